@@ -1,3 +1,4 @@
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 
 /** The traffic of a service's versions. */
@@ -32,8 +33,8 @@ export type FlexibleTraffic = Omit<StandardTraffic, "migrate">;
  * version}; some names are reserved.
  */
 const version = check.matching(
-    /^(?!ah-|default$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    "must be latest, previous or the id of a version: up to 63 lower-case letters, digits and -",
+    new RegExp(`^latest$|${nameFormats.rows.appEngineVersion.pattern.source}`),
+    `must be latest, previous or the ID of a version: up to ${nameFormats.rows.appEngineVersion.max} lower-case letters, digits and -`,
 );
 
 const percentage = check.custom<number>(

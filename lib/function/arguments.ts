@@ -6,6 +6,7 @@ import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { cloudRunLimits, functionLimits } from "../facts/limits/cloudRun";
+import { nameFormats } from "../facts/names";
 import {
     type CloudSqlClient,
     type SecretFile,
@@ -213,10 +214,8 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
             ),
         }),
         description: check.input(check.text()),
-        name: check.matching(
-            /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-            "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
-        ),
+        // The function's image repository has the same name.
+        name: check.nameOf(nameFormats.rows.artifactRegistryRepository),
         labels,
         transform: transforms(
             "function",

@@ -3,6 +3,7 @@ import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { functionLimits } from "../facts/limits/cloudRun";
 import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
+import { nameFormats } from "../facts/names";
 import type { Uses } from "../identity/capability";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
@@ -48,7 +49,7 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
     const title = `ServerlessFunction "${component}"`;
     const { region } = environment;
     const withDefaults = check.withDefaults(args, {
-        name: shortenName(component, 63),
+        name: shortenName(component, nameFormats.rows.function.max),
         uses: {},
         environment: {},
         memory: "512Mi",

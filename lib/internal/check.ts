@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
 import type { Limit } from "../facts/limits/limit";
+import type { NameFormat } from "../facts/names";
 import { argumentsError, formatProblems, type Problem } from "./argumentsError";
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { display, isDeferred, isObject, isPlainObject } from "./value";
@@ -292,6 +293,11 @@ export function unlisted<Value>(wording: string): Check<Value> {
 /** Checks a string against a pattern. */
 export function matching<Value extends string = string>(pattern: RegExp, wording: string): Check<Value> {
     return v.pipe(text(), v.regex(pattern, wording)) as AnyCheck;
+}
+
+/** Checks a name of a resource type; a row of `nameFormats`. */
+export function nameOf({ pattern, rule }: NameFormat): Check<string> {
+    return matching(pattern, rule);
 }
 
 /** Checks an integer within bounds. */

@@ -25,7 +25,7 @@ export interface ScheduleRetry {
      */
     maxBackoff?: Duration;
     /**
-     * How many times the wait doubles before it grows linearly: 0 to 16.
+     * How many times the wait doubles before it grows linearly.
      * @default 5
      */
     maxDoublings?: number;
@@ -38,7 +38,7 @@ export const retry = check.options<ScheduleRetry>(
         maxDuration: duration("1 second", "365 days"),
         minBackoff: duration("1 second", "1 day"),
         maxBackoff: duration("1 second", "1 day"),
-        maxDoublings: check.whole(0, 16),
+        maxDoublings: check.whole(0, 2_147_483_647),
     },
     "count",
 );

@@ -1,8 +1,11 @@
 import type { NodePoolArgs } from "@pulumi/gcp/container/nodePool";
 import type * as pulumi from "@pulumi/pulumi";
+import { gpuCounts, gpus } from "../facts/gpus";
 import { gkeLimits } from "../facts/limits/gke";
+import { hyphenated, nameFormats } from "../facts/names";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
+import { suffixLength } from "../internal/freshName";
 import { regionProblem } from "../internal/places";
 
 /** Accelerators of each node of a pool, such as GPUs. */
@@ -106,15 +109,15 @@ const labelValue = check.matching(
 );
 
 const limits = gkeLimits.rows;
+/** The format of the name of a cluster or a pool, without its random suffix. */
+export const namePrefix = hyphenated(nameFormats.rows.gkeCluster.max - suffixLength);
+const maxGpus = Math.max(...Object.keys(gpus.rows).flatMap((type) => gpuCounts(type) ?? []));
 const upgradedNodes = check.whole(0, limits.upgradedNodes.max);
 
 /** Checks the node pools of a cluster. */
 export const nodePools = check.pipe(
     check.record(
-        check.matching(
-            /^[a-z]([a-z0-9-]{0,31}[a-z0-9])?$/,
-            "a pool's name must have up to 33 lower-case letters, digits and hyphens and start with a letter",
-        ),
+        check.matching(namePrefix.pattern, `a pool's name ${namePrefix.rule}`),
         check.options<NodePool>(
             {
                 machineType: check.matching(
@@ -130,8 +133,13 @@ export const nodePools = check.pipe(
                 diskSizeGb: check.limit(limits.bootDisk),
                 accelerator: check.options<NodeAccelerator>(
                     {
-                        type: check.matching(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be an accelerator, as nvidia-l4 is"),
-                        count: check.whole(1, 16),
+                        type: check.known(
+                            "GPU",
+                            Object.keys(gpus.rows),
+                            /^[a-z0-9]+(-[a-z0-9]+)*$/,
+                            "must be a GPU such as nvidia-l4",
+                        ),
+                        count: check.whole(1, maxGpus),
                         driver: check.oneOf("DEFAULT", "LATEST", "INSTALLATION_DISABLED"),
                     },
                     "type",
@@ -173,7 +181,7 @@ interface Bounds {
 
 /** Checks combinations of options. */
 export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: string): check.Problem[] {
-    return Object.entries(pools).flatMap(([key, { minNodes, maxNodes, zones = [], upgrade }]) => {
+    return Object.entries(pools).flatMap(([key, { minNodes, maxNodes, zones = [], upgrade, accelerator }]) => {
         const path = `nodePools.${key}`;
         const problems = [
             minAboveMax([`${path}.minNodes`, minNodes], ["maxNodes", maxNodes]),
@@ -184,6 +192,11 @@ export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: s
         if (surge < min || surge > max) {
             const reason = `must have from ${min} to ${max} nodes in maxSurge and maxUnavailable together (got ${surge}).`;
             problems.push({ path: `${path}.upgrade`, reason });
+        }
+        const counts = accelerator && gpuCounts(accelerator.type);
+        if (counts && !counts.includes(accelerator.count)) {
+            const reason = `must be one of ${counts.join(", ")} for ${accelerator.type} (got ${accelerator.count}).`;
+            problems.push({ path: `${path}.accelerator.count`, reason });
         }
         return problems;
     });

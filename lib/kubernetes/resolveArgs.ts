@@ -7,7 +7,7 @@ import { type GkeClusterArgs, gkeClusterArgs, type SharedClusterArgs, type Stand
 import { controlPlaneProblem } from "./controlPlane";
 import { maintenanceProblems } from "./maintenance";
 import { networkProblems } from "./network";
-import { nodePoolProblems } from "./nodePool";
+import { namePrefix, nodePoolProblems } from "./nodePool";
 
 /** Validated arguments with their defaults. */
 export type ResolvedArgs = ReturnType<typeof resolveArgs>;
@@ -15,7 +15,7 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: GkeClusterArgs, environment: Environment, stack: string) {
     const completed = check.withDefaults(args as SharedClusterArgs & Partial<StandardCluster>, {
-        name: shortenName(component, 33),
+        name: shortenName(component, namePrefix.max),
         location: environment.region,
         releaseChannel: "REGULAR",
         privateNodes: true,

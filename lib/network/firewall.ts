@@ -2,6 +2,7 @@ import { Firewall, type FirewallArgs } from "@pulumi/gcp/compute/firewall";
 import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import { firewallLimits } from "../facts/limits/network";
+import { nameFormats } from "../facts/names";
 import { parseCidr } from "../formats/cidr";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
@@ -82,8 +83,8 @@ const ipv6Range = check.custom<string>(
 const range = check.either((value) => String(value).includes(":"), ipv6Range, cidr(0, 32));
 
 const tag = check.matching(
-    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    "must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter",
+    nameFormats.rows.computeResource.pattern,
+    `must be a network tag: up to ${nameFormats.rows.computeResource.max} lower-case letters, digits and hyphens, starting with a letter`,
 );
 const account = check.input(check.matching(/^[^@\s]+@[^@\s]+$/, "must be the e-mail address of a service account"));
 

@@ -1,4 +1,5 @@
 import type { Environment } from "../environment/environment";
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
 import { type NetworkArgs, networkArgs } from "./arguments";
@@ -16,7 +17,7 @@ export type ResolvedSubnet = ResolvedArgs["subnets"][number];
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: NetworkArgs, { region }: Environment) {
     const completed = check.withDefaults(args, {
-        name: shortenName(component, 63),
+        name: shortenName(component, nameFormats.rows.computeResource.max),
         subnets: { default: { range: "10.0.0.0/20" } },
         nat: {},
         privateServices: {},

@@ -3,6 +3,7 @@ import type { SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion"
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { secretManagerLimits } from "../facts/limits/secretManager";
+import { nameFormats } from "../facts/names";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -153,7 +154,7 @@ export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue
         transform?: { secret?: Transform<SecretResourceArgs>; version?: Transform<SecretVersionArgs> };
     };
 
-const secretId = check.matching(/^[A-Za-z0-9_-]{1,255}$/, "must have 1 to 255 letters, digits, - and _");
+const secretId = check.nameOf(nameFormats.rows.secret);
 
 /**
  * Checks the path of a file with a secret. Cloud Run

@@ -2,6 +2,7 @@ import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
+import { nameFormats } from "../facts/names";
 import type { CloudSqlRoute } from "../identity/capability";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
@@ -106,7 +107,7 @@ const authorized = check.pipe(
     check.refine((all) => Object.keys(all as object).length <= maxRanges, `can have ${maxRanges} ranges at most`),
 );
 
-const project = check.matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be a project's id, as acme-dev is");
+const project = check.matching(nameFormats.rows.projectId.pattern, "must be a project ID such as acme-dev");
 
 export const connectivityChecks: check.Checks<Connectivity> = {
     network: check.literalOr(
@@ -128,7 +129,10 @@ export const connectivityChecks: check.Checks<Connectivity> = {
                         ),
                     ),
                     allocatedRange: check.input(
-                        check.matching(/^[a-z][a-z0-9-]{0,62}$/, "must be the name of an allocated range"),
+                        check.matching(
+                            nameFormats.rows.computeResource.pattern,
+                            "must be the name of an allocated range",
+                        ),
                     ),
                 },
                 "id",

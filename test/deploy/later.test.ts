@@ -66,7 +66,7 @@ const expected = {
         errors: [
             serializingError(
                 "name",
-                'StorageBucket "models": name: must have 3 to 63 lower-case letters, digits, -, _ and ., start and end with a letter or digit, not start with goog, not contain google and be no IP address (got "Models").',
+                'StorageBucket "models": name: must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, and up to 63 between dots), start and end with a letter or digit, not start with goog, not contain google, and not be an IP address (got "Models").',
             ),
         ],
         made: [],

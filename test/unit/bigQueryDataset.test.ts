@@ -369,7 +369,7 @@ test("scheduled queries run as the dataset's own account, after its roles are gr
     );
 });
 
-const id = "datasetId: must have up to 1024 letters, digits and _, and so no hyphen";
+const id = "datasetId: must have 1 to 1024 letters, digits and _";
 const location = "location: must be a region such as europe-west1, or US or EU";
 const refusals: [string, unknown, string][] = [
     ["an id with a hyphen", { datasetId: "sale-range" }, `${id} (got "sale-range").`],
@@ -378,7 +378,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a table's id with a dot",
         { tables: { "a.b": {} } },
-        'tables.a.b: must have up to 1024 letters, digits, _, - and spaces (got "a.b").',
+        'tables.a.b: must have 1 to 1024 letters, digits, underscores, hyphens and spaces (got "a.b").',
     ],
     [
         "a wrong column of a table",

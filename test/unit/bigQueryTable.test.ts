@@ -193,7 +193,7 @@ const refusals: [string, unknown, string][] = [
     [
         "an id with a slash",
         { tableId: "a/b" },
-        'tableId: must have up to 1024 letters, digits, _, - and spaces (got "a/b").',
+        'tableId: must have 1 to 1024 letters, digits, underscores, hyphens and spaces (got "a/b").',
     ],
     ["a schema that is a number", { schema: 7 }, "schema: must be a file or a list of columns (got 7)."],
     [

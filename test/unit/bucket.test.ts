@@ -357,8 +357,8 @@ test("an uploaded object is returned by path, and an unknown path is refused", a
 });
 
 const naming =
-    "name: must have 3 to 63 lower-case letters, digits, -, _ and ., start and end with a letter or digit, " +
-    "not start with goog, not contain google and be no IP address";
+    "name: must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, and up to 63 between dots), " +
+    "start and end with a letter or digit, not start with goog, not contain google, and not be an IP address";
 const location = "location: must be a region such as europe-west1 or a multi-region such as EU";
 const refusals: [string, unknown, string][] = [
     ["a name in upper case", { name: "Models" }, `${naming} (got "Models").`],

@@ -239,7 +239,7 @@ const bad: [string, object, string][] = [
     [
         "an id with capitals",
         { name: "App" },
-        `name: must have 1 to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "App").`,
+        `name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "App").`,
     ],
     [
         "a zone",

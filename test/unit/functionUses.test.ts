@@ -169,19 +169,19 @@ test.each([
     ],
     [
         { subnetwork: "https://www.googleapis.com/compute/v1/projects/a" },
-        'network.subnetwork: must be a subnet\'s name or id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is (got "https://www.googleapis.com/compute/v1/projects/a").',
+        'network.subnetwork: must be a subnet\'s name or ID, such as projects/acme-dev/regions/europe-west1/subnetworks/apps (got "https://www.googleapis.com/compute/v1/projects/a").',
     ],
     [
         { connector: "Apps" },
-        'network.connector: must be a connector\'s name or id, as projects/acme-dev/locations/europe-west1/connectors/apps is (got "Apps").',
+        'network.connector: must be a connector\'s name or ID, such as projects/acme-dev/locations/europe-west1/connectors/apps (got "Apps").',
     ],
     [
         { subnetwork: "apps", network: "apps/default" },
-        'network.network: must be a network\'s name or id, as projects/acme-dev/global/networks/apps is (got "apps/default").',
+        'network.network: must be a network\'s name or ID, such as projects/acme-dev/global/networks/apps (got "apps/default").',
     ],
     [
         { subnetwork: "apps", tags: ["Apps"] },
-        'network.tags.0: must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter (got "Apps").',
+        'network.tags.0: must be a network tag: up to 63 lower-case letters, digits and hyphens, starting with a letter (got "Apps").',
     ],
     [{ subnetwork: "apps", tags: "apps" }, 'network.tags: must be a list (got "apps").'],
     [

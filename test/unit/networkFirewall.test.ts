@@ -166,7 +166,7 @@ test.each<[object, string]>([
     [{ allow: ["all"], sources: { ranges: [] } }, "sources.ranges: must have 1 to 5000 of them (got [])."],
     [
         { allow: ["all"], sources: { tags: ["Web"] } },
-        'sources.tags.0: must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter (got "Web").',
+        'sources.tags.0: must be a network tag: up to 63 lower-case letters, digits and hyphens, starting with a letter (got "Web").',
     ],
     [
         { allow: ["all"], sources: { serviceAccounts: ["sales"] } },

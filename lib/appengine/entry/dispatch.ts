@@ -1,6 +1,7 @@
 import { ApplicationUrlDispatchRules } from "@pulumi/gcp/appengine/applicationUrlDispatchRules";
 import type * as pulumi from "@pulumi/pulumi";
 import { appEngineLimits } from "../../facts/limits/appEngine";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { unknownServiceProblem } from "../serviceArguments";
@@ -22,7 +23,7 @@ export interface DispatchRule {
 
 const limits = appEngineLimits.rows;
 
-const segment = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const segment = nameFormats.rows.domainLabel.pattern.source.slice(1, -1);
 const domain = new RegExp(`^(\\*|(\\*\\.)?${segment}(\\.${segment})*)$`);
 
 const url = check.pipe(

@@ -1,5 +1,6 @@
 import { DomainMapping } from "@pulumi/gcp/appengine/domainMapping";
 import type * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 
@@ -24,13 +25,10 @@ export interface Domain {
     override?: boolean;
 }
 
-const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const { pattern, rule } = nameFormats.rows.domain;
 
 const name = check.pipe(
-    check.matching(
-        new RegExp(`^(?=.{1,253}$)(\\*\\.)?(${label}\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`),
-        "must be a domain such as shop.acme.dev, in lower case",
-    ),
+    check.matching(new RegExp(`^(\\*\\.)?${pattern.source.slice(1)}`), rule),
     check.refine(
         (value) => !/(^|\.)appspot\.com$/.test(String(value)),
         "is App Engine's own\nThe application is served there without a mapping.",

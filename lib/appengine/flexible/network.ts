@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { regionProblem, subnetProblem } from "../../internal/places";
 import type { Network } from "../../network";
@@ -54,7 +55,7 @@ export interface FlexibleNetworkSettings {
 /** The VPC network of a service: a network or settings. */
 export type FlexibleNetwork = Network | FlexibleNetworkSettings;
 
-const name = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?";
+const name = nameFormats.rows.computeResource.pattern.source.slice(1, -1);
 const nameOrId = (path: string, wording: string) =>
     check.input(check.matching(new RegExp(`^(${path}/)?${name}$`), wording));
 
@@ -102,7 +103,7 @@ const settings = check.options<FlexibleNetworkSettings>({
     instanceTag: check.input(
         check.matching(
             new RegExp(`^${name}$`),
-            "must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter",
+            "must be a network tag: up to 63 lower-case letters, digits and hyphens, starting with a letter",
         ),
     ),
     sessionAffinity: check.flag(),

@@ -8,6 +8,7 @@ import type { ServiceIdentityArgs } from "@pulumi/gcp/projects/serviceIdentity";
 import type { ProviderArgs } from "@pulumi/gcp/provider";
 import type { LienArgs } from "@pulumi/gcp/resourcemanager/lien";
 import type * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { labels } from "../../internal/labels";
@@ -38,10 +39,7 @@ const billingAccount = check.pipe(
 );
 
 /** A project's {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects display name}. */
-const displayName = check.matching(
-    /^[A-Za-z0-9\-'" !]{4,30}$/,
-    "must be 4 to 30 letters, digits, hyphens, quotes, spaces and exclamation marks",
-);
+const displayName = check.nameOf(nameFormats.rows.projectDisplayName);
 
 const api = check.matching(/^[a-z0-9-]+\.googleapis\.com$/, "must be an API's name, such as run.googleapis.com");
 

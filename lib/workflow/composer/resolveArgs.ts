@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { shortenName } from "../../internal/names";
 import { airflowProblems } from "./airflow";
 import { alertProblem, type ComposerAlerts } from "./alerts";
-import { type ComposerEnvironmentArgs, composerArgs, environmentName, nameRule } from "./arguments";
+import { type ComposerEnvironmentArgs, composerArgs } from "./arguments";
 import { backendProblems } from "./backend";
 import { maintenanceProblem } from "./maintenance";
 import { networkProblems, rangeProblems } from "./network";
@@ -88,7 +89,7 @@ function complete(component: string, args: ComposerEnvironmentArgs, environment:
         variables: {},
         ranges: {},
         region,
-        name: shortenName(component.toLowerCase(), 63),
+        name: shortenName(component.toLowerCase(), nameFormats.rows.composerEnvironment.max),
     });
     const image = resolveImage(all.version) as Image;
     const { workloads = {} } = args;
@@ -125,11 +126,11 @@ function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): 
     const { image, region, resilience, uses, environment, network } = all;
     const { composer } = image;
     return [
-        environmentName.test(all.name)
+        nameFormats.rows.composerEnvironment.pattern.test(all.name)
             ? undefined
             : {
                   path: "name",
-                  reason: `is missing, as the component's name is none: it ${nameRule} (got "${all.name}").`,
+                  reason: `is missing, as the component's name is none: it ${nameFormats.rows.composerEnvironment.rule} (got "${all.name}").`,
               },
         composer === 2 && all.size === "extra-large"
             ? { path: "size", reason: 'is of Composer 3 alone (got "extra-large"). Take "large".' }

@@ -220,7 +220,7 @@ const refusals: [string, object, string][] = [
     [
         "a tag with capitals",
         { network: { instanceTag: "Shop" } },
-        'network.instanceTag: must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter (got "Shop").',
+        'network.instanceTag: must be a network tag: up to 63 lower-case letters, digits and hyphens, starting with a letter (got "Shop").',
     ],
     [
         "an unknown type of IP addresses",

@@ -132,7 +132,7 @@ const wrong: [string, unknown, string][] = [
     [
         "no doublings",
         { mails: { retry: { maxDoublings: 0 } } },
-        "queues.mails.retry.maxDoublings: must be a whole number from 1 to 16 (got 0).",
+        "queues.mails.retry.maxDoublings: must be a whole number from 1 to 2147483647 (got 0).",
     ],
     [
         "a minimum delay above the maximum",

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../../../facts/names";
 import * as check from "../../../internal/check";
 import { ranges } from "../peers";
 
@@ -101,13 +102,10 @@ export type Exposure = check.OneOf<
 >;
 
 const host = check.input(
-    check.matching(
-        /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-        "must be a host's name in lower case, such as echo.acme.com",
-    ),
+    check.matching(nameFormats.rows.domain.pattern, "must be a host's name in lower case, such as echo.acme.com"),
 );
 const resourceName = check.input(
-    check.matching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the name of a resource, not its id"),
+    check.matching(nameFormats.rows.computeResource.pattern, "must be the name of a resource, not its id"),
 );
 const names = check.options<ExistingCertificates>(
     {

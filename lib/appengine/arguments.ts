@@ -25,7 +25,7 @@ import { type AppEngineServiceArgs, service } from "./service/arguments";
 /** The arguments of an {@link AppEngineApp}. */
 export interface AppEngineAppArgs extends ComponentArgs, check.AllowUnlistedArgs {
     /**
-     * The services by name. A name has lower-case letters, digits and hyphens; the name, `-dot-` and the project's id have at
+     * The services by name. A name has lower-case letters, digits and hyphens; the name, `-dot-` and the project's ID have at
      * most {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-routed 63 characters} in total. An
      * application needs its `default` service first; leave it out only if another program deploys it.
      */

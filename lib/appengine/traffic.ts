@@ -80,7 +80,9 @@ export function trafficProblems({ traffic: settings, keep, migrationProblem }: T
     const decimals = shardBy === "IP" ? 0 : 1;
     const tooFine = Object.entries(split).filter(([, value]) => Math.abs(value * 10 ** decimals) % 1 > 1e-9);
     const digits =
-        decimals === 0 ? "a whole number, as addresses are told apart by the hundredth" : "of one decimal at most";
+        decimals === 0
+            ? "a whole number, because traffic is split by address in hundredths"
+            : "with at most one decimal";
     const dropsPrevious = split.previous !== undefined && keep === 1;
     return [
         ...(sum === 100 ? [] : [{ path: "traffic.split", reason: `must sum to 100 (got ${sum}).` }]),
@@ -90,7 +92,7 @@ export function trafficProblems({ traffic: settings, keep, migrationProblem }: T
         })),
         ...(migrate && migrationProblem ? [{ path: "traffic.migrate", reason: migrationProblem }] : []),
         ...(dropsPrevious
-            ? [{ path: "keep", reason: "must be 2 at least, as traffic.split has the previous version (got 1)." }]
+            ? [{ path: "keep", reason: "must be 2 at least, because traffic.split has the previous version (got 1)." }]
             : []),
     ];
 }

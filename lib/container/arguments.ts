@@ -107,7 +107,7 @@ export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
             keepCount: check.whole(1, 1000, "versions"),
             untaggedOlderThan: check.either(
                 (value) => typeof value === "boolean",
-                check.custom<false>((value) => value === false, "must be a length of time, or false"),
+                check.custom<false>((value) => value === false, "must be a duration, or false"),
                 age,
             ),
             dryRun: check.flag(),

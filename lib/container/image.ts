@@ -67,7 +67,7 @@ export class ContainerImage extends pulumi.ComponentResource {
         const { component } = this.artifact;
         if (this.isPublished) {
             throw new pulumi.RunError(
-                `ContainerImage "${component}": ranBy comes too late, as the program waited since it was called first. Call it with all that runs the image, before the program waits.`,
+                `ContainerImage "${component}": ranBy was called too late, after the program awaited a value since the first call. Call it for everything that runs the image before the program awaits.`,
             );
         }
         if (this.consumers.length === 0) {

@@ -294,7 +294,7 @@ export function replacementWarning(
     const reason = replacementReason(before, now);
     return (
         reason &&
-        `${component}: ${reason}, which BigQuery does not do in place: the table is made anew and its rows are lost. To keep` +
-            " them, make a second table beside it, copy the rows, then remove this one."
+        `${component}: ${reason}, which BigQuery cannot change in place: the table is replaced and its rows are lost. To keep` +
+            " them, create a second table, copy the rows, then remove this one."
     );
 }

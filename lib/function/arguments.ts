@@ -200,7 +200,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         binaryAuthorization: check.input(
             check.matching(
                 /^(default|projects\/[^/]+\/platforms\/cloudRun\/policies\/[^/]+)$/,
-                "must be default or a policy, as projects/acme-dev/platforms/cloudRun/policies/signed is",
+                "must be default or a policy such as projects/acme-dev/platforms/cloudRun/policies/signed",
             ),
         ),
         runtimeUpdates: check.oneOf("automatic", "on-deploy"),
@@ -209,7 +209,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
             workerPool: check.input(
                 check.matching(
                     /^projects\/[^/]+\/locations\/[^/]+\/workerPools\/[^/]+$/,
-                    "must be a private pool, as projects/acme-dev/locations/europe-west1/workerPools/builders is",
+                    "must be a private pool such as projects/acme-dev/locations/europe-west1/workerPools/builders",
                 ),
             ),
         }),

@@ -218,7 +218,7 @@ export function lazily<Checks extends AnyCheck>(check: (value: unknown) => Check
 
 /** Checks a string. */
 export function text(): Check<string> {
-    return v.string("must be a text");
+    return v.string("must be a string");
 }
 
 /** Checks a boolean. */

@@ -95,11 +95,11 @@ export const clusterNetwork = check.componentOr(
             {
                 network: named(
                     "projects/[^/]+/global/networks",
-                    "must be a network's name or id, as projects/acme-dev/global/networks/apps is",
+                    "must be a network's name or ID such as projects/acme-dev/global/networks/apps",
                 ),
                 subnetwork: named(
                     "projects/[^/]+/regions/[^/]+/subnetworks",
-                    "must be a subnet's name or id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is",
+                    "must be a subnet's name or ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
                 ),
                 pods: range,
                 services: range,

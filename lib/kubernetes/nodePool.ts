@@ -101,7 +101,7 @@ export interface NodePool {
 
 const labelKey = check.matching(
     /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
-    "a key must have up to 63 letters, digits, _, . and -, with a domain and / before it if need be",
+    "a key must have up to 63 letters, digits, _, . and -, optionally with a domain and / before it",
 );
 const labelValue = check.matching(
     /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/,
@@ -122,13 +122,13 @@ export const nodePools = check.pipe(
             {
                 machineType: check.matching(
                     /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/,
-                    "must be a machine type, as e2-standard-4 is",
+                    "must be a machine type such as e2-standard-4",
                 ),
                 minNodes: check.whole(0, limits.nodes.max, limits.nodes.unit),
                 maxNodes: check.whole(1, limits.nodes.max, limits.nodes.unit),
                 spot: check.flag(),
                 locationPolicy: check.oneOf("BALANCED", "ANY"),
-                zones: check.list(check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone, as europe-west1-b is")),
+                zones: check.list(check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b")),
                 diskType: check.oneOf("pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"),
                 diskSizeGb: check.limit(limits.bootDisk),
                 accelerator: check.options<NodeAccelerator>(
@@ -169,7 +169,7 @@ export const nodePools = check.pipe(
     ),
     check.refine(
         (pools) => Object.keys(pools as object).length > 0,
-        "must have a pool\nLeave it out for an Autopilot cluster, which makes its own nodes.",
+        "must have a pool\nRemove it for an Autopilot cluster, which makes its own nodes.",
     ),
 );
 

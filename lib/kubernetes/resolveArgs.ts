@@ -56,7 +56,7 @@ function problems(args: CompletedArgs): (check.Problem | undefined)[] {
 }
 
 function locationProblem({ location, nodePools: pools }: CompletedArgs): check.Problem | undefined {
-    const reason = `must be a region, as Autopilot clusters are in several zones (got "${location}"). Give nodePools for a Standard cluster.`;
+    const reason = `must be a region, because Autopilot clusters are regional (got "${location}"). Set nodePools for a Standard cluster.`;
     return isZone(location) && !pools ? { path: "location", reason } : undefined;
 }
 
@@ -68,7 +68,7 @@ function standardProblems(args: CompletedArgs): check.Problem[] {
     return args.nodePools
         ? []
         : standardOptions.map((path) => {
-              const reason = `is decided by Google in an Autopilot cluster (got ${JSON.stringify(args[path])}). Leave it out, or give nodePools.`;
+              const reason = `is managed by Google in an Autopilot cluster (got ${JSON.stringify(args[path])}). Remove it, or set nodePools.`;
               return { path, reason };
           });
 }

@@ -78,7 +78,7 @@ const iapSourceRange = "35.235.240.0/20";
 
 const ipv6Range = check.custom<string>(
     (value) => parseCidr(String(value)) !== undefined,
-    "must be a range of addresses, as 10.0.0.0/8 is",
+    "must be a range of addresses such as 10.0.0.0/8",
 );
 const range = check.either((value) => String(value).includes(":"), ipv6Range, cidr(0, 32));
 
@@ -156,11 +156,11 @@ function combinationProblems({
         [(from === undefined) === (destinations === undefined), "", "must have either sources or destinations."],
         [(allow === undefined) === (deny === undefined), "", "must have either allow or deny."],
         [from !== undefined && Object.keys(from).length === 0, "sources", "must have ranges, tags or serviceAccounts."],
-        [accounts && tags, "", "must not have tags beside service accounts."],
+        [accounts && tags, "", "cannot combine tags with service accounts."],
         [
             isPublic === true && (from === undefined || allow === undefined),
             "public",
-            "is for a rule that allows what comes in. Leave it out.",
+            "is only valid for a rule that allows ingress. Remove it.",
         ],
     ];
     return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
@@ -180,13 +180,13 @@ function publicAccessProblems({ sources: from, allow, public: isPublic }: Firewa
         return [
             {
                 path,
-                reason: `must not let everybody in to ${services.join(", ")} ${got}. Name the ranges that need it.${how}`,
+                reason: `must not allow everyone to access ${services.join(", ")} ${got}. Name the ranges that need it.${how}`,
             },
         ];
     }
     return isPublic
         ? []
-        : [{ path, reason: `lets everybody in ${got}. Name the ranges that need it, or say public: true.` }];
+        : [{ path, reason: `allows everyone ${got}. Name the ranges that need it, or set public: true.` }];
 }
 
 /** Adds the rule for SSH through Identity-Aware Proxy. */

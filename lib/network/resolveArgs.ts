@@ -41,7 +41,7 @@ function problems(args: CompletedArgs): check.Problem[] {
         ...firewallProblems(args.firewall),
         ...endpointProblems(args),
         ...(args.iapSsh && Object.hasOwn(args.firewall, "iap-ssh")
-            ? [{ path: "firewall.iap-ssh", reason: "is the name of the rule that iapSsh makes. Choose another one." }]
+            ? [{ path: "firewall.iap-ssh", reason: "is the name of the rule that iapSsh creates. Choose another one." }]
             : []),
     ];
 }

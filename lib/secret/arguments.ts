@@ -173,7 +173,7 @@ const time = check.pipe(
         /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
         "must be a time such as 2027-01-01T00:00:00Z",
     ),
-    check.refine((value) => !Number.isNaN(Date.parse(String(value))), "is no time of the calendar"),
+    check.refine((value) => !Number.isNaN(Date.parse(String(value))), "is not a valid date and time"),
 );
 
 const limits = secretManagerLimits.rows;

@@ -14,7 +14,7 @@ export const instanceName = check.nameOf(hyphenated(cloudSqlLimits.rows.instance
 export function nameProblem(name: string, project: string): check.Problem | undefined {
     const max = cloudSqlLimits.rows.instanceName.max - `${project}:`.length - suffixLength;
     return name.length > max
-        ? { path: "name", reason: `must have ${max} characters at most beside the project's id (got ${name.length}).` }
+        ? { path: "name", reason: `must have ${max} characters at most with this project's ID (got ${name.length}).` }
         : undefined;
 }
 
@@ -61,7 +61,7 @@ export function nameProblems(
     const each = (path: string, names: object, reserved: string[], max: number) => {
         return Object.keys(names).map((name) => {
             const what = reserved.includes(name)
-                ? "is one of the engine's own. Choose another name."
+                ? "is reserved by the engine. Choose another name."
                 : name.length > max
                   ? `must have ${max} characters at most (got ${name.length}).`
                   : undefined;

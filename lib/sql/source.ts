@@ -76,7 +76,7 @@ export const source = check.variant({
 /** The problems of a source with the engine. */
 export function sourceProblems(source: Source | undefined, engine: string): (check.Problem | undefined)[] {
     return source?.databases && engine !== "sqlserver"
-        ? [{ path: "from.databases", reason: "is for SQL Server alone: other instances are cloned as a whole." }]
+        ? [{ path: "from.databases", reason: "is only for SQL Server: other instances are always cloned completely." }]
         : [];
 }
 

@@ -184,7 +184,7 @@ export const storageBucketArgs = check.options<StorageBucketArgs>({
     versioning: check.flag(),
     softDelete: check.either(
         (value) => typeof value === "boolean",
-        check.custom<false>((flag) => flag === false, "must be a length of time, or false"),
+        check.custom<false>((flag) => flag === false, "must be a duration, or false"),
         durationWithin(storageLimits.rows.softDelete),
     ),
     lifecycleRules: lifecycle,

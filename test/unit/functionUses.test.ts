@@ -76,7 +76,7 @@ test.each([
     ["/secrets/../api-key", `must be a file in a folder of its own (got "/secrets/../api-key"). ${own}`],
     ...["/proc/a", "/dev/shm/a", "/sys/a", "/cloudsql/a", "/var/log/a", "/workspace/a", "/layers/a/b"].map((given) => [
         given,
-        `would hide a folder of the system or of the code (got "${given}"). ${own}`,
+        `would hide a folder of the system or the code (got "${given}"). ${own}`,
     ]),
 ])("a secret's file at %s is refused", async (at, problem) => {
     expect(await refused(() => predicting({ uses: { KEY_FILE: file(at as string, path("a")) } }))).toBe(
@@ -93,15 +93,15 @@ test("two files with the same path, and two secrets in a folder, are refused", a
         DEVICE: file("/devices/b", path("b")),
     };
     expect((await refused(() => predicting({ uses }))).split("\n")).toEqual([
-        'ServerlessFunction "predict": uses.SAME: is where uses.ONE is (got "/secrets/a"). Give each file a path of its own.',
-        'ServerlessFunction "predict": uses.BESIDE: is in the folder of uses.ONE, which is another secret (got "/secrets/b"). Give each secret a folder of its own.',
+        'ServerlessFunction "predict": uses.SAME: is where uses.ONE is (got "/secrets/a"). Use another path for each file.',
+        'ServerlessFunction "predict": uses.BESIDE: is in the folder of uses.ONE, which has another secret (got "/secrets/b"). Use another folder for each secret.',
     ]);
 });
 
 test("a variable that is both plain and a secret is refused", async () => {
     const args = { uses: { API_KEY: reader(path("api-key")) }, environment: { API_KEY: pulumi.output("canary") } };
     expect(await refused(() => predicting(args))).toBe(
-        'ServerlessFunction "predict": environment.API_KEY: is in uses too. Name one of the two otherwise.',
+        'ServerlessFunction "predict": environment.API_KEY: is also in uses. Rename one of them.',
     );
 });
 

@@ -39,7 +39,7 @@ export interface TaskRetry {
      */
     maxBackoff?: Duration;
     /**
-     * How often the backoff doubles before it increases linearly: 1 to 16.
+     * How often the backoff doubles before it increases linearly.
      * @default 16
      */
     maxDoublings?: number;
@@ -143,7 +143,7 @@ export function queueProblems(all: Record<string, TaskQueue>, knownServices: str
     return Object.entries(all).flatMap(([key, { service, retry = {}, name }], index) => {
         const { minBackoff = "0 seconds", maxBackoff = "1 hour" } = retry;
         const backoff = backoffProblem(minBackoff, maxBackoff);
-        const reason = `is the name of another queue too (got "${name}"). Name one of the two otherwise.`;
+        const reason = `is also the name of another queue (got "${name}"). Rename one of them.`;
         return [
             unknownServiceProblem(`queues.${key}.service`, service, knownServices),
             backoff && { ...backoff, path: `queues.${key}.${backoff.path}` },

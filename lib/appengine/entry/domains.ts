@@ -31,11 +31,11 @@ const name = check.pipe(
     check.matching(new RegExp(`^(\\*\\.)?${pattern.source.slice(1)}`), rule),
     check.refine(
         (value) => !/(^|\.)appspot\.com$/.test(String(value)),
-        "is App Engine's own\nThe application is served there without a mapping.",
+        "is a domain of App Engine\nThe application is served there without a mapping.",
     ),
 );
 
-const certificate = check.matching(/^(managed|none|\d{1,20})$/, 'must be "managed", "none" or a certificate\'s id');
+const certificate = check.matching(/^(managed|none|\d{1,20})$/, 'must be "managed", "none" or a certificate\'s ID');
 
 /** Checks each domain. */
 export const domains = check.record(name, check.options<Domain>({ certificate, override: check.flag() }));
@@ -44,7 +44,7 @@ export const domains = check.record(name, check.options<Domain>({ certificate, o
 export function domainProblems(all: Record<string, Domain>): check.Problem[] {
     return Object.entries(all).flatMap(([key, { certificate = "managed" }]) => {
         const reason =
-            'cannot be "managed", as Google makes no certificate for a wildcard. Give the id of one that was uploaded, or map each domain by itself.';
+            'cannot be "managed", because Google does not issue certificates for wildcards. Specify the ID of an uploaded certificate, or map each domain separately.';
         return key.startsWith("*.") && certificate === "managed"
             ? [{ path: `domains.${key}.certificate`, reason }]
             : [];

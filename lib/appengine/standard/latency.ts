@@ -20,7 +20,7 @@ const { min, max } = appEngineStandardLimits.rows.pendingLatency;
 
 /** Checks a pending latency. */
 export const latency = check.pipe(
-    check.matching(latencyPattern, 'must be a length of time such as "30 milliseconds" or "2 seconds"'),
+    check.matching(latencyPattern, 'must be a duration such as "30 milliseconds" or "2 seconds"'),
     check.refine(
         // The check of the format reports a value without a number.
         (value) => !(millisecondsIn(String(value)) < min || millisecondsIn(String(value)) > max),

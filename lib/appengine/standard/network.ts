@@ -46,7 +46,7 @@ export const standardNetwork = check.variant({
                     new RegExp(
                         `^projects/[^/]+/locations/[^/]+/connectors/${nameFormats.rows.vpcConnector.pattern.source.slice(1)}`,
                     ),
-                    "must be a connector's id, as projects/acme-dev/locations/europe-west1/connectors/apps is",
+                    "must be a connector's ID such as projects/acme-dev/locations/europe-west1/connectors/apps",
                 ),
             ),
             egress,

@@ -93,7 +93,7 @@ export const deployerArgs = check.options<DeployerArgs>(
         grantable,
         accountId: check.matching(
             nameFormats.rows.serviceAccountId.pattern,
-            "must be the id of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen",
+            "must be the ID of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen",
         ),
         poolId: check.matching(
             /^(?!gcp-)[a-z0-9-]{1,25}$/,

@@ -130,15 +130,15 @@ function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): 
             ? undefined
             : {
                   path: "name",
-                  reason: `is missing, as the component's name is none: it ${nameFormats.rows.composerEnvironment.rule} (got "${all.name}").`,
+                  reason: `is missing, because the component's name is not a valid name: it ${nameFormats.rows.composerEnvironment.rule} (got "${all.name}").`,
               },
         composer === 2 && all.size === "extra-large"
-            ? { path: "size", reason: 'is of Composer 3 alone (got "extra-large"). Take "large".' }
+            ? { path: "size", reason: 'is only available in Composer 3 (got "extra-large"). Use "large".' }
             : undefined,
         ...workloadProblems(args.workloads ?? {}, all.workloads, { ...image, resilient: resilience === "high" }),
         ...packageProblems(all.packages, image),
         composer === 2 && all.privateBuilds
-            ? { path: "privateBuilds", reason: "is of Composer 3 alone. Leave it out." }
+            ? { path: "privateBuilds", reason: "is only available in Composer 3. Remove it." }
             : undefined,
         ...airflowProblems(all.airflow, image),
         ...variableProblems(environment, uses),
@@ -154,7 +154,7 @@ function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): 
 /** A plugin with the file name of the plugin that the component uploads. */
 function pluginFileProblem(plugins: string | undefined, file: string): check.Problem | undefined {
     return plugins !== undefined && existsSync(join(plugins, file))
-        ? { path: "plugins", reason: `has the file ${file}, which is made for pools and alerts. Name it otherwise.` }
+        ? { path: "plugins", reason: `has the file ${file}, which is reserved for pools and alerts. Rename it.` }
         : undefined;
 }
 

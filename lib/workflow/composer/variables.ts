@@ -8,13 +8,10 @@ export const airflowVariable = check.pipe(
         /^[A-Za-z_][A-Za-z0-9_]*$/,
         "an environment variable's name must have only letters, digits and _, and not start with a digit",
     ),
-    check.refine(
-        (name) => !isReservedComposerVariable(String(name)),
-        "is set by Composer itself\nChoose another name.",
-    ),
+    check.refine((name) => !isReservedComposerVariable(String(name)), "is reserved by Composer\nChoose another name."),
     check.refine(
         (name) => !/^AIRFLOW__[A-Z0-9_]+__[A-Z0-9_]+$/.test(String(name)),
-        "would override Airflow's configuration\nGive it in airflow, as core-max_active_runs_per_dag.",
+        "would override Airflow's configuration\nSet it in airflow, such as core-max_active_runs_per_dag.",
     ),
 );
 
@@ -26,12 +23,12 @@ export function variableProblems(
     return Object.entries(environment).map(([name, value]) => {
         const path = `environment.${name}`;
         if (Object.hasOwn(uses, name)) {
-            return { path, reason: "is in uses too. Name one of the two otherwise." };
+            return { path, reason: "is also in uses. Rename one of them." };
         }
         return typeof value === "string" && isSecretName(name)
             ? {
                   path,
-                  reason: "is named as a secret is, and its text can be read by all who see the environment (got a text). Give it as one of variables, by a secret output, which Secret Manager keeps, or name it otherwise.",
+                  reason: "has the name of a secret, and everyone who can view the environment can read its value (got a string). Set it in variables with a secret output, which is stored in Secret Manager, or rename it.",
               }
             : undefined;
     });

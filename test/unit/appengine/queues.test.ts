@@ -148,7 +148,7 @@ const wrong: [string, unknown, string][] = [
     [
         "the name of another",
         { a: { name: "mails" }, b: { name: "mails" } },
-        'queues.b.name: is the name of another queue too (got "mails"). Name one of the two otherwise.',
+        'queues.b.name: is also the name of another queue (got "mails"). Rename one of them.',
     ],
     [
         "an unknown option",

@@ -133,8 +133,8 @@ function registryMessage(error: unknown): string {
 
 function lookupError(component: string, url: string, tag: string, message: string): pulumi.RunError {
     const [host] = url.split("/");
-    const mending = `Push the image, and sign in to the registry as 'gcloud auth configure-docker ${host}' does.`;
-    const reason = `cannot be looked up (got ${display(tag)}). ${message}. ${mending}`;
+    const hint = `Push the image, and sign in to the registry as 'gcloud auth configure-docker ${host}' does.`;
+    const reason = `cannot be looked up (got ${display(tag)}). ${message}. ${hint}`;
     return deferredError(formatProblems(`ContainerImage "${component}"`, [{ path: "tag", reason }]));
 }
 

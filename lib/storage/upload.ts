@@ -67,8 +67,8 @@ export function uploadFiles(
 
 /** Throws the error for a path at which no file was uploaded. */
 export function throwMissingObject(component: string, path: string, paths: string[]): never {
-    const mending = paths.length > 0 ? `Did you mean "${closest(path, paths)}"?` : "Set upload to a folder with it.";
+    const hint = paths.length > 0 ? `Did you mean "${closest(path, paths)}"?` : "Set upload to a folder with it.";
     throw argumentsError(`StorageBucket "${component}"`, [
-        { path: "object", reason: `no file "${path}" is uploaded. ${mending}` },
+        { path: "object", reason: `no file "${path}" is uploaded. ${hint}` },
     ]);
 }

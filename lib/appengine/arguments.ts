@@ -8,6 +8,7 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
@@ -24,7 +25,7 @@ import { type AppEngineServiceArgs, service } from "./service/arguments";
 /** The arguments of an {@link AppEngineApp}. */
 export interface AppEngineAppArgs extends ComponentArgs, check.AllowUnlistedArgs {
     /**
-     * The services by name. A name has lower-case letters, digits and hyphens; the name, `-dot-` and the project's id have at
+     * The services by name. A name has lower-case letters, digits and hyphens; the name, `-dot-` and the project's ID have at
      * most {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-routed 63 characters} in total. An
      * application needs its `default` service first; leave it out only if another program deploys it.
      */
@@ -106,8 +107,8 @@ export interface AppEngineAppArgs extends ComponentArgs, check.AllowUnlistedArgs
  * {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-routed URL}.
  */
 const serviceName = check.matching(
-    /^(?!ah-|.*-dot-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    "a service's name must have up to 63 lower-case letters, digits and -, start and end with a letter or digit, and have no ah- before and no -dot- in it",
+    nameFormats.rows.appEngineService.pattern,
+    `the name of a service ${nameFormats.rows.appEngineService.rule}`,
 );
 
 /** Checks each argument. */

@@ -55,7 +55,7 @@ function problems(args: AppEngineAppArgs, { region, project }: Environment): (ch
         location === undefined
             ? {
                   path: "location",
-                  reason: `is missing, as App Engine is not in ${region}. Choose one of "App Engine locations", such as europe-west.`,
+                  reason: `is missing, and App Engine is not available in ${region}. Choose one of "App Engine locations", such as europe-west.`,
               }
             : undefined,
         ...names.map((name) => addressProblem(name, project)),
@@ -84,6 +84,6 @@ function problems(args: AppEngineAppArgs, { region, project }: Environment): (ch
  */
 function addressProblem(name: string, project: string): check.Problem | undefined {
     const label = `${name}-dot-${project}`;
-    const reason = `is too long a name, as ${label} may have 63 characters (got ${label.length}). Shorten it.`;
+    const reason = `is too long, because ${label} can have 63 characters (got ${label.length}). Shorten it.`;
     return name !== "default" && label.length > 63 ? { path: `services.${name}`, reason } : undefined;
 }

@@ -45,7 +45,7 @@ export function environmentProblems({ environment = {} }: ServiceArgs): check.Pr
         ([name, value]) => typeof value === "string" && isSecretName(name),
     );
     const reasonOf = (name: string) =>
-        `is named as a secret is, and its text can be read by all who see the version (got a text). Keep it in a Secret and take uses: { ${name}: thatSecret.accessor }, or name the variable otherwise.`;
+        `has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { ${name}: thatSecret.accessor }, or rename the variable.`;
     return secrets.map(([name]) => ({ path: `environment.${name}`, reason: reasonOf(name) }));
 }
 

@@ -34,13 +34,13 @@ export function sizeProblems(files: SourceFile[]): Problem[] {
     }
     const full = [...folders].find(([, count]) => count > maxFilesPerFolder);
     const large = files.find(({ file }) => statSync(file).size > maxFileBytes);
-    const hint = "Name in .gcloudignore what the application does not need.";
+    const hint = "List files that the application does not need in .gcloudignore.";
     const reasons = [
-        files.length > maxFiles && `has ${files.length} files, and a version ${maxFiles} at most. ${hint}`,
+        files.length > maxFiles && `has ${files.length} files, and a version can have ${maxFiles}. ${hint}`,
         full &&
-            `has ${full[1]} files in ${full[0] === "." ? "its root" : full[0]}, and a folder of a version ${maxFilesPerFolder} at most. ${hint}`,
+            `has ${full[1]} files in ${full[0] === "." ? "its root" : full[0]}, and a folder of a version can have ${maxFilesPerFolder}. ${hint}`,
         large &&
-            `has the file ${large.path} of ${Math.ceil(statSync(large.file).size / megabyte)} MB, and files have 32 MB at most. Keep it in a bucket, or name it in .gcloudignore.`,
+            `has the file ${large.path} of ${Math.ceil(statSync(large.file).size / megabyte)} MB, and files have 32 MB at most. Keep it in a bucket, or list it in .gcloudignore.`,
     ];
     return reasons.flatMap((reason) => (reason ? [{ path: "source", reason }] : []));
 }

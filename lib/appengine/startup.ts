@@ -32,7 +32,7 @@ function missingFile({ files, runtime }: Source, what: string, hint: string): Pr
     return { path: "source", reason: `has no ${what}, which ${runtime} needs. It has ${formatPaths(files)}. ${hint}` };
 }
 
-const startHint = "Add it, or say by entrypoint what is started.";
+const startHint = "Add it, or set entrypoint to the start command.";
 
 /**
  * {@link https://cloud.google.com/appengine/docs/standard/python3/runtime Python}: without an entrypoint gunicorn serves
@@ -49,7 +49,7 @@ function pythonProblem(source: Source): Problem | undefined {
     }
     const defines =
         /^\s*(?:(?:async\s+)?(?:def|class)\s+app\b|app\s*(?::[^=\n]+)?=|(?:from|import)\b[^\n]*\bapp\b|from\s+\S+\s+import\s*[(*])/m;
-    const reason = `has a main.py that does not define app, which ${source.runtime} serves. Define it, or say by entrypoint what is started.`;
+    const reason = `has a main.py that does not define app, which ${source.runtime} serves. Define it, or set entrypoint to the start command.`;
     return defines.test(code) ? undefined : { path: "source", reason };
 }
 
@@ -72,12 +72,12 @@ function nodeProblem(source: Source): Problem | undefined {
     const packageJson = readText(files, "package.json");
     const scripts = parseScripts(packageJson ?? "{}");
     if (typeof scripts === "string") {
-        return { path: "source", reason: `has a package.json that is no JSON: ${scripts}.` };
+        return { path: "source", reason: `has a package.json that is not valid JSON: ${scripts}.` };
     }
     const engines = nodeEngines(files);
     const version = source.runtime.slice("nodejs".length);
     if (satisfiesRange(engines, Number(version)) === false) {
-        const reason = `has a package.json whose engines ask for Node.js ${engines}, which ${source.runtime} is not. Take a runtime that is, or ask for Node.js ${version}.`;
+        const reason = `has a package.json whose engines require Node.js ${engines}, which ${source.runtime} does not provide. Use another runtime, or require Node.js ${version}.`;
         return { path: "source", reason };
     }
     const starts = Boolean(entrypoint) || "start" in scripts || findFile(files, "server.js") !== undefined;
@@ -130,7 +130,7 @@ function rubyProblem(source: Source): Problem | undefined {
 function customProblem(source: Source): Problem | undefined {
     return findFile(source.files, "Dockerfile")
         ? undefined
-        : missingFile(source, "Dockerfile", "Add it, or take an image.");
+        : missingFile(source, "Dockerfile", "Add it, or use an image.");
 }
 
 function dotnetProblem(source: Source): Problem | undefined {

@@ -1,3 +1,4 @@
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 
 /** The traffic of a service's versions. */
@@ -32,8 +33,8 @@ export type FlexibleTraffic = Omit<StandardTraffic, "migrate">;
  * version}; some names are reserved.
  */
 const version = check.matching(
-    /^(?!ah-|default$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    "must be latest, previous or the id of a version: up to 63 lower-case letters, digits and -",
+    new RegExp(`^latest$|${nameFormats.rows.appEngineVersion.pattern.source}`),
+    `must be latest, previous or the ID of a version: up to ${nameFormats.rows.appEngineVersion.max} lower-case letters, digits and -`,
 );
 
 const percentage = check.custom<number>(
@@ -79,7 +80,9 @@ export function trafficProblems({ traffic: settings, keep, migrationProblem }: T
     const decimals = shardBy === "IP" ? 0 : 1;
     const tooFine = Object.entries(split).filter(([, value]) => Math.abs(value * 10 ** decimals) % 1 > 1e-9);
     const digits =
-        decimals === 0 ? "a whole number, as addresses are told apart by the hundredth" : "of one decimal at most";
+        decimals === 0
+            ? "a whole number, because traffic is split by address in hundredths"
+            : "with at most one decimal";
     const dropsPrevious = split.previous !== undefined && keep === 1;
     return [
         ...(sum === 100 ? [] : [{ path: "traffic.split", reason: `must sum to 100 (got ${sum}).` }]),
@@ -89,7 +92,7 @@ export function trafficProblems({ traffic: settings, keep, migrationProblem }: T
         })),
         ...(migrate && migrationProblem ? [{ path: "traffic.migrate", reason: migrationProblem }] : []),
         ...(dropsPrevious
-            ? [{ path: "keep", reason: "must be 2 at least, as traffic.split has the previous version (got 1)." }]
+            ? [{ path: "keep", reason: "must be 2 at least, because traffic.split has the previous version (got 1)." }]
             : []),
     ];
 }

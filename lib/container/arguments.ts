@@ -2,6 +2,7 @@ import type { RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMemberArgs } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { nameFormats } from "../facts/names";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -91,12 +92,7 @@ const age = duration("1 day", "3650 days");
 
 /** Checks each argument. */
 export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
-    name: check.input(
-        check.matching(
-            /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-            "must have 1 to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
-        ),
-    ),
+    name: check.input(check.nameOf(nameFormats.rows.artifactRegistryRepository)),
     location: check.input(
         check.matching(
             /^([a-z]+-[a-z]+\d+|europe|us|asia)$/,
@@ -111,7 +107,7 @@ export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
             keepCount: check.whole(1, 1000, "versions"),
             untaggedOlderThan: check.either(
                 (value) => typeof value === "boolean",
-                check.custom<false>((value) => value === false, "must be a length of time, or false"),
+                check.custom<false>((value) => value === false, "must be a duration, or false"),
                 age,
             ),
             dryRun: check.flag(),

@@ -67,7 +67,7 @@ export class ContainerImage extends pulumi.ComponentResource {
         const { component } = this.artifact;
         if (this.isPublished) {
             throw new pulumi.RunError(
-                `ContainerImage "${component}": ranBy comes too late, as the program waited since it was called first. Call it with all that runs the image, before the program waits.`,
+                `ContainerImage "${component}": ranBy was called too late, after the program awaited a value since the first call. Call it for everything that runs the image before the program awaits.`,
             );
         }
         if (this.consumers.length === 0) {
@@ -133,8 +133,8 @@ function registryMessage(error: unknown): string {
 
 function lookupError(component: string, url: string, tag: string, message: string): pulumi.RunError {
     const [host] = url.split("/");
-    const mending = `Push the image, and sign in to the registry as 'gcloud auth configure-docker ${host}' does.`;
-    const reason = `cannot be looked up (got ${display(tag)}). ${message}. ${mending}`;
+    const hint = `Push the image, and sign in to the registry as 'gcloud auth configure-docker ${host}' does.`;
+    const reason = `cannot be looked up (got ${display(tag)}). ${message}. ${hint}`;
     return deferredError(formatProblems(`ContainerImage "${component}"`, [{ path: "tag", reason }]));
 }
 

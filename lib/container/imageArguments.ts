@@ -71,7 +71,10 @@ const tag = check.pipe(
         /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/,
         "must be a tag: up to 128 letters, digits, ., _ and -, starting with a letter, a digit or _",
     ),
-    check.refine((name) => name !== "latest", "is another image tomorrow\nGive the tag of a version, or the digest."),
+    check.refine(
+        (name) => name !== "latest",
+        "can later refer to another image\nSpecify the tag of a version, or the digest.",
+    ),
 );
 
 const parts = new RegExp(
@@ -88,15 +91,15 @@ const reference = check.pipe(
     check.text(),
     check.refine(
         (value) => partsOf(value) !== undefined,
-        "must be a registry, an image and a digest, as ghcr.io/acme/predict@sha256:… is",
+        "must be a registry, an image and a digest such as ghcr.io/acme/predict@sha256:…",
     ),
     check.refine(
         (value) => partsOf(value)?.version !== undefined || partsOf(value)?.label === undefined,
-        "names an image by a tag, which can come to name another\nPut its digest behind it: @sha256:….",
+        "names an image by a tag, which can later refer to another image\nAppend its digest: @sha256:….",
     ),
     check.refine(
         (value) => partsOf(value)?.version !== undefined || partsOf(value)?.label !== undefined,
-        "has neither a tag nor a digest, and so is another image tomorrow\nPut its digest behind it: @sha256:….",
+        "has neither a tag nor a digest, and can later refer to another image\nAppend its digest: @sha256:….",
     ),
     check.refine((value) => isValidDigest(partsOf(value)?.version), "must end with @sha256: and 64 hexadecimal digits"),
     check.transform((value) => `${partsOf(value)?.name}@${partsOf(value)?.version}`),

@@ -137,7 +137,7 @@ function requireProjectNumber(number: string | undefined, stack: string, first: 
 function warnOfMissingNumbers(component: string, stacks: string[]): void {
     if (stacks.length > 0) {
         const paths = stacks.map((stack) => `slipway:environments.${stack}.number`);
-        const what = `${component}: ${stacks.join(", ")} cannot read its images, as the project's number is missing.`;
+        const what = `${component}: ${stacks.join(", ")} cannot read its images, because the project's number is missing.`;
         void pulumi.log.warn(`${what} Set ${paths.join(", ")} in Pulumi.yaml.`);
     }
 }

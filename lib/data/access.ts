@@ -43,7 +43,7 @@ const member = check.input(
             (value) => /^((user|group|serviceAccount|domain):|principal(Set)?:\/\/)./.test(String(value)),
             ({ input }) =>
                 /^all(Authenticated)?Users$/.test(String(input))
-                    ? "would make the dataset public\nName who may, such as group:analysts@acme.com."
+                    ? "would make the dataset public\nName the members, such as group:analysts@acme.com."
                     : "must be a member such as group:analysts@acme.com",
         ),
     ),
@@ -51,7 +51,7 @@ const member = check.input(
 const routine = check.input(
     check.matching(
         /^projects\/[^/]+\/datasets\/\w+\/routines\/\w+$/,
-        "must be a routine's path, as projects/acme-dev/datasets/tools/routines/mask is",
+        "must be a routine's path such as projects/acme-dev/datasets/tools/routines/mask",
     ),
 );
 const isView = (value: unknown) =>

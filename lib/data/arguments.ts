@@ -7,6 +7,7 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { bigQueryLimits } from "../facts/limits/bigQuery";
+import { nameFormats } from "../facts/names";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -116,9 +117,7 @@ const limits = bigQueryLimits.rows;
 const expiration = duration(limits.tableExpiration.min, "36500 days");
 
 export const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
-    datasetId: check.input(
-        check.matching(/^\w{1,1024}$/, "must have up to 1024 letters, digits and _, and so no hyphen"),
-    ),
+    datasetId: check.input(check.nameOf(nameFormats.rows.bigQueryDataset)),
     location: check.input(
         check.matching(/^([A-Za-z]+-[A-Za-z]+\d+|US|EU)$/i, "must be a region such as europe-west1, or US or EU"),
     ),

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { bigQueryLimits } from "../facts/limits/bigQuery";
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 
 /** The properties of every column ({@link https://cloud.google.com/bigquery/docs/schemas schemas}). */
@@ -102,19 +103,20 @@ const wholeNumber = check.custom<number | string>(
     "must be a whole number",
 );
 
+const maxName = nameFormats.rows.bigQueryColumn.max;
 const maxDescription = bigQueryLimits.rows.columnDescription.max;
 
 const field: check.Check<Field> = check.options<Field>(
     {
         name: check.pipe(
             check.matching(
-                /^[A-Za-z_]\w{0,299}$/,
-                "must have up to 300 letters, digits and _, and not start with a digit",
+                new RegExp(`^[A-Za-z_]\\w{0,${maxName - 1}}$`),
+                `must have up to ${maxName} letters, digits and _, and not start with a digit`,
             ),
             check.refine(
                 (name) =>
                     !/^(_TABLE_|_FILE_|_PARTITION|_ROW_TIMESTAMP|__ROOT__|_COLIDENTIFIER|_CHANGE_)/i.test(String(name)),
-                "starts as the names of BigQuery's own columns do",
+                "starts with a prefix that BigQuery reserves",
             ),
         ),
         type: keyword(...Object.keys(canonicalTypes)),

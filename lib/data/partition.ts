@@ -127,13 +127,13 @@ export function columnProblems(path: string, name: string, columns: Field[], all
     const column = columns.find((each) => each.name.toLowerCase() === name.toLowerCase());
     if (!column) {
         const names = columns.map((each) => each.name).join(", ");
-        const reason = `is no column of the table (got ${display(name)}). It has ${names || "none"}.`;
+        const reason = `is not a column of the table (got ${display(name)}). It has ${names || "none"}.`;
         return [{ path, reason }];
     }
     if (modeOf(column) === "REPEATED" || (allowed && !allowed.includes(typeOf(column)))) {
         const what = allowed ? `a column of the type ${allowed.join(", ")}` : "a column";
         const type = modeOf(column) === "REPEATED" ? `a list of ${typeOf(column)}` : typeOf(column);
-        return [{ path, reason: `must be ${what} that is no list (got ${display(name)}, ${type}).` }];
+        return [{ path, reason: `must be ${what} that is not a list (got ${display(name)}, ${type}).` }];
     }
     return [];
 }

@@ -21,7 +21,12 @@ interface QueryDefinition {
 export const query = check.lazily((value) =>
     typeof value === "function"
         ? check.custom<Exclude<Query, pulumi.Input<string>>>(() => true)
-        : check.input(check.matching(/\S/, "must be a query, or a function that makes one of the tables' names")),
+        : check.input(
+              check.matching(
+                  /\S/,
+                  "must be a query, or a function that returns a query and receives the names of the tables",
+              ),
+          ),
 );
 
 /** Checks the other datasets that a query reads. */

@@ -34,8 +34,11 @@ function nameProblems({ tables, views, materializedViews, access }: ResolvedArgs
     return [
         ...duplicates.map(({ part, id }) => ({
             path: `${part}.${id}`,
-            reason: "is the id of another table or view too. Name one of the two otherwise.",
+            reason: "is also the ID of another table or view. Rename one of them.",
         })),
-        ...reserved.map((key) => ({ path: `access.${key}`, reason: "is a name of the component's own." })),
+        ...reserved.map((key) => ({
+            path: `access.${key}`,
+            reason: "is a name that the component itself uses. Choose another name.",
+        })),
     ];
 }

@@ -59,7 +59,7 @@ export const scheduledQuery = check.options<ScheduledQuery>(
         schedule,
         destination: check.options<Required<ScheduledQuery>["destination"]>(
             {
-                table: check.matching(/^[^./`]{1,1024}$/, "must be the id of a table of this dataset"),
+                table: check.matching(/^[^./`]{1,1024}$/, "must be the ID of a table of this dataset"),
                 write: check.oneOf("WRITE_APPEND", "WRITE_TRUNCATE"),
             },
             "table",

@@ -34,10 +34,10 @@ function readJson(path: string): string {
 function fileProblem(path: string): string | undefined {
     const file = resolve(path);
     if (!existsSync(file)) {
-        return `is no file: ${file} does not exist\nThe path is seen from ${process.cwd()}.`;
+        return `is not a file: ${file} does not exist\nThe path is relative to ${process.cwd()}.`;
     }
     if (!statSync(file).isFile()) {
-        return `is no file: ${file} is a folder\nGive the JSON file of the columns.`;
+        return `is not a file: ${file} is a folder\nSpecify the JSON file of the columns.`;
     }
     const fault = jsonFault(readJson(path));
     return (
@@ -94,7 +94,7 @@ export function schemaProblems(path: string, columns: Field[], depth = 1): check
         seen.add(name);
         return [
             ...(isDuplicate
-                ? [problem(`${at}.name`, "is the name of another column too, but for capitals at most", column.name)]
+                ? [problem(`${at}.name`, "is also the name of another column (case is ignored)", column.name)]
                 : []),
             ...combinationProblems(at, column),
             ...(column.fields ? nestedProblems(`${at}.fields`, column.fields, depth) : []),
@@ -119,10 +119,10 @@ function combinationProblems(at: string, column: Field): check.Problem[] {
     const required = type === "RECORD" ? "fields" : type === "RANGE" ? "rangeElementType" : undefined;
     return [
         ...unsupported.map(([key, allowed]) =>
-            problem(`${at}.${key}`, `goes with ${allowed.join(" and ")} only`, column[key as keyof Field]),
+            problem(`${at}.${key}`, `is only valid with ${allowed.join(" and ")}`, column[key as keyof Field]),
         ),
         ...(required && column[required] === undefined
-            ? [{ path: `${at}.${required}`, reason: `is missing, as the column is a ${type}.` }]
+            ? [{ path: `${at}.${required}`, reason: `is required by the type ${type}.` }]
             : []),
         ...(unsupported.length === 0 ? digitProblems(at, type, column) : []),
     ];

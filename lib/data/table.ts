@@ -3,6 +3,7 @@ import { Table, type TableArgs } from "@pulumi/gcp/bigquery/table";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
+import { nameFormats } from "../facts/names";
 import { type Capability, capability } from "../identity/capability";
 import { withChangeWarning } from "../internal/changeWarning";
 import * as check from "../internal/check";
@@ -82,10 +83,7 @@ export interface BigQueryTableArgs extends BigQueryTableDefinition, ComponentArg
 }
 
 /** A {@link https://cloud.google.com/bigquery/docs/tables#table_naming table ID}. */
-export const tableId = check.matching(
-    /^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd}\p{Zs}]{1,1024}$/u,
-    "must have up to 1024 letters, digits, _, - and spaces",
-);
+export const tableId = check.nameOf(nameFormats.rows.bigQueryTable);
 
 const columnNames = (maximum: number) =>
     check.pipe(
@@ -296,7 +294,7 @@ export function replacementWarning(
     const reason = replacementReason(before, now);
     return (
         reason &&
-        `${component}: ${reason}, which BigQuery does not do in place: the table is made anew and its rows are lost. To keep` +
-            " them, make a second table beside it, copy the rows, then remove this one."
+        `${component}: ${reason}, which BigQuery cannot change in place: the table is replaced and its rows are lost. To keep` +
+            " them, create a second table, copy the rows, then remove this one."
     );
 }

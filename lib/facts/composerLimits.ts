@@ -96,3 +96,16 @@ export const composerEnvironmentLimits = facts<Limit | DurationLimit>()({
         rangeDescription: { max: 300, unit: "characters" },
     },
 });
+
+/** The first quota that environments of Cloud Composer 2 reach. Clusters of Cloud Composer 3 are not in the project. */
+export const composerQuotas = facts<Limit>()({
+    subject: "Quotas of Cloud Composer 2 environments",
+    source: "https://github.com/hashicorp/terraform-provider-google/issues/15082",
+    checked: "2026-11-22",
+    rows: {
+        /** In a project and region, by default. */
+        instanceGroupManagers: { max: 150, unit: "instance group managers" },
+        /** Of the cluster of an environment. */
+        ofEnvironment: { max: 22, unit: "instance group managers" },
+    },
+});

@@ -33,7 +33,7 @@ const fields: Record<keyof Cron, Field> = {
 export function parseCron(expression: string): Cron | { problem: string } {
     const parts = expression.split(" ");
     if (parts.length !== 5 || parts.includes("")) {
-        return { problem: "must have five fields with a blank between" };
+        return { problem: "must have five fields, separated by spaces" };
     }
     const parsed: [string, number[]][] = [];
     for (const [index, [key, field]] of Object.entries(fields).entries()) {
@@ -69,7 +69,7 @@ function valuesOfItem(field: Field, item: string): number[] | string {
     const { name, min, max, names } = field;
     const [, from = "", to, step] = /^(\*|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(item) ?? [];
     if (from === "" || (from === "*" && to !== undefined)) {
-        return `has ${name} that cannot be read: "${item}"`;
+        return `has ${name} that is not valid: "${item}"`;
     }
     const first = from === "*" ? min : numberOf(field, from);
     const last = from === "*" ? max : to === undefined ? first : numberOf(field, to);
@@ -78,7 +78,7 @@ function valuesOfItem(field: Field, item: string): number[] | string {
         return `has ${name} that is not from ${min} to ${max}${orNames}: "${first === undefined ? from : to}"`;
     }
     if (last < first) {
-        return `has ${name} whose range goes backwards: "${item}"`;
+        return `has ${name} whose range ends before it starts: "${item}"`;
     }
     if (step !== undefined && from !== "*" && to === undefined) {
         return `has ${name} whose step has no range: "${item}"`;

@@ -6,6 +6,7 @@ import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { cloudRunLimits, functionLimits } from "../facts/limits/cloudRun";
+import { nameFormats } from "../facts/names";
 import {
     type CloudSqlClient,
     type SecretFile,
@@ -199,7 +200,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         binaryAuthorization: check.input(
             check.matching(
                 /^(default|projects\/[^/]+\/platforms\/cloudRun\/policies\/[^/]+)$/,
-                "must be default or a policy, as projects/acme-dev/platforms/cloudRun/policies/signed is",
+                "must be default or a policy such as projects/acme-dev/platforms/cloudRun/policies/signed",
             ),
         ),
         runtimeUpdates: check.oneOf("automatic", "on-deploy"),
@@ -208,15 +209,13 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
             workerPool: check.input(
                 check.matching(
                     /^projects\/[^/]+\/locations\/[^/]+\/workerPools\/[^/]+$/,
-                    "must be a private pool, as projects/acme-dev/locations/europe-west1/workerPools/builders is",
+                    "must be a private pool such as projects/acme-dev/locations/europe-west1/workerPools/builders",
                 ),
             ),
         }),
         description: check.input(check.text()),
-        name: check.matching(
-            /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-            "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
-        ),
+        // The function's image repository has the same name.
+        name: check.nameOf(nameFormats.rows.artifactRegistryRepository),
         labels,
         transform: transforms(
             "function",

@@ -7,6 +7,7 @@ import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
+import { nameFormats } from "../facts/names";
 import type { Child } from "../internal/children";
 import { accountId, shortenName } from "../internal/names";
 import { sourceBucketArgs } from "../internal/sourceBucket";
@@ -49,7 +50,7 @@ export function createBuild(
             "repository",
             `${component}-images`,
             {
-                repositoryId: shortenName(args.name, 63),
+                repositoryId: shortenName(args.name, nameFormats.rows.artifactRegistryRepository.max),
                 location: region,
                 format: "DOCKER",
                 description: `Images of the function ${args.name}`,

@@ -23,12 +23,12 @@ export function connectionVariables(all: Database[], member: pulumi.Input<string
 
 const differentNetworks = ({ variable }: Database, first: Database): Problem => ({
     path: `uses.${variable}`,
-    reason: `is in another network than uses.${first.variable}, and a function is in one alone. Put both databases into one network, or take a function for each.`,
+    reason: `is in another network than uses.${first.variable}, and a function can only be in one. Put both databases into one network, or use a function for each.`,
 });
 
 const wrongNetwork = ({ variable }: Database, expected?: string, actual?: string): Problem => {
     const [which, got] = expected === undefined ? ["", ""] : [`, "${expected}"`, ` (got "${actual}")`];
-    const reason = `must be the network of uses.${variable}${which}${got}. Give that one, or leave network out.`;
+    const reason = `must be the network of uses.${variable}${which}${got}. Set it, or remove network.`;
     return { path: "network", reason };
 };
 
@@ -68,7 +68,7 @@ function missingSubnetProblems(all: ReturnType<typeof inVpcNetwork>, region: str
     }
     const { network, subnetworkIn } = first.attachment.route;
     const elsewhere = others.filter(({ attachment: { route } }) => isSameNetwork(network, route.network) === false);
-    const reason = `is missing, as no subnet in ${region}, where the function is, is known of the network of uses.${first.variable}. Add one to that network, or give network: { subnetwork }.`;
+    const reason = `is missing, and the network of uses.${first.variable} has no known subnet in ${region}, the region of the function. Add a subnet to that network, or set network: { subnetwork }.`;
     return [
         ...elsewhere.map((database) => differentNetworks(database, first)),
         ...(subnetworkIn(region) === undefined ? [{ path: "network", reason }] : []),

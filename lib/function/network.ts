@@ -2,6 +2,7 @@ import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
+import { type NameFormat, nameFormats } from "../facts/names";
 import { capability, type VpcNetwork } from "../identity/capability";
 import * as check from "../internal/check";
 import { regionProblem, subnetProblem } from "../internal/places";
@@ -56,16 +57,16 @@ export type VpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress | NetworkE
 /** VPC access with its subnet or connector. */
 export type ResolvedVpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress>;
 
-const name = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?";
-const matching = (path: string, wording: string) =>
-    check.input(check.matching(new RegExp(`^(${path}/)?${name}$`), wording));
+const { computeResource, vpcConnector } = nameFormats.rows;
+const matching = (path: string, { pattern }: NameFormat, wording: string) =>
+    check.input(check.matching(new RegExp(`^(${path}/)?${pattern.source.slice(1)}`), wording));
 const egress = check.oneOf("private-ranges-only", "all-traffic");
 
 const tags = check.list(
     check.input(
         check.matching(
-            new RegExp(`^${name}$`),
-            "must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter",
+            computeResource.pattern,
+            `must be a network tag: up to ${computeResource.max} lower-case letters, digits and hyphens, starting with a letter`,
         ),
     ),
 );
@@ -75,11 +76,13 @@ const byId = check.variant({
         {
             subnetwork: matching(
                 "projects/[^/]+/regions/[^/]+/subnetworks",
-                "must be a subnet's name or id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is",
+                computeResource,
+                "must be a subnet's name or ID, such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
             ),
             network: matching(
                 "projects/[^/]+/global/networks",
-                "must be a network's name or id, as projects/acme-dev/global/networks/apps is",
+                computeResource,
+                "must be a network's name or ID, such as projects/acme-dev/global/networks/apps",
             ),
             tags,
             egress,
@@ -90,7 +93,8 @@ const byId = check.variant({
         {
             connector: matching(
                 "projects/[^/]+/locations/[^/]+/connectors",
-                "must be a connector's name or id, as projects/acme-dev/locations/europe-west1/connectors/apps is",
+                vpcConnector,
+                "must be a connector's name or ID, such as projects/acme-dev/locations/europe-west1/connectors/apps",
             ),
             egress,
         },

@@ -3,6 +3,7 @@ import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { functionLimits } from "../facts/limits/cloudRun";
 import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
+import { nameFormats } from "../facts/names";
 import type { Uses } from "../identity/capability";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
@@ -48,7 +49,7 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
     const title = `ServerlessFunction "${component}"`;
     const { region } = environment;
     const withDefaults = check.withDefaults(args, {
-        name: shortenName(component, 63),
+        name: shortenName(component, nameFormats.rows.function.max),
         uses: {},
         environment: {},
         memory: "512Mi",
@@ -98,7 +99,7 @@ function problems(args: ServerlessFunctionArgs, resolved: ResolvedArgs, region: 
 
 function validateCode({ runtime }: ServerlessFunctionArgs, resolved: ResolvedArgs): check.Problem | undefined {
     const isUnclear = runtime === undefined && detectRuntime(resolved.files) === undefined;
-    const reason = "is missing, as the files of the source do not show it. Set it, such as to java21.";
+    const reason = "is missing, and cannot be detected from the source files. Set it, for example to java21.";
     const main = resolved.build?.environment?.GOOGLE_FUNCTION_SOURCE;
     return isUnclear ? { path: "runtime", reason } : validateSource({ ...resolved, main });
 }
@@ -128,12 +129,13 @@ function validateVariable(
 ): check.Problem | undefined {
     const path = `${of}.${key}`;
     if (Object.hasOwn(uses, key)) {
-        return { path, reason: "is in uses too. Name one of the two otherwise." };
+        return { path, reason: "is also in uses. Rename one of them." };
     }
     if (typeof value === "string" && isSecretName(key)) {
-        const reason = "is named as a secret is, and its text can be read by all who see the function (got a text).";
-        const how = `Keep it in a Secret and take uses: { ${key}: thatSecret.reader }, or name the variable otherwise.`;
-        const other = "Let the build fetch it, or name the variable otherwise.";
+        const reason =
+            "has the name of a secret, and everyone who can view the function can read its value (got a string).";
+        const how = `Store it in a Secret and set uses: { ${key}: thatSecret.reader }, or rename the variable.`;
+        const other = "Fetch it in the build, or rename the variable.";
         return { path, reason: `${reason} ${of === "environment" ? how : other}` };
     }
     return undefined;

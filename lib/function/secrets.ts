@@ -41,11 +41,11 @@ function validateFile(
         return problem("must be a file in a folder of its own", "Choose a path such as /secrets/api-key.");
     }
     if (reserved.test(folder)) {
-        return problem("would hide a folder of the system or of the code", "Choose a path such as /secrets/api-key.");
+        return problem("would hide a folder of the system or the code", "Choose a path such as /secrets/api-key.");
     }
     const same = previous.find((other) => other.attachment.path === attachment.path);
     if (same) {
-        return problem(`is where uses.${same.variable} is`, "Give each file a path of its own.");
+        return problem(`is where uses.${same.variable} is`, "Use another path for each file.");
     }
     // A volume holds one secret: a second one in the same folder would be hidden.
     const beside = previous.find((other) => {
@@ -53,8 +53,8 @@ function validateFile(
     });
     return beside
         ? problem(
-              `is in the folder of uses.${beside.variable}, which is another secret`,
-              "Give each secret a folder of its own.",
+              `is in the folder of uses.${beside.variable}, which has another secret`,
+              "Use another folder for each secret.",
           )
         : undefined;
 }

@@ -129,7 +129,7 @@ export function eventTriggerOf(trigger: Trigger): EventTriggers | undefined {
 
 const region = check.matching(
     /^(global|[a-z]+-[a-z]+\d+)$/,
-    "must be a region such as europe-west1, or global, as multi-regions have no audit triggers",
+    "must be a region such as europe-west1, or global, because multi-regions do not support audit triggers",
 );
 
 export const trigger = check.variant({
@@ -161,10 +161,10 @@ export const trigger = check.variant({
                     ),
                     method: check.matching(
                         /^[\w./-]+$/,
-                        "must be a method's whole name, such as storage.objects.create: it has no patterns",
+                        "must be a method's whole name, such as storage.objects.create: patterns are not supported",
                     ),
                     resource: check.input(
-                        check.matching(/^[^\s]+$/, "must be a resource's path or a pattern, without blanks"),
+                        check.matching(/^[^\s]+$/, "must be a resource's path or a pattern, without spaces"),
                     ),
                 },
                 "service",

@@ -54,7 +54,7 @@ export function databaseVariableProblems(
     way: (client: CloudSqlClient) => CloudSqlWay,
 ): Problem[] {
     return databases(attachmentsOf(uses)).flatMap(({ variable, attachment }) => {
-        const reason = `is a variable of uses.${variable} too. Name one of the two otherwise.`;
+        const reason = `is also a variable of uses.${variable}. Rename one of them.`;
         const additional = Object.keys(attachment.variables(variable, placeholderMember, way(attachment))).filter(
             (name) => name !== variable,
         );

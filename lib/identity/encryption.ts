@@ -9,7 +9,7 @@ const keyId = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys
 
 const key = check.matching(
     keyId,
-    "must be a key's id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is",
+    "must be a key's ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales",
 );
 
 /** Checks the ID of a Cloud KMS key: the argument `encryptionKey`. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
 import type { Limit } from "../facts/limits/limit";
+import type { NameFormat } from "../facts/names";
 import { argumentsError, formatProblems, type Problem } from "./argumentsError";
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { display, isDeferred, isObject, isPlainObject } from "./value";
@@ -33,17 +34,17 @@ export const allowUnlistedArgs = { allowUnlisted: flag() };
  *
  * @param component the component in errors: `PubSubTopic "sales"`
  * @param together checks combinations of arguments that are valid individually, such as a minimum above a maximum
- * @param mending hints for arguments whose checks have none
+ * @param hints hints for arguments whose checks have none
  */
 export function checked<Args extends Accepts, Accepts>(
     component: string,
     args: Args,
     check: Check<Accepts>,
     together: (args: Args) => (Problem | undefined)[] = () => [],
-    mending: Partial<Record<string, string>> = {},
+    hints: Partial<Record<string, string>> = {},
 ): Args {
     const allowUnlisted = isObject(args) && (args as AllowUnlistedArgs).allowUnlisted === true;
-    const { result, problems, unlisted } = parsed("", args, check, { mending, allowUnlisted });
+    const { result, problems, unlisted } = parsed("", args, check, { hints, allowUnlisted });
     if (problems.length === 0) {
         warnOfUnlisted(component, unlisted);
         const resolved = resolveDeferred(component, "", result, allowUnlisted) as Args;
@@ -65,7 +66,7 @@ export function withDefaults<Args extends object, Key extends keyof Args>(
 }
 
 interface ParseOptions {
-    mending?: Partial<Record<string, string>>;
+    hints?: Partial<Record<string, string>>;
     allowUnlisted: boolean;
     show?: (value: unknown) => string;
 }
@@ -74,13 +75,13 @@ function parsed(
     path: string,
     value: unknown,
     check: AnyCheck,
-    { mending = {}, allowUnlisted, show = display }: ParseOptions,
+    { hints = {}, allowUnlisted, show = display }: ParseOptions,
 ): { result: unknown; problems: Problem[]; unlisted: Problem[] } {
     const { output, issues = [] } = v.safeParse(check, value);
     const isAllowed = ({ expected }: v.BaseIssue<unknown>) =>
         expected === unknownValue || (allowUnlisted && expected === listedValue);
     const problemOf = (issue: v.BaseIssue<unknown>) => {
-        const [what = "", how = mending[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
+        const [what = "", how = hints[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
         const isAbsence = what.startsWith("unknown option") || what === "is missing";
         const shown = isAbsence || issue.input instanceof Sensitive ? what : `${what} (got ${show(issue.input)})`;
         const end = shown.endsWith("?") ? "" : ".";
@@ -217,7 +218,7 @@ export function lazily<Checks extends AnyCheck>(check: (value: unknown) => Check
 
 /** Checks a string. */
 export function text(): Check<string> {
-    return v.string("must be a text");
+    return v.string("must be a string");
 }
 
 /** Checks a boolean. */
@@ -292,6 +293,11 @@ export function unlisted<Value>(wording: string): Check<Value> {
 /** Checks a string against a pattern. */
 export function matching<Value extends string = string>(pattern: RegExp, wording: string): Check<Value> {
     return v.pipe(text(), v.regex(pattern, wording)) as AnyCheck;
+}
+
+/** Checks a name of a resource type; a row of `nameFormats`. */
+export function nameOf({ pattern, rule }: NameFormat): Check<string> {
+    return matching(pattern, rule);
 }
 
 /** Checks an integer within bounds. */

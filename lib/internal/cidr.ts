@@ -15,11 +15,11 @@ export function cidr(minPrefix: number, maxPrefix: number): check.Check<string> 
 function problemOf(text: string, minPrefix: number, maxPrefix: number): string | undefined {
     const range = parseRange(text);
     if (!range) {
-        return "must be a range of IPv4 addresses, as 10.0.0.0/20 is";
+        return "must be a range of IPv4 addresses such as 10.0.0.0/20";
     }
     const { prefix, isExact, first } = range;
     if (prefix < minPrefix || prefix > maxPrefix) {
         return `must have a prefix from /${minPrefix} to /${maxPrefix}`;
     }
-    return isExact ? undefined : `must start where its block does, at ${dotted(first)}/${prefix}`;
+    return isExact ? undefined : `must start at the first address of its block, ${dotted(first)}/${prefix}`;
 }

@@ -21,7 +21,7 @@ function problemOf(expression: string): string | undefined {
     const [, , day, month, dayOfWeek] = expression.split(" ");
     const isImpossible = impossibleDays(daysOfMonth, months).length === daysOfMonth.length;
     // A day of the week would do as well as a day of the month.
-    return isImpossible && dayOfWeek === "*" ? `never comes, as month ${month} has no day ${day}` : undefined;
+    return isImpossible && dayOfWeek === "*" ? `never occurs, because month ${month} has no day ${day}` : undefined;
 }
 
 /** Checks a name of the time zone database, such as `Europe/Berlin`, in the spelling of the database. */

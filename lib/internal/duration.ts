@@ -15,7 +15,7 @@ export function inMilliseconds(duration: Duration): number {
 /** Checks a duration within bounds. */
 export function duration(min: Duration, max: Duration): check.Check<Duration> {
     return check.pipe(
-        check.matching<Duration>(durationForm, 'must be a length of time such as "90 seconds" or "7 days"'),
+        check.matching<Duration>(durationForm, 'must be a duration such as "90 seconds" or "7 days"'),
         check.refine(
             // An invalid duration was reported by the check above.
             (value) => !(secondsIn(value) < secondsIn(min) || secondsIn(value) > secondsIn(max)),

@@ -23,14 +23,14 @@ export function folder(): check.Check<string> {
 function problemOf(path: string): string | undefined {
     const folder = resolve(path);
     if (!existsSync(folder)) {
-        return `is no folder: ${folder} does not exist\nThe path is seen from ${process.cwd()}.`;
+        return `is not a folder: ${folder} does not exist\nThe path is relative to ${process.cwd()}.`;
     }
     if (!statSync(folder).isDirectory()) {
-        return `is no folder: ${folder} is a file\nGive the folder that the file is in.`;
+        return `is not a folder: ${folder} is a file\nSpecify the folder that contains the file.`;
     }
     try {
         const isEmpty = filesOf(path).length === 0;
-        return isEmpty ? `has no files: ${folder} is empty, or its .gcloudignore names all of it` : undefined;
+        return isEmpty ? `has no files: ${folder} is empty, or .gcloudignore excludes all files` : undefined;
     } catch (error) {
         return `cannot be read: ${(error as Error).message}`;
     }

@@ -8,6 +8,9 @@ export interface FreshName {
     options: Pick<pulumi.CustomResourceOptions, "deleteBeforeReplace" | "ignoreChanges" | "replacementTrigger">;
 }
 
+/** The length of the suffix: a hyphen and six hexadecimal digits. */
+export const suffixLength = 7;
+
 /**
  * Adds a random suffix to the name of a resource whose name stays reserved for a while after its deletion. Every run of the program
  * generates another suffix, but only a creation uses it. A replacement gets a new suffix, and is created before the old resource is
@@ -20,7 +23,7 @@ export interface FreshName {
 export function freshName(property: string, name: string, maxLength: number): FreshName {
     const end = randomBytes(3).toString("hex");
     return {
-        name: `${shortenName(name, maxLength - end.length - 1)}-${end}`,
+        name: `${shortenName(name, maxLength - suffixLength)}-${end}`,
         // As changes of the name are ignored, the engine would otherwise delete the old resource first.
         options: { ignoreChanges: [property], replacementTrigger: name, deleteBeforeReplace: false },
     };

@@ -1,17 +1,19 @@
 import { labelLimits } from "../facts/limits/labels";
 import * as check from "./check";
 
+const { key, value } = labelLimits.rows;
+
 /** Checks labels: {@link https://cloud.google.com/resource-manager/docs/labels-overview#requirements}. */
 export const labels = check.pipe(
     check.record(
         check.matching(
-            /^[a-z][a-z0-9_-]{0,62}$/,
-            "a label's key must start with a lower-case letter and have up to 63 lower-case letters, digits, _ and -",
+            new RegExp(`^[a-z][a-z0-9_-]{0,${key.max - 1}}$`),
+            `a label's key must start with a lower-case letter and have up to ${key.max} lower-case letters, digits, _ and -`,
         ),
         check.input(
             check.matching(
-                /^[a-z0-9_-]{0,63}$/,
-                "a label's value must have up to 63 lower-case letters, digits, _ and -",
+                new RegExp(`^[a-z0-9_-]{0,${value.max}}$`),
+                `a label's value must have up to ${value.max} lower-case letters, digits, _ and -`,
             ),
         ),
     ),
@@ -23,5 +25,5 @@ export function labelValue(name: string): string {
     return name
         .toLowerCase()
         .replaceAll(/[^a-z0-9_-]/g, "-")
-        .slice(0, 63);
+        .slice(0, value.max);
 }

@@ -25,7 +25,7 @@ export interface ScheduleRetry {
      */
     maxBackoff?: Duration;
     /**
-     * How many times the wait doubles before it grows linearly: 0 to 16.
+     * How many times the wait doubles before it grows linearly.
      * @default 5
      */
     maxDoublings?: number;
@@ -38,7 +38,7 @@ export const retry = check.options<ScheduleRetry>(
         maxDuration: duration("1 second", "365 days"),
         minBackoff: duration("1 second", "1 day"),
         maxBackoff: duration("1 second", "1 day"),
-        maxDoublings: check.whole(0, 16),
+        maxDoublings: check.whole(0, 2_147_483_647),
     },
     "count",
 );
@@ -107,7 +107,7 @@ export function plainCredentialProblem(path: string, name: string, value: unknow
     return authenticating.test(name) && !isDeferred(value)
         ? {
               path,
-              reason: "must not stand in the program, where it is in clear. Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",
+              reason: "must not be in the source code as plain text. Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").",
           }
         : undefined;
 }
@@ -121,4 +121,4 @@ export const description = check.matching(
 );
 
 /** Checks the path of a request, with its query. */
-export const path = check.matching(/^\/[^\s#]*$/, "must start with / and have no blanks and no #");
+export const path = check.matching(/^\/[^\s#]*$/, "must start with / and not contain spaces or #");

@@ -19,7 +19,7 @@ import type { Authentication } from "./kubeconfig";
 import { type Maintenance, maintenance } from "./maintenance";
 import { type AdapterTransforms, adapterParts } from "./metricsAdapter";
 import { type ClusterNetwork, clusterNetwork } from "./network";
-import { type NodePool, nodePools } from "./nodePool";
+import { type NodePool, namePrefix, nodePools } from "./nodePool";
 
 /** Options of an Autopilot cluster: none, as Google creates nodes for the pods. */
 export interface AutopilotCluster {
@@ -148,10 +148,7 @@ export const gkeClusterArgs = (region: string) =>
         nodePools,
         autoscalingProfile: check.oneOf("BALANCED", "OPTIMIZE_UTILIZATION"),
         maxPodsPerNode: check.limit(gkeLimits.rows.pods),
-        name: check.matching(
-            /^[a-z]([a-z0-9-]{0,31}[a-z0-9])?$/,
-            "must have up to 33 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
-        ),
+        name: check.nameOf(namePrefix),
         location: check.matching(
             /^[a-z]+-[a-z]+\d+(-[a-z])?$/,
             "must be a region such as europe-west1, or a zone such as europe-west1-b",

@@ -6,6 +6,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerRegistry } from "../container";
 import { Environment, inEnvironment } from "../environment/environment";
+import { nameFormats } from "../facts/names";
 import { type Capability, type Grant, use, type VpcNetwork } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { type Child, childrenOf } from "../internal/children";
@@ -74,7 +75,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         const network = connectNetwork(name, resolved, child);
         this.network = network.parts;
         this.vpc = network.network;
-        const fresh = freshName("name", resolved.name, 40);
+        const fresh = freshName("name", resolved.name, nameFormats.rows.gkeCluster.max);
         this.cluster = new Cluster(
             ...child(
                 "cluster",
@@ -192,7 +193,7 @@ function createNodePools(
 ): Record<string, NodePool> {
     const config = nodeConfig(account.email, labels);
     const pools = Object.entries(nodePools).map(([key, pool]) => {
-        const fresh = freshName("name", key, 40);
+        const fresh = freshName("name", key, nameFormats.rows.gkeCluster.max);
         const created = new NodePool(
             ...child(
                 "nodePool",

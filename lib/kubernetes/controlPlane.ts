@@ -55,7 +55,7 @@ const authorizedNetworks = check.record(
     check.matching(/^.{1,100}$/, "the name of a network must have 1 to 100 characters"),
     check.either(
         (range) => /\/0+$/.test(String(range)),
-        check.refused("must not be all addresses\nName the networks from which the cluster is managed."),
+        check.refused("must not be all addresses\nSpecify the networks from which the cluster is managed."),
         cidr(1, 32),
     ),
 );
@@ -85,7 +85,7 @@ export function controlPlaneProblem(
     privateNodes: boolean,
 ): check.Problem | undefined {
     if (access?.ipEndpoint === "private" && !privateNodes) {
-        const reason = `cannot be private where the nodes are not (got "private"). Leave out privateNodes: false.`;
+        const reason = `cannot be private if the nodes are not (got "private"). Remove privateNodes: false.`;
         return { path: "controlPlane.ipEndpoint", reason };
     }
     return undefined;

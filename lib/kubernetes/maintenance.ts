@@ -58,13 +58,13 @@ export interface Maintenance {
 
 const limits = gkeLimits.rows;
 
-const time = check.matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "must be a time in UTC, as 2026-11-20T00:00:00Z is");
+const time = check.matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "must be a time in UTC such as 2026-11-20T00:00:00Z");
 
 /** Checks each option. */
 export const maintenance = check.options<Maintenance>({
     window: check.options<MaintenanceWindow>(
         {
-            start: check.matching(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of the day in UTC, as 02:00 is"),
+            start: check.matching(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of the day in UTC such as 02:00"),
             duration: duration(limits.maintenanceWindow.min, "24 hours"),
             days: check.list(check.oneOf(...days)),
         },
@@ -94,12 +94,12 @@ export function maintenanceProblems({ window, exclusions = {} }: Maintenance = {
     const fullExclusions = all.filter(([, { scope = "NO_UPGRADES" }]) => scope === "NO_UPGRADES").length;
     return [
         window?.days?.length === 0
-            ? { path: "maintenance.window.days", reason: "must have a day (got []). Leave it out for every day." }
+            ? { path: "maintenance.window.days", reason: "must have a day (got []). Remove it for every day." }
             : undefined,
         fullExclusions > limits.fullExclusions.max
             ? {
                   path: "maintenance.exclusions",
-                  reason: `there can be ${limits.fullExclusions.max} with the scope NO_UPGRADES at most (got ${fullExclusions}). Give others the scope NO_MINOR_OR_NODE_UPGRADES.`,
+                  reason: `there can be ${limits.fullExclusions.max} with the scope NO_UPGRADES at most (got ${fullExclusions}). Set the scope of others to NO_MINOR_OR_NODE_UPGRADES.`,
               }
             : undefined,
         ...all.map(([name, exclusion]) => exclusionProblem(`maintenance.exclusions.${name}.end`, exclusion)),
@@ -115,7 +115,7 @@ function exclusionProblem(
         return { path, reason: `must be after the start, ${start} (got "${end}").` };
     }
     const maxLength = limits.fullExclusion.max;
-    const reason = `must be ${maxLength} after the start, ${start}, at most, as no upgrade happens until then (got "${end}"). For longer give it the scope NO_MINOR_OR_NODE_UPGRADES.`;
+    const reason = `must be ${maxLength} after the start, ${start}, at most, because no upgrade occurs until then (got "${end}"). For a longer exclusion, set the scope NO_MINOR_OR_NODE_UPGRADES.`;
     return scope === "NO_UPGRADES" && length > inMilliseconds(maxLength) ? { path, reason } : undefined;
 }
 

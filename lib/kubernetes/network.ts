@@ -3,6 +3,7 @@ import type { Router } from "@pulumi/gcp/compute/router";
 import type { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
 import type { VpcNetwork } from "../identity/capability";
 import * as check from "../internal/check";
@@ -69,7 +70,7 @@ export interface ExistingNetwork {
  */
 export type ClusterNetwork = check.OneOf<OwnNetwork | ExistingNetwork> | Network;
 
-const name = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?";
+const name = nameFormats.rows.computeResource.pattern.source.slice(1, -1);
 const named = (path: string, wording: string) => {
     return check.input(
         check.matching(new RegExp(`^(https://www.googleapis.com/compute/v1/)?(${path}/)?${name}$`), wording),
@@ -94,11 +95,11 @@ export const clusterNetwork = check.componentOr(
             {
                 network: named(
                     "projects/[^/]+/global/networks",
-                    "must be a network's name or id, as projects/acme-dev/global/networks/apps is",
+                    "must be a network's name or ID such as projects/acme-dev/global/networks/apps",
                 ),
                 subnetwork: named(
                     "projects/[^/]+/regions/[^/]+/subnetworks",
-                    "must be a subnet's name or id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is",
+                    "must be a subnet's name or ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
                 ),
                 pods: range,
                 services: range,

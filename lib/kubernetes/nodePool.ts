@@ -1,8 +1,11 @@
 import type { NodePoolArgs } from "@pulumi/gcp/container/nodePool";
 import type * as pulumi from "@pulumi/pulumi";
+import { gpuCounts, gpus } from "../facts/gpus";
 import { gkeLimits } from "../facts/limits/gke";
+import { hyphenated, nameFormats } from "../facts/names";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
+import { suffixLength } from "../internal/freshName";
 import { regionProblem } from "../internal/places";
 
 /** Accelerators of each node of a pool, such as GPUs. */
@@ -98,7 +101,7 @@ export interface NodePool {
 
 const labelKey = check.matching(
     /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
-    "a key must have up to 63 letters, digits, _, . and -, with a domain and / before it if need be",
+    "a key must have up to 63 letters, digits, _, . and -, optionally with a domain and / before it",
 );
 const labelValue = check.matching(
     /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/,
@@ -106,32 +109,37 @@ const labelValue = check.matching(
 );
 
 const limits = gkeLimits.rows;
+/** The format of the name of a cluster or a pool, without its random suffix. */
+export const namePrefix = hyphenated(nameFormats.rows.gkeCluster.max - suffixLength);
+const maxGpus = Math.max(...Object.keys(gpus.rows).flatMap((type) => gpuCounts(type) ?? []));
 const upgradedNodes = check.whole(0, limits.upgradedNodes.max);
 
 /** Checks the node pools of a cluster. */
 export const nodePools = check.pipe(
     check.record(
-        check.matching(
-            /^[a-z]([a-z0-9-]{0,31}[a-z0-9])?$/,
-            "a pool's name must have up to 33 lower-case letters, digits and hyphens and start with a letter",
-        ),
+        check.matching(namePrefix.pattern, `a pool's name ${namePrefix.rule}`),
         check.options<NodePool>(
             {
                 machineType: check.matching(
                     /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/,
-                    "must be a machine type, as e2-standard-4 is",
+                    "must be a machine type such as e2-standard-4",
                 ),
                 minNodes: check.whole(0, limits.nodes.max, limits.nodes.unit),
                 maxNodes: check.whole(1, limits.nodes.max, limits.nodes.unit),
                 spot: check.flag(),
                 locationPolicy: check.oneOf("BALANCED", "ANY"),
-                zones: check.list(check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone, as europe-west1-b is")),
+                zones: check.list(check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b")),
                 diskType: check.oneOf("pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"),
                 diskSizeGb: check.limit(limits.bootDisk),
                 accelerator: check.options<NodeAccelerator>(
                     {
-                        type: check.matching(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be an accelerator, as nvidia-l4 is"),
-                        count: check.whole(1, 16),
+                        type: check.known(
+                            "GPU",
+                            Object.keys(gpus.rows),
+                            /^[a-z0-9]+(-[a-z0-9]+)*$/,
+                            "must be a GPU such as nvidia-l4",
+                        ),
+                        count: check.whole(1, maxGpus),
                         driver: check.oneOf("DEFAULT", "LATEST", "INSTALLATION_DISABLED"),
                     },
                     "type",
@@ -161,7 +169,7 @@ export const nodePools = check.pipe(
     ),
     check.refine(
         (pools) => Object.keys(pools as object).length > 0,
-        "must have a pool\nLeave it out for an Autopilot cluster, which makes its own nodes.",
+        "must have a pool\nRemove it for an Autopilot cluster, which makes its own nodes.",
     ),
 );
 
@@ -173,7 +181,7 @@ interface Bounds {
 
 /** Checks combinations of options. */
 export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: string): check.Problem[] {
-    return Object.entries(pools).flatMap(([key, { minNodes, maxNodes, zones = [], upgrade }]) => {
+    return Object.entries(pools).flatMap(([key, { minNodes, maxNodes, zones = [], upgrade, accelerator }]) => {
         const path = `nodePools.${key}`;
         const problems = [
             minAboveMax([`${path}.minNodes`, minNodes], ["maxNodes", maxNodes]),
@@ -184,6 +192,11 @@ export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: s
         if (surge < min || surge > max) {
             const reason = `must have from ${min} to ${max} nodes in maxSurge and maxUnavailable together (got ${surge}).`;
             problems.push({ path: `${path}.upgrade`, reason });
+        }
+        const counts = accelerator && gpuCounts(accelerator.type);
+        if (counts && !counts.includes(accelerator.count)) {
+            const reason = `must be one of ${counts.join(", ")} for ${accelerator.type} (got ${accelerator.count}).`;
+            problems.push({ path: `${path}.accelerator.count`, reason });
         }
         return problems;
     });

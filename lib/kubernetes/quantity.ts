@@ -24,11 +24,11 @@ export function mebibytes(quantity: string): number {
 /** Checks a quantity of CPU, which must not be zero. */
 export const cpuQuantity = check.pipe(
     check.matching(cpuForm, "must be an amount of CPU, such as 250m or 2"),
-    check.refine((value) => millicpus(String(value)) !== 0, "must be more than nothing"),
+    check.refine((value) => millicpus(String(value)) !== 0, "must be above 0"),
 );
 
 /** Checks a quantity of memory, which must not be zero. */
 export const memoryQuantity = check.pipe(
     check.matching(memoryForm, "must be an amount of memory, such as 256Mi or 4Gi"),
-    check.refine((value) => mebibytes(String(value)) !== 0, "must be more than nothing"),
+    check.refine((value) => mebibytes(String(value)) !== 0, "must be above 0"),
 );

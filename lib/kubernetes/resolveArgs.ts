@@ -7,7 +7,7 @@ import { type GkeClusterArgs, gkeClusterArgs, type SharedClusterArgs, type Stand
 import { controlPlaneProblem } from "./controlPlane";
 import { maintenanceProblems } from "./maintenance";
 import { networkProblems } from "./network";
-import { nodePoolProblems } from "./nodePool";
+import { namePrefix, nodePoolProblems } from "./nodePool";
 
 /** Validated arguments with their defaults. */
 export type ResolvedArgs = ReturnType<typeof resolveArgs>;
@@ -15,7 +15,7 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: GkeClusterArgs, environment: Environment, stack: string) {
     const completed = check.withDefaults(args as SharedClusterArgs & Partial<StandardCluster>, {
-        name: shortenName(component, 33),
+        name: shortenName(component, namePrefix.max),
         location: environment.region,
         releaseChannel: "REGULAR",
         privateNodes: true,
@@ -56,7 +56,7 @@ function problems(args: CompletedArgs): (check.Problem | undefined)[] {
 }
 
 function locationProblem({ location, nodePools: pools }: CompletedArgs): check.Problem | undefined {
-    const reason = `must be a region, as Autopilot clusters are in several zones (got "${location}"). Give nodePools for a Standard cluster.`;
+    const reason = `must be a region, because Autopilot clusters are regional (got "${location}"). Set nodePools for a Standard cluster.`;
     return isZone(location) && !pools ? { path: "location", reason } : undefined;
 }
 
@@ -68,7 +68,7 @@ function standardProblems(args: CompletedArgs): check.Problem[] {
     return args.nodePools
         ? []
         : standardOptions.map((path) => {
-              const reason = `is decided by Google in an Autopilot cluster (got ${JSON.stringify(args[path])}). Leave it out, or give nodePools.`;
+              const reason = `is managed by Google in an Autopilot cluster (got ${JSON.stringify(args[path])}). Remove it, or set nodePools.`;
               return { path, reason };
           });
 }

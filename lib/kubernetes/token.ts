@@ -29,7 +29,7 @@ export async function tokenOfDefaultCredentials(): Promise<string> {
             [
                 `there is no token of the Application Default Credentials: ${message}`,
                 "Sign in with 'gcloud auth application-default login', or set GOOGLE_APPLICATION_CREDENTIALS to the file of an account,",
-                'or install gke-gcloud-auth-plugin and give the GkeCluster auth: "plugin".',
+                'or install gke-gcloud-auth-plugin and set auth: "plugin" of the GkeCluster.',
             ].join("\n"),
         );
     }

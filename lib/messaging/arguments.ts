@@ -151,7 +151,7 @@ const filter = check.input(
         ),
         check.refine(
             (value) => filterProblem(String(value)) === undefined,
-            ({ input }) => `is no filter ${filterProblem(String(input))}`,
+            ({ input }) => `is not a valid filter ${filterProblem(String(input))}`,
         ),
     ),
 );

@@ -53,7 +53,7 @@ export function validateDeadLetter(topic: PubSubTopic, deadLetter: DeadLetter): 
     const isSame = deadLetter !== false && resolveOptions(deadLetter).topic === topic;
     const path = pulumi.Resource.isInstance(deadLetter) ? "deadLetter" : "deadLetter.topic";
     return isSame
-        ? { path, reason: "must not be the topic of the subscription itself. Give another topic, or none." }
+        ? { path, reason: "must not be the topic of the subscription itself. Use another topic, or remove it." }
         : undefined;
 }
 

@@ -56,7 +56,10 @@ function problems(args: UncheckedArgs): (check.Problem | undefined)[] {
  */
 function validateExactlyOnce({ pull, exactlyOnceDelivery }: UncheckedArgs): check.Problem | undefined {
     return exactlyOnceDelivery && !pull
-        ? { path: "exactlyOnceDelivery", reason: "goes with pull only (got true). Leave it out, or deliver by pull." }
+        ? {
+              path: "exactlyOnceDelivery",
+              reason: "is only valid with pull (got true). Remove it, or use pull delivery.",
+          }
         : undefined;
 }
 

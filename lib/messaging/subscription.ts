@@ -119,7 +119,7 @@ export function replacementWarning(component: string, before: object = {}, now: 
         return undefined;
     }
     return (
-        `${component}: another ${changed.join(", ")} makes another subscription: messages that this one has not delivered` +
-        " are lost. To keep them, make a second PubSubSubscription beside it, let consumers empty this one, then remove it."
+        `${component}: another ${changed.join(", ")} replaces the subscription: messages that it has not delivered` +
+        " are lost. To keep them, create a second PubSubSubscription, let consumers empty this one, then remove it."
     );
 }

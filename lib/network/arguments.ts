@@ -13,6 +13,7 @@ import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type { ConnectionArgs } from "@pulumi/gcp/servicenetworking/connection";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
@@ -111,10 +112,7 @@ export interface NetworkArgs extends ComponentArgs {
 }
 
 export const networkArgs = check.options<NetworkArgs>({
-    name: check.matching(
-        /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-        "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
-    ),
+    name: check.nameOf(nameFormats.rows.computeResource),
     subnets,
     nat,
     privateServices,

@@ -37,14 +37,14 @@ export interface Endpoint {
 /** Checks an IPv4 address. */
 export const ipAddress = check.matching(
     /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$/,
-    "must be an IPv4 address, as 10.0.0.5 is",
+    "must be an IPv4 address such as 10.0.0.5",
 );
 
 /** Checks the ID of a service attachment. */
 export const serviceAttachment = check.input(
     check.matching(
         /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/regions\/[^/]+\/serviceAttachments\/[^/]+$/,
-        "must be a service attachment, as projects/acme-dev/regions/europe-west1/serviceAttachments/sales is",
+        "must be a service attachment such as projects/acme-dev/regions/europe-west1/serviceAttachments/sales",
     ),
 );
 

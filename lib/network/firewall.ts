@@ -2,6 +2,7 @@ import { Firewall, type FirewallArgs } from "@pulumi/gcp/compute/firewall";
 import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import { firewallLimits } from "../facts/limits/network";
+import { nameFormats } from "../facts/names";
 import { parseCidr } from "../formats/cidr";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
@@ -77,13 +78,13 @@ const iapSourceRange = "35.235.240.0/20";
 
 const ipv6Range = check.custom<string>(
     (value) => parseCidr(String(value)) !== undefined,
-    "must be a range of addresses, as 10.0.0.0/8 is",
+    "must be a range of addresses such as 10.0.0.0/8",
 );
 const range = check.either((value) => String(value).includes(":"), ipv6Range, cidr(0, 32));
 
 const tag = check.matching(
-    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    "must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter",
+    nameFormats.rows.computeResource.pattern,
+    `must be a network tag: up to ${nameFormats.rows.computeResource.max} lower-case letters, digits and hyphens, starting with a letter`,
 );
 const account = check.input(check.matching(/^[^@\s]+@[^@\s]+$/, "must be the e-mail address of a service account"));
 
@@ -155,11 +156,11 @@ function combinationProblems({
         [(from === undefined) === (destinations === undefined), "", "must have either sources or destinations."],
         [(allow === undefined) === (deny === undefined), "", "must have either allow or deny."],
         [from !== undefined && Object.keys(from).length === 0, "sources", "must have ranges, tags or serviceAccounts."],
-        [accounts && tags, "", "must not have tags beside service accounts."],
+        [accounts && tags, "", "cannot combine tags with service accounts."],
         [
             isPublic === true && (from === undefined || allow === undefined),
             "public",
-            "is for a rule that allows what comes in. Leave it out.",
+            "is only valid for a rule that allows ingress. Remove it.",
         ],
     ];
     return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
@@ -179,13 +180,13 @@ function publicAccessProblems({ sources: from, allow, public: isPublic }: Firewa
         return [
             {
                 path,
-                reason: `must not let everybody in to ${services.join(", ")} ${got}. Name the ranges that need it.${how}`,
+                reason: `must not allow everyone to access ${services.join(", ")} ${got}. Name the ranges that need it.${how}`,
             },
         ];
     }
     return isPublic
         ? []
-        : [{ path, reason: `lets everybody in ${got}. Name the ranges that need it, or say public: true.` }];
+        : [{ path, reason: `allows everyone ${got}. Name the ranges that need it, or set public: true.` }];
 }
 
 /** Adds the rule for SSH through Identity-Aware Proxy. */

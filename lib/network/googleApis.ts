@@ -52,7 +52,7 @@ export const defaultGoogleApis = {
 
 const domain = check.matching(
     /^(?=.{1,40}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]+$/,
-    "must be a domain, as googleapis.com is",
+    "must be a domain such as googleapis.com",
 );
 
 /** Checks the endpoint for Google APIs. */
@@ -66,7 +66,7 @@ export const googleApis = check.either(
             check.list(domain),
             check.refine(
                 (domains) => new Set(domains as string[]).size === (domains as string[]).length,
-                "must name each once",
+                "must not have duplicates",
             ),
         ),
     }),

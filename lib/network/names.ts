@@ -1,3 +1,4 @@
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
 
@@ -10,5 +11,5 @@ export const partKey = (what: string) =>
 
 /** The {@link https://cloud.google.com/compute/docs/naming-resources name} of a part of a network: at most 63 characters. */
 export function partName(name: string, part: string): string {
-    return `${shortenName(name, 62 - part.length)}-${part}`;
+    return `${shortenName(name, nameFormats.rows.computeResource.max - 1 - part.length)}-${part}`;
 }

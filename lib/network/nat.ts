@@ -41,7 +41,7 @@ const { addresses, minPorts, minDynamicPorts, maxDynamicPorts } = natLimits.rows
 const powerOfTwo = (ports: Limit & { max: number }) =>
     check.pipe(
         check.limit(ports),
-        check.refine((ports) => Number.isInteger(Math.log2(Number(ports))), "must be a power of two, as 1024 is"),
+        check.refine((ports) => Number.isInteger(Math.log2(Number(ports))), "must be a power of two such as 1024"),
     );
 
 /** Checks each option of Cloud NAT. */

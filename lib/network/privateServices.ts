@@ -3,6 +3,7 @@ import type { Network } from "@pulumi/gcp/compute/network";
 import { NetworkPeeringRoutesConfig } from "@pulumi/gcp/compute/networkPeeringRoutesConfig";
 import { Connection } from "@pulumi/gcp/servicenetworking/connection";
 import type * as pulumi from "@pulumi/pulumi";
+import { networkLimits } from "../facts/limits/network";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { partName } from "./names";
@@ -39,17 +40,19 @@ export interface SharedServices {
 /** The IP range for Google services in the network. */
 export type PrivateServicesRange = SharedServices & check.OneOf<ChosenRange | GivenRange>;
 
+const prefix = networkLimits.rows.privateServicesPrefix;
+
 /** Checks the options of private services access. */
 export const privateServices = check.literalOr(
     false,
     check.either(
         (value) => Reflect.has(Object(value), "range"),
         check.options<SharedServices & GivenRange>(
-            { range: usableRange(8, 24), exportCustomRoutes: check.flag() },
+            { range: usableRange(prefix.min, prefix.max), exportCustomRoutes: check.flag() },
             "range",
         ),
         check.options<SharedServices & ChosenRange>({
-            prefixLength: check.whole(8, 24),
+            prefixLength: check.whole(prefix.min, prefix.max),
             exportCustomRoutes: check.flag(),
         }),
     ),

@@ -1,4 +1,5 @@
 import type { Environment } from "../environment/environment";
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
 import { type NetworkArgs, networkArgs } from "./arguments";
@@ -16,7 +17,7 @@ export type ResolvedSubnet = ResolvedArgs["subnets"][number];
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: NetworkArgs, { region }: Environment) {
     const completed = check.withDefaults(args, {
-        name: shortenName(component, 63),
+        name: shortenName(component, nameFormats.rows.computeResource.max),
         subnets: { default: { range: "10.0.0.0/20" } },
         nat: {},
         privateServices: {},
@@ -40,7 +41,7 @@ function problems(args: CompletedArgs): check.Problem[] {
         ...firewallProblems(args.firewall),
         ...endpointProblems(args),
         ...(args.iapSsh && Object.hasOwn(args.firewall, "iap-ssh")
-            ? [{ path: "firewall.iap-ssh", reason: "is the name of the rule that iapSsh makes. Choose another one." }]
+            ? [{ path: "firewall.iap-ssh", reason: "is the name of the rule that iapSsh creates. Choose another one." }]
             : []),
     ];
 }

@@ -1,4 +1,5 @@
 import { networkLimits } from "../facts/limits/network";
+import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
@@ -60,10 +61,7 @@ export function usableRange(minPrefix: number, maxPrefix: number): check.Check<s
 }
 
 const rangeName = (what: string) =>
-    check.matching(
-        /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-        `${what} must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen`,
-    );
+    check.matching(nameFormats.rows.computeResource.pattern, `${what} ${nameFormats.rows.computeResource.rule}`);
 
 const samplingRate = check.custom<number>(
     (value) => typeof value === "number" && value > 0 && value <= 1,

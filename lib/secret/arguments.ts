@@ -3,6 +3,7 @@ import type { SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion"
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { secretManagerLimits } from "../facts/limits/secretManager";
+import { nameFormats } from "../facts/names";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -153,7 +154,7 @@ export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue
         transform?: { secret?: Transform<SecretResourceArgs>; version?: Transform<SecretVersionArgs> };
     };
 
-const secretId = check.matching(/^[A-Za-z0-9_-]{1,255}$/, "must have 1 to 255 letters, digits, - and _");
+const secretId = check.nameOf(nameFormats.rows.secret);
 
 /**
  * Checks the path of a file with a secret. Cloud Run
@@ -172,7 +173,7 @@ const time = check.pipe(
         /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
         "must be a time such as 2027-01-01T00:00:00Z",
     ),
-    check.refine((value) => !Number.isNaN(Date.parse(String(value))), "is no time of the calendar"),
+    check.refine((value) => !Number.isNaN(Date.parse(String(value))), "is not a valid date and time"),
 );
 
 const limits = secretManagerLimits.rows;

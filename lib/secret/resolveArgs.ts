@@ -19,17 +19,17 @@ function combinationProblems(args: SecretArgs): (check.Problem | undefined)[] {
     );
     return [
         sources.length > 1
-            ? problem("", `only one of generate, value, external can be given (got ${sources.join(", ")})`)
+            ? problem("", `only one of generate, value, external can be set (got ${sources.join(", ")})`)
             : undefined,
         external && args.replaced !== undefined && args.replaced !== "destroy"
             ? problem(
                   "replaced",
-                  `is nothing for an external secret, whose versions are not made here (got "${args.replaced}")`,
+                  `has no effect on an external secret, whose versions are not managed here (got "${args.replaced}")`,
               )
             : undefined,
         ...(replicas ? replicaProblems(replicas, encryptionKey !== undefined) : [globalKeyProblem(encryptionKey)]),
         (notifications?.rotationPeriod === undefined) !== (notifications?.nextRotationTime === undefined)
-            ? problem("notifications", "rotationPeriod and nextRotationTime need each other", "Give both or neither.")
+            ? problem("notifications", "rotationPeriod and nextRotationTime need each other", "Set both or neither.")
             : undefined,
     ];
 }
@@ -45,7 +45,7 @@ function globalKeyProblem(key: unknown): check.Problem | undefined {
         : problem(
               "encryptionKey",
               `must be a key in the location global, as values are stored where Google chooses (got "${key}")`,
-              "Or say with replicas where they are stored.",
+              "Or set their locations with replicas.",
           );
 }
 
@@ -54,7 +54,7 @@ function replicaProblems(replicas: Required<SecretArgs>["replicas"], hasGlobalKe
     const keyed = all.filter(([, { encryptionKey }]) => encryptionKey !== undefined);
     return [
         hasGlobalKey
-            ? problem("encryptionKey", "does not go with replicas", "Give each replica the key of its region.")
+            ? problem("encryptionKey", "cannot be combined with replicas", "Set a key for each replica.")
             : undefined,
         all.length === 0 ? problem("replicas", "must name a region at least (got {})") : undefined,
         keyed.length !== 0 && keyed.length !== all.length

@@ -18,7 +18,7 @@ const characterClasses = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/];
 /** Checks the characters that a value is generated from. */
 export const characters = check.pipe(
     check.matching(/^[\x20-\x7e]{10,}$/, "must have at least 10 characters, all of them printable ASCII"),
-    check.refine((text) => new Set(String(text)).size === String(text).length, "must not have a character twice"),
+    check.refine((text) => new Set(String(text)).size === String(text).length, "must not have duplicate characters"),
 );
 
 /** Generates a random text, uniformly among those that contain every character class of `characters`. */
@@ -34,12 +34,12 @@ export function generateValue(options: GeneratedValue["generate"] = {}): string 
 }
 
 const hint =
-    "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
+    "Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").";
 
 /** Checks that a value is an output. No error shows the value: if it is not an output, it may be the secret itself. */
 export const secretOutput = check.sensitive<pulumi.Output<string>>(
     isDeferred,
-    `must not stand in the program, where it is in clear\n${hint}`,
+    `must not be in the source code as plain text\n${hint}`,
 );
 
 /** Validates a value when it becomes known: it must be secret and fit into a version. No error shows it. */
@@ -58,7 +58,7 @@ export function validateValue(component: string, value: pulumi.Input<string>): p
 
 function valueProblem(value: unknown): string | undefined {
     if (typeof value !== "string") {
-        return "must be a text (got a secret that is none).";
+        return "must be a string (got a secret of another type).";
     }
     const size = Buffer.byteLength(value);
     return size === 0 || size > maxBytes ? `must have 1 to ${maxBytes} bytes (got ${size}).` : undefined;

@@ -67,9 +67,7 @@ export function backupProblems(args: BackupContext): (check.Problem | undefined)
         (args.protection !== "none" && `protection "${args.protection}"`);
     if (backups === false) {
         return [
-            requiredBy
-                ? { path: "backups", reason: `cannot be false with ${requiredBy}. Leave backups out.` }
-                : undefined,
+            requiredBy ? { path: "backups", reason: `cannot be false with ${requiredBy}. Remove backups.` } : undefined,
         ];
     }
     const needsLogs = engine === "mysql" && (args.highAvailability || Object.keys(args.replicas).length > 0);
@@ -79,13 +77,13 @@ export function backupProblems(args: BackupContext): (check.Problem | undefined)
         !recovery && (args.highAvailability || needsLogs || args.protection !== "none")
             ? {
                   path: "backups.pointInTimeRecovery",
-                  reason: `cannot be false with ${args.highAvailability ? "highAvailability" : requiredBy}. Leave it out.`,
+                  reason: `cannot be false with ${args.highAvailability ? "highAvailability" : requiredBy}. Remove it.`,
               }
             : undefined,
         days !== undefined && !recovery
             ? {
                   path: "backups.transactionLogRetentionDays",
-                  reason: `is nothing without pointInTimeRecovery (got ${days}).`,
+                  reason: `has no effect without pointInTimeRecovery (got ${days}).`,
               }
             : undefined,
         days !== undefined && days > maxDays

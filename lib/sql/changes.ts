@@ -97,10 +97,8 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
         return dataLossWarning(
             component,
             before.protection,
-            `another ${another.join(", ")} makes another instance, without the data of this one`,
-            [
-                "To keep its data, make a second CloudSqlInstance beside it, with from: { clone: … }, and remove this one later.",
-            ],
+            `another ${another.join(", ")} replaces the instance, and its data is lost`,
+            ["To keep its data, create a second CloudSqlInstance with from: { clone: … }, and remove this one later."],
         );
     }
     const dropped = without(before.databases, now.databases);
@@ -111,18 +109,18 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
             component,
             "replicas",
             demoted.length > 0
-                ? `${demoted.join(", ")} cannot follow the primary again. Make another replica.`
+                ? `${demoted.join(", ")} cannot replicate the primary again. Create another replica.`
                 : undefined,
         ),
         dropped.length > 0
             ? dataLossWarning(
                   component,
                   before.protection,
-                  `databases: ${dropped.join(", ")} is dropped, with all that is in it`,
+                  `databases: ${dropped.join(", ")} is deleted, with all of its data`,
               )
             : undefined,
         now.from !== "" && before.from !== now.from
-            ? dataLossWarning(component, before.protection, "from: the backup overwrites what the instance has")
+            ? dataLossWarning(component, before.protection, "from: the backup overwrites the data of the instance")
             : undefined,
         ...interruptions(component, before, now, [...changed(restartArgs), ...changedRestartFlags(before, now)]),
     ];
@@ -133,16 +131,16 @@ function interruptions(component: string, before: TrackedArgs, now: TrackedArgs,
     const orphans = without(before.users, now.users);
     return [
         before.version !== now.version
-            ? `${component}: version ${before.version} is upgraded to ${now.version} in place: the instance is away for minutes, and there is no way back. Cloud SQL makes a backup before.`
+            ? `${component}: version ${before.version} is upgraded to ${now.version} in place: the instance is unavailable for minutes, and the upgrade cannot be undone. Cloud SQL creates a backup before it.`
             : undefined,
         restarts.length > 0 || (now.network && !before.network)
-            ? `${component}: another ${[...restarts, ...(now.network && !before.network ? ["network"] : [])].join(", ")} restarts the instance, which cuts all connections.`
+            ? `${component}: another ${[...restarts, ...(now.network && !before.network ? ["network"] : [])].join(", ")} restarts the instance, which closes all connections.`
             : undefined,
         before["storage.size"] !== now["storage.size"] && now["storage.size"] !== 0 && before["storage.size"] !== 0
-            ? `${component}: storage.size changes nothing, as the disk grows by itself and never shrinks. To give it more at once, set autoIncrease: false with the larger size for one up.`
+            ? `${component}: storage.size has no effect, because the disk grows automatically and never shrinks. To increase it now, set autoIncrease: false with the larger size for one up.`
             : undefined,
         orphans.length > 0
-            ? `${component}: the users ${orphans.join(", ")} stay in PostgreSQL, which drops none that owns something. Sign in and run REASSIGN OWNED and DROP ROLE.`
+            ? `${component}: the users ${orphans.join(", ")} remain in PostgreSQL, which does not drop users that own objects. Sign in and run REASSIGN OWNED and DROP ROLE.`
             : undefined,
     ];
 }

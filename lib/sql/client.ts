@@ -65,16 +65,19 @@ function validateOptions(context: InstanceContext, options: ClientOptions): Clie
             unknownName("database", database, { ...resolved.databases, ...system }),
             unknownName("replica", replica, resolved.replicas),
             user !== undefined && roles !== undefined
-                ? { path: "roles", reason: `are those of the user "${user}". Give them in users.` }
+                ? { path: "roles", reason: `are those of the user "${user}". Set them in users.` }
                 : undefined,
             roles !== undefined && resolved.version.startsWith("5.")
                 ? {
                       path: "roles",
-                      reason: `need MySQL 8.0 or newer (got version "${resolved.version}"). Leave them out.`,
+                      reason: `need MySQL 8.0 or newer (got version "${resolved.version}"). Remove them.`,
                   }
                 : undefined,
             user === undefined && resolved.engine === "sqlserver"
-                ? { path: "user", reason: "is missing, as SQL Server knows no IAM users. Name one of users." }
+                ? {
+                      path: "user",
+                      reason: "is required, because SQL Server does not support IAM users. Name one of users.",
+                  }
                 : undefined,
         ],
     );

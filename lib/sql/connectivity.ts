@@ -2,6 +2,7 @@ import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
+import { nameFormats } from "../facts/names";
 import type { CloudSqlRoute } from "../identity/capability";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
@@ -93,12 +94,12 @@ const maxRanges = cloudSqlLimits.rows.authorizedNetworks.max;
 
 const authorized = check.pipe(
     check.record(
-        check.matching(/^[\w .-]{1,64}$/, "a name must have up to 64 letters, digits, blanks, ., _ and -"),
+        check.matching(/^[\w .-]{1,64}$/, "a name must have up to 64 letters, digits, spaces, ., _ and -"),
         check.pipe(
             check.text(),
             check.refine(
                 (range) => !/\/0$/.test(String(range)),
-                "is every address of the internet\nName the ranges of those who may connect, or leave it out and use a connector.",
+                "allows every address of the internet\nName the ranges of the clients, or remove it and use a connector.",
             ),
             cidr(1, 32),
         ),
@@ -106,7 +107,7 @@ const authorized = check.pipe(
     check.refine((all) => Object.keys(all as object).length <= maxRanges, `can have ${maxRanges} ranges at most`),
 );
 
-const project = check.matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be a project's id, as acme-dev is");
+const project = check.matching(nameFormats.rows.projectId.pattern, "must be a project ID such as acme-dev");
 
 export const connectivityChecks: check.Checks<Connectivity> = {
     network: check.literalOr(
@@ -118,17 +119,20 @@ export const connectivityChecks: check.Checks<Connectivity> = {
                     id: check.input(
                         check.matching(
                             /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/global\/networks\/[a-z][a-z0-9-]*$/,
-                            "must be a network's id, as projects/acme-dev/global/networks/apps is",
+                            "must be a network's ID such as projects/acme-dev/global/networks/apps",
                         ),
                     ),
                     subnetwork: check.input(
                         check.matching(
                             /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/regions\/[^/]+\/subnetworks\/[a-z][a-z0-9-]*$/,
-                            "must be a subnet's id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is",
+                            "must be a subnet's ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
                         ),
                     ),
                     allocatedRange: check.input(
-                        check.matching(/^[a-z][a-z0-9-]{0,62}$/, "must be the name of an allocated range"),
+                        check.matching(
+                            nameFormats.rows.computeResource.pattern,
+                            "must be the name of an allocated range",
+                        ),
                     ),
                 },
                 "id",
@@ -164,17 +168,20 @@ export function connectivityProblems({
         isUnreachable
             ? {
                   path: "network",
-                  reason: "is false, and there is no other way to the instance. Give a network, privateServiceConnect or publicAddress.",
+                  reason: "is false, and the instance has no other way to connect. Set network, privateServiceConnect or publicAddress.",
               }
             : undefined,
         publicAddress && privateServiceConnect
             ? {
                   path: "publicAddress",
-                  reason: "cannot be beside privateServiceConnect. Leave one of them out.",
+                  reason: "cannot be combined with privateServiceConnect. Remove one of them.",
               }
             : undefined,
         engine === "sqlserver" && tls === "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
-            ? { path: "tls", reason: "must be ENCRYPTED_ONLY for SQL Server, which knows no client certificates." }
+            ? {
+                  path: "tls",
+                  reason: "must be ENCRYPTED_ONLY for SQL Server, which does not support client certificates.",
+              }
             : undefined,
     ];
 }

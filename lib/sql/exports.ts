@@ -74,10 +74,16 @@ export function exportProblems(
     const names = Object.keys(databases);
     return [
         args && args.databases === undefined && names.length === 0
-            ? { path: "exports.databases", reason: "is missing, as there are no databases. Name those to export." }
+            ? {
+                  path: "exports.databases",
+                  reason: "is missing, and the instance has no databases. Name the databases to export.",
+              }
             : undefined,
         args?.offload && engine === "sqlserver"
-            ? { path: "exports.offload", reason: "must be false for SQL Server, which knows no serverless export." }
+            ? {
+                  path: "exports.offload",
+                  reason: "must be false for SQL Server, which does not support serverless exports.",
+              }
             : undefined,
     ];
 }

@@ -46,7 +46,7 @@ function flagCheck(type: FlagType): check.AnyCheck {
         case "off":
             return check.custom(
                 (value) => value === false || value === "off",
-                "must be off, which Google no longer lets anybody change",
+                "must be off; Google no longer allows changes to it",
             );
         case "text":
             return check.text();
@@ -85,7 +85,7 @@ export function flagProblems(engine: Engine, version: string, flags: object = {}
                 : before !== undefined && !isBefore(version, before)
                   ? `is no flag of ${engineName} from ${before} on`
                   : undefined;
-        return what && value !== undefined ? { path: `flags.${name}`, reason: `${what}. Leave it out.` } : undefined;
+        return what && value !== undefined ? { path: `flags.${name}`, reason: `${what}. Remove it.` } : undefined;
     });
 }
 
@@ -160,7 +160,6 @@ export function restartFlags(engine: Engine, before: DatabaseFlag[], now: Databa
 
 /** SQL Server has no audit flags: it writes audit files to a bucket instead. */
 export function auditProblem(engine: Engine, audit: boolean): check.Problem | undefined {
-    const reason =
-        "is for PostgreSQL and MySQL alone. Leave it out, and give sqlServerAuditConfig by transform.instance.";
+    const reason = "is only for PostgreSQL and MySQL. Remove it, and set sqlServerAuditConfig with transform.instance.";
     return audit && engine === "sqlserver" ? { path: "audit", reason } : undefined;
 }

@@ -39,7 +39,7 @@ const date = check.pipe(
     // A value of another format has failed the check before.
     check.refine(
         (value) => !dateFormat.test(String(value)) || !Number.isNaN(dayNumber(String(value))),
-        "is no day of the calendar",
+        "is not a valid date",
     ),
 );
 

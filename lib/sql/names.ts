@@ -1,21 +1,20 @@
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
+import { hyphenated } from "../facts/names";
 import * as check from "../internal/check";
+import { suffixLength } from "../internal/freshName";
 import type { Engine } from "./versions";
 
 /**
  * Checks the prefix of an {@link https://cloud.google.com/sql/docs/postgres/instance-settings instance's name}. A hyphen and six
  * hexadecimal digits follow it; the project ID and a colon count towards the limit.
  */
-export const instanceName = check.matching(
-    /^[a-z]([a-z0-9-]{0,88}[a-z0-9])?$/,
-    "must have up to 90 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
-);
+export const instanceName = check.nameOf(hyphenated(cloudSqlLimits.rows.instanceName.max - suffixLength - ":".length));
 
 /** The problem of a name that is too long with its project ID. */
 export function nameProblem(name: string, project: string): check.Problem | undefined {
-    const max = cloudSqlLimits.rows.instanceName.max - `${project}:-abcdef`.length;
+    const max = cloudSqlLimits.rows.instanceName.max - `${project}:`.length - suffixLength;
     return name.length > max
-        ? { path: "name", reason: `must have ${max} characters at most beside the project's id (got ${name.length}).` }
+        ? { path: "name", reason: `must have ${max} characters at most with this project's ID (got ${name.length}).` }
         : undefined;
 }
 
@@ -62,7 +61,7 @@ export function nameProblems(
     const each = (path: string, names: object, reserved: string[], max: number) => {
         return Object.keys(names).map((name) => {
             const what = reserved.includes(name)
-                ? "is one of the engine's own. Choose another name."
+                ? "is reserved by the engine. Choose another name."
                 : name.length > max
                   ? `must have ${max} characters at most (got ${name.length}).`
                   : undefined;

@@ -87,7 +87,7 @@ export function passwordPolicyProblems(
     }
     return [
         engine === "sqlserver"
-            ? { path: "passwordPolicy", reason: "is for PostgreSQL and MySQL alone. Leave it out." }
+            ? { path: "passwordPolicy", reason: "is only for PostgreSQL and MySQL. Remove it." }
             : undefined,
         (policy.minLength ?? 0) > passwordLength
             ? {
@@ -96,7 +96,7 @@ export function passwordPolicyProblems(
               }
             : undefined,
         policy.passwordChangeInterval !== undefined && engine === "mysql"
-            ? { path: "passwordPolicy.passwordChangeInterval", reason: "is for PostgreSQL alone. Leave it out." }
+            ? { path: "passwordPolicy.passwordChangeInterval", reason: "is only for PostgreSQL. Remove it." }
             : undefined,
     ];
 }

@@ -34,7 +34,7 @@ export function poolingProblems(
     }
     return [
         engine === "sqlserver"
-            ? { path: "connectionPooling", reason: "is for PostgreSQL and MySQL alone. Leave it out." }
+            ? { path: "connectionPooling", reason: "is only for PostgreSQL and MySQL. Remove it." }
             : edition !== "ENTERPRISE_PLUS"
               ? { path: "connectionPooling", reason: `needs the edition ENTERPRISE_PLUS (got ${edition}).` }
               : undefined,

@@ -21,5 +21,5 @@ export const protections = {
 
 /** A hint on how to make a change that the protection refuses. */
 export function unprotectHint(protection: DatabaseProtection): string {
-    return `protection "${protection}" refuses that. In two steps: set protection: "none" and run pulumi up; then make the change and run it again.`;
+    return `protection "${protection}" refuses this change. Make it in two steps: set protection: "none" and run pulumi up; then change the argument and run pulumi up again.`;
 }

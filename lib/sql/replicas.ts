@@ -74,7 +74,7 @@ export function replicasCheck(flags: check.Check<object>) {
             flags,
             encryptionKey: check.matching(
                 /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
-                "must be a key's id, as projects/acme-dev/locations/europe-west4/keyRings/data/cryptoKeys/sales is",
+                "must be a key's ID such as projects/acme-dev/locations/europe-west4/keyRings/data/cryptoKeys/sales",
             ),
             promoted: check.flag(),
         }),

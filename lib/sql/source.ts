@@ -1,5 +1,7 @@
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type * as pulumi from "@pulumi/pulumi";
+import { cloudSqlLimits } from "../facts/limits/cloudSql";
+import { hyphenated, nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 
 /** A component, or the name of an existing instance. */
@@ -44,7 +46,7 @@ export type Source = check.OneOf<CloneSource | BackupSource>;
 
 const instance = check.either(
     (value) => typeof value === "string",
-    check.matching(/^[a-z][a-z0-9-]{0,97}$/, "must be an instance's name"),
+    check.matching(hyphenated(cloudSqlLimits.rows.instanceName.max).pattern, "must be the name of an instance"),
     check.component("CloudSqlInstance"),
 );
 
@@ -64,7 +66,7 @@ export const source = check.variant({
         {
             backup: check.input(check.whole(1, Number.MAX_SAFE_INTEGER)),
             of: instance,
-            project: check.matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be a project's id"),
+            project: check.matching(nameFormats.rows.projectId.pattern, "must be a project ID such as acme-dev"),
         },
         "backup",
         "of",
@@ -74,7 +76,7 @@ export const source = check.variant({
 /** The problems of a source with the engine. */
 export function sourceProblems(source: Source | undefined, engine: string): (check.Problem | undefined)[] {
     return source?.databases && engine !== "sqlserver"
-        ? [{ path: "from.databases", reason: "is for SQL Server alone: other instances are cloned as a whole." }]
+        ? [{ path: "from.databases", reason: "is only for SQL Server: other instances are always cloned completely." }]
         : [];
 }
 

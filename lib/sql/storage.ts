@@ -83,7 +83,7 @@ export function storageProblems(
             ? problem("limit", `must be at most ${maxSize} GB with ${tier} (got ${limit}).`)
             : undefined,
         limit !== undefined && !autoIncrease
-            ? problem("limit", `is nothing for a disk that does not grow (got ${limit}). Leave autoIncrease out.`)
+            ? problem("limit", `has no effect on a disk that does not grow (got ${limit}). Remove autoIncrease.`)
             : undefined,
         limit !== undefined && limit < size
             ? problem("limit", `must be at least the size, ${size} GB (got ${limit}).`)
@@ -102,7 +102,7 @@ function typeProblem(type: string, tier: string, edition: string): check.Problem
     if (needsHyperdisk(tier)) {
         return type === "HYPERDISK_BALANCED"
             ? undefined
-            : problem("type", `must be HYPERDISK_BALANCED with ${tier} (got "${type}"). Leave it out.`);
+            : problem("type", `must be HYPERDISK_BALANCED with ${tier} (got "${type}"). Remove it.`);
     }
     if (cloudSqlMachine(tier) === undefined) {
         return undefined;
@@ -111,7 +111,7 @@ function typeProblem(type: string, tier: string, edition: string): check.Problem
         const instead = edition === "ENTERPRISE" ? "db-custom-N4-2-8192" : "db-c4a-highmem-2";
         return problem(
             "type",
-            `is a disk that ${tier} does not take (got "${type}"). Take PD_SSD, or the tier ${instead}.`,
+            `is a disk that ${tier} does not support (got "${type}"). Use PD_SSD, or the tier ${instead}.`,
         );
     }
     return type === "PD_HDD" && edition === "ENTERPRISE_PLUS"
@@ -133,5 +133,5 @@ function provisioningProblem(size: number, iops?: number, throughput?: number): 
 function unsupportedSetting(key: string, value: number | undefined, type: string): check.Problem | undefined {
     return value === undefined
         ? undefined
-        : problem(key, `is provisioned for HYPERDISK_BALANCED alone, not ${type} (got ${value}).`);
+        : problem(key, `is only provisioned for HYPERDISK_BALANCED, not ${type} (got ${value}).`);
 }

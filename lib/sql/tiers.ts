@@ -96,7 +96,7 @@ export function machineProblems(args: MachineArgs): (check.Problem | undefined)[
         return [{ path, reason: "is missing. Set both vCpus and memory, or set tier." }];
     }
     if (tier !== undefined && vCpus !== undefined) {
-        return [{ path: "tier", reason: `does not go with vCpus and memory (got "${tier}"). Give either.` }];
+        return [{ path: "tier", reason: `cannot be combined with vCpus and memory (got "${tier}"). Set one of them.` }];
     }
     const name = resolveTier(args);
     const path = vCpus === undefined ? "tier" : "memory";
@@ -110,10 +110,10 @@ function editionProblem(tier: string, { edition, vCpus }: MachineArgs): check.Pr
     }
     if (edition === "ENTERPRISE_PLUS") {
         const path = vCpus === undefined ? "tier" : "vCpus";
-        const reason = `is a machine of the edition ENTERPRISE (got "${tier}"). Take one that ENTERPRISE_PLUS has, such as db-perf-optimized-N-2.`;
+        const reason = `is a machine of the edition ENTERPRISE (got "${tier}"). Use one of ENTERPRISE_PLUS, such as db-perf-optimized-N-2.`;
         return { path, reason };
     }
-    const reason = `is a machine of the edition ENTERPRISE_PLUS (got "${tier}"). Set the edition, or take one such as db-custom-2-8192.`;
+    const reason = `is a machine of the edition ENTERPRISE_PLUS (got "${tier}"). Set the edition, or use a tier such as db-custom-2-8192.`;
     return { path: "tier", reason };
 }
 
@@ -128,7 +128,7 @@ function engineProblem(tier: string, { engine }: MachineArgs): check.Problem | u
     const instead = edition === "ENTERPRISE" ? "db-custom-2-8192" : "db-perf-optimized-N-8";
     return {
         path: "tier",
-        reason: `is a machine for ${supported} alone (got "${tier}"). Take one such as ${instead}.`,
+        reason: `is a machine only for ${supported} (got "${tier}"). Use one such as ${instead}.`,
     };
 }
 
@@ -156,7 +156,7 @@ function sizeProblem(tier: string, path: string): check.Problem | undefined {
 /** A warning about a machine without an SLA. */
 export function machineWarning(tier: string, isHighlyAvailable: boolean): string | undefined {
     return sharesCore(tier) && isHighlyAvailable
-        ? `tier: ${tier} shares its processor and is no part of the Cloud SQL SLA, also with high availability. Take one such as db-custom-2-8192.`
+        ? `tier: ${tier} has a shared core and is not covered by the Cloud SQL SLA, even with high availability. Use a tier such as db-custom-2-8192.`
         : undefined;
 }
 

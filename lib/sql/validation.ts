@@ -55,7 +55,7 @@ export function combinationProblems(resolved: ResolvedArgs, args: AnyInstanceArg
 function editionProblems({ engine, edition, version, tier, dataCache }: ResolvedArgs, args: AnyInstanceArgs): Problems {
     const only = (path: "collation" | "timeZone"): check.Problem | undefined => {
         return args[path] !== undefined && engine !== "sqlserver"
-            ? { path, reason: `is for SQL Server alone (got "${args[path]}"). Leave it out.` }
+            ? { path, reason: `is only for SQL Server (got "${args[path]}"). Remove it.` }
             : undefined;
     };
     return [
@@ -64,17 +64,17 @@ function editionProblems({ engine, edition, version, tier, dataCache }: Resolved
         edition === "ENTERPRISE_PLUS" && !hasEnterprisePlus(engine, version)
             ? {
                   path: "edition",
-                  reason: `is ENTERPRISE_PLUS, which has no ${version}. Take a newer version or ENTERPRISE.`,
+                  reason: `is ENTERPRISE_PLUS, which has no ${version}. Use a newer version or ENTERPRISE.`,
               }
             : undefined,
         args.dataCache && (edition !== "ENTERPRISE_PLUS" || engine === "sqlserver")
             ? {
                   path: "dataCache",
-                  reason: "is of the edition ENTERPRISE_PLUS alone, for PostgreSQL and MySQL. Leave it out.",
+                  reason: "is only available with the edition ENTERPRISE_PLUS, for PostgreSQL and MySQL. Remove it.",
               }
             : undefined,
         dataCache && edition === "ENTERPRISE_PLUS" && args.dataCache && !canCache(tier)
-            ? { path: "dataCache", reason: `is nothing that ${tier} has. Take a larger one, or leave it out.` }
+            ? { path: "dataCache", reason: `is not available with ${tier}. Use a larger one, or remove it.` }
             : undefined,
     ];
 }
@@ -84,7 +84,7 @@ function zoneProblems({ region, zone, secondaryZone, highAvailability }: Resolve
         regionProblem("zone", zone, region, "the instance"),
         regionProblem("secondaryZone", secondaryZone, region, "the instance"),
         secondaryZone !== undefined && !highAvailability
-            ? { path: "secondaryZone", reason: "is that of a standby. Set highAvailability, or leave it out." }
+            ? { path: "secondaryZone", reason: "is the zone of a standby. Set highAvailability, or remove it." }
             : undefined,
         secondaryZone !== undefined && secondaryZone === zone
             ? { path: "secondaryZone", reason: `must be another zone than the instance's (got "${zone}").` }
@@ -97,20 +97,23 @@ function userProblems({ engine, version, users, iamUsers }: ResolvedArgs): Probl
     const each = Object.entries(users).flatMap(
         ([key, { host, roles, passwordPolicy }]): Problems => [
             host !== undefined && engine !== "mysql"
-                ? { path: `users.${key}.host`, reason: "is for MySQL alone. Leave it out." }
+                ? { path: `users.${key}.host`, reason: "is only for MySQL. Remove it." }
                 : undefined,
             roles !== undefined && noRoles
-                ? { path: `users.${key}.roles`, reason: "need PostgreSQL, or MySQL 8.0 or newer. Leave them out." }
+                ? { path: `users.${key}.roles`, reason: "need PostgreSQL, or MySQL 8.0 or newer. Remove them." }
                 : undefined,
             passwordPolicy !== undefined && engine === "sqlserver"
-                ? { path: `users.${key}.passwordPolicy`, reason: "is for PostgreSQL and MySQL alone. Leave it out." }
+                ? { path: `users.${key}.passwordPolicy`, reason: "is only for PostgreSQL and MySQL. Remove it." }
                 : undefined,
         ],
     );
     return [
         ...each,
         engine === "sqlserver" && Object.keys(iamUsers).length > 0
-            ? { path: "iamUsers", reason: "are for PostgreSQL and MySQL alone: SQL Server knows no IAM. Give users." }
+            ? {
+                  path: "iamUsers",
+                  reason: "are only for PostgreSQL and MySQL: SQL Server does not support IAM. Use users.",
+              }
             : undefined,
     ];
 }

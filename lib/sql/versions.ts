@@ -34,7 +34,7 @@ export function versionWarning(engine: Engine, version: string, clock?: Clock): 
     const { extended, ended } = cloudSqlVersion(engine, version) ?? {};
     const instead = `Take ${engine === "sqlserver" ? `2022 ${version.split(" ")[1]}` : defaultVersions[engine]}.`;
     if (isPast(ended, clock)) {
-        return `version: ${version} is deprecated since ${ended}: no instance can be made with it. ${instead}`;
+        return `version: ${version} is deprecated since ${ended}: no instance can be created with it. ${instead}`;
     }
     const end = ended ? `, until ${ended}` : "";
     return isPast(extended, clock)
@@ -55,7 +55,7 @@ export function upgradeProblem(engine: Engine, before: string, now: string): str
     const majors = majorVersions("mysql");
     const next = majors[majors.indexOf(from) + 1];
     return engine === "mysql" && to !== from && next !== undefined && to !== next
-        ? `goes from ${from} to ${next} first, as MySQL is upgraded one major version at a time (got "${now}").`
+        ? `must go from ${from} to ${next} first, because MySQL is upgraded one major version at a time (got "${now}").`
         : undefined;
 }
 

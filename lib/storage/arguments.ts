@@ -3,6 +3,7 @@ import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { storageLimits } from "../facts/limits/storage";
+import { nameFormats } from "../facts/names";
 import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -155,7 +156,6 @@ export interface StorageBucketArgs extends ComponentArgs {
     transform?: { bucket?: Transform<BucketArgs>; object?: Transform<BucketObjectArgs> };
 }
 
-const bucketName = /^(?!goog)(?!.*google)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/;
 const region = check.matching(/^[A-Za-z]+-[A-Za-z]+\d+$/, "must be a region such as europe-west1");
 const texts = (wording: string) =>
     check.pipe(
@@ -164,12 +164,7 @@ const texts = (wording: string) =>
     );
 
 export const storageBucketArgs = check.options<StorageBucketArgs>({
-    name: check.input(
-        check.matching(
-            bucketName,
-            "must have 3 to 63 lower-case letters, digits, -, _ and ., start and end with a letter or digit, not start with goog, not contain google and be no IP address",
-        ),
-    ),
+    name: check.input(check.nameOf(nameFormats.rows.bucket)),
     location: check.input(
         check.matching(
             /^[A-Za-z]+[0-9]*(-[A-Za-z]+\d+)?$/,
@@ -189,7 +184,7 @@ export const storageBucketArgs = check.options<StorageBucketArgs>({
     versioning: check.flag(),
     softDelete: check.either(
         (value) => typeof value === "boolean",
-        check.custom<false>((flag) => flag === false, "must be a length of time, or false"),
+        check.custom<false>((flag) => flag === false, "must be a duration, or false"),
         durationWithin(storageLimits.rows.softDelete),
     ),
     lifecycleRules: lifecycle,

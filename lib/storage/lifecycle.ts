@@ -108,12 +108,12 @@ export function lifecycleProblems(rules: LifecycleRule[] = [], autoclass: boolea
         const isMove = rule.action === "SetStorageClass";
         return [
             ...(isMove && rule.storageClass === undefined
-                ? [{ path: `${at}.storageClass`, reason: "is missing, as the action is SetStorageClass." }]
+                ? [{ path: `${at}.storageClass`, reason: "is required by the action SetStorageClass." }]
                 : []),
             ...(!isMove && rule.storageClass !== undefined
-                ? [problem(`${at}.storageClass`, "goes with the action SetStorageClass only", rule.storageClass)]
+                ? [problem(`${at}.storageClass`, "is only valid with the action SetStorageClass", rule.storageClass)]
                 : []),
-            ...(isMove && autoclass ? [problem(`${at}.action`, "does not go with autoclass", rule.action)] : []),
+            ...(isMove && autoclass ? [problem(`${at}.action`, "cannot be combined with autoclass", rule.action)] : []),
             ...conditionProblems(`${at}.condition`, rule, autoclass),
         ];
     });
@@ -123,15 +123,17 @@ function conditionProblems(at: string, { action, condition }: Rule, autoclass: b
     const conditions = Object.entries(condition).filter(([, value]) => value !== undefined);
     const refused = (key: string) =>
         action === "AbortIncompleteMultipartUpload" && !uploadConditions.includes(key)
-            ? `does not go with the action ${action}, which is for no object yet`
+            ? `cannot be combined with the action ${action}, which applies to unfinished uploads`
             : autoclass && key === "matchesStorageClass"
-              ? "does not go with autoclass"
+              ? "cannot be combined with autoclass"
               : undefined;
     const contradiction = condition.isLive
         ? noncurrentConditions.find((key) => condition[key] !== undefined)
         : undefined;
     return [
-        ...(conditions.length === 0 ? [problem(at, "must have a condition, as it would be for every object", {})] : []),
+        ...(conditions.length === 0
+            ? [problem(at, "must have a condition, because it would apply to every object", {})]
+            : []),
         ...conditions.flatMap(([key, value]) => {
             const reason = refused(key);
             return reason ? [problem(`${at}.${key}`, reason, value)] : [];

@@ -30,9 +30,9 @@ const uploadOptions = check.options<FolderUpload>(
         folder: folder(),
         prefix: check.matching(
             /^(?!\.{1,2}\/|\.well-known\/acme-challenge\/)[^\r\n]{0,500}$/,
-            "must be the start of an object's name: up to 500 characters on one line",
+            "must be the prefix of object names: up to 500 characters on one line",
         ),
-        cacheControl: check.matching(/^[^\r\n]+$/, "must be what the header Cache-Control has"),
+        cacheControl: check.matching(/^[^\r\n]+$/, "must be a valid value of the header Cache-Control"),
     },
     "folder",
 );
@@ -67,8 +67,8 @@ export function uploadFiles(
 
 /** Throws the error for a path at which no file was uploaded. */
 export function throwMissingObject(component: string, path: string, paths: string[]): never {
-    const mending = paths.length > 0 ? `Did you mean "${closest(path, paths)}"?` : "Set upload to a folder with it.";
+    const hint = paths.length > 0 ? `Did you mean "${closest(path, paths)}"?` : "Set upload to a folder with it.";
     throw argumentsError(`StorageBucket "${component}"`, [
-        { path: "object", reason: `no file "${path}" is uploaded. ${mending}` },
+        { path: "object", reason: `no file "${path}" is uploaded. ${hint}` },
     ]);
 }

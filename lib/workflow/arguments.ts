@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import { pubSubLimits } from "../facts/limits/pubSub";
+import { nameFormats } from "../facts/names";
 import { type Invokable, invokable } from "../identity/invoker";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -198,7 +199,7 @@ export const scheduleArgs = check.options<ScheduleArgs>(
         retry,
         description: check.input(description),
         region: check.input(region),
-        name: check.input(check.matching(/^[A-Za-z0-9_-]{1,500}$/, "must have 1 to 500 letters, digits, - and _")),
+        name: check.input(check.nameOf(nameFormats.rows.schedulerJob)),
         transform: transforms("job", "account"),
         ...componentArgs,
     },

@@ -32,7 +32,10 @@ function targetProblems({ call, topic, message, attributes, attemptDeadline }: S
         return [{ path: "", reason: `must have exactly one of call, topic (got ${call ? "both" : "neither"}).` }];
     }
     if (call !== undefined) {
-        return messageArgs.map(([path]) => ({ path, reason: "goes with a topic. Give a call its body in call.body." }));
+        return messageArgs.map(([path]) => ({
+            path,
+            reason: "is only valid with a topic. Set the body of a call in call.body.",
+        }));
     }
     const isEmpty = (message === undefined || message === "") && Object.keys(attributes ?? {}).length === 0;
     return [
@@ -42,7 +45,7 @@ function targetProblems({ call, topic, message, attributes, attemptDeadline }: S
         attemptDeadline !== undefined
             ? {
                   path: "attemptDeadline",
-                  reason: `is nothing for a message, which needs no answer (got "${attemptDeadline}"). Leave it out.`,
+                  reason: `has no effect on a message, which needs no response (got "${attemptDeadline}"). Remove it.`,
               }
             : undefined,
     ];
@@ -59,12 +62,12 @@ function requestProblems({
     const sendsToken = invoke !== undefined || audience !== undefined || scope !== undefined;
     return [
         body !== undefined && !["POST", "PUT", "PATCH"].includes(method)
-            ? { path: "call.body", reason: `does not go with the method ${method}. Use POST, PUT or PATCH.` }
+            ? { path: "call.body", reason: `cannot be combined with the method ${method}. Use POST, PUT or PATCH.` }
             : undefined,
         audience !== undefined && scope !== undefined
             ? {
                   path: "call.scope",
-                  reason: "does not go with an audience. Google's own APIs take a scope, all others an audience.",
+                  reason: "cannot be combined with an audience. Google's own APIs take a scope, all others an audience.",
               }
             : undefined,
         ...Object.entries(headers).map(([name, value]) => headerProblem(name, value, sendsToken)),
@@ -76,7 +79,7 @@ function headerProblem(name: string, value: unknown, sendsToken: boolean): check
     if (sendsToken && /^authorization$/i.test(name)) {
         return {
             path,
-            reason: "is set by Cloud Scheduler itself, to the token of the schedule's account. Leave it out.",
+            reason: "is set by Cloud Scheduler itself, to the token of the schedule's account. Remove it.",
         };
     }
     return plainCredentialProblem(path, name, value);

@@ -54,8 +54,8 @@ export function verifyPolicySize(
 
 /** "Requirements for labels": maximum number, and format of keys and values. */
 const maxLabels = labelLimits.rows.labels.max;
-const labelKey = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
-const labelValue = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
+const labelKey = new RegExp(`^[\\p{Ll}\\p{Lo}][\\p{Ll}\\p{Lo}\\p{N}_-]{0,${labelLimits.rows.key.max - 1}}$`, "u");
+const labelValue = new RegExp(`^[\\p{Ll}\\p{Lo}\\p{N}_-]{0,${labelLimits.rows.value.max}}$`, "u");
 
 export function verifyLabels(labels: Record<string, string>): void {
     const entries = Object.entries(labels);

@@ -1,3 +1,4 @@
+import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../cloud/cloud";
 import { canEncrypt, keyLocation } from "../cloud/encryption";
 import { GoogleError, OperationError } from "../cloud/errors";
@@ -25,7 +26,10 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             `Permission 'artifactregistry.repositories.create' denied on resource '//${api}/projects/${project}/locations/${location}' (or it may not exist).`,
         );
     }
-    if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(repositoryId) || !formats.includes(upperCase(format))) {
+    if (
+        !nameFormats.rows.artifactRegistryRepository.pattern.test(repositoryId) ||
+        !formats.includes(upperCase(format))
+    ) {
         throw new GoogleError(400, "Request contains an invalid argument.");
     }
     verifyMode(inputs);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { functionCpus } from "slipway/facts";
+import { functionCpus, nameFormats } from "slipway/facts";
 import type { Cloud } from "../cloud/cloud";
 import { canEncrypt, keyLocation } from "../cloud/encryption";
 import { GoogleError } from "../cloud/errors";
@@ -92,7 +92,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (!isRegion(location)) {
         throw new GoogleError(403, `Permission denied on 'locations/${location}' (or it may not exist).`);
     }
-    if (!/^[a-z]([a-z0-9_-]{0,61}[a-z0-9])?$/.test(name)) {
+    if (!nameFormats.rows.function.pattern.test(name)) {
         throw new GoogleError(400, `Invalid function name '${name}': it must match ^[a-z]([a-z0-9-_]{0,61}[a-z0-9])?$`);
     }
     if (

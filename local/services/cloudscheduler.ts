@@ -1,4 +1,4 @@
-import { cloudSchedulerLimits } from "slipway/facts";
+import { cloudSchedulerLimits, nameFormats } from "slipway/facts";
 import { isCron, isTimeZone, parseAppEngineSchedule, secondsIn } from "slipway/formats";
 import { GoogleError } from "../cloud/errors";
 import { verifyQuota } from "../cloud/limits";
@@ -86,7 +86,7 @@ const job: TypeRules = {
                 `Location '${region}' is not a valid location. Use ListLocations to list valid locations.`,
             );
         }
-        if (!/^[\w-]{1,500}$/.test(name)) {
+        if (!nameFormats.rows.schedulerJob.pattern.test(name)) {
             throw new GoogleError(
                 400,
                 'Job name must be formatted: "projects/<PROJECT_ID>/locations/<LOCATION_ID>/jobs/<JOB_ID>".',

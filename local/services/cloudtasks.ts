@@ -1,4 +1,4 @@
-import { cloudTasksLimits } from "slipway/facts";
+import { cloudTasksLimits, nameFormats } from "slipway/facts";
 import { GoogleError } from "../cloud/errors";
 import { verifyQuota } from "../cloud/limits";
 import { isRegion } from "../cloud/regions";
@@ -55,8 +55,8 @@ function verifyLimits({ rateLimits = {}, retryConfig = {}, stackdriverLoggingCon
     if (secondsOf(minBackoff) > secondsOf(maxBackoff)) {
         throw invalid("Queue.retry_config.min_backoff must be less than or equal to max_backoff.");
     }
-    if (maxDoublings < 0 || maxDoublings > 16) {
-        throw invalid("Queue.retry_config.max_doublings must be between 0 and 16.");
+    if (maxDoublings < 0) {
+        throw invalid("Queue.retry_config.max_doublings must not be negative.");
     }
     const { samplingRatio = 0 } = stackdriverLoggingConfig ?? {};
     if (samplingRatio < 0 || samplingRatio > 1) {
@@ -69,7 +69,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (!isRegion(location)) {
         throw invalid(`Location '${location}' is not a valid location. Use ListLocations to list valid locations.`);
     }
-    if (!/^[A-Za-z\d-]{1,100}$/.test(name)) {
+    if (!nameFormats.rows.queue.pattern.test(name)) {
         throw invalid(
             "Queue ID must be formatted: letters ([A-Za-z]), numbers ([0-9]), or hyphens (-), and at most 100 characters.",
         );

@@ -1,4 +1,4 @@
-import { connectorLimits } from "slipway/facts";
+import { connectorLimits, nameFormats } from "slipway/facts";
 import { overlap, parseRange } from "slipway/formats";
 import type { Cloud } from "../cloud/cloud";
 import { GoogleError, OperationError } from "../cloud/errors";
@@ -52,7 +52,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (!isRegion(region)) {
         throw new GoogleError(403, `Permission denied on 'locations/${region}' (or it may not exist).`);
     }
-    if (!/^[a-z][-a-z0-9]{0,23}[a-z0-9]$/.test(name)) {
+    if (!nameFormats.rows.vpcConnector.pattern.test(name)) {
         throw new GoogleError(400, "Connector ID must follow the pattern ^[a-z][-a-z0-9]{0,23}[a-z0-9]$.");
     }
     const [min, max] = instances(inputs);

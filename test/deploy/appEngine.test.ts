@@ -199,7 +199,7 @@ describe("an application in development", () => {
         edit("services: {", 'location: "us-central", services: {');
         const moved = await deployment.run(["preview", "-s", "dev"]);
         expect(moved.output).toContain(
-            'location: the App Engine application of acme-shop-deve is in europe-west, where it stays (got "us-central"). Take location: "europe-west", or another project.',
+            'location: the App Engine application of acme-shop-deve is in europe-west, and cannot be moved (got "us-central"). Set location: "europe-west", or use another project.',
         );
         edit('location: "us-central", services: {', "services: {");
     });

@@ -81,7 +81,7 @@ describe("a Composer environment", () => {
         const { code, output } = await deployment.run(["preview", "-s", "dev"]);
         expect(code).not.toBe(0);
         for (const problem of [
-            'version: cannot go back from composer-3-airflow-2.11.1 (got "composer-3-airflow-2.10.5"). Keep it, or make another environment beside it.',
+            'version: cannot go back from composer-3-airflow-2.11.1 (got "composer-3-airflow-2.10.5"). Keep it, or create another environment.',
             'resilience: takes two steps from "high" to "standard". Set workloads.scheduler.count, workloads.dagProcessor.count, workloads.triggerer.count, workloads.worker.min to 2 for one up, and fewer in the next.',
         ]) {
             expect(output).toContain(`ComposerEnvironment "scoring": ${problem}`);

@@ -91,7 +91,7 @@ describe("datasets in development", () => {
         edit('"NUMERIC"', '"BIGNUMERIC"');
         const { output } = await deployment.run(["preview", "-s", "dev"]);
         expect(onOneLine(output)).toContain(
-            'BigQueryTable "sales-orders": price changes from NUMERIC to BIGNUMERIC, which BigQuery does not do in place: the table is made anew and its rows are lost.',
+            'BigQueryTable "sales-orders": price changes from NUMERIC to BIGNUMERIC, which BigQuery cannot change in place: the table is replaced and its rows are lost.',
         );
         expect(await deployment.upAsPreviewed("dev")).toEqual(expect.arrayContaining(["replace Table sales-orders"]));
         expect(await preview()).toEqual([]);

@@ -83,7 +83,7 @@ test("the command reports how to create credentials if there are none", async ()
         [
             "slipway: there is no token of the Application Default Credentials: Could not load the default credentials. Browse to https://cloud.google.com/docs/authentication/getting-started for more information.",
             "Sign in with 'gcloud auth application-default login', or set GOOGLE_APPLICATION_CREDENTIALS to the file of an account,",
-            'or install gke-gcloud-auth-plugin and give the GkeCluster auth: "plugin".',
+            'or install gke-gcloud-auth-plugin and set auth: "plugin" of the GkeCluster.',
             "",
         ].join("\n"),
     );

@@ -31,10 +31,10 @@ const naming = "name: must have 3 to 255 letters, digits and -_.~+%, start with 
 const labelled = "a label's value must have up to 63 lower-case letters, digits, _ and -";
 
 const secretly =
-    "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
+    "Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").";
 
 const foreign = (path: string, got: string) =>
-    `Topic "sales": ${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got ${got}). Use what this stack makes, or give PubSubTopic "sales" the argument crossProject: "prod".`;
+    `Topic "sales": ${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got ${got}). Use a resource of this stack, or give PubSubTopic "sales" the argument crossProject: "prod".`;
 
 const expected = {
     "a topic's name": { errors: [serializingError("name", `PubSubTopic "sales": ${naming} (got "ab").`)], made: [] },
@@ -66,7 +66,7 @@ const expected = {
         errors: [
             serializingError(
                 "name",
-                'StorageBucket "models": name: must have 3 to 63 lower-case letters, digits, -, _ and ., start and end with a letter or digit, not start with goog, not contain google and be no IP address (got "Models").',
+                'StorageBucket "models": name: must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, and up to 63 between dots), start and end with a letter or digit, not start with goog, not contain google, and not be an IP address (got "Models").',
             ),
         ],
         made: [],
@@ -84,7 +84,7 @@ const expected = {
         errors: [
             serializingError(
                 "serviceConfig",
-                'ServerlessFunction "predict": environment.LEVEL: must be a text (got 3).',
+                'ServerlessFunction "predict": environment.LEVEL: must be a string (got 3).',
             ),
         ],
         made: [
@@ -115,7 +115,9 @@ const expected = {
     },
     "a secret at the limit": { errors: [], made: ["Secret key", "SecretVersion key"] },
     "a secret that is no text": {
-        errors: [serializingError("secretData", 'Secret "key": value: must be a text (got a secret that is none).')],
+        errors: [
+            serializingError("secretData", 'Secret "key": value: must be a string (got a secret of another type).'),
+        ],
         made: ["Secret key"],
     },
     "times of a schedule": {
@@ -140,7 +142,7 @@ const expected = {
         errors: [
             serializingError(
                 "outputs",
-                'ContainerImage "predict": tag: is another image tomorrow (got "latest"). Give the tag of a version, or the digest.',
+                'ContainerImage "predict": tag: can later refer to another image (got "latest"). Specify the tag of a version, or the digest.',
             ),
         ],
         made: ["Provider predict", "Repository app"],
@@ -149,7 +151,7 @@ const expected = {
         errors: [
             serializingError(
                 "outputs",
-                'ContainerImage "predict": reference: names an image by a tag, which can come to name another (got "ghcr.io/acme/predict:1"). Put its digest behind it: @sha256:….',
+                'ContainerImage "predict": reference: names an image by a tag, which can later refer to another image (got "ghcr.io/acme/predict:1"). Append its digest: @sha256:….',
             ),
         ],
         made: [],
@@ -177,7 +179,7 @@ const expected = {
         errors: [
             serializingError(
                 "serviceConfig",
-                'ServerlessFunction "predict": uses.STOCK: is in another network than uses.SALES, and a function is in one alone. Put both databases into one network, or take a function for each.',
+                'ServerlessFunction "predict": uses.STOCK: is in another network than uses.SALES, and a function can only be in one. Put both databases into one network, or use a function for each.',
             ),
         ],
         made: [
@@ -198,7 +200,7 @@ const expected = {
         errors: [
             serializingError(
                 "serviceConfig",
-                'ServerlessFunction "predict": network: must be the network of uses.SALES, "projects/acme-dev/global/networks/apps" (got "functions"). Give that one, or leave network out.',
+                'ServerlessFunction "predict": network: must be the network of uses.SALES, "projects/acme-dev/global/networks/apps" (got "functions"). Set it, or remove network.',
             ),
         ],
         made: [
@@ -218,7 +220,7 @@ const expected = {
         errors: [
             serializingError(
                 "spec",
-                'AutoscaledDeployment "echo": uses.SALES: is in another network than the cluster, which has no way to it. Give the database and the cluster one network.',
+                'AutoscaledDeployment "echo": uses.SALES: is in another network than the cluster, and cannot be reached. Use the same network for the database and the cluster.',
             ),
         ],
         made: [
@@ -246,7 +248,7 @@ const expected = {
         errors: [
             serializingError(
                 "deployment",
-                'AppEngineApp "shop": services.default.image: names an image by a tag, which can come to name another (got "europe-west1-docker.pkg.dev/acme-dev/app/predict:1"). Take a ContainerImage, or put the digest behind it: @sha256:….',
+                'AppEngineApp "shop": services.default.image: names an image by a tag, which can later refer to another image (got "europe-west1-docker.pkg.dev/acme-dev/app/predict:1"). Use a ContainerImage, or append the digest: @sha256:….',
             ),
         ],
         made: [
@@ -261,7 +263,7 @@ const expected = {
         errors: [
             serializingError(
                 "versionId",
-                'AppEngineApp "shop": services.default.network.connector: must be a connector\'s id, as projects/acme-dev/locations/europe-west1/connectors/apps is (got "apps").',
+                'AppEngineApp "shop": services.default.network.connector: must be a connector\'s ID such as projects/acme-dev/locations/europe-west1/connectors/apps (got "apps").',
             ),
         ],
         made: [

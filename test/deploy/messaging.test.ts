@@ -38,7 +38,7 @@ const kept = /^(projects|Service|ServiceIdentity) /;
 const left = (given: Deployment) => given.existing().filter((each) => !kept.test(each));
 
 const warning =
-    /warning: PubSubSubscription "pull": another filter makes another subscription: messages that this one has not delivered are lost\./;
+    /warning: PubSubSubscription "pull": another filter replaces the subscription: messages that it has not delivered are lost\./;
 
 describe("in development, topics and subscriptions", () => {
     const dev = deployment();

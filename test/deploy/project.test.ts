@@ -110,11 +110,11 @@ describe("an adopted project", () => {
     test.each([
         [
             "lost",
-            'EnvironmentProject "lost": projectId: must be a project that is there and active, with adopt (got "acme-lost"). Leave adopt out to make it, or have yourself a role on it.',
+            'EnvironmentProject "lost": projectId: must be an existing, active project if adopt is set (got "acme-lost"). Remove adopt to create the project, or ask for a role on it.',
         ],
         [
             "unpaid",
-            'EnvironmentProject "unpaid": billingAccount: is missing, as no billing account is seen to pay for the project, and a budget belongs to one. Give the account of the budget.',
+            'EnvironmentProject "unpaid": billingAccount: is missing, and the project has no visible billing account, which a budget needs. Set the billing account of the budget.',
         ],
     ])("is refused at preview if it is %s", async (stack, words) => {
         const { code, output } = await foundation.run(["preview", "-s", stack]);

@@ -80,7 +80,7 @@ describe("code that is promoted from dev to staging to prod", () => {
     /** The errors for code that did not run in an environment, with or without a bucket for its records. */
     const unknown = (from: string, to: string, names: string[], hasBucket = true) => {
         const where = `has not run in ${from}, which ${to} takes its code from`;
-        const bucket = `, as there is no bucket acme-forecast-${from}-forecast-releases`;
+        const bucket = `, because there is no bucket acme-forecast-${from}-forecast-releases`;
         const first = `Run 'pulumi up -s ${from}' with this code first`;
         const others = ", or check out the commit that runs there";
         const [why, how] = hasBucket ? ["", `${first}${others}`] : [bucket, first];

@@ -59,7 +59,7 @@ const state = (given: Deployment, name: RegExp) =>
     given.resources().find(({ type, id }) => type.endsWith("DatabaseInstance") && name.test(id))?.properties;
 
 const twoSteps =
-    'protection "maximum" refuses that. In two steps: set protection: "none" and run pulumi up; then make the change and run it again.';
+    'protection "maximum" refuses this change. Make it in two steps: set protection: "none" and run pulumi up; then change the argument and run pulumi up again.';
 
 describe("in development, an instance", () => {
     const dev = deployment();
@@ -141,11 +141,11 @@ describe("in development, an instance", () => {
         change(dev, { region: "europe-west3" });
         const { output } = await dev.run(["preview", "-s", "dev"]);
         expect(output).toContain(
-            'warning: CloudSqlInstance "sales": another region makes another instance, without the data of this one.',
+            'warning: CloudSqlInstance "sales": another region replaces the instance, and its data is lost.',
         );
         change(dev, { databases: { other: {} } });
         expect((await dev.run(["preview", "-s", "dev"])).output).toContain(
-            'warning: CloudSqlInstance "sales": databases: predictions is dropped, with all that is in it.',
+            'warning: CloudSqlInstance "sales": databases: predictions is deleted, with all of its data.',
         );
         change(dev, {});
         expect((await dev.outputs("dev")).instance).toBe(instance);
@@ -180,25 +180,17 @@ describe("in production, an instance", () => {
     });
 
     test.each<[string, Record<string, unknown>, string]>([
-        [
-            "another region",
-            { region: "europe-west3" },
-            "another region makes another instance, without the data of this one",
-        ],
-        [
-            "a removed database",
-            { databases: { other: {} } },
-            "databases: predictions is dropped, with all that is in it",
-        ],
+        ["another region", { region: "europe-west3" }, "another region replaces the instance, and its data is lost"],
+        ["a removed database", { databases: { other: {} } }, "databases: predictions is deleted, with all of its data"],
         [
             "a restored backup",
             { from: { backup: 1, of: "other" } },
-            "from: the backup overwrites what the instance has",
+            "from: the backup overwrites the data of the instance",
         ],
         [
             "both steps at once",
             { region: "europe-west3", protection: "none" },
-            "another region makes another instance, without the data of this one",
+            "another region replaces the instance, and its data is lost",
         ],
     ])("refuses %s at preview, and explains the two steps", async (_, what, why) => {
         change(prod, what);
@@ -208,7 +200,7 @@ describe("in production, an instance", () => {
     test("refuses to disable backups", async () => {
         change(prod, { backups: false });
         expect(await refused(prod, "prod")).toContain(
-            'CloudSqlInstance "sales": backups: cannot be false with highAvailability. Leave backups out.',
+            'CloudSqlInstance "sales": backups: cannot be false with highAvailability. Remove backups.',
         );
     });
 

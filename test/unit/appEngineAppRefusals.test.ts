@@ -25,12 +25,12 @@ const refusals: [string, object, string][] = [
     [
         "a missing source",
         { env: "standard", source: "./nowhere" },
-        `source: is no folder: ${process.cwd()}/nowhere does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
+        `source: is not a folder: ${process.cwd()}/nowhere does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
     ],
     [
         "an empty source",
         { env: "standard", source: empty },
-        `source: has no files: ${empty} is empty, or its .gcloudignore names all of it (got "${empty}").`,
+        `source: has no files: ${empty} is empty, or .gcloudignore excludes all files (got "${empty}").`,
     ],
     ["an image of a standard service", { ...standard, image }, 'image: unknown option "image"; did you mean "env"?'],
     [
@@ -52,7 +52,7 @@ const refusals: [string, object, string][] = [
     [
         "a secret in plain text",
         { ...standard, environment: { API_TOKEN: "a" } },
-        "environment.API_TOKEN: is named as a secret is, and its text can be read by all who see the version (got a text). Keep it in a Secret and take uses: { API_TOKEN: thatSecret.accessor }, or name the variable otherwise.",
+        "environment.API_TOKEN: has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { API_TOKEN: thatSecret.accessor }, or rename the variable.",
     ],
     [
         "a bucket instead of its capability",
@@ -68,12 +68,12 @@ const refusals: [string, object, string][] = [
     [
         "a migration without warmup",
         { ...standard, traffic: { migrate: true } },
-        "traffic.migrate: needs warmup: true, by which new instances are ready before they get requests.",
+        "traffic.migrate: needs warmup: true, so that new instances are ready before they receive requests.",
     ],
     [
         "a migration with basic scaling",
         { ...standard, scaling: { basic: { maxInstances: 1 } }, traffic: { migrate: true } },
-        "traffic.migrate: must be false, as only automatic scaling can do so. Divide the traffic in steps.",
+        "traffic.migrate: must be false, because only automatic scaling supports it. Split the traffic in steps.",
     ],
     [
         "a migration of a flexible service",
@@ -84,7 +84,7 @@ const refusals: [string, object, string][] = [
     [
         "a rollback to a deleted version",
         { ...standard, keep: 1, traffic: { split: { latest: 50, previous: 50 } } },
-        "keep: must be 2 at least, as traffic.split has the previous version (got 1).",
+        "keep: must be 2 at least, because traffic.split has the previous version (got 1).",
     ],
     [
         "a transform of an unknown child",
@@ -106,7 +106,7 @@ const refusals: [string, object, string][] = [
                 { url: "/static", staticDir: "static" },
             ],
         },
-        'handlers.1.url: is never reached, as handlers.0 before it takes its requests (got "/static"). Put it before that one.',
+        'handlers.1.url: is never reached, as handlers.0 before it already matches its requests (got "/static"). Move it before that handler.',
     ],
     [
         "an invalid number of CPUs",
@@ -158,7 +158,7 @@ test("a variable that is set twice, directly and by a used resource, is refused"
         shop({ default: { ...standard, uses: { MODELS: models.reader }, environment: { MODELS: "acme" } } });
     };
     expect(await refused(program, {}, ["Bucket models"])).toBe(
-        'AppEngineApp "shop": services.default.environment.MODELS: is in uses too. Name one of the two otherwise.',
+        'AppEngineApp "shop": services.default.environment.MODELS: is also in uses. Rename one of them.',
     );
 });
 
@@ -186,7 +186,7 @@ describe("a network", () => {
             other: { ...standard, network: { network, range: "10.8.0.0/28" } },
         }));
         expect(errorsOf).toBe(
-            'AppEngineApp "shop": services.other.network.range: overlaps 10.8.0.0/28 of services.default in the same network (got "10.8.0.0/28"). Give each its own /28.',
+            'AppEngineApp "shop": services.other.network.range: overlaps 10.8.0.0/28 of services.default in the same network (got "10.8.0.0/28"). Use another /28 for each.',
         );
     });
 

@@ -335,9 +335,9 @@ test("missing parts of a bare deployment are refused", async () => {
         }
     });
     expect(words).toEqual([
-        'AutoscaledDeployment "echo": url: there is none, as nothing can call it. Set port.',
-        'AutoscaledDeployment "echo": url: there is none, as nothing can call it. Set port.',
-        'AutoscaledDeployment "echo": address: there is none, as it is not exposed. Set expose.',
+        'AutoscaledDeployment "echo": url: is not available, because the deployment has no port. Set port.',
+        'AutoscaledDeployment "echo": url: is not available, because the deployment has no port. Set port.',
+        'AutoscaledDeployment "echo": address: is not available, because the deployment is not exposed. Set expose.',
     ]);
 });
 

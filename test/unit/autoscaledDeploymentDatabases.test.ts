@@ -269,7 +269,7 @@ test("a cluster and a database in one network are deployed, whichever creates it
 });
 
 const away =
-    "uses.DATABASE: is in another network than the cluster, which has no way to it. Give the database and the cluster one network.";
+    "uses.DATABASE: is in another network than the cluster, and cannot be reached. Use the same network for the database and the cluster.";
 
 test("a database in another network than the cluster's own is refused before the deployment", async () => {
     const program = () => {
@@ -281,8 +281,8 @@ test("a database in another network than the cluster's own is refused before the
     expect(await refused(program, {}, before)).toBe(`AutoscaledDeployment "echo": ${away}`);
 });
 
-const taken = (got: string) => `is where the sockets of databases are (got "${got}"). Choose another folder.`;
-const both = (variable: string) => `is a variable of uses.${variable} too. Name one of the two otherwise.`;
+const taken = (got: string) => `is the folder of the sockets of databases (got "${got}"). Choose another folder.`;
+const both = (variable: string) => `is also a variable of uses.${variable}. Rename one of them.`;
 
 const refusals: [string, () => Args, string[]][] = [
     [
@@ -297,7 +297,7 @@ const refusals: [string, () => Args, string[]][] = [
             environment: { SALES: "a", SALES_PASSWORD_FILE: "b" },
         }),
         [
-            "environment.SALES: is in uses too. Name one of the two otherwise.",
+            "environment.SALES: is also in uses. Rename one of them.",
             `uses.SALES_INSTANCE: ${both("SALES")}`,
             `environment.SALES_PASSWORD_FILE: ${both("SALES")}`,
         ],
@@ -305,7 +305,7 @@ const refusals: [string, () => Args, string[]][] = [
     [
         "a proxy without a database",
         () => ({ authProxy: {} }),
-        ["authProxy: is for a deployment that uses a database. Leave it out."],
+        ["authProxy: is only valid for a deployment that uses a database. Remove it."],
     ],
     [
         "folders where the sockets are",
@@ -320,13 +320,13 @@ const refusals: [string, () => Args, string[]][] = [
     [
         "the name of the proxy's container",
         () => ({ uses: { DATABASE: iamClient("sales") }, name: "cloud-sql-proxy" }),
-        ['name: is that of the Auth Proxy\'s container (got "cloud-sql-proxy"). Choose another name.'],
+        ['name: is the name of the Auth Proxy\'s container (got "cloud-sql-proxy"). Choose another name.'],
     ],
     [
         "an image of the proxy by its tag",
         () => ({ uses: { DATABASE: iamClient("sales") }, authProxy: { image: "gcr.io/a/cloud-sql-proxy:2.25.4" } }),
         [
-            'authProxy.image: names an image by a tag, which can come to name another (got "gcr.io/a/cloud-sql-proxy:2.25.4"). Take a ContainerImage, or put the digest behind it: @sha256:….',
+            'authProxy.image: names an image by a tag, which can later refer to another image (got "gcr.io/a/cloud-sql-proxy:2.25.4"). Use a ContainerImage, or append the digest: @sha256:….',
         ],
     ],
     [
@@ -336,7 +336,7 @@ const refusals: [string, () => Args, string[]][] = [
             authProxy: { resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "52Mi" } } },
         }),
         [
-            'authProxy.resources.limits.memory: must not be below what is requested, "64Mi" (got "52Mi"). Request less, or leave the limit out.',
+            'authProxy.resources.limits.memory: must not be below the request, "64Mi" (got "52Mi"). Request less, or remove the limit.',
             'authProxy.resources.requests.cpu: must be from 50m to 30 on Autopilot (got "10m").',
         ],
     ],

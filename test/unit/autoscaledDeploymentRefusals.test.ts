@@ -2,7 +2,7 @@ import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
 import { deployed, image, refusal } from "./deploying";
 import { refused, registered } from "./registered";
 
-const give = "Take a ContainerImage, or put the digest behind it: @sha256:….";
+const give = "Use a ContainerImage, or append the digest: @sha256:….";
 const port = { port: 8080 };
 const health = { ...port, health: "/healthz" };
 const host = "echo.acme.com";
@@ -28,7 +28,7 @@ const bad: [string, object, string][] = [
     [
         "an annotation without a name",
         { annotations: { "acme.com/": "a" } },
-        'annotations.acme.com/: must have up to 63 letters, digits, -, _ and ., and may have a domain before: acme.com/team (got "acme.com/").',
+        'annotations.acme.com/: must have up to 63 letters, digits, -, _ and ., optionally with a domain before it: acme.com/team (got "acme.com/").',
     ],
     // Replicas.
     [
@@ -39,12 +39,12 @@ const bad: [string, object, string][] = [
     [
         "an autoscaler and a fixed number",
         { scaling: { replicas: 2, minReplicas: 1, maxReplicas: 2 } },
-        "scaling: must have either replicas, or minReplicas and maxReplicas (got { replicas: 2, minReplicas: 1, maxReplicas: 2 }). An autoscaler owns the number of replicas: leave replicas out.",
+        "scaling: must have either replicas, or minReplicas and maxReplicas (got { replicas: 2, minReplicas: 1, maxReplicas: 2 }). An autoscaler sets the number of replicas: remove replicas.",
     ],
     [
         "a metric of requests without a Gateway",
         { ...port, scaling: { minReplicas: 1, maxReplicas: 2, requestsPerSecond: 10 }, expose: { loadBalancer: {} } },
-        "scaling.requestsPerSecond: is counted by a Gateway's load balancer, and there is none (got 10). Expose the deployment with expose.gateway, or scale by another load.",
+        "scaling.requestsPerSecond: is measured by a Gateway's load balancer, and the deployment has none (got 10). Expose the deployment with expose.gateway, or scale by another load.",
     ],
     // Resources.
     [
@@ -61,9 +61,9 @@ const bad: [string, object, string][] = [
         "limits below the requests",
         { resources: { requests: { cpu: "1" }, limits: { cpu: "500m", memory: "512Mi", ephemeralStorage: "1Mi" } } },
         [
-            'resources.limits.cpu: must not be below what is requested, "1" (got "500m"). Request less, or leave the limit out.',
-            'resources.limits.memory: must not be below what is requested, "1Gi" (got "512Mi"). Request less, or leave the limit out.',
-            'resources.limits.ephemeralStorage: must not be below what is requested, "1Gi" (got "1Mi"). Request less, or leave the limit out.',
+            'resources.limits.cpu: must not be below the request, "1" (got "500m"). Request less, or remove the limit.',
+            'resources.limits.memory: must not be below the request, "1Gi" (got "512Mi"). Request less, or remove the limit.',
+            'resources.limits.ephemeralStorage: must not be below the request, "1Gi" (got "1Mi"). Request less, or remove the limit.',
         ].join("\n"),
     ],
     [
@@ -84,24 +84,24 @@ const bad: [string, object, string][] = [
     [
         "the latest image",
         { image: "ghcr.io/acme/echo:latest" },
-        `image: names the image that was pushed last, which is another one tomorrow (got "ghcr.io/acme/echo:latest"). ${give}`,
+        `image: names the image that was pushed last, which can later be another image (got "ghcr.io/acme/echo:latest"). ${give}`,
     ],
     [
         "a tag",
         { image: "localhost:5000/echo:1.0" },
-        `image: names an image by a tag, which can come to name another (got "localhost:5000/echo:1.0"). ${give}`,
+        `image: names an image by a tag, which can later refer to another image (got "localhost:5000/echo:1.0"). ${give}`,
     ],
     [
         "neither tag nor digest",
         { image: "localhost:5000/echo" },
-        `image: has neither a tag nor a digest, and so is another image tomorrow (got "localhost:5000/echo"). ${give}`,
+        `image: has neither a tag nor a digest, and can later refer to another image (got "localhost:5000/echo"). ${give}`,
     ],
     [
         "an incomplete digest",
         { image: "echo@sha256:abc" },
         'image: must end with @sha256: and 64 hexadecimal digits (got "echo@sha256:abc").',
     ],
-    ["an invalid image", { image: 7 }, "image: must be a text (got 7)."],
+    ["an invalid image", { image: 7 }, "image: must be a string (got 7)."],
     // Privileges.
     ["root", { user: 0 }, "user: must not be root (got 0)."],
     ["a user by name", { user: "app" }, 'user: must be a whole number from 1 to 2147483647 (got "app").'],
@@ -111,12 +111,12 @@ const bad: [string, object, string][] = [
     [
         "a variable that is also in uses",
         { environment: { A: "a" }, uses: { A: { grants: [], attachments: [] } } },
-        "environment.A: is in uses too. Name one of the two otherwise.",
+        "environment.A: is also in uses. Rename one of them.",
     ],
     [
         "a secret in plain text",
         { environment: { API_KEY: "canary" } },
-        'environment.API_KEY: is named as a secret is, and its text can be read by all who see the pods (got a text). Keep it in a Secret and take uses: { API_KEY_FILE: thatSecret.file("/secrets/api_key/text") }, or name the variable otherwise.',
+        'environment.API_KEY: has the name of a secret, and everyone who can view the pods can read its value (got a string). Store it in a Secret and set uses: { API_KEY_FILE: thatSecret.file("/secrets/api_key/text") }, or rename the variable.',
     ],
     [
         "a variable that the component sets",
@@ -142,17 +142,17 @@ const bad: [string, object, string][] = [
     [
         "a path without a port",
         { health: "/healthz" },
-        'health: needs a port (got "/healthz"). Set port, or ask by health.command.',
+        'health: needs a port (got "/healthz"). Set port, or use health.command.',
     ],
     [
         "a path of liveness without a port",
         { health: { liveness: "/live" } },
-        'health.liveness: needs a port (got "/live"). Set port, or ask by health.command.',
+        'health.liveness: needs a port (got "/live"). Set port, or use health.command.',
     ],
     [
         "a command with a port",
         { ...port, health: { command: ["ok"] } },
-        "health.command: is for deployments without a port. Give the path that answers, or leave health out.",
+        "health.command: is only for deployments without a port. Set the path of the health check, or remove health.",
     ],
     [
         "a startup time of a day",
@@ -173,12 +173,12 @@ const bad: [string, object, string][] = [
     [
         "exposure without a port",
         { expose: { loadBalancer: {} } },
-        "port: is missing: what is exposed listens on one. Set it, such as to 8080.",
+        "port: is missing: an exposed deployment listens on a port. Set it, for example to 8080.",
     ],
     [
         "all source ranges",
         { ...port, expose: { loadBalancer: { allowFrom: ["0.0.0.0/0"] } } },
-        'expose.loadBalancer.allowFrom.0: is every address (got "0.0.0.0/0"). Leave it out, and say public: true.',
+        'expose.loadBalancer.allowFrom.0: is every address (got "0.0.0.0/0"). Remove it, and set public: true.',
     ],
     [
         "no source range",
@@ -188,12 +188,12 @@ const bad: [string, object, string][] = [
     [
         "a Gateway without a health check",
         { ...port, expose: { gateway: { host, public: true } } },
-        "health: is missing: the load balancer sends requests to pods that answer 200 there. Set it, such as to /healthz.",
+        "health: is missing: the load balancer sends requests to pods that respond with 200 to it. Set it, for example to /healthz.",
     ],
     [
         "a public Gateway without TLS",
         { ...health, expose: { gateway: { host, public: true, certificate: false } } },
-        "expose.gateway.certificate: must not be false, as everybody on the way could read along. Leave it out for a managed one.",
+        "expose.gateway.certificate: must not be false, because traffic would not be encrypted. Remove it for a managed one.",
     ],
     [
         "an internal Gateway without a TLS setting",
@@ -203,7 +203,7 @@ const bad: [string, object, string][] = [
     [
         "an internal Ingress with Cloud Armor",
         { ...health, expose: { ingress: { host, ...names, securityPolicy: "armor" } } },
-        "expose.ingress.securityPolicy: is for what is public. Leave it out, or set public to true.",
+        "expose.ingress.securityPolicy: is only valid for a public load balancer. Remove it, or set public to true.",
     ],
     [
         "a certificate map of an Ingress",
@@ -245,7 +245,7 @@ const bad: [string, object, string][] = [
     [
         "a drain as long as the grace period",
         { ...port, drainSeconds: 30, terminationGracePeriodSeconds: 30 },
-        "drainSeconds: must be below terminationGracePeriodSeconds, 30 (got 30), as nothing would be left for what was begun.",
+        "drainSeconds: must be below terminationGracePeriodSeconds, 30 (got 30), because open requests would have no time left.",
     ],
     [
         "a rollout of a day",
@@ -303,7 +303,7 @@ test("a long name is shortened for Kubernetes", async () => {
     expect(deployment.metadata.name).toMatch(/^a{56}-[0-9a-f]{6}$/);
 });
 
-const elsewhere = "is in another cluster, where this address means nothing. Expose it, and give the address.";
+const elsewhere = "is in another cluster, where this address does not exist. Expose it, and use its external address.";
 
 test("a deployment of another cluster is not reached by its cluster-internal address", async () => {
     const program = () => {
@@ -340,12 +340,12 @@ test.each<[string, object, string]>([
     [
         "a file in a writable folder",
         { uses: { A: file("/tmp/text") } },
-        `uses.A: is in a folder that is writable, and would be hidden by it (got "/tmp/text"). ${how}`,
+        `uses.A: is in a writable folder, which would hide it (got "/tmp/text"). ${how}`,
     ],
     [
         "two files with one path",
         { uses: { A: file("/secrets/text"), B: file("/secrets/text", "t") } },
-        'uses.B: is where uses.A is (got "/secrets/text"). Give each file a path of its own.',
+        'uses.B: is where uses.A is (got "/secrets/text"). Use another path for each file.',
     ],
 ])("%s is refused", async (_, args, message) => {
     expect(await refusal(args)).toBe(message);

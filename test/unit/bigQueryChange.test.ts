@@ -54,6 +54,6 @@ test.each([
 ])("%s loses the rows", (_, before, now, reason) => {
     expect(replacementReason(before, now)).toBe(reason);
     expect(replacementWarning('BigQueryTable "orders"', before, now)).toBe(
-        `BigQueryTable "orders": ${reason}, which BigQuery does not do in place: the table is made anew and its rows are lost. To keep them, make a second table beside it, copy the rows, then remove this one.`,
+        `BigQueryTable "orders": ${reason}, which BigQuery cannot change in place: the table is replaced and its rows are lost. To keep them, create a second table, copy the rows, then remove this one.`,
     );
 });

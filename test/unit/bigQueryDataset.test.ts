@@ -369,7 +369,7 @@ test("scheduled queries run as the dataset's own account, after its roles are gr
     );
 });
 
-const id = "datasetId: must have up to 1024 letters, digits and _, and so no hyphen";
+const id = "datasetId: must have 1 to 1024 letters, digits and _";
 const location = "location: must be a region such as europe-west1, or US or EU";
 const refusals: [string, unknown, string][] = [
     ["an id with a hyphen", { datasetId: "sale-range" }, `${id} (got "sale-range").`],
@@ -378,22 +378,22 @@ const refusals: [string, unknown, string][] = [
     [
         "a table's id with a dot",
         { tables: { "a.b": {} } },
-        'tables.a.b: must have up to 1024 letters, digits, _, - and spaces (got "a.b").',
+        'tables.a.b: must have 1 to 1024 letters, digits, underscores, hyphens and spaces (got "a.b").',
     ],
     [
         "a wrong column of a table",
         { tables: { a: { schema: [{ name: "x", type: "TIMESTAMP" }], clustering: ["y"] } } },
-        'tables.a.clustering.0: is no column of the table (got "y"). It has x.',
+        'tables.a.clustering.0: is not a column of the table (got "y"). It has x.',
     ],
     [
         "everybody as a reader",
         { access: { all: { reader: "allUsers" } } },
-        'access.all.reader: would make the dataset public (got "allUsers"). Name who may, such as group:analysts@acme.com.',
+        'access.all.reader: would make the dataset public (got "allUsers"). Name the members, such as group:analysts@acme.com.',
     ],
     [
         "everybody with an account as an owner",
         { access: { all: { owner: "allAuthenticatedUsers" } } },
-        'access.all.owner: would make the dataset public (got "allAuthenticatedUsers"). Name who may, such as group:analysts@acme.com.',
+        'access.all.owner: would make the dataset public (got "allAuthenticatedUsers"). Name the members, such as group:analysts@acme.com.',
     ],
     [
         "a member without its type",
@@ -413,13 +413,13 @@ const refusals: [string, unknown, string][] = [
     [
         "a routine by name",
         { access: { mask: { routine: "mask" } } },
-        'access.mask.routine: must be a routine\'s path, as projects/acme-dev/datasets/tools/routines/mask is (got "mask").',
+        'access.mask.routine: must be a routine\'s path such as projects/acme-dev/datasets/tools/routines/mask (got "mask").',
     ],
     ["a view without a query", { views: { latest: {} } }, "views.latest.query: is missing."],
     [
         "an empty query",
         { views: { latest: { query: " " } } },
-        'views.latest.query: must be a query, or a function that makes one of the tables\' names (got " ").',
+        'views.latest.query: must be a query, or a function that returns a query and receives the names of the tables (got " ").',
     ],
     [
         "a view of a dataset by name",
@@ -429,7 +429,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a view with the id of a table",
         { tables: { latest: {} }, views: { latest: { query: "SELECT 1" } } },
-        "views.latest: is the id of another table or view too. Name one of the two otherwise.",
+        "views.latest: is also the ID of another table or view. Rename one of them.",
     ],
     [
         "a materialized view without staleness",
@@ -457,7 +457,7 @@ const refusals: [string, unknown, string][] = [
                 },
             },
         },
-        'scheduledQueries.sum.destination.table: must be the id of a table of this dataset (got "sales.daily").',
+        'scheduledQueries.sum.destination.table: must be the ID of a table of this dataset (got "sales.daily").',
     ],
     [
         "a destination without a write disposition",
@@ -477,7 +477,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a name of access that the component uses",
         { access: { "latest-reads-sales": { reader: "user:ana@acme.com" } } },
-        "access.latest-reads-sales: is a name of the component's own.",
+        "access.latest-reads-sales: is a name that the component itself uses. Choose another name.",
     ],
     [
         "a label whose value has a space",

@@ -193,18 +193,18 @@ const refusals: [string, unknown, string][] = [
     [
         "an id with a slash",
         { tableId: "a/b" },
-        'tableId: must have up to 1024 letters, digits, _, - and spaces (got "a/b").',
+        'tableId: must have 1 to 1024 letters, digits, underscores, hyphens and spaces (got "a/b").',
     ],
     ["a schema that is a number", { schema: 7 }, "schema: must be a file or a list of columns (got 7)."],
     [
         "a missing file",
         { schema: "./nowhere.json" },
-        `schema: is no file: ${join(process.cwd(), "nowhere.json")} does not exist (got "./nowhere.json"). The path is seen from ${process.cwd()}.`,
+        `schema: is not a file: ${join(process.cwd(), "nowhere.json")} does not exist (got "./nowhere.json"). The path is relative to ${process.cwd()}.`,
     ],
     [
         "a folder as the schema",
         { schema: "./lib" },
-        `schema: is no file: ${join(process.cwd(), "lib")} is a folder (got "./lib"). Give the JSON file of the columns.`,
+        `schema: is not a file: ${join(process.cwd(), "lib")} is a folder (got "./lib"). Specify the JSON file of the columns.`,
     ],
     ["a column without a type", { schema: [{ name: "a" }] }, "schema.0.type: is missing."],
     ["a column without a name", { schema: [{ type: "DATE" }] }, "schema.0.name: is missing."],
@@ -222,7 +222,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a reserved name",
         { schema: [{ name: "_partition_day", type: "DATE" }] },
-        'schema.0.name: starts as the names of BigQuery\'s own columns do (got "_partition_day").',
+        'schema.0.name: starts with a prefix that BigQuery reserves (got "_partition_day").',
     ],
     [
         "an unknown type",
@@ -252,12 +252,12 @@ const refusals: [string, unknown, string][] = [
                 { name: "A", type: "DATE" },
             ],
         },
-        'schema.1.name: is the name of another column too, but for capitals at most (got "A").',
+        'schema.1.name: is also the name of another column (case is ignored) (got "A").',
     ],
     [
         "a record without columns",
         { schema: [{ name: "a", type: "RECORD" }] },
-        "schema.0.fields: is missing, as the column is a RECORD.",
+        "schema.0.fields: is required by the type RECORD.",
     ],
     [
         "an empty record",
@@ -267,12 +267,12 @@ const refusals: [string, unknown, string][] = [
     [
         "columns in a date",
         { schema: [{ name: "a", type: "DATE", fields: [{ name: "b", type: "DATE" }] }] },
-        'schema.0.fields: goes with RECORD only (got [{ name: "b", type: "DATE" }]).',
+        'schema.0.fields: is only valid with RECORD (got [{ name: "b", type: "DATE" }]).',
     ],
     [
         "a length of a number",
         { schema: [{ name: "a", type: "INT64", maxLength: 3 }] },
-        "schema.0.maxLength: goes with STRING and BYTES only (got 3).",
+        "schema.0.maxLength: is only valid with STRING and BYTES (got 3).",
     ],
     [
         "an invalid length",
@@ -282,7 +282,7 @@ const refusals: [string, unknown, string][] = [
     [
         "an empty range",
         { schema: [{ name: "a", type: "RANGE" }] },
-        "schema.0.rangeElementType: is missing, as the column is a RANGE.",
+        "schema.0.rangeElementType: is required by the type RANGE.",
     ],
     [
         "a scale without a precision",
@@ -317,17 +317,17 @@ const refusals: [string, unknown, string][] = [
     [
         "a partition by an unknown column",
         { schema: columns, partition: { time: { field: "sold" } } },
-        'partition.time.field: is no column of the table (got "sold"). It has sold_at, store, tags.',
+        'partition.time.field: is not a column of the table (got "sold"). It has sold_at, store, tags.',
     ],
     [
         "a partition of time by a number",
         { schema: columns, partition: { time: { field: "store" } } },
-        'partition.time.field: must be a column of the type TIMESTAMP, DATE, DATETIME that is no list (got "store", INTEGER).',
+        'partition.time.field: must be a column of the type TIMESTAMP, DATE, DATETIME that is not a list (got "store", INTEGER).',
     ],
     [
         "hours of a date",
         { schema: [{ name: "a", type: "DATE" }], partition: { time: { field: "a", type: "HOUR" } } },
-        'partition.time.field: must be a column of the type TIMESTAMP, DATETIME that is no list (got "a", DATE).',
+        'partition.time.field: must be a column of the type TIMESTAMP, DATETIME that is not a list (got "a", DATE).',
     ],
     [
         "a partition of weeks",
@@ -347,7 +347,7 @@ const refusals: [string, unknown, string][] = [
     [
         "ranges in reverse",
         { schema: columns, partition: { range: { field: "sold_at", start: 10, end: 0, interval: 1 } } },
-        'partition.range.field: must be a column of the type INTEGER that is no list (got "sold_at", TIMESTAMP).\n' +
+        'partition.range.field: must be a column of the type INTEGER that is not a list (got "sold_at", TIMESTAMP).\n' +
             'BigQueryTable "predict-range": partition.range: must make 1 to 10000 ranges from start to end (got { field: "sold_at", start: 10, end: 0, interval: 1 }).',
     ],
     [
@@ -358,13 +358,13 @@ const refusals: [string, unknown, string][] = [
     [
         "clustering by a list",
         { schema: columns, clustering: ["tags"] },
-        'clustering.0: must be a column that is no list (got "tags", a list of STRING).',
+        'clustering.0: must be a column that is not a list (got "tags", a list of STRING).',
     ],
     ["an empty primary key", { primaryKey: [] }, "primaryKey: must have 1 to 16 columns (got [])."],
     [
         "a primary key of an unknown column",
         { primaryKey: ["id"] },
-        'primaryKey.0: is no column of the table (got "id"). It has none.',
+        'primaryKey.0: is not a column of the table (got "id"). It has none.',
     ],
     [
         "a partition filter without partitions",

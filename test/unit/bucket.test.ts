@@ -357,8 +357,8 @@ test("an uploaded object is returned by path, and an unknown path is refused", a
 });
 
 const naming =
-    "name: must have 3 to 63 lower-case letters, digits, -, _ and ., start and end with a letter or digit, " +
-    "not start with goog, not contain google and be no IP address";
+    "name: must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, and up to 63 between dots), " +
+    "start and end with a letter or digit, not start with goog, not contain google, and not be an IP address";
 const location = "location: must be a region such as europe-west1 or a multi-region such as EU";
 const refusals: [string, unknown, string][] = [
     ["a name in upper case", { name: "Models" }, `${naming} (got "Models").`],
@@ -388,33 +388,33 @@ const refusals: [string, unknown, string][] = [
     [
         "a missing folder",
         { upload: "./nowhere" },
-        `upload: is no folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
+        `upload: is not a folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
     ],
     [
         "a file instead of a folder",
         { upload: "./package.json" },
-        `upload: is no folder: ${join(process.cwd(), "package.json")} is a file (got "./package.json"). Give the folder that the file is in.`,
+        `upload: is not a folder: ${join(process.cwd(), "package.json")} is a file (got "./package.json"). Specify the folder that contains the file.`,
     ],
     [
         "a missing folder, with options",
         { upload: { folder: "./nowhere" } },
-        `upload.folder: is no folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
+        `upload.folder: is not a folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
     ],
     [
         "a prefix with ..",
         { upload: { folder: "./lib", prefix: "../" } },
-        'upload.prefix: must be the start of an object\'s name: up to 500 characters on one line (got "../").',
+        'upload.prefix: must be the prefix of object names: up to 500 characters on one line (got "../").',
     ],
     ["no folders", { upload: {} }, "upload.folder: is missing."],
     [
         "a rule that changes the class without a class",
         { lifecycleRules: [{ action: "SetStorageClass", condition: { age: 30 } }] },
-        "lifecycleRules.0.storageClass: is missing, as the action is SetStorageClass.",
+        "lifecycleRules.0.storageClass: is required by the action SetStorageClass.",
     ],
     [
         "a rule that deletes with a class",
         { lifecycleRules: [{ action: "Delete", storageClass: "NEARLINE", condition: { age: 30 } }] },
-        'lifecycleRules.0.storageClass: goes with the action SetStorageClass only (got "NEARLINE").',
+        'lifecycleRules.0.storageClass: is only valid with the action SetStorageClass (got "NEARLINE").',
     ],
     [
         "a rule that changes the class to STANDARD",
@@ -424,7 +424,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a rule for every object",
         { lifecycleRules: [{ action: "Delete", condition: {} }] },
-        "lifecycleRules.0.condition: must have a condition, as it would be for every object (got {}).",
+        "lifecycleRules.0.condition: must have a condition, because it would apply to every object (got {}).",
     ],
     [
         "a rule without a condition",
@@ -468,7 +468,7 @@ const refusals: [string, unknown, string][] = [
                 { action: "AbortIncompleteMultipartUpload", condition: { matchesStorageClass: ["STANDARD"] } },
             ],
         },
-        'lifecycleRules.0.condition.matchesStorageClass: does not go with the action AbortIncompleteMultipartUpload, which is for no object yet (got ["STANDARD"]).',
+        'lifecycleRules.0.condition.matchesStorageClass: cannot be combined with the action AbortIncompleteMultipartUpload, which applies to unfinished uploads (got ["STANDARD"]).',
     ],
     [
         "101 rules",
@@ -490,8 +490,8 @@ const refusals: [string, unknown, string][] = [
         },
         [
             'storageClass: must be STANDARD with autoclass (got "COLDLINE").',
-            'lifecycleRules.0.action: does not go with autoclass (got "SetStorageClass").',
-            'lifecycleRules.0.condition.matchesStorageClass: does not go with autoclass (got ["NEARLINE"]).',
+            'lifecycleRules.0.action: cannot be combined with autoclass (got "SetStorageClass").',
+            'lifecycleRules.0.condition.matchesStorageClass: cannot be combined with autoclass (got ["NEARLINE"]).',
         ].join('\nStorageBucket "models": '),
     ],
     ["autoclass without a terminal class", { autoclass: {} }, "autoclass.terminalStorageClass: is missing."],
@@ -516,7 +516,7 @@ const refusals: [string, unknown, string][] = [
         'rpo: needs a pair of regions as the location (got "ASYNC_TURBO").',
     ],
     ["a soft delete of a day", { softDelete: "1 day" }, 'softDelete: must be from 7 days to 90 days (got "1 day").'],
-    ["soft delete set to true", { softDelete: true }, "softDelete: must be a length of time, or false (got true)."],
+    ["soft delete set to true", { softDelete: true }, "softDelete: must be a duration, or false (got true)."],
     ["a retention of 0", { retention: {} }, "retention.period: is missing."],
     [
         "a retention of 101 years",
@@ -526,7 +526,7 @@ const refusals: [string, unknown, string][] = [
     [
         "an invalid key",
         { encryptionKey: "models" },
-        'encryptionKey: must be a key\'s id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is (got "models").',
+        'encryptionKey: must be a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "models").',
     ],
     [
         "pages without a website",
@@ -543,7 +543,7 @@ const refusals: [string, unknown, string][] = [
         { labels: { Team: "forecast" } },
         'labels.Team: a label\'s key must start with a lower-case letter and have up to 63 lower-case letters, digits, _ and - (got "Team").',
     ],
-    ["a list of folders", { upload: ["./models"] }, 'upload: must be a text (got ["./models"]).'],
+    ["a list of folders", { upload: ["./models"] }, 'upload: must be a string (got ["./models"]).'],
 ];
 
 test.each(refusals)("%s is refused for a bucket", async (_, args, problem) => {
@@ -555,7 +555,7 @@ test.each(refusals)("%s is refused for a bucket", async (_, args, problem) => {
 test("a folder without files is refused for a bucket", async () => {
     const upload = folderOf({ ".gcloudignore": "" });
     expect(await refused(() => new StorageBucket("models", { upload }))).toBe(
-        `StorageBucket "models": upload: has no files: ${upload} is empty, or its .gcloudignore names all of it (got "${upload}").`,
+        `StorageBucket "models": upload: has no files: ${upload} is empty, or .gcloudignore excludes all files (got "${upload}").`,
     );
 });
 

@@ -501,7 +501,7 @@ test("a version in extended support and a standby without an SLA cause warnings"
     await made({ version: "12", highAvailability: true });
     expect(warn.mock.calls.map(([text]) => text)).toEqual([
         'CloudSqlInstance "sales": version: 12 is in extended support since 2025-02-01, which costs more per vCPU, until 2028-02-01. Take 18.',
-        'CloudSqlInstance "sales": tier: db-f1-micro shares its processor and is no part of the Cloud SQL SLA, also with high availability. Take one such as db-custom-2-8192.',
+        'CloudSqlInstance "sales": tier: db-f1-micro has a shared core and is not covered by the Cloud SQL SLA, even with high availability. Use a tier such as db-custom-2-8192.',
     ]);
     warn.mockRestore();
 });

@@ -16,7 +16,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "client certificates of SQL Server",
         { engine: "sqlserver", tls: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" },
-        "tls: must be ENCRYPTED_ONLY for SQL Server, which knows no client certificates.",
+        "tls: must be ENCRYPTED_ONLY for SQL Server, which does not support client certificates.",
     ],
     // Passwords, which cannot be configured.
     [
@@ -28,7 +28,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "all addresses",
         { publicAddress: { authorizedNetworks: { all: "0.0.0.0/0" } } },
-        'publicAddress.authorizedNetworks.all: is every address of the internet (got "0.0.0.0/0"). Name the ranges of those who may connect, or leave it out and use a connector.',
+        'publicAddress.authorizedNetworks.all: allows every address of the internet (got "0.0.0.0/0"). Name the ranges of the clients, or remove it and use a connector.',
     ],
     [
         "an invalid range of addresses",
@@ -39,7 +39,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "no connectivity",
         { network: false },
-        "network: is false, and there is no other way to the instance. Give a network, privateServiceConnect or publicAddress.",
+        "network: is false, and the instance has no other way to connect. Set network, privateServiceConnect or publicAddress.",
     ],
     [
         "a network by its name",
@@ -49,33 +49,33 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a public address beside Private Service Connect",
         { network: undefined, publicAddress: true, privateServiceConnect: {} },
-        "publicAddress: cannot be beside privateServiceConnect. Leave one of them out.",
+        "publicAddress: cannot be combined with privateServiceConnect. Remove one of them.",
     ],
     // High availability or recovery without backups.
     [
         "high availability without backups",
         { tier: "db-custom-2-8192", highAvailability: true, backups: false },
-        "backups: cannot be false with highAvailability. Leave backups out.",
+        "backups: cannot be false with highAvailability. Remove backups.",
     ],
     [
         "a replica without backups",
         { backups: false, replicas: { near: {} } },
-        "backups: cannot be false with replicas. Leave backups out.",
+        "backups: cannot be false with replicas. Remove backups.",
     ],
     [
         "protection without backups",
         { backups: false, protection: "standard" },
-        'backups: cannot be false with protection "standard". Leave backups out.',
+        'backups: cannot be false with protection "standard". Remove backups.',
     ],
     [
         "high availability without recovery",
         { tier: "db-custom-2-8192", highAvailability: true, backups: { pointInTimeRecovery: false } },
-        "backups.pointInTimeRecovery: cannot be false with highAvailability. Leave it out.",
+        "backups.pointInTimeRecovery: cannot be false with highAvailability. Remove it.",
     ],
     [
         "logs without recovery",
         { backups: { pointInTimeRecovery: false, transactionLogRetentionDays: 3 } },
-        "backups.transactionLogRetentionDays: is nothing without pointInTimeRecovery (got 3).",
+        "backups.transactionLogRetentionDays: has no effect without pointInTimeRecovery (got 3).",
     ],
     [
         "logs for longer than the edition keeps them",
@@ -106,7 +106,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a flag of a newer version",
         { version: "17", flags: { io_workers: 4 } },
-        "flags.io_workers: is a flag of PostgreSQL 18 and later, not of 17. Leave it out.",
+        "flags.io_workers: is a flag of PostgreSQL 18 and later, not of 17. Remove it.",
     ],
     [
         "an unknown version",
@@ -122,13 +122,13 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a collation of the server",
         { collation: "Latin1_General_CI_AS", timeZone: "UTC" },
-        'collation: is for SQL Server alone (got "Latin1_General_CI_AS"). Leave it out.',
-        'timeZone: is for SQL Server alone (got "UTC"). Leave it out.',
+        'collation: is only for SQL Server (got "Latin1_General_CI_AS"). Remove it.',
+        'timeZone: is only for SQL Server (got "UTC"). Remove it.',
     ],
     [
         "an audit of SQL Server",
         { engine: "sqlserver", audit: true },
-        "audit: is for PostgreSQL and MySQL alone. Leave it out, and give sqlServerAuditConfig by transform.instance.",
+        "audit: is only for PostgreSQL and MySQL. Remove it, and set sqlServerAuditConfig with transform.instance.",
     ],
     // Maintenance.
     [
@@ -148,31 +148,31 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a machine of the other edition",
         { tier: "db-perf-optimized-N-2" },
-        'tier: is a machine of the edition ENTERPRISE_PLUS (got "db-perf-optimized-N-2"). Set the edition, or take one such as db-custom-2-8192.',
+        'tier: is a machine of the edition ENTERPRISE_PLUS (got "db-perf-optimized-N-2"). Set the edition, or use a tier such as db-custom-2-8192.',
     ],
     ["memory without processors", { memory: "8Gi" }, "vCpus: is missing. Set both vCpus and memory, or set tier."],
     ["too small a disk", { storage: { size: 5 } }, "storage.size: must be a whole number from 10 to 65536 GB (got 5)."],
     [
         "a disk that the machine type does not support",
         { storage: { type: "HYPERDISK_BALANCED", size: 20 } },
-        'storage.type: is a disk that db-f1-micro does not take (got "HYPERDISK_BALANCED"). Take PD_SSD, or the tier db-custom-N4-2-8192.',
+        'storage.type: is a disk that db-f1-micro does not support (got "HYPERDISK_BALANCED"). Use PD_SSD, or the tier db-custom-N4-2-8192.',
     ],
     [
         "an old version in the newer edition",
         { edition: "ENTERPRISE_PLUS", version: "11" },
-        "edition: is ENTERPRISE_PLUS, which has no 11. Take a newer version or ENTERPRISE.",
+        "edition: is ENTERPRISE_PLUS, which has no 11. Use a newer version or ENTERPRISE.",
     ],
     [
         "a feature that the edition does not support",
         { dataCache: true, connectionPooling: true, insights: { queryPlansPerMinute: 50 } },
-        "dataCache: is of the edition ENTERPRISE_PLUS alone, for PostgreSQL and MySQL. Leave it out.",
+        "dataCache: is only available with the edition ENTERPRISE_PLUS, for PostgreSQL and MySQL. Remove it.",
         "insights.queryPlansPerMinute: must be at most 20 with the edition ENTERPRISE (got 50).",
         "connectionPooling: needs the edition ENTERPRISE_PLUS (got ENTERPRISE).",
     ],
     [
         "a cache of too small a machine",
         { edition: "ENTERPRISE_PLUS", tier: "db-c4a-highmem-2", dataCache: true },
-        "dataCache: is nothing that db-c4a-highmem-2 has. Take a larger one, or leave it out.",
+        "dataCache: is not available with db-c4a-highmem-2. Use a larger one, or remove it.",
     ],
     // Zones.
     [
@@ -180,7 +180,7 @@ const wrong: [string, object, ...string[]][] = [
         { zone: "europe-west4-a", secondaryZone: "us-central1-a" },
         'zone: must be in europe-west1, as the instance is (got "europe-west4-a").',
         'secondaryZone: must be in europe-west1, as the instance is (got "us-central1-a").',
-        "secondaryZone: is that of a standby. Set highAvailability, or leave it out.",
+        "secondaryZone: is the zone of a standby. Set highAvailability, or remove it.",
     ],
     [
         "a standby beside the instance",
@@ -199,25 +199,25 @@ const wrong: [string, object, ...string[]][] = [
     [
         "names of the engine",
         { databases: { cloudsqladmin: {} }, users: { cloudsqlsuperuser: {} } },
-        "databases.cloudsqladmin: is one of the engine's own. Choose another name.",
-        "users.cloudsqlsuperuser: is one of the engine's own. Choose another name.",
+        "databases.cloudsqladmin: is reserved by the engine. Choose another name.",
+        "users.cloudsqlsuperuser: is reserved by the engine. Choose another name.",
     ],
     [
-        "a name that is too long with the project's id",
+        "a name that is too long with the project's ID",
         { name: "a".repeat(85) },
-        "name: must have 82 characters at most beside the project's id (got 85).",
+        "name: must have 82 characters at most with this project's ID (got 85).",
     ],
-    ["a host of PostgreSQL", { users: { app: { host: "10.%" } } }, "users.app.host: is for MySQL alone. Leave it out."],
+    ["a host of PostgreSQL", { users: { app: { host: "10.%" } } }, "users.app.host: is only for MySQL. Remove it."],
     [
         "roles and rules of SQL Server",
         { engine: "sqlserver", users: { app: { roles: ["db_owner"], passwordPolicy: {} } } },
-        "users.app.roles: need PostgreSQL, or MySQL 8.0 or newer. Leave them out.",
-        "users.app.passwordPolicy: is for PostgreSQL and MySQL alone. Leave it out.",
+        "users.app.roles: need PostgreSQL, or MySQL 8.0 or newer. Remove them.",
+        "users.app.passwordPolicy: is only for PostgreSQL and MySQL. Remove it.",
     ],
     [
         "IAM users of SQL Server",
         { engine: "sqlserver", iamUsers: { "user:ana@acme.com": {} } },
-        "iamUsers: are for PostgreSQL and MySQL alone: SQL Server knows no IAM. Give users.",
+        "iamUsers: are only for PostgreSQL and MySQL: SQL Server does not support IAM. Use users.",
     ],
     [
         "a minimum password length above that of generated passwords",
@@ -256,7 +256,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a point in time of single databases of PostgreSQL",
         { from: { clone: "sales-1a2b3c", databases: ["a"] } },
-        "from.databases: is for SQL Server alone: other instances are cloned as a whole.",
+        "from.databases: is only for SQL Server: other instances are always cloned completely.",
     ],
     [
         "too many labels",
@@ -289,7 +289,7 @@ test("exports need a bucket, a schedule and databases", async () => {
         'CloudSqlInstance "sales": exports.schedule: is missing.',
     );
     expect(await refused(() => program(bucket), {}, unharmed)).toBe(
-        'CloudSqlInstance "sales": exports.databases: is missing, as there are no databases. Name those to export.',
+        'CloudSqlInstance "sales": exports.databases: is missing, and the instance has no databases. Name the databases to export.',
     );
     expect(
         await refused(
@@ -298,7 +298,7 @@ test("exports need a bucket, a schedule and databases", async () => {
             unharmed,
         ),
     ).toBe(
-        'CloudSqlInstance "sales": exports.offload: must be false for SQL Server, which knows no serverless export.',
+        'CloudSqlInstance "sales": exports.offload: must be false for SQL Server, which does not support serverless exports.',
     );
 });
 
@@ -318,10 +318,10 @@ test("a client with an unknown user, database or replica is refused", async () =
     };
     expect(await refusalOfClient({ user: "app", database: "postgres" })).toBe("nothing");
     expect(await refusalOfClient({ user: "app", roles: [] })).toBe(
-        'CloudSqlInstance "sales": roles: are those of the user "app". Give them in users.',
+        'CloudSqlInstance "sales": roles: are those of the user "app". Set them in users.',
     );
     expect(await refusalOfClient({}, "sqlserver")).toBe(
-        'CloudSqlInstance "sales": user: is missing, as SQL Server knows no IAM users. Name one of users.',
+        'CloudSqlInstance "sales": user: is required, because SQL Server does not support IAM users. Name one of users.',
     );
     expect(await refusalOfClient({ user: "ap", database: "prediction", replica: "far" })).toBe(
         [

@@ -237,7 +237,7 @@ test("a secret in the arguments is refused once it is known", async () => {
         registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), build }));
     `);
     expect(output).toContain(
-        'ContainerImage "predict": build.args.INDEX: is a secret, and all who pull the image can read its arguments. Take secrets: { INDEX: … } and RUN --mount=type=secret,id=INDEX.',
+        'ContainerImage "predict": build.args.INDEX: is a secret, and everyone who can pull the image can read its arguments. Use secrets: { INDEX: … } and RUN --mount=type=secret,id=INDEX.',
     );
     expect(output).not.toContain("canary");
 });
@@ -341,6 +341,6 @@ test("a mutable base image causes a warning in the environment that builds", asy
         registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), build }));
     `);
     expect(output).toBe(
-        'ContainerImage "predict": build: begins with python, which is another image tomorrow. Name a version in FROM, best with its digest: @sha256:….',
+        'ContainerImage "predict": build: starts from python, which can later refer to another image. Specify a version in FROM, preferably with its digest: @sha256:….',
     );
 });

@@ -99,14 +99,14 @@ const bad: [string, () => [given: object, words: string]][] = [
         "a missing folder",
         () => [
             { build: "./nowhere" },
-            `build: is no folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
+            `build: is not a folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
         ],
     ],
     [
         "a file",
         () => [
             { build: { context: "package.json" } },
-            `build.context: is no folder: ${join(process.cwd(), "package.json")} is a file (got "package.json"). Give the folder that the file is in.`,
+            `build.context: is not a folder: ${join(process.cwd(), "package.json")} is a file (got "package.json"). Specify the folder that contains the file.`,
         ],
     ],
     [
@@ -122,7 +122,7 @@ const bad: [string, () => [given: object, words: string]][] = [
             const folder = folderOf({ "main.py": "", "a.txt": "" });
             return [
                 { build: folder },
-                `build: has no Dockerfile: ${folder}/Dockerfile is not there. The folder has a.txt, main.py. Write one, or name it as dockerfile, seen from the context.`,
+                `build: has no Dockerfile: ${folder}/Dockerfile does not exist. The folder has a.txt, main.py. Create one, or set dockerfile, relative to the context.`,
             ];
         },
     ],
@@ -132,7 +132,7 @@ const bad: [string, () => [given: object, words: string]][] = [
             const folder = folderOf(files);
             return [
                 of(folder, { dockerfile: "docker/app" }),
-                `build.dockerfile: has no Dockerfile: ${folder}/docker/app is not there. The folder has Dockerfile, main.py, notes. Write one, or name it as dockerfile, seen from the context.`,
+                `build.dockerfile: has no Dockerfile: ${folder}/docker/app does not exist. The folder has Dockerfile, main.py, notes. Create one, or set dockerfile, relative to the context.`,
             ];
         },
     ],
@@ -149,7 +149,7 @@ const bad: [string, () => [given: object, words: string]][] = [
             const folder = folderOf(files);
             return [
                 of(folder, { target: "sevre" }),
-                `build.target: is no stage of ${folder}/Dockerfile (got "sevre"). It has base, serve; did you mean "serve"?`,
+                `build.target: is not a stage of ${folder}/Dockerfile (got "sevre"). It has base, serve; did you mean "serve"?`,
             ];
         },
     ],
@@ -159,7 +159,7 @@ const bad: [string, () => [given: object, words: string]][] = [
             const folder = folderOf({ Dockerfile: "FROM a:1\n" });
             return [
                 of(folder, { target: "serve" }),
-                `build.target: is no stage of ${folder}/Dockerfile (got "serve"). Name one by FROM … AS ….`,
+                `build.target: is not a stage of ${folder}/Dockerfile (got "serve"). Name one with FROM … AS ….`,
             ];
         },
     ],
@@ -167,19 +167,19 @@ const bad: [string, () => [given: object, words: string]][] = [
         "a secret as an argument",
         () => [
             of(folderOf(files), { args: { INDEX_TOKEN: "canary" } }),
-            "build.args.INDEX_TOKEN: is named as a secret is, and all who pull the image can read its arguments (got a text). Take secrets: { INDEX_TOKEN: … } and RUN --mount=type=secret,id=INDEX_TOKEN, or name the argument otherwise.",
+            "build.args.INDEX_TOKEN: has the name of a secret, and everyone who can pull the image can read its arguments (got a string). Use secrets: { INDEX_TOKEN: … } and RUN --mount=type=secret,id=INDEX_TOKEN, or rename the argument.",
         ],
     ],
     [
         "an output as an argument",
         () => [
             of(folderOf(files), { args: { api_key: pulumi.output("canary") } }),
-            "build.args.api_key: is named as a secret is, and all who pull the image can read its arguments (got an output, which is known only at deployment). Take secrets",
+            "build.args.api_key: has the name of a secret, and everyone who can pull the image can read its arguments (got an output, which is known only at deployment). Use secrets",
         ],
     ],
     [
         "an argument that is not a string",
-        () => [of(folderOf(files), { args: { A: 1 } }), "build.args.A: must be a text (got 1)."],
+        () => [of(folderOf(files), { args: { A: 1 } }), "build.args.A: must be a string (got 1)."],
     ],
     [
         "an argument with a hyphen",
@@ -190,7 +190,7 @@ const bad: [string, () => [given: object, words: string]][] = [
     ],
     [
         "a secret that is not a string",
-        () => [of(folderOf(files), { secrets: { a: ["canary"] } }), "build.secrets.a: must be a text."],
+        () => [of(folderOf(files), { secrets: { a: ["canary"] } }), "build.secrets.a: must be a string."],
     ],
     [
         "secrets that are a string",
@@ -212,20 +212,20 @@ const bad: [string, () => [given: object, words: string]][] = [
     ],
     [
         "no platform",
-        () => [of(folderOf(files), { platforms: [] }), "build.platforms: must name at least one (got [])."],
+        () => [of(folderOf(files), { platforms: [] }), "build.platforms: must have at least one (got [])."],
     ],
     [
         "a platform twice",
         () => [
             of(folderOf(files), { platforms: ["linux/amd64", "linux/amd64"] }),
-            'build.platforms: must name each once (got ["linux/amd64", "linux/amd64"]).',
+            'build.platforms: must not have duplicates (got ["linux/amd64", "linux/amd64"]).',
         ],
     ],
     [
         "a cache without a tag",
         () => [
             of(folderOf(files), { cache: { ref: "ghcr.io/acme/cache" } }),
-            'build.cache.ref: must be a registry, a name and a tag that may move, as europe-west1-docker.pkg.dev/acme-dev/cache/predict:main is (got "ghcr.io/acme/cache").',
+            'build.cache.ref: must be a registry, a name and a tag that can move, such as europe-west1-docker.pkg.dev/acme-dev/cache/predict:main (got "ghcr.io/acme/cache").',
         ],
     ],
     [

@@ -148,7 +148,7 @@ test("ranBy can be called for several resources, until the program is awaited", 
     );
     expect(made["BucketObject predict-release"]?.after).not.toContain("Topic four");
     expect(errors).toEqual([
-        'ContainerImage "predict": ranBy comes too late, as the program waited since it was called first. Call it with all that runs the image, before the program waits.',
+        'ContainerImage "predict": ranBy was called too late, after the program awaited a value since the first call. Call it for everything that runs the image before the program awaits.',
     ]);
 });
 
@@ -156,7 +156,7 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
     [
         "latest",
         (registry) => ({ registry, tag: "latest" }),
-        'tag: is another image tomorrow (got "latest"). Give the tag of a version, or the digest.',
+        'tag: can later refer to another image (got "latest"). Specify the tag of a version, or the digest.',
     ],
     [
         "no tag",
@@ -208,17 +208,17 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
     [
         "a reference by latest",
         () => ({ reference: "ghcr.io/acme/predict:latest" }),
-        'reference: names an image by a tag, which can come to name another (got "ghcr.io/acme/predict:latest"). Put its digest behind it: @sha256:….',
+        'reference: names an image by a tag, which can later refer to another image (got "ghcr.io/acme/predict:latest"). Append its digest: @sha256:….',
     ],
     [
         "a reference by a tag",
         () => ({ reference: "ghcr.io/acme/predict:1.4.0" }),
-        'reference: names an image by a tag, which can come to name another (got "ghcr.io/acme/predict:1.4.0"). Put its digest behind it: @sha256:….',
+        'reference: names an image by a tag, which can later refer to another image (got "ghcr.io/acme/predict:1.4.0"). Append its digest: @sha256:….',
     ],
     [
         "a reference without tag and digest",
         () => ({ reference: "ghcr.io/acme/predict" }),
-        'reference: has neither a tag nor a digest, and so is another image tomorrow (got "ghcr.io/acme/predict"). Put its digest behind it: @sha256:….',
+        'reference: has neither a tag nor a digest, and can later refer to another image (got "ghcr.io/acme/predict"). Append its digest: @sha256:….',
     ],
     [
         "a reference with half a digest",
@@ -228,12 +228,12 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
     [
         "a reference without a registry",
         () => ({ reference: `predict@${digest}` }),
-        `reference: must be a registry, an image and a digest, as ghcr.io/acme/predict@sha256:… is (got "predict@${digest.slice(0, 70)}…).`,
+        `reference: must be a registry, an image and a digest such as ghcr.io/acme/predict@sha256:… (got "predict@${digest.slice(0, 70)}…).`,
     ],
     [
         "a URL",
         () => ({ reference: "https://ghcr.io/acme/predict" }),
-        'reference: must be a registry, an image and a digest, as ghcr.io/acme/predict@sha256:… is (got "https://ghcr.io/acme/predict").',
+        'reference: must be a registry, an image and a digest such as ghcr.io/acme/predict@sha256:… (got "https://ghcr.io/acme/predict").',
     ],
 ];
 

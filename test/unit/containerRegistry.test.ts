@@ -229,7 +229,7 @@ describe("among environments that promote each other", () => {
         const said = warned.mock.calls.map(([text]) => text);
         warned.mockRestore();
         expect(said).toEqual([
-            `ContainerRegistry "app": prod cannot read its images, as the project's number is missing. Set slipway:environments.prod.number in Pulumi.yaml.`,
+            `ContainerRegistry "app": prod cannot read its images, because the project's number is missing. Set slipway:environments.prod.number in Pulumi.yaml.`,
         ]);
         expect(Object.keys(made)).toEqual(["Repository app", "RepositoryIamMember app-staging"]);
     });
@@ -239,7 +239,7 @@ const bad: [string, object, string][] = [
     [
         "an id with capitals",
         { name: "App" },
-        `name: must have 1 to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "App").`,
+        `name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "App").`,
     ],
     [
         "a zone",
@@ -261,7 +261,7 @@ const bad: [string, object, string][] = [
     [
         "an age set to true",
         { cleanup: { untaggedOlderThan: true } },
-        "cleanup.untaggedOlderThan: must be a length of time, or false (got true).",
+        "cleanup.untaggedOlderThan: must be a duration, or false (got true).",
     ],
     [
         "an unknown option of cleanup",
@@ -271,7 +271,7 @@ const bad: [string, object, string][] = [
     [
         "an invalid key",
         { encryptionKey: "images" },
-        `encryptionKey: must be a key's id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is (got "images").`,
+        `encryptionKey: must be a key's ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "images").`,
     ],
     ["an unknown option", { scan: true }, `scan: unknown option "scan"; did you mean "name"?`],
 ];

@@ -18,7 +18,7 @@ test.each([
 });
 
 const form = 'Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.';
-const five = "must have five fields with a blank between";
+const five = "must have five fields, separated by spaces";
 const wrong: [string, string, string][] = [
     ["no fields", "", five],
     ["four fields", "0 3 * *", five],
@@ -32,7 +32,7 @@ const wrong: [string, string, string][] = [
     ],
     ["a macro", "@daily", five],
     ["a minute of 60", "60 3 * * *", 'has a minute that is not from 0 to 59: "60"'],
-    ["a negative minute", "-1 3 * * *", 'has a minute that cannot be read: "-1"'],
+    ["a negative minute", "-1 3 * * *", 'has a minute that is not valid: "-1"'],
     ["an hour of 24", "0 24 * * *", 'has an hour that is not from 0 to 23: "24"'],
     ["a day 0", "0 3 0 * *", 'has a day of the month that is not from 1 to 31: "0"'],
     ["a day 32 of a range", "0 3 1-32 * *", 'has a day of the month that is not from 1 to 31: "32"'],
@@ -40,19 +40,23 @@ const wrong: [string, string, string][] = [
     ["a month's full name", "0 3 * MARCH *", 'has a month that is not from 1 to 12 or JAN to DEC: "MARCH"'],
     ["a day 8 of the week", "0 3 * * 8", 'has a day of the week that is not from 0 to 7 or SUN to SAT: "8"'],
     ["a day in place of a month", "0 3 * MON *", 'has a month that is not from 1 to 12 or JAN to DEC: "MON"'],
-    ["an open list", "0,,1 3 * * *", 'has a minute that cannot be read: ""'],
-    ["an incomplete range", "0 3- * * *", 'has an hour that cannot be read: "3-"'],
-    ["a reversed range", "0 17-9 * * *", 'has an hour whose range goes backwards: "17-9"'],
-    ["a reversed range of weekdays", "0 3 * * SAT-SUN", 'has a day of the week whose range goes backwards: "SAT-SUN"'],
+    ["an open list", "0,,1 3 * * *", 'has a minute that is not valid: ""'],
+    ["an incomplete range", "0 3- * * *", 'has an hour that is not valid: "3-"'],
+    ["a reversed range", "0 17-9 * * *", 'has an hour whose range ends before it starts: "17-9"'],
+    [
+        "a reversed range of weekdays",
+        "0 3 * * SAT-SUN",
+        'has a day of the week whose range ends before it starts: "SAT-SUN"',
+    ],
     ["a step of one number", "5/15 * * * *", 'has a minute whose step has no range: "5/15"'],
     ["a step of 0", "*/0 * * * *", 'has a minute whose step is not from 1 to 59: "*/0"'],
     ["a step beyond the hour", "*/90 * * * *", 'has a minute whose step is not from 1 to 59: "*/90"'],
     ["the last day", "0 3 L * *", 'has a day of the month that is not from 1 to 31: "L"'],
     ["the nearest working day", "0 3 15W * *", 'has a day of the month that is not from 1 to 31: "15W"'],
-    ["a second Monday", "0 3 * * 1#2", 'has a day of the week that cannot be read: "1#2"'],
-    ["a question mark", "0 3 ? * *", 'has a day of the month that cannot be read: "?"'],
-    ["a day that never comes", "0 0 30 2 *", "never comes, as month 2 has no day 30"],
-    ["a day that never comes in two months", "0 0 31 APR,JUN *", "never comes, as month APR,JUN has no day 31"],
+    ["a second Monday", "0 3 * * 1#2", 'has a day of the week that is not valid: "1#2"'],
+    ["a question mark", "0 3 ? * *", 'has a day of the month that is not valid: "?"'],
+    ["a day that never comes", "0 0 30 2 *", "never occurs, because month 2 has no day 30"],
+    ["a day that never comes in two months", "0 0 31 APR,JUN *", "never occurs, because month APR,JUN has no day 31"],
 ];
 
 test.each(wrong)("%s is refused, with the invalid field", async (_, cron, what) => {

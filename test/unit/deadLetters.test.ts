@@ -155,7 +155,7 @@ test("the subscription's own topic is refused for its dead letters", async () =>
         const topic = new PubSubTopic("sales");
         return new PubSubSubscription("range", { topic, pull: {}, deadLetter: deadLetter(topic) });
     };
-    const problem = "must not be the topic of the subscription itself. Give another topic, or none.";
+    const problem = "must not be the topic of the subscription itself. Use another topic, or remove it.";
     expect(
         await refused(
             own((topic) => topic),

@@ -144,12 +144,12 @@ const pushRefusals: [string, unknown, string][] = [
     [
         "a push to nothing",
         { audience: "acme" },
-        "push: must have to or endpoint. Give the component that is called, or an address.",
+        "push: must have to or endpoint. Set to to a component, or endpoint to an address.",
     ],
     [
         "a member in the place of an account",
         { endpoint: "https://acme.com", account: "serviceAccount:a@acme-dev.iam.gserviceaccount.com" },
-        'push.account: must be the e-mail address of a service account, as push@acme-dev.iam.gserviceaccount.com is (got "serviceAccount:a@acme-dev.iam.gserviceaccount.com").',
+        'push.account: must be the e-mail address of a service account such as push@acme-dev.iam.gserviceaccount.com (got "serviceAccount:a@acme-dev.iam.gserviceaccount.com").',
     ],
     [
         "unwrapping without a metadata setting",
@@ -249,7 +249,7 @@ test("messages are not redelivered while they are batched", async () => {
     );
 });
 
-const form = "must have each of YYYY or YY, MM, DD, hh, mm and ss once, T and Z at most once, and else only - _ : /";
+const form = "must have YYYY or YY, MM, DD, hh, mm and ss once each, T and Z at most once, and otherwise only - _ : /";
 const bucketRefusals: [string, object, string][] = [
     [
         "a suffix that ends with a slash",

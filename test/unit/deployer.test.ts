@@ -242,7 +242,7 @@ test("the deployer of a project that the program creates is in that project, and
 
 describe("production is only deployed after an approval:", () => {
     const problem = (path: string) =>
-        `Deployer "dev-deployer": ${path}: must have environment, as production is deployed only when somebody approved. Make an environment such as "prod" with reviewers there, and name it.`;
+        `Deployer "dev-deployer": ${path}: must have environment, because deployments to production need an approval. Create an environment such as "prod" with reviewers, and name it here.`;
     const ref = "refs/heads/main";
     const toProduction = (args: object) => () => new Deployer("dev-deployer", { roles, ...args } as DeployerArgs);
 
@@ -351,19 +351,19 @@ test.each<[string, object, string]>([
     [
         "a whole repository",
         { github: { repository: "acme/sales" } },
-        'github: must have environment, ref or pullRequests, as every job would be let in otherwise (got { repository: "acme/sales" }).',
+        'github: must have environment, ref or pullRequests, because every job would have access otherwise (got { repository: "acme/sales" }).',
     ],
     [
         "a whole project",
         { github: undefined, gitlab: { project: "acme/sales" } },
-        'gitlab: must have environment, ref or mergeRequests, as every job would be let in otherwise (got { project: "acme/sales" }).',
+        'gitlab: must have environment, ref or mergeRequests, because every job would have access otherwise (got { project: "acme/sales" }).',
     ],
     ["no repository", { github: { environment: "dev" } }, "github.repository: is missing."],
     ["no roles", { roles: undefined }, "roles: is missing."],
     [
         "pull requests of an environment",
         { github: { ...github, pullRequests: true } },
-        'github: cannot have pullRequests beside environment or ref (got { repository: "acme/sales", environment: "dev", pullRequests: true }). Make a Deployer for each.',
+        'github: cannot combine pullRequests with environment or ref (got { repository: "acme/sales", environment: "dev", pullRequests: true }). Create a Deployer for each.',
     ],
     [
         "pull requests set to false",
@@ -374,37 +374,37 @@ test.each<[string, object, string]>([
         (repository): [string, object, string] => [
             `the repository ${repository}`,
             { github: { repository, environment: "dev" } },
-            `github.repository: must be one repository such as acme/sales, not a pattern (got ${JSON.stringify(repository)}). Make a Deployer for each repository.`,
+            `github.repository: must be one repository such as acme/sales, not a pattern (got ${JSON.stringify(repository)}). Create a Deployer for each repository.`,
         ],
     ),
     ...["acme/*", "acme", "/acme/sales", "acme//sales"].map((path): [string, object, string] => [
         `the project ${path}`,
         { github: undefined, gitlab: { project: path, environment: "dev" } },
-        `gitlab.project: must be one project such as acme/sales, not a pattern (got ${JSON.stringify(path)}). Make a Deployer for each project.`,
+        `gitlab.project: must be one project such as acme/sales, not a pattern (got ${JSON.stringify(path)}). Create a Deployer for each project.`,
     ]),
     ...["main", "refs/heads/*", "refs/pull/7/merge", "refs/heads/", "refs/heads/a b"].map(
         (ref): [string, object, string] => [
             `the ref ${ref}`,
             { github: { repository: "acme/sales", ref } },
-            `github.ref: must be one branch or tag, as refs/heads/main or refs/tags/v1, not a pattern (got ${JSON.stringify(ref)}).`,
+            `github.ref: must be one branch or tag such as refs/heads/main or refs/tags/v1, not a pattern (got ${JSON.stringify(ref)}).`,
         ],
     ),
     ...["", "a\nb", "a".repeat(256), "\ud800"].map((environment): [string, object, string] => [
         `the environment ${JSON.stringify(environment).slice(0, 20)}`,
         { github: { repository: "acme/sales", environment } },
         expect.stringMatching(
-            /^Deployer "d": github.environment: must be the name of an environment: 1 to 255 characters, none of them invisible \(got ".*\)\.$/,
+            /^Deployer "d": github.environment: must be the name of an environment: 1 to 255 characters, without control characters \(got ".*\)\.$/,
         ),
     ]),
     [
         "names that are too long for a subject",
         { github: { repository: "acme/sales", environment: "e".repeat(105) } },
-        "github: must have names that are shorter in all: they make a subject of 127 bytes at most (got 128). Shorten the environment or the branch.",
+        "github: must have shorter names: their subject can have 127 bytes at most (got 128). Shorten the environment or the branch.",
     ],
     [
         "an invalid repository ID",
         { github: { ...github, repositoryId: "acme", ownerId: 7 } },
-        'github.repositoryId: must be a number, as text, such as "123456789" (got "acme").\nDeployer "d": github.ownerId: must be a text (got 7).',
+        'github.repositoryId: must be a number in a string, such as "123456789" (got "acme").\nDeployer "d": github.ownerId: must be a string (got 7).',
     ],
     [
         "the address of a host",
@@ -419,7 +419,7 @@ test.each<[string, object, string]>([
     [
         "the id of an account that is too short",
         { accountId: "dev" },
-        'accountId: must be the id of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen (got "dev").',
+        'accountId: must be the ID of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen (got "dev").',
     ],
     ...["gcp-pool", "Pool", "p".repeat(26), ""].map((poolId): [string, object, string] => [
         `the pool ${poolId}`,
@@ -433,14 +433,14 @@ test.each<[string, object, string]>([
 });
 
 const basic =
-    "is a basic role, which opens every service of the project (got $). Name the roles of the services that it deploys, such as roles/pubsub.admin.";
-const itself = "would let it give itself every role (got $). Name in grantable the roles that it may grant.";
+    "is a basic role, which gives access to every service of the project (got $). Name the roles of the services that it deploys, such as roles/pubsub.admin.";
+const itself = "would allow it to grant itself any role (got $). Name in grantable the roles that it may grant.";
 const another =
-    "would let it act as every account of the project (got $). Grant it on the one account that it is needed for.";
-const above = "is for what stands above the project (got $). Leave it to the program that makes the project.";
+    "would allow it to impersonate every service account of the project (got $). Grant it on the one account that it is needed for.";
+const above = "is for resources above the project (got $). Use it in the program that creates the project.";
 const keys =
-    "would let it make keys, with which anybody is any account of the project (got $). Leave keys out: pools do without.";
-const form = "must be the name of a role, as roles/pubsub.admin or projects/acme-dev/roles/deployer (got $).";
+    "would allow it to create keys, with which anyone can impersonate any service account of the project (got $). Remove it: workload identity pools need no keys.";
+const form = "must be the name of a role, such as roles/pubsub.admin or projects/acme-dev/roles/deployer (got $).";
 
 test.each<[string, string]>([
     ...["owner", "editor", "viewer", "admin", "writer"].map((role): [string, string] => [`roles/${role}`, basic]),
@@ -449,7 +449,7 @@ test.each<[string, string]>([
     ["roles/iam.roleAdmin", itself],
     [
         "roles/iam.workloadIdentityPoolAdmin",
-        "would let it change who may act as it (got $). Leave pools to the program that makes the deployer.",
+        "would allow it to change who can impersonate it (got $). Use it in the program that creates the deployer.",
     ],
     ["roles/iam.serviceAccountTokenCreator", another],
     ["roles/iam.serviceAccountOpenIdTokenCreator", another],
@@ -477,7 +477,7 @@ test.each<[string, object, string]>([
     [
         "a duplicate role",
         { roles: ["roles/pubsub.admin", "roles/pubsub.admin"] },
-        'roles: must not name a role twice (got ["roles/pubsub.admin", "roles/pubsub.admin"]).',
+        'roles: must not have duplicate roles (got ["roles/pubsub.admin", "roles/pubsub.admin"]).',
     ],
     [
         "too many roles to grant",
@@ -487,7 +487,7 @@ test.each<[string, object, string]>([
     [
         "a role to grant that can grant",
         { grantable: ["roles/pubsub.admin"] },
-        'grantable.0: could let whoever has it grant other roles (got "roles/pubsub.admin"). Name roles that only use or read.',
+        'grantable.0: could allow its principals to grant other roles (got "roles/pubsub.admin"). Name roles that only use or read.',
     ],
     [
         "roles that change something, for pull requests",
@@ -499,9 +499,9 @@ test.each<[string, object, string]>([
         [
             ...["roles/pubsub.editor", "roles/run.developer", "roles/storage.objectUser"].map(
                 (role) =>
-                    `roles: must only read, as with pullRequests it runs what was only proposed (got "${role}"). Name roles such as roles/pubsub.viewer.`,
+                    `roles: must be a role that only reads, because with pullRequests it runs code that was not merged (got "${role}"). Name roles such as roles/pubsub.viewer.`,
             ),
-            'grantable: must be left out, as with pullRequests it runs what was only proposed (got ["roles/pubsub.viewer"]).',
+            'grantable: must not be set, because with pullRequests it runs code that was not merged (got ["roles/pubsub.viewer"]).',
         ].join('\nDeployer "d": '),
     ],
 ])("a deployer with %s is refused", async (_, more, words) => {

@@ -247,7 +247,7 @@ describe("configuration", () => {
     });
 
     const project =
-        "gcp:project: must be a project id: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen";
+        "gcp:project: must be a project ID: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen";
     const command = "Set it with 'pulumi config set gcp:project <project id>'.";
     const wrong: [string, Record<string, string>, string][] = [
         ["a project's number", { "gcp:project": "277856556757" }, `${project} (got "277856556757"). ${command}`],

@@ -205,7 +205,7 @@ test("an adopted project with the default network causes a warning", async () =>
     const all = warn.mock.calls.map(([text]) => text);
     warn.mockRestore();
     expect(all).toEqual([
-        'warning: [runtime] EnvironmentProject "prod": the project acme-networked has a network "default", which lets SSH and RDP in from everywhere. Delete it when nothing uses it: gcloud compute networks delete default --project acme-networked',
+        'warning: [runtime] EnvironmentProject "prod": the project acme-networked has a network "default", which allows SSH and RDP from everywhere. Delete it if it is unused: gcloud compute networks delete default --project acme-networked',
     ]);
 });
 
@@ -344,11 +344,11 @@ test("a preview with unknown outputs registers the same resources", async () => 
 
 describe("invalid arguments are refused before anything is registered:", () => {
     const idForm =
-        "must be a project id: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen";
-    const accountForm = "must be a billing account's id, such as 012345-6789AB-CDEF01";
+        "must be a project ID: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen";
+    const accountForm = "must be a billing account's ID, such as 012345-6789AB-CDEF01";
     const ofDev = (args: object) => ({ ...dev, ...args });
     const ofBudget = (args: object) => ({ ...dev, budget: { ...budget, ...args } });
-    const mendParent = 'Give its folder or organization, as parent: { folder: "123456789012" }.';
+    const mendParent = 'Set its folder or organization with parent: { folder: "123456789012" }.';
     const mails = (count: number) => Array.from({ length: count }, (_, index) => `a${index}@acme.example`);
     const manyLabels = Object.fromEntries(Array.from({ length: 63 }, (_, index) => [`l${index}`, "x"]));
 
@@ -477,7 +477,7 @@ describe("invalid arguments are refused before anything is registered:", () => {
         [
             "a duplicate email address",
             ofBudget({ alertEmails: ["a@acme.example", "a@acme.example"] }),
-            'budget.alertEmails: has an address twice (got ["a@acme.example", "a@acme.example"]).',
+            'budget.alertEmails: has duplicate addresses (got ["a@acme.example", "a@acme.example"]).',
         ],
         [
             "a topic's name",
@@ -499,17 +499,17 @@ describe("invalid arguments are refused before anything is registered:", () => {
         [
             "the parent of an adopted project",
             { ...adopted, parent: dev.parent },
-            'parent: cannot be given with adopt, which changes nothing of the project itself (got { folder: "123456789012" }).',
+            'parent: cannot be combined with adopt, which does not change the project itself (got { folder: "123456789012" }).',
         ],
         [
             "labels of an adopted project",
             { ...adopted, labels: {} },
-            "labels: cannot be given with adopt, which changes nothing of the project itself (got {}).",
+            "labels: cannot be combined with adopt, which does not change the project itself (got {}).",
         ],
         [
             "a name of an adopted project",
             { ...adopted, displayName: "Sales" },
-            'displayName: cannot be given with adopt, which changes nothing of the project itself (got "Sales").',
+            'displayName: cannot be combined with adopt, which does not change the project itself (got "Sales").',
         ],
         ["adoption that is not a boolean", { ...dev, adopt: "yes" }, 'adopt: must be true or false (got "yes").'],
     ];

@@ -14,15 +14,15 @@ const instances = "must be a whole number from 0 to 1000";
 const variable = "an environment variable's name must have only letters, digits and _, and not start with a digit";
 const amount = "memory: must be an amount of memory, such as 512Mi or 4Gi";
 const isLikeSecret = (name: string) =>
-    "is named as a secret is, and its text can be read by all who see the function (got a text). " +
-    `Keep it in a Secret and take uses: { ${name}: thatSecret.reader }, or name the variable otherwise.`;
+    "has the name of a secret, and everyone who can view the function can read its value (got a string). " +
+    `Store it in a Secret and set uses: { ${name}: thatSecret.reader }, or rename the variable.`;
 
 const refusals: [string, object, string][] = [
     ["no source", { source: undefined }, "source: is missing."],
     [
         "a missing source",
         { source: "./nowhere" },
-        `source: is no folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is seen from ${process.cwd()}.`,
+        `source: is not a folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
     ],
     ["no trigger", { trigger: undefined }, "trigger: is missing."],
     ["an empty trigger", { trigger: {} }, `${triggers} (got {}).`],
@@ -60,7 +60,7 @@ const refusals: [string, object, string][] = [
         'entryPoint: must be the name of a function in the code (got "predict()").',
     ],
     ["memory in another unit", { memory: "512MB" }, `${amount} (got "512MB").`],
-    ["memory as a number", { memory: 512 }, "memory: must be a text (got 512)."],
+    ["memory as a number", { memory: 512 }, "memory: must be a string (got 512)."],
     ["a fraction of a GiB", { memory: "1.5Gi" }, `${amount} (got "1.5Gi").`],
     ["too little memory", { memory: "127Mi" }, 'memory: must be from 128Mi to 32Gi (got "127Mi").'],
     ["too much memory", { memory: "33Gi" }, 'memory: must be from 128Mi to 32Gi (got "33Gi").'],
@@ -147,7 +147,7 @@ const refusals: [string, object, string][] = [
         { environment: { PORT: "8080" } },
         'environment.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.',
     ],
-    ["a variable that is not a string", { environment: { LEVEL: 3 } }, "environment.LEVEL: must be a text (got 3)."],
+    ["a variable that is not a string", { environment: { LEVEL: 3 } }, "environment.LEVEL: must be a string (got 3)."],
     [
         "a plain password",
         { environment: { DB_PASSWORD: "canary" } },
@@ -178,17 +178,17 @@ const refusals: [string, object, string][] = [
     [
         "a variable that is also in uses",
         { environment: { DB: "a" }, uses: { DB: { value: "a", grants: [], attachments: [] } } },
-        "environment.DB: is in uses too. Name one of the two otherwise.",
+        "environment.DB: is also in uses. Rename one of them.",
     ],
     [
         "a plain password of the build",
         { build: { environment: { NPM_TOKEN: "canary" } } },
-        "build.environment.NPM_TOKEN: is named as a secret is, and its text can be read by all who see the function (got a text). Let the build fetch it, or name the variable otherwise.",
+        "build.environment.NPM_TOKEN: has the name of a secret, and everyone who can view the function can read its value (got a string). Fetch it in the build, or rename the variable.",
     ],
     [
         "a pool by its name",
         { build: { workerPool: "builders" } },
-        'build.workerPool: must be a private pool, as projects/acme-dev/locations/europe-west1/workerPools/builders is (got "builders").',
+        'build.workerPool: must be a private pool such as projects/acme-dev/locations/europe-west1/workerPools/builders (got "builders").',
     ],
     [
         "a pool of another region",
@@ -198,7 +198,7 @@ const refusals: [string, object, string][] = [
     [
         "a key by its name",
         { encryptionKey: "sales" },
-        'encryptionKey: must be a key\'s id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is (got "sales").',
+        'encryptionKey: must be a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "sales").',
     ],
     [
         "a key of another region",
@@ -208,7 +208,7 @@ const refusals: [string, object, string][] = [
     [
         "a policy by its name",
         { binaryAuthorization: "signed" },
-        'binaryAuthorization: must be default or a policy, as projects/acme-dev/platforms/cloudRun/policies/signed is (got "signed").',
+        'binaryAuthorization: must be default or a policy such as projects/acme-dev/platforms/cloudRun/policies/signed (got "signed").',
     ],
     [
         "an unknown update policy",
@@ -298,7 +298,7 @@ test("all problems are reported together, each with its path", async () => {
             `uses.1: ${variable} (got "1").`,
             "uses.1: must be a capability, such as models.reader or sales.publisher (got {}).",
             'environment.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.',
-            "environment.LEVEL: must be a text (got 3).",
+            "environment.LEVEL: must be a string (got 3).",
             `scaling.min: ${instances} (got -1).`,
             'scaling.maximum: unknown option "maximum"; did you mean "max"?',
             `${amount} (got "512MB").`,
@@ -322,7 +322,7 @@ test("invalid combinations are also reported together", async () => {
             "cpu: must be at least 2 with 8Gi of memory (got 1).",
             "scaling.min: must not be above scaling.max, 3 (got 5).",
             `environment.API_KEY: ${isLikeSecret("API_KEY")}`,
-            "environment.DB: is in uses too. Name one of the two otherwise.",
+            "environment.DB: is also in uses. Rename one of them.",
         ].map((problem) => `ServerlessFunction "predict": ${problem}`),
     );
 });

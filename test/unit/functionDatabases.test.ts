@@ -162,7 +162,7 @@ test("two databases in the network of one resource, or of one ID and an output, 
 
 const problem = 'ServerlessFunction "predict": ';
 const inOne =
-    "is in another network than uses.SALES, and a function is in one alone. Put both databases into one network, or take a function for each.";
+    "is in another network than uses.SALES, and a function can only be in one. Put both databases into one network, or use a function for each.";
 
 const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][] = [
     [
@@ -170,7 +170,7 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         () => ({ SALES: iamClient("sales", { route: { network: apps, subnetworkIn: () => undefined } }) }),
         {},
         [
-            "network: is missing, as no subnet in europe-west1, where the function is, is known of the network of uses.SALES. Add one to that network, or give network: { subnetwork }.",
+            "network: is missing, and the network of uses.SALES has no known subnet in europe-west1, the region of the function. Add a subnet to that network, or set network: { subnetwork }.",
         ],
     ],
     [
@@ -194,16 +194,14 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         "another network than the configured one",
         () => ({ SALES: iamClient("sales") }),
         { network: { subnetwork: "functions", network: "functions" } },
-        [
-            `network: must be the network of uses.SALES, "${apps}" (got "functions"). Give that one, or leave network out.`,
-        ],
+        [`network: must be the network of uses.SALES, "${apps}" (got "functions"). Set it, or remove network.`],
     ],
     [
         "a network of the same name in another project",
         () => ({ SALES: iamClient("sales") }),
         { network: { subnetwork: "apps", network: "projects/acme-net/global/networks/apps" } },
         [
-            `network: must be the network of uses.SALES, "${apps}" (got "projects/acme-net/global/networks/apps"). Give that one, or leave network out.`,
+            `network: must be the network of uses.SALES, "${apps}" (got "projects/acme-net/global/networks/apps"). Set it, or remove network.`,
         ],
     ],
     [
@@ -211,11 +209,11 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         () => ({ SALES: passwordClient("sales"), SALES_INSTANCE: iamClient("stock") }),
         { environment: { SALES: "a", SALES_CA: "b", SALES_PASSWORD_FILE: "c", SALES_INSTANCE_CA: pulumi.output("d") } },
         [
-            "uses.SALES_INSTANCE: is a variable of uses.SALES too. Name one of the two otherwise.",
-            "environment.SALES_CA: is a variable of uses.SALES too. Name one of the two otherwise.",
-            "environment.SALES_PASSWORD_FILE: is a variable of uses.SALES too. Name one of the two otherwise.",
-            "environment.SALES_INSTANCE_CA: is a variable of uses.SALES_INSTANCE too. Name one of the two otherwise.",
-            "environment.SALES: is in uses too. Name one of the two otherwise.",
+            "uses.SALES_INSTANCE: is also a variable of uses.SALES. Rename one of them.",
+            "environment.SALES_CA: is also a variable of uses.SALES. Rename one of them.",
+            "environment.SALES_PASSWORD_FILE: is also a variable of uses.SALES. Rename one of them.",
+            "environment.SALES_INSTANCE_CA: is also a variable of uses.SALES_INSTANCE. Rename one of them.",
+            "environment.SALES: is also in uses. Rename one of them.",
         ],
     ],
 ];

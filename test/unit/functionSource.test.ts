@@ -172,7 +172,7 @@ describe("a source of Node.js", () => {
     test("whose main file must be compiled is refused, unless the build compiles it", async () => {
         const files = { "package.json": described({ main: "dist/index.js" }), "src/index.ts": "" };
         expect(await refused(withSource(files))).toBe(
-            'ServerlessFunction "predict": source: has no dist/index.js, the main of package.json, which nodejs22 needs. It has package.json, src/index.ts. Compile before the deployment, or give package.json a script gcp-build that does.',
+            'ServerlessFunction "predict": source: has no dist/index.js, the main of package.json, which nodejs22 needs. It has package.json, src/index.ts. Compile before the deployment, or add a script gcp-build to package.json that does.',
         );
         const scripts = { "gcp-build": "tsc" };
         await registered(withSource({ ...files, "package.json": described({ main: "dist/index.js", scripts }) }));
@@ -189,14 +189,14 @@ describe("a source of Node.js", () => {
 
     test("with an invalid package.json is refused", async () => {
         expect(await refused(withSource({ "package.json": "{", "index.js": "" }))).toMatch(
-            /^ServerlessFunction "predict": source: has a package\.json that is no JSON: .+\.$/,
+            /^ServerlessFunction "predict": source: has a package\.json that is not valid JSON: .+\.$/,
         );
     });
 
     test("cannot configure its file with a build variable", async () => {
         const build = { environment: { GOOGLE_FUNCTION_SOURCE: "app.js" } };
         expect(await refused(withSource({ "package.json": "{}", "index.js": "" }, { build }))).toBe(
-            'ServerlessFunction "predict": build.environment.GOOGLE_FUNCTION_SOURCE: is not taken with Node.js. Name the file as main in package.json.',
+            'ServerlessFunction "predict": build.environment.GOOGLE_FUNCTION_SOURCE: is not supported with Node.js. Set main in package.json to the file.',
         );
     });
 });
@@ -265,13 +265,13 @@ describe("the source", () => {
     test("without files is refused", async () => {
         const empty = folderOf({ ".git/config": "" });
         expect(await refused(predicting({ source: empty }))).toBe(
-            `ServerlessFunction "predict": source: has no files: ${empty} is empty, or its .gcloudignore names all of it (got "${empty}").`,
+            `ServerlessFunction "predict": source: has no files: ${empty} is empty, or .gcloudignore excludes all files (got "${empty}").`,
         );
     });
 
     test("whose language is not recognized requires a runtime", async () => {
         expect(await refused(withSource({ "pom.xml": "" }))).toBe(
-            'ServerlessFunction "predict": runtime: is missing, as the files of the source do not show it. Set it, such as to java21.',
+            'ServerlessFunction "predict": runtime: is missing, and cannot be detected from the source files. Set it, for example to java21.',
         );
     });
 

@@ -126,15 +126,15 @@ test.each([
     ],
     [
         { audit: { ...entries, method: "storage.objects.*" } },
-        'trigger.audit.method: must be a method\'s whole name, such as storage.objects.create: it has no patterns (got "storage.objects.*").',
+        'trigger.audit.method: must be a method\'s whole name, such as storage.objects.create: patterns are not supported (got "storage.objects.*").',
     ],
     [
         { audit: { ...entries, resource: "all of them" } },
-        'trigger.audit.resource: must be a resource\'s path or a pattern, without blanks (got "all of them").',
+        'trigger.audit.resource: must be a resource\'s path or a pattern, without spaces (got "all of them").',
     ],
     [
         { audit: entries, region: "EU" },
-        'trigger.region: must be a region such as europe-west1, or global, as multi-regions have no audit triggers (got "EU").',
+        'trigger.region: must be a region such as europe-west1, or global, because multi-regions do not support audit triggers (got "EU").',
     ],
     [{ audit: entries, event: "written" }, 'trigger.event: unknown option "event"; did you mean "audit"?'],
 ])("an invalid audit trigger is refused: %j", async (trigger, problem) => {
@@ -228,7 +228,7 @@ test("more than half an hour is refused for a schedule", async () => {
 const fields = 'Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.';
 
 test.each([
-    ["daily", `trigger.schedule: must have five fields with a blank between (got "daily"). ${fields}`],
+    ["daily", `trigger.schedule: must have five fields, separated by spaces (got "daily"). ${fields}`],
     [{}, "trigger.schedule.cron: is missing."],
     [
         { cron: "0 25 * * *" },

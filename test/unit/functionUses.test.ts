@@ -76,7 +76,7 @@ test.each([
     ["/secrets/../api-key", `must be a file in a folder of its own (got "/secrets/../api-key"). ${own}`],
     ...["/proc/a", "/dev/shm/a", "/sys/a", "/cloudsql/a", "/var/log/a", "/workspace/a", "/layers/a/b"].map((given) => [
         given,
-        `would hide a folder of the system or of the code (got "${given}"). ${own}`,
+        `would hide a folder of the system or the code (got "${given}"). ${own}`,
     ]),
 ])("a secret's file at %s is refused", async (at, problem) => {
     expect(await refused(() => predicting({ uses: { KEY_FILE: file(at as string, path("a")) } }))).toBe(
@@ -93,15 +93,15 @@ test("two files with the same path, and two secrets in a folder, are refused", a
         DEVICE: file("/devices/b", path("b")),
     };
     expect((await refused(() => predicting({ uses }))).split("\n")).toEqual([
-        'ServerlessFunction "predict": uses.SAME: is where uses.ONE is (got "/secrets/a"). Give each file a path of its own.',
-        'ServerlessFunction "predict": uses.BESIDE: is in the folder of uses.ONE, which is another secret (got "/secrets/b"). Give each secret a folder of its own.',
+        'ServerlessFunction "predict": uses.SAME: is where uses.ONE is (got "/secrets/a"). Use another path for each file.',
+        'ServerlessFunction "predict": uses.BESIDE: is in the folder of uses.ONE, which has another secret (got "/secrets/b"). Use another folder for each secret.',
     ]);
 });
 
 test("a variable that is both plain and a secret is refused", async () => {
     const args = { uses: { API_KEY: reader(path("api-key")) }, environment: { API_KEY: pulumi.output("canary") } };
     expect(await refused(() => predicting(args))).toBe(
-        'ServerlessFunction "predict": environment.API_KEY: is in uses too. Name one of the two otherwise.',
+        'ServerlessFunction "predict": environment.API_KEY: is also in uses. Rename one of them.',
     );
 });
 
@@ -169,19 +169,19 @@ test.each([
     ],
     [
         { subnetwork: "https://www.googleapis.com/compute/v1/projects/a" },
-        'network.subnetwork: must be a subnet\'s name or id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is (got "https://www.googleapis.com/compute/v1/projects/a").',
+        'network.subnetwork: must be a subnet\'s name or ID, such as projects/acme-dev/regions/europe-west1/subnetworks/apps (got "https://www.googleapis.com/compute/v1/projects/a").',
     ],
     [
         { connector: "Apps" },
-        'network.connector: must be a connector\'s name or id, as projects/acme-dev/locations/europe-west1/connectors/apps is (got "Apps").',
+        'network.connector: must be a connector\'s name or ID, such as projects/acme-dev/locations/europe-west1/connectors/apps (got "Apps").',
     ],
     [
         { subnetwork: "apps", network: "apps/default" },
-        'network.network: must be a network\'s name or id, as projects/acme-dev/global/networks/apps is (got "apps/default").',
+        'network.network: must be a network\'s name or ID, such as projects/acme-dev/global/networks/apps (got "apps/default").',
     ],
     [
         { subnetwork: "apps", tags: ["Apps"] },
-        'network.tags.0: must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter (got "Apps").',
+        'network.tags.0: must be a network tag: up to 63 lower-case letters, digits and hyphens, starting with a letter (got "Apps").',
     ],
     [{ subnetwork: "apps", tags: "apps" }, 'network.tags: must be a list (got "apps").'],
     [

@@ -28,7 +28,7 @@ test.each<[string, object, string]>([
     [
         "a zone without node pools",
         { location: "europe-west1-b" },
-        'location: must be a region, as Autopilot clusters are in several zones (got "europe-west1-b"). Give nodePools for a Standard cluster.',
+        'location: must be a region, because Autopilot clusters are regional (got "europe-west1-b"). Set nodePools for a Standard cluster.',
     ],
     [
         "an unknown channel",
@@ -39,22 +39,22 @@ test.each<[string, object, string]>([
     [
         "all addresses",
         open({ all: "0.0.0.0/0" }),
-        'controlPlane.authorizedNetworks.all: must not be all addresses (got "0.0.0.0/0"). Name the networks from which the cluster is managed.',
+        'controlPlane.authorizedNetworks.all: must not be all addresses (got "0.0.0.0/0"). Specify the networks from which the cluster is managed.',
     ],
     [
         "an invalid network",
         open({ office: "203.0.113.7" }),
-        'controlPlane.authorizedNetworks.office: must be a range of IPv4 addresses, as 10.0.0.0/20 is (got "203.0.113.7").',
+        'controlPlane.authorizedNetworks.office: must be a range of IPv4 addresses such as 10.0.0.0/20 (got "203.0.113.7").',
     ],
     [
         "too large a range",
         open({ office: "203.0.256.0/24" }),
-        'controlPlane.authorizedNetworks.office: must be a range of IPv4 addresses, as 10.0.0.0/20 is (got "203.0.256.0/24").',
+        'controlPlane.authorizedNetworks.office: must be a range of IPv4 addresses such as 10.0.0.0/20 (got "203.0.256.0/24").',
     ],
     [
         "a range with host bits",
         open({ office: "203.0.113.7/24" }),
-        'controlPlane.authorizedNetworks.office: must start where its block does, at 203.0.113.0/24 (got "203.0.113.7/24").',
+        'controlPlane.authorizedNetworks.office: must start at the first address of its block, 203.0.113.0/24 (got "203.0.113.7/24").',
     ],
     [
         "a public address without ranges",
@@ -69,7 +69,7 @@ test.each<[string, object, string]>([
     [
         "a private control plane with public nodes",
         { controlPlane: { ipEndpoint: "private" }, privateNodes: false },
-        'controlPlane.ipEndpoint: cannot be private where the nodes are not (got "private"). Leave out privateNodes: false.',
+        'controlPlane.ipEndpoint: cannot be private if the nodes are not (got "private"). Remove privateNodes: false.',
     ],
     ["a network without a subnetwork", { network: { subnetwork: "apps" } }, "network.network: is missing."],
     [
@@ -105,7 +105,7 @@ test.each<[string, object, string]>([
     [
         "an invalid key",
         { encryptionKey: "all" },
-        'encryptionKey: must be a key\'s id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is (got "all").',
+        'encryptionKey: must be a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "all").',
     ],
     [
         "another group",
@@ -120,7 +120,7 @@ test.each<[string, object, string]>([
     [
         "an invalid time",
         window({ start: "24:00" }),
-        'maintenance.window.start: must be a time of the day in UTC, as 02:00 is (got "24:00").',
+        'maintenance.window.start: must be a time of the day in UTC such as 02:00 (got "24:00").',
     ],
     [
         "a short window",
@@ -130,7 +130,7 @@ test.each<[string, object, string]>([
     [
         "a window that never occurs",
         window({ days: [] }),
-        "maintenance.window.days: must have a day (got []). Leave it out for every day.",
+        "maintenance.window.days: must have a day (got []). Remove it for every day.",
     ],
     [
         "an exclusion that ends before it begins",
@@ -140,12 +140,12 @@ test.each<[string, object, string]>([
     [
         "an exclusion of all upgrades that is too long",
         exclusions({ start: "2026-11-20T00:00:00Z", end: "2027-02-18T00:00:01Z" }),
-        'maintenance.exclusions.time-0.end: must be 90 days after the start, 2026-11-20T00:00:00Z, at most, as no upgrade happens until then (got "2027-02-18T00:00:01Z"). For longer give it the scope NO_MINOR_OR_NODE_UPGRADES.',
+        'maintenance.exclusions.time-0.end: must be 90 days after the start, 2026-11-20T00:00:00Z, at most, because no upgrade occurs until then (got "2027-02-18T00:00:01Z"). For a longer exclusion, set the scope NO_MINOR_OR_NODE_UPGRADES.',
     ],
     [
         "four exclusions of all upgrades",
         exclusions(...Array.from({ length: 4 }, () => sale)),
-        "maintenance.exclusions: there can be 3 with the scope NO_UPGRADES at most (got 4). Give others the scope NO_MINOR_OR_NODE_UPGRADES.",
+        "maintenance.exclusions: there can be 3 with the scope NO_UPGRADES at most (got 4). Set the scope of others to NO_MINOR_OR_NODE_UPGRADES.",
     ],
     [
         "too many maintenance exclusions",
@@ -155,13 +155,13 @@ test.each<[string, object, string]>([
     [
         "no node pools",
         { nodePools: {} },
-        "nodePools: must have a pool (got {}). Leave it out for an Autopilot cluster, which makes its own nodes.",
+        "nodePools: must have a pool (got {}). Remove it for an Autopilot cluster, which makes its own nodes.",
     ],
     ["a pool without a machine type", { nodePools: { default: {} } }, "nodePools.default.machineType: is missing."],
     [
         "an invalid machine type",
         pool({ machineType: "large" }),
-        'nodePools.default.machineType: must be a machine type, as e2-standard-4 is (got "large").',
+        'nodePools.default.machineType: must be a machine type such as e2-standard-4 (got "large").',
     ],
     [
         "a minimum of nodes above the maximum",
@@ -191,14 +191,14 @@ test.each<[string, object, string]>([
     [
         "a pool's name with capitals",
         { nodePools: { Default: { machineType: "e2-standard-4" } } },
-        'nodePools.Default: a pool\'s name must have up to 33 lower-case letters, digits and hyphens and start with a letter (got "Default").',
+        'nodePools.Default: a pool\'s name must have up to 33 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Default").',
     ],
     [
         "options of a Standard cluster",
         { maxPodsPerNode: 64, autoscalingProfile: "BALANCED" },
         [
-            'autoscalingProfile: is decided by Google in an Autopilot cluster (got "BALANCED"). Leave it out, or give nodePools.',
-            "maxPodsPerNode: is decided by Google in an Autopilot cluster (got 64). Leave it out, or give nodePools.",
+            'autoscalingProfile: is managed by Google in an Autopilot cluster (got "BALANCED"). Remove it, or set nodePools.',
+            "maxPodsPerNode: is managed by Google in an Autopilot cluster (got 64). Remove it, or set nodePools.",
         ].join("\n"),
     ],
 ])("a cluster is refused with %s", async (_, args, words) => {

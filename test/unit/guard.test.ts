@@ -31,7 +31,7 @@ const resource = (type: string, props: object, options?: pulumi.CustomResourceOp
 
 const raw = 'give it the option transformations: [crossing("prod")], with crossing from slipway';
 const words = (path: string, got: string, mending = raw) =>
-    `${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got ${got}). Use what this stack makes, or ${mending}.`;
+    `${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got ${got}). Use a resource of this stack, or ${mending}.`;
 
 const member = (given: string) => ["storage/bucketIAMMember:BucketIAMMember", { bucket: "b", member: given }] as const;
 const image = (given: string) =>
@@ -239,7 +239,7 @@ describe("a project whose ID starts with that of the stack's own", () => {
             await refused(program, forecast, ["Bucket forecast-logs", "Bucket it", "BucketIAMMember it", "Folder it"]),
         ).toBe(
             'BucketObject "it": bucket: refers to forecast, the project of prod, but this stack is dev in forecast-dev (got "forecast-models"). ' +
-                `Use what this stack makes, or ${raw}.`,
+                `Use a resource of this stack, or ${raw}.`,
         );
     });
 });
@@ -255,7 +255,7 @@ test("a project whose ID is a common word is only detected in properties with pr
         resource("run/job:Job", { env: { GOOGLE_CLOUD_PROJECT: "forecast" }, table: "forecast.sales.orders" });
     };
     const got = (path: string, value: string) =>
-        `Job "it": ${path}: refers to forecast, the project of prod, but this stack is dev in acme-dev (got "${value}"). Use what this stack makes, or ${raw}.`;
+        `Job "it": ${path}: refers to forecast, the project of prod, but this stack is dev in acme-dev (got "${value}"). Use a resource of this stack, or ${raw}.`;
     expect(await refused(program, word, ["Function it", "Table it", "Topic it"])).toBe(
         `${got("env.GOOGLE_CLOUD_PROJECT", "forecast")}\n${got("table", "forecast.sales.orders")}`,
     );
@@ -481,7 +481,7 @@ test("another environment's key can be used, and granted, if the component allow
     });
     const made = ["Provider dev", "Service pubsub", "ServiceIdentity pubsub-agent"];
     expect(await refused(program(), shown, made)).toMatch(
-        /^CryptoKeyIAMMember "pubsub-.*": cryptoKeyId: refers to acme-prod, .* or say crossProject: "prod" on the component that needs it\.$/,
+        /^CryptoKeyIAMMember "pubsub-.*": cryptoKeyId: refers to acme-prod, .* or set crossProject: "prod" on the component that needs it\.$/,
     );
 });
 

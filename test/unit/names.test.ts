@@ -63,7 +63,7 @@ test.each(["7", "7days", "7 weeks", "7.5 days", "-7 days", " 7 days", "7  days",
     "%j is not a duration",
     async (retention) => {
         expect(await refused(() => new PubSubTopic("sales", { retention: retention as "7 days" }))).toBe(
-            `PubSubTopic "sales": retention: must be a length of time such as "90 seconds" or "7 days" (got ${JSON.stringify(retention)}).`,
+            `PubSubTopic "sales": retention: must be a duration such as "90 seconds" or "7 days" (got ${JSON.stringify(retention)}).`,
         );
     },
 );
@@ -96,7 +96,7 @@ describe("labels", () => {
         ["a value in upper case", { team: "Forecast" }, `labels.team: ${value} (got "Forecast").`],
         ["a value with a blank", { team: "the forecast" }, `labels.team: ${value} (got "the forecast").`],
         ["a value of 64 letters", { team: "v".repeat(64) }, `labels.team: ${value} (got "${"v".repeat(64)}").`],
-        ["a value that is no text", { team: 7 }, "labels.team: must be a text (got 7)."],
+        ["a value that is no text", { team: 7 }, "labels.team: must be a string (got 7)."],
         ["a list", ["team"], 'labels: must be an object (got ["team"]).'],
         [
             "65 of them",

@@ -109,15 +109,15 @@ const traffic = "must be a protocol, with ports if it has any, such as tcp:443, 
 test.each<[object, string]>([
     [
         { allow: ["tcp:443"], ...from("10.0.0.0/8", "0.0.0.0/0") },
-        'sources.ranges.1: lets everybody in (got "0.0.0.0/0"). Name the ranges that need it, or say public: true.',
+        'sources.ranges.1: allows everyone (got "0.0.0.0/0"). Name the ranges that need it, or set public: true.',
     ],
     [
         { allow: ["tcp:443"], ...from("128.0.0.0/1") },
-        'sources.ranges.0: lets everybody in (got "128.0.0.0/1"). Name the ranges that need it, or say public: true.',
+        'sources.ranges.0: allows everyone (got "128.0.0.0/1"). Name the ranges that need it, or set public: true.',
     ],
     [
         { allow: ["icmp"], ...from("2000::/3") },
-        'sources.ranges.0: lets everybody in (got "2000::/3"). Name the ranges that need it, or say public: true.',
+        'sources.ranges.0: allows everyone (got "2000::/3"). Name the ranges that need it, or set public: true.',
     ],
     ...[
         ["tcp:22", "SSH (22)", " For SSH take iapSsh."],
@@ -132,7 +132,7 @@ test.each<[object, string]>([
         ]),
     ].map(([allow, what, how]): [object, string] => [
         { allow: [allow], ...from("::/0"), public: true },
-        `sources.ranges.0: must not let everybody in to ${what} (got "::/0"). Name the ranges that need it.${how}`,
+        `sources.ranges.0: must not allow everyone to access ${what} (got "::/0"). Name the ranges that need it.${how}`,
     ]),
     [{ allow: ["https"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "https").`],
     [{ allow: ["tcp:443-80"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "tcp:443-80").`],
@@ -149,24 +149,24 @@ test.each<[object, string]>([
     [{ allow: ["all"], sources: {} }, "sources: must have ranges, tags or serviceAccounts."],
     [
         { allow: ["all"], sources: { tags: ["web"] }, targets: { serviceAccounts: [account] } },
-        "must not have tags beside service accounts.",
+        "cannot combine tags with service accounts.",
     ],
     [
         { deny: ["all"], ...from("0.0.0.0/0"), public: true },
-        "public: is for a rule that allows what comes in. Leave it out.",
+        "public: is only valid for a rule that allows ingress. Remove it.",
     ],
     [
         { allow: ["all"], ...from("10.0.0.1/8") },
-        'sources.ranges.0: must start where its block does, at 10.0.0.0/8 (got "10.0.0.1/8").',
+        'sources.ranges.0: must start at the first address of its block, 10.0.0.0/8 (got "10.0.0.1/8").',
     ],
     [
         { allow: ["all"], ...from("fe80::1") },
-        'sources.ranges.0: must be a range of addresses, as 10.0.0.0/8 is (got "fe80::1").',
+        'sources.ranges.0: must be a range of addresses such as 10.0.0.0/8 (got "fe80::1").',
     ],
     [{ allow: ["all"], sources: { ranges: [] } }, "sources.ranges: must have 1 to 5000 of them (got [])."],
     [
         { allow: ["all"], sources: { tags: ["Web"] } },
-        'sources.tags.0: must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter (got "Web").',
+        'sources.tags.0: must be a network tag: up to 63 lower-case letters, digits and hyphens, starting with a letter (got "Web").',
     ],
     [
         { allow: ["all"], sources: { serviceAccounts: ["sales"] } },
@@ -190,7 +190,7 @@ test.each<[object, string]>([
 test("a rule's name is shortened for the network's name, and unique", async () => {
     const web: FirewallRule = { allow: ["icmp"], sources: { tags: ["web"] } };
     expect(await refused(() => new Network("apps", { firewall: { "iap-ssh": web }, iapSsh: true }))).toBe(
-        'Network "apps": firewall.iap-ssh: is the name of the rule that iapSsh makes. Choose another one.',
+        'Network "apps": firewall.iap-ssh: is the name of the rule that iapSsh creates. Choose another one.',
     );
     expect(await refused(() => new Network("apps", { firewall: { [`a${"b".repeat(30)}`]: web } }))).toContain(
         "the name of a rule must have up to 30 lower-case letters, digits and hyphens",

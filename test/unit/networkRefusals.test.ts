@@ -2,7 +2,7 @@ import { Network, type NetworkArgs } from "slipway";
 import { refused, registered } from "./registered";
 
 const target = "projects/acme-dev/regions/europe-west1/serviceAttachments/sales";
-const cidr = "must be a range of IPv4 addresses, as 10.0.0.0/20 is";
+const cidr = "must be a range of IPv4 addresses such as 10.0.0.0/20";
 const subnet = (more: object) => ({ subnets: { near: { range: "10.0.0.0/20", ...more } } });
 const name = "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
 const part = "must have up to 30 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
@@ -16,7 +16,7 @@ test.each<[object, string]>([
     [subnet({ range: "10.0.0.0/30" }), 'subnets.near.range: must have a prefix from /4 to /29 (got "10.0.0.0/30").'],
     [
         subnet({ range: "10.0.0.128/20" }),
-        'subnets.near.range: must start where its block does, at 10.0.0.0/20 (got "10.0.0.128/20").',
+        'subnets.near.range: must start at the first address of its block, 10.0.0.0/20 (got "10.0.0.128/20").',
     ],
     ...[
         ["127.0.0.0/24", "127.0.0.0/8", "a machine itself"],
@@ -57,7 +57,7 @@ test.each<[object, string]>([
     [{ nat: true }, "nat: must be an object with addresses, minPortsPerVm, maxPortsPerVm, logging (got true)."],
     [{ nat: { addresses: 0 } }, "nat.addresses: must be a whole number from 1 to 300 (got 0)."],
     [{ nat: { minPortsPerVm: 1 } }, "nat.minPortsPerVm: must be a whole number from 2 to 57344 ports (got 1)."],
-    [{ nat: { maxPortsPerVm: 1000 } }, "nat.maxPortsPerVm: must be a power of two, as 1024 is (got 1000)."],
+    [{ nat: { maxPortsPerVm: 1000 } }, "nat.maxPortsPerVm: must be a power of two such as 1024 (got 1000)."],
     [
         { nat: { minPortsPerVm: 100, maxPortsPerVm: 1024 } },
         "nat.minPortsPerVm: must be a power of two from 32 on with maxPortsPerVm (got 100).",
@@ -85,7 +85,7 @@ test.each<[object, string]>([
     ],
     [
         { privateServiceConnect: { googleApis: { address: "10.0.0.256" } } },
-        'privateServiceConnect.googleApis.address: must be an IPv4 address, as 10.0.0.5 is (got "10.0.0.256").',
+        'privateServiceConnect.googleApis.address: must be an IPv4 address such as 10.0.0.5 (got "10.0.0.256").',
     ],
     [
         { privateServiceConnect: { googleApis: { address: "10.0.0.9" } } },
@@ -97,11 +97,11 @@ test.each<[object, string]>([
     ],
     [
         { privateServiceConnect: { googleApis: { domains: ["*.googleapis.com"] } } },
-        'privateServiceConnect.googleApis.domains.0: must be a domain, as googleapis.com is (got "*.googleapis.com").',
+        'privateServiceConnect.googleApis.domains.0: must be a domain such as googleapis.com (got "*.googleapis.com").',
     ],
     [
         { privateServiceConnect: { googleApis: { domains: ["gcr.io", "gcr.io"] } } },
-        'privateServiceConnect.googleApis.domains: must name each once (got ["gcr.io", "gcr.io"]).',
+        'privateServiceConnect.googleApis.domains: must not have duplicates (got ["gcr.io", "gcr.io"]).',
     ],
     [
         { privateServiceConnect: { endpoints: { sales: {} } } },
@@ -109,7 +109,7 @@ test.each<[object, string]>([
     ],
     [
         { privateServiceConnect: { endpoints: { sales: { serviceAttachment: "sales" } } } },
-        'privateServiceConnect.endpoints.sales.serviceAttachment: must be a service attachment, as projects/acme-dev/regions/europe-west1/serviceAttachments/sales is (got "sales").',
+        'privateServiceConnect.endpoints.sales.serviceAttachment: must be a service attachment such as projects/acme-dev/regions/europe-west1/serviceAttachments/sales (got "sales").',
     ],
     [
         { privateServiceConnect: { endpoints: { sales: { serviceAttachment: target, subnet: "far" } } } },
@@ -144,7 +144,7 @@ test.each<[string, string, string, string]>([
         "sales",
         "sales",
         "europe-west1",
-        'endpoint.target: must be a service attachment, as projects/acme-dev/regions/europe-west1/serviceAttachments/sales is (got "sales").',
+        'endpoint.target: must be a service attachment such as projects/acme-dev/regions/europe-west1/serviceAttachments/sales (got "sales").',
     ],
     [
         "sales",

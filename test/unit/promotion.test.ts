@@ -169,7 +169,7 @@ test("a preview warns that no account can read the records if no deployer is kno
     ];
     await registered(two, { ...stack("prod"), preview: true });
     expect(info.mock.calls.map(([text]) => text)).toEqual([
-        'Environment "prod": slipway:environments.edge.deployer is not set: nobody is let in to see what ran here before it goes to edge. Whoever deploys edge needs roles/storage.objectViewer on this bucket.',
+        'Environment "prod": slipway:environments.edge.deployer is not set: nobody has access to the releases of this environment for promotion to edge. Whoever deploys edge needs roles/storage.objectViewer on this bucket.',
     ]);
     await registered(two, { ...stack("prod") });
     expect(info).toHaveBeenCalledTimes(1);
@@ -211,14 +211,14 @@ describe("code that did not run in the previous environment", () => {
         [
             "code of an environment that was never deployed",
             [
-                `ServerlessFunction "predict": source: has not run ${where}, as there is no bucket ${bucket} (got archive ${short}…). ${run}.`,
+                `ServerlessFunction "predict": source: has not run ${where}, because there is no bucket ${bucket} (got archive ${short}…). ${run}.`,
             ],
             [],
         ],
         [
             "code that may not be looked for",
             [
-                `ServerlessFunction "predict": source: cannot be looked for ${where}, as the bucket ${bucket} may not be read (got archive ${short}…). Whoever deploys staging needs roles/storage.objectViewer on it, which 'pulumi up -s dev' grants to slipway:environments.staging.deployer.`,
+                `ServerlessFunction "predict": source: cannot be looked for ${where}, because reading the bucket ${bucket} is not permitted (got archive ${short}…). Whoever deploys staging needs roles/storage.objectViewer on it, which 'pulumi up -s dev' grants to slipway:environments.staging.deployer.`,
             ],
             [],
         ],

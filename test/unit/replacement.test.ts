@@ -2,7 +2,7 @@ import { replacementWarning } from "../../lib/messaging/subscription";
 
 const inputs = { name: "range", topic: "projects/acme-dev/topics/sales" };
 const warned = (changed: string) =>
-    `PubSubSubscription "range": another ${changed} makes another subscription: messages that this one has not delivered are lost. To keep them, make a second PubSubSubscription beside it, let consumers empty this one, then remove it.`;
+    `PubSubSubscription "range": another ${changed} replaces the subscription: messages that it has not delivered are lost. To keep them, create a second PubSubSubscription, let consumers empty this one, then remove it.`;
 const warning = (before: object | undefined, now: object) =>
     replacementWarning('PubSubSubscription "range"', before, now);
 

@@ -219,15 +219,12 @@ test("a transform can change a child", async () => {
     expect(all).toMatchObject({ "Other echo": { kind: "Other" } });
 });
 
-const leave = "An autoscaler owns the number of replicas: leave replicas out.";
+const leave = "An autoscaler sets the number of replicas: remove replicas.";
 const tooMany = "must be a whole number from 1 to 10000";
 
 test.each<[unknown, string]>([
     [undefined, "scaling: must be an object with replicas, or with minReplicas and maxReplicas (got undefined)."],
-    [
-        {},
-        "scaling: must have either replicas, or minReplicas and maxReplicas (got {}). Say how many replicas there are.",
-    ],
+    [{}, "scaling: must have either replicas, or minReplicas and maxReplicas (got {}). Set replicas."],
     [3, "scaling: must be an object with replicas, or with minReplicas and maxReplicas (got 3)."],
     [
         { replicas: 3, maxReplicas: 5 },
@@ -236,7 +233,7 @@ test.each<[unknown, string]>([
     [{ replicas: 0 }, `scaling.replicas: ${tooMany} (got 0).`],
     [
         { replicas: 3, cpu: 80, schedules: {} },
-        "scaling.cpu: goes with minReplicas and maxReplicas (got 80). A fixed number of replicas follows nothing.\nscaling.schedules: goes with minReplicas and maxReplicas (got {}). A fixed number of replicas follows nothing.",
+        "scaling.cpu: is only valid with minReplicas and maxReplicas (got 80). A fixed number of replicas is not scaled.\nscaling.schedules: is only valid with minReplicas and maxReplicas (got {}). A fixed number of replicas is not scaled.",
     ],
     [{ maxReplicas: 5 }, "scaling.minReplicas: is missing."],
     [{ minReplicas: 2 }, "scaling.maxReplicas: is missing."],
@@ -251,13 +248,13 @@ test.each<[unknown, string]>([
     [{ ...between, cpus: 80 }, 'scaling.cpus: unknown option "cpus"; did you mean "cpu"?'],
     [
         { ...between, requestsPerSecond: 50 },
-        "scaling.requestsPerSecond: is counted by a Gateway's load balancer, and there is none (got 50). Expose the deployment with expose.gateway, or scale by another load.",
+        "scaling.requestsPerSecond: is measured by a Gateway's load balancer, and the deployment has none (got 50). Expose the deployment with expose.gateway, or scale by another load.",
     ],
     [
         { ...between, backlog: { subscription: "predict-range", perReplica: 0 } },
-        'scaling.backlog.subscription: must be a PubSubSubscription or its path, as projects/acme-dev/subscriptions/predict-range is (got "predict-range").\nscaling.backlog.perReplica: must be a whole number from 1 to 1000000000 messages (got 0).',
+        'scaling.backlog.subscription: must be a PubSubSubscription or its path such as projects/acme-dev/subscriptions/predict-range (got "predict-range").\nscaling.backlog.perReplica: must be a whole number from 1 to 1000000000 messages (got 0).',
     ],
-    [{ ...between, metrics: [] }, "scaling.metrics: must have at least one metric. Leave it out for none."],
+    [{ ...between, metrics: [] }, "scaling.metrics: must have at least one metric. Remove it for none."],
     [
         { ...between, metrics: [{ pods: { metric: { name: "a/b" }, target: { averageValue: "1" } } }] },
         'scaling.metrics.0.pods.metric.name: must be a metric\'s name with | for /, such as "custom.googleapis.com|size" (got "a/b").',
@@ -270,7 +267,7 @@ test.each<[unknown, string]>([
         { ...between, behavior: { scaleDown: { stabilizationWindow: "2 hours", policies: [] } } },
         'scaling.behavior.scaleDown.stabilizationWindow: must be from 0 seconds to 1 hour (got "2 hours").\nscaling.behavior.scaleDown.policies: must have at least one policy (got []).',
     ],
-    [{ replicas: 3, vertical: {} }, "scaling.vertical: must have cpu, memory or both, as `memory: {}` says."],
+    [{ replicas: 3, vertical: {} }, "scaling.vertical: must have cpu, memory or both, such as `memory: {}`."],
     [
         { replicas: 3, vertical: { cpu: { min: "2", max: "500m" }, memory: { max: "2G" } } },
         'scaling.vertical.memory.max: must be an amount of memory, such as 256Mi or 4Gi (got "2G").',
@@ -279,21 +276,18 @@ test.each<[unknown, string]>([
         { replicas: 3, vertical: { cpu: { min: "2", max: "500m" }, memory: { min: "1Gi", max: "512Mi" } } },
         'scaling.vertical.cpu.min: must not be above max, 500m (got "2").\nscaling.vertical.memory.min: must not be above max, 512Mi (got "1Gi").',
     ],
-    [
-        { replicas: 3, vertical: { cpu: { min: "0" } } },
-        'scaling.vertical.cpu.min: must be more than nothing (got "0").',
-    ],
+    [{ replicas: 3, vertical: { cpu: { min: "0" } } }, 'scaling.vertical.cpu.min: must be above 0 (got "0").'],
     [
         { ...between, cpu: 80, vertical: { cpu: {} } },
-        "scaling.vertical.cpu: cannot follow what is used while the number of replicas follows it, too. Leave one of the two out.",
+        "scaling.vertical.cpu: cannot follow usage, because the number of replicas follows it as well. Remove one of them.",
     ],
     [
         { ...between, vertical: { cpu: {} } },
-        "scaling.vertical.cpu: cannot follow what is used while the number of replicas follows it, too, which is so where there is no other metric. Leave one of the two out.",
+        "scaling.vertical.cpu: cannot follow usage, because the number of replicas follows it as well, which is the default without other metrics. Remove one of them.",
     ],
     [
         { ...between, memory: 80, vertical: { memory: {} } },
-        "scaling.vertical.memory: cannot follow what is used while the number of replicas follows it, too. Leave one of the two out.",
+        "scaling.vertical.memory: cannot follow usage, because the number of replicas follows it as well. Remove one of them.",
     ],
 ])("%j is refused", async (scaling, problems) => {
     const lines = problems.split("\n").map((line) => `AutoscaledDeployment "echo": ${line}`);

@@ -198,7 +198,7 @@ test.each<[object, string]>([
     [{ ...day, minReplicas: 11 }, "minReplicas: must not be above maxReplicas, 10 (got 11)."],
     [
         { ...dates, minReplicas: 2 },
-        "minReplicas: must be above minReplicas, 2, as a schedule only ever adds to it (got 2).",
+        "minReplicas: must be above minReplicas, 2, because a schedule only increases it (got 2).",
     ],
     [{ ...dates, to: "2026-12-19" }, 'to: must be after from, 2026-12-20 (got "2026-12-19").'],
     [
@@ -206,10 +206,10 @@ test.each<[object, string]>([
         'to: must be after from, 2026-12-20T10:00Z (got "2026-12-20T10:00Z").',
     ],
     [{ ...dates, from: "20.12.2026" }, `from: ${form} (got "20.12.2026").`],
-    [{ ...dates, from: "2026-02-30" }, 'from: must be a day that there is, and a time of a day (got "2026-02-30").'],
+    [{ ...dates, from: "2026-02-30" }, 'from: must be a valid date, and a valid time of day (got "2026-02-30").'],
     [
         { ...dates, to: "2026-12-20T25:00" },
-        'to: must be a day that there is, and a time of a day (got "2026-12-20T25:00").',
+        'to: must be a valid date, and a valid time of day (got "2026-12-20T25:00").',
     ],
     [{ minReplicas: 3, to: "2026-12-20" }, "from: is missing."],
     [{ minReplicas: 3 }, "must have exactly one of schedule, from (got { minReplicas: 3 })."],

@@ -219,14 +219,22 @@ test("a message can be only data or only attributes", async () => {
 });
 
 const mending =
-    "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
+    "Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").";
 const address = "must be an address that starts with https://";
 const refusals: [string, object, string][] = [
     ["neither a call nor a topic", { call: undefined }, "must have exactly one of call, topic (got neither)."],
-    ["a message of a call", { message: "tick" }, "message: goes with a topic. Give a call its body in call.body."],
-    ["attributes of a call", { attributes: {} }, "attributes: goes with a topic. Give a call its body in call.body."],
+    [
+        "a message of a call",
+        { message: "tick" },
+        "message: is only valid with a topic. Set the body of a call in call.body.",
+    ],
+    [
+        "attributes of a call",
+        { attributes: {} },
+        "attributes: is only valid with a topic. Set the body of a call in call.body.",
+    ],
     ["no times", { cron: undefined }, "cron: is missing."],
-    ["times that are no text", { cron: 5 }, "cron: must be a text (got 5)."],
+    ["times that are no text", { cron: 5 }, "cron: must be a string (got 5)."],
     [
         "an address as a call",
         { call: "https://example.com" },
@@ -247,12 +255,12 @@ const refusals: [string, object, string][] = [
     [
         "a body that is read, not sent",
         { call: { ...example, method: "GET", body: "a" } },
-        "call.body: does not go with the method GET. Use POST, PUT or PATCH.",
+        "call.body: cannot be combined with the method GET. Use POST, PUT or PATCH.",
     ],
     [
         "two tokens",
         { call: { ...example, audience: "a", scope: "https://www.googleapis.com/auth/cloud-platform" } },
-        "call.scope: does not go with an audience. Google's own APIs take a scope, all others an audience.",
+        "call.scope: cannot be combined with an audience. Google's own APIs take a scope, all others an audience.",
     ],
     [
         "a scope's short name",
@@ -272,12 +280,12 @@ const refusals: [string, object, string][] = [
     [
         "a secret in plain text",
         { call: { ...example, headers: { Authorization: "Bearer canary" } } },
-        `call.headers.Authorization: must not stand in the program, where it is in clear. ${mending}`,
+        `call.headers.Authorization: must not be in the source code as plain text. ${mending}`,
     ],
     [
         "an authorization beside the token",
         { call: { ...example, audience: "a", headers: { authorization: pulumi.secret("Bearer canary") } } },
-        "call.headers.authorization: is set by Cloud Scheduler itself, to the token of the schedule's account. Leave it out.",
+        "call.headers.authorization: is set by Cloud Scheduler itself, to the token of the schedule's account. Remove it.",
     ],
     [
         "a deadline below 15 seconds",
@@ -330,7 +338,7 @@ const ofTopic: [string, object, string][] = [
     [
         "a deadline for an answer",
         { message: "a", attemptDeadline: "1 minute" },
-        'attemptDeadline: is nothing for a message, which needs no answer (got "1 minute"). Leave it out.',
+        'attemptDeadline: has no effect on a message, which needs no response (got "1 minute"). Remove it.',
     ],
     [
         "too many attributes",

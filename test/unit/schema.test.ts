@@ -121,8 +121,8 @@ test("conflicting properties are detected", () => {
     ]);
     const push = { bigqueryConfig: { table: "a" }, pushConfig: { pushEndpoint: "https://a" }, name: "b", topic: "c" };
     expect(problemsOf("s", push, propertiesOf("gcp:pubsub/subscription:Subscription"))).toEqual([
-        "s.bigqueryConfig: does not go with cloud_storage_config,push_config",
-        "s.pushConfig: does not go with bigquery_config,cloud_storage_config",
+        "s.bigqueryConfig: cannot be combined with cloud_storage_config,push_config",
+        "s.pushConfig: cannot be combined with bigquery_config,cloud_storage_config",
     ]);
 });
 
@@ -171,7 +171,7 @@ function problemsOf(path: string, given: Record<string, unknown>, properties: Re
     return [
         ...unknown,
         ...missing.map(([key]) => `${path}.${key}: is missing`),
-        ...clashing.map(([key, { conflictsWith }]) => `${path}.${key}: does not go with ${conflictsWith}`),
+        ...clashing.map(([key, { conflictsWith }]) => `${path}.${key}: cannot be combined with ${conflictsWith}`),
         ...undecided.map(
             ([key, { exactlyOneOf }]) => `${path}.${key}: exactly one is needed of it and ${exactlyOneOf}`,
         ),

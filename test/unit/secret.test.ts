@@ -250,8 +250,8 @@ test("a consumer that cannot mount files gets the path of the version, and the s
 });
 
 const mending =
-    "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
-const clear = `value: must not stand in the program, where it is in clear. ${mending}`;
+    "Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").";
+const clear = `value: must not be in the source code as plain text. ${mending}`;
 const refusals: [string, unknown, string][] = [
     ["a value in the program", { value: "canary" }, clear],
     ["an empty value in the program", { value: "" }, clear],
@@ -259,18 +259,18 @@ const refusals: [string, unknown, string][] = [
     [
         "a value that is also generated",
         { value: pulumi.secret("canary"), generate: {} },
-        "only one of generate, value, external can be given (got generate, value).",
+        "only one of generate, value, external can be set (got generate, value).",
     ],
     [
         "a value that is also external",
         { value: pulumi.secret("canary"), external: true },
-        "only one of generate, value, external can be given (got value, external).",
+        "only one of generate, value, external can be set (got value, external).",
     ],
     ["an external that is false", { external: false }, "external: must be true, or left out (got false)."],
     [
         "what becomes of versions that are made elsewhere",
         { external: true, replaced: "keep" },
-        'replaced: is nothing for an external secret, whose versions are not made here (got "keep").',
+        'replaced: has no effect on an external secret, whose versions are not managed here (got "keep").',
     ],
     [
         "a short generated value",
@@ -295,7 +295,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a character twice",
         { generate: { characters: "0123456789a0" } },
-        'generate.characters: must not have a character twice (got "0123456789a0").',
+        'generate.characters: must not have duplicate characters (got "0123456789a0").',
     ],
     [
         "an unknown option of what is generated",
@@ -306,7 +306,7 @@ const refusals: [string, unknown, string][] = [
     ["an empty name", { name: "" }, 'name: must have 1 to 255 letters, digits, - and _ (got "").'],
     ["a name with a dot", { name: "api.key" }, 'name: must have 1 to 255 letters, digits, - and _ (got "api.key").'],
     ["a version 0", { version: "0" }, 'version: must be a version\'s number, such as "3", or "latest" (got "0").'],
-    ["a version that is a number", { version: 3 }, "version: must be a text (got 3)."],
+    ["a version that is a number", { version: 3 }, "version: must be a string (got 3)."],
     [
         "a delay below a day",
         { destroyDelay: "23 hours" },
@@ -322,12 +322,12 @@ const refusals: [string, unknown, string][] = [
     [
         "a key of a region for values that are anywhere",
         { encryptionKey: regionalKey("europe-west1") },
-        `encryptionKey: must be a key in the location global, as values are stored where Google chooses (got "${regionalKey("europe-west1")}"). Or say with replicas where they are stored.`,
+        `encryptionKey: must be a key in the location global, as values are stored where Google chooses (got "${regionalKey("europe-west1")}"). Or set their locations with replicas.`,
     ],
     [
         "a key for all regions",
         { encryptionKey: globalKey, replicas: { "europe-west1": {} } },
-        "encryptionKey: does not go with replicas. Give each replica the key of its region.",
+        "encryptionKey: cannot be combined with replicas. Set a key for each replica.",
     ],
     [
         "a key of another region",
@@ -352,7 +352,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a time of no calendar",
         { expiration: { at: "2099-13-01T00:00:00Z" } },
-        'expiration.at: is no time of the calendar (got "2099-13-01T00:00:00Z").',
+        'expiration.at: is not a valid date and time (got "2099-13-01T00:00:00Z").',
     ],
     [
         "notifications of nobody",
@@ -394,7 +394,7 @@ test("a rotation period requires the time of the first one", async () => {
     const program = () =>
         new Secret("key", { notifications: { topics: [new PubSubTopic("changes")], rotationPeriod: "1 hour" } });
     expect(await refused(program, {}, ["Topic changes"])).toBe(
-        'Secret "key": notifications: rotationPeriod and nextRotationTime need each other. Give both or neither.',
+        'Secret "key": notifications: rotationPeriod and nextRotationTime need each other. Set both or neither.',
     );
 });
 

@@ -97,7 +97,7 @@ const refusals: [string, object, string][] = [
     [
         "exactly one delivery by push",
         { pull: undefined, push: { endpoint: "https://acme.com" }, exactlyOnceDelivery: true },
-        "exactlyOnceDelivery: goes with pull only (got true). Leave it out, or deliver by pull.",
+        "exactlyOnceDelivery: is only valid with pull (got true). Remove it, or use pull delivery.",
     ],
     [
         "an expiration of hours",
@@ -107,7 +107,7 @@ const refusals: [string, object, string][] = [
     [
         "an expiration that is no time",
         { expiration: "soon" },
-        'expiration: must be a length of time such as "90 seconds" or "7 days" (got "soon").',
+        'expiration: must be a duration such as "90 seconds" or "7 days" (got "soon").',
     ],
     [
         "an expiration before messages are too old",
@@ -133,7 +133,7 @@ const refusals: [string, object, string][] = [
     [
         "a filter of the data",
         { filter: 'data.region = "eu"' },
-        'filter: is no filter at column 1: expected attributes, hasPrefix, NOT or ( (got "data.region = \\"eu\\"").',
+        'filter: is not a valid filter at column 1: expected attributes, hasPrefix, NOT or ( (got "data.region = \\"eu\\"").',
     ],
     ["an unknown option", { retries: 3 }, 'retries: unknown option "retries"; did you mean "retry"?'],
     [

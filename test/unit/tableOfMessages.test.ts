@@ -206,8 +206,8 @@ test("the derived table can be transformed", async () => {
     expect(made["Table rows"]).toMatchObject({ timePartitioning: { type: "DAY", field: "publish_time" } });
 });
 
-const own = "Give a table of your own.";
-const none = "bigQuery.dataset: no column can be made of the topic's schema at";
+const own = "Specify an existing table.";
+const none = "bigQuery.dataset: no column can be created from the topic's schema at";
 const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
     ["neither a table nor a dataset", () => ({}), undefined, ["bigQuery: must have exactly one of table, dataset."]],
     [
@@ -223,7 +223,7 @@ const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
         "an id of a table that there is",
         () => ({ table: rows(), tableId: "a" }),
         undefined,
-        ["bigQuery.tableId: goes with dataset only. Leave it out: the table has its id."],
+        ["bigQuery.tableId: is only valid with dataset. Remove it: the table has an ID."],
     ],
     [
         "a table by its name",
@@ -235,26 +235,26 @@ const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
         "a schema that the topic has not",
         () => ({ table: rows(), useTopicSchema: true }),
         undefined,
-        ["bigQuery.useTopicSchema: needs a topic with a schema. Give the topic one."],
+        ["bigQuery.useTopicSchema: needs a topic with a schema. Add a schema to the topic."],
     ],
     [
         "two schemas",
         () => ({ table: rows(), useTopicSchema: true, useTableSchema: true }),
         plain,
-        ["bigQuery.useTableSchema: does not go with useTopicSchema. Leave out one of them."],
+        ["bigQuery.useTableSchema: cannot be combined with useTopicSchema. Remove one of them."],
     ],
     [
         "the schema of a table that is made",
         () => ({ dataset: forecast(), useTableSchema: true, useTopicSchema: false }),
         plain,
-        ["bigQuery.useTableSchema: goes with table only. The table is made for the topic's schema."],
+        ["bigQuery.useTableSchema: is only valid with table. The table is created from the topic's schema."],
     ],
     [
         "messages that are no JSON",
         () => ({ table: rows(), useTableSchema: true }),
         { ...plain, encoding: "BINARY" },
         [
-            'bigQuery.useTableSchema: needs messages in JSON, and the topic\'s are BINARY. Give its schema the encoding "JSON".',
+            'bigQuery.useTableSchema: needs messages in JSON, and the topic\'s are BINARY. Set the encoding of its schema to "JSON".',
         ],
     ],
     [
@@ -262,7 +262,7 @@ const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
         () => ({ table: rows(), dropUnknownFields: true }),
         undefined,
         [
-            "bigQuery.dropUnknownFields: goes with useTopicSchema or useTableSchema only. Leave it out, or set one of them.",
+            "bigQuery.dropUnknownFields: is only valid with useTopicSchema or useTableSchema. Remove it, or set one of them.",
         ],
     ],
     [
@@ -298,7 +298,7 @@ const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
         () => ({ dataset: forecast() }),
         record({ name: "_CHANGE_TYPE", type: "string" }),
         [
-            "bigQuery.dataset: _CHANGE_TYPE changes rows, for which a table needs a primary key. Give a table of your own that has one.",
+            "bigQuery.dataset: _CHANGE_TYPE changes rows, for which a table needs a primary key. Specify an existing table that has one.",
         ],
     ],
     [
@@ -307,7 +307,7 @@ const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
         record({ name: "publishTime", type: "string" }, { name: "attributes", type: "string" }),
         ["publishTime", "attributes"].map(
             (name) =>
-                `bigQuery.writeMetadata: needs the name ${name}, which a field of the topic's schema has. Give the field another name.`,
+                `bigQuery.writeMetadata: needs the name ${name}, which a field of the topic's schema has. Rename the field.`,
         ),
     ],
 ];
@@ -345,19 +345,19 @@ test.each([
         "no schema",
         undefined,
         ["Bucket archive", "Topic sales"],
-        `${at}.useTopicSchema: needs a topic with an Avro schema (it has none). Give the topic one.`,
+        `${at}.useTopicSchema: needs a topic with an Avro schema (it has none). Add a schema to the topic.`,
     ],
     [
         "a schema of Protocol Buffers",
         { protobuf: "message Sale {}" },
         ["Bucket archive", "Schema sales", "Topic sales"],
-        `${at}.useTopicSchema: needs a topic with an Avro schema (it has one of Protocol Buffers). Give the topic one.`,
+        `${at}.useTopicSchema: needs a topic with an Avro schema (it has one of Protocol Buffers). Add a schema to the topic.`,
     ],
     [
         "a name of the metadata",
         record({ name: "message_id", type: "string" }),
         ["Bucket archive", "Schema sales", "Topic sales"],
-        `${at}.writeMetadata: needs the name message_id, which a field of the topic's schema has. Give the field another name.`,
+        `${at}.writeMetadata: needs the name message_id, which a field of the topic's schema has. Rename the field.`,
     ],
 ])("Avro records of a topic with %s are refused", async (_, schema, made, problem) => {
     const program = archived({ useTopicSchema: true, writeMetadata: true }, schema as TopicSchema | undefined);

@@ -99,7 +99,7 @@ const refusals: [string, unknown, string][] = [
     ["a name that begins with a digit", { name: "1-sales" }, `name: ${naming} (got "1-sales").`],
     ["a name that begins with goog", { name: "google-sales" }, `name: ${naming} (got "google-sales").`],
     ["a name with a blank", { name: "sale range" }, `name: ${naming} (got "sale range").`],
-    ["a name that is no text", { name: 7 }, "name: must be a text (got 7)."],
+    ["a name that is no text", { name: 7 }, "name: must be a string (got 7)."],
     [
         "a short retention",
         { retention: "9 minutes" },
@@ -109,12 +109,12 @@ const refusals: [string, unknown, string][] = [
     [
         "a retention that is no length of time",
         { retention: "604800s" },
-        'retention: must be a length of time such as "90 seconds" or "7 days" (got "604800s").',
+        'retention: must be a duration such as "90 seconds" or "7 days" (got "604800s").',
     ],
     [
         "a retention that is known only at deployment",
         { retention: pulumi.output("7 days") },
-        "retention: must be a text (got an output, which is known only at deployment).",
+        "retention: must be a string (got an output, which is known only at deployment).",
     ],
     [
         "no region",
@@ -134,7 +134,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a key by its name",
         { encryptionKey: "sales" },
-        'encryptionKey: must be a key\'s id, as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales is (got "sales").',
+        'encryptionKey: must be a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "sales").',
     ],
     ["an unknown option", { retenton: "7 days" }, 'retenton: unknown option "retenton"; did you mean "retention"?'],
     [
@@ -176,7 +176,7 @@ test("all problems of a topic are reported together", async () => {
     const args = { nmae: "a", retenton: "b", retention: "1 day ago", labels: { Team: "Forecast" } };
     expect(await refused(() => new PubSubTopic("sales", args as PubSubTopicArgs))).toBe(
         [
-            'retention: must be a length of time such as "90 seconds" or "7 days" (got "1 day ago").',
+            'retention: must be a duration such as "90 seconds" or "7 days" (got "1 day ago").',
             'labels.Team: a label\'s key must start with a lower-case letter and have up to 63 lower-case letters, digits, _ and - (got "Team").',
             'labels.Team: a label\'s value must have up to 63 lower-case letters, digits, _ and - (got "Forecast").',
             'nmae: unknown option "nmae"; did you mean "name"?',

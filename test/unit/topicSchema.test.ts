@@ -106,7 +106,7 @@ const avroProblems: [string, unknown, string][] = [
     [
         "another type than a record",
         { type: "array", items: "int" },
-        ': must be a record, as a topic\'s schema is (got { type: "array", items: "int" }).',
+        ': must be a record, because the schema of a topic is one (got { type: "array", items: "int" }).',
     ],
     ["a record without a name", { ...sale, name: undefined }, `.name: ${naming} (got undefined).`],
     ["a name with a hyphen", { ...sale, name: "sale-range" }, `.name: ${naming} (got "sale-range").`],
@@ -126,11 +126,15 @@ const avroProblems: [string, unknown, string][] = [
         { ...sale, fields: [sale.fields[0], sale.fields[0]] },
         '.fields.1.name: is the name of another field (got "id").',
     ],
-    ["an unknown type", field("strin"), '.fields.0.type: is no type, and none that was named before (got "strin").'],
+    [
+        "an unknown type",
+        field("strin"),
+        '.fields.0.type: is neither a type nor a name that was defined before (got "strin").',
+    ],
     [
         "an unknown type in an object",
         field({ type: "strin" }),
-        '.fields.0.type.type: is no type, and none that was named before (got "strin").',
+        '.fields.0.type.type: is neither a type nor a name that was defined before (got "strin").',
     ],
     [
         "a type that is a number",
@@ -192,31 +196,35 @@ test("every error of a schema is reported with its path", async () => {
     expect(await refused(topic({ avro }))).toBe(
         [
             'fields.0.name: must be a name of letters, digits and _, not starting with a digit (got "1").',
-            'fields.1.type: is no type, and none that was named before (got "text").',
+            'fields.1.type: is neither a type nor a name that was defined before (got "text").',
         ]
             .map((problem) => `PubSubTopic "sales": schema.avro.${problem}`)
             .join("\n"),
     );
 });
 
-const seen = `The path is seen from ${process.cwd()}.`;
+const seen = `The path is relative to ${process.cwd()}.`;
 const refusals: [string, unknown, string][] = [
     [
-        "a text that is no JSON",
+        "a text that is not valid JSON",
         { avro: '{\n  "type" "record"\n}' },
         'schema.avro: is not JSON: line 2, column 10 must have ":".',
     ],
     [
-        "a file that is no JSON",
+        "a file that is not valid JSON",
         { avro: join(folder, "no.avsc") },
         `schema.avro: is not JSON: line 1, column 7 of ${join(folder, "no.avsc")} must have ":".`,
     ],
     [
         "a missing file",
         { avro: "/no/sale.avsc" },
-        `schema.avro: is no file: /no/sale.avsc does not exist (got "/no/sale.avsc"). ${seen}`,
+        `schema.avro: is not a file: /no/sale.avsc does not exist (got "/no/sale.avsc"). ${seen}`,
     ],
-    ["a folder", { protobuf: folder }, `schema.protobuf: is no file: ${folder} is a folder (got "${folder}"). ${seen}`],
+    [
+        "a folder",
+        { protobuf: folder },
+        `schema.protobuf: is not a file: ${folder} is a folder (got "${folder}"). ${seen}`,
+    ],
     [
         "a large schema",
         { avro: JSON.stringify({ ...sale, doc: "x".repeat(307_200) }) },
@@ -232,11 +240,7 @@ const refusals: [string, unknown, string][] = [
         { avro: sale, encoding: "json" },
         'schema.encoding: must be one of JSON, BINARY (got "json").',
     ],
-    [
-        "a schema that is a number",
-        { avro: 3 },
-        "schema.avro: must be a record as an object, as text, or in a file (got 3).",
-    ],
+    ["a schema that is a number", { avro: 3 }, "schema.avro: must be a record: an object, JSON, or a file (got 3)."],
 ];
 
 test.each(refusals)("%s is refused for a topic", async (_, schema, problem) => {
@@ -303,12 +307,12 @@ const protobufs: [string, string, string][] = [
     [
         "a field that does not say how often it comes",
         "message Sale {\n  string id = 1;\n}",
-        'line 2, column 3 must have optional, required or repeated, as syntax = "proto3" is not said',
+        'line 2, column 3 must have optional, required or repeated, because the file has no syntax = "proto3"',
     ],
     [
         "such a field in the old syntax",
         'syntax = "proto2";\nmessage Sale { string id = 1; }',
-        'line 2, column 16 must have optional, required or repeated, as syntax = "proto3" is not said',
+        'line 2, column 16 must have optional, required or repeated, because the file has no syntax = "proto3"',
     ],
 ];
 

@@ -64,7 +64,7 @@ function adoptionProblem(inputs: ApplicationInputs, { locationId, iap }: Applica
     return (
         locationProblem(inputs, locationId) ??
         (removesIap
-            ? `iap: is missing, as Identity-Aware Proxy stands before the App Engine application of ${inputs.project}, and would be taken away. Say who is let in, or switch it off before.`
+            ? `iap: is missing, and Identity-Aware Proxy, which protects the App Engine application of ${inputs.project}, would be turned off. Name the members with access, or turn it off first.`
             : undefined)
     );
 }
@@ -72,7 +72,7 @@ function adoptionProblem(inputs: ApplicationInputs, { locationId, iap }: Applica
 function locationProblem({ project, locationId }: ApplicationInputs, found: string): string | undefined {
     return locationId === found
         ? undefined
-        : `location: the App Engine application of ${project} is in ${found}, where it stays (got "${locationId}"). Take location: "${found}", or another project.`;
+        : `location: the App Engine application of ${project} is in ${found}, and cannot be moved (got "${locationId}"). Set location: "${found}", or use another project.`;
 }
 
 /** Checks the inputs at preview, as far as possible. */

@@ -121,7 +121,7 @@ const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep
 function scheduleProblem(text: string): string | undefined {
     const schedule = /^\s|\s$|\s\s|[^\S ]/.test(text) ? undefined : parseAppEngineSchedule(text);
     if (!schedule) {
-        return `cannot be read as a schedule of App Engine\n${scheduleHint}`;
+        return `is not a valid schedule of App Engine\n${scheduleHint}`;
     }
     if ("every" in schedule) {
         const minutes = schedule.every * (schedule.unit === "hours" ? 60 : 1);
@@ -137,7 +137,7 @@ function scheduleProblem(text: string): string | undefined {
         .filter((month) => month > 0);
     const [day] = named.length > 0 ? impossibleDays(schedule.daysOfMonth, named) : [];
     const [, written] = / of (.+) /.exec(text) ?? [];
-    return day === undefined ? undefined : `never comes on day ${day}, as ${written} has no such day`;
+    return day === undefined ? undefined : `never occurs on day ${day}, because ${written} has no such day`;
 }
 
 const limits = cloudSchedulerLimits.rows;
@@ -179,7 +179,7 @@ export function cronProblems(jobs: Record<string, CronJob>, knownServices: strin
             unknownServiceProblem("service", job.service, knownServices),
             job.retry && retryProblem(job.retry),
             job.body !== undefined && !["POST", "PUT"].includes(method)
-                ? { path: "body", reason: `does not go with the method ${method}. Use POST or PUT.` }
+                ? { path: "body", reason: `cannot be combined with the method ${method}. Use POST or PUT.` }
                 : undefined,
             ...Object.entries(headers).map(([name, value]) => plainCredentialProblem(`headers.${name}`, name, value)),
         ];

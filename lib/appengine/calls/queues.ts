@@ -4,6 +4,7 @@ import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { cloudTasksLimits } from "../../facts/limits/cloudTasks";
+import { nameFormats } from "../../facts/names";
 import { type Capability, capability, type Grant } from "../../identity/capability";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
@@ -38,7 +39,7 @@ export interface TaskRetry {
      */
     maxBackoff?: Duration;
     /**
-     * How often the backoff doubles before it increases linearly: 1 to 16.
+     * How often the backoff doubles before it increases linearly.
      * @default 16
      */
     maxDoublings?: number;
@@ -105,7 +106,7 @@ export interface Enqueued {
 }
 
 /** The key of a queue is part of resource names. */
-const key = check.matching(/^[A-Za-z0-9-]{1,100}$/, "the name of a queue must have 1 to 100 letters, digits and -");
+const key = check.matching(nameFormats.rows.queue.pattern, `the name of a queue ${nameFormats.rows.queue.rule}`);
 
 const numberMatching = (isRight: (settings: number) => boolean, wording: string) =>
     check.custom<number>((settings) => typeof settings === "number" && isRight(settings), wording);
@@ -126,13 +127,13 @@ export const queues = check.record(
             maxDuration: duration("1 second", "31 days"),
             minBackoff: duration("1 second", "31 days"),
             maxBackoff: duration("1 second", "31 days"),
-            maxDoublings: check.whole(1, 16),
+            maxDoublings: check.whole(1, 2_147_483_647),
         }),
         service: check.text(),
         version: check.text(),
         paused: check.flag(),
         logged: numberMatching((part) => part >= 0 && part <= 1, "must be a number from 0 to 1"),
-        name: check.matching(/^[A-Za-z0-9-]{1,100}$/, "must have 1 to 100 letters, digits and -"),
+        name: check.nameOf(nameFormats.rows.queue),
     }),
 );
 
@@ -142,7 +143,7 @@ export function queueProblems(all: Record<string, TaskQueue>, knownServices: str
     return Object.entries(all).flatMap(([key, { service, retry = {}, name }], index) => {
         const { minBackoff = "0 seconds", maxBackoff = "1 hour" } = retry;
         const backoff = backoffProblem(minBackoff, maxBackoff);
-        const reason = `is the name of another queue too (got "${name}"). Name one of the two otherwise.`;
+        const reason = `is also the name of another queue (got "${name}"). Rename one of them.`;
         return [
             unknownServiceProblem(`queues.${key}.service`, service, knownServices),
             backoff && { ...backoff, path: `queues.${key}.${backoff.path}` },
@@ -202,7 +203,10 @@ export function taskQueues(
     const dependsOn = [...environment.enable("cloudtasks.googleapis.com"), ...parts.after];
     const appViewer = appViewerGrant(component, environment);
     const registered = Object.entries(all).map(([key, settings]) => {
-        const fresh = settings.name === undefined ? freshName("name", `${component}-${key}`, 100) : undefined;
+        const fresh =
+            settings.name === undefined
+                ? freshName("name", `${component}-${key}`, nameFormats.rows.queue.max)
+                : undefined;
         const name = fresh?.name ?? (settings.name as string);
         const args = { name, location: parts.region, ...queueArgs(settings) };
         const queue = new Queue(...child("queue", `${component}-${key}`, args, { ...fresh?.options, dependsOn }));

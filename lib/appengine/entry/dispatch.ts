@@ -1,6 +1,7 @@
 import { ApplicationUrlDispatchRules } from "@pulumi/gcp/appengine/applicationUrlDispatchRules";
 import type * as pulumi from "@pulumi/pulumi";
 import { appEngineLimits } from "../../facts/limits/appEngine";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { unknownServiceProblem } from "../serviceArguments";
@@ -22,7 +23,7 @@ export interface DispatchRule {
 
 const limits = appEngineLimits.rows;
 
-const segment = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const segment = nameFormats.rows.domainLabel.pattern.source.slice(1, -1);
 const domain = new RegExp(`^(\\*|(\\*\\.)?${segment}(\\.${segment})*)$`);
 
 const url = check.pipe(
@@ -42,16 +43,16 @@ export const dispatch = check.pipe(
 function urlProblem(value: string): string | undefined {
     const { domain: host, path } = splitUrl(value);
     if (/^[a-z]+:\/\//.test(value)) {
-        return "must start with a domain\nLeave the scheme out: a rule is for HTTP and for HTTPS.";
+        return "must start with a domain\nRemove the scheme: a rule applies to HTTP and HTTPS.";
     }
     if (path === "") {
-        return "must have a path\nEnd it with / for the first page alone, or with /* for all of them.";
+        return "must have a path\nEnd it with / to match only the root page, or with /* to match all pages.";
     }
     if (!domain.test(host) || /^(\d{1,3}\.){3}\d{1,3}$/.test(host)) {
         return `must have a domain such as shop.acme.dev, *.acme.dev or *, in lower case, not "${host}"`;
     }
     if (/[*].|[\s?#]/.test(path)) {
-        return `must have a path such as /mobile/ or /mobile/*, with * at the end alone and no query, not "${path}"`;
+        return `must have a path such as /mobile/ or /mobile/*, with * only at the end and no query, not "${path}"`;
     }
     return value.length > limits.dispatchRule.max
         ? `must have up to ${limits.dispatchRule.max} characters, and has ${value.length}`
@@ -69,7 +70,7 @@ export function dispatchProblems(rules: DispatchRule[], knownServices: string[])
         const earlier = rules.slice(0, index).findIndex((rule) => covers(rule.url, url));
         const hidden = {
             path: `dispatch.${index}.url`,
-            reason: `is never reached (got "${url}"): dispatch.${earlier}, "${rules[earlier]?.url}", takes every such request before it. Put it first, or leave it out.`,
+            reason: `is never reached (got "${url}"): dispatch.${earlier}, "${rules[earlier]?.url}", already matches all of its requests. Move it before that rule, or remove it.`,
         };
         const unknown = unknownServiceProblem(`dispatch.${index}.service`, service, knownServices);
         return [...(unknown ? [unknown] : []), ...(earlier < 0 ? [] : [hidden])];

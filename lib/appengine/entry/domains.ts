@@ -1,5 +1,6 @@
 import { DomainMapping } from "@pulumi/gcp/appengine/domainMapping";
 import type * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 
@@ -24,20 +25,17 @@ export interface Domain {
     override?: boolean;
 }
 
-const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const { pattern, rule } = nameFormats.rows.domain;
 
 const name = check.pipe(
-    check.matching(
-        new RegExp(`^(?=.{1,253}$)(\\*\\.)?(${label}\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`),
-        "must be a domain such as shop.acme.dev, in lower case",
-    ),
+    check.matching(new RegExp(`^(\\*\\.)?${pattern.source.slice(1)}`), rule),
     check.refine(
         (value) => !/(^|\.)appspot\.com$/.test(String(value)),
-        "is App Engine's own\nThe application is served there without a mapping.",
+        "is a domain of App Engine\nThe application is served there without a mapping.",
     ),
 );
 
-const certificate = check.matching(/^(managed|none|\d{1,20})$/, 'must be "managed", "none" or a certificate\'s id');
+const certificate = check.matching(/^(managed|none|\d{1,20})$/, 'must be "managed", "none" or a certificate\'s ID');
 
 /** Checks each domain. */
 export const domains = check.record(name, check.options<Domain>({ certificate, override: check.flag() }));
@@ -46,7 +44,7 @@ export const domains = check.record(name, check.options<Domain>({ certificate, o
 export function domainProblems(all: Record<string, Domain>): check.Problem[] {
     return Object.entries(all).flatMap(([key, { certificate = "managed" }]) => {
         const reason =
-            'cannot be "managed", as Google makes no certificate for a wildcard. Give the id of one that was uploaded, or map each domain by itself.';
+            'cannot be "managed", because Google does not issue certificates for wildcards. Specify the ID of an uploaded certificate, or map each domain separately.';
         return key.startsWith("*.") && certificate === "managed"
             ? [{ path: `domains.${key}.certificate`, reason }]
             : [];

@@ -75,10 +75,10 @@ function rangeProblem(text: string): string | undefined {
     }
     const block = parseRange(text);
     if (!block) {
-        return "must be an address or a range of addresses, as 203.0.113.0/24 or 2001:db8::/32 is, or *";
+        return "must be an address, a range of addresses such as 203.0.113.0/24 or 2001:db8::/32, or *";
     }
     // App Engine stores the first address of the range; any other address would cause a diff at every preview.
-    return block.isExact ? undefined : "must start where its block does";
+    return block.isExact ? undefined : "must start at the first address of its block";
 }
 
 /** Parses an address or a range; undefined for `*`. */
@@ -136,7 +136,7 @@ export function firewallProblems(settings: Firewall, isCalled: boolean): check.P
             ? [
                   {
                       path: "firewall.rules",
-                      reason: `there can be ${maxRules} rules at most, and with those for default and that of App Engine there are ${count}.`,
+                      reason: `there can be ${maxRules} rules at most; with the rules for default and the rule of App Engine there are ${count}.`,
                   },
               ]
             : []),
@@ -144,7 +144,7 @@ export function firewallProblems(settings: Firewall, isCalled: boolean): check.P
             ? [
                   {
                       path: `firewall.rules.${first[0]}`,
-                      reason: `shuts out Cloud Scheduler and Cloud Tasks, which call from ${schedulerAddress}, and the application has cron or queues (got "${first[1].range}"). Allow ${schedulerAddress} by a rule before it.`,
+                      reason: `blocks Cloud Scheduler and Cloud Tasks, which call from ${schedulerAddress}, and the application has cron or queues (got "${first[1].range}"). Allow ${schedulerAddress} in a rule before it.`,
                   },
               ]
             : []),
@@ -160,11 +160,11 @@ function shadowedRules({ default: defaultAction, rules = {} }: Firewall): check.
         const own = parseRange(range);
         const earlier = all[matchers.findIndex((each, place) => place < index && each(own))];
         const path = `firewall.rules.${priority}`;
-        const reason = `is never reached (got "${range}"): the rule ${earlier?.[0]} for "${earlier?.[1].range}" comes before it. Give it a lower priority, or leave it out.`;
+        const reason = `is never reached (got "${range}"): the rule ${earlier?.[0]} for "${earlier?.[1].range}" is evaluated before it. Set a lower priority, or remove it.`;
         return earlier ? [{ path, reason }] : [];
     });
     const catchAll = defaultAction && all.find(([, { range }]) => range === "*");
-    const reason = `is never reached: the rule ${catchAll?.[0]} is for everybody. Leave one of the two out.`;
+    const reason = `is never reached: the rule ${catchAll?.[0]} matches all addresses. Remove one of them.`;
     return catchAll ? [...shadowed, { path: "firewall.default", reason }] : shadowed;
 }
 

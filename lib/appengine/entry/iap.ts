@@ -37,7 +37,7 @@ export interface Iap {
 }
 
 const secretHint =
-    "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
+    "Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").";
 
 const member = check.pipe(
     check.text(),
@@ -49,7 +49,7 @@ const member = check.pipe(
 
 function memberProblem(value: string): string | undefined {
     if (/^all(Authenticated)?Users$/.test(value)) {
-        return "would let everybody in\nName who may, such as group:shop@acme.dev, or leave iap out.";
+        return "would allow everyone\nName the members, such as group:shop@acme.dev, or remove iap.";
     }
     return /^((user|group|serviceAccount):[^@\s:]+@[^@\s:]+\.[^@\s:]+|domain:[^@\s:]+\.[^@\s:]+)$/.test(value)
         ? undefined
@@ -64,13 +64,10 @@ export const iap = check.options<Iap>(
         oauth2ClientId: check.input(
             check.matching(
                 /^[\w-]+\.apps\.googleusercontent\.com$/,
-                "must be a client's id, as 123-abc.apps.googleusercontent.com is",
+                "must be a client's ID such as 123-abc.apps.googleusercontent.com",
             ),
         ),
-        oauth2ClientSecret: check.sensitive(
-            isDeferred,
-            `must not stand in the program, where it is in clear\n${secretHint}`,
-        ),
+        oauth2ClientSecret: check.sensitive(isDeferred, `must not be in the source code as plain text\n${secretHint}`),
     },
     "members",
 );
@@ -82,12 +79,12 @@ export function iapProblems({ members, personalAccounts = false, ...client }: Ia
     return [
         ...((id === undefined) === (secret === undefined)
             ? []
-            : [{ path: `iap.${missingOption}`, reason: "is missing. A client has an id and a secret." }]),
+            : [{ path: `iap.${missingOption}`, reason: "is missing. A client needs an ID and a secret." }]),
         ...members.flatMap((value, index) => {
             const path = `iap.members.${index}`;
             const isPersonal = /@(gmail|googlemail)\.com$/i.test(value);
-            const reason = `is a personal account (got "${value}"). Name one of the organisation, or say personalAccounts: true.`;
-            const duplicate = { path, reason: `is there already (got "${value}"). Leave it out.` };
+            const reason = `is a personal account (got "${value}"). Use an account of the organization, or set personalAccounts: true.`;
+            const duplicate = { path, reason: `is already a member (got "${value}"). Remove it.` };
             return [
                 ...(isPersonal && !personalAccounts ? [{ path, reason }] : []),
                 ...(members.indexOf(value) < index ? [duplicate] : []),

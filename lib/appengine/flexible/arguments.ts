@@ -80,7 +80,7 @@ const hosted = check.pipe(
     imageName,
     check.refine(
         (value) => registry.test(String(value)),
-        "must be in Artifact Registry, as europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:… is\nTake a ContainerImage of a ContainerRegistry, or push it there.",
+        "must be an image in Artifact Registry, such as europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:…\nUse a ContainerImage of a ContainerRegistry, or push the image there.",
     ),
 );
 

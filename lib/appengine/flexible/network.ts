@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { regionProblem, subnetProblem } from "../../internal/places";
 import type { Network } from "../../network";
@@ -54,7 +55,7 @@ export interface FlexibleNetworkSettings {
 /** The VPC network of a service: a network or settings. */
 export type FlexibleNetwork = Network | FlexibleNetworkSettings;
 
-const name = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?";
+const name = nameFormats.rows.computeResource.pattern.source.slice(1, -1);
 const nameOrId = (path: string, wording: string) =>
     check.input(check.matching(new RegExp(`^(${path}/)?${name}$`), wording));
 
@@ -71,11 +72,11 @@ const forwardedPort = check.pipe(
     // The check of the format reports what is no port.
     check.refine(
         (value) => !isOutside(parsePorts(value).host, 1024) && !isReservedOnHost(parsePorts(value).host),
-        "must have a port of the machine from 1024 to 65535 that is not App Engine's own: 8080, 8090, 8443, 10000, 10001, 10400-10500, 11211, 24231",
+        "must have a port of the machine from 1024 to 65535 that App Engine does not reserve: 8080, 8090, 8443, 10000, 10001, 10400-10500, 11211, 24231",
     ),
     check.refine(
         (value) => !isOutside(parsePorts(value).container, 1) && !isReserved(parsePorts(value).container),
-        "must have a port of the container from 1 to 65535 that is not App Engine's own: 22, 10001, 10400-10500, 11211",
+        "must have a port of the container from 1 to 65535 that App Engine does not reserve: 22, 10001, 10400-10500, 11211",
     ),
 );
 
@@ -91,18 +92,18 @@ const settings = check.options<FlexibleNetworkSettings>({
         check.component("Network"),
         nameOrId(
             "projects/[^/]+/global/networks",
-            "must be a network's name or id, as projects/acme-dev/global/networks/apps is",
+            "must be a network's name or ID such as projects/acme-dev/global/networks/apps",
         ),
     ),
     subnetwork: nameOrId(
         "projects/[^/]+/regions/[^/]+/subnetworks",
-        "must be a subnet's name or id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is",
+        "must be a subnet's name or ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
     ),
     forwardedPorts: check.list(forwardedPort),
     instanceTag: check.input(
         check.matching(
             new RegExp(`^${name}$`),
-            "must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter",
+            "must be a network tag: up to 63 lower-case letters, digits and hyphens, starting with a letter",
         ),
     ),
     sessionAffinity: check.flag(),
@@ -153,7 +154,7 @@ function shortName(id: pulumi.Input<string>): pulumi.Input<string> {
 export function networkProblems(value: FlexibleNetwork | undefined, region: string): check.Problem[] {
     const { network, subnetwork } = normalizeNetwork(value);
     const path = isComponent(value) ? "network" : "network.network";
-    const needsNetwork = "needs a network, which it is in. Set network.network.";
+    const needsNetwork = "needs its network. Set network.network.";
     return [
         isComponent(network) && subnetwork === undefined
             ? subnetProblem(path, network, region, "the application")

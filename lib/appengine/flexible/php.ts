@@ -39,7 +39,7 @@ export interface PhpSettings {
     phpFpmConfOverride?: string;
 }
 
-const path = check.matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+/, "must be a path within the source, as web is");
+const path = check.matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+/, "must be a path in the source, such as web");
 
 /** Checks the PHP settings. */
 export const phpSettings = check.options<PhpSettings>({
@@ -56,7 +56,7 @@ export function phpProblems(settings: PhpSettings, files: SourceFile[]): check.P
     const { documentRoot = "", frontControllerFile = "index.php", ...configurations } = settings;
     const named = { frontControllerFile: posix.join(documentRoot, frontControllerFile), ...configurations };
     return Object.entries(named).flatMap(([key, name]) => {
-        const reason = `is no file of the source: there is no ${name}. What .gcloudignore names is left out.`;
+        const reason = `is not a file of the source: there is no ${name}. Files in .gcloudignore are excluded.`;
         const exists = files.some((file) => file.path === posix.normalize(name));
         return exists ? [] : [{ path: `runtime.php.${key}`, reason }];
     });

@@ -75,20 +75,21 @@ function codeProblems(service: FlexibleService, files: SourceFile[]): Problem[] 
         return [
             {
                 path: "source",
-                reason: "is missing, and so is image. Give the folder of the code, or the image that runs.",
+                reason: "is missing, and so is image. Specify the folder of the code, or the image.",
             },
         ];
     }
     if (image !== undefined && source !== undefined) {
-        return [{ path: "image", reason: "must not be there with source. Leave one of the two out." }];
+        return [{ path: "image", reason: "cannot be combined with source. Remove one of them." }];
     }
     if (source === undefined) {
         const unused = Object.entries({ runtime, entrypoint });
-        const reason = "is for a source, and there is an image. Leave it out.";
+        const reason = "is only valid with source, not with image. Remove it.";
         return unused.flatMap(([path, value]) => (value === undefined ? [] : [{ path, reason }]));
     }
     const runtimeSettings = runtime ?? detectFlexibleRuntime(files);
-    const reason = 'is missing, as the files of the source do not show it. Set it, such as to { name: "python" }.';
+    const reason =
+        'is missing, and cannot be detected from the source files. Set it, for example to { name: "python" }.';
     return [
         ...(runtimeSettings === undefined
             ? [{ path: "runtime", reason }]

@@ -108,7 +108,7 @@ export function resourcesProblems(settings: FlexibleResources | undefined): chec
     const amount = inGibibytes(memory) * 1024;
     const taken = Object.values(volumes).reduce((sum, { size }) => sum + inGibibytes(size), 0);
     const range = `must be from ${min}Mi to ${max}Mi with ${cpu} CPUs, ${minPerCpu} to ${maxPerCpu} GiB for each less ${overhead} GiB (got "${memory}").`;
-    const full = `must have less in all than the memory, "${memory}" (got ${taken}Gi). Take more memory.`;
+    const full = `must have less memory in total than the instance, "${memory}" (got ${taken}Gi). Increase memory.`;
     return [
         ...(amount < min || amount > max ? [{ path: "resources.memory", reason: range }] : []),
         ...(taken >= inGibibytes(memory) ? [{ path: "resources.volumes", reason: full }] : []),

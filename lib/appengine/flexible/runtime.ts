@@ -56,7 +56,7 @@ export const runtime = check.lazily((value) => {
                   ),
                   version: languages.includes(name) ? flexibleVersion(name) : check.text(),
                   operatingSystem: check.oneOf("ubuntu22", "ubuntu24"),
-                  php: name === "php" ? phpSettings : check.refused("is for PHP alone\nLeave it out."),
+                  php: name === "php" ? phpSettings : check.refused("is only for PHP\nRemove it."),
               },
               "name",
           );

@@ -15,7 +15,7 @@ export function connectorRangeProblems(services: Record<string, AppEngineService
     );
     return ranges.flatMap(({ key, network, range }, index) => {
         const other = ranges.slice(0, index).find((one) => one.network === network && overlap(one.range, range));
-        const reason = `overlaps ${other?.range} of services.${other?.key} in the same network (got "${range}"). Give each its own /28.`;
+        const reason = `overlaps ${other?.range} of services.${other?.key} in the same network (got "${range}"). Use another /28 for each.`;
         return other ? [{ path: `services.${key}.network.range`, reason }] : [];
     });
 }

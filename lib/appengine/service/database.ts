@@ -81,22 +81,22 @@ export function databaseProblems(uses: Uses<Attachment>, args: AppEngineServiceA
         (args.env === "standard" || first?.attachment.route.subnetworkIn(region) === undefined);
     const hint =
         args.env === "standard"
-            ? `Give network: { network, range }, or`
-            : `Add a subnet in ${region} to its network, give network: { network, subnetwork }, or`;
+            ? `Set network: { network, range }, or`
+            : `Add a subnet in ${region} to its network, set network: { network, subnetwork }, or`;
     return [
         ...databaseVariableProblems(uses, args.environment ?? {}, connectionMethod),
         ...(first && isMissing
             ? [
                   {
                       path: "network",
-                      reason: `is missing, as "${first.attachment.component}" of uses.${first.variable} has a private address alone. ${hint} the instance publicAddress: true, to which App Engine then has a socket.`,
+                      reason: `is missing, as "${first.attachment.component}" of uses.${first.variable} only has a private address. ${hint} the instance publicAddress: true, so that App Engine connects by a socket.`,
                   },
               ]
             : []),
         ...mismatched.map(({ variable }) => ({ path: "network", reason: `must be the network of uses.${variable}.` })),
         ...separated.map(({ variable }) => ({
             path: `uses.${variable}`,
-            reason: `is in another network than uses.${first?.variable}, and a service is in one alone. Put both databases into one network, or take a service for each.`,
+            reason: `is in another network than uses.${first?.variable}, and a service can only be in one. Put both databases into one network, or use a service for each.`,
         })),
     ];
 }

@@ -78,7 +78,7 @@ export function serviceProblems(args: AppEngineServiceArgs, region: string | und
         ...(args.env === "standard" ? standardProblems(args, files, region) : flexibleProblems(args, files, region)),
         ...duplicates.map((name) => ({
             path: `environment.${name}`,
-            reason: "is in uses too. Name one of the two otherwise.",
+            reason: "is also in uses. Rename one of them.",
         })),
         ...(region === undefined ? [] : databaseProblems(externalUses(uses), args, region)),
         ...trafficProblems({ traffic: args.traffic, keep: args.keep, migrationProblem: migrationProblem(args) }),
@@ -91,11 +91,11 @@ export function serviceProblems(args: AppEngineServiceArgs, region: string | und
  */
 function migrationProblem(args: AppEngineServiceArgs): string | undefined {
     if (args.env !== "standard") {
-        return "must be false, as flexible services cannot do so. Divide the traffic in steps.";
+        return "must be false, because flexible services do not support it. Split the traffic in steps.";
     }
     return args.scaling?.basic !== undefined || args.scaling?.manual !== undefined
-        ? "must be false, as only automatic scaling can do so. Divide the traffic in steps."
+        ? "must be false, because only automatic scaling supports it. Split the traffic in steps."
         : args.warmup
           ? undefined
-          : "needs warmup: true, by which new instances are ready before they get requests.";
+          : "needs warmup: true, so that new instances are ready before they receive requests.";
 }

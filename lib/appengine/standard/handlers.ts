@@ -125,10 +125,10 @@ const refusedHeaders =
 
 const header = check.pipe(
     check.matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be the name of a header"),
-    check.refine((name) => !refusedHeaders.test(String(name)), "is set by App Engine itself\nLeave it out."),
+    check.refine((name) => !refusedHeaders.test(String(name)), "is set by App Engine itself\nRemove it."),
 );
 
-const relative = check.matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+/, "must be a path within the source, as static is");
+const relative = check.matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+/, "must be a path in the source, such as static");
 
 /** Checks a cache duration. */
 export const expiration = duration("0 seconds", "365 days");
@@ -137,7 +137,7 @@ const files = {
     ...base,
     expiration,
     httpHeaders: check.record(header, check.matching(/^[\x20-\x7e]{0,10240}$/, "must have printable ASCII characters")),
-    mimeType: check.matching(/^[\w.+-]+\/[\w.+-]+(;.*)?$/, "must be a MIME type, as text/css is"),
+    mimeType: check.matching(/^[\w.+-]+\/[\w.+-]+(;.*)?$/, "must be a MIME type such as text/css"),
     requireMatchingFile: check.flag(),
     applicationReadable: check.flag(),
 };
@@ -148,7 +148,10 @@ export const handlers = check.list(
         script: check.options<ScriptHandler>(
             {
                 ...base,
-                script: check.custom((value) => value === "auto", "must be auto\nThe entrypoint says what is started."),
+                script: check.custom(
+                    (value) => value === "auto",
+                    "must be auto\nThe entrypoint specifies the start command.",
+                ),
             },
             "url",
             "script",
@@ -178,7 +181,7 @@ export const isCatchAll = ({ url }: Handler): boolean => /^(\/?\.\*|\/?\(\.\*\))
 
 /** Checks combinations of handlers and their files. */
 export function handlerProblems(handlers: Handler[], complete: Handler[], files: SourceFile[]): Problem[] {
-    const reason = `must be ${maxHandlers - (complete.length - handlers.length)} at most (got ${handlers.length}). Let one match more paths.`;
+    const reason = `must be ${maxHandlers - (complete.length - handlers.length)} at most (got ${handlers.length}). Combine handlers.`;
     return [
         ...(complete.length > maxHandlers ? [{ path: "handlers", reason }] : []),
         ...handlers.flatMap((handler, index) => {
@@ -203,18 +206,18 @@ function shadowedProblem({ url }: Handler, before: Handler[]): Problem | undefin
     const taking = before.findIndex(
         (earlier) => earlier.requireMatchingFile !== true && (isCatchAll(earlier) || earlier.url === url),
     );
-    const reason = `is never reached, as handlers.${taking} before it takes its requests (got "${url}"). Put it before that one.`;
+    const reason = `is never reached, as handlers.${taking} before it already matches its requests (got "${url}"). Move it before that handler.`;
     return taking >= 0 ? { path: "url", reason } : undefined;
 }
 
 function redirectProblem({ secure, redirectHttpResponseCode: code }: Handler): Problem | undefined {
-    const reason = `has no effect with secure: "optional", which redirects nothing (got ${code}). Leave one of them out.`;
+    const reason = `has no effect with secure: "optional", which does not redirect (got ${code}). Remove one of them.`;
     return secure === "optional" && code !== undefined ? { path: "redirectHttpResponseCode", reason } : undefined;
 }
 
 function mimeTypeProblem({ mimeType, httpHeaders = {} }: StaticHandler): Problem | undefined {
     const isTwice = mimeType !== undefined && Object.keys(httpHeaders).some((name) => /^content-type$/i.test(name));
-    const reason = `is in httpHeaders too (got "${mimeType}"). Leave one of them out.`;
+    const reason = `is also in httpHeaders (got "${mimeType}"). Remove one of them.`;
     return isTwice ? { path: "mimeType", reason } : undefined;
 }
 
@@ -224,12 +227,12 @@ function filesProblem(handler: StaticHandler, files: SourceFile[]): Problem | un
 
 function folderProblem({ url, staticDir }: StaticHandler & { staticDir: string }, files: SourceFile[]) {
     if (Number(countGroups(url)) > 0) {
-        const reason = `must have no groups, as it is the beginning of the paths in ${staticDir} (got "${url}"). Take staticFiles and upload for a pattern.`;
+        const reason = `must have no groups, because it is the prefix of the paths in ${staticDir} (got "${url}"). Use staticFiles and upload for a pattern.`;
         return { path: "url", reason };
     }
     const folder = `${normalizePath(staticDir)}/`;
     const exists = files.some(({ path }) => path.startsWith(folder));
-    const reason = `is no folder with files in the source (got "${staticDir}"). What .gcloudignore names is left out.`;
+    const reason = `is not a folder with files in the source (got "${staticDir}"). Files in .gcloudignore are excluded.`;
     return exists ? undefined : { path: "staticDir", reason };
 }
 
@@ -248,7 +251,7 @@ function patternProblem(handler: StaticHandler, files: SourceFile[]): Problem | 
     const uploaded = new RegExp(`^(?:${upload})$`);
     const paths = files.map(({ path }) => path).filter((path) => uploaded.test(path));
     if (paths.length === 0) {
-        const reason = `matches no file of the source (got "${upload}"). What .gcloudignore names is left out.`;
+        const reason = `matches no file of the source (got "${upload}"). Files in .gcloudignore are excluded.`;
         return { path: "upload", reason };
     }
     const isServed = references.length > 0 || paths.includes(normalizePath(staticFiles));

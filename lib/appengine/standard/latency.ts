@@ -1,3 +1,4 @@
+import { appEngineStandardLimits } from "../../facts/limits/appEngine";
 import * as check from "../../internal/check";
 import { type Duration, secondsIn } from "../../internal/duration";
 
@@ -15,12 +16,14 @@ export function millisecondsIn(latency: string): number {
 /** Formats a latency for Google's APIs: `"0.03s"`. */
 export const latencyArg = (latency: string): string => `${millisecondsIn(latency) / 1000}s`;
 
-/** Checks a pending latency; requests wait at most {@link https://cloud.google.com/appengine/docs/standard/quotas 10 seconds}. */
+const { min, max } = appEngineStandardLimits.rows.pendingLatency;
+
+/** Checks a pending latency. */
 export const latency = check.pipe(
-    check.matching(latencyPattern, 'must be a length of time such as "30 milliseconds" or "2 seconds"'),
+    check.matching(latencyPattern, 'must be a duration such as "30 milliseconds" or "2 seconds"'),
     check.refine(
         // The check of the format reports a value without a number.
-        (value) => !(millisecondsIn(String(value)) < 1 || millisecondsIn(String(value)) > 10_000),
-        "must be from 1 millisecond to 10 seconds",
+        (value) => !(millisecondsIn(String(value)) < min || millisecondsIn(String(value)) > max),
+        `must be from ${min} millisecond to ${max / 1000} seconds`,
     ),
 );

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { cidr } from "../../internal/cidr";
 import { regionProblem } from "../../internal/places";
@@ -42,8 +43,10 @@ export const standardNetwork = check.variant({
         {
             connector: check.input(
                 check.matching(
-                    /^projects\/[^/]+\/locations\/[^/]+\/connectors\/[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-                    "must be a connector's id, as projects/acme-dev/locations/europe-west1/connectors/apps is",
+                    new RegExp(
+                        `^projects/[^/]+/locations/[^/]+/connectors/${nameFormats.rows.vpcConnector.pattern.source.slice(1)}`,
+                    ),
+                    "must be a connector's ID such as projects/acme-dev/locations/europe-west1/connectors/apps",
                 ),
             ),
             egress,

@@ -61,7 +61,7 @@ export function standardProblems(
 ): Problem[] {
     const { handlers = [], entrypoint = "" } = service;
     const runtime = service.runtime ?? detectRuntime(files);
-    const reason = "is missing, as the files of the source do not show it. Set it, such as to java21.";
+    const reason = "is missing, and cannot be detected from the source files. Set it, for example to java21.";
     return [
         ...(runtime ? sourceProblems({ files, runtime, entrypoint }) : [{ path: "runtime", reason }]),
         ...sizeProblems(files),

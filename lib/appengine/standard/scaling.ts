@@ -59,7 +59,7 @@ export interface StandardAutomaticScaling {
     maxConcurrentRequests?: number;
     /**
      * Minimum time that a request waits before another instance is started for it: `"1 millisecond"` to `"10 seconds"`, the
-     * {@link https://cloud.google.com/appengine/docs/standard/quotas maximum} for pending requests.
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml maximum} for pending requests.
      * @default no minimum
      */
     minPendingLatency?: Latency;

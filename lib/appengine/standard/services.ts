@@ -41,7 +41,7 @@ export function bundledServiceArgs(services: BundledService[] | "all") {
 export function bundledProblem(services: BundledService[] | "all" | undefined, language: string): check.Problem[] {
     const isUnavailable =
         services !== undefined && services.length > 0 && !["python", "java", "go", "php"].includes(language);
-    const reason = `are there for Python, Java, Go and PHP alone (got ${JSON.stringify(services)}). Leave them out.`;
+    const reason = `are only available for Python, Java, Go and PHP (got ${JSON.stringify(services)}). Remove them.`;
     return isUnavailable ? [{ path: "bundledServices", reason }] : [];
 }
 

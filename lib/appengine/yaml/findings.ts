@@ -36,7 +36,7 @@ export class Findings {
         if (match !== undefined) {
             this.used.add(match);
         } else {
-            this.reject(place, key, `${reason.replace(/\.$/, "")}, or do without it by without: ["${name}"].`);
+            this.reject(place, key, `${reason.replace(/\.$/, "")}, or remove it with without: ["${name}"].`);
         }
     }
 
@@ -48,7 +48,7 @@ export class Findings {
     /** Checks for names in `without` that match no unsupported key, which may be misspelled. */
     unusedExceptions(): Problem[] {
         return this.without.flatMap((name, index) => {
-            const reason = `is nothing that is lost (got "${name}"). Leave it out.`;
+            const reason = `is not lost (got "${name}"). Remove it.`;
             return this.used.has(name) ? [] : [{ path: `without.${index}`, reason }];
         });
     }

@@ -11,7 +11,7 @@ const cpu: Keys = {
     },
 };
 
-const unsupportedMetric = "has no argument here. Take cpu_utilization or target_concurrent_requests.";
+const unsupportedMetric = "has no equivalent argument. Use cpu_utilization or target_concurrent_requests.";
 
 const automatic: Keys = {
     converters: {
@@ -33,15 +33,15 @@ const automatic: Keys = {
         target_disk_read_ops_per_sec: unsupportedMetric,
         custom_metrics: unsupportedMetric,
         ...otherEnvironment("standard", {
-            min_instances: "Take min_num_instances.",
-            max_instances: "Take max_num_instances.",
-            min_idle_instances: "Leave it out.",
-            max_idle_instances: "Leave it out.",
-            target_cpu_utilization: "Take cpu_utilization.",
-            target_throughput_utilization: "Leave it out.",
-            max_concurrent_requests: "Take target_concurrent_requests.",
-            min_pending_latency: "Leave it out.",
-            max_pending_latency: "Leave it out.",
+            min_instances: "Use min_num_instances.",
+            max_instances: "Use max_num_instances.",
+            min_idle_instances: "Remove it.",
+            max_idle_instances: "Remove it.",
+            target_cpu_utilization: "Use cpu_utilization.",
+            target_throughput_utilization: "Remove it.",
+            max_concurrent_requests: "Use target_concurrent_requests.",
+            min_pending_latency: "Remove it.",
+            max_pending_latency: "Remove it.",
         }),
     },
 };
@@ -108,7 +108,7 @@ const network: Keys = {
     },
 };
 
-const outdatedRuntime = "is of runtimes that are gone. Take operating_system and runtime_version.";
+const outdatedRuntime = "is for runtimes that no longer exist. Use operating_system and runtime_version.";
 
 const runtime: Keys = {
     converters: {
@@ -125,12 +125,12 @@ const runtime: Keys = {
         python_version: outdatedRuntime,
         jdk: outdatedRuntime,
         server: outdatedRuntime,
-        php_ini_override: "is read by no runtime of today. Name the file php.ini.",
+        php_ini_override: "is not read by current runtimes. Name the file php.ini.",
         supervisord_conf_addition: outdatedRuntime,
         supervisord_conf_override: outdatedRuntime,
         skip_lockdown_document_root: outdatedRuntime,
         whitelist_functions: outdatedRuntime,
-        enable_stackdriver_integration: "is of runtimes that are gone. Take the client libraries.",
+        enable_stackdriver_integration: "is for runtimes that no longer exist. Use the client libraries.",
     },
 };
 
@@ -141,11 +141,12 @@ const runtime: Keys = {
 function ignoredHandlers(value: Value): undefined {
     const all = handlers(value).map(({ handler }) => Object.keys(handler));
     const isNothing = all.every((keys) => keys.every((key) => ["url", "script"].includes(key)));
-    const reason = "are of the standard environment. Serve files, and ask for HTTPS or a sign-in, by the application.";
+    const reason =
+        "are for the standard environment. Serve files, redirect to HTTPS and sign users in with the application.";
     return isNothing ? value.ignore() : value.unsupported(reason);
 }
 
-const legacyCheck = "is of health checks that are gone. Take readiness_check and liveness_check.";
+const legacyCheck = "is for legacy health checks, which no longer exist. Use readiness_check and liveness_check.";
 
 /** The keys of an app.yaml for the flexible environment. */
 export const flexible: Keys = {
@@ -166,13 +167,13 @@ export const flexible: Keys = {
         health_check: legacyCheck,
         vm_health_check: legacyCheck,
         ...otherEnvironment("standard", {
-            basic_scaling: "Take automatic_scaling or manual_scaling.",
-            instance_class: "Take resources.",
-            inbound_services: "Leave it out.",
-            error_handlers: "Answer what goes wrong by the application.",
-            app_engine_apis: "Take the client libraries of Google Cloud.",
-            app_engine_bundled_services: "Take the client libraries of Google Cloud.",
-            vpc_access_connector: "Take network.",
+            basic_scaling: "Use automatic_scaling or manual_scaling.",
+            instance_class: "Use resources.",
+            inbound_services: "Remove it.",
+            error_handlers: "Handle errors in the application.",
+            app_engine_apis: "Use the client libraries of Google Cloud.",
+            app_engine_bundled_services: "Use the client libraries of Google Cloud.",
+            vpc_access_connector: "Use network.",
         }),
     },
 };

@@ -17,7 +17,7 @@ const secure = (value: Value) => {
 /** All requests go to the process of the entrypoint, whatever the script is. Some files have a sentence instead of a name. */
 function script(value: Value): "auto" {
     if (!value.is("auto") && !/\s/.test(value.text() ?? " ")) {
-        value.unsupported("is not started, as all requests go to what the entrypoint starts. Write auto.");
+        value.unsupported("is not started, because all requests go to the entrypoint. Set it to auto.");
     }
     return "auto";
 }
@@ -42,7 +42,8 @@ const keys: Keys = {
     },
     required: ["url"],
     unsupported: {
-        api_endpoint: "is of Endpoints in the first generation, which is gone. Serve the API by the application.",
+        api_endpoint:
+            "is for Endpoints in the first generation, which no longer exists. Serve the API with the application.",
     },
 };
 

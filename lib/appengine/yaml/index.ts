@@ -36,8 +36,8 @@ const optionsCheck = check.options<AppYamlOptions & { folder: string }>(
 /** Warnings about the files beside app.yaml. */
 const notesByFile: Record<string, string> = {
     "cron.yaml":
-        "The jobs of cron.yaml are made in Cloud Scheduler, whose requests have the header X-CloudScheduler; those that gcloud deployed stay beside them until it deploys a cron.yaml without jobs.",
-    "queue.yaml": "The queues of queue.yaml keep their names: Cloud Tasks refuses one that is there already.",
+        "The jobs of cron.yaml are created in Cloud Scheduler, whose requests have the header X-CloudScheduler. Jobs that gcloud deployed remain until it deploys a cron.yaml without jobs.",
+    "queue.yaml": "The queues of queue.yaml keep their names: Cloud Tasks refuses to create an existing queue.",
     "index.yaml": "index.yaml is not read: gcloud deploys the indexes of Datastore.",
     "dos.yaml": "dos.yaml is not read: firewall keeps addresses out.",
 };
@@ -81,7 +81,7 @@ const appYaml = (folder: string) => {
 };
 
 function missingAppYaml(folder: string): check.Problem | undefined {
-    const reason = `has no app.yaml: ${resolve(appYaml(folder))} does not exist. Give the folder that it is in, seen from ${process.cwd()}.`;
+    const reason = `has no app.yaml: ${resolve(appYaml(folder))} does not exist. Specify its folder, relative to ${process.cwd()}.`;
     return existsSync(appYaml(folder)) ? undefined : { path: "", reason };
 }
 
@@ -89,7 +89,7 @@ function missingFile(findings: Findings, path: string, name: string | undefined,
     findings.reject(
         path,
         "",
-        `is no file: ${resolve(file)} does not exist (got "${name}"). The path is seen from ${findings.folder}.`,
+        `is not a file: ${resolve(file)} does not exist (got "${name}"). The path is relative to ${findings.folder}.`,
     );
 }
 
@@ -103,7 +103,7 @@ function readOptional(findings: Findings, argument: string, name: string, read: 
 function duplicateServices(named: NamedService[]): check.Problem[] {
     return named.flatMap(({ name, place }, index) => {
         const earlier = named.slice(0, index).find((other) => other.name === name);
-        const reason = `is "${name}", as in ${earlier?.place}. Give each file a service of its own.`;
+        const reason = `is "${name}", as in ${earlier?.place}. Use another service for each file.`;
         return earlier ? [{ path: `${place}: service`, reason }] : [];
     });
 }
@@ -114,7 +114,7 @@ function warn(component: string, { ignored, folder }: Findings): void {
         existsSync(join(folder, name)) ? [note] : [],
     );
     const all = [
-        ...(ignored.length > 0 ? [`Left out, as it has no effect here: ${ignored.join(", ")}.`] : []),
+        ...(ignored.length > 0 ? [`Ignored, because it has no effect here: ${ignored.join(", ")}.`] : []),
         ...fileNotes,
     ];
     if (all.length > 0) {

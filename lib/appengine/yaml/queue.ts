@@ -9,7 +9,7 @@ function rate(value: Value): object | undefined {
     const size = { s: 1, m: 60, h: 3600, d: 86_400 }[unit ?? ""] ?? Number.NaN;
     const each = raw === "0" ? 0 : Number(amount) / size;
     if (raw === undefined || Number.isNaN(each)) {
-        return raw === undefined ? undefined : value.reject("must be a rate, as 5/s or 30/m is");
+        return raw === undefined ? undefined : value.reject("must be a rate such as 5/s or 30/m");
     }
     return each === 0 ? { paused: true } : { rate: each };
 }
@@ -42,7 +42,7 @@ function mode(value: Value): undefined {
     return value.is("push")
         ? undefined
         : value.unsupported(
-              "has no successor in Cloud Tasks. Take a PubSubTopic with a PubSubSubscription that is pulled.",
+              "has no successor in Cloud Tasks. Use a PubSubTopic with a PubSubSubscription that is pulled.",
           );
 }
 
@@ -57,7 +57,7 @@ const queue: Keys = {
     },
     required: ["name"],
     ignored: ["acl"],
-    unsupported: { bucket_size: "is decided by Cloud Tasks, by the rate. Leave it out." },
+    unsupported: { bucket_size: "is set by Cloud Tasks from the rate. Remove it." },
 };
 
 const isPulled = (value: Value) => value.entries().some(([key, item]) => key === "mode" && item.is("pull"));
@@ -71,7 +71,7 @@ export function queuesIn(root: Value): Record<string, TaskQueue> {
             const { name, ...others } = item.read<TaskQueue>(queue);
             const earlier = places.get(name ?? "");
             if (earlier !== undefined) {
-                const reason = `is the name of ${earlier} too (got "${name}"). Leave out one of them.`;
+                const reason = `is also the name of ${earlier} (got "${name}"). Remove one of them.`;
                 item.findings.reject(item.place, `${item.key}.name`, reason);
             } else if (name !== undefined && !isPulled(item)) {
                 places.set(name, item.key);

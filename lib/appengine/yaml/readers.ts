@@ -47,7 +47,7 @@ export function span(value: Value): Duration | undefined {
     const parts = text.trim().split(/\s+/);
     const amounts = parts.map((part) => /^(\d+(?:\.\d+)?)([dhms]?)$/i.exec(part));
     const sum = amounts.reduce((all, found) => all + amountOf(found), 0);
-    return Number.isNaN(sum) ? value.reject("must be a length of time, as 10m or 4d 5h is") : whole(value, sum);
+    return Number.isNaN(sum) ? value.reject("must be a duration such as 10m or 4d 5h") : whole(value, sum);
 }
 
 function amountOf(found: RegExpExecArray | null): number {

@@ -34,11 +34,7 @@ function checkScaling(entries: Entries): void {
     const [first, second] = [...entries.keys()].filter((key) => /^(automatic|basic|manual)_scaling$/.test(key));
     if (second !== undefined) {
         const value = entries.get(second);
-        value?.findings.reject(
-            value.place,
-            second,
-            `goes with no ${first}, which is there already. Leave out one of them.`,
-        );
+        value?.findings.reject(value.place, second, `cannot be combined with ${first}. Remove one of them.`);
     }
 }
 
@@ -64,7 +60,7 @@ function withRuntime({ runtime: name, runtimeConfig = {}, ...args }: FlexibleDra
 export function serviceIn(source: Source): NamedService | undefined {
     const { root, findings, file } = source;
     if (source.isEmpty) {
-        findings.reject(findings.nameOf(file), "", "is empty. It has at least a runtime, such as runtime: python313.");
+        findings.reject(findings.nameOf(file), "", "is empty. Add at least a runtime, such as runtime: python313.");
     }
     if (!root) {
         return undefined;
@@ -104,7 +100,7 @@ const included: Keys = {
     ignored: ["admin_console"],
     unsupported: {
         ...pick(standard.unsupported, "build_env_variables", "skip_files", "builtins"),
-        vm: "is for the whole service. Write env: flex into its own file.",
+        vm: "applies to the whole service. Set env: flex in a separate file.",
     },
 };
 
@@ -132,7 +128,7 @@ function openIncluded(item: Value, folder: string, visited: Set<string>): Source
     visited.add(file);
     return existsSync(file)
         ? new Source(file, item.findings)
-        : item.reject(`is no file: ${resolve(file)} does not exist`);
+        : item.reject(`is not a file: ${resolve(file)} does not exist`);
 }
 
 /** Merges a service with its included files: their variables take precedence, and their handlers come first. */

@@ -3,7 +3,7 @@ import { as, handledElsewhere, text } from "./readers";
 import type { Keys, Value } from "./value";
 
 const secretHint =
-    "stands in clear in the file, and can be read by all who see the version. Keep it in a Secret and take uses: { NAME: thatSecret.accessor }.";
+    "is plain text in the file, and everyone who can view the version can read it. Store it in a Secret and set uses: { NAME: thatSecret.accessor }.";
 
 /** Converts environment variables; those with secret names are unsupported. */
 export function variables(value: Value): Record<string, string> {
@@ -26,7 +26,7 @@ function betaSettings(value: Value): undefined {
         item.unsupported(
             name === "cloud_sql_instances"
                 ? socketHint
-                : "has no argument here. Set it by transform.version of a flexible service, if it still does something.",
+                : "has no equivalent argument. Set it with transform.version of a flexible service, if it still has an effect.",
         );
     }
 }
@@ -58,29 +58,30 @@ export const shared: Required<Omit<Keys, "required">> = {
     ],
     unsupported: {
         build_env_variables:
-            "cannot be set by Google's provider, and the build would go without them. Say the same by the files of the build, such as package.json or requirements.txt.",
+            "cannot be set by Google's provider, and the build would ignore them. Use the files of the build instead, such as package.json or requirements.txt.",
         service_account:
-            "is not taken, as each service has an account of its own without roles that it does not need. Give it what it needs by uses.",
-        skip_files: "is not read, as files are left out by .gcloudignore. Write its patterns there, one a line.",
-        nobuild_files: "is not read, as files are left out by .gcloudignore. Write its patterns there, one a line.",
-        libraries: "is of Python 2.7. Name the libraries in requirements.txt.",
-        builtins: "is of the first generation. Leave it out, and what the application does with it.",
+            "is not used, because each service has its own account with only the roles that it needs. Grant access with uses.",
+        skip_files: "is not used, because .gcloudignore excludes files. Add its patterns there, one per line.",
+        nobuild_files: "is not used, because .gcloudignore excludes files. Add its patterns there, one per line.",
+        libraries: "is for Python 2.7. List the libraries in requirements.txt.",
+        builtins: "is for the first generation. Remove it, and its use in the application.",
         backends:
-            "is of the first generation, where services were backends. Give each a file, and name it in services.",
-        api_config: "is of Endpoints in the first generation, which is gone. Serve the API by the application.",
+            "is for the first generation, where services were backends. Create a file for each, and add it to services.",
+        api_config:
+            "is for Endpoints in the first generation, which no longer exists. Serve the API with the application.",
         endpoints_api_service:
-            "has no argument here. Check requests by the application, or by an API Gateway before it.",
-        main: "cannot be set by Google's provider. Put the package main into the folder itself.",
-        runtime_channel: "has no argument here. Leave it out.",
-        zones: "cannot be set by Google's provider, and App Engine chooses the zones of the region. Leave it out.",
-        auto_id_policy: "is of the datastore in the first generation. Leave it out.",
-        standard_websocket: "has no argument here. Take the flexible environment for WebSockets.",
+            "has no equivalent argument. Check requests in the application, or with an API Gateway in front of it.",
+        main: "cannot be set by Google's provider. Move the package main to the folder itself.",
+        runtime_channel: "has no equivalent argument. Remove it.",
+        zones: "cannot be set by Google's provider, and App Engine chooses the zones of the region. Remove it.",
+        auto_id_policy: "is for Datastore in the first generation. Remove it.",
+        standard_websocket: "has no equivalent argument. Use the flexible environment for WebSockets.",
     },
 };
 
 /** The messages for keys of the other environment. */
 export function otherEnvironment(environment: string, keys: Record<string, string>): Record<string, string> {
     return Object.fromEntries(
-        Object.entries(keys).map(([key, hint]) => [key, `is of the ${environment} environment. ${hint}`]),
+        Object.entries(keys).map(([key, hint]) => [key, `is for the ${environment} environment. ${hint}`]),
     );
 }

@@ -23,7 +23,7 @@ export class Source {
         });
         for (const { code, message, pos } of this.document.errors) {
             const { line, col } = this.lines.linePos(pos[0]);
-            const what = code === "MULTIPLE_DOCS" ? "has more than one document" : `is no YAML: ${message}`;
+            const what = code === "MULTIPLE_DOCS" ? "has more than one document" : `is not valid YAML: ${message}`;
             findings.reject(`${this.name}:${line}:${col}`, "", `${what.replace(/[.:]?$/, "")}.`);
         }
     }
@@ -42,7 +42,7 @@ export class Source {
             ? undefined
             : isMap(contents)
               ? value
-              : value.reject("must have keys and values, as runtime: python313");
+              : value.reject("must have keys and values, such as runtime: python313");
     }
 
     /** The file and line: `app.yaml:12`. */

@@ -17,7 +17,7 @@ function latency(value: Value): string | undefined {
     const milliseconds = Math.round(Number(amount) * (unit === "s" ? 1000 : 1));
     const isWhole = milliseconds % 1000 === 0;
     return amount === undefined
-        ? value.reject("must be a length of time, as 30ms or 1.5s is")
+        ? value.reject("must be a duration such as 30ms or 1.5s")
         : isWhole
           ? lengthOf(milliseconds / 1000)
           : `${milliseconds} millisecond${milliseconds === 1 ? "" : "s"}`;
@@ -36,12 +36,12 @@ const automatic: Keys = {
         max_pending_latency: as("maxPendingLatency", latency),
     },
     unsupported: otherEnvironment("flexible", {
-        min_num_instances: "Take min_instances.",
-        max_num_instances: "Take max_instances.",
-        cool_down_period_sec: "Leave it out.",
-        cpu_utilization: "Take target_cpu_utilization.",
-        target_concurrent_requests: "Take max_concurrent_requests.",
-        custom_metrics: "Leave it out.",
+        min_num_instances: "Use min_instances.",
+        max_num_instances: "Use max_instances.",
+        cool_down_period_sec: "Remove it.",
+        cpu_utilization: "Use target_cpu_utilization.",
+        target_concurrent_requests: "Use max_concurrent_requests.",
+        custom_metrics: "Remove it.",
     }),
 };
 
@@ -59,7 +59,7 @@ function inbound(value: Value): object {
     const names = value.list().flatMap((item) => {
         const name = item.text() ?? "warmup";
         if (!["warmup", "mail", "mail_bounce"].includes(name)) {
-            item.unsupported("is gone with the first generation. Leave it out.", name);
+            item.unsupported("no longer exists, as it is for the first generation. Remove it.", name);
             return [];
         }
         return name;
@@ -90,15 +90,15 @@ export const standard: Required<Omit<Keys, "required">> = {
     unsupported: {
         ...shared.unsupported,
         error_handlers:
-            "cannot be set by Google's provider, and App Engine would answer with pages of its own. Answer what goes wrong by the application.",
+            "cannot be set by Google's provider, and App Engine would serve its default error pages. Handle errors in the application.",
         ...otherEnvironment("flexible", {
-            runtime_config: "The runtime has its version in its name here, as python313 does.",
-            resources: "Take instance_class.",
-            network: "Take vpc_access_connector.",
-            readiness_check: "Take inbound_services: [warmup].",
-            liveness_check: "Leave it out.",
-            health_check: "Leave it out.",
-            vm_health_check: "Leave it out.",
+            runtime_config: "The name of the runtime includes the version, such as python313.",
+            resources: "Use instance_class.",
+            network: "Use vpc_access_connector.",
+            readiness_check: "Use inbound_services: [warmup].",
+            liveness_check: "Remove it.",
+            health_check: "Remove it.",
+            vm_health_check: "Remove it.",
         }),
     },
 };

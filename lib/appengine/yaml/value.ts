@@ -71,7 +71,7 @@ export class Value {
 
     text(): string | undefined {
         const node = this.resolved;
-        return isScalar(node) && !this.isNothing ? String(node.value) : this.reject("must be a text");
+        return isScalar(node) && !this.isNothing ? String(node.value) : this.reject("must be a string");
     }
 
     /** Whether the value is this word. */

@@ -100,10 +100,10 @@ const folder = check.pipe(
 function folderProblem(path: string): string | undefined {
     const root = resolve(path);
     if (!existsSync(root)) {
-        return `is no folder: ${root} does not exist\nThe path is seen from ${process.cwd()}.`;
+        return `is not a folder: ${root} does not exist\nThe path is relative to ${process.cwd()}.`;
     }
     if (!statSync(root).isDirectory()) {
-        return `is no folder: ${root} is a file\nGive the folder that the file is in.`;
+        return `is not a folder: ${root} is a file\nSpecify the folder that contains the file.`;
     }
     return readdirSync(root).length === 0 ? `has no files: ${root} is empty` : undefined;
 }
@@ -119,17 +119,17 @@ const options = check.options<ContainerBuild>(
         ),
         platforms: check.pipe(
             check.list(check.oneOf(...platforms)),
-            check.refine((value) => new Set(value as string[]).size > 0, "must name at least one"),
+            check.refine((value) => new Set(value as string[]).size > 0, "must have at least one"),
             check.refine(
                 (value) => new Set(value as string[]).size === (value as string[]).length,
-                "must name each once",
+                "must not have duplicates",
             ),
         ),
         secrets: check.either(
             isObject,
             check.record(
                 check.matching(/^[A-Za-z0-9_.-]+$/, "must be a name of letters, digits, ., _ and -"),
-                check.input(check.sensitive((value) => typeof value === "string", "must be a text")),
+                check.input(check.sensitive((value) => typeof value === "string", "must be a string")),
             ),
             check.sensitive(() => false, "must be an object"),
         ),
@@ -139,7 +139,7 @@ const options = check.options<ContainerBuild>(
                 ref: check.input(
                     check.matching(
                         /^[^/\s@]+\.[^/\s@]+\/[^\s@]+:[^/\s@]+$/,
-                        "must be a registry, a name and a tag that may move, as europe-west1-docker.pkg.dev/acme-dev/cache/predict:main is",
+                        "must be a registry, a name and a tag that can move, such as europe-west1-docker.pkg.dev/acme-dev/cache/predict:main",
                     ),
                 ),
                 mode: check.oneOf("min", "max"),
@@ -175,8 +175,8 @@ function dockerfileProblem({ folder, dockerfile: file }: Context, path: string):
     if (!existsSync(file) || !statSync(file).isFile()) {
         const names = readdirSync(folder).sort();
         const listed = `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
-        const how = "Write one, or name it as dockerfile, seen from the context.";
-        return { path, reason: `has no Dockerfile: ${file} is not there. The folder has ${listed}. ${how}` };
+        const how = "Create one, or set dockerfile, relative to the context.";
+        return { path, reason: `has no Dockerfile: ${file} does not exist. The folder has ${listed}. ${how}` };
     }
     const { stages } = parseDockerfile(readFileSync(file, "utf8"));
     return stages.length > 0 ? undefined : { path, reason: `has no stage: there is no FROM in ${file}.` };
@@ -191,8 +191,8 @@ function targetProblem({ dockerfile: file }: Context, target: string): check.Pro
     const how =
         names.length > 0
             ? `It has ${names.join(", ")}; did you mean "${closest(target, names)}"?`
-            : "Name one by FROM … AS ….";
-    const reason = `is no stage of ${file} (got ${display(target)}). ${how}`;
+            : "Name one with FROM … AS ….";
+    const reason = `is not a stage of ${file} (got ${display(target)}). ${how}`;
     return hasStage(parsed, target) ? undefined : { path: "build.target", reason };
 }
 
@@ -200,8 +200,8 @@ function secretProblem(key: string, value: pulumi.Input<string>): check.Problem 
     if (!isSecretName(key)) {
         return undefined;
     }
-    const got = typeof value === "string" ? "a text" : display(value);
-    const reason = `is named as a secret is, and all who pull the image can read its arguments (got ${got}).`;
-    const how = `Take secrets: { ${key}: … } and RUN --mount=type=secret,id=${key}, or name the argument otherwise.`;
+    const got = typeof value === "string" ? "a string" : display(value);
+    const reason = `has the name of a secret, and everyone who can pull the image can read its arguments (got ${got}).`;
+    const how = `Use secrets: { ${key}: … } and RUN --mount=type=secret,id=${key}, or rename the argument.`;
     return { path: `build.args.${key}`, reason: `${reason} ${how}` };
 }

@@ -120,7 +120,7 @@ function rejectSecretArgs(
 }
 
 const secretReason = (key: string) =>
-    `is a secret, and all who pull the image can read its arguments. Take secrets: { ${key}: … } and RUN --mount=type=secret,id=${key}.`;
+    `is a secret, and everyone who can pull the image can read its arguments. Use secrets: { ${key}: … } and RUN --mount=type=secret,id=${key}.`;
 
 /** Warns of base images whose tag can move, so that the same sources build a different image. */
 export function warnOfMutableBaseImages(
@@ -130,8 +130,8 @@ export function warnOfMutableBaseImages(
     const { dockerfile: file } = resolveContext(context, name);
     pulumi.output(args).apply(async (known) => {
         for (const image of mutableImages(parseDockerfile(readFileSync(file, "utf8")), known)) {
-            const what = `${component}: build: begins with ${image}, which is another image tomorrow.`;
-            await pulumi.log.warn(`${what} Name a version in FROM, best with its digest: @sha256:….`);
+            const what = `${component}: build: starts from ${image}, which can later refer to another image.`;
+            await pulumi.log.warn(`${what} Specify a version in FROM, preferably with its digest: @sha256:….`);
         }
     });
 }

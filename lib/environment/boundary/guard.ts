@@ -242,7 +242,7 @@ function crossingMessage(
 ): string {
     const here = project === undefined ? stack : `${stack} in ${project}`;
     const what = `refers to ${other}, the project of ${stacks.join(" and ")}, but this stack is ${here} (got ${got}).`;
-    return `${what} Use what this stack makes, or ${allowHint(stacks[0] as string, parent)}.`;
+    return `${what} Use a resource of this stack, or ${allowHint(stacks[0] as string, parent)}.`;
 }
 
 /** The hint that tells how to allow the reference. */
@@ -255,7 +255,7 @@ function allowHint(stack: string, parent: pulumi.Resource | undefined): string {
     }
     // Shared resources of the environment are created for a component.
     return type === "Environment"
-        ? `say crossProject: "${stack}" on the component that needs it`
+        ? `set crossProject: "${stack}" on the component that needs it`
         : `give ${type} "${name}" the argument crossProject: "${stack}"`;
 }
 

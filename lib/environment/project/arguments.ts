@@ -8,6 +8,7 @@ import type { ServiceIdentityArgs } from "@pulumi/gcp/projects/serviceIdentity";
 import type { ProviderArgs } from "@pulumi/gcp/provider";
 import type { LienArgs } from "@pulumi/gcp/resourcemanager/lien";
 import type * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { labels } from "../../internal/labels";
@@ -32,16 +33,13 @@ const organization = numbered("organizations", "must be an organization's number
 const billingAccount = check.pipe(
     check.matching(
         /^(billingAccounts\/)?[0-9A-F]{6}(-[0-9A-F]{6}){2}$/,
-        "must be a billing account's id, such as 012345-6789AB-CDEF01",
+        "must be a billing account's ID, such as 012345-6789AB-CDEF01",
     ),
     check.transform((id) => id.replace("billingAccounts/", "")),
 );
 
 /** A project's {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects display name}. */
-const displayName = check.matching(
-    /^[A-Za-z0-9\-'" !]{4,30}$/,
-    "must be 4 to 30 letters, digits, hyphens, quotes, spaces and exclamation marks",
-);
+const displayName = check.nameOf(nameFormats.rows.projectDisplayName);
 
 const api = check.matching(/^[a-z0-9-]+\.googleapis\.com$/, "must be an API's name, such as run.googleapis.com");
 
@@ -69,7 +67,7 @@ const mail = check.matching(/^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$/, "must be an e-mai
 const mails = check.pipe(
     check.list(mail, "must be a list of e-mail addresses"),
     check.refine((all) => (all as unknown[]).length <= 5, "there can be 5 addresses at most"),
-    check.refine((all) => new Set(all as unknown[]).size === (all as unknown[]).length, "has an address twice"),
+    check.refine((all) => new Set(all as unknown[]).size === (all as unknown[]).length, "has duplicate addresses"),
 );
 
 /** The path of a {@link https://cloud.google.com/billing/docs/how-to/budgets-programmatic-notifications topic}. */
@@ -276,7 +274,7 @@ export const createdProjectArgs = check.options<SharedArgs & CreatedProject>(
     "billingAccount",
 );
 
-const untouched = check.refused("cannot be given with adopt, which changes nothing of the project itself");
+const untouched = check.refused("cannot be combined with adopt, which does not change the project itself");
 
 export const adoptedProjectArgs = check.options<
     SharedArgs & AdoptedProject & { [Key in keyof CreatedProject]?: unknown }

@@ -172,7 +172,7 @@ function createLien(name: string, number: pulumi.Output<string>, { kind, isKept 
 function lookUpProject(name: string, projectId: string, parent: pulumi.Resource) {
     warnOfDefaultNetwork(name, projectId, parent);
     const found = getProject({ projectId }, { parent }).catch((error: Error) => {
-        const reason = `must be a project that is there and active, with adopt (got "${projectId}"). Leave adopt out to make it, or have yourself a role on it.`;
+        const reason = `must be an existing, active project if adopt is set (got "${projectId}"). Remove adopt to create the project, or ask for a role on it.`;
         throw refusal(name, "projectId", `${reason} ${error.message}`);
     });
     const project = pulumi.output(found);
@@ -189,8 +189,8 @@ function billingAccountOf(name: string, found: pulumi.Output<string | undefined>
         if (account) {
             return account;
         }
-        const reason = "is missing, as no billing account is seen to pay for the project, and a budget belongs to one.";
-        throw refusal(name, "billingAccount", `${reason} Give the account of the budget.`);
+        const reason = "is missing, and the project has no visible billing account, which a budget needs.";
+        throw refusal(name, "billingAccount", `${reason} Set the billing account of the budget.`);
     });
 }
 
@@ -203,8 +203,8 @@ function warnOfDefaultNetwork(name: string, projectId: string, parent: pulumi.Re
     getNetworks({ project: projectId }, { parent }).then(
         ({ networks = [] }) => {
             if (networks.includes("default")) {
-                const what = `the project ${projectId} has a network "default", which lets SSH and RDP in from everywhere.`;
-                const how = `Delete it when nothing uses it: gcloud compute networks delete default --project ${projectId}`;
+                const what = `the project ${projectId} has a network "default", which allows SSH and RDP from everywhere.`;
+                const how = `Delete it if it is unused: gcloud compute networks delete default --project ${projectId}`;
                 pulumi.log.warn(`EnvironmentProject "${name}": ${what} ${how}`);
             }
         },

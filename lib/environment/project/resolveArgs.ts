@@ -17,7 +17,7 @@ export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
         check.withDefaults(args, { protection: protection ?? "on" }),
         check.either(isAdopted, adoptedProjectArgs, createdProjectArgs),
         (all) => [labelCountProblem(name, all)],
-        { parent: 'Give its folder or organization, as parent: { folder: "123456789012" }.' },
+        { parent: 'Set its folder or organization with parent: { folder: "123456789012" }.' },
     );
     const { keepProject, protect, ...defaults } = environmentDefaults[checked.kind];
     return {

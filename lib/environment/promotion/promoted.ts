@@ -56,7 +56,7 @@ export function promotedBuildDigest(
     return pulumi.output(artifact.build).apply(async (known) => {
         const [digest] = /sha256:[0-9a-f]{64}/.exec(await releaseRecord(environment, artifact, known)) ?? [];
         if (digest === undefined) {
-            const reason = `was noted without a digest when it ran (got build ${known.slice(0, 12)}…). Run 'pulumi up -s ${promotes(environment)}' with this code again.`;
+            const reason = `was recorded without a digest when it ran (got build ${known.slice(0, 12)}…). Run 'pulumi up -s ${promotes(environment)}' with this code again.`;
             throw deferredError(formatProblems(...named(artifact, reason)));
         }
         return digest;
@@ -147,8 +147,8 @@ function notPromoted(artifact: ArtifactLookup, hash: string, { from, bucket, fou
     const others = isCode ? "check out the commit that runs there" : "take the image that runs there";
     const reasons = {
         "no object": `has not run in ${source} (got ${got}). ${first}, or ${others}.`,
-        "no bucket": `has not run in ${source}, as there is no bucket ${bucket} (got ${got}). ${first}.`,
-        "no permission": `cannot be looked for in ${source}, as the bucket ${bucket} may not be read (got ${got}). ${grantHint(from, to)}`,
+        "no bucket": `has not run in ${source}, because there is no bucket ${bucket} (got ${got}). ${first}.`,
+        "no permission": `cannot be looked for in ${source}, because reading the bucket ${bucket} is not permitted (got ${got}). ${grantHint(from, to)}`,
     };
     const reason =
         typeof found === "string" ? reasons[found] : `cannot be looked for in ${source} (got ${found.error}).`;

@@ -132,7 +132,7 @@ function grantReaders({ environments }: Environment, bucket: Bucket, child: Chil
 
 function logMissingDeployer(stack: string, bucket: Bucket): void {
     if (pulumi.runtime.isDryRun()) {
-        const what = `slipway:environments.${stack}.deployer is not set: nobody is let in to see what ran here before it goes to ${stack}.`;
+        const what = `slipway:environments.${stack}.deployer is not set: nobody has access to the releases of this environment for promotion to ${stack}.`;
         const how = `Whoever deploys ${stack} needs roles/storage.objectViewer on this bucket.`;
         pulumi.log.info(`Environment "${pulumi.getStack()}": ${what} ${how}`, bucket);
     }

@@ -51,6 +51,8 @@ export const appEngineStandardLimits = facts<Limit>()({
         concurrentRequests: { min: 1, max: 1000, unit: "requests" },
         /** Of CPUs and of concurrent requests. */
         targetUtilization: { min: 0.5, max: 0.95, unit: "of an instance" },
+        /** The time that requests wait, and its default maximum. The unit of milliseconds is the smallest in app.yaml. */
+        pendingLatency: { min: 1, max: 10_000, unit: "milliseconds", checked: "2026-11-22" },
         /** With basic scaling. */
         basicInstances: { min: 1, max: 200, unit: "instances" },
     },

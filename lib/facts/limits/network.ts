@@ -12,6 +12,17 @@ export const networkLimits = facts<Limit>()({
         mtu: { min: 1300, max: 8896, unit: "bytes", source: "https://cloud.google.com/vpc/docs/mtu" },
         /** Of an IPv4 range of a subnet. */
         subnetPrefix: { min: 4, max: 29, unit: "bits", source: "https://cloud.google.com/vpc/docs/subnets" },
+        /**
+         * Of the range of private services access. The maximum is the smallest range that Cloud SQL accepts. The minimum is the
+         * largest private range, 10.0.0.0/8; Google documents none.
+         */
+        privateServicesPrefix: {
+            min: 8,
+            max: 24,
+            unit: "bits",
+            source: "https://cloud.google.com/sql/docs/postgres/private-ip",
+            checked: "2026-11-22",
+        },
         /** Of a subnet. */
         secondaryRanges: { max: 170, unit: "secondary ranges" },
         /** In a region of a network. */

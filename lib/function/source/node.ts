@@ -16,12 +16,12 @@ interface Package {
  */
 export function validateNode(source: Source): Problem | undefined {
     if (source.main !== undefined) {
-        const reason = "is not taken with Node.js. Name the file as main in package.json.";
+        const reason = "is not supported with Node.js. Set main in package.json to the file.";
         return { path: "build.environment.GOOGLE_FUNCTION_SOURCE", reason };
     }
     const manifest = readPackage(source);
     if (typeof manifest === "string") {
-        return { path: "source", reason: `has a package.json that is no JSON: ${manifest}.` };
+        return { path: "source", reason: `has a package.json that is not valid JSON: ${manifest}.` };
     }
     const { main, scripts = {}, dependencies = {} } = manifest;
     const isBuilt = "build" in scripts || "gcp-build" in scripts;
@@ -54,7 +54,7 @@ function missingMain(source: Source, main: string | undefined): Problem {
         return missingFile(source, "index.js, nor another main in package.json");
     }
     const { reason } = missingFile(source, `${main}, the main of package.json`);
-    const how = "Compile before the deployment, or give package.json a script gcp-build that does.";
+    const how = "Compile before the deployment, or add a script gcp-build to package.json that does.";
     return { path: "source", reason: `${reason} ${how}` };
 }
 

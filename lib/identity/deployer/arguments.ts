@@ -5,6 +5,7 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { EnvironmentKind } from "../../environment/defaults";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type GitHubJobs, type GitLabJobs, github, gitlab } from "./jobs";
@@ -91,8 +92,8 @@ export const deployerArgs = check.options<DeployerArgs>(
         roles,
         grantable,
         accountId: check.matching(
-            /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
-            "must be the id of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen",
+            nameFormats.rows.serviceAccountId.pattern,
+            "must be the ID of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen",
         ),
         poolId: check.matching(
             /^(?!gcp-)[a-z0-9-]{1,25}$/,

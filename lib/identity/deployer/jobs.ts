@@ -47,19 +47,22 @@ export type GitLabJobs = {
 } & Jobs<"mergeRequests">;
 
 const single = (what: string, pattern: RegExp) =>
-    check.matching(pattern, `must be one ${what} such as acme/sales, not a pattern\nMake a Deployer for each ${what}.`);
+    check.matching(
+        pattern,
+        `must be one ${what} such as acme/sales, not a pattern\nCreate a Deployer for each ${what}.`,
+    );
 
 const environment = check.matching(
     /^[^\p{C}]{1,255}$/u,
-    "must be the name of an environment: 1 to 255 characters, none of them invisible",
+    "must be the name of an environment: 1 to 255 characters, without control characters",
 );
 
 const ref = check.matching(
     /^refs\/(heads|tags)\/[^\p{C}\s~^:?*[\\]+$/u,
-    "must be one branch or tag, as refs/heads/main or refs/tags/v1, not a pattern",
+    "must be one branch or tag such as refs/heads/main or refs/tags/v1, not a pattern",
 );
 
-const id = check.matching(/^[1-9]\d*$/, 'must be a number, as text, such as "123456789"');
+const id = check.matching(/^[1-9]\d*$/, 'must be a number in a string, such as "123456789"');
 
 const proposals = check.custom<true>((value) => value === true, "must be true, or left out");
 
@@ -73,11 +76,11 @@ function restrictJobs<Jobs>(options: check.Check<Jobs>, proposals: string): chec
         options,
         check.refine(
             (value: unknown) => isSet(value, "environment", "ref", proposals),
-            `must have environment, ref or ${proposals}, as every job would be let in otherwise`,
+            `must have environment, ref or ${proposals}, because every job would have access otherwise`,
         ),
         check.refine(
             (value: unknown) => !isSet(value, proposals) || !isSet(value, "environment", "ref"),
-            `cannot have ${proposals} beside environment or ref\nMake a Deployer for each.`,
+            `cannot combine ${proposals} with environment or ref\nCreate a Deployer for each.`,
         ),
     );
 }

@@ -24,23 +24,23 @@ function problems(args: DeployerArgs): (check.Problem | undefined)[] {
         approval && environment === undefined && !isPreviewer
             ? {
                   path: kind,
-                  reason: 'must have environment, as production is deployed only when somebody approved. Make an environment such as "prod" with reviewers there, and name it.',
+                  reason: 'must have environment, because deployments to production need an approval. Create an environment such as "prod" with reviewers, and name it here.',
               }
             : undefined,
         size > maxSubjectBytes
             ? {
                   path: kind,
-                  reason: `must have names that are shorter in all: they make a subject of ${maxSubjectBytes} bytes at most (got ${size}). Shorten the environment or the branch.`,
+                  reason: `must have shorter names: their subject can have ${maxSubjectBytes} bytes at most (got ${size}). Shorten the environment or the branch.`,
               }
             : undefined,
         ...writers.map((role) => ({
             path: "roles",
-            reason: `must only read, as with ${proposals} it runs what was only proposed (got "${role}"). Name roles such as roles/pubsub.viewer.`,
+            reason: `must be a role that only reads, because with ${proposals} it runs code that was not merged (got "${role}"). Name roles such as roles/pubsub.viewer.`,
         })),
         isPreviewer && args.grantable && args.grantable.length > 0
             ? {
                   path: "grantable",
-                  reason: `must be left out, as with ${proposals} it runs what was only proposed (got ${JSON.stringify(args.grantable)}).`,
+                  reason: `must not be set, because with ${proposals} it runs code that was not merged (got ${JSON.stringify(args.grantable)}).`,
               }
             : undefined,
     ];

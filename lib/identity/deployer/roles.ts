@@ -39,42 +39,42 @@ const maxConditions = iamLimits.rows.conditionalBindings.max;
 const refusedRoles: [pattern: RegExp, reason: string][] = [
     [
         /^roles\/(?!browser$)\w+$/,
-        "is a basic role, which opens every service of the project\nName the roles of the services that it deploys, such as roles/pubsub.admin.",
+        "is a basic role, which gives access to every service of the project\nName the roles of the services that it deploys, such as roles/pubsub.admin.",
     ],
     [
         /^roles\/resourcemanager\.projectIamAdmin$/,
-        "would let it give itself every role\nName in grantable the roles that it may grant.",
+        "would allow it to grant itself any role\nName in grantable the roles that it may grant.",
     ],
     [
         /^roles\/iam\.(securityAdmin|roleAdmin|organizationRoleAdmin|denyAdmin)$/,
-        "would let it give itself every role\nName in grantable the roles that it may grant.",
+        "would allow it to grant itself any role\nName in grantable the roles that it may grant.",
     ],
     [
         /^roles\/iam\.(workloadIdentityPoolAdmin|workforcePoolAdmin)$/,
-        "would let it change who may act as it\nLeave pools to the program that makes the deployer.",
+        "would allow it to change who can impersonate it\nUse it in the program that creates the deployer.",
     ],
     [
         /^roles\/iam\.(serviceAccountTokenCreator|serviceAccountOpenIdTokenCreator|workloadIdentityUser)$/,
-        "would let it act as every account of the project\nGrant it on the one account that it is needed for.",
+        "would allow it to impersonate every service account of the project\nGrant it on the one account that it is needed for.",
     ],
     [
         /^roles\/iam\.(serviceAccountKeyAdmin|serviceAccountApiKeyBindingAdmin)$/,
-        "would let it make keys, with which anybody is any account of the project\nLeave keys out: pools do without.",
+        "would allow it to create keys, with which anyone can impersonate any service account of the project\nRemove it: workload identity pools need no keys.",
     ],
     [
         /^roles\/(billing|orgpolicy|organizationpolicy)\./,
-        "is for what stands above the project\nLeave it to the program that makes the project.",
+        "is for resources above the project\nUse it in the program that creates the project.",
     ],
     [
         /^roles\/resourcemanager\.(project(Deleter|Creator|Mover)|lienModifier|folder\w*|organization\w*|tag\w*)$/,
-        "is for what stands above the project\nLeave it to the program that makes the project.",
+        "is for resources above the project\nUse it in the program that creates the project.",
     ],
 ];
 
 /** The name of a predefined or a custom {@link https://cloud.google.com/iam/docs/roles-overview role}. */
 const roleName = check.matching(
     /^(roles\/[a-z]\w*(\.[a-zA-Z]\w*)*|(projects|organizations)\/[a-z0-9.:-]+\/roles\/[\w.]{3,64})$/,
-    "must be the name of a role, as roles/pubsub.admin or projects/acme-dev/roles/deployer",
+    "must be the name of a role, such as roles/pubsub.admin or projects/acme-dev/roles/deployer",
 );
 
 const allowed = refusedRoles.map(([pattern, reason]) =>
@@ -83,7 +83,7 @@ const allowed = refusedRoles.map(([pattern, reason]) =>
 
 const distinct = check.refine(
     (roles: unknown) => new Set(roles as string[]).size === (roles as string[]).length,
-    "must not name a role twice",
+    "must not have duplicate roles",
 );
 
 const role = allowed.reduce((one, other) => check.pipe(one, other), roleName);
@@ -100,7 +100,7 @@ export const grantable = check.literalOr(
                 role,
                 check.refine(
                     (value: unknown) => !/(admin|owner)$/i.test(String(value)),
-                    "could let whoever has it grant other roles\nName roles that only use or read.",
+                    "could allow its principals to grant other roles\nName roles that only use or read.",
                 ),
             ),
             "must be a list of roles, or false",

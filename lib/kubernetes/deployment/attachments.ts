@@ -42,7 +42,7 @@ export function callerProblems(uses: Uses<Mountable>, cluster: GkeCluster): (Pro
             ? undefined
             : {
                   path: `uses.${variable}`,
-                  reason: "is in another cluster, where this address means nothing. Expose it, and give the address.",
+                  reason: "is in another cluster, where this address does not exist. Expose it, and use its external address.",
               };
     });
 }

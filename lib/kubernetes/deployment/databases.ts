@@ -41,7 +41,7 @@ export function instancesOf(uses: Uses<Mountable>, port: number | undefined): Pr
 
 const otherNetworkProblem = ({ variable }: Database): Problem => ({
     path: `uses.${variable}`,
-    reason: "is in another network than the cluster, which has no way to it. Give the database and the cluster one network.",
+    reason: "is in another network than the cluster, and cannot be reached. Use the same network for the database and the cluster.",
 });
 
 /** Checks combinations of arguments that concern databases. */
@@ -58,12 +58,12 @@ export function databaseProblems(
         ...databaseVariableProblems(uses, environment, connectByProxy(instances)),
         ...unreached.map(otherNetworkProblem),
         authProxy !== undefined && instances.length === 0
-            ? { path: "authProxy", reason: "is for a deployment that uses a database. Leave it out." }
+            ? { path: "authProxy", reason: "is only valid for a deployment that uses a database. Remove it." }
             : undefined,
         instances.length > 0 && consumer.name === proxyName
             ? {
                   path: "name",
-                  reason: `is that of the Auth Proxy's container (got "${consumer.name}"). Choose another name.`,
+                  reason: `is the name of the Auth Proxy's container (got "${consumer.name}"). Choose another name.`,
               }
             : undefined,
         ...(hasSockets(instances) ? folderProblems(consumer) : []),
@@ -74,7 +74,7 @@ export function databaseProblems(
 function folderProblems({ uses, writable }: DatabaseConsumer): Problem[] {
     const isTaken = (folder: string) => folder === socketFolder || folder.startsWith(`${socketFolder}/`);
     const reason = (folder: string) =>
-        `is where the sockets of databases are (got "${folder}"). Choose another folder.`;
+        `is the folder of the sockets of databases (got "${folder}"). Choose another folder.`;
     return [
         ...writable.filter(isTaken).map((folder) => ({ path: "writable", reason: reason(folder) })),
         ...attachmentsOf(uses).flatMap(({ variable, attachment }) =>

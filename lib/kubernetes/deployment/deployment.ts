@@ -106,7 +106,10 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
 
     /** The IP address at which it is exposed, for a DNS record. */
     get address(): pulumi.Output<string> {
-        return this.exposed.address ?? this.throwMissing("address", "there is none, as it is not exposed. Set expose.");
+        return (
+            this.exposed.address ??
+            this.throwMissing("address", "is not available, because the deployment is not exposed. Set expose.")
+        );
     }
 
     /** Allows calls from another deployment of the same cluster; the consumer receives its URL. */
@@ -121,7 +124,7 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
         const { name, port } = this.resolved;
         const exposedPort = servicePort(this.resolved);
         return port === undefined
-            ? this.throwMissing("url", "there is none, as nothing can call it. Set port.")
+            ? this.throwMissing("url", "is not available, because the deployment has no port. Set port.")
             : pulumi.interpolate`http://${name}.${this.namespaceName}.svc.cluster.local${exposedPort === 80 ? "" : `:${exposedPort}`}`;
     }
 

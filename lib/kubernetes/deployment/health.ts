@@ -67,14 +67,14 @@ export function healthProblems({ readiness, liveness, command }: Health, port?: 
     const needsPort = (path: string, got: unknown) =>
         got === undefined || port !== undefined
             ? undefined
-            : { path, reason: `needs a port (got "${got}"). Set port, or ask by health.command.` };
+            : { path, reason: `needs a port (got "${got}"). Set port, or use health.command.` };
     return [
         needsPort("health", readiness),
         needsPort("health.liveness", liveness),
         command !== undefined && port !== undefined
             ? {
                   path: "health.command",
-                  reason: "is for deployments without a port. Give the path that answers, or leave health out.",
+                  reason: "is only for deployments without a port. Set the path of the health check, or remove health.",
               }
             : undefined,
     ];

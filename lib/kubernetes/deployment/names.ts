@@ -16,7 +16,7 @@ const prefix = "([a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)
 /** The key of a {@link https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ label} or an annotation. */
 export const key = check.matching(
     new RegExp(`^${prefix}${part}$`),
-    "must have up to 63 letters, digits, -, _ and ., and may have a domain before: acme.com/team",
+    "must have up to 63 letters, digits, -, _ and ., optionally with a domain before it: acme.com/team",
 );
 
 /** The value of a label. */

@@ -109,7 +109,7 @@ function terminationProblems(resolved: ResolvedArgs, isAutopilot: boolean): (che
         drainSeconds >= seconds
             ? {
                   path: "drainSeconds",
-                  reason: `must be below terminationGracePeriodSeconds, ${seconds} (got ${drainSeconds}), as nothing would be left for what was begun.`,
+                  reason: `must be below terminationGracePeriodSeconds, ${seconds} (got ${drainSeconds}), because open requests would have no time left.`,
               }
             : undefined,
     ];

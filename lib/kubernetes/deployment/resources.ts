@@ -110,8 +110,8 @@ export function resourcesProblems(
     return [
         ...above.map(([key]) => {
             const [request, limit] = [requests, limits].map((each) => each[key as keyof typeof isAbove]);
-            const reason = `must not be below what is requested, "${request}" (got "${limit}").`;
-            return { path: `${path}.limits.${key}`, reason: `${reason} Request less, or leave the limit out.` };
+            const reason = `must not be below the request, "${request}" (got "${limit}").`;
+            return { path: `${path}.limits.${key}`, reason: `${reason} Request less, or remove the limit.` };
         }),
         ...(isAutopilot ? autopilotProblems(requests, path) : []),
     ];

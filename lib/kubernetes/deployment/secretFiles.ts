@@ -48,9 +48,9 @@ export function secretProblems(uses: Uses<Mountable>, writable: string[]): (Prob
         const reason = because
             ? `is a file in a folder that ${because} (got "${path}"). ${how}`
             : writable.includes(folder)
-              ? `is in a folder that is writable, and would be hidden by it (got "${path}"). ${how}`
+              ? `is in a writable folder, which would hide it (got "${path}"). ${how}`
               : same
-                ? `is where uses.${same.variable} is (got "${path}"). Give each file a path of its own.`
+                ? `is where uses.${same.variable} is (got "${path}"). Use another path for each file.`
                 : undefined;
         return reason === undefined ? undefined : { path: `uses.${variable}`, reason };
     });

@@ -23,11 +23,12 @@ export function variableProblems(
     return Object.entries(plain).map(([key, value]) => {
         const path = `environment.${key}`;
         if (Object.hasOwn(used, key)) {
-            return { path, reason: "is in uses too. Name one of the two otherwise." };
+            return { path, reason: "is also in uses. Rename one of them." };
         }
         if (typeof value === "string" && isSecretName(key)) {
-            const what = "is named as a secret is, and its text can be read by all who see the pods (got a text).";
-            const how = `Keep it in a Secret and take uses: { ${key}_FILE: thatSecret.file("/secrets/${key.toLowerCase()}/text") }, or name the variable otherwise.`;
+            const what =
+                "has the name of a secret, and everyone who can view the pods can read its value (got a string).";
+            const how = `Store it in a Secret and set uses: { ${key}_FILE: thatSecret.file("/secrets/${key.toLowerCase()}/text") }, or rename the variable.`;
             return { path, reason: `${what} ${how}` };
         }
         return undefined;

@@ -127,7 +127,7 @@ const horizontal = check.options<AllOptions>(
 );
 
 const horizontalOnly = check.refused(
-    "goes with minReplicas and maxReplicas\nA fixed number of replicas follows nothing.",
+    "is only valid with minReplicas and maxReplicas\nA fixed number of replicas is not scaled.",
 );
 
 const fixed = check.options<FixedScaling & Partial<Omit<AllOptions, "minReplicas" | "maxReplicas">>>(
@@ -154,7 +154,7 @@ export const scaling = check.lazily((value) => {
     const isHorizontal = value.minReplicas !== undefined || value.maxReplicas !== undefined;
     return isFixed === isHorizontal
         ? check.refused(
-              `must have either replicas, or minReplicas and maxReplicas\n${isFixed ? "An autoscaler owns the number of replicas: leave replicas out." : "Say how many replicas there are."}`,
+              `must have either replicas, or minReplicas and maxReplicas\n${isFixed ? "An autoscaler sets the number of replicas: remove replicas." : "Set replicas."}`,
           )
         : isFixed
           ? fixed
@@ -174,12 +174,12 @@ function horizontalProblems(scaling: HorizontalScaling, isBehindGateway: boolean
     return [
         minAboveMax(["scaling.minReplicas", minReplicas], ["maxReplicas", maxReplicas]),
         metrics?.length === 0
-            ? { path: "scaling.metrics", reason: "must have at least one metric. Leave it out for none." }
+            ? { path: "scaling.metrics", reason: "must have at least one metric. Remove it for none." }
             : undefined,
         requestsPerSecond !== undefined && !isBehindGateway
             ? {
                   path: "scaling.requestsPerSecond",
-                  reason: `is counted by a Gateway's load balancer, and there is none (got ${requestsPerSecond}). Expose the deployment with expose.gateway, or scale by another load.`,
+                  reason: `is measured by a Gateway's load balancer, and the deployment has none (got ${requestsPerSecond}). Expose the deployment with expose.gateway, or scale by another load.`,
               }
             : undefined,
         ...overlapProblems(scaling),
@@ -197,10 +197,10 @@ function overlapProblems(scaling: HorizontalScaling): (check.Problem | undefined
 }
 
 function overlap(resource: string, isDefault: boolean): check.Problem {
-    const because = isDefault ? ", which is so where there is no other metric" : "";
+    const because = isDefault ? ", which is the default without other metrics" : "";
     return {
         path: `scaling.vertical.${resource}`,
-        reason: `cannot follow what is used while the number of replicas follows it, too${because}. Leave one of the two out.`,
+        reason: `cannot follow usage, because the number of replicas follows it as well${because}. Remove one of them.`,
     };
 }
 

@@ -58,7 +58,7 @@ export type ScalingMetric = check.OneOf<PodsMetric | ObjectMetric | ExternalMetr
 
 const path = check.matching(
     /^projects\/[^/]+\/subscriptions\/[^/]+$/,
-    "must be a PubSubSubscription or its path, as projects/acme-dev/subscriptions/predict-range is",
+    "must be a PubSubSubscription or its path such as projects/acme-dev/subscriptions/predict-range",
 );
 
 /** Checks the `backlog` of a horizontal scaling. */
@@ -73,7 +73,7 @@ export const backlog = check.options<Backlog>(
 
 const quantity = check.matching(
     /^\d+(\.\d+)?(m|k|M|G|Ki|Mi|Gi)?$/,
-    "must be a quantity as a text, such as 100 or 250m",
+    "must be a quantity in a string, such as 100 or 250m",
 );
 
 const metric = check.options<MetricIdentifier>(

@@ -46,7 +46,7 @@ const date = check.pipe(
     check.matching(dateFormat, "must be a day or a time, such as 2026-12-20 or 2026-12-20T18:00"),
     check.refine(
         (value) => !dateFormat.test(String(value)) || !Number.isNaN(comparableTime(String(value))),
-        "must be a day that there is, and a time of a day",
+        "must be a valid date, and a valid time of day",
     ),
 );
 
@@ -100,7 +100,7 @@ export function scheduleProblems(
             minReplicas <= min
                 ? {
                       path: `${path}.minReplicas`,
-                      reason: `must be above minReplicas, ${min}, as a schedule only ever adds to it (got ${minReplicas}).`,
+                      reason: `must be above minReplicas, ${min}, because a schedule only increases it (got ${minReplicas}).`,
                   }
                 : undefined,
             from !== undefined &&

@@ -53,7 +53,7 @@ export const vertical = check.options<VerticalScaling>({
 export function verticalProblems({ cpu, memory }: VerticalScaling): (check.Problem | undefined)[] {
     return [
         cpu === undefined && memory === undefined
-            ? { path: "scaling.vertical", reason: "must have cpu, memory or both, as `memory: {}` says." }
+            ? { path: "scaling.vertical", reason: "must have cpu, memory or both, such as `memory: {}`." }
             : undefined,
         boundsProblem("cpu", cpu, millicpus),
         boundsProblem("memory", memory, mebibytes),

@@ -99,27 +99,31 @@ export function bigQueryProblems(bigQuery: BigQueryTable | BigQueryOptions, topi
     const { table, dataset, useTopicSchema, useTableSchema, dropUnknownFields } = options;
     const rules: [path: string, isViolated: unknown, reason: string][] = [
         ["", Boolean(table) === Boolean(dataset), "must have exactly one of table, dataset."],
-        [".tableId", options.tableId && table, "goes with dataset only. Leave it out: the table has its id."],
+        [".tableId", options.tableId && table, "is only valid with dataset. Remove it: the table has an ID."],
         [
             ".useTableSchema",
             useTableSchema && dataset,
-            "goes with table only. The table is made for the topic's schema.",
+            "is only valid with table. The table is created from the topic's schema.",
         ],
         [
             ".useTableSchema",
             useTableSchema && useTopicSchema,
-            "does not go with useTopicSchema. Leave out one of them.",
+            "cannot be combined with useTopicSchema. Remove one of them.",
         ],
-        [".useTopicSchema", useTopicSchema && !topic.messages, "needs a topic with a schema. Give the topic one."],
+        [
+            ".useTopicSchema",
+            useTopicSchema && !topic.messages,
+            "needs a topic with a schema. Add a schema to the topic.",
+        ],
         [
             ".useTableSchema",
             useTableSchema && topic.messages?.encoding === "BINARY",
-            'needs messages in JSON, and the topic\'s are BINARY. Give its schema the encoding "JSON".',
+            'needs messages in JSON, and the topic\'s are BINARY. Set the encoding of its schema to "JSON".',
         ],
         [
             ".dropUnknownFields",
             dropUnknownFields && !useTopicSchema && !useTableSchema,
-            "goes with useTopicSchema or useTableSchema only. Leave it out, or set one of them.",
+            "is only valid with useTopicSchema or useTableSchema. Remove it, or set one of them.",
         ],
     ];
     const violations = rules.filter(([, isViolated]) => isViolated);
@@ -139,20 +143,20 @@ function columnProblems(
     const { columns, problems } = messages.columns;
     const unmapped = problems.map(({ path, reason }) => ({
         path: "bigQuery.dataset",
-        reason: `no column can be made of the topic's schema at ${path}, which ${reason}. Give a table of your own.`,
+        reason: `no column can be created from the topic's schema at ${path}, which ${reason}. Specify an existing table.`,
     }));
     const changes = columns
         .filter(({ name }) => name.startsWith("_CHANGE_"))
         .map(({ name }) => ({
             path: "bigQuery.dataset",
-            reason: `${name} changes rows, for which a table needs a primary key. Give a table of your own that has one.`,
+            reason: `${name} changes rows, for which a table needs a primary key. Specify an existing table that has one.`,
         }));
     const conflicts = writeMetadata ? metadataConflicts(columns) : [];
     return [
         ...(dataset ? [...unmapped, ...changes] : []),
         ...conflicts.map((name) => ({
             path: "bigQuery.writeMetadata",
-            reason: `needs the name ${name}, which a field of the topic's schema has. Give the field another name.`,
+            reason: `needs the name ${name}, which a field of the topic's schema has. Rename the field.`,
         })),
     ];
 }

@@ -91,7 +91,7 @@ export const bucket = check.componentOr(
                     check.text(),
                     check.refine(
                         (format) => isDatetimeFormat(String(format)),
-                        "must have each of YYYY or YY, MM, DD, hh, mm and ss once, T and Z at most once, and else only - _ : /",
+                        "must have YYYY or YY, MM, DD, hh, mm and ss once each, T and Z at most once, and otherwise only - _ : /",
                     ),
                 ),
             ),
@@ -153,13 +153,16 @@ export function bucketProblems(delivery: StorageBucket | BucketOptions, { messag
     if (messages?.type !== "AVRO") {
         const got = messages ? "it has one of Protocol Buffers" : "it has none";
         return [
-            { path: `${at}.useTopicSchema`, reason: `needs a topic with an Avro schema (${got}). Give the topic one.` },
+            {
+                path: `${at}.useTopicSchema`,
+                reason: `needs a topic with an Avro schema (${got}). Add a schema to the topic.`,
+            },
         ];
     }
     const conflicts = format.avro.writeMetadata ? metadataConflicts(messages.columns.columns) : [];
     return conflicts.map((name) => ({
         path: `${at}.writeMetadata`,
-        reason: `needs the name ${name}, which a field of the topic's schema has. Give the field another name.`,
+        reason: `needs the name ${name}, which a field of the topic's schema has. Rename the field.`,
     }));
 }
 

@@ -71,7 +71,7 @@ export const push = check.componentOr(
         account: check.input(
             check.matching(
                 /^[^@\s:]+@[^@\s]+\.gserviceaccount\.com$/,
-                "must be the e-mail address of a service account, as push@acme-dev.iam.gserviceaccount.com is",
+                "must be the e-mail address of a service account such as push@acme-dev.iam.gserviceaccount.com",
             ),
         ),
         noWrapper: check.options<NonNullable<PushOptions["noWrapper"]>>(
@@ -88,7 +88,7 @@ export const push = check.componentOr(
 export function validatePush(push: Invokable | PushOptions): check.Problem | undefined {
     const hasNoTarget = !isComponent(push) && push.to === undefined && push.endpoint === undefined;
     return hasNoTarget
-        ? { path: "push", reason: "must have to or endpoint. Give the component that is called, or an address." }
+        ? { path: "push", reason: "must have to or endpoint. Set to to a component, or endpoint to an address." }
         : undefined;
 }
 

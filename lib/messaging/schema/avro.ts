@@ -45,7 +45,7 @@ export function parseAvro(schema: unknown): { record: AvroType; problems: Proble
     const parser = new AvroParser();
     const record = parser.type(schema, "", "");
     if (parser.problems.length === 0 && record.kind !== "record") {
-        parser.refuse("", "must be a record, as a topic's schema is", schema);
+        parser.refuse("", "must be a record, because the schema of a topic is one", schema);
     }
     return { record, problems: parser.problems };
 }
@@ -101,7 +101,9 @@ class AvroParser {
     private reference(name: string, at: string, namespace: string): AvroType {
         const found = this.namedTypes.get(namespace && !name.includes(".") ? `${namespace}.${name}` : name);
         return (
-            found ?? this.namedTypes.get(name) ?? this.refuse(at, "is no type, and none that was named before", name)
+            found ??
+            this.namedTypes.get(name) ??
+            this.refuse(at, "is neither a type nor a name that was defined before", name)
         );
     }
 

@@ -72,7 +72,10 @@ function checkNumbers({ fieldsArray, nestedArray }: Type): void {
 const errorMessages: [RegExp, string][] = [
     [/^illegal token '.*', '(.+)' expected.*/, "must have $1"],
     [/^(illegal token 'null'|Cannot read).*/, "must have }"],
-    [/^illegal token '[A-Za-z].*/, 'must have optional, required or repeated, as syntax = "proto3" is not said'],
+    [
+        /^illegal token '[A-Za-z].*/,
+        'must have optional, required or repeated, because the file has no syntax = "proto3"',
+    ],
     [/^illegal id .*/, `must have ${validNumbers}`],
     [/^illegal .*name .*/, "must have a name"],
     [/^illegal type '\.?[A-Za-z_].*/, "must have a type of keys: a whole number, bool or string"],

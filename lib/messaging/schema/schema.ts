@@ -39,7 +39,7 @@ export const schema = check.variant({
         {
             avro: check.custom(
                 (value) => typeof value === "string" || isObject(value),
-                "must be a record as an object, as text, or in a file",
+                "must be a record: an object, JSON, or a file",
             ),
             encoding,
         },
@@ -119,7 +119,9 @@ function readText({ avro, protobuf }: TopicSchema): { text: string; from: string
     const file = resolve(source);
     if (!existsSync(file) || !statSync(file).isFile()) {
         const what = existsSync(file) ? "is a folder" : "does not exist";
-        return { problem: `is no file: ${file} ${what} (got "${source}"). The path is seen from ${process.cwd()}.` };
+        return {
+            problem: `is not a file: ${file} ${what} (got "${source}"). The path is relative to ${process.cwd()}.`,
+        };
     }
     return { text: readFileSync(file, "utf8").replace(/^\uFEFF/, ""), from: ` of ${file}` };
 }

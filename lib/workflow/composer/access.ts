@@ -5,14 +5,14 @@ import { cidr } from "../../internal/cidr";
 
 const address = check.custom(
     (value) => isIP(String(value)) > 0 || parseCidr(String(value)) !== undefined,
-    "must be an address or a range, as 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32 is",
+    "must be an address or a range, such as 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32",
 );
 
 const range = check.pipe(
     check.text(),
     check.refine(
         (value) => !/\/0$/.test(String(value)),
-        'is every address of the internet\nName the ranges of those who may, or say "everywhere".',
+        'allows every address of the internet\nName the ranges of the users, or set "everywhere".',
     ),
     check.either((value) => /^[\d.]+\/\d+$/.test(String(value)), cidr(1, 32), address),
 );
@@ -25,7 +25,7 @@ export const webServerAccess = check.literalOr(
         check.refine((all) => (all as unknown[]).length > 0, "must have a range"),
         check.refine(
             (all) => new Set(all as string[]).size === (all as string[]).length,
-            "must not name a range twice",
+            "must not have duplicate ranges",
         ),
     ),
 );

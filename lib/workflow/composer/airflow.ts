@@ -9,12 +9,12 @@ import type { Image } from "./versions";
 const key = check.pipe(
     check.matching(
         /^[a-z][a-z0-9_.]*-[a-z][a-z0-9_]*$/,
-        "must be a section and an option of airflow.cfg, as core-max_active_runs_per_dag is",
+        "must be a section and an option of airflow.cfg such as core-max_active_runs_per_dag",
     ),
     check.refine((name) => {
         const [section = "", option = ""] = String(name).split(/-(.*)/s);
         return !isBlockedAirflowOption(section, option);
-    }, "is set by Composer itself and cannot be overridden"),
+    }, "is reserved by Composer and cannot be overridden"),
 );
 
 /** Checks the overrides of `airflow.cfg`. */

@@ -53,7 +53,7 @@ export interface ComposerAlerts {
 
 const secret = check.sensitive<pulumi.Output<string>>(
     isDeferred,
-    "must not stand in the program, where it is in clear\nSet it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",
+    "must not be in the source code as plain text\nSet it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").",
 );
 
 const contact = check.pipe(
@@ -61,7 +61,7 @@ const contact = check.pipe(
         email: check.input(check.matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "must be an e-mail address")),
         slack: check.options<Required<AlertContact>["slack"]>(
             {
-                channel: check.input(check.matching(/^#[^\s#]{1,80}$/, "must be a channel of Slack, as #scoring is")),
+                channel: check.input(check.matching(/^#[^\s#]{1,80}$/, "must be a channel of Slack such as #scoring")),
                 token: secret,
             },
             "channel",
@@ -72,7 +72,7 @@ const contact = check.pipe(
             check.input(
                 check.matching(
                     /^projects\/[^/]+\/notificationChannels\/\d+$/,
-                    "must be a channel, as projects/acme-dev/notificationChannels/123 is",
+                    "must be a channel such as projects/acme-dev/notificationChannels/123",
                 ),
             ),
         ),
@@ -199,7 +199,7 @@ export function alertProblem({ owners = {} }: ComposerAlerts): check.Problem | u
     return Object.hasOwn(owners, "others")
         ? {
               path: "alerts.owners.others",
-              reason: "is the name of the alert for all other owners. Give it in alerts.others.",
+              reason: "is reserved for the alert of all other owners. Set alerts.others instead.",
           }
         : undefined;
 }

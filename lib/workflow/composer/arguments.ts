@@ -7,6 +7,7 @@ import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import { composerEnvironmentLimits } from "../../facts/composerLimits";
+import { nameFormats } from "../../facts/names";
 import { type CloudSqlClient, mountableCapability, type Uses } from "../../identity/capability";
 import { encryptionKeyIn } from "../../identity/encryption";
 import * as check from "../../internal/check";
@@ -206,11 +207,6 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.AllowUnlis
     };
 }
 
-/** The format of an environment's {@link https://cloud.google.com/composer/docs/composer-3/create-environments name}. */
-export const environmentName = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
-export const nameRule =
-    "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
-
 /**
  * Checks each argument by itself.
  *
@@ -244,7 +240,7 @@ export const composerArgs = (location: string) =>
         databaseRetention: durationWithin(composerEnvironmentLimits.rows.databaseRetention),
         encryptionKey: encryptionKeyIn(location, "the environment"),
         region,
-        name: check.matching(environmentName, nameRule),
+        name: check.nameOf(nameFormats.rows.composerEnvironment),
         labels,
         transform: transforms("environment", "bucket", "account", "dag", "plugin", "data", "alert", "channel"),
         ...check.allowUnlistedArgs,

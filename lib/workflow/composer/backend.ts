@@ -10,7 +10,7 @@ export type AirflowConnection = pulumi.Input<string> | Secret;
 
 const id = check.matching(
     /^[A-Za-z0-9_-]{1,100}$/,
-    "must have up to 100 letters, digits, - and _, as the name of its secret ends with it",
+    "must have up to 100 letters, digits, - and _, because the name of its secret ends with it",
 );
 
 /** The keys in the query of a URI or in JSON: `?token=`, `"private_key":`, also if one is encoded in the other. */
@@ -36,7 +36,7 @@ export const connections = check.record(
         check.component("Secret"),
         check.sensitive<pulumi.Input<string>>(
             (connection) => isDeferred(connection) || hasNoPassword(connection),
-            'must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret\nSet it with \'pulumi config set --secret <key>\' and give it as new pulumi.Config().requireSecret("<key>").',
+            'must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret\nSet it with \'pulumi config set --secret <key>\' and pass it as new pulumi.Config().requireSecret("<key>").',
         ),
     ),
 );
@@ -73,14 +73,14 @@ export function backendProblems(args: BackendArgs, airflow: Record<string, strin
     return [
         ...options.map((option) => {
             return needsBackend(args) && Object.hasOwn(airflow, option)
-                ? { path: `airflow.${option}`, reason: "is set for connections and variables. Leave it out, or them." }
+                ? { path: `airflow.${option}`, reason: "is set for connections and variables. Remove it, or them." }
                 : undefined;
         }),
         ...Object.entries(args.variables).map(([key, value]) => {
             return typeof value === "string" && isSecretName(key)
                 ? {
                       path: `variables.${key}`,
-                      reason: "is named as a secret is, and its text stands in the program (got a text). Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\"), or name it otherwise.",
+                      reason: "has the name of a secret, and its value is in the source code (got a string). Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\"), or rename it.",
                   }
                 : undefined;
         }),
@@ -88,7 +88,7 @@ export function backendProblems(args: BackendArgs, airflow: Record<string, strin
             return pulumi.Resource.isInstance(connection) && (connection as Secret).version === undefined
                 ? {
                       path: `connections.${key}`,
-                      reason: "is an external secret, of which no value is known here. Give a Secret with a value, or a secret output.",
+                      reason: "is an external secret, whose value is unknown to the program. Use a Secret with a value, or a secret output.",
                   }
                 : undefined;
         }),

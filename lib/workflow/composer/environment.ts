@@ -149,7 +149,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         if (dagCheck) {
             pulumi.log.info(`${component}: ${dagCheck}`);
         } else if (dags !== undefined && checkDags === false) {
-            pulumi.log.info(`${component}: dags: DAG files were not checked, as checkDags is false.`);
+            pulumi.log.info(`${component}: dags: DAG files were not checked, because checkDags is false.`);
         }
     }
 
@@ -262,8 +262,8 @@ function versionChangeProblems(before: string | undefined, now: ResolvedArgs) {
         return [];
     }
     const reason = isOtherGeneration
-        ? `cannot go from Composer ${image.composer} to ${now.image.composer} (got "${now.version}"). Make another environment beside it, and remove this one later.`
-        : `cannot go back from ${before} (got "${now.version}"). Keep it, or make another environment beside it.`;
+        ? `cannot go from Composer ${image.composer} to ${now.image.composer} (got "${now.version}"). Create another environment, and remove this one later.`
+        : `cannot go back from ${before} (got "${now.version}"). Keep it, or create another environment.`;
     return [{ path: "version", reason }];
 }
 

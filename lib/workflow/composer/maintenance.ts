@@ -33,7 +33,7 @@ export const maintenance = check.options<ComposerMaintenance>(
             check.list(check.oneOf(...days)),
             check.refine(
                 (names) => new Set(names as string[]).size === (names as string[]).length,
-                "must not name a day twice",
+                "must not have duplicate days",
             ),
         ),
         hour: check.whole(0, 23),

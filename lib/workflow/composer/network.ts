@@ -65,13 +65,13 @@ export const composerNetwork = check.componentOr(
             id: check.input(
                 check.matching(
                     /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/global\/networks\/[a-z][a-z0-9-]*$/,
-                    "must be a network's id, as projects/acme-dev/global/networks/apps is",
+                    "must be a network's ID such as projects/acme-dev/global/networks/apps",
                 ),
             ),
             subnetwork: check.input(
                 check.matching(
                     /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/regions\/[^/]+\/subnetworks\/[a-z][a-z0-9-]*$/,
-                    "must be a subnet's id, as projects/acme-dev/regions/europe-west1/subnetworks/apps is",
+                    "must be a subnet's ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
                 ),
             ),
         },
@@ -152,7 +152,7 @@ export function networkProblems(
                       false
                       ? {
                             path: `uses.${variable}`,
-                            reason: `is in another network than uses.${first?.variable}, and an environment is in one alone. Put both databases into one network.`,
+                            reason: `is in another network than uses.${first?.variable}, and an environment can only be in one. Put both databases into one network.`,
                         }
                       : undefined;
               })
@@ -160,14 +160,14 @@ export function networkProblems(
                   return isSameNetwork(route.network, vpc) === false
                       ? {
                             path: "network",
-                            reason: `must be the network of uses.${variable}. Give that one, or leave network out.`,
+                            reason: `must be the network of uses.${variable}. Set it, or remove network.`,
                         }
                       : undefined;
               })),
         vpc === undefined && first && first.attachment.route.subnetworkIn(region) === undefined
             ? {
                   path: "network",
-                  reason: `is missing, as no subnet in ${region}, where the environment is, is known of the network of uses.${first.variable}. Add one to that network, or give network.`,
+                  reason: `is missing, and the network of uses.${first.variable} has no known subnet in ${region}, the region of the environment. Add a subnet to that network, or set network.`,
               }
             : undefined,
         ...(vpc === undefined ? all.filter(hasUnknownNetwork) : []).map(({ variable }) => ({
@@ -195,7 +195,7 @@ export function rangeProblems(
     return [
         ...unsupported.map(([key]) => ({
             path: `ranges.${key}`,
-            reason: `is of Composer ${composer === 3 ? 2 : 3} alone. Leave it out.`,
+            reason: `is only available in Composer ${composer === 3 ? 2 : 3}. Remove it.`,
         })),
         ...checked.map(([key, range], index) => {
             const twin = checked.slice(0, index).find(([, earlier]) => overlap(range, earlier));

@@ -16,7 +16,7 @@ export const packages = check.record(
         /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/,
         "the name of a package must have lower-case letters, digits, -, _ and ., and start and end with a letter or digit",
     ),
-    check.matching(specifier, 'must be a version as pip writes it, such as "==1.5.2", "[gcp]>=2,<3", or "" for any'),
+    check.matching(specifier, 'must be a version specifier of pip, such as "==1.5.2", "[gcp]>=2,<3", or "" for any'),
 );
 
 /** Packages that conflict with those of the image, with which creating the environment fails after half an hour. */
@@ -27,11 +27,14 @@ export function packageProblems(packages: Record<string, string>, { airflow }: I
         const path = `packages.${name}`;
         const normalized = normalizePackageName(name);
         if (/^apache-airflow(-core|-task-sdk)?$/.test(normalized)) {
-            return { path, reason: `is Airflow itself, which is that of the image, ${airflow}. Take another version.` };
+            return {
+                path,
+                reason: `is Airflow itself, whose version ${airflow} is set by the image. Set version instead.`,
+            };
         }
         const twin = names.slice(0, index).find((other) => normalizePackageName(other) === normalized);
         if (twin !== undefined) {
-            return { path, reason: `is the package ${twin}, which is there already. Leave one of them out.` };
+            return { path, reason: `is the same package as ${twin}. Remove one of them.` };
         }
         const range = required[normalized];
         return range !== undefined && areDisjoint(specifiers, range)

@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { shortenName } from "../../internal/names";
 import { airflowProblems } from "./airflow";
 import { alertProblem, type ComposerAlerts } from "./alerts";
-import { type ComposerEnvironmentArgs, composerArgs, environmentName, nameRule } from "./arguments";
+import { type ComposerEnvironmentArgs, composerArgs } from "./arguments";
 import { backendProblems } from "./backend";
 import { maintenanceProblem } from "./maintenance";
 import { networkProblems, rangeProblems } from "./network";
@@ -88,7 +89,7 @@ function complete(component: string, args: ComposerEnvironmentArgs, environment:
         variables: {},
         ranges: {},
         region,
-        name: shortenName(component.toLowerCase(), 63),
+        name: shortenName(component.toLowerCase(), nameFormats.rows.composerEnvironment.max),
     });
     const image = resolveImage(all.version) as Image;
     const { workloads = {} } = args;
@@ -125,19 +126,19 @@ function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): 
     const { image, region, resilience, uses, environment, network } = all;
     const { composer } = image;
     return [
-        environmentName.test(all.name)
+        nameFormats.rows.composerEnvironment.pattern.test(all.name)
             ? undefined
             : {
                   path: "name",
-                  reason: `is missing, as the component's name is none: it ${nameRule} (got "${all.name}").`,
+                  reason: `is missing, because the component's name is not a valid name: it ${nameFormats.rows.composerEnvironment.rule} (got "${all.name}").`,
               },
         composer === 2 && all.size === "extra-large"
-            ? { path: "size", reason: 'is of Composer 3 alone (got "extra-large"). Take "large".' }
+            ? { path: "size", reason: 'is only available in Composer 3 (got "extra-large"). Use "large".' }
             : undefined,
         ...workloadProblems(args.workloads ?? {}, all.workloads, { ...image, resilient: resilience === "high" }),
         ...packageProblems(all.packages, image),
         composer === 2 && all.privateBuilds
-            ? { path: "privateBuilds", reason: "is of Composer 3 alone. Leave it out." }
+            ? { path: "privateBuilds", reason: "is only available in Composer 3. Remove it." }
             : undefined,
         ...airflowProblems(all.airflow, image),
         ...variableProblems(environment, uses),
@@ -153,7 +154,7 @@ function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): 
 /** A plugin with the file name of the plugin that the component uploads. */
 function pluginFileProblem(plugins: string | undefined, file: string): check.Problem | undefined {
     return plugins !== undefined && existsSync(join(plugins, file))
-        ? { path: "plugins", reason: `has the file ${file}, which is made for pools and alerts. Name it otherwise.` }
+        ? { path: "plugins", reason: `has the file ${file}, which is reserved for pools and alerts. Rename it.` }
         : undefined;
 }
 

@@ -30,10 +30,10 @@ export const snapshots = check.options<ComposerSnapshots>(
         bucket: check.component("StorageBucket"),
         folder: check.matching(
             /^[\w-][\w./-]{0,199}(?<!\/)$/,
-            "must be a folder of a bucket, as snapshots/scoring is: up to 200 letters, digits, -, _, . and /",
+            "must be a folder of a bucket such as snapshots/scoring: up to 200 letters, digits, -, _, . and /",
         ),
         schedule: cron,
-        timeZone: check.matching(/^UTC([+-](0?\d|1[0-2]))?$/, "must be an offset from UTC-12 to UTC+12, as UTC+1 is"),
+        timeZone: check.matching(/^UTC([+-](0?\d|1[0-2]))?$/, "must be an offset from UTC-12 to UTC+12 such as UTC+1"),
     },
     "bucket",
 );

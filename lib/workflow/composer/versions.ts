@@ -91,7 +91,7 @@ const airflowVersions = (composer: 2 | 3): string[] => [
 function imageMessage(version: string): string {
     const image = parseImage(version);
     if (!image) {
-        return "must be an image of Composer 3 or 2, as composer-3-airflow-2.11.1 or composer-2.17.9-airflow-2.11.1 is";
+        return "must be an image of Composer 3 or 2 such as composer-3-airflow-2.11.1 or composer-2.17.9-airflow-2.11.1";
     }
     const { composer, airflow } = image;
     return matchingImages({ composer, airflow }).length > 0

@@ -30,7 +30,7 @@ export function workloadProblems(
         composer === 2 && args.dagProcessor
             ? {
                   path: "workloads.dagProcessor",
-                  reason: "is of Composer 3 alone: in Composer 2 schedulers do it. Leave it out.",
+                  reason: "is only available in Composer 3: in Composer 2 schedulers process DAGs. Remove it.",
               }
             : undefined,
         ...parts.flatMap(([part, limit]) =>

@@ -1,3 +1,4 @@
+import { gpuOf } from "slipway/facts";
 import { machineOf } from "../../services/container/machines";
 
 /** A machine type as a node. */
@@ -15,25 +16,17 @@ export interface Machine {
 /** Shared-core machines: "Plan GKE Standard node sizes". */
 const shared = ["e2-micro", "e2-small", "e2-medium", "f1-micro", "g1-small"];
 
-/** Number of GPUs of machine types that include them, by suffix: "GPU machine types". */
-const gpusOf: Record<string, Record<string, number>> = {
-    g2: { "24": 2, "48": 4, "96": 8 },
-    a2: { "2g": 2, "4g": 4, "8g": 8 },
-    a3: { "8g": 8 },
-};
-
 /** The machine of a type such as `e2-standard-4`. */
 export function machine(type: string): Machine {
     const { processors, mebibytes } = machineOf(type) ?? { processors: 2, mebibytes: 4096 };
-    const [family = "", ...rest] = type.split("-");
-    const gpus = gpusOf[family];
+    const [family = ""] = type.split("-");
     return {
         type,
         family,
         cpus: processors,
         ...(shared.includes(type) && { usableCpus: 1.06 }),
         memoryGiB: mebibytes / 1024,
-        gpus: gpus ? (gpus[rest.at(-1) ?? ""] ?? 1) : 0,
+        gpus: gpuOf(type)?.count ?? 0,
         architecture: ["t2a", "c4a"].includes(family) ? "arm64" : "amd64",
     };
 }

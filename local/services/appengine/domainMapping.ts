@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
@@ -33,9 +33,7 @@ const takenBy = (cloud: Cloud, domain: string) =>
 function verify(inputs: Inputs, cloud: Cloud, isNew: boolean): void {
     const { project, domainName, overrideStrategy, sslSettings = {} } = inputs;
     requireApp(cloud, project);
-    const labels = domainName.replace(/^\*\./, "").split(".");
-    const isDomain = labels.length > 1 && labels.every((label: string) => /^(?!-)[a-z\d-]{1,63}(?<!-)$/.test(label));
-    if (!isDomain || domainName.length > 253 || isIP(domainName)) {
+    if (!nameFormats.rows.domain.pattern.test(domainName.replace(/^\*\./, ""))) {
         throw invalid(`Invalid domain name '${domainName}'.`);
     }
     if (/(^|\.)(appspot\.com|google\.com|example\.(com|net|org))$/.test(domainName)) {

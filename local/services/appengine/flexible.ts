@@ -1,3 +1,4 @@
+import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
 import { projectName } from "../../cloud/projects";
@@ -62,7 +63,7 @@ function verifyNetwork({ project, network }: Inputs, cloud: Cloud): void {
             throw invalid(`Invalid forwarded port '${port}'.`);
         }
     }
-    if (instanceTag !== undefined && !/^[a-z]([-a-z\d]{0,61}[a-z\d])?$/.test(instanceTag)) {
+    if (instanceTag !== undefined && !nameFormats.rows.computeResource.pattern.test(instanceTag)) {
         throw invalid(`Invalid instance tag '${instanceTag}'.`);
     }
 }

@@ -1,4 +1,4 @@
-import { appEngineLocations } from "slipway/facts";
+import { appEngineLocations, nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { runCodeOf } from "../../cloud/regions";
@@ -53,14 +53,8 @@ export function requireApp(cloud: Cloud, project: string): Entry & { state: Inpu
 export const appRegion = (cloud: Cloud, project: string): string =>
     regionOf(String(requireApp(cloud, project).state.locationId));
 
-/** The format of service and version IDs: "Service" and "Version". */
-const id = /^(?!-)[a-z\d-]{0,62}[a-z\d]$/;
-
-/** Reserved version IDs: "Version". */
-const reserved = /^(default|latest|ah-.*)$/;
-
 export function verifyServiceId(service: string): void {
-    if (!id.test(service)) {
+    if (!nameFormats.rows.domainLabel.pattern.test(service)) {
         throw invalid(
             `Invalid service name '${service}': it may only contain lowercase letters, digits, and hyphens, must begin and end with a letter or digit, and must not exceed 63 characters.`,
         );
@@ -71,7 +65,7 @@ export function verifyServiceId(service: string): void {
 const maxAddressLength = 63;
 
 export function verifyVersionId({ project, service, versionId = "" }: Inputs): void {
-    if (!id.test(versionId) || reserved.test(versionId)) {
+    if (!nameFormats.rows.appEngineVersion.pattern.test(versionId)) {
         throw invalid(
             `Invalid version ID '${versionId}': it may only contain lowercase letters, digits, and hyphens, must begin and end with a letter or digit, must not exceed 63 characters, and 'default', 'latest' and names with the prefix 'ah-' are reserved.`,
         );

@@ -97,7 +97,8 @@ function verifyAutomatic(scaling: Inputs, inboundServices: string[]): void {
         path,
     );
     verifyOrder(scaling, "minIdleInstances", "maxIdleInstances", path);
-    verifyDurations(scaling, { minPendingLatency: [0.001, 15], maxPendingLatency: [0.001, 15] }, path);
+    const latency: [number, number] = [standard.pendingLatency.min / 1000, standard.pendingLatency.max / 1000];
+    verifyDurations(scaling, { minPendingLatency: latency, maxPendingLatency: latency }, path);
     const within = `${path}.standardSchedulerSettings`;
     const bounds: Bounds = {
         minInstances: rangeOf(standard.minInstances),

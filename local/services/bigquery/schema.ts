@@ -1,3 +1,4 @@
+import { nameFormats } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
 
@@ -46,7 +47,7 @@ export function verifyFields(fields: Field[], above = ""): void {
     for (const field of fields) {
         const { name, type } = field;
         const path = `${above}${name}`;
-        if (!/^[\p{L}_][\p{L}\p{N}\p{Pc}\p{Pd}\p{M} &%=+:'<>#|]{0,299}$/u.test(name ?? "")) {
+        if (!nameFormats.rows.bigQueryColumn.pattern.test(name ?? "")) {
             throw invalid(
                 `Invalid field name "${path}". Fields must contain the allowed characters, and be at most 300 characters long. For allowed characters, please refer to https://cloud.google.com/bigquery/docs/schemas#column_names`,
             );

@@ -1,3 +1,4 @@
+import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
@@ -9,7 +10,7 @@ const external = "externalDataConfiguration";
 function verify(inputs: Inputs, { cloud }: Context): void {
     const { tableId, project, schema, view, materializedView, encryptionConfiguration } = inputs;
     const { location } = datasetOf(inputs, cloud).state;
-    if (!/^[\p{L}\p{M}\p{N}\p{Pc}\p{Pd} ]{1,1024}$/u.test(tableId)) {
+    if (!nameFormats.rows.bigQueryTable.pattern.test(tableId)) {
         throw invalid(
             `Invalid table ID "${tableId}". Table IDs must be alphanumeric (plus underscores, dashes, and spaces) and must be at most 1024 characters long. Also, Table decorators cannot be used.`,
         );

@@ -1,3 +1,4 @@
+import { nameFormats } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Inputs, lastPart } from "../../rules/rules";
@@ -38,11 +39,8 @@ export function verifyName({ name, location = "global" }: Inputs): void {
     }
 }
 
-const label = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
-const domain = new RegExp(`^(\\*\\.)?(${label}\\.)+${label}$`);
-
 export function verifyDomain(name: string): void {
-    if (!domain.test(name) || name.length > 253) {
+    if (!nameFormats.rows.domain.pattern.test(name.replace(/^\*\./, ""))) {
         throw invalid(`Invalid domain name ${JSON.stringify(name)}.`);
     }
 }

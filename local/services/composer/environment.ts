@@ -1,4 +1,4 @@
-import { composerLimits } from "slipway/facts";
+import { composerLimits, composerQuotas } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
@@ -49,14 +49,8 @@ function requireDependencies(project: string, { generation }: Image, cloud: Clou
     }
 }
 
-/**
- * The first quota that Cloud Composer 2 environments reach, according to an error of GKE: the quota of a project in a
- * region ("Allocation quotas"), and the usage of an environment's cluster (hashicorp/terraform-provider-google, issue
- * 15082). Clusters of Cloud Composer 3 are not in the project.
- */
-const quota = "INSTANCE_GROUP_MANAGERS";
-const quotaLimit = 150;
-const quotaOfEnvironment = 22;
+const quotaLimit = composerQuotas.rows.instanceGroupManagers.max;
+const quotaOfEnvironment = composerQuotas.rows.ofEnvironment.max;
 
 /**
  * Fails at the end of the creation, like an environment whose cluster cannot be created; the provider then deletes it.
@@ -69,7 +63,7 @@ function startCluster({ project, region }: Inputs, { generation }: Image, cloud:
     if (generation === 2 && available < quotaOfEnvironment) {
         throw new OperationError(
             7,
-            `CREATE operation failed. Could not trigger cluster creation: Insufficient regional quota to satisfy request: resource "${quota}": request requires '${quotaOfEnvironment}.0' and is short '${quotaOfEnvironment - available}.0'. project has a quota of '${quotaLimit}.0' with '${available}.0' available. View and manage quotas at https://console.cloud.google.com/iam-admin/quotas?usage=USED&project=${project}`,
+            `CREATE operation failed. Could not trigger cluster creation: Insufficient regional quota to satisfy request: resource "INSTANCE_GROUP_MANAGERS": request requires '${quotaOfEnvironment}.0' and is short '${quotaOfEnvironment - available}.0'. project has a quota of '${quotaLimit}.0' with '${available}.0' available. View and manage quotas at https://console.cloud.google.com/iam-admin/quotas?usage=USED&project=${project}`,
         );
     }
 }

@@ -1,35 +1,13 @@
-import { isBlockedAirflowOption, limitsOfAirflowOption } from "slipway/facts";
+import { isBlockedAirflowOption, isReservedComposerVariable, limitsOfAirflowOption } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import type { Image } from "./versions";
-
-/** "Set environment variables": reserved names; the provider refuses some of them. */
-const reserved = [
-    "AIRFLOW_HOME",
-    "AIRFLOW_WEBSERVER",
-    "C_FORCE_ROOT",
-    "COMPOSER_ENVIRONMENT",
-    "COMPOSER_LOCATION",
-    "CONTAINER_NAME",
-    "DAGS_FOLDER",
-    "GCE_METADATA_TIMEOUT",
-    "GCP_PROJECT",
-    "GCS_BUCKET",
-    "GKE_CLUSTER_NAME",
-    "SQL_DATABASE",
-    "SQL_HOST",
-    "SQL_INSTANCE",
-    "SQL_PASSWORD",
-    "SQL_PROJECT",
-    "SQL_REGION",
-    "SQL_USER",
-];
 
 function variableProblems({ envVariables = {} }: Inputs): string[] {
     return Object.keys(envVariables).flatMap((name) => {
         if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
             return [`Environment variable name '${name}' must match the pattern [a-zA-Z_][a-zA-Z0-9_]*.`];
         }
-        return reserved.includes(name) ? [`Environment variable name '${name}' is reserved.`] : [];
+        return isReservedComposerVariable(name) ? [`Environment variable name '${name}' is reserved.`] : [];
     });
 }
 

@@ -1,3 +1,4 @@
+import { nameFormats } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 
 export const api = "compute.googleapis.com";
@@ -33,7 +34,9 @@ function pathOf(input: string, project: string, collection: string): string {
 /** "Naming resources": the provider's validation of names. */
 export function nameError(name: string): string | undefined {
     const form = "^(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)$";
-    return new RegExp(form).test(name) ? undefined : `"name" (${JSON.stringify(name)}) doesn't match regexp "${form}"`;
+    return nameFormats.rows.computeResource.pattern.test(name)
+        ? undefined
+        : `"name" (${JSON.stringify(name)}) doesn't match regexp "${form}"`;
 }
 
 export const alreadyExists = (path: string) =>

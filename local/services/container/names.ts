@@ -1,3 +1,4 @@
+import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
@@ -47,8 +48,8 @@ export const notFound = (what: string) => new GoogleError(404, `Not found: ${wha
 
 /** The provider's validation of cluster names. */
 export function nameError(name: string): string | undefined {
-    if (name.length > 40) {
-        return '"name" cannot be longer than 40 characters';
+    if (name.length > nameFormats.rows.gkeCluster.max) {
+        return `"name" cannot be longer than ${nameFormats.rows.gkeCluster.max} characters`;
     }
     if (!/^[a-z0-9-]+$/.test(name)) {
         return '"name" can only contain lowercase letters, numbers and hyphens';

@@ -1,4 +1,4 @@
-import { gkeLimits } from "slipway/facts";
+import { gkeLimits, gpus } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { type Inputs, oneOf } from "../../rules/rules";
 import { machineOf } from "./machines";
@@ -117,6 +117,10 @@ export function verifyNodes(
         throw badRequest(
             `Cannot use default machine type (${defaultMachine}) with GPUs; choose a different machine type.`,
         );
+    }
+    const unknown = guestAccelerators.find(({ type }: Inputs) => !Object.hasOwn(gpus.rows, type));
+    if (unknown) {
+        throw badRequest(`Accelerator type "${unknown.type}" does not exist in zone ${zones[0]}.`);
     }
     if (preemptible && spot) {
         throw badRequest("Cannot set both preemptible and spot on a node pool.");

@@ -1,4 +1,4 @@
-import { type DurationLimit, pubSubLimits } from "slipway/facts";
+import { type DurationLimit, nameFormats, pubSubLimits } from "slipway/facts";
 import { secondsIn } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
@@ -47,7 +47,7 @@ export function verifyCount(kind: "topics" | "subscriptions", { project }: Input
 
 /** "Create a topic: guidelines to name a topic". */
 export function verifyName(kind: Kind, { project, name }: Inputs): void {
-    if (!/^[A-Za-z][\w.~+%-]{2,254}$/.test(name) || name.startsWith("goog")) {
+    if (!nameFormats.rows.pubSub.pattern.test(name)) {
         throw new GoogleError(
             400,
             `Invalid resource name given (name=projects/${project}/${kind}/${name}). Refer to https://cloud.google.com/pubsub/docs/admin#resource_names for more information.`,

@@ -1,3 +1,4 @@
+import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
@@ -83,7 +84,7 @@ function requireNoLien(cloud: Cloud, projectId: string): void {
 }
 
 const refusedId = (id: string) =>
-    /^([a-z]([a-z0-9.-]*[a-z0-9])?:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(id)
+    nameFormats.rows.projectId.pattern.test(id.replace(/^[a-z]([a-z0-9.-]*[a-z0-9])?:/, ""))
         ? undefined
         : `"${id}" project_id must be 6 to 30 with lowercase letters, digits, hyphens and start with a letter. Trailing hyphens are prohibited.`;
 
@@ -99,7 +100,7 @@ export const project: TypeRules = {
     validators: {
         projectId: refusedId,
         name: (name) =>
-            /^[\w\-'" !]{4,30}$/.test(name)
+            nameFormats.rows.projectDisplayName.pattern.test(name)
                 ? undefined
                 : `"${name}" name must be 4 to 30 characters with lowercase and uppercase letters, numbers, hyphen, single-quote, double-quote, space, and exclamation point.`,
     },

@@ -1,4 +1,4 @@
-import { secretManagerLimits } from "slipway/facts";
+import { nameFormats, secretManagerLimits } from "slipway/facts";
 import { secondsIn } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { canEncrypt, keyLocation } from "../../cloud/encryption";
@@ -31,7 +31,7 @@ function refusedTogether({ rotation, topics }: Inputs): string | undefined {
 
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { secretId, replication, ttl, expireTime, project } = inputs;
-    if (!/^[\w-]{1,255}$/.test(secretId)) {
+    if (!nameFormats.rows.secret.pattern.test(secretId)) {
         throw invalid(`The provided Secret ID [${secretId}] does not match the expected format [[a-zA-Z_0-9]+]`);
     }
     for (const { location } of replication.userManaged?.replicas ?? []) {

@@ -1,3 +1,4 @@
+import { nameFormats } from "slipway/facts";
 import { contains, parseRange, privateRanges } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
@@ -59,7 +60,7 @@ export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
         verifyRange(value);
     }
     for (const project of (pscConfigs ?? []).flatMap((item: Inputs) => item.allowedConsumerProjects ?? [])) {
-        if (!/^([a-z][a-z0-9-]{4,28}[a-z0-9]|\d+)$/.test(project)) {
+        if (!nameFormats.rows.projectId.pattern.test(project) && !/^\d+$/.test(project)) {
             throw invalid(`Invalid consumer project (${project}).`);
         }
     }

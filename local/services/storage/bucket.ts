@@ -1,4 +1,4 @@
-import { bucketLocations } from "slipway/facts";
+import { bucketLocations, nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { canEncrypt, keyLocation, keyLocationOf } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
@@ -27,9 +27,7 @@ const keyRules = [
 
 /** "Bucket naming": names with dots can be longer, if each component has the length of a name without dots. */
 function verifyName(name: string): void {
-    const legal =
-        /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/.test(name) && name.split(".").every((part) => part.length <= 63);
-    if (!legal || /^goog|google|g00gle|^\d+\.\d+\.\d+\.\d+$/.test(name)) {
+    if (!nameFormats.rows.bucket.pattern.test(name)) {
         throw invalid(`Invalid bucket name: '${name}'.`);
     }
 }

@@ -26,7 +26,7 @@ function errors(given: object): (string | undefined)[] {
 
 const own = (name: string) => `is set by App Engine itself (got "${name}"). Choose another name.`;
 const isLikeSecret = (name: string) =>
-    `is named as a secret is, and its text can be read by all who see the version (got a text). Keep it in a Secret and take uses: { ${name}: thatSecret.accessor }, or name the variable otherwise.`;
+    `has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { ${name}: thatSecret.accessor }, or rename the variable.`;
 
 // Variables.
 const refusals: [string, object, string][] = [
@@ -42,7 +42,7 @@ const refusals: [string, object, string][] = [
         { environment: { GOOGLE_CLOUD_PROJECT: "a" } },
         `environment.GOOGLE_CLOUD_PROJECT: ${own("GOOGLE_CLOUD_PROJECT")}`,
     ],
-    ["a variable that is not a string", { environment: { LEVEL: 1 } }, "environment.LEVEL: must be a text (got 1)."],
+    ["a variable that is not a string", { environment: { LEVEL: 1 } }, "environment.LEVEL: must be a string (got 1)."],
     [
         "secrets in plain text",
         { environment: { API_KEY: "a", DB_PASSWORD: "b", LEVEL: "info" } },

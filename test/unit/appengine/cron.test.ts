@@ -107,7 +107,7 @@ test.each([
     "every monday of year 10:00",
 ])("%s is an invalid schedule", async (schedule) => {
     expect(await refusedJob({ schedule })).toBe(
-        `App "shop": cron.retrain.schedule: cannot be read as a schedule of App Engine (got "${schedule}"). ${form}`,
+        `App "shop": cron.retrain.schedule: is not a valid schedule of App Engine (got "${schedule}"). ${form}`,
     );
 });
 
@@ -120,12 +120,12 @@ const wrong: [string, object, string][] = [
     [
         "a day that never comes",
         { schedule: "1,31 of apr,june 10:00" },
-        'schedule: never comes on day 31, as apr,june has no such day (got "1,31 of apr,june 10:00").',
+        'schedule: never occurs on day 31, because apr,june has no such day (got "1,31 of apr,june 10:00").',
     ],
     [
         "four fields",
         { schedule: "0 3 * *" },
-        'schedule: must have five fields with a blank between (got "0 3 * *"). Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.',
+        'schedule: must have five fields, separated by spaces (got "0 3 * *"). Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.',
     ],
     [
         "an unknown time zone",
@@ -135,10 +135,14 @@ const wrong: [string, object, string][] = [
     [
         "a URL",
         { path: "https://acme.dev/" },
-        'path: must start with / and have no blanks and no # (got "https://acme.dev/").',
+        'path: must start with / and not contain spaces or # (got "https://acme.dev/").',
     ],
     ["PATCH", { method: "PATCH" }, 'method: must be one of GET, POST, PUT, DELETE, HEAD (got "PATCH").'],
-    ["a body with a method that has none", { body: "a" }, "body: does not go with the method GET. Use POST or PUT."],
+    [
+        "a body with a method that has none",
+        { body: "a" },
+        "body: cannot be combined with the method GET. Use POST or PUT.",
+    ],
     [
         "a header that App Engine sets",
         { headers: { "X-AppEngine-Cron": "true" } },
@@ -147,7 +151,7 @@ const wrong: [string, object, string][] = [
     [
         "a secret in plain text",
         { headers: { Authorization: "canary" } },
-        "headers.Authorization: must not stand in the program, where it is in clear. Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",
+        "headers.Authorization: must not be in the source code as plain text. Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").",
     ],
     [
         "an unknown service",
@@ -170,7 +174,7 @@ const wrong: [string, object, string][] = [
         { deadline: "25 hours" },
         'deadline: must be from 15 seconds to 24 hours (got "25 hours").',
     ],
-    ["no path", { path: undefined }, "path: must be a text (got undefined)."],
+    ["no path", { path: undefined }, "path: must be a string (got undefined)."],
     ["an unknown option", { url: "/" }, 'url: unknown option "url"; did you mean "path"?'],
 ];
 

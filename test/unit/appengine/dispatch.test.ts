@@ -39,12 +39,12 @@ const wrong: [string, unknown, string][] = [
     [
         "a scheme",
         "https://shop.acme.dev/",
-        'must start with a domain (got "https://shop.acme.dev/"). Leave the scheme out: a rule is for HTTP and for HTTPS.',
+        'must start with a domain (got "https://shop.acme.dev/"). Remove the scheme: a rule applies to HTTP and HTTPS.',
     ],
     [
         "no path",
         "shop.acme.dev",
-        'must have a path (got "shop.acme.dev"). End it with / for the first page alone, or with /* for all of them.',
+        'must have a path (got "shop.acme.dev"). End it with / to match only the root page, or with /* to match all pages.',
     ],
     [
         "no domain",
@@ -74,19 +74,19 @@ const wrong: [string, unknown, string][] = [
     [
         "a wildcard within a path",
         "*/a/*/b",
-        'must have a path such as /mobile/ or /mobile/*, with * at the end alone and no query, not "/a/*/b" (got "*/a/*/b").',
+        'must have a path such as /mobile/ or /mobile/*, with * only at the end and no query, not "/a/*/b" (got "*/a/*/b").',
     ],
     [
         "a query",
         "*/a?b=c",
-        'must have a path such as /mobile/ or /mobile/*, with * at the end alone and no query, not "/a?b=c" (got "*/a?b=c").',
+        'must have a path such as /mobile/ or /mobile/*, with * only at the end and no query, not "/a?b=c" (got "*/a?b=c").',
     ],
     [
         "101 characters",
         `*/${"a".repeat(99)}`,
         `must have up to 100 characters, and has 101 (got "*/${"a".repeat(76)}…).`,
     ],
-    ["a number", 5, "must be a text (got 5)."],
+    ["a number", 5, "must be a string (got 5)."],
 ];
 
 test.each(wrong)("a rule for %s is refused", async (_, url, expected) => {
@@ -114,7 +114,7 @@ test.each([
 ])("a rule after one for %s is refused because it never applies", async (_, first, second) => {
     const rules = [first, second].map((url) => ({ url, service: "mobile" }));
     expect(await refusedRules(rules)).toBe(
-        `App "shop": dispatch.1.url: is never reached (got "${second}"): dispatch.0, "${first}", takes every such request before it. Put it first, or leave it out.`,
+        `App "shop": dispatch.1.url: is never reached (got "${second}"): dispatch.0, "${first}", already matches all of its requests. Move it before that rule, or remove it.`,
     );
 });
 

@@ -42,17 +42,17 @@ const wrong: [string, unknown, string][] = [
     [
         "a domain of App Engine's",
         { "acme-dev.ew.r.appspot.com": {} },
-        'domains.acme-dev.ew.r.appspot.com: is App Engine\'s own (got "acme-dev.ew.r.appspot.com"). The application is served there without a mapping.',
+        'domains.acme-dev.ew.r.appspot.com: is a domain of App Engine (got "acme-dev.ew.r.appspot.com"). The application is served there without a mapping.',
     ],
     [
         "a managed certificate for a wildcard",
         { "*.acme.dev": {} },
-        'domains.*.acme.dev.certificate: cannot be "managed", as Google makes no certificate for a wildcard. Give the id of one that was uploaded, or map each domain by itself.',
+        'domains.*.acme.dev.certificate: cannot be "managed", because Google does not issue certificates for wildcards. Specify the ID of an uploaded certificate, or map each domain separately.',
     ],
     [
         "an unknown certificate",
         { "acme.dev": { certificate: "automatic" } },
-        'domains.acme.dev.certificate: must be "managed", "none" or a certificate\'s id (got "automatic").',
+        'domains.acme.dev.certificate: must be "managed", "none" or a certificate\'s ID (got "automatic").',
     ],
     [
         "an unknown option",

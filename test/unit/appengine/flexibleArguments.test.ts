@@ -1,17 +1,18 @@
 import { flexibleErrors as errors, flask, image } from "./service";
 
-const give = "Take a ContainerImage, or put the digest behind it: @sha256:….";
-const hosted = "image: must be in Artifact Registry, as europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:… is";
+const give = "Use a ContainerImage, or append the digest: @sha256:….";
+const hosted =
+    "image: must be an image in Artifact Registry, such as europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:…";
 const automatic = (scaling: object) => ({ scaling: { automatic: scaling } });
 const ports = (...forwardedPorts: unknown[]) => ({ network: { forwardedPorts } });
 const onHost =
-    "must have a port of the machine from 1024 to 65535 that is not App Engine's own: 8080, 8090, 8443, 10000, 10001, 10400-10500, 11211, 24231";
+    "must have a port of the machine from 1024 to 65535 that App Engine does not reserve: 8080, 8090, 8443, 10000, 10001, 10400-10500, 11211, 24231";
 const inContainer =
-    "must have a port of the container from 1 to 65535 that is not App Engine's own: 22, 10001, 10400-10500, 11211";
+    "must have a port of the container from 1 to 65535 that App Engine does not reserve: 22, 10001, 10400-10500, 11211";
 const cpus = "resources.cpu: must be 1, an even number from 2 to 32, or a multiple of 4 from 36 to 80";
 const volumes = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, { size: "1Gi", type: "tmpfs" }]));
-const networkId = "network.network: must be a network's name or id, as projects/acme-dev/global/networks/apps is";
+const networkId = "network.network: must be a network's name or ID such as projects/acme-dev/global/networks/apps";
 
 const refusals: [string, object, string][] = [
     ["another environment", { env: "standard" }, 'env: must be one of flex (got "standard").'],
@@ -23,32 +24,32 @@ const refusals: [string, object, string][] = [
     [
         "an image by a tag",
         { image: "gcr.io/acme-dev/shop:1.0" },
-        `image: names an image by a tag, which can come to name another (got "gcr.io/acme-dev/shop:1.0"). ${give}`,
+        `image: names an image by a tag, which can later refer to another image (got "gcr.io/acme-dev/shop:1.0"). ${give}`,
     ],
     [
         "the latest image",
         { image: "gcr.io/acme-dev/shop:latest" },
-        `image: names the image that was pushed last, which is another one tomorrow (got "gcr.io/acme-dev/shop:latest"). ${give}`,
+        `image: names the image that was pushed last, which can later be another image (got "gcr.io/acme-dev/shop:latest"). ${give}`,
     ],
     [
         "an image of another registry",
         { image: `ghcr.io/acme/shop@sha256:${"0a".repeat(32)}` },
-        `${hosted} (got "ghcr.io/acme/shop@sha256:${"0a".repeat(26)}0…). Take a ContainerImage of a ContainerRegistry, or push it there.`,
+        `${hosted} (got "ghcr.io/acme/shop@sha256:${"0a".repeat(26)}0…). Use a ContainerImage of a ContainerRegistry, or push the image there.`,
     ],
     [
         "no origin",
         { image: undefined },
-        "source: is missing, and so is image. Give the folder of the code, or the image that runs.",
+        "source: is missing, and so is image. Specify the folder of the code, or the image.",
     ],
     [
         "a runtime of an image",
         { runtime: { name: "python" } },
-        "runtime: is for a source, and there is an image. Leave it out.",
+        "runtime: is only valid with source, not with image. Remove it.",
     ],
     [
         "an entrypoint of an image",
         { entrypoint: "./shop" },
-        "entrypoint: is for a source, and there is an image. Leave it out.",
+        "entrypoint: is only valid with source, not with image. Remove it.",
     ],
     // Resources.
     ["three CPUs", { resources: { cpu: 3 } }, `${cpus} (got 3).`],
@@ -99,7 +100,7 @@ const refusals: [string, object, string][] = [
     [
         "volumes as large as the memory",
         { resources: { memory: "2Gi", volumes: volumes(2) } },
-        'resources.volumes: must have less in all than the memory, "2Gi" (got 2Gi). Take more memory.',
+        'resources.volumes: must have less memory in total than the instance, "2Gi" (got 2Gi). Increase memory.',
     ],
     // Scaling.
     [
@@ -202,7 +203,7 @@ const refusals: [string, object, string][] = [
     [
         "a subnet of no network",
         { network: { subnetwork: "apps" } },
-        "network.subnetwork: needs a network, which it is in. Set network.network.",
+        "network.subnetwork: needs its network. Set network.network.",
     ],
     [
         "a port by its name",
@@ -220,7 +221,7 @@ const refusals: [string, object, string][] = [
     [
         "a tag with capitals",
         { network: { instanceTag: "Shop" } },
-        'network.instanceTag: must be a network tag: up to 63 lower-case letters, digits and -, starting with a letter (got "Shop").',
+        'network.instanceTag: must be a network tag: up to 63 lower-case letters, digits and hyphens, starting with a letter (got "Shop").',
     ],
     [
         "an unknown type of IP addresses",
@@ -234,12 +235,12 @@ test.each(refusals)("%s is refused", (_, given, expected) => {
 });
 
 test("both an image and a source are refused", () => {
-    expect(errors({ image }, flask)).toBe("image: must not be there with source. Leave one of the two out.");
+    expect(errors({ image }, flask)).toBe("image: cannot be combined with source. Remove one of them.");
 });
 
 test("a source whose language is not recognized requires a runtime", () => {
     expect(errors({}, { "notes.txt": "" })).toBe(
-        'runtime: is missing, as the files of the source do not show it. Set it, such as to { name: "python" }.',
+        'runtime: is missing, and cannot be detected from the source files. Set it, for example to { name: "python" }.',
     );
 });
 
@@ -250,12 +251,12 @@ const served = {
 
 test("files that serve a PHP source must exist", () => {
     expect(errors({ runtime: served }, { "web/index.php": "" })?.split("\n")).toEqual([
-        "runtime.php.frontControllerFile: is no file of the source: there is no web/app.php. What .gcloudignore names is left out.",
-        "runtime.php.nginxConfInclude: is no file of the source: there is no a.conf. What .gcloudignore names is left out.",
+        "runtime.php.frontControllerFile: is not a file of the source: there is no web/app.php. Files in .gcloudignore are excluded.",
+        "runtime.php.nginxConfInclude: is not a file of the source: there is no a.conf. Files in .gcloudignore are excluded.",
     ]);
-    expect(errors({ runtime: { ...served, name: "python" } }, flask)).toMatch(/^runtime\.php: is for PHP alone \(got/);
+    expect(errors({ runtime: { ...served, name: "python" } }, flask)).toMatch(/^runtime\.php: is only for PHP \(got/);
     expect(errors({ runtime: { name: "php", php: { documentRoot: "../web" } } }, flask)).toBe(
-        'runtime.php.documentRoot: must be a path within the source, as web is (got "../web").',
+        'runtime.php.documentRoot: must be a path in the source, such as web (got "../web").',
     );
 });
 
@@ -265,7 +266,7 @@ const accepted: [string, object, Record<string, string>?][] = [
     ["the maximum memory", { resources: { cpu: 80, memory: "519Gi" } }],
     ["36 CPUs", { resources: { cpu: 36 } }],
     ["eight volumes", { resources: { cpu: 16, volumes: volumes(8) } }],
-    ["a network's id", { network: { network: "projects/acme-dev/global/networks/apps", subnetwork: "apps" } }],
+    ["a network's ID", { network: { network: "projects/acme-dev/global/networks/apps", subnetwork: "apps" } }],
     ["ports", ports(1024, 65535, "2222:1", "10399:10399/udp")],
     ["all of the CPUs", automatic({ targetCpuUtilization: 1, coolDown: "60 seconds" })],
     ["a source of PHP", { runtime: served }, { "web/app.php": "", "a.conf": "" }],

@@ -11,8 +11,8 @@ const site = {
 const folder = { url: "/static", staticDir: "static" };
 const start = "must be a regular expression that starts with /, . or (";
 const one = "handlers.0: must have exactly one of script, staticDir, staticFiles";
-const within = "must be a path within the source, as static is";
-const left = "What .gcloudignore names is left out.";
+const within = "must be a path in the source, such as static";
+const left = "Files in .gcloudignore are excluded.";
 
 const refusals: [string, object[], string][] = [
     ["no kind", [{ url: "/" }], `${one} (got { url: "/" }).`],
@@ -25,7 +25,7 @@ const refusals: [string, object[], string][] = [
     [
         "a script",
         [{ url: "/", script: "main.app" }],
-        'handlers.0.script: must be auto (got "main.app"). The entrypoint says what is started.',
+        'handlers.0.script: must be auto (got "main.app"). The entrypoint specifies the start command.',
     ],
     ["a path with an empty prefix", [{ url: "static", script: "auto" }], `handlers.0.url: ${start} (got "static").`],
     ["a path with an anchor", [{ url: "^/api", script: "auto" }], `handlers.0.url: ${start} (got "^/api").`],
@@ -47,7 +47,7 @@ const refusals: [string, object[], string][] = [
     [
         "a redirect where there is none",
         [{ url: "/", script: "auto", secure: "optional", redirectHttpResponseCode: 301 }],
-        'handlers.0.redirectHttpResponseCode: has no effect with secure: "optional", which redirects nothing (got 301). Leave one of them out.',
+        'handlers.0.redirectHttpResponseCode: has no effect with secure: "optional", which does not redirect (got 301). Remove one of them.',
     ],
     [
         "an unknown login",
@@ -67,17 +67,17 @@ const refusals: [string, object[], string][] = [
     [
         "a folder with groups",
         [{ url: "/(.*)", staticDir: "static" }],
-        'handlers.0.url: must have no groups, as it is the beginning of the paths in static (got "/(.*)"). Take staticFiles and upload for a pattern.',
+        'handlers.0.url: must have no groups, because it is the prefix of the paths in static (got "/(.*)"). Use staticFiles and upload for a pattern.',
     ],
     [
         "a missing folder",
         [{ url: "/img", staticDir: "images" }],
-        `handlers.0.staticDir: is no folder with files in the source (got "images"). ${left}`,
+        `handlers.0.staticDir: is not a folder with files in the source (got "images"). ${left}`,
     ],
     [
         "a file for a folder",
         [{ url: "/img", staticDir: "main.py" }],
-        `handlers.0.staticDir: is no folder with files in the source (got "main.py"). ${left}`,
+        `handlers.0.staticDir: is not a folder with files in the source (got "main.py"). ${left}`,
     ],
     [
         "a folder outside",
@@ -122,7 +122,7 @@ const refusals: [string, object[], string][] = [
     [
         "a header that App Engine sets",
         [{ ...folder, httpHeaders: { "Content-Length": "3" } }],
-        'handlers.0.httpHeaders.Content-Length: is set by App Engine itself (got "Content-Length"). Leave it out.',
+        'handlers.0.httpHeaders.Content-Length: is set by App Engine itself (got "Content-Length"). Remove it.',
     ],
     [
         "a header with a blank",
@@ -137,12 +137,12 @@ const refusals: [string, object[], string][] = [
     [
         "an invalid MIME type",
         [{ ...folder, mimeType: "css" }],
-        'handlers.0.mimeType: must be a MIME type, as text/css is (got "css").',
+        'handlers.0.mimeType: must be a MIME type such as text/css (got "css").',
     ],
     [
         "a MIME type twice",
         [{ ...folder, mimeType: "text/css", httpHeaders: { "content-type": "text/plain" } }],
-        'handlers.0.mimeType: is in httpHeaders too (got "text/css"). Leave one of them out.',
+        'handlers.0.mimeType: is also in httpHeaders (got "text/css"). Remove one of them.',
     ],
     [
         "two years",
@@ -156,7 +156,7 @@ test.each(refusals)("a handler of %s is refused", (_, handlers, expected) => {
 });
 
 const behind = (index: number, by: number, url: string) =>
-    `handlers.${index}.url: is never reached, as handlers.${by} before it takes its requests (got "${url}"). Put it before that one.`;
+    `handlers.${index}.url: is never reached, as handlers.${by} before it already matches its requests (got "${url}"). Move it before that handler.`;
 
 test.each(["/.*", ".*", "/(.*)", "/.*$"])("a handler after %s is refused", (all) => {
     const handlers = [{ url: "/api/.*", script: "auto" }, { url: all, script: "auto" }, folder];
@@ -179,12 +179,12 @@ test("more than a hundred handlers are refused, including an added one", () => {
         Array.from({ length: count }, (_, index) => ({ url: `/${index}`, script: "auto" }));
     expect(standardErrors({ handlers: handlers(99) }, site)).toBeUndefined();
     expect(standardErrors({ handlers: handlers(100) }, site)).toBe(
-        "handlers: must be 99 at most (got 100). Let one match more paths.",
+        "handlers: must be 99 at most (got 100). Combine handlers.",
     );
     const all = { url: "/.*", script: "auto" };
     expect(standardErrors({ handlers: [...handlers(99), all] }, site)).toBeUndefined();
     expect(standardErrors({ handlers: [...handlers(100), all] }, site)).toBe(
-        "handlers: must be 100 at most (got 101). Let one match more paths.",
+        "handlers: must be 100 at most (got 101). Combine handlers.",
     );
 });
 

@@ -19,8 +19,8 @@ test("each member can use the application's proxy, and nothing else", async () =
 });
 
 const member = "must be a member such as user:ada@acme.dev, group:shop@acme.dev, serviceAccount:… or domain:acme.dev";
-const everybody = "would let everybody in";
-const how = "Name who may, such as group:shop@acme.dev, or leave iap out.";
+const everybody = "would allow everyone";
+const how = "Name the members, such as group:shop@acme.dev, or remove iap.";
 const wrong: [string, unknown, string][] = [
     ["no members", {}, "iap.members: is missing."],
     ["everybody", { members: ["allUsers"] }, `iap.members.0: ${everybody} (got "allUsers"). ${how}`],
@@ -44,32 +44,32 @@ const wrong: [string, unknown, string][] = [
     ...["user:ada@gmail.com", "user:ada@googlemail.com"].map((given): [string, unknown, string] => [
         given,
         { members: ["group:shop@acme.dev", given] },
-        `iap.members.1: is a personal account (got "${given}"). Name one of the organisation, or say personalAccounts: true.`,
+        `iap.members.1: is a personal account (got "${given}"). Use an account of the organization, or set personalAccounts: true.`,
     ]),
     [
         "a member twice",
         { members: ["domain:acme.dev", "domain:acme.dev"] },
-        'iap.members.1: is there already (got "domain:acme.dev"). Leave it out.',
+        'iap.members.1: is already a member (got "domain:acme.dev"). Remove it.',
     ],
     [
         "a client without a secret",
         { members: [], oauth2ClientId: clientId },
-        "iap.oauth2ClientSecret: is missing. A client has an id and a secret.",
+        "iap.oauth2ClientSecret: is missing. A client needs an ID and a secret.",
     ],
     [
         "a secret without a client",
         { members: [], oauth2ClientSecret: pulumi.secret("canary") },
-        "iap.oauth2ClientId: is missing. A client has an id and a secret.",
+        "iap.oauth2ClientId: is missing. A client needs an ID and a secret.",
     ],
     [
         "a secret in plain text",
         { members: [], oauth2ClientId: clientId, oauth2ClientSecret: "canary" },
-        "iap.oauth2ClientSecret: must not stand in the program, where it is in clear. Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").",
+        "iap.oauth2ClientSecret: must not be in the source code as plain text. Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").",
     ],
     [
         "a client's name",
         { members: [], oauth2ClientId: "shop" },
-        'iap.oauth2ClientId: must be a client\'s id, as 123-abc.apps.googleusercontent.com is (got "shop").',
+        'iap.oauth2ClientId: must be a client\'s ID such as 123-abc.apps.googleusercontent.com (got "shop").',
     ],
     [
         "an unknown option",

@@ -132,7 +132,7 @@ const wrong: [string, unknown, string][] = [
     [
         "no doublings",
         { mails: { retry: { maxDoublings: 0 } } },
-        "queues.mails.retry.maxDoublings: must be a whole number from 1 to 16 (got 0).",
+        "queues.mails.retry.maxDoublings: must be a whole number from 1 to 2147483647 (got 0).",
     ],
     [
         "a minimum delay above the maximum",
@@ -148,7 +148,7 @@ const wrong: [string, unknown, string][] = [
     [
         "the name of another",
         { a: { name: "mails" }, b: { name: "mails" } },
-        'queues.b.name: is the name of another queue too (got "mails"). Name one of the two otherwise.',
+        'queues.b.name: is also the name of another queue (got "mails"). Rename one of them.',
     ],
     [
         "an unknown option",

@@ -19,7 +19,7 @@ const one = (yaml: string, service: object, others: Partial<Shape> = {}): Shape 
     args: { services: { default: service } },
 });
 
-const leftOut = (...keys: string[]) => `Left out, as it has no effect here: ${keys.join(", ")}.`;
+const leftOut = (...keys: string[]) => `Ignored, because it has no effect here: ${keys.join(", ")}.`;
 
 export const shapes: Record<string, Shape> = {
     "a runtime alone": one("runtime: python313\n", { runtime: "python313" }),
@@ -615,7 +615,7 @@ env_variables:
             },
         },
         warning:
-            "The jobs of cron.yaml are made in Cloud Scheduler, whose requests have the header X-CloudScheduler; those that gcloud deployed stay beside them until it deploys a cron.yaml without jobs. The queues of queue.yaml keep their names: Cloud Tasks refuses one that is there already.",
+            "The jobs of cron.yaml are created in Cloud Scheduler, whose requests have the header X-CloudScheduler. Jobs that gcloud deployed remain until it deploys a cron.yaml without jobs. The queues of queue.yaml keep their names: Cloud Tasks refuses to create an existing queue.",
     },
     "a standard and a flexible service": {
         files: {

@@ -8,7 +8,7 @@ const wait = "must be from 1 millisecond to 10 seconds";
 const classes = "must be one of F1, F2, F4, F4_1G, B1, B2, B4, B4_1G, B8";
 const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
 const connectorId =
-    "network.connector: must be a connector's id, as projects/acme-dev/locations/europe-west1/connectors/apps is";
+    "network.connector: must be a connector's ID such as projects/acme-dev/locations/europe-west1/connectors/apps";
 
 const refusals: [string, object, string][] = [
     ["another environment", { env: "flexible" }, 'env: must be one of standard (got "flexible").'],
@@ -74,7 +74,7 @@ const refusals: [string, object, string][] = [
     [
         "a latency in app.yaml's format",
         automatic({ minPendingLatency: "30ms" }),
-        'scaling.automatic.minPendingLatency: must be a length of time such as "30 milliseconds" or "2 seconds" (got "30ms").',
+        'scaling.automatic.minPendingLatency: must be a duration such as "30 milliseconds" or "2 seconds" (got "30ms").',
     ],
     [
         "too long a latency",
@@ -173,10 +173,10 @@ test("all problems are reported together", () => {
         handlers: [{ url: "/static", staticDir: "static" }],
     };
     expect(standardErrors(given, { "notes.txt": "" })?.split("\n")).toEqual([
-        "runtime: is missing, as the files of the source do not show it. Set it, such as to java21.",
+        "runtime: is missing, and cannot be detected from the source files. Set it, for example to java21.",
         "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 5).",
         'instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B1").',
-        'handlers.0.staticDir: is no folder with files in the source (got "static"). What .gcloudignore names is left out.',
+        'handlers.0.staticDir: is not a folder with files in the source (got "static"). Files in .gcloudignore are excluded.',
     ]);
 });
 
@@ -202,7 +202,7 @@ test.each([
     ["ruby34", { Gemfile: "", "config.ru": "" }],
 ])("legacy services are refused for %s, which does not support them", (runtime, content) => {
     expect(standardErrors({ runtime, bundledServices: ["mail"] }, content as Record<string, string>)).toBe(
-        'bundledServices: are there for Python, Java, Go and PHP alone (got ["mail"]). Leave them out.',
+        'bundledServices: are only available for Python, Java, Go and PHP (got ["mail"]). Remove them.',
     );
     expect(standardErrors({ runtime, bundledServices: [] }, content as Record<string, string>)).toBeUndefined();
 });
@@ -210,7 +210,7 @@ test.each([
 test("a folder with too many files is refused", () => {
     const many = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`data/${index}.csv`, ""]));
     expect(standardErrors({}, { ...flask, ...many })).toBe(
-        "source: has 1001 files in data, and a folder of a version 1000 at most. Name in .gcloudignore what the application does not need.",
+        "source: has 1001 files in data, and a folder of a version can have 1000. List files that the application does not need in .gcloudignore.",
     );
     expect(standardErrors({}, { ...flask, ...many, ".gcloudignore": "data/" })).toBeUndefined();
 });
@@ -218,7 +218,7 @@ test("a folder with too many files is refused", () => {
 test("a source with too many files is refused", () => {
     const many = Array.from({ length: 10_001 }, (_, index) => [`data/${index % 20}/${index}.csv`, ""]);
     expect(standardErrors({}, { ...flask, ...Object.fromEntries(many) })).toBe(
-        "source: has 10003 files, and a version 10000 at most. Name in .gcloudignore what the application does not need.",
+        "source: has 10003 files, and a version can have 10000. List files that the application does not need in .gcloudignore.",
     );
 });
 
@@ -226,6 +226,6 @@ test("a file that is too large is refused", () => {
     const megabytes = (count: number) => "0".repeat(count * 1024 * 1024);
     expect(standardErrors({}, { ...flask, "model.bin": megabytes(32) })).toBeUndefined();
     expect(standardErrors({}, { ...flask, "model.bin": `${megabytes(32)}0` })).toBe(
-        "source: has the file model.bin of 33 MB, and files have 32 MB at most. Keep it in a bucket, or name it in .gcloudignore.",
+        "source: has the file model.bin of 33 MB, and files have 32 MB at most. Keep it in a bucket, or list it in .gcloudignore.",
     );
 });

@@ -71,7 +71,7 @@ test.each([
     [">=23", "nodejs22"],
 ])("a package.json that requires Node.js %s is refused with %s", (engines, runtime) => {
     expect(standardErrors({ runtime }, started(engines))).toBe(
-        `source: has a package.json whose engines ask for Node.js ${engines}, which ${runtime} is not. Take a runtime that is, or ask for Node.js 22.`,
+        `source: has a package.json whose engines require Node.js ${engines}, which ${runtime} does not provide. Use another runtime, or require Node.js 22.`,
     );
 });
 
@@ -93,7 +93,7 @@ describe("a runtime", () => {
     });
 
     test("as a number is refused", () => {
-        expect(standardErrors({ runtime: 3 })).toBe("runtime: must be a text (got 3).");
+        expect(standardErrors({ runtime: 3 })).toBe("runtime: must be a string (got 3).");
     });
 
     test.each([
@@ -195,7 +195,7 @@ describe("a version of a language", () => {
     });
 
     const refusals: [string, unknown, string][] = [
-        ["as a number", { name: "python", version: 3.1 }, "runtime.version: must be a text (got 3.1)."],
+        ["as a number", { name: "python", version: 3.1 }, "runtime.version: must be a string (got 3.1)."],
         [
             "of a language that there is not",
             { name: "perl" },
@@ -223,7 +223,7 @@ describe("a version of a language", () => {
     });
 });
 
-const none = "Add it, or say by entrypoint what is started.";
+const none = "Add it, or set entrypoint to the start command.";
 
 describe("a source", () => {
     const refusals: [string, object, Content, string][] = [
@@ -237,7 +237,7 @@ describe("a source", () => {
             "Python whose main.py has no app",
             {},
             { "main.py": "def application(): pass\n# app = 1\n" },
-            "source: has a main.py that does not define app, which python313 serves. Define it, or say by entrypoint what is started.",
+            "source: has a main.py that does not define app, which python313 serves. Define it, or set entrypoint to the start command.",
         ],
         [
             "a server that is not installed",
@@ -297,7 +297,7 @@ describe("a source", () => {
         [
             "custom",
             { "main.py": "" },
-            "has no Dockerfile, which custom needs. It has main.py. Add it, or take an image.",
+            "has no Dockerfile, which custom needs. It has main.py. Add it, or use an image.",
         ],
         [
             "dotnet",
@@ -345,7 +345,7 @@ describe("a source", () => {
 
     test("is refused if its package.json cannot be read", () => {
         expect(standardErrors({}, { "package.json": "{" })).toMatch(
-            /^source: has a package\.json that is no JSON: .*position 1.*\.$/,
+            /^source: has a package\.json that is not valid JSON: .*position 1.*\.$/,
         );
     });
 

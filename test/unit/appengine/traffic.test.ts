@@ -30,18 +30,18 @@ const wrong: [Parameters<typeof trafficProblems>[0], string, string][] = [
     [
         { traffic: { split: { latest: 0.05, previous: 99.95 } } },
         "traffic.split.latest",
-        "must be of one decimal at most (got 0.05).",
+        "must be with at most one decimal (got 0.05).",
     ],
     [
         { traffic: { split: { latest: 0.5, previous: 99.5 }, by: "ip" } },
         "traffic.split.latest",
-        "must be a whole number, as addresses are told apart by the hundredth (got 0.5).",
+        "must be a whole number, because traffic is split by address in hundredths (got 0.5).",
     ],
     [{ traffic: { migrate: true }, migrationProblem: "must be false." }, "traffic.migrate", "must be false."],
     [
         { traffic: { split: { latest: 50, previous: 50 } }, keep: 1 },
         "keep",
-        "must be 2 at least, as traffic.split has the previous version (got 1).",
+        "must be 2 at least, because traffic.split has the previous version (got 1).",
     ],
 ];
 

@@ -28,7 +28,7 @@ function refusals(files: Record<string, string>, options?: AppYamlOptions): stri
 
 const yaml = (text: string) => ({ "app.yaml": text });
 /** The end of the error for an unsupported key. */
-const without = (key: string) => `, or do without it by without: ["${key}"].`;
+const without = (key: string) => `, or remove it with without: ["${key}"].`;
 
 const wrong: [string, string, string[]][] = [
     [
@@ -47,26 +47,32 @@ const wrong: [string, string, string[]][] = [
     [
         "invalid YAML",
         "runtime: python313\nhandlers:\n- url: [\n",
-        ["app.yaml:4:1: is no YAML: Flow sequence in block collection must be sufficiently indented and end with a ]."],
+        [
+            "app.yaml:4:1: is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ].",
+        ],
     ],
-    ["a key twice", "runtime: python313\nruntime: python312\n", ["app.yaml:2:1: is no YAML: Map keys must be unique."]],
+    [
+        "a key twice",
+        "runtime: python313\nruntime: python312\n",
+        ["app.yaml:2:1: is not valid YAML: Map keys must be unique."],
+    ],
     ["two documents", "runtime: python313\n---\nruntime: python312\n", ["app.yaml:2:1: has more than one document."]],
     [
         "an empty file",
         "# runtime: python313\n",
-        ["app.yaml: is empty. It has at least a runtime, such as runtime: python313."],
+        ["app.yaml: is empty. Add at least a runtime, such as runtime: python313."],
     ],
     ["a handler without paths", "handlers:\n- script: auto\n", ["app.yaml:2: handlers.0.url: is missing."]],
     [
         "a document that is not a mapping",
         "- runtime: python313\n",
-        ['app.yaml:1: must have keys and values, as runtime: python313 (got [{ runtime: "python313" }]).'],
+        ['app.yaml:1: must have keys and values, such as runtime: python313 (got [{ runtime: "python313" }]).'],
     ],
     ["an unknown environment", "env: flexi\n", ['app.yaml:1: env: must be standard or flex (got "flexi").']],
     [
         "a string instead of a list",
         "runtime: [python313]\n",
-        ['app.yaml:1: runtime: must be a text (got ["python313"]).'],
+        ['app.yaml:1: runtime: must be a string (got ["python313"]).'],
     ],
     ["a list instead of a string", "handlers: all\n", ['app.yaml:1: handlers: must be a list (got "all").']],
     [
@@ -87,12 +93,12 @@ const wrong: [string, string, string[]][] = [
     [
         "a duration in weeks",
         "default_expiration: 2w\n",
-        ['app.yaml:1: default_expiration: must be a length of time, as 10m or 4d 5h is (got "2w").'],
+        ['app.yaml:1: default_expiration: must be a duration such as 10m or 4d 5h (got "2w").'],
     ],
     [
         "a latency without a unit",
         "automatic_scaling:\n  min_pending_latency: 30\n",
-        ['app.yaml:2: automatic_scaling.min_pending_latency: must be a length of time, as 30ms or 1.5s is (got "30").'],
+        ['app.yaml:2: automatic_scaling.min_pending_latency: must be a duration such as 30ms or 1.5s (got "30").'],
     ],
     [
         "a fraction of a second",
@@ -102,12 +108,12 @@ const wrong: [string, string, string[]][] = [
     [
         "two types of scaling",
         "automatic_scaling:\n  max_instances: 3\nmanual_scaling:\n  instances: 3\n",
-        ["app.yaml:3: manual_scaling: goes with no automatic_scaling, which is there already. Leave out one of them."],
+        ["app.yaml:3: manual_scaling: cannot be combined with automatic_scaling. Remove one of them."],
     ],
     [
         "a missing file to include",
         "includes:\n- more.yaml\n",
-        ['app.yaml:2: includes.0: is no file: <folder>/more.yaml does not exist (got "more.yaml").'],
+        ['app.yaml:2: includes.0: is not a file: <folder>/more.yaml does not exist (got "more.yaml").'],
     ],
 ];
 
@@ -116,66 +122,62 @@ test.each(wrong)("%s is refused with its position", (_, text, expected) => {
 });
 
 const provider = "cannot be set by Google's provider";
-const first = "is of the first generation";
+const first = "is for the first generation";
 const lost: [string, string, string][] = [
     [
         "error_handlers",
         "error_handlers:\n- file: a.html\n",
-        `${provider}, and App Engine would answer with pages of its own. Answer what goes wrong by the application.`,
+        `${provider}, and App Engine would serve its default error pages. Handle errors in the application.`,
     ],
     [
         "build_env_variables",
         "build_env_variables:\n  A: b\n",
-        `${provider}, and the build would go without them. Say the same by the files of the build, such as package.json or requirements.txt.`,
+        `${provider}, and the build would ignore them. Use the files of the build instead, such as package.json or requirements.txt.`,
     ],
     [
         "service_account",
         "service_account: a@b.iam.gserviceaccount.com\n",
-        "is not taken, as each service has an account of its own without roles that it does not need. Give it what it needs by uses.",
+        "is not used, because each service has its own account with only the roles that it needs. Grant access with uses.",
     ],
     [
         "skip_files",
         "skip_files:\n- ^(.*/)?#.*#$\n",
-        "is not read, as files are left out by .gcloudignore. Write its patterns there, one a line.",
+        "is not used, because .gcloudignore excludes files. Add its patterns there, one per line.",
     ],
     [
         "nobuild_files",
         "nobuild_files: a\n",
-        "is not read, as files are left out by .gcloudignore. Write its patterns there, one a line.",
+        "is not used, because .gcloudignore excludes files. Add its patterns there, one per line.",
     ],
     [
         "libraries",
         "libraries:\n- name: django\n  version: latest\n",
-        "is of Python 2.7. Name the libraries in requirements.txt.",
+        "is for Python 2.7. List the libraries in requirements.txt.",
     ],
-    ["builtins", "builtins:\n- deferred: on\n", `${first}. Leave it out, and what the application does with it.`],
+    ["builtins", "builtins:\n- deferred: on\n", `${first}. Remove it, and its use in the application.`],
     [
         "backends",
         "backends:\n- name: a\n",
-        `${first}, where services were backends. Give each a file, and name it in services.`,
+        `${first}, where services were backends. Create a file for each, and add it to services.`,
     ],
     [
         "api_config",
         "api_config:\n  url: /api\n",
-        "is of Endpoints in the first generation, which is gone. Serve the API by the application.",
+        "is for Endpoints in the first generation, which no longer exists. Serve the API with the application.",
     ],
     [
         "endpoints_api_service",
         "endpoints_api_service:\n  name: a\n",
-        "has no argument here. Check requests by the application, or by an API Gateway before it.",
+        "has no equivalent argument. Check requests in the application, or with an API Gateway in front of it.",
     ],
-    ["main", "main: ./cmd/web\n", `${provider}. Put the package main into the folder itself.`],
-    ["runtime_channel", "runtime_channel: canary\n", "has no argument here. Leave it out."],
-    [
-        "zones",
-        "zones: [europe-west1-b]\n",
-        `${provider}, and App Engine chooses the zones of the region. Leave it out.`,
-    ],
-    ["auto_id_policy", "auto_id_policy: legacy\n", "is of the datastore in the first generation. Leave it out."],
+    ["main", "main: ./cmd/web\n", `${provider}. Move the package main to the folder itself.`],
+    ["runtime_channel", "runtime_channel: canary\n", "has no equivalent argument. Remove it."],
+    ["zones", "zones: [europe-west1-b]\n", `${provider}, and App Engine chooses the zones of the region. Remove it.`],
+    ["auto_id_policy", "auto_id_policy: legacy\n", "is for Datastore in the first generation. Remove it."],
     [
         "standard_websocket",
         "standard_websocket: true\n",
-        "has no argument here. Take the flexible environment for WebSockets.",
+        "has no equivalent argument. Use the flexible environment for WebSockets.",
     ],
     [
         "beta_settings.cloud_sql_instances",
@@ -185,75 +187,75 @@ const lost: [string, string, string][] = [
     [
         "beta_settings.machine_type",
         "env: flex\nbeta_settings:\n  machine_type: n1\n",
-        "has no argument here. Set it by transform.version of a flexible service, if it still does something.",
+        "has no equivalent argument. Set it with transform.version of a flexible service, if it still has an effect.",
     ],
     [
         "inbound_services.xmpp_message",
         "inbound_services:\n- warmup\n- xmpp_message\n",
-        "is gone with the first generation. Leave it out.",
+        "no longer exists, as it is for the first generation. Remove it.",
     ],
     [
         "env_variables.DB_PASSWORD",
         "env_variables:\n  DB_PASSWORD: canary\n",
-        "stands in clear in the file, and can be read by all who see the version. Keep it in a Secret and take uses: { DB_PASSWORD: thatSecret.accessor }.",
+        "is plain text in the file, and everyone who can view the version can read it. Store it in a Secret and set uses: { DB_PASSWORD: thatSecret.accessor }.",
     ],
     [
         "handlers.script",
         "handlers:\n- url: /.*\n  script: main.app\n",
-        "is not started, as all requests go to what the entrypoint starts. Write auto.",
+        "is not started, because all requests go to the entrypoint. Set it to auto.",
     ],
     [
         "handlers.api_endpoint",
         "handlers:\n- url: /a\n  script: auto\n  api_endpoint: on\n",
-        "is of Endpoints in the first generation, which is gone. Serve the API by the application.",
+        "is for Endpoints in the first generation, which no longer exists. Serve the API with the application.",
     ],
-    ["resources", "resources:\n  cpu: 2\n", "is of the flexible environment. Take instance_class."],
-    ["network", "network:\n  name: a\n", "is of the flexible environment. Take vpc_access_connector."],
+    ["resources", "resources:\n  cpu: 2\n", "is for the flexible environment. Use instance_class."],
+    ["network", "network:\n  name: a\n", "is for the flexible environment. Use vpc_access_connector."],
     [
         "runtime_config",
         "runtime_config:\n  operating_system: ubuntu22\n",
-        "is of the flexible environment. The runtime has its version in its name here, as python313 does.",
+        "is for the flexible environment. The name of the runtime includes the version, such as python313.",
     ],
     [
         "automatic_scaling.min_num_instances",
         "automatic_scaling:\n  min_num_instances: 2\n",
-        "is of the flexible environment. Take min_instances.",
+        "is for the flexible environment. Use min_instances.",
     ],
     [
         "basic_scaling",
         "env: flex\nbasic_scaling:\n  max_instances: 2\n",
-        "is of the standard environment. Take automatic_scaling or manual_scaling.",
+        "is for the standard environment. Use automatic_scaling or manual_scaling.",
     ],
     [
         "automatic_scaling.max_instances",
         "env: flex\nautomatic_scaling:\n  max_instances: 2\n",
-        "is of the standard environment. Take max_num_instances.",
+        "is for the standard environment. Use max_num_instances.",
     ],
     [
         "automatic_scaling.target_disk_read_ops_per_sec",
         "env: flex\nautomatic_scaling:\n  target_disk_read_ops_per_sec: 2\n",
-        "has no argument here. Take cpu_utilization or target_concurrent_requests.",
+        "has no equivalent argument. Use cpu_utilization or target_concurrent_requests.",
     ],
-    ["instance_class", "env: flex\ninstance_class: F2\n", "is of the standard environment. Take resources."],
+    ["instance_class", "env: flex\ninstance_class: F2\n", "is for the standard environment. Use resources."],
     [
         "vpc_access_connector",
         "env: flex\nvpc_access_connector:\n  name: a\n",
-        "is of the standard environment. Take network.",
+        "is for the standard environment. Use network.",
     ],
     [
         "health_check",
         "env: flex\nhealth_check:\n  enable_health_check: false\n",
-        "is of health checks that are gone. Take readiness_check and liveness_check.",
+        "is for legacy health checks, which no longer exist. Use readiness_check and liveness_check.",
     ],
     [
         "runtime_config.python_version",
         "env: flex\nruntime_config:\n  python_version: 3\n",
-        "is of runtimes that are gone. Take operating_system and runtime_version.",
+        "is for runtimes that no longer exist. Use operating_system and runtime_version.",
     ],
     [
         "handlers",
         "env: flex\nhandlers:\n- url: /\n  static_dir: a\n",
-        "are of the standard environment. Serve files, and ask for HTTPS or a sign-in, by the application.",
+        "are for the standard environment. Serve files, redirect to HTTPS and sign users in with the application.",
     ],
 ];
 
@@ -280,16 +282,16 @@ test("all problems of all files are reported together, with file and line", () =
     expect(
         refusals(files, { services: ["worker/app.yaml", "gone.yaml"], without: ["zones", "error_handlers"] }),
     ).toEqual([
-        'services.1: is no file: <folder>/gone.yaml does not exist (got "gone.yaml"). The path is seen from <folder>.',
-        `app.yaml:5: service_account: is not taken, as each service has an account of its own without roles that it does not need. Give it what it needs by uses${without("service_account")}`,
+        'services.1: is not a file: <folder>/gone.yaml does not exist (got "gone.yaml"). The path is relative to <folder>.',
+        `app.yaml:5: service_account: is not used, because each service has its own account with only the roles that it needs. Grant access with uses${without("service_account")}`,
         'worker/app.yaml:3: runtim: unknown key "runtim"; did you mean "runtime"?',
         'dispatch.yaml:3: dispatch.0.servce: unknown key "servce"; did you mean "service"?',
         'cron.yaml:5: cron.0.retry_parameters.min_backoff_seconds: must be whole seconds (got "2.5").',
         'cron.yaml:6: cron.0.tz: unknown key "tz"; did you mean "url"?',
-        'queue.yaml:3: queue.0.rate: must be a rate, as 5/s or 30/m is (got "5").',
-        `queue.yaml:4: queue.0.bucket_size: is decided by Cloud Tasks, by the rate. Leave it out${without("queue.bucket_size")}`,
-        `queue.yaml:6: queue.1.mode: has no successor in Cloud Tasks. Take a PubSubTopic with a PubSubSubscription that is pulled${without("queue.mode")}`,
-        'without.0: is nothing that is lost (got "zones"). Leave it out.',
+        'queue.yaml:3: queue.0.rate: must be a rate such as 5/s or 30/m (got "5").',
+        `queue.yaml:4: queue.0.bucket_size: is set by Cloud Tasks from the rate. Remove it${without("queue.bucket_size")}`,
+        `queue.yaml:6: queue.1.mode: has no successor in Cloud Tasks. Use a PubSubTopic with a PubSubSubscription that is pulled${without("queue.mode")}`,
+        'without.0: is not lost (got "zones"). Remove it.',
     ]);
 });
 
@@ -302,26 +304,26 @@ test("a queue that is defined twice is refused", () => {
     const files = { ...yaml("runtime: python313\n"), "queue.yaml": "queue:\n- name: a\n- rate: 5/s\n- name: a\n" };
     expect(refusals(files)).toEqual([
         "queue.yaml:3: queue.1.name: is missing.",
-        'queue.yaml:4: queue.2.name: is the name of queue.0 too (got "a"). Leave out one of them.',
+        'queue.yaml:4: queue.2.name: is also the name of queue.0 (got "a"). Remove one of them.',
     ]);
 });
 
 test("a service folder refers to its app.yaml, which must exist", () => {
     expect(refusals({ ...yaml("runtime: python313\n"), "worker/main.py": "" }, { services: ["worker"] })).toEqual([
-        'services.0: is no file: <folder>/worker/app.yaml does not exist (got "worker"). The path is seen from <folder>.',
+        'services.0: is not a file: <folder>/worker/app.yaml does not exist (got "worker"). The path is relative to <folder>.',
     ]);
 });
 
 test("a service that is defined twice is refused", () => {
     const files = { "app.yaml": "runtime: python313\n", "b.yaml": "runtime: python313\nservice: default\n" };
     expect(refusals(files, { services: ["b.yaml"] })).toEqual([
-        'b.yaml:2: service: is "default", as in app.yaml:1. Give each file a service of its own.',
+        'b.yaml:2: service: is "default", as in app.yaml:1. Use another service for each file.',
     ]);
 });
 
 test("a folder without an app.yaml is refused with the expected path", () => {
     expect(refusals({ "main.py": "" })).toEqual([
-        `has no app.yaml: <folder>/app.yaml does not exist. Give the folder that it is in, seen from ${process.cwd()}.`,
+        `has no app.yaml: <folder>/app.yaml does not exist. Specify its folder, relative to ${process.cwd()}.`,
     ]);
 });
 

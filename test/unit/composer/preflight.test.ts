@@ -36,7 +36,7 @@ test("valid files pass, and one line says how they were checked", () => {
     });
     expect(reasons).toEqual([]);
     expect(summary).toMatch(
-        /^dags: 2 files checked (with Airflow [\d.]+ of python3\.|by what they say, with python3, as .+\.)$/,
+        /^dags: 2 files checked (with Airflow [\d.]+ of python3\.|without importing them, with python3, because .+\.)$/,
     );
 });
 
@@ -192,11 +192,11 @@ test("a machine without Python causes a warning, and nothing is refused", () => 
     expect(checkDags(args, "no-such-python")).toEqual({
         problems: [],
         owners: [],
-        summary: "dags: DAG files were not checked, as there is no no-such-python.",
+        summary: "dags: DAG files were not checked, because there is no no-such-python.",
     });
     const file = join(dags, "score.py");
     expect(checkDags(args, file).summary).toBe(
-        `dags: DAG files were not checked, as ${file} does not run it: spawnSync ${file} EACCES.`,
+        `dags: DAG files were not checked, because ${file} does not run it: spawnSync ${file} EACCES.`,
     );
 });
 
@@ -214,7 +214,7 @@ test("the output says which check was made, or that checks are disabled", async 
     await registered(() => new ComposerEnvironment("scoring", { dags, checkDags: false }));
     expect(info.mock.calls).toEqual([
         [expect.stringMatching(/^ComposerEnvironment "scoring": dags: 1 file checked .+\.$/)],
-        ['ComposerEnvironment "scoring": dags: DAG files were not checked, as checkDags is false.'],
+        ['ComposerEnvironment "scoring": dags: DAG files were not checked, because checkDags is false.'],
     ]);
     info.mockRestore();
 });

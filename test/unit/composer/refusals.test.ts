@@ -6,7 +6,7 @@ import { refused, registered } from "../registered";
 
 const second = { version: "composer-2.17.9-airflow-2.11.1" };
 const clear =
-    "Set it with 'pulumi config set --secret <key>' and give it as new pulumi.Config().requireSecret(\"<key>\").";
+    "Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").";
 
 /** The date of the tests: some images are out of support then, and others not. */
 beforeEach(() => {
@@ -23,7 +23,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "an image of Composer 1",
         { version: "composer-1.20.12-airflow-1.10.15" },
-        'version: must be an image of Composer 3 or 2, as composer-3-airflow-2.11.1 or composer-2.17.9-airflow-2.11.1 is (got "composer-1.20.12-airflow-1.10.15").',
+        'version: must be an image of Composer 3 or 2 such as composer-3-airflow-2.11.1 or composer-2.17.9-airflow-2.11.1 (got "composer-1.20.12-airflow-1.10.15").',
     ],
     [
         "an Airflow that Composer never had",
@@ -48,12 +48,12 @@ const wrong: [string, object, ...string[]][] = [
     [
         "an invalid image, whatever is allowed",
         { version: "composer-2.17.9-airflow-2.11.1-build.3", allowUnlisted: true },
-        'version: must be an image of Composer 3 or 2, as composer-3-airflow-2.11.1 or composer-2.17.9-airflow-2.11.1 is (got "composer-2.17.9-airflow-2.11.1-build.3").',
+        'version: must be an image of Composer 3 or 2 such as composer-3-airflow-2.11.1 or composer-2.17.9-airflow-2.11.1 (got "composer-2.17.9-airflow-2.11.1-build.3").',
     ],
     [
         "the largest size in Composer 2",
         { ...second, size: "extra-large" },
-        'size: is of Composer 3 alone (got "extra-large"). Take "large".',
+        'size: is only available in Composer 3 (got "extra-large"). Use "large".',
     ],
     // Minimums and maximums, and amounts.
     [
@@ -101,7 +101,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "processors of DAG files in Composer 2",
         { ...second, workloads: { dagProcessor: { count: 2 } } },
-        "workloads.dagProcessor: is of Composer 3 alone: in Composer 2 schedulers do it. Leave it out.",
+        "workloads.dagProcessor: is only available in Composer 3: in Composer 2 schedulers process DAGs. Remove it.",
     ],
     [
         "a highly resilient environment with only one replica of a workload",
@@ -148,13 +148,13 @@ const wrong: [string, object, ...string[]][] = [
     [
         "another Airflow",
         { packages: { "apache-airflow": "==2.10.5" } },
-        "packages.apache-airflow: is Airflow itself, which is that of the image, 2.11.1. Take another version.",
+        "packages.apache-airflow: is Airflow itself, whose version 2.11.1 is set by the image. Set version instead.",
     ],
     ["an empty range", { packages: { xgboost: ">=3,<2" } }, 'packages.xgboost: allows no version (got ">=3,<2").'],
     [
         "a duplicate package",
         { packages: { "scikit-learn": "", scikit_learn: "" } },
-        "packages.scikit_learn: is the package scikit-learn, which is there already. Leave one of them out.",
+        "packages.scikit_learn: is the same package as scikit-learn. Remove one of them.",
     ],
     [
         "a package in capitals",
@@ -164,23 +164,23 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a version that pip does not know",
         { packages: { xgboost: "latest" } },
-        'packages.xgboost: must be a version as pip writes it, such as "==1.5.2", "[gcp]>=2,<3", or "" for any (got "latest").',
+        'packages.xgboost: must be a version specifier of pip, such as "==1.5.2", "[gcp]>=2,<3", or "" for any (got "latest").',
     ],
     // Airflow options.
     [
         "an option that Composer sets",
         { airflow: { "core-dags_folder": "/dags" } },
-        'airflow.core-dags_folder: is set by Composer itself and cannot be overridden (got "core-dags_folder").',
+        'airflow.core-dags_folder: is reserved by Composer and cannot be overridden (got "core-dags_folder").',
     ],
     [
         "a whole section that it sets",
         { airflow: { "cli-api_client": "x" } },
-        'airflow.cli-api_client: is set by Composer itself and cannot be overridden (got "cli-api_client").',
+        'airflow.cli-api_client: is reserved by Composer and cannot be overridden (got "cli-api_client").',
     ],
     [
         "an option without its section",
         { airflow: { parallelism: "4" } },
-        'airflow.parallelism: must be a section and an option of airflow.cfg, as core-max_active_runs_per_dag is (got "parallelism").',
+        'airflow.parallelism: must be a section and an option of airflow.cfg such as core-max_active_runs_per_dag (got "parallelism").',
     ],
     [
         "an option outside of the limits of Composer 3",
@@ -191,23 +191,23 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a backend beside that of variables",
         { variables: { a: "b" }, airflow: { "secrets-backend": "x.Y" } },
-        "airflow.secrets-backend: is set for connections and variables. Leave it out, or them.",
+        "airflow.secrets-backend: is set for connections and variables. Remove it, or them.",
     ],
     // Variables.
     [
         "a variable that Composer sets",
         { environment: { GCS_BUCKET: "x" } },
-        'environment.GCS_BUCKET: is set by Composer itself (got "GCS_BUCKET"). Choose another name.',
+        'environment.GCS_BUCKET: is reserved by Composer (got "GCS_BUCKET"). Choose another name.',
     ],
     [
         "a variable that overrides Airflow",
         { environment: { AIRFLOW__CORE__PARALLELISM: "4" } },
-        'environment.AIRFLOW__CORE__PARALLELISM: would override Airflow\'s configuration (got "AIRFLOW__CORE__PARALLELISM"). Give it in airflow, as core-max_active_runs_per_dag.',
+        'environment.AIRFLOW__CORE__PARALLELISM: would override Airflow\'s configuration (got "AIRFLOW__CORE__PARALLELISM"). Set it in airflow, such as core-max_active_runs_per_dag.',
     ],
     [
         "a secret as a plain variable",
         { environment: { API_KEY: "canary" } },
-        "environment.API_KEY: is named as a secret is, and its text can be read by all who see the environment (got a text). Give it as one of variables, by a secret output, which Secret Manager keeps, or name it otherwise.",
+        "environment.API_KEY: has the name of a secret, and everyone who can view the environment can read its value (got a string). Set it in variables with a secret output, which is stored in Secret Manager, or rename it.",
     ],
     [
         "a password in a connection",
@@ -226,12 +226,12 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a secret as the text of a variable of Airflow",
         { variables: { api_token: "canary" } },
-        `variables.api_token: is named as a secret is, and its text stands in the program (got a text). ${clear.slice(0, -1)}, or name it otherwise.`,
+        `variables.api_token: has the name of a secret, and its value is in the source code (got a string). ${clear.slice(0, -1)}, or rename it.`,
     ],
     [
         "a connection ID that is invalid for a secret",
         { connections: { "ware house": "http://x" } },
-        'connections.ware house: must have up to 100 letters, digits, - and _, as the name of its secret ends with it (got "ware house").',
+        'connections.ware house: must have up to 100 letters, digits, - and _, because the name of its secret ends with it (got "ware house").',
     ],
     // Pools.
     ["a pool without slots", { pools: { scoring: {} } }, "pools.scoring.slots: is missing."],
@@ -244,23 +244,23 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a token in the program",
         { alerts: { owners: { data: { slack: { channel: "#data", token: "canary" } } } } },
-        `alerts.owners.data.slack.token: must not stand in the program, where it is in clear. ${clear}`,
+        `alerts.owners.data.slack.token: must not be in the source code as plain text. ${clear}`,
     ],
     [
         "an owner with a reserved name",
         { alerts: { owners: { others: { email: "data@acme.com" } } } },
-        "alerts.owners.others: is the name of the alert for all other owners. Give it in alerts.others.",
+        "alerts.owners.others: is reserved for the alert of all other owners. Set alerts.others instead.",
     ],
     // All addresses.
     [
         "all addresses",
         { webServerAccess: ["0.0.0.0/0"] },
-        'webServerAccess.0: is every address of the internet (got "0.0.0.0/0"). Name the ranges of those who may, or say "everywhere".',
+        'webServerAccess.0: allows every address of the internet (got "0.0.0.0/0"). Name the ranges of the users, or set "everywhere".',
     ],
     [
         "a range with host bits",
         { webServerAccess: ["203.0.113.5/24"] },
-        'webServerAccess.0: must start where its block does, at 203.0.113.0/24 (got "203.0.113.5/24").',
+        'webServerAccess.0: must start at the first address of its block, 203.0.113.0/24 (got "203.0.113.5/24").',
     ],
     // Ranges.
     [
@@ -271,7 +271,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "ranges of Composer 2 in Composer 3",
         { ranges: { pods: "10.64.0.0/17" } },
-        "ranges.pods: is of Composer 2 alone. Leave it out.",
+        "ranges.pods: is only available in Composer 2. Remove it.",
     ],
     [
         "ranges that overlap",
@@ -298,7 +298,7 @@ const wrong: [string, object, ...string[]][] = [
         "an unsupported time zone of snapshots",
         { snapshots: { schedule: "0 2 * * *", timeZone: "Europe/Berlin" } },
         "snapshots.bucket: is missing.",
-        'snapshots.timeZone: must be an offset from UTC-12 to UTC+12, as UTC+1 is (got "Europe/Berlin").',
+        'snapshots.timeZone: must be an offset from UTC-12 to UTC+12 such as UTC+1 (got "Europe/Berlin").',
     ],
     [
         "a key of another region",
@@ -310,7 +310,7 @@ const wrong: [string, object, ...string[]][] = [
         { name: "s".repeat(64) },
         "name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
     ],
-    ["a missing folder", { dags: "./nowhere" }, "dags: is no folder: "],
+    ["a missing folder", { dags: "./nowhere" }, "dags: is not a folder: "],
     // An unknown option.
     ["an unknown option", { dag: "./dags" }, 'dag: unknown option "dag"; did you mean "dags"?'],
     ["an invalid network", { network: "apps" }, "network: must be an object with id, subnetwork"],
@@ -334,7 +334,7 @@ test.each(["My Scoring", "1st", "scoring-"])(
     "a component %s needs another name for its environment",
     async (component) => {
         expect(await refused(() => new ComposerEnvironment(component))).toBe(
-            `ComposerEnvironment "${component}": name: is missing, as the component's name is none: it must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "${component.toLowerCase()}").`,
+            `ComposerEnvironment "${component}": name: is missing, because the component's name is not a valid name: it must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "${component.toLowerCase()}").`,
         );
     },
 );
@@ -416,7 +416,7 @@ test("files with the names of generated files are refused", async () => {
         ["py", "json"]
             .map(
                 (end) =>
-                    `ComposerEnvironment "scoring": plugins: has the file slipway_plugin.${end}, which is made for pools and alerts. Name it otherwise.`,
+                    `ComposerEnvironment "scoring": plugins: has the file slipway_plugin.${end}, which is reserved for pools and alerts. Rename it.`,
             )
             .join("\n"),
     );
@@ -459,8 +459,8 @@ test("databases in two networks, or in another network than the environment's, a
         attempt(() => new ComposerEnvironment("scoring", { uses: { SALES: uses.SALES }, network: other }));
     });
     expect(messages).toEqual([
-        'ComposerEnvironment "scoring": uses.STOCK: is in another network than uses.SALES, and an environment is in one alone. Put both databases into one network.',
-        'ComposerEnvironment "scoring": network: must be the network of uses.SALES. Give that one, or leave network out.',
+        'ComposerEnvironment "scoring": uses.STOCK: is in another network than uses.SALES, and an environment can only be in one. Put both databases into one network.',
+        'ComposerEnvironment "scoring": network: must be the network of uses.SALES. Set it, or remove network.',
     ]);
 });
 
@@ -480,7 +480,7 @@ test("a secret without a value cannot be a connection, and secret files are not 
         }
     });
     expect(messages).toEqual([
-        'ComposerEnvironment "scoring": connections.warehouse: is an external secret, of which no value is known here. Give a Secret with a value, or a secret output.',
+        'ComposerEnvironment "scoring": connections.warehouse: is an external secret, whose value is unknown to the program. Use a Secret with a value, or a secret output.',
         'ComposerEnvironment "scoring": uses.FILE: needs what cannot be mounted here: secret-file (got { value: "/secrets/warehouse/text", grants: [{ … }], attachments: [{ … }] }).',
     ]);
 });

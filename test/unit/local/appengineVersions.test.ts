@@ -123,8 +123,8 @@ test.each<[string, Inputs, string]>([
     ],
     [
         "with too long a latency",
-        { automaticScaling: { maxPendingLatency: "20s" } },
-        "automaticScaling.maxPendingLatency (20s) must be in",
+        { automaticScaling: { maxPendingLatency: "10.5s" } },
+        "automaticScaling.maxPendingLatency (10.5s) must be in the range [0.001s, 10s]",
     ],
     [
         "with too many idle instances",

@@ -65,7 +65,7 @@ test.each<[Inputs, string]>([
     [{ rateLimits: { maxDispatchesPerSecond: 501 } }, "Queue.rate_limits.max_dispatches_per_second must be"],
     [{ rateLimits: { maxConcurrentDispatches: 5001 } }, "Queue.rate_limits.max_concurrent_dispatches must be"],
     [{ retryConfig: { maxAttempts: 0 } }, "Queue.retry_config.max_attempts must be -1 or greater than 0."],
-    [{ retryConfig: { maxDoublings: 17 } }, "Queue.retry_config.max_doublings must be between 0 and 16."],
+    [{ retryConfig: { maxDoublings: -1 } }, "Queue.retry_config.max_doublings must not be negative."],
     [{ retryConfig: { minBackoff: "2h" } }, "Invalid value at 'queue.retry_config.minBackoff'"],
     [{ retryConfig: { minBackoff: "60s", maxBackoff: "30s" } }, "Queue.retry_config.min_backoff must be less"],
     [{ stackdriverLoggingConfig: { samplingRatio: 2 } }, "Queue.stackdriver_logging_config.sampling_ratio must be"],

@@ -528,6 +528,16 @@ describe("a node pool", () => {
             "Cannot use default machine type (e2-medium) with GPUs; choose a different machine type.",
         ],
         [
+            "with an unknown accelerator",
+            {
+                nodeConfig: {
+                    machineType: "n1-standard-4",
+                    guestAccelerators: [{ type: "nvidia-tesla-k80", count: 1 }],
+                },
+            },
+            'Accelerator type "nvidia-tesla-k80" does not exist in zone europe-west1-b.',
+        ],
+        [
             "with GKE's metadata server, but no identities",
             { nodeConfig: { workloadMetadataConfig: { mode: "GKE_METADATA" } } },
             "Workload metadata mode GKE_METADATA requires a workload pool of the cluster.",

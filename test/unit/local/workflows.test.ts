@@ -73,7 +73,7 @@ test("a workflow can be JSON", () => {
 });
 
 test.each([
-    ["is no YAML", "main: [", /^failed to build: parse error: /],
+    ["is not valid YAML", "main: [", /^failed to build: parse error: /],
     ["has no steps", "main:\n    steps: []\n", "failed to build: workflow 'main' has no steps"],
     ["is no workflow", "other:\n    steps: []\n", "failed to build: workflow 'main' not found"],
     [

@@ -49,7 +49,7 @@ test("auditing of SQL Server, which writes to a bucket, is refused", () => {
     expect(auditProblem("sqlserver", false)).toBeUndefined();
     expect(auditProblem("sqlserver", true)).toEqual({
         path: "audit",
-        reason: "is for PostgreSQL and MySQL alone. Leave it out, and give sqlServerAuditConfig by transform.instance.",
+        reason: "is only for PostgreSQL and MySQL. Remove it, and set sqlServerAuditConfig with transform.instance.",
     });
 });
 
@@ -105,7 +105,7 @@ test.each<[Engine, object, string]>([
     [
         "sqlserver",
         { "cross db ownership chaining": "on" },
-        'cross db ownership chaining: must be off, which Google no longer lets anybody change (got "on").',
+        'cross db ownership chaining: must be off; Google no longer allows changes to it (got "on").',
     ],
     ["postgres", [] as object, "must be an object with"],
 ])("the flags of %s %j are refused by name", (engine, flags, expected) => {
@@ -129,22 +129,22 @@ test.each<[Engine, string, object, string]>([
         "postgres",
         "17",
         { io_workers: 4 },
-        "flags.io_workers: is a flag of PostgreSQL 18 and later, not of 17. Leave it out.",
+        "flags.io_workers: is a flag of PostgreSQL 18 and later, not of 17. Remove it.",
     ],
-    ["postgres", "9.6", { jit: true }, "flags.jit: is a flag of PostgreSQL 11 and later, not of 9.6. Leave it out."],
+    ["postgres", "9.6", { jit: true }, "flags.jit: is a flag of PostgreSQL 11 and later, not of 9.6. Remove it."],
     [
         "postgres",
         "16",
         { force_parallel_mode: "on" },
-        "flags.force_parallel_mode: is no flag of PostgreSQL from 16 on. Leave it out.",
+        "flags.force_parallel_mode: is no flag of PostgreSQL from 16 on. Remove it.",
     ],
     [
         "mysql",
         "8.0.35",
         { cloudsql_vector: true },
-        "flags.cloudsql_vector: is a flag of MySQL 8.0.36 and later, not of 8.0.35. Leave it out.",
+        "flags.cloudsql_vector: is a flag of MySQL 8.0.36 and later, not of 8.0.35. Remove it.",
     ],
-    ["mysql", "8.4", { expire_logs_days: 1 }, "flags.expire_logs_days: is no flag of MySQL from 8.4 on. Leave it out."],
+    ["mysql", "8.4", { expire_logs_days: 1 }, "flags.expire_logs_days: is no flag of MySQL from 8.4 on. Remove it."],
 ])("a flag that %s %s does not support is refused: %j", (engine, version, flags, expected) => {
     expect(problems(engine, version, flags)).toEqual([expected]);
 });

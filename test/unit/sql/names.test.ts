@@ -16,7 +16,7 @@ test("the project's ID and the random suffix count towards the 98 characters of 
     expect(nameProblem("a".repeat(82), "acme-dev")).toBeUndefined();
     expect(nameProblem("a".repeat(83), "acme-dev")).toEqual({
         path: "name",
-        reason: "must have 82 characters at most beside the project's id (got 83).",
+        reason: "must have 82 characters at most with this project's ID (got 83).",
     });
 });
 
@@ -31,7 +31,7 @@ test.each<[Engine, string, string]>([
 ])("%s has its own %s, such as %s", (engine, kind, name) => {
     const args = { databases: {}, users: {}, [kind]: { [name]: {}, sales: {} } };
     expect(nameProblems(engine, args).filter(Boolean)).toEqual([
-        { path: `${kind}.${name}`, reason: "is one of the engine's own. Choose another name." },
+        { path: `${kind}.${name}`, reason: "is reserved by the engine. Choose another name." },
     ]);
 });
 

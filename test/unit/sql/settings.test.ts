@@ -67,7 +67,7 @@ describe("maintenance", () => {
             { deny: { start: "1 December", end: "12-31" } },
             'deny.start: must be a date such as 2026-12-01, or 12-01 for every year (got "1 December").',
         ],
-        [{ deny: { start: "2026-02-29", end: "12-31" } }, 'deny.start: is no day of the calendar (got "2026-02-29").'],
+        [{ deny: { start: "2026-02-29", end: "12-31" } }, 'deny.start: is not a valid date (got "2026-02-29").'],
         [
             { deny: { start: "12-01", end: "12-31", time: "24:00:00" } },
             'deny.time: must be a time in UTC such as 23:30:00 (got "24:00:00").',
@@ -175,9 +175,9 @@ describe("a password policy", () => {
         [
             { passwordChangeInterval: "1 day" },
             "mysql",
-            ["passwordPolicy.passwordChangeInterval: is for PostgreSQL alone. Leave it out."],
+            ["passwordPolicy.passwordChangeInterval: is only for PostgreSQL. Remove it."],
         ],
-        [{}, "sqlserver", ["passwordPolicy: is for PostgreSQL and MySQL alone. Leave it out."]],
+        [{}, "sqlserver", ["passwordPolicy: is only for PostgreSQL and MySQL. Remove it."]],
         [{ minLength: 32 }, "mysql", []],
     ])("%j of %s", (args, engine, expected) => {
         expect(reasons(passwordPolicyProblems(args, engine))).toEqual(expected);
@@ -186,7 +186,7 @@ describe("a password policy", () => {
     test.each<[object, string]>([
         [{ minLength: 0 }, "minLength: must be a whole number from 1 to 2147483647 characters (got 0)."],
         [{ reuseInterval: 101 }, "reuseInterval: must be a whole number from 0 to 100 passwords (got 101)."],
-        [{ passwordChangeInterval: 60 }, "passwordChangeInterval: must be a text (got 60)."],
+        [{ passwordChangeInterval: 60 }, "passwordChangeInterval: must be a string (got 60)."],
     ])("%j is refused", (args, expected) => {
         expect(errorMessage(args, passwordPolicy)).toBe(expected);
     });
@@ -237,7 +237,7 @@ describe("pooling", () => {
         [false, "sqlserver", "ENTERPRISE", []],
         [true, "mysql", "ENTERPRISE_PLUS", []],
         [{}, "postgres", "ENTERPRISE", ["connectionPooling: needs the edition ENTERPRISE_PLUS (got ENTERPRISE)."]],
-        [true, "sqlserver", "ENTERPRISE_PLUS", ["connectionPooling: is for PostgreSQL and MySQL alone. Leave it out."]],
+        [true, "sqlserver", "ENTERPRISE_PLUS", ["connectionPooling: is only for PostgreSQL and MySQL. Remove it."]],
     ])("%j of %s with the edition %s", (args, engine, edition, expected) => {
         expect(reasons(poolingProblems(args as boolean, engine, edition))).toEqual(expected);
     });
@@ -248,7 +248,7 @@ describe("pooling", () => {
             { flags: { max_pool_size: -1 } },
             "flags.max_pool_size: must be a whole number from 0 to 2147483647 (got -1).",
         ],
-        [{ flags: { max_pool_size: true } }, "flags.max_pool_size: must be a text (got true)."],
+        [{ flags: { max_pool_size: true } }, "flags.max_pool_size: must be a string (got true)."],
         ["yes", 'must be an object with flags (got "yes").'],
     ])("%j is refused", (args, expected) => {
         expect(errorMessage(args, pooling)).toContain(expected);

@@ -52,10 +52,10 @@ test.each<[object, string]>([
     [{ tier: "db-n1-standard-3" }, `${kind} (got "db-n1-standard-3"). ${hint}`],
     [{ tier: "n2-standard-4" }, `${kind} (got "n2-standard-4").`],
     [{ tier: "db-perf-optimized-N-6" }, `${kind} (got "db-perf-optimized-N-6"). ${hint}`],
-    [{ tier: 2 }, "tier: must be a text (got 2)."],
+    [{ tier: 2 }, "tier: must be a string (got 2)."],
     [{ vCpus: 3 }, "vCpus: must be 1 or an even number (got 3)."],
     [{ vCpus: 98 }, "vCpus: must be a whole number from 1 to 96 processors (got 98)."],
-    [{ memory: 8192 }, "memory: must be a text (got 8192)."],
+    [{ memory: 8192 }, "memory: must be a string (got 8192)."],
     [{ memory: "8GB" }, 'memory: must be an amount of memory, such as 8Gi or 3840Mi (got "8GB").'],
     [{ memory: "3800Mi" }, 'memory: must be a multiple of 256Mi (got "3800Mi").'],
 ])("the machine %j is refused", (args, expected) => {
@@ -67,44 +67,44 @@ test.each<[MachineArgs, string[]]>([
     [{ ...enterprise, memory: "8Gi" }, ["vCpus: is missing. Set both vCpus and memory, or set tier."]],
     [
         { ...enterprise, tier: "db-g1-small", vCpus: 2, memory: "8Gi" },
-        ['tier: does not go with vCpus and memory (got "db-g1-small"). Give either.'],
+        ['tier: cannot be combined with vCpus and memory (got "db-g1-small"). Set one of them.'],
     ],
     [
         { ...plus, vCpus: 2, memory: "8Gi" },
         [
-            'vCpus: is a machine of the edition ENTERPRISE (got "db-custom-2-8192"). Take one that ENTERPRISE_PLUS has, such as db-perf-optimized-N-2.',
+            'vCpus: is a machine of the edition ENTERPRISE (got "db-custom-2-8192"). Use one of ENTERPRISE_PLUS, such as db-perf-optimized-N-2.',
         ],
     ],
     [
         { ...plus, tier: "db-g1-small" },
         [
-            'tier: is a machine of the edition ENTERPRISE (got "db-g1-small"). Take one that ENTERPRISE_PLUS has, such as db-perf-optimized-N-2.',
+            'tier: is a machine of the edition ENTERPRISE (got "db-g1-small"). Use one of ENTERPRISE_PLUS, such as db-perf-optimized-N-2.',
         ],
     ],
     [
         { ...enterprise, tier: "db-perf-optimized-N-2" },
         [
-            'tier: is a machine of the edition ENTERPRISE_PLUS (got "db-perf-optimized-N-2"). Set the edition, or take one such as db-custom-2-8192.',
+            'tier: is a machine of the edition ENTERPRISE_PLUS (got "db-perf-optimized-N-2"). Set the edition, or use a tier such as db-custom-2-8192.',
         ],
     ],
     [
         { ...enterprise, engine: "sqlserver", tier: "db-f1-micro" },
-        ['tier: is a machine for PostgreSQL and MySQL alone (got "db-f1-micro"). Take one such as db-custom-2-8192.'],
+        ['tier: is a machine only for PostgreSQL and MySQL (got "db-f1-micro"). Use one such as db-custom-2-8192.'],
     ],
     [
         { ...enterprise, tier: "db-n1-standard-2" },
-        ['tier: is a machine for MySQL alone (got "db-n1-standard-2"). Take one such as db-custom-2-8192.'],
+        ['tier: is a machine only for MySQL (got "db-n1-standard-2"). Use one such as db-custom-2-8192.'],
     ],
     [
         { ...plus, tier: "db-memory-optimized-N-8" },
         [
-            'tier: is a machine for SQL Server alone (got "db-memory-optimized-N-8"). Take one such as db-perf-optimized-N-8.',
+            'tier: is a machine only for SQL Server (got "db-memory-optimized-N-8"). Use one such as db-perf-optimized-N-8.',
         ],
     ],
     [
         { ...plus, engine: "sqlserver", tier: "db-c4a-highmem-8" },
         [
-            'tier: is a machine for PostgreSQL and MySQL alone (got "db-c4a-highmem-8"). Take one such as db-perf-optimized-N-8.',
+            'tier: is a machine only for PostgreSQL and MySQL (got "db-c4a-highmem-8"). Use one such as db-perf-optimized-N-8.',
         ],
     ],
     [{ ...plus, tier: "db-z9-highmem-8" }, []],
@@ -144,7 +144,7 @@ test("a shared-core machine causes a warning only with high availability", () =>
     expect(machineWarning("db-g1-small", false)).toBeUndefined();
     expect(machineWarning("db-custom-2-8192", true)).toBeUndefined();
     expect(machineWarning("db-g1-small", true)).toBe(
-        "tier: db-g1-small shares its processor and is no part of the Cloud SQL SLA, also with high availability. Take one such as db-custom-2-8192.",
+        "tier: db-g1-small has a shared core and is not covered by the Cloud SQL SLA, even with high availability. Use a tier such as db-custom-2-8192.",
     );
 });
 

@@ -62,7 +62,7 @@ test.each<[string, Engine, string, string | undefined]>([
         "2029-02-01",
         "postgres",
         "13",
-        "version: 13 is deprecated since 2029-02-01: no instance can be made with it. Take 18.",
+        "version: 13 is deprecated since 2029-02-01: no instance can be created with it. Take 18.",
     ],
     [
         "2026-07-01",
@@ -75,7 +75,7 @@ test.each<[string, Engine, string, string | undefined]>([
         "2027-04-12",
         "sqlserver",
         "2017 Web",
-        "version: 2017 Web is deprecated since 2027-04-12: no instance can be made with it. Take 2022 Web.",
+        "version: 2017 Web is deprecated since 2027-04-12: no instance can be created with it. Take 2022 Web.",
     ],
 ])("the warning on %s about %s %s", (date, engine, version, expected) => {
     expect(versionWarning(engine, version, on(date))).toBe(expected);
@@ -121,8 +121,8 @@ test.each<[Engine, string, string, string]>([
     ["mysql", "8.0.30", "8.0", "is an earlier version than 8.0.30 to Cloud SQL"],
     ["sqlserver", "2022 Enterprise", "2022 Standard", "cannot go back from 2022 Enterprise"],
     ["sqlserver", "2019 Enterprise", "2022 Web", "cannot go back from 2019 Enterprise"],
-    ["mysql", "5.7", "8.4", "goes from 5.7 to 8.0 first, as MySQL is upgraded one major version at a time"],
-    ["mysql", "8.0.36", "9.7", "goes from 8.0 to 8.4 first, as MySQL is upgraded one major version at a time"],
+    ["mysql", "5.7", "8.4", "must go from 5.7 to 8.0 first, because MySQL is upgraded one major version at a time"],
+    ["mysql", "8.0.36", "9.7", "must go from 8.0 to 8.4 first, because MySQL is upgraded one major version at a time"],
 ])("%s is not upgraded from %s to %s", (engine, before, now, expected) => {
     expect(upgradeProblem(engine, before, now)).toMatch(`${expected} (got "${now}").`);
 });

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../../../facts/names";
 import * as check from "../../../internal/check";
 import { ranges } from "../peers";
 
@@ -101,13 +102,10 @@ export type Exposure = check.OneOf<
 >;
 
 const host = check.input(
-    check.matching(
-        /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-        "must be a host's name in lower case, such as echo.acme.com",
-    ),
+    check.matching(nameFormats.rows.domain.pattern, "must be a host's name in lower case, such as echo.acme.com"),
 );
 const resourceName = check.input(
-    check.matching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the name of a resource, not its id"),
+    check.matching(nameFormats.rows.computeResource.pattern, "must be the name of a resource, not its ID"),
 );
 const names = check.options<ExistingCertificates>(
     {
@@ -126,7 +124,7 @@ const address = check.input(
 const loadBalancer = check.options<LoadBalancerExposure>({
     public: check.flag(),
     port: check.whole(1, 65_535),
-    allowFrom: ranges("Leave it out, and say public: true."),
+    allowFrom: ranges("Remove it, and set public: true."),
     address,
 });
 
@@ -181,12 +179,15 @@ export function exposureProblems(
     const needs = isExposed && port === undefined;
     return [
         needs
-            ? { path: "port", reason: "is missing: what is exposed listens on one. Set it, such as to 8080." }
+            ? {
+                  path: "port",
+                  reason: "is missing: an exposed deployment listens on a port. Set it, for example to 8080.",
+              }
             : undefined,
         http && !needs && readiness === undefined
             ? {
                   path: "health",
-                  reason: "is missing: the load balancer sends requests to pods that answer 200 there. Set it, such as to /healthz.",
+                  reason: "is missing: the load balancer sends requests to pods that respond with 200 to it. Set it, for example to /healthz.",
               }
             : undefined,
         ...(http ? certificateProblems(`expose.${key}`, http) : []),
@@ -197,7 +198,7 @@ function certificateProblems(path: string, http: Any<unknown>): (check.Problem |
     const { certificate, securityPolicy } = http;
     const at = `${path}.certificate`;
     if (http.public) {
-        const reason = "must not be false, as everybody on the way could read along. Leave it out for a managed one.";
+        const reason = "must not be false, because traffic would not be encrypted. Remove it for a managed one.";
         return [certificate === false ? { path: at, reason } : undefined];
     }
     const isOne = certificate === false || (typeof certificate === "object" && "names" in (certificate as object));
@@ -210,6 +211,9 @@ function certificateProblems(path: string, http: Any<unknown>): (check.Problem |
               },
         securityPolicy === undefined
             ? undefined
-            : { path: `${path}.securityPolicy`, reason: "is for what is public. Leave it out, or set public to true." },
+            : {
+                  path: `${path}.securityPolicy`,
+                  reason: "is only valid for a public load balancer. Remove it, or set public to true.",
+              },
     ];
 }

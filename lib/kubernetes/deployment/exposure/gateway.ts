@@ -4,6 +4,7 @@ import { CertificateMapEntry } from "@pulumi/gcp/certificatemanager/certificateM
 import type { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../../../facts/names";
 import { freshName } from "../../../internal/freshName";
 import type { GatewayExposure } from "./arguments";
 import {
@@ -117,8 +118,8 @@ function managedCertificate(
     const after = { dependsOn: environment.enable("certificatemanager.googleapis.com") };
     const { google } = children;
     // Another host replaces both, while the previous ones are still in use.
-    const own = freshName("name", args.name, 63);
-    const entryName = freshName("name", args.name, 63);
+    const own = freshName("name", args.name, nameFormats.rows.computeResource.max);
+    const entryName = freshName("name", args.name, nameFormats.rows.computeResource.max);
     const certificate = new Certificate(
         ...google(
             "certificate",

@@ -91,7 +91,7 @@ function runCheck(args: DagCheckArgs, python: string, home: string): DagCheckRes
             : /ETIMEDOUT/.test(String(error))
               ? `${python} took more than ${timeoutMilliseconds / 1000} seconds`
               : `${python} does not run it: ${stderr?.trim().split("\n").at(-1) || error?.message}`;
-        return { problems: [], owners: [], summary: `dags: DAG files were not checked, as ${why}.` };
+        return { problems: [], owners: [], summary: `dags: DAG files were not checked, because ${why}.` };
     }
     const answer = JSON.parse(stdout) as CheckOutput;
     const count = `${answer.files} file${answer.files === 1 ? "" : "s"}`;
@@ -100,7 +100,7 @@ function runCheck(args: DagCheckArgs, python: string, home: string): DagCheckRes
         owners: uniqueOwners(answer),
         summary: answer.used
             ? `dags: ${count} checked with ${answer.used} of ${python}.`
-            : `dags: ${count} checked by what they say, with ${python}, as ${answer.why}.`,
+            : `dags: ${count} checked without importing them, with ${python}, because ${answer.why}.`,
     };
 }
 

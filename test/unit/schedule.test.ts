@@ -292,6 +292,11 @@ const refusals: [string, object, string][] = [
         'call.headers.X-CloudScheduler: is set by Cloud Scheduler itself (got "X-CloudScheduler").',
     ],
     [
+        "a user agent",
+        { call: { ...example, headers: { "User-Agent": "a" } } },
+        'call.headers.User-Agent: is set by Cloud Scheduler itself (got "User-Agent").',
+    ],
+    [
         "a header with a blank",
         { call: { ...example, headers: { "X Y": "a" } } },
         "call.headers.X Y: a header's name must have only letters, digits and !#$%&'*+-.^_`|~ (got \"X Y\").",
@@ -316,6 +321,7 @@ const refusals: [string, object, string][] = [
         { attemptDeadline: "31 minutes" },
         'attemptDeadline: must be from 15 seconds to 30 minutes (got "31 minutes").',
     ],
+    ["no retry", { retry: { count: 0 } }, "retry.count: must be a whole number from 1 to 5 (got 0)."],
     ["six retries", { retry: { count: 6 } }, "retry.count: must be a whole number from 1 to 5 (got 6)."],
     [
         "a wait that does not double, which the provider cannot send",

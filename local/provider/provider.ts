@@ -7,10 +7,12 @@ import { functions, titles } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
 import { type Call, callApi, waitError } from "./calls";
 import { checkFailures, type Failure, isAutonamed, withDefaults } from "./check";
+import { asRecorded, sendsOnlyChanges } from "./failedUpdate";
 import type { InstalledProvider, InstalledType } from "./installed";
 import { labelsOf } from "./labels";
 import { PartialFailure } from "./partialFailure";
 import { previewOutputs } from "./preview";
+import { ShutdownError } from "./protocol";
 import { findImport, refreshInputs } from "./refresh";
 import { type ResourceDiff, resourceDiff } from "./resourceDiff";
 import { contextOf, type Settings, withSettings } from "./settings";
@@ -114,6 +116,15 @@ export class LocalProvider {
             rules.afterStore?.(entry.state, context, old);
             return entry.state;
         });
+    }
+
+    /** The error of a failed update, with the state that the provider records. */
+    failedUpdate(token: string, news: Inputs, { id, state }: Answer, error: unknown): unknown {
+        if (!sendsOnlyChanges(token) || !(error instanceof Error) || error instanceof ShutdownError) {
+            return error;
+        }
+        const type = this.types.get(token);
+        return new PartialFailure(id, asRecorded(this.foreseen(this.resolved(news, type), type, state)), error.message);
     }
 
     /** Records an operation that took effect and whose response is delayed. */

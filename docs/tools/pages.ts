@@ -3,6 +3,7 @@ import { join, sep } from "node:path";
 import * as ts from "typescript";
 import { environmentDefaults } from "../../lib/environment/defaults";
 import { functions, types } from "../../local/rules/catalogue";
+import { failureTables } from "./fieldFailures";
 
 /** A row of a table of arguments. */
 interface Argument {
@@ -19,11 +20,11 @@ interface Argument {
  * two fields have one of the name), between
  * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them, between
  * `<!-- local: types -->` and `<!-- end -->` the types that the local Google Cloud has rules for, and `<!-- local: functions -->`
- * likewise.
+ * likewise, and between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`.
  */
 export function included(page: string, docs: string, interfaces: Map<string, Argument[]>): string {
     return page.replaceAll(
-        /<!-- (example|arguments|kinds|local): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|kinds|local|failures): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
@@ -31,6 +32,7 @@ export function included(page: string, docs: string, interfaces: Map<string, Arg
                 arguments: () => table(rows()),
                 kinds: () => kinds(rows()),
                 local: () => (name === "types" ? localTypes() : localFunctions()),
+                failures: () => failureTables(docs),
             };
             const content = contents[kind]?.();
             return `<!-- ${kind}: ${name} -->\n${content}\n<!-- end -->`;

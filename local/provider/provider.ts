@@ -7,10 +7,12 @@ import { functions, titles } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
 import { type Call, callApi, waitError } from "./calls";
 import { checkFailures, type Failure, isAutonamed, withDefaults } from "./check";
+import { asRecorded, sendsOnlyChanges } from "./failedUpdate";
 import type { InstalledProvider, InstalledType } from "./installed";
 import { labelsOf } from "./labels";
 import { PartialFailure } from "./partialFailure";
 import { previewOutputs } from "./preview";
+import { ShutdownError } from "./protocol";
 import { findImport, refreshInputs } from "./refresh";
 import { type ResourceDiff, resourceDiff } from "./resourceDiff";
 import { contextOf, type Settings, withSettings } from "./settings";
@@ -59,7 +61,8 @@ export class LocalProvider {
         return { inputs, failures: checkFailures(inputs, type) };
     }
 
-    diff(token: string, news: Inputs, oldInputs: Inputs, state: Inputs): ResourceDiff {
+    /** @param ignored the paths of `ignoreChanges`, which the provider also ignores where the state differs from unchanged inputs */
+    diff(token: string, news: Inputs, oldInputs: Inputs, state: Inputs, ignored: string[] = []): ResourceDiff {
         const type = this.types.get(token);
         const compared = {
             wanted: this.resolved(news, type),
@@ -67,7 +70,7 @@ export class LocalProvider {
             state,
             isAutonamed: isAutonamed(news, type.autonamed),
         };
-        return resourceDiff(type, compared, this.settings);
+        return resourceDiff(type, compared, this.settings, ignored);
     }
 
     /** @param sent called when the request would be sent to Google Cloud, here and below; can throw */
@@ -113,6 +116,15 @@ export class LocalProvider {
             rules.afterStore?.(entry.state, context, old);
             return entry.state;
         });
+    }
+
+    /** The error of a failed update, with the state that the provider records. */
+    failedUpdate(token: string, news: Inputs, { id, state }: Answer, error: unknown): unknown {
+        if (!sendsOnlyChanges(token) || !(error instanceof Error) || error instanceof ShutdownError) {
+            return error;
+        }
+        const type = this.types.get(token);
+        return new PartialFailure(id, asRecorded(this.foreseen(this.resolved(news, type), type, state)), error.message);
     }
 
     /** Records an operation that took effect and whose response is delayed. */

@@ -6,6 +6,7 @@ import type { Inputs } from "../rules/rules";
 import type { ApiCall, Attempts } from "./attempts";
 import type { Clock } from "./clock";
 import type { Change } from "./diff";
+import { sendsOnlyChanges } from "./failedUpdate";
 import type { Verb } from "./faults";
 import { configuration, struct, unaryHandler, values } from "./protocol";
 import type { LocalProvider } from "./provider";
@@ -55,6 +56,7 @@ export function handlers(
                 values(request.getNews()),
                 values(request.getOldInputs()),
                 values(request.getOlds()),
+                request.getIgnorechangesList(),
             );
             const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
             const response = new messages.DiffResponse()
@@ -88,12 +90,26 @@ export function handlers(
             if (request.getPreview()) {
                 return new messages.UpdateResponse().setProperties(struct(provider.update(type, inputs, olds, true)));
             }
+            const id = request.getId();
+            const changed = () =>
+                provider.diff(type, inputs, values(request.getOldInputs()), olds, request.getIgnorechangesList())
+                    .changed;
+            if (sendsOnlyChanges(type) && changed().size === 0) {
+                const read = await attempts.run(asked("read", request), (sent) => provider.read(type, id, olds, sent));
+                if (!read) {
+                    throw new Error(`Resource provider reported that the resource did not exist while updating ${id}.`);
+                }
+                return new messages.UpdateResponse().setProperties(struct(read.state));
+            }
             const pending = (ms: number) => provider.pending(type, "update", inputs, ms);
-            const updated = await attempts.run({ ...asked("update", request), pending }, (sent) =>
-                provider.update(type, inputs, olds, false, sent),
-            );
-            const answer = { id: request.getId(), state: updated };
-            const { state } = await provider.started(type, "update", answer, reported(request));
+            const updated = await attempts
+                .run({ ...asked("update", request), pending }, (sent) =>
+                    provider.update(type, inputs, olds, false, sent),
+                )
+                .catch((error) => {
+                    throw provider.failedUpdate(type, inputs, { id, state: olds }, error);
+                });
+            const { state } = await provider.started(type, "update", { id, state: updated }, reported(request));
             return new messages.UpdateResponse().setProperties(struct(state));
         }),
 

@@ -54,6 +54,17 @@ const notificationChannel: TypeRules = {
         // Only phone numbers require verification.
         verificationStatus: old?.verificationStatus ?? (type === "sms" ? "UNVERIFIED" : ""),
     }),
+    // The words: https://github.com/hashicorp/terraform-provider-google/issues/10337
+    remove: ({ name, project, forceDelete }, { cloud }) => {
+        const policies = cloud.store.list(`//${api}/projects/${project}/alertPolicies`);
+        const user = policies.find(({ state }) => (state.notificationChannels as string[] | undefined)?.includes(name));
+        if (user && !forceDelete) {
+            throw new GoogleError(
+                400,
+                `Could not delete "${name}" because it is still being referenced by: "${user.id}"`,
+            );
+        }
+    },
 };
 
 const service: Service = {

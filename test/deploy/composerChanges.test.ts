@@ -66,6 +66,16 @@ describe("a Composer environment", () => {
         expect(await deployment.preview("dev")).toEqual([]);
     });
 
+    test("deletes a notification channel after its policy no longer uses it", async () => {
+        const key = 'pagerDuty: { serviceKey: require("@pulumi/pulumi").secret("canary") }';
+        edit('others: { email: "data@acme.example" }', `others: { ${key} }`);
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
+            "create NotificationChannel scoring-others-pagerduty",
+            "delete NotificationChannel scoring-others-email",
+            "update AlertPolicy scoring-others",
+        ]);
+    });
+
     test("is refused at preview if a file imports a package that is not installed", async () => {
         dag("train.py", "import torch\n");
         const { code, output } = await deployment.run(["preview", "-s", "dev"]);

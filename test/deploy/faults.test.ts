@@ -85,3 +85,30 @@ test("after any creation fails permanently, the next up creates the missing reso
     expect((await dev.preview()).steps).toEqual([]);
     await deployment.remove();
 });
+
+test("after an update fails, the next up sends nothing, and one with a refresh sends it", async () => {
+    const program = `"use strict";
+const { PubSubTopic } = require("slipway");
+const labels = { step: "one" };
+new PubSubTopic("sales", { labels });
+`;
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: refused\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml":
+            "config:\n  gcp:project: acme-refused-dev\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+        "package.json": '{ "name": "refused", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    await deployment.upAsPreviewed("dev");
+    const step = () => deployment.resources().find(({ type }) => type.endsWith(":Topic"))?.properties.labels;
+    deployment.edit("index.js", (text) => text.replace("one", "two"));
+    const faults = { faults: [{ verb: "update" as const, type: "gcp:pubsub/topic:Topic", answer: 403 }] };
+    const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"], {}, { faults });
+    expect([code === 0, output]).toEqual([false, expect.stringContaining("Error updating Topic")]);
+    expect(step()).toMatchObject({ step: "one" });
+    expect((await deployment.up("dev")).updated).toBe(1);
+    expect(step()).toMatchObject({ step: "one" });
+    await deployment.succeed(["up", "-s", "dev", "--yes", "--skip-preview", "--refresh"]);
+    expect(step()).toMatchObject({ step: "two" });
+    await deployment.remove();
+});

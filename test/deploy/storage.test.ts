@@ -76,6 +76,18 @@ describe("buckets in development", () => {
         );
     });
 
+    test("lose their last lifecycle rule when the program has none", async () => {
+        edit('"logs", { lifecycleRules: [{ action: "Delete", condition: { age: 30 } }] }', '"logs"');
+        edit('location: "europe-west4", upload:', "upload:");
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
+            "update Bucket archive",
+            "update Bucket logs",
+            "update Bucket models",
+        ]);
+        const [logs] = deployment.resources().filter(({ id }) => id.endsWith("-logs"));
+        expect(logs?.properties.lifecycleRules ?? []).toEqual([]);
+    });
+
     test("are deleted by destroy, with their objects", async () => {
         await deployment.destroy("dev");
         expect(deployment.existing().filter((each) => /^Bucket/.test(each))).toEqual([]);

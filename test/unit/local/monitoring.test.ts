@@ -66,3 +66,19 @@ test.each(wrong)("a policy with %s is refused", (_, args, words) => {
     const cloud = monitored();
     expect(refusalOf(() => cloud.make("AlertPolicy", { ...policy, ...args }))).toContain(words);
 });
+
+test("a channel that a policy notifies cannot be deleted, unless that is forced", () => {
+    const cloud = monitored();
+    const args = { type: "email", labels: { email_address: "sales@acme.example" } };
+    const channel = cloud.make("NotificationChannel", args);
+    const made = cloud.make("AlertPolicy", { ...policy, notificationChannels: [channel.id] });
+    expect(refusalOf(() => cloud.remove(channel))).toBe(
+        `Error when reading or editing NotificationChannel: googleapi: Error 400: Could not delete "${channel.id}" because it is still being referenced by: "${made.id}"`,
+    );
+    cloud.update(made, policy);
+    cloud.remove(channel);
+    const other = cloud.make("NotificationChannel", { ...args, forceDelete: true });
+    cloud.make("AlertPolicy", { ...policy, notificationChannels: [other.id] });
+    cloud.remove(other);
+    expect(cloud.refreshed(other)).toBeUndefined();
+});

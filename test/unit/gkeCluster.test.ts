@@ -273,7 +273,10 @@ test("a long name is shortened to leave space for six digits", async () => {
 test("nodes with external addresses need no Cloud NAT", async () => {
     const { "Router main": _, "RouterNat main": __, ...rest } = others;
     expect(await registered(() => new GkeCluster("main", { privateNodes: false }))).toEqual({
-        "Cluster main": { ...autopilot, privateClusterConfig: { enablePrivateNodes: false } },
+        "Cluster main": {
+            ...autopilot,
+            privateClusterConfig: { enablePrivateNodes: false, enablePrivateEndpoint: true },
+        },
         ...rest,
     });
 });

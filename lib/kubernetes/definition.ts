@@ -79,7 +79,8 @@ function standardArgs(args: ResolvedArgs, { account, project }: Parts) {
         // A cluster cannot be created without nodes: the default pool is deleted right after.
         removeDefaultNodePool: true,
         initialNodeCount: 1,
-        nodeConfig: nodeConfig(account, args.labels),
+        // The default pool has a node in each zone: their default disks would take 300 GB of the region's quota of SSDs.
+        nodeConfig: { ...nodeConfig(account, args.labels), diskType: "pd-standard" },
         nodePoolDefaults: { nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
         clusterAutoscaling: { autoscalingProfile: args.autoscalingProfile },
         defaultMaxPodsPerNode: args.maxPodsPerNode,

@@ -288,6 +288,12 @@ test("an up fails if the pods are not ready in time", async () => {
     expect(made["Deployment echo"]).toEqual(withPod({}, { progressDeadlineSeconds: 90 }));
 });
 
+test("a namespace may take half an hour to be deleted, as long as GKE needs for its load balancer's endpoints", async () => {
+    const timeouts: unknown[] = [];
+    await deployed({ transform: { namespace: (_, { customTimeouts }) => timeouts.push(customTimeouts) } });
+    expect(timeouts).toEqual([{ delete: "30m" }]);
+});
+
 test("nodes can pull an image before it runs, and ranBy records it", async () => {
     const registries: unknown[] = [];
     const program = () => {

@@ -52,7 +52,7 @@ const standard = {
     ...common,
     removeDefaultNodePool: true,
     initialNodeCount: 1,
-    nodeConfig,
+    nodeConfig: { ...nodeConfig, diskType: "pd-standard" },
     nodePoolDefaults: { nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
     clusterAutoscaling: {},
     workloadIdentityConfig: { workloadPool: "acme-dev.svc.id.goog" },

@@ -259,6 +259,8 @@ test("all dependencies of pods are created before them, and what depends on pods
             "ServiceAccount echo",
         ],
     });
+    // The project's first cluster creates the pool of identities.
+    expect(made["IAMMember echo-workload-identity"]?.after).toContain("Cluster main");
     expect(made["Account echo-run"]).toEqual({
         parent: "AutoscaledDeployment echo",
         provider: "Provider dev",

@@ -46,7 +46,7 @@ const nodeConfig = {
     resourceLabels: { environment: "dev" },
     shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
     workloadMetadataConfig: { mode: "GKE_METADATA" },
-    kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
+    kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE", cpuCfsQuota: true },
 };
 const standard = {
     ...common,

@@ -99,14 +99,14 @@ export function hasDnsEndpoint(access: ControlPlane): boolean {
 /** The cluster's arguments for the access to the control plane. */
 export function controlPlaneConfig(access: ControlPlane, privateNodes: boolean) {
     const isInternal = access.ipEndpoint !== "public";
+    // Without an IP endpoint the API sets it for all clusters, and the provider would show that as a change.
+    const enablePrivateEndpoint = privateNodes || !hasIpEndpoint(access) ? isInternal : undefined;
     return {
         controlPlaneEndpointsConfig: {
             dnsEndpointConfig: { allowExternalTraffic: hasDnsEndpoint(access) },
             ipEndpointsConfig: { enabled: hasIpEndpoint(access) },
         },
-        privateClusterConfig: privateNodes
-            ? { enablePrivateNodes: true, enablePrivateEndpoint: isInternal }
-            : { enablePrivateNodes: false },
+        privateClusterConfig: { enablePrivateNodes: privateNodes, enablePrivateEndpoint },
         masterAuthorizedNetworksConfig: hasIpEndpoint(access) ? authorizedNetworksConfig(access) : undefined,
     } satisfies Partial<ClusterArgs>;
 }

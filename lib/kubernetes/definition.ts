@@ -4,7 +4,7 @@ import { networkId } from "../identity/cloudSql";
 import { controlPlaneConfig } from "./controlPlane";
 import { maintenancePolicy } from "./maintenance";
 import type { ClusterConnection } from "./network";
-import { nodeConfig } from "./nodePool";
+import { nodeConfig, readonlyPort } from "./nodePool";
 import type { ResolvedArgs } from "./resolveArgs";
 
 /** What the cluster depends on. */
@@ -50,11 +50,11 @@ export function clusterArgs(args: ResolvedArgs, parts: Parts): Omit<ClusterArgs,
 
 /** The arguments of an Autopilot cluster alone; the API refuses most others. */
 function autopilotArgs(_: ResolvedArgs, { account }: Parts) {
-    const { serviceAccount, oauthScopes, kubeletConfig } = nodeConfig(account, {});
+    const { serviceAccount, oauthScopes } = nodeConfig(account, {});
     return {
         enableAutopilot: true,
         clusterAutoscaling: { autoProvisioningDefaults: { serviceAccount, oauthScopes } },
-        nodePoolAutoConfig: { nodeKubeletConfig: kubeletConfig },
+        nodePoolAutoConfig: { nodeKubeletConfig: readonlyPort },
     } satisfies Partial<ClusterArgs>;
 }
 
@@ -79,8 +79,9 @@ function standardArgs(args: ResolvedArgs, { account, project }: Parts) {
         // A cluster cannot be created without nodes: the default pool is deleted right after.
         removeDefaultNodePool: true,
         initialNodeCount: 1,
-        nodeConfig: nodeConfig(account, args.labels),
-        nodePoolDefaults: { nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
+        // The default pool has a node in each zone: their default disks would take 300 GB of the region's quota of SSDs.
+        nodeConfig: { ...nodeConfig(account, args.labels), diskType: "pd-standard" },
+        nodePoolDefaults: { nodeConfigDefaults: readonlyPort },
         clusterAutoscaling: { autoscalingProfile: args.autoscalingProfile },
         defaultMaxPodsPerNode: args.maxPodsPerNode,
         workloadIdentityConfig: { workloadPool: `${project}.svc.id.goog` },

@@ -202,6 +202,9 @@ export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: s
     });
 }
 
+/** Disables the kubelet's port without authentication. */
+export const readonlyPort = { insecureKubeletReadonlyPortEnabled: "FALSE" };
+
 /** The configuration of all nodes, whatever their pool. */
 export function nodeConfig(account: pulumi.Input<string>, labels: Record<string, pulumi.Input<string>>) {
     return {
@@ -213,7 +216,9 @@ export function nodeConfig(account: pulumi.Input<string>, labels: Record<string,
         resourceLabels: labels,
         shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
         workloadMetadataConfig: { mode: "GKE_METADATA" },
-        kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
+        // Beside another setting the API reads a missing quota as false, which disables the CPU limits of pods:
+        // https://github.com/hashicorp/terraform-provider-google/issues/15767
+        kubeletConfig: { ...readonlyPort, cpuCfsQuota: true },
     };
 }
 

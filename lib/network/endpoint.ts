@@ -3,6 +3,7 @@ import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
 import type { Network } from "@pulumi/gcp/compute/network";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { partKey } from "./names";
@@ -57,6 +58,9 @@ export const endpoints = check.record(
     ),
 );
 
+/** The API of Service Directory, with which Private Service Connect registers endpoints. */
+export const directoryApi = "servicedirectory.googleapis.com";
+
 /** Creates an endpoint for a service attachment. */
 export function createEndpoint(
     component: string,
@@ -70,6 +74,7 @@ export function createEndpoint(
         labels?: Record<string, pulumi.Input<string>>;
     },
     child: Child,
+    environment: Environment,
 ): Endpoint {
     const { name, region, network, subnetwork, labels } = parts;
     const address = new Address(
@@ -83,17 +88,22 @@ export function createEndpoint(
         }),
     );
     const forwardingRule = new ForwardingRule(
-        ...child("endpoint", component, {
-            name,
-            region,
-            network: network.id,
-            ipAddress: address.id,
-            target: parts.serviceAttachment,
-            // The API's value for an endpoint.
-            loadBalancingScheme: "",
-            allowPscGlobalAccess: true,
-            labels,
-        }),
+        ...child(
+            "endpoint",
+            component,
+            {
+                name,
+                region,
+                network: network.id,
+                ipAddress: address.id,
+                target: parts.serviceAttachment,
+                // The API's value for an endpoint.
+                loadBalancingScheme: "",
+                allowPscGlobalAccess: true,
+                labels,
+            },
+            { dependsOn: environment.enable(directoryApi) },
+        ),
     );
     return { address, forwardingRule };
 }

@@ -4,10 +4,11 @@ import type { Network } from "@pulumi/gcp/compute/network";
 import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
 import { RecordSet } from "@pulumi/gcp/dns/recordSet";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { hashOf } from "../internal/names";
-import { ipAddress } from "./endpoint";
+import { directoryApi, ipAddress } from "./endpoint";
 import { partName } from "./names";
 
 /**
@@ -82,15 +83,18 @@ function endpointName(name: string): string {
     return `${plain.length > 16 ? `${plain.slice(0, 12)}${hash}` : plain}apis`;
 }
 
-/** Creates the endpoint for Google APIs, and the DNS zones that resolve their usual names to it. */
+/**
+ * Creates the endpoint for Google APIs, and the DNS zones that resolve their usual names to it.
+ * @param parts `region` is that of the endpoint's entry in Service Directory
+ */
 export function createGoogleApisEndpoint(
     component: string,
-    parts: { name: string; network: Network; labels?: Record<string, pulumi.Input<string>> },
+    parts: { name: string; network: Network; region: string; labels?: Record<string, pulumi.Input<string>> },
     googleApis: GoogleApis,
     child: Child,
-    dependsOn: pulumi.Resource[],
+    environment: Environment,
 ): GoogleApisEndpoint {
-    const { name, network, labels } = parts;
+    const { name, network, region, labels } = parts;
     const { address: ip, bundle, domains } = check.withDefaults(googleApis, defaultGoogleApis as Required<GoogleApis>);
     const part = `${component}-google-apis`;
     const address = new GlobalAddress(
@@ -104,17 +108,26 @@ export function createGoogleApisEndpoint(
         }),
     );
     const forwardingRule = new GlobalForwardingRule(
-        ...child("googleApisEndpoint", part, {
-            name: endpointName(name),
-            network: network.id,
-            ipAddress: address.id,
-            target: bundle,
-            loadBalancingScheme: "",
-            // Google's automatic zone would be p.googleapis.com, not the usual names.
-            noAutomateDnsZone: true,
-            labels,
-        }),
+        ...child(
+            "googleApisEndpoint",
+            part,
+            {
+                name: endpointName(name),
+                network: network.id,
+                ipAddress: address.id,
+                target: bundle,
+                loadBalancingScheme: "",
+                // Google's automatic zone would be p.googleapis.com, not the usual names.
+                noAutomateDnsZone: true,
+                // Otherwise us-central1, which policies for the location of resources may refuse.
+                serviceDirectoryRegistrations: { serviceDirectoryRegion: region },
+                labels,
+            },
+            // A change would replace the endpoint.
+            { ignoreChanges: ["serviceDirectoryRegistrations"], dependsOn: environment.enable(directoryApi) },
+        ),
     );
+    const dependsOn = environment.enable("dns.googleapis.com");
     const zones = domains.map((domain) => [
         domain,
         createZone(component, domain, { ...parts, address }, child, dependsOn),

@@ -43,6 +43,7 @@ export class Network extends pulumi.ComponentResource {
     private readonly component: string;
     private readonly args: ResolvedArgs;
     private readonly child: Child;
+    private readonly environment: Environment;
 
     /** Returns the environment's network for components without a `network` argument; the first call creates it. */
     static shared(): Network {
@@ -60,6 +61,7 @@ export class Network extends pulumi.ComponentResource {
         this.component = name;
         this.args = resolved;
         this.child = child;
+        this.environment = environment;
 
         this.network = vpc(name, resolved.name, child);
         const { network } = this;
@@ -77,7 +79,13 @@ export class Network extends pulumi.ComponentResource {
             : undefined;
         this.googleApis =
             resolved.googleApis &&
-            createGoogleApisEndpoint(name, parts, resolved.googleApis, child, environment.enable("dns.googleapis.com"));
+            createGoogleApisEndpoint(
+                name,
+                { ...parts, region: environment.region },
+                resolved.googleApis,
+                child,
+                environment,
+            );
         this.firewallRules = createFirewall(name, parts, resolved, child);
         this.endpoints = Object.fromEntries(
             Object.entries(resolved.endpoints).map(
@@ -162,7 +170,7 @@ export class Network extends pulumi.ComponentResource {
             address,
             labels: args.labels,
         };
-        return createEndpoint(`${this.component}-${key}`, parts, this.child);
+        return createEndpoint(`${this.component}-${key}`, parts, this.child, this.environment);
     }
 }
 

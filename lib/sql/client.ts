@@ -225,7 +225,7 @@ function connectGrants(context: InstanceContext, roles: string[] | undefined): G
  * Grants a role of the project for the instance and its replicas only, by an
  * {@link https://cloud.google.com/sql/docs/postgres/iam-conditions IAM condition}.
  */
-export function projectGrant(context: InstanceContext, role: "client" | "instanceUser" | "viewer"): Grant {
+export function projectGrant(context: InstanceContext, role: "client" | "editor" | "instanceUser"): Grant {
     const { resolved, primary, name: component } = context;
     const name = `${component}-${role === "instanceUser" ? "instance-user" : role}`;
     return cachedGrant(context, name, (child, member, options) => {

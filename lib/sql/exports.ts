@@ -118,7 +118,9 @@ export function createExports(
             { dependsOn },
         ),
     );
-    const viewer = projectGrant(context, "viewer").to(name, account.member, { parent: context.component });
+    // The narrowest predefined role that may export, since Google removed the permission from the role cloudsql.viewer:
+    // https://docs.cloud.google.com/sql/docs/release-notes#September_28_2026
+    const editor = projectGrant(context, "editor").to(name, account.member, { parent: context.component });
     // The files are written by the service account of the instance.
     const { grants } = use(
         `${component}-instance`,
@@ -139,7 +141,7 @@ export function createExports(
                 callLogLevel: "LOG_ERRORS_ONLY",
                 deletionProtection: false,
             },
-            { dependsOn: [...dependsOn, viewer, ...grants] },
+            { dependsOn: [...dependsOn, editor, ...grants] },
         ),
     );
     return { workflow, account, schedule: createSchedule(context, args, workflow) };

@@ -1,7 +1,15 @@
+import { places } from "../rules/paths";
 import type { Inputs } from "../rules/rules";
 import { addedByOthers, type Change, changes, replacingPaths } from "./diff";
 import { type LabelSettings, labelsOf, labelsProperty } from "./labels";
 import { nameOf, type Type } from "./types";
+
+/** Whether a block of the program lacks a value that the actual one has. */
+function isLeftOut(path: string, desired: Inputs, state: Inputs): boolean {
+    const at = (tree: Inputs) => places(tree, path)[0];
+    const [given, found] = [at(desired), at(state)];
+    return given !== undefined && given.holder[given.key] === undefined && Boolean(found?.holder[found.key]);
+}
 
 export interface ResourceDiff {
     changed: Map<string, Change>;
@@ -39,6 +47,9 @@ export function resourceDiff(
     const changed = changes(desired, before, state, { ...rules, sets: flags.sets, filled });
     for (const property of addedByOthers(desired, before, state, installed)) {
         changed.set(property, "delete");
+    }
+    for (const path of (rules.compared ?? []).filter((path) => isLeftOut(path, desired, state))) {
+        changed.set(path, "delete");
     }
     if (!changed.has(labelsProperty(installed))) {
         // Labels set by others are ignored.

@@ -67,6 +67,8 @@ export interface TypeRules {
     normalize?: Record<string, (value: unknown) => unknown>;
     /** By path, whether the actual and the desired value are equal, if normalizing each is not sufficient. */
     same?: Record<string, (desired: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
+    /** Paths in blocks that the provider compares although the server sets them: leaving them out is a change. */
+    compared?: string[];
     /** Throws the API's error for an invalid creation or update. */
     verify?(inputs: Inputs, context: Context, old?: Inputs): void;
     /** The API's error if the name exists; undefined if the existing resource is adopted. */

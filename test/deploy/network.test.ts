@@ -85,6 +85,23 @@ describe.each(["dev", "prod"])("a network in %s", (name) => {
         expect(await deployment.preview(name)).toEqual([]);
     });
 
+    test("releases a static address after Cloud NAT has stopped using it, or never in production", async () => {
+        const gateways = ["update RouterNat apps-europe-west1", "update RouterNat apps-us-east1"];
+        const second = ["europe-west1", "us-east1"].map((region) => `Address apps-${region}-nat-2`);
+        edit("nat: { addresses: 1,", "nat: { addresses: 2,");
+        const added = await deployment.upAsPreviewed(name);
+        expect(added.sort()).toEqual([...second.map((address) => `create ${address}`), ...gateways]);
+        edit("nat: { addresses: 2,", "nat: { addresses: 1,");
+        if (name === "prod") {
+            const { code, output } = await deployment.run(["preview", "-s", name]);
+            expect([code === 0, output.includes("because it is protected")]).toEqual([false, true]);
+            edit("nat: { addresses: 1,", "nat: { addresses: 2,");
+        } else {
+            const released = await deployment.upAsPreviewed(name);
+            expect(released.sort()).toEqual([...second.map((address) => `delete ${address}`), ...gateways]);
+        }
+    });
+
     test("is replaced when it is renamed, except for static addresses in production", async () => {
         edit('new Network("apps", {', 'new Network("apps", { name: "other",');
         const { code, output } = await deployment.run(["preview", "-s", name]);

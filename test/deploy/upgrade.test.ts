@@ -24,18 +24,25 @@ beforeAll(() => {
     }
 });
 
-/** Roles that the earlier release did not grant, without which Cloud Build cannot read the source of functions. */
-const added = ["predict", "record"].map((name) => `create IAMMember ${name}-build-copied-source`);
+/**
+ * What the earlier release did not do: Cloud Build could not read the source of functions, endpoints lacked an API, and Google
+ * took the permission to export from the role of exports.
+ */
+const added = [
+    ...["predict", "record"].map((name) => `create IAMMember ${name}-build-copied-source`),
+    "create Service servicedirectory",
+    "replace IAMMember sales-export",
+];
 
-test("a stack of an earlier release only gets the roles that it lacks", async () => {
+test("a stack of an earlier release only gets the roles and APIs that it lacks", async () => {
     expect(await program.preview("dev")).toEqual(added);
-    expect(await program.up("dev")).toEqual({ created: 2, unchanged: 171 });
-    expect(await program.again("dev")).toEqual({ unchanged: 173 });
+    expect(await program.up("dev")).toEqual({ changes: 4, created: 3, replaced: 1, unchanged: 170 });
+    expect(await program.again("dev")).toEqual({ unchanged: 174 });
 });
 
 test("a change is an update, and everything is destroyed", async () => {
     program.edit("index.js", (text) => text.replace("queues: { mails: {} }", "queues: { mails: { rate: 5 } }"));
     expect(await program.preview("dev")).toEqual(["update Queue shop-mails"]);
-    expect(await program.up("dev")).toEqual({ updated: 1, unchanged: 172 });
-    expect(await program.destroy("dev")).toEqual({ deleted: 173 });
+    expect(await program.up("dev")).toEqual({ updated: 1, unchanged: 173 });
+    expect(await program.destroy("dev")).toEqual({ deleted: 174 });
 });

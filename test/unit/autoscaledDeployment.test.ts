@@ -259,6 +259,8 @@ test("all dependencies of pods are created before them, and what depends on pods
             "ServiceAccount echo",
         ],
     });
+    // The project's first cluster creates the pool of identities.
+    expect(made["IAMMember echo-workload-identity"]?.after).toContain("Cluster main");
     expect(made["Account echo-run"]).toEqual({
         parent: "AutoscaledDeployment echo",
         provider: "Provider dev",
@@ -286,6 +288,12 @@ test("an up fails if the pods are not ready in time", async () => {
         { create: "90s", update: "90s" },
     ]);
     expect(made["Deployment echo"]).toEqual(withPod({}, { progressDeadlineSeconds: 90 }));
+});
+
+test("a namespace may take half an hour to be deleted, as long as GKE needs for its load balancer's endpoints", async () => {
+    const timeouts: unknown[] = [];
+    await deployed({ transform: { namespace: (_, { customTimeouts }) => timeouts.push(customTimeouts) } });
+    expect(timeouts).toEqual([{ delete: "30m" }]);
 });
 
 test("nodes can pull an image before it runs, and ranBy records it", async () => {

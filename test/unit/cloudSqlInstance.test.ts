@@ -486,6 +486,20 @@ test("the workflow of exports is created after its APIs and grants", async () =>
     ]);
 });
 
+test("the workflow of exports can export this instance, and the instance can also delete files in the bucket", async () => {
+    const resources = await registered(() => {
+        const exports = { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" };
+        new CloudSqlInstance("sales", { network: apps, databases: { predictions: {} }, exports });
+    });
+    expect(resources["IAMMember sales-export"]).toMatchObject({
+        role: "roles/cloudsql.editor",
+        condition: { expression: expect.stringContaining("/instances/sales-") },
+    });
+    expect(resources["BucketIAMMember sales-instance-exports-object-user"]).toMatchObject({
+        role: "roles/storage.objectUser",
+    });
+});
+
 test("a preview with unknown outputs registers the same resources", async () => {
     const args: CloudSqlInstanceArgs = {
         databases: { predictions: {} },

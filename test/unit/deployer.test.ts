@@ -55,7 +55,7 @@ test("a deployer for GitHub has an account without keys, which one environment's
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/appengine.appViewer', 'roles/artifactregistry.createOnPushWriter', 'roles/bigquery.jobUser', 'roles/cloudsql.client', 'roles/cloudsql.instanceUser', 'roles/cloudsql.viewer', 'roles/composer.serviceAgent', 'roles/composer.worker', 'roles/container.defaultNodeServiceAccount', 'roles/container.developer'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/appengine.appViewer', 'roles/artifactregistry.createOnPushWriter', 'roles/bigquery.jobUser', 'roles/cloudsql.client', 'roles/cloudsql.editor', 'roles/cloudsql.instanceUser', 'roles/cloudsql.viewer', 'roles/composer.serviceAgent', 'roles/composer.worker', 'roles/container.defaultNodeServiceAccount'])",
             },
         },
         // A condition supports ten of them.
@@ -66,7 +66,7 @@ test("a deployer for GitHub has an account without keys, which one environment's
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher', 'roles/storage.objectViewer', 'roles/workflows.invoker'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/container.developer', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher', 'roles/storage.objectViewer', 'roles/workflows.invoker'])",
             },
         },
     });
@@ -526,7 +526,9 @@ test("by default, a deployer can grant the roles that components grant on a proj
     const grants = made.filter(
         ({ type, options }) => type === "gcp:projects/iAMMember:IAMMember" && !options.parent?.startsWith("Deployer "),
     );
-    expect([...new Set(grants.map(({ inputs }) => inputs.role))].sort()).toEqual(projectRoles);
+    // Updates remove what earlier releases granted.
+    const former = ["roles/cloudsql.viewer"];
+    expect([...new Set([...grants.map(({ inputs }) => inputs.role), ...former])].sort()).toEqual(projectRoles);
 });
 
 test("all files that grant roles on a project are known", async () => {

@@ -46,13 +46,13 @@ const nodeConfig = {
     resourceLabels: { environment: "dev" },
     shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
     workloadMetadataConfig: { mode: "GKE_METADATA" },
-    kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
+    kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE", cpuCfsQuota: true },
 };
 const standard = {
     ...common,
     removeDefaultNodePool: true,
     initialNodeCount: 1,
-    nodeConfig,
+    nodeConfig: { ...nodeConfig, diskType: "pd-standard" },
     nodePoolDefaults: { nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
     clusterAutoscaling: {},
     workloadIdentityConfig: { workloadPool: "acme-dev.svc.id.goog" },
@@ -273,7 +273,10 @@ test("a long name is shortened to leave space for six digits", async () => {
 test("nodes with external addresses need no Cloud NAT", async () => {
     const { "Router main": _, "RouterNat main": __, ...rest } = others;
     expect(await registered(() => new GkeCluster("main", { privateNodes: false }))).toEqual({
-        "Cluster main": { ...autopilot, privateClusterConfig: { enablePrivateNodes: false } },
+        "Cluster main": {
+            ...autopilot,
+            privateClusterConfig: { enablePrivateNodes: false, enablePrivateEndpoint: true },
+        },
         ...rest,
     });
 });

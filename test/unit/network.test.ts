@@ -238,6 +238,7 @@ const apisEndpoint = (address: string, target: string, labels: object = {}) => (
         target,
         loadBalancingScheme: "",
         noAutomateDnsZone: true,
+        serviceDirectoryRegistrations: { serviceDirectoryRegion: "europe-west1" },
         ...labels,
     },
 });

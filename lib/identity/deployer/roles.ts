@@ -10,7 +10,9 @@ export const projectRoles: readonly string[] = [
     "roles/artifactregistry.createOnPushWriter",
     "roles/bigquery.jobUser",
     "roles/cloudsql.client",
+    "roles/cloudsql.editor",
     "roles/cloudsql.instanceUser",
+    // Granted by earlier releases: an update removes it.
     "roles/cloudsql.viewer",
     "roles/composer.serviceAgent",
     "roles/composer.worker",

@@ -33,7 +33,16 @@ export interface Identity {
 export function createNamespace(component: string, args: ResolvedArgs, { cluster }: Children): Namespace {
     const modes = ["enforce", "warn", "audit"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]);
     const labels = { ...args.objectLabels, ...Object.fromEntries(modes) };
-    return new Namespace(...cluster("namespace", component, { metadata: { name: args.name, labels } }));
+    // It exists until GKE has deleted the network endpoint groups of its Services, which can take longer than Pulumi waits by
+    // default: https://github.com/kubernetes/ingress-gce/issues/1720
+    return new Namespace(
+        ...cluster(
+            "namespace",
+            component,
+            { metadata: { name: args.name, labels } },
+            { customTimeouts: { delete: "30m" } },
+        ),
+    );
 }
 
 /**

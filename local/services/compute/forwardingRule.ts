@@ -37,8 +37,16 @@ export function ruleWithAddress(address: Entry, cloud: Cloud): Entry | undefined
         .find(({ state }) => state.ipAddress === address.state.address && state.network !== undefined);
 }
 
+/**
+ * Endpoints are registered with Service Directory, which must be enabled
+ * ({@link https://cloud.google.com/vpc/docs/configure-private-service-connect-apis Google APIs},
+ * {@link https://cloud.google.com/vpc/docs/configure-private-service-connect-services published services}).
+ */
+const directoryApi = ["servicedirectory.googleapis.com", "Service Directory API"] as const;
+
 function verifyEndpoint(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
-    const { network, target, loadBalancingScheme, region } = inputs;
+    const { project, network, target, loadBalancingScheme, region } = inputs;
+    cloud.projects.requireApi(project, ...directoryApi);
     if (loadBalancingScheme) {
         throw invalidField(
             "loadBalancingScheme",
@@ -127,9 +135,11 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
         pscConnectionId: isEndpoint(inputs) ? number : "",
         pscConnectionStatus: isAttachment(inputs) ? "ACCEPTED" : "",
         selfLink: selfLink(id(inputs)),
-        serviceDirectoryRegistrations: inputs.region
-            ? { ...directory, service: "" }
-            : { ...directory, serviceDirectoryRegion: "us-central1" },
+        serviceDirectoryRegistrations: {
+            ...directory,
+            ...(inputs.region ? { service: "" } : { serviceDirectoryRegion: "us-central1" }),
+            ...inputs.serviceDirectoryRegistrations,
+        },
         ...(inputs.region && { creationTimestamp: old?.creationTimestamp ?? cloud.now().toISOString() }),
     };
 }

@@ -108,8 +108,30 @@ function verifyFree(inputs: Inputs, network: Entry, cloud: Cloud): void {
     }
 }
 
+/** Throws for an update that {@link https://github.com/hashicorp/terraform-provider-google/issues/2570 the API refuses}. */
+function verifySecondaryRanges({ secondaryIpRanges: wanted = [] }: Inputs, { secondaryIpRanges: found = [] }: Inputs) {
+    const missing = (from: Inputs[], others: Inputs[]) =>
+        from
+            .filter((one) => !others.some((other) => same(one, other)))
+            .map(({ ipCidrRange }) => ipCidrRange)
+            .join(", ");
+    const same = (one: Inputs, other: Inputs) =>
+        one.rangeName === other.rangeName && one.ipCidrRange === other.ipCidrRange;
+    const [added, removed] = [missing(wanted, found), missing(found, wanted)];
+    if (wanted.length > 0 && added && removed) {
+        throw invalidField(
+            "secondaryIpRanges",
+            "",
+            `Cannot add and remove secondary IP ranges in the same request. Added ranges: [${added}]. Removed ranges: [${removed}].`,
+        );
+    }
+}
+
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, region, name, ipCidrRange } = inputs;
+    if (old) {
+        verifySecondaryRanges(inputs, old);
+    }
     if (!region) {
         throw new Error("Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.");
     }

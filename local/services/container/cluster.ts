@@ -159,6 +159,7 @@ export const cluster: TypeRules = {
         "ipAllocationPolicy.clusterIpv4CidrBlock": isSameRange,
         "ipAllocationPolicy.servicesIpv4CidrBlock": isSameRange,
     },
+    compared: ["privateClusterConfig.enablePrivateEndpoint"],
     changesOnUpdate: ["labelFingerprint", "masterVersion"],
     alreadyExists: (inputs) =>
         new GoogleError(409, `Already exists: ${displayPath(inputs)}.`, { reason: "alreadyExists" }),

@@ -161,6 +161,7 @@ function controlPlane(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs 
             },
         },
         privateClusterConfig: {
+            ...(inputs.controlPlaneEndpointsConfig?.ipEndpointsConfig?.enabled === false && withoutIpEndpoints),
             privateEndpoint: old?.privateClusterConfig.privateEndpoint ?? innerAddress(inputs, cloud),
             publicEndpoint:
                 old?.privateClusterConfig.publicEndpoint ??
@@ -168,6 +169,12 @@ function controlPlane(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs 
         },
     };
 }
+
+/**
+ * The values that the API sets, whatever is configured, in a cluster without IP endpoints
+ * ({@link https://github.com/GoogleCloudPlatform/magic-modules/pull/18386}). The provider shows them as changes until 7.46.
+ */
+const withoutIpEndpoints = { enablePrivateEndpoint: true, masterGlobalAccessConfig: { enabled: false } };
 
 /** The initial node pools: those in the cluster, or the default pool, which can be removed immediately. */
 export function firstPools(cluster: Inputs): Inputs[] {

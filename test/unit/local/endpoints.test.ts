@@ -7,7 +7,7 @@ const target = "projects/acme-services/regions/europe-west1/serviceAttachments/s
 /** A project with a network, a subnetwork, and an address in each. */
 function prepared() {
     const world = new World();
-    world.enable("compute", "dns", "servicenetworking");
+    world.enable("compute", "dns", "servicedirectory", "servicenetworking");
     world.make("Network", { name: "private", autoCreateSubnetworks: false });
     world.make("Subnetwork", { name: "services", network: "private", ipCidrRange: "10.0.0.0/24" });
     const inside = world.make("Address", { name: "inside", addressType: "INTERNAL", subnetwork: "services" });
@@ -120,6 +120,26 @@ describe("an endpoint for Google APIs", () => {
         [{ target: "some-apis" }, "404: The resource 'projects/acme-dev/global/targetPools/some-apis' was not found"],
     ])("is refused with %j", (more, words) => {
         expect(refusalOf(() => endpoint(prepared().world, more))).toContain(`${creating} ${words}`);
+    });
+
+    test("is registered with Service Directory in us-central1 or a configured region, and requires its API", () => {
+        const { world } = prepared();
+        const made = endpoint(world);
+        expect(made.state.serviceDirectoryRegistrations).toMatchObject({ serviceDirectoryRegion: "us-central1" });
+        world.remove(made);
+        const { state } = endpoint(world, {
+            serviceDirectoryRegistrations: { serviceDirectoryRegion: "europe-west1" },
+        });
+        expect(state.serviceDirectoryRegistrations).toMatchObject({
+            namespace: expect.stringMatching(/^goog-psc-private-\d+$/),
+            serviceDirectoryRegion: "europe-west1",
+        });
+        const without = new World();
+        without.enable("compute");
+        without.make("Network", { name: "private", autoCreateSubnetworks: false });
+        expect(refusalOf(() => endpoint(without))).toContain(
+            `${creating} 403: Service Directory API has not been used in project acme-dev before or it is disabled.`,
+        );
     });
 
     test("requires an address outside of the subnetworks", () => {

@@ -1,3 +1,4 @@
+import { type ControlPlane, controlPlaneConfig } from "../../../lib/kubernetes/controlPlane";
 import type { Inputs } from "../../../local/rules/rules";
 import { findNetwork } from "../../../local/services/compute";
 import { makeClusterNetwork } from "./examples/container";
@@ -102,6 +103,30 @@ describe("a cluster", () => {
         expect(before).toMatchObject({ networkingMode: "VPC_NATIVE", releaseChannel: { channel: "REGULAR" } });
         const { changed, replaced } = world.provider.diff(token, inputs, before, found?.state ?? {});
         expect([[...changed.keys()], replaced]).toEqual([[], []]);
+    });
+
+    test.each<[string, ControlPlane, boolean]>([
+        ["no IP endpoint, and private nodes", {}, true],
+        ["no IP endpoint, and external nodes", {}, false],
+        ["a private endpoint", { ipEndpoint: "private" }, true],
+        ["a public endpoint, and private nodes", { ipEndpoint: "public", authorizedNetworks: {} }, true],
+        ["a public endpoint, and external nodes", { ipEndpoint: "public", authorizedNetworks: {} }, false],
+    ])("of a program with %s is unchanged after a refresh", (_, access, privateNodes) => {
+        const world = prepared();
+        const given = { ...standard, ...controlPlaneConfig(access, privateNodes) };
+        const made = world.refreshed(cluster(world, given)) as Made;
+        expect(world.changed(made, given)).toEqual([]);
+    });
+
+    test("without IP endpoints has a private endpoint, whatever is configured", () => {
+        const { state } = cluster(prepared(), {
+            controlPlaneEndpointsConfig: { ipEndpointsConfig: { enabled: false } },
+            privateClusterConfig: { enablePrivateEndpoint: false, masterGlobalAccessConfig: { enabled: true } },
+        });
+        expect(state.privateClusterConfig).toMatchObject({
+            enablePrivateEndpoint: true,
+            masterGlobalAccessConfig: { enabled: false },
+        });
     });
 
     test("cannot be deleted with deletion protection, and is deleted with its node pools", () => {

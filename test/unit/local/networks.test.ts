@@ -150,6 +150,21 @@ test("a range is expanded in place, and a smaller or different one replaces the 
     });
 });
 
+test("secondary ranges are added or removed, not both at once, and the last ones remain", () => {
+    const { world } = prepared();
+    const pods = { rangeName: "pods", ipCidrRange: "10.8.0.0/16" };
+    const services = { rangeName: "services", ipCidrRange: "10.9.0.0/20" };
+    const args = { name: "ranges", network: "private", ipCidrRange: "10.7.0.0/24" };
+    const made = world.make("Subnetwork", { ...args, secondaryIpRanges: [pods] });
+    const both = world.update(made, { ...args, secondaryIpRanges: [pods, services] });
+    const moved = [{ ...pods, ipCidrRange: "10.10.0.0/16" }, services];
+    expect(refusalOf(() => world.update(both, { ...args, secondaryIpRanges: moved }))).toContain(
+        "Error 400: Invalid value for field 'resource.secondaryIpRanges': ''. Cannot add and remove secondary IP ranges in the same request. Added ranges: [10.10.0.0/16]. Removed ranges: [10.8.0.0/16]., invalid",
+    );
+    const one = world.update(both, { ...args, secondaryIpRanges: [services] });
+    expect(world.changed(one, args)).toEqual([]);
+});
+
 test("a network with resources cannot be deleted", () => {
     const { world, network, subnetwork } = prepared();
     const used = (by: string) =>

@@ -334,7 +334,7 @@ const refusals: [string, object, string][] = [
     [
         "a wait that does not double, which the provider cannot send",
         { retry: { count: 1, maxDoublings: 0 } },
-        "retry.maxDoublings: must be a whole number from 1 to 16 (got 0).",
+        "retry.maxDoublings: must be a whole number from 1 to 2147483647 (got 0).",
     ],
     ["retries without a number", { retry: {} }, "retry.count: is missing."],
     [

@@ -102,6 +102,14 @@ describe("an image", () => {
         expect(await pullError(world().cloud, "acme-dev", "nginx", node)).toBeUndefined();
     });
 
+    test("of the cache of Docker Hub is not found, as the cache may remove it", async () => {
+        const cached = "mirror.gcr.io/library/nginx:1.29";
+        expect(await pullError(world().cloud, "acme-dev", cached, node)).toBe(
+            `rpc error: code = NotFound desc = ${failed.replaceAll(image, cached)}: ${cached}: not found`,
+        );
+        expect(await pullError(world().cloud, "acme-dev", "docker.io/library/nginx:1.29", node)).toBeUndefined();
+    });
+
     test("is not pulled by an account that cannot read its repository", async () => {
         expect(await pullError(world().cloud, "acme-dev", image, node)).toBe(
             `${failed}: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://europe-west1-docker.pkg.dev/v2/token?scope=repository%3Aacme-dev%2Fapp%2Fecho%3Apull&service=europe-west1-docker.pkg.dev: 403 Forbidden`,

@@ -45,6 +45,8 @@ export class GkeCluster extends pulumi.ComponentResource {
     readonly network?: NetworkParts;
     /** The network of the cluster. */
     readonly vpc: VpcNetwork;
+    /** The IP address of the Private Service Connect endpoint for Google APIs, if the network is a {@link Network} with one. */
+    readonly googleApis?: pulumi.Output<string>;
     /**
      * Grants creating and changing Kubernetes objects such as pods, in all clusters of the project: GKE has no such role for a
      * single cluster. The consumer receives the cluster's ID, `projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c`.
@@ -74,6 +76,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         const network = connectNetwork(name, resolved, child);
         this.network = network.parts;
         this.vpc = network.network;
+        this.googleApis = network.googleApis;
         const fresh = freshName("name", resolved.name, 40);
         this.cluster = new Cluster(
             ...child(

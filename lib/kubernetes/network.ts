@@ -159,6 +159,8 @@ export interface ClusterConnection {
         clusterSecondaryRangeName?: pulumi.Input<string>;
         servicesSecondaryRangeName?: pulumi.Input<string>;
     };
+    /** The address of the network's endpoint for Google APIs, if it has one. */
+    googleApis?: pulumi.Output<string>;
     /** The resources that nodes depend on. */
     ready: pulumi.Resource[];
 }
@@ -203,6 +205,7 @@ function useNetworkComponent(network: Network, region: string): ClusterConnectio
             clusterSecondaryRangeName: ranges.find((name) => name === "pods"),
             servicesSecondaryRangeName: ranges.find((name) => name === "services"),
         },
+        googleApis: network.googleApis?.address.address,
         ready: nat ? [nat] : [],
     };
 }

@@ -248,10 +248,10 @@ test.each<[string, NetworkArgs, object]>([
         { privateServiceConnect: { googleApis: true } },
         {
             ...apisEndpoint("10.255.255.254", "all-apis"),
-            ...zone("googleapis.com", "203.0.113.5"),
-            ...zone("gcr.io", "203.0.113.5"),
-            ...zone("pkg.dev", "203.0.113.5"),
-            ...zone("run.app", "203.0.113.5"),
+            ...zone("googleapis.com", "10.255.255.254"),
+            ...zone("gcr.io", "10.255.255.254"),
+            ...zone("pkg.dev", "10.255.255.254"),
+            ...zone("run.app", "10.255.255.254"),
         },
     ],
     [
@@ -264,7 +264,7 @@ test.each<[string, NetworkArgs, object]>([
         },
         {
             ...apisEndpoint("10.1.2.3", "vpc-sc", { labels: { team: "sales" } }),
-            ...zone("googleapis.com", "203.0.113.5", { labels: { team: "sales" } }),
+            ...zone("googleapis.com", "10.1.2.3", { labels: { team: "sales" } }),
         },
     ],
     ["not at all", { privateServiceConnect: { googleApis: false } }, {}],

@@ -48,6 +48,11 @@ export class GkeCluster extends pulumi.ComponentResource {
     /** The IP address of the Private Service Connect endpoint for Google APIs, if the network is a {@link Network} with one. */
     readonly googleApis?: pulumi.Output<string>;
     /**
+     * What internal load balancers need in the network and the cluster's region: a proxy-only subnet with its firewall rule,
+     * or nothing if there is none; undefined if another program creates the network.
+     */
+    readonly proxies?: pulumi.Resource[];
+    /**
      * Grants creating and changing Kubernetes objects such as pods, in all clusters of the project: GKE has no such role for a
      * single cluster. The consumer receives the cluster's ID, `projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c`.
      */
@@ -77,6 +82,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         this.network = network.parts;
         this.vpc = network.network;
         this.googleApis = network.googleApis;
+        this.proxies = network.proxies;
         const fresh = freshName("name", resolved.name, 40);
         this.cluster = new Cluster(
             ...child(

@@ -45,6 +45,24 @@ const services = (more: object = { prefixLength: 16 }) => ({
         updateOnCreationFail: true,
     },
 });
+const proxies = (region: string, range: string) => ({
+    [`Subnetwork apps-proxies-${region}`]: {
+        name: `apps-proxies-${region}`,
+        region,
+        network: id,
+        ipCidrRange: range,
+        purpose: "REGIONAL_MANAGED_PROXY",
+        role: "ACTIVE",
+    },
+    [`Firewall apps-proxies-${region}`]: {
+        name: `apps-proxies-${region}`,
+        network: id,
+        direction: "INGRESS",
+        sourceRanges: [range],
+        allows: [{ protocol: "tcp" }],
+        logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+    },
+});
 const alone = { ...vpc, ...subnetwork("default", "10.0.0.0/20") };
 const bare = { ...alone, ...gateway(), ...services() };
 
@@ -185,6 +203,16 @@ const tables: [string, NetworkArgs, object][] = [
         "with a range of another size for Google's services, labelled",
         { nat: false, privateServices: { prefixLength: 20 }, labels: { team: "sales" } },
         { ...alone, ...services({ prefixLength: 20, labels: { team: "sales" } }) },
+    ],
+    [
+        "with a proxy-only subnet in the region of its first subnet",
+        { ...closed, proxyOnlySubnets: true },
+        { ...alone, ...proxies("europe-west1", "10.129.0.0/23") },
+    ],
+    [
+        "with proxy-only subnets in several regions",
+        { ...closed, proxyOnlySubnets: { "europe-west1": "10.8.0.0/26", "us-east1": "10.8.1.0/24" } },
+        { ...alone, ...proxies("europe-west1", "10.8.0.0/26"), ...proxies("us-east1", "10.8.1.0/24") },
     ],
     [
         "with a range of its own for Google's services, which learn its routes",

@@ -12,6 +12,13 @@ export const networkLimits = facts<Limit>()({
         mtu: { min: 1300, max: 8896, unit: "bytes", source: "https://cloud.google.com/vpc/docs/mtu" },
         /** Of an IPv4 range of a subnet. */
         subnetPrefix: { min: 4, max: 29, unit: "bits", source: "https://cloud.google.com/vpc/docs/subnets" },
+        /** Of the IPv4 range of a proxy-only subnet; /23 is recommended. */
+        proxyOnlyPrefix: {
+            min: 4,
+            max: 26,
+            unit: "bits",
+            source: "https://cloud.google.com/load-balancing/docs/proxy-only-subnets",
+        },
         /** Of a subnet. */
         secondaryRanges: { max: 170, unit: "secondary ranges" },
         /** In a region of a network. */

@@ -83,7 +83,7 @@ function argumentProblems(args: AutoscaledDeploymentArgs, resolved: ResolvedArgs
         ...callerProblems(resolved.uses, cluster),
         ...secretProblems(resolved.uses, resolved.writable),
         ...databaseProblems(args.authProxy, resolved),
-        ...exposureProblems(expose, port, health.readiness),
+        ...exposureProblems(expose, port, health.readiness, cluster),
         ...healthProblems(health, port),
         ...resourcesProblems(resolved.resources, isGeneralPurpose),
         ...resourcesProblems(resolved.authProxy.resources, isGeneralPurpose, "authProxy.resources"),

@@ -58,6 +58,11 @@ export function reserveAddress(context: ExposureContext, isPublic: boolean): Glo
           );
 }
 
+/** What an internal load balancer needs, and what is deleted after it. */
+export function proxies({ args }: ExposureContext, { public: isPublic }: { public?: boolean }): pulumi.Resource[] {
+    return isPublic ? [] : (args.cluster.proxies ?? []);
+}
+
 /** The minimum TLS version of clients, 1.2: Google's default accepts 1.0. */
 export function sslPolicy({ component, args, children, environment }: ExposureContext): SSLPolicy {
     return new SSLPolicy(

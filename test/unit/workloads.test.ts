@@ -1,6 +1,8 @@
 import { CloudSqlInstance, Network, type NetworkArgs } from "slipway";
 import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
 import type { KubeObject } from "../../local/kubernetes/api/api";
+import { mutated } from "../../local/kubernetes/autopilot/mutation";
+import { violations } from "../../local/kubernetes/autopilot/resources";
 import { unreachedApis } from "../../local/kubernetes/dataplane/googleApis";
 import { allowsEgress } from "../../local/kubernetes/dataplane/networkPolicies";
 import { pullError } from "../../local/kubernetes/kubelet/pull";
@@ -80,6 +82,21 @@ test.each([
     expect(allowed(address, 80)).toBe(false);
     // private.googleapis.com and restricted.googleapis.com
     expect([allowed("199.36.153.8"), allowed("199.36.153.4")]).toEqual([true, true]);
+});
+
+test("Autopilot leaves all requests, limits and security contexts as they are", async () => {
+    const { pods } = await deployed();
+    expect(pods.map(({ metadata }) => metadata.name).sort()).toEqual([
+        "custom-metrics-stackdriver-adapter",
+        "echo",
+        "echo-schedule",
+    ]);
+    for (const pod of pods) {
+        const { object, warnings } = mutated({ ...pod, kind: "Pod" });
+        const { tolerations: _, ...spec } = object.spec;
+        expect([spec, warnings]).toEqual([pod.spec, []]);
+        expect(violations(pod.spec, "all")).toEqual([]);
+    }
 });
 
 test("all images are in registries that keep them", async () => {

@@ -39,6 +39,8 @@ export class GkeCluster extends pulumi.ComponentResource {
     /** The workload identity pool of the cluster's Kubernetes service accounts: `acme-dev.svc.id.goog`. */
     readonly workloadPool: pulumi.Output<string>;
     readonly mode: "autopilot" | "standard";
+    /** The region of the cluster, also of one in a single zone. */
+    readonly region: string;
     /** The node pools by name; none in an Autopilot cluster. */
     readonly nodePools: Readonly<Record<string, NodePool>>;
     /** The cluster's own network; undefined if it uses another one. */
@@ -74,6 +76,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         });
         const googleChild = childrenOf(this, resolved.transform);
         this.component = name;
+        this.region = resolved.region;
         this.mode = resolved.nodePools ? "standard" : "autopilot";
 
         const { account, grant } = createNodeAccount(name, resolved, environment, googleChild);

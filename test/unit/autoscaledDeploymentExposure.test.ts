@@ -456,6 +456,15 @@ describe("an internal Gateway or Ingress needs a proxy-only subnet", () => {
         );
     });
 
+    test("in its own region, as is its address", async () => {
+        const made = await registered(() => {
+            const location = "us-east1";
+            return echo(new GkeCluster("main", { location, network: { ranges: { proxies: "10.129.0.0/23" } } }));
+        });
+        expect(made["Subnetwork main-proxies"]).toMatchObject({ region: "us-east1" });
+        expect(made["Address echo"]).toMatchObject({ region: "us-east1" });
+    });
+
     test("which a warning names where another program creates the network", async () => {
         const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
         const network = { network: "apps", subnetwork: "apps" };

@@ -47,7 +47,7 @@ export function reserveAddress(context: ExposureContext, isPublic: boolean): Glo
                   component,
                   {
                       name,
-                      region: environment.region,
+                      region: cluster.region,
                       addressType: "INTERNAL",
                       // For a load balancer with two ports: with and without TLS.
                       purpose: "SHARED_LOADBALANCER_VIP",

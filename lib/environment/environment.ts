@@ -157,6 +157,12 @@ export class Environment extends pulumi.ComponentResource {
             const { number } = getProjectOutput({ projectId: project }, invokeOptions);
             return pulumi.interpolate`serviceAccount:service-${number}@gcp-sa-bigquerydatatransfer.iam.gserviceaccount.com`;
         }
+        // This one as well, and a ServiceIdentity does not return its e-mail address:
+        // https://github.com/GoogleCloudPlatform/k8s-config-connector/issues/340
+        if (api === "compute.googleapis.com") {
+            const { number } = getProjectOutput({ projectId: project }, invokeOptions);
+            return pulumi.interpolate`serviceAccount:service-${number}@compute-system.iam.gserviceaccount.com`;
+        }
         return this.identity(api, options).member;
     }
 

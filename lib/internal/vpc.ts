@@ -1,3 +1,4 @@
+import { Firewall } from "@pulumi/gcp/compute/firewall";
 import { Network } from "@pulumi/gcp/compute/network";
 import { Router } from "@pulumi/gcp/compute/router";
 import { RouterNat, type RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
@@ -71,6 +72,48 @@ export function subnet(component: string, parts: SubnetworkParts, child: Child):
             logConfig: flowLogs,
         }),
     );
+}
+
+/**
+ * What the Envoy proxies of regional Application Load Balancers need in a region: their
+ * {@link https://cloud.google.com/load-balancing/docs/proxy-only-subnets subnet}, and the
+ * {@link https://cloud.google.com/load-balancing/docs/firewall-rules firewall rule} by which they reach the backends.
+ */
+export interface LoadBalancerProxies {
+    readonly subnetwork: Subnetwork;
+    readonly firewall: Firewall;
+}
+
+/** The default range of a proxy-only subnet: that of Google's own examples. */
+export const defaultProxyRange = "10.129.0.0/23";
+
+/** Creates a proxy-only subnet, of which a region of a network can have one that is active. */
+export function loadBalancerProxies(
+    component: string,
+    { name, region, network, range }: { name: string; region: string; network: Network; range: string },
+    child: Child,
+): LoadBalancerProxies {
+    const subnetwork = new Subnetwork(
+        ...child("proxySubnetwork", component, {
+            name,
+            region,
+            network: network.id,
+            ipCidrRange: range,
+            purpose: "REGIONAL_MANAGED_PROXY",
+            role: "ACTIVE",
+        }),
+    );
+    const firewall = new Firewall(
+        ...child("proxyFirewall", component, {
+            name,
+            network: network.id,
+            direction: "INGRESS",
+            sourceRanges: [range],
+            allows: [{ protocol: "tcp" }],
+            logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+        }),
+    );
+    return { subnetwork, firewall };
 }
 
 /** Cloud NAT of a region with its router. */

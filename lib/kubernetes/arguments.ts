@@ -1,3 +1,4 @@
+import type { FirewallArgs } from "@pulumi/gcp/compute/firewall";
 import type { NetworkArgs } from "@pulumi/gcp/compute/network";
 import type { RouterArgs } from "@pulumi/gcp/compute/router";
 import type { RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
@@ -133,6 +134,8 @@ export interface SharedClusterArgs extends ComponentArgs {
         nodeGrant?: Transform<IAMMemberArgs>;
         network?: Transform<NetworkArgs>;
         subnetwork?: Transform<SubnetworkArgs>;
+        proxySubnetwork?: Transform<SubnetworkArgs>;
+        proxyFirewall?: Transform<FirewallArgs>;
         router?: Transform<RouterArgs>;
         nat?: Transform<RouterNatArgs>;
         provider?: Transform<ProviderArgs>;
@@ -173,6 +176,8 @@ export const gkeClusterArgs = (region: string) =>
             "nodeGrant",
             "network",
             "subnetwork",
+            "proxySubnetwork",
+            "proxyFirewall",
             "router",
             "nat",
             "provider",

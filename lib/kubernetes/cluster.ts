@@ -40,12 +40,21 @@ export class GkeCluster extends pulumi.ComponentResource {
     /** The workload identity pool of the cluster's Kubernetes service accounts: `acme-dev.svc.id.goog`. */
     readonly workloadPool: pulumi.Output<string>;
     readonly mode: "autopilot" | "standard";
+    /** The region of the cluster, also of one in a single zone. */
+    readonly region: string;
     /** The node pools by name; none in an Autopilot cluster. */
     readonly nodePools: Readonly<Record<string, NodePool>>;
     /** The cluster's own network; undefined if it uses another one. */
     readonly network?: NetworkParts;
     /** The network of the cluster. */
     readonly vpc: VpcNetwork;
+    /** The IP address of the Private Service Connect endpoint for Google APIs, if the network is a {@link Network} with one. */
+    readonly googleApis?: pulumi.Output<string>;
+    /**
+     * What internal load balancers need in the network and the cluster's region: a proxy-only subnet with its firewall rule,
+     * or nothing if there is none; undefined if another program creates the network.
+     */
+    readonly proxies?: pulumi.Resource[];
     /**
      * Grants creating and changing Kubernetes objects such as pods, in all clusters of the project: GKE has no such role for a
      * single cluster. The consumer receives the cluster's ID, `projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c`.
@@ -68,6 +77,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         });
         const googleChild = childrenOf(this, resolved.transform);
         this.component = name;
+        this.region = resolved.region;
         this.mode = resolved.nodePools ? "standard" : "autopilot";
 
         const { account, grant } = createNodeAccount(name, resolved, environment, googleChild);
@@ -76,6 +86,8 @@ export class GkeCluster extends pulumi.ComponentResource {
         this.network = network.parts;
         this.vpc = network.network;
         const fresh = freshName("name", resolved.name, nameFormats.rows.gkeCluster.max);
+        this.googleApis = network.googleApis;
+        this.proxies = network.proxies;
         this.cluster = new Cluster(
             ...child(
                 "cluster",

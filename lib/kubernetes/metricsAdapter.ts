@@ -29,7 +29,12 @@ const image = "gcr.io/gke-release/custom-metrics-stackdriver-adapter:v0.16.9-gke
 const adapterPort = 10250;
 
 const certificates = "/run/certificates";
-const amounts = { cpu: "250m", memory: "200Mi", "ephemeral-storage": "50Mi" };
+
+/**
+ * Those of Google's manifest, except for memory: Autopilot would increase it to a GiB for each CPU
+ * (https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-resource-requests), which a preview would undo.
+ */
+const amounts = { cpu: "250m", memory: "256Mi", "ephemeral-storage": "50Mi" };
 
 /** The pod of the adapter. */
 function adapterPod(account: pulumi.Input<string>) {

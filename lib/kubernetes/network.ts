@@ -3,6 +3,7 @@ import type { Router } from "@pulumi/gcp/compute/router";
 import type { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
+import { networkLimits } from "../facts/limits/network";
 import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
 import type { VpcNetwork } from "../identity/capability";
@@ -10,10 +11,10 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cidr } from "../internal/cidr";
 import { regionProblem, subnetProblem } from "../internal/places";
-import { flowLogDefaults, gateway, subnet, vpc } from "../internal/vpc";
+import { flowLogDefaults, gateway, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/vpc";
 import type { Network } from "../network";
 
-/** The IPv4 ranges of the cluster's own network. Changing them replaces the cluster. */
+/** The IPv4 ranges of the cluster's own network. Changing them replaces the cluster, except for `proxies`. */
 export interface ClusterRanges {
     /**
      * The nodes' range: /8 to /29. The {@link https://cloud.google.com/vpc/docs/subnets first two and the last two addresses}
@@ -32,6 +33,13 @@ export interface ClusterRanges {
      * @default "34.118.224.0/20", which Google reserves for Services, the same in every cluster
      */
     services?: string;
+    /**
+     * The range of the {@link https://cloud.google.com/load-balancing/docs/proxy-only-subnets proxy-only subnet}, which
+     * internal Gateways and Ingresses need, such as `10.129.0.0/23`: at least /26. Their proxies may reach all nodes and pods
+     * by TCP.
+     * @default none
+     */
+    proxies?: string;
 }
 
 /** A network that the cluster creates. */
@@ -83,12 +91,21 @@ const range = check.input(
     ),
 );
 
+const { proxyOnlyPrefix } = networkLimits.rows;
+
 /** Checks the network. */
 export const clusterNetwork = check.componentOr(
     check.component("Network"),
     check.variant({
         ranges: check.options<OwnNetwork>(
-            { ranges: check.options<ClusterRanges>({ nodes: cidr(8, 29), pods: cidr(9, 24), services: cidr(16, 28) }) },
+            {
+                ranges: check.options<ClusterRanges>({
+                    nodes: cidr(8, 29),
+                    pods: cidr(9, 24),
+                    services: cidr(16, 28),
+                    proxies: cidr(proxyOnlyPrefix.min, proxyOnlyPrefix.max),
+                }),
+            },
             "ranges",
         ),
         subnetwork: check.options<ExistingNetwork>(
@@ -149,6 +166,8 @@ export interface NetworkParts {
     /** For private nodes to reach the internet; undefined if nodes have external IP addresses. */
     readonly router?: Router;
     readonly nat?: RouterNat;
+    /** The proxy-only subnet of internal load balancers; undefined without `ranges.proxies`. */
+    readonly proxies?: LoadBalancerProxies;
 }
 
 /** What the cluster needs to know of its network. */
@@ -160,6 +179,10 @@ export interface ClusterConnection {
         clusterSecondaryRangeName?: pulumi.Input<string>;
         servicesSecondaryRangeName?: pulumi.Input<string>;
     };
+    /** The address of the network's endpoint for Google APIs, if it has one. */
+    googleApis?: pulumi.Output<string>;
+    /** What internal load balancers need in the cluster's region; undefined if that is not known. */
+    proxies?: pulumi.Resource[];
     /** The resources that nodes depend on. */
     ready: pulumi.Resource[];
 }
@@ -189,6 +212,7 @@ export function connectNetwork(
             clusterSecondaryRangeName: "pods",
             servicesSecondaryRangeName: ranges.services === undefined ? undefined : "services",
         },
+        proxies: Object.values(parts.proxies ?? {}),
         ready: parts.nat ? [parts.nat] : [],
     };
 }
@@ -204,6 +228,8 @@ function useNetworkComponent(network: Network, region: string): ClusterConnectio
             clusterSecondaryRangeName: ranges.find((name) => name === "pods"),
             servicesSecondaryRangeName: ranges.find((name) => name === "services"),
         },
+        googleApis: network.googleApis?.address.address,
+        proxies: Object.values(network.proxies[region] ?? {}),
         ready: nat ? [nat] : [],
     };
 }
@@ -211,12 +237,20 @@ function useNetworkComponent(network: Network, region: string): ClusterConnectio
 function createNetwork(
     component: string,
     { name, region, privateNodes }: { name: string; region: string; privateNodes: boolean },
-    { nodes, pods, services }: ClusterRanges & typeof defaultRanges,
+    { nodes, pods, services, proxies: range }: ClusterRanges & typeof defaultRanges,
     child: Child,
 ): NetworkParts {
     const network = vpc(component, name, child);
     const secondaryRanges = { pods, ...(services === undefined ? {} : { services }) };
     const place = { name, region, network };
     const subnetwork = subnet(component, { ...place, range: nodes, secondaryRanges, flowLogs: flowLogDefaults }, child);
-    return { network, subnetwork, ...(privateNodes ? gateway(component, place, child) : {}) };
+    const proxyPlace = { ...place, name: `${name}-proxies` };
+    return {
+        network,
+        subnetwork,
+        ...(privateNodes ? gateway(component, place, child) : {}),
+        ...(range === undefined
+            ? {}
+            : { proxies: loadBalancerProxies(`${component}-proxies`, { ...proxyPlace, range }, child) }),
+    };
 }

@@ -22,7 +22,7 @@ import { type FirewallRule, firewall, type IapSsh, iapSsh } from "./firewall";
 import { type GoogleApis, googleApis } from "./googleApis";
 import { type Nat, nat } from "./nat";
 import { type PrivateServicesRange, privateServices } from "./privateServices";
-import { type Subnet, subnets } from "./subnets";
+import { proxyOnlySubnets, type Subnet, subnets } from "./subnets";
 
 /** {@link https://cloud.google.com/vpc/docs/private-service-connect Private Service Connect} endpoints of a network. */
 export interface PrivateServiceConnectEndpoints {
@@ -56,6 +56,13 @@ export interface NetworkArgs extends ComponentArgs {
      * @default `default`, with 10.0.0.0/20 in the environment's region
      */
     subnets?: Record<string, Subnet>;
+    /**
+     * The {@link https://cloud.google.com/load-balancing/docs/proxy-only-subnets proxy-only subnets} of internal Application
+     * Load Balancers, such as internal Gateways and Ingresses of GKE: IPv4 ranges by region, /23 recommended, at least /26;
+     * or `true` for 10.129.0.0/23 in the region of the first subnet. Their proxies may reach all VMs by TCP.
+     * @default none
+     */
+    proxyOnlySubnets?: boolean | Record<string, string>;
     /**
      * The {@link https://cloud.google.com/nat/docs/overview Cloud NAT} for outbound internet access, one in each region
      * with a subnet, or `false`.
@@ -95,6 +102,8 @@ export interface NetworkArgs extends ComponentArgs {
     transform?: {
         network?: Transform<VpcArgs>;
         subnetwork?: Transform<SubnetworkArgs>;
+        proxySubnetwork?: Transform<SubnetworkArgs>;
+        proxyFirewall?: Transform<FirewallArgs>;
         router?: Transform<RouterArgs>;
         nat?: Transform<RouterNatArgs>;
         natAddress?: Transform<AddressArgs>;
@@ -114,6 +123,7 @@ export interface NetworkArgs extends ComponentArgs {
 export const networkArgs = check.options<NetworkArgs>({
     name: check.nameOf(nameFormats.rows.computeResource),
     subnets,
+    proxyOnlySubnets,
     nat,
     privateServices,
     privateServiceConnect: check.options<PrivateServiceConnectEndpoints>({ googleApis, endpoints }),
@@ -123,6 +133,8 @@ export const networkArgs = check.options<NetworkArgs>({
     transform: transforms(
         "network",
         "subnetwork",
+        "proxySubnetwork",
+        "proxyFirewall",
         "router",
         "nat",
         "natAddress",

@@ -1,4 +1,4 @@
-export type { FlowLogs } from "../internal/vpc";
+export type { FlowLogs, LoadBalancerProxies } from "../internal/vpc";
 export type { NetworkArgs, PrivateServiceConnectEndpoints } from "./arguments";
 export type { Endpoint, ServiceEndpoint } from "./endpoint";
 export type { FirewallRule, FirewallSources, FirewallTargets, IapSsh } from "./firewall";

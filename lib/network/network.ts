@@ -7,7 +7,7 @@ import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { shortenName } from "../internal/names";
 import { region } from "../internal/places";
-import { flowLogDefaults, subnet, vpc } from "../internal/vpc";
+import { flowLogDefaults, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/vpc";
 import type { NetworkArgs } from "./arguments";
 import { createEndpoint, type Endpoint, ipAddress, serviceAttachment } from "./endpoint";
 import { createFirewall } from "./firewall";
@@ -29,6 +29,8 @@ export class Network extends pulumi.ComponentResource {
     readonly network: Vpc;
     /** The subnets, by their keys in `subnets`. */
     readonly subnetworks: Readonly<Record<string, Subnetwork>>;
+    /** The proxy-only subnets of internal load balancers with their firewall rules, by region. */
+    readonly proxies: Readonly<Record<string, LoadBalancerProxies>>;
     /** The Cloud NAT gateways, by region. */
     readonly gateways: Readonly<Record<string, NatGateway>>;
     /** The private services access; undefined with `privateServices: false`. */
@@ -67,6 +69,7 @@ export class Network extends pulumi.ComponentResource {
         const { network } = this;
         const parts = { name: resolved.name, network, labels: resolved.labels };
         this.subnetworks = this.createSubnetworks(resolved);
+        this.proxies = this.createProxies(resolved);
         const { protect } = environment.defaults;
         const regions = resolved.nat ? new Set(resolved.subnets.map((subnet) => subnet.region)) : [];
         const nat = resolved.nat || {};
@@ -111,7 +114,8 @@ export class Network extends pulumi.ComponentResource {
             subnet.range,
             ...Object.values(subnet.secondaryRanges ?? {}),
         ]);
-        return range === undefined ? subnetRanges : [...subnetRanges, range];
+        const all = [...subnetRanges, ...Object.values(this.args.proxies)];
+        return range === undefined ? all : [...all, range];
     }
 
     /** Returns the names of the secondary ranges of the first subnet in a region. */
@@ -150,6 +154,15 @@ export class Network extends pulumi.ComponentResource {
             const logs = flowLogs === false ? undefined : check.withDefaults(flowLogs ?? {}, flowLogDefaults);
             const args = { ...parts, name: partName(name, key), network: this.network, flowLogs: logs };
             return [key, subnet(`${this.component}-${key}`, args, this.child)];
+        });
+        return Object.fromEntries(created);
+    }
+
+    private createProxies({ name, proxies }: ResolvedArgs): Record<string, LoadBalancerProxies> {
+        const created = Object.entries(proxies).map(([region, range]) => {
+            const part = `proxies-${region}`;
+            const args = { name: partName(name, part), region, network: this.network, range };
+            return [region, loadBalancerProxies(`${this.component}-${part}`, args, this.child)];
         });
         return Object.fromEntries(created);
     }

@@ -2,6 +2,7 @@ import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
+import { defaultProxyRange } from "../internal/vpc";
 import { type NetworkArgs, networkArgs } from "./arguments";
 import { firewallProblems } from "./firewall";
 import { defaultGoogleApis } from "./googleApis";
@@ -22,16 +23,30 @@ export function resolveArgs(component: string, args: NetworkArgs, { region }: En
         nat: {},
         privateServices: {},
         privateServiceConnect: {},
+        proxyOnlySubnets: false,
         firewall: {},
         iapSsh: false,
     });
     const checked = check.checked(`Network "${component}"`, completed, networkArgs, problems);
     const subnets = Object.entries(checked.subnets).map(([key, subnet]) => ({ key, region, ...subnet }));
     const { googleApis, endpoints = {} } = checked.privateServiceConnect;
-    return { ...checked, subnets, googleApis: googleApis === true ? {} : googleApis || undefined, endpoints };
+    return {
+        ...checked,
+        subnets,
+        proxies: proxyRanges(checked.proxyOnlySubnets, subnets[0]?.region ?? region),
+        googleApis: googleApis === true ? {} : googleApis || undefined,
+        endpoints,
+    };
 }
 
-type CompletedArgs = Required<Pick<NetworkArgs, "subnets" | "nat" | "privateServiceConnect" | "firewall" | "iapSsh">> &
+/** The ranges of the proxy-only subnets by region. */
+function proxyRanges(given: boolean | Record<string, string>, region: string): Record<string, string> {
+    return typeof given === "object" ? given : given ? { [region]: defaultProxyRange } : {};
+}
+
+type CompletedArgs = Required<
+    Pick<NetworkArgs, "subnets" | "proxyOnlySubnets" | "nat" | "privateServiceConnect" | "firewall" | "iapSsh">
+> &
     Pick<NetworkArgs, "privateServices">;
 
 function problems(args: CompletedArgs): check.Problem[] {
@@ -47,11 +62,15 @@ function problems(args: CompletedArgs): check.Problem[] {
 }
 
 /** The IP ranges in the arguments; ranges that Google chooses are not known. */
-function configuredRanges({ subnets, privateServices, privateServiceConnect: { googleApis } }: CompletedArgs) {
+function configuredRanges(args: CompletedArgs) {
+    const { subnets, proxyOnlySubnets, privateServices, privateServiceConnect } = args;
+    const { googleApis } = privateServiceConnect;
+    const proxies = Object.entries(proxyRanges(proxyOnlySubnets, ""));
     const { range } = privateServices || {};
     const address = (typeof googleApis === "object" && googleApis.address) || defaultGoogleApis.address;
     return [
         ...subnetRanges(subnets),
+        ...proxies.map(([region, range]) => ({ path: `proxyOnlySubnets${region && `.${region}`}`, range })),
         ...(range === undefined ? [] : [{ path: "privateServices.range", range }]),
         ...(googleApis ? [{ path: "privateServiceConnect.googleApis.address", range: `${address}/32` }] : []),
     ];

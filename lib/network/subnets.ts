@@ -84,7 +84,7 @@ const flowLogs = check.literalOr(
     }),
 );
 
-const { subnetPrefix, secondaryRanges } = networkLimits.rows;
+const { subnetPrefix, proxyOnlyPrefix, secondaryRanges } = networkLimits.rows;
 const subnetRange = usableRange(subnetPrefix.min, subnetPrefix.max);
 
 /** Checks the subnets of a network. */
@@ -105,6 +105,13 @@ export const subnets = check.pipe(
         ),
     ),
     check.refine((all) => Object.keys(all as object).length > 0, "must have a subnet"),
+);
+
+/** Checks the proxy-only subnets of a network. */
+export const proxyOnlySubnets = check.either(
+    (value) => typeof value === "boolean",
+    check.flag(),
+    check.record(region, usableRange(proxyOnlyPrefix.min, proxyOnlyPrefix.max)),
 );
 
 /** An IP range and the path of its argument. */

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { Cloud } from "../cloud/cloud";
 import type { RunningDaemon, StartOptions } from "../daemon/kinds";
+import { runWarden } from "./autopilot/webhooks";
 import { startControllers } from "./controllers";
 import { startControlPlane } from "./controlPlane/start";
 import { runMetrics } from "./metrics/adapter";
@@ -23,6 +24,7 @@ export async function start({ home, id, report }: StartOptions): Promise<Running
     setMaxListeners(0, end.signal);
     const context = { cloud, cluster, folder, api, report, signal: end.signal };
     await runMetrics(context, egress);
+    await runWarden(context, identity.authority);
     const stopped = await startControllers(context);
     return {
         info: {

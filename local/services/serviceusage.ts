@@ -6,12 +6,17 @@ import { dependenciesOf, disable, enable } from "./serviceusage/dependents";
 
 const api = "serviceusage.googleapis.com";
 
-/** Service agents that can be requested, by API; others are created with the API or on first use. */
+/**
+ * Service agents that can be requested, by API. For others, such as those of Compute Engine and Cloud Storage, the API
+ * returns no e-mail address (https://github.com/hashicorp/terraform-provider-google/issues/18649,
+ * https://github.com/GoogleCloudPlatform/k8s-config-connector/issues/340): they are created with the API or on first use.
+ */
 const agents: Record<string, string> = {
     "aiplatform.googleapis.com": "gcp-sa-aiplatform",
     "artifactregistry.googleapis.com": "gcp-sa-artifactregistry",
     "cloudfunctions.googleapis.com": "gcf-admin-robot",
     "composer.googleapis.com": "cloudcomposer-accounts",
+    "container.googleapis.com": "container-engine-robot",
     "eventarc.googleapis.com": "gcp-sa-eventarc",
     "pubsub.googleapis.com": "gcp-sa-pubsub",
     "run.googleapis.com": "serverless-robot-prod",

@@ -48,7 +48,7 @@ const program = Deployment.raw(
         replicas: 2,
         selector: { matchLabels: labels },
         template: { metadata: { labels }, spec: { containers: [
-            { name: "app", image: "mirror.gcr.io/echo", resources: { requests: { cpu: "100m", memory: "64Mi" } } },
+            { name: "app", image: "ghcr.io/acme/echo", resources: { requests: { cpu: "100m", memory: "64Mi" } } },
         ] } },
     } }, { provider, ignoreChanges: ["spec.replicas"] });
     const service = new k8s.core.v1.Service("echo", { metadata, spec: {
@@ -191,7 +191,7 @@ test("the pod of a schedule runs as a process, with its volumes and permissions,
         spec: {
             containers: [
                 {
-                    ...container("mirror.gcr.io/library/python"),
+                    ...container("docker.io/library/python"),
                     command: [process.execPath, "/etc/run/run.js"],
                     env: [
                         { name: "ACCOUNT", value: "/run/account" },

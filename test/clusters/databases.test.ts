@@ -37,7 +37,7 @@ const stock = new CloudSqlInstance("stock", {
     databases: { stock: {} },
 });
 
-const image = "mirror.gcr.io/library/echo@sha256:${"0".repeat(64)}";
+const image = "ghcr.io/acme/echo@sha256:${"0".repeat(64)}";
 const stopping = { drainSeconds: 5, terminationGracePeriodSeconds: 10 };
 const by = (uses) => ({ cluster, image, port: 8080, uses, ...stopping });
 new AutoscaledDeployment("web", by({ DATABASE: sales.client }));

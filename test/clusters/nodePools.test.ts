@@ -11,7 +11,7 @@ import { Deployment } from "../deploy/deployment";
 import { until } from "./until";
 
 const project = "acme-prod";
-const image = `mirror.gcr.io/library/echo@sha256:${"0".repeat(64)}`;
+const image = `ghcr.io/acme/echo@sha256:${"0".repeat(64)}`;
 
 /** A cluster with these node pools and a deployment of four pods, which require nodes of the tier `web`. */
 const program = (nodePools: object, more = "") =>

@@ -5,7 +5,7 @@ import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
 import { until, watched } from "./until";
 
-const image = `mirror.gcr.io/library/echo@sha256:${"0".repeat(64)}`;
+const image = `ghcr.io/acme/echo@sha256:${"0".repeat(64)}`;
 const autoscaler = "/apis/autoscaling/v2/namespaces/echo/horizontalpodautoscalers/echo";
 const deployment = "/apis/apps/v1/namespaces/echo/deployments/echo";
 const pods = "/api/v1/namespaces/echo/pods";

@@ -9,6 +9,7 @@ const network = new Network("apps", {
         near: { range: "10.0.0.0/22", secondaryRanges: { pods: "10.4.0.0/14" } },
         far: { range: "10.1.0.0/22", region: "us-east1" },
     },
+    proxyOnlySubnets: { "europe-west1": "10.129.0.0/23", "us-east1": "10.130.0.0/23" },
     nat: { addresses: 1 },
     privateServices: { exportCustomRoutes: true },
     privateServiceConnect: {
@@ -47,6 +48,11 @@ const addresses = ["europe-west1", "us-east1"].map((region) => `apps-${region}-n
 
 const changes: [from: string, to: string, steps: string[]][] = [
     ['range: "10.1.0.0/22"', 'range: "10.1.0.0/20"', ["update Subnetwork apps-far"]],
+    [
+        '"10.130.0.0/23"',
+        '"10.131.0.0/23"',
+        ["replace Subnetwork apps-proxies-us-east1", "update Firewall apps-proxies-us-east1"],
+    ],
     ['range: "10.1.0.0/20"', 'range: "10.1.0.0/20", flowLogs: { flowSampling: 1 }', ["update Subnetwork apps-far"]],
     ['allow: ["tcp:443"]', 'allow: ["tcp:443", "tcp:8443"]', ["update Firewall apps-web"]],
     [

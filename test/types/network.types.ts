@@ -18,6 +18,7 @@ const full = new Network("full", {
         },
         silent: { range: "10.1.0.0/20", flowLogs: false },
     },
+    proxyOnlySubnets: { "europe-west1": "10.129.0.0/23" },
     nat: { addresses: 2, minPortsPerVm: 64, maxPortsPerVm: 1024, logging: false },
     privateServices: { range: "10.64.0.0/16", exportCustomRoutes: true },
     privateServiceConnect: {
@@ -42,6 +43,7 @@ const full = new Network("full", {
 new Network("closed", {
     nat: false,
     privateServices: false,
+    proxyOnlySubnets: true,
     privateServiceConnect: { googleApis: true },
     iapSsh: true,
 });
@@ -56,7 +58,8 @@ new ServerlessFunction("tagged", {
 const found: Subnetwork | undefined = full.subnetworkIn("europe-west1");
 const address: Address = full.endpoint("orders", serviceAttachment, "europe-west1").address;
 const ranges: readonly string[] = full.secondaryRangesIn("europe-west1");
-pulumi.log.info([found, address, ranges].toString());
+const proxySubnet: Subnetwork | undefined = full.proxies["europe-west1"]?.subnetwork;
+pulumi.log.info([found, address, ranges, proxySubnet].toString());
 
 // @ts-expect-error: a subnet requires a range.
 const place: NetworkArgs = { subnets: { near: { region: "europe-west1" } } };
@@ -91,10 +94,13 @@ const named: FirewallRule = { allow: ["https"], sources: { tags: ["web"] } };
 // @ts-expect-error: targets are tags or accounts, not both.
 const targets: FirewallRule = { allow: ["icmp"], sources: {}, targets: { tags: ["web"], serviceAccounts: ["a@b"] } };
 
+// @ts-expect-error: proxy-only subnets are ranges by region.
+const proxies: NetworkArgs = { proxyOnlySubnets: ["10.129.0.0/23"] };
+
 // @ts-expect-error: a function with a network component has no connector.
 new ServerlessFunction("both", { source, trigger: { http: {} }, network: { network: full, connector: "apps" } });
 
 // @ts-expect-error: a cluster's network is a component, or has a subnetwork.
 new GkeCluster("half", { network: { network: full } });
 
-export { both, endpoint, logs, named, nat, none, place, ports, services, targets, ways };
+export { both, endpoint, logs, named, nat, none, place, ports, proxies, services, targets, ways };

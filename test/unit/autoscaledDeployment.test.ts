@@ -95,13 +95,13 @@ const inContainer: [string, Args, object][] = [
         {
             resources: {
                 requests: { memory: "256Mi", ephemeralStorage: "512Mi" },
-                limits: { ephemeralStorage: "2Gi" },
+                limits: { cpu: "1" },
             },
         },
         {
             resources: {
                 requests: { cpu: "250m", memory: "256Mi", "ephemeral-storage": "512Mi" },
-                limits: { cpu: "250m", memory: "256Mi", "ephemeral-storage": "2Gi" },
+                limits: { cpu: "1", memory: "256Mi", "ephemeral-storage": "512Mi" },
             },
         },
     ],

@@ -330,6 +330,18 @@ const refusals: [string, () => Args, string[]][] = [
         ],
     ],
     [
+        "more resources than a pod of Autopilot has, with those of the proxy",
+        () => ({
+            uses: { DATABASE: iamClient("sales") },
+            resources: { requests: { cpu: "30", memory: "109Gi", ephemeralStorage: "10Gi" } },
+        }),
+        [
+            "resources.requests.cpu: must be at most 30 on Autopilot together with the Auth Proxy (got 31).",
+            "resources.requests.memory: must be at most 110Gi on Autopilot together with the Auth Proxy (got 111Gi).",
+            "resources.requests.ephemeralStorage: must be at most 10Gi on Autopilot together with the Auth Proxy (got 10368Mi).",
+        ],
+    ],
+    [
         "resources of the proxy that Autopilot would change",
         () => ({
             uses: { DATABASE: iamClient("sales") },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+import { Network } from "slipway";
+import { AutoscaledDeployment, type AutoscaledDeploymentArgs, GkeCluster } from "slipway/kubernetes";
 import {
     type Args,
     bare,
@@ -14,7 +15,7 @@ import {
     serving,
     withContainer,
 } from "./deploying";
-import { registered } from "./registered";
+import { refused, registered, registeredOptions } from "./registered";
 
 const secured = { port: 8080, health: "/healthz" };
 const balanced = "Deployment echo";
@@ -381,7 +382,7 @@ test.each<[string, object, string, string]>([
 ])("%s has an address", async (_, expose, url, address) => {
     const made = await registered(() => {
         const echo = new AutoscaledDeployment("echo", {
-            cluster: new GkeCluster("main"),
+            cluster: new GkeCluster("main", { network: { ranges: { proxies: "10.129.0.0/23" } } }),
             image,
             ...secured,
             expose,
@@ -404,5 +405,78 @@ test.each<[string, object, string, string]>([
                 },
             },
         },
+    });
+});
+
+describe("an internal Gateway or Ingress needs a proxy-only subnet", () => {
+    const internal = { host: "echo.acme.com", certificate: false } as const;
+    const echo = (cluster: GkeCluster, expose: AutoscaledDeploymentArgs["expose"] = { gateway: internal }) =>
+        new AutoscaledDeployment("echo", { cluster, image, ...secured, expose });
+    const needs = "needs a proxy-only subnet in the cluster's region.";
+
+    test.each<[string, () => GkeCluster, AutoscaledDeploymentArgs["expose"], string]>([
+        [
+            "of the cluster's own network",
+            () => new GkeCluster("main"),
+            { gateway: internal },
+            `expose.gateway: ${needs} Set network: { ranges: { proxies: "10.129.0.0/23" } } of the cluster, or public to true.`,
+        ],
+        [
+            "of a Network",
+            () => new GkeCluster("main", { network: new Network("apps") }),
+            { ingress: internal },
+            `expose.ingress: ${needs} Set proxyOnlySubnets of the cluster's Network, or public to true.`,
+        ],
+        [
+            "in the cluster's region",
+            () => {
+                const proxyOnlySubnets = { "us-east1": "10.129.0.0/23" };
+                return new GkeCluster("main", { network: new Network("apps", { proxyOnlySubnets }) });
+            },
+            { gateway: internal },
+            `expose.gateway: ${needs} Set proxyOnlySubnets of the cluster's Network, or public to true.`,
+        ],
+    ])("%s", async (_, cluster, expose, message) => {
+        const before = Object.keys(await registered(cluster));
+        expect(await refused(() => echo(cluster(), expose), {}, before)).toBe(
+            `AutoscaledDeployment "echo": ${message}`,
+        );
+    });
+
+    test.each([
+        ["Gateway", { gateway: internal }],
+        ["Ingress", { ingress: internal }],
+    ])("that is deleted after the %s", async (kind, expose) => {
+        const made = await registeredOptions(() => {
+            const network = new Network("apps", { proxyOnlySubnets: true });
+            return echo(new GkeCluster("main", { network }), expose);
+        });
+        expect(made[`${kind} echo`]?.after).toEqual(
+            expect.arrayContaining(["Subnetwork apps-proxies-europe-west1", "Firewall apps-proxies-europe-west1"]),
+        );
+    });
+
+    test("in its own region, as is its address", async () => {
+        const made = await registered(() => {
+            const location = "us-east1";
+            return echo(new GkeCluster("main", { location, network: { ranges: { proxies: "10.129.0.0/23" } } }));
+        });
+        expect(made["Subnetwork main-proxies"]).toMatchObject({ region: "us-east1" });
+        expect(made["Address echo"]).toMatchObject({ region: "us-east1" });
+    });
+
+    test("which a warning names where another program creates the network", async () => {
+        const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+        const network = { network: "apps", subnetwork: "apps" };
+        await registered(() => echo(new GkeCluster("main", { network })));
+        await registered(() =>
+            echo(new GkeCluster("main", { network }), { gateway: { host: "echo.acme.com", public: true } }),
+        );
+        expect(warn.mock.calls).toEqual([
+            [
+                'AutoscaledDeployment "echo": expose.gateway: needs a proxy-only subnet in the cluster\'s region of the existing network. Without one Google Cloud does not create the load balancer.',
+            ],
+        ]);
+        warn.mockRestore();
     });
 });

@@ -76,6 +76,11 @@ const bad: [string, object, string][] = [
         ].join("\n"),
     ],
     [
+        "a limit of disk above the request on Autopilot",
+        { resources: { requests: { ephemeralStorage: "2Gi" }, limits: { ephemeralStorage: "4Gi" } } },
+        'resources.limits.ephemeralStorage: must be what is requested, "2Gi", on Autopilot, which would reduce it (got "4Gi"). Request more, or leave the limit out.',
+    ],
+    [
         "too much memory for the CPU on Autopilot",
         { resources: { requests: { cpu: "1", memory: "8Gi" } } },
         'resources.requests.memory: must be from 1024Mi to 6656Mi with 1 CPUs on Autopilot, 1 to 6.5 GiB for each CPU (got "8Gi").',

@@ -70,9 +70,9 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         const below = `locations/global/workloadIdentityPools/${workloadIdentityPoolId}/providers/${workloadIdentityPoolProviderId}`;
         return { id: `projects/${project}/${below}`, name: `projects/123/${below}` };
     },
-    "gcp:compute/globalAddress:GlobalAddress": ({ name }, project) => ({
+    "gcp:compute/globalAddress:GlobalAddress": ({ name, address = "203.0.113.5" }, project) => ({
         id: `projects/${project}/global/addresses/${name}`,
-        address: "203.0.113.5",
+        address,
     }),
     "gcp:compute/address:Address": ({ name, region }, project) => ({
         id: `projects/${project}/regions/${region}/addresses/${name}`,

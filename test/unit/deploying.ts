@@ -9,7 +9,8 @@ export type Args = Partial<AutoscaledDeploymentArgs>;
 type Stack = Parameters<typeof registered>[1];
 
 const clusters = {
-    autopilot: () => new GkeCluster("main"),
+    /** A cluster in its own network, with a proxy-only subnet. */
+    autopilot: () => new GkeCluster("main", { network: { ranges: { proxies: "10.129.0.0/23" } } }),
     /** A cluster in a shared network. */
     inApps: () => new GkeCluster("main", { network: { network: apps, subnetwork } }),
     standard: () => new GkeCluster("main", { nodePools: { default: { machineType: "e2-standard-4" } } }),

@@ -4,7 +4,7 @@ import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
 
 /** Deployments with all types of exposure, which use each other. */
 export function deployments(): void {
-    const cluster = new GkeCluster("deployments");
+    const cluster = new GkeCluster("deployments", { network: { ranges: { proxies: "10.129.0.0/23" } } });
     const registry = new ContainerRegistry("deployment-images");
     const image = new ContainerImage("deployed", { registry, digest: pulumi.output(`sha256:${"c".repeat(64)}`) });
     const { caller } = new AutoscaledDeployment("called", { cluster, image, port: 8080 });
@@ -26,7 +26,7 @@ export function deployments(): void {
         expose: { ingress: { host: pulumi.output(host), public: true } },
     });
     new AutoscaledDeployment("internal-ingress", { ...common, expose: { ingress: { host, certificate: false } } });
-    const network = new Network("deployment-databases");
+    const network = new Network("deployment-databases", { proxyOnlySubnets: true });
     const books = new CloudSqlInstance("books", { engine: "sqlserver", network, users: { app: {} } });
     const stock = new CloudSqlInstance("stock", { privateServiceConnect: { network } });
     const joined = new GkeCluster("joined", { network });

@@ -298,6 +298,29 @@ test("the cluster's own network can have other ranges", async () => {
     });
 });
 
+test("the cluster's own network can have a proxy-only subnet, whose proxies reach the nodes", async () => {
+    const made = await registered(() => new GkeCluster("main", { network: { ranges: { proxies: "10.129.0.0/23" } } }));
+    const proxies = Object.fromEntries(Object.entries(made).filter(([key]) => key.endsWith(" main-proxies")));
+    expect(proxies).toEqual({
+        "Subnetwork main-proxies": {
+            name: "main-proxies",
+            region: "europe-west1",
+            network: "projects/acme-dev/global/networks/main",
+            ipCidrRange: "10.129.0.0/23",
+            purpose: "REGIONAL_MANAGED_PROXY",
+            role: "ACTIVE",
+        },
+        "Firewall main-proxies": {
+            name: "main-proxies",
+            network: "projects/acme-dev/global/networks/main",
+            direction: "INGRESS",
+            sourceRanges: ["10.129.0.0/23"],
+            allows: [{ protocol: "tcp" }],
+            logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+        },
+    });
+});
+
 test("an existing network is used unchanged", async () => {
     const subnetwork = "projects/acme-dev/regions/europe-west1/subnetworks/apps";
     const existing = { network: pulumi.output("apps"), subnetwork };

@@ -83,6 +83,11 @@ test.each<[string, object, string]>([
         'network.subnetwork: must be in europe-west1, as the cluster is (got "projects/acme-dev/regions/us-east1/subnetworks/apps").',
     ],
     [
+        "a proxy-only subnet with few addresses",
+        { network: { ranges: { proxies: "10.129.0.0/27" } } },
+        'network.ranges.proxies: must have a prefix from /4 to /26 (got "10.129.0.0/27").',
+    ],
+    [
         "ranges that overlap",
         { network: { ranges: { pods: "10.0.0.0/16" } } },
         'network.ranges.pods: must have no address of nodes, 10.0.0.0/20 (got "10.0.0.0/16").',

@@ -22,7 +22,7 @@ async function made(transform?: GkeClusterArgs["transform"]): Promise<Record<str
     return Object.fromEntries(all.filter(([key]) => / main-metrics/.test(key)));
 }
 
-const amounts = { cpu: "250m", memory: "200Mi", "ephemeral-storage": "50Mi" };
+const amounts = { cpu: "250m", memory: "256Mi", "ephemeral-storage": "50Mi" };
 const health = (path: string) => ({ httpGet: { path, port: 10250, scheme: "HTTPS" }, timeoutSeconds: 5 });
 const pod = {
     serviceAccountName: name,

@@ -45,6 +45,24 @@ const services = (more: object = { prefixLength: 16 }) => ({
         updateOnCreationFail: true,
     },
 });
+const proxies = (region: string, range: string) => ({
+    [`Subnetwork apps-proxies-${region}`]: {
+        name: `apps-proxies-${region}`,
+        region,
+        network: id,
+        ipCidrRange: range,
+        purpose: "REGIONAL_MANAGED_PROXY",
+        role: "ACTIVE",
+    },
+    [`Firewall apps-proxies-${region}`]: {
+        name: `apps-proxies-${region}`,
+        network: id,
+        direction: "INGRESS",
+        sourceRanges: [range],
+        allows: [{ protocol: "tcp" }],
+        logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+    },
+});
 const alone = { ...vpc, ...subnetwork("default", "10.0.0.0/20") };
 const bare = { ...alone, ...gateway(), ...services() };
 
@@ -187,6 +205,16 @@ const tables: [string, NetworkArgs, object][] = [
         { ...alone, ...services({ prefixLength: 20, labels: { team: "sales" } }) },
     ],
     [
+        "with a proxy-only subnet in the region of its first subnet",
+        { ...closed, proxyOnlySubnets: true },
+        { ...alone, ...proxies("europe-west1", "10.129.0.0/23") },
+    ],
+    [
+        "with proxy-only subnets in several regions",
+        { ...closed, proxyOnlySubnets: { "europe-west1": "10.8.0.0/26", "us-east1": "10.8.1.0/24" } },
+        { ...alone, ...proxies("europe-west1", "10.8.0.0/26"), ...proxies("us-east1", "10.8.1.0/24") },
+    ],
+    [
         "with a range of its own for Google's services, which learn its routes",
         { nat: false, privateServices: { range: "10.64.0.0/18", exportCustomRoutes: true } },
         {
@@ -249,10 +277,10 @@ test.each<[string, NetworkArgs, object]>([
         { privateServiceConnect: { googleApis: true } },
         {
             ...apisEndpoint("10.255.255.254", "all-apis"),
-            ...zone("googleapis.com", "203.0.113.5"),
-            ...zone("gcr.io", "203.0.113.5"),
-            ...zone("pkg.dev", "203.0.113.5"),
-            ...zone("run.app", "203.0.113.5"),
+            ...zone("googleapis.com", "10.255.255.254"),
+            ...zone("gcr.io", "10.255.255.254"),
+            ...zone("pkg.dev", "10.255.255.254"),
+            ...zone("run.app", "10.255.255.254"),
         },
     ],
     [
@@ -265,7 +293,7 @@ test.each<[string, NetworkArgs, object]>([
         },
         {
             ...apisEndpoint("10.1.2.3", "vpc-sc", { labels: { team: "sales" } }),
-            ...zone("googleapis.com", "203.0.113.5", { labels: { team: "sales" } }),
+            ...zone("googleapis.com", "10.1.2.3", { labels: { team: "sales" } }),
         },
     ],
     ["not at all", { privateServiceConnect: { googleApis: false } }, {}],

@@ -54,6 +54,22 @@ test.each<[object, string]>([
         'subnets.near.flowLogs.aggregationInterval: must be one of INTERVAL_5_SEC, INTERVAL_30_SEC, INTERVAL_1_MIN, INTERVAL_5_MIN, INTERVAL_10_MIN, INTERVAL_15_MIN (got "1 minute").',
     ],
     [subnet({ secondary: {} }), 'subnets.near.secondary: unknown option "secondary"; did you mean "secondaryRanges"?'],
+    [
+        { proxyOnlySubnets: { "europe-west1": "10.129.0.0/27" } },
+        'proxyOnlySubnets.europe-west1: must have a prefix from /4 to /26 (got "10.129.0.0/27").',
+    ],
+    [
+        { proxyOnlySubnets: { europe: "10.129.0.0/23" } },
+        'proxyOnlySubnets.europe: must be a region such as europe-west1 (got "europe").',
+    ],
+    [
+        { ...subnet({ range: "10.128.0.0/15" }), proxyOnlySubnets: true },
+        'proxyOnlySubnets: must have no address of subnets.near.range, 10.128.0.0/15 (got "10.129.0.0/23").',
+    ],
+    [
+        { proxyOnlySubnets: { "europe-west1": "10.0.8.0/24" } },
+        'proxyOnlySubnets.europe-west1: must have no address of subnets.default.range, 10.0.0.0/20 (got "10.0.8.0/24").',
+    ],
     [{ nat: true }, "nat: must be an object with addresses, minPortsPerVm, maxPortsPerVm, logging (got true)."],
     [{ nat: { addresses: 0 } }, "nat.addresses: must be a whole number from 1 to 300 (got 0)."],
     [{ nat: { minPortsPerVm: 1 } }, "nat.minPortsPerVm: must be a whole number from 2 to 57344 ports (got 1)."],

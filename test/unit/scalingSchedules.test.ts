@@ -46,9 +46,7 @@ const pod = {
     containers: [
         {
             name: "schedule",
-            image: expect.stringMatching(
-                /^mirror\.gcr\.io\/library\/python:3\.13\.\d+-alpine3\.\d+@sha256:[0-9a-f]{64}$/,
-            ),
+            image: expect.stringMatching(/^docker\.io\/library\/python:3\.13\.\d+-alpine3\.\d+@sha256:[0-9a-f]{64}$/),
             imagePullPolicy: "Always",
             command,
             env: [

@@ -23,6 +23,13 @@ export const networkLimits = facts<Limit>()({
             source: "https://cloud.google.com/sql/docs/postgres/private-ip",
             checked: "2026-11-22",
         },
+        /** Of the IPv4 range of a proxy-only subnet; /23 is recommended. */
+        proxyOnlyPrefix: {
+            min: 4,
+            max: 26,
+            unit: "bits",
+            source: "https://cloud.google.com/load-balancing/docs/proxy-only-subnets",
+        },
         /** Of a subnet. */
         secondaryRanges: { max: 170, unit: "secondary ranges" },
         /** In a region of a network. */

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { privateRanges } from "../../formats/cidr";
 import type { Used } from "../../identity/capability";
 import { type ClusterService, calledServices, type Mountable } from "./attachments";
@@ -38,7 +38,7 @@ export function networkPolicy(args: ResolvedArgs, used: Used<Mountable>, databas
         ingress: ingress(args),
         egress: [
             dns,
-            ...(needsGoogleApis(args, used, databases) ? googleApis : []),
+            ...(needsGoogleApis(args, used, databases) ? googleApis(args.cluster.googleApis) : []),
             ...databases.map(instance),
             ...calledServices(used.attachments).map(service),
             ...(args.egress ?? []).flatMap(egressRule),
@@ -82,9 +82,10 @@ const dns = {
 
 /**
  * The metadata server with {@link https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy Dataplane V2}, and
- * Google APIs. Their addresses are many and change, so that port 443 of all internet addresses is allowed.
+ * Google APIs. Their addresses are many and change, so that port 443 of all internet addresses is allowed, and that of the
+ * network's {@link https://cloud.google.com/vpc/docs/about-accessing-google-apis-endpoints endpoint}, which is private.
  */
-const googleApis = [
+const googleApis = (endpoint: pulumi.Output<string> | undefined) => [
     {
         to: ipBlocks(["169.254.169.254/32"]),
         ports: [
@@ -92,7 +93,13 @@ const googleApis = [
             { port: 8080, protocol: "TCP" },
         ],
     },
-    { to: ipBlocks(["0.0.0.0/0"], internalRanges), ports: [{ port: 443, protocol: "TCP" }] },
+    {
+        to: [
+            ...ipBlocks(["0.0.0.0/0"], internalRanges),
+            ...ipBlocks(endpoint === undefined ? [] : [pulumi.interpolate`${endpoint}/32`]),
+        ],
+        ports: [{ port: 443, protocol: "TCP" }],
+    },
 ];
 
 function needsGoogleApis({ egress = [] }: ResolvedArgs, { grants }: Used<Mountable>, databases: unknown[]): boolean {

@@ -8,11 +8,11 @@ import type { AutoscaledDeploymentArgs } from "./arguments";
 import { autoscaledDeploymentArgs } from "./arguments";
 import { callerProblems } from "./attachments";
 import { type ResolvedAuthProxy, resolveAuthProxy } from "./authProxy";
-import { databaseProblems } from "./databases";
+import { databaseProblems, instancesOf } from "./databases";
 import { type Exposure, exposureProblems } from "./exposure/arguments";
 import { healthProblems, type ResolvedHealth, resolveHealth } from "./health";
 import { labelsOf } from "./names";
-import { type ResolvedResources, resolveResources, resourcesProblems } from "./resources";
+import { podProblems, type ResolvedResources, resolveResources, resourcesProblems } from "./resources";
 import { secretProblems } from "./secretFiles";
 import { variableProblems } from "./variables";
 
@@ -83,10 +83,13 @@ function argumentProblems(args: AutoscaledDeploymentArgs, resolved: ResolvedArgs
         ...callerProblems(resolved.uses, cluster),
         ...secretProblems(resolved.uses, resolved.writable),
         ...databaseProblems(args.authProxy, resolved),
-        ...exposureProblems(expose, port, health.readiness),
+        ...exposureProblems(expose, port, health.readiness, cluster),
         ...healthProblems(health, port),
         ...resourcesProblems(resolved.resources, isGeneralPurpose),
         ...resourcesProblems(resolved.authProxy.resources, isGeneralPurpose, "authProxy.resources"),
+        ...(isGeneralPurpose && instancesOf(resolved.uses, port).length > 0
+            ? podProblems(resolved.resources, resolved.authProxy.resources)
+            : []),
         ...terminationProblems(resolved, isAutopilot),
     ];
 }

@@ -22,7 +22,8 @@ export interface ContainerResources {
      */
     requests?: ResourceAmounts;
     /**
-     * The limits: a container above its CPU limit is throttled, above its memory or disk limit it is terminated.
+     * The limits: a container above its CPU limit is throttled, above its memory or disk limit it is terminated. On Autopilot
+     * the limit of disk is the request.
      * @default the requests, so that the performance does not depend on other pods
      */
     limits?: ResourceAmounts;
@@ -114,7 +115,32 @@ export function resourcesProblems(
             return { path: `${path}.limits.${key}`, reason: `${reason} Request less, or remove the limit.` };
         }),
         ...(isAutopilot ? autopilotProblems(requests, path) : []),
+        isAutopilot && mebibytes(limits.ephemeralStorage) > mebibytes(requests.ephemeralStorage)
+            ? {
+                  path: `${path}.limits.ephemeralStorage`,
+                  reason: `must be what is requested, "${requests.ephemeralStorage}", on Autopilot, which would reduce it (got "${limits.ephemeralStorage}"). Request more, or leave the limit out.`,
+              }
+            : undefined,
     ];
+}
+
+/** Checks the requests of containers that share a pod on Autopilot, whose maximums are those of a pod. */
+export function podProblems(...all: ResolvedResources[]): (check.Problem | undefined)[] {
+    const sum = (amount: (requests: Required<ResourceAmounts>) => number) =>
+        all.reduce((total, { requests }) => total + amount(requests), 0);
+    const totals: [key: keyof ResourceAmounts, total: number, max: number, text: (amount: number) => string][] = [
+        ["cpu", sum(({ cpu }) => millicpus(cpu)), cpuLimit.max, canonicalCpu],
+        ["memory", sum(({ memory }) => mebibytes(memory)), memoryLimit.max, canonicalMemory],
+        ["ephemeralStorage", sum((each) => mebibytes(each.ephemeralStorage)), diskLimit.max, canonicalMemory],
+    ];
+    return totals.map(([key, total, max, text]) =>
+        total > max
+            ? {
+                  path: `resources.requests.${key}`,
+                  reason: `must be at most ${text(max)} on Autopilot together with the Auth Proxy (got ${text(total)}).`,
+              }
+            : undefined,
+    );
 }
 
 /**

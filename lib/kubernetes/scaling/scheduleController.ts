@@ -14,12 +14,12 @@ import type { HorizontalScaling } from "./arguments";
 import type { ScaleTarget } from "./target";
 
 /**
- * Python with the time zone database (Docker's official Alpine image), from
- * {@link https://cloud.google.com/artifact-registry/docs/pull-cached-dockerhub-images Google's mirror of Docker Hub}, which
- * nodes without internet access reach.
+ * Python with the time zone database (Docker's official Alpine image). GKE's nodes look for it in
+ * {@link https://cloud.google.com/artifact-registry/docs/pull-cached-dockerhub-images Google's cache} before they ask Docker
+ * Hub. The cache itself, mirror.gcr.io, does not guarantee to keep an image.
  */
 const image =
-    "mirror.gcr.io/library/python:3.13.15-alpine3.24@sha256:540c7d91f98ff6880174c40e99067bf5941eb54d818a7a5e094d188b196a934d";
+    "docker.io/library/python:3.13.15-alpine3.24@sha256:540c7d91f98ff6880174c40e99067bf5941eb54d818a7a5e094d188b196a934d";
 
 const program = "/etc/schedule";
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";

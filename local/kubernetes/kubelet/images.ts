@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ignoreCodes, type KubeObject } from "../api/api";
 import { createEvent } from "../api/events";
-import { watch } from "../api/watch";
+import { type Watched, watch } from "../api/watch";
 import type { ControllerContext } from "../controllers";
+import { unreachedApis } from "../dataplane/googleApis";
 import { poolLabel } from "../nodes/node";
 import { clusterNodes } from "../nodes/pools";
 import { imagesCondition } from "./annotations";
@@ -12,7 +13,10 @@ import { missingReference, type References, type StartError } from "./references
 /** The retry delay of image pulls; a kubelet waits up to five minutes. */
 const backOff = 5_000;
 
-/** Simulates a kubelet's preparation of pods: checks references and pulls images. */
+/**
+ * Simulates a kubelet's preparation of pods: checks references and pulls images. Containers that are known to exit without
+ * Google APIs do not start where network policies do not allow these.
+ */
 export async function runImages(context: ControllerContext): Promise<void> {
     const { api, signal } = context;
     const nodes = await watch(api, "/api/v1/nodes", signal);
@@ -21,12 +25,18 @@ export async function runImages(context: ControllerContext): Promise<void> {
         secrets: await watch(api, "/api/v1/secrets", signal),
         secretProviderClasses: await watch(api, "/apis/secrets-store.csi.x-k8s.io/v1/secretproviderclasses", signal),
     };
+    const policies = await watch(api, "/apis/networking.k8s.io/v1/networkpolicies", signal);
     const busy = new Set<string>();
     const pods = await watch(api, "/api/v1/pods", signal, (pod) => {
         const { uid } = pod.metadata;
         if (waitsForImages(pod) && !busy.has(uid)) {
             busy.add(uid);
-            const kubelet = new Pulls(context, referred, (name) => nodes.get(name)?.metadata.labels?.[poolLabel]);
+            const kubelet = new Pulls(
+                context,
+                referred,
+                policies,
+                (name) => nodes.get(name)?.metadata.labels?.[poolLabel],
+            );
             const current = () => pods?.get(pod.metadata.name, pod.metadata.namespace);
             void kubelet
                 .untilStarted(pod, () => (current()?.metadata.uid === uid ? current() : undefined))
@@ -45,6 +55,7 @@ class Pulls {
     constructor(
         private readonly context: ControllerContext,
         private readonly referred: References,
+        private readonly policies: Watched,
         private readonly poolOf: (node: string) => string | undefined,
     ) {}
 
@@ -97,14 +108,16 @@ class Pulls {
         const pool = this.poolOf(pod.spec.nodeName);
         const puller = pools.find(({ name }) => name === pool)?.account ?? account;
         const missing = missingReference(pod, this.referred);
+        const unreached = unreachedApis(cloud, cluster, pod, this.policies.all());
         for (const { name, image } of [...(pod.spec.initContainers ?? []), ...pod.spec.containers]) {
             const message = await pullError(cloud, cluster.project, image, puller);
             if (missing?.isMount) {
                 found.set(name, missing);
             } else if (message !== undefined) {
                 found.set(name, { reason: "ErrImagePull", message });
-            } else if (missing) {
-                found.set(name, missing);
+            } else {
+                const error = missing ?? unreached.get(name);
+                error && found.set(name, error);
             }
         }
         return found;

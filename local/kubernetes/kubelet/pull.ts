@@ -10,7 +10,14 @@ const readers = [
 ];
 
 /**
- * Why a node cannot pull an image, in containerd's format. Images outside of Artifact Registry are assumed to exist.
+ * The cache of Docker Hub. It removes images that are no longer requested, and a request to it alone fails then
+ * (https://cloud.google.com/artifact-registry/docs/pull-cached-dockerhub-images,
+ * https://github.com/containers/podman/pull/7965): here it has no image.
+ */
+const dockerHubCache = "mirror.gcr.io/";
+
+/**
+ * Why a node cannot pull an image, in containerd's format. Other images outside of Artifact Registry are assumed to exist.
  *
  * @param account the node's service account; by default the project's default account
  */
@@ -20,6 +27,9 @@ export async function pullError(
     image: string,
     account?: string,
 ): Promise<string | undefined> {
+    if (image.startsWith(dockerHubCache)) {
+        return notFound(image);
+    }
     const name = imageName(image);
     if (name === undefined) {
         return undefined;
@@ -34,7 +44,11 @@ export async function pullError(
         return undefined;
     } catch (error) {
         const reason = (error as Error).message;
-        return / 403 /.test(reason) ? forbidden(image) : notFound(image, reason);
+        return / 403 /.test(reason)
+            ? forbidden(image)
+            : / 404 /.test(reason)
+              ? notFound(image)
+              : `${failed(image)}: ${reason}`;
     }
 }
 
@@ -55,9 +69,4 @@ function forbidden(image: string): string {
     return `${failed(image)}: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://${host}/v2/token?scope=${scope}&service=${host}: 403 Forbidden`;
 }
 
-/** Reports errors of the registry other than a missing image. */
-function notFound(image: string, reason: string): string {
-    return / 404 /.test(reason)
-        ? `rpc error: code = NotFound desc = ${failed(image)}: ${image}: not found`
-        : `${failed(image)}: ${reason}`;
-}
+const notFound = (image: string) => `rpc error: code = NotFound desc = ${failed(image)}: ${image}: not found`;

@@ -1,6 +1,7 @@
 import { addressIn, parseRange } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
-import { api as computeApi } from "../../services/compute/names";
+import { api as computeApi, networkPath } from "../../services/compute/names";
+import { proxyPurposes, subnetworksOf } from "../../services/compute/subnetwork";
 import { type ClusterName, clusterApi, clusterPath } from "../names";
 
 /** A documentation range, in addition to that of reserved addresses: its addresses are not reachable. */
@@ -40,18 +41,44 @@ export class Addresses {
         return entry && String(entry.state.address);
     }
 
+    /**
+     * Whether the network has an active proxy-only subnet in the region:
+     * https://cloud.google.com/load-balancing/docs/proxy-only-subnets
+     */
+    hasProxies(): boolean {
+        const { network } = this.clusterState();
+        const path = networkPath(String(network ?? "default"), this.cluster.project);
+        return subnetworksOf(this.cloud, path).some(
+            ({ state }) =>
+                state.region === this.region &&
+                proxyPurposes.includes(String(state.purpose)) &&
+                state.role === "ACTIVE",
+        );
+    }
+
+    /** The path of a proxy of a load balancer, as errors name it. */
+    proxyPath(name: string): string {
+        return `regions/${this.region}/targetHttpProxies/${name}`;
+    }
+
     isReserved(address: string): boolean {
         return this.cloud.store
             .list(`//${computeApi}/projects/${this.cluster.project}`, "addresses")
             .some(({ state }) => state.address === address);
     }
 
+    private clusterState(): Record<string, unknown> {
+        return this.cloud.store.read(`//${clusterApi}/${clusterPath(this.cluster)}`)?.state ?? {};
+    }
+
     /** The range of the nodes' subnetwork. */
     private subnetworkRange(): string {
         const { store } = this.cloud;
         const { project } = this.cluster;
-        const state = store.read(`//${clusterApi}/${clusterPath(this.cluster)}`)?.state;
-        const value = String(state?.subnetwork ?? "default").replace(/^https:\/\/[^/]+\/compute\/[^/]+\//, "");
+        const value = String(this.clusterState().subnetwork ?? "default").replace(
+            /^https:\/\/[^/]+\/compute\/[^/]+\//,
+            "",
+        );
         const path = value.includes("/") ? value : `projects/${project}/regions/${this.region}/subnetworks/${value}`;
         return String(store.read(`//${computeApi}/${path}`)?.state.ipCidrRange ?? "10.128.0.0/20");
     }

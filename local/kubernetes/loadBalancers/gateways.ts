@@ -32,15 +32,16 @@ export function gatewayStatus(
         desired?.type === "NamedAddress"
             ? addresses.named(desired.value, place)
             : (desired?.value ?? now ?? addresses.free(isInternal, used));
-    const problem = found === undefined ? `address "${desired?.value}" was not found` : owners.problem(found, gateway);
+    const isRegional = isInternal || spec.gatewayClassName.includes("regional");
+    const unproxied = isRegional && !addresses.hasProxies() ? proxiesProblem(gateway, addresses) : undefined;
+    const unusable = found === undefined ? `address "${desired?.value}" was not found` : owners.problem(found, gateway);
+    const problem = unproxied ?? unusable;
+    const reason = unproxied ? "Pending" : problem ? "AddressNotUsable" : "Programmed";
     const value = problem === undefined ? found : undefined;
     const condition = conditionsOf(gateway, status?.conditions);
     return {
         addresses: value === undefined ? [] : [{ type: "IPAddress", value }],
-        conditions: [
-            condition("Accepted", "Accepted"),
-            condition("Programmed", problem ? "AddressNotUsable" : "Programmed", problem),
-        ],
+        conditions: [condition("Accepted", "Accepted"), condition("Programmed", reason, problem)],
         listeners: spec.listeners.map((listener: KubeObject) => {
             const before = status?.listeners?.find((item: KubeObject) => item.name === listener.name);
             const own = conditionsOf(gateway, before?.conditions);
@@ -51,13 +52,23 @@ export function gatewayStatus(
                 conditions: [
                     own("Accepted", "Accepted"),
                     own("ResolvedRefs", "ResolvedRefs"),
-                    own("Programmed", problem ? "AddressNotUsable" : "Programmed", problem),
+                    own("Programmed", reason, problem),
                     own("Conflicted", "NoConflicts", ""),
                 ],
             };
         }),
     };
 }
+
+/** Why a regional Gateway has no load balancer, in the words of Gateways that were seen without a proxy-only subnet. */
+function proxiesProblem({ metadata }: KubeObject, addresses: Addresses): string {
+    const proxy = addresses.proxyPath(`gkegw1-${metadata.uid.slice(0, 4)}-${metadata.namespace}-${metadata.name}`);
+    return `error cause: gceSync: generic::invalid_argument: Insert: ${noProxies(proxy)}`;
+}
+
+/** Compute Engine's error for a forwarding rule without a proxy-only subnet. */
+export const noProxies = (target: string): string =>
+    `Invalid value for field 'resource.target': '${target}'. An active proxy-only subnetwork is required in the same region and VPC as the forwarding rule.`;
 
 const parentsOf = ({ spec, metadata }: KubeObject): KubeObject[] =>
     (spec.parentRefs ?? []).map((item: KubeObject) => ({ namespace: metadata.namespace, ...item }));

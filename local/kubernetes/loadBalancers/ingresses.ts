@@ -1,6 +1,7 @@
 import type { KubeObject } from "../api/api";
 import type { Addresses } from "./addresses";
 import type { AddressOwners } from "./addressOwners";
+import { noProxies } from "./gateways";
 import type { AddressResult } from "./services";
 
 const classOf = ({ metadata, spec }: KubeObject): string =>
@@ -16,7 +17,14 @@ export function ingressAddress(
     used: Set<string>,
     owners: AddressOwners,
 ): AddressResult {
-    const { annotations = {} } = ingress.metadata;
+    const { annotations = {}, name, namespace, uid } = ingress.metadata;
+    if (classOf(ingress) === "gce-internal" && !addresses.hasProxies()) {
+        const loadBalancer = `${uid.slice(0, 8)}-${namespace}-${name}`;
+        const problem = noProxies(addresses.proxyPath(`k8s2-tp-${loadBalancer}`));
+        return {
+            problem: `error running load balancer syncing routine: loadbalancer ${loadBalancer} does not exist: googleapi: Error 400: ${problem}, invalid`,
+        };
+    }
     const global = annotations["kubernetes.io/ingress.global-static-ip-name"];
     const regional = annotations["kubernetes.io/ingress.regional-static-ip-name"];
     if (global ?? regional) {

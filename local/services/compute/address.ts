@@ -125,6 +125,11 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (path && !subnetwork) {
         throw notFound(path);
     }
+    // "Reserve a static internal IP address": in the region of the subnet; the text is approximate.
+    if (subnetwork && subnetwork.state.region !== region) {
+        const cause = `The subnetwork must be in the same region as the address, '${region}'.`;
+        throw invalidField("subnetwork", path, cause);
+    }
     if (address && subnetwork && !contains(String(subnetwork.state.ipCidrRange), `${address}/32`)) {
         throw invalidField("address", address, `IP address is outside of range ${subnetwork.state.ipCidrRange}.`);
     }

@@ -40,6 +40,45 @@ export function subnetworksOf(cloud: Cloud, network: string): Entry[] {
         .filter(({ state }) => state.network === selfLink(network));
 }
 
+/** The purposes of proxy-only subnets of regional load balancers; the second is the former one. */
+export const proxyPurposes = ["REGIONAL_MANAGED_PROXY", "INTERNAL_HTTPS_LOAD_BALANCER"];
+
+/**
+ * Proxy-only subnets (https://cloud.google.com/load-balancing/docs/proxy-only-subnets) have a role and at least 64 addresses,
+ * and one of a network and region is active. They have no options of other subnetworks
+ * (https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/issues/633); the other texts are approximate.
+ */
+function verifyProxyOnly(inputs: Inputs, network: Entry, cloud: Cloud): void {
+    const { purpose, role, region, ipCidrRange, logConfig, secondaryIpRanges, privateIpGoogleAccess } = inputs;
+    if (!proxyPurposes.includes(purpose)) {
+        return;
+    }
+    const others = Object.entries({ logConfig, secondaryIpRanges, privateIpGoogleAccess });
+    const [field, value] = others.find(([, each]) => each && (each === true || Object.keys(each).length > 0)) ?? [];
+    if (field) {
+        const cause = `Invalid field set in subnetwork with purpose ${purpose}.`;
+        throw invalidField(field, JSON.stringify(value), cause);
+    }
+    if (role !== "ACTIVE" && role !== "BACKUP") {
+        throw invalidField("role", role ?? "", `A subnetwork with purpose ${purpose} must have a role.`);
+    }
+    const { max } = networkLimits.rows.proxyOnlyPrefix;
+    if ((parseRange(ipCidrRange)?.prefix ?? 0) > max) {
+        throw invalidField("ipCidrRange", ipCidrRange, `The prefix length must be at most ${max}.`);
+    }
+    const active = subnetworksOf(cloud, network.id).find(
+        ({ id: other, state }) =>
+            other !== id(inputs) &&
+            state.region === region &&
+            state.role === "ACTIVE" &&
+            proxyPurposes.includes(String(state.purpose)),
+    );
+    if (role === "ACTIVE" && active) {
+        const cause = `An active subnetwork with this purpose already exists in the region: '${active.state.name}'.`;
+        throw invalidField("role", role, cause);
+    }
+}
+
 /** "Subnets": prohibited IPv4 ranges. */
 const prohibited = [
     "0.0.0.0/8",
@@ -155,6 +194,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             { reason: "invalid" },
         );
     }
+    verifyProxyOnly(inputs, network, cloud);
     verifyFree(inputs, network, cloud);
 }
 
@@ -180,7 +220,7 @@ export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
         ipv6GceEndpoint: "",
         secondaryIpRanges: secondaryIpRanges.map((item: Inputs) => ({ ipCidrRange: "", ipVersion: "", ...item })),
         selfLink: selfLink(id(inputs)),
-        state: "",
+        state: inputs.role ? "READY" : "",
         subnetworkId: Number(digits(`subnetwork ${id(inputs)}`, 19)),
     };
 }

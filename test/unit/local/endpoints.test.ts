@@ -85,6 +85,15 @@ describe("an endpoint", () => {
         );
     });
 
+    test("has an address in the region of its subnetwork", () => {
+        const { world } = prepared();
+        const subnetwork = "projects/acme-dev/regions/europe-west1/subnetworks/services";
+        const far = { name: "far", addressType: "INTERNAL", region: "us-east1", subnetwork };
+        expect(refusalOf(() => world.make("Address", far))).toBe(
+            `Error creating Address: googleapi: Error 400: Invalid value for field 'resource.subnetwork': '${subnetwork}'. The subnetwork must be in the same region as the address, 'us-east1'., invalid`,
+        );
+    });
+
     test("prevents deletion of its address and network", () => {
         const { world, inside } = prepared();
         const made = endpoint(world);

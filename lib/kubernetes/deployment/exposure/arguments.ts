@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../../facts/names";
 import * as check from "../../../internal/check";
+import { defaultProxyRange } from "../../../internal/vpc";
+import type { GkeCluster } from "../../cluster";
 import { ranges } from "../peers";
 
 /**
@@ -173,6 +175,7 @@ export function exposureProblems(
     { loadBalancer, gateway, ingress }: Partial<Exposure>,
     port: number | undefined,
     readiness: string | undefined,
+    cluster: Pick<GkeCluster, "network" | "proxies">,
 ): (check.Problem | undefined)[] {
     const [key, http] = gateway ? ["gateway", gateway] : ["ingress", ingress];
     const isExposed = loadBalancer !== undefined || http !== undefined;
@@ -191,7 +194,27 @@ export function exposureProblems(
               }
             : undefined,
         ...(http ? certificateProblems(`expose.${key}`, http) : []),
+        http && !http.public && cluster.proxies?.length === 0 ? proxiesProblem(`expose.${key}`, cluster) : undefined,
     ];
+}
+
+/** An internal Application Load Balancer is not created without a proxy-only subnet. */
+function proxiesProblem(path: string, { network }: Pick<GkeCluster, "network">): check.Problem {
+    const how = network
+        ? `network: { ranges: { proxies: "${defaultProxyRange}" } } of the cluster`
+        : "proxyOnlySubnets of the cluster's Network";
+    return { path, reason: `needs a proxy-only subnet in the cluster's region. Set ${how}, or public to true.` };
+}
+
+/** A hint at what an existing network must have for the exposure. */
+export function exposureWarning(
+    { gateway, ingress }: Partial<Exposure>,
+    { proxies }: Pick<GkeCluster, "proxies">,
+): string | undefined {
+    const [key, http] = gateway ? ["gateway", gateway] : ["ingress", ingress];
+    return http && !http.public && proxies === undefined
+        ? `expose.${key}: needs a proxy-only subnet in the cluster's region of the existing network. Without one Google Cloud does not create the load balancer.`
+        : undefined;
 }
 
 function certificateProblems(path: string, http: Any<unknown>): (check.Problem | undefined)[] {

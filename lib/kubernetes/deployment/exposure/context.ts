@@ -47,7 +47,7 @@ export function reserveAddress(context: ExposureContext, isPublic: boolean): Glo
                   component,
                   {
                       name,
-                      region: environment.region,
+                      region: cluster.region,
                       addressType: "INTERNAL",
                       // For a load balancer with two ports: with and without TLS.
                       purpose: "SHARED_LOADBALANCER_VIP",
@@ -56,6 +56,11 @@ export function reserveAddress(context: ExposureContext, isPublic: boolean): Glo
                   { dependsOn },
               ),
           );
+}
+
+/** What an internal load balancer needs, and what is deleted after it. */
+export function proxies({ args }: ExposureContext, { public: isPublic }: { public?: boolean }): pulumi.Resource[] {
+    return isPublic ? [] : (args.cluster.proxies ?? []);
 }
 
 /** The minimum TLS version of clients, 1.2: Google's default accepts 1.0. */

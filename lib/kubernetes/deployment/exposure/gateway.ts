@@ -13,6 +13,7 @@ import {
     type ExposureContext,
     healthCheckConfig,
     object,
+    proxies,
     replaceForClass,
     reserveAddress,
     sslPolicy,
@@ -45,7 +46,13 @@ export function exposeByGateway(context: ExposureContext, gateway: GatewayExposu
         ...children.cluster("gateway", component, object, {
             ...replaceForClass(gatewayClassName),
             // What the load balancer uses is deleted after it.
-            dependsOn: [service, ...policies, ...(tls ? [tls] : []), ...(certificates?.ready ?? [])],
+            dependsOn: [
+                service,
+                ...proxies(context, gateway),
+                ...policies,
+                ...(tls ? [tls] : []),
+                ...(certificates?.ready ?? []),
+            ],
         }),
     );
     createRoutes(context, gateway, created, certificates !== undefined);

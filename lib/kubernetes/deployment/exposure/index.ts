@@ -1,10 +1,17 @@
+import * as pulumi from "@pulumi/pulumi";
+import { exposureWarning } from "./arguments";
 import type { Exposed, ExposureContext } from "./context";
 import { exposeByGateway } from "./gateway";
 import { exposeByIngress } from "./ingress";
 
 /** Creates the resources that expose the Service. */
 export function expose(context: ExposureContext): Exposed {
-    const { loadBalancer, gateway, ingress } = context.args.expose;
+    const { component, args } = context;
+    const { loadBalancer, gateway, ingress } = args.expose;
+    const warning = exposureWarning(args.expose, args.cluster);
+    if (warning !== undefined) {
+        pulumi.log.warn(`AutoscaledDeployment "${component}": ${warning}`);
+    }
     return gateway
         ? exposeByGateway(context, gateway)
         : ingress

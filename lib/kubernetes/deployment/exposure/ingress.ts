@@ -9,6 +9,7 @@ import {
     type ExposureContext,
     healthCheckConfig,
     object,
+    proxies,
     replaceForClass,
     reserveAddress,
     sslPolicy,
@@ -46,7 +47,12 @@ export function exposeByIngress(context: ExposureContext, ingress: IngressExposu
             },
             {
                 ...replaceForClass(ingressClass),
-                dependsOn: [service, createBackendConfig(context, ingress), ...settings.ready],
+                dependsOn: [
+                    service,
+                    ...proxies(context, ingress),
+                    createBackendConfig(context, ingress),
+                    ...settings.ready,
+                ],
             },
         ),
     );

@@ -15,7 +15,7 @@ import { AddressOwners } from "../../../../local/kubernetes/loadBalancers/addres
 import { gatewayStatus, routeStatus } from "../../../../local/kubernetes/loadBalancers/gateways";
 import { ingressAddress, isGkeIngress } from "../../../../local/kubernetes/loadBalancers/ingresses";
 import { serviceAddress } from "../../../../local/kubernetes/loadBalancers/services";
-import { newFolder, World } from "../world";
+import { newFolder, refusalOf, World } from "../world";
 
 const cluster = { project: "acme-dev", location: "europe-west1", name: "main" };
 
@@ -100,6 +100,14 @@ describe("an image", () => {
 
     test("of another registry is assumed to exist", async () => {
         expect(await pullError(world().cloud, "acme-dev", "nginx", node)).toBeUndefined();
+    });
+
+    test("of the cache of Docker Hub is not found, as the cache may remove it", async () => {
+        const cached = "mirror.gcr.io/library/nginx:1.29";
+        expect(await pullError(world().cloud, "acme-dev", cached, node)).toBe(
+            `rpc error: code = NotFound desc = ${failed.replaceAll(image, cached)}: ${cached}: not found`,
+        );
+        expect(await pullError(world().cloud, "acme-dev", "docker.io/library/nginx:1.29", node)).toBeUndefined();
     });
 
     test("is not pulled by an account that cannot read its repository", async () => {
@@ -282,6 +290,77 @@ describe("a load balancer", () => {
             parents: [{ conditions: [{}, { reason: "BackendNotFound", message: 'Service "n/app" not found' }, {}] }],
         });
         expect(routeStatus(route, [], () => true)).toEqual({ parents: [] });
+    });
+
+    describe("of an internal load balancer needs an active proxy-only subnet in the cluster's region", () => {
+        const subnet = (world: World, more: object = {}) =>
+            world.make("Subnetwork", {
+                name: "proxies",
+                network: "default",
+                ipCidrRange: "10.5.0.0/23",
+                purpose: "REGIONAL_MANAGED_PROXY",
+                role: "ACTIVE",
+                ...more,
+            });
+        const metadata = { name: "web", namespace: "n", uid: "0a1b2c3d-4e5f", generation: 1 };
+        const statusOf = (world: World, gatewayClassName: string) =>
+            gatewayStatus(
+                { metadata, spec: { gatewayClassName, listeners: [] } },
+                [],
+                new Addresses(world.cloud, cluster),
+                new Set(),
+                new AddressOwners([]),
+            );
+        const prepared = () => {
+            const world = new World();
+            world.enable("compute");
+            return world;
+        };
+        const refused =
+            "An active proxy-only subnetwork is required in the same region and VPC as the forwarding rule.";
+
+        test.each(["gke-l7-rilb", "gke-l7-regional-external-managed"])("for a Gateway (%s)", (gatewayClass) => {
+            const world = prepared();
+            const message = `error cause: gceSync: generic::invalid_argument: Insert: Invalid value for field 'resource.target': 'regions/europe-west1/targetHttpProxies/gkegw1-0a1b-n-web'. ${refused}`;
+            expect(statusOf(world, gatewayClass)).toMatchObject({
+                addresses: [],
+                conditions: [
+                    { type: "Accepted", status: "True" },
+                    { type: "Programmed", status: "False", reason: "Pending", message },
+                ],
+            });
+            subnet(world, { name: "backup", ipCidrRange: "10.6.0.0/23", role: "BACKUP" });
+            subnet(world, { name: "far", ipCidrRange: "10.7.0.0/23", region: "us-east1" });
+            expect(statusOf(world, gatewayClass)).toMatchObject({ conditions: [{}, { status: "False" }] });
+            subnet(world);
+            expect(statusOf(world, gatewayClass)).toMatchObject({ conditions: [{}, { status: "True" }] });
+        });
+
+        test("for an Ingress", () => {
+            const world = prepared();
+            const annotations = { "kubernetes.io/ingress.class": "gce-internal" };
+            const ingress = { metadata: { ...metadata, annotations }, spec: {} };
+            const found = () =>
+                ingressAddress(ingress, new Addresses(world.cloud, cluster), new Set(), new AddressOwners([]));
+            expect(found()).toEqual({
+                problem: `error running load balancer syncing routine: loadbalancer 0a1b2c3d-n-web does not exist: googleapi: Error 400: Invalid value for field 'resource.target': 'regions/europe-west1/targetHttpProxies/k8s2-tp-0a1b2c3d-n-web'. ${refused}, invalid`,
+            });
+            subnet(world);
+            expect(found()).toEqual({ address: "10.132.15.253" });
+        });
+
+        test("which has no options of other subnetworks, and is the only active one", () => {
+            const world = prepared();
+            const problem = (more: object) => refusalOf(() => subnet(world, more));
+            expect(problem({ logConfig: { flowSampling: 0.5 } })).toContain(
+                "Invalid field set in subnetwork with purpose REGIONAL_MANAGED_PROXY., invalid",
+            );
+            expect(problem({ role: undefined })).toContain("'resource.role'");
+            expect(problem({ ipCidrRange: "10.5.0.0/27" })).toContain("'resource.ipCidrRange': '10.5.0.0/27'");
+            expect(subnet(world).state).toMatchObject({ purpose: "REGIONAL_MANAGED_PROXY", state: "READY" });
+            expect(problem({ name: "other", ipCidrRange: "10.6.0.0/23" })).toContain("'resource.role': 'ACTIVE'");
+            subnet(world, { name: "backup", ipCidrRange: "10.6.0.0/23", role: "BACKUP" });
+        });
     });
 
     test("of an Ingress waits for the address that a Gateway has, and vice versa", () => {

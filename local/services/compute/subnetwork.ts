@@ -158,7 +158,8 @@ export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
         ipv6GceEndpoint: "",
         secondaryIpRanges: secondaryIpRanges.map((item: Inputs) => ({ ipCidrRange: "", ipVersion: "", ...item })),
         selfLink: selfLink(id(inputs)),
-        state: "",
+        // "Proxy-only subnets": no other has a state.
+        state: /MANAGED_PROXY$/.test(inputs.purpose ?? "") ? "READY" : "",
         subnetworkId: Number(digits(`subnetwork ${id(inputs)}`, 19)),
     };
 }

@@ -77,9 +77,13 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
         softDeletePolicy: {
             retentionDurationSeconds: 604800,
             ...inputs.softDeletePolicy,
-            effectiveTime: old?.softDeletePolicy?.effectiveTime ?? now,
+            ...(inputs.softDeletePolicy?.retentionDurationSeconds !== 0 && {
+                effectiveTime: old?.softDeletePolicy?.effectiveTime ?? now,
+            }),
         },
         ...(logging && { logging: { logObjectPrefix: name, ...logging } }),
+        // "Autoclass": the class of the bucket is always Standard.
+        ...(autoclass?.enabled && { storageClass: "STANDARD" }),
         ...(autoclass && { autoclass: { terminalStorageClass: "NEARLINE", ...autoclass } }),
         ...(lifecycleRules && {
             lifecycleRules: lifecycleRules.map((rule: Inputs) => ({

@@ -1,28 +1,40 @@
-import { deliberate, notCompared, refusals } from "./recordings/differences";
+import { type RunningServer, serve } from "../../../local/emulator/server";
+import type { Inputs } from "../../../local/rules/rules";
+import { deliberate, deliberateAnswers, notCompared, refusals } from "./recordings/differences";
 import { recordings } from "./recordings/recordings";
 import { Replay, type Replayed } from "./recordings/replay";
 import { recordedTypes } from "./recordings/types";
+import type { World } from "./world";
 
 interface Run extends Replayed {
     recording: string;
     isSimulated: boolean;
 }
 
-let all: Run[] | undefined;
-
 /** The recordings, replayed once for all tests. */
-function runs(): Run[] {
-    all ??= Object.entries(recordings).map(([path, recording]) => ({
-        recording: path.replace(/^basic\//, ""),
-        isSimulated: recording.answeredBy === "simulation",
-        ...new Replay(recording).run(),
-    }));
-    return all;
-}
+const runs: Run[] = [];
+
+beforeAll(async () => {
+    for (const [path, recording] of Object.entries(recordings)) {
+        const servers = new Map<World, RunningServer>();
+        const ask = async (world: World, request: string) => {
+            const server = servers.get(world) ?? (await serve(world.cloud));
+            servers.set(world, server);
+            const answer = await fetch(`${server.url}${request}`);
+            return { status: answer.status, body: (await answer.json()) as Inputs };
+        };
+        const isSimulated = recording.answeredBy === "simulation";
+        const replayed = await new Replay(recording).run(ask);
+        runs.push({ recording: path.replace(/^basic\//, ""), isSimulated, ...replayed });
+        for (const server of servers.values()) {
+            await server.close();
+        }
+    }
+});
 
 /** The replays to compare a type with: those of the simulation only if there are no others. */
 function runsOf(token: string): Run[] {
-    const compared = runs().filter((run) => run.compared.includes(token));
+    const compared = runs.filter((run) => run.compared.includes(token));
     const certain = compared.filter(({ isSimulated }) => !isSimulated);
     return certain.length > 0 ? certain : compared;
 }
@@ -30,7 +42,7 @@ function runsOf(token: string): Run[] {
 const tokens = [...new Set(recordedTypes.map(({ token }) => token))];
 
 test("the local Google Cloud accepts all recorded requests, except for those with a reason", () => {
-    const found = runs().flatMap(({ recording, refused }) => refused.map(({ error }) => ({ recording, error })));
+    const found = runs.flatMap(({ recording, refused }) => refused.map(({ error }) => ({ recording, error })));
     const reasonOf = (one: { recording: string; error: string }) =>
         refusals.find(([recording, error]) => recording === one.recording && one.error.includes(error));
     expect(found.filter((one) => !reasonOf(one))).toEqual([]);
@@ -39,7 +51,7 @@ test("the local Google Cloud accepts all recorded requests, except for those wit
 });
 
 test("every property of recorded requests and answers is converted, or known to be without an equivalent", () => {
-    expect(runs().flatMap(({ unknown }) => unknown)).toEqual([]);
+    expect(runs.flatMap(({ unknown }) => unknown)).toEqual([]);
 });
 
 test.each(tokens.filter((token) => !notCompared[token]))(
@@ -60,4 +72,33 @@ test.each(tokens.filter((token) => !notCompared[token]))(
 test("other types have no recorded answers, and no reasons for differences", () => {
     expect(tokens.filter((token) => runsOf(token).length === 0)).toEqual(Object.keys(notCompared));
     expect(Object.keys(deliberate).filter((token) => !tokens.includes(token) || notCompared[token])).toEqual([]);
+});
+
+/** The types, and codes of errors, that programs can read. */
+const readable = [
+    "gcp:bigquery/dataset:Dataset",
+    "gcp:bigquery/dataset:Dataset 404",
+    "gcp:bigquery/table:Table",
+    "gcp:bigquery/table:Table 404",
+    "gcp:pubsub/subscription:Subscription",
+    "gcp:pubsub/subscription:Subscription 404",
+    "gcp:pubsub/topic:Topic",
+    "gcp:pubsub/topic:Topic 404",
+    "gcp:secretmanager/secret:Secret access",
+    "gcp:storage/bucket:Bucket",
+    "gcp:storage/bucket:Bucket 404",
+];
+
+test("all reads of programs that are answered have recordings", () => {
+    expect([...new Set(runs.flatMap(({ asked }) => asked))].sort()).toEqual(readable);
+});
+
+test.each(readable)("programs that read %s get recorded answers, except for differences with a reason", (api) => {
+    const found = runs.flatMap(({ recording, answers }) =>
+        answers.filter(({ token }) => token === api).map(({ path, values }) => ({ path, values, recording })),
+    );
+    const reasons = deliberateAnswers[api] ?? {};
+    expect(found.filter(({ path }) => !reasons[path])).toEqual([]);
+    const paths = new Set(found.map(({ path }) => path));
+    expect(Object.keys(reasons).filter((path) => !paths.has(path))).toEqual([]);
 });

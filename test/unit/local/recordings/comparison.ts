@@ -21,6 +21,24 @@ export function differences(
     );
 }
 
+/** Lists the paths in which an answer of an API differs from a recorded one, with both values. */
+export function answerDifferences(recorded: unknown, local: unknown, path = ""): Record<string, string> {
+    if (isEmpty(recorded) && isEmpty(local)) {
+        return {};
+    }
+    const isObject = (value: unknown) => typeof value === "object" && value !== null;
+    if (!isObject(recorded) || !isObject(local) || Array.isArray(recorded) !== Array.isArray(local)) {
+        return isSame(recorded, local) ? {} : { [path]: `${display(recorded)} → ${display(local)}` };
+    }
+    const [one, other] = [recorded as Inputs, local as Inputs];
+    return Object.assign(
+        {},
+        ...[...new Set([...Object.keys(one), ...Object.keys(other)])].map((name) =>
+            answerDifferences(one[name], other[name], Array.isArray(one) ? path : path ? `${path}.${name}` : name),
+        ),
+    );
+}
+
 function differ(recorded: unknown, local: unknown, property: SchemaProperty, path: string): Record<string, string> {
     if (isEmpty(recorded) && isEmpty(local)) {
         return {};
@@ -68,11 +86,16 @@ const formats: [RegExp, RegExp?][] = [
     [/^composer-3-airflow-[\d.]+-build\.\d+$/],
     [/^(\d{1,3}\.){3}\d{1,3}\/\d+$/],
     [/^(user|placeholder)@/, /@/],
+    // IDs are a placeholder, also where they are names.
+    [/^0{10,}$/, /^\S+$/],
     [/^(123|0+|1+|8+|12345\d*|1234567890.*)$/, /^\d+$/],
     [/^(abcdef0123A=?|abcd1234|common-name|revision-id-placeholder|dns-resource-record-data-placeholder)$/, /^\S+$/],
 ];
 
 function isSame(recorded: unknown, local: unknown): boolean {
+    if (recorded === undefined || local === undefined) {
+        return false;
+    }
     if (typeof recorded === "object" && recorded !== null) {
         return stable(recorded) === stable(local);
     }

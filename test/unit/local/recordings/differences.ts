@@ -95,6 +95,31 @@ export const deliberate: Record<string, Reasons> = {
     "gcp:workflows/workflow:Workflow": { serviceAccount: between },
 };
 
+const numbers = "the recorded requests ask for numbers of enumerations, which clients in JSON do not";
+
+/** As {@link deliberate}, of the answers to programs. */
+export const deliberateAnswers: Record<string, Reasons> = {
+    "gcp:bigquery/table:Table": {
+        expirationTime: "the recordings replace it by a time, which the local Google Cloud does not accept",
+        location: lost,
+        "materializedView.lastRefreshTime": "materialized views are not refreshed",
+        materializedViewStatus: "materialized views are not refreshed",
+        "schema.fields": "BigQuery reads the columns of external files, which have no contents here",
+    },
+    "gcp:pubsub/subscription:Subscription": {
+        ackDeadlineSeconds: "one recording has the longer maxDuration of files instead, which is not documented",
+        messageRetentionDuration: between,
+        "pushConfig.attributes": lost,
+        state: numbers,
+    },
+    "gcp:pubsub/topic:Topic": { "schemaSettings.encoding": numbers, state: "the reference has it" },
+    "gcp:storage/bucket:Bucket": {
+        generation: between,
+        metageneration: "changes of buckets are not counted",
+        satisfiesPZI: "zones are not simulated",
+    },
+};
+
 /** Types that are replayed, and have no recorded answer to compare. */
 export const notCompared: Record<string, string> = {
     "gcp:compute/forwardingRule:ForwardingRule": "the recorded rules belong to load balancers that are not simulated",

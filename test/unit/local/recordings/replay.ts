@@ -1,7 +1,7 @@
 import type { Inputs } from "../../../../local/rules/rules";
 import { schemaOf } from "../../../../local/schema/schema";
 import { link, type Made, newFolder, World } from "../world";
-import { differences } from "./comparison";
+import { answerDifferences, differences } from "./comparison";
 import { toProperties, withZeros } from "./conversion";
 import { chosen, type Exchange, type Recording, withoutPlaceholders } from "./recordings";
 import { last, type RecordedType, recordedTypes } from "./types";
@@ -20,9 +20,20 @@ export interface Replayed {
     refused: { token: string; error: string }[];
     /** The types whose answers were compared, with an item per answer. */
     compared: string[];
+    /** The APIs that programs use, with an item per answer: the type, and the code of an error. */
+    asked: string[];
+    /** Differences of their answers. */
+    answers: Found[];
     /** Paths of requests and answers that the provider does not have. */
     unknown: { token: string; path: string }[];
 }
+
+/** Sends a read to a local Google Cloud. */
+export type Ask = (world: World, path: string) => Promise<{ status: number; body: Inputs }>;
+
+/** Reads that the local Google Cloud answers to programs. */
+const served =
+    /\/\/(bigquery\.[^?]*\/(datasets|tables)\/[^/]+$|bigquery\.[^?]*\/(datasets|tables)\/[^/?]+\?|pubsub\.[^?]*\/(topics|subscriptions)\/|secretmanager\.[^?]*:access|storage\.[^?]*\/b\/[^/?]+(\?|$))/;
 
 /** A resource of a recording. */
 interface Replica {
@@ -51,6 +62,7 @@ const settings = {
     region: "us-central1",
     billingProject: "acme-dev",
     userProjectOverride: true,
+    addPulumiAttributionLabel: false,
 };
 
 /** By collection, the type of a grant and its property with the resource: a name, or a path. */
@@ -78,7 +90,14 @@ function newWorld(): World {
 export class Replay {
     private readonly world = newWorld();
     private readonly replicas = new Map<string, Replica>();
-    private readonly result: Replayed = { differences: [], refused: [], compared: [], unknown: [] };
+    private readonly result: Replayed = {
+        differences: [],
+        refused: [],
+        compared: [],
+        asked: [],
+        answers: [],
+        unknown: [],
+    };
     private readonly exchanges: Exchange[];
     /** Names that the local server chose, by their placeholders. */
     private readonly names = new Map<string, string>();
@@ -89,9 +108,13 @@ export class Replay {
         this.exchanges = withDatasets(JSON.parse(withoutPlaceholders(JSON.stringify(exchanges), this.world.number)));
     }
 
-    run(): Replayed {
+    /** @param ask sends a request to the APIs of the local Google Cloud that programs use */
+    async run(ask: Ask): Promise<Replayed> {
         for (const [index, exchange] of this.exchanges.entries()) {
             const { method, status } = exchange;
+            if (method === "GET" && served.test(exchange.url)) {
+                await this.ask(ask, exchange, index);
+            }
             if (status >= 300) {
                 continue;
             }
@@ -118,6 +141,27 @@ export class Replay {
             }
         }
         return this.result;
+    }
+
+    /** Sends a read to the API that programs use, and compares the answer. */
+    private async ask(ask: Ask, exchange: Exchange, index: number): Promise<void> {
+        const { pathname, search } = new URL(exchange.url);
+        const [, version] = /^(.*)\/versions\/\d+:access$/.exec(pathname) ?? [];
+        const found = this.find(
+            { ...exchange, url: version ? `https://secretmanager.googleapis.com${version}` : exchange.url },
+            index,
+        );
+        const replica = found && this.replicas.get(found.key);
+        if (!found || replica?.isStale || exchange.status < 300 !== Boolean(replica?.made)) {
+            return;
+        }
+        const { status, body } = await ask(this.world, `${pathname}${search}`);
+        const api = `${found.type.token}${version ? " access" : ""}${status < 300 ? "" : ` ${status}`}`;
+        this.result.asked.push(api);
+        const differences = answerDifferences({ status: exchange.status, ...exchange.answer }, { status, ...body });
+        for (const [path, values] of Object.entries(differences)) {
+            this.result.answers.push({ token: api, path, values });
+        }
     }
 
     /** The type and the place of a request's resource. */

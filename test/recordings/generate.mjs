@@ -81,7 +81,7 @@ function contents() {
 const signs = [
     // Its types, its errors for missing resources and methods, and its certificates.
     /mockgcp/,
-    /"message": "\w+ \\"(projects|folders|organizations)\/[^"]+\\" not found"/,
+    /"message": "\w+ \\"(projects|folders|organizations|billingAccounts)\/[^"]+\\" not found"/,
     /not implemented/,
     /1234567890abcdefghijklmn|"commonName": "common-name"/,
     // Google Cloud returns a state only for proxy-only subnetworks.

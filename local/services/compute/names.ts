@@ -1,4 +1,4 @@
-import { GoogleError } from "../../cloud/errors";
+import { GoogleError, inLog } from "../../cloud/errors";
 
 export const api = "compute.googleapis.com";
 
@@ -40,7 +40,9 @@ export const alreadyExists = (path: string) =>
     new GoogleError(409, `The resource '${path}' already exists`, { reason: "alreadyExists" });
 
 export const notFound = (path: string) =>
-    new GoogleError(404, `The resource '${path}' was not found`, { reason: "notFound" });
+    new GoogleError(404, `The resource '${path}' was not found`, { reason: "notFound" }).recordedIn(
+        inLog("servicenetworking/v1beta1/servicenetworkingconnection"),
+    );
 
 export const invalidField = (field: string, value: unknown, cause: string) =>
     new GoogleError(400, `Invalid value for field 'resource.${field}': '${value}'. ${cause}`, { reason: "invalid" });

@@ -196,7 +196,7 @@ export const subnetwork: TypeRules = {
         if (user) {
             throw new GoogleError(400, inUse("subnetwork", id(inputs), user), {
                 reason: "resourceInUseByAnotherResource",
-            });
+            }).recordedIn("https://github.com/hashicorp/terraform/issues/21362");
         }
     },
 };

@@ -129,7 +129,7 @@ function verifyKey({ encryption, location, project }: Inputs, cloud: Cloud): voi
             403,
             "Permission denied on Cloud KMS key. Please ensure that your Cloud Storage service account has been authorized to use this key.",
             { reason: "forbidden" },
-        );
+        ).recordedIn("https://github.com/ollionorg/gcp-landing-zone/pull/59");
     }
 }
 

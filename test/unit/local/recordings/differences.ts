@@ -13,9 +13,7 @@ const nodes = (prefix: string): Reasons =>
         Object.entries({
             "kubeletConfig.maxParallelImagePulls":
                 "it depends on the machine type and the disk in a way that is not documented",
-            "linuxNodeConfig.transparentHugepageEnabled": ofProvider,
             nodeImageConfigs: "no client needs the names of node images",
-            "windowsNodeConfig.osversion": ofProvider,
         }).map(([path, reason]) => [`${prefix}${path}`, reason]),
     );
 

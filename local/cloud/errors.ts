@@ -1,8 +1,24 @@
+/** An error whose code is that of Google Cloud. Its words are those of Google Cloud if they are on record, and similar otherwise. */
+class WordedError extends Error {
+    /** The public record of the words: a thread, or a log. */
+    record?: string;
+
+    /** Says where the words of the message are on record; without it, they are approximate. */
+    recordedIn(url: string): this {
+        this.record = url;
+        return this;
+    }
+}
+
+/** The log of a test of Config Connector, whose answers `test/recordings` has: the words of an error are verified with it. */
+export const inLog = (test: string): string =>
+    `https://github.com/GoogleCloudPlatform/k8s-config-connector/blob/cdb85ecf17085561b9f4abc75a95107cb01446d9/pkg/test/resourcefixture/testdata/basic/${test}/_http.log`;
+
 /**
  * An error of a Google API, in the provider's format. Errors of some APIs (Storage, IAM, Resource Manager) end with a
  * `reason`.
  */
-export class GoogleError extends Error {
+export class GoogleError extends WordedError {
     constructor(
         readonly code: number,
         /** The message of the API. */
@@ -33,7 +49,7 @@ export class GoogleError extends Error {
 }
 
 /** A failed long-running operation. Its codes are gRPC codes. */
-export class OperationError extends Error {
+export class OperationError extends WordedError {
     constructor(code: number, message: string) {
         super(`Error code ${code}, message: ${message}`);
     }
@@ -78,5 +94,5 @@ export function apiDisabled(project: string, api: string, title: string): Google
                 links: [{ description: "Google developers console API activation", url: activationUrl }],
             },
         ],
-    });
+    }).recordedIn("https://github.com/ThomasHabets/cmdg/issues/93");
 }

@@ -105,7 +105,9 @@ export class Iam {
         }
         verifyPrincipal(this.store, grant.member, (number) => this.projectOf(number), reason);
         if (kind === "serviceAccount" && !isKubernetesPrincipal(grant.member) && !this.hasAccount(email)) {
-            throw new GoogleError(400, `Service account ${email} does not exist.`, { reason });
+            throw new GoogleError(400, `Service account ${email} does not exist.`, { reason }).recordedIn(
+                "https://github.com/terraform-google-modules/terraform-docs-samples/pull/264",
+            );
         }
         if (!role.test(grant.role)) {
             throw new GoogleError(400, "Request contains an invalid argument.", { reason });

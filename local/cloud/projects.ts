@@ -38,9 +38,6 @@ const defaultAccount: Agent = { email: "N-compute@developer.gserviceaccount.com"
 
 /** Service agents that are created when an API is enabled: "Service agents". */
 const agentsOf: Record<string, Agent[]> = {
-    "bigquerydatatransfer.googleapis.com": [
-        agent("gcp-sa-bigquerydatatransfer", "roles/bigquerydatatransfer.serviceAgent"),
-    ],
     "cloudbuild.googleapis.com": [agent("gcp-sa-cloudbuild", "roles/cloudbuild.serviceAgent"), defaultAccount],
     "cloudfunctions.googleapis.com": [agent("gcf-admin-robot", "roles/cloudfunctions.serviceAgent")],
     "cloudtasks.googleapis.com": [agent("gcp-sa-cloudtasks", "roles/cloudtasks.serviceAgent")],

@@ -1,19 +1,8 @@
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import type { Inputs } from "../rules/rules";
+import { httpCodes } from "./codes";
 import type { Answer, Request } from "./http";
 import { messageType } from "./protos";
-
-/** gRPC codes and their HTTP codes: `google/rpc/code.proto`. */
-const httpCodes = {
-    INVALID_ARGUMENT: 400,
-    FAILED_PRECONDITION: 400,
-    UNAUTHENTICATED: 401,
-    PERMISSION_DENIED: 403,
-    NOT_FOUND: 404,
-    ALREADY_EXISTS: 409,
-    INTERNAL: 500,
-    UNIMPLEMENTED: 501,
-};
 
 export interface ErrorInfo {
     reason: string;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Inputs } from "../rules/rules";
+import { httpCodes } from "./codes";
 
 /** A REST request. */
 export interface Request {
@@ -32,8 +33,16 @@ export class HttpError extends Error {
         readonly code: number,
         readonly reason: string,
         message: string,
+        /** The status of the gRPC API behind it, which BigQuery returns and Cloud Storage does not. */
+        readonly status?: string,
     ) {
         super(message);
+    }
+
+    /** The same error, with its status. */
+    withStatus(): HttpError {
+        const [status] = Object.entries(httpCodes).find(([, code]) => code === this.code) ?? [];
+        return new HttpError(this.code, this.reason, this.message, status);
     }
 }
 

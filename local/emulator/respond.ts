@@ -37,8 +37,9 @@ async function answered(apis: RestApi[], incoming: IncomingMessage, ended: Abort
             return undefined;
         }
         const { message } = error as Error;
-        const { code, reason } = error instanceof HttpError ? error : { code: 500, reason: "backendError" };
+        const { code, reason, status } =
+            error instanceof HttpError ? error : { code: 500, reason: "backendError", status: undefined };
         const errors = [{ message, domain: "global", reason }];
-        return { status: code, ...(code !== 304 && { body: { error: { code, message, errors } } }) };
+        return { status: code, ...(code !== 304 && { body: { error: { code, message, errors, status } } }) };
     }
 }

@@ -1,7 +1,7 @@
 import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../cloud/cloud";
 import { canEncrypt, keyLocation } from "../cloud/encryption";
-import { GoogleError, OperationError } from "../cloud/errors";
+import { GoogleError, inLog, OperationError } from "../cloud/errors";
 import { serviceName } from "../cloud/projects";
 import { isRegion } from "../cloud/regions";
 import { policyTypes } from "../rules/policy";
@@ -133,7 +133,10 @@ const service: Service = {
             id: (inputs) => repositoryPath(inputs, inputs.repository),
             name: (inputs) => repositoryName(repositoryPath(inputs, inputs.repository)),
             describe: (inputs) => `artifactregistry repository "${repositoryPath(inputs, inputs.repository)}"`,
-            missing: () => new GoogleError(404, "Requested entity was not found."),
+            missing: () =>
+                new GoogleError(404, "Requested entity was not found.").recordedIn(
+                    inLog("tags/v1beta1/tagslocationtagbinding/tagslocationtagbinding_artifactregistryrepository"),
+                ),
         }),
     },
 };

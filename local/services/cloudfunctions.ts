@@ -118,8 +118,8 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (cloud.iam.isDisabled(runtime)) {
         throw new GoogleError(
             403,
-            `Permission 'iam.serviceaccounts.actAs' denied on service account ${runtime} (or it may not exist).`,
-        );
+            `Could not create Cloud Run service ${name}. Permission 'iam.serviceaccounts.actAs' denied on service account ${runtime} (or it may not exist).`,
+        ).recordedIn("https://github.com/privacysandbox/privacy-sandbox-dev-support/issues/299");
     }
     if (serviceConfig.maxInstanceRequestConcurrency > 1 && Number(availableCpu(serviceConfig)) < 1) {
         throw new GoogleError(

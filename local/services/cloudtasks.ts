@@ -3,7 +3,7 @@ import { GoogleError } from "../cloud/errors";
 import { verifyQuota } from "../cloud/limits";
 import { isRegion } from "../cloud/regions";
 import { policyTypes } from "../rules/policy";
-import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
+import type { Context, Inputs, Service, TypeRules } from "../rules/rules";
 import { hostOf, verifyRouting } from "./cloudtasks/routing";
 
 const api: [string, string] = ["cloudtasks.googleapis.com", "Cloud Tasks API"];
@@ -161,7 +161,7 @@ const service: Service = {
             id: (inputs) => path(inputs, inputs.name),
             name: (inputs) => fullName(path(inputs, inputs.name)),
             describe: (inputs) => `cloudtasks queue "${path(inputs, inputs.name)}"`,
-            missing: (inputs) => new GoogleError(404, `queue "${path(inputs, lastPart(inputs.name))}" not found`),
+            missing: () => new GoogleError(404, "Requested entity was not found."),
         }),
     },
 };

@@ -1,6 +1,6 @@
 import { iamLimits } from "slipway/facts";
 import type { Cloud } from "../cloud/cloud";
-import { GoogleError } from "../cloud/errors";
+import { GoogleError, inLog } from "../cloud/errors";
 import { accountName } from "../cloud/iam";
 import { digits } from "../cloud/ids";
 import { policyTypes } from "../rules/policy";
@@ -56,7 +56,7 @@ const account: TypeRules = {
                           { "@type": "type.googleapis.com/google.rpc.ResourceInfo", resourceName: pathOf(inputs) },
                       ],
                   },
-              ),
+              ).recordedIn(inLog("composer/v1beta1/composerenvironment/composerenvironmentbasic")),
     verify: ({ displayName = "", project }, { cloud }, old) => {
         if (!old && accountsOf(project, cloud) >= maxAccounts) {
             throw new GoogleError(429, "Maximum number of service accounts on project reached.", {
@@ -102,7 +102,10 @@ const service: Service = {
             id: ({ serviceAccountId }) => serviceAccountId,
             name: ({ serviceAccountId }) => accountName(serviceAccountId),
             describe: ({ serviceAccountId }) => `service account '${serviceAccountId}'`,
-            missing: () => new GoogleError(404, "Unknown service account", { reason: "notFound" }),
+            missing: () =>
+                new GoogleError(404, "Unknown service account", { reason: "notFound" }).recordedIn(
+                    inLog("notebooks/v1alpha1/notebooksexecution/notebooksexecution-maximal"),
+                ),
             reason: "badRequest",
         }),
     },

@@ -14,6 +14,8 @@ const api = "serviceusage.googleapis.com";
 const agents: Record<string, string> = {
     "aiplatform.googleapis.com": "gcp-sa-aiplatform",
     "artifactregistry.googleapis.com": "gcp-sa-artifactregistry",
+    // https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/blob/master/modules/project/service-agents.yaml
+    "bigquerydatatransfer.googleapis.com": "gcp-sa-bigquerydatatransfer",
     "cloudfunctions.googleapis.com": "gcf-admin-robot",
     "composer.googleapis.com": "cloudcomposer-accounts",
     "container.googleapis.com": "container-engine-robot",

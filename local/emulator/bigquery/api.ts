@@ -20,6 +20,14 @@ export class BigQueryApi {
     }
 
     readonly rest = (request: Request): Answer | undefined => {
+        try {
+            return this.answer(request);
+        } catch (error) {
+            throw error instanceof HttpError ? error.withStatus() : error;
+        }
+    };
+
+    private answer(request: Request): Answer | undefined {
         const [, project, kind, ...parts] = address.exec(decodeURIComponent(request.path)) ?? [];
         if (!project) {
             return undefined;
@@ -58,7 +66,7 @@ export class BigQueryApi {
                     `The local Google Cloud does not support ${request.method} ${request.path}: create datasets and tables with a deployment.`,
                 );
         }
-    };
+    }
 
     private list({ query }: Request, project: string, dataset: string): Answer {
         const all = tablesOf(this.cloud, project, dataset);
@@ -75,28 +83,38 @@ export class BigQueryApi {
 
     private tableResource(table: Table): Inputs {
         const { state } = table.entry;
-        const {
-            description,
-            friendlyName,
-            effectiveLabels,
-            timePartitioning,
-            clusterings,
-            creationTime,
-            location,
-        }: Inputs = state;
+        const { description, friendlyName, effectiveLabels, clusterings, creationTime, location }: Inputs = state;
+        const { expirationTime, externalDataConfiguration, materializedView, rangePartitioning, view }: Inputs = state;
+        const { requirePartitionFilter, timePartitioning }: Inputs = state;
         const [projectId, datasetId, tableId] = partsOf(table.entry);
+        const column = timePartitioning?.field ?? rangePartitioning?.field;
         return {
             kind: "bigquery#table",
+            etag: etagOf(state),
             id: `${projectId}:${datasetId}.${tableId}`,
+            selfLink: `${selfLink}/projects/${projectId}/datasets/${datasetId}/tables/${tableId}`,
             tableReference: { projectId, datasetId, tableId },
             description: description || undefined,
             friendlyName: friendlyName || undefined,
             labels: effectiveLabels,
             schema: { fields: table.columns },
             timePartitioning,
+            rangePartitioning,
+            partitionDefinition: column && { partitionedColumn: [{ field: column }] },
+            requirePartitionFilter,
             clustering: clusterings && { fields: clusterings },
-            numRows: table.type === "TABLE" ? String(table.rows().length) : undefined,
+            expirationTime: expirationTime ? String(expirationTime) : undefined,
+            externalDataConfiguration,
+            view,
+            materializedView: materializedView && {
+                ...materializedView,
+                ...(materializedView.refreshIntervalMs && {
+                    refreshIntervalMs: String(materializedView.refreshIntervalMs),
+                }),
+            },
+            ...sizesOf(table),
             creationTime: creationTime && String(creationTime),
+            lastModifiedTime: String(state.lastModifiedTime ?? creationTime),
             location,
             type: table.type,
         };
@@ -167,16 +185,37 @@ export class BigQueryApi {
     }
 }
 
+const selfLink = "https://bigquery.googleapis.com/bigquery/v2";
+
+const etagOf = (state: Inputs): string => Buffer.from(String(state.lastModifiedTime ?? "")).toString("base64");
+
+/** The number of rows, and sizes, which are not counted. */
+function sizesOf(table: Table): Inputs {
+    const sizes = "numActiveLogicalBytes numBytes numLongTermBytes numLongTermLogicalBytes numTotalLogicalBytes";
+    const none = Object.fromEntries(sizes.split(" ").map((name) => [name, "0"]));
+    return table.type === "VIEW" ? {} : { ...none, numRows: String(table.rows().length) };
+}
+
 function datasetResource(state: Inputs, projectId: string, datasetId: string): object {
-    const { location, description, friendlyName, effectiveLabels, creationTime } = state;
+    const { location, description, friendlyName, effectiveLabels, creationTime, accesses, maxTimeTravelHours } = state;
+    const expirations = ["defaultPartitionExpirationMs", "defaultTableExpirationMs"].filter((name) => state[name]);
     return {
         kind: "bigquery#dataset",
+        etag: etagOf(state),
         id: `${projectId}:${datasetId}`,
+        selfLink: `${selfLink}/projects/${projectId}/datasets/${datasetId}`,
         datasetReference: { projectId, datasetId },
         description: description || undefined,
         friendlyName: friendlyName || undefined,
         labels: effectiveLabels,
+        access: accesses,
+        ...Object.fromEntries(expirations.map((name) => [name, String(state[name])])),
+        defaultEncryptionConfiguration: state.defaultEncryptionConfiguration,
+        maxTimeTravelHours,
+        isCaseInsensitive: state.isCaseInsensitive,
         location,
+        type: "DEFAULT",
         creationTime: creationTime && String(creationTime),
+        lastModifiedTime: String(state.lastModifiedTime ?? creationTime),
     };
 }

@@ -1,4 +1,6 @@
+import { bucketLocations } from "slipway/facts";
 import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
 
 /** Metadata that clients can set, in addition to name and content type. */
 export const writableMetadata = [
@@ -59,26 +61,64 @@ export function mediaHeaders({ state }: Entry, size: number): Record<string, str
 
 /** A bucket in the API's `Bucket` format. */
 export function bucketResource({ id, state }: Entry, origin: string): object {
-    const { location, projectNumber, storageClass, labels, versioning, rpo, timeCreated, updated, selfLink } = state;
+    const { location, projectNumber, storageClass, labels, versioning, rpo, timeCreated, updated, selfLink }: Inputs =
+        state;
+    const { autoclass, ipFilter, lifecycleRules = [], softDeletePolicy }: Inputs = state;
+    // "Uniform bucket-level access": it can be disabled for 90 days.
+    const lockedTime = new Date(Date.parse(timeCreated) + 90 * 86_400_000).toISOString();
+    const uniform = state.uniformBucketLevelAccess ? { enabled: true, lockedTime } : { enabled: false };
     return {
         kind: "storage#bucket",
         id,
         name: id,
         projectNumber: String(projectNumber),
         location,
+        locationType: locationType(location),
         storageClass,
         labels,
         versioning,
         rpo: rpo || undefined,
         iamConfiguration: {
-            uniformBucketLevelAccess: { enabled: state.uniformBucketLevelAccess },
+            bucketPolicyOnly: uniform,
+            uniformBucketLevelAccess: uniform,
             publicAccessPrevention: state.publicAccessPrevention,
         },
+        autoclass: autoclass && {
+            ...autoclass,
+            ...(autoclass.enabled && { toggleTime: timeCreated, terminalStorageClassUpdateTime: timeCreated }),
+        },
+        ipFilter,
+        lifecycle: lifecycleRules.length > 0 ? { rule: lifecycleRules.map(lifecycleRule) } : undefined,
+        softDeletePolicy: softDeletePolicy && {
+            ...softDeletePolicy,
+            retentionDurationSeconds: String(softDeletePolicy.retentionDurationSeconds),
+        },
+        // A generation is a time in microseconds.
+        generation: `${Date.parse(timeCreated)}000`,
         metageneration: "1",
         etag: etag(1),
         selfLink: here(selfLink, origin),
         timeCreated,
         updated,
+    };
+}
+
+const locationType = (location: string): string =>
+    Object.entries(bucketLocations.rows).find(([name]) => name.toUpperCase() === location)?.[1].type ?? "region";
+
+/** The provider's names of conditions are plurals of the API's, and `withState` is its own. */
+function lifecycleRule({ action, condition }: Inputs): object {
+    const { withState, matchesPrefixes, matchesStorageClasses, matchesSuffixes, ...same } = condition;
+    const own = Object.entries(same).filter(([name]) => !name.startsWith("send"));
+    return {
+        action,
+        condition: {
+            ...Object.fromEntries(own),
+            ...(withState !== "ANY" && { isLive: withState === "LIVE" }),
+            matchesPrefix: matchesPrefixes,
+            matchesStorageClass: matchesStorageClasses,
+            matchesSuffix: matchesSuffixes,
+        },
     };
 }
 

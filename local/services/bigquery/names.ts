@@ -1,6 +1,6 @@
 import type { Cloud } from "../../cloud/cloud";
 import { canEncrypt, keyLocation, keyLocationOf } from "../../cloud/encryption";
-import { GoogleError } from "../../cloud/errors";
+import { GoogleError, inLog } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 
@@ -26,7 +26,9 @@ export function displayName(path: string): string {
 export const invalid = (message: string) => new GoogleError(400, message, { reason: "invalid" });
 
 export const notFound = (kind: string, path: string) =>
-    new GoogleError(404, `Not found: ${kind} ${displayName(path)}`, { reason: "notFound" });
+    new GoogleError(404, `Not found: ${kind} ${displayName(path)}`, { reason: "notFound" }).recordedIn(
+        inLog("tags/v1beta1/tagslocationtagbinding/tagslocationtagbinding_bigquerytable"),
+    );
 
 export const alreadyExists = (kind: string, path: string) =>
     new GoogleError(409, `Already Exists: ${kind} ${displayName(path)}`, { reason: "duplicate" });

@@ -31,11 +31,12 @@ export const routine: TypeRules = {
             );
         }
     },
-    state: ({ remoteFunctionOptions, sparkOptions }, _, old) => {
+    state: ({ language = "SQL", remoteFunctionOptions, sparkOptions }, _, old) => {
         const { etag: _etag, ...times } = timestamps(old);
         const none = Object.fromEntries(byServer.map((property) => [property, property === "properties" ? {} : []]));
         return {
             ...times,
+            language,
             ...(remoteFunctionOptions && {
                 remoteFunctionOptions: { userDefinedContext: {}, ...remoteFunctionOptions },
             }),

@@ -32,7 +32,7 @@ function verifyCertificate(inputs: Inputs, { cloud }: Context): void {
         const path = expandPath(value, authorizationPath, { project: inputs.project, location });
         const found = cloud.store.read(fullName(path));
         if (!found) {
-            throw notFound("dnsAuthorization", path);
+            throw notFound(path);
         }
         return found.state.domain;
     });

@@ -49,7 +49,7 @@ export const certificateMapEntry: TypeRules = {
         const { project, map, certificates = [], hostname, matcher } = inputs;
         const parent = mapPath({ project, name: lastPart(map) });
         if (!cloud.store.read(fullName(parent))) {
-            throw notFound("certificateMap", parent);
+            throw notFound(parent);
         }
         if (hostname) {
             verifyDomain(hostname);
@@ -61,7 +61,7 @@ export const certificateMapEntry: TypeRules = {
         for (const value of certificates) {
             const path = expandPath(value, certificatePath, { project, location: "global" });
             if (!cloud.store.read(fullName(path))) {
-                throw notFound("certificate", path);
+                throw notFound(path);
             }
         }
         const current = cloud.store

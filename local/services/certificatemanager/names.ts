@@ -1,5 +1,5 @@
 import { nameFormats } from "slipway/facts";
-import { GoogleError } from "../../cloud/errors";
+import { GoogleError, inLog } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Inputs, lastPart } from "../../rules/rules";
 
@@ -18,8 +18,12 @@ export const entryPath = (inputs: Inputs) =>
     `${mapPath({ project: inputs.project, name: lastPart(inputs.map) })}/certificateMapEntries/${inputs.name}`;
 
 export const invalid = (text: string) => new GoogleError(400, text);
-export const notFound = (kind: string, path: string) =>
-    new GoogleError(404, `${kind} ${JSON.stringify(path)} not found`);
+export const notFound = (path: string) =>
+    new GoogleError(404, `Resource '${path}' was not found`).recordedIn(
+        inLog(
+            "certificatemanager/v1beta1/certificatemanagerdnsauthorization/certificatemanagerdnsauthorization-perproject",
+        ),
+    );
 
 /** Expands a path that can be given as its last part. */
 export const expandPath = (value: string, path: (inputs: Inputs) => string, inputs: Inputs) =>

@@ -109,10 +109,7 @@ function sourceBucket({ project, location, kmsKeyName }: Inputs, cloud: Cloud): 
     return bucket;
 }
 
-/**
- * The permissions of the build account: it reads the copied source, and writes the image and logs. The first message is that of
- * https://github.com/hashicorp/terraform-provider-google/issues/20571
- */
+/** The permissions of the build account: it reads the copied source, and writes the image and logs. */
 function verifyAccount(inputs: Inputs, cloud: Cloud): void {
     const { project, location, name, buildConfig } = inputs;
     const account = buildConfig.serviceAccount?.split("/").at(-1) ?? cloud.projects.defaultAccount(project);
@@ -124,7 +121,7 @@ function verifyAccount(inputs: Inputs, cloud: Cloud): void {
         throw new OperationError(
             13,
             `Build failed with status: FAILURE and message: failed to Fetch: failed to download archive gs://${bucket}/${object}: Access to bucket ${bucket} denied. You must grant Storage Object Viewer permission to ${account}. If you are using VPC Service Controls, you must also grant it access to your service perimeter.`,
-        );
+        ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/20571");
     }
     const image = repositoryTarget(project, location, buildConfig.dockerRepository);
     if (

@@ -1,5 +1,5 @@
 import type { Cloud } from "../../cloud/cloud";
-import { GoogleError } from "../../cloud/errors";
+import { GoogleError, inLog } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 
@@ -36,4 +36,6 @@ export function badRequest(problems: string[]): GoogleError {
 export const precondition = (text: string) => new GoogleError(400, text, { reason: "failedPrecondition" });
 
 export const environmentNotFound = (place: Inputs) =>
-    new GoogleError(404, `No such environment found: ${environmentPath(place)}`, { reason: "notFound" });
+    new GoogleError(404, `No such environment found: ${environmentPath(place)}`, { reason: "notFound" }).recordedIn(
+        inLog("composer/v1beta1/composerenvironment/composerenvironmentmultipleupdates"),
+    );

@@ -1,5 +1,5 @@
 import { nameFormats } from "slipway/facts";
-import { GoogleError } from "../../cloud/errors";
+import { GoogleError, inLog } from "../../cloud/errors";
 
 export const api = "compute.googleapis.com";
 
@@ -43,7 +43,9 @@ export const alreadyExists = (path: string) =>
     new GoogleError(409, `The resource '${path}' already exists`, { reason: "alreadyExists" });
 
 export const notFound = (path: string) =>
-    new GoogleError(404, `The resource '${path}' was not found`, { reason: "notFound" });
+    new GoogleError(404, `The resource '${path}' was not found`, { reason: "notFound" }).recordedIn(
+        inLog("servicenetworking/v1beta1/servicenetworkingconnection"),
+    );
 
 export const invalidField = (field: string, value: unknown, cause: string) =>
     new GoogleError(400, `Invalid value for field 'resource.${field}': '${value}'. ${cause}`, { reason: "invalid" });

@@ -55,7 +55,8 @@ export function networkState(inputs: Inputs): Inputs {
         bgpAlwaysCompareMed: false,
         bgpBestPathSelectionMode: "LEGACY",
         bgpInterRegionCost: "",
-        mtu: 1460,
+        // Networks with the default of 1460 bytes have none.
+        mtu: 0,
         routingMode: "REGIONAL",
         ...inputs,
         gatewayIpv4: "",

@@ -47,7 +47,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         );
     }
     for (const [index, { range }] of (inputs.bgp?.advertisedIpRanges ?? []).entries()) {
-        if (!parseRange(range)) {
+        if (!parseRange(range) && !parseRange(`${range}/32`)) {
             throw invalidField(`bgp.advertisedIpRanges[${index}].range`, range, "Must be a valid CIDR address range.");
         }
     }

@@ -2,6 +2,21 @@ import { createHash } from "node:crypto";
 import type { Inputs, TypeRules } from "../../rules/rules";
 import { alreadyExists, api, nameError, selfLink } from "./names";
 
+const encrypted = (key: string, ...ciphers: string[]) => ciphers.map((cipher) => `TLS_${key}_WITH_${cipher}`);
+const inBlocks = ["AES_128_CBC_SHA", "AES_256_CBC_SHA"];
+const authenticated = ["AES_128_GCM_SHA256", "AES_256_GCM_SHA384"];
+const streamed = [...authenticated, "CHACHA20_POLY1305_SHA256"];
+
+const restricted = [...encrypted("ECDHE_ECDSA", ...streamed), ...encrypted("ECDHE_RSA", ...streamed)];
+const modern = [...restricted, ...encrypted("ECDHE_ECDSA", ...inBlocks), ...encrypted("ECDHE_RSA", ...inBlocks)];
+
+/** "SSL policies": the features that each profile enables. */
+const features: Record<string, string[]> = {
+    COMPATIBLE: [...modern, ...encrypted("RSA", ...authenticated, ...inBlocks, "3DES_EDE_CBC_SHA")],
+    MODERN: modern,
+    RESTRICTED: restricted,
+};
+
 const id = ({ project, name }: Inputs) => `projects/${project}/global/sslPolicies/${name}`;
 
 export const sslPolicy: TypeRules = {
@@ -22,7 +37,7 @@ export const sslPolicy: TypeRules = {
     alreadyExists: (inputs) => alreadyExists(id(inputs)),
     state: (inputs, { cloud }, old) => ({
         creationTimestamp: old?.creationTimestamp ?? cloud.now().toISOString(),
-        enabledFeatures: inputs.customFeatures ?? [],
+        enabledFeatures: [...(features[inputs.profile ?? "COMPATIBLE"] ?? inputs.customFeatures ?? [])].sort(),
         fingerprint: createHash("sha256").update(JSON.stringify(inputs)).digest().subarray(0, 8).toString("base64"),
         selfLink: selfLink(id(inputs)),
     }),

@@ -220,7 +220,8 @@ export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
         ipv6GceEndpoint: "",
         secondaryIpRanges: secondaryIpRanges.map((item: Inputs) => ({ ipCidrRange: "", ipVersion: "", ...item })),
         selfLink: selfLink(id(inputs)),
-        state: inputs.role ? "READY" : "",
+        // "Proxy-only subnets": no other has a state.
+        state: /MANAGED_PROXY$/.test(inputs.purpose ?? "") ? "READY" : "",
         subnetworkId: Number(digits(`subnetwork ${id(inputs)}`, 19)),
     };
 }
@@ -257,7 +258,7 @@ export const subnetwork: TypeRules = {
         if (user) {
             throw new GoogleError(400, inUse("subnetwork", id(inputs), user), {
                 reason: "resourceInUseByAnotherResource",
-            });
+            }).recordedIn("https://github.com/hashicorp/terraform/issues/21362");
         }
     },
 };

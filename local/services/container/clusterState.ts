@@ -8,36 +8,32 @@ import { api, clusterPath, displayPath } from "./names";
 import { defaultScopes, nodesOf } from "./nodes";
 import { poolInCluster, poolState, zonesOfCluster } from "./poolState";
 import { rangesOf, subnetworkOf } from "./ranges";
-import { channelOf, masterVersion } from "./versions";
+import { channelOf, isFrom, masterVersion } from "./versions";
 
 const measured = [
     "SYSTEM_COMPONENTS",
     "STORAGE",
+    "HPA",
     "POD",
+    "DAEMONSET",
     "DEPLOYMENT",
     "STATEFULSET",
-    "DAEMONSET",
-    "HPA",
-    "JOBSET",
     "CADVISOR",
     "KUBELET",
     "DCGM",
+    "JOBSET",
 ];
 
 /** Defaults of new clusters. */
 const defaults = {
-    addonsConfig: { gcePersistentDiskCsiDriverConfig: { enabled: true }, networkPolicyConfig: { disabled: true } },
+    addonsConfig: {
+        dnsCacheConfig: { enabled: true },
+        gcePersistentDiskCsiDriverConfig: { enabled: true },
+        networkPolicyConfig: { disabled: true },
+    },
     anonymousAuthenticationConfig: { mode: "ENABLED" },
     autopilotPrivilegedAdmissions: [],
     clusterAutoscaling: {
-        autoProvisioningDefaults: {
-            diskSize: 100,
-            diskType: "pd-standard",
-            imageType: "COS_CONTAINERD",
-            management: { autoRepair: true, autoUpgrade: true, upgradeOptions: [] },
-            oauthScopes: defaultScopes,
-            serviceAccount: "default",
-        },
         autoProvisioningLocations: [],
         autoscalingProfile: "BALANCED",
         enabled: false,
@@ -57,7 +53,11 @@ const defaults = {
     enableL4IlbSubsetting: false,
     enableTpu: false,
     enterpriseConfig: { clusterTier: "STANDARD", desiredTier: "" },
-    ipAllocationPolicy: { clusterSecondaryRangeName: "", servicesSecondaryRangeName: "", stackType: "IPV4" },
+    ipAllocationPolicy: {
+        networkTierConfig: { networkTier: "NETWORK_TIER_DEFAULT" },
+        servicesSecondaryRangeName: "",
+        stackType: "IPV4",
+    },
     loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS"] },
     loggingService: "logging.googleapis.com/kubernetes",
     masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
@@ -95,10 +95,23 @@ const defaults = {
     tpuIpv4CidrBlock: "",
 };
 
+/** Defaults of node auto-provisioning; the provider does not read them while it is disabled. */
+const provisioning = {
+    clusterAutoscaling: {
+        autoProvisioningDefaults: {
+            diskSize: 100,
+            diskType: "pd-standard",
+            imageType: "COS_CONTAINERD",
+            management: { autoRepair: true, autoUpgrade: true, upgradeOptions: [] },
+            oauthScopes: defaultScopes,
+            serviceAccount: "default",
+        },
+    },
+};
+
 /** "Compare features in Autopilot and Standard": defaults of Autopilot clusters. */
 const inAutopilot = ({ project }: Inputs): Inputs => ({
     addonsConfig: {
-        dnsCacheConfig: { enabled: true },
         gcpFilestoreCsiDriverConfig: { enabled: true },
         gcsFuseCsiDriverConfig: { enabled: true },
         horizontalPodAutoscaling: { disabled: false },
@@ -140,10 +153,23 @@ const inBlocks: Record<string, unknown> = {
     "userManagedKeysConfig.controlPlaneDiskEncryptionKeyVersions": [],
 };
 
+/** The cluster's ID and 4 other digits, as in the address of its DNS endpoint. */
+const hashOf = (cluster: Inputs): string =>
+    createHash("sha256").update(clusterPath(cluster)).digest("hex").slice(0, 36);
+
+/** Defaults that depend on the version. */
+const ofVersion = (version: string): Inputs =>
+    isFrom("1.35", version)
+        ? {
+              anonymousAuthenticationConfig: { mode: "LIMITED" },
+              nodeCreationConfig: { nodeCreationMode: "VIA_KUBELET" },
+          }
+        : {};
+
 /** The control plane's values, unknown until it is started. */
 function controlPlane(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const { project, location, name } = inputs;
-    const hash = createHash("sha256").update(clusterPath(inputs)).digest("hex").slice(0, 12);
+    const hash = hashOf(inputs);
     const number = cloud.projects.number(project);
     return {
         endpoint: old?.endpoint ?? "",
@@ -152,7 +178,7 @@ function controlPlane(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs 
             clientKey: old?.masterAuth.clientKey ?? "",
             clusterCaCertificate: old?.masterAuth.clusterCaCertificate ?? "",
         },
-        operation: old?.operation ?? `operation-${cloud.now().getTime()}-${hash}`,
+        operation: old?.operation ?? `operation-${cloud.now().getTime()}-${hash.slice(0, 12)}`,
         controlPlaneEndpointsConfig: {
             dnsEndpointConfig: {
                 endpoint:
@@ -196,12 +222,25 @@ function withoutPools(inputs: Inputs, context: Context, old?: Inputs): Inputs {
         : rangesOf(inputs, cloud);
     const subnetwork = subnetworkOf(inputs, cloud);
     const master = old && !inputs.minMasterVersion ? old.masterVersion : masterVersion(inputs);
-    const mode = inputs.enableAutopilot ? merged(defaults, inAutopilot(inputs)) : defaults;
+    const isProvisioning = inputs.enableAutopilot || inputs.clusterAutoscaling?.enabled;
+    const usual = isProvisioning ? merged(defaults, provisioning) : defaults;
+    const mode = inputs.enableAutopilot ? merged(usual, inAutopilot(inputs)) : usual;
     const { nodePools, ...value } = inputs;
     const sized = {
-        ipAllocationPolicy: { clusterIpv4CidrBlock: pods, servicesIpv4CidrBlock: services },
+        ipAllocationPolicy: {
+            clusterIpv4CidrBlock: pods,
+            // GKE names the range that it makes.
+            clusterSecondaryRangeName:
+                inputs.ipAllocationPolicy?.clusterSecondaryRangeName ??
+                old?.ipAllocationPolicy?.clusterSecondaryRangeName ??
+                `gke-${inputs.name}-pods-${hashOf(inputs).slice(0, 8)}`,
+            servicesIpv4CidrBlock: services,
+        },
     };
-    const channel = { releaseChannel: { channel: channelOf(inputs) } };
+    const channel = {
+        releaseChannel: { channel: old && !inputs.releaseChannel ? old.releaseChannel.channel : channelOf(inputs) },
+        ...(old ? {} : ofVersion(master)),
+    };
     return {
         ...merged(merged(merged(mode, channel), value), merged(controlPlane(inputs, context, old), sized)),
         clusterIpv4Cidr: pods,

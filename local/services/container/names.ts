@@ -1,6 +1,6 @@
 import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
-import { GoogleError } from "../../cloud/errors";
+import { GoogleError, inLog } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import { isZone } from "../../cloud/zones";
 import type { Inputs } from "../../rules/rules";
@@ -44,7 +44,10 @@ export function clusterOf({ cluster, project, location }: Inputs): ClusterPlace 
 
 export const badRequest = (text: string) => new GoogleError(400, text, { reason: "badRequest" });
 
-export const notFound = (what: string) => new GoogleError(404, `Not found: ${what}.`, { reason: "notFound" });
+export const notFound = (what: string) =>
+    new GoogleError(404, `Not found: ${what}.`, { reason: "notFound" }).recordedIn(
+        inLog("container/v1beta1/containernodepool/containernodepool-swap"),
+    );
 
 /** The provider's validation of cluster names. */
 export function nameError(name: string): string | undefined {

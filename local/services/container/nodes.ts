@@ -25,7 +25,7 @@ const inBlocks: Record<string, unknown> = {
     "kubeletConfig.topologyManager.scope": "container",
     "linuxNodeConfig.cgroupMode": "CGROUP_MODE_UNSPECIFIED",
     "linuxNodeConfig.customNodeInit.initScript.gcsGeneration": 0,
-    "linuxNodeConfig.transparentHugepageEnabled": "TRANSPARENT_HUGEPAGE_ENABLED_UNSPECIFIED",
+    "linuxNodeConfig.transparentHugepageEnabled": "",
     "nodeImageConfigs.image": "",
     "nodeImageConfigs.imageProject": "",
 };
@@ -66,7 +66,6 @@ export function nodesOf(input: Inputs = {}, identity = false): Inputs {
         serviceAccount: "default",
         shieldedInstanceConfig: { enableIntegrityMonitoring: true, enableSecureBoot: false },
         spot: false,
-        windowsNodeConfig: { osversion: "OS_VERSION_UNSPECIFIED" },
         ...(identity && { workloadMetadataConfig: { mode: "GKE_METADATA" } }),
     };
     return filled({ ...merged(defaults, input), effectiveTaints: taints }, inBlocks);

@@ -24,7 +24,10 @@ const channels: Record<string, { usual: Version; available: Version[] }> = {
         usual: "1.34.9-gke.1131000",
         available: ["1.35.5-gke.1241004", "1.34.9-gke.1131000", "1.34.8-gke.1278000"],
     },
-    STABLE: { usual: "1.34.8-gke.1278000", available: ["1.34.8-gke.1278000", "1.33.2-gke.1240000"] },
+    STABLE: {
+        usual: "1.34.8-gke.1278000",
+        available: ["1.34.9-gke.1131000", "1.34.8-gke.1278000", "1.33.2-gke.1240000"],
+    },
     EXTENDED: {
         usual: "1.34.9-gke.1131000",
         available: ["1.35.5-gke.1241004", "1.34.9-gke.1131000", "1.33.2-gke.1240000", "1.31.6-gke.1020000"],
@@ -32,8 +35,6 @@ const channels: Record<string, { usual: Version; available: Version[] }> = {
 };
 
 const usualChannel = "REGULAR";
-
-export const channelOf = ({ releaseChannel }: Inputs): string => releaseChannel?.channel ?? usualChannel;
 
 /** The numbers of a version such as `1.34.9-gke.1131000`, or of a prefix. */
 const parts = (version: string): number[] => version.split(/\.|-gke\./).map(Number);
@@ -43,6 +44,23 @@ function isPrefix(wanted: string, version: string): boolean {
     const all = parts(version);
     return parts(wanted).every((part, index) => part === all[index]);
 }
+
+/** The channels, from the most mature one. */
+const mature = ["STABLE", "REGULAR", "RAPID"];
+
+/**
+ * The channel of a cluster: by default the regular channel, or the most mature one that has the configured version, as
+ * the reference of `Cluster.releaseChannel` says.
+ */
+export function channelOf({ releaseChannel, minMasterVersion: wanted }: Inputs): string {
+    const hasWanted = (channel: string) => channels[channel]?.available.some((version) => isPrefix(wanted, version));
+    const isVersion = /^\d/.test(wanted ?? "");
+    return releaseChannel?.channel ?? (isVersion ? mature.find(hasWanted) : undefined) ?? usualChannel;
+}
+
+/** Whether a cluster has a minor version, such as `1.35`, or a newer one. */
+export const isFrom = (minor: string, version: string): boolean =>
+    compareVersions(version.split(".").slice(0, 2).join("."), minor) >= 0;
 
 const isNewerMinor = (node: string, master: string) => {
     const [ofNode, ofMaster] = [node, master].map((version) => version.split(".").slice(0, 2).join("."));

@@ -1,4 +1,4 @@
-import { GoogleError } from "../../cloud/errors";
+import { GoogleError, inLog } from "../../cloud/errors";
 
 export const api = "cloudkms.googleapis.com";
 
@@ -21,7 +21,9 @@ export function keyPath(key: string): string {
 export const alreadyExists = (kind: string, path: string) => new GoogleError(409, `${kind} ${path} already exists.`);
 
 export const notFound = (kind: string, path: string, reason?: string) =>
-    new GoogleError(404, `${kind} ${path} not found.`, { reason });
+    new GoogleError(404, `${kind} ${path} not found.`, { reason }).recordedIn(
+        inLog("kms/v1beta1/kmsimportjob/basickmsimportjob"),
+    );
 
 /** "Resource IDs" of Cloud KMS. */
 export function verifyId(kind: string, id: string): void {

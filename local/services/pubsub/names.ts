@@ -1,7 +1,7 @@
 import { type DurationLimit, nameFormats, pubSubLimits } from "slipway/facts";
 import { secondsIn } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
-import { GoogleError } from "../../cloud/errors";
+import { GoogleError, inLog } from "../../cloud/errors";
 import { verifyQuota } from "../../cloud/limits";
 import { type Inputs, lastPart } from "../../rules/rules";
 
@@ -21,10 +21,13 @@ export const pubsubName = (path: string) => `//${api}/${path}`;
 export const topicName = (topic: string, project: string) => pubsubName(path("topics", topic, project));
 
 export const resourceNotFound = (name: string) =>
-    new GoogleError(404, `Resource not found (resource=${lastPart(name)}).`);
+    new GoogleError(404, `Resource not found (resource=${lastPart(name)}).`).recordedIn(
+        inLog("pubsub/v1beta1/pubsubtopic/pubsubtopic"),
+    );
 
 /** Errors for schemas contain the full path. */
-export const schemaNotFound = (path: string) => new GoogleError(404, `Resource not found (resource=${path}).`);
+export const schemaNotFound = (path: string) =>
+    new GoogleError(404, `Resource not found (resource=${path}).`).recordedIn(inLog("pubsub/v1beta1/pubsubschema"));
 
 /** Pub/Sub's service agent of a project. */
 export const agent = (cloud: Cloud, project: string) =>

@@ -151,7 +151,7 @@ export function verify(inputs: Inputs, context: Context): void {
         throw new GoogleError(
             403,
             `Permission 'iam.serviceaccounts.actAs' denied on service account ${account} (or it may not exist).`,
-        );
+        ).recordedIn("https://github.com/GoogleCloudPlatform/cloud-run-release-manager/issues/81");
     }
     verifyEgress(template.vpcAccess, { project, region: location }, context);
 }

@@ -1,5 +1,5 @@
 import type { Cloud } from "../../cloud/cloud";
-import { GoogleError } from "../../cloud/errors";
+import { GoogleError, inLog } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import { lastPart } from "../../rules/rules";
 
@@ -26,7 +26,9 @@ export function withProjectNumber(cloud: Cloud, path: string): string {
 }
 
 export const secretNotFound = (cloud: Cloud, path: string) =>
-    new GoogleError(404, `Secret [${withProjectNumber(cloud, path)}] not found.`);
+    new GoogleError(404, `Secret [${withProjectNumber(cloud, path)}] not found.`).recordedIn(
+        inLog("secretmanager/v1beta1/secretmanagersecret/basicsecretmanagersecret"),
+    );
 
 /**
  * Finds a secret version by number, `latest` or alias. `latest` is the newest version in any state: check `enabled` and

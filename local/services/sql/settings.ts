@@ -18,7 +18,9 @@ function verifyBackups(inputs: Inputs): void {
     const { backupConfiguration: backups = {}, availabilityType } = settings;
     const max = editionOf(inputs) === "ENTERPRISE_PLUS" ? limits.logDaysOfPlus.max : limits.logDays.max;
     if (backups.transactionLogRetentionDays > max || backups.transactionLogRetentionDays < 1) {
-        throw invalid(`The number of transaction log retention days must be between 1 and ${max}`);
+        throw invalid(`The number of transaction log retention days must be between 1 and ${max}`).recordedIn(
+            "https://github.com/langfuse/langfuse-terraform-gcp/issues/8",
+        );
     }
     const remaining = backups.backupRetentionSettings?.retainedBackups;
     if (remaining < limits.retainedBackups.min || remaining > limits.retainedBackups.max) {

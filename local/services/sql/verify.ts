@@ -17,7 +17,7 @@ export const alreadyExists = () =>
         409,
         "The Cloud SQL instance already exists. When you delete an instance, you can't reuse the name of the deleted instance until one week from the deletion date.",
         { reason: "instanceAlreadyExists" },
-    );
+    ).recordedIn("https://github.com/terraform-google-modules/terraform-google-gke-gitlab/issues/81");
 
 export const name = (inputs: Inputs) => instanceName(inputs.project, inputs.name);
 

@@ -75,9 +75,13 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
         softDeletePolicy: {
             retentionDurationSeconds: 604800,
             ...inputs.softDeletePolicy,
-            effectiveTime: old?.softDeletePolicy?.effectiveTime ?? now,
+            ...(inputs.softDeletePolicy?.retentionDurationSeconds !== 0 && {
+                effectiveTime: old?.softDeletePolicy?.effectiveTime ?? now,
+            }),
         },
         ...(logging && { logging: { logObjectPrefix: name, ...logging } }),
+        // "Autoclass": the class of the bucket is always Standard.
+        ...(autoclass?.enabled && { storageClass: "STANDARD" }),
         ...(autoclass && { autoclass: { terminalStorageClass: "NEARLINE", ...autoclass } }),
         ...(lifecycleRules && {
             lifecycleRules: lifecycleRules.map((rule: Inputs) => ({
@@ -123,7 +127,7 @@ function verifyKey({ encryption, location, project }: Inputs, cloud: Cloud): voi
             403,
             "Permission denied on Cloud KMS key. Please ensure that your Cloud Storage service account has been authorized to use this key.",
             { reason: "forbidden" },
-        );
+        ).recordedIn("https://github.com/ollionorg/gcp-landing-zone/pull/59");
     }
 }
 

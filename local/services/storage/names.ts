@@ -1,6 +1,6 @@
 import type { Target } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
-import { GoogleError } from "../../cloud/errors";
+import { GoogleError, inLog } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 
@@ -12,7 +12,9 @@ export const bucketName = (bucket: string) => `//storage.googleapis.com/buckets/
 export const objectName = (bucket: string, object: string) => `${bucketName(bucket)}/objects/${object}`;
 
 export const bucketNotFound = () =>
-    new GoogleError(404, "The specified bucket does not exist.", { reason: "notFound" });
+    new GoogleError(404, "The specified bucket does not exist.", { reason: "notFound" }).recordedIn(
+        inLog("tags/v1beta1/tagslocationtagbinding/tagslocationtagbinding_multiregionbucket"),
+    );
 
 export const invalid = (message: string) => new GoogleError(400, message, { reason: "invalid" });
 

@@ -25,7 +25,7 @@ function verify({ bucket, topic, ...rest }: Inputs, { cloud }: Context): void {
             403,
             `The service account '${agent}' does not have permission to publish messages to to the Cloud Pub/Sub topic '${resource}', or that topic does not exist.`,
             { reason: "forbidden" },
-        );
+        ).recordedIn("https://github.com/hashicorp/terraform-provider-google/pull/4354");
     }
 }
 

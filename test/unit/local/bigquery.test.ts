@@ -408,12 +408,20 @@ test("a scheduled query requires that BigQuery's service agent can impersonate i
     const world = prepared("bigquerydatatransfer");
     const serviceAccountName = world.account("queries").replace("serviceAccount:", "");
     const inputs = { ...query, location: "europe-west1", destinationDatasetId: "sales", serviceAccountName };
-    expect(world.make("DataTransferConfig", inputs).state.serviceAccountName).toBe(serviceAccountName);
     const agent = `service-${world.number}@gcp-sa-bigquerydatatransfer.iam.gserviceaccount.com`;
-    world.cloud.iam.revokeAll(agent);
+    const grant = {
+        serviceAccountId: `projects/acme-dev/serviceAccounts/${serviceAccountName}`,
+        role: "roles/iam.serviceAccountTokenCreator",
+        member: `serviceAccount:${agent}`,
+    };
+    const grantTo = () => world.make("gcp:serviceaccount/iAMMember:IAMMember", grant);
+    expect(refusalOf(grantTo)).toContain(`Service account ${agent} does not exist.`);
+    world.make("gcp:projects/serviceIdentity:ServiceIdentity", { service: "bigquerydatatransfer.googleapis.com" });
     expect(refusalOf(() => world.make("DataTransferConfig", inputs))).toContain(
         "googleapi: Error 400: P4 service account needs iam.serviceAccounts.getAccessToken permission.",
     );
+    grantTo();
+    expect(world.make("DataTransferConfig", inputs).state.serviceAccountName).toBe(serviceAccountName);
 });
 
 test("a transfer's secret is in no resource file, and another source bucket replaces the transfer", () => {

@@ -74,7 +74,7 @@ test.each<[TypeName, Inputs, string]>([
     [
         "Certificate",
         { managed: { domains: ["acme.com"], dnsAuthorizations: ["acme"] } },
-        'Error 404: dnsAuthorization "projects/acme-dev/locations/global/dnsAuthorizations/acme" not found',
+        "Error 404: Resource 'projects/acme-dev/locations/global/dnsAuthorizations/acme' was not found",
     ],
     [
         "Certificate",
@@ -94,12 +94,12 @@ test.each<[TypeName, Inputs, string]>([
     [
         "CertificateMapEntry",
         { ...entry, map: "other" },
-        'Error 404: certificateMap "projects/acme-dev/locations/global/certificateMaps/other" not found',
+        "Error 404: Resource 'projects/acme-dev/locations/global/certificateMaps/other' was not found",
     ],
     [
         "CertificateMapEntry",
         { ...entry, certificates: ["other"] },
-        'Error 404: certificate "projects/acme-dev/locations/global/certificates/other" not found',
+        "Error 404: Resource 'projects/acme-dev/locations/global/certificates/other' was not found",
     ],
     [
         "CertificateMapEntry",

@@ -262,7 +262,7 @@ describe("a cluster is refused", () => {
         [
             "with a version of another channel",
             { minMasterVersion: "1.35", releaseChannel: { channel: "STABLE" } },
-            'Master version must be one of "STABLE" channel supported versions [1.33.2-gke.1240000, 1.34.8-gke.1278000].',
+            'Master version must be one of "STABLE" channel supported versions [1.33.2-gke.1240000, 1.34.8-gke.1278000, 1.34.9-gke.1131000].',
         ],
         [
             "with a missing account",

@@ -35,7 +35,7 @@ test("the versions of a location are listed, all or those with a prefix", () => 
         releaseChannelLatestVersion: {
             RAPID: "1.34.9-gke.1131000",
             REGULAR: "1.34.9-gke.1131000",
-            STABLE: "1.34.8-gke.1278000",
+            STABLE: "1.34.9-gke.1131000",
             EXTENDED: "1.34.9-gke.1131000",
         },
         releaseChannelUpgradeTargetVersion: expect.any(Object),

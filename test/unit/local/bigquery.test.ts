@@ -414,9 +414,9 @@ test("a scheduled query requires that BigQuery's service agent can impersonate i
         role: "roles/iam.serviceAccountTokenCreator",
         member: `serviceAccount:${agent}`,
     };
-    const grantTo = () => world.make("gcp:serviceaccount/iAMMember:IAMMember", grant);
+    const grantTo = () => world.make("AccountIAMMember", grant);
     expect(refusalOf(grantTo)).toContain(`Service account ${agent} does not exist.`);
-    world.make("gcp:projects/serviceIdentity:ServiceIdentity", { service: "bigquerydatatransfer.googleapis.com" });
+    world.make("ServiceIdentity", { service: "bigquerydatatransfer.googleapis.com" });
     expect(refusalOf(() => world.make("DataTransferConfig", inputs))).toContain(
         "googleapi: Error 400: P4 service account needs iam.serviceAccounts.getAccessToken permission.",
     );

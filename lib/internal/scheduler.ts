@@ -25,7 +25,7 @@ export interface ScheduleRetry {
      */
     maxBackoff?: Duration;
     /**
-     * How many times the wait doubles before it grows linearly: 0 to 16.
+     * How many times the wait doubles before it grows linearly: 1 to 16.
      * @default 5
      */
     maxDoublings?: number;
@@ -38,7 +38,8 @@ export const retry = check.options<ScheduleRetry>(
         maxDuration: duration("1 second", "365 days"),
         minBackoff: duration("1 second", "1 day"),
         maxBackoff: duration("1 second", "1 day"),
-        maxDoublings: check.whole(0, 16),
+        // The provider does not send 0, and the API then takes 5.
+        maxDoublings: check.whole(1, 16),
     },
     "count",
 );
@@ -53,13 +54,22 @@ export function retryProblem({ minBackoff = "5 seconds", maxBackoff = "1 hour" }
     return backoffProblem(minBackoff, maxBackoff);
 }
 
-/** The retry configuration of the job resource. */
-export function retryConfig({ count, maxDuration, minBackoff, maxBackoff, maxDoublings }: ScheduleRetry) {
+/**
+ * The retry configuration of the job resource, with Cloud Scheduler's defaults. Without them, an argument that is removed from
+ * the program would keep its value, and a refresh would show defaults that the API returns as a change.
+ */
+export function retryConfig({
+    count = 0,
+    maxDuration,
+    minBackoff = "5 seconds",
+    maxBackoff = "1 hour",
+    maxDoublings = 5,
+}: Partial<ScheduleRetry> = {}) {
     return {
         retryCount: count,
-        maxRetryDuration: maxDuration && inSeconds(maxDuration),
-        minBackoffDuration: minBackoff && inSeconds(minBackoff),
-        maxBackoffDuration: maxBackoff && inSeconds(maxBackoff),
+        maxRetryDuration: maxDuration === undefined ? "0s" : inSeconds(maxDuration),
+        minBackoffDuration: inSeconds(minBackoff),
+        maxBackoffDuration: inSeconds(maxBackoff),
         maxDoublings,
     };
 }

@@ -36,7 +36,7 @@ export function jobArgs(args: ResolvedArgs, request: Request | undefined, accoun
         timeZone: args.timeZone,
         paused: args.paused,
         attemptDeadline: args.attemptDeadline && inSeconds(args.attemptDeadline),
-        retryConfig: args.retry && retryConfig(args.retry),
+        retryConfig: retryConfig(args.retry),
         httpTarget: request && httpTarget(request, account),
         pubsubTarget: pubsubTarget(args),
     };

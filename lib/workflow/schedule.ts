@@ -38,7 +38,13 @@ export class Schedule extends pulumi.ComponentResource {
             this.account && request?.invoke
                 ? use(name, { CALLED: request.invoke.invoker }, this.account.member, { parent: this }).grants
                 : [];
-        this.job = new Job(...child("job", name, jobArgs(resolved, request, this.account), { dependsOn: grants }));
+        this.job = new Job(
+            ...child("job", name, jobArgs(resolved, request, this.account), {
+                dependsOn: grants,
+                // Cloud Scheduler ignores the deadline of messages, and returns another one than the provider's default.
+                ignoreChanges: request ? [] : ["attemptDeadline"],
+            }),
+        );
         this.registerOutputs({ job: this.job });
     }
 

@@ -59,7 +59,8 @@ export class LocalProvider {
         return { inputs, failures: checkFailures(inputs, type) };
     }
 
-    diff(token: string, news: Inputs, oldInputs: Inputs, state: Inputs): ResourceDiff {
+    /** @param ignored the paths of `ignoreChanges`, which the provider also ignores where the state differs from unchanged inputs */
+    diff(token: string, news: Inputs, oldInputs: Inputs, state: Inputs, ignored: string[] = []): ResourceDiff {
         const type = this.types.get(token);
         const compared = {
             wanted: this.resolved(news, type),
@@ -67,7 +68,7 @@ export class LocalProvider {
             state,
             isAutonamed: isAutonamed(news, type.autonamed),
         };
-        return resourceDiff(type, compared, this.settings);
+        return resourceDiff(type, compared, this.settings, ignored);
     }
 
     /** @param sent called when the request would be sent to Google Cloud, here and below; can throw */

@@ -25,6 +25,7 @@ export function resourceDiff(
     type: Type,
     { wanted: desired, before, state, isAutonamed }: Compared,
     settings: LabelSettings,
+    ignored: string[],
 ): ResourceDiff {
     const { rules, installed, flags } = type;
     const refused = rules.validateChange?.(desired, state);
@@ -44,6 +45,11 @@ export function resourceDiff(
         const then = { effectiveLabels: state.pulumiLabels, pulumiLabels: state.pulumiLabels };
         for (const [path, change] of changes(labelsOf(desired, installed, settings), then, state)) {
             changed.set(path, change);
+        }
+    }
+    for (const path of changed.keys()) {
+        if (ignored.some((each) => path === each || path.startsWith(`${each}.`) || path.startsWith(`${each}[`))) {
+            changed.delete(path);
         }
     }
     const replaced = replacingPaths(changed.keys(), type, desired, state);

@@ -66,6 +66,7 @@ export function handlers(
                 values(request.getNews()),
                 values(request.getOldInputs()),
                 values(request.getOlds()),
+                request.getIgnorechangesList(),
             );
             const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
             const response = new messages.DiffResponse()

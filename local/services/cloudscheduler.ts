@@ -106,13 +106,28 @@ const job: TypeRules = {
         verifyTimes(inputs);
         verifyTarget(inputs, cloud);
     },
-    state: ({ paused = false, retryConfig, httpTarget }) => ({
+    state: ({ paused = false, retryConfig, httpTarget, pubsubTarget }) => ({
         paused,
         state: paused ? "PAUSED" : "ENABLED",
-        ...(retryConfig && { retryConfig: { ...retryDefaults, ...retryConfig } }),
+        ...(retryConfig && { retryConfig: storedRetry(retryConfig) }),
+        // The API ignores the deadline of messages, and can return none:
+        // https://github.com/hashicorp/terraform-provider-google/issues/24894.
+        ...(pubsubTarget && { attemptDeadline: "0s" }),
         ...(httpTarget && { httpTarget: withDefaults(httpTarget) }),
     }),
 };
+
+/**
+ * The stored retry configuration. The provider sends no zeros
+ * ({@link https://github.com/hashicorp/terraform-provider-google/issues/25051}), and without other values no configuration, of
+ * which the API then stores none
+ * ({@link https://github.com/GoogleCloudPlatform/k8s-config-connector/tree/master/pkg/test/resourcefixture/testdata/basic/cloudscheduler
+ * a recording}).
+ */
+function storedRetry(retryConfig: Inputs): Inputs | undefined {
+    const sent = Object.entries(retryConfig).filter(([, value]) => value !== 0);
+    return sent.length === 0 ? undefined : { ...retryDefaults, ...Object.fromEntries(sent) };
+}
 
 /** The default audience of a token. */
 function withDefaults({ uri, oauthToken, oidcToken, ...rest }: Inputs): Inputs {

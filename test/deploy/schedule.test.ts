@@ -33,8 +33,22 @@ describe("schedules", () => {
     test("are updated, and resumed when their pause is removed from the program", async () => {
         edit(", paused: true", "");
         edit("0 3 * * *", "0 4 * * *");
+        edit("count: 3", 'count: 3, maxDuration: "1 hour"');
         expect(await deployment.upAsPreviewed("dev")).toEqual(["update Job api", "update Job message"]);
         expect(states()).toEqual(["api ENABLED 0 4 * * *", "message ENABLED */5 * * * *"]);
+    });
+
+    test("retry as before the arguments that are removed from the program", async () => {
+        const retries = () =>
+            deployment.resources().find(({ id }) => id.endsWith("/jobs/api"))?.properties.retryConfig as object;
+        expect(retries()).toMatchObject({ retryCount: 3, maxRetryDuration: "3600s" });
+        edit('count: 3, maxDuration: "1 hour"', "count: 3");
+        expect(await deployment.upAsPreviewed("dev")).toEqual(["update Job api"]);
+        expect(retries()).toMatchObject({ retryCount: 3, maxRetryDuration: "0s" });
+        edit(", retry: { count: 3 }", "");
+        expect(await deployment.upAsPreviewed("dev")).toEqual(["update Job api"]);
+        expect(retries()).toMatchObject({ retryCount: 0, maxRetryDuration: "0s" });
+        expect(Object.keys(await deployment.again("dev"))).toEqual(["unchanged"]);
     });
 
     test("are replaced in another region, and call targets that need no token without an account", async () => {

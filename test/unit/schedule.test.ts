@@ -6,7 +6,21 @@ import { refused, registered, registeredOptions, registeredOutputs } from "./reg
 const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
 const predict = () => new ServerlessFunction("predict", { source, trigger: { http: {} } });
 const cron = "0 3 * * *";
-const job = { name: "nightly", region: "europe-west1", schedule: cron, timeZone: "Etc/UTC", paused: false };
+const retryConfig = {
+    retryCount: 0,
+    maxRetryDuration: "0s",
+    minBackoffDuration: "5s",
+    maxBackoffDuration: "3600s",
+    maxDoublings: 5,
+};
+const job = {
+    name: "nightly",
+    region: "europe-west1",
+    schedule: cron,
+    timeZone: "Etc/UTC",
+    paused: false,
+    retryConfig,
+};
 const email = "nightly-call@acme-dev.iam.gserviceaccount.com";
 const url = "https://predict-1a2b3c-ew.a.run.app";
 
@@ -121,7 +135,11 @@ const options: [string, Partial<ScheduleArgs>, object][] = [
     ["times that are an output", { cron: pulumi.output("1 * * * *") }, { schedule: "1 * * * *", httpTarget: target }],
     ["a deadline", { attemptDeadline: "15 seconds" }, { attemptDeadline: "15s", httpTarget: target }],
     ["the longest deadline", { attemptDeadline: "30 minutes" }, { attemptDeadline: "1800s", httpTarget: target }],
-    ["a count of retries", { retry: { count: 5 } }, { retryConfig: { retryCount: 5 }, httpTarget: target }],
+    [
+        "a count of retries",
+        { retry: { count: 5 } },
+        { retryConfig: { ...retryConfig, retryCount: 5 }, httpTarget: target },
+    ],
     [
         "how to retry",
         {
@@ -130,7 +148,7 @@ const options: [string, Partial<ScheduleArgs>, object][] = [
                 maxDuration: "1 hour",
                 minBackoff: "10 seconds",
                 maxBackoff: "1 minute",
-                maxDoublings: 0,
+                maxDoublings: 1,
             },
         },
         {
@@ -139,7 +157,7 @@ const options: [string, Partial<ScheduleArgs>, object][] = [
                 maxRetryDuration: "3600s",
                 minBackoffDuration: "10s",
                 maxBackoffDuration: "60s",
-                maxDoublings: 0,
+                maxDoublings: 1,
             },
             httpTarget: target,
         },
@@ -205,6 +223,15 @@ test("Cloud Scheduler's service agent publishes messages, without a role of the 
             },
         },
     });
+});
+
+test("a change of the deadline of messages, which Cloud Scheduler ignores, is ignored", async () => {
+    const made = await registeredOptions(() => {
+        new Schedule("nightly", { cron, topic: new PubSubTopic("sales"), message: "tick" });
+        new Schedule("called", { cron, call: example });
+    });
+    expect(made["Job nightly"]?.ignoreChanges).toEqual(["attemptDeadline"]);
+    expect(made["Job called"]?.ignoreChanges).toBeUndefined();
 });
 
 test("a message can be only data or only attributes", async () => {
@@ -290,6 +317,11 @@ const refusals: [string, object, string][] = [
         'attemptDeadline: must be from 15 seconds to 30 minutes (got "31 minutes").',
     ],
     ["six retries", { retry: { count: 6 } }, "retry.count: must be a whole number from 1 to 5 (got 6)."],
+    [
+        "a wait that does not double, which the provider cannot send",
+        { retry: { count: 1, maxDoublings: 0 } },
+        "retry.maxDoublings: must be a whole number from 1 to 16 (got 0).",
+    ],
     ["retries without a number", { retry: {} }, "retry.count: is missing."],
     [
         "a minimum delay above the maximum",

@@ -222,7 +222,7 @@ export function cronJobs(
             timeZone: job.timeZone ?? "Etc/UTC",
             paused: job.paused ?? false,
             attemptDeadline: job.deadline && inSeconds(job.deadline),
-            retryConfig: job.retry && retryConfig(job.retry),
+            retryConfig: retryConfig(job.retry),
             appEngineHttpTarget: httpTarget(job),
         };
         return [key, new Job(...child("cron", `${component}-${key}`, args, { dependsOn }))];

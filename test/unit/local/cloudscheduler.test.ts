@@ -123,6 +123,42 @@ test("a job has server defaults", () => {
     });
 });
 
+const retryDefaults = {
+    retryCount: 0,
+    maxRetryDuration: "0s",
+    minBackoffDuration: "5s",
+    maxBackoffDuration: "3600s",
+    maxDoublings: 5,
+};
+
+test("a retry configuration of zeros is not sent, so that its block is a change forever, unless it has other values", () => {
+    const world = prepared();
+    expect(world.make("Job", job).state.retryConfig).toBeUndefined();
+    const zeros = world.make("Job", { ...job, name: "zeros", retryConfig: { retryCount: 0 } });
+    expect(world.changed(zeros)).toEqual(["retryConfig"]);
+    const whole = world.make("Job", { ...job, name: "whole", retryConfig: retryDefaults });
+    expect(world.changed(whole)).toEqual([]);
+    const retried = world.update(whole, { ...job, name: "whole", retryConfig: { ...retryDefaults, retryCount: 3 } });
+    expect(world.changed(retried, whole.inputs)).toEqual(["retryConfig.retryCount"]);
+    const made = world.make("Job", { ...job, name: "some", retryConfig: { retryCount: 1, maxDoublings: 0 } });
+    expect(made.state.retryConfig).toEqual({ ...retryDefaults, retryCount: 1 });
+    expect(world.changed(made)).toEqual(["retryConfig.maxDoublings"]);
+});
+
+test("a message has a deadline of its own, which differs from the provider's default unless changes to it are ignored", () => {
+    const world = prepared();
+    world.make("Topic", { name: "sales" });
+    const { token, inputs, state } = world.make("Job", {
+        ...job,
+        httpTarget: undefined,
+        pubsubTarget: { topicName: "projects/acme-dev/topics/sales", data: "eA==" },
+        retryConfig: retryDefaults,
+    });
+    expect(state.attemptDeadline).toBe("0s");
+    expect([...world.provider.diff(token, inputs, inputs, state).changed.keys()]).toEqual(["attemptDeadline"]);
+    expect([...world.provider.diff(token, inputs, inputs, state, ["attemptDeadline"]).changed.keys()]).toEqual([]);
+});
+
 test("an update pauses and resumes a job, and another schedule does not replace it", () => {
     const world = prepared();
     const made = world.make("Job", job);

@@ -49,6 +49,7 @@ export const examples: Record<string, Inputs[]> = {
         {
             name: "message",
             schedule: "30 1 1,15 JAN,JUL 7",
+            attemptDeadline: "0s",
             pubsubTarget: {
                 topicName: "projects/acme-dev/topics/sales",
                 data: "eA==",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Cloud } from "../../../local/cloud/cloud";
 import { Store } from "../../../local/cloud/store";
+import { artifactRegistryDigest } from "../../../local/docker/registryImage";
 import { storedDigest, storeImage } from "../../../local/services/artifactregistry/images";
 import { type Made, newFolder, refusalOf, World } from "./world";
 
@@ -217,7 +218,7 @@ describe("cleanup policies", () => {
         const wait = (days: number) => {
             now += days * day;
         };
-        return { cloud, nameOf, push, left, wait };
+        return { cloud, world, nameOf, push, left, wait };
     }
     const old = { id: "old", action: "DELETE", condition: { tagState: "ANY", olderThan: "30d" } };
     const recent = (keepCount: number) => ({ id: "recent", action: "KEEP", mostRecentVersions: { keepCount } });
@@ -261,6 +262,28 @@ describe("cleanup policies", () => {
         push("a");
         wait(30);
         expect(left("a")).toEqual(["a"]);
+    });
+
+    test("delete no image that another environment has pulled", async () => {
+        const { cloud, world, nameOf, push, left, wait } = cleaned({ cleanupPolicies: [old] });
+        const prod = world.beside({ project: "acme-prod", region: location });
+        prod.enable("artifactregistry");
+        const { state } = prod.make("ServiceIdentity", { service: "artifactregistry.googleapis.com" });
+        const reading = { role: "roles/artifactregistry.reader", member: state.member };
+        world.make("RepositoryIamMember", { repository: "app", location, ...reading });
+        made(prod, remote());
+        push("a");
+        push("b");
+        const inProd = (digest: string) => ({
+            ...nameOf("predict", `sha256:${digest}`),
+            project: "acme-prod",
+            repository: repository.replace("acme-dev", "acme-prod"),
+        });
+        expect(await artifactRegistryDigest(inProd("a"), cloud)).toBe("sha256:a");
+        wait(30);
+        expect(left("a", "b")).toEqual([]);
+        expect(await artifactRegistryDigest(inProd("a"), cloud)).toBe("sha256:a");
+        await expect(artifactRegistryDigest(inProd("b"), cloud)).rejects.toThrow("404 Not Found");
     });
 
     test("delete the parts of an index with it, not before", () => {

@@ -27,9 +27,12 @@ beforeAll(() => {
 /** Roles that the earlier release did not grant, without which Cloud Build cannot read the source of functions. */
 const added = ["predict", "record"].map((name) => `create IAMMember ${name}-build-copied-source`);
 
-test("a stack of an earlier release only gets the roles that it lacks", async () => {
-    expect(await program.preview("dev")).toEqual(added);
-    expect(await program.up("dev")).toEqual({ created: 2, unchanged: 171 });
+/** Jobs whose retries the earlier release left to Cloud Scheduler. */
+const updated = ["nightly", "sales-export", "shop-retrain"].map((name) => `update Job ${name}`);
+
+test("a stack of an earlier release only gets the roles that it lacks, and its jobs the defaults of retries", async () => {
+    expect(await program.preview("dev")).toEqual([...added, ...updated]);
+    expect(await program.up("dev")).toEqual({ created: 2, updated: 3, unchanged: 168 });
     expect(await program.again("dev")).toEqual({ unchanged: 173 });
 });
 

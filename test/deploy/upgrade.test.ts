@@ -32,7 +32,7 @@ const updated = ["nightly", "sales-export", "shop-retrain"].map((name) => `updat
 
 test("a stack of an earlier release only gets the roles that it lacks, and its jobs the defaults of retries", async () => {
     expect(await program.preview("dev")).toEqual([...added, ...updated]);
-    expect(await program.up("dev")).toEqual({ created: 2, updated: 3, unchanged: 168 });
+    expect(await program.up("dev")).toEqual({ changes: 5, created: 2, updated: 3, unchanged: 168 });
     expect(await program.again("dev")).toEqual({ unchanged: 173 });
 });
 

@@ -41,7 +41,7 @@ export function resolveArgs(component: string, args: AppEngineAppArgs, environme
         problems(all, environment),
     );
     const services = Object.entries(checked.services)
-        .map(([key, service]) => resolveService(key, service, environment))
+        .map(([key, service]) => resolveService(key, service, environment, checked.iap !== undefined))
         .sort((one, other) => Number(other.key === "default") - Number(one.key === "default"));
     return { ...checked, services, region: regionOf(checked.location), isCalled: isCalled(checked) };
 }
@@ -71,11 +71,19 @@ function problems(args: AppEngineAppArgs, { region, project }: Environment): (ch
         ...connectorRangeProblems(services),
         ...dispatchProblems(dispatch, names),
         ...domainProblems(domains),
+        ...ingressProblems(args),
         ...cronProblems(cron, names),
         ...queueProblems(queues, names),
         ...(firewall ? firewallProblems(firewall, isCalled(args)) : []),
         ...(iap ? iapProblems(iap) : []),
     ];
+}
+
+/** Requests to custom domains come from the internet, which only public services get. */
+function ingressProblems({ services, domains = {}, iap }: AppEngineAppArgs): check.Problem[] {
+    const isReached = !services.default || iap || Object.values(services).some(({ ingress }) => ingress === "all");
+    const reason = `leads to no service, as none gets requests from the internet. Set ingress: "all" on the services that are public.`;
+    return isReached ? [] : Object.keys(domains).map((name) => ({ path: `domains.${name}`, reason }));
 }
 
 /**

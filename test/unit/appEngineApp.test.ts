@@ -10,7 +10,7 @@ import {
 } from "slipway";
 import { iamClient } from "./databaseClient";
 import { folderOf } from "./folders";
-import { registered, registeredOptions } from "./registered";
+import { refused, registered, registeredOptions } from "./registered";
 
 const files = { "main.py": "app = None\n", "requirements.txt": "gunicorn\n" };
 const source = folderOf(files);
@@ -80,7 +80,7 @@ const rolledOut = (service: string, latest: unknown, more: object = {}) => ({
     },
     [`ServiceNetworkSettings shop-${service}`]: {
         service,
-        networkSettings: { ingressTrafficAllowed: "INGRESS_TRAFFIC_ALLOWED_ALL" },
+        networkSettings: { ingressTrafficAllowed: "INGRESS_TRAFFIC_ALLOWED_INTERNAL_AND_LB" },
     },
 });
 
@@ -326,6 +326,23 @@ test("an application with members of Identity-Aware Proxy enables it, and its cl
     });
 });
 
+test("a service is public only by its ingress, or if Identity-Aware Proxy lets in only its members", async () => {
+    const ingressOf = async (args: object, service: object = {}) => {
+        const made = await registered(() => shop({ services: { default: { ...standard, ...service } }, ...args }));
+        return made["ServiceNetworkSettings shop-default"];
+    };
+    const settings = (from: string) => ({
+        service: "default",
+        networkSettings: { ingressTrafficAllowed: `INGRESS_TRAFFIC_ALLOWED_${from}` },
+    });
+    expect(await ingressOf({})).toEqual(settings("INTERNAL_AND_LB"));
+    expect(await ingressOf({}, { ingress: "all" })).toEqual(settings("ALL"));
+    expect(await ingressOf({ iap: { members: ["group:shop@acme.dev"] } })).toEqual(settings("ALL"));
+    expect(await refused(() => shop({ domains: { "shop.acme.dev": {} } }))).toBe(
+        'AppEngineApp "shop": domains.shop.acme.dev: leads to no service, as none gets requests from the internet. Set ingress: "all" on the services that are public.',
+    );
+});
+
 test("resources beside the services wait for the services that they refer to, and a firewall is created before the services", async () => {
     const made = await registeredOptions(() =>
         shop({
@@ -350,7 +367,12 @@ test("a preview with unknown outputs registers the same resources", async () => 
     const program = () =>
         shop({
             services: {
-                default: { ...standard, ...sockets(both), uses: { MAILS: { queue: "mails" }, DATABASE: both } },
+                default: {
+                    ...standard,
+                    ...sockets(both),
+                    ingress: "all",
+                    uses: { MAILS: { queue: "mails" }, DATABASE: both },
+                },
                 predictions: flex,
             },
             queues: { mails: {} },

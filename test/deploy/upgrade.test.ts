@@ -27,12 +27,15 @@ beforeAll(() => {
 /** Roles that the earlier release did not grant, without which Cloud Build cannot read the source of functions. */
 const added = ["predict", "record"].map((name) => `create IAMMember ${name}-build-copied-source`);
 
-/** Jobs whose retries the earlier release left to Cloud Scheduler. */
-const updated = ["nightly", "sales-export", "shop-retrain"].map((name) => `update Job ${name}`);
+/** A bucket without versions, and jobs whose retries the earlier release left to Cloud Scheduler. */
+const updated = [
+    "update Bucket pipelines",
+    ...["nightly", "sales-export", "shop-retrain"].map((name) => `update Job ${name}`),
+];
 
-test("a stack of an earlier release only gets the roles that it lacks, and its jobs the defaults of retries", async () => {
+test("a stack of an earlier release only gets the roles and settings that it lacks", async () => {
     expect(await program.preview("dev")).toEqual([...added, ...updated]);
-    expect(await program.up("dev")).toEqual({ changes: 5, created: 2, updated: 3, unchanged: 168 });
+    expect(await program.up("dev")).toEqual({ changes: 6, created: 2, updated: 4, unchanged: 167 });
     expect(await program.again("dev")).toEqual({ unchanged: 173 });
 });
 

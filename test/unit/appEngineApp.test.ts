@@ -228,6 +228,7 @@ test("a service can use capabilities of other components, a queue of its applica
             services: {
                 default: {
                     ...standard,
+                    ingress: "all",
                     environment: { LEVEL: "info" },
                     uses: {
                         MODELS: new StorageBucket("models").reader,
@@ -236,7 +237,7 @@ test("a service can use capabilities of other components, a queue of its applica
                         SELF: { service: "default" },
                     },
                 },
-                predictions: standard,
+                predictions: { ...standard, ingress: "all" },
             },
             queues: { mails: { name: "mails" } },
         }),
@@ -343,6 +344,32 @@ test("a service is public only by its ingress, or if Identity-Aware Proxy lets i
     );
 });
 
+test("a service that is called from outside of the networks must have ingress settings", async () => {
+    const called = (more: object, service: object = {}, caller: object = {}) =>
+        shop({
+            services: {
+                default: { ...standard, ...caller },
+                predictions: { ...standard, ...service },
+            },
+            ...more,
+        });
+    const uses = { PREDICTIONS: { service: "predictions" } };
+    const target = { service: "predictions" };
+    const cron = { train: { schedule: "0 3 * * *", path: "/train", ...target } };
+    const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
+    expect(await refused(() => called({ cron, queues: { mails: target } }, {}, { uses }))).toBe(
+        `AppEngineApp "shop": services.predictions.ingress: is missing, as requests of cron.train, queues.mails, services.default.uses do not come from the project's networks, from which the default lets them in. Set ingress: "all", and restrict who may call it by login: "admin", firewall or iap.`,
+    );
+    for (const program of [
+        () => called({ cron }, { ingress: "all" }),
+        () => called({ cron }, { ingress: "internal-only" }),
+        () => called({ cron, iap: { members: ["group:shop@acme.dev"] } }),
+        () => called({}, {}, { uses, network: { connector, egress: "all-traffic" } }),
+    ]) {
+        expect(await registered(program)).toHaveProperty("ServiceNetworkSettings shop-predictions");
+    }
+});
+
 test("resources beside the services wait for the services that they refer to, and a firewall is created before the services", async () => {
     const made = await registeredOptions(() =>
         shop({
@@ -375,7 +402,7 @@ test("a preview with unknown outputs registers the same resources", async () => 
                 },
                 predictions: flex,
             },
-            queues: { mails: {} },
+            queues: { mails: { service: "default" } },
             domains: { "shop.acme.dev": {} },
         });
     const keys = async (preview: boolean) => Object.keys(await registered(program, { preview }));

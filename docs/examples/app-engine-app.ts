@@ -9,6 +9,7 @@ const app = new AppEngineApp("shop", {
             env: "standard",
             source: "./web",
             entrypoint: "gunicorn --bind :$PORT main:app",
+            ingress: "all", // public
             handlers: [
                 { url: "/static", staticDir: "static", expiration: "1 day" },
                 { url: "/tasks/.*", script: "auto", login: "admin" },
@@ -18,6 +19,7 @@ const app = new AppEngineApp("shop", {
         },
         predictions: {
             env: "flex",
+            ingress: "all",
             image: "europe-docker.pkg.dev/acme-images/apps/predictions@sha256:0f3b1a6cbe1de2c2bd6a51d3a5a1ac3fb4c2a1c4cbd1c5d9fcd6f2d9e8f1a2b3",
             uses: { MODELS: models.reader },
             readiness: { path: "/ready" },

@@ -41,7 +41,8 @@ export class PulumiState extends pulumi.ComponentResource {
             child,
         );
         const ring = new KeyRing(`${name}-pulumi`, { project, name: "pulumi", location: region }, child);
-        const key = new CryptoKey(`${name}-secrets`, { name: "secrets", keyRing: ring.id }, child);
+        const rotationPeriod = `${90 * 24 * 60 * 60}s`;
+        const key = new CryptoKey(`${name}-secrets`, { name: "secrets", keyRing: ring.id, rotationPeriod }, child);
 
         const grant = (whose: string, { account: { member } }: Deployer, onBucket: string, onKey: string) => {
             const own = { parent: this };

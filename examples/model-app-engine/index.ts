@@ -30,6 +30,7 @@ const web: StandardServiceArgs = {
     instanceClass: "F2",
     scaling: { automatic: { maxConcurrentRequests: 8 } },
     warmup: true,
+    ingress: "all", // public
     handlers: [
         { url: "/", staticFiles: "static/index.html", upload: "static/index\\.html" },
         { url: "/static", staticDir: "static", expiration: "1 hour" },
@@ -58,6 +59,7 @@ const app = new AppEngineApp("deliveries", {
         staging: { ...web, uses: { MODELS: models.reader, DATABASE: database.as({ database: "staging" }) } },
         predictions: {
             env: "flex",
+            ingress: "all",
             image,
             uses: { MODELS: models.reader },
             environment,

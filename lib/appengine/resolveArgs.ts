@@ -8,9 +8,11 @@ import { domainProblems } from "./entry/domains";
 import { firewallProblems } from "./entry/firewall";
 import { iapProblems } from "./entry/iap";
 import { type AppEngineLocation, locationInRegion, regionOf } from "./location";
+import type { AppEngineServiceArgs } from "./service/arguments";
 import { connectorRangeProblems } from "./service/connector";
 import { type ResolvedService, resolveService, serviceProblems } from "./service/resolveArgs";
-import { appReferenceProblems } from "./service/uses";
+import { appReferenceProblems, servicesUsed } from "./service/uses";
+import type { StandardNetwork } from "./standard/network";
 
 type Optional = "services" | "iap" | "firewall" | "labels" | "transform" | "allowUnlisted" | "crossProject";
 
@@ -41,7 +43,7 @@ export function resolveArgs(component: string, args: AppEngineAppArgs, environme
         problems(all, environment),
     );
     const services = Object.entries(checked.services)
-        .map(([key, service]) => resolveService(key, service, environment))
+        .map(([key, service]) => resolveService(key, service, environment, checked.iap !== undefined))
         .sort((one, other) => Number(other.key === "default") - Number(one.key === "default"));
     return { ...checked, services, region: regionOf(checked.location), isCalled: isCalled(checked) };
 }
@@ -71,11 +73,49 @@ function problems(args: AppEngineAppArgs, { region, project }: Environment): (ch
         ...connectorRangeProblems(services),
         ...dispatchProblems(dispatch, names),
         ...domainProblems(domains),
+        ...ingressProblems(args),
         ...cronProblems(cron, names),
         ...queueProblems(queues, names),
         ...(firewall ? firewallProblems(firewall, isCalled(args)) : []),
         ...(iap ? iapProblems(iap) : []),
     ];
+}
+
+/**
+ * Only requests from the project's VPC networks count as
+ * {@link https://cloud.google.com/appengine/docs/standard/ingress-settings internal}. Those of Cloud Scheduler, Cloud Tasks and
+ * services outside of the networks do not, nor those to custom domains.
+ */
+function ingressProblems({ services, domains = {}, cron = {}, queues = {}, iap }: AppEngineAppArgs): check.Problem[] {
+    if (iap) {
+        return [];
+    }
+    const isReached = !services.default || Object.values(services).some(({ ingress }) => ingress === "all");
+    const unreached = `leads to no service, as none gets requests from the internet. Set ingress: "all" on the services that are public.`;
+    const callers = (name: string) => [
+        ...Object.entries(cron).flatMap(([key, { service = "default" }]) => (service === name ? `cron.${key}` : [])),
+        ...Object.entries(queues).flatMap(([key, { service = "default" }]) =>
+            service === name ? `queues.${key}` : [],
+        ),
+        ...Object.entries(services).flatMap(([key, service]) =>
+            key !== name && !isInNetwork(service) && servicesUsed(service.uses ?? {}).includes(name)
+                ? `services.${key}.uses`
+                : [],
+        ),
+    ];
+    return [
+        ...(isReached ? [] : Object.keys(domains).map((name) => ({ path: `domains.${name}`, reason: unreached }))),
+        ...Object.entries(services).flatMap(([name, { ingress }]) => {
+            const all = ingress === undefined ? callers(name) : [];
+            const reason = `is missing, as requests of ${all.join(", ")} do not come from the project's networks, from which the default lets them in. Set ingress: "all", and restrict who may call it by login: "admin", firewall or iap.`;
+            return all.length === 0 ? [] : [{ path: `services.${name}.ingress`, reason }];
+        }),
+    ];
+}
+
+/** Whether all requests of a service come from a VPC network. */
+function isInNetwork({ env, network }: AppEngineServiceArgs): boolean {
+    return env === "flex" || (network as StandardNetwork | undefined)?.egress === "all-traffic";
 }
 
 /**

@@ -20,10 +20,17 @@ export interface ContainerCleanup {
      */
     keepCount?: number;
     /**
-     * The age at which versions without a tag are deleted, `"1 day"` to `"3650 days"`, or `false` to keep them.
+     * The age at which versions without a tag are deleted, `"1 day"` to `"3650 days"`, or `false` to keep them. Images that
+     * {@link ContainerImage} builds have no tag.
      * @default "30 days"
      */
     untaggedOlderThan?: Duration | false;
+    /**
+     * The age at which versions with a tag are deleted, or `false` to keep them. Requires `immutableTags: false`: Artifact
+     * Registry {@link https://cloud.google.com/artifact-registry/docs/docker/names deletes no image with an immutable tag}.
+     * @default false
+     */
+    taggedOlderThan?: Duration | false;
     /**
      * Deletes nothing; the audit log records what would be deleted.
      * @default false
@@ -88,7 +95,11 @@ export interface ContainerRegistryArgs extends ComponentArgs {
     };
 }
 
-const age = duration("1 day", "3650 days");
+const ageOrNever = check.either(
+    (value) => typeof value === "boolean",
+    check.custom<false>((value) => value === false, "must be a length of time, or false"),
+    duration("1 day", "3650 days"),
+);
 
 /** Checks each argument. */
 export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
@@ -105,11 +116,8 @@ export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
         check.custom<false>((value) => value === false, "must be an object, or false"),
         check.options<ContainerCleanup>({
             keepCount: check.whole(1, 1000, "versions"),
-            untaggedOlderThan: check.either(
-                (value) => typeof value === "boolean",
-                check.custom<false>((value) => value === false, "must be a duration, or false"),
-                age,
-            ),
+            untaggedOlderThan: ageOrNever,
+            taggedOlderThan: ageOrNever,
             dryRun: check.flag(),
         }),
     ),

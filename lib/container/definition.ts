@@ -45,19 +45,19 @@ function remoteRepository({ location, name }: ResolvedArgs, upstream: string) {
     };
 }
 
-function cleanupPolicies({ keepCount = 10, untaggedOlderThan = "30 days" }: ContainerCleanup) {
+/** A keep policy alone deletes nothing: it only limits what the others delete. */
+function cleanupPolicies({ keepCount = 10, untaggedOlderThan = "30 days", taggedOlderThan = false }: ContainerCleanup) {
     return [
         { id: "keep-most-recent", action: "KEEP", mostRecentVersions: { keepCount } },
-        ...(untaggedOlderThan === false ? [] : [untaggedPolicy(untaggedOlderThan)]),
+        ...deletePolicy("delete-untagged", "UNTAGGED", untaggedOlderThan),
+        ...deletePolicy("delete-tagged", "TAGGED", taggedOlderThan),
     ];
 }
 
-function untaggedPolicy(olderThan: Duration) {
-    return {
-        id: "delete-untagged",
-        action: "DELETE",
-        condition: { tagState: "UNTAGGED", olderThan: inSeconds(olderThan) },
-    };
+function deletePolicy(id: string, tagState: "UNTAGGED" | "TAGGED", olderThan: Duration | false) {
+    return olderThan === false
+        ? []
+        : [{ id, action: "DELETE", condition: { tagState, olderThan: inSeconds(olderThan) } }];
 }
 
 /** The arguments of the repository for build caches. Nothing runs from it, so that old layers can be deleted. */

@@ -7,7 +7,14 @@ import { deferredError, formatProblems } from "../internal/argumentsError";
 import { childrenOf } from "../internal/children";
 import { display } from "../internal/value";
 import { normalizeBuild } from "./build/arguments";
-import { buildOrigin, freshTag, ignoredInputs, imageArgs, warnOfMutableBaseImages } from "./build/definition";
+import {
+    buildOrigin,
+    ignoredInputs,
+    imageArgs,
+    pushedArgs,
+    pushInputs,
+    warnOfMutableBaseImages,
+} from "./build/definition";
 import { docker, dockerBuild } from "./docker";
 import { type BuiltImage, type ContainerImageArgs, resolveImageArgs, type TaggedImage } from "./imageArguments";
 import type { ContainerRegistry } from "./registry";
@@ -166,8 +173,8 @@ function buildImage(
     const child = childrenOf(parent, transform);
     const [childName, args, options] = child("image", name, imageArgs(component, build, cacheRef), {
         provider: parent.getProvider("docker-build:index:any") ?? buildProvider(environment, docker),
-        ignoreChanges: ignoredInputs,
-        // A built image stays as long as its registry: an older version may run again, here and in later environments.
+        ignoreChanges: [...ignoredInputs, ...pushInputs],
+        // A built image stays until its registry deletes it: an older version may run again, here and in later environments.
         retainOnDelete: true,
     });
     const origin = buildOrigin(build, args, destination);
@@ -175,11 +182,11 @@ function buildImage(
         return { origin: origin.build };
     }
     warnOfMutableBaseImages(component, build);
-    const tags = pulumi
-        .all([args.tags ?? [], freshTag(origin, destination)])
-        .apply(([others, tag]) => [tag, ...(others ?? [])]);
-    // A new tag needs a new resource, as the pushed tag cannot be moved.
-    const image = new docker.Image(childName, { ...args, tags }, { ...options, replacementTrigger: origin.trigger });
+    // Another version is a new resource, as the earlier one is kept.
+    const image = new docker.Image(childName, pushedArgs(args, origin, destination), {
+        ...options,
+        replacementTrigger: origin.trigger,
+    });
     return { origin: origin.build, image };
 }
 

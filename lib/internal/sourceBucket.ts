@@ -2,6 +2,12 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type * as pulumi from "@pulumi/pulumi";
 import { bucketName } from "./names";
 
+/** Replaced and deleted objects can be restored for 30 days. */
+export const keptVersions = {
+    versioning: { enabled: true },
+    lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } }],
+} satisfies Partial<BucketArgs>;
+
 /** The arguments of a bucket for source code. */
 export function sourceBucketArgs(
     name: string,
@@ -14,9 +20,7 @@ export function sourceBucketArgs(
         uniformBucketLevelAccess: true,
         publicAccessPrevention: "enforced",
         forceDestroy: true,
-        // Replaced sources can be restored for 30 days.
-        versioning: { enabled: true },
-        lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } }],
+        ...keptVersions,
         labels,
     };
 }

@@ -194,7 +194,8 @@ class Registry {
             const text = `cannot update tag ${reference}. The repository has enabled tag immutability`;
             throw new RegistryError(400, "manifest invalid", text);
         }
-        storeImage(this.cloud, name, digest);
+        const parts = ((manifest.manifests ?? []) as { digest: string }[]).map((part) => part.digest);
+        storeImage(this.cloud, name, digest, parts);
         created(response, `/v2/${path}/manifests/${digest}`, digest);
     }
 

@@ -57,7 +57,10 @@ export async function serveInstance(
     const cloud = new Cloud(command.cloud, late, undefined, delayedPropagation(command.cloud));
     const provider = new LocalProvider(cloud, installed, command.generic ? accept : undefined);
     const attempts = new Attempts(faults, time, late, print);
-    const endpoint = await Endpoint.listen(handlers(provider, attempts, time, installed.version), context.connected);
+    const endpoint = await Endpoint.listen(
+        handlers(provider, attempts, time, installed.version, warn),
+        context.connected,
+    );
     return {
         port: endpoint.port,
         close: () => {
@@ -71,7 +74,8 @@ export async function serveInstance(
 
 /** Messages to the user through the engine. A provider's own output is not shown. */
 interface Log {
-    warn(text: string): void;
+    /** @param urn of the resource; by default the warning is the stack's */
+    warn(text: string, urn?: string): void;
     /** Reports a message about a resource; a status replaces the previous one. */
     say(urn: string, text: string, isStatus: boolean): void;
     close(): void;
@@ -91,7 +95,7 @@ function engineLog(engine: () => string | undefined): Log {
         }
     };
     return {
-        warn: (text) => send(new LogRequest().setSeverity(LogSeverity.WARNING).setMessage(text)),
+        warn: (text, urn = "") => send(new LogRequest().setSeverity(LogSeverity.WARNING).setUrn(urn).setMessage(text)),
         say: (urn, text, isStatus) =>
             send(new LogRequest().setSeverity(LogSeverity.INFO).setUrn(urn).setMessage(text).setEphemeral(isStatus)),
         close: () => client?.close(),

@@ -10,7 +10,7 @@ import { sendsOnlyChanges } from "./failedUpdate";
 import type { Verb } from "./faults";
 import { configuration, struct, unaryHandler, values } from "./protocol";
 import type { LocalProvider } from "./provider";
-import type { Settings } from "./settings";
+import { missingProject, type Settings } from "./settings";
 
 const { UPDATE, UPDATE_REPLACE, ADD, ADD_REPLACE, DELETE, DELETE_REPLACE } = messages.PropertyDiff.Kind;
 const kinds: Record<Change, { update: number; replace: number }> = {
@@ -25,10 +25,21 @@ export function handlers(
     attempts: Attempts,
     clock: Clock,
     version: string,
+    warn: (text: string, urn: string) => void = () => undefined,
 ): grpc.UntypedServiceImplementation {
+    let hasWarned = false;
     const reported = (request: ResourceRequest) => (line: string) => attempts.progress(request.getUrn(), line, true);
     return {
         ...configuration,
+
+        checkConfig: unaryHandler((request: messages.CheckRequest) => {
+            const text = hasWarned ? undefined : missingProject(settings(values(request.getNews())));
+            if (text !== undefined) {
+                hasWarned = true;
+                warn(text, request.getUrn());
+            }
+            return new messages.CheckResponse().setInputs(request.getNews());
+        }),
 
         configure: unaryHandler((request: messages.ConfigureRequest) => {
             provider.configure(settings(values(request.getArgs())));

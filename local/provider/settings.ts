@@ -1,5 +1,6 @@
 import type { Cloud } from "../cloud/cloud";
 import type { Context, Inputs } from "../rules/rules";
+import { unknown } from "./diff";
 import type { LabelSettings } from "./labels";
 import type { Type } from "./types";
 
@@ -11,7 +12,25 @@ export interface Settings extends LabelSettings {
     /** The quota project, if `userProjectOverride` is set. */
     billingProject?: string;
     userProjectOverride?: boolean;
+    disableGlobalProjectWarning?: boolean;
 }
+
+/**
+ * The provider's warning if its configuration has no project, in its words:
+ * {@link https://github.com/pulumi/pulumi-gcp/blob/master/provider/errors/no_project.txt}. It makes this check only if all of
+ * the configuration is known: {@link https://github.com/pulumi/pulumi-terraform-bridge/blob/main/pkg/tfbridge/provider.go}.
+ */
+export function missingProject(settings: Settings): string | undefined {
+    const isKnown = !JSON.stringify(settings).includes(unknown);
+    return isKnown && !settings.project && settings.disableGlobalProjectWarning !== true ? noProject : undefined;
+}
+
+const noProject = `unable to detect a global setting for GCP Project.
+Pulumi will rely on per-resource settings for this operation.
+Set the GCP Project by using:
+    \`pulumi config set gcp:project <project>\`
+If you would like to disable this warning use:
+    \`pulumi config set gcp:disableGlobalProjectWarning true\``;
 
 /** The context of rules. */
 export function contextOf(cloud: Cloud, settings: Settings): Context {

@@ -23,6 +23,8 @@ describe("the starter foundation", () => {
             .sort();
 
     test("creates the projects of three environments with one up, and a second up changes nothing", async () => {
+        const { output } = await foundation.run(["preview", "-s", "acme"]);
+        expect(output).not.toContain("warning");
         const { created } = await foundation.up("acme");
         expect(await foundation.again("acme")).toEqual({ unchanged: created });
         for (const environment of environments) {

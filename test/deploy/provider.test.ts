@@ -147,3 +147,23 @@ test("without a shared provider process, a plugin runs as a separate process", a
     await once(plugin, "close");
     await raw.remove();
 });
+
+test("a program without a project is warned in the provider's words, unless its configuration disables that", async () => {
+    const raw = Deployment.raw(`
+        new gcp.organizations.Folder("sales", { displayName: "Sales", parent: "organizations/1", deletionProtection: false });`);
+    const warning = `warning: unable to detect a global setting for GCP Project.
+    Pulumi will rely on per-resource settings for this operation.
+    Set the GCP Project by using:
+        \`pulumi config set gcp:project <project>\`
+    If you would like to disable this warning use:
+        \`pulumi config set gcp:disableGlobalProjectWarning true\``;
+    expect((await raw.run([...up, "dev"])).output).not.toContain("warning");
+    const stack = (lines: string) => writeFileSync(raw.file("Pulumi.dev.yaml"), `config:\n${lines}`);
+    stack("  gcp:region: europe-west1\n");
+    const { output } = await raw.run([...up, "dev"]);
+    expect(output.slice(output.indexOf("  pulumi:providers:gcp (default_"))).toMatch(/^.*\n {4}warning: unable/);
+    expect(output).toContain(warning);
+    stack('  gcp:disableGlobalProjectWarning: "true"\n');
+    expect((await raw.run([...up, "dev"])).output).not.toContain("warning");
+    await raw.remove();
+});

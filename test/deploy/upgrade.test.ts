@@ -34,9 +34,15 @@ const added = [
     "replace IAMMember sales-export",
 ];
 
-test("a stack of an earlier release only gets the roles and APIs that it lacks", async () => {
-    expect(await program.preview("dev")).toEqual(added);
-    expect(await program.up("dev")).toEqual({ changes: 4, created: 3, replaced: 1, unchanged: 170 });
+/** A bucket without versions, and jobs whose retries the earlier release left to Cloud Scheduler. */
+const updated = [
+    "update Bucket pipelines",
+    ...["nightly", "sales-export", "shop-retrain"].map((name) => `update Job ${name}`),
+];
+
+test("a stack of an earlier release only gets the roles, APIs and settings that it lacks", async () => {
+    expect(await program.preview("dev")).toEqual([...added, ...updated]);
+    expect(await program.up("dev")).toEqual({ changes: 8, created: 3, replaced: 1, updated: 4, unchanged: 166 });
     expect(await program.again("dev")).toEqual({ unchanged: 174 });
 });
 

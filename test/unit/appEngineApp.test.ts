@@ -10,7 +10,7 @@ import {
 } from "slipway";
 import { iamClient } from "./databaseClient";
 import { folderOf } from "./folders";
-import { registered, registeredOptions } from "./registered";
+import { refused, registered, registeredOptions } from "./registered";
 
 const files = { "main.py": "app = None\n", "requirements.txt": "gunicorn\n" };
 const source = folderOf(files);
@@ -80,7 +80,7 @@ const rolledOut = (service: string, latest: unknown, more: object = {}) => ({
     },
     [`ServiceNetworkSettings shop-${service}`]: {
         service,
-        networkSettings: { ingressTrafficAllowed: "INGRESS_TRAFFIC_ALLOWED_ALL" },
+        networkSettings: { ingressTrafficAllowed: "INGRESS_TRAFFIC_ALLOWED_INTERNAL_AND_LB" },
     },
 });
 
@@ -228,6 +228,7 @@ test("a service can use capabilities of other components, a queue of its applica
             services: {
                 default: {
                     ...standard,
+                    ingress: "all",
                     environment: { LEVEL: "info" },
                     uses: {
                         MODELS: new StorageBucket("models").reader,
@@ -236,7 +237,7 @@ test("a service can use capabilities of other components, a queue of its applica
                         SELF: { service: "default" },
                     },
                 },
-                predictions: standard,
+                predictions: { ...standard, ingress: "all" },
             },
             queues: { mails: { name: "mails" } },
         }),
@@ -326,6 +327,49 @@ test("an application with members of Identity-Aware Proxy enables it, and its cl
     });
 });
 
+test("a service is public only by its ingress, or if Identity-Aware Proxy lets in only its members", async () => {
+    const ingressOf = async (args: object, service: object = {}) => {
+        const made = await registered(() => shop({ services: { default: { ...standard, ...service } }, ...args }));
+        return made["ServiceNetworkSettings shop-default"];
+    };
+    const settings = (from: string) => ({
+        service: "default",
+        networkSettings: { ingressTrafficAllowed: `INGRESS_TRAFFIC_ALLOWED_${from}` },
+    });
+    expect(await ingressOf({})).toEqual(settings("INTERNAL_AND_LB"));
+    expect(await ingressOf({}, { ingress: "all" })).toEqual(settings("ALL"));
+    expect(await ingressOf({ iap: { members: ["group:shop@acme.dev"] } })).toEqual(settings("ALL"));
+    expect(await refused(() => shop({ domains: { "shop.acme.dev": {} } }))).toBe(
+        'AppEngineApp "shop": domains.shop.acme.dev: leads to no service, as none gets requests from the internet. Set ingress: "all" on the services that are public.',
+    );
+});
+
+test("a service that is called from outside of the networks must have ingress settings", async () => {
+    const called = (more: object, service: object = {}, caller: object = {}) =>
+        shop({
+            services: {
+                default: { ...standard, ...caller },
+                predictions: { ...standard, ...service },
+            },
+            ...more,
+        });
+    const uses = { PREDICTIONS: { service: "predictions" } };
+    const target = { service: "predictions" };
+    const cron = { train: { schedule: "0 3 * * *", path: "/train", ...target } };
+    const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
+    expect(await refused(() => called({ cron, queues: { mails: target } }, {}, { uses }))).toBe(
+        `AppEngineApp "shop": services.predictions.ingress: is missing, as requests of cron.train, queues.mails, services.default.uses do not come from the project's networks, from which the default lets them in. Set ingress: "all", and restrict who may call it by login: "admin", firewall or iap.`,
+    );
+    for (const program of [
+        () => called({ cron }, { ingress: "all" }),
+        () => called({ cron }, { ingress: "internal-only" }),
+        () => called({ cron, iap: { members: ["group:shop@acme.dev"] } }),
+        () => called({}, {}, { uses, network: { connector, egress: "all-traffic" } }),
+    ]) {
+        expect(await registered(program)).toHaveProperty("ServiceNetworkSettings shop-predictions");
+    }
+});
+
 test("resources beside the services wait for the services that they refer to, and a firewall is created before the services", async () => {
     const made = await registeredOptions(() =>
         shop({
@@ -350,10 +394,15 @@ test("a preview with unknown outputs registers the same resources", async () => 
     const program = () =>
         shop({
             services: {
-                default: { ...standard, ...sockets(both), uses: { MAILS: { queue: "mails" }, DATABASE: both } },
+                default: {
+                    ...standard,
+                    ...sockets(both),
+                    ingress: "all",
+                    uses: { MAILS: { queue: "mails" }, DATABASE: both },
+                },
                 predictions: flex,
             },
-            queues: { mails: {} },
+            queues: { mails: { service: "default" } },
             domains: { "shop.acme.dev": {} },
         });
     const keys = async (preview: boolean) => Object.keys(await registered(program, { preview }));

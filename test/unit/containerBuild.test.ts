@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } 
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, type ContainerImageArgs, ContainerRegistry, PubSubTopic } from "slipway";
+import { expired } from "../../local/services/artifactregistry/cleanup";
 import { inChild } from "./child";
 import { folderOf } from "./folders";
 import { registered, registeredOptions, registeredOutputs } from "./registered";
@@ -24,16 +25,20 @@ async function built(build: object | string, more: object = {}, stack = {}) {
     return made;
 }
 
-const tagOf = (made: Record<string, object>) => (made["Image predict"] as { tags: string[] }).tags[0] as string;
+/** The ID of the build. */
+const idOf = (made: Record<string, object>) =>
+    (made["Image predict"] as { labels: Record<string, string> }).labels["slipway.build"] as string;
 
-const image = (folder: string) => ({
+const id = expect.stringMatching(/^[0-9a-f]{12}-[0-9a-f]{6}$/);
+const image = (folder: string, name = "predict") => ({
     context: { location: relative(process.cwd(), folder) },
     dockerfile: { location: relative(process.cwd(), join(folder, "Dockerfile")) },
     platforms: ["linux/amd64"],
-    push: true,
+    push: false,
     buildOnPreview: false,
     network: "default",
-    tags: [expect.stringMatching(`^${url}/predict:[0-9a-f]{12}-[0-9a-f]{6}$`)],
+    labels: { "slipway.build": id },
+    exports: [{ registry: { names: [`${url}/${name}`], pushByDigest: true } }],
 });
 const kept = "europe-west1-docker.pkg.dev/acme-dev/app-cache/predict:cache";
 const cached = (ref = kept, mode = "max") => ({
@@ -53,7 +58,7 @@ const cache = {
     },
 };
 
-test("a folder is built for linux/amd64 and pushed with a unique tag, and its layer cache is in the registry", async () => {
+test("a folder is built for linux/amd64 and pushed without a tag but with a unique label, and its layer cache is in the registry", async () => {
     const folder = folderOf(files);
     expect(await built(folder)).toEqual({ ...cache, "Image predict": { ...image(folder), ...cached() } });
 });
@@ -72,7 +77,7 @@ test("all arguments are passed to the build", async () => {
     };
     expect(await built(build, { image: "team/range" })).toEqual({
         "Image predict": {
-            ...image(folder),
+            ...image(folder, "team/range"),
             ...cached("ghcr.io/acme/cache:main", "min"),
             dockerfile: { location: relative(process.cwd(), join(folder, "docker/app")) },
             target: "serve",
@@ -80,7 +85,6 @@ test("all arguments are passed to the build", async () => {
             platforms: ["linux/amd64", "linux/arm64"],
             secrets: { secret: { index: "a", netrc: "b" } },
             builder: { name: "fast" },
-            tags: [expect.stringMatching(`^${url}/team/range:[0-9a-f]{12}-[0-9a-f]{6}$`)],
         },
     });
 });
@@ -117,7 +121,18 @@ test("the image is a child that is retained in its registry, and build settings 
         parent: "ContainerImage predict",
         provider: "Provider builds",
         retainOnDelete: true,
-        ignoreChanges: ["builder", "buildOnPreview", "cacheFrom", "cacheTo", "exec", "secrets", "tags"],
+        ignoreChanges: [
+            "builder",
+            "buildOnPreview",
+            "cacheFrom",
+            "cacheTo",
+            "exec",
+            "secrets",
+            "tags",
+            "exports",
+            "labels",
+            "push",
+        ],
         replacementTrigger: expect.stringMatching(/^[0-9a-f]{64}$/),
         after: ["Repository app", "Repository app-cache"],
     });
@@ -203,24 +218,32 @@ test("changed secrets and the order of arguments do not rebuild the image", asyn
     expect(await trigger(folder, one)).toBe(await trigger(folder, other));
 });
 
-test("the tag has the same prefix for the same content, in any folder and with any file permissions", async () => {
+test("the ID of a build has the same prefix for the same content, in any folder and with any file permissions", async () => {
     const [one, other] = [folderOf(files), folderOf(files)];
     chmodSync(join(other, "main.py"), 0o600);
-    const tags = [tagOf(await built(one)), tagOf(await built(other))].map((tag) => tag.slice(0, -7));
-    expect(tags[0]).toBe(tags[1]);
+    const ids = [idOf(await built(one)), idOf(await built(other))];
+    expect(ids[0]?.slice(0, 12)).toBe(ids[1]?.slice(0, 12));
+    expect(ids[0]).not.toBe(ids[1]);
     writeFileSync(join(other, "main.py"), "print(2)\n");
-    expect(tagOf(await built(other)).slice(0, -7)).not.toBe(tags[0]);
+    expect(idOf(await built(other)).slice(0, 12)).not.toBe(ids[0]?.slice(0, 12));
 });
 
-test("a transform is applied last, and adds its tags to the content's tag", async () => {
+test("a transform is applied last, and its labels, tags and exports are added", async () => {
     const folder = folderOf(files);
-    const transform = { image: { addHosts: ["index:10.0.0.1"], tags: [`${url}/predict:1.4.0`] } };
-    const made = await built({ context: folder, cache: false }, { transform });
-    const { tags } = image(folder);
-    expect(made["Image predict"]).toEqual({
+    const some = { addHosts: ["index:10.0.0.1"], labels: { team: "forecast" }, exports: [{ raw: "type=oci" }] };
+    const build = { context: folder, cache: false };
+    expect((await built(build, { transform: { image: some } }))["Image predict"]).toEqual({
         ...image(folder),
-        addHosts: ["index:10.0.0.1"],
-        tags: [...tags, `${url}/predict:1.4.0`],
+        ...some,
+        labels: { team: "forecast", "slipway.build": id },
+        exports: [...image(folder).exports, { raw: "type=oci" }],
+    });
+    const tags = { tags: [`${url}/predict:1.4.0`] };
+    const { exports: _, ...unexported } = image(folder);
+    expect((await built(build, { transform: { image: tags } }))["Image predict"]).toEqual({
+        ...unexported,
+        ...tags,
+        push: true,
     });
 });
 
@@ -343,4 +366,24 @@ test("a mutable base image causes a warning in the environment that builds", asy
     expect(output).toBe(
         'ContainerImage "predict": build: starts from python, which can later refer to another image. Specify a version in FROM, preferably with its digest: @sha256:….',
     );
+});
+
+test("of the images that are built, the registry keeps the last ten, and those of the last 30 days", async () => {
+    const made = (await registered(() => {
+        const registry = new ContainerRegistry("app");
+        new ContainerImage("predict", { registry, build: folderOf(files) });
+    })) as Record<string, { tags?: string[] }>;
+    const versions = Array.from({ length: 40 }, (_, day) => ({
+        image: "predict",
+        version: `sha256:${day}`,
+        tags: made["Image predict"]?.tags ?? [],
+        uploaded: day * 86_400_000,
+        parts: [],
+    }));
+    const left = (day: number) => {
+        const gone = expired(versions, made["Repository app"] as object, day * 86_400_000);
+        return versions.flatMap(({ version }, index) => (gone.includes(versions[index] as never) ? [] : version));
+    };
+    expect(left(39)).toEqual(versions.slice(10).map(({ version }) => version));
+    expect(left(1000)).toEqual(versions.slice(30).map(({ version }) => version));
 });

@@ -48,6 +48,17 @@ const options: [string, ContainerRegistryArgs, object][] = [
         { cleanup: { untaggedOlderThan: false } },
         { cleanupPolicies: bare.cleanupPolicies.slice(0, 1) },
     ],
+    [
+        "the deletion of tagged images",
+        { immutableTags: false, cleanup: { taggedOlderThan: "90 days" } },
+        {
+            dockerConfig: undefined,
+            cleanupPolicies: [
+                ...bare.cleanupPolicies,
+                { id: "delete-tagged", action: "DELETE", condition: { tagState: "TAGGED", olderThan: "7776000s" } },
+            ],
+        },
+    ],
     ["a dry run of the cleanup", { cleanup: { dryRun: true } }, { cleanupPolicyDryRun: true }],
 ];
 
@@ -262,6 +273,11 @@ const bad: [string, object, string][] = [
         "an age set to true",
         { cleanup: { untaggedOlderThan: true } },
         "cleanup.untaggedOlderThan: must be a duration, or false (got true).",
+    ],
+    [
+        "a deletion of images with immutable tags",
+        { cleanup: { taggedOlderThan: "90 days" } },
+        `cleanup.taggedOlderThan: deletes nothing, as tags are immutable, which keeps their images (got "90 days"). Leave it out, or set immutableTags: false.`,
     ],
     [
         "an unknown option of cleanup",

@@ -150,6 +150,14 @@ test("more than nine minutes are refused for an audit trigger too", async () => 
 });
 
 /** The resources of a function with a schedule. */
+const retryConfig = {
+    retryCount: 0,
+    maxRetryDuration: "0s",
+    minBackoffDuration: "5s",
+    maxBackoffDuration: "3600s",
+    maxDoublings: 5,
+};
+
 const scheduled = (job: object, timeoutSeconds = 60) => ({
     ...made("predict"),
     "Function predict": {
@@ -171,6 +179,7 @@ const scheduled = (job: object, timeoutSeconds = 60) => ({
         timeZone: "Etc/UTC",
         paused: false,
         attemptDeadline: `${timeoutSeconds}s`,
+        retryConfig,
         httpTarget: {
             uri: "https://predict-1a2b3c-ew.a.run.app",
             httpMethod: "POST",
@@ -200,7 +209,7 @@ test("a schedule waits until the function's timeout, and retries if enabled", as
                 schedule: "0 3 * * MON",
                 timeZone: "Europe/Berlin",
                 paused: true,
-                retryConfig: { retryCount: 3 },
+                retryConfig: { ...retryConfig, retryCount: 3 },
             },
             1800,
         ),

@@ -32,6 +32,8 @@ const releases = (name: string, forceDestroy = true) => ({
         location: "europe-west1",
         uniformBucketLevelAccess: true,
         publicAccessPrevention: "enforced",
+        versioning: { enabled: true },
+        lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } }],
         forceDestroy,
     },
 });

@@ -44,9 +44,17 @@ export const serviceWarning = ({ settings }: ResolvedService): string | undefine
 /** The files that gcloud would upload; none for an image. */
 const sourceFilesOf = ({ source }: AppEngineServiceArgs) => (source === undefined ? [] : filesOf(source, ".gitignore"));
 
-/** Completes a service with its defaults. */
-export function resolveService(key: string, args: AppEngineServiceArgs, environment: Environment): ResolvedService {
-    const { uses = {}, environment: variables = {}, ingress = "all", traffic = {}, keep = 5, transform = {} } = args;
+/**
+ * Completes a service with its defaults.
+ * @param hasIap whether Identity-Aware Proxy lets only its members in
+ */
+export function resolveService(
+    key: string,
+    args: AppEngineServiceArgs,
+    environment: Environment,
+    hasIap: boolean,
+): ResolvedService {
+    const { uses = {}, environment: variables = {}, traffic = {}, keep = 5, transform = {} } = args;
     const source = sourceFilesOf(args);
     const settings =
         args.env === "standard"
@@ -62,7 +70,7 @@ export function resolveService(key: string, args: AppEngineServiceArgs, environm
         digest: isBuilt ? digestOf(files) : undefined,
         uses,
         environment: variables,
-        ingress,
+        ingress: args.ingress ?? (hasIap ? "all" : "internal-and-cloud-load-balancing"),
         traffic: resolveTraffic(traffic),
         keep,
         transform,

@@ -53,6 +53,11 @@ export function appReferenceProblems(uses: AppEngineUses, { queues, services }: 
     });
 }
 
+/** The services of the same application that a service uses. */
+export function servicesUsed(uses: AppEngineUses): string[] {
+    return Object.values(uses).flatMap((use) => (isAppReference(use) && use.service !== undefined ? use.service : []));
+}
+
 /** The capabilities of other components. */
 export function externalUses(uses: AppEngineUses): Uses<CloudSqlClient> {
     return Object.fromEntries(

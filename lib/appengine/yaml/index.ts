@@ -5,6 +5,7 @@ import { argumentsError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import type { AppEngineAppArgs } from "../arguments";
 import type { DispatchRule } from "../entry/dispatch";
+import { type ServiceArgs, serviceChecks } from "../serviceArguments";
 import { cronJobsIn } from "./cron";
 import { Findings } from "./findings";
 import { queuesIn } from "./queue";
@@ -26,10 +27,21 @@ export interface AppYamlOptions {
      * @default none: such keys are refused
      */
     without?: string[];
+    /**
+     * The ingress settings of all services, which app.yaml does not contain. Services that gcloud deployed have `"all"` unless
+     * `gcloud app services update` changed it.
+     * @default that of the services' arguments
+     */
+    ingress?: ServiceArgs["ingress"];
 }
 
 const optionsCheck = check.options<AppYamlOptions & { folder: string }>(
-    { folder: check.text(), services: check.list(check.text()), without: check.list(check.text()) },
+    {
+        folder: check.text(),
+        services: check.list(check.text()),
+        without: check.list(check.text()),
+        ingress: serviceChecks.ingress,
+    },
     "folder",
 );
 
@@ -48,9 +60,11 @@ const notesByFile: Record<string, string> = {
  */
 export function fromAppYaml(folder: string, options: AppYamlOptions = {}): AppEngineAppArgs {
     const component = `AppEngineApp.fromAppYaml("${folder}")`;
-    const { services = [], without = [] } = check.checked(component, { ...options, folder }, optionsCheck, () => [
-        missingAppYaml(folder),
-    ]);
+    const {
+        services = [],
+        without = [],
+        ingress,
+    } = check.checked(component, { ...options, folder }, optionsCheck, () => [missingAppYaml(folder)]);
     const findings = new Findings(folder, without);
     const files = services.map((name) => join(folder, name)).map((path) => (isFolder(path) ? appYaml(path) : path));
     const opened = [appYaml(folder), ...files].map((file, index) => {
@@ -60,7 +74,9 @@ export function fromAppYaml(folder: string, options: AppYamlOptions = {}): AppEn
     });
     const named = opened.flatMap((source) => (source ? (serviceIn(source) ?? []) : []));
     const args: AppEngineAppArgs = {
-        services: Object.fromEntries(named.map(({ name, service }) => [name, service])),
+        services: Object.fromEntries(
+            named.map(({ name, service }) => [name, ingress ? { ...service, ingress } : service]),
+        ),
         ...readOptional(findings, "dispatch", "dispatch.yaml", dispatchRulesIn),
         ...readOptional(findings, "cron", "cron.yaml", cronJobsIn),
         ...readOptional(findings, "queues", "queue.yaml", queuesIn),

@@ -90,13 +90,26 @@ function canonical(value: unknown): string {
     );
 }
 
+/** The inputs of how an image is pushed. A change of these alone does not push it again. */
+export const pushInputs = ["exports", "labels", "push"];
+
 /**
- * A new tag: with immutable tags, a rebuilt image cannot be pushed with an existing one. It starts with the hash of the
- * sources, so that people can find it.
+ * The arguments with which the image is pushed: by its digest, without a tag. A registry with immutable tags never deletes a tagged
+ * version, so that images would accumulate. Each build gets an ID as a label, and thus its own digest: built again from earlier
+ * inputs, it would otherwise be an old version, which a cleanup policy deletes while it runs. The ID starts with the hash of the
+ * sources, so that people can find it. Tags of a transform are pushed as well.
  */
-export function freshTag({ build }: Origin, { url, image }: Destination): pulumi.Output<string> {
-    const end = randomBytes(3).toString("hex");
-    return pulumi.interpolate`${url}/${image}:${build.apply((hash) => hash.slice(0, 12))}-${end}`;
+export function pushedArgs(args: ImageArgs, { build }: Origin, { url, image }: Destination): ImageArgs {
+    const id = pulumi.interpolate`${build.apply((hash) => hash.slice(0, 12))}-${randomBytes(3).toString("hex")}`;
+    const name = pulumi.interpolate`${url}/${image}`;
+    const labels = pulumi.all([args.labels, id]).apply(([others, known]) => ({ ...others, "slipway.build": known }));
+    if (args.tags !== undefined) {
+        return { ...args, labels };
+    }
+    const byDigest = { registry: { names: [name], pushByDigest: true } };
+    const exports = pulumi.output(args.exports).apply((others) => [byDigest, ...(others ?? [])]);
+    // `push` requires a tag.
+    return { ...args, labels, push: false, exports };
 }
 
 /** Fails if an argument's output is secret: arguments are stored in the image. */

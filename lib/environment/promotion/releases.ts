@@ -3,6 +3,7 @@ import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import { type Child, childrenOf } from "../../internal/children";
+import { keptVersions } from "../../internal/sourceBucket";
 import { crossing } from "../crossing";
 import type { Environment } from "../environment";
 import { type Artifact, bucketOf, recordOf } from "./artifact";
@@ -100,6 +101,7 @@ function bucket(environment: Environment): Bucket {
                 location: region,
                 uniformBucketLevelAccess: true,
                 publicAccessPrevention: "enforced",
+                ...keptVersions,
                 forceDestroy: defaults.forceDestroy,
             },
             { protect: defaults.protect },

@@ -16,6 +16,7 @@ import { type Child, childrenOf } from "../../internal/children";
 import { filesOf } from "../../internal/files";
 import { accountId, bucketName } from "../../internal/names";
 import { objectOf } from "../../internal/objects";
+import { keptVersions } from "../../internal/sourceBucket";
 import type { Secret } from "../../secret";
 import { alertPolicies, type OwnerAlert } from "./alerts";
 import type { ComposerEnvironmentArgs } from "./arguments";
@@ -222,6 +223,7 @@ function createBucket(name: string, args: ResolvedArgs, { project, defaults }: E
                 location: args.region,
                 uniformBucketLevelAccess: true,
                 publicAccessPrevention: "enforced",
+                ...keptVersions,
                 // The environment writes logs to the bucket until it is deleted.
                 forceDestroy: true,
                 encryption: args.encryptionKey === undefined ? undefined : { defaultKmsKeyName: args.encryptionKey },

@@ -30,3 +30,76 @@ export function verifyCleanup(policies: Inputs[] = []): void {
         }
     }
 }
+
+/** A version of an image in a repository. */
+export interface ImageVersion {
+    image: string;
+    version: string;
+    tags: string[];
+    /** The time of its upload, in milliseconds. */
+    uploaded: number;
+    /** The versions that it consists of, if it is an index. */
+    parts: string[];
+}
+
+/**
+ * The versions that the cleanup policies of a repository delete. A keep policy takes precedence over a delete policy, and deletes
+ * nothing by itself: {@link https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy-overview}.
+ *
+ * @param now in milliseconds
+ */
+export function expired(versions: ImageVersion[], repository: Inputs, now: number): ImageVersion[] {
+    const { cleanupPolicies = [], cleanupPolicyDryRun, dockerConfig } = repository;
+    const of = (action: string) => cleanupPolicies.filter((policy: Inputs) => policy.action === action);
+    const matched = (policies: Inputs[], version: ImageVersion) =>
+        policies.some((policy) => matches(policy, version, versions, now));
+    let found = versions.filter(
+        (version) =>
+            !cleanupPolicyDryRun &&
+            // "If you are using immutable tags, then the following actions aren't permitted: Delete a tagged image":
+            // https://cloud.google.com/artifact-registry/docs/docker/names.
+            !(dockerConfig?.immutableTags && version.tags.length > 0) &&
+            matched(of("DELETE"), version) &&
+            !matched(of("KEEP"), version),
+    );
+    // A part of an index cannot be deleted before it: GOOGLE_MANIFEST_DANGLING_PARENT_IMAGE,
+    // https://github.com/GoogleCloudPlatform/gcr-cleaner/blob/main/pkg/gcrcleaner/cleaner.go.
+    for (let before = -1; before !== found.length; ) {
+        before = found.length;
+        const kept = versions.filter((version) => !found.includes(version));
+        found = found.filter(({ image, version }) => {
+            return !kept.some((other) => other.image === image && other.parts.includes(version));
+        });
+    }
+    return found;
+}
+
+function matches(policy: Inputs, version: ImageVersion, versions: ImageVersion[], now: number): boolean {
+    const { condition, mostRecentVersions } = policy;
+    const { image, uploaded, tags } = version;
+    const prefixes: string[] | undefined = (condition ?? mostRecentVersions)?.packageNamePrefixes;
+    if (prefixes && !prefixes.some((prefix) => image.startsWith(prefix))) {
+        return false;
+    }
+    if (mostRecentVersions) {
+        const recent = versions.filter((other) => other.image === image).sort((a, b) => b.uploaded - a.uploaded);
+        return recent.slice(0, mostRecentVersions.keepCount).includes(version);
+    }
+    const { tagState = "ANY", tagPrefixes = [], versionNamePrefixes, olderThan, newerThan } = condition;
+    const age = (now - uploaded) / 1000;
+    const byPrefix = (values: string[], all: string[]) =>
+        all.some((prefix) => values.some((each) => each.startsWith(prefix)));
+    // Prefixes count only with the state TAGGED: https://stackoverflow.com/questions/78702774.
+    const isTagged = tags.length > 0 && (tagPrefixes.length === 0 || byPrefix(tags, tagPrefixes));
+    return (
+        (tagState === "TAGGED" ? isTagged : tagState !== "UNTAGGED" || tags.length === 0) &&
+        (!versionNamePrefixes || byPrefix([version.version], versionNamePrefixes)) &&
+        (olderThan === undefined || age >= secondsOf(olderThan)) &&
+        (newerThan === undefined || age < secondsOf(newerThan))
+    );
+}
+
+const seconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Of a duration such as `30d`. */
+const secondsOf = (duration: string) => Number(duration.slice(0, -1)) * (seconds[duration.slice(-1)] as number);

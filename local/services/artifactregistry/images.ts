@@ -1,5 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
-import type { Store } from "../../cloud/store";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+import { expired, type ImageVersion } from "./cleanup";
 import { type ImageName, repositoryName } from "./names";
 import { canRead, upstreamOf } from "./upstream";
 
@@ -10,8 +12,10 @@ const versionName = ({ repository, image }: ImageName, version: string) =>
 const tagName = ({ repository, image, version }: ImageName) =>
     `${repositoryName(repository)}/packages/${encodeURIComponent(image)}/tags/${version}`;
 
-/** The digest of an image that was pushed or pulled, by tag or digest. */
-export function storedDigest({ store }: Cloud, name: ImageName): string | undefined {
+/** The digest of an image that was pushed or pulled, by tag or digest, unless a cleanup policy has deleted it. */
+export function storedDigest(cloud: Cloud, name: ImageName): string | undefined {
+    cleanUp(cloud, name.repository);
+    const { store } = cloud;
     const tagged = store.read(tagName(name))?.state.version;
     const digest = name.version.startsWith("sha256:") ? name.version : tagged;
     return digest !== undefined && store.read(versionName(name, String(digest))) ? String(digest) : undefined;
@@ -19,11 +23,40 @@ export function storedDigest({ store }: Cloud, name: ImageName): string | undefi
 
 /**
  * Records an image that was pushed, or pulled through a remote repository, where it remains if the upstream is deleted.
+ *
+ * @param parts the digests of an index's images
  */
-export function storeImage({ store }: Cloud, name: ImageName, digest: string): void {
-    note(store, name, versionName(name, digest), { image: name.image, version: digest });
+export function storeImage(cloud: Cloud, name: ImageName, digest: string, parts: string[] = []): void {
+    const version = versionName(name, digest);
+    if (!cloud.store.read(version)) {
+        const uploadTime = cloud.now().toISOString();
+        note(cloud, name, version, { image: name.image, version: digest, uploadTime, parts });
+    }
     if (!name.version.startsWith("sha256:")) {
-        note(store, name, tagName(name), { image: name.image, tag: name.version, version: digest });
+        note(cloud, name, tagName(name), { image: name.image, tag: name.version, version: digest });
+    }
+}
+
+/** Deletes the versions that the repository's cleanup policies match by now, with their tags. */
+function cleanUp(cloud: Cloud, repository: string): void {
+    const settings = cloud.store.read(repositoryName(repository))?.state;
+    if (!settings?.cleanupPolicies) {
+        return;
+    }
+    const versions = cloud.store.list(`${repositoryName(repository)}/dockerImages/`);
+    const project = repository.split("/")[1] as string;
+    const at = ({ state: { image, version } }: Entry) =>
+        ({ project, repository, image, version }) as ImageName & ImageVersion;
+    const all = versions.map((entry) => ({
+        ...at(entry),
+        uploaded: Date.parse(String(entry.state.uploadTime ?? cloud.now().toISOString())),
+        parts: (entry.state.parts ?? []) as string[],
+        tags: tagsOf(cloud, at(entry), String(entry.state.version)),
+    }));
+    for (const { image, version, tags } of expired(all, settings as Inputs, cloud.now().getTime())) {
+        for (const reference of [...tags, version]) {
+            removeImage(cloud, { project, repository, image, version: reference });
+        }
     }
 }
 
@@ -41,7 +74,7 @@ export function removeImage({ store }: Cloud, name: ImageName): void {
     store.remove(name.version.startsWith("sha256:") ? versionName(name, name.version) : tagName(name));
 }
 
-function note(store: Store, { project }: ImageName, name: string, state: Record<string, string>): void {
+function note({ store }: Cloud, { project }: ImageName, name: string, state: Record<string, unknown>): void {
     store.write({ name, project, id: name.slice("//artifactregistry.googleapis.com/".length), state });
 }
 

@@ -26,10 +26,16 @@ test.each(Object.entries(shapes))("%s is converted to arguments", (_, shape) => 
     expect(logWarning.mock.calls).toEqual(lines);
 });
 
+test("all services get the ingress settings that the options have", () => {
+    const files = { "app.yaml": "runtime: python313\n", "main.py": "app = None\n" };
+    const { services } = AppEngineApp.fromAppYaml(folderOf(files), { ingress: "all" });
+    expect(services.default).toMatchObject({ env: "standard", ingress: "all" });
+});
+
 test.each(Object.entries(shapes))("%s creates an application", async (_, { files, services, without, args }) => {
     const folder = folderOf(files);
     const made = await registered(
-        () => new AppEngineApp("shop", AppEngineApp.fromAppYaml(folder, { services, without })),
+        () => new AppEngineApp("shop", AppEngineApp.fromAppYaml(folder, { services, without, ingress: "all" })),
     );
     const versions = Object.entries(args.services).map(([name, service]) => {
         const isFlex = "env" in service;

@@ -41,6 +41,8 @@ export const bare = {
         location: "europe-west1",
         uniformBucketLevelAccess: true,
         publicAccessPrevention: "enforced",
+        versioning: { enabled: true },
+        lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } }],
         forceDestroy: true,
     },
     "Environment scoring": environment,

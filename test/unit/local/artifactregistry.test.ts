@@ -1,3 +1,8 @@
+import { join } from "node:path";
+import { Cloud } from "../../../local/cloud/cloud";
+import { Store } from "../../../local/cloud/store";
+import { artifactRegistryDigest } from "../../../local/docker/registryImage";
+import { storedDigest, storeImage } from "../../../local/services/artifactregistry/images";
 import { type Made, newFolder, refusalOf, World } from "./world";
 
 const location = "europe-west1";
@@ -186,4 +191,124 @@ test("tags that are explicitly mutable are a change forever, because the provide
     expect(world.changed(repository, mutable)).not.toEqual([]);
     const immutable = made(prepared(), { dockerConfig: { immutableTags: true } });
     expect(immutable.state.dockerConfig).toEqual({ immutableTags: true });
+});
+
+describe("cleanup policies", () => {
+    const day = 86_400_000;
+    const repository = `projects/acme-dev/locations/${location}/repositories/app`;
+
+    /** A repository, and a clock that starts at its creation. */
+    function cleaned(inputs: object) {
+        let now = Date.parse("2026-01-01");
+        const folder = join(newFolder(), "cloud");
+        const cloud = new Cloud(folder, new Store(folder), () => new Date(now));
+        const world = new World({ project: "acme-dev", region: location }, {}, cloud);
+        world.enable("artifactregistry", "iam");
+        made(world, inputs);
+        const nameOf = (image: string, version: string) => ({ project: "acme-dev", repository, image, version });
+        const push = (digest: string, { image = "predict", tag = "", parts = [] as string[] } = {}) =>
+            storeImage(
+                cloud,
+                nameOf(image, tag || `sha256:${digest}`),
+                `sha256:${digest}`,
+                parts.map((part) => `sha256:${part}`),
+            );
+        const left = (...digests: string[]) =>
+            digests.filter((digest) => storedDigest(cloud, nameOf("predict", `sha256:${digest}`)) !== undefined);
+        const wait = (days: number) => {
+            now += days * day;
+        };
+        return { cloud, world, nameOf, push, left, wait };
+    }
+    const old = { id: "old", action: "DELETE", condition: { tagState: "ANY", olderThan: "30d" } };
+    const recent = (keepCount: number) => ({ id: "recent", action: "KEEP", mostRecentVersions: { keepCount } });
+
+    test("that only keep versions delete none", () => {
+        const { push, left, wait } = cleaned({ cleanupPolicies: [recent(1)] });
+        push("a");
+        push("b");
+        wait(1000);
+        expect(left("a", "b")).toEqual(["a", "b"]);
+    });
+
+    test("delete old versions, except the most recent ones of each image, with their tags", () => {
+        const { cloud, nameOf, push, left, wait } = cleaned({ cleanupPolicies: [recent(2), old] });
+        for (const digest of ["a", "b", "c"]) {
+            push(digest, { tag: `v-${digest}` });
+            wait(1);
+        }
+        push("d", { image: "other" });
+        wait(26);
+        expect(left("a", "b", "c")).toEqual(["a", "b", "c"]);
+        wait(1);
+        expect(left("a", "b", "c")).toEqual(["b", "c"]);
+        expect(storedDigest(cloud, nameOf("predict", "v-a"))).toBeUndefined();
+        expect(storedDigest(cloud, nameOf("predict", "v-b"))).toBe("sha256:b");
+        wait(1000);
+        expect(left("b", "c")).toEqual(["b", "c"]);
+        expect(storedDigest(cloud, nameOf("other", "sha256:d"))).toBe("sha256:d");
+    });
+
+    test("delete no tagged version if tags are immutable", () => {
+        const { push, left, wait } = cleaned({ cleanupPolicies: [old], dockerConfig: { immutableTags: true } });
+        push("a", { tag: "1.4.0" });
+        push("b");
+        wait(30);
+        expect(left("a", "b")).toEqual(["a"]);
+    });
+
+    test("delete nothing in a dry run", () => {
+        const { push, left, wait } = cleaned({ cleanupPolicies: [old], cleanupPolicyDryRun: true });
+        push("a");
+        wait(30);
+        expect(left("a")).toEqual(["a"]);
+    });
+
+    test("delete no image that another environment has pulled", async () => {
+        const { cloud, world, nameOf, push, left, wait } = cleaned({ cleanupPolicies: [old] });
+        const prod = world.beside({ project: "acme-prod", region: location });
+        prod.enable("artifactregistry");
+        const { state } = prod.make("ServiceIdentity", { service: "artifactregistry.googleapis.com" });
+        const reading = { role: "roles/artifactregistry.reader", member: state.member };
+        world.make("RepositoryIamMember", { repository: "app", location, ...reading });
+        made(prod, remote());
+        push("a");
+        push("b");
+        const inProd = (digest: string) => ({
+            ...nameOf("predict", `sha256:${digest}`),
+            project: "acme-prod",
+            repository: repository.replace("acme-dev", "acme-prod"),
+        });
+        expect(await artifactRegistryDigest(inProd("a"), cloud)).toBe("sha256:a");
+        wait(30);
+        expect(left("a", "b")).toEqual([]);
+        expect(await artifactRegistryDigest(inProd("a"), cloud)).toBe("sha256:a");
+        await expect(artifactRegistryDigest(inProd("b"), cloud)).rejects.toThrow("404 Not Found");
+    });
+
+    test("delete the parts of an index with it, not before", () => {
+        const untagged = { ...old, condition: { tagState: "UNTAGGED", olderThan: "30d" } };
+        const { push, left, wait } = cleaned({ cleanupPolicies: [untagged] });
+        push("a");
+        push("b");
+        push("index", { parts: ["a"], tag: "1.4.0" });
+        wait(30);
+        expect(left("a", "b", "index")).toEqual(["a", "index"]);
+    });
+
+    test.each<[string, object, string[]]>([
+        ["a state", { tagState: "TAGGED" }, ["untagged"]],
+        ["a tag's prefix", { tagState: "TAGGED", tagPrefixes: ["test-"] }, ["release", "untagged"]],
+        ["a tag's prefix, which counts only with the state TAGGED", { tagState: "ANY", tagPrefixes: ["test-"] }, []],
+        ["a digest's prefix", { versionNamePrefixes: ["sha256:t"] }, ["release", "untagged"]],
+        ["an image's prefix", { packageNamePrefixes: ["team/"] }, ["release", "test", "untagged"]],
+        ["an age that it is below", { newerThan: "1h" }, []],
+        ["a minimum age in minutes", { olderThan: "1m" }, ["release", "test", "untagged"]],
+    ])("match versions by %s", (_, condition, expected) => {
+        const { push, left } = cleaned({ cleanupPolicies: [{ id: "some", action: "DELETE", condition }] });
+        push("release", { tag: "1.4.0" });
+        push("test", { tag: "test-1" });
+        push("untagged");
+        expect(left("release", "test", "untagged")).toEqual(expected);
+    });
 });

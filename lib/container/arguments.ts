@@ -97,7 +97,7 @@ export interface ContainerRegistryArgs extends ComponentArgs {
 
 const ageOrNever = check.either(
     (value) => typeof value === "boolean",
-    check.custom<false>((value) => value === false, "must be a length of time, or false"),
+    check.custom<false>((value) => value === false, "must be a duration, or false"),
     duration("1 day", "3650 days"),
 );
 

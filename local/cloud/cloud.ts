@@ -1,4 +1,5 @@
 import type { Clock } from "slipway/facts";
+import { Caller, type CallerSettings } from "./caller";
 import { Iam } from "./iam";
 import { Projects } from "./projects";
 import { ReservedNames } from "./reservedNames";
@@ -21,6 +22,7 @@ export class Cloud {
     readonly iam: Iam;
     readonly blocked: ReservedNames;
     readonly simulated: SimulatedState;
+    readonly caller: Caller;
     /** The clock for the end of support of runtimes. `SLIPWAY_LOCAL_DATE` fixes it to a date. */
     readonly supportClock: Clock;
 
@@ -29,6 +31,7 @@ export class Cloud {
         readonly folder: string,
         readonly store = new Store(folder),
         readonly now: () => Date = today,
+        caller: CallerSettings = {},
     ) {
         const { SLIPWAY_LOCAL_DATE: day } = process.env;
         this.supportClock = { now: () => (now === today && day ? dayOf(day) : now().getTime()) };
@@ -36,5 +39,6 @@ export class Cloud {
         this.iam = new Iam(this.store);
         this.blocked = new ReservedNames(this.store, now);
         this.simulated = new SimulatedState(this.store);
+        this.caller = new Caller(this, caller);
     }
 }

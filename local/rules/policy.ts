@@ -154,6 +154,7 @@ function shared(
     return {
         noun: "IAM policy",
         project: (inputs: Inputs, context: Context) => projectOf(parent, inputs, context),
+        policy: { name: parent.name, describe: parent.describe, grants: desired },
         validators: parent.validate && { [parent.property]: parent.validate },
         normalize: Object.fromEntries(place(parent).map((property) => [property, lastPart])),
         verify: (inputs: Inputs, context: Context) => {

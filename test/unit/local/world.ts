@@ -2,6 +2,7 @@ import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, s
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
+import type { CallerSettings } from "../../../local/cloud/caller";
 import { Cloud } from "../../../local/cloud/cloud";
 import { InstalledProvider } from "../../../local/provider/installed";
 import { LocalProvider } from "../../../local/provider/provider";
@@ -183,6 +184,12 @@ export class World {
         const accept = (token: string) => this.accepted.push(token);
         this.provider = new LocalProvider(cloud, installed, generic ? accept : undefined);
         this.provider.configure(settings);
+    }
+
+    /** The same cloud and settings with another caller. */
+    as(caller: CallerSettings): World {
+        const { folder, store, now } = this.cloud;
+        return new World(this.settings, {}, new Cloud(folder, store, now, caller));
     }
 
     /** A second provider of the same cloud, like that of another stack. */

@@ -1,0 +1,142 @@
+import { targetOf } from "../cloud/access";
+import { modifiedGrants } from "../cloud/caller";
+import type { Cloud } from "../cloud/cloud";
+import { accountName, grantName } from "../cloud/iam";
+import { projectName } from "../cloud/projects";
+import { attachedAccounts } from "../permissions/accounts";
+import { type Call, callsOf, methodsOfFunction } from "../permissions/calls";
+import { permissionsOfMethod } from "../permissions/methods";
+import { refusal } from "../permissions/refusals";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../rules/rules";
+import type { Verb } from "./faults";
+import { nameOf } from "./types";
+
+/** A resource that the provider calls APIs for. */
+interface Requested {
+    token: string;
+    rules: TypeRules;
+    inputs: Inputs;
+    old?: Inputs;
+}
+
+/** Methods that only read, which the provider calls after a creation. */
+const reads = /\.(get|list|access|getAccess)$/;
+
+/**
+ * Throws the API's error if the caller lacks a permission that a call of the provider needs, such as to act as the service accounts of
+ * the resource.
+ */
+export function authorize(verb: Verb, requested: Requested, context: Context): void {
+    authorizeCalls(verb, requested, context, ({ method }) => verb !== "create" || !reads.test(method));
+    if (verb === "create" || verb === "update") {
+        authorizeAccounts(requested, context);
+    }
+}
+
+/** Throws the API's error if the caller cannot read a new resource, which then exists nevertheless. */
+export function authorizeFirstRead(requested: Requested, context: Context): void {
+    authorizeCalls("create", requested, context, ({ method }) => reads.test(method));
+}
+
+function authorizeCalls(
+    verb: Verb,
+    { token, rules, inputs, old }: Requested,
+    context: Context,
+    isMade: (call: Call) => boolean,
+): void {
+    const { cloud } = context;
+    const name = nameOf(rules, inputs);
+    if (cloud.caller.isLenient || name.startsWith("//generic/")) {
+        return;
+    }
+    const policyOf = rules.policy?.name(inputs);
+    const own = rules.project?.(inputs, context) ?? inputs.project ?? context.project ?? "";
+    for (const call of callsOf(verb, { token, name, policyOf, inputs, old }, context).filter(isMade)) {
+        const on = call.on ?? name;
+        const project = on === name || on === policyOf ? own : projectOf(cloud, on);
+        const changesPolicy = /\.(setIamPolicy|updateAccess)$/.test(call.method);
+        try {
+            requirePermissions(
+                call,
+                cloud,
+                project,
+                on,
+                changesPolicy ? modifiedRoles(cloud, verb, rules, inputs) : undefined,
+            );
+        } catch (error) {
+            throw rules.policy && !changesPolicy
+                ? new Error(
+                      `Error retrieving IAM policy for ${rules.policy.describe(inputs)}: ${(error as Error).message}`,
+                  )
+                : error;
+        }
+    }
+}
+
+/** Throws if the caller lacks a permission that a data source needs. */
+export function authorizeFunction(token: string, inputs: Inputs, context: Context): void {
+    const { cloud } = context;
+    const project = lastPart(inputs.projectId ?? inputs.project ?? context.project ?? "");
+    const bucket = inputs.bucket && `//storage.googleapis.com/buckets/${inputs.bucket}`;
+    const on = bucket ? `${bucket}/objects/${inputs.name}` : projectName(project);
+    for (const method of cloud.caller.isLenient ? [] : methodsOfFunction(token)) {
+        requirePermissions({ method }, cloud, bucket ? projectOf(cloud, bucket) : project, on);
+    }
+}
+
+function requirePermissions({ method }: Call, cloud: Cloud, project: string, on: string, roles?: string[]): void {
+    if (isMissing(cloud, method, on)) {
+        return;
+    }
+    const target = { ...targetOf(cloud, project, on), ...(roles && { attributes: { [modifiedGrants]: roles } }) };
+    const permission = cloud.caller.lacks(permissionsOfMethod(method), target);
+    if (permission !== undefined) {
+        throw refusal({ method, permission, path: on.replace(/^\/\/[^/]+\//, ""), target, cloud });
+    }
+}
+
+/**
+ * Whether a call fails because its resource, or what contains it, does not exist: everyone sees that a bucket does not exist, and an owner
+ * that any other resource does not.
+ */
+function isMissing(cloud: Cloud, method: string, on: string): boolean {
+    const [bucket] = /^\/\/storage\.googleapis\.com\/buckets\/[^/]+/.exec(on) ?? [];
+    const [container] = /^.*\/(?!projects|locations|regions|zones|apps)[^/]+\/[^/]+(?=\/[^/]+\/[^/]+$)/s.exec(on) ?? [];
+    const found = bucket ?? (cloud.caller.isOwner && container?.includes("/projects/") ? container : undefined);
+    return found !== undefined && method !== "storage.buckets.insert" && !cloud.store.read(found);
+}
+
+/** The roles that a change of a policy grants or revokes. */
+function modifiedRoles(cloud: Cloud, verb: Verb, { policy }: TypeRules, inputs: Inputs): string[] | undefined {
+    if (!policy || inputs.role !== undefined) {
+        return policy && [inputs.role];
+    }
+    const resource = policy.name(inputs);
+    const lists = [cloud.iam.grants(resource), verb === "delete" ? [] : policy.grants(inputs)];
+    const [before, after] = lists.map(
+        (grants) => new Map(grants.map((grant) => [grantName(resource, grant), grant.role])),
+    );
+    const all = [...(before ?? []), ...(after ?? [])];
+    return [...new Set(all.flatMap(([name, role]) => (before?.has(name) === after?.has(name) ? [] : [role])))];
+}
+
+/** The project in a full name, or of the resource with that name. */
+function projectOf(cloud: Cloud, name: string): string {
+    const [, project] = /^\/\/[^/]+\/projects\/([^/]+)/.exec(name) ?? [];
+    return project ?? cloud.store.read(name)?.project ?? "";
+}
+
+function authorizeAccounts({ token, inputs }: Requested, context: Context): void {
+    const { cloud } = context;
+    for (const { account, refusal: refused } of attachedAccounts(token, inputs, context)) {
+        const project = cloud.iam.projectOfAccount(account);
+        // The rules of the type refuse accounts that do not exist.
+        if (
+            project !== undefined &&
+            cloud.caller.lacks(["iam.serviceAccounts.actAs"], targetOf(cloud, project, accountName(account))) !==
+                undefined
+        ) {
+            throw refused();
+        }
+    }
+}

@@ -82,7 +82,7 @@ function typeName(collection: string): string {
  * https://cloud.google.com/iam/docs/resource-hierarchy-access-control
  */
 export function isAllowed(cloud: Cloud, email: string, permission: string, target: Target): boolean {
-    if (cloud.caller.isLenient) {
+    if (cloud.isLenient) {
         return true;
     }
     return missingPermission(cloud, { member: `serviceAccount:${email}` }, [permission], target) === undefined;

@@ -1,16 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { missingPermission, type Principal, type Target } from "./access";
 import type { Cloud } from "./cloud";
-
-/** The identity of a command, and what is looked at. */
-export interface CallerSettings {
-    /** A service account's email, or a member such as `principal://iam.googleapis.com/…/subject/…`; by default an owner. */
-    as?: string;
-    /** Nobody's permissions are looked at. */
-    lenient?: boolean;
-    /** A file that records the permissions that calls needed. */
-    record?: string;
-}
+import type { CloudSettings } from "./settings";
 
 /** A permission that a call needed. */
 export interface UsedPermission {
@@ -28,16 +19,14 @@ const owner = "user:you@example.com";
 
 /** Who calls the APIs: the identity that runs a command. */
 export class Caller {
-    readonly isLenient: boolean;
     private readonly who: Principal;
     private readonly recorded = new Set<string>();
 
     constructor(
         private readonly cloud: Cloud,
-        private readonly settings: CallerSettings = {},
+        private readonly settings: CloudSettings,
     ) {
-        const { as, lenient = false } = settings;
-        this.isLenient = lenient;
+        const { as } = settings;
         this.who = as ? { member: as.includes(":") ? as : `serviceAccount:${as}` } : { member: owner, isOwner: true };
     }
 
@@ -58,7 +47,7 @@ export class Caller {
     /** Throws if the identity does not exist. */
     requireExistence(): void {
         const [, email] = /^serviceAccount:(.*)$/s.exec(this.who.member) ?? [];
-        if (email !== undefined && !this.isLenient && !this.cloud.iam.hasAccount(email)) {
+        if (email !== undefined && !this.cloud.isLenient && !this.cloud.iam.hasAccount(email)) {
             throw new Error(
                 `--as: the local Google Cloud has no service account ${email}\nDeploy the program that creates it first, or name another.`,
             );
@@ -67,28 +56,26 @@ export class Caller {
 
     /** The first permission that the caller lacks on a resource. */
     lacks(permissions: string[], target: Target): string | undefined {
-        if (this.isLenient) {
-            return undefined;
-        }
-        const missing = missingPermission(this.cloud, this.who, permissions, target);
-        if (missing === undefined) {
-            for (const permission of permissions) {
-                this.record(permission, target);
-            }
-        }
-        return missing;
+        this.record(permissions, target);
+        return this.cloud.isLenient ? undefined : missingPermission(this.cloud, this.who, permissions, target);
     }
 
-    private record(permission: string, { project, name, type, attributes }: Target): void {
-        if (this.settings.record === undefined) {
-            return;
-        }
+    /** Whether permissions are recorded. */
+    get isRecorded(): boolean {
+        return this.settings.record !== undefined;
+    }
+
+    /** Records permissions that a call needs. */
+    record(permissions: string[], { project, name, type, attributes }: Target): void {
+        const { record } = this.settings;
         const roles = attributes?.[modifiedGrants];
-        const used: UsedPermission = { permission, project, resource: name, type, ...(roles && { roles }) };
-        const line = `${JSON.stringify(used)}\n`;
-        if (!this.recorded.has(line)) {
-            this.recorded.add(line);
-            appendFileSync(this.settings.record, line);
+        for (const permission of record === undefined ? [] : permissions) {
+            const used: UsedPermission = { permission, project, resource: name, type, ...(roles && { roles }) };
+            const line = `${JSON.stringify(used)}\n`;
+            if (record !== undefined && !this.recorded.has(line)) {
+                this.recorded.add(line);
+                appendFileSync(record, line);
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 import type { Clock } from "slipway/facts";
-import { Caller, type CallerSettings } from "./caller";
+import { Caller } from "./caller";
 import { Iam } from "./iam";
 import { Projects } from "./projects";
 import { ReservedNames } from "./reservedNames";
+import type { CloudSettings } from "./settings";
 import { SimulatedState } from "./simulatedState";
 import { Store } from "./store";
 
@@ -23,6 +24,8 @@ export class Cloud {
     readonly blocked: ReservedNames;
     readonly simulated: SimulatedState;
     readonly caller: Caller;
+    /** Whether nobody's permissions are looked at, and everything takes effect at once. */
+    readonly isLenient: boolean;
     /** The clock for the end of support of runtimes. `SLIPWAY_LOCAL_DATE` fixes it to a date. */
     readonly supportClock: Clock;
 
@@ -31,7 +34,7 @@ export class Cloud {
         readonly folder: string,
         readonly store = new Store(folder),
         readonly now: () => Date = today,
-        caller: CallerSettings = {},
+        settings: CloudSettings = {},
     ) {
         const { SLIPWAY_LOCAL_DATE: day } = process.env;
         this.supportClock = { now: () => (now === today && day ? dayOf(day) : now().getTime()) };
@@ -39,6 +42,7 @@ export class Cloud {
         this.iam = new Iam(this.store);
         this.blocked = new ReservedNames(this.store, now);
         this.simulated = new SimulatedState(this.store);
-        this.caller = new Caller(this, caller);
+        this.isLenient = settings.lenient ?? false;
+        this.caller = new Caller(this, settings);
     }
 }

@@ -1,4 +1,4 @@
-import { targetOf } from "../cloud/access";
+import { type Target, targetOf } from "../cloud/access";
 import { modifiedGrants } from "../cloud/caller";
 import type { Cloud } from "../cloud/cloud";
 import { accountName, grantName } from "../cloud/iam";
@@ -27,9 +27,33 @@ const reads = /\.(get|list|access|getAccess)$/;
  * the resource.
  */
 export function authorize(verb: Verb, requested: Requested, context: Context): void {
+    recordOthers(verb, requested, context);
     authorizeCalls(verb, requested, context, ({ method }) => verb !== "create" || !reads.test(method));
     if (verb === "create" || verb === "update") {
         authorizeAccounts(requested, context);
+    }
+}
+
+/**
+ * Only the name and the description of an account can be changed, and every role with the permission also has the one to set the account's
+ * policy.
+ */
+const seldom = ["iam.projects.serviceAccounts.patch"];
+
+/** Records what the same resource needs when it is changed and deleted. */
+function recordOthers(verb: Verb, { token, rules, inputs }: Requested, context: Context): void {
+    const { caller } = context.cloud;
+    if (!caller.isRecorded) {
+        return;
+    }
+    const stays = inputs.deletionPolicy === "ABANDON" || rules.isRetained?.(inputs);
+    const others = (["create", "read", "update", "delete"] as const).filter((each) => each !== verb);
+    for (const each of others.filter((other) => other !== "delete" || !stays)) {
+        for (const { call, target } of requirements(each, { token, rules, inputs, old: inputs }, context)) {
+            if (!seldom.includes(call.method)) {
+                caller.record(permissionsOfMethod(call.method), target);
+            }
+        }
     }
 }
 
@@ -38,33 +62,42 @@ export function authorizeFirstRead(requested: Requested, context: Context): void
     authorizeCalls("create", requested, context, ({ method }) => reads.test(method));
 }
 
-function authorizeCalls(
-    verb: Verb,
-    { token, rules, inputs, old }: Requested,
-    context: Context,
-    isMade: (call: Call) => boolean,
-): void {
+/** A call of the provider, and the resource that it is on. */
+interface Requirement {
+    call: Call;
+    /** The full name of the resource. */
+    on: string;
+    target: Target;
+}
+
+/** The calls that the provider makes for a resource. */
+function requirements(verb: Verb, { token, rules, inputs, old }: Requested, context: Context): Requirement[] {
     const { cloud } = context;
     const name = nameOf(rules, inputs);
-    if (cloud.caller.isLenient || name.startsWith("//generic/")) {
-        return;
+    if (name.startsWith("//generic/")) {
+        return [];
     }
     const policyOf = rules.policy?.name(inputs);
     const own = rules.project?.(inputs, context) ?? inputs.project ?? context.project ?? "";
-    for (const call of callsOf(verb, { token, name, policyOf, inputs, old }, context).filter(isMade)) {
+    return callsOf(verb, { token, name, policyOf, inputs, old }, context).map((call) => {
         const on = call.on ?? name;
-        const project = on === name || on === policyOf ? own : projectOf(cloud, on);
-        const changesPolicy = /\.(setIamPolicy|updateAccess)$/.test(call.method);
+        const target = targetOf(cloud, on === name || on === policyOf ? own : projectOf(cloud, on), on);
+        const roles = changesPolicy(call) ? modifiedRoles(cloud, verb, rules, inputs) : undefined;
+        return { call, on, target: { ...target, ...(roles && { attributes: { [modifiedGrants]: roles } }) } };
+    });
+}
+
+const changesPolicy = ({ method }: Call) => /\.(setIamPolicy|updateAccess)$/.test(method);
+
+function authorizeCalls(verb: Verb, requested: Requested, context: Context, isMade: (call: Call) => boolean): void {
+    const { rules, inputs } = requested;
+    for (const { call, on, target } of requirements(verb, requested, context)) {
         try {
-            requirePermissions(
-                call,
-                cloud,
-                project,
-                on,
-                changesPolicy ? modifiedRoles(cloud, verb, rules, inputs) : undefined,
-            );
+            if (isMade(call)) {
+                requirePermissions(call, context.cloud, on, target);
+            }
         } catch (error) {
-            throw rules.policy && !changesPolicy
+            throw rules.policy && !changesPolicy(call)
                 ? new Error(
                       `Error retrieving IAM policy for ${rules.policy.describe(inputs)}: ${(error as Error).message}`,
                   )
@@ -75,20 +108,23 @@ function authorizeCalls(
 
 /** Throws if the caller lacks a permission that a data source needs. */
 export function authorizeFunction(token: string, inputs: Inputs, context: Context): void {
-    const { cloud } = context;
     const project = lastPart(inputs.projectId ?? inputs.project ?? context.project ?? "");
     const bucket = inputs.bucket && `//storage.googleapis.com/buckets/${inputs.bucket}`;
     const on = bucket ? `${bucket}/objects/${inputs.name}` : projectName(project);
-    for (const method of cloud.caller.isLenient ? [] : methodsOfFunction(token)) {
-        requirePermissions({ method }, cloud, bucket ? projectOf(cloud, bucket) : project, on);
+    for (const method of methodsOfFunction(token)) {
+        authorizeMethod(method, on, bucket ? projectOf(context.cloud, bucket) : project, context.cloud);
     }
 }
 
-function requirePermissions({ method }: Call, cloud: Cloud, project: string, on: string, roles?: string[]): void {
+/** Throws if the caller lacks a permission that a method needs on a resource with this full name. */
+export function authorizeMethod(method: string, on: string, project: string, cloud: Cloud): void {
+    requirePermissions({ method }, cloud, on, targetOf(cloud, project, on));
+}
+
+function requirePermissions({ method }: Call, cloud: Cloud, on: string, target: Target): void {
     if (isMissing(cloud, method, on)) {
         return;
     }
-    const target = { ...targetOf(cloud, project, on), ...(roles && { attributes: { [modifiedGrants]: roles } }) };
     const permission = cloud.caller.lacks(permissionsOfMethod(method), target);
     if (permission !== undefined) {
         throw refusal({ method, permission, path: on.replace(/^\/\/[^/]+\//, ""), target, cloud });

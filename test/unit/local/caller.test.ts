@@ -1,3 +1,4 @@
+import type { Entry } from "../../../local/cloud/store";
 import { callsOf, methodsOfFunction } from "../../../local/permissions/calls";
 import { listedMethods, permissionsOfMethod } from "../../../local/permissions/methods";
 import { allPermissions } from "../../../local/permissions/permissions";

@@ -2,8 +2,8 @@ import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, s
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import type { CallerSettings } from "../../../local/cloud/caller";
 import { Cloud } from "../../../local/cloud/cloud";
+import type { CloudSettings } from "../../../local/cloud/settings";
 import { InstalledProvider } from "../../../local/provider/installed";
 import { LocalProvider } from "../../../local/provider/provider";
 import type { Settings } from "../../../local/provider/settings";
@@ -187,9 +187,9 @@ export class World {
     }
 
     /** The same cloud and settings with another caller. */
-    as(caller: CallerSettings): World {
+    as(settings: CloudSettings): World {
         const { folder, store, now } = this.cloud;
-        return new World(this.settings, {}, new Cloud(folder, store, now, caller));
+        return new World(this.settings, {}, new Cloud(folder, store, now, settings));
     }
 
     /** A second provider of the same cloud, like that of another stack. */

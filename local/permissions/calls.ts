@@ -222,6 +222,7 @@ const calls: Record<string, TypeCalls> = {
     "gcp:bigquery/datasetAccess:DatasetAccess": {
         create: ["bigquery.datasets.getAccess", "bigquery.datasets.updateAccess"],
         read: ["bigquery.datasets.getAccess"],
+        update: [],
         delete: ["bigquery.datasets.getAccess", "bigquery.datasets.updateAccess"],
     },
     "gcp:bigquery/dataTransferConfig:DataTransferConfig": {
@@ -304,7 +305,7 @@ const calls: Record<string, TypeCalls> = {
         update: ["dns.resourceRecordSets.list", "dns.resourceRecordSets.patch", "dns.changes.get"],
         delete: records("delete"),
     },
-    "gcp:kms/keyRing:KeyRing": { delete: [] },
+    "gcp:kms/keyRing:KeyRing": { update: [], delete: [] },
     "gcp:kms/cryptoKey:CryptoKey": {
         delete: ({ rotationPeriod }) => [
             "cloudkms.projects.locations.keyRings.cryptoKeys.cryptoKeyVersions.list",
@@ -367,6 +368,7 @@ const calls: Record<string, TypeCalls> = {
     "gcp:projects/serviceIdentity:ServiceIdentity": {
         create: ["serviceusage.services.generateServiceIdentity", "serviceusage.operations.get"],
         read: [],
+        update: [],
         delete: [],
     },
     "gcp:pubsub/schema:Schema": {
@@ -388,6 +390,7 @@ const calls: Record<string, TypeCalls> = {
     "gcp:resourcemanager/lien:Lien": {
         create: ["cloudresourcemanager.liens.create", "cloudresourcemanager.liens.list"],
         read: ["cloudresourcemanager.liens.list"],
+        update: [],
         delete: ["cloudresourcemanager.liens.delete"],
     },
     "gcp:secretmanager/secretVersion:SecretVersion": {
@@ -471,7 +474,7 @@ const calls: Record<string, TypeCalls> = {
         collection: "storage.objects",
         update: ["storage.objects.patch", "storage.objects.get"],
     },
-    "gcp:storage/notification:Notification": { collection: "storage.notifications" },
+    "gcp:storage/notification:Notification": { collection: "storage.notifications", update: [] },
 };
 
 function userWorkloads(kind: string): TypeCalls {

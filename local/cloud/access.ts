@@ -88,6 +88,23 @@ export function isAllowed(cloud: Cloud, email: string, permission: string, targe
     return missingPermission(cloud, { member: `serviceAccount:${email}` }, [permission], target) === undefined;
 }
 
+/**
+ * Whether somebody has a permission on a resource with a name in the store.
+ *
+ * @param who a service account's email, or a member as in policies
+ */
+export function isAllowedOn(cloud: Cloud, who: string, permission: string, fullName: string): boolean {
+    const member = /^all(Authenticated)?Users$|:/.test(who) ? who : `serviceAccount:${who}`;
+    const target = targetOf(cloud, projectOf(cloud, fullName), fullName);
+    return cloud.isLenient || missingPermission(cloud, { member }, [permission], target) === undefined;
+}
+
+/** The project in a full name, or of the resource with that name. */
+export function projectOf(cloud: Cloud, fullName: string): string {
+    const [, project] = /^\/\/[^/]+\/projects\/([^/]+)/.exec(fullName) ?? [];
+    return project ?? cloud.store.read(fullName.replace(/\/objects\/.*$/s, ""))?.project ?? "";
+}
+
 /** Somebody who needs a permission. */
 export interface Principal {
     /** As in policies, such as `serviceAccount:deployer@acme-dev.iam.gserviceaccount.com`. */
@@ -156,7 +173,8 @@ function membersOf(cloud: Cloud, { member, isOwner }: Principal, project: string
     const basic = Object.entries(convenience)
         .filter(([role]) => (isOwner ? role === "roles/owner" : cloud.iam.has(projectName(project), [role], member)))
         .flatMap(([, members]) => members(project));
-    return [member, "allUsers", "allAuthenticatedUsers", ...(pool ? [`principalSet${pool}/*`] : []), ...basic];
+    const everyone = member === "allUsers" ? [] : ["allUsers", "allAuthenticatedUsers"];
+    return [member, ...everyone, ...(pool ? [`principalSet${pool}/*`] : []), ...basic];
 }
 
 function isFulfilled({ condition }: Grant, { name, type, service, attributes = {} }: Target): boolean {

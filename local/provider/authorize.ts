@@ -1,4 +1,4 @@
-import { type Target, targetOf } from "../cloud/access";
+import { projectOf, type Target, targetOf } from "../cloud/access";
 import { modifiedGrants } from "../cloud/caller";
 import type { Cloud } from "../cloud/cloud";
 import { accountName, grantName } from "../cloud/iam";
@@ -154,12 +154,6 @@ function modifiedRoles(cloud: Cloud, verb: Verb, { policy }: TypeRules, inputs: 
     );
     const all = [...(before ?? []), ...(after ?? [])];
     return [...new Set(all.flatMap(([name, role]) => (before?.has(name) === after?.has(name) ? [] : [role])))];
-}
-
-/** The project in a full name, or of the resource with that name. */
-function projectOf(cloud: Cloud, name: string): string {
-    const [, project] = /^\/\/[^/]+\/projects\/([^/]+)/.exec(name) ?? [];
-    return project ?? cloud.store.read(name)?.project ?? "";
 }
 
 function authorizeAccounts({ token, inputs }: Requested, context: Context): void {

@@ -69,7 +69,7 @@ const serviceOf = (name: string) => name.replace(/^roles\//, "").split(".")[0] a
 
 /** Only roles of the services that are used: those of others also contain permissions that the data lacks. */
 function candidatesFor(wanted: Set<string>): Candidate[] {
-    const services = new Set(["browser", ...[...wanted].map(serviceOf)]);
+    const services = new Set(["billing", "browser", ...[...wanted].map(serviceOf)]);
     return Object.keys(allPermissions().roles)
         .filter((role) => services.has(serviceOf(role)) && !excluded.some((pattern) => pattern.test(role)))
         .map((role) => {
@@ -84,8 +84,10 @@ const sum = (permissions: Iterable<string>) => [...permissions].reduce((total, e
 
 /** Drops roles of which another one contains at least the same needed permissions, and only surplus that the first has too. */
 function withoutDominated(candidates: Candidate[]): Candidate[] {
+    // Of roles with the same permissions, the one that is not named after administrators.
+    const rank = ({ role }: Candidate) => `${/admin|owner/i.test(role)} ${role}`;
     const bySurplus = [...candidates].sort(
-        (one, other) => sum(one.surplus) - sum(other.surplus) || (one.role < other.role ? -1 : 1),
+        (one, other) => sum(one.surplus) - sum(other.surplus) || (rank(one) < rank(other) ? -1 : 1),
     );
     return bySurplus.filter(
         (each, index) =>

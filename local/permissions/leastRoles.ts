@@ -25,6 +25,8 @@ const excluded = [
     /^roles\/iam\.(admin|editor|viewer|cloudHubOperator|dataScientist|databasesAdmin|devOps|infrastructureAdmin|mlEngineer|networkAdmin|securityAuditor|siteReliabilityEngineer|supportUser)$/,
     // Only for buckets: https://cloud.google.com/storage/docs/access-control/iam-roles
     /^roles\/storage\.legacy/,
+    // For features of Google that act in a project.
+    /^roles\/storage\.(expressMode|\w+Service$)/,
     // Basic roles of one service, such as "Editor role for storage", which the services' pages do not list.
     /^roles\/(appengine|artifactregistry|cloudbuild|cloudfunctions|cloudtasks|composer|compute|container|dns|eventarc|iap|run|secretmanager|servicenetworking|storage)\.editor$/,
     /^roles\/(appengine|cloudbuild|cloudtasks|servicenetworking)\.admin$/,

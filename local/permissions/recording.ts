@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { UsedPermission } from "../cloud/caller";
-import { resourcesOf } from "../engine";
+import { type Exported, resourcesOf } from "../engine";
 import type { Workspace } from "../workspace";
 import { explain, formatExplanations, kubernetesPermissions } from "./explain";
 
@@ -18,7 +18,7 @@ export function startRecording(): Recording {
     return {
         file,
         explanation: (place, stack) => {
-            const used = [...recorded(file), ...(stack === undefined ? [] : ofKubernetes(place, stack))];
+            const used = [...recorded(file), ...(stack === undefined ? [] : ofOtherProviders(place, stack))];
             rmSync(dirname(file), { recursive: true, force: true });
             return formatExplanations(explain(used));
         },
@@ -31,9 +31,31 @@ export function recorded(file: string): UsedPermission[] {
     return [...new Set(lines.filter((line) => line !== ""))].map((line) => JSON.parse(line));
 }
 
-/** The permissions for a stack's objects of Kubernetes: their provider calls the cluster, not the APIs of Google Cloud. */
-export function ofKubernetes(place: Workspace, stack: string): UsedPermission[] {
+/** The permissions for resources of a stack that other providers create: images in Artifact Registry, and objects of Kubernetes. */
+export function ofOtherProviders(place: Workspace, stack: string): UsedPermission[] {
     const all = resourcesOf(place, stack);
+    return [...ofImages(all), ...ofKubernetes(all)];
+}
+
+/** https://cloud.google.com/artifact-registry/docs/access-control#roles */
+function ofImages(all: Exported[]): UsedPermission[] {
+    return all.flatMap(({ type, outputs }) => {
+        const image = String(outputs?.ref ?? outputs?.repoDigest ?? "");
+        const [, location, project, repository] =
+            /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+)\/([^/@:]+)/.exec(image) ?? [];
+        return /^docker(-build)?:index.*:/.test(type) && project !== undefined
+            ? ["downloadArtifacts", "uploadArtifacts"].map((verb) => ({
+                  permission: `artifactregistry.repositories.${verb}`,
+                  project,
+                  resource: `projects/${project}/locations/${location}/repositories/${repository}`,
+                  type: "artifactregistry.googleapis.com/Repository",
+              }))
+            : [];
+    });
+}
+
+/** Their provider calls the cluster, where IAM grants what the cluster's own roles do not. */
+function ofKubernetes(all: Exported[]): UsedPermission[] {
     const cluster = all.find(({ type }) => type === "gcp:container/cluster:Cluster")?.outputs;
     const objects = all.filter(
         ({ type, id }) => /^kubernetes:.*:.*:(?!ProviderResource)/.test(type) && id !== undefined,

@@ -6,7 +6,9 @@ const project = (environment: string) => `acme-forecast-${environment}`;
 
 describe("the starter foundation", () => {
     const foundation = Deployment.starter("foundation");
-    const platform = Deployment.starter("platform", {}, foundation.place.home);
+    const platform = Deployment.starter("platform", foundation.place.home, (stack) => {
+        return `${stack}-deployer@${project(stack)}.iam.gserviceaccount.com`;
+    });
 
     afterAll(async () => {
         await platform.remove();

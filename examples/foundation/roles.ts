@@ -13,6 +13,14 @@ const always = ["roles/serviceusage.serviceUsageAdmin", "roles/storage.admin"];
 /** What code needs: the images that it is built to. */
 const code = [...always, ...accounts, "roles/artifactregistry.admin"];
 
+/** The same, where others may act as the accounts: their policies are set. */
+const codeWithPolicies = [
+    ...always,
+    "roles/artifactregistry.admin",
+    "roles/iam.serviceAccountAdmin",
+    "roles/iam.serviceAccountUser",
+];
+
 /** The accounts of builds. */
 const builds = ["roles/logging.logWriter", "roles/storage.objectViewer"];
 
@@ -35,11 +43,10 @@ export const deploys: Record<string, DeployerRoles> = {
     },
     "streaming-predictions": {
         roles: [
-            ...code.filter((role) => !/Creator|Deleter/.test(role)),
+            ...codeWithPolicies,
             "roles/bigquery.dataOwner",
             "roles/cloudfunctions.developer",
             "roles/cloudscheduler.admin",
-            "roles/iam.serviceAccountAdmin", // the policies of the accounts that call others
             "roles/pubsub.admin",
             "roles/run.admin",
         ],
@@ -62,6 +69,34 @@ export const deploys: Record<string, DeployerRoles> = {
             "roles/cloudsql.viewer",
             "roles/workflows.invoker",
         ],
+    },
+    "model-app-engine": {
+        roles: [
+            ...code,
+            "roles/appengine.appAdmin",
+            "roles/appengine.appCreator",
+            "roles/cloudbuild.builds.editor",
+            "roles/cloudscheduler.admin",
+            "roles/cloudsql.admin",
+            "roles/compute.networkAdmin",
+            "roles/secretmanager.admin",
+        ],
+        grantable: [
+            "roles/artifactregistry.createOnPushWriter",
+            "roles/cloudsql.client",
+            "roles/cloudsql.instanceUser",
+            "roles/logging.logWriter",
+            "roles/monitoring.metricWriter",
+        ],
+    },
+    "echo-gke": {
+        roles: [
+            ...codeWithPolicies,
+            "roles/compute.networkAdmin",
+            "roles/container.clusterAdmin",
+            "roles/container.developer",
+        ],
+        grantable: ["roles/container.defaultNodeServiceAccount"],
     },
     "batch-pipeline": {
         roles: [

@@ -57,9 +57,7 @@ function ofImages(all: Exported[]): UsedPermission[] {
 /** Their provider calls the cluster, where IAM grants what the cluster's own roles do not. */
 function ofKubernetes(all: Exported[]): UsedPermission[] {
     const cluster = all.find(({ type }) => type === "gcp:container/cluster:Cluster")?.outputs;
-    const objects = all.filter(
-        ({ type, id }) => /^kubernetes:.*:.*:(?!ProviderResource)/.test(type) && id !== undefined,
-    );
+    const objects = all.filter(({ type, id }) => type.startsWith("kubernetes:") && id !== undefined);
     return objects.flatMap(({ type, id }) =>
         kubernetesPermissions(type).map((permission) => ({
             permission,

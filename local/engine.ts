@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { delimiter, dirname, join } from "node:path";
 import { cache, compiled, pulumi } from "../toolchain";
 import { betweenCommands, simulatedTime } from "./cloud/propagation";
+import { type CloudSettings, cloudSettings, settingsVariables } from "./cloud/settings";
 import { keepInUse } from "./daemon/client";
 import { serveProgramApis } from "./emulator/programApis";
 import { secretsProvider } from "./emulator/secretsKey";
@@ -21,6 +22,8 @@ import type { Workspace } from "./workspace";
 export interface EngineOptions {
     /** Accept resource types without simulation rules. */
     generic?: boolean;
+    /** Who calls, and what is looked at. */
+    settings?: CloudSettings;
     /** Use the pinned Pulumi version, whatever is on PATH. */
     pinned?: boolean;
     /** The folder of the background process with the providers. */
@@ -70,7 +73,7 @@ export class Engine {
 
     static async start(
         place: Workspace,
-        { generic = false, pinned = false, providers, report }: EngineOptions = {},
+        { generic = false, settings = {}, pinned = false, providers, report }: EngineOptions = {},
     ): Promise<Engine> {
         const { path } = await pulumi({ pinned, report: report ?? (() => undefined) });
         const { home, program } = place;
@@ -110,6 +113,7 @@ export class Engine {
             SLIPWAY_LOCAL_PROGRAM: program,
             SLIPWAY_LOCAL_DOCKER: docker,
             ...(generic && { SLIPWAY_LOCAL_GENERIC: "true" }),
+            ...settingsVariables(settings),
         };
         return new Engine(place, gcp.folder, environment, providers ?? home);
     }
@@ -163,10 +167,11 @@ export class Engine {
         const env = { ...this.environment, ...options.environment };
         const { SLIPWAY_LOCAL_FAULTS: faults, SLIPWAY_LOCAL_GENERIC: generic } = env;
         const cloud = join(this.place.home, "cloud");
+        const settings = cloudSettings(env);
         const ready = deploys(args)
-            ? providers(this.providersHome, { cloud, gcp: this.gcp, generic: Boolean(generic), faults })
+            ? providers(this.providersHome, { cloud, gcp: this.gcp, generic: Boolean(generic), faults, settings })
             : undefined;
-        const apis = await serveProgramApis(cloud, faults, () => ended.abort());
+        const apis = await serveProgramApis(cloud, faults, () => ended.abort(), settings);
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
         try {
             const environment = { ...env, ...apis.environment, ...ready?.environment };

@@ -12,13 +12,47 @@ import { cloudOf, workspace } from "./workspace";
 
 const report = (line: string) => process.stderr.write(`${line}\n`);
 
+interface DeployOptions {
+    generic?: boolean;
+    as?: string;
+    lenient?: boolean;
+    explainPermissions?: boolean;
+}
+
+/** Options before and after the name of the command: `slipway local up --as …`. */
+function withOwnOptions(args: string[], options: DeployOptions): { args: string[]; options: DeployOptions } {
+    const as = flagValue(args, "--as");
+    const isOwn = (argument: string, index: number) =>
+        /^--(as(=.*)?|lenient|explain-permissions)$/s.test(argument) || args[index - 1] === "--as";
+    return {
+        args: args.filter((argument, index) => !isOwn(argument, index)),
+        options: {
+            ...options,
+            ...(as !== undefined && { as }),
+            ...(args.includes("--lenient") && { lenient: true }),
+            ...(args.includes("--explain-permissions") && { explainPermissions: true }),
+        },
+    };
+}
+
 /** Runs a Pulumi command on the local Google Cloud, and exits with its exit code. */
-async function deploy(args: string[], { generic }: { generic?: boolean }): Promise<void> {
+async function deploy(given: string[], settings: DeployOptions): Promise<void> {
+    const { args, options } = withOwnOptions(given, settings);
+    const { generic, as, lenient, explainPermissions } = options;
     const place = workspace(flagValue(args, "-C", "--cwd") ?? ".");
     // Report which Pulumi is used only if it has to be built.
     const onlyBuilding = (line: string) => line.startsWith("using ") || report(line);
-    const engine = await Engine.start(place, { generic, report: onlyBuilding });
+    const explaining = explainPermissions ? await import("./permissions/recording.js") : undefined;
+    const recording = explaining?.startRecording();
+    const engine = await Engine.start(place, {
+        generic,
+        settings: { as, lenient, record: recording?.file },
+        report: onlyBuilding,
+    });
     process.exitCode = (await engine.run(args, "terminal")).code;
+    if (recording) {
+        process.stdout.write(`\n${recording.explanation(place, flagValue(args, "-s", "--stack"))}`);
+    }
 }
 
 const program = new Command("slipway")
@@ -30,6 +64,12 @@ const local = program
     .description("run a Pulumi command against a local Google Cloud, without an account or network access")
     .usage("[options] <pulumi command…> | ls | show | set | backup | serve | registry | kubectl | reset")
     .option("--generic", "accept resource types without simulation rules")
+    .option("--as <identity>", "run as a service account, or as a principal of a pool, instead of as an owner")
+    .option("--lenient", "do not look at anybody's permissions, and let everything take effect at once")
+    .option(
+        "--explain-permissions",
+        "print the permissions that the program uses, and the least roles that contain them",
+    )
     .argument("<command...>", "a Pulumi command, such as: up -s dev")
     .enablePositionalOptions()
     .passThroughOptions()

@@ -7,6 +7,12 @@ import { PulumiState } from "./state";
 const settings = new pulumi.Config();
 const region = new pulumi.Config("gcp").require("region");
 const repository = settings.require("repository");
+/** The program that is deployed to the environments. */
+const program = settings.get("program") ?? "platform";
+const deployed = deploys[program];
+if (!deployed) {
+    throw new Error(`foundation:program: roles.ts has no roles for ${program}`);
+}
 
 interface Planned {
     kind: EnvironmentKind;
@@ -37,7 +43,7 @@ for (const [name, { kind, amount, promotes, previews }] of Object.entries(plan))
     const deployer = new Deployer(`${name}-deployer`, {
         project,
         github: { repository, environment: name },
-        roles: deploys,
+        ...deployed,
     });
     const previewer =
         previews &&

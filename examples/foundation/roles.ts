@@ -1,25 +1,114 @@
-/** What the starters' components need of whoever deploys them, role by role with what it is for. */
-export const deploys = [
-    "roles/browser", // the project's number
-    "roles/serviceusage.serviceUsageAdmin", // APIs, and the accounts of Google's services
-    "roles/appengine.appAdmin", // services, versions and their traffic
-    "roles/appengine.appCreator", // the application of a project that has none yet
-    "roles/artifactregistry.admin", // images
-    "roles/bigquery.admin", // data sets, tables, and scheduled queries
-    "roles/cloudbuild.builds.editor", // what App Engine builds of a folder
-    "roles/cloudfunctions.developer", // functions
-    "roles/cloudscheduler.admin", // schedules
-    "roles/cloudsql.admin", // databases
-    "roles/compute.networkAdmin", // the networks of databases
-    "roles/iam.serviceAccountAdmin", // the accounts of functions, schedules and queries
-    "roles/iam.serviceAccountUser", // what runs as them
-    "roles/pubsub.admin", // topics and subscriptions
-    "roles/run.admin", // who may call a function
-    "roles/secretmanager.admin", // secrets
-    "roles/servicenetworking.networksAdmin", // private addresses of databases
-    "roles/storage.admin", // buckets
-    "roles/workflows.editor", // exports of databases
+/** What a deployer may do on its project: its own roles, and those that it may grant to accounts of the program. */
+export interface DeployerRoles {
+    roles: string[];
+    grantable: string[];
+}
+
+/** The accounts that code runs as. */
+const accounts = ["roles/iam.serviceAccountCreator", "roles/iam.serviceAccountDeleter", "roles/iam.serviceAccountUser"];
+
+/** What every starter needs: APIs and buckets. */
+const always = ["roles/serviceusage.serviceUsageAdmin", "roles/storage.admin"];
+
+/** What code needs: the images that it is built to. */
+const code = [...always, ...accounts, "roles/artifactregistry.admin"];
+
+/** The same, where others may act as the accounts: their policies are set. */
+const codeWithPolicies = [
+    ...always,
+    "roles/artifactregistry.admin",
+    "roles/iam.serviceAccountAdmin",
+    "roles/iam.serviceAccountUser",
 ];
+
+/** The accounts of builds. */
+const builds = ["roles/logging.logWriter", "roles/storage.objectViewer"];
+
+/**
+ * The least predefined roles to deploy, update and destroy each starter, as `slipway local --explain-permissions up -s dev` prints them: no
+ * basic roles, none of service agents, and as few other permissions as possible.
+ */
+export const deploys: Record<string, DeployerRoles> = {
+    "model-function": {
+        roles: [
+            ...code,
+            "roles/cloudfunctions.developer",
+            "roles/run.admin", // who may call the function, as with public: true
+        ],
+        grantable: builds,
+    },
+    platform: {
+        roles: [...code, "roles/cloudfunctions.developer", "roles/pubsub.admin", "roles/run.admin"],
+        grantable: [...builds, "roles/eventarc.serviceAgent"],
+    },
+    "streaming-predictions": {
+        roles: [
+            ...codeWithPolicies,
+            "roles/bigquery.dataOwner",
+            "roles/cloudfunctions.developer",
+            "roles/cloudscheduler.admin",
+            "roles/pubsub.admin",
+            "roles/run.admin",
+        ],
+        grantable: builds,
+    },
+    "web-with-database": {
+        roles: [
+            ...code,
+            "roles/cloudfunctions.developer",
+            "roles/cloudscheduler.admin",
+            "roles/cloudsql.admin",
+            "roles/compute.networkAdmin",
+            "roles/secretmanager.admin",
+            "roles/workflows.editor",
+        ],
+        grantable: [
+            ...builds,
+            "roles/cloudsql.client",
+            "roles/cloudsql.instanceUser",
+            "roles/cloudsql.viewer",
+            "roles/workflows.invoker",
+        ],
+    },
+    "model-app-engine": {
+        roles: [
+            ...code,
+            "roles/appengine.appAdmin",
+            "roles/appengine.appCreator",
+            "roles/cloudbuild.builds.editor",
+            "roles/cloudscheduler.admin",
+            "roles/cloudsql.admin",
+            "roles/compute.networkAdmin",
+            "roles/secretmanager.admin",
+        ],
+        grantable: [
+            "roles/artifactregistry.createOnPushWriter",
+            "roles/cloudsql.client",
+            "roles/cloudsql.instanceUser",
+            "roles/logging.logWriter",
+            "roles/monitoring.metricWriter",
+        ],
+    },
+    "echo-gke": {
+        roles: [
+            ...codeWithPolicies,
+            "roles/compute.networkAdmin",
+            "roles/container.clusterAdmin",
+            "roles/container.developer",
+        ],
+        grantable: ["roles/container.defaultNodeServiceAccount"],
+    },
+    "batch-pipeline": {
+        roles: [
+            ...code,
+            "roles/bigquery.dataOwner",
+            "roles/composer.admin",
+            "roles/monitoring.alertPolicyEditor",
+            "roles/monitoring.notificationChannelEditor",
+        ],
+        grantable: ["roles/bigquery.jobUser", "roles/composer.serviceAgent", "roles/composer.worker"],
+    },
+};
 
 /** What a preview asks of the project; all else it has from the state. */
 export const looks = ["roles/browser"];

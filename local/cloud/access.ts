@@ -6,7 +6,7 @@ import { projectName } from "./projects";
 
 /** A resource that somebody needs a permission on. */
 export interface Target {
-    /** Its project, whose policy applies to it. */
+    /** Its project, whose policy applies to it; empty for resources above projects. */
     project: string;
     /** The names in the store of the resource, and of resources that contain it, whose policies apply to it. */
     policies: string[];
@@ -17,6 +17,8 @@ export interface Target {
     name: string;
     type: string;
     service: string;
+    /** What conditions read of the request, such as the roles that a change of a policy grants or revokes. */
+    attributes?: Record<string, string[]>;
 }
 
 export const projectTarget = (project: string): Target => ({
@@ -27,41 +29,159 @@ export const projectTarget = (project: string): Target => ({
     service: "cloudresourcemanager.googleapis.com",
 });
 
+/** The target of a resource with a name in the store: its policy and those of all resources that contain it apply. */
+export function targetOf(cloud: Cloud, project: string, fullName: string): Target {
+    if (fullName === projectName(project)) {
+        return projectTarget(project);
+    }
+    const [, service = "", path = ""] = /^\/\/([^/]+)\/(.*)$/s.exec(fullName) ?? [];
+    const parts = path.split("/");
+    // Locations have no policies, and objects none of their own.
+    const ends = parts.flatMap((_, index) =>
+        index % 2 === 1 && !/^(projects|locations|regions|zones|global|objects)$/.test(parts[index - 1] ?? "")
+            ? [index + 1]
+            : [],
+    );
+    return {
+        project,
+        policies: ends.map((end) => `//${service}/${parts.slice(0, end).join("/")}`),
+        name: conditionName(cloud, service, path),
+        type: `${service}/${typeName(parts.at(-2) ?? "")}`,
+        service,
+    };
+}
+
+/** Names of resources in conditions that differ from their paths. */
+function conditionName(cloud: Cloud, service: string, path: string): string {
+    switch (service) {
+        case "storage.googleapis.com":
+            return `projects/_/${path}`;
+        case "iam.googleapis.com":
+            return path.replace(/^serviceAccounts\//, "projects/-/serviceAccounts/");
+        case "secretmanager.googleapis.com":
+            return path.replace(/^projects\/([^/]+)/, (all, id) =>
+                cloud.projects.find(id) ? `projects/${cloud.projects.number(id)}` : all,
+            );
+        default:
+            return path;
+    }
+}
+
+/** `Repository` of `repositories`. */
+function typeName(collection: string): string {
+    const singular = collection
+        .replace(/ies$/, "y")
+        .replace(/(ss)es$/, "$1")
+        .replace(/([^s])s$/, "$1");
+    return singular.charAt(0).toUpperCase() + singular.slice(1);
+}
+
 /**
  * Whether a service account has a permission on a resource: by its roles on the resource, on what contains it, and on its project.
  * Roles that are not in the data grant nothing, and neither do conditions that cannot be evaluated.
  * https://cloud.google.com/iam/docs/resource-hierarchy-access-control
  */
 export function isAllowed(cloud: Cloud, email: string, permission: string, target: Target): boolean {
-    const members = membersOf(cloud, email, target.project);
-    return (
-        !cloud.iam.isDisabled(email) &&
-        [...target.policies, projectName(target.project)]
-            .flatMap((name) => cloud.iam.effective(name))
-            .some(
-                (grant) =>
-                    members.includes(grant.member) &&
-                    permissionsOf(grant.role)?.has(permission) &&
-                    isFulfilled(grant, target),
-            )
-    );
+    if (cloud.isLenient) {
+        return true;
+    }
+    return missingPermission(cloud, { member: `serviceAccount:${email}` }, [permission], target) === undefined;
 }
 
 /**
- * The members of policies that an account is. Cloud Storage has members for everyone with a basic role on a project.
- * https://cloud.google.com/storage/docs/access-control/iam#convenience-values
+ * Whether somebody has a permission on a resource with a name in the store.
+ *
+ * @param who a service account's email, or a member as in policies
  */
-function membersOf(cloud: Cloud, email: string, project: string): string[] {
-    const member = `serviceAccount:${email}`;
-    const basic = ["owner", "editor", "viewer"]
-        .filter((role) => cloud.iam.has(projectName(project), [`roles/${role}`], member))
-        .map((role) => `project${role[0]?.toUpperCase()}${role.slice(1)}:${project}`);
-    return [member, "allUsers", "allAuthenticatedUsers", ...basic];
+export function isAllowedOn(cloud: Cloud, who: string, permission: string, fullName: string): boolean {
+    const member = /^all(Authenticated)?Users$|:/.test(who) ? who : `serviceAccount:${who}`;
+    const target = targetOf(cloud, projectOf(cloud, fullName), fullName);
+    return cloud.isLenient || missingPermission(cloud, { member }, [permission], target) === undefined;
 }
 
-function isFulfilled({ condition }: Grant, { name, type, service }: Target): boolean {
+/** The project in a full name, or of the resource with that name. */
+export function projectOf(cloud: Cloud, fullName: string): string {
+    const [, project] = /^\/\/[^/]+\/projects\/([^/]+)/.exec(fullName) ?? [];
+    return project ?? cloud.store.read(fullName.replace(/\/objects\/.*$/s, ""))?.project ?? "";
+}
+
+/** Somebody who needs a permission. */
+export interface Principal {
+    /** As in policies, such as `serviceAccount:deployer@acme-dev.iam.gserviceaccount.com`. */
+    member: string;
+    /** Whether it is an owner of all projects, and administers the organization. */
+    isOwner?: boolean;
+}
+
+/** The first of several permissions that a principal does not have on a resource. */
+export function missingPermission(
+    cloud: Cloud,
+    who: Principal,
+    permissions: string[],
+    target: Target,
+): string | undefined {
+    const email = /^serviceAccount:(.*)$/s.exec(who.member)?.[1];
+    if (email !== undefined && cloud.iam.isDisabled(email)) {
+        return permissions[0];
+    }
+    const roles = who.isOwner ? ownerRoles(target) : [];
+    let left = permissions.filter((permission) => !roles.some((role) => permissionsOf(role)?.has(permission)));
+    // Policies are only read as far as they are needed.
+    const members = left.length > 0 ? membersOf(cloud, who, target.project) : [];
+    for (const name of [...target.policies].reverse().concat(target.project ? projectName(target.project) : [])) {
+        if (left.length > 0) {
+            const grants = cloud.iam.effective(name).filter(({ member }) => members.includes(member));
+            left = left.filter(
+                (permission) =>
+                    !grants.some((grant) => permissionsOf(grant.role)?.has(permission) && isFulfilled(grant, target)),
+            );
+        }
+    }
+    return left[0];
+}
+
+/**
+ * The roles of who runs a foundation, on the organization and its billing account.
+ * https://cloud.google.com/resource-manager/docs/access-control-org
+ */
+const administrator = [
+    "resourcemanager.organizationAdmin",
+    "resourcemanager.folderAdmin",
+    "resourcemanager.projectCreator",
+]
+    .concat("billing.admin", "orgpolicy.policyAdmin")
+    .map((name) => `roles/${name}`);
+
+const ownerRoles = ({ project }: Target) => (project ? ["roles/owner", ...administrator] : administrator);
+
+/**
+ * Members for everyone with a basic role on a project, in policies of buckets and datasets.
+ * https://cloud.google.com/storage/docs/access-control/iam#convenience-values
+ * https://cloud.google.com/bigquery/docs/access-control-basic-roles
+ */
+const convenience: Record<string, (project: string) => string[]> = {
+    "roles/owner": (project) => [`projectOwner:${project}`, "projectOwners"],
+    "roles/editor": (project) => [`projectEditor:${project}`, "projectWriters"],
+    "roles/viewer": (project) => [`projectViewer:${project}`, "projectReaders"],
+};
+
+/** The members of policies that a principal is. */
+function membersOf(cloud: Cloud, { member, isOwner }: Principal, project: string): string[] {
+    const pool = /^principal(:\/\/iam\.googleapis\.com\/.+\/workloadIdentityPools\/[^/]+)\/subject\//s.exec(
+        member,
+    )?.[1];
+    const basic = Object.entries(convenience)
+        .filter(([role]) => (isOwner ? role === "roles/owner" : cloud.iam.has(projectName(project), [role], member)))
+        .flatMap(([, members]) => members(project));
+    const everyone = member === "allUsers" ? [] : ["allUsers", "allAuthenticatedUsers"];
+    return [member, ...everyone, ...(pool ? [`principalSet${pool}/*`] : []), ...basic];
+}
+
+function isFulfilled({ condition }: Grant, { name, type, service, attributes = {} }: Target): boolean {
     if (!condition) {
         return true;
     }
-    return readCondition(condition.expression).evaluate({ resource: { name, type, service } }) === true;
+    return (
+        readCondition(condition.expression).evaluate({ api: attributes, resource: { name, type, service } }) === true
+    );
 }

@@ -1,4 +1,4 @@
-import { type CelInput, CelScalar, celEnv, celMethod, isCelError, parse, plan } from "@bufbuild/cel";
+import { type CelInput, CelScalar, celEnv, celMethod, isCelError, listType, mapType, parse, plan } from "@bufbuild/cel";
 import { strings } from "@bufbuild/cel/ext";
 
 type Expression = NonNullable<ReturnType<typeof parse>["expr"]>;
@@ -15,7 +15,32 @@ const extract = celMethod("extract", CelScalar.STRING, [CelScalar.STRING], CelSc
     return end < 0 ? "" : rest.slice(0, end);
 });
 
+/** `api.getAttribute("iam.googleapis.com/modifiedGrantsByRole", [])`: an attribute of the request, or the default. */
+const getAttribute = celMethod(
+    "getAttribute",
+    mapType(CelScalar.STRING, CelScalar.DYN),
+    [CelScalar.STRING, CelScalar.DYN],
+    CelScalar.DYN,
+    function (name, fallback) {
+        return (this.get(name) ?? fallback) as CelInput<typeof CelScalar.DYN>;
+    },
+);
+
+/** Whether a list has only elements of another one. */
+const hasOnly = celMethod(
+    "hasOnly",
+    listType(CelScalar.DYN),
+    [listType(CelScalar.DYN)],
+    CelScalar.BOOL,
+    function (allowed) {
+        const values = [...allowed];
+        return [...this].every((value) => values.includes(value));
+    },
+);
+
 const environment = celEnv({ funcs: [...strings, extract] });
+/** With the functions of IAM conditions. */
+const evaluating = celEnv({ funcs: [...strings, extract, getAttribute, hasOnly] });
 
 /** Names that are part of the language, not functions. */
 const operators = ["_&&_", "_||_", "_?_:_", "_[_]", "@not_strictly_false"];
@@ -59,7 +84,7 @@ export function compile(expression: string, variables: string[], functions: stri
         calls: (name) => called.filter((call) => call.function === name).map(({ args }) => args.map(constant)),
         evaluate: (values) => {
             const argument = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, celValue(value)]));
-            const result = plan(environment, parsed)(argument);
+            const result = plan(evaluating, parsed)(argument);
             return isCelError(result) ? undefined : result;
         },
     };

@@ -1,8 +1,10 @@
 import type { Clock } from "slipway/facts";
+import { Caller } from "./caller";
 import { Iam } from "./iam";
 import { Projects } from "./projects";
 import { immediate, type Propagation } from "./propagation";
 import { ReservedNames } from "./reservedNames";
+import type { CloudSettings } from "./settings";
 import { SimulatedState } from "./simulatedState";
 import { Store } from "./store";
 
@@ -22,6 +24,9 @@ export class Cloud {
     readonly iam: Iam;
     readonly blocked: ReservedNames;
     readonly simulated: SimulatedState;
+    readonly caller: Caller;
+    /** Whether nobody's permissions are looked at, and everything takes effect at once. */
+    readonly isLenient: boolean;
     /** The clock for the end of support of runtimes. `SLIPWAY_LOCAL_DATE` fixes it to a date. */
     readonly supportClock: Clock;
 
@@ -33,6 +38,7 @@ export class Cloud {
         readonly folder: string,
         readonly store = new Store(folder),
         readonly now: () => Date = today,
+        settings: CloudSettings = {},
         readonly propagation: Propagation = immediate,
     ) {
         const { SLIPWAY_LOCAL_DATE: day } = process.env;
@@ -41,5 +47,7 @@ export class Cloud {
         this.iam = new Iam(this.store, propagation);
         this.blocked = new ReservedNames(this.store, now);
         this.simulated = new SimulatedState(this.store);
+        this.isLenient = settings.lenient ?? false;
+        this.caller = new Caller(this, settings);
     }
 }

@@ -1,5 +1,5 @@
+import { isAllowedOn } from "./access";
 import type { Cloud } from "./cloud";
-import { projectName } from "./projects";
 
 const api = "cloudkms.googleapis.com";
 
@@ -11,20 +11,19 @@ const keyPath = /^(projects\/([^/]+)\/locations\/([^/]+)\/keyRings\/[^/]+)\/cryp
 /** The location of a key; undefined if the path is not that of a key. */
 export const keyLocation = (key: string): string | undefined => keyPath.exec(key)?.[3];
 
-/** "Permissions and roles": roles that include encryption and decryption. */
-const users = ["roles/cloudkms.cryptoKeyEncrypterDecrypter", "roles/cloudkms.cryptoOperator"];
+/** https://cloud.google.com/kms/docs/reference/permissions-and-roles */
+const needed = ["cloudkms.cryptoKeyVersions.useToEncrypt", "cloudkms.cryptoKeyVersions.useToDecrypt"];
 
 /**
  * Whether an account can encrypt and decrypt with a key: the key exists, its primary version is enabled, and the
- * account has a role on the key, its key ring or its project.
+ * account may use it, by a role on the key, its key ring or its project.
  */
 export function canEncrypt(cloud: Cloud, key: string, account: string): boolean {
-    const [, ring = "", project = ""] = keyPath.exec(key) ?? [];
     const [primary] = (cloud.store.read(keyName(key))?.state.primaries ?? []) as { name: string }[];
     const version = primary && cloud.store.read(keyName(primary.name));
-    const places = [keyName(key), keyName(ring), projectName(project)];
     return (
-        version?.state.state === "ENABLED" && places.some((on) => cloud.iam.has(on, users, `serviceAccount:${account}`))
+        version?.state.state === "ENABLED" &&
+        needed.every((permission) => isAllowedOn(cloud, account, permission, keyName(key)))
     );
 }
 

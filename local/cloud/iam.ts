@@ -58,6 +58,11 @@ export class Iam {
         return this.store.read(accountName(email)) !== undefined || this.store.read(agentName(email)) !== undefined;
     }
 
+    /** The project of an account; undefined if it does not exist. */
+    projectOfAccount(email: string): string | undefined {
+        return (this.store.read(accountName(email)) ?? this.store.read(agentName(email)))?.project;
+    }
+
     /** Whether the account exists but is disabled. */
     isDisabled(email: string): boolean {
         return [accountName(email), agentName(email)].some((name) => this.store.read(name)?.state.disabled === true);

@@ -1,5 +1,5 @@
+import { isAllowedOn } from "../cloud/access";
 import type { Cloud } from "../cloud/cloud";
-import { projectName } from "../cloud/projects";
 import type { Entry } from "../cloud/store";
 import type { Router } from "./routes";
 import type { Terminal } from "./terminal";
@@ -24,9 +24,6 @@ export interface CallResult {
     /** The reason for a failure, for the terminal. */
     reason: string;
 }
-
-/** Roles that include permission to call a service: "Cloud Run IAM roles", and basic roles. */
-const invokers = ["run.invoker", "run.servicesInvoker", "run.admin", "editor", "owner"].map((role) => `roles/${role}`);
 
 /** App Engine accepts all callers. */
 const isOfRun = ({ name }: Entry) => name.startsWith("//run.googleapis.com/");
@@ -71,9 +68,7 @@ export class Caller {
     }
 
     private mayCall(service: Entry, email: string | undefined): boolean {
-        const members = ["allUsers", ...(email ? ["allAuthenticatedUsers", `serviceAccount:${email}`] : [])];
-        return [service.name, projectName(service.project)].some((resource) =>
-            members.some((member) => this.cloud.iam.has(resource, invokers, member)),
-        );
+        // https://cloud.google.com/run/docs/reference/iam/permissions
+        return isAllowedOn(this.cloud, email ?? "allUsers", "run.routes.invoke", service.name);
     }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { CloudSettings } from "../cloud/settings";
 import type { Answer, RestApi } from "./http";
 import { answerForSecretsKey, isForSecretsKey, secretsKeyVariables } from "./secretsKey";
 
@@ -24,11 +25,13 @@ const missing = {
  * @param folder of the cloud
  * @param faults the value of `SLIPWAY_LOCAL_FAULTS`
  * @param end kills the command with SIGKILL
+ * @param settings who calls
  */
 export async function serveProgramApis(
     folder: string,
     faults: string | undefined,
     end: () => void,
+    settings: CloudSettings = {},
 ): Promise<ProgramApis> {
     const token = randomBytes(24).toString("base64url");
     const unauthenticated: RestApi = ({ headers }): Answer | undefined =>
@@ -40,7 +43,7 @@ export async function serveProgramApis(
             return;
         }
         const { respond }: typeof import("./respond") = require("./respond");
-        apis ??= [unauthenticated, appEngine(folder, faults, end)];
+        apis ??= [unauthenticated, appEngine(folder, faults, end, settings)];
         void respond(apis, request, response);
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
@@ -60,12 +63,15 @@ export async function serveProgramApis(
 }
 
 /** Loaded on demand: most programs do not call APIs. */
-function appEngine(folder: string, faults: string | undefined, end: () => void): RestApi {
+function appEngine(folder: string, faults: string | undefined, end: () => void, settings: CloudSettings): RestApi {
     const { Cloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
     const { clock }: typeof import("../provider/clock") = require("../provider/clock");
     const { Faults }: typeof import("../provider/faults") = require("../provider/faults");
     const { parseFaultPlan }: typeof import("../provider/faultPlan") = require("../provider/faultPlan");
     const { appEngineRest }: typeof import("./appengine/api") = require("./appengine/api");
     const planned = new Faults(faults ? parseFaultPlan(faults) : {}, end);
-    return appEngineRest(new Cloud(folder), { faults: planned, clock: clock(planned.speed) });
+    return appEngineRest(new Cloud(folder, undefined, undefined, settings), {
+        faults: planned,
+        clock: clock(planned.speed),
+    });
 }

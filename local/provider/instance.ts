@@ -2,7 +2,8 @@ import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { Cloud } from "../cloud/cloud";
-import { delayedPropagation } from "../cloud/propagation";
+import { delayedPropagation, immediate } from "../cloud/propagation";
+import type { CloudSettings } from "../cloud/settings";
 import { Attempts } from "./attempts";
 import { clock } from "./clock";
 import { DelayedStore } from "./delayedStore";
@@ -21,6 +22,8 @@ export interface Command {
     generic?: boolean;
     /** The value of `SLIPWAY_LOCAL_FAULTS`. */
     faults?: string;
+    /** Who calls. */
+    settings?: CloudSettings;
 }
 
 /** The environment of a provider instance. */
@@ -54,7 +57,8 @@ export async function serveInstance(
     });
     const time = clock(faults.speed);
     const late = new DelayedStore(command.cloud, faults.delays, time);
-    const cloud = new Cloud(command.cloud, late, undefined, delayedPropagation(command.cloud));
+    const propagation = command.settings?.lenient ? immediate : delayedPropagation(command.cloud);
+    const cloud = new Cloud(command.cloud, late, undefined, command.settings, propagation);
     const provider = new LocalProvider(cloud, installed, command.generic ? accept : undefined);
     const attempts = new Attempts(faults, time, late, print);
     const endpoint = await Endpoint.listen(

@@ -1,3 +1,4 @@
+import { cloudSettings } from "../cloud/settings";
 import { kill } from "./faults";
 import { InstalledProvider } from "./installed";
 import { serveInstance } from "./instance";
@@ -16,6 +17,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
         cloud: SLIPWAY_LOCAL_CLOUD,
         generic: Boolean(SLIPWAY_LOCAL_GENERIC),
         faults: SLIPWAY_LOCAL_FAULTS,
+        settings: cloudSettings(environment),
     };
     const installed = new InstalledProvider(SLIPWAY_LOCAL_PROGRAM);
     const { port } = await serveInstance(command, installed, { engine: () => process.argv[2], kill });

@@ -5,6 +5,7 @@ import { projectName } from "../cloud/projects";
 import type { Entry, Properties } from "../cloud/store";
 import { functions, titles } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
+import { authorize, authorizeFirstRead, authorizeFunction } from "./authorize";
 import { type Call, callApi, waitError } from "./calls";
 import { checkFailures, type Failure, isAutonamed, withDefaults } from "./check";
 import { asRecorded, sendsOnlyChanges } from "./failedUpdate";
@@ -42,6 +43,7 @@ export class LocalProvider {
 
     configure(settings: Settings): void {
         this.settings = settings;
+        this.cloud.caller.requireExistence();
         if (settings.project && !this.cloud.blocked.has(projectName(settings.project))) {
             this.cloud.projects.admit(settings.project);
         }
@@ -85,10 +87,12 @@ export class LocalProvider {
             sent();
             const context = this.context();
             this.requireApi(rules, inputs, context);
+            authorize("create", { token, rules, inputs }, context);
             verifyLabels(this.labels(inputs, installed));
             rules.verify?.(inputs, context);
             const entry = this.claimed(token, inputs, context);
             this.operate(rules, inputs, entry, context);
+            this.readFirst(token, entry, context);
             return { id: entry.id, state: entry.state };
         });
     }
@@ -104,6 +108,7 @@ export class LocalProvider {
             sent();
             const context = this.context();
             this.requireApi(rules, inputs, context);
+            authorize("update", { token, rules, inputs: { ...state, ...inputs }, old: state }, context);
             verifyLabels(this.labels(inputs, installed));
             const old = this.now(rules, state, context);
             if (!old) {
@@ -154,11 +159,15 @@ export class LocalProvider {
             sent();
             const context = this.context();
             if (Object.keys(state).length > 0) {
+                authorize("read", { token, rules, inputs: state }, context);
                 const found = this.now(rules, state, context);
                 return found && { id, state: found };
             }
             const ofType = this.cloud.store.list().filter((entry) => entry.type === token);
             const entry = findImport(ofType, id, this.settings.project);
+            if (entry) {
+                authorize("read", { token, rules, inputs: entry.state }, context);
+            }
             const found = entry && this.now(rules, entry.state, context);
             return found && { id: entry.id, state: found };
         });
@@ -168,7 +177,7 @@ export class LocalProvider {
     async ended(token: string, id: string, state: Inputs, sent = nothing): Promise<void> {
         const { rules } = this.types.made(token);
         const call: Call = { verb: "delete", rules, inputs: state, id };
-        if (rules.beforeDelete && callApi(call, () => this.removable(rules, id, state, sent))) {
+        if (rules.beforeDelete && callApi(call, () => this.removable(token, id, state, sent))) {
             await waitBeforeDelete(rules, state, this.context());
             this.delete(token, id, state);
         } else {
@@ -179,7 +188,7 @@ export class LocalProvider {
     delete(token: string, id: string, state: Inputs, sent = nothing): void {
         const { rules } = this.types.made(token);
         callApi({ verb: "delete", rules, inputs: state, id }, () => {
-            if (!this.removable(rules, id, state, sent) || rules.remove?.(state, this.context()) === "stays") {
+            if (!this.removable(token, id, state, sent) || rules.remove?.(state, this.context()) === "stays") {
                 return;
             }
             const name = nameOf(rules, state);
@@ -203,7 +212,9 @@ export class LocalProvider {
         if (!rules) {
             throw new Error(`the local Google Cloud does not support the function ${token}`);
         }
-        return rules(args, this.context());
+        const context = this.context();
+        authorizeFunction(token, args, context);
+        return rules(args, context);
     }
 
     private context(): Context {
@@ -257,6 +268,16 @@ export class LocalProvider {
         }
     }
 
+    /** Reads a new resource, which exists even if this fails. */
+    private readFirst(token: string, { id, state }: Entry, context: Context): void {
+        const { rules } = this.types.get(token);
+        try {
+            authorizeFirstRead({ token, rules, inputs: state }, context);
+        } catch (error) {
+            throw new PartialFailure(id, state, (error as Error).message);
+        }
+    }
+
     private entry(token: string, inputs: Inputs, context: Context, old?: Inputs): Entry {
         const { rules, installed } = this.types.get(token);
         const policy = installed.computed.includes("deletionPolicy") ? { deletionPolicy: "DELETE" } : {};
@@ -277,7 +298,8 @@ export class LocalProvider {
     }
 
     /** Checks whether a resource can be deleted; returns whether there is anything to delete. */
-    private removable(rules: TypeRules, id: string, state: Inputs, sent: () => void): boolean {
+    private removable(token: string, id: string, state: Inputs, sent: () => void): boolean {
+        const { rules } = this.types.made(token);
         sent();
         if (state.deletionPolicy === "PREVENT") {
             const what = rules.generatedNoun ?? JSON.stringify(id);
@@ -290,6 +312,7 @@ export class LocalProvider {
         if (!isThere || state.deletionPolicy === "ABANDON" || rules.isRetained?.(state)) {
             return false;
         }
+        authorize("delete", { token, rules, inputs: state }, this.context());
         rules.verifyRemoval?.(state, this.context());
         return true;
     }

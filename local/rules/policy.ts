@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { GoogleError } from "../cloud/errors";
 import { type Condition, etagOf, type Grant, grantName, policyName } from "../cloud/iam";
 import { verifyPolicySize } from "../cloud/limits";
+import { isGrantable } from "../permissions/grantable";
 import { type Context, type Inputs, lastPart, type TypeRules } from "./rules";
 
 /** A resource type with a policy, for its `…IAMMember`, `…IAMBinding` and `…IAMPolicy` types. */
@@ -154,12 +155,14 @@ function shared(
     return {
         noun: "IAM policy",
         project: (inputs: Inputs, context: Context) => projectOf(parent, inputs, context),
+        policy: { name: parent.name, describe: parent.describe, grants: desired },
         validators: parent.validate && { [parent.property]: parent.validate },
         normalize: Object.fromEntries(place(parent).map((property) => [property, lastPart])),
         verify: (inputs: Inputs, context: Context) => {
             requireParent(parent, inputs, context);
             for (const grant of desired(inputs)) {
                 context.cloud.iam.requireGrant(grant, parent.reason);
+                requireGrantable(grant.role, parent.name(inputs), parent.reason);
                 parent.verify?.(grant, inputs, context);
             }
             const { store, iam } = context.cloud;
@@ -185,6 +188,13 @@ function doing(parent: PolicyParent, request?: (inputs: Inputs) => string, quote
             parent.batched && request ? `Request \`${request(inputs)} ${quoted(described)}\` returned error: ` : "";
         return `${batch}Error applying IAM policy for ${described}: Error setting IAM policy for ${described}`;
     };
+}
+
+/** https://github.com/hashicorp/terraform-provider-google/issues/5107 */
+function requireGrantable(role: string, resource: string, reason?: string): void {
+    if (!isGrantable(role, resource)) {
+        throw new GoogleError(400, `Role ${role} is not supported for this resource.`, { reason });
+    }
 }
 
 /** Policies are read before they are changed. */

@@ -1,5 +1,6 @@
 import type { Cloud } from "../cloud/cloud";
 import type { GoogleError } from "../cloud/errors";
+import type { Grant } from "../cloud/iam";
 import type { Properties } from "../cloud/store";
 
 /** The inputs or the state of a resource, with its project and location. */
@@ -46,6 +47,9 @@ export interface TypeRules {
     id(inputs: Inputs): string;
     /** The full resource name; by default `//api/id`. */
     name?(inputs: Inputs): string;
+
+    /** For types of policies: the full name of the resource with the policy, its description, and the desired grants. */
+    policy?: { name(inputs: Inputs): string; describe(inputs: Inputs): string; grants(inputs: Inputs): Grant[] };
 
     /** The input that Pulumi generates if it is omitted, usually `name`, where it cannot be derived. */
     autoname?: string;

@@ -1,3 +1,4 @@
+import { isAllowedOn } from "../cloud/access";
 import type { Cloud } from "../cloud/cloud";
 import { GoogleError, OperationError } from "../cloud/errors";
 import { digits } from "../cloud/ids";
@@ -118,13 +119,7 @@ function verifyAudit({ location, event }: TriggerRequest): void {
 /** "Roles and permissions for Eventarc": the trigger's account must be able to receive events. */
 function verifyReceiver(cloud: Cloud, { project, event }: TriggerRequest): void {
     const account = event.serviceAccountEmail ?? cloud.projects.defaultAccount(project);
-    if (
-        !cloud.iam.has(
-            projectName(project),
-            ["roles/eventarc.eventReceiver", "roles/eventarc.admin"],
-            `serviceAccount:${account}`,
-        )
-    ) {
+    if (!isAllowedOn(cloud, account, "eventarc.events.receiveEvent", projectName(project))) {
         throw new GoogleError(403, `Permission "eventarc.events.receiveEvent" denied on "${account}"`);
     }
 }
@@ -132,8 +127,9 @@ function verifyReceiver(cloud: Cloud, { project, event }: TriggerRequest): void 
 /** Checks after the build: bucket events are sent as messages. */
 export function verifyDelivery(cloud: Cloud, request: TriggerRequest): void {
     const { project, event } = request;
-    const agent = `serviceAccount:${storageAgent(cloud, project)}`;
-    if (storageEvent.test(event.eventType) && !cloud.iam.has(projectName(project), ["roles/pubsub.publisher"], agent)) {
+    const agent = storageAgent(cloud, project);
+    const mayPublish = isAllowedOn(cloud, agent, "pubsub.topics.publish", projectName(project));
+    if (storageEvent.test(event.eventType) && !mayPublish) {
         throw new OperationError(
             7,
             `Creating trigger failed for ${triggerPath(request)}: The Cloud Storage service account for your bucket is unable to publish to Cloud Pub/Sub topics in the specified project.\nTo use GCS CloudEvent triggers, the GCS service account requires the Pub/Sub Publisher (roles/pubsub.publisher) IAM role in the specified project. (See https://cloud.google.com/eventarc/docs/run/quickstart-storage#before-you-begin)`,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { settingsVariables } from "../cloud/settings";
 import { stopDaemons } from "../daemon/client";
 import { type CommandResult, Engine, resourcesOf } from "../engine";
 import { findResources, inventory, type Resource } from "../inventory";
@@ -30,6 +31,12 @@ export interface LocalCloudOptions {
     pinned?: boolean;
     /** Additional environment variables of all commands and the program. */
     environment?: NodeJS.ProcessEnv;
+    /**
+     * Who deploys: a service account's email, or a principal such as `principal://iam.googleapis.com/…/subject/…`.
+     *
+     * @default an owner of all projects
+     */
+    as?: string;
     /** Returns the address of a running language host to use instead of Pulumi's own. */
     languageHost?: (environment: NodeJS.ProcessEnv) => Promise<string>;
     /**
@@ -42,6 +49,8 @@ export interface LocalCloudOptions {
 
 /** Options of a command. */
 export interface CommandOptions {
+    /** Who runs the command, if not the one who deploys the cloud. */
+    as?: string;
     /** Simulated errors: a list of faults, or a fault plan. */
     faults?: (Fault | Delay)[] | FaultPlan;
     /** Additional environment variables of Pulumi and the program. */
@@ -154,7 +163,10 @@ export class LocalCloud {
         return ended.finally(() => this.running.delete(ended));
     }
 
-    private async command(args: string[], { faults, environment, kill }: CommandOptions): Promise<CommandResult> {
+    private async command(
+        args: string[],
+        { as = this.options.as, faults, environment, kill }: CommandOptions,
+    ): Promise<CommandResult> {
         const { generic, pinned, providers, typeCheck, languageHost } = this.options;
         this.engine ??= Engine.start(this.place, { generic, pinned, providers });
         return (await this.engine).run([...args, "--non-interactive"], "quiet", {
@@ -164,6 +176,7 @@ export class LocalCloud {
                 ...(!typeCheck && { PULUMI_NODEJS_TRANSPILE_ONLY: "true" }),
                 ...this.options.environment,
                 ...environment,
+                ...settingsVariables({ as }),
                 ...(faults && { SLIPWAY_LOCAL_FAULTS: JSON.stringify(faults) }),
             },
         });

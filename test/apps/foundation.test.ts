@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { Deployment } from "../deploy/deployment";
 
 const environments = ["dev", "staging", "prod"] as const;
@@ -6,7 +6,9 @@ const project = (environment: string) => `acme-forecast-${environment}`;
 
 describe("the starter foundation", () => {
     const foundation = Deployment.starter("foundation");
-    const platform = Deployment.starter("platform", {}, foundation.place.home);
+    const platform = Deployment.starter("platform", foundation.place.home, (stack) => {
+        return `${stack}-deployer@${project(stack)}.iam.gserviceaccount.com`;
+    });
 
     afterAll(async () => {
         await platform.remove();
@@ -72,6 +74,24 @@ describe("the starter foundation", () => {
             ...strangers("prod", "dev"),
             ...strangers("prod", "staging"),
         ]).toEqual([]);
+    });
+
+    test("lets no deployer make itself or an account of its program owner", async () => {
+        const before = readFileSync(platform.file("index.ts"), "utf8");
+        const refused = `Error setting IAM policy for project "${project("dev")}": googleapi: Error 403: The caller does not have permission`;
+        for (const account of ["dev-deployer", "predict-run"]) {
+            const member = `serviceAccount:${account}@${project("dev")}.iam.gserviceaccount.com`;
+            const grant = { project: project("dev"), role: "roles/owner", member };
+            platform.edit(
+                "index.ts",
+                () => `${before}
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+new IAMMember("owner", ${JSON.stringify(grant)});
+`,
+            );
+            await expect(platform.up("dev")).rejects.toThrow(refused);
+        }
+        platform.edit("index.ts", () => before);
     });
 
     test("refuses a stack that is configured for another environment", async () => {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { deploys } from "../../examples/foundation/roles";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
@@ -95,5 +96,10 @@ describe("the starter model-function", () => {
         expect(starter.remaining(project)).toEqual([]);
         await starter.takeDown("prod");
         expect(starter.remaining("acme-models-prod")).toEqual([]);
+    });
+
+    test("is deployed, updated and destroyed by an account with the roles that it needs, and no others", () => {
+        const { roles = [], grantable = [] } = deploys["model-function"] ?? {};
+        expect(starter.leastRoles()).toEqual({ roles: [...roles].sort(), grantable: [...grantable].sort() });
     });
 });

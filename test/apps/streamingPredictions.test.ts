@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { deploys } from "../../examples/foundation/roles";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
@@ -151,5 +152,10 @@ describe("the starter streaming-predictions", () => {
         expect(starter.remaining(project)).toEqual([]);
         await starter.takeDown("prod");
         expect(starter.remaining("acme-streaming-prod")).toEqual([]);
+    });
+
+    test("is deployed, updated and destroyed by an account with the roles that it needs, and no others", () => {
+        const { roles = [], grantable = [] } = deploys["streaming-predictions"] ?? {};
+        expect(starter.leastRoles()).toEqual({ roles: [...roles].sort(), grantable: [...grantable].sort() });
     });
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deploys } from "../../examples/foundation/roles";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { kubeconfig } from "../../local/kubernetes/controlPlane/identity";
 import { startControlPlane } from "../../local/kubernetes/controlPlane/start";
@@ -242,5 +243,10 @@ describe("the starter batch-pipeline", () => {
         expect(starter.remaining(dev)).toEqual([]);
         await starter.takeDown("prod");
         expect(starter.remaining(prod)).toEqual([]);
+    });
+
+    test("is deployed, updated and destroyed by an account with the roles that it needs, and no others", () => {
+        const { roles = [], grantable = [] } = deploys["batch-pipeline"] ?? {};
+        expect(starter.leastRoles()).toEqual({ roles: [...roles].sort(), grantable: [...grantable].sort() });
     });
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deploys } from "../../examples/foundation/roles";
 import { ensureDaemon } from "../../local/daemon/client";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
@@ -179,5 +180,10 @@ describe("the starter echo-gke", () => {
     test("is destroyed with its cluster, and nothing remains", async () => {
         await starter.destroy("dev");
         expect(starter.remaining(project)).toEqual([]);
+    });
+
+    test("is deployed, updated and destroyed by an account with the roles that it needs, and no others", () => {
+        const { roles = [], grantable = [] } = deploys["echo-gke"] ?? {};
+        expect(starter.leastRoles()).toEqual({ roles: [...roles].sort(), grantable: [...grantable].sort() });
     });
 });

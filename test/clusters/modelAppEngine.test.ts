@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deploys } from "../../examples/foundation/roles";
 import { ensureDaemon } from "../../local/daemon/client";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import type { Inputs } from "../../local/rules/rules";
@@ -239,5 +240,10 @@ describe("the starter model-app-engine", () => {
             `services apps/${project}/services/default`,
         ]);
         expect(starter.remaining(project)).toEqual([]);
+    });
+
+    test("is deployed, updated and destroyed by an account with the roles that it needs, and no others", () => {
+        const { roles = [], grantable = [] } = deploys["model-app-engine"] ?? {};
+        expect(starter.leastRoles()).toEqual({ roles: [...roles].sort(), grantable: [...grantable].sort() });
     });
 });

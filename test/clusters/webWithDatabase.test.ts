@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { deploys } from "../../examples/foundation/roles";
 import { accessVersion } from "../../local/emulator/secrets";
 import type { Inputs } from "../../local/rules/rules";
 import { cloudOf } from "../../local/workspace";
@@ -174,5 +175,10 @@ describe("the starter web-with-database", () => {
         expect(starter.remaining(project)).toEqual([]);
         await starter.takeDown("prod");
         expect(starter.remaining("acme-web-prod")).toEqual([]);
+    });
+
+    test("is deployed, updated and destroyed by an account with the roles that it needs, and no others", () => {
+        const { roles = [], grantable = [] } = deploys["web-with-database"] ?? {};
+        expect(starter.leastRoles()).toEqual({ roles: [...roles].sort(), grantable: [...grantable].sort() });
     });
 });

@@ -43,6 +43,29 @@ describe("slipway local", () => {
         expect(json).toEqual(JSON.parse(JSON.stringify(platform.resources())));
     });
 
+    test("explains the permissions of a program, and the least roles that contain them", async () => {
+        const refresh = ["refresh", "-s", "dev", "--yes", "--skip-preview"];
+        const { stdout } = await run(folder, "local", ...refresh, "--explain-permissions");
+        expect(stdout).toMatch(/^Permissions used on acme-forecast-dev \(\d+\)\n/m);
+        expect(stdout).toMatch(/^ {2}pubsub\.topics\.create +projects\/acme-forecast-dev\/topics\/.*$/m);
+        expect(stdout).toMatch(/^ {2}roles\/pubsub\.admin +\d+ used, \d+ more$/m);
+        expect(stdout).toContain(
+            "hasOnly(['roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/storage.objectViewer'])",
+        );
+    });
+
+    test("runs as another identity, which must exist and needs permissions", async () => {
+        const refresh = ["refresh", "-s", "dev", "--yes", "--skip-preview"];
+        const nobody = "nobody@acme-forecast-dev.iam.gserviceaccount.com";
+        const unknown = await run(folder, "local", "--as", nobody, ...refresh);
+        expect(unknown.code).not.toBe(0);
+        expect(unknown.stdout + unknown.stderr).toContain(`no service account ${nobody}`);
+        const build = "predict-build@acme-forecast-dev.iam.gserviceaccount.com";
+        const refused = await run(folder, "local", ...refresh, "--as", build);
+        expect(refused.code).not.toBe(0);
+        expect(refused.stdout + refused.stderr).toContain("Error 403: ");
+    });
+
     test("shows a resource by the end of its ID, and lists matching IDs if there are several", async () => {
         const { stdout } = await run(folder, "local", "show", "topics/sale-range");
         expect(JSON.parse(stdout)).toMatchObject({

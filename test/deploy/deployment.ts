@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import {
+    appendFileSync,
     cpSync,
     existsSync,
     mkdtempSync,
@@ -11,6 +12,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { parse } from "yaml";
+import { type DeployerRoles, deploys } from "../../examples/foundation/roles";
+import { grantConditions } from "../../lib/identity/deployer/roles";
 import {
     type CommandOptions,
     type CommandResult,
@@ -18,11 +22,18 @@ import {
     type LocalCloudOptions,
     type Resource,
 } from "../../local";
+import { accountName } from "../../local/cloud/iam";
+import { projectName } from "../../local/cloud/projects";
+import { settingsVariables } from "../../local/cloud/settings";
 import { stopDaemons } from "../../local/daemon/client";
-import { type Exported, resourcesOf } from "../../local/engine";
-import { type Workspace, workspace } from "../../local/workspace";
+import { type Exported, flagValue, resourcesOf } from "../../local/engine";
+import { type Explanation, explain } from "../../local/permissions/explain";
+import { ofOtherProviders, recorded } from "../../local/permissions/recording";
+import { cloudOf, type Workspace, workspace } from "../../local/workspace";
 
 const root = join(__dirname, "..", "..");
+const recordFile = "permissions.jsonl";
+const projectIamAdmin = "roles/resourcemanager.projectIamAdmin";
 const preload = join(root, "dist", "local", "program", "preload.js");
 
 /** A previewed step, such as `update Function predict`. */
@@ -146,6 +157,10 @@ export class Deployment {
     readonly place: Workspace;
     readonly cloud: LocalCloud;
     private host?: LanguageHost;
+    /** Whether the permissions that its commands need are recorded. */
+    private isStarter = false;
+    /** Returns the account that deploys a stack; undefined for an owner. */
+    private deployer?: (stack: string) => string;
 
     /** @param files the program: contents by path, or a folder that is copied */
     constructor(
@@ -175,16 +190,41 @@ export class Deployment {
     }
 
     /**
-     * A starter, like a user's copy, with the packages of this repository.
+     * A starter, like a user's copy, with the packages of this repository. It is deployed by an account with the roles of
+     * `examples/foundation/roles.ts` and no others, if they list it; otherwise by an owner.
      *
      * @param home the folder of its local Google Cloud; by default its own
+     * @param deployer the account that deploys a stack, if the cloud has one
      */
-    static starter(name: string, environment?: NodeJS.ProcessEnv, home?: string): Deployment {
-        return new Deployment(join(root, "examples", name), environment, {}, home);
+    static starter(name: string, home?: string, deployer?: (stack: string) => string): Deployment {
+        const starter = new Deployment(join(root, "examples", name), {}, {}, home);
+        const roles = deploys[name];
+        starter.isStarter = true;
+        starter.deployer = deployer ?? (roles && ((stack) => starter.newDeployer(stack, roles)));
+        return starter;
     }
 
     static platform(environment?: NodeJS.ProcessEnv): Deployment {
-        return Deployment.starter("platform", environment);
+        return new Deployment(join(root, "examples", "platform"), environment);
+    }
+
+    /** Creates the account that deploys a stack's project, like a `Deployer`; returns its email. */
+    private newDeployer(stack: string, { roles, grantable }: DeployerRoles): string {
+        const { iam, projects, store } = cloudOf(this.place);
+        const { config } = parse(readFileSync(this.file(`Pulumi.${stack}.yaml`), "utf8"));
+        const project: string = config["gcp:project"];
+        const email = `deployer@${project}.iam.gserviceaccount.com`;
+        const member = `serviceAccount:${email}`;
+        projects.admit(project);
+        store.create({ name: accountName(email), project, id: email, state: { email, disabled: false } });
+        for (const role of roles) {
+            iam.grant(project, projectName(project), { role, member });
+        }
+        for (const expression of grantConditions(grantable)) {
+            const condition = { title: "Only the listed roles", expression };
+            iam.grant(project, projectName(project), { role: projectIamAdmin, member, condition });
+        }
+        return email;
     }
 
     /** A JavaScript program with only the provider, in the project `acme-raw`. */
@@ -214,7 +254,28 @@ export class Deployment {
 
     /** Runs a pulumi command, which can fail. */
     run(args: string[], environment: NodeJS.ProcessEnv = {}, options: CommandOptions = {}): Promise<CommandResult> {
-        return this.cloud.run(args, { environment, ...options });
+        const stack = flagValue(args, "-s");
+        if (!this.isStarter || !stack || !existsSync(this.file(`Pulumi.${stack}.yaml`))) {
+            return this.cloud.run(args, { environment, ...options });
+        }
+        return this.cloud
+            .run(args, {
+                as: this.deployer?.(stack),
+                environment: { ...settingsVariables({ record: this.file(recordFile) }), ...environment },
+                ...options,
+            })
+            .finally(() => {
+                const lines = ofOtherProviders(this.place, stack).map((used) => `${JSON.stringify(used)}\n`);
+                appendFileSync(this.file(recordFile), lines.join(""));
+            });
+    }
+
+    /** The least roles that contain what all commands of all stacks needed. */
+    leastRoles(): DeployerRoles {
+        const used = recorded(this.file(recordFile)).map((each) => ({ ...each, project: "any" }));
+        const [{ roles, granted, missing }] = explain(used) as [Explanation];
+        expect(missing).toEqual([]);
+        return { roles: roles.map(({ role }) => role), grantable: granted };
     }
 
     /** Runs a pulumi command that must succeed; returns the number of changes: `{ created: 47 }`. */

@@ -1,5 +1,6 @@
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
+import { authorizeMethod } from "../../provider/authorize";
 import { errorOfCode } from "../../provider/calls";
 import type { Clock } from "../../provider/clock";
 import type { FaultAnswer, Faults, Verb } from "../../provider/faults";
@@ -62,7 +63,9 @@ async function answered(
             troubles?.faults.next({ verb: verbs[method.verb], token, name, isBegun });
         const trouble = fault(method.id);
         await strike(trouble, troubles);
-        cloud.projects.requireApi(String(names.appsId ?? body.id), ...appEngineApi);
+        const project = String(names.appsId ?? body.id);
+        cloud.projects.requireApi(project, ...appEngineApi);
+        authorizeMethod(method.id, `//appengine.googleapis.com/apps/${project}`, project, cloud);
         verifyRequest(method, request.query, body);
         const operate = operating(operations, fault, troubles);
         const answer = method.answer({ cloud, operations, names, query: request.query, body, operate });

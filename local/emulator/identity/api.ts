@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { iamLimits } from "slipway/facts";
 import { secondsIn } from "slipway/formats";
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { accountName } from "../../cloud/iam";
-import { projectName, serviceName } from "../../cloud/projects";
+import { serviceName } from "../../cloud/projects";
 import { jsonBody, RpcError, restAnswer } from "../errors";
 import type { Answer, Request, RestApi } from "../http";
 import { authenticate, ExchangeError, type Identity, principalsOf } from "./federation";
@@ -11,9 +12,6 @@ import type { KeySet } from "./token";
 
 const accessToken = "urn:ietf:params:oauth:token-type:access_token";
 const subjectTokens = ["jwt", "id_token"].map((type) => `urn:ietf:params:oauth:token-type:${type}`);
-
-/** "Roles for service account authentication": roles that allow impersonation, on the account or its project. */
-const impersonators = ["workloadIdentityUser", "serviceAccountTokenCreator"].map((role) => `roles/iam.${role}`);
 
 const impersonation = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+):generateAccessToken$/;
 
@@ -76,9 +74,9 @@ export class IdentityApi {
         const { scope = [], lifetime = `${maxLifetime}s` } = jsonBody(request);
         requireScopeAndLifetime(scope, lifetime);
         const account = cloud.store.read(accountName(email));
-        const on = account ? [account.name, projectName(account.project)] : [];
-        const members = principalsOf(identity);
-        if (!on.some((resource) => members.some((member) => cloud.iam.has(resource, impersonators, member)))) {
+        const permission = "iam.serviceAccounts.getAccessToken";
+        const may = (member: string) => account && isAllowedOn(cloud, member, permission, account.name);
+        if (!principalsOf(identity).some(may)) {
             throw new RpcError(
                 "PERMISSION_DENIED",
                 "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist).",

@@ -1,6 +1,6 @@
 import { matchesFilter, parseFilter } from "slipway/formats";
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
-import { projectName } from "../../cloud/projects";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { RpcError } from "../errors";
@@ -88,11 +88,8 @@ export class PubSub {
 
     /** Whether a member can subscribe to a subscription or publish to a topic. */
     may(member: string, path: string, role: "subscriber" | "publisher"): boolean {
-        const roles = ["pubsub.editor", "pubsub.admin", "editor", "owner"].map((item) => `roles/${item}`);
-        const project = projectName(path.split("/")[1] as string);
-        return [`${api}/${path}`, project].some((on) =>
-            this.cloud.iam.has(on, [`roles/pubsub.${role}`, ...roles], member),
-        );
+        const permission = role === "publisher" ? "pubsub.topics.publish" : "pubsub.subscriptions.consume";
+        return isAllowedOn(this.cloud, member, permission, `${api}/${path}`);
     }
 
     /** The number of unacknowledged messages, by subscription. */

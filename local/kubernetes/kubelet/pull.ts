@@ -1,13 +1,7 @@
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
-import { projectName } from "../../cloud/projects";
 import { registryImage } from "../../docker/registryImage";
 import { type ImageName, imageName, repositoryName } from "../../services/artifactregistry/names";
-
-/** "Roles and permissions" of Artifact Registry and of IAM: roles that allow image downloads. */
-const readers = [
-    ...["reader", "writer", "repoAdmin", "admin"].map((role) => `roles/artifactregistry.${role}`),
-    ...["owner", "editor", "viewer"].map((role) => `roles/${role}`),
-];
 
 /**
  * The cache of Docker Hub. It removes images that are no longer requested, and a request to it alone fails then
@@ -52,14 +46,8 @@ export async function pullError(
     }
 }
 
-function mayRead(cloud: Cloud, { repository }: ImageName, email: string): boolean {
-    const owner = repository.split("/")[1] ?? "";
-    return [repositoryName(repository), projectName(owner)].some((on) =>
-        [`serviceAccount:${email}`, "allUsers", "allAuthenticatedUsers"].some((member) =>
-            cloud.iam.has(on, readers, member),
-        ),
-    );
-}
+const mayRead = (cloud: Cloud, { repository }: ImageName, email: string): boolean =>
+    isAllowedOn(cloud, email, "artifactregistry.repositories.downloadArtifacts", repositoryName(repository));
 
 const failed = (image: string) => `failed to pull and unpack image "${image}": failed to resolve reference "${image}"`;
 

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { projectName } from "../../cloud/projects";
 import { undeliveredMessages } from "../../emulator/pubsub/undelivered";
@@ -13,9 +14,6 @@ interface Answer {
     code: number;
     body: object;
 }
-
-/** "Cloud Monitoring roles": roles that include reading metrics. */
-const viewers = ["monitoring.viewer", "monitoring.editor", "monitoring.admin", "viewer", "editor", "owner"];
 
 /** The supported Pub/Sub metric, by its name in the metrics API. */
 const backlog = "pubsub.googleapis.com|subscription|num_undelivered_messages";
@@ -57,12 +55,7 @@ export async function startAdapter(
         const labels = Object.fromEntries(selector.split(",").map((item) => item.split("=")));
         const of = labels["resource.labels.project_id"] ?? project;
         const email = account();
-        const may = cloud.iam.has(
-            projectName(of),
-            viewers.map((role) => `roles/${role}`),
-            `serviceAccount:${email}`,
-        );
-        if (!may) {
+        if (email === undefined || !isAllowedOn(cloud, email, "monitoring.timeSeries.list", projectName(of))) {
             const cause = `Permission monitoring.timeSeries.list denied (or the resource may not exist).`;
             return failure(403, "Forbidden", `googleapi: Error 403: ${cause}, forbidden`);
         }

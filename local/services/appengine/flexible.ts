@@ -1,7 +1,7 @@
 import { nameFormats } from "slipway/facts";
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
-import { projectName } from "../../cloud/projects";
 import type { Inputs, TypeRules } from "../../rules/rules";
 import { sourceOf, storedDigest, storeImage } from "../artifactregistry/images";
 import { type ImageName, imageName, repositoryName } from "../artifactregistry/names";
@@ -68,18 +68,9 @@ function verifyNetwork({ project, network }: Inputs, cloud: Cloud): void {
     }
 }
 
-const readers = [
-    ...["reader", "writer", "repoAdmin", "admin"].map((role) => `roles/artifactregistry.${role}`),
-    ...["owner", "editor", "viewer"].map((role) => `roles/${role}`),
-];
-
 /** Whether the instances' service account can pull an image. */
-const mayPull = (cloud: Cloud, { project, repository }: ImageName, account: string): boolean =>
-    [repositoryName(repository), projectName(project)].some((on) =>
-        ["allUsers", "allAuthenticatedUsers", `serviceAccount:${account}`].some((member) =>
-            cloud.iam.has(on, readers, member),
-        ),
-    );
+const mayPull = (cloud: Cloud, { repository }: ImageName, account: string): boolean =>
+    isAllowedOn(cloud, account, "artifactregistry.repositories.downloadArtifacts", repositoryName(repository));
 
 /** The operation: starts instances of an image, which must exist. Images of other registries are assumed to exist. */
 function start(inputs: Inputs, cloud: Cloud): void {

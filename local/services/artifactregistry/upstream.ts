@@ -1,11 +1,8 @@
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
-import { projectName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
 import { agentOf, repositoryName, repositoryPath } from "./names";
-
-/** "Roles and permissions" of Artifact Registry: roles that allow downloads. */
-const readers = ["reader", "writer", "repoAdmin", "admin"].map((role) => `roles/artifactregistry.${role}`);
 
 /** The upstream of a remote repository; undefined if it is another registry. */
 export function upstreamOf({ remoteRepositoryConfig }: Inputs): string | undefined {
@@ -25,9 +22,9 @@ export const denied = (repository: string) =>
 /** Whether a project's service agent can read a repository; it can read all of its own project. */
 export function canRead(cloud: Cloud, project: string, repository: string): boolean {
     const owner = repository.split("/")[1] as string;
-    const member = `serviceAccount:${agentOf(cloud.projects.number(project))}`;
-    const places = [repositoryName(repository), projectName(owner)];
-    return owner === project || places.some((on) => cloud.iam.has(on, readers, member));
+    const agent = agentOf(cloud.projects.number(project));
+    const permission = "artifactregistry.repositories.downloadArtifacts";
+    return owner === project || isAllowedOn(cloud, agent, permission, repositoryName(repository));
 }
 
 /** Verifies that the upstream of a remote repository exists and is supported. */

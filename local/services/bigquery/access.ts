@@ -13,13 +13,10 @@ const roles: Record<string, string> = {
 export const fullRole = (role: unknown): string => roles[String(role)] ?? String(role);
 const shortRole = (role: string) => Object.keys(roles).find((short) => roles[short] === role) ?? role;
 
-/** The local user. */
-const caller = "you@example.com";
-
 /** The default access list of a dataset: "Control access to resources with IAM". */
-export const defaultAccesses: Inputs[] = [
+export const defaultAccesses = ({ caller }: Cloud): Inputs[] => [
     { role: "OWNER", specialGroup: "projectOwners" },
-    { role: "OWNER", userByEmail: caller },
+    { role: "OWNER", userByEmail: caller.email },
     { role: "READER", specialGroup: "projectReaders" },
     { role: "WRITER", specialGroup: "projectWriters" },
 ];

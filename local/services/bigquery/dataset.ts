@@ -61,9 +61,9 @@ export const dataset: TypeRules = {
     changesOnUpdate: ["etag", "lastModifiedTime"],
     alreadyExists: (inputs) => alreadyExists("Dataset", datasetPath(inputs)),
     verify,
-    state: (inputs, _, old) => ({
+    state: (inputs, { cloud }, old) => ({
         location: locationOf(inputs.location),
-        accesses: inputs.accesses ?? old?.accesses ?? defaultAccesses,
+        accesses: inputs.accesses ?? old?.accesses ?? defaultAccesses(cloud),
         defaultCollation: inputs.defaultCollation ?? "",
         isCaseInsensitive: inputs.isCaseInsensitive ?? false,
         maxTimeTravelHours: inputs.maxTimeTravelHours ?? "168",

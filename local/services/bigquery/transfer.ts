@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { isCron } from "slipway/formats";
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { accountName } from "../../cloud/iam";
-import { projectName } from "../../cloud/projects";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { resourceNotFound, topicName } from "../pubsub/names";
 import { bigQueryName, datasetPath, displayName, notFound, verifyKey } from "./names";
@@ -58,8 +58,7 @@ function verifyAccount({ project, serviceAccountName: email }: Inputs, cloud: Cl
         );
     }
     const agent = `service-${cloud.projects.number(project)}@gcp-sa-bigquerydatatransfer.iam.gserviceaccount.com`;
-    const roles = ["roles/bigquerydatatransfer.serviceAgent", "roles/iam.serviceAccountTokenCreator"];
-    if (![projectName(project), accountName(email)].some((on) => cloud.iam.has(on, roles, `serviceAccount:${agent}`))) {
+    if (!isAllowedOn(cloud, agent, "iam.serviceAccounts.getAccessToken", accountName(email))) {
         throw new GoogleError(
             400,
             `P4 service account needs iam.serviceAccounts.getAccessToken permission. Running the following command may resolve this error: gcloud projects add-iam-policy-binding ${project} --member='serviceAccount:${agent}' --role='roles/iam.serviceAccountTokenCreator'`,

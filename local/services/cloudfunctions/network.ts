@@ -1,6 +1,6 @@
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
-import { projectName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
 import {
     computeApi,
@@ -12,8 +12,6 @@ import {
 } from "../compute";
 import { fullName } from "../compute/names";
 import { findConnector } from "../vpcaccess";
-
-const agentRoles = ["roles/run.serviceAgent", "roles/compute.networkUser", "roles/compute.networkAdmin"];
 
 /** The subnetwork of a function; by default the one with the name of its network. */
 function subnetworkOf({ project, location, serviceConfig = {} }: Inputs): string | undefined {
@@ -50,8 +48,7 @@ export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
         throw new GoogleError(400, `Subnetwork ${subnetwork} does not belong to the network ${value.network}.`);
     }
     const agent = `service-${cloud.projects.number(project)}@serverless-robot-prod.iam.gserviceaccount.com`;
-    const places = [fullName(subnetwork), projectName(subnetwork.split("/")[1] as string)];
-    if (!places.some((on) => cloud.iam.has(on, agentRoles, `serviceAccount:${agent}`))) {
+    if (!isAllowedOn(cloud, agent, "compute.subnetworks.use", fullName(subnetwork))) {
         throw new GoogleError(
             403,
             `Google Cloud Run Service Agent ${agent} does not have permission 'compute.subnetworks.use' on ${subnetwork}.`,

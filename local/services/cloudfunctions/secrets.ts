@@ -1,11 +1,10 @@
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
-import { projectName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
 import { findVersion, secretName, secretPath, withProjectNumber } from "../secretmanager/names";
 
 /** "Configure secrets": roles that allow a service account to read them. */
-const readers = ["roles/secretmanager.secretAccessor", "roles/secretmanager.admin", "roles/owner"];
 
 /** A secret that a function uses, and its field in the Cloud Run service. */
 interface SecretReference {
@@ -44,11 +43,10 @@ export function verifySecrets(inputs: Inputs, cloud: Cloud): void {
             );
         };
         const versionPath = `${withProjectNumber(cloud, path)}/versions/${version}`;
-        const places = [secretName(path), projectName(path.split("/")[1] as string)];
         if (!cloud.store.read(secretName(path))) {
             fail(`Secret ${versionPath} was not found`);
         }
-        if (!places.some((on) => cloud.iam.has(on, readers, `serviceAccount:${account}`))) {
+        if (!isAllowedOn(cloud, account, "secretmanager.versions.access", secretName(path))) {
             fail(
                 `Permission denied on secret: ${versionPath} for Revision service account ${account}. The service account used must be granted the 'Secret Manager Secret Accessor' role (roles/secretmanager.secretAccessor) at the secret, project or higher level.`,
             );

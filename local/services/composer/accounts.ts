@@ -1,3 +1,4 @@
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { canEncrypt, keyLocation } from "../../cloud/encryption";
 import { GoogleError, OperationError } from "../../cloud/errors";
@@ -22,17 +23,17 @@ export const accountOf = ({ config }: Inputs): string | undefined =>
 export function verifyAgent(inputs: Inputs, { generation }: Image, cloud: Cloud): void {
     const { project } = inputs;
     const email = agentOf(project, "cloudcomposer-accounts", cloud);
-    const missingRoles = (role: string, ...places: string[]) =>
-        !cloud.iam.hasAccount(email) ||
-        !places.some((place) => cloud.iam.has(place, [role], `serviceAccount:${email}`));
+    const lacks = (permission: string, on: string) =>
+        !cloud.iam.hasAccount(email) || !isAllowedOn(cloud, email, permission, on);
     const missing = `Composer API Service Agent service account (${email}) does not have required permissions set.`;
-    if (missingRoles("roles/composer.serviceAgent", projectName(project))) {
+    if (lacks("container.clusters.create", projectName(project))) {
         throw precondition(
             `${missing} Cloud Composer API Service Agent role is missing. Please bind roles/composer.serviceAgent back on ${email}.`,
         );
     }
-    const extended = [projectName(project), accountName(accountOf(inputs) ?? "")];
-    if (generation === 2 && missingRoles("roles/composer.ServiceAgentV2Ext", ...extended)) {
+    const account = accountOf(inputs);
+    const on = account ? accountName(account) : projectName(project);
+    if (generation === 2 && lacks("iam.serviceAccounts.setIamPolicy", on)) {
         throw precondition(
             `${missing} Cloud Composer v2 API Service Agent Extension role might be missing. Please refer to https://cloud.google.com/composer/docs/composer-2/create-environments#grant-permissions and Composer Creation Troubleshooting pages to resolve this issue.`,
         );
@@ -51,15 +52,23 @@ export function verifyAccount(inputs: Inputs, cloud: Cloud): void {
     }
 }
 
-/** The same page: roles on the project that allow an account to run an environment. */
-const workers = ["roles/composer.worker", "roles/editor", "roles/owner"];
+/**
+ * What the components of an environment do as its account.
+ * https://cloud.google.com/composer/docs/composer-3/access-control#service-account
+ */
+const working = [
+    "artifactregistry.repositories.downloadArtifacts",
+    "logging.logEntries.create",
+    "monitoring.timeSeries.create",
+];
 
 /**
  * Fails at the end of the creation, like an environment whose components cannot start; the provider then deletes it.
  */
 export function startEnvironment(inputs: Inputs, cloud: Cloud): void {
     const account = accountOf(inputs) as string;
-    if (!cloud.iam.has(projectName(inputs.project), workers, `serviceAccount:${account}`)) {
+    const mayWork = (permission: string) => isAllowedOn(cloud, account, permission, projectName(inputs.project));
+    if (!working.every(mayWork)) {
         throw new OperationError(
             9,
             `Failed to create environment, but no error was surfaced. This can be caused by a lack of proper permissions. Check if this environment's service account ${account} has the 'roles/composer.worker' role and there is no firewall inhibiting internal communications set. In case, it is a Compute default service account it should have Editor permissions. For the required permissions information, please, refer to https://cloud.google.com/composer/docs/how-to/access-control  https://cloud.google.com/composer/docs/troubleshooting-environment-creation page contains more troubleshooting instructions`,

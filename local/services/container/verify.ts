@@ -1,4 +1,5 @@
 import { compareVersions, overlap } from "slipway/formats";
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { projectName } from "../../cloud/projects";
 import { isZone, regionOf, zonesOf } from "../../cloud/zones";
@@ -37,8 +38,8 @@ function verifyPlace({ location, enableAutopilot, nodeLocations = [] }: Inputs, 
 /** "Service agents": GKE's service agent creates the machines. */
 function verifyAgent(project: string, cloud: Cloud): void {
     const email = `service-${cloud.projects.number(project)}@container-engine-robot.iam.gserviceaccount.com`;
-    const roles = ["roles/container.serviceAgent", "roles/editor", "roles/owner"];
-    if (!cloud.iam.hasAccount(email) || !cloud.iam.has(projectName(project), roles, `serviceAccount:${email}`)) {
+    const mayRead = isAllowedOn(cloud, email, "compute.networks.get", projectName(project));
+    if (!cloud.iam.hasAccount(email) || !mayRead) {
         throw badRequest(
             `Google Compute Engine: Required 'compute.networks.get' permission for 'projects/${project}/global/networks/default'. The account ${email} needs the role roles/container.serviceAgent.`,
         );

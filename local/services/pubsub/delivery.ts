@@ -1,6 +1,5 @@
-import type { Cloud } from "../../cloud/cloud";
+import { isAllowedOn } from "../../cloud/access";
 import { GoogleError } from "../../cloud/errors";
-import { projectName } from "../../cloud/projects";
 import type { Context, Inputs } from "../../rules/rules";
 import { bucketName, findBucket } from "../storage/names";
 import { agent } from "./names";
@@ -23,11 +22,8 @@ export function verifyPush({ pushConfig, enableExactlyOnceDelivery }: Inputs, { 
     }
 }
 
-/** "Create Cloud Storage subscriptions": roles that allow the required operations. */
-const bucketRoles: Record<string, string[]> = {
-    "storage.objects.create": ["objectCreator", "objectUser", "objectAdmin", "legacyBucketWriter", "legacyBucketOwner"],
-    "storage.buckets.get": ["legacyBucketReader", "legacyBucketWriter", "legacyBucketOwner", "bucketViewer"],
-};
+/** https://cloud.google.com/pubsub/docs/create-cloudstorage-subscription#assign_roles_to_service_accounts */
+const writing = ["storage.objects.create", "storage.buckets.get"];
 
 export function verifyBucket({ cloudStorageConfig, project }: Inputs, { cloud }: Context): void {
     if (!cloudStorageConfig) {
@@ -38,21 +34,8 @@ export function verifyBucket({ cloudStorageConfig, project }: Inputs, { cloud }:
         throw new GoogleError(404, "The specified bucket does not exist.");
     }
     const account = cloudStorageConfig.serviceAccountEmail ?? agent(cloud, project);
-    const places = [bucketName(bucket.id), projectName(bucket.project)];
-    const missingRoles = Object.entries(bucketRoles).filter(([, names]) => {
-        const roles = [...names, "admin"].map((name) => `roles/storage.${name}`);
-        return !hasAnyRole(cloud, places, roles, account);
-    });
-    verifyPermissions(
-        account,
-        "Cloud Storage bucket",
-        missingRoles.map(([permission]) => permission),
-    );
-}
-
-/** Whether an account has any of the roles on any of the resources. */
-export function hasAnyRole(cloud: Cloud, places: string[], roles: string[], account: string): boolean {
-    return places.some((place) => cloud.iam.has(place, roles, `serviceAccount:${account}`));
+    const missing = writing.filter((permission) => !isAllowedOn(cloud, account, permission, bucketName(bucket.id)));
+    verifyPermissions(account, "Cloud Storage bucket", missing);
 }
 
 /** Throws if permissions on a destination are missing. */

@@ -1,7 +1,7 @@
+import { isAllowedOn } from "../../cloud/access";
 import { GoogleError } from "../../cloud/errors";
-import { projectName } from "../../cloud/projects";
 import type { Context, Inputs } from "../../rules/rules";
-import { hasAnyRole, verifyPermissions } from "./delivery";
+import { verifyPermissions } from "./delivery";
 import { fieldsOf } from "./fields";
 import { agent, path, pubsubName, topicName } from "./names";
 
@@ -11,6 +11,9 @@ interface Column {
     type: string;
     mode?: string;
 }
+
+/** https://cloud.google.com/pubsub/docs/create-bigquery-subscription#assign_roles_to_service_accounts */
+const writing = ["bigquery.tables.get", "bigquery.tables.updateData"];
 
 /** "Troubleshooting BigQuery subscriptions": the table must exist, be writable for Pub/Sub, and match the schema. */
 export function verifyTable(inputs: Inputs, { cloud }: Context): void {
@@ -25,9 +28,8 @@ export function verifyTable(inputs: Inputs, { cloud }: Context): void {
         throw new GoogleError(404, "The BigQuery table or dataset specified cannot be found.");
     }
     const account = config.serviceAccountEmail ?? agent(cloud, project);
-    const roles = ["dataEditor", "dataOwner", "admin"].map((name) => `roles/bigquery.${name}`);
-    const mayWrite = hasAnyRole(cloud, [found.name, within, projectName(owner)], roles, account);
-    verifyPermissions(account, "BigQuery table", mayWrite ? [] : ["bigquery.tables.get", "bigquery.tables.updateData"]);
+    const missing = writing.filter((permission) => !isAllowedOn(cloud, account, permission, found.name));
+    verifyPermissions(account, "BigQuery table", missing);
     if (config.useTopicSchema && config.useTableSchema) {
         throw new GoogleError(400, "Only one of use_topic_schema and use_table_schema can be set.");
     }

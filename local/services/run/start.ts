@@ -1,6 +1,6 @@
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { OperationError } from "../../cloud/errors";
-import { projectName } from "../../cloud/projects";
 import { type Context, type Inputs, lastPart } from "../../rules/rules";
 import { sourceOf, storedDigest, storeImage } from "../artifactregistry/images";
 import { imageName } from "../artifactregistry/names";
@@ -28,8 +28,6 @@ function verifyImage(image: string, revision: string, cloud: Cloud): void {
     }
 }
 
-const readers = ["roles/secretmanager.secretAccessor", "roles/secretmanager.admin"];
-
 /** Revisions read secrets at startup, with their service account. */
 function verifySecret(
     { secret, version = "latest" }: Inputs,
@@ -43,8 +41,7 @@ function verifySecret(
     if (!found) {
         throw new OperationError(5, `${failed} Secret ${at} was not found`);
     }
-    const places = [secretName(path), projectName(path.split("/")[1] as string)];
-    if (!places.some((on) => cloud.iam.has(on, readers, `serviceAccount:${account}`))) {
+    if (!isAllowedOn(cloud, account, "secretmanager.versions.access", secretName(path))) {
         throw new OperationError(
             7,
             `${failed} Permission denied on secret: ${at} for Revision service account ${account}. The service account used must be granted the 'Secret Manager Secret Accessor' role (roles/secretmanager.secretAccessor) at the secret, project or higher level.`,

@@ -1,9 +1,9 @@
 import { nameFormats, secretManagerLimits } from "slipway/facts";
 import { secondsIn } from "slipway/formats";
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { canEncrypt, keyLocation } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
-import { projectName } from "../../cloud/projects";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { topicName } from "../pubsub/names";
@@ -92,8 +92,6 @@ function verifyRotation({ rotation }: Inputs, old?: Inputs): void {
     }
 }
 
-const publishers = ["roles/pubsub.publisher", "roles/pubsub.editor", "roles/pubsub.admin"];
-
 /** "Set up notifications on a secret": Secret Manager publishes a test message when a topic is added. */
 function verifyTopics({ topics = [] }: Inputs, cloud: Cloud, project: string): void {
     if (topics.length > limits.topics.max) {
@@ -106,10 +104,7 @@ function verifyTopics({ topics = [] }: Inputs, cloud: Cloud, project: string): v
             throw invalid(`Pub/Sub topic [${name}] is not in the format projects/*/topics/*.`);
         }
         const resource = topicName(name, owner);
-        const allowed = [resource, projectName(owner)].some((on) =>
-            cloud.iam.has(on, publishers, `serviceAccount:${agent}`),
-        );
-        if (!cloud.store.read(resource) || !allowed) {
+        if (!cloud.store.read(resource) || !isAllowedOn(cloud, agent, "pubsub.topics.publish", resource)) {
             throw invalid(
                 `Service account [${agent}] does not have permission to publish messages to the Pub/Sub topic [${name}], or that topic does not exist.`,
             );

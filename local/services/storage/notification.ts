@@ -1,12 +1,11 @@
 import { storageLimits } from "slipway/facts";
+import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
-import { projectName } from "../../cloud/projects";
 import { type Context, type Inputs, lastPart, oneOf, type TypeRules } from "../../rules/rules";
 import { bucketName, bucketNotFound, findBucket, projectOf, storageAgent } from "./names";
 
 const path = (topic: string) => topic.replace(/^\/\/pubsub\.googleapis\.com\//, "");
-const publishers = ["roles/pubsub.publisher", "roles/pubsub.editor", "roles/pubsub.admin"];
 
 function verify({ bucket, topic, ...rest }: Inputs, { cloud }: Context): void {
     const found = findBucket(cloud, bucket);
@@ -16,11 +15,7 @@ function verify({ bucket, topic, ...rest }: Inputs, { cloud }: Context): void {
     verifyCount({ bucket, ...rest }, cloud);
     const resource = `//pubsub.googleapis.com/${path(topic)}`;
     const agent = storageAgent(cloud, found.project);
-    const project = path(topic).split("/")[1] as string;
-    const allowed = [resource, projectName(project)].some((on) =>
-        cloud.iam.has(on, publishers, `serviceAccount:${agent}`),
-    );
-    if (!cloud.store.read(resource) || !allowed) {
+    if (!cloud.store.read(resource) || !isAllowedOn(cloud, agent, "pubsub.topics.publish", resource)) {
         throw new GoogleError(
             403,
             `The service account '${agent}' does not have permission to publish messages to to the Cloud Pub/Sub topic '${resource}', or that topic does not exist.`,

@@ -231,6 +231,22 @@ describe("a member", () => {
         expect(refusalOf(() => prepared().make("TopicIAMMember", inputs))).toContain(`member: ${reason}`);
     });
 
+    test.each<[role: string, TypeName, parent: Inputs]>([
+        ["roles/pubsub.reader", "ProjectIAMMember", { project: "acme-dev" }],
+        ["roles/billing.creator", "ProjectIAMMember", { project: "acme-dev" }],
+        ["roles/pubsub.publisher", "BucketIAMMember", { bucket: "acme-models" }],
+        ["roles/storage.admin", "TopicIAMMember", { topic: "sales" }],
+        ["roles/pubsub.publisher", "ServiceIamMember", { name: "predict", location }],
+        ["roles/run.invoker", "RepositoryIamMember", { repository: "images", location }],
+    ])(
+        "with %s on %s is refused: the role does not exist, or has nothing for such a resource",
+        (role, type, parent) => {
+            expect(
+                refusalOf(() => everything().make(type, { ...parent, role, member: "user:zoe@acme.com" })),
+            ).toContain(`Error 400: Role ${role} is not supported for this resource.`);
+        },
+    );
+
     test("of an account requires the account's path, not its email", () => {
         const serviceAccountId = "predict-run@acme-dev.iam.gserviceaccount.com";
         expect(

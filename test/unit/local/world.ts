@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { Cloud } from "../../../local/cloud/cloud";
+import type { CloudSettings } from "../../../local/cloud/settings";
 import { InstalledProvider } from "../../../local/provider/installed";
 import { LocalProvider } from "../../../local/provider/provider";
 import type { Settings } from "../../../local/provider/settings";
@@ -183,6 +184,12 @@ export class World {
         const accept = (token: string) => this.accepted.push(token);
         this.provider = new LocalProvider(cloud, installed, generic ? accept : undefined);
         this.provider.configure(settings);
+    }
+
+    /** The same cloud and settings with another caller. */
+    as(settings: CloudSettings): World {
+        const { folder, store, now } = this.cloud;
+        return new World(this.settings, {}, new Cloud(folder, store, now, settings));
     }
 
     /** A second provider of the same cloud, like that of another stack. */

@@ -1,6 +1,12 @@
 import type { Inputs } from "../../../../local/rules/rules";
 import { policyExamples } from "../policyExamples";
-import { textAsset } from "../world";
+import { textAsset, type World } from "../world";
+
+/** Owners keep their access to a bucket whose policy is replaced. */
+export function prepare(world: World): void {
+    const member = "user:you@example.com";
+    world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/storage.admin", member });
+}
 
 export const examples: Record<string, Inputs[]> = {
     "gcp:storage/bucket:Bucket": [

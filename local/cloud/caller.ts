@@ -1,0 +1,87 @@
+import { appendFileSync } from "node:fs";
+import { missingPermission, type Principal, type Target } from "./access";
+import type { Cloud } from "./cloud";
+import type { CloudSettings } from "./settings";
+
+/** A permission that a call needed. */
+export interface UsedPermission {
+    permission: string;
+    project: string;
+    /** The resource, as in conditions. */
+    resource: string;
+    type: string;
+    /** The roles that a change of a policy granted or revoked. */
+    roles?: string[];
+}
+
+/** The user whose email the APIs return for the default identity. */
+const owner = "user:you@example.com";
+
+/** Who calls the APIs: the identity that runs a command. */
+export class Caller {
+    private readonly who: Principal;
+    private readonly recorded = new Set<string>();
+
+    constructor(
+        private readonly cloud: Cloud,
+        private readonly settings: CloudSettings,
+    ) {
+        const { as } = settings;
+        this.who = as ? { member: as.includes(":") ? as : `serviceAccount:${as}` } : { member: owner, isOwner: true };
+    }
+
+    /** Its email, or its name in a pool. */
+    get email(): string {
+        return this.who.member.replace(/^(user|serviceAccount):/, "");
+    }
+
+    /** As in policies. */
+    get member(): string {
+        return this.who.member;
+    }
+
+    get isOwner(): boolean {
+        return this.who.isOwner === true;
+    }
+
+    /** Throws if the identity does not exist. */
+    requireExistence(): void {
+        const [, email] = /^serviceAccount:(.*)$/s.exec(this.who.member) ?? [];
+        if (email !== undefined && !this.cloud.isLenient && !this.cloud.iam.hasAccount(email)) {
+            throw new Error(
+                `--as: the local Google Cloud has no service account ${email}\nDeploy the program that creates it first, or name another.`,
+            );
+        }
+    }
+
+    /** The first permission that the caller lacks on a resource. */
+    lacks(permissions: string[], target: Target): string | undefined {
+        this.record(permissions, target);
+        return this.cloud.isLenient ? undefined : missingPermission(this.cloud, this.who, permissions, target);
+    }
+
+    /** Whether permissions are recorded. */
+    get isRecorded(): boolean {
+        return this.settings.record !== undefined;
+    }
+
+    /** Records permissions that a call needs. */
+    record(permissions: string[], { project, name, type, attributes }: Target): void {
+        const { record } = this.settings;
+        const roles = attributes?.[modifiedGrants];
+        for (const permission of record === undefined ? [] : permissions) {
+            const used: UsedPermission = { permission, project, resource: name, type, ...(roles && { roles }) };
+            const line = `${JSON.stringify(used)}\n`;
+            if (record !== undefined && !this.recorded.has(line)) {
+                this.recorded.add(line);
+                appendFileSync(record, line);
+            }
+        }
+    }
+}
+
+/**
+ * The roles that a request grants or revokes.
+ * https://cloud.google.com/iam/docs/conditions-attribute-reference#modified-grants
+ */
+export const modifiedGrants = "iam.googleapis.com/modifiedGrantsByRole";

@@ -1,0 +1,23 @@
+/** How a command uses the cloud. */
+export interface CloudSettings {
+    /** Who calls: a service account's email, or a member such as `principal://iam.googleapis.com/…/subject/…`; by default an owner. */
+    as?: string;
+    /** Nobody's permissions are looked at, and everything takes effect at once. */
+    lenient?: boolean;
+    /** A file to which the permissions that calls need are written. */
+    record?: string;
+}
+
+/** The settings as environment variables. */
+export function settingsVariables({ as, lenient, record }: CloudSettings): NodeJS.ProcessEnv {
+    return {
+        ...(as && { SLIPWAY_LOCAL_AS: as }),
+        ...(lenient && { SLIPWAY_LOCAL_LENIENT: "true" }),
+        ...(record && { SLIPWAY_LOCAL_PERMISSIONS: record }),
+    };
+}
+
+export function cloudSettings(environment: NodeJS.ProcessEnv): CloudSettings {
+    const { SLIPWAY_LOCAL_AS: as, SLIPWAY_LOCAL_LENIENT, SLIPWAY_LOCAL_PERMISSIONS: record } = environment;
+    return { as, lenient: Boolean(SLIPWAY_LOCAL_LENIENT), record };
+}

@@ -1,5 +1,6 @@
 import type { Clock } from "slipway/facts";
 import { Iam } from "./iam";
+import { Organization, type OrganizationKind } from "./organization";
 import { Projects } from "./projects";
 import { ReservedNames } from "./reservedNames";
 import { SimulatedState } from "./simulatedState";
@@ -15,24 +16,38 @@ function dayOf(day: string): number {
     return time;
 }
 
+/** The setting of the organization, by default that of the environment variable. */
+export function organizationKind(kind = process.env.SLIPWAY_LOCAL_ORGANIZATION || "new"): OrganizationKind {
+    if (kind !== "new" && kind !== "none") {
+        throw new Error(`SLIPWAY_LOCAL_ORGANIZATION must be new or none (got "${kind}")`);
+    }
+    return kind;
+}
+
 /** The local Google Cloud in a folder, which all services share. */
 export class Cloud {
     readonly projects: Projects;
     readonly iam: Iam;
+    readonly organization: Organization;
     readonly blocked: ReservedNames;
     readonly simulated: SimulatedState;
     /** The clock for the end of support of runtimes. `SLIPWAY_LOCAL_DATE` fixes it to a date. */
     readonly supportClock: Clock;
 
-    /** @param now the clock for reserved names */
+    /**
+     * @param now the clock for reserved names
+     * @param organization the organization of the projects; by default that of `SLIPWAY_LOCAL_ORGANIZATION`, or a new one
+     */
     constructor(
         readonly folder: string,
         readonly store = new Store(folder),
         readonly now: () => Date = today,
+        organization = organizationKind(),
     ) {
         const { SLIPWAY_LOCAL_DATE: day } = process.env;
         this.supportClock = { now: () => (now === today && day ? dayOf(day) : now().getTime()) };
         this.projects = new Projects(this.store);
+        this.organization = new Organization(this.store, this.projects, organization);
         this.iam = new Iam(this.store);
         this.blocked = new ReservedNames(this.store, now);
         this.simulated = new SimulatedState(this.store);

@@ -1,7 +1,7 @@
 import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import { Cloud } from "../cloud/cloud";
+import { Cloud, organizationKind } from "../cloud/cloud";
 import { Attempts } from "./attempts";
 import { clock } from "./clock";
 import { DelayedStore } from "./delayedStore";
@@ -18,6 +18,8 @@ export interface Command {
     cloud: string;
     /** Accept resource types without simulation rules. */
     generic?: boolean;
+    /** The value of `SLIPWAY_LOCAL_ORGANIZATION`. */
+    organization?: string;
     /** The value of `SLIPWAY_LOCAL_FAULTS`. */
     faults?: string;
 }
@@ -53,7 +55,8 @@ export async function serveInstance(
     });
     const time = clock(faults.speed);
     const late = new DelayedStore(command.cloud, faults.delays, time);
-    const provider = new LocalProvider(new Cloud(command.cloud, late), installed, command.generic ? accept : undefined);
+    const cloud = new Cloud(command.cloud, late, undefined, organizationKind(command.organization));
+    const provider = new LocalProvider(cloud, installed, command.generic ? accept : undefined);
     const attempts = new Attempts(faults, time, late, print);
     const endpoint = await Endpoint.listen(handlers(provider, attempts, time, installed.version), context.connected);
     return {

@@ -60,6 +60,8 @@ const etag = (spec: unknown) =>
         .digest("base64")
         .slice(0, 24);
 
+const stamped = (spec: Inputs, cloud: Cloud) => ({ ...spec, etag: etag(spec), updateTime: cloud.now().toISOString() });
+
 /** The provider capitalizes the answer's values. */
 const upper = (value: unknown) => String(value).toUpperCase();
 
@@ -78,9 +80,10 @@ const policy: TypeRules = {
     changesOnUpdate: ["etag"],
     alreadyExists: () => new GoogleError(409, "Requested entity already exists"),
     verify,
-    state: ({ spec }, { cloud }) => ({
-        etag: etag(spec),
-        ...(spec && { spec: { ...spec, etag: etag(spec), updateTime: cloud.now().toISOString() } }),
+    state: ({ spec, dryRunSpec }, { cloud }) => ({
+        etag: etag([spec, dryRunSpec]),
+        ...(spec && { spec: stamped(spec, cloud) }),
+        ...(dryRunSpec && { dryRunSpec: stamped(dryRunSpec, cloud) }),
     }),
 };
 

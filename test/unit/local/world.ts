@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { Cloud } from "../../../local/cloud/cloud";
+import { policyPath } from "../../../local/cloud/organization";
 import { InstalledProvider } from "../../../local/provider/installed";
 import { LocalProvider } from "../../../local/provider/provider";
 import type { Settings } from "../../../local/provider/settings";
@@ -215,7 +216,9 @@ export class World {
     }
 
     makeAny(token: string, news: Inputs, name?: string): Made {
-        const inputs = this.checked(token, news, { name });
+        // Policies of new organizations require uniform access.
+        const required = token === tokens.Bucket ? { uniformBucketLevelAccess: true } : {};
+        const inputs = this.checked(token, { ...required, ...news }, { name });
         return { token, inputs, ...this.provider.create(token, inputs, false) };
     }
 
@@ -244,6 +247,19 @@ export class World {
         for (const api of apis) {
             this.make("Service", { service: `${api}.googleapis.com` });
         }
+    }
+
+    /** Sets a policy of the project in place of the organization's. */
+    override(constraint: string, rule: Inputs): void {
+        const project = this.settings.project as string;
+        const name = policyPath(`projects/${project}`, constraint);
+        this.cloud.store.write({ name, project, id: name, state: { spec: { rules: [rule] } } });
+    }
+
+    /** Gives default service accounts their role as in organizations before 2024; call it before enabling APIs. */
+    grantEditors(): this {
+        this.override("iam.automaticIamGrantsForDefaultServiceAccounts", { enforce: "FALSE" });
+        return this;
     }
 
     /** Creates a service account and returns it as a member. */

@@ -1,6 +1,11 @@
 import type { Inputs } from "../../../../local/rules/rules";
 import { policyExamples } from "../policyExamples";
-import { textAsset } from "../world";
+import { textAsset, type World } from "../world";
+
+/** Buckets without uniform access are refused in new organizations. */
+export function prepare(world: World): void {
+    world.override("storage.uniformBucketLevelAccess", { enforce: "FALSE" });
+}
 
 export const examples: Record<string, Inputs[]> = {
     "gcp:storage/bucket:Bucket": [

@@ -71,6 +71,9 @@ export class Caller {
     }
 
     private mayCall(service: Entry, email: string | undefined): boolean {
+        if (service.state.invokerIamDisabled) {
+            return true;
+        }
         const members = ["allUsers", ...(email ? ["allAuthenticatedUsers", `serviceAccount:${email}`] : [])];
         return [service.name, projectName(service.project)].some((resource) =>
             members.some((member) => this.cloud.iam.has(resource, invokers, member)),

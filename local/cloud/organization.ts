@@ -80,6 +80,17 @@ export class Organization {
         readonly kind: OrganizationKind,
     ) {}
 
+    /**
+     * Sets a policy as an administrator would.
+     *
+     * @param parent `projects/acme-dev`, `folders/123`, or `organizations/123`; by default the organization
+     */
+    setPolicy(constraint: string, spec: PolicySpec, parent = `organizations/${organizationId}`): void {
+        const [, project = ""] = /^projects\/(.+)$/.exec(parent) ?? [];
+        const name = policyPath(parent, constraint);
+        this.store.write({ name, project, id: `${parent}/policies/${constraint}`, state: { spec } });
+    }
+
     /** Whether a boolean constraint is enforced: the lowest policy decides. */
     isEnforced(project: string, constraint: string): boolean {
         for (const spec of this.specs(project, constraint)) {

@@ -83,7 +83,8 @@ export class Projects {
      */
     isOnlyNamed(id: string): boolean {
         const atFirst = [projectName(id), ...enabledAtFirst.map((api) => serviceName(id, api))];
-        const isAtFirst = ({ name, type }: Entry) => type === undefined && atFirst.includes(name);
+        const isAtFirst = ({ name, type }: Entry) =>
+            type === undefined && (atFirst.includes(name) || name.startsWith("//orgpolicy.googleapis.com/"));
         return this.store.list().every((entry) => entry.project !== id || isAtFirst(entry));
     }
 

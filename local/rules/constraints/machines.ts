@@ -88,23 +88,23 @@ const ofPool: Check = (change, { cloud }) => {
 };
 
 /**
- * Instances of the flexible environment have external addresses, unless their IP mode is internal.
- * https://cloud.google.com/appengine/docs/flexible/disable-external-ip
+ * Instances of the flexible environment have external addresses, unless their IP mode is internal. Deployments time out, and the
+ * answer does not name the policy.
+ * https://cloud.google.com/appengine/docs/flexible/known-issues
  */
 const ofFlexibleVersion: Check = ({ inputs, project }, { cloud }) => {
     const machine = {
         path: `projects/${project}/zones/us-central1-a/instances/aef-${inputs.service}-${inputs.versionId}-5c2e`,
         isExternal: inputs.network?.instanceIpMode !== "INTERNAL",
-        // "Shielded VM": instances of the flexible environment use an image of Google with its own settings.
+        // It is not documented whether the image of the flexible environment uses Secure Boot.
         hasSecureBoot: true,
     };
     const problem = problemOf(machine, project, cloud);
+    const version = `apps/${project}/services/${inputs.service}/versions/${inputs.versionId}`;
+    const answer = "Timed out waiting for the app infrastructure to become healthy.";
     return problem === undefined
         ? undefined
-        : new OperationError(
-              9,
-              `Flex operation apps/${project}/services/${inputs.service}/versions/${inputs.versionId} error [FAILED_PRECONDITION]: ${problem}`,
-          );
+        : new OperationError(4, `Flex operation ${version} error [DEADLINE_EXCEEDED]: ${answer} ${problem}`);
 };
 
 /** Clusters of Cloud Composer 2 are in the project; those of Cloud Composer 3 are not. */

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { Cloud } from "../../../local/cloud/cloud";
-import { policyPath } from "../../../local/cloud/organization";
 import { InstalledProvider } from "../../../local/provider/installed";
 import { LocalProvider } from "../../../local/provider/provider";
 import type { Settings } from "../../../local/provider/settings";
@@ -251,9 +250,7 @@ export class World {
 
     /** Sets a policy of the project in place of the organization's. */
     override(constraint: string, rule: Inputs): void {
-        const project = this.settings.project as string;
-        const name = policyPath(`projects/${project}`, constraint);
-        this.cloud.store.write({ name, project, id: name, state: { spec: { rules: [rule] } } });
+        this.cloud.organization.setPolicy(constraint, { rules: [rule] }, `projects/${this.settings.project}`);
     }
 
     /** Gives default service accounts their role as in organizations before 2024; call it before enabling APIs. */

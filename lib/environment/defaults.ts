@@ -87,10 +87,10 @@ export interface EnvironmentDefaults {
      */
     composerSize: "small" | "medium" | "large";
     /**
-     * The organization policies that an {@link EnvironmentProject} sets on its project ({@link PresetPolicy}).
+     * The organization policies of a project ({@link PolicyPreset}).
      * @category forbids
      */
-    policies: readonly PresetPolicy[];
+    policies: PolicyPreset;
     /**
      * Requires a {@link Deployer} to be bound to an environment of the pipeline, where deployments are approved.
      * @category requires
@@ -99,23 +99,11 @@ export interface EnvironmentDefaults {
 }
 
 /**
- * A constraint of the presets. `compute.restrictProtocolForwardingCreationForTypes`: forwarding rules with external addresses whose
- * target is an instance. `compute.skipDefaultNetworkCreation`: the default network. `compute.vmExternalIpAccess`: external addresses
- * of instances, such as nodes. `iam.automaticIamGrantsForDefaultServiceAccounts`: the role Editor for new default service accounts.
- * `iam.disableServiceAccountKeyCreation`, `iam.disableServiceAccountKeyUpload`: keys of service accounts.
- * `sql.restrictAuthorizedNetworks`: access to databases from public address ranges. `storage.publicAccessPrevention`: public buckets.
- * `storage.uniformBucketLevelAccess`: buckets with access control lists.
+ * The organization policies of an {@link EnvironmentProject}. `basic`: no service account keys, public buckets, access control lists,
+ * default network, nor roles of default service accounts. `strict`: also no external addresses of instances, and no access to databases
+ * from public address ranges.
  */
-export type PresetPolicy =
-    | "compute.restrictProtocolForwardingCreationForTypes"
-    | "compute.skipDefaultNetworkCreation"
-    | "compute.vmExternalIpAccess"
-    | "iam.automaticIamGrantsForDefaultServiceAccounts"
-    | "iam.disableServiceAccountKeyCreation"
-    | "iam.disableServiceAccountKeyUpload"
-    | "sql.restrictAuthorizedNetworks"
-    | "storage.publicAccessPrevention"
-    | "storage.uniformBucketLevelAccess";
+export type PolicyPreset = "basic" | "strict";
 
 /**
  * The deletion protection of a `CloudSqlInstance`. `none`: it can be deleted. `standard`: Pulumi and the provider refuse to delete
@@ -125,24 +113,6 @@ export type DatabaseProtection = "none" | "standard" | "maximum";
 
 /** A type of {@link https://cloud.google.com/logging/docs/audit audit log}: reads of settings, reads of data, writes of data. */
 export type AuditLogType = "ADMIN_READ" | "DATA_READ" | "DATA_WRITE";
-
-/** Policies that development has as well: without them data or credentials could become public. */
-const basicPolicies = [
-    "compute.skipDefaultNetworkCreation",
-    "iam.automaticIamGrantsForDefaultServiceAccounts",
-    "iam.disableServiceAccountKeyCreation",
-    "iam.disableServiceAccountKeyUpload",
-    "storage.publicAccessPrevention",
-    "storage.uniformBucketLevelAccess",
-] as const;
-
-/** Policies of staging and production. */
-const allPolicies = [
-    ...basicPolicies,
-    "compute.restrictProtocolForwardingCreationForTypes",
-    "compute.vmExternalIpAccess",
-    "sql.restrictAuthorizedNetworks",
-] as const;
 
 /** Every difference between the kinds of environments; no other code depends on the kind. */
 export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> = {
@@ -163,7 +133,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         highAvailability: false,
         databaseTier: "db-f1-micro",
         composerSize: "small",
-        policies: basicPolicies,
+        policies: "basic",
         approval: false,
     },
     staging: {
@@ -183,7 +153,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         highAvailability: false,
         databaseTier: "db-f1-micro",
         composerSize: "small",
-        policies: allPolicies,
+        policies: "strict",
         approval: false,
     },
     production: {
@@ -203,7 +173,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         highAvailability: true,
         databaseTier: "db-custom-2-8192",
         composerSize: "medium",
-        policies: allPolicies,
+        policies: "strict",
         approval: true,
     },
 };

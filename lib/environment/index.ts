@@ -5,7 +5,7 @@ export {
     type EnvironmentDefaults,
     type EnvironmentKind,
     environmentDefaults,
-    type PresetPolicy,
+    type PolicyPreset,
 } from "./defaults";
 export type { EnvironmentEntry } from "./entries";
 export { Environment } from "./environment";

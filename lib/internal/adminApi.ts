@@ -54,6 +54,11 @@ export const cloudRun: Endpoint = {
     url: "https://run.googleapis.com/v2/",
 };
 
+export const resourceManager: Endpoint = {
+    variable: "GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT",
+    url: "https://cloudresourcemanager.googleapis.com/v1/",
+};
+
 /** The calls of an admin API that the Google provider does not make. */
 export class AdminApi {
     private client?: Promise<AuthClient>;
@@ -69,6 +74,11 @@ export class AdminApi {
 
     get<Answer>(path: string, query?: Call["query"]): Promise<Answer> {
         return this.call("GET", path, { query });
+    }
+
+    /** Calls a method that changes nothing, such as one that reads an effective policy. */
+    post<Answer>(path: string, call: Call): Promise<Answer> {
+        return this.call("POST", path, call);
     }
 
     /** Returns a resource; undefined if it does not exist. */

@@ -91,6 +91,14 @@ test("a public function is closed by the organization, and opens when it is allo
     expect(shop.resources().find(({ id }) => id === service)?.properties.invokerIamDisabled).toBe(true);
 });
 
+test("preview warns of usage logs that the organization forbids", async () => {
+    const forbidden =
+        "The organization policy iam.allowedPolicyMemberDomains forbids the group of Google that writes usage logs";
+    expect((await shop.run(["preview", "-s", "prod"])).output).not.toContain(forbidden);
+    shop.setPolicy("acme-shop-prod", "iam.allowedPolicyMemberDomains", { values: { allowedValues: ["is:C0123abcd"] } });
+    expect((await shop.run(["preview", "-s", "prod"])).output).toContain(forbidden);
+});
+
 test("what its policies forbid is refused", async () => {
     const other = program(
         "other",

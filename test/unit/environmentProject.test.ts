@@ -249,7 +249,7 @@ test("an adopted project with the default network causes a warning", async () =>
 async function specs(args: EnvironmentProjectArgs): Promise<Record<string, object>> {
     const all = Object.entries(await made("dev", args));
     const ofPolicies = all.filter(([key]) => key.startsWith("Policy "));
-    return Object.fromEntries(ofPolicies.map(([key, { spec }]) => [key.replace("Policy dev-", ""), spec]));
+    return Object.fromEntries(ofPolicies.map(([key, inputs]) => [key.replace("Policy dev-", ""), Object(inputs).spec]));
 }
 
 test("policies can be added, replaced and left to the organization, one by one", async () => {

@@ -10,6 +10,7 @@ const openToAll = {
         project: "acme-dev",
         location: "europe-west1",
         service: "predict",
+        deployed: "2026-11-22T00:00:00Z",
         __provider: 'exports.handler = () => require("slipway/function/admin").publicAccess;',
     },
 };

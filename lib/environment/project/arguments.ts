@@ -197,7 +197,7 @@ interface SharedArgs {
      * {@link https://cloud.google.com/resource-manager/docs/organization-policy/overview Organization policies} of the project by
      * constraint, in addition to the preset of the kind, or instead of its policies: `{ "compute.vmExternalIpAccess": "inherit" }`.
      * `"none"` sets no policies, for a deployer without `roles/orgpolicy.policyAdmin`.
-     * @default the preset of the kind
+     * @default the preset of the kind: "basic" in development, elsewhere "strict"
      */
     policies?: "none" | Record<string, PolicyRule>;
     /**

@@ -2,7 +2,7 @@ import { Policy } from "@pulumi/gcp/orgpolicy/policy";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import type { PresetPolicy } from "../defaults";
+import type { PolicyPreset } from "../defaults";
 
 /**
  * The rule of an {@link https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints organization policy}:
@@ -56,26 +56,32 @@ const constraint = check.matching(
 
 export const policies = check.literalOr("none", check.record(constraint, rule));
 
-/** The rules of the presets, which {@link environmentDefaults} selects by kind. */
-const preset: Record<PresetPolicy, PolicyRule> = {
-    "compute.restrictProtocolForwardingCreationForTypes": { allow: ["is:INTERNAL"] },
+const basic: Record<string, PolicyRule> = {
     "compute.skipDefaultNetworkCreation": true,
-    "compute.vmExternalIpAccess": { deny: "all" },
     "iam.automaticIamGrantsForDefaultServiceAccounts": true,
     "iam.disableServiceAccountKeyCreation": true,
     "iam.disableServiceAccountKeyUpload": true,
-    "sql.restrictAuthorizedNetworks": true,
     "storage.publicAccessPrevention": true,
     "storage.uniformBucketLevelAccess": true,
 };
 
+/** The rules of the presets; `docs/environment-project.md` lists what they forbid. */
+const presets: Record<PolicyPreset, Record<string, PolicyRule>> = {
+    basic,
+    strict: {
+        ...basic,
+        "compute.restrictProtocolForwardingCreationForTypes": { allow: ["is:INTERNAL"] },
+        "compute.vmExternalIpAccess": { deny: "all" },
+        "sql.restrictAuthorizedNetworks": true,
+    },
+};
+
 /** The rules of a project by constraint: those of the preset, unless they are overridden. */
 export function resolvePolicies(
-    defaults: readonly PresetPolicy[],
+    preset: PolicyPreset,
     own: "none" | Record<string, PolicyRule> = {},
 ): Record<string, Exclude<PolicyRule, "inherit">> {
-    const all: Record<string, PolicyRule> = { ...Object.fromEntries(defaults.map((name) => [name, preset[name]])) };
-    const set = Object.entries(own === "none" ? {} : { ...all, ...own });
+    const set = Object.entries(own === "none" ? {} : { ...presets[preset], ...own });
     return Object.fromEntries(set.filter(([, rule]) => rule !== "inherit")) as ReturnType<typeof resolvePolicies>;
 }
 

@@ -1,7 +1,10 @@
 import { Cloud } from "../../../local/cloud/cloud";
 import { customerId, organizationId } from "../../../local/cloud/organization";
 import type { Inputs } from "../../../local/rules/rules";
-import { type Made, newFolder, refusalOf, type TypeName, World } from "./world";
+import { application, deployFlexible } from "./appengineWorld";
+import { prepareComposer, serviceAccount } from "./examples/composer";
+import { code } from "./functionCode";
+import { type Made, newFolder, refusalOf, type TypeName, upload, World } from "./world";
 
 const settings = { project: "acme-dev", region: "europe-west1", billingProject: "acme-dev", userProjectOverride: true };
 
@@ -301,7 +304,50 @@ describe("a policy of the project refuses", () => {
         world.make("NodePool", { ...pool, nodeConfig });
     });
 
-    test("services and functions that accept requests from everywhere, or skip the invoker check", () => {
+    test("App Engine instances with external addresses", () => {
+        const world = application();
+        world.override("compute.vmExternalIpAccess", denied);
+        expect(refusalOf(() => deployFlexible(world, "first"))).toContain(
+            "Flex operation apps/acme-dev/services/default/versions/first error [DEADLINE_EXCEEDED]: Timed out waiting for the app infrastructure to become healthy. Constraint constraints/compute.vmExternalIpAccess violated",
+        );
+        deployFlexible(world, "second", { network: { name: "default", instanceIpMode: "INTERNAL" } });
+    });
+
+    test("environments of Cloud Composer 2 with external addresses", () => {
+        const world = new World(settings, {}, new Cloud(newFolder(), undefined, () => new Date("2026-09-10")));
+        prepareComposer(world);
+        world.override("compute.vmExternalIpAccess", denied);
+        const environment = (imageVersion: string, config: Inputs = {}) => ({
+            name: "scoring",
+            config: { nodeConfig: { serviceAccount }, softwareConfig: { imageVersion }, ...config },
+        });
+        const image = "composer-2.17.9-airflow-2.11.1";
+        expect(refused(world, "Environment", environment(image))).toContain("constraints/compute.vmExternalIpAccess");
+        world.make("Environment", environment(image, { privateEnvironmentConfig: { enablePrivateEndpoint: true } }));
+    });
+
+    test("functions that accept requests from everywhere", () => {
+        const world = prepared("run", "cloudfunctions", "cloudbuild", "artifactregistry").grantEditors();
+        const make = (ingressSettings: string) =>
+            refused(world, "Function", {
+                name: "predict",
+                location: "europe-west1",
+                ...code,
+                serviceConfig: { ingressSettings },
+            });
+        world.make("Bucket", { name: "acme-files", location: "europe-west1" });
+        upload(world, "acme-files", "code.zip", { "main.py": "" });
+        set(world, "cloudfunctions.allowedIngressSettings", only("is:ALLOW_INTERNAL_ONLY"));
+        expect(make("ALLOW_ALL")).toBe(
+            "Error creating function: googleapi: Error 400: Constraint constraints/cloudfunctions.allowedIngressSettings violated for projects/acme-dev attempting CreateFunction with ingress_settings set to ALLOW_ALL.",
+        );
+        set(world, "run.allowedIngress", only("is:internal-and-cloud-load-balancing"));
+        expect(make("ALLOW_INTERNAL_ONLY")).toContain(
+            'Constraint constraints/run.allowedIngress violated for attempting CreateService with annotation "run.googleapis.com/ingress" set to internal.',
+        );
+    });
+
+    test("services that accept requests from everywhere, or skip the invoker check", () => {
         const world = prepared("run");
         set(world, "run.allowedIngress", only("is:internal", "is:internal-and-cloud-load-balancing"));
         set(world, "run.managed.requireInvokerIam", enforced);

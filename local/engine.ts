@@ -166,10 +166,18 @@ export class Engine {
         const ended = new AbortController();
         const env = { ...this.environment, ...options.environment };
         const { SLIPWAY_LOCAL_FAULTS: faults, SLIPWAY_LOCAL_GENERIC: generic } = env;
+        const { SLIPWAY_LOCAL_ORGANIZATION: organization } = env;
         const cloud = join(this.place.home, "cloud");
         const settings = cloudSettings(env);
         const ready = deploys(args)
-            ? providers(this.providersHome, { cloud, gcp: this.gcp, generic: Boolean(generic), faults, settings })
+            ? providers(this.providersHome, {
+                  cloud,
+                  gcp: this.gcp,
+                  generic: Boolean(generic),
+                  organization,
+                  faults,
+                  settings,
+              })
             : undefined;
         const apis = await serveProgramApis(cloud, faults, () => ended.abort(), settings);
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);

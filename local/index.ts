@@ -4,6 +4,7 @@
  *
  * @module
  */
+export type { PolicySpec } from "./cloud/organization";
 export type { CommandResult, Exported } from "./engine";
 export type { Resource } from "./inventory";
 export type { Answer, Delay, Fault, FaultPlan } from "./provider/faults";

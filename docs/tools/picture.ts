@@ -5,7 +5,8 @@ const shortType = (type: string) => type.split(":").at(-1) as string;
 
 /** What every stack has, which would hide in a picture what this one is made of. */
 const left = /^(pulumi:|gcp:projects\/service(Identity)?:)/;
-const isGrant = ({ type }: Exported) => /I[aA][mM]Member$/.test(type);
+const isPublic = ({ type }: Exported) => type.endsWith(":PublicAccess");
+const isGrant = (each: Exported) => /I[aA][mM]Member$/.test(each.type) || isPublic(each);
 
 /**
  * A deployed stack in Graphviz's language: a frame for each component, a box for each resource in it, an arrow with a role
@@ -50,11 +51,12 @@ function box({ urn, type }: Exported): string {
 }
 
 /** A grant as an arrow; its account may be everybody, and what it is on the project. */
-function arrows({ inputs = {}, propertyDependencies = {} }: Exported, isBox: (urn: string) => boolean): string[] {
-    const role = String(inputs.role).replace("roles/", "");
+function arrows(grant: Exported, isBox: (urn: string) => boolean): string[] {
+    const { inputs = {}, propertyDependencies = {} } = grant;
+    const role = isPublic(grant) ? "public" : String(inputs.role).replace("roles/", "");
     const { member = [], ...on } = propertyDependencies;
     // Which of several outputs of one text is known first is not the same every time.
-    const from = [...member].sort().find(isBox) ?? (inputs.member === "allUsers" ? "everybody" : undefined);
+    const from = [...member].sort().find(isBox) ?? (isPublic(grant) ? "everybody" : undefined);
     const to = Object.values(on).flat().sort().find(isBox) ?? "project";
     return from ? [`${quoted(from)} -> ${quoted(to)} [label=${quoted(role)}];`] : [];
 }

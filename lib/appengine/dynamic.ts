@@ -1,26 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { dynamicCode, unsetOutputs } from "../internal/dynamic";
 import type { ApplicationInputs, ApplicationOutputs, RolloutInputs, RolloutOutputs } from "./admin/inputs";
 
 type Inputs<Of> = { [Key in keyof Of]: pulumi.Input<pulumi.Unwrap<Of[Key]>> | Inputs<Of[Key]> };
 
-/**
- * The code of a dynamic resource in the state. `pulumi.dynamic` would serialize the whole provider with everything it
- * imports, and compare that at each update. This code loads the installed version of the package.
- */
-const code = (provider: "application" | "rollout") =>
-    `exports.handler = () => require("slipway/appengine/admin").${provider};`;
+const code = (provider: "application" | "rollout") => dynamicCode("appengine", provider);
 
 /** The arguments of an {@link Application}. */
 export type ApplicationArgs = Inputs<ApplicationInputs>;
-
-const outputs = (...names: string[]) => Object.fromEntries(names.map((name) => [name, undefined]));
-
-/** The component's own provider of dynamic resources, because Pulumi's default provider may be disabled. */
-export class DynamicProvider extends pulumi.ProviderResource {
-    constructor(name: string, options: pulumi.ResourceOptions) {
-        super("pulumi-nodejs", name, {}, options);
-    }
-}
 
 /** The App Engine application of a project: created or adopted, and never deleted. */
 export class Application extends pulumi.CustomResource {
@@ -42,7 +29,7 @@ export class Application extends pulumi.CustomResource {
             name,
             {
                 ...inputs,
-                ...outputs("defaultHostname", "defaultBucket", "codeBucket", "gcrDomain"),
+                ...unsetOutputs("defaultHostname", "defaultBucket", "codeBucket", "gcrDomain"),
                 __provider: code("application"),
             },
             options,
@@ -63,7 +50,7 @@ export class Rollout extends pulumi.CustomResource {
         super(
             "pulumi-nodejs:dynamic/appengine:Rollout",
             name,
-            { ...inputs, ...outputs("previous", "wanted", "allocations"), __provider: code("rollout") },
+            { ...inputs, ...unsetOutputs("previous", "wanted", "allocations"), __provider: code("rollout") },
             options,
         );
     }

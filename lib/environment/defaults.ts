@@ -87,11 +87,23 @@ export interface EnvironmentDefaults {
      */
     composerSize: "small" | "medium" | "large";
     /**
+     * The organization policies of a project ({@link PolicyPreset}).
+     * @category forbids
+     */
+    policies: PolicyPreset;
+    /**
      * Requires a {@link Deployer} to be bound to an environment of the pipeline, where deployments are approved.
      * @category requires
      */
     approval: boolean;
 }
+
+/**
+ * The organization policies of an {@link EnvironmentProject}. `basic`: no service account keys, public buckets, access control lists,
+ * default network, nor roles of default service accounts. `strict`: also no external addresses of instances, and no access to databases
+ * from public address ranges.
+ */
+export type PolicyPreset = "basic" | "strict";
 
 /**
  * The deletion protection of a `CloudSqlInstance`. `none`: it can be deleted. `standard`: Pulumi and the provider refuse to delete
@@ -121,6 +133,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         highAvailability: false,
         databaseTier: "db-f1-micro",
         composerSize: "small",
+        policies: "basic",
         approval: false,
     },
     staging: {
@@ -140,6 +153,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         highAvailability: false,
         databaseTier: "db-f1-micro",
         composerSize: "small",
+        policies: "strict",
         approval: false,
     },
     production: {
@@ -159,6 +173,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         highAvailability: true,
         databaseTier: "db-custom-2-8192",
         composerSize: "medium",
+        policies: "strict",
         approval: true,
     },
 };

@@ -13,6 +13,7 @@ import type { ComponentArgs } from "./component";
 import { crossing } from "./crossing";
 import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
 import type { EnvironmentEntry } from "./entries";
+import { warnOfForbiddenLogs } from "./logsPolicy";
 import { release } from "./promotion/releases";
 import { readSettings } from "./settings";
 import { guardTransformations, registerGuard } from "./watch";
@@ -40,6 +41,7 @@ export class Environment extends pulumi.ComponentResource {
 
     private readonly enablesApis: boolean;
     private readonly shared = new Map<string, pulumi.Resource>();
+    private logsPolicy?: Promise<void>;
 
     /** Returns the environment of the running program, read from the stack configuration on the first call. */
     static current(): Environment {
@@ -112,9 +114,12 @@ export class Environment extends pulumi.ComponentResource {
     }
 
     /** Grants a bucket's capability to the group that writes usage logs of Cloud Storage. */
-    grantLogs({ grants }: Pick<Capability, "grants">): pulumi.Resource[] {
+    grantLogs({ grants }: Pick<Capability, "grants">): pulumi.Input<pulumi.Resource>[] {
         const options = { ...this.childOptions(), retainOnDelete: true };
-        return this.grantShared("storage-logs", () => "group:cloud-storage-analytics@google.com", grants, options);
+        const group = "group:cloud-storage-analytics@google.com";
+        this.logsPolicy ??= warnOfForbiddenLogs(this.project);
+        const checked = this.logsPolicy;
+        return this.grantShared("storage-logs", () => group, grants, options).map((grant) => checked.then(() => grant));
     }
 
     /** Creates the service agent of an API, so that policies can name it. It is kept when the stack is destroyed. */

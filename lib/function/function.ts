@@ -7,6 +7,7 @@ import { type Artifact, oncePromoted, published } from "../environment/promotion
 import { type Capability, capability, use } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { childrenOf } from "../internal/children";
+import { DynamicProvider } from "../internal/dynamic";
 import { accountId } from "../internal/names";
 import { isPlainObject } from "../internal/value";
 import { Schedule } from "../workflow";
@@ -16,6 +17,7 @@ import { type Build, createBuild } from "./build";
 import { functionArgs } from "./definition";
 import { createEvents, type Events } from "./events";
 import { networkApis, networkGrants } from "./network";
+import { PublicAccess } from "./publicAccess";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { lifecycleWarning } from "./runtime";
 import { eventTriggerOf, type FunctionSchedule, type ScheduleTrigger } from "./trigger";
@@ -118,7 +120,10 @@ export class ServerlessFunction extends pulumi.ComponentResource {
             grantInvoker("trigger", this.events.account.member);
         }
         if (trigger.http?.public) {
-            grantInvoker("public", "allUsers");
+            const { project, location, name: service } = this.service();
+            const inputs = { project, location, service, deployed: this.function.updateTime };
+            const provider = new DynamicProvider(name, { parent: this });
+            new PublicAccess(`${name}-public`, inputs, { parent: this, provider });
         }
     }
 }

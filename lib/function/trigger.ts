@@ -17,7 +17,8 @@ export type Ingress = "internal" | "internal-and-cloud-load-balancing" | "all";
 export interface HttpTrigger {
     http: {
         /**
-         * Allows unauthenticated calls. Otherwise callers need {@link ServerlessFunction.invoker}.
+         * Allows {@link https://cloud.google.com/run/docs/authenticating/public unauthenticated calls}, without a grant to
+         * `allUsers`, which organization policies usually forbid. Otherwise callers need {@link ServerlessFunction.invoker}.
          * @default false
          */
         public?: boolean;

@@ -136,7 +136,8 @@ export interface StorageBucketArgs extends ComponentArgs {
     website?: { mainPageSuffix?: string; notFoundPage?: string };
     /**
      * The bucket that receives hourly {@link https://cloud.google.com/storage/docs/access-logs usage logs}, and the prefix of
-     * their object names, by default this bucket's name.
+     * their object names, by default this bucket's name. Organizations created since May 2024 refuse Google's group that writes
+     * them, unless `iam.allowedPolicyMemberDomains` allows Google's customer ID.
      * @default no usage logs
      */
     accessLogs?: { bucket: StorageBucket; prefix?: string };

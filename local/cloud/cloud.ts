@@ -1,6 +1,7 @@
 import type { Clock } from "slipway/facts";
 import { Caller } from "./caller";
 import { Iam } from "./iam";
+import { Organization, type OrganizationKind } from "./organization";
 import { Projects } from "./projects";
 import { immediate, type Propagation } from "./propagation";
 import { ReservedNames } from "./reservedNames";
@@ -18,10 +19,19 @@ function dayOf(day: string): number {
     return time;
 }
 
+/** The setting of the organization, by default that of the environment variable. */
+export function organizationKind(kind = process.env.SLIPWAY_LOCAL_ORGANIZATION || "new"): OrganizationKind {
+    if (kind !== "new" && kind !== "none") {
+        throw new Error(`SLIPWAY_LOCAL_ORGANIZATION must be new or none (got "${kind}")`);
+    }
+    return kind;
+}
+
 /** The local Google Cloud in a folder, which all services share. */
 export class Cloud {
     readonly projects: Projects;
     readonly iam: Iam;
+    readonly organization: Organization;
     readonly blocked: ReservedNames;
     readonly simulated: SimulatedState;
     readonly caller: Caller;
@@ -33,6 +43,7 @@ export class Cloud {
     /**
      * @param now the clock for reserved names
      * @param propagation whether changes have an effect yet
+     * @param organization the organization of the projects; by default that of `SLIPWAY_LOCAL_ORGANIZATION`, or a new one
      */
     constructor(
         readonly folder: string,
@@ -40,10 +51,12 @@ export class Cloud {
         readonly now: () => Date = today,
         settings: CloudSettings = {},
         readonly propagation: Propagation = immediate,
+        organization = organizationKind(),
     ) {
         const { SLIPWAY_LOCAL_DATE: day } = process.env;
         this.supportClock = { now: () => (now === today && day ? dayOf(day) : now().getTime()) };
         this.projects = new Projects(this.store, propagation);
+        this.organization = new Organization(this.store, this.projects, organization);
         this.iam = new Iam(this.store, propagation);
         this.blocked = new ReservedNames(this.store, now);
         this.simulated = new SimulatedState(this.store);

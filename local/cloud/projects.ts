@@ -1,3 +1,4 @@
+import type { Cloud } from "./cloud";
 import { apiDisabled, GoogleError } from "./errors";
 import type { Iam } from "./iam";
 import { digits } from "./ids";
@@ -33,8 +34,11 @@ interface Agent {
 
 const agent = (name: string, role: string): Agent => ({ email: `service-N@${name}.iam.gserviceaccount.com`, role });
 
-/** Default service accounts. Organization policies can prevent their role. */
+/** Default service accounts. The policy `iam.automaticIamGrantsForDefaultServiceAccounts` prevents their role. */
 const defaultAccount: Agent = { email: "N-compute@developer.gserviceaccount.com", role: "roles/editor" };
+
+/** "Disable automatic role grants to default service accounts": default accounts get no role on their project. */
+export const withoutGrants = "iam.automaticIamGrantsForDefaultServiceAccounts";
 
 /** Service agents that are created when an API is enabled: "Service agents". */
 const agentsOf: Record<string, Agent[]> = {
@@ -80,7 +84,8 @@ export class Projects {
      */
     isOnlyNamed(id: string): boolean {
         const atFirst = [projectName(id), ...enabledAtFirst.map((api) => serviceName(id, api))];
-        const isAtFirst = ({ name, type }: Entry) => type === undefined && atFirst.includes(name);
+        const isAtFirst = ({ name, type }: Entry) =>
+            type === undefined && (atFirst.includes(name) || name.startsWith("//orgpolicy.googleapis.com/"));
         return this.store.list().every((entry) => entry.project !== id || isAtFirst(entry));
     }
 
@@ -123,11 +128,12 @@ export class Projects {
     }
 
     /** Creates the service agents of a newly enabled API. */
-    enabled(id: string, api: string, iam: Iam): void {
+    enabled(id: string, api: string, { iam, organization }: Pick<Cloud, "iam" | "organization">): void {
         for (const { email, role } of agentsOf[api] ?? []) {
             const account = email.replace("N", this.number(id));
-            iam.admitAgent(id, account, email === defaultAccount.email);
-            if (role) {
+            const isDefault = email === defaultAccount.email;
+            iam.admitAgent(id, account, isDefault);
+            if (role && !(isDefault && organization.isEnforced(id, withoutGrants))) {
                 iam.grant(id, projectName(id), { role, member: `serviceAccount:${account}` });
             }
         }

@@ -68,7 +68,10 @@ export class Caller {
     }
 
     private mayCall(service: Entry, email: string | undefined): boolean {
-        // https://cloud.google.com/run/docs/reference/iam/permissions
-        return isAllowedOn(this.cloud, email ?? "allUsers", "run.routes.invoke", service.name);
+        return (
+            service.state.invokerIamDisabled === true ||
+            // https://cloud.google.com/run/docs/reference/iam/permissions
+            isAllowedOn(this.cloud, email ?? "allUsers", "run.routes.invoke", service.name)
+        );
     }
 }

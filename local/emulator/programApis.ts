@@ -43,7 +43,7 @@ export async function serveProgramApis(
             return;
         }
         const { respond }: typeof import("./respond") = require("./respond");
-        apis ??= [unauthenticated, appEngine(folder, faults, end, settings)];
+        apis ??= [unauthenticated, appEngine(folder, faults, end, settings), cloudRun(folder), resourceManager(folder)];
         void respond(apis, request, response);
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
@@ -51,6 +51,8 @@ export async function serveProgramApis(
     return {
         environment: {
             GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
+            GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v2/`,
+            GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
             // Prevents the use of the user's own credentials.
             GOOGLE_OAUTH_ACCESS_TOKEN: token,
             ...secretsKeyVariables(`http://127.0.0.1:${port}`, token),
@@ -60,6 +62,18 @@ export async function serveProgramApis(
             server.closeAllConnections();
         },
     };
+}
+
+function cloudRun(folder: string): RestApi {
+    const { Cloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
+    const { cloudRunRest }: typeof import("./run/api") = require("./run/api");
+    return cloudRunRest(new Cloud(folder));
+}
+
+function resourceManager(folder: string): RestApi {
+    const { Cloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
+    const { resourceManagerRest }: typeof import("./resourcemanager/api") = require("./resourcemanager/api");
+    return resourceManagerRest(new Cloud(folder));
 }
 
 /** Loaded on demand: most programs do not call APIs. */

@@ -18,6 +18,7 @@ import { pubSubRest } from "./pubsub/rest";
 import { recordUndelivered } from "./pubsub/undelivered";
 import { respond } from "./respond";
 import { Router, type Routes } from "./routes";
+import { cloudRunRest } from "./run/api";
 import { Scheduler } from "./scheduler";
 import { secretsRest } from "./secrets";
 import { sqlRest } from "./sql/api";
@@ -84,6 +85,7 @@ export async function serve(
         keysRest(tokens),
         sqlRest(cloud, fronts),
         appEngineRest(cloud),
+        cloudRunRest(cloud),
     ];
 
     const http = createHttpServer((request, response) => respond(apis, request, response));

@@ -1,7 +1,7 @@
 import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import { Cloud } from "../cloud/cloud";
+import { Cloud, organizationKind } from "../cloud/cloud";
 import { delayedPropagation, immediate } from "../cloud/propagation";
 import type { CloudSettings } from "../cloud/settings";
 import { Attempts } from "./attempts";
@@ -20,6 +20,8 @@ export interface Command {
     cloud: string;
     /** Accept resource types without simulation rules. */
     generic?: boolean;
+    /** The value of `SLIPWAY_LOCAL_ORGANIZATION`. */
+    organization?: string;
     /** The value of `SLIPWAY_LOCAL_FAULTS`. */
     faults?: string;
     /** Who calls. */
@@ -57,8 +59,10 @@ export async function serveInstance(
     });
     const time = clock(faults.speed);
     const late = new DelayedStore(command.cloud, faults.delays, time);
-    const propagation = command.settings?.lenient ? immediate : delayedPropagation(command.cloud);
-    const cloud = new Cloud(command.cloud, late, undefined, command.settings, propagation);
+    const { settings = {} } = command;
+    const propagation = settings.lenient ? immediate : delayedPropagation(command.cloud);
+    const organization = organizationKind(settings.lenient ? "none" : command.organization);
+    const cloud = new Cloud(command.cloud, late, undefined, settings, propagation, organization);
     const provider = new LocalProvider(cloud, installed, command.generic ? accept : undefined);
     const attempts = new Attempts(faults, time, late, print);
     const endpoint = await Endpoint.listen(

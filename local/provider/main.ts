@@ -10,12 +10,14 @@ import { endWithParent } from "./protocol";
  */
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {
     const { SLIPWAY_LOCAL_CLOUD, SLIPWAY_LOCAL_PROGRAM, SLIPWAY_LOCAL_GENERIC, SLIPWAY_LOCAL_FAULTS } = environment;
+    const { SLIPWAY_LOCAL_ORGANIZATION: organization } = environment;
     if (!SLIPWAY_LOCAL_CLOUD || !SLIPWAY_LOCAL_PROGRAM) {
         throw new Error("this provider only runs with 'slipway local': use 'slipway local <pulumi command>'");
     }
     const command = {
         cloud: SLIPWAY_LOCAL_CLOUD,
         generic: Boolean(SLIPWAY_LOCAL_GENERIC),
+        organization,
         faults: SLIPWAY_LOCAL_FAULTS,
         settings: cloudSettings(environment),
     };

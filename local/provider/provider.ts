@@ -4,6 +4,8 @@ import { verifyLabels } from "../cloud/limits";
 import { projectName } from "../cloud/projects";
 import type { Entry, Properties } from "../cloud/store";
 import { functions, titles } from "../rules/catalogue";
+import { verifyConstraints } from "../rules/constraints";
+import type { Change } from "../rules/constraints/check";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
 import { authorize, authorizeFirstRead, authorizeFunction } from "./authorize";
 import { type Call, callApi, waitError } from "./calls";
@@ -90,6 +92,7 @@ export class LocalProvider {
             authorize("create", { token, rules, inputs }, context);
             verifyLabels(this.labels(inputs, installed));
             rules.verify?.(inputs, context);
+            verifyConstraints(this.change(token, inputs, context), context);
             const entry = this.claimed(token, inputs, context);
             this.operate(rules, inputs, entry, context);
             this.readFirst(token, entry, context);
@@ -115,6 +118,7 @@ export class LocalProvider {
                 throw new GoogleError(404, "Requested entity was not found.");
             }
             rules.verify?.(inputs, context, old);
+            verifyConstraints(this.change(token, inputs, context, old), context);
             rules.operation?.run(inputs, context);
             const entry = this.entry(token, inputs, context, old);
             this.cloud.store.write(withoutContent(entry, rules));
@@ -289,12 +293,23 @@ export class LocalProvider {
         };
         return {
             name: nameOf(rules, state),
-            project: rules.project?.(inputs, context) ?? inputs.project ?? this.settings.project ?? "",
+            project: this.projectOf(rules, inputs, context),
             type: token,
             id: rules.id(state),
             state,
             content: rules.content && this.cloud.store.keep(rules.content(inputs, context, old)),
         };
+    }
+
+    private projectOf(rules: TypeRules, inputs: Inputs, context: Context): string {
+        return rules.project?.(inputs, context) ?? inputs.project ?? this.settings.project ?? "";
+    }
+
+    /** What organization policies are compared with. */
+    private change(token: string, inputs: Inputs, context: Context, old?: Inputs): Change {
+        const { rules } = this.types.get(token);
+        const project = this.projectOf(rules, inputs, context);
+        return { token, inputs, old, project, id: () => rules.id(inputs) };
     }
 
     /** Checks whether a resource can be deleted; returns whether there is anything to delete. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { GoogleError } from "../cloud/errors";
 import { type Condition, etagOf, type Grant, grantName, policyName } from "../cloud/iam";
 import { verifyPolicySize } from "../cloud/limits";
+import { violation } from "../cloud/organization";
 import { isGrantable } from "../permissions/grantable";
 import { type Context, type Inputs, lastPart, type TypeRules } from "./rules";
 
@@ -164,6 +165,7 @@ function shared(
                 context.cloud.iam.requireGrant(grant, parent.reason);
                 requireGrantable(grant.role, parent.name(inputs), parent.reason);
                 parent.verify?.(grant, inputs, context);
+                requireAllowedMember(parent, grant, inputs, context);
             }
             const { store, iam } = context.cloud;
             const resource = parent.name(inputs);
@@ -175,6 +177,32 @@ function shared(
             etag: createHash("sha256").update(parent.name(inputs)).digest().subarray(0, 8).toString("base64"),
         }),
     };
+}
+
+/**
+ * Throws if "Restrict identities by domain" forbids the member. It does not affect members that the policy has already. Answers of
+ * Cloud Storage, Cloud Run and Resource Manager are recorded; other services answer like Resource Manager.
+ * https://github.com/googlemaps/js-route-optimization-app/issues/198
+ * https://github.com/terraform-google-modules/terraform-example-foundation/issues/1257
+ */
+function requireAllowedMember(parent: PolicyParent, grant: Grant, inputs: Inputs, context: Context): void {
+    const { organization, store } = context.cloud;
+    const project = projectOf(parent, inputs, context);
+    if (organization.allowsMember(project, grant.member) || store.read(grantName(parent.name(inputs), grant))) {
+        return;
+    }
+    const text = "One or more users named in the policy do not belong to a permitted customer.";
+    if (parent.token.startsWith("gcp:storage/")) {
+        throw new GoogleError(412, text, { reason: "conditionNotMet" });
+    }
+    if (parent.token.startsWith("gcp:cloudrun")) {
+        throw new GoogleError(400, text.replace(/\.$/, ",  perhaps due to an organization policy."));
+    }
+    const user = grant.member.replace(/^\w+:/, "");
+    const subject = `orgpolicy:${parent.id(inputs)}?configvalue=${encodeURIComponent(user)}`;
+    const description = `User ${user} is not in permitted organization.`;
+    const reason = parent.reason && "failedPrecondition";
+    throw violation(text, "iam.allowedPolicyMemberDomains", subject, reason, description);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Cloud } from "../cloud/cloud";
 import { GoogleError } from "../cloud/errors";
+import { requireQuotaProject } from "../rules/quotaProject";
 import type { Context, Inputs, Service, TypeRules } from "../rules/rules";
 import { topicName } from "./pubsub/names";
 import { isBillingAccount } from "./resourcemanager/parents";
@@ -11,29 +12,8 @@ const title = "Cloud Billing Budget API";
 const id = ({ billingAccount, name }: Inputs) => `billingAccounts/${billingAccount}/budgets/${name}`;
 const invalid = () => new GoogleError(400, "Request contains an invalid argument.");
 
-/** Budgets belong to no project, so the credentials' quota project is used, which user credentials do not have. */
-function requireQuotaProject({ cloud, quotaProject }: Context): void {
-    if (quotaProject) {
-        cloud.projects.requireApi(quotaProject, api, title);
-        return;
-    }
-    const message =
-        "Your application is authenticating by using local Application Default Credentials. The billingbudgets.googleapis.com API requires a quota project, which is not set by default. To learn how to set your quota project, see https://cloud.google.com/docs/authentication/adc-troubleshooting/user-creds .";
-    throw new GoogleError(403, message, {
-        details: [
-            {
-                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-                domain: "googleapis.com",
-                metadata: { service: api },
-                reason: "SERVICE_DISABLED",
-            },
-            { "@type": "type.googleapis.com/google.rpc.LocalizedMessage", locale: "en-US", message },
-        ],
-    });
-}
-
 function verify(inputs: Inputs, context: Context): void {
-    requireQuotaProject(context);
+    requireQuotaProject(api, title, context);
     const {
         billingAccount,
         displayName = "",

@@ -5,6 +5,7 @@ import { accountName } from "../cloud/iam";
 import { digits } from "../cloud/ids";
 import { policyTypes } from "../rules/policy";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
+import { key } from "./iam/key";
 import { api, pool } from "./iam/pool";
 import { poolProvider } from "./iam/poolProvider";
 
@@ -91,6 +92,7 @@ const service: Service = {
         "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": pool,
         "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": poolProvider,
         "gcp:serviceaccount/account:Account": account,
+        "gcp:serviceaccount/key:Key": key,
         ...policyTypes({
             token: "gcp:serviceaccount/iAM",
             property: "serviceAccountId",

@@ -26,7 +26,11 @@ const service: Service = {
             reason: "invalid",
             verify: ({ member }, inputs, { cloud }) => {
                 const prevention = findBucket(cloud, inputs.bucket)?.state.publicAccessPrevention;
-                if (prevention === "enforced" && /^all(Users|AuthenticatedUsers)$/.test(member)) {
+                const project = projectOf(cloud, inputs.bucket);
+                const isEnforced =
+                    prevention === "enforced" ||
+                    cloud.organization.isEnforced(project, "storage.publicAccessPrevention");
+                if (isEnforced && /^all(Users|AuthenticatedUsers)$/.test(member)) {
                     throw new GoogleError(
                         412,
                         "The member bindings allUsers and allAuthenticatedUsers are not allowed since public access prevention is enforced.",

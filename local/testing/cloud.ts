@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PolicySpec } from "../cloud/organization";
 import { settingsVariables } from "../cloud/settings";
 import { stopDaemons } from "../daemon/client";
 import { type CommandResult, Engine, resourcesOf } from "../engine";
@@ -113,6 +114,15 @@ export class LocalCloud {
     resources(type?: string): Resource[] {
         const all = inventory(cloudOf(this.place));
         return type === undefined ? all : all.filter((item) => item.type === type || item.type.endsWith(`:${type}`));
+    }
+
+    /**
+     * Sets an organization policy, as an administrator would, with a specification in the format of `gcp.orgpolicy.Policy`.
+     *
+     * @param parent `projects/acme-dev`, `folders/123` or `organizations/123`; by default the organization of all projects
+     */
+    setPolicy(constraint: string, spec: PolicySpec, parent?: string): void {
+        cloudOf(this.place).organization.setPolicy(constraint, spec, parent);
     }
 
     /**

@@ -84,10 +84,10 @@ describe("the starter model-function", () => {
     });
 
     test("becomes public with one argument", async () => {
-        const isPublic = () => starter.remaining(project).some((each) => each.includes("allUsers"));
+        const isPublic = () => starter.resources().some(({ properties }) => properties.invokerIamDisabled === true);
         expect(isPublic()).toBe(false);
         starter.edit("index.ts", (text) => text.replace("public: false", "public: true"));
-        expect(await starter.up("dev")).toMatchObject({ created: 1, updated: 1 });
+        expect(await starter.up("dev")).toMatchObject({ created: 2, updated: 1 });
         expect(isPublic()).toBe(true);
     });
 

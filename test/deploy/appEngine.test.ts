@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AdminApi } from "../../lib/appengine/admin/api";
 import type { Version } from "../../lib/appengine/admin/versions";
+import { AdminApi } from "../../lib/internal/adminApi";
 import type { Fault } from "../../local";
 import { serveProgramApis } from "../../local/emulator/programApis";
 import { Deployment } from "./deployment";

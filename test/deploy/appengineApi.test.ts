@@ -6,7 +6,7 @@ const pulumi = require("@pulumi/pulumi");
 const api = (service) => new gcp.projects.Service(service, { service: service + ".googleapis.com", disableOnDestroy: false });
 const enabled = ["appengine", "cloudbuild"].map(api);
 const app = new gcp.appengine.Application("app", { locationId: "europe-west" }, { dependsOn: enabled });
-const bucket = new gcp.storage.Bucket("files", { location: "europe-west1", name: "acme-raw-files" });
+const bucket = new gcp.storage.Bucket("files", { location: "europe-west1", name: "acme-raw-files", uniformBucketLevelAccess: true });
 const main = new gcp.storage.BucketObject("main", { bucket: bucket.name, name: "main.py", content: "app = None" });
 const sourceUrl = pulumi.interpolate\`https://storage.googleapis.com/\${bucket.name}/\${main.name}\`;
 let before = app;

@@ -14,6 +14,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { type DeployerRoles, deploys } from "../../examples/foundation/roles";
+import { environmentDefaults } from "../../lib/environment/defaults";
+import { policySpec, resolvePolicies } from "../../lib/environment/project/policies";
 import { grantConditions } from "../../lib/identity/deployer/roles";
 import {
     type CommandOptions,
@@ -187,6 +189,10 @@ export class Deployment {
         const { languageHost } = this;
         const { providers } = shared;
         this.cloud = new LocalCloud(this.place, { pinned: true, environment, languageHost, providers, ...options });
+        // All programs live with the policies of production.
+        for (const [constraint, rule] of Object.entries(resolvePolicies(environmentDefaults.production.policies))) {
+            this.cloud.setPolicy(constraint, policySpec(rule));
+        }
     }
 
     /**
@@ -364,6 +370,11 @@ export class Deployment {
 
     resources(): Resource[] {
         return this.cloud.resources();
+    }
+
+    /** Sets an organization policy of a project, instead of that of its new organization. */
+    setPolicy(project: string, constraint: string, rule: object): void {
+        this.cloud.setPolicy(constraint, { rules: [rule] }, `projects/${project}`);
     }
 
     /** The existing resources, such as `Topic projects/acme/topics/sale-range`. */

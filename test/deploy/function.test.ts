@@ -49,9 +49,11 @@ function functions(): Deployment {
     return deployment;
 }
 
-/** The public functions. */
+/** The public functions: Cloud Run does not check the callers of their services. */
 const open = (deployment: Deployment) =>
-    deployment.existing().flatMap((each) => /services\/(\S+)\/roles\/run\.invoker\/allUsers$/.exec(each)?.[1] ?? []);
+    deployment.resources().flatMap(({ id, properties }) => {
+        return properties.invokerIamDisabled ? [id.split("/").at(-1)] : [];
+    });
 
 describe("functions in development", () => {
     const deployment = functions();
@@ -80,6 +82,7 @@ describe("functions in development", () => {
             "update Function store",
             "update Function watch",
             "update Job nightly-schedule",
+            "update PublicAccess predict-public",
         ]);
         edit(["encryptionKey: first.id", "encryptionKey: other.id"]);
         const steps = await deployment.upAsPreviewed("dev");
@@ -88,6 +91,7 @@ describe("functions in development", () => {
             "replace RepositoryIamMember predict-build-images",
             "update Bucket predict-source",
             "update Function predict",
+            "update PublicAccess predict-public",
         ]);
     });
 
@@ -96,7 +100,7 @@ describe("functions in development", () => {
         expect(await deployment.upAsPreviewed("dev")).toEqual(
             expect.arrayContaining([
                 "replace Function predict",
-                "replace ServiceIamMember predict-invoker-public",
+                "replace PublicAccess predict-public",
                 "replace ServiceIamMember record-predict-invoker",
             ]),
         );
@@ -108,7 +112,7 @@ describe("functions in development", () => {
         edit();
         // The preview contains updates of the callers, because the URL is unknown then, although it does not change.
         expect(await deployment.preview("dev")).toEqual(
-            expect.arrayContaining(["replace Function predict", "create ServiceIamMember predict-invoker-public"]),
+            expect.arrayContaining(["replace Function predict", "create PublicAccess predict-public"]),
         );
         await deployment.up("dev");
         expect(open(deployment)).toEqual(["predict"]);

@@ -101,7 +101,9 @@ describe("an adopted project", () => {
         expect(await entry("old")).toMatchObject({ project: "acme-old", kind: "staging" });
         const ofProject = () => foundation.existing("acme-old").map((each) => each.split(" ")[0]);
         const kept = ["projects", ...ofProject().filter((type) => type === "Service")].sort();
-        const types = ["DefaultServiceAccounts", "IAMAuditConfig", "Lien", "NotificationChannel", "ServiceIdentity"];
+        const policies = Array.from({ length: 9 }, () => "Policy");
+        const around = ["DefaultServiceAccounts", "IAMAuditConfig", "Lien", "NotificationChannel", "ServiceIdentity"];
+        const types = [...around, ...policies];
         expect(ofProject().sort()).toEqual([...kept, ...types].sort());
         await foundation.destroy("old");
         expect(ofProject().sort()).toEqual(kept);

@@ -42,7 +42,7 @@ test("an object in a missing bucket is refused", async () => {
 
 test("a role for a missing account is refused", async () => {
     const words = await failureOf(`
-        const bucket = new gcp.storage.Bucket("models", { name: "acme-raw-models", location: "EU" });
+        const bucket = new gcp.storage.Bucket("models", { name: "acme-raw-models", location: "EU", uniformBucketLevelAccess: true });
         new gcp.storage.BucketIAMMember("reader", {
             bucket: bucket.name,
             role: "roles/storage.objectViewer",

@@ -55,6 +55,15 @@ new EnvironmentProject("dev", { ...shared, adopt: true, budget: { ...budget, per
 // @ts-expect-error: an unknown log.
 export const logs: EnvironmentProjectArgs["auditLogs"] = ["ADMIN_WRITE"];
 
+new EnvironmentProject("dev", {
+    ...shared,
+    adopt: true,
+    policies: { "sql.restrictPublicIp": true, "gcp.resourceLocations": { allow: ["in:eu-locations"] } },
+});
+
+// @ts-expect-error: an unknown rule.
+new EnvironmentProject("dev", { ...shared, adopt: true, policies: { "sql.restrictPublicIp": "enforced" } });
+
 // @ts-expect-error: an unknown child.
 new EnvironmentProject("dev", { ...shared, adopt: true, transform: { network: {} } });
 

@@ -3,6 +3,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "pulumi-nodejs:dynamic/appengine:Application": (_, project) => ({
         id: project,
         defaultHostname: `${project}.ew.r.appspot.com`,
+        codeBucket: `staging.${project}.appspot.com`,
     }),
     "pulumi-nodejs:dynamic/appengine:Rollout": ({ service, latest }, project) => ({
         id: `apps/${project}/services/${service}`,
@@ -89,6 +90,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     },
     "gcp:cloudfunctionsv2/function:Function": ({ name, location, serviceConfig }, project) => ({
         id: `projects/${project}/locations/${location}/functions/${name}`,
+        updateTime: "2026-11-22T00:00:00Z",
         serviceConfig: { ...(serviceConfig as object), uri: `https://${name}-1a2b3c-ew.a.run.app` },
     }),
     "gcp:secretmanager/secret:Secret": ({ secretId }, project) => ({

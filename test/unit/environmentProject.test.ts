@@ -33,6 +33,7 @@ const services = (name: string, project: string, ...more: string[]) =>
             "iam",
             "iamcredentials",
             "logging",
+            "orgpolicy",
             "serviceusage",
             "storage",
             "sts",
@@ -43,8 +44,36 @@ const services = (name: string, project: string, ...more: string[]) =>
         ]),
     );
 
-/** The resources of every project. */
-const around = (name: string, project: string, auditLogs: string[], ...more: string[]) => ({
+/** The organization policies of the kinds. */
+const basic = {
+    "compute.skipDefaultNetworkCreation": { enforce: "TRUE" },
+    "iam.automaticIamGrantsForDefaultServiceAccounts": { enforce: "TRUE" },
+    "iam.disableServiceAccountKeyCreation": { enforce: "TRUE" },
+    "iam.disableServiceAccountKeyUpload": { enforce: "TRUE" },
+    "storage.publicAccessPrevention": { enforce: "TRUE" },
+    "storage.uniformBucketLevelAccess": { enforce: "TRUE" },
+};
+const everyPolicy = {
+    ...basic,
+    "compute.restrictProtocolForwardingCreationForTypes": { values: { allowedValues: ["is:INTERNAL"] } },
+    "compute.vmExternalIpAccess": { denyAll: "TRUE" },
+    "sql.restrictAuthorizedNetworks": { enforce: "TRUE" },
+};
+
+const policies = (name: string, project: string, rules: Record<string, object>) =>
+    Object.fromEntries(
+        Object.entries(rules).map(([constraint, rule]) => [
+            `Policy ${name}-${constraint}`,
+            {
+                name: `projects/${project}/policies/${constraint}`,
+                parent: `projects/${project}`,
+                spec: { rules: [rule] },
+            },
+        ]),
+    );
+
+/** The resources of every project but its policies. */
+const others = (name: string, project: string, auditLogs: string[], ...more: string[]) => ({
     [`Provider ${name}`]: {
         project,
         userProjectOverride: "true",
@@ -59,6 +88,12 @@ const around = (name: string, project: string, auditLogs: string[], ...more: str
         service: "allServices",
         auditLogConfigs: auditLogs.map((logType) => ({ logType })),
     },
+});
+
+/** The resources of every project; those with all audit logs are production, others development. */
+const around = (name: string, project: string, auditLogs: string[], ...more: string[]) => ({
+    ...others(name, project, auditLogs, ...more),
+    ...policies(name, project, auditLogs.length === 3 ? everyPolicy : basic),
 });
 
 const everyLog = ["ADMIN_READ", "DATA_READ", "DATA_WRITE"];
@@ -90,7 +125,8 @@ test.each([
 ] as const)("as %s it is a deletable project without network and default roles", async (_, args) => {
     expect(await made("dev", args)).toEqual({
         ...project("dev", args, "DELETE"),
-        ...around("dev", "acme-sales-dev", ["ADMIN_READ"]),
+        ...others("dev", "acme-sales-dev", ["ADMIN_READ"]),
+        ...policies("dev", "acme-sales-dev", args.kind === "staging" ? everyPolicy : basic),
     });
 });
 
@@ -209,10 +245,47 @@ test("an adopted project with the default network causes a warning", async () =>
     ]);
 });
 
+/** The policies of a project by constraint, with their rules. */
+async function specs(args: EnvironmentProjectArgs): Promise<Record<string, object>> {
+    const all = Object.entries(await made("dev", args));
+    const ofPolicies = all.filter(([key]) => key.startsWith("Policy "));
+    return Object.fromEntries(ofPolicies.map(([key, inputs]) => [key.replace("Policy dev-", ""), Object(inputs).spec]));
+}
+
+test("policies can be added, replaced and left to the organization, one by one", async () => {
+    const { "iam.disableServiceAccountKeyUpload": _, ...kept } = basic;
+    const own = {
+        "iam.disableServiceAccountKeyCreation": false,
+        "iam.disableServiceAccountKeyUpload": "inherit",
+        "iam.allowedPolicyMemberDomains": { allow: ["is:C02h8e9nw"], inherit: true },
+        "gcp.resourceLocations": { allow: ["in:eu-locations"], deny: ["europe-west2"] },
+        "compute.vmExternalIpAccess": { deny: "all" },
+        "run.allowedIngress": { allow: "all" },
+    } as const;
+    expect(await specs({ ...dev, policies: own })).toEqual({
+        ...Object.fromEntries(Object.entries(kept).map(([name, rule]) => [name, { rules: [rule] }])),
+        "iam.disableServiceAccountKeyCreation": { rules: [{ enforce: "FALSE" }] },
+        "iam.allowedPolicyMemberDomains": {
+            inheritFromParent: true,
+            rules: [{ values: { allowedValues: ["is:C02h8e9nw"] } }],
+        },
+        "gcp.resourceLocations": {
+            rules: [{ values: { allowedValues: ["in:eu-locations"], deniedValues: ["europe-west2"] } }],
+        },
+        "compute.vmExternalIpAccess": { rules: [{ denyAll: "TRUE" }] },
+        "run.allowedIngress": { rules: [{ allowAll: "TRUE" }] },
+    });
+});
+
+test("a project without policies does not need their API", async () => {
+    const { "Service dev-orgpolicy": _, ...without } = others("dev", "acme-sales-dev", ["ADMIN_READ"]);
+    expect(await made("dev", { ...dev, policies: "none" })).toEqual({ ...project("dev", dev, "DELETE"), ...without });
+});
+
 test("audit logs and the lien can be configured", async () => {
     const without = await made("prod", { ...prod, auditLogs: [], lien: false });
-    const { "IAMAuditConfig prod": _, ...others } = around("prod", "acme-sales-prod", []);
-    expect(without).toEqual({ ...project("prod", prod, "PREVENT"), ...others });
+    const { "IAMAuditConfig prod": _, ...all } = around("prod", "acme-sales-prod", everyLog);
+    expect(without).toEqual({ ...project("prod", prod, "PREVENT"), ...all });
     const chosen = await made("dev", { ...dev, auditLogs: ["DATA_WRITE", "DATA_WRITE"], lien: true });
     expect(chosen["IAMAuditConfig dev"]).toMatchObject({ auditLogConfigs: [{ logType: "DATA_WRITE" }] });
     expect(chosen["Lien dev"]).toMatchObject({ reason: "The project is the environment dev, which is development." });
@@ -241,8 +314,10 @@ test("all resources in the project wait for its APIs, and only production is pro
     for (const ofService of Object.values(ofServices)) {
         expect(ofService).toEqual({ ...inside, after: ["Project prod", first] });
     }
-    const others = Object.entries(options).filter(([key]) => !apis.includes(key));
-    expect(Object.fromEntries(others)).toEqual({
+    const rest = Object.entries(options).filter(([key]) => !apis.includes(key));
+    const names = Object.keys(policies("prod", "acme-sales-prod", everyPolicy));
+    expect(Object.fromEntries(rest)).toEqual({
+        ...Object.fromEntries(names.map((key) => [key, { ...inside, after }])),
         "EnvironmentProject prod": {},
         "Project prod": { parent: "EnvironmentProject prod", protect: true },
         "Provider prod": { parent: "EnvironmentProject prod", after: ["Project prod"] },
@@ -250,7 +325,10 @@ test("all resources in the project wait for its APIs, and only production is pro
         "DefaultServiceAccounts prod": {
             ...inside,
             after,
-            replacementTrigger: apis.map((key) => `${key.replace("Service prod-", "")}.googleapis.com`).sort(),
+            replacementTrigger: apis
+                .filter((key) => key !== "Service prod-orgpolicy")
+                .map((key) => `${key.replace("Service prod-", "")}.googleapis.com`)
+                .sort(),
         },
         "IAMAuditConfig prod": { ...inside, after },
         [channel]: { ...inside, after },
@@ -300,7 +378,7 @@ test("other stacks get its project, number and kind, and its dependencies", asyn
             { project: "acme-old", number: "123", kind: "production" },
             undefined,
             "production",
-            12,
+            22,
         ]),
     );
 });
@@ -318,6 +396,7 @@ test("transforms are applied last to each child", async () => {
         notificationChannel: { enabled: false },
         budget: { ownershipScope: "BILLING_ACCOUNT" },
         lien: { origin: "acme" },
+        policy: { dryRunSpec: { rules: [{ enforce: "TRUE" }] } },
     };
     const args = { ...prod, budget: { ...budget, alertEmails: ["a@acme.example"] }, transform };
     const all = await made("prod", args);
@@ -330,6 +409,7 @@ test("transforms are applied last to each child", async () => {
         "NotificationChannel prod-a@acme.example": { enabled: false },
         "Budget prod": { ownershipScope: "BILLING_ACCOUNT" },
         "Lien prod": { origin: "acme" },
+        "Policy prod-sql.restrictAuthorizedNetworks": { dryRunSpec: { rules: [{ enforce: "TRUE" }] } },
     });
     const options = await registeredOptions(() => new EnvironmentProject("prod", args), foundation);
     expect(options["ServiceIdentity prod-artifactregistry"]).toMatchObject({ retainOnDelete: true });
@@ -406,6 +486,21 @@ describe("invalid arguments are refused before anything is registered:", () => {
             "an API without its domain",
             ofDev({ apis: ["run"] }),
             'apis.0: must be an API\'s name, such as run.googleapis.com (got "run").',
+        ],
+        [
+            "a constraint with its prefix",
+            ofDev({ policies: { "constraints/sql.restrictPublicIp": true } }),
+            'policies.constraints/sql.restrictPublicIp: must be a constraint\'s name without its prefix, such as compute.vmExternalIpAccess (got "constraints/sql.restrictPublicIp").',
+        ],
+        [
+            "a rule in words",
+            ofDev({ policies: { "sql.restrictPublicIp": "yes" } }),
+            'policies.sql.restrictPublicIp: must be true, false, "inherit", { allow } or { deny } (got "yes").',
+        ],
+        [
+            "an empty rule",
+            ofDev({ policies: { "gcp.resourceLocations": {} } }),
+            "policies.gcp.resourceLocations: must have allow or deny, or lists of both (got {}).",
         ],
         ["one API", ofDev({ apis: "run.googleapis.com" }), 'apis: must be a list of APIs (got "run.googleapis.com").'],
         [

@@ -381,6 +381,7 @@ function projects(): void {
             topic: "projects/acme-billing/topics/budgets",
         },
         lien: true,
+        policies: { "gcp.resourceLocations": { allow: ["in:eu-locations"] }, "compute.vmExternalIpAccess": "inherit" },
         quotaProject: "acme-foundation",
     });
     new EnvironmentProject("old", {

@@ -65,6 +65,7 @@ test.each(["development", "production"] as const)(
             "gcp:monitoring/alertPolicy:AlertPolicy",
             "gcp:monitoring/notificationChannel:NotificationChannel",
             "gcp:organizations/project:Project",
+            "gcp:orgpolicy/policy:Policy",
             "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts",
             "gcp:projects/iAMAuditConfig:IAMAuditConfig",
             "gcp:projects/iAMMember:IAMMember",

@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { AdminApi } from "./api";
+import { AdminApi } from "../../internal/adminApi";
 import type { ApplicationInputs, ApplicationOutputs, ApplicationSettings } from "./inputs";
 
 /** An {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps application} in the API. */

@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { AdminApi } from "./api";
+import { AdminApi } from "../../internal/adminApi";
 import type { RolloutInputs, RolloutOutputs } from "./inputs";
 import { type Allocations, canStop, isOwn, newestFirst, type Service, type Version, versionPath } from "./versions";
 

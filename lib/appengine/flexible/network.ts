@@ -46,7 +46,8 @@ export interface FlexibleNetworkSettings {
     sessionAffinity?: boolean;
     /**
      * Whether instances have external IP addresses. Instances without one need Private Google Access in the subnet, which
-     * subnets of a {@link Network} have, and Cloud NAT for destinations outside of Google.
+     * subnets of a {@link Network} have, and Cloud NAT for destinations outside of Google. With an organization policy for
+     * `compute.vmExternalIpAccess`, deployments with external addresses time out.
      * @default "internal" in a {@link Network} with Cloud NAT in the region, otherwise "external"
      */
     addresses?: "internal" | "external";

@@ -1,6 +1,7 @@
 import type { BudgetArgs } from "@pulumi/gcp/billing/budget";
 import type { NotificationChannelArgs } from "@pulumi/gcp/monitoring/notificationChannel";
 import type { ProjectArgs } from "@pulumi/gcp/organizations/project";
+import type { PolicyArgs } from "@pulumi/gcp/orgpolicy/policy";
 import type { DefaultServiceAccountsArgs } from "@pulumi/gcp/projects/defaultServiceAccounts";
 import type { IAMAuditConfigArgs } from "@pulumi/gcp/projects/iamauditConfig";
 import type { ServiceArgs } from "@pulumi/gcp/projects/service";
@@ -14,6 +15,7 @@ import { type Transform, transforms } from "../../internal/children";
 import { labels } from "../../internal/labels";
 import { type AuditLogType, type EnvironmentKind, environmentDefaults } from "../defaults";
 import { projectId } from "../projectId";
+import { type PolicyRule, policies } from "./policies";
 
 /** A number with or without the prefix of its resource name; the prefix is removed. */
 function numbered(word: string, wording: string): check.Check<string> {
@@ -190,6 +192,13 @@ interface SharedArgs {
      */
     lien?: boolean;
     /**
+     * {@link https://cloud.google.com/resource-manager/docs/organization-policy/overview Organization policies} of the project by
+     * constraint, in addition to the preset of the kind, or instead of its policies: `{ "compute.vmExternalIpAccess": "inherit" }`.
+     * `"none"` sets no policies, for a deployer without `roles/orgpolicy.policyAdmin`.
+     * @default the preset of the kind: "basic" in development, elsewhere "strict"
+     */
+    policies?: "none" | Record<string, PolicyRule>;
+    /**
      * `"off"` lifts the protection of production: run `pulumi up` to apply it, then `pulumi destroy`.
      * @default `slipway:protection` of the stack, or "on"
      */
@@ -211,6 +220,7 @@ interface SharedArgs {
         notificationChannel?: Transform<NotificationChannelArgs>;
         budget?: Transform<BudgetArgs>;
         lien?: Transform<LienArgs>;
+        policy?: Transform<PolicyArgs>;
     };
 }
 
@@ -238,6 +248,7 @@ const shared = {
     budget,
     auditLogs: check.list(check.oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE"), "must be a list of ADMIN_READ, …"),
     lien: check.flag(),
+    policies,
     protection: check.oneOf("on", "off"),
     quotaProject: projectId,
     billingAccount: check.input(billingAccount),
@@ -251,6 +262,7 @@ const shared = {
         "notificationChannel",
         "budget",
         "lien",
+        "policy",
     ),
 };
 

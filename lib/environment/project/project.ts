@@ -3,6 +3,7 @@ import { getNetworks } from "@pulumi/gcp/compute/getNetworks";
 import { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
 import { getProject } from "@pulumi/gcp/organizations/getProject";
 import { Project } from "@pulumi/gcp/organizations/project";
+import type { Policy } from "@pulumi/gcp/orgpolicy/policy";
 import { DefaultServiceAccounts } from "@pulumi/gcp/projects/defaultServiceAccounts";
 import { IAMAuditConfig } from "@pulumi/gcp/projects/iamauditConfig";
 import { Service } from "@pulumi/gcp/projects/service";
@@ -16,11 +17,12 @@ import { labelValue } from "../../internal/labels";
 import { shortName } from "../../internal/names";
 import type { EnvironmentKind } from "../defaults";
 import type { EnvironmentProjectArgs, ProjectBudget } from "./arguments";
+import { createPolicies } from "./policies";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
 /**
- * The Google Cloud project of an environment, with its APIs, disabled default service accounts, audit logs, budget and lien. Deploy
- * it from a separate program, as an identity that may create projects.
+ * The Google Cloud project of an environment, with its APIs, organization policies, disabled default service accounts, audit logs,
+ * budget and lien. Deploy it from a separate program, as an identity that may create projects.
  */
 export class EnvironmentProject extends pulumi.ComponentResource {
     /** The project; undefined if it is adopted. */
@@ -41,6 +43,8 @@ export class EnvironmentProject extends pulumi.ComponentResource {
     readonly services: Readonly<Record<string, Service>>;
     /** The service agent of Artifact Registry, which reads images of the environment that this one promotes. */
     readonly artifactRegistryAgent: ServiceIdentity;
+    /** The organization policies of the project by constraint, such as `compute.vmExternalIpAccess`. */
+    readonly policies: Readonly<Record<string, Policy>>;
     /** The disabled default service accounts. */
     readonly defaultServiceAccounts: DefaultServiceAccounts;
     /** Undefined if `auditLogs` is empty. */
@@ -73,6 +77,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
         this.services = enableApis(name, project, apisOf(resolved), childrenOf(this, resolved.transform, { provider }));
         const services = Object.values(this.services);
         const child = childrenOf(this, resolved.transform, { provider, dependsOn: services });
+        this.policies = createPolicies(name, project, resolved.policies, child);
         this.artifactRegistryAgent = new ServiceIdentity(
             ...child("serviceIdentity", `${name}-artifactregistry`, {
                 project,
@@ -95,6 +100,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
             ...(this.project ? [this.project] : []),
             provider,
             ...services,
+            ...Object.values(this.policies),
             this.artifactRegistryAgent,
             this.defaultServiceAccounts,
         ];
@@ -146,7 +152,7 @@ function disableDefaultAccounts(name: string, project: pulumi.Output<string>, ar
             "defaultServiceAccounts",
             name,
             { project, action: "DISABLE", restorePolicy: "NONE" },
-            { replacementTrigger: apisOf(args).sort() },
+            { replacementTrigger: apisOf({ ...args, policies: {} }).sort() },
         ),
     );
 }
@@ -284,9 +290,13 @@ const commonApis = [
 /** The APIs of budgets and their alerts. */
 const budgetApis = ["billingbudgets.googleapis.com", "monitoring.googleapis.com"];
 
+/** The API of organization policies, which must be enabled in the quota project. */
+const policyApi = "orgpolicy.googleapis.com";
+
 /** The APIs to enable, in order. */
-function apisOf({ apis = [], budget }: { apis?: string[]; budget?: unknown }): string[] {
-    return [...new Set([firstApi, ...commonApis, ...(budget ? budgetApis : []), ...apis])];
+function apisOf({ apis = [], budget, policies }: Pick<ResolvedArgs, "apis" | "budget" | "policies">): string[] {
+    const ofPolicies = Object.keys(policies).length > 0 ? [policyApi] : [];
+    return [...new Set([firstApi, ...commonApis, ...ofPolicies, ...(budget ? budgetApis : []), ...apis])];
 }
 
 /** Enables the APIs, which stay enabled when the stack is destroyed. */

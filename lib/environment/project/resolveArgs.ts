@@ -4,6 +4,7 @@ import * as check from "../../internal/check";
 import { labelValue } from "../../internal/labels";
 import { environmentDefaults } from "../defaults";
 import { adoptedProjectArgs, createdProjectArgs, type EnvironmentProjectArgs } from "./arguments";
+import { resolvePolicies } from "./policies";
 
 const isAdopted = (value: unknown) => (value as { adopt?: unknown } | undefined)?.adopt === true;
 
@@ -25,6 +26,7 @@ export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
         labels: allLabels(name, checked),
         lien: checked.lien ?? defaults.lien,
         auditLogs: checked.auditLogs ?? defaults.auditLogs,
+        policies: resolvePolicies(defaults.policies, checked.policies),
         isKept: keepProject && checked.protection === "on",
         protect: protect && checked.protection === "on",
         quotaProject: checked.quotaProject ?? new pulumi.Config("gcp").get("billingProject"),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
-import { projectName } from "../../cloud/projects";
+import { projectName, withoutGrants } from "../../cloud/projects";
 import { isRegion } from "../../cloud/regions";
 import { type Inputs, oneOf, type TypeRules } from "../../rules/rules";
 import { createBucket, findBucket } from "../storage/names";
@@ -35,7 +35,9 @@ function admitAround({ project, locationId }: Inputs, cloud: Cloud): void {
     cloud.iam.admitAgent(project, agent);
     grant(agent, "roles/appengine.serviceAgent");
     cloud.iam.admitAgent(project, defaultAccount(project), true);
-    grant(defaultAccount(project), "roles/editor");
+    if (!cloud.organization.isEnforced(project, withoutGrants)) {
+        grant(defaultAccount(project), "roles/editor");
+    }
     for (const bucket of [stagingBucket(project), defaultBucket(project)]) {
         if (!findBucket(cloud, bucket)) {
             createBucket(cloud, project, bucket, { location: String(locationId).toUpperCase() });

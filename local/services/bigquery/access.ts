@@ -66,6 +66,13 @@ export function verifyAccesses(cloud: Cloud, path: string, accesses: Inputs[]): 
             );
         }
     }
+    const project = path.split("/")[1] as string;
+    const grants = accesses.flatMap((access) => grantOf(access) ?? []);
+    if (grants.some(({ member }) => !cloud.organization.allowsMember(project, member))) {
+        throw invalid(
+            `IAM setPolicy failed for Dataset ${displayName(path)}: One or more users named in the policy do not belong to a permitted customer.`,
+        );
+    }
 }
 
 /** The current access list of a dataset; existing entries keep their order. */

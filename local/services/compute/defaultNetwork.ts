@@ -20,8 +20,11 @@ const defaultRules: Record<string, Inputs> = {
     "default-allow-ssh": { allows: [{ protocol: "tcp", ports: ["22"] }], sourceRanges: ["0.0.0.0/0"] },
 };
 
-/** Creates the default network when Compute Engine is enabled. */
+/** Creates the default network when Compute Engine is enabled, unless a policy prevents it. */
 export function makeDefaultNetwork(cloud: Cloud, project: string): void {
+    if (cloud.organization.isEnforced(project, "compute.skipDefaultNetworkCreation")) {
+        return;
+    }
     const network = `projects/${project}/global/networks/default`;
     const state = networkState({
         project,

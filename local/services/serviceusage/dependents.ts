@@ -32,7 +32,7 @@ export function enable(cloud: Cloud, project: string, service: string): void {
         id: `${project}/${service}`,
         state: { project, service },
     });
-    cloud.projects.enabled(project, service, cloud.iam);
+    cloud.projects.enabled(project, service, cloud);
     const { autoCreateNetwork } = cloud.projects.get(project).state;
     if (service === "compute.googleapis.com" && autoCreateNetwork !== false) {
         makeDefaultNetwork(cloud, project);

@@ -1,4 +1,4 @@
-import { AdminApi } from "../../../lib/appengine/admin/api";
+import { AdminApi } from "../../../lib/internal/adminApi";
 
 /** An API whose calls have these answers, one after the other, and their URLs. */
 function answering(...answers: [number, object][]) {

@@ -25,7 +25,6 @@ test("an application has a host name, and a default service account", () => {
     const roles = iam.grants("//cloudresourcemanager.googleapis.com/projects/acme-dev");
     expect(roles.map(({ role, member }) => `${role} ${member}`)).toEqual([
         `roles/appengine.serviceAgent serviceAccount:${agent}`,
-        `roles/editor serviceAccount:${account}`,
     ]);
     expect(iam.defaultAccounts("acme-dev").map(({ id }) => id)).toEqual([account]);
 });

@@ -37,7 +37,7 @@ export function prepared(token: string): World {
 }
 
 function prepare(world: World, service: ServiceExamples): void {
-    world.enable(...apis);
+    world.grantEditors().enable(...apis);
     world.account("example");
     world.make("Topic", { name: "sales" });
     world.make("Topic", { name: "dead" });

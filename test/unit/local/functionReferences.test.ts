@@ -8,7 +8,7 @@ const account = `predict-run@${project}.iam.gserviceaccount.com`;
 
 /** A project with a secret of one version, a network with a subnetwork, and the requirements of a function. */
 function prepared(): World {
-    const world = new World({ project, region: location });
+    const world = new World({ project, region: location }).grantEditors();
     world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "compute", "iam", "run", "secretmanager");
     world.make("Bucket", { name: "acme-source", location });
     upload(world, "acme-source", "code.zip", { "main.py": "" });

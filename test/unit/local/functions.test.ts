@@ -7,7 +7,7 @@ const repository = `projects/${project}/locations/${location}/repositories/image
 
 /** A project that meets the requirements of a function with its own accounts. */
 function prepared({ roles = true, region = location } = {}): World {
-    const world = new World({ project, region });
+    const world = new World({ project, region }).grantEditors();
     world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "iam", "pubsub", "run");
     world.make("Topic", { name: "sales" });
     world.make("Bucket", { name: "acme-source", location });

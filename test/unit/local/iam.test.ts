@@ -6,7 +6,7 @@ const nobody = "serviceAccount:nobody@acme-dev.iam.gserviceaccount.com";
 const location = "europe-west1";
 
 function prepared(): World {
-    const world = new World();
+    const world = new World().grantEditors();
     world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "iam", "pubsub", "run");
     world.account("predict-run");
     world.make("Topic", { name: "sales" });
@@ -277,6 +277,7 @@ describe("a member", () => {
 
     test("keeps the case in an ID like Google Cloud, followed by its condition", () => {
         const world = prepared();
+        world.override("iam.allowedPolicyMemberDomains", { allowAll: "TRUE" });
         const make = (name: string, more: Inputs = {}) =>
             world.make("TopicIAMMember", { topic: "sales", role: "roles/pubsub.viewer", member: name, ...more }).id;
         const pool = "principalSet://iam.googleapis.com/locations/global/workforcePools/P/*";

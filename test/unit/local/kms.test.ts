@@ -8,7 +8,7 @@ const role = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
 const purpose = "ASYMMETRIC_SIGN";
 
 function prepared(...apis: string[]): World {
-    const world = new World();
+    const world = new World().grantEditors();
     world.enable("iam", "cloudkms", ...apis);
     world.make("KeyRing", { name: "data", location: "europe-west1" });
     return world;

@@ -166,7 +166,7 @@ test("a billable API cannot be enabled in a project without billing", () => {
 });
 
 test("nothing is built or run by a disabled default account", () => {
-    const world = new World();
+    const world = new World().grantEditors();
     world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run");
     world.make("Bucket", { name: "acme-files", location: "europe-west1" });
     upload(world, "acme-files", "code.zip", { "main.py": "" });
@@ -276,7 +276,7 @@ describe("default service accounts", () => {
     });
 
     test("lose their roles or are deleted, depending on the action", () => {
-        const world = new World();
+        const world = new World().grantEditors();
         world.enable("iam", "compute");
         const grants = () =>
             world.cloud.iam

@@ -7,7 +7,7 @@ const account = "web-run@acme-dev.iam.gserviceaccount.com";
 const place = { name: "web", location: "europe-west1", deletionProtection: false };
 
 function prepared(): World {
-    const world = new World();
+    const world = new World().grantEditors();
     world.enable("run", "iam", "artifactregistry", "compute", "vpcaccess", "secretmanager");
     world.account("web-run");
     world.make("Repository", { repositoryId: "images", format: "DOCKER" });

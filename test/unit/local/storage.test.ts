@@ -18,7 +18,7 @@ test("a bucket has server defaults, in the server's format", () => {
             forceDestroy: false,
             deletionPolicy: "DELETE",
             publicAccessPrevention: "inherited",
-            uniformBucketLevelAccess: false,
+            uniformBucketLevelAccess: true,
             rpo: "",
             softDeletePolicy: { retentionDurationSeconds: 604800, effectiveTime: time },
             labels: { team: "forecast" },
@@ -154,6 +154,7 @@ test("an object is refused without its bucket, and with an invalid name", () => 
 
 test("a public member is refused in a bucket that prevents public access, and accepted in another", () => {
     const world = new World();
+    world.override("iam.allowedPolicyMemberDomains", { allowAll: "TRUE" });
     const member = { role: "roles/storage.objectViewer", member: "allUsers" };
     world.make("Bucket", { name: "acme-open", location });
     expect(world.make("BucketIAMMember", { bucket: "acme-open", ...member }).id).toBe(

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { Cloud } from "../../../local/cloud/cloud";
+import { projectName } from "../../../local/cloud/projects";
 import type { CloudSettings } from "../../../local/cloud/settings";
 import { InstalledProvider } from "../../../local/provider/installed";
 import { LocalProvider } from "../../../local/provider/provider";
@@ -33,6 +34,7 @@ export const tokens = {
     CertificateMap: "gcp:certificatemanager/certificateMap:CertificateMap",
     CertificateMapEntry: "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry",
     Cluster: "gcp:container/cluster:Cluster",
+    Contact: "gcp:essentialcontacts/contact:Contact",
     Connection: "gcp:servicenetworking/connection:Connection",
     Connector: "gcp:vpcaccess/connector:Connector",
     Database: "gcp:sql/database:Database",
@@ -70,6 +72,7 @@ export const tokens = {
     WebTypeAppEngingIamMember: "gcp:iap/webTypeAppEngingIamMember:WebTypeAppEngingIamMember",
     RecordSet: "gcp:dns/recordSet:RecordSet",
     Network: "gcp:compute/network:Network",
+    Key: "gcp:serviceaccount/key:Key",
     KeyRing: "gcp:kms/keyRing:KeyRing",
     KeyRingIAMMember: "gcp:kms/keyRingIAMMember:KeyRingIAMMember",
     Lien: "gcp:resourcemanager/lien:Lien",
@@ -77,6 +80,7 @@ export const tokens = {
     Notification: "gcp:storage/notification:Notification",
     NotificationChannel: "gcp:monitoring/notificationChannel:NotificationChannel",
     Project: "gcp:organizations/project:Project",
+    Policy: "gcp:orgpolicy/policy:Policy",
     ProjectIAMBinding: "gcp:projects/iAMBinding:IAMBinding",
     ProjectIAMMember: "gcp:projects/iAMMember:IAMMember",
     Repository: "gcp:artifactregistry/repository:Repository",
@@ -219,7 +223,9 @@ export class World {
     }
 
     makeAny(token: string, news: Inputs, name?: string): Made {
-        const inputs = this.checked(token, news, { name });
+        // Policies of new organizations require uniform access.
+        const required = token === tokens.Bucket ? { uniformBucketLevelAccess: true } : {};
+        const inputs = this.checked(token, { ...required, ...news }, { name });
         return { token, inputs, ...this.provider.create(token, inputs, false) };
     }
 
@@ -247,6 +253,26 @@ export class World {
     enable(...apis: string[]): void {
         for (const api of apis) {
             this.make("Service", { service: `${api}.googleapis.com` });
+        }
+    }
+
+    /** Sets a policy of the project in place of the organization's. */
+    override(constraint: string, rule: Inputs): void {
+        this.cloud.organization.setPolicy(constraint, { rules: [rule] }, `projects/${this.settings.project}`);
+    }
+
+    /** Gives default service accounts their role as in organizations before 2024; call it before enabling APIs. */
+    grantEditors(): this {
+        this.override("iam.automaticIamGrantsForDefaultServiceAccounts", { enforce: "FALSE" });
+        return this;
+    }
+
+    /** Grants an account what builds of App Engine need. */
+    grantBuilds(email: string): void {
+        const { project } = this.settings;
+        for (const role of ["storage.objectViewer", "artifactregistry.createOnPushWriter", "logging.logWriter"]) {
+            const grant = { role: `roles/${role}`, member: `serviceAccount:${email}` };
+            this.cloud.iam.grant(project, projectName(project), grant);
         }
     }
 

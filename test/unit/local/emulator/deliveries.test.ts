@@ -1,5 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Entry } from "../../../../local/cloud/store";
 import type { Inputs } from "../../../../local/rules/rules";
 import { code } from "../functionCode";
 import { upload, type World } from "../world";
@@ -275,6 +276,17 @@ describe("a function with a topic trigger", () => {
             ]),
         );
         expect(arrived).toEqual([]);
+    });
+
+    test("is called by everybody if its service does not check callers", async () => {
+        const { url, arrived } = await endpoint(200);
+        const world = withFunction(messages, { invoker: false });
+        const service = "//run.googleapis.com/projects/acme-dev/locations/europe-west1/services/predict";
+        const entry = world.cloud.store.read(service);
+        world.cloud.store.write({ ...entry, state: { ...entry?.state, invokerIamDisabled: true } } as Entry);
+        const emulator = await Emulator.of(world, { predict: url });
+        await emulator.publish("a");
+        await eventually(() => expect(arrived).toHaveLength(1));
     });
 
     test("reports its name if its route is missing", async () => {

@@ -23,7 +23,7 @@ export const reader = "projects/acme-dev/subscriptions/reader";
 
 /** A project with the topic `sales`. */
 export function project(): World {
-    const world = new World();
+    const world = new World().grantEditors();
     world.enable("iam", "pubsub");
     world.make("Topic", { name: "sales" });
     return world;

@@ -26,6 +26,8 @@ export function prepare(world: World): void {
         storeImage(world.cloud, whole, whole.version);
     }
     world.make("Application", { locationId: "europe-west" });
+    world.grantBuilds("example@acme-dev.iam.gserviceaccount.com");
+    world.grantBuilds("acme-dev@appspot.gserviceaccount.com");
     world.make("StandardAppVersion", { ...version, versionId: "v1" });
 }
 

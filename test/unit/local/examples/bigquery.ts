@@ -12,6 +12,7 @@ const double = { routineType: "SCALAR_FUNCTION", language: "SQL", definitionBody
 
 export function prepare(world: World): void {
     world.enable("bigquery", "bigquerydatatransfer");
+    world.make("ServiceIdentity", { service: "bigquerydatatransfer.googleapis.com" });
     world.make("Dataset", dataset);
     world.make("Table", { ...dataset, tableId: "orders", schema });
     world.make("Routine", { ...dataset, ...double, routineId: "twice" });

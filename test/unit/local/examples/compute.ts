@@ -2,7 +2,7 @@ import type { Inputs } from "../../../../local/rules/rules";
 import type { World } from "../world";
 
 export function prepare(world: World): void {
-    world.enable("compute", "vpcaccess");
+    world.enable("compute", "servicedirectory", "vpcaccess");
     world.make("Network", { name: "private", autoCreateSubnetworks: false });
     world.make("Subnetwork", { name: "services", network: "private", ipCidrRange: "10.0.0.0/24" });
     world.make("Router", { name: "private", network: "private" });

@@ -2,10 +2,11 @@ import type { Inputs } from "../../../../local/rules/rules";
 import { policyExamples } from "../policyExamples";
 import { textAsset, type World } from "../world";
 
-/** Owners keep their access to a bucket whose policy is replaced. */
+/** Owners keep their access to a bucket whose policy is replaced; buckets without uniform access are refused in new organizations. */
 export function prepare(world: World): void {
     const member = "user:you@example.com";
     world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/storage.admin", member });
+    world.override("storage.uniformBucketLevelAccess", { enforce: "FALSE" });
 }
 
 export const examples: Record<string, Inputs[]> = {

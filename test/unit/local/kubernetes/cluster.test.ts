@@ -84,7 +84,7 @@ describe("an image", () => {
     const failed = `failed to pull and unpack image "${image}": failed to resolve reference "${image}"`;
 
     function world(): World {
-        const made = new World();
+        const made = new World().grantEditors();
         made.enable("artifactregistry", "iam");
         made.make("Account", { accountId: "nodes-main" });
         made.make("Repository", { repositoryId: "app", location: "europe-west1", format: "DOCKER" });

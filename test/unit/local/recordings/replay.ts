@@ -79,7 +79,7 @@ function newWorld(): World {
     if (!prepared) {
         prepared = newFolder();
         const apis = new Set(recordedTypes.map(({ path }) => path.slice(0, path.indexOf("."))));
-        new World(settings, { folder: prepared }).enable("servicenetworking", ...apis);
+        new World(settings, { folder: prepared }).enable("servicedirectory", "servicenetworking", ...apis);
     }
     const folder = newFolder();
     link(prepared, folder);

@@ -38,7 +38,28 @@ const busyMessage = /operation is already in progress/i;
 /** Errors while an enabled API and its service agent propagate. */
 const propagationMessage = /has not been used in project|unable to retrieve p4sa/i;
 
-/** The calls of the App Engine Admin API that the Google provider does not make. */
+/** The address of an API, and the variable that replaces it, as for the Google provider. */
+interface Endpoint {
+    variable: string;
+    url: string;
+}
+
+const appEngine: Endpoint = {
+    variable: "GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT",
+    url: "https://appengine.googleapis.com/v1/",
+};
+
+export const cloudRun: Endpoint = {
+    variable: "GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT",
+    url: "https://run.googleapis.com/v2/",
+};
+
+export const resourceManager: Endpoint = {
+    variable: "GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT",
+    url: "https://cloudresourcemanager.googleapis.com/v1/",
+};
+
+/** The calls of an admin API that the Google provider does not make. */
 export class AdminApi {
     private client?: Promise<AuthClient>;
 
@@ -48,10 +69,16 @@ export class AdminApi {
     constructor(
         private readonly environment: NodeJS.ProcessEnv = process.env,
         private readonly fetchImplementation?: typeof fetch,
+        private readonly endpoint = appEngine,
     ) {}
 
     get<Answer>(path: string, query?: Call["query"]): Promise<Answer> {
         return this.call("GET", path, { query });
+    }
+
+    /** Calls a method that changes nothing, such as one that reads an effective policy. */
+    post<Answer>(path: string, call: Call): Promise<Answer> {
+        return this.call("POST", path, call);
     }
 
     /** Returns a resource; undefined if it does not exist. */
@@ -98,7 +125,7 @@ export class AdminApi {
     private async call<Answer>(method: string, path: string, { query, body, retry = true }: Call): Promise<Answer> {
         this.client ??= signIn(this.environment);
         const client = await this.client;
-        const root = this.environment.GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT ?? "https://appengine.googleapis.com/v1/";
+        const root = this.environment[this.endpoint.variable] ?? this.endpoint.url;
         try {
             const { data } = await client.request<Answer>({
                 url: root + path,

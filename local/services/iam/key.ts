@@ -1,0 +1,62 @@
+import { generateKeyPairSync } from "node:crypto";
+import { GoogleError } from "../../cloud/errors";
+import { accountName } from "../../cloud/iam";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
+import { api } from "./pool";
+
+const emailOf = ({ serviceAccountId }: Inputs) => String(serviceAccountId).split("/").at(-1) as string;
+const accountOf = (inputs: Inputs, { cloud }: Context) => cloud.store.read(accountName(emailOf(inputs)));
+
+/** The file of a new key: https://cloud.google.com/iam/docs/keys-create-delete */
+function credentials(email: string, project: string, id: string, privateKey: string): string {
+    return JSON.stringify({
+        type: "service_account",
+        project_id: project,
+        private_key_id: id,
+        private_key: privateKey,
+        client_email: email,
+        auth_uri: "https://accounts.google.com/o/oauth2/auth",
+        token_uri: "https://oauth2.googleapis.com/token",
+        universe_domain: "googleapis.com",
+    });
+}
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+/** A key of a service account, created with its private key, or uploaded. */
+export const key: TypeRules = {
+    noun: "service account key",
+    errorPrefix: () => "Error creating service account key",
+    api,
+    project: (inputs, context) => accountOf(inputs, context)?.project ?? context.project ?? "",
+    id: ({ name }) => name,
+    name: ({ name }) => `//iam.googleapis.com/keys/${name}`,
+    verify: (inputs, context) => {
+        if (!accountOf(inputs, context)) {
+            throw new GoogleError(404, `Service account ${inputs.serviceAccountId} does not exist.`, {
+                reason: "notFound",
+            });
+        }
+    },
+    state: (inputs, context, old) => {
+        if (old) {
+            return old;
+        }
+        const { project = "" } = accountOf(inputs, context) ?? {};
+        const { publicKey, privateKey } = generateKeyPairSync("rsa", {
+            modulusLength: inputs.keyAlgorithm === "KEY_ALG_RSA_1024" ? 1024 : 2048,
+            publicKeyEncoding: { type: "spki", format: "pem" },
+            privateKeyEncoding: { type: "pkcs8", format: "pem" },
+        });
+        const id = Buffer.from(publicKey).toString("hex").slice(60, 100);
+        const email = emailOf(inputs);
+        const now = context.cloud.now();
+        return {
+            name: `projects/${project}/serviceAccounts/${email}/keys/${id}`,
+            publicKey: inputs.publicKeyData ?? base64(publicKey),
+            ...(!inputs.publicKeyData && { privateKey: base64(credentials(email, project, id, privateKey)) }),
+            validAfter: now.toISOString(),
+            validBefore: "9999-12-31T23:59:59Z",
+        };
+    },
+};

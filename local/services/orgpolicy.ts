@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import type { Cloud } from "../cloud/cloud";
+import { GoogleError } from "../cloud/errors";
+import { policyPath } from "../cloud/organization";
+import { requireQuotaProject } from "../rules/quotaProject";
+import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
+import { constraintKind } from "./orgpolicy/constraints";
+import { exists } from "./resourcemanager/parents";
+
+const api = "orgpolicy.googleapis.com";
+const title = "Organization Policy API";
+
+/** The parent of a policy, with the ID of projects that are given by number. */
+function nodeOf({ parent }: Inputs, { projects }: Cloud): string {
+    const [, project] = /^projects\/(.+)$/.exec(parent) ?? [];
+    const id = projects.all().find((known) => known === project || projects.number(known) === project);
+    return id === undefined ? parent : `projects/${id}`;
+}
+
+const invalid = () => new GoogleError(400, "Request contains an invalid argument.");
+
+/** Rules must be of the kind of the constraint, and a policy that restores the default has none. */
+function verifySpec({ inheritFromParent, reset, rules = [] }: Inputs, kind: "boolean" | "list"): void {
+    const isOfKind = (rule: Inputs) => {
+        const { enforce, allowAll, denyAll, values } = rule;
+        const given = [enforce, allowAll, denyAll, values].filter((value) => value !== undefined);
+        return given.length === 1 && (enforce !== undefined) === (kind === "boolean");
+    };
+    if (!rules.every(isOfKind) || (reset && (rules.length > 0 || inheritFromParent))) {
+        throw invalid();
+    }
+    if (!reset && !inheritFromParent && rules.length === 0) {
+        throw invalid();
+    }
+    if (kind === "boolean" && inheritFromParent) {
+        throw invalid();
+    }
+}
+
+function verify(inputs: Inputs, context: Context): void {
+    requireQuotaProject(api, title, context);
+    const { cloud } = context;
+    const [, kind = "", id = ""] = /^(projects|folders|organizations)\/([^/]+)$/.exec(nodeOf(inputs, cloud)) ?? [];
+    if (kind === "projects" ? !cloud.projects.find(id) : !kind || !exists(cloud, kind as "folders", id)) {
+        throw new GoogleError(403, "The caller does not have permission");
+    }
+    const constraint = constraintKind(lastPart(inputs.name));
+    // https://github.com/terraform-google-modules/terraform-google-org-policy/issues/99
+    if (!constraint) {
+        throw new GoogleError(404, "Requested entity was not found.");
+    }
+    for (const spec of [inputs.spec, inputs.dryRunSpec].filter((each) => each !== undefined)) {
+        verifySpec(spec, constraint);
+    }
+}
+
+const etag = (spec: unknown) =>
+    createHash("sha256")
+        .update(JSON.stringify(spec ?? {}))
+        .digest("base64")
+        .slice(0, 24);
+
+const stamped = (spec: Inputs, cloud: Cloud) => ({ ...spec, etag: etag(spec), updateTime: cloud.now().toISOString() });
+
+/** The provider capitalizes the answer's values. */
+const upper = (value: unknown) => String(value).toUpperCase();
+
+const policy: TypeRules = {
+    noun: "Policy",
+    generatedNoun: "OrgPolicyPolicy",
+    project: (inputs, { cloud }) => /^projects\/(.+)$/.exec(nodeOf(inputs, cloud))?.[1] ?? "",
+    id: ({ parent, name }) => `${parent}/policies/${lastPart(name)}`,
+    name: ({ parent, name }) => policyPath(parent, lastPart(name)),
+    normalize: {
+        name: lastPart,
+        "spec.rules.enforce": upper,
+        "spec.rules.allowAll": upper,
+        "spec.rules.denyAll": upper,
+    },
+    changesOnUpdate: ["etag"],
+    alreadyExists: () => new GoogleError(409, "Requested entity already exists"),
+    verify,
+    state: ({ spec, dryRunSpec }, { cloud }) => ({
+        etag: etag([spec, dryRunSpec]),
+        ...(spec && { spec: stamped(spec, cloud) }),
+        ...(dryRunSpec && { dryRunSpec: stamped(dryRunSpec, cloud) }),
+    }),
+};
+
+const service: Service = { titles: { [api]: title }, types: { "gcp:orgpolicy/policy:Policy": policy } };
+
+export default service;

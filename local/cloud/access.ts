@@ -130,7 +130,8 @@ export function missingPermission(
     const members = left.length > 0 ? membersOf(cloud, who, target.project) : [];
     for (const name of [...target.policies].reverse().concat(target.project ? projectName(target.project) : [])) {
         if (left.length > 0) {
-            const grants = cloud.iam.grants(name).filter(({ member }) => members.includes(member));
+            const all = [...cloud.iam.grants(name), ...cloud.iam.earlierGrants(target.project, name)];
+            const grants = all.filter(({ member }) => members.includes(member));
             left = left.filter(
                 (permission) =>
                     !grants.some((grant) => permissionsOf(grant.role)?.has(permission) && isFulfilled(grant, target)),

@@ -135,7 +135,7 @@ const services = {
 
 const version = "appengine.apps.services.versions";
 
-/** App Engine builds the version in Cloud Build. https://cloud.google.com/appengine/docs/standard/roles */
+/** App Engine builds the version as the caller. https://cloud.google.com/iam/docs/roles-permissions/appengine */
 const deployVersion = [
     `${version}.create`,
     "appengine.apps.operations.get",

@@ -165,8 +165,15 @@ function waitsOf(program: pulumi.Resource): Waits {
 /** Adds the hooks to a resource. */
 export const waitForPermissions: pulumi.ResourceTransformation = (args) => {
     const stack = pulumi.runtime.getStackResource();
+    const monitor = pulumi.runtime.getMonitor() as object | undefined;
     // Mocks of unit tests do not support hooks.
-    if (!stack || !supported().supportsResourceHooks || !/^(gcp|pulumi-nodejs):/.test(args.type)) {
+    if (
+        !stack ||
+        !monitor ||
+        !("registerResourceHook" in monitor) ||
+        !supported().supportsResourceHooks ||
+        !/^(gcp|pulumi-nodejs):/.test(args.type)
+    ) {
         return undefined;
     }
     const hooks: Record<string, unknown[]> = { ...args.opts.hooks };

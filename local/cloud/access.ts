@@ -129,8 +129,10 @@ export function missingPermission(
     // Policies are only read as far as they are needed.
     const members = left.length > 0 ? membersOf(cloud, who, target.project) : [];
     for (const name of [...target.policies].reverse().concat(target.project ? projectName(target.project) : [])) {
+        left = left.filter((permission) => !isUsual(cloud, name, members, permission));
         if (left.length > 0) {
-            const grants = cloud.iam.effective(name).filter(({ member }) => members.includes(member));
+            const all = [...cloud.iam.effective(name), ...cloud.iam.earlierGrants(target.project, name)];
+            const grants = all.filter(({ member }) => members.includes(member));
             left = left.filter(
                 (permission) =>
                     !grants.some((grant) => permissionsOf(grant.role)?.has(permission) && isFulfilled(grant, target)),
@@ -164,6 +166,16 @@ const convenience: Record<string, (project: string) => string[]> = {
     "roles/editor": (project) => [`projectEditor:${project}`, "projectWriters"],
     "roles/viewer": (project) => [`projectViewer:${project}`, "projectReaders"],
 };
+
+/** The roles of owners in policies of new buckets. */
+const usualRoles = ["roles/storage.legacyBucketOwner", "roles/storage.legacyObjectOwner"];
+
+/** Whether an owner has a permission by them; this does not read the other grants, of which there can be many. */
+function isUsual(cloud: Cloud, resource: string, members: string[], permission: string): boolean {
+    const owners = members.find((member) => member.startsWith("projectOwner:"));
+    const roles = usualRoles.filter((role) => permissionsOf(role)?.has(permission));
+    return owners !== undefined && resource.startsWith("//storage.") && cloud.iam.has(resource, roles, owners);
+}
 
 /** The members of policies that a principal is. */
 function membersOf(cloud: Cloud, { member, isOwner }: Principal, project: string): string[] {

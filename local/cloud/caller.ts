@@ -35,11 +35,6 @@ export class Caller {
         return this.who.member.replace(/^(user|serviceAccount):/, "");
     }
 
-    /** As in policies. */
-    get member(): string {
-        return this.who.member;
-    }
-
     get isOwner(): boolean {
         return this.who.isOwner === true;
     }

@@ -142,6 +142,24 @@ export class Iam {
         return this.grants(resource).filter((grant) => !this.propagation.isPending(grantName(resource, grant)));
     }
 
+    /**
+     * Adds the policy of a new bucket: everyone with a basic role on its project has access.
+     * https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-modifiable
+     */
+    grantBasicRoles(project: string, bucket: string): void {
+        for (const grant of basicGrants(project)) {
+            this.grant(project, bucket, grant);
+        }
+        const name = `${policyName(bucket)}/basicRoles`;
+        this.store.create({ name, project, id: name, state: {} });
+    }
+
+    /** The grants to basic roles of a bucket that was created before buckets had them in their policies. */
+    earlierGrants(project: string, resource: string): Grant[] {
+        const isBucket = /^\/\/storage\.googleapis\.com\/buckets\/[^/]+$/.test(resource);
+        return isBucket && !this.store.read(`${policyName(resource)}/basicRoles`) ? basicGrants(project) : [];
+    }
+
     /** Whether a member has one of the roles on a resource, with any condition. */
     has(resource: string, roles: string[], member: string): boolean {
         return roles.some((role) => {
@@ -173,6 +191,17 @@ export class Iam {
     forget(resource: string): void {
         this.store.removeBelow(policyName(resource));
     }
+}
+
+/** The roles of everyone with a basic role on the project of a bucket. */
+function basicGrants(project: string): Grant[] {
+    const kinds = Object.entries({ Owner: "Owner", Editor: "Owner", Viewer: "Reader" });
+    return kinds.flatMap(([who, kind]) =>
+        ["Bucket", "Object"].map((what) => ({
+            role: `roles/storage.legacy${what}${kind}`,
+            member: `project${who}:${project}`,
+        })),
+    );
 }
 
 /** The etag of a policy with these grants. */

@@ -1,3 +1,4 @@
+import { accountName } from "../cloud/iam";
 import { projectName } from "../cloud/projects";
 import type { Verb } from "../provider/faults";
 import { type Context, type Inputs, lastPart } from "../rules/rules";
@@ -95,6 +96,15 @@ function addresses(collection: string): TypeCalls {
     };
 }
 
+/** Keys are subject to the policy of their account. */
+const onKey =
+    (...verbs: string[]) =>
+    ({ serviceAccountId }: Inputs): Calls =>
+        verbs.map((verb) => ({
+            method: `iam.projects.serviceAccounts.keys.${verb}`,
+            on: accountName(String(serviceAccountId)),
+        }));
+
 /** Whether a forwarding rule is an endpoint of Private Service Connect. */
 const isEndpoint = ({ target, loadBalancingScheme }: Inputs) =>
     /serviceAttachments\/|^(all-apis|vpc-sc)$/.test(target ?? "") && !loadBalancingScheme;
@@ -135,7 +145,7 @@ const services = {
 
 const version = "appengine.apps.services.versions";
 
-/** App Engine builds the version in Cloud Build. https://cloud.google.com/appengine/docs/standard/roles */
+/** App Engine builds the version as the caller. https://cloud.google.com/iam/docs/roles-permissions/appengine */
 const deployVersion = [
     `${version}.create`,
     "appengine.apps.operations.get",
@@ -306,6 +316,12 @@ const calls: Record<string, TypeCalls> = {
         delete: records("delete"),
     },
     "gcp:kms/keyRing:KeyRing": { update: [], delete: [] },
+    "gcp:serviceaccount/key:Key": {
+        create: onKey("create", "get"),
+        read: onKey("get"),
+        update: [],
+        delete: onKey("delete"),
+    },
     "gcp:kms/cryptoKey:CryptoKey": {
         delete: ({ rotationPeriod }) => [
             "cloudkms.projects.locations.keyRings.cryptoKeys.cryptoKeyVersions.list",

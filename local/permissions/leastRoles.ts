@@ -27,7 +27,7 @@ const excluded = [
     /^roles\/storage\.legacy/,
     // For features of Google that act in a project.
     /^roles\/storage\.(expressMode|\w+Service$)/,
-    // Basic roles of one service, such as "Editor role for storage", which the services' pages do not list.
+    // Basic roles of one service, such as "Editor role for storage", which the service's own pages do not recommend.
     /^roles\/(appengine|artifactregistry|cloudbuild|cloudfunctions|cloudtasks|composer|compute|container|dns|eventarc|iap|run|secretmanager|servicenetworking|storage)\.editor$/,
     /^roles\/(appengine|cloudbuild|cloudtasks|servicenetworking)\.admin$/,
     // These can grant all others.
@@ -36,7 +36,7 @@ const excluded = [
 
 /** Permissions with which a principal can get others: they set policies, act as accounts, or make keys and roles. */
 const powerful =
-    /\.setIamPolicy$|^iam\.serviceAccounts\.(actAs|getAccessToken|getOpenIdToken|implicitDelegation|signBlob|signJwt)$|^(iam\.serviceAccountKeys|storage\.hmacKeys|serviceusage\.apiKeys)\.create$|^iam\.(roles|denypolicies)\.(create|update)$|[kK]eys\.(create|import|upload)$/;
+    /\.setIamPolicy$|^iam\.serviceAccounts\.(actAs|getAccessToken|getOpenIdToken|implicitDelegation|signBlob|signJwt)$|(serviceAccount|hmac|api|Provider)Keys\.(create|regenerate)$|^iam\.(roles|denypolicies)\.(create|update)$/;
 
 export const isPowerful = (permission: string): boolean => powerful.test(permission);
 

@@ -49,6 +49,31 @@ const listed: Listed[] = [
         },
     },
     {
+        // The data names a permission to read policies that no role contains.
+        source: "https://cloud.google.com/resource-manager/docs/organization-policy/access-control",
+        methods: {
+            "orgpolicy.projects.policies.create": ["orgpolicy.policies.create"],
+            "orgpolicy.projects.policies.delete": ["orgpolicy.policies.delete"],
+            "orgpolicy.projects.policies.get": ["orgpolicy.policy.get"],
+            "orgpolicy.projects.policies.patch": ["orgpolicy.policies.update"],
+            "orgpolicy.folders.policies.create": ["orgpolicy.policies.create"],
+            "orgpolicy.folders.policies.delete": ["orgpolicy.policies.delete"],
+            "orgpolicy.folders.policies.get": ["orgpolicy.policy.get"],
+            "orgpolicy.folders.policies.patch": ["orgpolicy.policies.update"],
+            "orgpolicy.organizations.policies.create": ["orgpolicy.policies.create"],
+            "orgpolicy.organizations.policies.delete": ["orgpolicy.policies.delete"],
+            "orgpolicy.organizations.policies.get": ["orgpolicy.policy.get"],
+            "orgpolicy.organizations.policies.patch": ["orgpolicy.policies.update"],
+        },
+    },
+    {
+        // The data has no permissions of this API, and neither have its roles.
+        source: "https://cloud.google.com/resource-manager/docs/manage-essential-contacts",
+        methods: Object.fromEntries(
+            ["create", "delete", "get", "patch"].map((verb) => [`essentialcontacts.projects.contacts.${verb}`, []]),
+        ),
+    },
+    {
         source: "https://cloud.google.com/dataflow/docs/concepts/access-control#roles",
         methods: { "dataflow.projects.locations.flexTemplates.launch": ["dataflow.jobs.create"] },
     },

@@ -98,6 +98,11 @@ const built = (service: string, latest: unknown, more: object = {}) => ({
         role: "roles/storage.objectViewer",
         member: member(service),
     },
+    [`BucketIAMMember shop-${service}-staging`]: {
+        bucket: "staging.acme-dev.appspot.com",
+        role: "roles/storage.objectViewer",
+        member: member(service),
+    },
     ...rolledOut(service, latest, more),
 });
 

@@ -4,7 +4,7 @@ import { canEncrypt, keyLocation, keyLocationOf } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
-import { bucketName, grantBasicRoles, invalid, storageAgent } from "./names";
+import { bucketName, invalid, storageAgent } from "./names";
 
 /** Bucket locations of a type. */
 const placesOf = (desired: string) =>
@@ -150,7 +150,7 @@ export const bucket: TypeRules = {
     state,
     afterStore: ({ name, project }, { cloud }, old) => {
         if (!old) {
-            grantBasicRoles(cloud, project, name);
+            cloud.iam.grantBasicRoles(project, bucketName(name));
         }
     },
     remove: ({ name, forceDestroy }, { cloud }) => {

@@ -35,19 +35,7 @@ export const objectTarget = (project: string, bucket: string, object: string): T
 export function createBucket(cloud: Cloud, project: string, bucket: string, settings: Inputs): void {
     const state = { name: bucket, storageClass: "STANDARD", uniformBucketLevelAccess: true, ...settings };
     cloud.store.create({ name: bucketName(bucket), project, id: bucket, state });
-    grantBasicRoles(cloud, project, bucket);
-}
-
-/**
- * The policy of new buckets: everyone with a basic role on the project has access.
- * https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-modifiable
- */
-export function grantBasicRoles(cloud: Cloud, project: string, bucket: string): void {
-    for (const [who, kind] of Object.entries({ Owner: "Owner", Editor: "Owner", Viewer: "Reader" })) {
-        for (const role of [`roles/storage.legacyBucket${kind}`, `roles/storage.legacyObject${kind}`]) {
-            cloud.iam.grant(project, bucketName(bucket), { role, member: `project${who}:${project}` });
-        }
-    }
+    cloud.iam.grantBasicRoles(project, bucketName(bucket));
 }
 
 /** The project of a bucket. */

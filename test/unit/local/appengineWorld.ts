@@ -27,6 +27,7 @@ export const warmup = { inboundServices: ["INBOUND_SERVICE_WARMUP"] };
 export function application(more: Inputs = {}): World {
     const world = withSource();
     world.make("Application", { locationId: "europe-west", ...more });
+    world.grantBuilds("acme-dev@appspot.gserviceaccount.com");
     return world;
 }
 

@@ -58,7 +58,7 @@ describe("who runs a command", () => {
         const bucket = owner.make("Bucket", { name: "acme-models", location: "europe-west1" });
         owner.make("BucketObject", { bucket: "acme-models", name: "a.json", content: "" });
         const policyData = JSON.stringify({
-            bindings: [{ role: "roles/storage.objectViewer", members: ["allUsers"] }],
+            bindings: [{ role: "roles/storage.objectViewer", members: ["user:you@example.com"] }],
         });
         owner.makeAny("gcp:storage/bucketIAMPolicy:BucketIAMPolicy", { bucket: "acme-models", policyData });
         expect(refusalOf(() => owner.refreshed(bucket))).toContain("storage.buckets.get");

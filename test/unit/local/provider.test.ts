@@ -375,5 +375,5 @@ test("a creation reads only resources that it refers to, however many there are"
     world.make("Bucket", { name: "acme-models", location });
     world.make("BucketObject", { bucket: "acme-models", content: "" });
     const policy = "//policies.iam.googleapis.com/storage.googleapis.com/buckets/acme-models/grants";
-    expect(list.mock.calls.filter(([path]) => path !== policy)).toEqual([]);
+    expect(list.mock.calls.filter(([path]) => !path?.startsWith(policy))).toEqual([]);
 });

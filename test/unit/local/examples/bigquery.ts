@@ -12,7 +12,9 @@ const double = { routineType: "SCALAR_FUNCTION", language: "SQL", definitionBody
 
 export function prepare(world: World): void {
     world.enable("bigquery", "bigquerydatatransfer");
-    world.make("ServiceIdentity", { service: "bigquerydatatransfer.googleapis.com" });
+    const { member } = world.make("ServiceIdentity", { service: "bigquerydatatransfer.googleapis.com" }).state;
+    const role = "roles/iam.serviceAccountTokenCreator";
+    world.make("ProjectIAMMember", { project: "acme-dev", role, member });
     world.make("Dataset", dataset);
     world.make("Table", { ...dataset, tableId: "orders", schema });
     world.make("Routine", { ...dataset, ...double, routineId: "twice" });

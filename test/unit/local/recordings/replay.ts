@@ -1,3 +1,5 @@
+import { Cloud } from "../../../../local/cloud/cloud";
+import { immediate } from "../../../../local/cloud/propagation";
 import type { Inputs } from "../../../../local/rules/rules";
 import { schemaOf } from "../../../../local/schema/schema";
 import { link, type Made, newFolder, World } from "../world";
@@ -79,11 +81,13 @@ function newWorld(): World {
     if (!prepared) {
         prepared = newFolder();
         const apis = new Set(recordedTypes.map(({ path }) => path.slice(0, path.indexOf("."))));
-        new World(settings, { folder: prepared }).enable("servicedirectory", "servicenetworking", ...apis);
+        const cloud = new Cloud(prepared, undefined, undefined, {}, immediate, "none");
+        new World(settings, { folder: prepared }, cloud).enable("servicedirectory", "servicenetworking", ...apis);
     }
     const folder = newFolder();
     link(prepared, folder);
-    return new World(settings, { folder });
+    // What was recorded would violate the policies of new organizations.
+    return new World(settings, { folder }, new Cloud(folder, undefined, undefined, {}, immediate, "none"));
 }
 
 /** Sends the requests of a recording to a new local Google Cloud, and compares what it stores with the answers. */

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { waitForPermissions } from "./propagation";
 
 const watched = new WeakSet<object>();
 
@@ -10,6 +9,12 @@ const guardTransformation: pulumi.ResourceTransformation = (args) => {
     }
     const { guard }: typeof import("./boundary/guard") = require("./boundary/guard");
     return guard(args);
+};
+
+/** Loaded with the first resource. */
+const waitForPermissions: pulumi.ResourceTransformation = (args) => {
+    const propagation: typeof import("./propagation") = require("./propagation");
+    return propagation.waitForPermissions(args);
 };
 
 /**

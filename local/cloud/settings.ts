@@ -4,20 +4,24 @@ export interface CloudSettings {
     as?: string;
     /** Nobody's permissions are looked at, and everything takes effect at once. */
     lenient?: boolean;
+    /** New APIs and grants take effect at once, for programs that do not wait for them. */
+    immediate?: boolean;
     /** A file to which the permissions that calls need are written. */
     record?: string;
 }
 
 /** The settings as environment variables. */
-export function settingsVariables({ as, lenient, record }: CloudSettings): NodeJS.ProcessEnv {
+export function settingsVariables({ as, lenient, immediate, record }: CloudSettings): NodeJS.ProcessEnv {
     return {
         ...(as && { SLIPWAY_LOCAL_AS: as }),
         ...(lenient && { SLIPWAY_LOCAL_LENIENT: "true" }),
+        ...(immediate && { SLIPWAY_LOCAL_IMMEDIATE: "true" }),
         ...(record && { SLIPWAY_LOCAL_PERMISSIONS: record }),
     };
 }
 
 export function cloudSettings(environment: NodeJS.ProcessEnv): CloudSettings {
-    const { SLIPWAY_LOCAL_AS: as, SLIPWAY_LOCAL_LENIENT, SLIPWAY_LOCAL_PERMISSIONS: record } = environment;
-    return { as, lenient: Boolean(SLIPWAY_LOCAL_LENIENT), record };
+    const { SLIPWAY_LOCAL_AS: as, SLIPWAY_LOCAL_LENIENT: lenient, SLIPWAY_LOCAL_IMMEDIATE: immediate } = environment;
+    const { SLIPWAY_LOCAL_PERMISSIONS: record } = environment;
+    return { as, lenient: Boolean(lenient), immediate: Boolean(immediate), record };
 }

@@ -60,7 +60,7 @@ export async function serveInstance(
     const time = clock(faults.speed);
     const late = new DelayedStore(command.cloud, faults.delays, time);
     const { settings = {} } = command;
-    const propagation = settings.lenient ? immediate : delayedPropagation(command.cloud);
+    const propagation = settings.lenient || settings.immediate ? immediate : delayedPropagation(command.cloud);
     const organization = organizationKind(settings.lenient ? "none" : command.organization);
     const cloud = new Cloud(command.cloud, late, undefined, settings, propagation, organization);
     const provider = new LocalProvider(cloud, installed, command.generic ? accept : undefined);

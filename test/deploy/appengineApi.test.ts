@@ -9,6 +9,9 @@ const app = new gcp.appengine.Application("app", { locationId: "europe-west" }, 
 const bucket = new gcp.storage.Bucket("files", { location: "europe-west1", name: "acme-raw-files", uniformBucketLevelAccess: true });
 const main = new gcp.storage.BucketObject("main", { bucket: bucket.name, name: "main.py", content: "app = None" });
 const sourceUrl = pulumi.interpolate\`https://storage.googleapis.com/\${bucket.name}/\${main.name}\`;
+const roles = ["storage.objectViewer", "artifactregistry.createOnPushWriter", "logging.logWriter"];
+const member = "serviceAccount:acme-raw@appspot.gserviceaccount.com";
+const grants = roles.map((role) => new gcp.projects.IAMMember(role, { project: "acme-raw", role: "roles/" + role, member }, { dependsOn: app }));
 let before = app;
 for (const versionId of ["v1", "v2"]) {
     before = new gcp.appengine.StandardAppVersion(versionId, {
@@ -18,7 +21,7 @@ for (const versionId of ["v1", "v2"]) {
         entrypoint: { shell: "python main.py" },
         deployment: { files: [{ name: "main.py", sourceUrl }] },
         noopOnDestroy: true,
-    }, { dependsOn: [before] });
+    }, { dependsOn: [before, ...grants] });
 }
 
 async function call(method, path, body) {
@@ -56,7 +59,7 @@ class Rollout extends pulumi.dynamic.Resource {
         }, name, { versions: undefined, isOwn: undefined, bare: undefined }, options);
     }
 }
-const rollout = new Rollout("rollout", { dependsOn: [before] });
+const rollout = new Rollout("rollout", { dependsOn: [before, ...grants] });
 exports.versions = rollout.versions;
 exports.isOwn = rollout.isOwn;
 exports.bare = rollout.bare;

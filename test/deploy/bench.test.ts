@@ -14,7 +14,7 @@ async function made(program: Deployment, stack: string): Promise<string[]> {
 test.each(["dev", "prod"])(
     "the program that the platform is compared with creates the same resources as %s",
     async (stack) => {
-        const raw = new Deployment(join(root, "bench", "raw"));
+        const raw = new Deployment(join(root, "bench", "raw"), { SLIPWAY_LOCAL_IMMEDIATE: "true" });
         // The program is in another folder here than the example whose files it uses.
         raw.edit("index.ts", (text) => text.replace("../../examples/platform", join(root, "examples", "platform")));
         expect(await made(raw, stack)).toEqual(await made(Deployment.platform(), stack));

@@ -68,6 +68,7 @@ const belongsToTheProject = new RegExp(
         String.raw`^Account projects/\S+-compute@\S+$`,
         String.raw`^IAMMember \S+/roles/(composer\.serviceAgent|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
         "^buckets gcf-v2-sources-",
+        "^buckets \\S+\\.appspot\\.com$",
         "^Application [^/]+$",
         "^(services|StandardAppVersion) apps/[^/]+/services/default(/versions/[^/]+)?$",
         "^(networks|subnetworks|firewalls) .*/default(-allow-(icmp|internal|rdp|ssh))?$",
@@ -241,7 +242,8 @@ export class Deployment {
             "package.json": '{ "name": "raw", "version": "1.0.0", "main": "index.js" }\n',
             "index.js": `"use strict";\nconst gcp = require("@pulumi/gcp");\n${program}\n`,
         };
-        return new Deployment(files, {}, options);
+        // Only components wait until new APIs and grants have taken effect.
+        return new Deployment(files, { SLIPWAY_LOCAL_IMMEDIATE: "true" }, options);
     }
 
     /** Runs the program in a reused process, which more than halves the time of each command. */

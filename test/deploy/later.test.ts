@@ -271,6 +271,7 @@ const expected = {
             "Application shop",
             "Bucket shop-source",
             "BucketIAMMember shop-default-source",
+            "BucketIAMMember shop-default-staging",
             "BucketObject shop-9e8a639f303d",
             "IAMMember shop-default-create-on-push-writer",
             "IAMMember shop-default-log-writer",

@@ -19,7 +19,10 @@ describe("a program on a temporary cloud", () => {
         exports.token = pulumi.secret("canary");
     `);
     const before = content(program.place.folder);
-    const cloud = new LocalCloud(program.place.folder, { pinned: true });
+    const cloud = new LocalCloud(program.place.folder, {
+        pinned: true,
+        environment: { SLIPWAY_LOCAL_IMMEDIATE: "true" },
+    });
     const configured = (config: Record<string, unknown>) =>
         cloud.stack("dev", { "gcp:project": "acme-own", ...config });
     afterAll(() => program.remove());

@@ -96,7 +96,8 @@ describe("code that is promoted from dev to staging to prod", () => {
     const both = ["predict", "record"];
 
     test("is refused before it ran in the previous environment, and nothing of it is created", async () => {
-        await deployment.up("foundation");
+        // The raw program does not wait for its API.
+        await deployment.up("foundation", { SLIPWAY_LOCAL_IMMEDIATE: "true" });
         const refusals = await refused("up", "-s", "staging", "--yes", "--skip-preview");
         expect(refusals).toEqual(unknown("dev", "staging", both, false));
         expect(inProject("staging").filter((each) => /predict|record/.test(each))).toEqual([]);

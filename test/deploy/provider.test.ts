@@ -107,6 +107,7 @@ test("another build of the package has its own provider process, and that of the
     const raw = Deployment.raw(topic);
     const slipway = (...args: string[]) =>
         promisify(execFile)(process.execPath, [join(build, "dist", "local", "main.js"), "local", ...args], {
+            env: { ...process.env, SLIPWAY_LOCAL_IMMEDIATE: "true" },
             cwd: raw.place.folder,
         });
     await slipway(...up, "dev");

@@ -30,6 +30,7 @@ test("importing the package loads nothing that a program has not loaded, and usi
         "facts/limits/iam.ts",
         "facts/limits/labels.ts",
         "facts/limits/pubSub.ts",
+        "facts/names.ts",
         "facts/regions.ts",
     ]);
 });

@@ -83,7 +83,7 @@ test("a preview says for each change whether it updates, restarts or replaces th
         updated: named("update").sort(),
         replaced: named("replace").sort(),
         restarts: told("(restarts the instance|is upgraded)").sort(),
-        lost: told("makes another instance").sort(),
+        lost: told("replaces the instance, and its data is lost").sort(),
     }).toEqual({
         // A disk with automatic increase is unchanged.
         updated: of("update", "restart").filter((name) => name !== "shrink"),

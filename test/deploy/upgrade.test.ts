@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { strFromU8, strToU8, unzipSync } from "fflate";
+import { createBucket } from "../../local/services/storage/names";
+import { cloudOf } from "../../local/workspace";
 import { Deployment } from "./deployment";
 
 /**
@@ -22,13 +24,18 @@ beforeAll(() => {
             isText ? strToU8(strFromU8(bytes).replaceAll("/the/program", program.place.folder)) : bytes,
         );
     }
+    // Google Cloud creates it with the application; the earlier local one did not.
+    createBucket(cloudOf(program.place), "acme-upgrade", "staging.acme-upgrade.appspot.com", {
+        location: "EUROPE-WEST",
+    });
 });
 
 /**
- * What the earlier release did not do: Cloud Build could not read the source of functions, endpoints lacked an API, and Google
+ * What the earlier release did not do: Cloud Build could not read the source of functions and services, endpoints lacked an API, and Google
  * took the permission to export from the role of exports.
  */
 const added = [
+    "create BucketIAMMember shop-default-staging",
     ...["predict", "record"].map((name) => `create IAMMember ${name}-build-copied-source`),
     "create Service servicedirectory",
     "replace IAMMember sales-export",
@@ -42,13 +49,13 @@ const updated = [
 
 test("a stack of an earlier release only gets the roles, APIs and settings that it lacks", async () => {
     expect(await program.preview("dev")).toEqual([...added, ...updated]);
-    expect(await program.up("dev")).toEqual({ changes: 8, created: 3, replaced: 1, updated: 4, unchanged: 166 });
-    expect(await program.again("dev")).toEqual({ unchanged: 174 });
+    expect(await program.up("dev")).toEqual({ changes: 9, created: 4, replaced: 1, updated: 4, unchanged: 166 });
+    expect(await program.again("dev")).toEqual({ unchanged: 175 });
 });
 
 test("a change is an update, and everything is destroyed", async () => {
     program.edit("index.js", (text) => text.replace("queues: { mails: {} }", "queues: { mails: { rate: 5 } }"));
     expect(await program.preview("dev")).toEqual(["update Queue shop-mails"]);
-    expect(await program.up("dev")).toEqual({ updated: 1, unchanged: 173 });
-    expect(await program.destroy("dev")).toEqual({ deleted: 174 });
+    expect(await program.up("dev")).toEqual({ updated: 1, unchanged: 174 });
+    expect(await program.destroy("dev")).toEqual({ deleted: 175 });
 });

@@ -91,7 +91,7 @@ export function grant(cloud: Cloud, path: string, access: Inputs): void {
     const project = path.split("/")[1] as string;
     const grant = grantOf(access);
     if (grant) {
-        cloud.iam.change(project, bigQueryName(path), grant);
+        cloud.iam.grant(project, bigQueryName(path), grant);
     } else {
         const name = authorizedName(path, access);
         cloud.store.create({ name, project, id: name, state: access });

@@ -297,3 +297,18 @@ test("a new ID, another project and other bundled services create a new version;
     expect(replaced).toEqual(["versionId", "appEngineApis"]);
     expect([...changed.keys()]).toEqual(expect.arrayContaining(["runtime", "entrypoint.shell"]));
 });
+
+test("a version is not built if its account cannot read the application's staging bucket", () => {
+    const world = withSource();
+    world.make("Application", { locationId: "europe-west" });
+    const refused = () => refusalOf(() => deploy(world, "v1"));
+    expect(refused()).toContain(
+        'invalid bucket "staging.acme-dev.appspot.com"; service account acme-dev@appspot.gserviceaccount.com does not have access to the bucket',
+    );
+    const member = "serviceAccount:acme-dev@appspot.gserviceaccount.com";
+    const role = "roles/storage.objectViewer";
+    world.make("BucketIAMMember", { bucket: "staging.acme-dev.appspot.com", role, member });
+    expect(refused()).toContain("artifactregistry.repositories.uploadArtifacts");
+    world.grantBuilds("acme-dev@appspot.gserviceaccount.com");
+    expect(deploy(world, "v1").state.versionId).toBe("v1");
+});

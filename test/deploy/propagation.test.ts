@@ -1,0 +1,76 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { Deployment } from "./deployment";
+
+/** A program in a new project. */
+function deployment(program: string): Deployment {
+    const fresh = new Deployment({
+        "Pulumi.yaml": "name: fresh\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml":
+            "config:\n  gcp:project: acme-fresh-dev\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+        "package.json": '{ "name": "fresh", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": `"use strict";\n${program}`,
+    });
+    mkdirSync(fresh.file("code"));
+    writeFileSync(fresh.file("code/main.py"), "def predict(event):\n    return 'range'\n");
+    return fresh;
+}
+
+const up = ["up", "-s", "dev", "--yes", "--skip-preview"];
+
+describe("without slipway", () => {
+    const raw = deployment(`
+const { Service } = require("@pulumi/gcp/projects/service");
+const { Topic } = require("@pulumi/gcp/pubsub/topic");
+const pubsub = new Service("pubsub", { service: "pubsub.googleapis.com", disableOnDestroy: false });
+new Topic("sales", { name: "sales" }, { dependsOn: pubsub });
+`);
+    afterAll(() => raw.remove());
+
+    test("a call right after its API was enabled is refused, and succeeds later", async () => {
+        const first = await raw.run(up);
+        expect(first.code).not.toBe(0);
+        expect(first.output).toContain(
+            "Cloud Pub/Sub API has not been used in project acme-fresh-dev before or it is disabled.",
+        );
+        expect(await raw.up("dev")).toMatchObject({ created: 1 });
+    });
+});
+
+describe("in a new project", () => {
+    const fresh = deployment(`
+const { PubSubTopic, ServerlessFunction } = require("slipway");
+new ServerlessFunction("record", { source: "./code", entryPoint: "predict", trigger: { topic: new PubSubTopic("sales") } });
+`);
+    afterAll(() => fresh.remove());
+
+    test("refused calls are repeated, and a function waits until the permissions of its build have taken effect", async () => {
+        const { output, code } = await fresh.run(up);
+        expect(code).toBe(0);
+        expect(output).toContain("record: waiting 120 s for new permissions to take effect");
+        expect(output).toContain(": a new API is not effective yet; repeating the call in 5 s, for up to 5 minutes");
+    });
+
+    test("a second up waits for nothing", async () => {
+        const { output, code } = await fresh.run(up);
+        expect(code).toBe(0);
+        expect(output).not.toMatch(/waiting|repeating/);
+    });
+});
+
+describe("a subscription that is created right after the grants it needs", () => {
+    const rows = deployment(`
+const { BigQueryDataset, PubSubSubscription, PubSubTopic } = require("slipway");
+const fields = [{ name: "id", type: "string" }];
+const topic = new PubSubTopic("sales", { schema: { avro: { type: "record", name: "Sale", fields } } });
+new PubSubSubscription("rows", { topic, bigQuery: { dataset: new BigQueryDataset("rows") }, deadLetter: false });
+`);
+    afterAll(() => rows.remove());
+
+    test("is repeated until they have taken effect", async () => {
+        const { output, code } = await rows.run(up);
+        expect(code).toBe(0);
+        expect(output).toContain(
+            "rows: new permissions of Pub/Sub's service agent are not effective yet; repeating the call",
+        );
+    });
+});

@@ -59,10 +59,8 @@ new ServerlessFunction("record", { source: "./code", entryPoint: "predict", trig
 
 describe("a subscription that is created right after the grants it needs", () => {
     const rows = deployment(`
-const { BigQueryDataset, PubSubSubscription, PubSubTopic } = require("slipway");
-const fields = [{ name: "id", type: "string" }];
-const topic = new PubSubTopic("sales", { schema: { avro: { type: "record", name: "Sale", fields } } });
-new PubSubSubscription("rows", { topic, bigQuery: { dataset: new BigQueryDataset("rows") }, deadLetter: false });
+const { PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
+new PubSubSubscription("rows", { topic: new PubSubTopic("sales"), bucket: new StorageBucket("archive"), deadLetter: false });
 `);
     afterAll(() => rows.remove());
 

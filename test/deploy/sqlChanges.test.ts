@@ -91,7 +91,7 @@ test("a preview says for each change whether it updates, restarts or replaces th
         restarts: of("restart"),
         lost: of("replacement"),
     });
-    expect(told("the disk grows by itself and never shrinks")).toEqual(["shrink"]);
+    expect(told("the disk grows automatically and never shrinks")).toEqual(["shrink"]);
 });
 
 test("one up makes all changes, and a second up changes nothing", async () => {

@@ -124,8 +124,8 @@ class Waits {
 
     private async repeat({ urn, name, errors: [error = "", ...earlier] }: pulumi.ErrorHookArgs): Promise<boolean> {
         const refusal = refusals.find((each) => each.error.test(error));
-        // A failed operation has created something.
-        if (!refusal || /Error waiting/.test(error) || this.created.size === 0) {
+        // A failed operation, whose codes are those of gRPC, has created something.
+        if (!refusal || /Error code \d+, message/.test(error) || this.created.size === 0) {
             return false;
         }
         const clock = waitClock();

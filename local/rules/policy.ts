@@ -58,6 +58,11 @@ function member(parent: PolicyParent): TypeRules {
         errorPrefix: doing(parent, ({ role, member }) => `Create IAM Members ${role} ${member} for`),
         id: (inputs) => [parent.id(inputs), inputs.role, spelled(inputs.member), ...terms(inputs)].join("/"),
         name: (inputs) => grantName(parent.name(inputs), inputs as Grant),
+        afterStore: (state, { cloud }, old) => {
+            if (!old) {
+                cloud.propagation.changed(grantName(parent.name(state), state as Grant), "grant");
+            }
+        },
         read: (state, { cloud }) => {
             const names = [parent.name(state), grantName(parent.name(state), state as Grant)];
             return names.every((name) => cloud.store.read(name)) ? state : undefined;

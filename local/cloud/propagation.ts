@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -39,7 +39,10 @@ class SimulatedTime {
 
     skip(ms: number): void {
         mkdirSync(this.folder, { recursive: true });
-        writeFileSync(this.file, String(this.skipped() + ms));
+        // Replaced as a whole, as other processes read it.
+        const draft = `${this.file}.${process.pid}`;
+        writeFileSync(draft, String(this.skipped() + ms));
+        renameSync(draft, this.file);
     }
 
     private skipped(): number {

@@ -15,11 +15,20 @@ const grant = /I[aA][mM](Member|Binding|Policy)$/;
 const api = /^gcp:projects\/service:Service$/;
 
 /**
- * Types whose creation builds or starts something that needs the permissions of service accounts. If that fails, the resource exists,
- * so that the call cannot be repeated.
+ * Types whose operation needs the permissions of service accounts, to build, start or encrypt something. If it fails, the resource may
+ * exist, so that the call cannot be repeated.
  */
-const delayed =
-    /^gcp:(cloudfunctionsv2\/function:Function|appengine\/(standard|flexible)AppVersion:\w+|composer\/environment:Environment)$/;
+const delayed = new RegExp(
+    `^gcp:(${[
+        "appengine/(flexible|standard)AppVersion:\\w+",
+        "artifactregistry/repository:Repository",
+        "cloudfunctionsv2/function:Function",
+        "composer/environment:Environment",
+        "container/cluster:Cluster",
+        "sql/databaseInstance:DatabaseInstance",
+        "workflows/workflow:Workflow",
+    ].join("|")})$`,
+);
 
 /** Errors of calls that were refused and had no effect. */
 const refusals: { error: RegExp; what: string }[] = [

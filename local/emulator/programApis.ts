@@ -43,7 +43,12 @@ export async function serveProgramApis(
             return;
         }
         const { respond }: typeof import("./respond") = require("./respond");
-        apis ??= [unauthenticated, appEngine(folder, faults, end, settings), cloudRun(folder), resourceManager(folder)];
+        apis ??= [
+            unauthenticated,
+            appEngine(folder, faults, end, settings),
+            cloudRun(folder, settings),
+            resourceManager(folder),
+        ];
         void respond(apis, request, response);
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
@@ -64,10 +69,10 @@ export async function serveProgramApis(
     };
 }
 
-function cloudRun(folder: string): RestApi {
+function cloudRun(folder: string, settings: CloudSettings): RestApi {
     const { Cloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
     const { cloudRunRest }: typeof import("./run/api") = require("./run/api");
-    return cloudRunRest(new Cloud(folder));
+    return cloudRunRest(new Cloud(folder, undefined, undefined, settings));
 }
 
 function resourceManager(folder: string): RestApi {

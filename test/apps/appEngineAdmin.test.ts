@@ -69,7 +69,9 @@ test("an application is created if there is none, otherwise adopted with its set
             replaces: [],
         });
         await provider.delete?.("acme-dev", read?.props as never);
-        const reason = expect.stringMatching(/^iap: is missing, as Identity-Aware Proxy stands before the App Engine/);
+        const reason = expect.stringMatching(
+            /^iap: is missing, and Identity-Aware Proxy, which protects the App Engine/,
+        );
         const open = await provider.check?.({} as ApplicationInputs, settings);
         expect(open?.failures).toEqual([{ property: "", reason }]);
         await expect(provider.create(settings)).rejects.toThrow("iap: is missing");

@@ -46,7 +46,8 @@ test("pulumi killed during a creation leaves a lock and a reserved name, and the
     const kill = new AbortController();
     const killed = platform.run(
         up,
-        {},
+        // Otherwise the first call would be refused, because its API is new.
+        { SLIPWAY_LOCAL_IMMEDIATE: "true" },
         {
             kill: kill.signal,
             faults: { speed: 1, faults: [{ verb: "create", type, call: 1, answer: "slow", seconds: 600 }] },

@@ -1,7 +1,6 @@
-import { targetOf } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
-import { permissionsOfMethod } from "../../permissions/methods";
+import { authorizeMethod } from "../../provider/authorize";
 import { verifyConstraints } from "../../rules/constraints";
 import type { Inputs } from "../../rules/rules";
 import { runApi, serviceName } from "../../services/run/names";
@@ -40,11 +39,8 @@ function changed(cloud: Cloud, path: string, { query, body }: Request): Inputs {
 
 function answered(cloud: Cloud, request: Request, path: string, project: string): Inputs {
     cloud.projects.requireApi(project, ...runApi);
-    const methods = request.method === "PATCH" ? ["patch", "disableInvokerIam"] : ["get"];
-    const needed = methods.flatMap((method) => permissionsOfMethod(`run.projects.locations.services.${method}`));
-    const missing = cloud.caller.lacks(needed, targetOf(cloud, project, serviceName(path)));
-    if (missing) {
-        throw new GoogleError(403, `Permission '${missing}' denied on resource '${path}' (or it may not exist).`);
+    for (const method of request.method === "PATCH" ? ["patch", "disableInvokerIam"] : ["get"]) {
+        authorizeMethod(`run.projects.locations.services.${method}`, serviceName(path), project, cloud);
     }
     if (request.method === "PATCH") {
         return changed(cloud, path, request);

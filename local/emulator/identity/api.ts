@@ -4,7 +4,6 @@ import { secondsIn } from "slipway/formats";
 import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { accountName } from "../../cloud/iam";
-import { serviceName } from "../../cloud/projects";
 import { jsonBody, RpcError, restAnswer } from "../errors";
 import type { Answer, Request, RestApi } from "../http";
 import { authenticate, ExchangeError, type Identity, principalsOf } from "./federation";
@@ -94,7 +93,7 @@ export class IdentityApi {
 
     private requireApi(project: string): void {
         const api = "iamcredentials.googleapis.com";
-        if (!this.cloud.store.read(serviceName(project, api))) {
+        if (!this.cloud.projects.isEnabled(project, api)) {
             const number = this.cloud.projects.number(project);
             throw new RpcError(
                 "PERMISSION_DENIED",

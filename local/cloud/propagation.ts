@@ -25,7 +25,7 @@ export const immediate: Propagation = { changed: () => undefined, isPending: () 
  * The simulated time of a local Google Cloud: the real time, and the waits of programs, which take no time. It is a file because
  * programs and providers are different processes.
  */
-class SimulatedTime {
+export class SimulatedTime {
     private readonly file: string;
 
     constructor(private readonly folder: string) {
@@ -54,8 +54,6 @@ class SimulatedTime {
     }
 }
 
-export const simulatedTime = (cloud: string) => new SimulatedTime(cloud);
-
 /** Between two commands everything takes effect. */
 export const betweenCommands = 3_600_000;
 
@@ -64,7 +62,7 @@ class Delayed implements Propagation {
     private readonly time: SimulatedTime;
 
     constructor(cloud: string) {
-        this.time = simulatedTime(cloud);
+        this.time = new SimulatedTime(cloud);
     }
 
     changed(name: string, kind: keyof typeof delays): void {

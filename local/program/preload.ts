@@ -35,8 +35,8 @@ if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[
 /** The waits of programs take no time: they advance the simulated time of the local Google Cloud. */
 function simulateTime(): void {
     const time = () => {
-        const { simulatedTime }: typeof import("../cloud/propagation") = require("../cloud/propagation");
-        return simulatedTime(process.env.SLIPWAY_LOCAL_CLOUD as string);
+        const { SimulatedTime }: typeof import("../cloud/propagation") = require("../cloud/propagation");
+        return new SimulatedTime(process.env.SLIPWAY_LOCAL_CLOUD as string);
     };
     Reflect.set(globalThis, Symbol.for("slipway.clock"), {
         now: () => time().now(),

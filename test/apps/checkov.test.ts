@@ -63,5 +63,5 @@ test("Checkov finds in the starters for production only what is kept, each with 
     expect(kept.filter((each) => !findings.some((finding) => matches(each, finding)))).toEqual([]);
     expect(kept.filter(({ reason, source }) => reason === "" || !/^https:\/\/\S+$/.test(source))).toEqual([]);
     expect(summary.passed).toBeGreaterThan(450);
-    expect(summary.resource_count).toBeGreaterThan(350);
+    expect(summary.resource_count).toBeGreaterThan(400);
 });

@@ -78,7 +78,7 @@ class Waits {
     private readonly afterCreate = new pulumi.ResourceHook("slipway: note new APIs and grants", ({ urn }) => {
         this.created.set(urn, waitClock().now());
     });
-    // Pulumi below 3.219 has no such hooks: users run `pulumi up` again instead.
+    // Older versions of Pulumi have no such hooks: users run `pulumi up` again instead.
     private readonly onError = supported().supportsErrorHooks
         ? [
               new pulumi.ErrorHook(

@@ -77,7 +77,7 @@ export function subnet(component: string, parts: SubnetworkParts, child: Child):
 /**
  * What the Envoy proxies of regional Application Load Balancers need in a region: their
  * {@link https://cloud.google.com/load-balancing/docs/proxy-only-subnets subnet}, and the
- * {@link https://cloud.google.com/load-balancing/docs/firewall-rules firewall rule} by which they reach the backends.
+ * {@link https://cloud.google.com/load-balancing/docs/firewall-rules firewall rule} that lets them reach the backends.
  */
 export interface LoadBalancerProxies {
     readonly subnetwork: Subnetwork;

@@ -110,5 +110,15 @@ export const deploys: Record<string, DeployerRoles> = {
     },
 };
 
+/**
+ * What the administrator who runs this program needs above the projects: a project belongs to who creates it. The role for organization
+ * policies can only be granted on an organization.
+ */
+export const administers = {
+    billingAccount: ["roles/billing.costsManager", "roles/billing.user"],
+    folder: ["roles/resourcemanager.projectCreator"],
+    organization: ["roles/orgpolicy.policyAdmin"],
+};
+
 /** What a preview asks of the project; all else it has from the state. */
 export const looks = ["roles/browser"];

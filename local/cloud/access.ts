@@ -2,6 +2,7 @@ import { permissionsOf } from "../permissions/permissions";
 import type { Cloud } from "./cloud";
 import { readCondition } from "./conditions";
 import type { Grant } from "./iam";
+import { resourceManagerName } from "./organization";
 import { projectName } from "./projects";
 
 /** A resource that somebody needs a permission on. */
@@ -17,6 +18,8 @@ export interface Target {
     name: string;
     type: string;
     service: string;
+    /** The ID of a project that the request creates. */
+    creates?: string;
     /** What conditions read of the request, such as the roles that a change of a policy grants or revokes. */
     attributes?: Record<string, string[]>;
 }
@@ -128,7 +131,7 @@ export function missingPermission(
     let left = permissions.filter((permission) => !roles.some((role) => permissionsOf(role)?.has(permission)));
     // Policies are only read as far as they are needed.
     const members = left.length > 0 ? membersOf(cloud, who, target.project) : [];
-    for (const name of [...target.policies].reverse().concat(target.project ? projectName(target.project) : [])) {
+    for (const name of left.length > 0 ? policiesOn(cloud, target) : []) {
         left = left.filter((permission) => !isUsual(cloud, name, members, permission));
         if (left.length > 0) {
             const all = [...cloud.iam.effective(name), ...cloud.iam.earlierGrants(target.project, name)];
@@ -140,6 +143,14 @@ export function missingPermission(
         }
     }
     return left[0];
+}
+
+/** The resources whose policies apply to a target: the resource, and all that contains it. */
+function policiesOn({ organization }: Cloud, { project, policies }: Target): string[] {
+    const own = [...policies].reverse();
+    const node = project ? `projects/${project}` : (own[0]?.replace(/^\/\/[^/]+\//, "") ?? "");
+    const above = organization.above(node).map(resourceManagerName);
+    return [...own, ...(project ? [projectName(project)] : []), ...above];
 }
 
 /**

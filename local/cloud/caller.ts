@@ -12,6 +12,8 @@ export interface UsedPermission {
     type: string;
     /** The roles that a change of a policy granted or revoked. */
     roles?: string[];
+    /** The ID of a project that the call created, which then belongs to the caller. */
+    creates?: string;
 }
 
 /** The user whose email the APIs return for the default identity. */
@@ -30,9 +32,14 @@ export class Caller {
         this.who = as ? { member: as.includes(":") ? as : `serviceAccount:${as}` } : { member: owner, isOwner: true };
     }
 
+    /** As in policies. */
+    get member(): string {
+        return this.who.member;
+    }
+
     /** Its email, or its name in a pool. */
     get email(): string {
-        return this.who.member.replace(/^(user|serviceAccount):/, "");
+        return this.member.replace(/^(user|serviceAccount):/, "");
     }
 
     get isOwner(): boolean {
@@ -61,11 +68,12 @@ export class Caller {
     }
 
     /** Records permissions that a call needs. */
-    record(permissions: string[], { project, name, type, attributes }: Target): void {
+    record(permissions: string[], { project, name, type, attributes, creates }: Target): void {
         const { record } = this.settings;
         const roles = attributes?.[modifiedGrants];
         for (const permission of record === undefined ? [] : permissions) {
-            const used: UsedPermission = { permission, project, resource: name, type, ...(roles && { roles }) };
+            const more = { ...(roles && { roles }), ...(creates && { creates }) };
+            const used: UsedPermission = { permission, project, resource: name, type, ...more };
             const line = `${JSON.stringify(used)}\n`;
             if (record !== undefined && !this.recorded.has(line)) {
                 this.recorded.add(line);

@@ -65,6 +65,9 @@ export const baseline: Readonly<Record<string, PolicySpec>> = {
     "storage.uniformBucketLevelAccess": enforced,
 };
 
+/** The full resource name of a project, a folder or an organization. */
+export const resourceManagerName = (node: string) => `//cloudresourcemanager.googleapis.com/${node}`;
+
 /** The full resource name of a policy: `projects/acme-dev/policies/compute.vmExternalIpAccess`. */
 export const policyPath = (node: string, constraint: string) =>
     `//orgpolicy.googleapis.com/${node}/policies/${constraint}`;
@@ -169,16 +172,29 @@ export class Organization {
 
     /** A project, its folders and its organization, from the lowest to the highest. */
     private nodes(project: string): string[] {
-        const { orgId, folderId, number } = this.projects.find(project)?.state ?? {};
         // Policies can name a project by its number.
-        const nodes = [`projects/${project}`, `projects/${number}`];
-        let parent = folderId ? `folders/${folderId}` : `organizations/${orgId || organizationId}`;
-        while (parent.startsWith("folders/") && !nodes.includes(parent)) {
-            nodes.push(parent);
-            const found = this.store.read(`//cloudresourcemanager.googleapis.com/${parent}`);
-            parent = String(found?.state.parent ?? `organizations/${organizationId}`);
+        const { number } = this.projects.find(project)?.state ?? {};
+        return [`projects/${project}`, `projects/${number}`, ...this.above(`projects/${project}`)];
+    }
+
+    /** What contains a project, a folder such as `folders/123`, or a billing account: its folders, and the organization last. */
+    above(node: string): string[] {
+        if (node.startsWith("organizations/")) {
+            return [];
         }
-        return [...nodes, parent];
+        const parents: string[] = [];
+        let parent = this.parentOf(node);
+        while (parent.startsWith("folders/") && !parents.includes(parent)) {
+            parents.push(parent);
+            parent = this.parentOf(parent);
+        }
+        return [...parents, parent];
+    }
+
+    private parentOf(node: string): string {
+        const { orgId, folderId, parent } = this.store.read(resourceManagerName(node))?.state ?? {};
+        const above = parent ?? (folderId ? `folders/${folderId}` : `organizations/${orgId || organizationId}`);
+        return String(above);
     }
 }
 

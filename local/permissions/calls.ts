@@ -1,4 +1,5 @@
 import { accountName } from "../cloud/iam";
+import { resourceManagerName } from "../cloud/organization";
 import { projectName } from "../cloud/projects";
 import type { Verb } from "../provider/faults";
 import { type Context, type Inputs, lastPart } from "../rules/rules";
@@ -60,20 +61,29 @@ function operationOf(collection: string, name: string): string[] {
 }
 
 const billingAccount = (id: string) => `//cloudbilling.googleapis.com/billingAccounts/${lastPart(id)}`;
-const resourceManager = (id: string) => `//cloudresourcemanager.googleapis.com/${id}`;
+
+/** Budgets are subject to the policy of their billing account. */
+const onBudget =
+    (...verbs: string[]) =>
+    ({ billingAccount: account }: Inputs): Calls =>
+        verbs.map((verb) => ({
+            method: `billingbudgets.billingAccounts.budgets.${verb}`,
+            on: billingAccount(account),
+        }));
 
 /** Where a project or folder is created. */
 function creatorOf({ folderId, orgId, parent }: Inputs): string | undefined {
     const found = parent ?? (folderId ? `folders/${lastPart(folderId)}` : orgId && `organizations/${lastPart(orgId)}`);
-    return found && resourceManager(found);
+    return found && resourceManagerName(found);
 }
 
-function linkBilling({ billingAccount: account, projectId }: Inputs): Calls {
+/** The creator of a project, as its owner, may link it. */
+function linkBilling({ billingAccount: account, projectId }: Inputs, isNew = false): Calls {
+    const onProject = isNew ? [] : ["updateBillingInfo", "getBillingInfo"];
     return account
         ? [
-              { method: "cloudbilling.projects.updateBillingInfo", on: projectName(projectId) },
               { method: "cloudbilling.billingAccounts.link", on: billingAccount(account) },
-              { method: "cloudbilling.projects.getBillingInfo", on: projectName(projectId) },
+              ...onProject.map((verb) => ({ method: `cloudbilling.projects.${verb}`, on: projectName(projectId) })),
           ]
         : [];
 }
@@ -242,11 +252,10 @@ const calls: Record<string, TypeCalls> = {
         delete: [`${transfers}.delete`],
     },
     "gcp:billing/budget:Budget": {
-        create: ({ billingAccount: account }) =>
-            ["create", "get"].map((verb) => ({
-                method: `billingbudgets.billingAccounts.budgets.${verb}`,
-                on: billingAccount(account),
-            })),
+        create: onBudget("create", "get"),
+        read: onBudget("get"),
+        update: onBudget("patch", "get"),
+        delete: onBudget("delete"),
     },
     "gcp:cloudrunv2/service:Service": {
         also: {
@@ -353,7 +362,7 @@ const calls: Record<string, TypeCalls> = {
         create: (inputs) => [
             { method: "cloudresourcemanager.projects.create", on: creatorOf(inputs) },
             { method: "cloudresourcemanager.operations.get", on: creatorOf(inputs) },
-            ...linkBilling(inputs),
+            ...linkBilling(inputs, true),
         ],
         read: ["cloudresourcemanager.projects.get", "cloudbilling.projects.getBillingInfo"],
         update: (inputs, _, old) => [

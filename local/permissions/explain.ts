@@ -1,6 +1,6 @@
 import type { UsedPermission } from "../cloud/caller";
 import { isPowerful, leastRoles, type SuggestedRole } from "./leastRoles";
-import { allPermissions } from "./permissions";
+import { allPermissions, permissionsOf } from "./permissions";
 
 /** Permissions to grant roles on a project, which are only suggested under a condition. */
 const granting = ["resourcemanager.projects.getIamPolicy", "resourcemanager.projects.setIamPolicy"];
@@ -9,6 +9,8 @@ const granting = ["resourcemanager.projects.getIamPolicy", "resourcemanager.proj
 export interface Explanation {
     /** Empty for resources above projects. */
     project: string;
+    /** Whether the program creates the project: its creator is its owner, so that the role for that is not listed. */
+    isCreated: boolean;
     /** By permission, the resources that it is needed on. */
     permissions: Map<string, string[]>;
     roles: SuggestedRole[];
@@ -21,8 +23,10 @@ export interface Explanation {
 /** Explains recorded permissions, by project. */
 export function explain(used: UsedPermission[]): Explanation[] {
     const projects = [...new Set(used.map(({ project }) => project))].sort();
+    const owned = permissionsOf("roles/owner");
     return projects.map((project) => {
-        const own = used.filter((each) => each.project === project);
+        const isCreated = used.some(({ creates }) => creates === project && project !== "");
+        const own = used.filter((each) => each.project === project && !(isCreated && owned?.has(each.permission)));
         const names = [...new Set(own.map(({ permission }) => permission))].sort();
         const permissions = new Map(
             names.map((name) => [
@@ -36,7 +40,7 @@ export function explain(used: UsedPermission[]): Explanation[] {
             ...new Set(own.flatMap((each) => (each.permission === granting[1] ? (each.roles ?? []) : []))),
         ].sort();
         const { roles, missing } = leastRoles(names.filter((name) => granted.length === 0 || !granting.includes(name)));
-        return { project, permissions, roles, granted, missing };
+        return { project, isCreated, permissions, roles, granted, missing };
     });
 }
 
@@ -51,8 +55,9 @@ export function formatExplanations(explanations: Explanation[]): string {
         : explanations.map(formatExplanation).join("\n");
 }
 
-function formatExplanation({ project, permissions, roles, granted, missing }: Explanation): string {
-    const place = project === "" ? "above projects" : `on ${project}`;
+function formatExplanation({ project, isCreated, permissions, roles, granted, missing }: Explanation): string {
+    const place =
+        project === "" ? "above projects" : `on ${project}${isCreated ? ", which belongs to its creator" : ""}`;
     const surplus = [...new Set(roles.flatMap((each) => each.surplus.filter(isPowerful)))].sort();
     return [
         `Permissions used ${place} (${permissions.size})`,

@@ -83,7 +83,9 @@ function requirements(verb: Verb, { token, rules, inputs, old }: Requested, cont
         const on = call.on ?? name;
         const target = targetOf(cloud, on === name || on === policyOf ? own : projectOf(cloud, on), on);
         const roles = changesPolicy(call) ? modifiedRoles(cloud, verb, rules, inputs) : undefined;
-        return { call, on, target: { ...target, ...(roles && { attributes: { [modifiedGrants]: roles } }) } };
+        const creates = call.method === "cloudresourcemanager.projects.create" ? inputs.projectId : undefined;
+        const more = { ...(roles && { attributes: { [modifiedGrants]: roles } }), ...(creates && { creates }) };
+        return { call, on, target: { ...target, ...more } };
     });
 }
 

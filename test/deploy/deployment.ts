@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
-import { type DeployerRoles, deploys } from "../../examples/foundation/roles";
+import { administers, type DeployerRoles, deploys } from "../../examples/foundation/roles";
 import { environmentDefaults } from "../../lib/environment/defaults";
 import { policySpec, resolvePolicies } from "../../lib/environment/project/policies";
 import { grantConditions } from "../../lib/identity/deployer/roles";
@@ -24,12 +24,14 @@ import {
     type LocalCloudOptions,
     type Resource,
 } from "../../local";
+import type { UsedPermission } from "../../local/cloud/caller";
 import { accountName } from "../../local/cloud/iam";
+import { organizationId, resourceManagerName } from "../../local/cloud/organization";
 import { projectName } from "../../local/cloud/projects";
 import { settingsVariables } from "../../local/cloud/settings";
 import { stopDaemons } from "../../local/daemon/client";
 import { type Exported, flagValue, resourcesOf } from "../../local/engine";
-import { type Explanation, explain } from "../../local/permissions/explain";
+import { explain } from "../../local/permissions/explain";
 import { ofOtherProviders, recorded } from "../../local/permissions/recording";
 import { cloudOf, type Workspace, workspace } from "../../local/workspace";
 
@@ -48,6 +50,24 @@ interface Step {
 interface EngineEvent {
     type: string;
     metadata: Step & { detailedDiff?: object | null };
+}
+
+/** The roles of the account that deploys an example of the pages, on its project. */
+export const rolesOfExample = (file: string): DeployerRoles => {
+    const all: Record<string, DeployerRoles> = JSON.parse(
+        readFileSync(join(root, "docs", "examples", "roles.json"), "utf8"),
+    );
+    return all[basename(file, ".ts")] as DeployerRoles;
+};
+
+/** The least roles that contain permissions, by project. */
+function rolesOf(used: UsedPermission[]): Record<string, DeployerRoles> {
+    return Object.fromEntries(
+        explain(used).map(({ project, roles, granted, missing }) => {
+            expect(missing).toEqual([]);
+            return [project, { roles: roles.map(({ role }) => role), grantable: granted }];
+        }),
+    );
 }
 
 /** The numbers in the summary of a pulumi command: `{ created: 47 }`. */
@@ -160,8 +180,6 @@ export class Deployment {
     readonly place: Workspace;
     readonly cloud: LocalCloud;
     private host?: LanguageHost;
-    /** Whether the permissions that its commands need are recorded. */
-    private isStarter = false;
     /** Returns the account that deploys a stack; undefined for an owner. */
     private deployer?: (stack: string) => string;
 
@@ -198,17 +216,40 @@ export class Deployment {
 
     /**
      * A starter, like a user's copy, with the packages of this repository. It is deployed by an account with the roles of
-     * `examples/foundation/roles.ts` and no others, if they list it; otherwise by an owner.
+     * `examples/foundation/roles.ts` and no others.
      *
      * @param home the folder of its local Google Cloud; by default its own
-     * @param deployer the account that deploys a stack, if the cloud has one
+     * @param deployer the account that deploys a stack, if it has others
      */
     static starter(name: string, home?: string, deployer?: (stack: string) => string): Deployment {
         const starter = new Deployment(join(root, "examples", name), {}, {}, home);
         const roles = deploys[name];
-        starter.isStarter = true;
-        starter.deployer = deployer ?? (roles && ((stack) => starter.newDeployer(stack, roles)));
+        starter.deployer =
+            deployer ?? ((stack) => (roles ? starter.deployerOf(stack, roles) : starter.administrator()));
         return starter;
+    }
+
+    /**
+     * Examples of the pages as one program (`docs/examples/together.js`). They are deployed by an account with the roles of
+     * `docs/examples/roles.json` and no others.
+     *
+     * @param files from `docs/examples`, such as `secret.ts`
+     */
+    static pages(files: string[]): Deployment {
+        const pages = new Deployment(join(root, "docs", "examples"), { SLIPWAY_DOCS_EXAMPLE: files.join() });
+        const [first = ""] = files;
+        pages.deployer = (stack) => {
+            if (files.length === 1) {
+                return pages.deployerOf(stack, rolesOfExample(first));
+            }
+            const email = pages.administrator();
+            for (const file of files) {
+                const project = `acme-${basename(file, ".ts")}-${stack}`;
+                pages.addAccount(email, projectName(project), rolesOfExample(file));
+            }
+            return email;
+        };
+        return pages;
     }
 
     static platform(environment?: NodeJS.ProcessEnv): Deployment {
@@ -216,22 +257,45 @@ export class Deployment {
     }
 
     /** Creates the account that deploys a stack's project, like a `Deployer`; returns its email. */
-    private newDeployer(stack: string, { roles, grantable }: DeployerRoles): string {
-        const { iam, projects, store } = cloudOf(this.place);
+    private deployerOf(stack: string, roles: DeployerRoles): string {
         const { config } = parse(readFileSync(this.file(`Pulumi.${stack}.yaml`), "utf8"));
         const project: string = config["gcp:project"];
         const email = `deployer@${project}.iam.gserviceaccount.com`;
+        this.addAccount(email, projectName(project), roles);
+        return email;
+    }
+
+    /** Creates the account that creates projects; returns its email. */
+    private administrator(): string {
+        const email = "administrator@acme-administration.iam.gserviceaccount.com";
+        const resources = {
+            billingAccount: "//cloudbilling.googleapis.com/billingAccounts/012345-6789AB-CDEF01",
+            folder: resourceManagerName("folders/123456789012"),
+            organization: resourceManagerName(`organizations/${organizationId}`),
+        };
+        for (const [kind, roles] of Object.entries(administers)) {
+            this.addAccount(email, resources[kind as keyof typeof administers], { roles, grantable: [] });
+        }
+        return email;
+    }
+
+    /** Creates an account, unless it exists, and grants it roles on a project or on what contains projects. */
+    addAccount(email: string, resource: string, { roles, grantable }: DeployerRoles): void {
+        const { iam, projects, store } = cloudOf(this.place);
+        const [, home = ""] = /@(.+)\.iam\.gserviceaccount\.com$/.exec(email) ?? [];
+        const [, project = ""] = /\/projects\/(.+)$/.exec(resource) ?? [];
+        for (const id of [home, project].filter(Boolean)) {
+            projects.admit(id);
+        }
         const member = `serviceAccount:${email}`;
-        projects.admit(project);
-        store.create({ name: accountName(email), project, id: email, state: { email, disabled: false } });
+        store.create({ name: accountName(email), project: home, id: email, state: { email, disabled: false } });
         for (const role of roles) {
-            iam.grant(project, projectName(project), { role, member });
+            iam.grant(project, resource, { role, member });
         }
         for (const expression of grantConditions(grantable)) {
             const condition = { title: "Only the listed roles", expression };
-            iam.grant(project, projectName(project), { role: projectIamAdmin, member, condition });
+            iam.grant(project, resource, { role: projectIamAdmin, member, condition });
         }
-        return email;
     }
 
     /** A JavaScript program with only the provider, in the project `acme-raw`. */
@@ -263,12 +327,12 @@ export class Deployment {
     /** Runs a pulumi command, which can fail. */
     run(args: string[], environment: NodeJS.ProcessEnv = {}, options: CommandOptions = {}): Promise<CommandResult> {
         const stack = flagValue(args, "-s");
-        if (!this.isStarter || !stack || !existsSync(this.file(`Pulumi.${stack}.yaml`))) {
+        if (!this.deployer || !stack || !existsSync(this.file(`Pulumi.${stack}.yaml`))) {
             return this.cloud.run(args, { environment, ...options });
         }
         return this.cloud
             .run(args, {
-                as: this.deployer?.(stack),
+                as: this.deployer(stack),
                 environment: { ...settingsVariables({ record: this.file(recordFile) }), ...environment },
                 ...options,
             })
@@ -281,9 +345,12 @@ export class Deployment {
     /** The least roles that contain what all commands of all stacks needed. */
     leastRoles(): DeployerRoles {
         const used = recorded(this.file(recordFile)).map((each) => ({ ...each, project: "any" }));
-        const [{ roles, granted, missing }] = explain(used) as [Explanation];
-        expect(missing).toEqual([]);
-        return { roles: roles.map(({ role }) => role), grantable: granted };
+        return Object.values(rolesOf(used))[0] as DeployerRoles;
+    }
+
+    /** The least roles by project; those on resources above projects have no project. */
+    leastRolesByProject(): Record<string, DeployerRoles> {
+        return rolesOf(recorded(this.file(recordFile)));
     }
 
     /** Runs a pulumi command that must succeed; returns the number of changes: `{ created: 47 }`. */

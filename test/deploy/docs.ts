@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { Deployment } from "./deployment";
+import { administers } from "../../examples/foundation/roles";
+import { Deployment, rolesOfExample } from "./deployment";
 
 const root = join(__dirname, "..", "..");
 
@@ -13,7 +14,7 @@ const examplesIn = (folder: string) =>
 /** Tests each example in a folder separately: those with a cluster. */
 export function deployEachAs(stack: "dev" | "prod", folder: string): void {
     describe.each(examplesIn(folder))(`the example %s as ${stack}`, (example) => {
-        const program = new Deployment(join(root, "docs", "examples"), { SLIPWAY_DOCS_EXAMPLE: example });
+        const program = Deployment.pages([example]);
         afterAll(() => program.remove());
 
         test("is created as previewed, and a second up and a refresh change nothing", async () => {
@@ -30,6 +31,10 @@ export function deployEachAs(stack: "dev" | "prod", folder: string): void {
             }
             await program.destroy(stack);
             expect(program.remaining()).toEqual([]);
+        });
+
+        test("is deployed, updated and destroyed by an account with the roles that it needs, and no others", () => {
+            expect(program.leastRoles()).toEqual(rolesOfExample(example));
         });
     });
 }
@@ -51,9 +56,7 @@ function byExample(all: string[]): Record<string, string[]> {
 export function deployTogetherAs(stack: "dev" | "prod"): void {
     const examples = examplesIn(".");
     describe(`the examples as ${stack}`, () => {
-        const program = new Deployment(join(root, "docs", "examples"), {
-            SLIPWAY_DOCS_EXAMPLE: examples.join(),
-        });
+        const program = Deployment.pages(examples);
         let planned: Record<string, string[]>;
         let made: Record<string, string[]>;
         let created: number | undefined;
@@ -89,6 +92,22 @@ export function deployTogetherAs(stack: "dev" | "prod"): void {
             }
             await program.destroy(stack);
             expect(program.remaining()).toEqual([]);
+        });
+
+        describe("are deployed, updated and destroyed by an account with the roles that they need, and no others", () => {
+            const none = { roles: [], grantable: [] };
+
+            test.each(examples)("%s", (example) => {
+                const project = `acme-${basename(example, ".ts")}-${stack}`;
+                expect(program.leastRolesByProject()[project] ?? none).toEqual(rolesOfExample(example));
+            });
+
+            test("above projects", () => {
+                const { "": above = none, "acme-sales-dev": created = none } = program.leastRolesByProject();
+                const { billingAccount, folder, organization } = administers;
+                expect(above).toEqual({ roles: [...billingAccount, ...folder], grantable: [] });
+                expect(created).toEqual({ roles: organization, grantable: [] });
+            });
         });
     });
 }

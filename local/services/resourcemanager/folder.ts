@@ -1,8 +1,9 @@
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
+import { resourceManagerName } from "../../cloud/organization";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
-import { api, exists, folderName } from "./parents";
+import { api, exists } from "./parents";
 
 const folders = `//${api}/folders`;
 
@@ -42,7 +43,7 @@ function verify({ parent, displayName }: Inputs, { cloud }: Context, old?: Input
 export const folder: TypeRules = {
     noun: "folder",
     id: ({ name }) => name,
-    name: ({ name }) => folderName(name),
+    name: ({ name }) => resourceManagerName(name),
     project: () => "",
     errorPrefix: (verb, { displayName, parent }) =>
         verb === "create"
@@ -80,6 +81,6 @@ export const folder: TypeRules = {
                 ],
             });
         }
-        cloud.blocked.reserve(folderName(name), "", daysBlocked);
+        cloud.blocked.reserve(resourceManagerName(name), "", daysBlocked);
     },
 };

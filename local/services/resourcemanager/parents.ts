@@ -1,15 +1,14 @@
 import type { Cloud } from "../../cloud/cloud";
+import { resourceManagerName } from "../../cloud/organization";
 
 export const api = "cloudresourcemanager.googleapis.com";
-
-export const folderName = (id: string) => `//${api}/${id}`;
 
 /**
  * Whether a folder or organization exists. All organizations exist, as do all folders that no program created; folders
  * that a program deleted do not.
  */
 export function exists(cloud: Cloud, kind: "folders" | "organizations", id: string): boolean {
-    return /^\d{1,19}$/.test(id) && !cloud.blocked.has(folderName(`${kind}/${id}`));
+    return /^\d{1,19}$/.test(id) && !cloud.blocked.has(resourceManagerName(`${kind}/${id}`));
 }
 
 /** Whether a billing account exists: all IDs with a valid format do. */

@@ -83,6 +83,13 @@ function requireNoLien(cloud: Cloud, projectId: string): void {
     }
 }
 
+/** "Once a user creates a project, they're automatically granted the owner role": https://cloud.google.com/iam/docs/roles-permissions/resourcemanager */
+function grantOwner({ caller, iam }: Cloud, projectId: string): void {
+    if (!caller.isOwner) {
+        iam.grant(projectId, projectName(projectId), { role: "roles/owner", member: caller.member });
+    }
+}
+
 const refusedId = (id: string) =>
     nameFormats.rows.projectId.pattern.test(id.replace(/^[a-z]([a-z0-9.-]*[a-z0-9])?:/, ""))
         ? undefined
@@ -114,6 +121,7 @@ export const project: TypeRules = {
     afterStore: ({ projectId, autoCreateNetwork }, { cloud }, old) => {
         if (!old) {
             cloud.projects.enableFirst(projectId);
+            grantOwner(cloud, projectId);
             // The provider enables Compute Engine to delete the network.
             if (!autoCreateNetwork) {
                 enable(cloud, projectId, "compute.googleapis.com");

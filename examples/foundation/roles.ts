@@ -65,8 +65,8 @@ export const deploys: Record<string, DeployerRoles> = {
         grantable: [
             ...builds,
             "roles/cloudsql.client",
+            "roles/cloudsql.editor",
             "roles/cloudsql.instanceUser",
-            "roles/cloudsql.viewer",
             "roles/workflows.invoker",
         ],
     },

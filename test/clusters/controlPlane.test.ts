@@ -1,5 +1,6 @@
 import { get } from "node:https";
 import { join } from "node:path";
+import { projectName } from "../../local/cloud/projects";
 import { processOf } from "../../local/daemon/processes";
 import { controlPlane, nodeCounts } from "../../local/kubernetes";
 import { Api, type KubeObject } from "../../local/kubernetes/api/api";
@@ -57,6 +58,10 @@ const program = Deployment.raw(
     exports.address = service.status.loadBalancer.ingress[0].ip;
 `.replace("const k8s", 'const pulumi = require("@pulumi/pulumi");\nconst k8s'),
 );
+
+// The cluster uses the default network, and its nodes have external addresses.
+program.setPolicy("acme-raw", "compute.skipDefaultNetworkCreation", { enforce: "FALSE" });
+program.setPolicy("acme-raw", "compute.vmExternalIpAccess", { allowAll: "TRUE" });
 
 const cloud = cloudOf(program.place);
 const deployment = "/apis/apps/v1/namespaces/default/deployments/echo";
@@ -135,6 +140,9 @@ test("pods that are not admitted are refused, and so are unauthenticated clients
 
 test("an image that cannot be pulled is refused with containerd's message, and a container crashes on request", async () => {
     const image = "europe-west1-docker.pkg.dev/acme-raw/app/echo:1";
+    const project = "acme-raw";
+    const member = `serviceAccount:${cloud.projects.defaultAccount(project)}`;
+    cloud.iam.grant(project, projectName(project), { role: "roles/artifactregistry.reader", member });
     const crash = { "local.slipway.dev/crash": "app" };
     await Promise.all([api.create(pods, pod("refused", image)), api.create(pods, pod("crashing", "busybox", crash))]);
     const waiting = async (called: string) =>

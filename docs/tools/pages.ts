@@ -20,11 +20,12 @@ interface Argument {
  * two fields have one of the name), between
  * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them, between
  * `<!-- local: types -->` and `<!-- end -->` the types that the local Google Cloud has rules for, and `<!-- local: functions -->`
- * likewise, and between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`.
+ * likewise, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, and between `<!-- roles: examples -->` and
+ * `<!-- end -->` the roles of the accounts that deploy the examples.
  */
 export function included(page: string, docs: string, interfaces: Map<string, Argument[]>): string {
     return page.replaceAll(
-        /<!-- (example|arguments|kinds|local|failures): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|kinds|local|failures|roles): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
@@ -33,6 +34,7 @@ export function included(page: string, docs: string, interfaces: Map<string, Arg
                 kinds: () => kinds(rows()),
                 local: () => (name === "types" ? localTypes() : localFunctions()),
                 failures: () => failureTables(docs),
+                roles: () => roles(docs),
             };
             const content = contents[kind]?.();
             return `<!-- ${kind}: ${name} -->\n${content}\n<!-- end -->`;
@@ -51,6 +53,18 @@ function code(file: string): string {
 function table(rows: Argument[]): string {
     const lines = rows.map(({ name, type, text, fallback }) => `| \`${name}\` | ${type} | ${text} | ${fallback} |`);
     return ["| argument | type | | when left out |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+/** The roles of the accounts that deploy the examples, a row for each. */
+function roles(docs: string): string {
+    const all: Record<string, { roles: string[]; grantable: string[] }> = JSON.parse(
+        readFileSync(join(docs, "examples", "roles.json"), "utf8"),
+    );
+    const list = (names: string[]) => names.map((name) => `\`${name.replace("roles/", "")}\``).join(", ") || "none";
+    const rows = Object.entries(all).map(
+        ([example, { roles, grantable }]) => `| [${example}](${example}.md) | ${list(roles)} | ${list(grantable)} |`,
+    );
+    return ["| example | roles | `grantable` |", "|---|---|---|", ...rows].join("\n");
 }
 
 /** The types that the local Google Cloud has rules for, a row for each module. */

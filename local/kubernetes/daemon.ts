@@ -4,6 +4,8 @@ import { Cloud } from "../cloud/cloud";
 import type { RunningDaemon, StartOptions } from "../daemon/kinds";
 import { runWarden } from "./autopilot/webhooks";
 import { startControllers } from "./controllers";
+import { serveAccess } from "./controlPlane/access";
+import { identityOf } from "./controlPlane/identity";
 import { startControlPlane } from "./controlPlane/start";
 import { runMetrics } from "./metrics/adapter";
 import { Egress } from "./metrics/egress";
@@ -17,7 +19,9 @@ export async function start({ home, id, report }: StartOptions): Promise<Running
     const folder = clusterFolder(cloud, cluster);
     const egress = new Egress();
     const issuer = `https://container.googleapis.com/v1/${id}`;
-    const { identity, api, parts, metricsPort } = await startControlPlane(folder, issuer, report, egress);
+    const identity = await identityOf(folder);
+    const access = await serveAccess(cloud, cluster, identity.authority);
+    const { api, parts, metricsPort } = await startControlPlane(folder, identity, issuer, access.port, report, egress);
     await installObjects(api, folder, metricsPort, report);
     const end = new AbortController();
     // Each watch adds a listener.
@@ -37,6 +41,7 @@ export async function start({ home, id, report }: StartOptions): Promise<Running
             await stopped();
             await parts.close();
             egress.close();
+            access.close();
         },
     };
 }

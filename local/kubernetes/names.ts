@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import type { Cloud } from "../cloud/cloud";
+import type { CloudSettings } from "../cloud/settings";
 
 /** A GKE cluster. */
 export interface ClusterName {
@@ -38,5 +39,14 @@ export const clusterFolder = (cloud: Cloud, cluster: ClusterName) =>
 /** The file with the number of nodes. */
 export const nodeCountsFile = (folder: string) => join(folder, "nodes.json");
 
-/** The token of all users of local clusters, from `gke-gcloud-auth-plugin` and `gke-token`. */
+/** The token of owners of local clusters, from `gke-gcloud-auth-plugin` and `gke-token`. */
 export const localToken = "slipway-local";
+
+/** The token of who runs a command. */
+export function tokenOf({ as, lenient }: CloudSettings): string {
+    return as && !lenient ? `${localToken}.${as}` : localToken;
+}
+
+/** Who has a token; undefined for owners and for tokens of Kubernetes. */
+export const identityOfToken = (token: string): string | undefined =>
+    token.startsWith(`${localToken}.`) ? token.slice(localToken.length + 1) : undefined;

@@ -1,6 +1,6 @@
 import type { UsedPermission } from "../cloud/caller";
 import { isPowerful, leastRoles, type SuggestedRole } from "./leastRoles";
-import { allPermissions, permissionsOf } from "./permissions";
+import { permissionsOf } from "./permissions";
 
 /** Permissions to grant roles on a project, which are only suggested under a condition. */
 const granting = ["resourcemanager.projects.getIamPolicy", "resourcemanager.projects.setIamPolicy"];
@@ -91,23 +91,4 @@ function summary([first = "", ...others]: string[]): string {
 function columns(rows: string[][]): string[] {
     const width = Math.max(0, ...rows.map(([first = ""]) => first.length));
     return rows.map(([first = "", second]) => `  ${first.padEnd(width)}  ${second}`);
-}
-
-/**
- * The permissions for an object of Kubernetes, which IAM grants beside the cluster's own roles; objects of types that GKE does not know
- * are `thirdPartyObjects`.
- * https://cloud.google.com/kubernetes-engine/docs/how-to/iam
- */
-export function kubernetesPermissions(type: string): string[] {
-    const kind = type.split(":").at(-1) as string;
-    const plural = kind.replace(/y$/, "ie").replace(/(s)$/, "$1e").concat("s");
-    const name = plural.charAt(0).toLowerCase() + plural.slice(1);
-    const { permissions } = allPermissions();
-    const collection = permissions.includes(`container.${name}.create`) ? name : "thirdPartyObjects";
-    const verbs = ["create", "delete", "get", "list", "update"];
-    const own = verbs
-        .map((verb) => `container.${collection}.${verb}`)
-        .filter((permission) => permissions.includes(permission));
-    // Pulumi waits for workloads and shows their events.
-    return [...own, "container.events.list", "container.pods.get", "container.pods.list"];
 }

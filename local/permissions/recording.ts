@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import type { UsedPermission } from "../cloud/caller";
 import { type Exported, resourcesOf } from "../engine";
 import type { Workspace } from "../workspace";
-import { explain, formatExplanations, kubernetesPermissions } from "./explain";
+import { explain, formatExplanations } from "./explain";
+import { kubernetesPermissions } from "./kubernetes";
 
 /** The permissions that a command needs, which the provider records in a file. */
 export interface Recording {

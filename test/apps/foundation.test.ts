@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { administers, deploys } from "../../examples/foundation/roles";
 import { Deployment } from "../deploy/deployment";
 
 const environments = ["dev", "staging", "prod"] as const;
@@ -55,7 +56,7 @@ describe("the starter foundation", () => {
     test("promotes the same code from dev to staging to prod, and gives the next environment access only to what ran", async () => {
         for (const environment of environments) {
             await platform.up(environment);
-            expect(Object.keys(await platform.up(environment))).toEqual(["unchanged"]);
+            expect(Object.keys(await platform.again(environment))).toEqual(["unchanged"]);
         }
         expect(archives("dev")).toHaveLength(1);
         expect(archives("staging")).toEqual(archives("dev"));
@@ -124,5 +125,19 @@ new IAMMember("owner", ${JSON.stringify(grant)});
         await platform.destroy("staging");
         await foundation.takeDown("acme");
         expect(foundation.remaining(project("prod"))).toEqual([]);
+    });
+
+    test("deploys, updates and destroys the program by accounts with the roles that it needs, and no others", () => {
+        const { roles = [], grantable = [] } = deploys.platform ?? {};
+        expect(platform.leastRoles()).toEqual({ roles: [...roles].sort(), grantable: [...grantable].sort() });
+    });
+
+    test("is deployed, updated and destroyed by an account with roles above the projects that it creates, and no others", () => {
+        const { "": above, ...created } = foundation.leastRolesByProject();
+        const { billingAccount, folder, organization } = administers;
+        expect(above).toEqual({ roles: [...billingAccount, ...folder], grantable: [] });
+        for (const environment of environments) {
+            expect(created[project(environment)]?.roles).toEqual(organization);
+        }
     });
 });

@@ -41,7 +41,7 @@ describe("the starter model-function", () => {
     test.each(["dev", "prod"])("is deployed as %s by one up, and a second up changes nothing", async (stack) => {
         const { created } = await starter.up(stack);
         expect(created).toBeGreaterThan(20);
-        expect(await starter.up(stack)).toEqual({ unchanged: created });
+        expect(await starter.again(stack)).toEqual({ unchanged: created });
     });
 
     test("answers from the deployed archive with the deployed model", async () => {

@@ -73,7 +73,7 @@ describe("the starter streaming-predictions", () => {
     test.each(["dev", "prod"])("is deployed as %s by one up, and a second up changes nothing", async (stack) => {
         const { created } = await starter.up(stack);
         expect(created).toBeGreaterThan(50);
-        expect(await starter.up(stack)).toEqual({ unchanged: created });
+        expect(await starter.again(stack)).toEqual({ unchanged: created });
     });
 
     test("scheduled messages are predicted by a push subscription, and are in both tables", async () => {

@@ -125,7 +125,7 @@ describe("the starter batch-pipeline", () => {
     test.each(["dev", "prod"])("is deployed as %s by one up, and a second up changes nothing", async (stack) => {
         const { created } = await starter.up(stack);
         expect(created).toBeGreaterThan(35);
-        expect(await starter.up(stack)).toEqual({ unchanged: created });
+        expect(await starter.again(stack)).toEqual({ unchanged: created });
     });
 
     test("Airflow loads the deployed folder without errors", async () => {

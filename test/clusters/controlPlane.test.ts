@@ -4,6 +4,7 @@ import { projectName } from "../../local/cloud/projects";
 import { processOf } from "../../local/daemon/processes";
 import { controlPlane, nodeCounts } from "../../local/kubernetes";
 import { Api, type KubeObject } from "../../local/kubernetes/api/api";
+import { tokenOf } from "../../local/kubernetes/names";
 import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
 import { Deployment } from "../deploy/deployment";
@@ -136,6 +137,37 @@ test("pods that are not admitted are refused, and so are unauthenticated clients
     );
     await api.create(`${own}/pods`, pod("closed", "busybox"));
     expect(await codeOf(`https://127.0.0.1:${api.port}/api`)).toBe(401);
+});
+
+test("another caller may do what its roles on the project contain, or those of the cluster", async () => {
+    const email = "viewer@acme-raw.iam.gserviceaccount.com";
+    const project = projectName("acme-raw");
+    program.addAccount(email, project, { roles: ["roles/container.clusterViewer"], grantable: [] });
+    const { endpoint, caCertificate } = await controlPlane(cloud, name);
+    const certificate = Buffer.from(caCertificate, "base64").toString();
+    const apiOf = (as: string) => new Api(Number(endpoint.split(":")[1]), certificate, tokenOf({ as }));
+    const viewer = apiOf(email);
+    const refused = (verb: string, permission: string) =>
+        `pods is forbidden: User "${email}" cannot ${verb} resource "pods" in API group "" in the namespace "default": requires one of ["container.pods.${permission}"] permission(s).`;
+    await expect(viewer.get(pods)).rejects.toThrow(refused("list", "list"));
+    program.addAccount(email, project, { roles: ["roles/container.viewer"], grantable: [] });
+    expect(
+        await until(
+            () => viewer.get<{ items?: object[] }>(pods).catch(() => ({})),
+            ({ items }) => items !== undefined,
+        ),
+    ).toBeDefined();
+    await expect(viewer.create(pods, pod("own", "busybox"))).rejects.toThrow(refused("create", "create"));
+    await api.create("/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings", {
+        metadata: { name: "editors" },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "edit" },
+        subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: email }],
+    });
+    await until(
+        () => viewer.create(pods, pod("own", "busybox")).catch((error) => error),
+        (made) => !(made instanceof Error),
+    );
+    await expect(apiOf("nobody@acme-raw.iam.gserviceaccount.com").get(pods)).rejects.toThrow("Unauthorized");
 });
 
 test("an image that cannot be pulled is refused with containerd's message, and a container crashes on request", async () => {

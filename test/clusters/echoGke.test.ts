@@ -174,7 +174,7 @@ describe("the starter echo-gke", () => {
 
     test("is also deployed for production, and destroyed in two steps", async () => {
         const { created } = await starter.up("prod");
-        expect(await starter.up("prod")).toEqual({ unchanged: created });
+        expect(await starter.again("prod")).toEqual({ unchanged: created });
     });
 
     test("is destroyed with its cluster, and nothing remains", async () => {

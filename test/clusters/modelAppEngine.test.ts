@@ -220,7 +220,7 @@ describe("the starter model-app-engine", () => {
 
     test("is also deployed for production, with its domain and an idle instance", async () => {
         const { created } = await starter.up("prod");
-        expect(await starter.up("prod")).toEqual({ unchanged: created });
+        expect(await starter.again("prod")).toEqual({ unchanged: created });
         const production = "acme-deliveries-prod";
         const [version] = versionsOf(cloud, production, "default");
         const { automaticScaling } = deployedVersion(cloud, production, "default", String(version));

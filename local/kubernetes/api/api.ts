@@ -29,14 +29,18 @@ export class ApiError extends Error {
     }
 }
 
-/** A client for the API of a cluster, authenticated as its owner. */
+/** A client for the API of a cluster, by default authenticated as its owner. */
 export class Api {
     private readonly agent: Agent;
 
-    /** @param certificate the server certificate as PEM */
+    /**
+     * @param certificate the server certificate as PEM
+     * @param token the token of another caller
+     */
     constructor(
         readonly port: number,
         certificate: string,
+        private readonly token = localToken,
     ) {
         this.agent = new Agent({ ca: certificate, keepAlive: true });
     }
@@ -136,7 +140,7 @@ export class Api {
     }
 
     private options(method: string, path: string, more: RequestOptions): RequestOptions {
-        const headers = { ...more.headers, Authorization: `Bearer ${localToken}` };
+        const headers = { ...more.headers, Authorization: `Bearer ${this.token}` };
         return { host: "127.0.0.1", port: this.port, method, path, agent: this.agent, ...more, headers };
     }
 }

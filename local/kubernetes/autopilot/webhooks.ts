@@ -1,10 +1,8 @@
-import type { IncomingMessage } from "node:http";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { KubeObject } from "../api/api";
+import { serveWebhooks } from "../api/webhooks";
 import type { ControllerContext } from "../controllers";
-import { type KeyPair, serverCertificate } from "../controlPlane/certificates";
+import type { KeyPair } from "../controlPlane/certificates";
 import { clusterNodes } from "../nodes/pools";
 import { mutated, podOf } from "./mutation";
 import { violations } from "./resources";
@@ -30,18 +28,11 @@ const workloads = [
  */
 export async function runWarden(context: ControllerContext, authority: KeyPair): Promise<void> {
     const { api, cloud, cluster, signal } = context;
-    const { certificate, key } = await serverCertificate(authority, "gke-warden", ["127.0.0.1"]);
-    const server = createServer({ cert: certificate, key }, async (request, response) => {
-        const { request: review } = JSON.parse(await bodyOf(request));
-        const { pathname } = new URL(request.url ?? "/", "https://warden");
-        const answer = clusterNodes(cloud, cluster).autopilot ? answers[pathname]?.(review.object) : { allowed: true };
-        const body = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview" };
-        response.writeHead(200, { "Content-Type": "application/json" });
-        response.end(JSON.stringify({ ...body, response: { uid: review.uid, ...answer } }));
+    const { port, close } = await serveWebhooks("gke-warden", authority, (path, { request: review }) => {
+        const answer = clusterNodes(cloud, cluster).autopilot ? answers[path]?.(review.object) : { allowed: true };
+        return { response: { uid: review.uid, ...answer } };
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    signal.addEventListener("abort", () => server.close().closeAllConnections(), { once: true });
-    const { port } = server.address() as AddressInfo;
+    signal.addEventListener("abort", close, { once: true });
     for (const kind of ["Mutating", "Validating"]) {
         const name = `warden-${kind.toLowerCase()}`;
         const object = {
@@ -95,11 +86,3 @@ const answers: Record<string, (object: KubeObject) => object> = {
         return found.length === 0 ? { allowed: true } : { allowed: false, status: { code: 400, message } };
     },
 };
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-    const parts: Buffer[] = [];
-    for await (const part of request) {
-        parts.push(part as Buffer);
-    }
-    return Buffer.concat(parts).toString();
-}

@@ -27,6 +27,7 @@ export interface Secrets {
 
 /** The identity of a cluster, created at its first start. */
 export async function identityOf(folder: string): Promise<Identity> {
+    mkdirSync(folder, { recursive: true });
     const file = join(folder, "identity.json");
     if (existsSync(file)) {
         return JSON.parse(readFileSync(file, "utf8"));

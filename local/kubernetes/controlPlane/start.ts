@@ -1,17 +1,16 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { install } from "../../../toolchain";
 import { Api } from "../api/api";
 import type { Egress } from "../metrics/egress";
 import { Components } from "./components";
-import { type Identity, identityOf, proxyName, type Secrets, serviceRange, writeSecrets } from "./identity";
+import { type Identity, kubeconfig, proxyName, type Secrets, serviceRange, writeSecrets } from "./identity";
 import { kwokConfiguration } from "./kwok";
 import { freePort, isFree } from "./ports";
 
 /** A running control plane. */
 export interface StartedControlPlane {
-    identity: Identity;
     api: Api;
     parts: Components;
     /** The port of metrics-server. */
@@ -26,20 +25,28 @@ const startTimeout = 120_000;
  *
  * @param folder the folder of its data and logs
  * @param issuer the issuer of its tokens
+ * @param access the port of the webhooks that authenticate and authorize other callers than owners
  * @param egress how the API server connects to Services
  */
 export async function startControlPlane(
     folder: string,
+    identity: Identity,
     issuer: string,
+    access: number,
     report: (line: string) => void,
     egress: Egress,
 ): Promise<StartedControlPlane> {
-    mkdirSync(folder, { recursive: true });
     const [kubernetes, etcd, kwok, metrics] = (await Promise.all(
         ["kubernetes", "etcd", "kwok", "metrics-server"].map((tool) => install(tool, report)),
     )) as [string, string, string, string];
-    const identity = await identityOf(folder);
     const secrets = await writeSecrets(folder, identity);
+    const webhooks = Object.fromEntries(
+        ["authenticate", "authorize"].map((path) => {
+            const file = join(folder, `${path}.json`);
+            writeFileSync(file, kubeconfig(`https://127.0.0.1:${access}/${path}`, identity.authority.certificate));
+            return [path, file];
+        }),
+    );
     await egress.listen();
     const egressFile = join(folder, "egress.json");
     writeFileSync(egressFile, egress.configuration);
@@ -50,6 +57,8 @@ export async function startControlPlane(
         startedOperation.start(join(etcd, "etcd"), etcdFlags(folder, storePort, peerPort));
         startedOperation.start(join(kubernetes, "kube-apiserver"), {
             ...apiServerFlags(secrets, identity.port, storePort, issuer),
+            "authentication-token-webhook-config-file": String(webhooks.authenticate),
+            "authorization-webhook-config-file": String(webhooks.authorize),
             "egress-selector-config-file": egressFile,
         });
         await ready(api, startedOperation);
@@ -66,7 +75,7 @@ export async function startControlPlane(
     parts.start(join(kwok, "kwok"), kwokFlags(secrets, configuration, identity.nodePort));
     const metricsPort = await freePort();
     parts.start(join(metrics, "metrics-server"), metricsFlags(secrets, folder, metricsPort));
-    return { identity, api, parts, metricsPort };
+    return { api, parts, metricsPort };
 }
 
 /** Starts components on free ports; retries if another process took one of them. */
@@ -135,7 +144,12 @@ const apiServerFlags = (secrets: Secrets, port: number, storePort: number, issue
     "tls-private-key-file": secrets.server.key,
     "token-auth-file": secrets.users,
     "anonymous-auth": false,
-    "authorization-mode": "RBAC",
+    "authentication-token-webhook-version": "v1",
+    "authorization-mode": "RBAC,Webhook",
+    "authorization-webhook-version": "v1",
+    // Changed roles are effective in the next command.
+    "authorization-webhook-cache-authorized-ttl": "1s",
+    "authorization-webhook-cache-unauthorized-ttl": "1s",
     "service-cluster-ip-range": serviceRange,
     "service-account-issuer": issuer,
     "service-account-key-file": secrets.tokens.checking,

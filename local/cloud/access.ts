@@ -179,7 +179,7 @@ const convenience: Record<string, (project: string) => string[]> = {
 };
 
 /** The roles of owners in policies of new buckets. */
-const usualRoles = ["roles/storage.legacyBucketOwner", "roles/storage.legacyObjectOwner"];
+export const usualRoles = ["roles/storage.legacyBucketOwner", "roles/storage.legacyObjectOwner"];
 
 /** Whether an owner has a permission by them; this does not read the other grants, of which there can be many. */
 function isUsual(cloud: Cloud, resource: string, members: string[], permission: string): boolean {

@@ -1,3 +1,4 @@
+import { usualRoles } from "../cloud/access";
 import type { UsedPermission } from "../cloud/caller";
 import { isPowerful, leastRoles, type SuggestedRole } from "./leastRoles";
 import { permissionsOf } from "./permissions";
@@ -23,10 +24,11 @@ export interface Explanation {
 /** Explains recorded permissions, by project. */
 export function explain(used: UsedPermission[]): Explanation[] {
     const projects = [...new Set(used.map(({ project }) => project))].sort();
-    const owned = permissionsOf("roles/owner");
+    const owned = ["roles/owner", ...usualRoles].map(permissionsOf);
+    const isOwned = (permission: string) => owned.some((each) => each?.has(permission));
     return projects.map((project) => {
         const isCreated = used.some(({ creates }) => creates === project && project !== "");
-        const own = used.filter((each) => each.project === project && !(isCreated && owned?.has(each.permission)));
+        const own = used.filter((each) => each.project === project && !(isCreated && isOwned(each.permission)));
         const names = [...new Set(own.map(({ permission }) => permission))].sort();
         const permissions = new Map(
             names.map((name) => [

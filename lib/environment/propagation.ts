@@ -46,6 +46,11 @@ const refusals: { error: RegExp; what: string }[] = [
     },
     // https://github.com/hashicorp/terraform-provider-google/issues/9535
     { error: /does not have permission to publish messages to/, what: "new permissions of a service agent are" },
+    // https://cloud.google.com/bigquery/quotas#dataset_limits
+    {
+        error: /Exceeded rate limits: too many dataset metadata update operations/,
+        what: "BigQuery accepts 5 updates of a dataset in 10 seconds, and this one is",
+    },
     // https://cloud.google.com/composer/docs/composer-2/troubleshooting-environment-creation
     {
         error: /API Service Agent Extension role might be missing/,

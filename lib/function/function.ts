@@ -6,6 +6,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, oncePromoted, published } from "../environment/promotion";
 import { type Capability, capability, use } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
+import { deferredError, formatProblems } from "../internal/argumentsError";
 import { childrenOf } from "../internal/children";
 import { DynamicProvider } from "../internal/dynamic";
 import { accountId } from "../internal/names";
@@ -94,7 +95,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         this.invoker = capability(name, "roles/run.invoker", ServiceIamMember, this.service(), this.url);
         this.grantInvokers(name, resolved);
         this.schedule = createSchedule(name, resolved, this);
-        published(environment, code, this, [this.function]);
+        published(environment, code, this, deployed(name, this.function));
         this.registerOutputs({ function: this.function, url: this.url });
     }
 
@@ -131,6 +132,24 @@ export class ServerlessFunction extends pulumi.ComponentResource {
 /** The code, for promotion between environments. */
 function artifact(component: string, hash: string): Artifact {
     return { type: "ServerlessFunction", component, path: "source", kind: "archive", digest: `sha256:${hash}` };
+}
+
+/**
+ * The function, once it is deployed. Fails if its deployment failed, and warns at preview, because the update can correct it: after a
+ * failed creation, Pulumi {@link https://github.com/pulumi/pulumi/issues/17949 finds nothing to change}.
+ */
+function deployed(component: string, resource: CloudFunction): pulumi.Output<pulumi.Resource[]> {
+    return pulumi.all([resource.state, resource.urn]).apply(([state, urn]): pulumi.Resource[] => {
+        if (state === "FAILED") {
+            const reason = `is in state FAILED, because its last deployment failed. Run 'pulumi up --replace ${urn}', or change its code or arguments.`;
+            const problem = formatProblems(`ServerlessFunction "${component}"`, [{ path: "", reason }]);
+            if (!pulumi.runtime.isDryRun()) {
+                throw deferredError(problem);
+            }
+            pulumi.log.warn(problem);
+        }
+        return [resource];
+    });
 }
 
 const apiName = (api: string) => `${api}.googleapis.com`;

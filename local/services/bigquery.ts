@@ -14,12 +14,13 @@ import {
 import { routine, routinePath } from "./bigquery/routine";
 import { table } from "./bigquery/table";
 import { dataTransferConfig, transferApi } from "./bigquery/transfer";
+import { accessChange, limited, policyChange } from "./bigquery/updates";
 
 const service: Service = {
     titles: Object.fromEntries([bigQueryApi, transferApi]),
     types: {
         "gcp:bigquery/dataset:Dataset": dataset,
-        "gcp:bigquery/datasetAccess:DatasetAccess": datasetAccess,
+        ...limited({ "gcp:bigquery/datasetAccess:DatasetAccess": datasetAccess }, accessChange),
         "gcp:bigquery/dataTransferConfig:DataTransferConfig": dataTransferConfig,
         "gcp:bigquery/routine:Routine": routine,
         "gcp:bigquery/table:Table": table,
@@ -34,23 +35,26 @@ const service: Service = {
             missing: (inputs) => notFound("Routine", routinePath(inputs)),
             reason: "badRequest",
         }),
-        ...policyTypes({
-            token: "gcp:bigquery/datasetIam",
-            property: "datasetId",
-            otherProperties: ["project"],
-            asGiven: true,
-            api: bigQueryApi,
-            id: datasetPath,
-            name: (inputs) => bigQueryName(datasetPath(inputs)),
-            describe: (inputs) => `Bigquery Dataset ${displayName(datasetPath(inputs)).replace(":", "/")}`,
-            missing: (inputs) => notFound("Dataset", datasetPath(inputs)),
-            reason: "invalid",
-            verify: ({ member }) => {
-                if (/^(allUsers|project(Owner|Editor|Viewer):)/.test(member)) {
-                    throw new Error(`Failed to parse BigQuery Dataset IAM member type: ${member}`);
-                }
-            },
-        }),
+        ...limited(
+            policyTypes({
+                token: "gcp:bigquery/datasetIam",
+                property: "datasetId",
+                otherProperties: ["project"],
+                asGiven: true,
+                api: bigQueryApi,
+                id: datasetPath,
+                name: (inputs) => bigQueryName(datasetPath(inputs)),
+                describe: (inputs) => `Bigquery Dataset ${displayName(datasetPath(inputs)).replace(":", "/")}`,
+                missing: (inputs) => notFound("Dataset", datasetPath(inputs)),
+                reason: "invalid",
+                verify: ({ member }) => {
+                    if (/^(allUsers|project(Owner|Editor|Viewer):)/.test(member)) {
+                        throw new Error(`Failed to parse BigQuery Dataset IAM member type: ${member}`);
+                    }
+                },
+            }),
+            policyChange,
+        ),
         ...policyTypes({
             token: "gcp:bigquery/iam",
             property: "tableId",

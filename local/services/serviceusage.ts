@@ -5,6 +5,7 @@ import { verifyBilling } from "./resourcemanager/billing";
 import { dependenciesOf, disable, enable } from "./serviceusage/dependents";
 
 const api = "serviceusage.googleapis.com";
+const token = "gcp:projects/service:Service";
 
 /**
  * Service agents that can be requested, by API. For others, such as those of Compute Engine and Cloud Storage, the API
@@ -30,7 +31,7 @@ const agents: Record<string, string> = {
 const service: Service = {
     titles: { [api]: "Service Usage API", "cloudresourcemanager.googleapis.com": "Cloud Resource Manager API" },
     types: {
-        "gcp:projects/service:Service": {
+        [token]: {
             noun: "Project Service",
             api,
             errorPrefix: (_, { project, service }) =>
@@ -48,16 +49,15 @@ const service: Service = {
                         reason: "forbidden",
                     });
                 }
+            },
+            // Before the resource is stored: afterwards it looks enabled.
+            state: ({ project, service }, { cloud }) => {
                 for (const item of [service, ...dependenciesOf(service)]) {
-                    if (!cloud.projects.isEnabled(project, item)) {
+                    if (enable(cloud, project, item, item === service ? token : undefined)) {
                         cloud.propagation.changed(serviceName(project, item), "api");
                     }
                 }
-            },
-            afterStore: ({ project, service }, { cloud }) => {
-                for (const item of [service, ...dependenciesOf(service)]) {
-                    enable(cloud, project, item);
-                }
+                return {};
             },
             isRetained: ({ disableOnDestroy }) => !disableOnDestroy,
             deleteErrorPrefix: ({ project, service }) =>

@@ -129,3 +129,32 @@ describe("datasets in production", () => {
         expect(deployment.existing().filter((each) => /^(Dataset|Table)/.test(each))).toEqual([]);
     });
 });
+
+test("many access entries of a dataset are created in one up, although BigQuery accepts 5 updates of it in 10 seconds", async () => {
+    const shared = new Deployment({
+        "Pulumi.yaml": "name: shared\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "package.json": '{ "name": "shared", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": `"use strict";
+const { BigQueryDataset } = require("slipway");
+const routine = (name) => ({ routine: "projects/acme-data-deve/datasets/functions/routines/" + name });
+const readers = { ann: { reader: "user:ann@acme.com" }, analysts: { reader: "group:analysts@acme.com" } };
+const access = { one: routine("one"), two: routine("two"), three: routine("three"), four: routine("four"), ...readers };
+const routines = [];
+const readersLast = ({ type, resource, props, opts }) => {
+    if (type.endsWith(":DatasetAccess")) {
+        routines.push(resource);
+    }
+    return { props, opts: type.endsWith(":DatasetIamMember") ? { ...opts, dependsOn: routines } : opts };
+};
+new BigQueryDataset("sales", { access }, { transformations: [readersLast] });
+`,
+    });
+    const { code, output } = await shared.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
+    expect([code, output]).toEqual([
+        0,
+        expect.stringContaining("BigQuery accepts 5 updates of a dataset in 10 seconds"),
+    ]);
+    expect(await shared.again("dev")).toEqual({ unchanged: expect.any(Number) });
+    await shared.remove();
+});

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import type { Answer, Fault } from "slipway-local";
 import { Deployment } from "./deployment";
 
@@ -110,5 +110,44 @@ new PubSubTopic("sales", { labels });
     expect(step()).toMatchObject({ step: "one" });
     await deployment.succeed(["up", "-s", "dev", "--yes", "--skip-preview", "--refresh"]);
     expect(step()).toMatchObject({ step: "two" });
+    await deployment.remove();
+});
+
+test("after a function's build fails, each up fails, even if nothing changes, until the function is replaced", async () => {
+    const environments = { dev: { project: "acme-built-dev" }, prod: { project: "acme-built-prod", promotes: "dev" } };
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: built\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": `config:\n  gcp:project: acme-built-dev\n  gcp:region: europe-west1\n  slipway:kind: development\n  slipway:environments: ${JSON.stringify(environments)}\n`,
+        "package.json": '{ "name": "built", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": `"use strict";
+const { ServerlessFunction } = require("slipway");
+const logs = ({ props, opts }) => {
+    return { props: props.role === "roles/logging.logWriter" ? { ...props, role: "roles/logging.viewer" } : props, opts };
+};
+new ServerlessFunction("predict", { source: "./code", trigger: { http: {} } }, { transformations: [logs] });
+`,
+    });
+    mkdirSync(deployment.file("code"));
+    writeFileSync(deployment.file("code/main.py"), "def predict(request):\n    return 'range'\n");
+    const up = (...flags: string[]) => deployment.run(["up", "-s", "dev", "--yes", ...flags]);
+    const releases = () => deployment.existing().filter((each) => /^BucketObject .*-releases-predict\//.test(each));
+    const { code, output } = await up("--skip-preview");
+    expect([code === 0, output]).toEqual([false, expect.stringContaining("Could not build the function")]);
+
+    // This does not change the function.
+    deployment.edit("index.js", (text) => text.replace("viewer", "logWriter"));
+    const urn =
+        "urn:pulumi:dev::built::slipway:index:ServerlessFunction$gcp:cloudfunctionsv2/function:Function::predict";
+    const problem = `ServerlessFunction "predict": is in state FAILED, because its last deployment failed. Run 'pulumi up --replace ${urn}', or change its code or arguments.`;
+    const second = await up();
+    expect([second.code === 0, second.output]).toEqual([false, expect.stringContaining(`warning: ${problem}`)]);
+    expect(second.output).toContain(`error: ${problem}`);
+    const refreshed = await up("--refresh", "--skip-preview");
+    expect([refreshed.code === 0, refreshed.output]).toEqual([false, expect.stringContaining(`error: ${problem}`)]);
+    expect(releases()).toEqual([]);
+
+    await deployment.succeed(["up", "-s", "dev", "--yes", "--replace", urn]);
+    expect(releases()).toHaveLength(1);
+    expect(await deployment.again("dev")).toEqual({ unchanged: expect.any(Number) });
     await deployment.remove();
 });

@@ -25,7 +25,7 @@ export function recordRelease(
     environment: Environment,
     artifact: Artifact,
     parent: pulumi.ComponentResource,
-    after: pulumi.Resource[] | Promise<pulumi.Resource[]>,
+    after: pulumi.Input<pulumi.Resource[]>,
 ): void {
     const { component, kind } = artifact;
     const releases = releasesOf(environment);

@@ -5,6 +5,7 @@ import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
 import { currentAccesses, defaultAccesses, fullRole, setAccesses, verifyAccesses } from "./access";
 import { alreadyExists, api, bigQueryName, datasetPath, displayName, invalid, timestamps, verifyKey } from "./names";
+import { countUpdate } from "./updates";
 
 const { datasetId, tableExpiration, timeTravel } = bigQueryLimits.rows;
 
@@ -14,7 +15,8 @@ function locationOf(location: string): string {
     return isRegion(place) ? place : location.toUpperCase();
 }
 
-function verify(inputs: Inputs, { cloud }: Context): void {
+function verify(inputs: Inputs, context: Context): void {
+    const { cloud } = context;
     const { project, location, maxTimeTravelHours, accesses = [], defaultEncryptionConfiguration } = inputs;
     if (!["US", "EU"].includes(locationOf(location)) && !isRegion(locationOf(location))) {
         throw invalid(`Invalid value for location: ${location} is not a valid value`);
@@ -29,6 +31,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     }
     verifyAccesses(cloud, datasetPath(inputs), accesses);
     verifyKey(cloud, defaultEncryptionConfiguration?.kmsKeyName, project, location);
+    countUpdate(inputs, context);
 }
 
 const lowerCase = (value: unknown) => String(value).toLowerCase();
@@ -83,5 +86,6 @@ export const dataset: TypeRules = {
             throw new GoogleError(400, `Dataset ${displayName(path)} is still in use`, { reason: "resourceInUse" });
         }
         cloud.store.removeBelow(bigQueryName(path));
+        cloud.simulated.forget(bigQueryName(path));
     },
 };

@@ -21,22 +21,22 @@ export function dependenciesOf(service: string): string[] {
     return [...new Set(direct.flatMap((item) => [item, ...dependenciesOf(item)]))];
 }
 
-const isOn = (cloud: Cloud, project: string, service: string) =>
-    cloud.store.read(serviceName(project, service)) !== undefined;
-
-/** Enables an API, with its service agents and the default network. */
-export function enable(cloud: Cloud, project: string, service: string): void {
-    cloud.store.create({
-        name: serviceName(project, service),
-        project,
-        id: `${project}/${service}`,
-        state: { project, service },
-    });
+/**
+ * Enables an API, with its service agents and the default network; returns whether it was disabled before.
+ *
+ * @param type the type of the resource that enables it, if it is not another API
+ */
+export function enable(cloud: Cloud, project: string, service: string, type?: string): boolean {
+    const name = serviceName(project, service);
+    if (!cloud.store.create({ name, type, project, id: `${project}/${service}`, state: { project, service } })) {
+        return false;
+    }
     cloud.projects.enabled(project, service, cloud);
     const { autoCreateNetwork } = cloud.projects.get(project).state;
     if (service === "compute.googleapis.com" && autoCreateNetwork !== false) {
         makeDefaultNetwork(cloud, project);
     }
+    return true;
 }
 
 const precondition = (text: string) => new GoogleError(400, text, { reason: "failedPrecondition" });
@@ -46,7 +46,7 @@ export function disable(state: Inputs, { cloud }: Context): void {
     const { project, service, disableDependentServices, checkIfServiceHasUsageOnDestroy } = state;
     const dependents = Object.keys(needs)
         .map(full)
-        .filter((item) => dependenciesOf(item).includes(service) && isOn(cloud, project, item));
+        .filter((item) => dependenciesOf(item).includes(service) && cloud.projects.isEnabled(project, item));
     if (dependents.length > 0 && !disableDependentServices) {
         throw precondition(
             `The service ${service} is depended on by the following active service(s): ${dependents.join(",")}; Please specify disable_dependent_services=true if you want to proceed with disabling all services.`,

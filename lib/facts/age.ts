@@ -12,7 +12,7 @@ function isTable(value: unknown): value is Facts<object> {
 /** All tables of facts. */
 export const tables: Facts<object>[] = Object.values(exported as Record<string, unknown>).filter(isTable);
 
-/** Lists tables and rows last compared with their sources more than half a year ago, the oldest first. */
+/** Lists tables and rows that were last compared with their sources more than half a year ago or never, the oldest first. */
 export function agedFacts(all: Facts<object>[], clock: Clock = Date): string[] {
     const entries = all.flatMap(({ subject, source, checked, rows }) => [
         { what: subject, source, checked },
@@ -20,11 +20,16 @@ export function agedFacts(all: Facts<object>[], clock: Clock = Date): string[] {
             row.checked ? [{ what: `${subject}: ${name}`, source: row.source ?? source, checked: row.checked }] : [],
         ),
     ]);
+    const daysSince = (checked: string) =>
+        checked === "never" ? Number.POSITIVE_INFINITY : Math.floor((clock.now() - Date.parse(checked)) / day);
     return entries
-        .map((entry) => ({ ...entry, days: Math.floor((clock.now() - Date.parse(entry.checked)) / day) }))
+        .map((entry) => ({ ...entry, days: daysSince(entry.checked) }))
         .filter(({ days }) => days > maxDays)
-        .sort((one, other) => other.days - one.days)
-        .map(({ what, source, checked, days }) => `${checked} (${days} days ago)  ${what}  ${source}`);
+        .sort((one, other) => (one.days === other.days ? 0 : other.days - one.days))
+        .map(({ what, source, checked, days }) => {
+            const when = checked === "never" ? "never compared" : `${checked} (${days} days ago)`;
+            return `${when}  ${what}  ${source}`;
+        });
 }
 
 if (require.main === module) {

@@ -7,9 +7,10 @@ export interface Facts<Row> {
     subject: string;
     /** The page that states the facts. A row may name a different one. */
     source: `https://${string}`;
-    /** The day of the last comparison with the source. A row may have a different one. */
+    /** The day of the last comparison with the source or, of a dated copy of it, the day of the copy. A row may have a different one. */
     checked: Day;
-    rows: Record<string, Row & { source?: `https://${string}`; checked?: Day }>;
+    /** `checked` is `never` for what was written without looking at the source. */
+    rows: Record<string, Row & { source?: `https://${string}`; checked?: Day | "never" }>;
 }
 
 /** Defines a table of facts. Its type keeps the keys, from which argument types are derived. */

@@ -15,8 +15,9 @@ const powers = (family: string, ...counts: number[]) =>
 export const gpus = facts<Gpu>()({
     subject: "GPUs",
     source: "https://cloud.google.com/compute/docs/gpus",
-    checked: "2026-11-22",
+    checked: "2026-08-26",
     rows: {
+        "nvidia-gb300": { machines: { "a4x-maxgpu-4g-metal": 4 } },
         "nvidia-gb200": { machines: { "a4x-highgpu-4g": 4 } },
         "nvidia-b200": { machines: powers("a4-highgpu", 8) },
         "nvidia-h200-141gb": { machines: powers("a3-ultragpu", 8) },
@@ -37,11 +38,20 @@ export const gpus = facts<Gpu>()({
             },
         },
         "nvidia-rtx-pro-6000": {
-            machines: { "g4-standard-48": 1, "g4-standard-96": 2, "g4-standard-192": 4, "g4-standard-384": 8 },
+            machines: {
+                // A part of a GPU each, which counts as one.
+                "g4-standard-6": 1,
+                "g4-standard-12": 1,
+                "g4-standard-24": 1,
+                "g4-standard-48": 1,
+                "g4-standard-96": 2,
+                "g4-standard-192": 4,
+                "g4-standard-384": 8,
+            },
         },
+        // Not the P100, which was shut down on 15 September 2026: https://cloud.google.com/compute/docs/eol/p100-eos
         "nvidia-tesla-t4": { machines: {}, attachable: [1, 2, 4] },
         "nvidia-tesla-p4": { machines: {}, attachable: [1, 2, 4] },
-        "nvidia-tesla-p100": { machines: {}, attachable: [1, 2, 4] },
         "nvidia-tesla-v100": { machines: {}, attachable: [1, 2, 4, 8] },
     },
 });

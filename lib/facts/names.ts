@@ -1,6 +1,7 @@
 import { facts } from "./facts";
 import { bigQueryLimits } from "./limits/bigQuery";
-import { iamLimits } from "./limits/iam";
+import { cloudSqlLimits } from "./limits/cloudSql";
+import { iamLimits, workloadIdentityLimits } from "./limits/iam";
 
 /** The format of the names of a resource type. */
 export interface NameFormat {
@@ -25,6 +26,13 @@ const charactersOf = (characters: string, max: number, words: string): NameForma
     max,
     pattern: new RegExp(`^[${characters}]{1,${max}}$`, "u"),
     rule: `must have 1 to ${max} ${words}`,
+});
+
+/** The ID of a pool or a provider of Workload Identity Federation. */
+export const poolId = (max: number, min = 1): NameFormat => ({
+    max,
+    pattern: new RegExp(`^(?!gcp-)[a-z0-9-]{${min},${max}}$`),
+    rule: `must have ${min} to ${max} lower-case letters, digits and hyphens, and not start with gcp-`,
 });
 
 const maxLabel = 63;
@@ -68,12 +76,18 @@ export const nameFormats = facts<NameFormat>()({
             pattern: new RegExp(`^(?!ah-|.*-dot-)${domainLabel}$`),
             rule: `must have up to ${maxLabel} lower-case letters, digits and hyphens, start and end with a letter or digit, not start with ah-, and not contain -dot-`,
             source: "https://cloud.google.com/appengine/docs/standard/how-requests-are-routed",
+            checked: "never",
         },
         appEngineVersion: {
             max: maxLabel,
             pattern: new RegExp(`^(?!ah-|(?:default|latest)$)${domainLabel}$`),
             rule: `must have up to ${maxLabel} lower-case letters, digits and hyphens, start and end with a letter or digit, not start with ah-, and not be default or latest`,
             source: "https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps.services.versions",
+        },
+        /** Of a volume of the flexible environment. */
+        appEngineVolume: {
+            ...hyphenated(63),
+            source: "https://cloud.google.com/appengine/docs/flexible/reference/app-yaml",
         },
         artifactRegistryRepository: {
             ...hyphenated(63),
@@ -83,7 +97,7 @@ export const nameFormats = facts<NameFormat>()({
             ...charactersOf("A-Za-z0-9_", bigQueryLimits.rows.datasetId.max, "letters, digits and _"),
             source: "https://cloud.google.com/bigquery/docs/datasets",
         },
-        /** Categories of Unicode: letters, marks, numbers, connectors, dashes and spaces. */
+        /** Categories of Unicode: letters, marks, numbers, connectors, dashes and spaces. The limit is in bytes. */
         bigQueryTable: {
             ...charactersOf(
                 "\\p{L}\\p{M}\\p{N}\\p{Pc}\\p{Pd}\\p{Zs}",
@@ -98,6 +112,7 @@ export const nameFormats = facts<NameFormat>()({
             pattern: /^[\p{L}_][\p{L}\p{N}\p{Pc}\p{Pd}\p{M} &%=+:'<>#|]{0,299}$/u,
             rule: "must have up to 300 letters, digits and characters that column names can have, and start with a letter or _",
             source: "https://cloud.google.com/bigquery/docs/schemas",
+            checked: "never",
         },
         /** Each part between dots has at most 63 characters. */
         bucket: {
@@ -107,9 +122,31 @@ export const nameFormats = facts<NameFormat>()({
             rule: "must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, and up to 63 between dots), start and end with a letter or digit, not start with goog, not contain google, and not be an IP address",
             source: "https://cloud.google.com/storage/docs/buckets",
         },
+        /** Of a certificate, a map, its entries and an authorization. */
+        certificateManager: {
+            max: 64,
+            pattern: /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
+            rule: "must have up to 64 letters, digits, _ and -, and start with a letter",
+            source: "https://github.com/GoogleCloudPlatform/magic-modules/blob/main/mmv1/products/certificatemanager/Certificate.yaml",
+        },
+        cloudRunService: {
+            ...hyphenated(49),
+            source: "https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services/create",
+        },
+        /** With its project's ID and a colon. */
+        cloudSqlInstance: {
+            ...hyphenated(cloudSqlLimits.rows.instanceName.max),
+            source: cloudSqlLimits.source,
+            checked: cloudSqlLimits.checked,
+        },
+        /** Google allows 64 characters, but the name is also the value of a label. */
         composerEnvironment: {
             ...hyphenated(63),
-            source: "https://cloud.google.com/composer/docs/composer-3/create-environments",
+            source: "https://cloud.google.com/composer/docs/reference/rest/v1/projects.locations.environments",
+        },
+        dnsZone: {
+            ...hyphenated(63),
+            source: "https://cloud.google.com/dns/docs/reference/rest/v1/managedZones",
         },
         /** Of App Engine, load balancers and certificates, in lower case. */
         domain: {
@@ -124,11 +161,29 @@ export const nameFormats = facts<NameFormat>()({
             rule: `must have up to ${maxLabel} lower-case letters, digits and hyphens, and start and end with a letter or digit`,
             source: "https://www.rfc-editor.org/rfc/rfc1035",
         },
+        /** An endpoint of Private Service Connect for Google's APIs. */
+        endpointOfApis: {
+            max: 20,
+            pattern: /^[a-z][a-z0-9]{0,19}$/,
+            rule: "must have up to 20 lower-case letters and digits, and start with a letter",
+            source: "https://cloud.google.com/vpc/docs/configure-private-service-connect-apis",
+        },
         function: {
             max: 63,
             pattern: /^[a-z]([a-z0-9_-]{0,61}[a-z0-9])?$/,
             rule: "must have up to 63 lower-case letters, digits, _ and -, start with a letter, and end with a letter or digit",
             source: "https://cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions/create",
+            checked: "never",
+        },
+        /** A key ring or a key of Cloud KMS. */
+        kmsKey: {
+            ...charactersOf("A-Za-z0-9_\\-", 63, "letters, digits, - and _"),
+            source: "https://cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings.cryptoKeys/create",
+        },
+        /** Of all objects, including Services. */
+        kubernetesObject: {
+            ...hyphenated(63),
+            source: "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
         },
         pubSub: {
             max: 255,
@@ -147,6 +202,16 @@ export const nameFormats = facts<NameFormat>()({
         secret: {
             ...charactersOf("A-Za-z0-9_\\-", 255, "letters, digits, - and _"),
             source: "https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets/create",
+        },
+        workflow: {
+            max: 64,
+            pattern: /^[A-Za-z]([A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$/,
+            rule: "must have up to 64 letters, digits, _ and -, start with a letter, and end with a letter or digit",
+            source: "https://cloud.google.com/workflows/docs/reference/rest/v1/projects.locations.workflows/create",
+        },
+        workloadIdentityPool: {
+            ...poolId(workloadIdentityLimits.rows.id.max, workloadIdentityLimits.rows.id.min),
+            source: "https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools/create",
         },
     },
 });

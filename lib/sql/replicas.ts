@@ -1,3 +1,4 @@
+import { hyphenated } from "../facts/names";
 import * as check from "../internal/check";
 import { region, zone } from "../internal/places";
 import type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
@@ -59,12 +60,16 @@ export interface ResolvedReplica extends ReplicaArgs {
     promoted: boolean;
 }
 
-const replicaName = /^[a-z]([a-z0-9-]{0,29}[a-z0-9])?$/;
+/** The suffix of the name of an instance. */
+const replicaName = hyphenated(31);
 
 /** Checks the replicas of an instance. `flags` checks the flags of its engine. */
 export function replicasCheck(flags: check.Check<object>) {
     return check.record(
-        check.matching(replicaName, "a replica's name must have up to 31 lower-case letters, digits and hyphens"),
+        check.matching(
+            replicaName.pattern,
+            "a replica's name must have up to 31 lower-case letters, digits and hyphens",
+        ),
         check.options<ReplicaArgs & { tier?: string; vCpus?: number; memory?: Memory }>({
             ...machineChecks,
             region,

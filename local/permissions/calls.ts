@@ -28,7 +28,7 @@ type TypeCalls = Partial<Record<Verb, CallsOf>> & {
 const inserting = ["bigquery", "compute", "sqladmin", "storage"];
 
 /** APIs whose method to update is `update`, as the provider calls it. */
-const updating = ["bigquery", "compute.firewalls", "sqladmin"];
+const updating = ["bigquery", "sqladmin"];
 
 /** APIs whose methods do not name the collections that contain one. */
 const flat = ["bigquery", "compute", "dns", "sqladmin", "storage"];
@@ -488,7 +488,13 @@ const calls: Record<string, TypeCalls> = {
         delete: ["sqladmin.users.delete", "sqladmin.operations.get"],
     },
     "gcp:storage/bucket:Bucket": {
-        update: ["storage.buckets.patch", "storage.buckets.get"],
+        update: ({ publicAccessPrevention }, _, old) => [
+            "storage.buckets.patch",
+            ...(publicAccessPrevention === old?.publicAccessPrevention
+                ? []
+                : ["storage.buckets.patchPublicAccessPrevention"]),
+            "storage.buckets.get",
+        ],
         delete: ({ forceDestroy }) => [
             "storage.objects.list",
             ...(forceDestroy ? ["storage.objects.delete"] : []),

@@ -13,7 +13,7 @@ interface Listed {
  */
 const listed: Listed[] = [
     {
-        source: "https://cloud.google.com/sql/docs/mysql/iam-permissions",
+        source: "https://cloud.google.com/sql/docs/sqlserver/audit-logging",
         methods: {
             "sqladmin.backupRuns.list": ["cloudsql.backupRuns.list"],
             "sqladmin.databases.delete": ["cloudsql.databases.delete"],
@@ -27,7 +27,7 @@ const listed: Listed[] = [
             "sqladmin.instances.insert": ["cloudsql.instances.create"],
             "sqladmin.instances.listServerCas": ["cloudsql.instances.listServerCas"],
             "sqladmin.instances.promoteReplica": ["cloudsql.instances.promoteReplica"],
-            "sqladmin.instances.restoreBackup": ["cloudsql.instances.restoreBackup", "cloudsql.backupRuns.get"],
+            "sqladmin.instances.restoreBackup": ["cloudsql.instances.restoreBackup"],
             "sqladmin.instances.update": ["cloudsql.instances.update"],
             "sqladmin.operations.get": ["cloudsql.instances.get"],
             "sqladmin.users.delete": ["cloudsql.users.delete"],
@@ -50,7 +50,7 @@ const listed: Listed[] = [
     },
     {
         // The data names a permission to read policies that no role contains.
-        source: "https://cloud.google.com/resource-manager/docs/organization-policy/access-control",
+        source: "https://cloud.google.com/iam/docs/roles-permissions/orgpolicy#orgpolicy.policyAdmin",
         methods: {
             "orgpolicy.projects.policies.create": ["orgpolicy.policies.create"],
             "orgpolicy.projects.policies.delete": ["orgpolicy.policies.delete"],
@@ -67,29 +67,31 @@ const listed: Listed[] = [
         },
     },
     {
-        // The data has no permissions of this API, and neither have its roles.
-        source: "https://cloud.google.com/resource-manager/docs/manage-essential-contacts",
-        methods: Object.fromEntries(
-            ["create", "delete", "get", "patch"].map((verb) => [`essentialcontacts.projects.contacts.${verb}`, []]),
-        ),
-    },
-    {
+        // No public source for this method: the roles that may launch templates have no other permission to create jobs.
         source: "https://cloud.google.com/dataflow/docs/concepts/access-control#roles",
         methods: { "dataflow.projects.locations.flexTemplates.launch": ["dataflow.jobs.create"] },
     },
     {
-        source: "https://cloud.google.com/bigquery/docs/control-access-to-resources-iam#required_permissions",
+        // As enforced with enable_fine_grained_dataset_acls_option. Predefined roles have both permissions, or neither.
+        source: "https://cloud.google.com/bigquery/docs/dataset-access-control",
         methods: {
             "bigquery.datasets.getAccess": ["bigquery.datasets.get", "bigquery.datasets.getIamPolicy"],
             "bigquery.datasets.updateAccess": ["bigquery.datasets.update", "bigquery.datasets.setIamPolicy"],
+        },
+    },
+    {
+        // No public source: no role has a permission for the policies of routines, and the reference of the account names none.
+        source: "https://cloud.google.com/iam/docs/roles-permissions/bigquery",
+        methods: {
+            "bigquery.projects.getServiceAccount": [],
             "bigquery.routines.getIamPolicy": ["bigquery.routines.get"],
             "bigquery.routines.setIamPolicy": ["bigquery.routines.update"],
         },
     },
     {
+        // Those of the data without updateTag, which changes of policy tags need.
         source: "https://cloud.google.com/bigquery/docs/access-control#bigquery-permissions",
         methods: {
-            "bigquery.projects.getServiceAccount": [],
             "bigquery.routines.update": ["bigquery.routines.update"],
             "bigquery.tables.update": ["bigquery.tables.update"],
         },
@@ -98,11 +100,12 @@ const listed: Listed[] = [
         source: "https://cloud.google.com/storage/docs/access-control/iam-json",
         methods: {
             "storage.buckets.get": ["storage.buckets.get"],
-            "storage.buckets.patch": ["storage.buckets.get", "storage.buckets.update"],
+            "storage.buckets.patch": ["storage.buckets.update"],
+            "storage.buckets.patchPublicAccessPrevention": ["storage.buckets.setIamPolicy"],
             "storage.objects.get": ["storage.objects.get"],
             "storage.objects.insert": ["storage.objects.create"],
             "storage.objects.list": ["storage.objects.list"],
-            "storage.objects.patch": ["storage.objects.get", "storage.objects.update"],
+            "storage.objects.patch": ["storage.objects.update"],
             "storage.projects.serviceAccount.get": ["resourcemanager.projects.get"],
         },
     },
@@ -111,47 +114,45 @@ const listed: Listed[] = [
         methods: { "compute.addresses.insert": ["compute.addresses.create"] },
     },
     {
-        source: "https://cloud.google.com/vpc/docs/configure-private-services-access#permissions",
-        methods: {
-            "compute.addresses.insertInternal": ["compute.addresses.createInternal", "compute.subnetworks.use"],
-            "compute.globalAddresses.insertInternal": [
-                "compute.globalAddresses.createInternal",
-                "compute.networks.use",
-            ],
-        },
-    },
-    {
         source: "https://cloud.google.com/compute/docs/reference/rest/v1/addresses/delete",
         methods: {
             "compute.addresses.delete": ["compute.addresses.delete"],
             "compute.addresses.deleteInternal": ["compute.addresses.deleteInternal"],
+        },
+    },
+    {
+        source: "https://cloud.google.com/compute/docs/reference/rest/v1/globalAddresses/delete",
+        methods: {
             "compute.globalAddresses.delete": ["compute.globalAddresses.delete"],
             "compute.globalAddresses.deleteInternal": ["compute.globalAddresses.deleteInternal"],
-            "compute.globalAddresses.insert": ["compute.globalAddresses.create"],
         },
     },
     {
-        source: "https://cloud.google.com/firewall/docs/using-firewalls",
+        source: "https://cloud.google.com/compute/docs/reference/rest/v1/globalAddresses/insert",
+        methods: { "compute.globalAddresses.insert": ["compute.globalAddresses.create"] },
+    },
+    {
+        // Audit logs of a deployment: the reference of most of these methods only has the first permission.
+        source: "https://github.com/ryvn-technologies/blueprints/blob/main/gcp/gke/permissions/README.md",
         methods: {
             "compute.firewalls.insert": ["compute.firewalls.create", "compute.networks.updatePolicy"],
-            "compute.firewalls.update": ["compute.firewalls.update", "compute.networks.updatePolicy"],
-        },
-    },
-    {
-        source: "https://cloud.google.com/compute/docs/reference/rest/v1/routers/insert",
-        methods: {
+            "compute.globalAddresses.insertInternal": [
+                "compute.globalAddresses.createInternal",
+                "compute.networks.use",
+            ],
             "compute.routers.insert": ["compute.routers.create", "compute.networks.updatePolicy"],
-            "compute.routers.delete": ["compute.routers.delete", "compute.networks.updatePolicy"],
+            "compute.routers.patch": ["compute.routers.get", "compute.routers.update", "compute.networks.updatePolicy"],
+            "compute.subnetworks.insert": ["compute.subnetworks.create", "compute.networks.updatePolicy"],
+            "container.projects.locations.getServerConfig": ["container.clusters.list"],
+            "servicenetworking.services.connections.create": ["servicenetworking.services.addPeering"],
+            "servicenetworking.services.connections.patch": ["servicenetworking.services.addPeering"],
         },
-    },
-    {
-        source: "https://cloud.google.com/compute/docs/reference/rest/v1/subnetworks/insert",
-        methods: { "compute.subnetworks.insert": ["compute.subnetworks.create", "compute.networks.updatePolicy"] },
     },
     {
         // Endpoints are registered in Service Directory.
-        source: "https://cloud.google.com/vpc/docs/configure-private-service-connect-apis#required-roles",
+        source: "https://cloud.google.com/vpc/docs/configure-private-service-connect-services",
         methods: {
+            "compute.addresses.insertInternal": ["compute.addresses.createInternal", "compute.subnetworks.use"],
             "compute.forwardingRules.insertEndpoint": [
                 "compute.forwardingRules.create",
                 "compute.forwardingRules.pscCreate",
@@ -164,24 +165,38 @@ const listed: Listed[] = [
             "compute.forwardingRules.deleteEndpoint": [
                 "compute.forwardingRules.delete",
                 "compute.forwardingRules.pscDelete",
+                "servicedirectory.namespaces.delete",
                 "servicedirectory.services.delete",
             ],
+        },
+    },
+    {
+        source: "https://cloud.google.com/compute/docs/reference/rest/v1/forwardingRules/setLabels",
+        methods: {
             "compute.forwardingRules.setLabelsOfEndpoint": [
                 "compute.forwardingRules.setLabels",
                 "compute.forwardingRules.pscSetLabels",
             ],
+        },
+    },
+    {
+        // Google makes a private zone for the names of the endpoints.
+        source: "https://cloud.google.com/vpc/docs/configure-private-service-connect-apis",
+        methods: {
             "compute.globalForwardingRules.insertEndpoint": [
                 "compute.globalForwardingRules.create",
                 "compute.globalForwardingRules.pscCreate",
                 "compute.globalAddresses.use",
                 "compute.networks.use",
                 "servicedirectory.namespaces.create",
-                "servicedirectory.services.create",
+                "servicedirectory.namespaces.associatePrivateZone",
+                "dns.managedZones.create",
             ],
             "compute.globalForwardingRules.deleteEndpoint": [
                 "compute.globalForwardingRules.delete",
                 "compute.globalForwardingRules.pscDelete",
-                "servicedirectory.services.delete",
+                "servicedirectory.namespaces.delete",
+                "dns.managedZones.delete",
             ],
             "compute.globalForwardingRules.setLabelsOfEndpoint": [
                 "compute.globalForwardingRules.setLabels",
@@ -190,26 +205,18 @@ const listed: Listed[] = [
         },
     },
     {
-        source: "https://cloud.google.com/vpc/docs/configure-private-services-access#permissions",
-        methods: {
-            "servicenetworking.services.connections.create": ["servicenetworking.services.addPeering"],
-            "servicenetworking.services.connections.patch": ["servicenetworking.services.addPeering"],
-        },
-    },
-    {
+        // The page also names dns.networks.targetWithPeeringZone, without which zones are bound nevertheless.
         source: "https://cloud.google.com/dns/docs/access-control#permissions_and_roles",
         methods: { "dns.managedZones.bindNetworks": ["dns.networks.bindPrivateDNSZone"] },
     },
     {
-        source: "https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations/getServerConfig",
-        methods: { "container.projects.locations.getServerConfig": [] },
-    },
-    {
+        // The API has no permissions of operations.
         source: "https://cloud.google.com/iam/docs/roles-permissions/artifactregistry",
         methods: { "artifactregistry.projects.locations.operations.get": [] },
     },
     {
-        source: "https://cloud.google.com/iam/docs/roles-permissions/iam",
+        // The role of administrators of pools has no permissions of operations.
+        source: "https://cloud.google.com/iam/docs/roles-permissions/iam#iam.workloadIdentityPoolAdmin",
         methods: {
             "iam.projects.locations.workloadIdentityPools.operations.get": [],
             "iam.projects.locations.workloadIdentityPools.patch": [
@@ -232,18 +239,21 @@ const listed: Listed[] = [
         source: "https://cloud.google.com/pubsub/docs/access-control#required_permissions",
         methods: {
             "pubsub.projects.subscriptions.create": ["pubsub.subscriptions.create", "pubsub.topics.attachSubscription"],
-            "pubsub.projects.schemas.attach": ["pubsub.schemas.attach"],
         },
     },
     {
-        source: "https://cloud.google.com/secret-manager/docs/access-control",
+        source: "https://cloud.google.com/pubsub/docs/associate-schema-topic",
+        methods: { "pubsub.projects.schemas.attach": ["pubsub.schemas.attach"] },
+    },
+    {
+        source: "https://cloud.google.com/secret-manager/docs/audit-logging",
         methods: {
             "secretmanager.projects.secrets.versions.disable": ["secretmanager.versions.disable"],
             "secretmanager.projects.secrets.versions.enable": ["secretmanager.versions.enable"],
         },
     },
     {
-        source: "https://cloud.google.com/composer/docs/composer-3/access-control#permissions",
+        source: "https://cloud.google.com/composer/docs/composer-2/audit-logging",
         methods: {
             "composer.projects.locations.environments.userWorkloadsConfigMaps.update": [
                 "composer.userworkloadsconfigmaps.update",
@@ -261,24 +271,31 @@ const listed: Listed[] = [
         },
     },
     {
-        source: "https://cloud.google.com/resource-manager/docs/access-control-proj#permissions_and_roles",
+        source: "https://cloud.google.com/resource-manager/reference/rest/v1/liens",
         methods: {
             "cloudresourcemanager.liens.create": ["resourcemanager.projects.updateLiens"],
             "cloudresourcemanager.liens.delete": ["resourcemanager.projects.updateLiens"],
             "cloudresourcemanager.liens.list": ["resourcemanager.projects.get"],
-            "cloudresourcemanager.operations.get": [],
         },
     },
     {
-        source: "https://cloud.google.com/billing/docs/how-to/custom-roles#permission_association_and_inheritance",
+        // The API has no permissions of operations.
+        source: "https://cloud.google.com/iam/docs/roles-permissions/resourcemanager",
+        methods: { "cloudresourcemanager.operations.get": [] },
+    },
+    {
+        source: "https://cloud.google.com/billing/docs/reference/rest/v1/projects/getBillingInfo",
+        methods: { "cloudbilling.projects.getBillingInfo": ["resourcemanager.projects.get"] },
+    },
+    {
+        source: "https://cloud.google.com/billing/docs/how-to/modify-project",
         methods: {
-            "cloudbilling.projects.getBillingInfo": ["resourcemanager.projects.get"],
             "cloudbilling.projects.updateBillingInfo": ["resourcemanager.projects.createBillingAssignment"],
             "cloudbilling.billingAccounts.link": ["billing.resourceAssociations.create"],
         },
     },
     {
-        source: "https://cloud.google.com/run/docs/securing/managing-access#invoker_check",
+        source: "https://cloud.google.com/run/docs/securing/managing-access",
         methods: { "run.projects.locations.services.disableInvokerIam": ["run.services.setIamPolicy"] },
     },
     {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { workflowsLimits } from "slipway/facts";
+import { nameFormats, workflowsLimits } from "slipway/facts";
 import type { Cloud } from "../cloud/cloud";
 import { canEncrypt, keyLocation } from "../cloud/encryption";
 import { GoogleError, OperationError } from "../cloud/errors";
@@ -65,7 +65,7 @@ const workflow: TypeRules = {
         if (!isRegion(region)) {
             throw new GoogleError(403, `Permission denied on 'locations/${region}' (or it may not exist).`);
         }
-        if (!/^[a-zA-Z]([\w-]{0,62}[a-zA-Z0-9])?$/.test(name)) {
+        if (!nameFormats.rows.workflow.pattern.test(name)) {
             throw invalid(`Invalid workflow ID: ${name}`);
         }
         if (!sourceContents) {

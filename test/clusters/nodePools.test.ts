@@ -134,7 +134,7 @@ test("after the provider is killed during the cluster's creation, the next up co
     expect(Object.keys(await deployed.up("prod"))).toEqual(["unchanged"]);
     expect(await poolsWithNodes()).toEqual(["batch", "web"]);
     for (const { status } of await nodes("")) {
-        expect(status.nodeInfo.kubeletVersion).toBe("v1.34.9-gke.1131000");
+        expect(status.nodeInfo.kubeletVersion).toBe("v1.36.4-gke.1391002");
     }
 });
 

@@ -1,4 +1,5 @@
 import { appEngineFlexibleLimits } from "../../facts/limits/appEngine";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 
 /** A whole number of GiB: `"20Gi"`. */
@@ -68,10 +69,7 @@ const isCpu = (cpu: number) =>
     (cpu >= evenCpus.min && cpu <= evenCpus.max && cpu % 2 === 0) ||
     (cpu > evenCpus.max && cpu <= cpus.max && cpu % 4 === 0);
 
-const volumeName = check.matching(
-    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
-);
+const volumeName = check.nameOf(nameFormats.rows.appEngineVolume);
 
 /** Checks each resource. */
 export const resources = check.options<FlexibleResources>({

@@ -5,9 +5,10 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { EnvironmentKind } from "../../environment/defaults";
-import { nameFormats } from "../../facts/names";
+import { nameFormats, poolId } from "../../facts/names";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
+import { suffixLength } from "../../internal/freshName";
 import { type GitHubJobs, type GitLabJobs, github, gitlab } from "./jobs";
 import { grantable, roles } from "./roles";
 
@@ -95,10 +96,7 @@ export const deployerArgs = check.options<DeployerArgs>(
             nameFormats.rows.serviceAccountId.pattern,
             "must be the ID of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen",
         ),
-        poolId: check.matching(
-            /^(?!gcp-)[a-z0-9-]{1,25}$/,
-            "must have 1 to 25 lower-case letters, digits and hyphens, and not start with gcp-",
-        ),
+        poolId: check.nameOf(poolId(nameFormats.rows.workloadIdentityPool.max - suffixLength)),
         transform: transforms("account", "pool", "poolProvider", "role"),
     },
     "roles",

@@ -1,3 +1,4 @@
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { labelValue } from "../../internal/labels";
 
@@ -5,10 +6,7 @@ import { labelValue } from "../../internal/labels";
  * A {@link https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ name} that is valid for all objects,
  * including Services: a DNS label that starts with a letter.
  */
-export const objectName = check.matching(
-    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
-);
+export const objectName = check.nameOf(nameFormats.rows.kubernetesObject);
 
 const part = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?";
 const prefix = "([a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*/)?";

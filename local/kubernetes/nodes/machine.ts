@@ -27,7 +27,7 @@ export function machine(type: string): Machine {
         ...(shared.includes(type) && { usableCpus: 1.06 }),
         memoryGiB: mebibytes / 1024,
         gpus: gpuOf(type)?.count ?? 0,
-        architecture: ["t2a", "c4a"].includes(family) ? "arm64" : "amd64",
+        architecture: ["t2a", "c4a", "a4x"].includes(family) ? "arm64" : "amd64",
     };
 }
 

@@ -1,4 +1,4 @@
-import { appEngineFlexibleLimits } from "slipway/facts";
+import { appEngineFlexibleLimits, nameFormats } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import { invalid } from "./names";
 
@@ -30,7 +30,7 @@ export function verifyResources({ cpu = 1, memoryGb = defaultMemory, diskGb, vol
         if (volumeType !== "tmpfs") {
             throw invalid(`Invalid type '${volumeType}' of volume '${name}': it must be tmpfs.`);
         }
-        if (!/^[a-zA-Z][\w-]{0,62}$/.test(name)) {
+        if (!nameFormats.rows.appEngineVolume.pattern.test(name)) {
             throw invalid(`Invalid volume name '${name}'.`);
         }
         if (sizeGb < minVolumeSize) {

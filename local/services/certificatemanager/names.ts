@@ -31,12 +31,9 @@ export const expandPath = (value: string, path: (inputs: Inputs) => string, inpu
         ? value.replace(/^(https:)?\/\/[^/]+\/(v1\/)?/, "")
         : path({ ...inputs, name: value });
 
-/** "Resource naming conventions": format of all names. */
 export function verifyName({ name, location = "global" }: Inputs): void {
-    if (!/^[a-z]([-a-z0-9_]{0,61}[a-z0-9])?$/.test(name)) {
-        throw invalid(
-            `Invalid resource id ${JSON.stringify(name)}: it must match ^[a-z]([-a-z0-9_]{0,61}[a-z0-9])?$ and have 63 characters at most.`,
-        );
+    if (!nameFormats.rows.certificateManager.pattern.test(name)) {
+        throw invalid(`Invalid resource id ${JSON.stringify(name)}: it must match [a-zA-Z][a-zA-Z0-9_-]{0,63}.`);
     }
     if (location !== "global" && !isRegion(location)) {
         throw new GoogleError(403, `Permission denied on 'locations/${location}' (or it may not exist).`);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
@@ -57,7 +58,7 @@ function verifyEndpoint(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
     if (!network) {
         throw invalidField("network", "", "A Private Service Connect forwarding rule must have a network.");
     }
-    if (!region && !/^[a-z][a-z0-9]{0,19}$/.test(inputs.name)) {
+    if (!region && !nameFormats.rows.endpointOfApis.pattern.test(inputs.name)) {
         throw invalidField("name", inputs.name, "Must be a match of regex '[a-z][a-z0-9]{0,19}'");
     }
     const [, place] = /\/regions\/([^/]+)\//.exec(target) ?? [];

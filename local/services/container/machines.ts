@@ -30,7 +30,7 @@ const series: Record<string, { processors: number[]; shapes: Record<string, numb
     t2d: { processors: [1, 2, 4, 8, 16, 32, 48, 60], shapes: { standard: 4 } },
 };
 
-/** The same page: shared-core machines, and machines with accelerators. */
+/** The same page: shared-core machines, and machines with accelerators: https://cloud.google.com/compute/docs/gpus */
 const single: Record<string, Machine> = {
     "e2-micro": { processors: 2, mebibytes: gibibyte },
     "e2-small": { processors: 2, mebibytes: 2 * gibibyte },
@@ -49,7 +49,28 @@ const single: Record<string, Machine> = {
     "a2-highgpu-2g": { processors: 24, mebibytes: 170 * gibibyte },
     "a2-highgpu-4g": { processors: 48, mebibytes: 340 * gibibyte },
     "a2-highgpu-8g": { processors: 96, mebibytes: 680 * gibibyte },
+    "a2-megagpu-16g": { processors: 96, mebibytes: 1360 * gibibyte },
+    "a2-ultragpu-1g": { processors: 12, mebibytes: 170 * gibibyte },
+    "a2-ultragpu-2g": { processors: 24, mebibytes: 340 * gibibyte },
+    "a2-ultragpu-4g": { processors: 48, mebibytes: 680 * gibibyte },
+    "a2-ultragpu-8g": { processors: 96, mebibytes: 1360 * gibibyte },
+    "a3-edgegpu-8g": { processors: 208, mebibytes: 1872 * gibibyte },
+    "a3-highgpu-1g": { processors: 26, mebibytes: 234 * gibibyte },
+    "a3-highgpu-2g": { processors: 52, mebibytes: 468 * gibibyte },
+    "a3-highgpu-4g": { processors: 104, mebibytes: 936 * gibibyte },
     "a3-highgpu-8g": { processors: 208, mebibytes: 1872 * gibibyte },
+    "a3-megagpu-8g": { processors: 208, mebibytes: 1872 * gibibyte },
+    "a3-ultragpu-8g": { processors: 224, mebibytes: 2952 * gibibyte },
+    "a4-highgpu-8g": { processors: 224, mebibytes: 3968 * gibibyte },
+    "a4x-highgpu-4g": { processors: 140, mebibytes: 884 * gibibyte },
+    "a4x-maxgpu-4g-metal": { processors: 144, mebibytes: 960 * gibibyte },
+    "g4-standard-6": { processors: 6, mebibytes: 22 * gibibyte },
+    "g4-standard-12": { processors: 12, mebibytes: 45 * gibibyte },
+    "g4-standard-24": { processors: 24, mebibytes: 90 * gibibyte },
+    "g4-standard-48": { processors: 48, mebibytes: 180 * gibibyte },
+    "g4-standard-96": { processors: 96, mebibytes: 360 * gibibyte },
+    "g4-standard-192": { processors: 192, mebibytes: 720 * gibibyte },
+    "g4-standard-384": { processors: 384, mebibytes: 1440 * gibibyte },
 };
 
 /** "Create a VM with a custom machine type": a series that supports it, CPUs, and memory in MiB. */

@@ -2,35 +2,62 @@ import { compareVersions } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
 import { badRequest } from "./names";
 
-/** The supported cluster versions, newest first: "GKE release notes". */
+/** Supported cluster versions, newest first. */
 const versions = [
+    "1.37.1-gke.1552000",
+    "1.36.4-gke.2326000",
+    "1.36.4-gke.2046002",
+    "1.36.4-gke.1495002",
+    "1.36.4-gke.1391002",
+    "1.35.8-gke.1919000",
+    "1.35.8-gke.1626001",
     "1.35.6-gke.1250000",
-    "1.35.5-gke.1241004",
-    "1.34.9-gke.1131000",
-    "1.34.8-gke.1278000",
-    "1.33.2-gke.1240000",
-    "1.31.6-gke.1020000",
+    "1.34.12-gke.1153000",
+    "1.34.11-gke.1209000",
+    "1.34.11-gke.1056000",
+    "1.34.10-gke.1328000",
+    "1.33.13-gke.1915000",
+    "1.32.13-gke.2662000",
+    "1.31.14-gke.2925000",
 ] as const;
 
 type Version = (typeof versions)[number];
 
-/** "About release channels": the default version and the available versions of each channel, newest first. */
+/**
+ * The default version and available versions of each channel, newest first, as of 8 October 2026 (2026-R43):
+ * https://cloud.google.com/kubernetes-engine/docs/release-notes
+ */
 const channels: Record<string, { usual: Version; available: Version[] }> = {
     RAPID: {
-        usual: "1.35.6-gke.1250000",
-        available: ["1.35.6-gke.1250000", "1.35.5-gke.1241004", "1.34.9-gke.1131000"],
+        usual: "1.36.4-gke.2046002",
+        available: [
+            "1.37.1-gke.1552000",
+            "1.36.4-gke.2326000",
+            "1.36.4-gke.2046002",
+            "1.35.8-gke.1919000",
+            "1.34.12-gke.1153000",
+        ],
     },
     REGULAR: {
-        usual: "1.34.9-gke.1131000",
-        available: ["1.35.5-gke.1241004", "1.34.9-gke.1131000", "1.34.8-gke.1278000"],
+        usual: "1.36.4-gke.1391002",
+        available: ["1.36.4-gke.1495002", "1.36.4-gke.1391002", "1.35.8-gke.1626001", "1.34.11-gke.1209000"],
     },
+    // The default is that of 14 August 2026, which later notes do not change.
     STABLE: {
-        usual: "1.34.8-gke.1278000",
-        available: ["1.34.9-gke.1131000", "1.34.8-gke.1278000", "1.33.2-gke.1240000"],
+        usual: "1.35.6-gke.1250000",
+        available: ["1.35.6-gke.1250000", "1.34.11-gke.1056000", "1.34.10-gke.1328000"],
     },
     EXTENDED: {
-        usual: "1.34.9-gke.1131000",
-        available: ["1.35.5-gke.1241004", "1.34.9-gke.1131000", "1.33.2-gke.1240000", "1.31.6-gke.1020000"],
+        usual: "1.36.4-gke.1391002",
+        available: [
+            "1.36.4-gke.1495002",
+            "1.36.4-gke.1391002",
+            "1.35.8-gke.1626001",
+            "1.34.11-gke.1209000",
+            "1.33.13-gke.1915000",
+            "1.32.13-gke.2662000",
+            "1.31.14-gke.2925000",
+        ],
     },
 };
 

@@ -1,3 +1,4 @@
+import { nameFormats } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
@@ -9,7 +10,7 @@ const id = (inputs: Inputs) => zonePath(inputs, inputs.name);
 /** The zone's name, its domain, and its networks. */
 function verify(inputs: Inputs, { cloud }: Context): void {
     const { name, dnsName, visibility, privateVisibilityConfig = {}, project } = inputs;
-    if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
+    if (!nameFormats.rows.dnsZone.pattern.test(name)) {
         throw invalid("managedZone.name", name);
     }
     if (!/^([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+$/i.test(dnsName)) {

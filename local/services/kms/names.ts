@@ -1,3 +1,4 @@
+import { nameFormats } from "slipway/facts";
 import { GoogleError, inLog } from "../../cloud/errors";
 
 export const api = "cloudkms.googleapis.com";
@@ -27,7 +28,7 @@ export const notFound = (kind: string, path: string, reason?: string) =>
 
 /** "Resource IDs" of Cloud KMS. */
 export function verifyId(kind: string, id: string): void {
-    if (!/^[a-zA-Z0-9_-]{1,63}$/.test(id)) {
+    if (!nameFormats.rows.kmsKey.pattern.test(id)) {
         throw new GoogleError(400, `${kind} ID '${id}' must match the pattern [a-zA-Z0-9_-]{1,63}.`);
     }
 }

@@ -1,4 +1,4 @@
-import { cloudRunLimits, memoryOfCpus } from "slipway/facts";
+import { cloudRunLimits, memoryOfCpus, nameFormats } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs } from "../../rules/rules";
@@ -109,7 +109,7 @@ export function verify(inputs: Inputs, context: Context): void {
     if (!isRegion(location)) {
         throw new GoogleError(400, `Location ${location} is not found or access is unauthorized.`);
     }
-    if (!/^[a-z]([-a-z0-9]{0,47}[a-z0-9])?$/.test(name)) {
+    if (!nameFormats.rows.cloudRunService.pattern.test(name)) {
         throw new GoogleError(
             400,
             "Violation in CreateServiceRequest.service_id: only lowercase, digits, and hyphens; must begin with letter, and cannot end with hyphen; must be less than 50 characters",

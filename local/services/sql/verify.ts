@@ -1,4 +1,4 @@
-import { cloudSqlLimits } from "slipway/facts";
+import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { canEncrypt, keyLocation } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
@@ -24,8 +24,8 @@ export const name = (inputs: Inputs) => instanceName(inputs.project, inputs.name
 /** "Instance settings": format of names, and the maximum length of the name with the project ID. */
 function verifyName({ project, name }: Inputs): void {
     if (
-        !/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) ||
-        `${project}:${name}`.length > cloudSqlLimits.rows.instanceName.max
+        !nameFormats.rows.cloudSqlInstance.pattern.test(name) ||
+        `${project}:${name}`.length > nameFormats.rows.cloudSqlInstance.max
     ) {
         throw invalid(`Invalid instance name (${name}).`);
     }

@@ -10,6 +10,9 @@ test.each([
     ["nvidia-l4", [1, 2, 4, 8]],
     ["nvidia-tesla-a100", [1, 2, 4, 8, 16]],
     ["nvidia-tesla-t4", [1, 2, 4]],
+    ["nvidia-rtx-pro-6000", [1, 2, 4, 8]],
+    ["nvidia-gb300", [4]],
+    ["nvidia-tesla-p100", undefined],
     ["nvidia-next", undefined],
 ])("nodes can have as many %s as any machine", (type, counts) => {
     expect(gpuCounts(type)).toEqual(counts);

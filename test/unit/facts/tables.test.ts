@@ -51,6 +51,15 @@ test("tables and rows older than half a year are listed with their sources, olde
     ]);
 });
 
+test("rows that were never compared with their sources are listed first", () => {
+    const never = table("new", "2026-08-01", { one: { checked: "never" }, other: { checked: "never" } });
+    expect(agedFacts([...some, never], on("2026-08-02")).slice(0, 3)).toEqual([
+        "never compared  new: one  https://example.com/new",
+        "never compared  new: other  https://example.com/new",
+        "2025-12-31 (214 days ago)  fresh: old  https://example.com/old",
+    ]);
+});
+
 test("newer tables and rows are not listed", () => {
     expect(agedFacts(some, on("2026-06-30"))).toEqual([]);
     expect(agedFacts(some, on("2026-07-02"))).toHaveLength(1);

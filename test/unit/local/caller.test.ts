@@ -12,8 +12,12 @@ const email = `deployer@${project}.iam.gserviceaccount.com`;
 const member = `serviceAccount:${email}`;
 
 /** A project with a deployer that has roles on it. */
-function deployed(roles: string[], apis: string[] = []): { owner: World; deployer: World } {
-    const owner = new World();
+function deployed(
+    roles: string[],
+    apis: string[] = [],
+    ...settings: ConstructorParameters<typeof World>
+): { owner: World; deployer: World } {
+    const owner = new World(...settings);
     owner.enable("iam", ...apis);
     owner.account("deployer");
     for (const role of roles) {
@@ -84,6 +88,44 @@ describe("who runs a command", () => {
         const role = "roles/pubsub.editor";
         owner.make("ProjectIAMMember", { project, role, member: `principalSet:${pool}/*` });
         pipeline.make("Topic", { name: "sales" });
+    });
+
+    test("registers an endpoint of Google's APIs in Service Directory and Cloud DNS", () => {
+        const roles = ["roles/compute.networkAdmin", "roles/servicedirectory.editor"];
+        const { owner, deployer } = deployed(roles, ["compute", "dns", "servicedirectory"]);
+        const network = owner.make("Network", { name: "private", autoCreateSubnetworks: false }).id;
+        const purpose = "PRIVATE_SERVICE_CONNECT";
+        const addressType = "INTERNAL";
+        owner.make("GlobalAddress", { name: "apis", purpose, addressType, network, address: "10.255.255.254" });
+        const endpoint = { name: "apis", loadBalancingScheme: "", network, ipAddress: "apis", target: "all-apis" };
+        expect(refusalOf(() => deployer.make("GlobalForwardingRule", endpoint))).toContain(
+            "Required 'dns.managedZones.create' permission",
+        );
+        owner.make("ProjectIAMMember", { project, role: "roles/dns.admin", member });
+        deployer.remove(deployer.make("GlobalForwardingRule", endpoint));
+    });
+
+    test("needs a role for essential contacts", () => {
+        const settings = { project, billingProject: project, userProjectOverride: true };
+        const { owner, deployer } = deployed([], ["essentialcontacts"], settings);
+        const contact = {
+            parent: `projects/${project}`,
+            email: "ann@acme.com",
+            languageTag: "en",
+            notificationCategorySubscriptions: ["ALL"],
+        };
+        expect(refusalOf(() => deployer.make("Contact", contact))).toContain("essentialcontacts.contacts.create");
+        owner.make("ProjectIAMMember", { project, role: "roles/essentialcontacts.admin", member });
+        deployer.remove(deployer.make("Contact", contact));
+    });
+
+    test("lists the versions of Kubernetes if it may list clusters", () => {
+        const { owner, deployer } = deployed([], ["container"]);
+        const versions = () =>
+            deployer.provider.invoke("gcp:container/getEngineVersions:getEngineVersions", { location: "europe-west1" });
+        expect(refusalOf(versions)).toContain('Required "container.clusters.list" permission(s)');
+        owner.make("ProjectIAMMember", { project, role: "roles/container.clusterViewer", member });
+        expect(versions()).toMatchObject({ location: "europe-west1" });
     });
 
     test("is not looked at if the cloud is lenient", () => {

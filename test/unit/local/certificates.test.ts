@@ -58,7 +58,7 @@ test("resources in use cannot be deleted", () => {
 });
 
 test.each<[TypeName, Inputs, string]>([
-    ["Certificate", { name: "Web", managed: { domains: ["a.acme.com"] } }, 'Error 400: Invalid resource id "Web"'],
+    ["Certificate", { name: "1st", managed: { domains: ["a.acme.com"] } }, 'Error 400: Invalid resource id "1st"'],
     ["Certificate", { managed: { domains: ["acme"] } }, 'Error 400: Invalid domain name "acme".'],
     ["Certificate", { managed: { domains: [] } }, "Error 400: A managed certificate must have 1 to 100 domains."],
     [

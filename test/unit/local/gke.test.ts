@@ -48,12 +48,12 @@ describe("a cluster", () => {
         expect(id).toBe(parent);
         expect(state).toMatchObject({
             clusterIpv4Cidr: "10.4.0.0/14",
-            masterVersion: "1.34.9-gke.1131000",
+            masterVersion: "1.36.4-gke.1391002",
             network: "projects/acme-dev/global/networks/default",
             networkingMode: "VPC_NATIVE",
             nodeLocations: ["europe-west1-b", "europe-west1-c", "europe-west1-d"],
             nodePools: [{ name: "default-pool", nodeCount: 1, nodeConfig: { machineType: "e2-medium" } }],
-            nodeVersion: "1.34.9-gke.1131000",
+            nodeVersion: "1.36.4-gke.1391002",
             releaseChannel: { channel: "REGULAR" },
             selfLink: `https://container.googleapis.com/v1beta1/${parent}`,
             servicesIpv4Cidr: "34.118.224.0/20",
@@ -261,8 +261,8 @@ describe("a cluster is refused", () => {
         ],
         [
             "with a version of another channel",
-            { minMasterVersion: "1.35", releaseChannel: { channel: "STABLE" } },
-            'Master version must be one of "STABLE" channel supported versions [1.33.2-gke.1240000, 1.34.8-gke.1278000, 1.34.9-gke.1131000].',
+            { minMasterVersion: "1.36", releaseChannel: { channel: "STABLE" } },
+            'Master version must be one of "STABLE" channel supported versions [1.34.10-gke.1328000, 1.34.11-gke.1056000, 1.35.6-gke.1250000].',
         ],
         [
             "with a missing account",
@@ -460,7 +460,7 @@ describe("a node pool", () => {
             location,
             nodeCount: 1,
             nodeLocations: ["europe-west1-b"],
-            version: "1.34.9-gke.1131000",
+            version: "1.36.4-gke.1391002",
         });
     });
 
@@ -538,8 +538,8 @@ describe("a node pool", () => {
         ],
         [
             "newer than the control plane",
-            { version: "1.35.5-gke.1241004" },
-            'Node version "1.35.5-gke.1241004" must not have a greater minor version than master version "1.34.9-gke.1131000".',
+            { version: "1.37.1-gke.1552000" },
+            'Node version "1.37.1-gke.1552000" must not have a greater minor version than master version "1.36.4-gke.1391002".',
         ],
         ["of an unknown version", { version: "1.18" }, 'Node version "1.18" is unsupported.'],
         [

@@ -16,27 +16,28 @@ function prepared(): World {
 
 test("the versions of a location are listed, all or those with a prefix", () => {
     const token = "gcp:container/getEngineVersions:getEngineVersions";
+    const of134 = ["1.34.12-gke.1153000", "1.34.11-gke.1209000", "1.34.11-gke.1056000", "1.34.10-gke.1328000"];
     expect(invoke(prepared(), token, { location, versionPrefix: "1.34." })).toEqual({
         id: expect.any(String),
         project: "acme-dev",
         location,
         versionPrefix: "1.34.",
-        defaultClusterVersion: "1.34.9-gke.1131000",
-        latestMasterVersion: "1.34.9-gke.1131000",
-        latestNodeVersion: "1.34.9-gke.1131000",
-        validMasterVersions: ["1.34.9-gke.1131000", "1.34.8-gke.1278000"],
-        validNodeVersions: ["1.34.9-gke.1131000", "1.34.8-gke.1278000"],
+        defaultClusterVersion: "1.36.4-gke.1391002",
+        latestMasterVersion: "1.34.12-gke.1153000",
+        latestNodeVersion: "1.34.12-gke.1153000",
+        validMasterVersions: of134,
+        validNodeVersions: of134,
         releaseChannelDefaultVersion: {
-            RAPID: "1.35.6-gke.1250000",
-            REGULAR: "1.34.9-gke.1131000",
-            STABLE: "1.34.8-gke.1278000",
-            EXTENDED: "1.34.9-gke.1131000",
+            RAPID: "1.36.4-gke.2046002",
+            REGULAR: "1.36.4-gke.1391002",
+            STABLE: "1.35.6-gke.1250000",
+            EXTENDED: "1.36.4-gke.1391002",
         },
         releaseChannelLatestVersion: {
-            RAPID: "1.34.9-gke.1131000",
-            REGULAR: "1.34.9-gke.1131000",
-            STABLE: "1.34.9-gke.1131000",
-            EXTENDED: "1.34.9-gke.1131000",
+            RAPID: "1.34.12-gke.1153000",
+            REGULAR: "1.34.11-gke.1209000",
+            STABLE: "1.34.11-gke.1056000",
+            EXTENDED: "1.34.11-gke.1209000",
         },
         releaseChannelUpgradeTargetVersion: expect.any(Object),
     });

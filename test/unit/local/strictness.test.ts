@@ -422,7 +422,7 @@ test.each<[string, Inputs, string]>([
     ],
     [
         "of a version of another channel",
-        { minMasterVersion: "1.35", releaseChannel: { channel: "STABLE" } },
+        { minMasterVersion: "1.36", releaseChannel: { channel: "STABLE" } },
         'Error 400: Master version must be one of "STABLE" channel supported versions [',
     ],
     [

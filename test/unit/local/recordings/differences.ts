@@ -61,10 +61,8 @@ export const deliberate: Record<string, Reasons> = {
     },
     "gcp:compute/network:Network": { bgpBestPathSelectionMode: between, routingMode: between },
     "gcp:container/cluster:Cluster": {
-        "anonymousAuthenticationConfig.mode": "the recorded clusters have version 1.35",
         endpoint: later,
         "masterAuth.clusterCaCertificate": later,
-        "nodeCreationConfig.nodeCreationMode": "the recorded clusters have version 1.35",
         "nodePools.instanceGroupUrls": chosen,
         ...nodes("nodeConfig."),
         ...nodes("nodePools.nodeConfig."),

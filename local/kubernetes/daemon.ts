@@ -21,7 +21,7 @@ export async function start({ home, id, report }: StartOptions): Promise<Running
     const issuer = `https://container.googleapis.com/v1/${id}`;
     const identity = await identityOf(folder);
     const access = await serveAccess(cloud, cluster, identity.authority);
-    const { api, parts, metricsPort } = await startControlPlane(folder, identity, issuer, access.port, report, egress);
+    const { api, parts, metricsPort } = await startControlPlane(folder, identity, issuer, report, egress, access.port);
     await installObjects(api, folder, metricsPort, report);
     const end = new AbortController();
     // Each watch adds a listener.

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deploys } from "../../examples/foundation/roles";
 import { type RunningServer, serve } from "../../local/emulator/server";
-import { kubeconfig } from "../../local/kubernetes/controlPlane/identity";
+import { identityOf, kubeconfig } from "../../local/kubernetes/controlPlane/identity";
 import { startControlPlane } from "../../local/kubernetes/controlPlane/start";
 import { Egress } from "../../local/kubernetes/metrics/egress";
 import type { Inputs } from "../../local/rules/rules";
@@ -90,12 +90,9 @@ describe("the starter batch-pipeline", () => {
     async function inDryRun(task: string): Promise<Inputs> {
         const place = join(folder, "cluster");
         const egress = new Egress();
-        const { api, identity, parts } = await startControlPlane(
-            place,
-            "https://issuer.example",
-            () => undefined,
-            egress,
-        );
+        const identity = await identityOf(place);
+        const issuer = "https://issuer.example";
+        const { api, parts } = await startControlPlane(place, identity, issuer, () => undefined, egress);
         try {
             const namespaces = "/api/v1/namespaces";
             const metadata = { name: "composer-user-workloads" };

@@ -153,7 +153,7 @@ test("another caller may do what its roles on the project contain, or those of t
     program.addAccount(email, project, { roles: ["roles/container.viewer"], grantable: [] });
     expect(
         await until(
-            () => viewer.get<{ items?: object[] }>(pods).catch(() => ({})),
+            () => viewer.get<{ items?: object[] }>(pods).catch((): { items?: object[] } => ({})),
             ({ items }) => items !== undefined,
         ),
     ).toBeDefined();

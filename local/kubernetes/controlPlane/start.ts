@@ -25,28 +25,26 @@ const startTimeout = 120_000;
  *
  * @param folder the folder of its data and logs
  * @param issuer the issuer of its tokens
- * @param access the port of the webhooks that authenticate and authorize other callers than owners
  * @param egress how the API server connects to Services
+ * @param access the port of the webhooks that authenticate and authorize other callers than owners
  */
 export async function startControlPlane(
     folder: string,
     identity: Identity,
     issuer: string,
-    access: number,
     report: (line: string) => void,
     egress: Egress,
+    access?: number,
 ): Promise<StartedControlPlane> {
     const [kubernetes, etcd, kwok, metrics] = (await Promise.all(
         ["kubernetes", "etcd", "kwok", "metrics-server"].map((tool) => install(tool, report)),
     )) as [string, string, string, string];
     const secrets = await writeSecrets(folder, identity);
-    const webhooks = Object.fromEntries(
-        ["authenticate", "authorize"].map((path) => {
-            const file = join(folder, `${path}.json`);
-            writeFileSync(file, kubeconfig(`https://127.0.0.1:${access}/${path}`, identity.authority.certificate));
-            return [path, file];
-        }),
-    );
+    const webhook = (path: string) => {
+        const file = join(folder, `${path}.json`);
+        writeFileSync(file, kubeconfig(`https://127.0.0.1:${access}/${path}`, identity.authority.certificate));
+        return file;
+    };
     await egress.listen();
     const egressFile = join(folder, "egress.json");
     writeFileSync(egressFile, egress.configuration);
@@ -57,8 +55,7 @@ export async function startControlPlane(
         startedOperation.start(join(etcd, "etcd"), etcdFlags(folder, storePort, peerPort));
         startedOperation.start(join(kubernetes, "kube-apiserver"), {
             ...apiServerFlags(secrets, identity.port, storePort, issuer),
-            "authentication-token-webhook-config-file": String(webhooks.authenticate),
-            "authorization-webhook-config-file": String(webhooks.authorize),
+            ...(access !== undefined && accessFlags(webhook("authenticate"), webhook("authorize"))),
             "egress-selector-config-file": egressFile,
         });
         await ready(api, startedOperation);
@@ -144,12 +141,7 @@ const apiServerFlags = (secrets: Secrets, port: number, storePort: number, issue
     "tls-private-key-file": secrets.server.key,
     "token-auth-file": secrets.users,
     "anonymous-auth": false,
-    "authentication-token-webhook-version": "v1",
-    "authorization-mode": "RBAC,Webhook",
-    "authorization-webhook-version": "v1",
-    // Changed roles are effective in the next command.
-    "authorization-webhook-cache-authorized-ttl": "1s",
-    "authorization-webhook-cache-unauthorized-ttl": "1s",
+    "authorization-mode": "RBAC",
     "service-cluster-ip-range": serviceRange,
     "service-account-issuer": issuer,
     "service-account-key-file": secrets.tokens.checking,
@@ -166,6 +158,18 @@ const apiServerFlags = (secrets: Secrets, port: number, storePort: number, issue
     // Rate limits are not needed.
     "enable-priority-and-fairness": false,
     profiling: false,
+});
+
+/** Flags for callers other than owners, with the files for their webhooks. */
+const accessFlags = (authenticate: string, authorize: string) => ({
+    "authentication-token-webhook-config-file": authenticate,
+    "authentication-token-webhook-version": "v1",
+    "authorization-mode": "RBAC,Webhook",
+    "authorization-webhook-config-file": authorize,
+    "authorization-webhook-version": "v1",
+    // Changed roles are effective in the next command.
+    "authorization-webhook-cache-authorized-ttl": "1s",
+    "authorization-webhook-cache-unauthorized-ttl": "1s",
 });
 
 /** Controllers for real nodes, addresses, disks, routes and kubelet certificates are not needed. */

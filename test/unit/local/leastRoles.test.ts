@@ -1,5 +1,6 @@
 import type { UsedPermission } from "../../../local/cloud/caller";
-import { explain, formatExplanations, kubernetesPermissions } from "../../../local/permissions/explain";
+import { explain, formatExplanations } from "../../../local/permissions/explain";
+import { kubernetesPermissions } from "../../../local/permissions/kubernetes";
 import { isPowerful, leastRoles } from "../../../local/permissions/leastRoles";
 import { permissionsOf } from "../../../local/permissions/permissions";
 

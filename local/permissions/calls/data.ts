@@ -1,0 +1,122 @@
+import type { Inputs } from "../../rules/rules";
+import type { TypeCalls } from "./call";
+
+const secretVersions = "secretmanager.projects.secrets.versions";
+/** The provider reads the value too, except of write-only values. */
+const readVersion = ({ secretDataWo, enabled }: Inputs) => [
+    `${secretVersions}.get`,
+    ...(secretDataWo !== undefined || enabled === false ? [] : [`${secretVersions}.access`]),
+];
+
+const transfers = "bigquerydatatransfer.projects.locations.transferConfigs";
+
+/** Calls for what stores data and messages, and for keys and secrets. */
+export const data: Record<string, TypeCalls> = {
+    "gcp:bigquery/dataset:Dataset": {
+        also: {
+            create: ({ accesses }) => (accesses ? ["bigquery.datasets.updateAccess"] : []),
+            update: ({ accesses }) => (accesses ? ["bigquery.datasets.updateAccess"] : []),
+            delete: ({ deleteContentsOnDestroy }) => (deleteContentsOnDestroy ? ["bigquery.tables.delete"] : []),
+        },
+    },
+    "gcp:bigquery/datasetAccess:DatasetAccess": {
+        create: ["bigquery.datasets.getAccess", "bigquery.datasets.updateAccess"],
+        read: ["bigquery.datasets.getAccess"],
+        update: [],
+        delete: ["bigquery.datasets.getAccess", "bigquery.datasets.updateAccess"],
+    },
+    "gcp:bigquery/dataTransferConfig:DataTransferConfig": {
+        create: [`${transfers}.create`, `${transfers}.get`],
+        read: [`${transfers}.get`],
+        update: [`${transfers}.patch`, `${transfers}.get`],
+        delete: [`${transfers}.delete`],
+    },
+    "gcp:kms/keyRing:KeyRing": { update: [], delete: [] },
+    "gcp:kms/cryptoKey:CryptoKey": {
+        delete: ({ rotationPeriod }) => [
+            "cloudkms.projects.locations.keyRings.cryptoKeys.cryptoKeyVersions.list",
+            "cloudkms.projects.locations.keyRings.cryptoKeys.cryptoKeyVersions.destroy",
+            ...(rotationPeriod ? ["cloudkms.projects.locations.keyRings.cryptoKeys.patch"] : []),
+        ],
+    },
+    "gcp:kms/cryptoKeyVersion:CryptoKeyVersion": {
+        collection: "cloudkms.projects.locations.keyRings.cryptoKeys.cryptoKeyVersions",
+        delete: ["cloudkms.projects.locations.keyRings.cryptoKeys.cryptoKeyVersions.destroy"],
+    },
+    "gcp:pubsub/schema:Schema": {
+        update: ["pubsub.projects.schemas.commit", "pubsub.projects.schemas.get"],
+    },
+    "gcp:pubsub/topic:Topic": {
+        also: {
+            create: ({ schemaSettings }) =>
+                schemaSettings?.schema
+                    ? [
+                          {
+                              method: "pubsub.projects.schemas.attach",
+                              on: `//pubsub.googleapis.com/${schemaSettings.schema}`,
+                          },
+                      ]
+                    : [],
+        },
+    },
+    "gcp:secretmanager/secretVersion:SecretVersion": {
+        create: (inputs) => [
+            "secretmanager.projects.secrets.addVersion",
+            ...(inputs.enabled === false ? [`${secretVersions}.disable`] : []),
+            ...readVersion(inputs),
+        ],
+        read: readVersion,
+        update: (inputs) => [
+            `${secretVersions}.${inputs.enabled === false ? "disable" : "enable"}`,
+            ...readVersion(inputs),
+        ],
+        delete: ({ deletionPolicy }) => {
+            const verbs: Record<string, string> = { ABANDON: "", DISABLE: "disable" };
+            const verb = verbs[deletionPolicy] ?? "destroy";
+            return verb ? [`${secretVersions}.${verb}`] : [];
+        },
+    },
+    "gcp:sql/databaseInstance:DatabaseInstance": {
+        also: {
+            create: ({ clone, restoreBackupContext, databaseVersion = "", masterInstanceName }) => [
+                ...(clone ? ["sqladmin.instances.clone"] : []),
+                ...(restoreBackupContext ? ["sqladmin.instances.restoreBackup"] : []),
+                // The provider deletes the user root of new instances.
+                ...(databaseVersion.startsWith("MYSQL") && !masterInstanceName
+                    ? ["sqladmin.users.list", "sqladmin.users.delete"]
+                    : []),
+            ],
+            update: ({ instanceType, restoreBackupContext }, _, old) => [
+                ...(old?.masterInstanceName && instanceType === "CLOUD_SQL_INSTANCE"
+                    ? ["sqladmin.instances.promoteReplica"]
+                    : []),
+                ...(restoreBackupContext ? ["sqladmin.instances.restoreBackup"] : []),
+            ],
+        },
+    },
+    "gcp:sql/user:User": {
+        create: ["sqladmin.users.insert", "sqladmin.operations.get", "sqladmin.users.list"],
+        read: ["sqladmin.users.list", "sqladmin.instances.get"],
+        update: ["sqladmin.users.update", "sqladmin.operations.get", "sqladmin.users.list"],
+        delete: ["sqladmin.users.delete", "sqladmin.operations.get"],
+    },
+    "gcp:storage/bucket:Bucket": {
+        update: ({ publicAccessPrevention }, _, old) => [
+            "storage.buckets.patch",
+            ...(publicAccessPrevention === old?.publicAccessPrevention
+                ? []
+                : ["storage.buckets.patchPublicAccessPrevention"]),
+            "storage.buckets.get",
+        ],
+        delete: ({ forceDestroy }) => [
+            "storage.objects.list",
+            ...(forceDestroy ? ["storage.objects.delete"] : []),
+            "storage.buckets.delete",
+        ],
+    },
+    "gcp:storage/bucketObject:BucketObject": {
+        collection: "storage.objects",
+        update: ["storage.objects.patch", "storage.objects.get"],
+    },
+    "gcp:storage/notification:Notification": { collection: "storage.notifications", update: [] },
+};

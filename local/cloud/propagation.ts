@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /**
  * How long changes take to have an effect, in seconds.
@@ -38,11 +39,7 @@ export class SimulatedTime {
     }
 
     skip(ms: number): void {
-        mkdirSync(this.folder, { recursive: true });
-        // Replaced as a whole, as other processes read it.
-        const draft = `${this.file}.${process.pid}`;
-        writeFileSync(draft, String(this.skipped() + ms));
-        renameSync(draft, this.file);
+        replace(this.file, String(this.skipped() + ms));
     }
 
     private skipped(): number {
@@ -54,39 +51,50 @@ export class SimulatedTime {
     }
 }
 
-/** Between two commands everything takes effect. */
-export const betweenCommands = 3_600_000;
+/** Writes a file as a whole, as other processes read it. */
+function replace(file: string, text: string): void {
+    mkdirSync(dirname(file), { recursive: true });
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+}
 
-class Delayed implements Propagation {
-    private readonly effective = new Map<string, number>();
+const pendingFolder = (cloud: string) => join(cloud, "pending");
+
+/** Starts a command an hour after the previous one: everything has taken effect. */
+export function startCommand(cloud: string): void {
+    new SimulatedTime(cloud).skip(3_600_000);
+    rmSync(pendingFolder(cloud), { recursive: true, force: true });
+}
+
+/**
+ * Delays the changes of a cloud. The time at which a change takes effect is in a file, because the provider and the APIs for programs
+ * are in different processes.
+ */
+export class DelayedPropagation implements Propagation {
     private readonly time: SimulatedTime;
 
-    constructor(cloud: string) {
+    constructor(private readonly cloud: string) {
         this.time = new SimulatedTime(cloud);
     }
 
     changed(name: string, kind: keyof typeof delays): void {
-        this.effective.set(name, this.time.now() + delays[kind] * 1000);
+        replace(this.file(name), String(this.time.now() + delays[kind] * 1000));
     }
 
     isPending(name: string): boolean {
-        const effective = this.effective.get(name);
-        if (effective === undefined) {
+        const file = this.file(name);
+        if (!existsSync(file)) {
             return false;
         }
-        if (this.time.now() < effective) {
+        if (this.time.now() < Number(readFileSync(file, "utf8"))) {
             return true;
         }
-        this.effective.delete(name);
+        rmSync(file, { force: true });
         return false;
     }
-}
 
-const delayed = new Map<string, Propagation>();
-
-/** Delays the changes of a cloud, for all provider instances of a process. */
-export function delayedPropagation(cloud: string): Propagation {
-    const known = delayed.get(cloud) ?? new Delayed(cloud);
-    delayed.set(cloud, known);
-    return known;
+    private file(name: string): string {
+        return join(pendingFolder(this.cloud), createHash("sha256").update(name).digest("hex").slice(0, 32));
+    }
 }

@@ -36,6 +36,24 @@ new Topic("sales", { name: "sales" }, { dependsOn: pubsub });
     });
 });
 
+describe("a program that calls the App Engine Admin API itself", () => {
+    const calling = deployment(`
+const { Service } = require("@pulumi/gcp/projects/service");
+const appengine = new Service("appengine", { service: "appengine.googleapis.com", disableOnDestroy: false });
+const { GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT: url, GOOGLE_OAUTH_ACCESS_TOKEN: token } = process.env;
+const headers = { authorization: "Bearer " + token };
+exports.status = appengine.id.apply(async () => (await fetch(url + "apps/acme-fresh-dev", { headers })).status);
+`);
+    afterAll(() => calling.remove());
+
+    test("is refused right after the API was enabled, and finds no application later", async () => {
+        await calling.up("dev");
+        expect(await calling.outputs("dev")).toEqual({ status: 403 });
+        await calling.up("dev");
+        expect(await calling.outputs("dev")).toEqual({ status: 404 });
+    });
+});
+
 describe("in a new project", () => {
     const fresh = deployment(`
 const { PubSubTopic, ServerlessFunction } = require("slipway");

@@ -34,6 +34,8 @@ const delayed = new RegExp(
 const refusals: { error: RegExp; what: string }[] = [
     // https://cloud.google.com/apis/docs/troubleshooting#api_not_enabled
     { error: /has not been used in project \S+ before or it is disabled/, what: "a new API is" },
+    // https://github.com/hashicorp/terraform-provider-google/issues/8333
+    { error: /Unable to retrieve P4SA/, what: "App Engine's new service agent is" },
     // https://github.com/hashicorp/terraform-provider-google/issues/25294
     {
         error: /Permission denied while using the Eventarc Service Agent/,

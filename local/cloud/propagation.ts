@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
@@ -38,16 +38,20 @@ export class SimulatedTime {
         return Date.now() + this.skipped();
     }
 
+    /** Appends the wait, as several processes can wait at once. */
     skip(ms: number): void {
-        replace(this.file, String(this.skipped() + ms));
+        mkdirSync(this.folder, { recursive: true });
+        appendFileSync(this.file, `${ms}\n`);
+    }
+
+    /** Joins the waits of previous commands. */
+    compact(): void {
+        replace(this.file, `${this.skipped()}\n`);
     }
 
     private skipped(): number {
-        try {
-            return Number(readFileSync(this.file, "utf8"));
-        } catch {
-            return 0;
-        }
+        const waits = existsSync(this.file) ? readFileSync(this.file, "utf8").split("\n") : [];
+        return waits.reduce((sum, ms) => sum + Number(ms), 0);
     }
 }
 
@@ -63,7 +67,9 @@ const pendingFolder = (cloud: string) => join(cloud, "pending");
 
 /** Starts a command an hour after the previous one: everything has taken effect. */
 export function startCommand(cloud: string): void {
-    new SimulatedTime(cloud).skip(3_600_000);
+    const time = new SimulatedTime(cloud);
+    time.skip(3_600_000);
+    time.compact();
     rmSync(pendingFolder(cloud), { recursive: true, force: true });
 }
 

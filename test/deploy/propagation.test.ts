@@ -75,6 +75,26 @@ new ServerlessFunction("record", { source: "./code", entryPoint: "predict", trig
     });
 });
 
+describe("an application whose API is new", () => {
+    const shop = deployment(`
+const { AppEngineApp, Environment } = require("slipway");
+Environment.current().enable("cloudbuild.googleapis.com", "iam.googleapis.com");
+`);
+    afterAll(() => shop.remove());
+
+    test("is created by a dynamic resource, whose refused call is repeated as well", async () => {
+        await shop.up("dev");
+        shop.edit(
+            "index.js",
+            (text) => `${text}new AppEngineApp("shop", { services: {
+            default: { env: "standard", source: "./code", entrypoint: "python3 main.py" },
+        } });`,
+        );
+        const { output, code } = await shop.run(up);
+        expect([code, output]).toEqual([0, expect.stringMatching(/^ +shop: a new API is not effective yet/m)]);
+    });
+});
+
 describe("a subscription that is created right after the grants it needs", () => {
     const rows = deployment(`
 const { PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");

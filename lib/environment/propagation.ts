@@ -4,7 +4,7 @@ import * as state from "@pulumi/pulumi/runtime/state";
 import { waitClock } from "../internal/clock";
 
 /**
- * New APIs and grants take effect after minutes, and Google's provider does not wait for it. Components repeat calls that Google Cloud
+ * New APIs, service accounts and grants take effect after minutes, and Google's provider does not wait for it. Components repeat calls that Google Cloud
  * refuses meanwhile, and delay those that cannot be repeated. They only wait for what the running update has created.
  */
 
@@ -13,6 +13,7 @@ const grantDelay = 120;
 
 const grant = /I[aA][mM](Member|Binding|Policy)$/;
 const api = /^gcp:projects\/service:Service$/;
+const account = /^gcp:(serviceaccount\/account:Account|projects\/serviceIdentity:ServiceIdentity)$/;
 
 /**
  * Types whose operation needs the permissions of service accounts, to build, start or encrypt something. If it fails, the resource may
@@ -30,8 +31,13 @@ const delayed = new RegExp(
     ].join("|")})$`,
 );
 
-/** Errors of calls that were refused and had no effect. */
-const refusals: { error: RegExp; what: string }[] = [
+/** An error of a call that was refused and had no effect. */
+interface Refusal {
+    error: RegExp;
+    what: string;
+}
+
+const refusals: Refusal[] = [
     // https://cloud.google.com/apis/docs/troubleshooting#api_not_enabled
     { error: /has not been used in project \S+ before or it is disabled/, what: "a new API is" },
     // https://github.com/hashicorp/terraform-provider-google/issues/8333
@@ -60,26 +66,41 @@ const refusals: { error: RegExp; what: string }[] = [
     },
     // https://cloud.google.com/kms/docs/troubleshooting
     { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey Encrypter/, what: "new permissions of a service agent are" },
-    // https://cloud.google.com/iam/docs/retry-strategy
-    { error: /Error 400: Service account \S+ does not exist/, what: "a new service account is" },
 ];
+
+/**
+ * The errors of services that do not know an account yet, as of "Service account … does not exist" or "… (or it may not exist)".
+ * https://cloud.google.com/iam/docs/service-accounts-create
+ */
+const unknownAccount: Refusal = {
+    error: /not exist|not found|not authorized to act as/,
+    what: "a new service account is",
+};
 
 /** In seconds. */
 const repeats = { first: 5, max: 60, total: 300 };
 
 /** The waits of a program. */
 class Waits {
-    /** When APIs and grants were created, by URN. */
+    /** When APIs, accounts and grants were created, by URN. */
     private readonly created = new Map<string, number>();
+    /** The emails of new accounts. */
+    private readonly accounts = new Set<string>();
     private readonly refused = new Map<string, number>();
     private readonly known = new WeakSet<pulumi.Resource>();
     /** The end of the wait that was announced last. */
     private announced = 0;
     private delayed = 0;
 
-    private readonly afterCreate = new pulumi.ResourceHook("slipway: note new APIs and grants", ({ urn }) => {
-        this.created.set(urn, waitClock().now());
-    });
+    private readonly afterCreate = new pulumi.ResourceHook(
+        "slipway: note new APIs, accounts and grants",
+        ({ urn, type, newOutputs }) => {
+            this.created.set(urn, waitClock().now());
+            if (account.test(type) && newOutputs?.email) {
+                this.accounts.add(newOutputs.email);
+            }
+        },
+    );
     // Older versions of Pulumi have no such hooks: users run `pulumi up` again instead.
     private readonly onError = supported().supportsErrorHooks
         ? [
@@ -98,7 +119,7 @@ class Waits {
         this.known.add(resource);
         return {
             onError: this.onError,
-            ...((grant.test(type) || api.test(type)) && { afterCreate: [this.afterCreate] }),
+            ...([grant, api, account].some((each) => each.test(type)) && { afterCreate: [this.afterCreate] }),
             ...(delayed.test(type) && this.delay(name, opts)),
         };
     }
@@ -133,8 +154,13 @@ class Waits {
         }
     }
 
+    private refusal(error: string): Refusal | undefined {
+        const isAboutNew = [...this.accounts].some((email) => error.includes(email));
+        return [...refusals, ...(isAboutNew ? [unknownAccount] : [])].find((each) => each.error.test(error));
+    }
+
     private async repeat({ urn, name, errors: [error = "", ...earlier] }: pulumi.ErrorHookArgs): Promise<boolean> {
-        const refusal = refusals.find((each) => each.error.test(error));
+        const refusal = this.refusal(error);
         // A failed operation, whose codes are those of gRPC, has created something.
         if (!refusal || /Error code \d+, message/.test(error) || this.created.size === 0) {
             return false;

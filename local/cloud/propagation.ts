@@ -1,16 +1,30 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+    appendFileSync,
+    existsSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * How long changes take to have an effect, in seconds.
+ * How long changes take to have an effect, in seconds. `README.md` has them as a table.
  *
  * - `api`: calls of a new API fail. The provider's own samples wait this long:
  *   https://github.com/GoogleCloudPlatform/magic-modules/blob/main/mmv1/templates/terraform/samples/services/dataform/dataform_config_with_kms_key.tf.tmpl
+ * - `account`: other services do not know a new service account or agent. "It might take 60 seconds or more before you can use the
+ *   service account", https://docs.cloud.google.com/iam/docs/service-accounts-create. The provider's own samples wait this long for
+ *   an agent:
+ *   https://github.com/GoogleCloudPlatform/magic-modules/blob/main/mmv1/templates/terraform/samples/services/apigee/apigee_dns_zone_basic_test.tf.tmpl
  * - `grant`: "typically 2 minutes, potentially 7 minutes or longer",
- *   https://docs.cloud.google.com/iam/docs/access-change-propagation
+ *   https://docs.cloud.google.com/iam/docs/access-change-propagation. Removed grants have an effect as long: "principals might still be
+ *   able to use a recently revoked role".
  */
-export const delays = { api: 30, grant: 120 };
+export const delays = { api: 30, account: 60, grant: 120 };
 
 /** Whether changes of a local Google Cloud have an effect yet. */
 export interface Propagation {
@@ -18,9 +32,18 @@ export interface Propagation {
     changed(name: string, kind: keyof typeof delays): void;
     /** Whether a change has no effect yet. */
     isPending(name: string): boolean;
+    /** Notes a grant that a program removes from a policy. */
+    removed(policy: string, name: string, grant: object): void;
+    /** The removed grants of a policy that still have an effect. */
+    remaining(policy: string): object[];
 }
 
-export const immediate: Propagation = { changed: () => undefined, isPending: () => false };
+export const immediate: Propagation = {
+    changed: () => undefined,
+    isPending: () => false,
+    removed: () => undefined,
+    remaining: () => [],
+};
 
 /**
  * The simulated time of a local Google Cloud: the real time, and the waits of programs, which take no time. It is a file because
@@ -50,8 +73,7 @@ export class SimulatedTime {
     }
 
     private skipped(): number {
-        const waits = existsSync(this.file) ? readFileSync(this.file, "utf8").split("\n") : [];
-        return waits.reduce((sum, ms) => sum + Number(ms), 0);
+        return (read(this.file) ?? "").split("\n").reduce((sum, ms) => sum + Number(ms), 0);
     }
 }
 
@@ -61,6 +83,15 @@ function replace(file: string, text: string): void {
     const draft = `${file}.${process.pid}`;
     writeFileSync(draft, text);
     renameSync(draft, file);
+}
+
+/** Reads a file, which other processes can delete. */
+function read(file: string): string | undefined {
+    try {
+        return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+    } catch {
+        return undefined;
+    }
 }
 
 const pendingFolder = (cloud: string) => join(cloud, "pending");
@@ -85,22 +116,44 @@ export class DelayedPropagation implements Propagation {
     }
 
     changed(name: string, kind: keyof typeof delays): void {
-        replace(this.file(name), String(this.time.now() + delays[kind] * 1000));
+        replace(this.file(name), String(this.end(kind)));
     }
 
     isPending(name: string): boolean {
         const file = this.file(name);
-        if (!existsSync(file)) {
-            return false;
+        const end = read(file);
+        return end !== undefined && this.isBefore(file, Number(end));
+    }
+
+    removed(policy: string, name: string, grant: object): void {
+        replace(join(this.file(policy), fileName(name)), JSON.stringify({ end: this.end("grant"), grant }));
+    }
+
+    remaining(policy: string): object[] {
+        const folder = this.file(policy);
+        const files = existsSync(folder) ? readdirSync(folder).filter((file) => !file.includes(".")) : [];
+        return files.flatMap((file) => {
+            const { end = 0, grant } = JSON.parse(read(join(folder, file)) ?? "{}");
+            return this.isBefore(join(folder, file), end) ? [grant] : [];
+        });
+    }
+
+    private end(kind: keyof typeof delays): number {
+        return this.time.now() + delays[kind] * 1000;
+    }
+
+    /** Whether it is before a time; afterwards removes the file that has it. */
+    private isBefore(file: string, end: number): boolean {
+        const isBefore = this.time.now() < end;
+        if (!isBefore) {
+            rmSync(file, { force: true });
         }
-        if (this.time.now() < Number(readFileSync(file, "utf8"))) {
-            return true;
-        }
-        rmSync(file, { force: true });
-        return false;
+        return isBefore;
     }
 
     private file(name: string): string {
-        return join(pendingFolder(this.cloud), createHash("sha256").update(name).digest("hex").slice(0, 32));
+        return join(pendingFolder(this.cloud), fileName(name));
     }
 }
+
+const fileName = (name: string) => createHash("sha256").update(name).digest("hex").slice(0, 32);

@@ -242,7 +242,7 @@ export class Deployment {
             "package.json": '{ "name": "raw", "version": "1.0.0", "main": "index.js" }\n',
             "index.js": `"use strict";\nconst gcp = require("@pulumi/gcp");\n${program}\n`,
         };
-        // Only components wait until new APIs and grants have taken effect.
+        // Only components wait until changes have taken effect.
         return new Deployment(files, { SLIPWAY_LOCAL_IMMEDIATE: "true" }, options);
     }
 

@@ -95,18 +95,46 @@ Environment.current().enable("cloudbuild.googleapis.com", "iam.googleapis.com");
     });
 });
 
-describe("a subscription that is created right after the grants it needs", () => {
-    const rows = deployment(`
-const { PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
-new PubSubSubscription("rows", { topic: new PubSubTopic("sales"), bucket: new StorageBucket("archive"), deadLetter: false });
+describe("a subscription that is created right after the agent and the grants it needs", () => {
+    const program = (delivery: string) =>
+        deployment(`
+const { BigQueryTable, BigQueryDataset, PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
+new PubSubSubscription("rows", { topic: new PubSubTopic("sales"), ${delivery}, deadLetter: false });
 `);
-    afterAll(() => rows.remove());
+    const rows = [
+        program('bucket: new StorageBucket("archive")'),
+        program('bigQuery: { dataset: new BigQueryDataset("sales") }'),
+    ];
+    afterAll(() => Promise.all(rows.map((each) => each.remove())));
 
-    test("is repeated until they have taken effect", async () => {
-        const { output, code } = await rows.run(up);
-        expect(code).toBe(0);
-        expect(output).toContain(
-            "rows: new permissions of Pub/Sub's service agent are not effective yet; repeating the call",
-        );
+    test.each(rows.map((each, index) => ({ each, target: ["bucket", "dataset"][index] })))(
+        "is repeated until they have taken effect: a subscription to a $target",
+        async ({ each }) => {
+            const { output, code } = await each.run(up);
+            expect([code, output]).toEqual([
+                0,
+                expect.stringMatching(/rows-\S+: a new service account is not effective yet/),
+            ]);
+            expect(output).toContain(
+                "rows: new permissions of Pub/Sub's service agent are not effective yet; repeating the call",
+            );
+        },
+    );
+});
+
+describe("a schedule with a new account", () => {
+    const nightly = deployment(`
+const { Schedule } = require("slipway");
+const url = "https://sales.acme.dev";
+new Schedule("nightly", { cron: "0 3 * * *", call: { url, audience: url } });
+`);
+    afterAll(() => nightly.remove());
+
+    test("is repeated until Cloud Scheduler knows the account", async () => {
+        const { output, code } = await nightly.run(up);
+        expect([code, output]).toEqual([
+            0,
+            expect.stringMatching(/nightly: a new service account is not effective yet/),
+        ]);
     });
 });

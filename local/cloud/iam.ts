@@ -200,7 +200,7 @@ export class Iam {
         const name = grantName(resource, { role, member, condition });
         this.store.remove(name);
         if (!this.propagation.isPending(name)) {
-            this.propagation.removed(policyName(resource), name, { role, member, condition });
+            this.propagation.removed(policyName(resource), "grant", name, { role, member, condition });
         }
     }
 

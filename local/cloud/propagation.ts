@@ -23,19 +23,26 @@ import { dirname, join } from "node:path";
  * - `grant`: "typically 2 minutes, potentially 7 minutes or longer",
  *   https://docs.cloud.google.com/iam/docs/access-change-propagation. Removed grants have an effect as long: "principals might still be
  *   able to use a recently revoked role".
+ * - `address`: a subnetwork keeps the addresses of a deleted service: "wait 1-2 hours for Cloud Run to release the IP addresses",
+ *   https://docs.cloud.google.com/run/docs/configuring/vpc-direct-vpc#delete-subnet
+ * - `peering`: a network keeps the route to a deleted Cloud SQL instance: for up to four days,
+ *   https://github.com/GoogleCloudPlatform/ai-on-gke/issues/550; for more than an hour was observed,
+ *   https://github.com/SquadQuest/SquadQuest/issues/484. An hour, so that it is over at the next command.
  */
-export const delays = { api: 30, account: 60, grant: 120 };
+export const delays = { api: 30, account: 60, grant: 120, address: 3600, peering: 3600 };
+
+type Kind = keyof typeof delays;
 
 /** Whether changes of a local Google Cloud have an effect yet. */
 export interface Propagation {
     /** Notes a change that a program makes. Changes that Google makes have an effect immediately. */
-    changed(name: string, kind: keyof typeof delays): void;
+    changed(name: string, kind: Kind): void;
     /** Whether a change has no effect yet. */
     isPending(name: string): boolean;
-    /** Notes a grant that a program removes from a policy. */
-    removed(policy: string, name: string, grant: object): void;
-    /** The removed grants of a policy that still have an effect. */
-    remaining(policy: string): object[];
+    /** Notes what a program removes from a place, such as a grant from a policy. */
+    removed(place: string, kind: Kind, name: string, value: object): void;
+    /** What was removed from a place and still has an effect. */
+    remaining(place: string): object[];
 }
 
 export const immediate: Propagation = {
@@ -115,7 +122,7 @@ export class DelayedPropagation implements Propagation {
         this.time = new SimulatedTime(cloud);
     }
 
-    changed(name: string, kind: keyof typeof delays): void {
+    changed(name: string, kind: Kind): void {
         replace(this.file(name), String(this.end(kind)));
     }
 
@@ -125,20 +132,20 @@ export class DelayedPropagation implements Propagation {
         return end !== undefined && this.isBefore(file, Number(end));
     }
 
-    removed(policy: string, name: string, grant: object): void {
-        replace(join(this.file(policy), fileName(name)), JSON.stringify({ end: this.end("grant"), grant }));
+    removed(place: string, kind: Kind, name: string, value: object): void {
+        replace(join(this.file(place), fileName(name)), JSON.stringify({ end: this.end(kind), value }));
     }
 
-    remaining(policy: string): object[] {
-        const folder = this.file(policy);
+    remaining(place: string): object[] {
+        const folder = this.file(place);
         const files = existsSync(folder) ? readdirSync(folder).filter((file) => !file.includes(".")) : [];
         return files.flatMap((file) => {
-            const { end = 0, grant } = JSON.parse(read(join(folder, file)) ?? "{}");
-            return this.isBefore(join(folder, file), end) ? [grant] : [];
+            const { end = 0, value } = JSON.parse(read(join(folder, file)) ?? "{}");
+            return this.isBefore(join(folder, file), end) ? [value] : [];
         });
     }
 
-    private end(kind: keyof typeof delays): number {
+    private end(kind: Kind): number {
         return this.time.now() + delays[kind] * 1000;
     }
 

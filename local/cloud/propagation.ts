@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import {
     appendFileSync,
     existsSync,
@@ -71,12 +71,12 @@ export class SimulatedTime {
     /** Appends the wait, as several processes can wait at once. */
     skip(ms: number): void {
         mkdirSync(this.folder, { recursive: true });
-        appendFileSync(this.file, `${ms}\n`);
+        appendFileSync(this.file, `\n${ms}`);
     }
 
     /** Joins the waits of previous commands. */
     compact(): void {
-        replace(this.file, `${this.skipped()}\n`);
+        replace(this.file, String(this.skipped()));
     }
 
     private skipped(): number {
@@ -84,12 +84,21 @@ export class SimulatedTime {
     }
 }
 
-/** Writes a file as a whole, as other processes read it. */
+/** Writes a file as a whole, as other processes read it, and can delete its folder. */
 function replace(file: string, text: string): void {
-    mkdirSync(dirname(file), { recursive: true });
     const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, text);
-    renameSync(draft, file);
+    for (let attempts = 3; ; attempts--) {
+        try {
+            mkdirSync(dirname(file), { recursive: true });
+            writeFileSync(draft, text);
+            renameSync(draft, file);
+            return;
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "ENOENT" || attempts === 1) {
+                throw error;
+            }
+        }
+    }
 }
 
 /** Reads a file, which other processes can delete. */
@@ -108,7 +117,14 @@ export function startCommand(cloud: string): void {
     const time = new SimulatedTime(cloud);
     time.skip(3_600_000);
     time.compact();
-    rmSync(pendingFolder(cloud), { recursive: true, force: true });
+    // Renamed first, because commands of other stacks can write to it, or remove it as well.
+    const old = join(cloud, `pending.${randomUUID()}`);
+    try {
+        renameSync(pendingFolder(cloud), old);
+    } catch {
+        return;
+    }
+    rmSync(old, { recursive: true });
 }
 
 /**

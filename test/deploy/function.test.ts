@@ -119,7 +119,7 @@ describe("functions in development", () => {
         expect(Object.keys(await deployment.up("dev"))).toEqual(["unchanged"]);
     });
 
-    test("are deleted by destroy, with all of their resources: their subnetwork only when its addresses are released", async () => {
+    test("are deleted by destroy, with all of their resources", async () => {
         const { code, output } = await deployment.run(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
         expect([code === 0, output]).toEqual([
             false,

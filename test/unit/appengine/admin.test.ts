@@ -32,7 +32,7 @@ function simulatedClock(): () => number {
 let restore: () => void = () => undefined;
 afterEach(() => restore());
 
-test("a change waits until another operation on the service is done, and for its own", async () => {
+test("a change waits until another operation on the service is done", async () => {
     const waited = simulatedClock();
     const operation = { name: "apps/acme-dev/operations/1" };
     const { api, urls } = answering(

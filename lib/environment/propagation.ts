@@ -2,6 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { waitClock } from "../internal/clock";
+import { holds, type KnownError, refusals, unknownAccount } from "./refusals";
 
 /**
  * New APIs, service accounts and grants take effect after minutes, and Google's provider does not wait for it. Components repeat calls that Google Cloud
@@ -30,52 +31,6 @@ const delayed = new RegExp(
         "workflows/workflow:Workflow",
     ].join("|")})$`,
 );
-
-/** An error of a call that was refused and had no effect. */
-interface Refusal {
-    error: RegExp;
-    what: string;
-}
-
-const refusals: Refusal[] = [
-    // https://cloud.google.com/apis/docs/troubleshooting#api_not_enabled
-    { error: /has not been used in project \S+ before or it is disabled/, what: "a new API is" },
-    // https://github.com/hashicorp/terraform-provider-google/issues/8333
-    { error: /Unable to retrieve P4SA/, what: "App Engine's new service agent is" },
-    // https://github.com/hashicorp/terraform-provider-google/issues/25294
-    {
-        error: /Permission denied while using the Eventarc Service Agent/,
-        what: "new permissions of Eventarc's service agent are",
-    },
-    // https://cloud.google.com/pubsub/docs/create-bigquery-subscription#assign_bigquery_service_account
-    {
-        error: /Service account \S+ is missing permissions required to write/,
-        what: "new permissions of Pub/Sub's service agent are",
-    },
-    // https://github.com/hashicorp/terraform-provider-google/issues/9535
-    { error: /does not have permission to publish messages to/, what: "new permissions of a service agent are" },
-    // https://cloud.google.com/composer/docs/composer-2/troubleshooting-environment-creation
-    {
-        error: /API Service Agent Extension role might be missing/,
-        what: "new permissions of Composer's service agent are",
-    },
-    // https://github.com/googleapis/google-cloud-python/issues/9359
-    {
-        error: /P4 service account needs iam\.serviceAccounts\.getAccessToken/,
-        what: "new permissions of BigQuery Data Transfer's service agent are",
-    },
-    // https://cloud.google.com/kms/docs/troubleshooting
-    { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey Encrypter/, what: "new permissions of a service agent are" },
-];
-
-/**
- * The errors of services that do not know an account yet, as of "Service account … does not exist" or "… (or it may not exist)".
- * https://cloud.google.com/iam/docs/service-accounts-create
- */
-const unknownAccount: Refusal = {
-    error: /not exist|not found|not authorized to act as/,
-    what: "a new service account is",
-};
 
 /** In seconds. */
 const repeats = { first: 5, max: 60, total: 300 };
@@ -154,12 +109,16 @@ class Waits {
         }
     }
 
-    private refusal(error: string): Refusal | undefined {
+    private refusal(error: string): KnownError | undefined {
         const isAboutNew = [...this.accounts].some((email) => error.includes(email));
         return [...refusals, ...(isAboutNew ? [unknownAccount] : [])].find((each) => each.error.test(error));
     }
 
     private async repeat({ urn, name, errors: [error = "", ...earlier] }: pulumi.ErrorHookArgs): Promise<boolean> {
+        const hold = holds.find((each) => each.error.test(error));
+        if (hold) {
+            pulumi.log.info(`${name}: ${hold.what}; run this command again then`);
+        }
         const refusal = this.refusal(error);
         // A failed operation, whose codes are those of gRPC, has created something.
         if (!refusal || /Error code \d+, message/.test(error) || this.created.size === 0) {

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { Deployment } from "./deployment";
+import { Deployment, held } from "./deployment";
 
 /** A program in a new project. */
 function deployment(program: string): Deployment {
@@ -136,5 +136,31 @@ new Schedule("nightly", { cron: "0 3 * * *", call: { url, audience: url } });
             0,
             expect.stringMatching(/nightly: a new service account is not effective yet/),
         ]);
+    });
+});
+
+describe("a function that leaves its subnet", () => {
+    const subnets = `near: { range: "10.0.0.0/24" }, far: { range: "10.0.1.0/24" }`;
+    const program = (kept: string, used: string) => `
+const { Network, ServerlessFunction } = require("slipway");
+const apps = new Network("apps", { subnets: { ${kept} }, nat: false });
+new ServerlessFunction("predict", {
+    source: "./code",
+    trigger: { http: { public: false } },
+    network: { subnetwork: apps.subnetworks.${used}.id, egress: "all-traffic" },
+});
+`;
+    const moved = deployment(program(subnets, "near"));
+    afterAll(() => moved.remove());
+
+    test("keeps its addresses there, so that the subnet is deleted by a later update", async () => {
+        await moved.up("dev");
+        moved.edit("index.js", () => program('far: { range: "10.0.1.0/24" }', "far"));
+        const { output, code } = await moved.run(up);
+        expect([code === 0, output]).toEqual([false, expect.stringMatching(held)]);
+        expect(output).toContain(
+            "apps-near: Cloud Run releases the addresses of a subnet one to two hours after a service has left it; run this command again then",
+        );
+        expect(await moved.up("dev")).toMatchObject({ deleted: 1 });
     });
 });

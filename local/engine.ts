@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { cache, compiled, pulumi } from "../toolchain";
-import { betweenCommands, SimulatedTime } from "./cloud/propagation";
+import { startCommand } from "./cloud/propagation";
 import { type CloudSettings, cloudSettings, settingsVariables } from "./cloud/settings";
 import { keepInUse } from "./daemon/client";
 import { serveProgramApis } from "./emulator/programApis";
@@ -126,7 +126,7 @@ export class Engine {
         const faults = options.environment?.SLIPWAY_LOCAL_FAULTS ?? this.environment.SLIPWAY_LOCAL_FAULTS;
         const before = stackFiles(this.place.folder, stack);
         const isConfig = args[0] === "config";
-        new SimulatedTime(join(this.place.home, "cloud")).skip(betweenCommands);
+        startCommand(join(this.place.home, "cloud"));
         if (stack && !this.hasStack(stack)) {
             await this.init(stack, [...before.values()], options.environment);
         }
@@ -179,7 +179,7 @@ export class Engine {
                   settings,
               })
             : undefined;
-        const apis = await serveProgramApis(cloud, faults, () => ended.abort(), settings);
+        const apis = await serveProgramApis({ cloud, settings, organization }, faults, () => ended.abort());
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
         try {
             const environment = { ...env, ...apis.environment, ...ready?.environment };

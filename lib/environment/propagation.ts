@@ -2,9 +2,10 @@ import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { waitClock } from "../internal/clock";
+import { holds, type KnownError, refusals, unknownAccount } from "./refusals";
 
 /**
- * New APIs and grants take effect after minutes, and Google's provider does not wait for it. Components repeat calls that Google Cloud
+ * New APIs, service accounts and grants take effect after minutes, and Google's provider does not wait for it. Components repeat calls that Google Cloud
  * refuses meanwhile, and delay those that cannot be repeated. They only wait for what the running update has created.
  */
 
@@ -13,6 +14,7 @@ const grantDelay = 120;
 
 const grant = /I[aA][mM](Member|Binding|Policy)$/;
 const api = /^gcp:projects\/service:Service$/;
+const account = /^gcp:(serviceaccount\/account:Account|projects\/serviceIdentity:ServiceIdentity)$/;
 
 /**
  * Types whose operation needs the permissions of service accounts, to build, start or encrypt something. If it fails, the resource may
@@ -30,59 +32,30 @@ const delayed = new RegExp(
     ].join("|")})$`,
 );
 
-/** Errors of calls that were refused and had no effect. */
-const refusals: { error: RegExp; what: string }[] = [
-    // https://cloud.google.com/apis/docs/troubleshooting#api_not_enabled
-    { error: /has not been used in project \S+ before or it is disabled/, what: "a new API is" },
-    // https://github.com/hashicorp/terraform-provider-google/issues/25294
-    {
-        error: /Permission denied while using the Eventarc Service Agent/,
-        what: "new permissions of Eventarc's service agent are",
-    },
-    // https://cloud.google.com/pubsub/docs/create-bigquery-subscription#assign_bigquery_service_account
-    {
-        error: /Service account \S+ is missing permissions required to write/,
-        what: "new permissions of Pub/Sub's service agent are",
-    },
-    // https://github.com/hashicorp/terraform-provider-google/issues/9535
-    { error: /does not have permission to publish messages to/, what: "new permissions of a service agent are" },
-    // https://cloud.google.com/bigquery/quotas#dataset_limits
-    {
-        error: /Exceeded rate limits: too many dataset metadata update operations/,
-        what: "BigQuery accepts 5 updates of a dataset in 10 seconds, and this one is",
-    },
-    // https://cloud.google.com/composer/docs/composer-2/troubleshooting-environment-creation
-    {
-        error: /API Service Agent Extension role might be missing/,
-        what: "new permissions of Composer's service agent are",
-    },
-    // https://github.com/googleapis/google-cloud-python/issues/9359
-    {
-        error: /P4 service account needs iam\.serviceAccounts\.getAccessToken/,
-        what: "new permissions of BigQuery Data Transfer's service agent are",
-    },
-    // https://cloud.google.com/kms/docs/troubleshooting
-    { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey Encrypter/, what: "new permissions of a service agent are" },
-    // https://cloud.google.com/iam/docs/retry-strategy
-    { error: /Error 400: Service account \S+ does not exist/, what: "a new service account is" },
-];
-
 /** In seconds. */
 const repeats = { first: 5, max: 60, total: 300 };
 
 /** The waits of a program. */
 class Waits {
-    /** When APIs and grants were created, by URN. */
+    /** When APIs, accounts and grants were created, by URN. */
     private readonly created = new Map<string, number>();
+    /** The emails of new accounts. */
+    private readonly accounts = new Set<string>();
     private readonly refused = new Map<string, number>();
     private readonly known = new WeakSet<pulumi.Resource>();
     /** The end of the wait that was announced last. */
     private announced = 0;
     private delayed = 0;
 
-    private readonly afterCreate = new pulumi.ResourceHook("slipway: note new APIs and grants", ({ urn }) => {
-        this.created.set(urn, waitClock().now());
-    });
+    private readonly afterCreate = new pulumi.ResourceHook(
+        "slipway: note new APIs, accounts and grants",
+        ({ urn, type, newOutputs }) => {
+            this.created.set(urn, waitClock().now());
+            if (account.test(type) && newOutputs?.email) {
+                this.accounts.add(newOutputs.email);
+            }
+        },
+    );
     // Older versions of Pulumi have no such hooks: users run `pulumi up` again instead.
     private readonly onError = supported().supportsErrorHooks
         ? [
@@ -101,7 +74,7 @@ class Waits {
         this.known.add(resource);
         return {
             onError: this.onError,
-            ...((grant.test(type) || api.test(type)) && { afterCreate: [this.afterCreate] }),
+            ...([grant, api, account].some((each) => each.test(type)) && { afterCreate: [this.afterCreate] }),
             ...(delayed.test(type) && this.delay(name, opts)),
         };
     }
@@ -136,8 +109,17 @@ class Waits {
         }
     }
 
+    private refusal(error: string): KnownError | undefined {
+        const isAboutNew = [...this.accounts].some((email) => error.includes(email));
+        return [...refusals, ...(isAboutNew ? [unknownAccount] : [])].find((each) => each.error.test(error));
+    }
+
     private async repeat({ urn, name, errors: [error = "", ...earlier] }: pulumi.ErrorHookArgs): Promise<boolean> {
-        const refusal = refusals.find((each) => each.error.test(error));
+        const hold = holds.find((each) => each.error.test(error));
+        if (hold) {
+            pulumi.log.info(`${name}: ${hold.what}; run this command again then`);
+        }
+        const refusal = this.refusal(error);
         // A failed operation, whose codes are those of gRPC, has created something.
         if (!refusal || /Error code \d+, message/.test(error) || this.created.size === 0) {
             return false;

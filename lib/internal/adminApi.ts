@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type AuthClient, GoogleAuth, gaxios, Impersonated, OAuth2Client } from "google-auth-library";
+import { waitClock } from "./clock";
 
 /** An error of the API, with its HTTP status. */
 export class AdminError extends Error {
@@ -34,9 +34,6 @@ const changeTimeout = 20 * 60_000;
 
 /** Another operation on the same resource, such as a deployment of a flexible version, which takes minutes. */
 const busyMessage = /operation is already in progress/i;
-
-/** Errors while an enabled API and its service agent propagate. */
-const propagationMessage = /has not been used in project|unable to retrieve p4sa/i;
 
 /** The address of an API, and the variable that replaces it, as for the Google provider. */
 interface Endpoint {
@@ -109,12 +106,13 @@ export class AdminApi {
     /** Changes a resource, and waits for the operation. */
     async change(method: "POST" | "PATCH" | "DELETE", path: string, call: Call = {}): Promise<void> {
         let operation = await this.call<Operation>(method, path, call);
-        const end = Date.now() + changeTimeout;
+        const clock = waitClock();
+        const end = clock.now() + changeTimeout;
         for (let wait = 250; !operation.done; wait = Math.min(wait * 1.5, 5000)) {
-            if (Date.now() > end) {
+            if (clock.now() > end) {
                 throw new AdminError(504, `${method} ${path} is not done after ${changeTimeout / 60_000} minutes.`);
             }
-            await sleep(wait);
+            await clock.sleep(wait);
             operation = await this.get<Operation>(operation.name);
         }
         if (operation.error) {
@@ -126,6 +124,8 @@ export class AdminApi {
         this.client ??= signIn(this.environment);
         const client = await this.client;
         const root = this.environment[this.endpoint.variable] ?? this.endpoint.url;
+        const clock = waitClock();
+        const since = clock.now();
         try {
             const { data } = await client.request<Answer>({
                 url: root + path,
@@ -134,7 +134,14 @@ export class AdminApi {
                 data: body,
                 fetchImplementation: this.fetchImplementation,
                 retry,
-                retryConfig: retry ? { retryDelay: 500, maxRetryDelay: 15_000, shouldRetry: isTransient } : undefined,
+                retryConfig: retry
+                    ? {
+                          retryDelay: 500,
+                          maxRetryDelay: 15_000,
+                          shouldRetry: (error) => isTransient(error, clock.now() - since),
+                          retryBackoff: async (_, ms) => void (await clock.sleep(ms)),
+                      }
+                    : undefined,
             });
             return data;
         } catch (error) {
@@ -146,13 +153,13 @@ export class AdminApi {
 /** The maximum time for retries, except those of busy resources. */
 const maxRetryTime = 180_000;
 
-function isTransient(error: gaxios.GaxiosError): boolean {
-    const { timeOfFirstRequest = 0, currentRetryAttempt = 0 } = error.config.retryConfig ?? {};
+/** Whether a call is retried, this long after it was first made. */
+function isTransient(error: gaxios.GaxiosError, ms: number): boolean {
+    const { currentRetryAttempt = 0 } = error.config.retryConfig ?? {};
     const { status } = error.response ?? {};
-    const message = messageOf(error);
-    const isExpired = Date.now() - timeOfFirstRequest > (busyMessage.test(message) ? changeTimeout : maxRetryTime);
+    const isBusy = busyMessage.test(messageOf(error));
     const isRetryable = status === undefined ? currentRetryAttempt < 5 : status === 429 || status >= 500;
-    return !isExpired && (isRetryable || busyMessage.test(message) || propagationMessage.test(message));
+    return ms <= (isBusy ? changeTimeout : maxRetryTime) && (isRetryable || isBusy);
 }
 
 function messageOf(error: gaxios.GaxiosError): string {

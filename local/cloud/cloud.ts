@@ -3,7 +3,7 @@ import { Caller } from "./caller";
 import { Iam } from "./iam";
 import { Organization, type OrganizationKind } from "./organization";
 import { Projects } from "./projects";
-import { immediate, type Propagation } from "./propagation";
+import { DelayedPropagation, immediate, type Propagation } from "./propagation";
 import { ReservedNames } from "./reservedNames";
 import type { CloudSettings } from "./settings";
 import { SimulatedState } from "./simulatedState";
@@ -63,4 +63,21 @@ export class Cloud {
         this.isLenient = settings.lenient ?? false;
         this.caller = new Caller(this, settings);
     }
+}
+
+/** The cloud that a command deploys to. */
+export interface CommandCloud {
+    /** The folder of the cloud. */
+    cloud: string;
+    /** The value of `SLIPWAY_LOCAL_ORGANIZATION`. */
+    organization?: string;
+    /** Who calls. */
+    settings?: CloudSettings;
+}
+
+/** Opens the cloud of a command: its changes take effect later. */
+export function openCloud({ cloud, organization, settings = {} }: CommandCloud, store = new Store(cloud)): Cloud {
+    const propagation = settings.lenient || settings.immediate ? immediate : new DelayedPropagation(cloud);
+    const kind = organizationKind(settings.lenient ? "none" : organization);
+    return new Cloud(cloud, store, undefined, settings, propagation, kind);
 }

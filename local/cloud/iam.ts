@@ -53,9 +53,11 @@ export class Iam {
         private readonly propagation = immediate,
     ) {}
 
-    /** Whether a service account, default service account or service agent with this email exists. */
+    /** Whether other services know a service account, default service account or service agent with this email. */
     hasAccount(email: string): boolean {
-        return this.store.read(accountName(email)) !== undefined || this.store.read(agentName(email)) !== undefined;
+        return [accountName(email), agentName(email)].some(
+            (name) => this.store.read(name) !== undefined && !this.propagation.isPending(name),
+        );
     }
 
     /** The project of an account; undefined if it does not exist. */
@@ -69,13 +71,20 @@ export class Iam {
     }
 
     /**
-     * Creates a service account managed by Google: a service agent, or a default service account.
+     * Creates a service account managed by Google: a service agent, or a default service account. Returns whether it is new.
      *
      * @param isDefault whether it is a default service account, which the project can disable
      */
-    admitAgent(project: string, email: string, isDefault = false): void {
+    admitAgent(project: string, email: string, isDefault = false): boolean {
         const state = isDefault ? { email, isDefault, uniqueId: digits(email, 21), disabled: false } : { email };
-        this.store.create({ name: agentName(email), project, id: email, state });
+        return this.store.create({ name: agentName(email), project, id: email, state });
+    }
+
+    /** Creates a service agent that a program asks for. */
+    requestAgent(project: string, email: string): void {
+        if (this.admitAgent(project, email)) {
+            this.propagation.changed(agentName(email), "account");
+        }
     }
 
     /** Deletes a service account managed by Google when its service is deleted. */
@@ -139,7 +148,10 @@ export class Iam {
 
     /** The grants on a resource that have an effect. */
     effective(resource: string): Grant[] {
-        return this.grants(resource).filter((grant) => !this.propagation.isPending(grantName(resource, grant)));
+        const present = this.grants(resource).filter(
+            (grant) => !this.propagation.isPending(grantName(resource, grant)),
+        );
+        return [...present, ...(this.propagation.remaining(policyName(resource)) as Grant[])];
     }
 
     /**
@@ -183,8 +195,13 @@ export class Iam {
         }
     }
 
-    revoke(resource: string, grant: Grant): void {
-        this.store.remove(grantName(resource, grant));
+    /** Revokes a role, which has an effect later. */
+    revoke(resource: string, { role, member, condition }: Grant): void {
+        const name = grantName(resource, { role, member, condition });
+        this.store.remove(name);
+        if (!this.propagation.isPending(name)) {
+            this.propagation.removed(policyName(resource), "grant", name, { role, member, condition });
+        }
     }
 
     /** Removes the policy of a deleted resource. */

@@ -4,7 +4,7 @@ export interface CloudSettings {
     as?: string;
     /** Nobody's permissions are looked at, and everything takes effect at once. */
     lenient?: boolean;
-    /** New APIs and grants take effect at once, for programs that do not wait for them. */
+    /** Everything takes effect at once, for programs that do not wait for it. */
     immediate?: boolean;
     /** A file to which the permissions that calls need are written. */
     record?: string;

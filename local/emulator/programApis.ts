@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { CloudSettings } from "../cloud/settings";
+import type { Cloud, CommandCloud } from "../cloud/cloud";
 import type { Answer, RestApi } from "./http";
 import { answerForSecretsKey, isForSecretsKey, secretsKeyVariables } from "./secretsKey";
 
@@ -22,16 +22,13 @@ const missing = {
 /**
  * Serves the APIs on a free port, with a token for this command.
  *
- * @param folder of the cloud
  * @param faults the value of `SLIPWAY_LOCAL_FAULTS`
  * @param end kills the command with SIGKILL
- * @param settings who calls
  */
 export async function serveProgramApis(
-    folder: string,
+    command: CommandCloud,
     faults: string | undefined,
     end: () => void,
-    settings: CloudSettings = {},
 ): Promise<ProgramApis> {
     const token = randomBytes(24).toString("base64url");
     const unauthenticated: RestApi = ({ headers }): Answer | undefined =>
@@ -43,12 +40,7 @@ export async function serveProgramApis(
             return;
         }
         const { respond }: typeof import("./respond") = require("./respond");
-        apis ??= [
-            unauthenticated,
-            appEngine(folder, faults, end, settings),
-            cloudRun(folder, settings),
-            resourceManager(folder),
-        ];
+        apis ??= [unauthenticated, ...googleApis(command, faults, end)];
         void respond(apis, request, response);
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
@@ -69,28 +61,20 @@ export async function serveProgramApis(
     };
 }
 
-function cloudRun(folder: string, settings: CloudSettings): RestApi {
-    const { Cloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
-    const { cloudRunRest }: typeof import("./run/api") = require("./run/api");
-    return cloudRunRest(new Cloud(folder, undefined, undefined, settings));
-}
-
-function resourceManager(folder: string): RestApi {
-    const { Cloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
-    const { resourceManagerRest }: typeof import("./resourcemanager/api") = require("./resourcemanager/api");
-    return resourceManagerRest(new Cloud(folder));
-}
-
 /** Loaded on demand: most programs do not call APIs. */
-function appEngine(folder: string, faults: string | undefined, end: () => void, settings: CloudSettings): RestApi {
-    const { Cloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
+function googleApis(command: CommandCloud, faults: string | undefined, end: () => void): RestApi[] {
+    const { openCloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
+    const { cloudRunRest }: typeof import("./run/api") = require("./run/api");
+    const { resourceManagerRest }: typeof import("./resourcemanager/api") = require("./resourcemanager/api");
+    const cloud = openCloud(command);
+    return [appEngine(cloud, faults, end), cloudRunRest(cloud), resourceManagerRest(cloud)];
+}
+
+function appEngine(cloud: Cloud, faults: string | undefined, end: () => void): RestApi {
     const { clock }: typeof import("../provider/clock") = require("../provider/clock");
     const { Faults }: typeof import("../provider/faults") = require("../provider/faults");
     const { parseFaultPlan }: typeof import("../provider/faultPlan") = require("../provider/faultPlan");
     const { appEngineRest }: typeof import("./appengine/api") = require("./appengine/api");
     const planned = new Faults(faults ? parseFaultPlan(faults) : {}, end);
-    return appEngineRest(new Cloud(folder, undefined, undefined, settings), {
-        faults: planned,
-        clock: clock(planned.speed),
-    });
+    return appEngineRest(cloud, { faults: planned, clock: clock(planned.speed) });
 }

@@ -1,9 +1,7 @@
 import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import { Cloud, organizationKind } from "../cloud/cloud";
-import { delayedPropagation, immediate } from "../cloud/propagation";
-import type { CloudSettings } from "../cloud/settings";
+import { type CommandCloud, openCloud } from "../cloud/cloud";
 import { Attempts } from "./attempts";
 import { clock } from "./clock";
 import { DelayedStore } from "./delayedStore";
@@ -15,17 +13,11 @@ import { LocalProvider } from "./provider";
 import { handlers } from "./server";
 
 /** The settings of a command. */
-export interface Command {
-    /** The folder of the cloud. */
-    cloud: string;
+export interface Command extends CommandCloud {
     /** Accept resource types without simulation rules. */
     generic?: boolean;
-    /** The value of `SLIPWAY_LOCAL_ORGANIZATION`. */
-    organization?: string;
     /** The value of `SLIPWAY_LOCAL_FAULTS`. */
     faults?: string;
-    /** Who calls. */
-    settings?: CloudSettings;
 }
 
 /** The environment of a provider instance. */
@@ -59,10 +51,7 @@ export async function serveInstance(
     });
     const time = clock(faults.speed);
     const late = new DelayedStore(command.cloud, faults.delays, time);
-    const { settings = {} } = command;
-    const propagation = settings.lenient || settings.immediate ? immediate : delayedPropagation(command.cloud);
-    const organization = organizationKind(settings.lenient ? "none" : command.organization);
-    const cloud = new Cloud(command.cloud, late, undefined, settings, propagation, organization);
+    const cloud = openCloud(command, late);
     const provider = new LocalProvider(cloud, installed, command.generic ? accept : undefined);
     const attempts = new Attempts(faults, time, late, print);
     const endpoint = await Endpoint.listen(

@@ -67,6 +67,7 @@ function member(parent: PolicyParent): TypeRules {
             const names = [parent.name(state), grantName(parent.name(state), state as Grant)];
             return names.every((name) => cloud.store.read(name)) ? state : undefined;
         },
+        remove: (state, { cloud }) => cloud.iam.revoke(parent.name(state), state as Grant),
     };
 }
 

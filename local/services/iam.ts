@@ -79,6 +79,11 @@ const account: TypeRules = {
         // Creations do not send it: the provider disables new accounts only at the next update.
         disabled: old ? inputs.disabled : false,
     }),
+    afterStore: (state, { cloud }, old) => {
+        if (!old) {
+            cloud.propagation.changed(accountName(emailOf(state)), "account");
+        }
+    },
     remove: (inputs, { cloud }) => cloud.iam.revokeAll(emailOf(inputs)),
 };
 

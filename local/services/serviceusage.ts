@@ -75,7 +75,7 @@ const service: Service = {
                     return { email: "", member: "" };
                 }
                 const email = `service-${cloud.projects.number(project)}@${domain}.iam.gserviceaccount.com`;
-                cloud.iam.admitAgent(project, email);
+                cloud.iam.requestAgent(project, email);
                 return { email, member: `serviceAccount:${email}` };
             },
         },

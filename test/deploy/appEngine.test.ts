@@ -61,8 +61,9 @@ function shop(environment?: NodeJS.ProcessEnv): Deployment {
 
 /** Calls the Admin API outside of Pulumi. */
 async function callAdminApi<Answer>(deployment: Deployment, ask: (api: AdminApi) => Promise<Answer>): Promise<Answer> {
+    const cloud = join(deployment.place.home, "cloud");
     const { environment, close } = await serveProgramApis(
-        join(deployment.place.home, "cloud"),
+        { cloud, settings: { immediate: true } },
         undefined,
         () => undefined,
     );

@@ -120,7 +120,14 @@ describe("functions in development", () => {
     });
 
     test("are deleted by destroy, with all of their resources", async () => {
-        await deployment.destroy("dev");
+        const { code, output } = await deployment.run(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect([code === 0, output]).toEqual([
+            false,
+            expect.stringMatching(
+                /Error 400: The subnetwork resource '\S+\/apps' is already being used by '\S+\/addresses\/serverless-ipv4-\d+', resourceInUseByAnotherResource/,
+            ),
+        ]);
+        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
         // Resources with lowercase types were created by Google Cloud, such as the network `default`.
         const kept =
             /^([a-z]|Service |ServiceIdentity |KeyRing |CryptoKey |(CryptoKey)?IAMMember \S+\/serviceAccount:service-)/;

@@ -157,7 +157,15 @@ new DatabaseInstance("sales", {
     test("is destroyed with it, although the connection cannot be deleted for days, and can be recreated", async () => {
         deployment.edit("index.js", (text) => `${text}${instance}`);
         const { created } = await deployment.up("dev");
-        await deployment.destroy("dev");
+        const { code, output } = await deployment.run(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+        expect([code === 0, output]).toEqual([
+            false,
+            expect.stringMatching(
+                /The network resource '\S+' is already being used by '\S+\/routes\/peering-route-\d+'/,
+            ),
+        ]);
+        // The instance's route is gone an hour later.
+        await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
         expect(left(deployment)).toEqual([]);
         deployment.edit("index.js", (text) => text.replace(instance, ""));
         expect(await deployment.up("dev")).toEqual({ created: Number(created) - 2 });

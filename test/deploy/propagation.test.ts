@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { Deployment } from "./deployment";
+import { Deployment, held } from "./deployment";
 
 /** A program in a new project. */
 function deployment(program: string): Deployment {
@@ -36,6 +36,24 @@ new Topic("sales", { name: "sales" }, { dependsOn: pubsub });
     });
 });
 
+describe("a program that calls the App Engine Admin API itself", () => {
+    const calling = deployment(`
+const { Service } = require("@pulumi/gcp/projects/service");
+const appengine = new Service("appengine", { service: "appengine.googleapis.com", disableOnDestroy: false });
+const { GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT: url, GOOGLE_OAUTH_ACCESS_TOKEN: token } = process.env;
+const headers = { authorization: "Bearer " + token };
+exports.status = appengine.id.apply(async () => (await fetch(url + "apps/acme-fresh-dev", { headers })).status);
+`);
+    afterAll(() => calling.remove());
+
+    test("is refused right after the API was enabled, and finds no application later", async () => {
+        await calling.up("dev");
+        expect(await calling.outputs("dev")).toEqual({ status: 403 });
+        await calling.up("dev");
+        expect(await calling.outputs("dev")).toEqual({ status: 404 });
+    });
+});
+
 describe("in a new project", () => {
     const fresh = deployment(`
 const { PubSubTopic, ServerlessFunction } = require("slipway");
@@ -57,18 +75,92 @@ new ServerlessFunction("record", { source: "./code", entryPoint: "predict", trig
     });
 });
 
-describe("a subscription that is created right after the grants it needs", () => {
-    const rows = deployment(`
-const { PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
-new PubSubSubscription("rows", { topic: new PubSubTopic("sales"), bucket: new StorageBucket("archive"), deadLetter: false });
+describe("an application whose API is new", () => {
+    const shop = deployment(`
+const { AppEngineApp, Environment } = require("slipway");
+Environment.current().enable("cloudbuild.googleapis.com", "iam.googleapis.com");
 `);
-    afterAll(() => rows.remove());
+    afterAll(() => shop.remove());
 
-    test("is repeated until they have taken effect", async () => {
-        const { output, code } = await rows.run(up);
-        expect(code).toBe(0);
-        expect(output).toContain(
-            "rows: new permissions of Pub/Sub's service agent are not effective yet; repeating the call",
+    test("is created by a dynamic resource, whose refused call is repeated as well", async () => {
+        await shop.up("dev");
+        shop.edit(
+            "index.js",
+            (text) => `${text}new AppEngineApp("shop", { services: {
+            default: { env: "standard", source: "./code", entrypoint: "python3 main.py" },
+        } });`,
         );
+        const { output, code } = await shop.run(up);
+        expect([code, output]).toEqual([0, expect.stringMatching(/^ +shop: a new API is not effective yet/m)]);
+    });
+});
+
+describe("a subscription that is created right after the agent and the grants it needs", () => {
+    const program = (delivery: string) =>
+        deployment(`
+const { BigQueryTable, BigQueryDataset, PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
+new PubSubSubscription("rows", { topic: new PubSubTopic("sales"), ${delivery}, deadLetter: false });
+`);
+    const rows = [
+        program('bucket: new StorageBucket("archive")'),
+        program('bigQuery: { dataset: new BigQueryDataset("sales") }'),
+    ];
+    afterAll(() => Promise.all(rows.map((each) => each.remove())));
+
+    test.each(rows.map((each, index) => ({ each, target: ["bucket", "dataset"][index] })))(
+        "is repeated until they have taken effect: a subscription to a $target",
+        async ({ each }) => {
+            const { output, code } = await each.run(up);
+            expect([code, output]).toEqual([
+                0,
+                expect.stringMatching(/rows-\S+: a new service account is not effective yet/),
+            ]);
+            expect(output).toContain(
+                "rows: new permissions of Pub/Sub's service agent are not effective yet; repeating the call",
+            );
+        },
+    );
+});
+
+describe("a schedule with a new account", () => {
+    const nightly = deployment(`
+const { Schedule } = require("slipway");
+const url = "https://sales.acme.dev";
+new Schedule("nightly", { cron: "0 3 * * *", call: { url, audience: url } });
+`);
+    afterAll(() => nightly.remove());
+
+    test("is repeated until Cloud Scheduler knows the account", async () => {
+        const { output, code } = await nightly.run(up);
+        expect([code, output]).toEqual([
+            0,
+            expect.stringMatching(/nightly: a new service account is not effective yet/),
+        ]);
+    });
+});
+
+describe("a function that leaves its subnet", () => {
+    const subnets = `near: { range: "10.0.0.0/24" }, far: { range: "10.0.1.0/24" }`;
+    const program = (kept: string, used: string) => `
+const { Network, ServerlessFunction } = require("slipway");
+const apps = new Network("apps", { subnets: { ${kept} }, nat: false });
+new ServerlessFunction("predict", {
+    source: "./code",
+    trigger: { http: { public: false } },
+    network: { subnetwork: apps.subnetworks.${used}.id, egress: "all-traffic" },
+});
+`;
+    const moved = deployment(program(subnets, "near"));
+    afterAll(() => moved.remove());
+
+    test("keeps its addresses there, so that the subnet is deleted by a later update", async () => {
+        await moved.up("dev");
+        moved.edit("index.js", () => program('far: { range: "10.0.1.0/24" }', "far"));
+        const { output, code } = await moved.run(up);
+        expect([code === 0, output]).toEqual([false, expect.stringMatching(held)]);
+        expect(output).toContain(
+            "apps-near: Cloud Run releases the addresses of a subnet one to two hours after a service has left it; run this command again then",
+        );
+        expect(await moved.up("dev")).toMatchObject({ deleted: 1 });
     });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
+import { SimulatedTime } from "../../cloud/propagation";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { appPath, fullName } from "../../services/appengine/names";
@@ -36,7 +37,12 @@ const google = "type.googleapis.com/google";
  * done, other changes of the same resource fail.
  */
 export class Operations {
-    constructor(private readonly cloud: Cloud) {}
+    /** Programs wait for operations in simulated time. */
+    private readonly time: SimulatedTime;
+
+    constructor(private readonly cloud: Cloud) {
+        this.time = new SimulatedTime(cloud.folder);
+    }
 
     /** Throws if an operation is changing the resource, or a resource that contains it. */
     requireIdle(project: string, target: string): void {
@@ -56,7 +62,7 @@ export class Operations {
 
     begin(project: string, { method, target, type, response, error, takes = 0 }: OperationRequest): object {
         this.forget(project);
-        const insertTime = this.cloud.now().toISOString();
+        const insertTime = new Date(this.time.now()).toISOString();
         const id = `${appPath(project)}/operations/${randomUUID()}`;
         const state = {
             name: id,
@@ -84,12 +90,12 @@ export class Operations {
         }
         const entry = { ...found, state: { ...found.state, polls: found.state.polls + 1 } };
         this.cloud.store.write(entry);
-        return shown(entry, this.isDone(entry), this.cloud.now());
+        return shown(entry, this.isDone(entry), new Date(this.time.now()));
     }
 
     private isDone({ state }: Found): boolean {
         const { polls, takes, metadata } = state;
-        const age = this.cloud.now().getTime() - Date.parse(metadata.insertTime);
+        const age = this.time.now() - Date.parse(metadata.insertTime);
         return age >= takes && (polls >= doneAfterPolls || age >= doneAfterMs);
     }
 
@@ -99,7 +105,7 @@ export class Operations {
 
     private forget(project: string): void {
         for (const { name, state } of this.all(project)) {
-            if (this.cloud.now().getTime() - Date.parse(state.metadata.insertTime) > retentionMs) {
+            if (this.time.now() - Date.parse(state.metadata.insertTime) > retentionMs) {
                 this.cloud.store.remove(name);
             }
         }

@@ -87,11 +87,14 @@ export function currentAccesses(cloud: Cloud, path: string, before: Inputs[]): I
     return [...retained, ...now.filter((access) => !retained.some((item) => key(item) === key(access)))];
 }
 
-export function grant(cloud: Cloud, path: string, access: Inputs): void {
+/** @param isNew whether the dataset is new: its first access list has an effect immediately */
+export function grant(cloud: Cloud, path: string, access: Inputs, isNew = false): void {
     const project = path.split("/")[1] as string;
     const grant = grantOf(access);
-    if (grant) {
+    if (grant && isNew) {
         cloud.iam.grant(project, bigQueryName(path), grant);
+    } else if (grant) {
+        cloud.iam.change(project, bigQueryName(path), grant);
     } else {
         const name = authorizedName(path, access);
         cloud.store.create({ name, project, id: name, state: access });
@@ -113,9 +116,9 @@ export function hasAccess(cloud: Cloud, path: string, access: Inputs): boolean {
 }
 
 /** Replaces the access list. */
-export function setAccesses(cloud: Cloud, path: string, desired: Inputs[]): void {
+export function setAccesses(cloud: Cloud, path: string, desired: Inputs[], isNew: boolean): void {
     for (const access of desired) {
-        grant(cloud, path, access);
+        grant(cloud, path, access, isNew);
     }
     for (const access of currentAccesses(cloud, path, desired).filter((item) => !desired.includes(item))) {
         revoke(cloud, path, access);

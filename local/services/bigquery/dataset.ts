@@ -74,7 +74,7 @@ export const dataset: TypeRules = {
         selfLink: `https://bigquery.googleapis.com/bigquery/v2/${datasetPath(inputs)}`,
         ...timestamps(old),
     }),
-    afterStore: (state, { cloud }) => setAccesses(cloud, datasetPath(state), state.accesses),
+    afterStore: (state, { cloud }, old) => setAccesses(cloud, datasetPath(state), state.accesses, !old),
     read: (state, { cloud }) => {
         const path = datasetPath(state);
         const found = cloud.store.read(bigQueryName(path))?.state;

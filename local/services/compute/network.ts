@@ -17,6 +17,7 @@ import {
     overQuota,
     selfLink,
 } from "./names";
+import { heldAddress } from "./serverless";
 
 const id = ({ project, name }: Inputs) => `projects/${project}/global/networks/${name}`;
 
@@ -85,8 +86,10 @@ export const network: TypeRules = {
     },
     remove: (inputs, { cloud }) => {
         const path = id(inputs);
-        const user = usersOf(cloud, path, inputs.project).find(({ state }) => !state.autoCreated);
-        const by = user?.id ?? peeringRoute(path, cloud);
+        const users = usersOf(cloud, path, inputs.project);
+        const user = users.find(({ state }) => !state.autoCreated);
+        const held = users.map((each) => heldAddress(cloud, each.id)).find((address) => address !== undefined);
+        const by = user?.id ?? held ?? peeringRoute(path, cloud);
         if (by) {
             throw new Error(`Error waiting for Deleting Network: ${inUse("network", path, by)}`);
         }

@@ -22,7 +22,15 @@ export function reserveServerless(cloud: Cloud, subnetwork: string, owner: strin
     cloud.store.write({ name: fullName(id), project, id, state });
 }
 
-/** Releases the addresses immediately; in Google Cloud this takes an hour or two. */
+/** Releases the addresses of a service, which the subnetwork keeps for an hour. */
 export function releaseServerless(cloud: Cloud, subnetwork: string, owner: string): void {
-    cloud.store.remove(fullName(placeOf(subnetwork, owner)));
+    const id = placeOf(subnetwork, owner);
+    cloud.store.remove(fullName(id));
+    cloud.propagation.removed(fullName(subnetwork), "address", id, { id });
+}
+
+/** An address that a subnetwork keeps. */
+export function heldAddress(cloud: Cloud, subnetwork: string): string | undefined {
+    const [held] = cloud.propagation.remaining(fullName(subnetwork)) as { id: string }[];
+    return held?.id;
 }

@@ -20,6 +20,7 @@ import {
     selfLink,
     subnetworkPath,
 } from "./names";
+import { heldAddress } from "./serverless";
 
 const id = ({ project, region, name }: Inputs) => `projects/${project}/regions/${region}/subnetworks/${name}`;
 
@@ -226,13 +227,13 @@ export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
     };
 }
 
-/** Users of a subnetwork: reserved addresses, including those of serverless services, attachments, and instances. */
+/** A user of a subnetwork: reserved addresses, including those of serverless services, attachments, and instances. */
 function userOf(cloud: Cloud, { project, region, name }: Inputs): string | undefined {
     const path = id({ project, region, name });
     const users = [`regions/${region}/addresses`, `regions/${region}/networkAttachments`, "zones"].flatMap((kind) =>
         cloud.store.list(`//${api}/projects/${project}/${kind}`),
     );
-    return users.find(({ state }) => state.subnetwork === selfLink(path))?.id;
+    return users.find(({ state }) => state.subnetwork === selfLink(path))?.id ?? heldAddress(cloud, path);
 }
 
 export const subnetwork: TypeRules = {

@@ -20,8 +20,12 @@ export function instancesIn(network: string, cloud: Cloud): Entry[] {
  */
 export function peeringRoute(network: string, cloud: Cloud): string | undefined {
     const [instance] = cloud.store.read(connectionName(network)) ? instancesIn(network, cloud) : [];
-    return instance && `projects/${network.split("/")[1]}/global/routes/peering-route-${digits(instance.id, 16)}`;
+    const [held] = cloud.propagation.remaining(connectionName(network)) as { id: string }[];
+    return instance ? routeTo(network, instance.id) : held?.id;
 }
+
+const routeTo = (network: string, instance: string) =>
+    `projects/${network.split("/")[1]}/global/routes/peering-route-${digits(instance, 16)}`;
 
 /** The name under which the API keeps the ranges of a deleted network's connection. */
 const knownName = (network: string) => `//${api}/known/${network}`;
@@ -46,11 +50,13 @@ export function rangesOf(network: string, cloud: Cloud): string[] | undefined {
 const daysHeld = 4;
 
 /**
- * Records the deletion of an instance with an address in the network, which prevents deletion of the connection for
+ * Records the deletion of an instance with an address in the network, which prevents deletion of the connection and of the network for
  * some time.
  */
-export function blockConnectionDeletion(network: string, cloud: Cloud): void {
-    cloud.blocked.reserve(connectionName(network), network.split("/")[1] as string, daysHeld);
+export function blockConnectionDeletion(network: string, instance: string, cloud: Cloud): void {
+    const name = connectionName(network);
+    cloud.blocked.reserve(name, network.split("/")[1] as string, daysHeld);
+    cloud.propagation.removed(name, "peering", instance, { id: routeTo(network, instance) });
 }
 
 /** Whether Google services use the peered network, or did so recently. */

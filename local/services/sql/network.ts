@@ -107,6 +107,6 @@ export function verifyConnection(inputs: Inputs, cloud: Cloud, old?: Inputs): vo
 export function leaveNetwork(inputs: Inputs, cloud: Cloud): void {
     const network = privateNetworkOf(inputs);
     if (network) {
-        blockConnectionDeletion(network.replace(/^\/\/[^/]+\//, ""), cloud);
+        blockConnectionDeletion(network.replace(/^\/\/[^/]+\//, ""), inputs.name, cloud);
     }
 }

@@ -15,21 +15,46 @@ function answering(...answers: [number, object][]) {
 const service = "apps/acme-dev/services/shop";
 const refused = (status: number, message: string): [number, object] => [status, { error: { message } }];
 const busy = `Cannot operate on ${service} because an operation is already in progress for ${service} by 5e1f.`;
+
+/** Replaces the clock of waits; returns how long was waited, in milliseconds. */
+function simulatedClock(): () => number {
+    const key = Symbol.for("slipway.clock");
+    const before = Reflect.get(globalThis, key);
+    let now = 0;
+    const sleep = async (ms: number) => {
+        now += ms;
+    };
+    Reflect.set(globalThis, key, { now: () => now, sleep });
+    restore = () => Reflect.set(globalThis, key, before);
+    return () => now;
+}
+
+let restore: () => void = () => undefined;
+afterEach(() => restore());
+
+test("a change waits until another operation on the service is done", async () => {
+    const waited = simulatedClock();
+    const operation = { name: "apps/acme-dev/operations/1" };
+    const { api, urls } = answering(
+        refused(409, busy),
+        refused(503, "The service is currently unavailable."),
+        [200, operation],
+        [200, operation],
+        [200, { ...operation, done: true }],
+    );
+    await api.change("PATCH", service, { body: {} });
+    const root = "https://appengine.googleapis.com/v1";
+    expect(urls).toEqual([...Array(3).fill(`${root}/${service}`), ...Array(2).fill(`${root}/${operation.name}`)]);
+    expect(waited()).toBe(500 + 500 + 250 + 375);
+});
+
 const unknown = "App Engine Admin API has not been used in project 123456 before or it is disabled.";
 
-test.each<[string, [number, object]]>([
-    ["another operation on the service is done", refused(409, busy)],
-    ["the API, which has just been enabled, is known everywhere", refused(403, unknown)],
-])("a change waits until %s", async (_, answer) => {
-    const { api, urls } = answering(answer, [200, { name: "apps/acme-dev/operations/1", done: true }]);
-    await api.change("PATCH", service, { body: {} });
-    expect(urls).toEqual(Array(2).fill(`https://appengine.googleapis.com/v1/${service}`));
-});
-
-test("a change that is refused for another reason fails immediately", async () => {
-    const { api, urls } = answering(refused(403, "The caller does not have permission"));
-    await expect(api.change("PATCH", service, { body: {} })).rejects.toThrow(
-        "PATCH apps/acme-dev/services/shop: The caller does not have permission",
-    );
-    expect(urls).toHaveLength(1);
-});
+test.each(["The caller does not have permission", unknown])(
+    "a refused change fails immediately: %s",
+    async (message) => {
+        const { api, urls } = answering(refused(403, message));
+        await expect(api.change("PATCH", service, { body: {} })).rejects.toThrow(`PATCH ${service}: ${message}`);
+        expect(urls).toHaveLength(1);
+    },
+);

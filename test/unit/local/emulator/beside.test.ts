@@ -19,7 +19,7 @@ async function started(...faults: Fault[]) {
     deploy(world, "v2");
     let ended = false;
     const plan = JSON.stringify({ faults, speed: 1000 });
-    const apis = await serveProgramApis(world.cloud.folder, plan, () => {
+    const apis = await serveProgramApis({ cloud: world.cloud.folder }, plan, () => {
         ended = true;
     });
     running.push(apis);

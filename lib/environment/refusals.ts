@@ -1,0 +1,65 @@
+/** Words of an error, and what the user is told. */
+export interface KnownError {
+    error: RegExp;
+    what: string;
+}
+
+/** Errors of calls that were refused and had no effect. */
+export const refusals: KnownError[] = [
+    // https://cloud.google.com/apis/docs/troubleshooting#api_not_enabled
+    { error: /has not been used in project \S+ before or it is disabled/, what: "a new API is" },
+    // https://github.com/hashicorp/terraform-provider-google/issues/8333
+    { error: /Unable to retrieve P4SA/, what: "App Engine's new service agent is" },
+    // https://github.com/hashicorp/terraform-provider-google/issues/25294
+    {
+        error: /Permission denied while using the Eventarc Service Agent/,
+        what: "new permissions of Eventarc's service agent are",
+    },
+    // https://cloud.google.com/pubsub/docs/create-bigquery-subscription#assign_bigquery_service_account
+    {
+        error: /Service account \S+ is missing permissions required to write/,
+        what: "new permissions of Pub/Sub's service agent are",
+    },
+    // https://github.com/hashicorp/terraform-provider-google/issues/9535
+    { error: /does not have permission to publish messages to/, what: "new permissions of a service agent are" },
+    // https://cloud.google.com/bigquery/quotas#dataset_limits
+    {
+        error: /Exceeded rate limits: too many dataset metadata update operations/,
+        what: "BigQuery accepts 5 updates of a dataset in 10 seconds, and this one is",
+    },
+    // https://cloud.google.com/composer/docs/composer-2/troubleshooting-environment-creation
+    {
+        error: /API Service Agent Extension role might be missing/,
+        what: "new permissions of Composer's service agent are",
+    },
+    // https://github.com/googleapis/google-cloud-python/issues/9359
+    {
+        error: /P4 service account needs iam\.serviceAccounts\.getAccessToken/,
+        what: "new permissions of BigQuery Data Transfer's service agent are",
+    },
+    // https://cloud.google.com/kms/docs/troubleshooting
+    { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey Encrypter/, what: "new permissions of a service agent are" },
+];
+
+/**
+ * The errors of services that do not know an account yet, as of "Service account … does not exist" or "… (or it may not exist)".
+ * https://cloud.google.com/iam/docs/service-accounts-create
+ */
+export const unknownAccount: KnownError = {
+    error: /not exist|not found|not authorized to act as/,
+    what: "a new service account is",
+};
+
+/** Errors of deletions while deleted services hold a part of their network, which takes too long to wait for. */
+export const holds: KnownError[] = [
+    // https://cloud.google.com/run/docs/configuring/vpc-direct-vpc#delete-subnet
+    {
+        error: /already being used by '\S+\/addresses\/serverless-ipv[46]-/,
+        what: "Cloud Run releases the addresses of a subnet one to two hours after a service has left it",
+    },
+    // https://github.com/GoogleCloudPlatform/magic-modules/pull/18476
+    {
+        error: /already being used by '\S+\/routes\/peering-route-/,
+        what: "Cloud SQL releases a network up to four days after its last instance was deleted",
+    },
+];

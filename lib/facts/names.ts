@@ -1,6 +1,5 @@
 import { facts } from "./facts";
 import { bigQueryLimits } from "./limits/bigQuery";
-import { cloudSqlLimits } from "./limits/cloudSql";
 import { iamLimits, workloadIdentityLimits } from "./limits/iam";
 
 /** The format of the names of a resource type. */
@@ -135,9 +134,9 @@ export const nameFormats = facts<NameFormat>()({
         },
         /** With its project's ID and a colon. */
         cloudSqlInstance: {
-            ...hyphenated(cloudSqlLimits.rows.instanceName.max),
-            source: cloudSqlLimits.source,
-            checked: cloudSqlLimits.checked,
+            ...hyphenated(98),
+            source: "https://cloud.google.com/sql/docs/postgres/instance-settings",
+            checked: "2026-11-20",
         },
         /** Google allows 64 characters, but the name is also the value of a label. */
         composerEnvironment: {

@@ -1,5 +1,4 @@
-import { cloudSqlLimits } from "../facts/limits/cloudSql";
-import { hyphenated } from "../facts/names";
+import { hyphenated, nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { suffixLength } from "../internal/freshName";
 import type { Engine } from "./versions";
@@ -8,11 +7,11 @@ import type { Engine } from "./versions";
  * Checks the prefix of an {@link https://cloud.google.com/sql/docs/postgres/instance-settings instance's name}. A hyphen and six
  * hexadecimal digits follow it; the project ID and a colon count towards the limit.
  */
-export const instanceName = check.nameOf(hyphenated(cloudSqlLimits.rows.instanceName.max - suffixLength - ":".length));
+export const instanceName = check.nameOf(hyphenated(nameFormats.rows.cloudSqlInstance.max - suffixLength - ":".length));
 
 /** The problem of a name that is too long with its project ID. */
 export function nameProblem(name: string, project: string): check.Problem | undefined {
-    const max = cloudSqlLimits.rows.instanceName.max - `${project}:`.length - suffixLength;
+    const max = nameFormats.rows.cloudSqlInstance.max - `${project}:`.length - suffixLength;
     return name.length > max
         ? { path: "name", reason: `must have ${max} characters at most with this project's ID (got ${name.length}).` }
         : undefined;

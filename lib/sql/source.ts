@@ -1,7 +1,6 @@
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type * as pulumi from "@pulumi/pulumi";
-import { cloudSqlLimits } from "../facts/limits/cloudSql";
-import { hyphenated, nameFormats } from "../facts/names";
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 
 /** A component, or the name of an existing instance. */
@@ -46,7 +45,7 @@ export type Source = check.OneOf<CloneSource | BackupSource>;
 
 const instance = check.either(
     (value) => typeof value === "string",
-    check.matching(hyphenated(cloudSqlLimits.rows.instanceName.max).pattern, "must be the name of an instance"),
+    check.matching(nameFormats.rows.cloudSqlInstance.pattern, "must be the name of an instance"),
     check.component("CloudSqlInstance"),
 );
 

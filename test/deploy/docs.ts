@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { administers } from "../../examples/foundation/roles";
+import { administers, type DeployerRoles } from "../../examples/foundation/roles";
 import { Deployment, rolesOfExample } from "./deployment";
 
 const root = join(__dirname, "..", "..");
@@ -96,14 +96,18 @@ export function deployTogetherAs(stack: "dev" | "prod"): void {
 
         describe("are deployed, updated and destroyed by an account with the roles that they need, and no others", () => {
             const none = { roles: [], grantable: [] };
+            let least: Record<string, DeployerRoles>;
+            beforeAll(() => {
+                least = program.leastRolesByProject();
+            });
 
             test.each(examples)("%s", (example) => {
                 const project = `acme-${basename(example, ".ts")}-${stack}`;
-                expect(program.leastRolesByProject()[project] ?? none).toEqual(rolesOfExample(example));
+                expect(least[project] ?? none).toEqual(rolesOfExample(example));
             });
 
             test("above projects", () => {
-                const { "": above = none, "acme-sales-dev": created = none } = program.leastRolesByProject();
+                const { "": above = none, "acme-sales-dev": created = none } = least;
                 const { billingAccount, folder, organization } = administers;
                 expect(above).toEqual({ roles: [...billingAccount, ...folder], grantable: [] });
                 expect(created).toEqual({ roles: organization, grantable: [] });

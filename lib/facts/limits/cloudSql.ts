@@ -7,8 +7,6 @@ export const cloudSqlLimits = facts<Limit>()({
     source: "https://cloud.google.com/sql/docs/postgres/instance-settings",
     checked: "2026-11-20",
     rows: {
-        /** Includes the project ID and a colon. */
-        instanceName: { max: 98, unit: "characters" },
         disk: { min: 10, max: 65_536, unit: "GB" },
         hyperdisk: { min: 20, max: 65_536, unit: "GB" },
         sharedCoreDisk: { min: 10, max: 3054, unit: "GB" },

@@ -12,9 +12,11 @@ const longest = /\/(clusters\/(docs|scaling)|deploy\/docs\.(dev|prod))\.test\.ts
 module.exports = class extends Sequencer {
     sort(tests) {
         const sorted = super.sort(tests);
-        const of = (...levels) => sorted.filter(({ context }) => levels.includes(context.config.displayName.name));
+        const levelOf = ({ context }) => context.config.displayName.name;
+        const of = (...levels) => sorted.filter((test) => levels.includes(levelOf(test)));
+        const others = sorted.filter((test) => !["clusters", "types", "unit"].includes(levelOf(test)));
         const spread = (files) => files.map((test, index) => ({ test, at: index / files.length }));
-        const slow = [...spread(of("clusters")), ...spread(of("apps", "deploy"))]
+        const slow = [...spread(of("clusters")), ...spread(others)]
             .sort((one, other) => one.at - other.at)
             .map(({ test }) => test);
         const isLongest = ({ path }) => longest.test(path);

@@ -145,12 +145,12 @@ export function missingPermission(
     return left[0];
 }
 
-/** The resources whose policies apply to a target: the resource, and all that contains it. */
+/** The resources whose policies apply to a target: its project, where most roles are, the resource, and all that contains it. */
 function policiesOn({ organization }: Cloud, { project, policies }: Target): string[] {
     const own = [...policies].reverse();
     const node = project ? `projects/${project}` : (own[0]?.replace(/^\/\/[^/]+\//, "") ?? "");
     const above = organization.above(node).map(resourceManagerName);
-    return [...own, ...(project ? [projectName(project)] : []), ...above];
+    return [...(project ? [projectName(project)] : []), ...own, ...above];
 }
 
 /**

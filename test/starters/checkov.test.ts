@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../toolchain/process";
+import { pythonWith } from "../apps/python";
 import { Deployment } from "../deploy/deployment";
-import { pythonWith } from "./python";
 import { terraformPlan } from "./terraformPlan";
 
 /** A finding that is kept. */

@@ -49,8 +49,8 @@ module.exports = {
             testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],
         }),
         level("apps", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
-        // The other starters, their scan, and the packages as users install them.
-        level("starters", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
+        // What takes longer: the other starters and their scan, Airflow, the packages, and the pages with their pictures.
+        level("extended", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
         // Clusters, images and databases, and the tools that they are made with.
         level("clusters", { ...slow, globalSetup: "<rootDir>/test/clusters/setup.js" }),
     ],

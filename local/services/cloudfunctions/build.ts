@@ -5,7 +5,7 @@ import { isAllowed, projectTarget, type Target } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
-import { repositoryName, repositoryTarget } from "../artifactregistry";
+import { repositoryName, repositoryPath, repositoryTarget } from "../artifactregistry";
 import { createBucket, findBucket, objectName, objectTarget } from "../storage/names";
 
 export const buildApi: [string, string] = ["cloudbuild.googleapis.com", "Cloud Build API"];
@@ -109,12 +109,31 @@ function sourceBucket({ project, location, kmsKeyName }: Inputs, cloud: Cloud): 
     return bucket;
 }
 
+/**
+ * Creates the repository for images of functions that name none, with the first such function of a region. It stays.
+ * https://cloud.google.com/dotnet/docs/reference/Google.Cloud.Functions.V2/latest/Google.Cloud.Functions.V2.BuildConfig.Types.DockerRegistry
+ */
+function requireRepository({ project, location, buildConfig }: Inputs, cloud: Cloud): void {
+    if (!buildConfig.dockerRepository) {
+        const id = repositoryPath({ project, location }, "gcf-artifacts");
+        const state = {
+            project,
+            location,
+            repositoryId: "gcf-artifacts",
+            format: "DOCKER",
+            mode: "STANDARD_REPOSITORY",
+        };
+        cloud.store.create({ name: repositoryName(id), project, id, state });
+    }
+}
+
 /** The permissions of the build account: it reads the copied source, and writes the image and logs. */
 function verifyAccount(inputs: Inputs, cloud: Cloud): void {
     const { project, location, name, buildConfig } = inputs;
     const account = buildConfig.serviceAccount?.split("/").at(-1) ?? cloud.projects.defaultAccount(project);
     const may = (permission: string, on: Target) => isAllowed(cloud, account, permission, on);
     const bucket = sourceBucket(inputs, cloud);
+    requireRepository(inputs, cloud);
     const object = `${name}/function-source.zip`;
     const isDisabled = cloud.iam.isDisabled(account);
     if (!isDisabled && !may("storage.objects.get", objectTarget(project, bucket, object))) {

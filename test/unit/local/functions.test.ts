@@ -233,6 +233,18 @@ describe("a build", () => {
         expect(world.cloud.store.read(`//storage.googleapis.com/buckets/${name}`)).toMatchObject({ project, id: name });
     });
 
+    test("writes the images of functions that name no repository to one that Cloud Functions creates", () => {
+        const world = prepared({ roles: false });
+        const id = `projects/${project}/locations/${location}/repositories/gcf-artifacts`;
+        const repository = () => world.cloud.store.read(`//artifactregistry.googleapis.com/${id}`);
+        expect(repository()).toBeUndefined();
+        make(world, {
+            build: { dockerRepository: undefined, serviceAccount: undefined },
+            service: { serviceAccountEmail: undefined },
+        });
+        expect(repository()).toMatchObject({ project, id });
+    });
+
     test("as the project's default account needs no grants", () => {
         const world = prepared({ roles: false });
         const made = make(world, { build: { serviceAccount: undefined }, service: { serviceAccountEmail: undefined } });

@@ -131,15 +131,17 @@ export function missingPermission(
     let left = permissions.filter((permission) => !roles.some((role) => permissionsOf(role)?.has(permission)));
     // Policies are only read as far as they are needed.
     const members = left.length > 0 ? membersOf(cloud, who, target.project) : [];
-    for (const name of left.length > 0 ? policiesOn(cloud, target) : []) {
-        left = left.filter((permission) => !isUsual(cloud, name, members, permission));
-        if (left.length > 0) {
-            const all = [...cloud.iam.effective(name), ...cloud.iam.earlierGrants(target.project, name)];
-            const grants = all.filter(({ member }) => members.includes(member));
-            left = left.filter(
-                (permission) =>
-                    !grants.some((grant) => permissionsOf(grant.role)?.has(permission) && isFulfilled(grant, target)),
-            );
+    const resources = left.length > 0 ? policiesOn(cloud, target) : [];
+    left = left.filter((permission) => !resources.some((name) => isUsual(cloud, name, members, permission)));
+    for (const name of left.length > 0 ? resources : []) {
+        const all = [...cloud.iam.effective(name), ...cloud.iam.earlierGrants(target.project, name)];
+        const grants = all.filter(({ member }) => members.includes(member));
+        left = left.filter(
+            (permission) =>
+                !grants.some((grant) => permissionsOf(grant.role)?.has(permission) && isFulfilled(grant, target)),
+        );
+        if (left.length === 0) {
+            return undefined;
         }
     }
     return left[0];

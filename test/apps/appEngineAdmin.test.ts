@@ -64,6 +64,9 @@ test("an application is created if there is none, otherwise adopted with its set
         await provider.create(other);
         const read = await provider.read?.("acme-dev", { ...other, ...hosts });
         expect(read).toEqual({ id: "acme-dev", props: { ...other, ...hosts } });
+        // Somebody turned the proxy on outside of the program.
+        const drifted = await provider.read?.("acme-dev", { ...other, ...hosts, iap: { enabled: false } });
+        expect(drifted?.props?.iap).toEqual({ enabled: true });
         expect(await provider.diff?.("acme-dev", read?.props as never, other)).toEqual({
             changes: false,
             replaces: [],

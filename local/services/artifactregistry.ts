@@ -10,7 +10,7 @@ import { verifyCleanup } from "./artifactregistry/cleanup";
 import { agentOf, api, registryApi, repositoryName, repositoryPath } from "./artifactregistry/names";
 import { verifyUpstream } from "./artifactregistry/upstream";
 
-export { registryApi, repositoryName, repositoryPath, repositoryTarget } from "./artifactregistry/names";
+export { functionRepository, registryApi, repositoryName, repositoryTarget } from "./artifactregistry/names";
 
 const multiRegions = ["us", "europe", "asia"];
 const formats = ["APT", "DOCKER", "GENERIC", "GO", "KFP", "MAVEN", "NPM", "PYTHON", "RUBY", "YUM"];

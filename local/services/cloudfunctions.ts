@@ -6,7 +6,7 @@ import { GoogleError } from "../cloud/errors";
 import { isRegion } from "../cloud/regions";
 import { policyTypes } from "../rules/policy";
 import type { Context, Inputs, Service, TypeRules } from "../rules/rules";
-import { registryApi, repositoryName } from "./artifactregistry";
+import { functionRepository, registryApi, repositoryName } from "./artifactregistry";
 import { buildApi, verifyBuild, verifySource } from "./cloudfunctions/build";
 import { releaseSubnetwork, reserveSubnetwork, verifyNetwork } from "./cloudfunctions/network";
 import { verifyMounts, verifySecrets } from "./cloudfunctions/secrets";
@@ -151,7 +151,7 @@ function state(inputs: Inputs, { cloud }: Context): Inputs {
         updateTime: new Date().toISOString(),
         url: `https://${location}-${project}.cloudfunctions.net/${name}`,
         buildConfig: {
-            dockerRepository: `projects/${project}/locations/${location}/repositories/gcf-artifacts`,
+            dockerRepository: functionRepository(inputs),
             serviceAccount: `projects/${project}/serviceAccounts/${account}`,
             ...(buildConfig.onDeployUpdatePolicy ? {} : { automaticUpdatePolicy: {} }),
             ...buildConfig,

@@ -35,9 +35,15 @@ export function imageName(name: string): ImageName | undefined {
     return { project, repository: repositoryPath({ project, location }, repository), image, version: digest ?? tag };
 }
 
+/** The path of the repository for images of functions that name none. */
+export const functionRepository = (place: Inputs) => repositoryPath(place, "gcf-artifacts");
+
 /** A repository, by its path, for permissions; by default, the one of functions that name none. */
-export function repositoryTarget(project: string, location: string, path?: string): Target {
-    const name = path ?? `projects/${project}/locations/${location}/repositories/gcf-artifacts`;
+export function repositoryTarget(
+    project: string,
+    location: string,
+    name = functionRepository({ project, location }),
+): Target {
     const [, owner = project] = name.split("/");
     return {
         project: owner,

@@ -5,7 +5,7 @@ import { isAllowed, projectTarget, type Target } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
-import { repositoryName, repositoryPath, repositoryTarget } from "../artifactregistry";
+import { functionRepository, repositoryName, repositoryTarget } from "../artifactregistry";
 import { createBucket, findBucket, objectName, objectTarget } from "../storage/names";
 
 export const buildApi: [string, string] = ["cloudbuild.googleapis.com", "Cloud Build API"];
@@ -115,14 +115,9 @@ function sourceBucket({ project, location, kmsKeyName }: Inputs, cloud: Cloud): 
  */
 function requireRepository({ project, location, buildConfig }: Inputs, cloud: Cloud): void {
     if (!buildConfig.dockerRepository) {
-        const id = repositoryPath({ project, location }, "gcf-artifacts");
-        const state = {
-            project,
-            location,
-            repositoryId: "gcf-artifacts",
-            format: "DOCKER",
-            mode: "STANDARD_REPOSITORY",
-        };
+        const id = functionRepository({ project, location });
+        const repositoryId = id.split("/").at(-1);
+        const state = { project, location, repositoryId, format: "DOCKER", mode: "STANDARD_REPOSITORY" };
         cloud.store.create({ name: repositoryName(id), project, id, state });
     }
 }

@@ -1,7 +1,5 @@
+import { localToken } from "../../kubernetes/names";
 import type { Context, Inputs } from "../../rules/rules";
-
-/** The user's access token, which local clusters accept as that of their owner. */
-export const localToken = "slipway-local";
 
 /** The provider's configuration, and the user's access token. */
 export const clientConfig = (

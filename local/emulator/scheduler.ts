@@ -3,6 +3,7 @@ import type { Cloud } from "../cloud/cloud";
 import type { Entry } from "../cloud/store";
 import type { Inputs } from "../rules/rules";
 import { serviceHost } from "../services/appengine/versions";
+import { retryDefaults } from "../services/cloudscheduler";
 import type { Caller } from "./caller";
 import { RpcError, restAnswer } from "./errors";
 import type { RestApi } from "./http";
@@ -59,9 +60,8 @@ export class Scheduler {
 
     /** Retries according to the job's configuration, and reports failed attempts. */
     private async repeat(job: Entry, retry: Inputs, attempt: () => Promise<string | undefined>): Promise<void> {
-        const { retryCount = 0, maxDoublings = 5 } = retry;
-        const min = secondsOf(retry.minBackoffDuration) ?? 5;
-        const max = secondsOf(retry.maxBackoffDuration) ?? 3600;
+        const { retryCount, maxDoublings, minBackoffDuration, maxBackoffDuration } = { ...retryDefaults, ...retry };
+        const [min, max] = [Number.parseFloat(minBackoffDuration), Number.parseFloat(maxBackoffDuration)];
         for (let attempts = 0; ; attempts++) {
             const reason = await attempt().catch((error: Error) => error.message);
             if (reason === undefined) {

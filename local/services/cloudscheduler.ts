@@ -13,7 +13,7 @@ const limits = cloudSchedulerLimits.rows;
 const path = ({ project, region, name }: Inputs) => `projects/${project}/locations/${region}/jobs/${name}`;
 
 /** Defaults of the API if retries are configured: "RetryConfig". */
-const retryDefaults = {
+export const retryDefaults = {
     retryCount: 0,
     maxRetryDuration: "0s",
     minBackoffDuration: "5s",

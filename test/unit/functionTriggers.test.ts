@@ -3,6 +3,7 @@ import { PubSubTopic, StorageBucket } from "slipway";
 import type { Trigger } from "slipway/function";
 import { bare, bucket, invoker, made, member, messages, predicting, receiver, topic, triggered } from "./predicting";
 import { refused, registered, registeredOptions } from "./registered";
+import { retryDefaults } from "./retryDefaults";
 
 test("a topic trigger calls the function as a service account without other roles", async () => {
     expect(await registered(() => predicting({ trigger: { topic: new PubSubTopic("sales") } }))).toEqual({
@@ -150,14 +151,6 @@ test("more than nine minutes are refused for an audit trigger too", async () => 
 });
 
 /** The resources of a function with a schedule. */
-const retryConfig = {
-    retryCount: 0,
-    maxRetryDuration: "0s",
-    minBackoffDuration: "5s",
-    maxBackoffDuration: "3600s",
-    maxDoublings: 5,
-};
-
 const scheduled = (job: object, timeoutSeconds = 60) => ({
     ...made("predict"),
     "Function predict": {
@@ -179,7 +172,7 @@ const scheduled = (job: object, timeoutSeconds = 60) => ({
         timeZone: "Etc/UTC",
         paused: false,
         attemptDeadline: `${timeoutSeconds}s`,
-        retryConfig,
+        retryConfig: retryDefaults,
         httpTarget: {
             uri: "https://predict-1a2b3c-ew.a.run.app",
             httpMethod: "POST",
@@ -209,7 +202,7 @@ test("a schedule waits until the function's timeout, and retries if enabled", as
                 schedule: "0 3 * * MON",
                 timeZone: "Europe/Berlin",
                 paused: true,
-                retryConfig: { ...retryConfig, retryCount: 3 },
+                retryConfig: { ...retryDefaults, retryCount: 3 },
             },
             1800,
         ),

@@ -2,24 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, Schedule, type ScheduleArgs, ServerlessFunction, StorageBucket } from "slipway";
 import { folderOf } from "./folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
+import { retryDefaults } from "./retryDefaults";
 
 const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
 const predict = () => new ServerlessFunction("predict", { source, trigger: { http: {} } });
 const cron = "0 3 * * *";
-const retryConfig = {
-    retryCount: 0,
-    maxRetryDuration: "0s",
-    minBackoffDuration: "5s",
-    maxBackoffDuration: "3600s",
-    maxDoublings: 5,
-};
 const job = {
     name: "nightly",
     region: "europe-west1",
     schedule: cron,
     timeZone: "Etc/UTC",
     paused: false,
-    retryConfig,
+    retryConfig: retryDefaults,
 };
 const email = "nightly-call@acme-dev.iam.gserviceaccount.com";
 const url = "https://predict-1a2b3c-ew.a.run.app";
@@ -138,7 +132,7 @@ const options: [string, Partial<ScheduleArgs>, object][] = [
     [
         "a count of retries",
         { retry: { count: 5 } },
-        { retryConfig: { ...retryConfig, retryCount: 5 }, httpTarget: target },
+        { retryConfig: { ...retryDefaults, retryCount: 5 }, httpTarget: target },
     ],
     [
         "how to retry",

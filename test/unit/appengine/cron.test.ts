@@ -1,16 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CronJob, cron, cronJobs, cronProblems } from "../../../lib/appengine/calls/cron";
+import { retryDefaults } from "../retryDefaults";
 import { made, refusal } from "./around";
 
 const registered = (jobs: Record<string, CronJob>) =>
     made((child, environment) => cronJobs("shop", jobs, environment, { region: "europe-west1", after: [] }, child));
-const retryConfig = {
-    retryCount: 0,
-    maxRetryDuration: "0s",
-    minBackoffDuration: "5s",
-    maxBackoffDuration: "3600s",
-    maxDoublings: 5,
-};
 const refusedJob = (job: object) =>
     refusal<Record<string, CronJob>>("cron", { retrain: { schedule: "0 3 * * *", path: "/", ...job } }, cron, (all) =>
         cronProblems(all, ["default", "predictions"]),
@@ -25,7 +19,7 @@ test("a job sends GET requests to the default service, in the application's regi
             schedule: "0 3 * * *",
             timeZone: "Etc/UTC",
             paused: false,
-            retryConfig,
+            retryConfig: retryDefaults,
             appEngineHttpTarget: { relativeUri: "/tasks/retrain", httpMethod: "GET" },
         },
     });
@@ -56,7 +50,7 @@ test("a job takes every option", async () => {
             timeZone: "Europe/Berlin",
             paused: true,
             attemptDeadline: "86400s",
-            retryConfig: { ...retryConfig, retryCount: 2, minBackoffDuration: "10s" },
+            retryConfig: { ...retryDefaults, retryCount: 2, minBackoffDuration: "10s" },
             appEngineHttpTarget: {
                 relativeUri: "/tasks/retrain?all=true",
                 httpMethod: "POST",

@@ -1,4 +1,5 @@
 import { isCron, isTimeZone, parseAppEngineSchedule } from "slipway/formats";
+import { retryDefaults } from "../retryDefaults";
 import { application, deploy } from "./appengineWorld";
 import { refusalOf, tokens, World } from "./world";
 
@@ -122,14 +123,6 @@ test("a job has server defaults", () => {
         },
     });
 });
-
-const retryDefaults = {
-    retryCount: 0,
-    maxRetryDuration: "0s",
-    minBackoffDuration: "5s",
-    maxBackoffDuration: "3600s",
-    maxDoublings: 5,
-};
 
 test("a retry configuration of zeros is not sent, so that its block is a change forever, unless it has other values", () => {
     const world = prepared();

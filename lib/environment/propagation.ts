@@ -5,8 +5,8 @@ import { waitClock } from "../internal/clock";
 import { holds, type KnownError, refusals, unknownAccount } from "./refusals";
 
 /**
- * New APIs, service accounts and grants take effect after minutes, and Google's provider does not wait for it. Components repeat calls that Google Cloud
- * refuses meanwhile, and delay those that cannot be repeated. They only wait for what the running update has created.
+ * New APIs, service accounts and grants take effect after minutes, and Google's provider does not wait for it. Components repeat calls that
+ * Google Cloud refuses meanwhile, and delay those that cannot be repeated. They only wait for what the running update has created.
  */
 
 /** In seconds: {@link https://docs.cloud.google.com/iam/docs/access-change-propagation "typically 2 minutes"}. */

@@ -1,4 +1,4 @@
-/** Words of an error, and what the user is told. */
+/** A known error message, and its description in progress messages. */
 export interface KnownError {
     error: RegExp;
     what: string;

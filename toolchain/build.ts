@@ -18,10 +18,6 @@ export async function install(name: string, report: Report, from = sources()): P
     const tool = read(name, from);
     const destination = join(cache(), `${name}-${key(tool)}`);
     const installed = () => fs.existsSync(destination);
-    const existing: string[] = [];
-    for (const other of installed() ? [] : (tool.beside ?? [])) {
-        existing.push(await install(other, report, from));
-    }
     let waiting = false;
     while (!installed()) {
         if (isBeingBuilt(destination)) {
@@ -32,13 +28,13 @@ export async function install(name: string, report: Report, from = sources()): P
             await sleep(250);
         } else if (!installed()) {
             // Checked again, because another process can have completed its build in between.
-            await build(tool, existing, destination, report);
+            await build(tool, destination, report);
         }
     }
     return destination;
 }
 
-async function build(tool: Tool, existing: string[], destination: string, report: Report): Promise<void> {
+async function build(tool: Tool, destination: string, report: Report): Promise<void> {
     const title = `${tool.name} ${tool.version}`;
     const program = find("go");
     if (program === undefined) {
@@ -63,10 +59,7 @@ async function build(tool: Tool, existing: string[], destination: string, report
         notify(`building from source (about ${tool.takes}, once): downloading modules…`);
         await copyFiles(tool, go, [source, result]);
         await edit(tool, go, join(temporary, "edited"));
-        await compile(tool, go, result, (binary) => notify(`compiling ${binary}… (${elapsed(started)})`));
-        for (const other of existing) {
-            fs.cpSync(other, result, { recursive: true });
-        }
+        await compile(tool, go, result, (binaries) => notify(`compiling ${binaries}… (${elapsed(started)})`));
         moveUnlessThere(result, destination);
         notify(`done in ${elapsed(started)}`);
     } catch (error) {
@@ -154,16 +147,18 @@ function edited(file: string, content: string, changes: [text: string, replaceme
     }, content);
 }
 
-async function compile(tool: Tool, go: Go, folder: string, notify: (binary: string) => void): Promise<void> {
-    const { binaries = {}, ldflags = "" } = tool;
-    if (Object.keys(binaries).length > 0) {
-        // `go mod download` would download more modules than the packages need, and fail if one is unavailable.
-        await go("list", "-deps", "-f", "{{.Name}}", ...Object.values(binaries));
+/** Compiles all binaries by one command, which keeps all cores busy. */
+async function compile(tool: Tool, go: Go, folder: string, notify: (binaries: string) => void): Promise<void> {
+    const { binaries = {}, ldflags = "", tags = "" } = tool;
+    const [names, packages] = [Object.keys(binaries), Object.values(binaries)];
+    if (names.length === 0) {
+        return;
     }
-    for (const [name, source] of Object.entries(binaries)) {
-        notify(name);
-        await go("build", "-ldflags", ldflags, "-o", join(folder, executable(name)), source);
-    }
+    // `go mod download` would download more modules than the packages need, and fail if one is unavailable.
+    await go("list", "-deps", "-tags", tags, "-f", "{{.Name}}", ...packages);
+    notify(names.join(", "));
+    const output = names.length === 1 ? join(folder, executable(names[0] as string)) : folder;
+    await go("build", "-tags", tags, "-ldflags", ldflags, "-o", output, ...packages);
 }
 
 /** Whether another process is building the tool. Removes files of dead processes. */

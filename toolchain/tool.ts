@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { sources } from "./places";
 
 /** A tool, defined by its folder and `tool.json`. */
@@ -11,14 +11,14 @@ export interface Tool {
     /** The duration of a build without caches, to inform users. */
     takes: string;
     ldflags?: string;
-    /** The Go package of each binary. */
+    /** Build tags. */
+    tags?: string;
+    /** The Go package of each binary. Go names several binaries after their packages. */
     binaries?: Record<string, string>;
     /** Paths of files by Go module, which are copied beside `main.go` and beside the binaries. */
     files?: Record<string, string[]>;
     /** Edits of source files by Go module and path: each text that occurs once, and its replacement, or false to leave out the file. */
     edits?: Record<string, Record<string, [text: string, replacement: string][] | false>>;
-    /** Tools whose binaries must be in the same folder. */
-    beside?: string[];
 }
 
 export const goos = process.platform === "win32" ? "windows" : process.platform;
@@ -42,16 +42,13 @@ export function pinnedVersion(name: string): string {
     return read(name).version;
 }
 
-/** The cache key of a build: changes of the tool's folder, or of tools beside it, cause a new build. */
-export function key({ folder, beside: existing = [] }: Tool): string {
+/** The cache key of a build: changes of the tool's folder cause a new build. */
+export function key({ folder }: Tool): string {
     const hash = createHash("sha256").update(`${goos}/${goarch}`);
     for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
         if (statSync(join(folder, file)).isFile()) {
             hash.update(`\0${file}\0`).update(readFileSync(join(folder, file)));
         }
-    }
-    for (const other of existing) {
-        hash.update(key(read(other, dirname(folder))));
     }
     return hash.digest("hex").slice(0, 16);
 }

@@ -86,10 +86,16 @@ test("our own main.go can embed these files", async () => {
     expect(readdirSync(join(folder, "tools", "program")).sort()).toEqual(["go.mod", "go.sum", "main.go", "tool.json"]);
 });
 
-test("the folder of a tool also contains its additional binaries and files", async () => {
-    tool("other", ["left.txt"]);
-    const installed = await built(tool("both", ["deep/greeting.txt"], { beside: ["other"] }));
-    expect(readdirSync(installed).sort()).toEqual(["greeting.txt", "left.txt"]);
+test("several binaries are compiled with the build tags, and named after their packages", async () => {
+    tool("both", [], { binaries: { first: "./first", second: "./second" }, tags: "loud" });
+    write("tools/both/first/main.go", 'package main\n\nfunc main() { print("first") }\n');
+    write("tools/both/second/quiet.go", "//go:build !loud\n\npackage main\n\nfunc main() {}\n");
+    write("tools/both/second/loud.go", '//go:build loud\n\npackage main\n\nfunc main() { print("second") }\n');
+    const installed = await built("both");
+    expect(readdirSync(installed).sort()).toEqual(["first", "second"]);
+    for (const name of ["first", "second"]) {
+        expect(execFileSync("/bin/sh", ["-c", '"$0" 2>&1', join(installed, name)], { encoding: "utf8" })).toBe(name);
+    }
 });
 
 test.each([
@@ -116,7 +122,7 @@ test("any change in a tool's folder causes a new build", async () => {
 
 test("an unknown tool is refused with a list of available tools", async () => {
     await expect(install("absent", () => {})).rejects.toThrow(
-        /^Unknown tool 'absent'; available: .*pulumi, pulumi-language-nodejs.*\.$/,
+        /^Unknown tool 'absent'; available: .*pulumi, pulumi-resource-docker-build.*\.$/,
     );
 });
 
@@ -139,5 +145,13 @@ describe.each(tools())("the folder of %s", (name) => {
             ).toContain(`${copied} ${version}`);
         }
         expect(Object.keys({ ...binaries, ...files })).not.toEqual([]);
+        const last = (source: string) =>
+            source
+                .replace(/\/v\d+$/, "")
+                .split("/")
+                .at(-1);
+        if (Object.keys(binaries).length > 1) {
+            expect(Object.values<string>(binaries).map(last)).toEqual(Object.keys(binaries));
+        }
     });
 });

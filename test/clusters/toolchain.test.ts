@@ -6,9 +6,9 @@ import { setTimeout } from "node:timers/promises";
 import { pulumi } from "../../toolchain";
 
 const main = join(__dirname, "..", "..", "dist", "toolchain", "main.js");
-const tool = "pulumi-language-nodejs";
+const tool = "actionlint";
 
-/** Installs the language host, the smaller of the tools; `interrupt` is the output line at which it gets a signal. */
+/** Installs the smallest of the tools; `interrupt` is the output line at which it gets a signal. */
 function install(
     environment: NodeJS.ProcessEnv,
     interrupt?: { at: string; by: NodeJS.Signals },

@@ -138,7 +138,6 @@ test("slipway contains no files of the local Google Cloud, and slipway-local non
         "kwok",
         "metrics-server",
         "pulumi",
-        "pulumi-language-nodejs",
         "pulumi-resource-docker-build",
         "pulumi-resource-kubernetes",
     ];

@@ -1,4 +1,5 @@
 const Sequencer = require("@jest/test-sequencer").default;
+const { isBuilt } = require("./toolchain");
 
 /**
  * Short files whose tests take minutes, which jest only knows after the first run: it starts with the largest files.
@@ -6,8 +7,8 @@ const Sequencer = require("@jest/test-sequencer").default;
 const longest = /\/(clusters\/(docs|scaling)|deploy\/docs\.(dev|prod))\.test\.ts$/;
 
 /**
- * Keeps all cores busy: the slowest files run first, fast ones last, and files that wait for clusters are spread among
- * the others.
+ * Keeps all cores busy: the slowest files run first, fast ones last (or first, while Pulumi is built), and files that wait for
+ * clusters are spread among the others.
  */
 module.exports = class extends Sequencer {
     sort(tests) {
@@ -20,6 +21,8 @@ module.exports = class extends Sequencer {
             .sort((one, other) => one.at - other.at)
             .map(({ test }) => test);
         const isLongest = ({ path }) => longest.test(path);
-        return [...slow.filter(isLongest), ...slow.filter((test) => !isLongest(test)), ...of("types", "unit")];
+        const deployed = [...slow.filter(isLongest), ...slow.filter((test) => !isLongest(test))];
+        const fast = of("types", "unit");
+        return isBuilt() ? [...deployed, ...fast] : [...fast, ...deployed];
     }
 };

@@ -1,19 +1,33 @@
+const { spawn } = require("node:child_process");
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 const { engine } = require("./requirements");
 
+/** Whether the pinned Pulumi is built. */
+function isBuilt() {
+    const { cache } = require("../dist/toolchain/places");
+    const { key, read } = require("../dist/toolchain/tool");
+    return existsSync(join(cache(), `pulumi-${key(read("pulumi"))}`));
+}
+
+let isBuilding = false;
+
 /**
- * Builds the pinned Pulumi with visible progress, before the first test waits for it. Without Go, the tests use the
- * Pulumi on PATH.
+ * Starts to build the pinned Pulumi with visible progress, for which tests that deploy wait, while others run. Without Go, the
+ * tests use the Pulumi on PATH.
  */
 module.exports = async () => {
     const { find } = require("../dist/toolchain/process");
-    const { cache } = require("../dist/toolchain/places");
-    const { key, read } = require("../dist/toolchain/tool");
-    const { pulumi } = require("../dist/toolchain");
-    if (!find("go") && !existsSync(join(cache(), `pulumi-${key(read("pulumi"))}`))) {
+    if (isBuilt() || isBuilding || process.env.SLIPWAY_PULUMI === "PATH") {
+        return;
+    }
+    if (!find("go")) {
         engine("pulumi");
         process.env.SLIPWAY_PULUMI = "PATH";
+        return;
     }
-    await pulumi({ pinned: true, report: (line) => line.startsWith("using ") || console.error(line) });
+    isBuilding = true;
+    const build = join(__dirname, "..", "dist", "toolchain", "main.js");
+    spawn(process.execPath, [build, "pulumi"], { stdio: ["ignore", "ignore", "inherit"] });
 };
+module.exports.isBuilt = isBuilt;

@@ -134,8 +134,8 @@ export function missingPermission(
     const resources = left.length > 0 ? policiesOn(cloud, target) : [];
     left = left.filter((permission) => !resources.some((name) => isUsual(cloud, name, members, permission)));
     for (const name of left.length > 0 ? resources : []) {
-        const all = [...cloud.iam.effective(name), ...cloud.iam.earlierGrants(target.project, name)];
-        const grants = all.filter(({ member }) => members.includes(member));
+        const earlier = cloud.iam.earlierGrants(target.project, name).filter(({ member }) => members.includes(member));
+        const grants = [...cloud.iam.effective(name, members), ...earlier];
         left = left.filter(
             (permission) =>
                 !grants.some((grant) => permissionsOf(grant.role)?.has(permission) && isFulfilled(grant, target)),

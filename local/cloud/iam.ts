@@ -140,18 +140,21 @@ export class Iam {
             .find(({ state }) => state.number === number)?.project;
     }
 
-    grants(resource: string): Grant[] {
+    /** The grants on a resource, by default to all members. */
+    grants(resource: string, ...members: string[]): Grant[] {
         return this.store
-            .list(`${policyName(resource)}/grants`)
+            .list(`${policyName(resource)}/grants`, ...members.map(partOf))
             .map(({ state: { role, member, condition } }) => ({ role, member, condition }) as Grant);
     }
 
-    /** The grants on a resource that have an effect. */
-    effective(resource: string): Grant[] {
-        const present = this.grants(resource).filter(
+    /** The grants to members on a resource that have an effect. */
+    effective(resource: string, members: string[]): Grant[] {
+        const present = this.grants(resource, ...members).filter(
             (grant) => !this.propagation.isPending(grantName(resource, grant)),
         );
-        return [...present, ...(this.propagation.remaining(policyName(resource)) as Grant[])];
+        return [...present, ...(this.propagation.remaining(policyName(resource)) as Grant[])].filter(({ member }) =>
+            members.includes(member),
+        );
     }
 
     /**
@@ -235,5 +238,8 @@ export function etagOf(resource: string, grants: Grant[]): string {
 export function grantName(resource: string, { role, member, condition }: Grant): string {
     const { title, description = "", expression } = condition ?? {};
     const parts = [role, member, ...(condition ? [[title, description, expression].join("\n")] : [])];
-    return `${policyName(resource)}/grants/${parts.map((part) => part.replaceAll("/", ".")).join("/")}`;
+    return `${policyName(resource)}/grants/${parts.map(partOf).join("/")}`;
 }
+
+/** A part of a grant's name. */
+const partOf = (text: string) => text.replaceAll("/", ".");

@@ -77,13 +77,13 @@ export class Store {
     /**
      * Lists the entries whose name starts with `//service/path/`; by default all entries.
      *
-     * @param part only names that contain this part; other entries are not read
+     * @param parts only names that contain one of these parts, if there are any; other entries are not read
      */
-    list(path = "", part?: string): Entry[] {
+    list(path = "", ...parts: string[]): Entry[] {
         const folder = this.folderOf(path);
-        const desired = part === undefined ? [] : [fileName(part), `${fileName(part)}.json`];
+        const desired = parts.map(fileName).flatMap((file) => [file, `${file}.json`]);
         return filesIn(folder)
-            .filter((file) => part === undefined || file.split(sep).some((item) => desired.includes(item)))
+            .filter((file) => parts.length === 0 || file.split(sep).some((item) => desired.includes(item)))
             .flatMap((file) => parsed(join(folder, file)) ?? [])
             .sort((one, other) => (one.name < other.name ? -1 : 1));
     }

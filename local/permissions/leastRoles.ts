@@ -40,8 +40,14 @@ const powerful =
 
 export const isPowerful = (permission: string): boolean => powerful.test(permission);
 
+const weights = new Map<string, number>();
+
 /** A surplus permission that is powerful counts as many others. */
-const weight = (permission: string): number => (isPowerful(permission) ? 100 : 1);
+function weight(permission: string): number {
+    const known = weights.get(permission) ?? (isPowerful(permission) ? 100 : 1);
+    weights.set(permission, known);
+    return known;
+}
 
 /** Each role weighs something, so that of equal sets the one with fewer roles is found. */
 const weightOfRole = 0.5;

@@ -54,7 +54,7 @@ describe("a grant", () => {
         const made = world.make("ProjectIAMMember", { project: "acme-dev", role: roles[0], member });
         const members = () =>
             world.cloud.iam
-                .effective(projectName("acme-dev"))
+                .effective(projectName("acme-dev"), [member])
                 .filter(({ role }) => role === roles[0])
                 .map((grant) => grant.member);
         return { world, later, made, member, members };
@@ -98,7 +98,10 @@ test("a change of a dataset's access list takes effect after two minutes, but th
     const dataset = world.make("Dataset", { datasetId: "sales", location: "EU", accesses });
     const members = () =>
         world.cloud.iam
-            .effective("//bigquery.googleapis.com/projects/acme-dev/datasets/sales")
+            .effective("//bigquery.googleapis.com/projects/acme-dev/datasets/sales", [
+                "projectOwners",
+                "user:ana@acme.dev",
+            ])
             .map(({ member }) => member);
     expect(members()).toEqual(["projectOwners"]);
     const changed = { role: "READER", userByEmail: "ana@acme.dev" };

@@ -64,13 +64,14 @@ test("a list has the entries below a path, sorted by name, and no others", () =>
     for (const name of ["//a/x/2", "//a/x/10", "//a/x", "//a/x2/1", "//a/x/y/z", "//b/x/1"]) {
         store.create(entry(name));
     }
-    const listed = (path?: string, part?: string) => store.list(path, part).map(({ name }) => name);
+    const listed = (path?: string, ...parts: string[]) => store.list(path, ...parts).map(({ name }) => name);
     expect(listed("//a/x")).toEqual(["//a/x/10", "//a/x/2", "//a/x/y/z"]);
     expect(listed("//a/x/")).toEqual(listed("//a/x"));
     expect(listed("//c")).toEqual([]);
     expect(listed()).toEqual(["//a/x", "//a/x/10", "//a/x/2", "//a/x/y/z", "//a/x2/1", "//b/x/1"]);
     expect(listed("//a", "y")).toEqual(["//a/x/y/z"]);
     expect(listed("", "1")).toEqual(["//a/x2/1", "//b/x/1"]);
+    expect(listed("//a", "y", "10")).toEqual(["//a/x/10", "//a/x/y/z"]);
 });
 
 test("the entries below a path are removed with it, and no others", () => {

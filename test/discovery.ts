@@ -52,7 +52,7 @@ export class Discovery {
      * @param api such as `appengine.v1`
      */
     static async of(api: string): Promise<Discovery> {
-        const python = await pythonWith(join(__dirname, "discovery"));
+        const python = await pythonWith(join(__dirname, "discovery"), "--no-deps");
         const where =
             "import importlib.util; print(importlib.util.find_spec('googleapiclient').submodule_search_locations[0])";
         const folder = (await run(python, ["-c", where])).trim();

@@ -76,21 +76,22 @@ async function build(tool: Tool, destination: string, report: Report): Promise<v
     }
 }
 
+/** Settings of all builds, which share compiled packages. */
+export const goEnvironment = {
+    GOOS: goos,
+    GOARCH: goarch,
+    CGO_ENABLED: "0", // needs no C compiler, and the result does not depend on the machine's libraries
+    GOWORK: "off",
+    // The linker removes debug information (`-s -w`); not generating it saves a sixth of the build time.
+    GOFLAGS: "-mod=readonly -trimpath -buildvcs=false -gcflags=all=-dwarf=false",
+};
+
 /**
  * Runs `go` in a folder. Its temporary files are in the build's folder, so that those of killed compilers are deleted
  * with it.
  */
 function goIn(folder: string, program: string, work: string): Go {
-    const env = {
-        ...process.env,
-        GOOS: goos,
-        GOARCH: goarch,
-        CGO_ENABLED: "0", // needs no C compiler, and the result does not depend on the machine's libraries
-        GOWORK: "off",
-        // The linker removes debug information (`-s -w`); not generating it saves a sixth of the build time.
-        GOFLAGS: "-mod=readonly -trimpath -buildvcs=false -gcflags=all=-dwarf=false",
-        GOTMPDIR: work,
-    };
+    const env = { ...process.env, ...goEnvironment, GOTMPDIR: work };
     return (...args) => run(program, args, { cwd: folder, env });
 }
 

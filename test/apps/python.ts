@@ -44,38 +44,47 @@ export async function pythonWith(folder: string, ...options: string[]): Promise<
         throw new Error(`'${python}' cannot run the examples' functions: ${complaint}. ${remedy}`, { cause: error });
     });
     const asked = [version, ...options].join(" ");
-    const key = createHash("sha256").update(readFileSync(requirements)).update(asked).digest("hex");
-    const environment = join(dirname(cache()), "python", key);
-    if (!existsSync(environment)) {
-        await make(environment, python, [...options, "--requirement", requirements]);
-    }
-    return join(environment, executable);
+    return environment([readFileSync(requirements, "utf8"), asked], async (temporary) => {
+        // One installation of pip serves all environments, in each of which it would take 5 seconds.
+        const pip = await environment([version], (made) => run(python, ["-m", "venv", made]));
+        await run(python, ["-m", "venv", "--without-pip", temporary]);
+        const target = ["--python", join(temporary, executable)];
+        // What is used is compiled when it is imported.
+        const install = ["install", "--no-compile", "--quiet", "--no-input", "--disable-pip-version-check"];
+        await run(pip, ["-m", "pip", ...target, ...install, ...options, "--requirement", requirements]).catch(
+            (error) => {
+                throw new Error(
+                    `Could not install ${requirements}: ${error.message}\nThe first time, this needs a Python package index.`,
+                    { cause: error },
+                );
+            },
+        );
+    });
 }
 
 const executable = windows ? join("Scripts", "python.exe") : join("bin", "python");
 
-/** Creates an environment in a temporary folder and moves it when it is complete. */
-async function make(environment: string, python: string, packages: string[]): Promise<void> {
-    mkdirSync(dirname(environment), { recursive: true });
-    removeAbandoned(dirname(environment));
-    const temporary = mkdtempSync(`${environment}.making-`);
-    try {
-        await run(python, ["-m", "venv", temporary]);
-        const pip = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"];
-        await run(join(temporary, executable), [...pip, ...packages]);
-        renameSync(temporary, environment);
-    } catch (error) {
-        // Another process might have been faster.
-        if (!existsSync(environment)) {
-            const { message } = error as Error;
-            throw new Error(
-                `Could not install ${packages.at(-1)}: ${message}\nThe first time, this needs a Python package index.`,
-                { cause: error },
-            );
+/** The Python of a cached environment. Makes it in a temporary folder, which it moves when it is complete. */
+async function environment(key: string[], make: (folder: string) => Promise<unknown>): Promise<string> {
+    const name = createHash("sha256").update(key.join("\0")).digest("hex");
+    const folder = join(dirname(cache()), "python", name);
+    if (!existsSync(folder)) {
+        mkdirSync(dirname(folder), { recursive: true });
+        removeAbandoned(dirname(folder));
+        const temporary = mkdtempSync(`${folder}.making-`);
+        try {
+            await make(temporary);
+            renameSync(temporary, folder);
+        } catch (error) {
+            // Another process might have been faster.
+            if (!existsSync(folder)) {
+                throw error;
+            }
+        } finally {
+            rmSync(temporary, { recursive: true, force: true });
         }
-    } finally {
-        rmSync(temporary, { recursive: true, force: true });
     }
+    return join(folder, executable);
 }
 
 /** Removes folders of interrupted processes: no creation takes an hour. */

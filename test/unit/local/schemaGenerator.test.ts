@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { goEnvironment } from "../../../toolchain/build";
 import { folderOf } from "../folders";
 
 const provider = "github.com/hashicorp/terraform-provider-google-beta";
@@ -327,7 +328,7 @@ function generate(files: Record<string, string>, ...options: string[]) {
     const { status, stdout, stderr } = spawnSync("go", ["run", ".", ...sources, ...options], {
         cwd: resolve(__dirname, "../../../local/schema/generate"),
         encoding: "utf8",
-        env: process.env,
+        env: { ...process.env, ...goEnvironment },
     });
     return { status, stdout, stderr };
 }

@@ -92,7 +92,7 @@ const belongsToTheProject = new RegExp(
         String.raw`^Account projects/\S+-compute@\S+$`,
         String.raw`^IAMMember \S+/roles/(composer\.serviceAgent|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
         "^buckets gcf-v2-sources-",
-        "^repositories .*/gcf-artifacts$",
+        "^(repositories|dockerImages|tags) \\S+/repositories/(gcf-artifacts|gae-(standard|flexible)|(us|eu|asia)\\.gcr\\.io)(/|$)",
         "^buckets \\S+\\.appspot\\.com$",
         "^Application [^/]+$",
         "^(services|StandardAppVersion) apps/[^/]+/services/default(/versions/[^/]+)?$",

@@ -100,7 +100,12 @@ const built = (service: string, latest: unknown, more: object = {}) => ({
     },
     [`BucketIAMMember shop-${service}-staging`]: {
         bucket: "staging.acme-dev.appspot.com",
-        role: "roles/storage.objectViewer",
+        role: "roles/storage.objectUser",
+        member: member(service),
+    },
+    [`BucketIAMMember shop-${service}-staging-bucket`]: {
+        bucket: "staging.acme-dev.appspot.com",
+        role: "roles/storage.legacyBucketReader",
         member: member(service),
     },
     ...rolledOut(service, latest, more),

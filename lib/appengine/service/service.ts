@@ -216,10 +216,13 @@ function createServiceAccount(
         return new IAMMember(...child("grant", `${name}-${roleName(role)}`, { project, role, member }));
     });
     if (isBuilt && source) {
-        // App Engine copies the files to the application's staging bucket, from which the build reads them.
-        for (const [part, bucket] of Object.entries({ source: source.bucket.name, staging: codeBucket })) {
-            const grant = { bucket, role: "roles/storage.objectViewer", member };
-            grants.push(new BucketIAMMember(...child("grant", `${name}-${part}`, grant)));
+        // App Engine copies the files to the application's staging bucket. The build reads them from there, and writes its log there.
+        for (const [part, bucket, role] of [
+            ["source", source.bucket.name, "roles/storage.objectViewer"],
+            ["staging", codeBucket, "roles/storage.objectUser"],
+            ["staging-bucket", codeBucket, "roles/storage.legacyBucketReader"],
+        ] as const) {
+            grants.push(new BucketIAMMember(...child("grant", `${name}-${part}`, { bucket, role, member })));
         }
     }
     return { account, accountId: id, grants };

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { unzipSync } from "fflate";
 import { appEngineLimits } from "slipway/facts";
-import { isAllowed, projectTarget } from "../../cloud/access";
+import { isAllowed, isAllowedOn, projectTarget } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { apiDisabled, GoogleError, OperationError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
+import { storeBuild } from "../artifactregistry/images";
+import { createBuildRepository, type ImageName } from "../artifactregistry/names";
 import { buildApi } from "../cloudfunctions/build";
-import { objectName, objectTarget } from "../storage/names";
+import { bucketName, objectName, objectTarget } from "../storage/names";
 import { defaultAccount } from "./application";
-import { invalid, stagingBucket } from "./names";
+import { appRegion, invalid, requireApp, stagingBucket } from "./names";
 
 const maxFiles = appEngineLimits.rows.files.max;
 const maxFileBytes = appEngineLimits.rows.file.max;
@@ -60,8 +62,11 @@ export function verifySource({ deployment = {} }: Inputs, cloud: Cloud): void {
     }
 }
 
+type Environment = "standard" | "flexible";
+
 /** The operation: Cloud Build builds an image of the files. If it fails, no version is created. */
-export function build({ project, deployment, serviceAccount }: Inputs, cloud: Cloud): void {
+export function build(inputs: Inputs, environment: Environment, cloud: Cloud): void {
+    const { project, deployment, serviceAccount } = inputs;
     const [api, title] = buildApi;
     if (!cloud.projects.isEnabled(project, api)) {
         throw new OperationError(
@@ -73,36 +78,65 @@ export function build({ project, deployment, serviceAccount }: Inputs, cloud: Cl
     if (files.length === 0 && !zip) {
         throw new OperationError(3, "Version has no files: deployment.files or deployment.zip must be given.");
     }
-    verifyBuildAccount(project, serviceAccount ?? defaultAccount(project), cloud);
+    const image = verifyBuildAccount(inputs, serviceAccount ?? defaultAccount(project), environment, cloud);
     if (zip) {
         verifyArchive(contentOf(zip.sourceUrl, cloud), zip.filesCount);
     }
+    storeBuild(cloud, image, JSON.stringify(deployment));
 }
 
 /**
- * The version's own account builds: it reads the staged files, writes the image to a repository that it may have to create, and writes
- * the log. The first message is that of https://github.com/GoogleCloudPlatform/magic-modules/pull/11326
+ * The version's own account builds. Cloud Build checks that it can get the staging bucket, to which it writes the log by appending and
+ * composing objects. It reads the staged files from there, and pushes to App Engine's repository, which is there after the first attempt,
+ * and, in the standard environment, to one of the multi-region, which it may have to create.
+ * https://github.com/frederick-douglas-pearce/us-presidential-vote-analysis/blob/main/docs/deploy-dashboard.md#5-the-runtime-service-account
  */
-function verifyBuildAccount(project: string, account: string, cloud: Cloud): void {
+function verifyBuildAccount(
+    { project, service, versionId }: Inputs,
+    account: string,
+    environment: Environment,
+    cloud: Cloud,
+): ImageName {
     const bucket = stagingBucket(project);
-    if (!isAllowed(cloud, account, "storage.objects.get", objectTarget(project, bucket, "ae/manifest.json"))) {
+    const manifest = objectTarget(project, bucket, "ae/manifest.json");
+    const place = { project, location: appRegion(cloud, project) };
+    const repository = createBuildRepository(cloud, place, `gae-${environment}`);
+    if (!isAllowedOn(cloud, account, "storage.buckets.get", bucketName(bucket))) {
         throw new OperationError(
             13,
             `Failed to create cloud build: com.google.net.rpc3.client.RpcClientException: <eye3 title='/ArgoAdminNoCloudAudit.CreateBuild, FAILED_PRECONDITION'/> APPLICATION_ERROR;google.devtools.cloudbuild.v1/ArgoAdminNoCloudAudit.CreateBuild;invalid bucket "${bucket}"; service account ${account} does not have access to the bucket;AppErrorCode=9;StartTimeMs=0;unknown;ResFormat=uncompressed;ServerTimeSec=0;LogBytes=256;Non-FailFast;EndUserCredsRequested;EffSecLevel=privacy_and_integrity;ReqFormat=uncompressed;`,
-        );
+        ).recordedIn("https://github.com/GoogleCloudPlatform/magic-modules/pull/11326");
     }
-    const missing = [
-        "artifactregistry.repositories.uploadArtifacts",
-        "artifactregistry.repositories.createOnPush",
-        "logging.logEntries.create",
-    ].find((permission) => !isAllowed(cloud, account, permission, projectTarget(project)));
+    if (!isAllowed(cloud, account, "storage.objects.get", manifest)) {
+        throw new OperationError(
+            9,
+            `Cloud build failed. status: FAILURE: Access to bucket ${bucket} denied. You must grant Storage Object Viewer permission to ${account}.`,
+        ).recordedIn("https://github.com/android/privacy-sandbox-samples/issues/44");
+    }
+    const missing =
+        ["storage.objects.create", "storage.objects.delete"].find(
+            (permission) => !isAllowed(cloud, account, permission, manifest),
+        ) ??
+        [
+            "artifactregistry.repositories.uploadArtifacts",
+            "artifactregistry.repositories.createOnPush",
+            "logging.logEntries.create",
+        ].find((permission) => !isAllowed(cloud, account, permission, projectTarget(project)));
     if (missing) {
         throw new OperationError(
             9,
             `Cloud build failed. status: FAILURE: denied: Permission "${missing}" denied on resource "projects/${project}" (or it may not exist) for ${account}`,
         );
     }
+    if (environment === "standard") {
+        const domain = String(requireApp(cloud, project).state.gcrDomain);
+        createBuildRepository(cloud, { project, location: multiRegions[domain] }, domain);
+    }
+    return { project, repository, image: `${service}.${versionId}`, version: "latest" };
 }
+
+/** The locations of repositories that replace Container Registry's hosts. */
+const multiRegions: Record<string, string> = { "us.gcr.io": "us", "eu.gcr.io": "europe", "asia.gcr.io": "asia" };
 
 function verifyArchive(archive: Buffer, filesCount: number | undefined): void {
     let count = 0;

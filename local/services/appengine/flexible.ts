@@ -77,7 +77,7 @@ function start(inputs: Inputs, cloud: Cloud): void {
     const { project, deployment = {}, serviceAccount } = inputs;
     const image = deployment.container?.image;
     if (!image) {
-        build(inputs, cloud);
+        build(inputs, "flexible", cloud);
         return;
     }
     const name = imageName(image);

@@ -16,7 +16,7 @@ export const standardAppVersion: TypeRules = {
         verifyStandardRuntime(inputs.runtime, cloud.supportClock);
         verifyStandardScaling(inputs);
         verifySource(inputs, cloud);
-        build(inputs, cloud);
+        build(inputs, "standard", cloud);
     },
     state: (inputs) => {
         const { project, automaticScaling, basicScaling, manualScaling } = inputs;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
@@ -35,6 +36,14 @@ export function storeImage(cloud: Cloud, name: ImageName, digest: string, parts:
     if (!name.version.startsWith("sha256:")) {
         note(cloud, name, tagName(name), { image: name.image, tag: name.version, version: digest });
     }
+}
+
+/** Records the image of a build, whose digest follows from its name and source. */
+export function storeBuild(cloud: Cloud, name: ImageName, source: string): void {
+    const digest = createHash("sha256")
+        .update(JSON.stringify([name, source]))
+        .digest("hex");
+    storeImage(cloud, name, `sha256:${digest}`);
 }
 
 /** Deletes the versions that the repository's cleanup policies match by now, with their tags. */

@@ -1,5 +1,6 @@
 import type { Target } from "../../cloud/access";
-import type { Inputs } from "../../rules/rules";
+import type { Cloud } from "../../cloud/cloud";
+import { type Inputs, lastPart } from "../../rules/rules";
 
 export const api = "artifactregistry.googleapis.com";
 
@@ -37,6 +38,15 @@ export function imageName(name: string): ImageName | undefined {
 
 /** The path of the repository for images of functions that name none. */
 export const functionRepository = (place: Inputs) => repositoryPath(place, "gcf-artifacts");
+
+/** Creates a repository in which a Google service keeps the images of its builds, with the first build. It stays. */
+export function createBuildRepository(cloud: Cloud, place: Inputs, repository: string): string {
+    const { project, location } = place;
+    const id = repositoryPath(place, repository);
+    const state = { project, location, repositoryId: lastPart(id), format: "DOCKER", mode: "STANDARD_REPOSITORY" };
+    cloud.store.create({ name: repositoryName(id), project, id, state });
+    return id;
+}
 
 /** A repository, by its path, for permissions; by default, the one of functions that name none. */
 export function repositoryTarget(

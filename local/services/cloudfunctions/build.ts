@@ -6,6 +6,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 import { functionRepository, repositoryName, repositoryTarget } from "../artifactregistry";
+import { createBuildRepository } from "../artifactregistry/names";
 import { createBucket, findBucket, objectName, objectTarget } from "../storage/names";
 
 export const buildApi: [string, string] = ["cloudbuild.googleapis.com", "Cloud Build API"];
@@ -109,26 +110,16 @@ function sourceBucket({ project, location, kmsKeyName }: Inputs, cloud: Cloud): 
     return bucket;
 }
 
-/**
- * Creates the repository for images of functions that name none, with the first such function of a region. It stays.
- * https://cloud.google.com/dotnet/docs/reference/Google.Cloud.Functions.V2/latest/Google.Cloud.Functions.V2.BuildConfig.Types.DockerRegistry
- */
-function requireRepository({ project, location, buildConfig }: Inputs, cloud: Cloud): void {
-    if (!buildConfig.dockerRepository) {
-        const id = functionRepository({ project, location });
-        const repositoryId = id.split("/").at(-1);
-        const state = { project, location, repositoryId, format: "DOCKER", mode: "STANDARD_REPOSITORY" };
-        cloud.store.create({ name: repositoryName(id), project, id, state });
-    }
-}
-
 /** The permissions of the build account: it reads the copied source, and writes the image and logs. */
 function verifyAccount(inputs: Inputs, cloud: Cloud): void {
     const { project, location, name, buildConfig } = inputs;
     const account = buildConfig.serviceAccount?.split("/").at(-1) ?? cloud.projects.defaultAccount(project);
     const may = (permission: string, on: Target) => isAllowed(cloud, account, permission, on);
     const bucket = sourceBucket(inputs, cloud);
-    requireRepository(inputs, cloud);
+    if (!buildConfig.dockerRepository) {
+        // https://cloud.google.com/dotnet/docs/reference/Google.Cloud.Functions.V2/latest/Google.Cloud.Functions.V2.BuildConfig.Types.DockerRegistry
+        createBuildRepository(cloud, inputs, functionRepository(inputs));
+    }
     const object = `${name}/function-source.zip`;
     const isDisabled = cloud.iam.isDisabled(account);
     if (!isDisabled && !may("storage.objects.get", objectTarget(project, bucket, object))) {

@@ -1,4 +1,6 @@
 import { type Context, type Inputs, lastPart } from "../../rules/rules";
+import { storeBuild } from "../artifactregistry/images";
+import { functionRepository, type ImageName, imageName } from "../artifactregistry/names";
 import { serviceName } from "./names";
 import { runService } from "./service";
 
@@ -11,7 +13,7 @@ const doubled = (part: string) => part.replaceAll("-", "--");
 
 /** The image that Cloud Build creates for a function: "Cloud Run functions image registry". */
 function imageOf({ project, location, name, buildConfig }: Inputs): string {
-    const repository = lastPart(buildConfig.dockerRepository ?? "gcf-artifacts");
+    const repository = lastPart(buildConfig.dockerRepository ?? functionRepository({ project, location }));
     const image = `${doubled(project)}__${doubled(location)}__${name.replaceAll("_", "__")}`;
     return `${location}-docker.pkg.dev/${project}/${repository}/${image}:version_1`;
 }
@@ -28,6 +30,8 @@ export function updateFunctionService(state: Inputs, context: Context): void {
     const { service, serviceAccountEmail, ingressSettings, timeoutSeconds, maxInstanceRequestConcurrency } =
         serviceConfig;
     const stored = cloud.store.read(serviceName(service))?.state;
+    const image = imageOf(state);
+    storeBuild(cloud, imageName(image) as ImageName, JSON.stringify(state.buildConfig));
     const inputs = {
         project,
         location,
@@ -46,7 +50,7 @@ export function updateFunctionService(state: Inputs, context: Context): void {
             containers: [
                 {
                     name: "worker",
-                    image: imageOf(state),
+                    image,
                     envs: Object.entries(serviceConfig.environmentVariables ?? {}).map(([name, value]) => ({
                         name,
                         value,

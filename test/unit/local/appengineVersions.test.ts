@@ -298,17 +298,38 @@ test("a new ID, another project and other bundled services create a new version;
     expect([...changed.keys()]).toEqual(expect.arrayContaining(["runtime", "entrypoint.shell"]));
 });
 
-test("a version is not built if its account cannot read the application's staging bucket", () => {
+test("a version is not built if its account cannot use the application's staging bucket, and push to repositories", () => {
     const world = withSource();
     world.make("Application", { locationId: "europe-west" });
     const refused = () => refusalOf(() => deploy(world, "v1"));
-    expect(refused()).toContain(
-        'invalid bucket "staging.acme-dev.appspot.com"; service account acme-dev@appspot.gserviceaccount.com does not have access to the bucket',
-    );
     const member = "serviceAccount:acme-dev@appspot.gserviceaccount.com";
-    const role = "roles/storage.objectViewer";
-    world.make("BucketIAMMember", { bucket: "staging.acme-dev.appspot.com", role, member });
+    const grant = (role: string) =>
+        world.make("BucketIAMMember", { bucket: "staging.acme-dev.appspot.com", role, member });
+    const repository = (location: string, id: string) =>
+        world.cloud.store.read(
+            `//artifactregistry.googleapis.com/projects/acme-dev/locations/${location}/repositories/${id}`,
+        );
+    const noBucket =
+        'invalid bucket "staging.acme-dev.appspot.com"; service account acme-dev@appspot.gserviceaccount.com does not have access to the bucket';
+
+    expect(refused()).toContain(noBucket);
+    grant("roles/storage.objectViewer");
+    expect(refused()).toContain(noBucket);
+    const reader = grant("roles/storage.legacyBucketReader");
+    grant("roles/storage.objectCreator");
+    expect(refused()).toContain('"storage.objects.delete"');
+    world.remove(reader);
+    grant("roles/storage.legacyBucketWriter");
     expect(refused()).toContain("artifactregistry.repositories.uploadArtifacts");
-    world.grantBuilds("acme-dev@appspot.gserviceaccount.com");
+    expect(repository("europe-west1", "gae-standard")).toBeDefined();
+    expect(repository("europe", "eu.gcr.io")).toBeUndefined();
+    for (const role of ["roles/artifactregistry.createOnPushWriter", "roles/logging.logWriter"]) {
+        world.make("ProjectIAMMember", { project: "acme-dev", role, member });
+    }
     expect(deploy(world, "v1").state.versionId).toBe("v1");
+    expect(repository("europe", "eu.gcr.io")).toBeDefined();
+    const images = world.cloud.store.list(
+        "//artifactregistry.googleapis.com/projects/acme-dev/locations/europe-west1/repositories/gae-standard/dockerImages/",
+    );
+    expect(images.map(({ state }) => state.image)).toEqual(["default.v1"]);
 });

@@ -243,6 +243,8 @@ describe("a build", () => {
             service: { serviceAccountEmail: undefined },
         });
         expect(repository()).toMatchObject({ project, id });
+        const images = world.cloud.store.list(`//artifactregistry.googleapis.com/${id}/dockerImages/`);
+        expect(images.map(({ state }) => state.image)).toEqual(["acme--dev__europe--west1__predict"]);
     });
 
     test("as the project's default account needs no grants", () => {

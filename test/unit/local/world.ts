@@ -270,7 +270,7 @@ export class World {
     /** Grants an account what builds of App Engine need. */
     grantBuilds(email: string): void {
         const project = this.settings.project as string;
-        for (const role of ["storage.objectViewer", "artifactregistry.createOnPushWriter", "logging.logWriter"]) {
+        for (const role of ["storage.admin", "artifactregistry.createOnPushWriter", "logging.logWriter"]) {
             const grant = { role: `roles/${role}`, member: `serviceAccount:${email}` };
             this.cloud.iam.grant(project, projectName(project), grant);
         }

@@ -26,7 +26,7 @@ export class Caller {
 
     constructor(
         private readonly cloud: Cloud,
-        private readonly settings: CloudSettings,
+        readonly settings: CloudSettings,
     ) {
         const { as } = settings;
         this.who = as ? { member: as.includes(":") ? as : `serviceAccount:${as}` } : { member: owner, isOwner: true };
@@ -60,6 +60,11 @@ export class Caller {
     lacks(permissions: string[], target: Target): string | undefined {
         this.record(permissions, target);
         return this.cloud.isLenient ? undefined : missingPermission(this.cloud, this.who, permissions, target);
+    }
+
+    /** Whether the caller has a permission that it can do without, which is not recorded. */
+    may(permission: string, target: Target): boolean {
+        return this.cloud.isLenient || missingPermission(this.cloud, this.who, [permission], target) === undefined;
     }
 
     /** Whether permissions are recorded. */

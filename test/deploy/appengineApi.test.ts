@@ -9,7 +9,7 @@ const app = new gcp.appengine.Application("app", { locationId: "europe-west" }, 
 const bucket = new gcp.storage.Bucket("files", { location: "europe-west1", name: "acme-raw-files", uniformBucketLevelAccess: true });
 const main = new gcp.storage.BucketObject("main", { bucket: bucket.name, name: "main.py", content: "app = None" });
 const sourceUrl = pulumi.interpolate\`https://storage.googleapis.com/\${bucket.name}/\${main.name}\`;
-const roles = ["storage.objectViewer", "artifactregistry.createOnPushWriter", "logging.logWriter"];
+const roles = ["storage.admin", "artifactregistry.createOnPushWriter", "logging.logWriter"];
 const member = "serviceAccount:acme-raw@appspot.gserviceaccount.com";
 const grants = roles.map((role) => new gcp.projects.IAMMember(role, { project: "acme-raw", role: "roles/" + role, member }, { dependsOn: app }));
 let before = app;

@@ -92,7 +92,7 @@ const belongsToTheProject = new RegExp(
         String.raw`^Account projects/\S+-compute@\S+$`,
         String.raw`^IAMMember \S+/roles/(composer\.serviceAgent|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
         "^buckets gcf-v2-sources-",
-        "^(repositories|dockerImages|tags) \\S+/repositories/(gcf-artifacts|gae-(standard|flexible)|(us|eu|asia)\\.gcr\\.io)(/|$)",
+        "^repositories \\S+/(gcf-artifacts|gae-(standard|flexible)|(us|eu|asia)\\.gcr\\.io)$",
         "^buckets \\S+\\.appspot\\.com$",
         "^Application [^/]+$",
         "^(services|StandardAppVersion) apps/[^/]+/services/default(/versions/[^/]+)?$",
@@ -460,9 +460,9 @@ export class Deployment {
         this.cloud.setPolicy(constraint, { rules: [rule] }, `projects/${project}`);
     }
 
-    /** The existing resources, such as `Topic projects/acme/topics/sale-range`. */
+    /** The existing resources, such as `Topic projects/acme/topics/sale-range`, without the contents of repositories. */
     existing(project?: string): string[] {
-        return this.cloud.existing(project);
+        return this.cloud.existing(project).filter((each) => !/^(dockerImages|tags) /.test(each));
     }
 
     /** The existing resources, except those that a destroyed stack leaves in its project. */

@@ -272,6 +272,7 @@ const expected = {
             "Bucket shop-source",
             "BucketIAMMember shop-default-source",
             "BucketIAMMember shop-default-staging",
+            "BucketIAMMember shop-default-staging-bucket",
             "BucketObject shop-9e8a639f303d",
             "IAMMember shop-default-create-on-push-writer",
             "IAMMember shop-default-log-writer",

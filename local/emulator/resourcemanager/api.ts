@@ -1,3 +1,4 @@
+import { projectTarget } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { constraintKind } from "../../services/orgpolicy/constraints";
 import type { Answer, RestApi } from "../http";
@@ -27,7 +28,8 @@ export function resourceManagerRest(cloud: Cloud): RestApi {
             return undefined;
         }
         const { constraint = "" } = JSON.parse(body.toString());
-        if (!cloud.projects.find(project)) {
+        // Programs can do without it: see lib/environment/logsPolicy.ts.
+        if (!cloud.projects.find(project) || !cloud.caller.may("orgpolicy.policy.get", projectTarget(project))) {
             const message = "The caller does not have permission";
             return { status: 403, body: { error: { code: 403, message, status: "PERMISSION_DENIED" } } };
         }

@@ -38,7 +38,7 @@ export function storeImage(cloud: Cloud, name: ImageName, digest: string, parts:
     }
 }
 
-/** Records the image of a build, whose digest follows from its name and source. */
+/** Records the image of a build, whose digest follows from its source. */
 export function storeBuild(cloud: Cloud, name: ImageName, source: string): void {
     const digest = createHash("sha256")
         .update(JSON.stringify([name, source]))

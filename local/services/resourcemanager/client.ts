@@ -1,13 +1,13 @@
-import { localToken } from "../../kubernetes/names";
+import { tokenOf } from "../../kubernetes/names";
 import type { Context, Inputs } from "../../rules/rules";
 
-/** The provider's configuration, and the user's access token. */
+/** The provider's configuration, and the access token of the caller. */
 export const clientConfig = (
     _: Inputs,
-    { project = "", region = "", zone = "", defaultLabels = {} }: Context,
+    { cloud, project = "", region = "", zone = "", defaultLabels = {} }: Context,
 ): Inputs => ({
     id: `projects/${JSON.stringify(project)}/regions/${JSON.stringify(region)}/zones/${JSON.stringify(zone)}`,
-    accessToken: localToken,
+    accessToken: tokenOf(cloud.caller.settings),
     defaultLabels,
     project,
     region,

@@ -1,6 +1,7 @@
 import { type Context, type Inputs, lastPart } from "../../rules/rules";
 import { storeBuild } from "../artifactregistry/images";
 import { functionRepository, type ImageName, imageName } from "../artifactregistry/names";
+import { objectName } from "../storage/names";
 import { serviceName } from "./names";
 import { runService } from "./service";
 
@@ -31,7 +32,9 @@ export function updateFunctionService(state: Inputs, context: Context): void {
         serviceConfig;
     const stored = cloud.store.read(serviceName(service))?.state;
     const image = imageOf(state);
-    storeBuild(cloud, imageName(image) as ImageName, JSON.stringify(state.buildConfig));
+    const { bucket, object } = state.buildConfig.source.storageSource;
+    const source = cloud.store.read(objectName(bucket, object))?.content as string;
+    storeBuild(cloud, imageName(image) as ImageName, source);
     const inputs = {
         project,
         location,

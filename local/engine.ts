@@ -182,7 +182,8 @@ export class Engine {
         const apis = await serveProgramApis({ cloud, settings, organization }, faults, () => ended.abort());
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
         try {
-            const environment = { ...env, ...apis.environment, ...ready?.environment };
+            const debug = showsDebugMessages(args) && { SLIPWAY_LOCAL_DEBUG: "true" };
+            const environment = { ...env, ...apis.environment, ...ready?.environment, ...debug };
             const host = canRunProgram(args) ? await options.languageHost?.(environment) : undefined;
             return await this.child(host ? [...args, `--client=${host}`] : args, terminal, { environment, kill });
         } finally {
@@ -238,6 +239,10 @@ export class Engine {
 }
 
 const preload = compiled(join("local", "program", "preload.js"));
+
+/** Whether a command prints debug messages, or logs them. */
+const showsDebugMessages = (args: string[]) =>
+    args.some((arg) => /^(-d|--debug|--logtostderr|--event-log|-v|--verbose)(=|$)/.test(arg));
 
 /** Quotes a path for `NODE_OPTIONS`. */
 const quoted = (path: string) => `"${path.replaceAll("\\", "\\\\")}"`;

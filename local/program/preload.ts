@@ -27,6 +27,8 @@ if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[
             withLateDebugger(loaded as V8Hooks);
         } else if (isOfSdk && /(^|\/)resource$/.test(request)) {
             withoutPositions(loaded as { Resource?: Positioned });
+        } else if (isOfSdk && /(^|\/)log$/.test(request)) {
+            withoutDebugMessages(loaded as Log);
         }
         return loaded;
     };
@@ -102,6 +104,20 @@ function withoutStacks(debuggable: Debuggable): void {
             Error.stackTraceLimit = stackTraceLimit;
         }
     };
+}
+
+interface Log {
+    debug: (...message: unknown[]) => Promise<void>;
+}
+
+/** Skips debug messages, of which the SDK sends six calls for each resource, unless the command shows them. */
+function withoutDebugMessages(log: Log): void {
+    if (patched.has(log)) {
+        return;
+    }
+    patched.add(log);
+    const { debug } = log;
+    log.debug = (...message) => (process.env.SLIPWAY_LOCAL_DEBUG ? debug(...message) : Promise.resolve());
 }
 
 interface V8Hooks {

@@ -145,6 +145,13 @@ describe("slipway local", () => {
         });
     });
 
+    test("shows debug messages of the program only if asked to", async () => {
+        const preview = ["local", "preview", "-s", "dev"];
+        const message = "debug: RegisterResource RPC prepared";
+        expect((await run(folder, ...preview)).stdout).not.toContain(message);
+        expect((await run(folder, ...preview, "--debug")).stdout).toContain(message);
+    });
+
     test("exits with pulumi's exit code", async () => {
         expect((await run(folder, "local", "up", "--no-such-flag")).code).not.toBe(0);
     });

@@ -55,6 +55,19 @@ test("programs record no stack traces of promises, unless leaks are debugged; ot
     expect(run("other/index.js", frames)).toEqual([true, true]);
 });
 
+test("programs send no debug messages, unless the command shows them; other processes are not affected", () => {
+    const messages = `
+        const { log } = require("@pulumi/pulumi");
+        const sent = [];
+        require("@pulumi/pulumi/runtime/settings").getEngine = () => ({
+            log: (request, done) => { sent.push(request.getMessage()); done(); },
+        });
+        log.debug("detail").then(() => log.info("result")).then(() => console.log(JSON.stringify(sent)));`;
+    expect(run(program, messages)).toEqual(["result"]);
+    expect(run(program, messages, { SLIPWAY_LOCAL_DEBUG: "true" })).toEqual(["detail", "result"]);
+    expect(run("other/index.js", messages)).toEqual(["detail", "result"]);
+});
+
 test("rarely used modules are loaded on first use", () => {
     const used = `
         process.chdir(__dirname);

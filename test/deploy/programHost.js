@@ -1,7 +1,10 @@
 const { readFileSync, rmSync } = require("node:fs");
-const { createRequire } = require("node:module");
-const { join, sep } = require("node:path");
+const Module = require("node:module");
+const { dirname, isAbsolute, join, sep } = require("node:path");
 const { setTimeout } = require("node:timers/promises");
+const { compileFunction } = require("node:vm");
+
+const { createRequire } = Module;
 
 /**
  * A language host for Pulumi that runs programs in its own process. Each run reloads the program and slipway, but not
@@ -43,14 +46,33 @@ function compileTypeScript() {
     });
 }
 
+const isReloaded = (file) => !file.includes(`${sep}node_modules${sep}`) && file !== __filename && file !== preload;
+
 /** Makes the next `require` reload the program and slipway. */
 function forget() {
-    for (const file of Object.keys(require.cache)) {
-        if (!file.includes(`${sep}node_modules${sep}`) && file !== __filename && file !== preload) {
-            delete require.cache[file];
-        }
+    for (const file of Object.keys(require.cache).filter(isReloaded)) {
+        delete require.cache[file];
     }
 }
+
+/** Compiles the code of reloaded modules only once. */
+function keepCompiled() {
+    const functions = new Map();
+    const compile = Module.prototype._compile;
+    Module.prototype._compile = function (content, file) {
+        // Code of dynamic resources has no file.
+        if (!isAbsolute(file) || !isReloaded(file)) {
+            return compile.call(this, content, file);
+        }
+        const known = functions.get(file);
+        const parameters = ["exports", "require", "module", "__filename", "__dirname"];
+        const run = known?.content === content ? known.run : compileFunction(content, parameters, { filename: file });
+        functions.set(file, { content, run });
+        return run.call(this.exports, this.exports, createRequire(file), this, file, dirname(file));
+    };
+}
+
+keepCompiled();
 
 if (!readFileSync(join(folder, "Pulumi.yaml"), "utf8").includes("typescript: false")) {
     compileTypeScript();

@@ -1,6 +1,6 @@
 const { readFileSync, rmSync } = require("node:fs");
 const Module = require("node:module");
-const { dirname, isAbsolute, join, sep } = require("node:path");
+const { dirname, join, sep } = require("node:path");
 const { setTimeout } = require("node:timers/promises");
 const { compileFunction } = require("node:vm");
 
@@ -55,20 +55,21 @@ function forget() {
     }
 }
 
-/** Compiles the code of reloaded modules only once. */
+/** Compiles the code of slipway, which is reloaded, only once. */
 function keepCompiled() {
     const functions = new Map();
-    const compile = Module.prototype._compile;
-    Module.prototype._compile = function (content, file) {
-        // Code of dynamic resources has no file.
-        if (!isAbsolute(file) || !isReloaded(file)) {
-            return compile.call(this, content, file);
+    const load = Module._extensions[".js"];
+    Module._extensions[".js"] = (module, file) => {
+        if (!isReloaded(file) || file.startsWith(folder)) {
+            load(module, file);
+            return;
         }
+        const content = readFileSync(file, "utf8");
         const known = functions.get(file);
         const parameters = ["exports", "require", "module", "__filename", "__dirname"];
         const run = known?.content === content ? known.run : compileFunction(content, parameters, { filename: file });
         functions.set(file, { content, run });
-        return run.call(this.exports, this.exports, createRequire(file), this, file, dirname(file));
+        run.call(module.exports, module.exports, createRequire(file), module, file, dirname(file));
     };
 }
 

@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { install } from "../../toolchain";
+import { cloudSettings } from "../cloud/settings";
 import { ensureDaemon } from "../daemon/client";
+import { tokenOf } from "../kubernetes/names";
+import { repositoryLocations } from "../services/artifactregistry/names";
 import { type BuildkitInfo, registryProxyEnvironment } from "./buildkitDaemon";
 import type { RegistryInfo } from "./registryDaemon";
 
@@ -52,12 +55,14 @@ const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
  * The Docker configuration of the provider: the user's credentials, and all builders of the machine by name, which use
  * the BuildKit of the workspace.
  */
-function dockerFolder(home: string, endpoint: string, { DOCKER_CONFIG, BUILDX_CONFIG }: NodeJS.ProcessEnv): string {
+function dockerFolder(home: string, endpoint: string, environment: NodeJS.ProcessEnv): string {
+    const { DOCKER_CONFIG, BUILDX_CONFIG } = environment;
     const own = DOCKER_CONFIG ?? join(homedir(), ".docker");
-    const folder = join(home, "docker");
+    const { as } = cloudSettings(environment);
+    const folder = join(home, "docker", ...(as ? [encodeURIComponent(as)] : []));
     const instances = join(folder, "buildx", "instances");
     mkdirSync(instances, { recursive: true });
-    write(join(folder, "config.json"), signedIn(join(own, "config.json")));
+    write(join(folder, "config.json"), signedIn(join(own, "config.json"), environment));
     const known = join(BUILDX_CONFIG ?? join(own, "buildx"), "instances");
     for (const name of [builder, ...(existsSync(known) ? readdirSync(known) : [])]) {
         const node = { Name: `${name}0`, Endpoint: endpoint };
@@ -67,8 +72,8 @@ function dockerFolder(home: string, endpoint: string, { DOCKER_CONFIG, BUILDX_CO
     return folder;
 }
 
-/** The user's credentials for other registries. The local Google Cloud requires none and receives none. */
-function signedIn(file: string): object {
+/** The user's credentials for other registries, and the caller's token for Artifact Registry. */
+function signedIn(file: string, environment: NodeJS.ProcessEnv): object {
     const {
         auths = {},
         credHelpers = {},
@@ -77,7 +82,16 @@ function signedIn(file: string): object {
     } = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
     const others = (of: object) =>
         Object.fromEntries(Object.entries(of).filter(([host]) => !/\.pkg\.dev\b/.test(host)));
-    return { auths: others(auths), credHelpers: others(credHelpers), credsStore, proxies };
+    const auth = Buffer.from(`oauth2accesstoken:${tokenOf(cloudSettings(environment))}`).toString("base64");
+    const own = Object.fromEntries(repositoryLocations.map((each) => [`${each}-docker.pkg.dev`, { auth }]));
+    // Not from the store of credentials, which would have precedence.
+    const files = Object.fromEntries(Object.keys(own).map((host) => [host, ""]));
+    return {
+        auths: { ...others(auths), ...own },
+        credHelpers: { ...others(credHelpers), ...files },
+        credsStore,
+        proxies,
+    };
 }
 
 const write = (file: string, content: object) => writeFileSync(file, `${JSON.stringify(content)}\n`);

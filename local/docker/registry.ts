@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { isAllowedOn } from "../cloud/access";
 import type { Cloud } from "../cloud/cloud";
+import { identityOfToken } from "../kubernetes/names";
 import { removeImage, storedDigest, storeImage, tagsOf } from "../services/artifactregistry/images";
-import { type ImageName, imageName } from "../services/artifactregistry/names";
+import { type ImageName, imageName, repositoryName } from "../services/artifactregistry/names";
 import { Layers } from "./layers";
-import { artifactRegistryDigest, RegistryError, repositoryOf } from "./registryImage";
+import { artifactRegistryDigest, denied, pullPermission, RegistryError, repositoryOf } from "./registryImage";
 
 /** A request, with the parsed image name. */
 interface Asked {
@@ -23,7 +25,7 @@ interface Asked {
  * Google Cloud, with the checks and errors of Artifact Registry.
  *
  * @param names whether names include the Artifact Registry host (`127.0.0.1:5000/europe-west1-docker.pkg.dev/…`), or
- *   the host of the request is used
+ *   the host of the request is used. Then requests must have the caller's token, as for Artifact Registry.
  * @param used called for each request
  */
 export function registryServer(cloud: Cloud, folder: string, names: "whole" | "by host", used = () => {}): Server {
@@ -37,6 +39,9 @@ export function registryServer(cloud: Cloud, folder: string, names: "whole" | "b
                 ? [known.what.replaceAll(" ", "_").toUpperCase() || "MANIFEST_UNKNOWN", known.detail]
                 : ["UNKNOWN", (error as Error).message];
             request.resume();
+            if (known?.status === 401) {
+                response.setHeader("WWW-Authenticate", 'Basic realm="Artifact Registry"');
+            }
             response.writeHead(known?.status ?? 500, { "Content-Type": "application/json" });
             response.end(JSON.stringify({ errors: [{ code, message }] }));
         });
@@ -81,6 +86,9 @@ async function answer(
     response: ServerResponse,
     host: string,
 ): Promise<void> {
+    if (host !== "" && tokenIn(request) === undefined) {
+        throw new RegistryError(401, "unauthorized", "Unauthenticated request.");
+    }
     const { pathname, searchParams: query } = new URL(request.url ?? "/", "http://registry");
     const path = decodeURIComponent(pathname).replace(/^\/v2\/?/, "");
     response.setHeader("Docker-Distribution-Api-Version", "registry/2.0");
@@ -100,6 +108,17 @@ async function answer(
     throw new RegistryError(405, "unsupported", `${request.method} ${path} is not supported`);
 }
 
+/** The token of the caller, which is the password: https://cloud.google.com/artifact-registry/docs/docker/authentication#token */
+function tokenIn({ headers: { authorization = "" } }: IncomingMessage): string | undefined {
+    const [, encoded] = /^Basic (\S+)$/.exec(authorization) ?? [];
+    return (
+        encoded &&
+        Buffer.from(encoded, "base64")
+            .toString()
+            .replace(/^[^:]*:/, "")
+    );
+}
+
 function nameOf(image: string, reference: string): ImageName {
     const name = imageName(image);
     if (!name) {
@@ -116,7 +135,7 @@ class Registry {
     ) {}
 
     async begin({ request, response, path, name, query }: Asked): Promise<void> {
-        this.verifyPush(name);
+        this.verifyPush(name, request);
         const [digest, mount] = [query.get("digest"), query.get("mount")];
         if (mount && this.layers.size(mount) !== undefined) {
             return created(response, `/v2/${path}/blobs/${mount}`, mount);
@@ -143,7 +162,7 @@ class Registry {
     }
 
     async end({ request, response, path, name, reference, query }: Asked): Promise<void> {
-        this.verifyPush(name);
+        this.verifyPush(name, request);
         await this.added(reference, request);
         const digest = query.get("digest") ?? "";
         await this.layers.end(reference, digest);
@@ -156,7 +175,7 @@ class Registry {
     }
 
     blob({ request, response, name, reference }: Asked): void {
-        repositoryOf(name, this.cloud);
+        this.verifyPull(name, request);
         const size = this.layers.size(reference);
         if (size === undefined) {
             throw new RegistryError(404, "blob unknown", `blob ${reference} not found`);
@@ -165,6 +184,7 @@ class Registry {
     }
 
     async manifest({ request, response, name }: Asked): Promise<void> {
+        this.verifyPull(name, request);
         const digest = await artifactRegistryDigest(name, this.cloud);
         const size = this.layers.size(digest);
         if (size === undefined) {
@@ -176,7 +196,7 @@ class Registry {
     }
 
     async push({ request, response, path, name, reference }: Asked): Promise<void> {
-        const { dockerConfig } = this.verifyPush(name) as { dockerConfig?: { immutableTags?: boolean } };
+        const { dockerConfig } = this.verifyPush(name, request) as { dockerConfig?: { immutableTags?: boolean } };
         const content = await buffer(request);
         const manifest = JSON.parse(String(content));
         for (const { digest } of [manifest.config, ...(manifest.layers ?? [])].filter(Boolean)) {
@@ -199,8 +219,10 @@ class Registry {
         created(response, `/v2/${path}/manifests/${digest}`, digest);
     }
 
-    remove({ response, name, reference }: Asked): void {
-        const { dockerConfig } = this.verifyPush(name) as { dockerConfig?: { immutableTags?: boolean } };
+    remove({ request, response, name, reference }: Asked): void {
+        const { dockerConfig } = this.verifyPush(name, request, "deleteArtifacts") as {
+            dockerConfig?: { immutableTags?: boolean };
+        };
         const isTag = !reference.startsWith("sha256:");
         if (storedDigest(this.cloud, name) === undefined) {
             throw new RegistryError(404, "manifest unknown", `Failed to fetch "${reference}"`);
@@ -217,20 +239,34 @@ class Registry {
         response.writeHead(202).end();
     }
 
-    tags({ response, path, name }: Asked): void {
-        repositoryOf(name, this.cloud);
+    tags({ request, response, path, name }: Asked): void {
+        this.verifyPull(name, request);
         response.setHeader("Content-Type", "application/json");
         response.end(JSON.stringify({ name: path, tags: tagsOf(this.cloud, name) }));
     }
 
     /** The repository, which must accept pushes. */
-    private verifyPush(name: ImageName): Record<string, unknown> {
+    private verifyPush(name: ImageName, request: IncomingMessage, verb = "uploadArtifacts"): Record<string, unknown> {
         const state = repositoryOf(name, this.cloud);
+        this.authorize(name, request, `artifactregistry.repositories.${verb}`);
         if (state.mode !== "STANDARD_REPOSITORY") {
             const text = `Repository "${name.repository.split("/").at(-1)}" has the mode ${state.mode}, which does not support pushes`;
             throw new RegistryError(405, "unsupported", text);
         }
         return state;
+    }
+
+    private verifyPull(name: ImageName, request: IncomingMessage): void {
+        repositoryOf(name, this.cloud);
+        this.authorize(name, request, pullPermission);
+    }
+
+    /** Throws if the caller is not an owner, and lacks a permission. */
+    private authorize({ repository }: ImageName, request: IncomingMessage, permission: string): void {
+        const caller = identityOfToken(tokenIn(request) ?? "");
+        if (caller !== undefined && !isAllowedOn(this.cloud, caller, permission, repositoryName(repository))) {
+            throw denied(repository, permission);
+        }
     }
 
     private async added(id: string, request: IncomingMessage): Promise<number> {

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
-import { Cloud } from "../cloud/cloud";
+import { openCloud } from "../cloud/cloud";
 import { recordUse } from "../daemon/files";
 import type { RunningDaemon, StartOptions } from "../daemon/kinds";
 import { type KeyPair, newAuthority, serverCertificate } from "../kubernetes/controlPlane/certificates";
@@ -20,7 +20,7 @@ export interface RegistryInfo extends Record<string, string> {
 
 /** Starts the registry of the local Google Cloud. Its data is in the cloud's folder. */
 export async function start({ home }: StartOptions): Promise<RunningDaemon> {
-    const cloud = new Cloud(join(home, "cloud"));
+    const cloud = openCloud({ cloud: join(home, "cloud") });
     const folder = join(cloud.folder, "images");
     const own = join(home, "registry");
     mkdirSync(own, { recursive: true });

@@ -1,6 +1,6 @@
 import type { Cloud } from "../cloud/cloud";
 import { sourceOf, storedDigest, storeImage } from "../services/artifactregistry/images";
-import { type ImageName, imageName, repositoryName } from "../services/artifactregistry/names";
+import { type ImageName, imageName, repositoryName, repositoryTarget } from "../services/artifactregistry/names";
 import { upstreamOf } from "../services/artifactregistry/upstream";
 import { digestAt } from "./distribution";
 
@@ -8,7 +8,7 @@ import { digestAt } from "./distribution";
 export class RegistryError extends Error {
     /** @param what the name of the code, as Docker prints it: `name unknown` */
     constructor(
-        readonly status: 400 | 403 | 404 | 405,
+        readonly status: 400 | 401 | 403 | 404 | 405,
         readonly what: string,
         readonly detail = "",
     ) {
@@ -16,7 +16,13 @@ export class RegistryError extends Error {
     }
 }
 
-const titles = { 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed" };
+const titles = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+};
 
 /**
  * The digest of an image. Images of Artifact Registry are looked up in the local Google Cloud.
@@ -29,6 +35,9 @@ export async function registryImage(name: string, cloud: Cloud, registry?: strin
     const { host, image, version } = dockerName(name);
     const ask = (at: ImageName) => digestAt(addressOf(registry as string), docker(at), at.version);
     try {
+        if (own && cloud.caller.lacks([pullPermission], repositoryTarget(own.project, "", own.repository))) {
+            throw denied(own.repository);
+        }
         return await (own
             ? artifactRegistryDigest(own, cloud, registry ? ask : undefined)
             : digestAt(addressOf(host), image, version));
@@ -92,14 +101,15 @@ function refuse(mode: string): never {
     );
 }
 
-const denied = (repository: string) => {
-    const permission = "artifactregistry.repositories.downloadArtifacts";
-    return new RegistryError(
+export const pullPermission = "artifactregistry.repositories.downloadArtifacts";
+
+export const denied = (repository: string, permission = pullPermission) =>
+    new RegistryError(
         403,
         "denied",
         `Permission "${permission}" denied on resource "${repository}" (or it may not exist)`,
     );
-};
+
 const missing = (repository: string) =>
     new RegistryError(404, "name unknown", `Repository "${repository.split("/").at(-1)}" not found`);
 

@@ -7,6 +7,7 @@ import { keepInUse } from "../daemon/client";
 import { cloudOf, workspace } from "../workspace";
 import { clusters, controlPlane } from ".";
 import { writeKubeconfig } from "./kubeconfig";
+import { tokenOf } from "./names";
 
 /** The command `slipway local kubectl`. */
 export function kubectlCommand(report: (line: string) => void): Command {
@@ -16,7 +17,7 @@ export function kubectlCommand(report: (line: string) => void): Command {
         .helpOption(false)
         .passThroughOptions()
         .allowUnknownOption()
-        .action(async (args: string[]) => {
+        .action(async (args: string[], _, { parent }: Command) => {
             const place = workspace(".");
             const cloud = cloudOf(place);
             const all = clusters(cloud);
@@ -29,6 +30,7 @@ export function kubectlCommand(report: (line: string) => void): Command {
             writeKubeconfig(
                 file,
                 all.flatMap((cluster, index) => (planes[index] ? [[cluster, planes[index]]] : [])),
+                tokenOf(parent?.opts() ?? {}),
             );
             const kubectl = find("kubectl") ?? join(await install("kubernetes", report), "kubectl");
             const child = spawn(kubectl, args, { stdio: "inherit", env: { ...process.env, KUBECONFIG: file } });

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ControlPlane } from ".";
-import { type ClusterName, contextName, localToken } from "./names";
+import { type ClusterName, contextName } from "./names";
 
 /**
  * Writes a kubeconfig with a context for each cluster, named as by `gcloud`. The current context is kept while its
  * cluster exists.
  */
-export function writeKubeconfig(file: string, found: [ClusterName, ControlPlane][]): void {
+export function writeKubeconfig(file: string, found: [ClusterName, ControlPlane][], token: string): void {
     const names = found.map(([cluster]) => contextName(cluster));
     const before = existsSync(file) ? JSON.parse(readFileSync(file, "utf8"))["current-context"] : undefined;
     mkdirSync(dirname(file), { recursive: true });
@@ -19,7 +19,7 @@ export function writeKubeconfig(file: string, found: [ClusterName, ControlPlane]
                 name: contextName(cluster),
                 cluster: { server: `https://${endpoint}`, "certificate-authority-data": caCertificate },
             })),
-            users: names.map((name) => ({ name, user: { token: localToken } })),
+            users: names.map((name) => ({ name, user: { token } })),
             contexts: names.map((name) => ({ name, context: { cluster: name, user: name } })),
             "current-context": names.includes(before) ? before : names[0],
         },

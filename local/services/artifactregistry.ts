@@ -7,12 +7,18 @@ import { isRegion } from "../cloud/regions";
 import { policyTypes } from "../rules/policy";
 import { type Context, type Inputs, type Service, type TypeRules, upperCase } from "../rules/rules";
 import { verifyCleanup } from "./artifactregistry/cleanup";
-import { agentOf, api, registryApi, repositoryName, repositoryPath } from "./artifactregistry/names";
+import {
+    agentOf,
+    api,
+    registryApi,
+    repositoryLocations,
+    repositoryName,
+    repositoryPath,
+} from "./artifactregistry/names";
 import { verifyUpstream } from "./artifactregistry/upstream";
 
 export { functionRepository, registryApi, repositoryName, repositoryTarget } from "./artifactregistry/names";
 
-const multiRegions = ["us", "europe", "asia"];
 const formats = ["APT", "DOCKER", "GENERIC", "GO", "KFP", "MAVEN", "NPM", "PYTHON", "RUBY", "YUM"];
 
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
@@ -20,7 +26,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (!location) {
         throw new Error("Unable to determine location: region/zone not configured in resource/provider config");
     }
-    if (!multiRegions.includes(location) && !isRegion(location)) {
+    if (!repositoryLocations.includes(location)) {
         throw new GoogleError(
             403,
             `Permission 'artifactregistry.repositories.create' denied on resource '//${api}/projects/${project}/locations/${location}' (or it may not exist).`,

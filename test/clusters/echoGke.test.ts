@@ -8,7 +8,7 @@ import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
 import { BaseRegistry } from "./base";
 import { Docker } from "./docker";
-import { type KubeObject, kubectl, objects } from "./kubectl";
+import { type KubeObject, kubectl, kubectlAs, objects } from "./kubectl";
 import { findings, sent } from "./lint";
 import { until } from "./until";
 
@@ -101,6 +101,14 @@ describe("the starter echo-gke", () => {
             "echo",
         );
         await expect(refused).rejects.toThrow('violates PodSecurity "restricted:latest"');
+    });
+
+    test("is not for accounts without a role for the cluster", async () => {
+        const { id } = starter.resources().find(({ type }) => type === "gcp:serviceaccount/account:Account") ?? {};
+        const email = id?.split("/").at(-1) as string;
+        await expect(kubectlAs(starter, email, "get", "pods", "--namespace", "echo")).rejects.toThrow(
+            'requires one of ["container.pods.list"] permission(s)',
+        );
     });
 
     test("the image runs in Docker as the same user with a read-only root, and responds with the model", async () => {

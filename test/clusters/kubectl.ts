@@ -6,9 +6,17 @@ import type { Deployment } from "../deploy/deployment";
 export type KubeObject = Record<string, any>;
 
 /** Runs `slipway local kubectl` in a program's folder and returns its output, which is also the error message. */
-export function kubectl({ place }: Deployment, ...args: string[]): Promise<string> {
-    const main = compiled("local/main.js");
-    return run(process.execPath, [main, "local", "kubectl", ...args], { cwd: place.folder });
+export function kubectl(deployment: Deployment, ...args: string[]): Promise<string> {
+    return local(deployment, "kubectl", ...args);
+}
+
+/** Runs `slipway local kubectl` as somebody else. */
+export function kubectlAs(deployment: Deployment, as: string, ...args: string[]): Promise<string> {
+    return local(deployment, "--as", as, "kubectl", ...args);
+}
+
+function local({ place }: Deployment, ...args: string[]): Promise<string> {
+    return run(process.execPath, [compiled("local/main.js"), "local", ...args], { cwd: place.folder });
 }
 
 /** The objects of some kinds in a namespace, from the API server. */

@@ -1,3 +1,4 @@
+import { regions } from "slipway/facts";
 import type { Target } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { type Inputs, lastPart } from "../../rules/rules";
@@ -6,6 +7,10 @@ export const api = "artifactregistry.googleapis.com";
 
 /** The API and its title. */
 export const registryApi: [string, string] = [api, "Artifact Registry API"];
+
+export const multiRegions = ["us", "europe", "asia"];
+
+export const repositoryLocations = [...multiRegions, ...Object.keys(regions.rows)];
 
 export const repositoryPath = ({ project, location }: Inputs, repository: string) =>
     repository.includes("/") ? repository : `projects/${project}/locations/${location}/repositories/${repository}`;

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
+import { request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { Cloud } from "../../../local/cloud/cloud";
 import { registryServer } from "../../../local/docker/registry";
 import { registryImage } from "../../../local/docker/registryImage";
 import { World } from "./world";
@@ -191,5 +194,79 @@ test("a remote repository provides the images of its upstream, stores them, and 
             code: "UNSUPPORTED",
             message: 'Repository "app" has the mode REMOTE_REPOSITORY, which does not support pushes',
         },
+    });
+});
+
+describe("at the hosts of Artifact Registry", () => {
+    const repository = "projects/acme-dev/locations/europe-west1/repositories/app";
+    const digest = digestOf("range");
+
+    /** Sends requests with a token, and returns the status and the message. */
+    async function behind() {
+        const { world, push, made } = await served();
+        await push("range", "1.4.0");
+        const server = registryServer(world.cloud, join(world.cloud.folder, "images"), "by host");
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+        closing.push(() => server.close());
+        const { port } = server.address() as AddressInfo;
+        const ask = (method: string, path: string, token?: string) =>
+            new Promise<[number | undefined, string | undefined, string | undefined]>((resolve, reject) => {
+                const auth = token && `oauth2accesstoken:${token}`;
+                request({ port, method, path: `/v2/${path}`, auth, headers: { host }, agent: false }, (response) => {
+                    text(response).then((body) => {
+                        const message = body.includes("errors") ? JSON.parse(body).errors[0].message : undefined;
+                        resolve([response.statusCode, message, response.headers["www-authenticate"]]);
+                    }, reject);
+                })
+                    .on("error", reject)
+                    .end();
+            });
+        return { world, made, ask };
+    }
+
+    test("requests need a token", async () => {
+        const { ask } = await behind();
+        const refused = [401, "Unauthenticated request.", 'Basic realm="Artifact Registry"'];
+        expect(await ask("GET", "")).toEqual(refused);
+        expect(await ask("GET", "acme-dev/app/predict/manifests/1.4.0")).toEqual(refused);
+        expect((await ask("GET", "acme-dev/app/predict/manifests/1.4.0", "slipway-local"))[0]).toBe(200);
+        expect((await ask("POST", "acme-dev/app/predict/blobs/uploads/", "slipway-local"))[0]).toBe(202);
+    });
+
+    test("callers need permissions on the repository", async () => {
+        const { world, made, ask } = await behind();
+        const { email, member } = world.make("Account", { accountId: "deployer" }).state;
+        const token = `slipway-local.${email}`;
+        const denied = (verb: string) => [
+            403,
+            `Permission "artifactregistry.repositories.${verb}" denied on resource "${repository}" (or it may not exist)`,
+            undefined,
+        ];
+        const calls = [
+            ["GET", `acme-dev/app/predict/blobs/${digest}`, "downloadArtifacts", 200],
+            ["GET", "acme-dev/app/predict/manifests/1.4.0", "downloadArtifacts", 200],
+            ["GET", "acme-dev/app/predict/tags/list", "downloadArtifacts", 200],
+            ["POST", "acme-dev/app/predict/blobs/uploads/", "uploadArtifacts", 202],
+        ] as const;
+        for (const [method, path, verb] of calls) {
+            expect(await ask(method, path, token)).toEqual(denied(verb));
+        }
+        const grant = { location, repository: made.state.repositoryId, member };
+        world.make("RepositoryIamMember", { ...grant, role: "roles/artifactregistry.writer" });
+        for (const [method, path, , status] of calls) {
+            expect((await ask(method, path, token))[0]).toBe(status);
+        }
+        expect(await ask("DELETE", `acme-dev/app/predict/manifests/1.4.0`, token)).toEqual(denied("deleteArtifacts"));
+    });
+
+    test("looking up an image needs the permission to pull it", async () => {
+        const { world } = await behind();
+        const { email } = world.make("Account", { accountId: "viewer" }).state;
+        const caller = new Cloud(world.cloud.folder, world.cloud.store, world.cloud.now, { as: email });
+        const name = `${host}/acme-dev/app/predict:1.4.0`;
+        await expect(registryImage(name, world.cloud)).resolves.toMatch(/^sha256:/);
+        await expect(registryImage(name, caller)).rejects.toThrow(
+            `403 Forbidden: denied: Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "${repository}"`,
+        );
     });
 });

@@ -43,21 +43,19 @@ test("kubectl has a context for each cluster, named as by gcloud, and keeps the 
     const other = { ...cluster, name: "batch" };
     const plane = (port: number) => ({ endpoint: `127.0.0.1:${port}`, caCertificate: "Q0E=" });
     const current = () => JSON.parse(readFileSync(file, "utf8"))["current-context"];
-    writeKubeconfig(file, [
+    const both: Parameters<typeof writeKubeconfig>[1] = [
         [cluster, plane(1)],
         [other, plane(2)],
-    ]);
+    ];
+    writeKubeconfig(file, both, "slipway-local");
     expect(current()).toBe("gke_acme-dev_europe-west1_main");
     writeFileSync(
         file,
         readFileSync(file, "utf8").replace(/("current-context": ").*"/, '$1gke_acme-dev_europe-west1_batch"'),
     );
-    writeKubeconfig(file, [
-        [cluster, plane(1)],
-        [other, plane(2)],
-    ]);
+    writeKubeconfig(file, both, "slipway-local");
     expect(current()).toBe("gke_acme-dev_europe-west1_batch");
-    writeKubeconfig(file, [[cluster, plane(3)]]);
+    writeKubeconfig(file, [[cluster, plane(3)]], "slipway-local");
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
         apiVersion: "v1",
         kind: "Config",

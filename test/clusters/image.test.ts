@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { projectName } from "../../local/cloud/projects";
 import { ensureDaemon, stopDaemon } from "../../local/daemon/client";
 import { Promoted } from "../deploy/promoted";
 
@@ -186,6 +187,24 @@ test("built again from earlier inputs, an image is a new version without a tag, 
     const { address } = await ensureDaemon(home(), "registry");
     const list = `http://${address}/v2/europe-west1-docker.pkg.dev/acme-built-dev/app/team/predict/tags/list`;
     expect(((await (await fetch(list)).json()) as { tags: string[] }).tags).toEqual([]);
+});
+
+test("a deployer without the role to push is refused", async () => {
+    const email = "deployer@acme-built-dev.iam.gserviceaccount.com";
+    const roles = ["roles/viewer", "roles/storage.admin"];
+    deployment.addAccount(email, projectName("acme-built-dev"), { roles, grantable: [] });
+    writeFileSync(deployment.file("app/model.txt"), "40\n");
+    const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"], {
+        SLIPWAY_LOCAL_AS: email,
+    });
+    log += output;
+    expect([code === 0, output]).toEqual([
+        false,
+        expect.stringContaining(
+            'denied: Permission "artifactregistry.repositories.uploadArtifacts" denied on resource "projects/acme-built-dev/locations/europe-west1/repositories/app" (or it may not exist)',
+        ),
+    ]);
+    writeFileSync(deployment.file("app/model.txt"), "20\n");
 });
 
 test("a failed build reports the reason, and the running image remains", async () => {

@@ -500,6 +500,26 @@ test("the workflow of exports can export this instance, and the instance can als
     });
 });
 
+test.each([
+    ["without load on the instance by default", {}, "postgres", { fileType: "SQL", offload: true }],
+    ["by the instance, if asked to", { offload: false }, "postgres", { fileType: "SQL", offload: false }],
+    ["by the instance for SQL Server", {}, "sqlserver", { fileType: "BAK" }],
+] as const)("exports are made %s", async (_, more, engine, expected) => {
+    const resources = await registered(() => {
+        const exports = { bucket: new StorageBucket("exports"), schedule: "0 2 * * *", ...more };
+        const args = { network: apps, engine, databases: { predictions: {} }, exports } as CloudSqlInstanceArgs;
+        new CloudSqlInstance("sales", args);
+    });
+    const { sourceContents } = resources["Workflow sales-export"] as { sourceContents: string };
+    const [, { each }] = JSON.parse(sourceContents).main.steps;
+    const { exportContext } = each.for.steps[0].export.args.body;
+    expect(exportContext).toEqual({
+        databases: [expect.stringMatching(/^.\{database\}$/)],
+        uri: expect.stringContaining(engine === "sqlserver" ? '".bak"' : '".sql.gz"'),
+        ...expected,
+    });
+});
+
 test("a preview with unknown outputs registers the same resources", async () => {
     const args: CloudSqlInstanceArgs = {
         databases: { predictions: {} },

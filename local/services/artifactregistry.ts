@@ -3,7 +3,6 @@ import type { Cloud } from "../cloud/cloud";
 import { canEncrypt, keyLocation } from "../cloud/encryption";
 import { GoogleError, inLog, OperationError } from "../cloud/errors";
 import { serviceName } from "../cloud/projects";
-import { isRegion } from "../cloud/regions";
 import { policyTypes } from "../rules/policy";
 import { type Context, type Inputs, type Service, type TypeRules, upperCase } from "../rules/rules";
 import { verifyCleanup } from "./artifactregistry/cleanup";

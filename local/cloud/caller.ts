@@ -59,12 +59,16 @@ export class Caller {
     /** The first permission that the caller lacks on a resource. */
     lacks(permissions: string[], target: Target): string | undefined {
         this.record(permissions, target);
-        return this.cloud.isLenient ? undefined : missingPermission(this.cloud, this.who, permissions, target);
+        return this.missing(permissions, target);
     }
 
     /** Whether the caller has a permission that it can do without, which is not recorded. */
     may(permission: string, target: Target): boolean {
-        return this.cloud.isLenient || missingPermission(this.cloud, this.who, [permission], target) === undefined;
+        return this.missing([permission], target) === undefined;
+    }
+
+    private missing(permissions: string[], target: Target): string | undefined {
+        return this.cloud.isLenient ? undefined : missingPermission(this.cloud, this.who, permissions, target);
     }
 
     /** Whether permissions are recorded. */

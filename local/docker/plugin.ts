@@ -58,11 +58,11 @@ const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 function dockerFolder(home: string, endpoint: string, environment: NodeJS.ProcessEnv): string {
     const { DOCKER_CONFIG, BUILDX_CONFIG } = environment;
     const own = DOCKER_CONFIG ?? join(homedir(), ".docker");
-    const { as } = cloudSettings(environment);
-    const folder = join(home, "docker", ...(as ? [encodeURIComponent(as)] : []));
+    const settings = cloudSettings(environment);
+    const folder = join(home, "docker", ...(settings.as ? [encodeURIComponent(settings.as)] : []));
     const instances = join(folder, "buildx", "instances");
     mkdirSync(instances, { recursive: true });
-    write(join(folder, "config.json"), signedIn(join(own, "config.json"), environment));
+    write(join(folder, "config.json"), signedIn(join(own, "config.json"), tokenOf(settings)));
     const known = join(BUILDX_CONFIG ?? join(own, "buildx"), "instances");
     for (const name of [builder, ...(existsSync(known) ? readdirSync(known) : [])]) {
         const node = { Name: `${name}0`, Endpoint: endpoint };
@@ -73,7 +73,7 @@ function dockerFolder(home: string, endpoint: string, environment: NodeJS.Proces
 }
 
 /** The user's credentials for other registries, and the caller's token for Artifact Registry. */
-function signedIn(file: string, environment: NodeJS.ProcessEnv): object {
+function signedIn(file: string, token: string): object {
     const {
         auths = {},
         credHelpers = {},
@@ -82,7 +82,7 @@ function signedIn(file: string, environment: NodeJS.ProcessEnv): object {
     } = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
     const others = (of: object) =>
         Object.fromEntries(Object.entries(of).filter(([host]) => !/\.pkg\.dev\b/.test(host)));
-    const auth = Buffer.from(`oauth2accesstoken:${tokenOf(cloudSettings(environment))}`).toString("base64");
+    const auth = Buffer.from(`oauth2accesstoken:${token}`).toString("base64");
     const own = Object.fromEntries(repositoryLocations.map((each) => [`${each}-docker.pkg.dev`, { auth }]));
     // Not from the store of credentials, which would have precedence.
     const files = Object.fromEntries(Object.keys(own).map((host) => [host, ""]));

@@ -130,13 +130,13 @@ function verifyBuildAccount(
     }
     if (environment === "standard") {
         const domain = String(requireApp(cloud, project).state.gcrDomain);
-        createBuildRepository(cloud, { project, location: multiRegions[domain] }, domain);
+        createBuildRepository(cloud, { project, location: gcrLocations[domain] }, domain);
     }
     return { project, repository, image: `${service}.${versionId}`, version: "latest" };
 }
 
 /** The locations of repositories that replace Container Registry's hosts. */
-const multiRegions: Record<string, string> = { "us.gcr.io": "us", "eu.gcr.io": "europe", "asia.gcr.io": "asia" };
+const gcrLocations: Record<string, string> = { "us.gcr.io": "us", "eu.gcr.io": "europe", "asia.gcr.io": "asia" };
 
 function verifyArchive(archive: Buffer, filesCount: number | undefined): void {
     let count = 0;

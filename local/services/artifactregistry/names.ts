@@ -8,9 +8,8 @@ export const api = "artifactregistry.googleapis.com";
 /** The API and its title. */
 export const registryApi: [string, string] = [api, "Artifact Registry API"];
 
-export const multiRegions = ["us", "europe", "asia"];
-
-export const repositoryLocations = [...multiRegions, ...Object.keys(regions.rows)];
+/** The multi-regions and regions that repositories can be in. */
+export const repositoryLocations = ["us", "europe", "asia", ...Object.keys(regions.rows)];
 
 export const repositoryPath = ({ project, location }: Inputs, repository: string) =>
     repository.includes("/") ? repository : `projects/${project}/locations/${location}/repositories/${repository}`;

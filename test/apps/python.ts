@@ -34,7 +34,7 @@ print(sys.version, sys.base_prefix)
  * A Python with the requirements of a folder, cached. Start installed programs with `-m`, as scripts contain the path
  * of the folder in which they were created.
  *
- * @param options more arguments of `pip install`
+ * @param options more arguments of `uv pip install`
  */
 export async function pythonWith(folder: string, ...options: string[]): Promise<string> {
     const requirements = join(folder, "requirements.txt");
@@ -45,21 +45,43 @@ export async function pythonWith(folder: string, ...options: string[]): Promise<
     });
     const asked = [version, ...options].join(" ");
     return environment([readFileSync(requirements, "utf8"), asked], async (temporary) => {
-        // One installation of pip serves all environments, in each of which it would take 5 seconds.
-        const pip = await environment([version], (made) => run(python, ["-m", "venv", made]));
+        const installer = await uv(python, version);
         await run(python, ["-m", "venv", "--without-pip", temporary]);
         const target = ["--python", join(temporary, executable)];
-        // What is used is compiled when it is imported.
-        const install = ["install", "--no-compile", "--quiet", "--no-input", "--disable-pip-version-check"];
-        await run(pip, ["-m", "pip", ...target, ...install, ...options, "--requirement", requirements]).catch(
-            (error) => {
-                throw new Error(
-                    `Could not install ${requirements}: ${error.message}\nThe first time, this needs a Python package index.`,
-                    { cause: error },
-                );
-            },
-        );
+        const install = ["-m", "uv", "pip", "install", "--quiet", ...target, ...options, "--requirement", requirements];
+        await run(installer, install, { env: await indexOf(installer) }).catch((error) => {
+            throw new Error(
+                `Could not install ${requirements}: ${error.message}\nThe first time, this needs a Python package index.`,
+                { cause: error },
+            );
+        });
     });
+}
+
+/** A Python with uv, which installs packages in a tenth of the time that pip takes. */
+const uv = (python: string, version: string) =>
+    environment([version, uvRelease], async (temporary) => {
+        await run(python, ["-m", "venv", temporary]);
+        const install = ["install", "--quiet", "--no-input", "--disable-pip-version-check", uvRelease];
+        await run(join(temporary, executable), ["-m", "pip", ...install]);
+    });
+
+const uvRelease = "uv==0.13.9";
+
+/** Settings of pip by the variables of uv, which does not read pip's: where packages come from, and whom to trust. */
+const settings = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    cert: "SSL_CERT_FILE",
+};
+
+/** The environment in which uv installs from the index of this machine's pip. */
+async function indexOf(pip: string): Promise<NodeJS.ProcessEnv> {
+    const configured = await run(pip, ["-m", "pip", "config", "list"]);
+    const values = [...configured.matchAll(/^(?:global|install|:env:)\.([\w-]+)='(.*)'$/gm)].map(([, key, value]) => {
+        return [settings[key as keyof typeof settings], value];
+    });
+    return { ...Object.fromEntries(values.filter(([variable]) => variable)), ...process.env };
 }
 
 const executable = windows ? join("Scripts", "python.exe") : join("bin", "python");

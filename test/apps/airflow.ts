@@ -76,7 +76,6 @@ export class Airflow {
         const environment = {
             PATH: process.env.PATH ?? "",
             HOME: folder,
-            PYTHONDONTWRITEBYTECODE: "1",
             PYTHONWARNINGS: "ignore",
             AIRFLOW_HOME: folder,
             PYTHONPATH: ours,

@@ -30,7 +30,7 @@ export async function answering(command: Command): Promise<Running> {
     const url = `http://127.0.0.1:${port}`;
     // No variables of this machine's environment, such as credentials and proxies.
     const { PATH = "", SystemRoot = "" } = process.env;
-    const env = { PATH, SystemRoot, PYTHONDONTWRITEBYTECODE: "1", ...environment };
+    const env = { PATH, SystemRoot, ...environment };
     const child = spawn(program, args, { cwd: folder, env, stdio: "pipe" });
     const ended = new Promise<void>((resolve) => child.on("close", () => resolve()).on("error", () => resolve()));
     let printed = "";

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { administers, deploys } from "../../examples/foundation/roles";
-import { Deployment } from "../deploy/deployment";
+import { Deployment } from "./deployment";
 
 const environments = ["dev", "staging", "prod"] as const;
 const project = (environment: string) => `acme-forecast-${environment}`;

@@ -49,7 +49,7 @@ module.exports = {
             testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],
         }),
         level("apps", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
-        // What takes longer: the scan of the starters, the packages as users install them, and the pages with their pictures.
+        // What takes minutes on an empty cache (Airflow, the generator of the schema), and what checks more than a deployment.
         level("extended", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
         // Clusters, images and databases, and the tools that they are made with.
         level("clusters", { ...slow, globalSetup: "<rootDir>/test/clusters/setup.js" }),

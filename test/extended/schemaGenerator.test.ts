@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { goEnvironment } from "../../../toolchain/build";
-import { folderOf } from "../folders";
+import { goEnvironment } from "../../toolchain/build";
+import { folderOf } from "../unit/folders";
 
 const provider = "github.com/hashicorp/terraform-provider-google-beta";
 const imports = (...paths: string[]) => `import (\n${paths.map((path) => `\t"${path}"\n`).join("")})`;
@@ -326,7 +326,7 @@ function generate(files: Record<string, string>, ...options: string[]) {
     const folder = folderOf({ ...pulumi, ...files });
     const sources = ["-terraform", folder, "-pulumi", join(folder, "bridge"), "-package", join(folder, "package")];
     const { status, stdout, stderr } = spawnSync("go", ["run", ".", ...sources, ...options], {
-        cwd: resolve(__dirname, "../../../local/schema/generate"),
+        cwd: resolve(__dirname, "../../local/schema/generate"),
         encoding: "utf8",
         env: { ...process.env, ...goEnvironment },
     });

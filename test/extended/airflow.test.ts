@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
+import { Airflow, airflowPython, ours } from "../apps/airflow";
+import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
+import { contentOf } from "../apps/deployedFunction";
 import { until } from "../clusters/until";
 import { Deployment } from "../deploy/deployment";
-import { Airflow, airflowPython, ours } from "./airflow";
-import { type MetadataServer, metadataServer } from "./databases/metadata";
-import { contentOf } from "./deployedFunction";
 
 const project = "acme-pipelines";
 

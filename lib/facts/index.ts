@@ -10,6 +10,7 @@ export * from "./composerVariables";
 export * from "./facts";
 export * from "./functionRuntimes";
 export * from "./gpus";
+export * from "./iamConditions";
 export * from "./limits";
 export * from "./names";
 export * from "./regions";

@@ -28,6 +28,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ServerlessFunction: () => require("./function"),
     ServiceAccount: () => require("./identity"),
     StorageBucket: () => require("./storage"),
+    WorkloadIdentityPool: () => require("./identity"),
 };
 
 // Programs that are ES modules can import the names that Node finds in the text of this file.
@@ -37,7 +38,12 @@ exports.CloudSqlInstance = undefined;
 exports.ComposerEnvironment = undefined;
 exports.ContainerImage = exports.ContainerRegistry = undefined;
 exports.crossing = undefined;
-exports.allow = exports.Deployer = exports.projectRoles = exports.ServiceAccount = undefined;
+exports.allow =
+    exports.Deployer =
+    exports.projectRoles =
+    exports.ServiceAccount =
+    exports.WorkloadIdentityPool =
+        undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.Network = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;

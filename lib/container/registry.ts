@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { crossing } from "../environment/crossing";
 import { promotionChain } from "../environment/entries";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingRegionalArgs, lookUp } from "../environment/existing";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import { type Capability, capability, sharedOffers } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
@@ -57,13 +57,12 @@ export class ContainerRegistry extends pulumi.ComponentResource {
      */
     static existing(name: string, args: ExistingRegionalArgs = {}): ExistingRegistry {
         const format = check.nameOf(nameFormats.rows.artifactRegistryRepository);
-        const repository = lookUp("ContainerRegistry", name, format, args, ({ project, location }, options) =>
-            getRepository({ repositoryId: name, project, location }, options).then(() => ({
-                project,
-                location,
-                repositoryId: name,
-            })),
-        );
+        const find = async (place: Place, options: pulumi.InvokeOptions) => {
+            await getRepository({ repositoryId: name, ...place }, options);
+            return { ...place, repositoryId: name };
+        };
+        const path = ["project", "location", "repositoryId"] as const;
+        const repository = lookUp("ContainerRegistry", name, format, args, find, ...path);
         const { project, location, repositoryId } = repository;
         const url = addressOf(repository);
         const all = offers(name, { project, location, repository: repositoryId }, url);

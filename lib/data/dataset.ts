@@ -3,7 +3,7 @@ import { DatasetIamMember } from "@pulumi/gcp/bigquery/datasetIamMember";
 import { getDataset } from "@pulumi/gcp/bigquery/getDataset";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp } from "../environment/existing";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import { type Capability, capability, sharedOffers } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
@@ -72,10 +72,16 @@ export class BigQueryDataset extends pulumi.ComponentResource {
      */
     static existing(datasetId: string, args: ExistingArgs = {}): ExistingDataset {
         const format = check.nameOf(nameFormats.rows.bigQueryDataset);
-        const dataset = lookUp("BigQueryDataset", datasetId, format, args, ({ project }, options) =>
-            getDataset({ datasetId, project }, options).then((found) => ({ ...found, project })),
-        );
-        const encryptionKey = dataset.apply(({ defaultEncryptionConfigurations: [one] }) => one?.kmsKeyName as string);
+        const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
+            const { location, defaultEncryptionConfigurations: keys } = await getDataset(
+                { datasetId, project },
+                options,
+            );
+            return { project, datasetId, location, encryptionKey: keys[0]?.kmsKeyName ?? "" };
+        };
+        const properties = ["project", "datasetId", "location", "encryptionKey"] as const;
+        const found = lookUp("BigQueryDataset", datasetId, format, args, find, ...properties);
+        const { encryptionKey, ...dataset } = found;
         const all = offers(Environment.current(), datasetId, dataset);
         return { existing: "BigQueryDataset", dataset, encryptionKey, ...sharedOffers(all) };
     }

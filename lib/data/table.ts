@@ -4,7 +4,7 @@ import { Table, type TableArgs } from "@pulumi/gcp/bigquery/table";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp } from "../environment/existing";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import { type Capability, capability, sharedOffers } from "../identity/capability";
 import { withChangeWarning } from "../internal/changeWarning";
@@ -184,9 +184,11 @@ export class BigQueryTable extends pulumi.ComponentResource {
      */
     static existing(name: string, args: ExistingArgs = {}): ExistingTable {
         const [datasetId = "", tableId = ""] = name.split(".");
-        const table = lookUp("BigQueryTable", name, tablePath, args, ({ project }, options) =>
-            getTable({ datasetId, tableId, project }, options).then(() => ({ project, datasetId, tableId })),
-        );
+        const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
+            await getTable({ datasetId, tableId, project }, options);
+            return { project, datasetId, tableId };
+        };
+        const table = lookUp("BigQueryTable", name, tablePath, args, find, "project", "datasetId", "tableId");
         return {
             existing: "BigQueryTable",
             table,
@@ -240,7 +242,9 @@ export class BigQueryTable extends pulumi.ComponentResource {
                 expirationTime: resolved.expirationTime ? Date.parse(resolved.expirationTime) : undefined,
                 // Without it, the provider would find a difference in the dataset's key, and replace the table.
                 encryptionConfiguration:
-                    dataset.encryptionKey === undefined ? undefined : { kmsKeyName: dataset.encryptionKey },
+                    dataset.encryptionKey === undefined
+                        ? undefined
+                        : pulumi.output(dataset.encryptionKey).apply((key) => (key ? { kmsKeyName: key } : undefined)),
                 deletionProtection: resolved.deletionProtection,
                 labels: resolved.labels,
             }),

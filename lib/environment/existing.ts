@@ -29,7 +29,7 @@ export interface ExistingRegionalArgs extends ExistingArgs {
 }
 
 /** The place of an existing resource. */
-interface Place {
+export interface Place {
     project: string;
     location: string;
 }
@@ -40,15 +40,17 @@ interface Place {
  * @param component the component that creates such resources
  * @param name its name, of which `format` are valid ones
  * @param find the data source
+ * @param properties the properties that are needed
  * @throws InputPropertiesError for an invalid name or place
  */
-export function lookUp<Found>(
+export function lookUp<Found extends object, Key extends keyof Found>(
     component: string,
     name: string,
     format: check.Check<string>,
     args: ExistingRegionalArgs,
     find: (place: Place, options: pulumi.InvokeOptions) => Promise<Found>,
-): pulumi.Output<Found> {
+    ...properties: Key[]
+): { [Property in Key]: pulumi.Output<Found[Property]> } {
     const environment = Environment.current();
     const label = `${component} "${name}"`;
     const { project = environment.project, location = environment.region } = check.checked(
@@ -63,5 +65,6 @@ export function lookUp<Found>(
         const remedy = `It must exist in ${project}, and the deployer must be allowed to read it.`;
         throw deferredError(`${label}: does not exist: ${error.message.trim().replace(/\.?$/, ".")} ${remedy}`);
     });
-    return pulumi.output(found) as pulumi.Output<Found>;
+    const all = properties.map((property) => [property, pulumi.output(found.then((one) => one[property]))]);
+    return Object.fromEntries(all);
 }

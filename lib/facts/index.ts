@@ -14,3 +14,4 @@ export * from "./iamConditions";
 export * from "./limits";
 export * from "./names";
 export * from "./regions";
+export * from "./tokenIssuers";

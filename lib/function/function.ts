@@ -4,7 +4,7 @@ import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingRegionalArgs, lookUp } from "../environment/existing";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { type Artifact, oncePromoted, published } from "../environment/promotion";
 import { nameFormats } from "../facts/names";
 import { type Capability, capability, sharedOffers, use } from "../identity/capability";
@@ -74,15 +74,13 @@ export class ServerlessFunction extends pulumi.ComponentResource {
      */
     static existing(name: string, args: ExistingRegionalArgs = {}): ExistingFunction {
         const format = check.nameOf(nameFormats.rows.function);
-        const found = lookUp("ServerlessFunction", name, format, args, ({ project, location }, options) =>
-            getFunction({ name, project, location }, options).then(({ serviceConfigs: [service] }) => ({
-                project,
-                location,
-                name,
-                url: service?.uri ?? "",
-            })),
-        );
-        return { existing: "ServerlessFunction", url: found.url, ...sharedOffers(offers(name, found, found.url)) };
+        const find = async (place: Place, options: pulumi.InvokeOptions) => {
+            const { serviceConfigs } = await getFunction({ name, ...place }, options);
+            return { ...place, name, url: serviceConfigs[0]?.uri ?? "" };
+        };
+        const path = ["project", "location", "name", "url"] as const;
+        const { url, ...service } = lookUp("ServerlessFunction", name, format, args, find, ...path);
+        return { existing: "ServerlessFunction", url, ...sharedOffers(offers(name, service, url)) };
     }
 
     constructor(name: string, args: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {

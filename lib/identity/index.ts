@@ -17,7 +17,7 @@ export { Deployer } from "./deployer/deployer";
 export type { GitHubJobs, GitLabJobs } from "./deployer/jobs";
 export { projectRoles } from "./deployer/roles";
 export type { Invokable } from "./invoker";
-export type { Member, MemberResource } from "./member";
+export type { FederatedMember, Member, MemberResource } from "./member";
 export {
     type AccountReference,
     type AnyServiceAccount,
@@ -25,3 +25,13 @@ export {
     ServiceAccount,
     type ServiceAccountArgs,
 } from "./serviceAccount";
+export {
+    type AwsProvider,
+    type AzureProvider,
+    type IdentityMapping,
+    type IdentityProvider,
+    type OidcProvider,
+    type SamlProvider,
+    WorkloadIdentityPool,
+    type WorkloadIdentityPoolArgs,
+} from "./workloadIdentityPool";

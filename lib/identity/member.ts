@@ -4,6 +4,13 @@ import * as check from "../internal/check";
 /** A resource that is a principal itself, such as a {@link ServiceAccount} or the `account` of a component. */
 export type MemberResource = pulumi.Resource & { readonly member: pulumi.Output<string> };
 
+/** Identities of a {@link WorkloadIdentityPool}. */
+export interface FederatedMember {
+    readonly member: pulumi.Output<string>;
+    /** Part of the names of their grants. */
+    readonly memberName: string;
+}
+
 /**
  * A {@link https://cloud.google.com/iam/docs/principal-identifiers principal}: `"user:ana@acme.com"`, `"group:ml@acme.com"`,
  * `"serviceAccount:etl@acme-data.iam.gserviceaccount.com"`, `"domain:acme.com"`, a `principal://` or `principalSet://` of Workload
@@ -16,7 +23,8 @@ export type Member =
     | `project${"Owner" | "Editor" | "Viewer"}:${string}`
     | "allUsers"
     | "allAuthenticatedUsers"
-    | MemberResource;
+    | MemberResource
+    | FederatedMember;
 
 /** Everyone on the internet, or everyone with a Google account. */
 export const isPublic = (member: unknown) => member === "allUsers" || member === "allAuthenticatedUsers";
@@ -39,17 +47,21 @@ const principal = check.matching<string>(
 
 /** Checks a principal. */
 export const member: check.Check<Member> = check.either(
-    (value) => pulumi.Resource.isInstance(value),
-    check.custom<MemberResource>(
+    (value) => typeof value === "object" && value !== null,
+    check.custom<MemberResource | FederatedMember>(
         (value) => pulumi.Output.isInstance(Reflect.get(value as object, "member")),
         "must be a principal, or a resource with a member, such as a ServiceAccount",
     ),
-    principal as check.Check<Exclude<Member, MemberResource>>,
+    principal as check.Check<Extract<Member, string>>,
 );
 
 /** A principal in the name of a child resource: `group-ml-acme-com`. */
 export function memberName(member: Member): string {
-    return typeof member === "string"
-        ? member.replaceAll(/[^A-Za-z0-9]+/g, "-").replace(/-$/, "")
-        : Reflect.get(member, "__name");
+    const text =
+        typeof member === "string"
+            ? member
+            : "memberName" in member
+              ? member.memberName
+              : Reflect.get(member, "__name");
+    return text.replaceAll(/[^A-Za-z0-9]+/g, "-").replace(/-$/, "");
 }

@@ -4,7 +4,7 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { crossings, Environment, inEnvironment } from "../environment/environment";
-import { type Existing, lookUp } from "../environment/existing";
+import { type Existing, lookUp, type Place } from "../environment/existing";
 import { iamLimits } from "../facts/limits/iam";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
@@ -163,9 +163,8 @@ export class ServiceAccount extends pulumi.ComponentResource {
         const [id = "", domain] = account.split("@");
         const project = domain?.split(".")[0] ?? Environment.current().project;
         const email = `${id}@${domain ?? `${project}.iam.gserviceaccount.com`}`;
-        const found = lookUp("ServiceAccount", account, accountName, {}, (_, options) =>
-            getAccount({ accountId: email, project }, options),
-        );
+        const find = (_: Place, options: pulumi.InvokeOptions) => getAccount({ accountId: email, project }, options);
+        const found = lookUp("ServiceAccount", account, accountName, {}, find, "email", "member", "name");
         const { email: known, member } = found;
         const { crossProject } = check.checked(
             `ServiceAccount "${account}"`,

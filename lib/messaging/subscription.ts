@@ -4,7 +4,7 @@ import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import type { BigQueryTable } from "../data";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp } from "../environment/existing";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { type Capability, sharedOffers } from "../identity/capability";
 import { withChangeWarning } from "../internal/changeWarning";
 import { type Child, childrenOf } from "../internal/children";
@@ -65,9 +65,8 @@ export class PubSubSubscription extends pulumi.ComponentResource {
      * `PubSubSubscription.existing("orders")`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingArgs = {}): ExistingSubscription {
-        const subscription = lookUp("PubSubSubscription", name, resourceName, args, ({ project }, options) =>
-            getSubscription({ name, project }, options),
-        );
+        const find = ({ project }: Place, options: pulumi.InvokeOptions) => getSubscription({ name, project }, options);
+        const subscription = lookUp("PubSubSubscription", name, resourceName, args, find, "id", "name");
         const all = sharedOffers(subscriptionOffers(name, subscription.id));
         return { existing: "PubSubSubscription", subscription, ...all };
     }

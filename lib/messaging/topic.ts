@@ -5,7 +5,7 @@ import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp } from "../environment/existing";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { pubSubLimits } from "../facts/limits/pubSub";
 import { type Capability, capability, sharedOffers } from "../identity/capability";
 import { encryptionGrants, encryptionKey } from "../identity/encryption";
@@ -138,9 +138,8 @@ export class PubSubTopic extends pulumi.ComponentResource {
      * preview fails if there is none.
      */
     static existing(name: string, args: ExistingArgs = {}): ExistingTopic {
-        const topic = lookUp("PubSubTopic", name, resourceName, args, ({ project }, options) =>
-            getTopic({ name, project }, options),
-        );
+        const find = ({ project }: Place, options: pulumi.InvokeOptions) => getTopic({ name, project }, options);
+        const topic = lookUp("PubSubTopic", name, resourceName, args, find, "id", "name");
         return { existing: "PubSubTopic", topic, ...sharedOffers(offers(name, topic.id)) };
     }
 

@@ -4,7 +4,7 @@ import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember";
 import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp } from "../environment/existing";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import {
     type Capability,
     capability,
@@ -104,9 +104,11 @@ export class Secret extends pulumi.ComponentResource {
             { version },
             check.options<Pick<ExistingSecretArgs, "version">>({ version: secretVersion }),
         );
-        const secret = lookUp("Secret", name, secretId, args, ({ project }, options) =>
-            getSecret({ secretId: name, project }, options).then(({ id }) => ({ id, project, secretId: name })),
-        );
+        const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
+            const { id } = await getSecret({ secretId: name, project }, options);
+            return { id, project, secretId: name };
+        };
+        const secret = lookUp("Secret", name, secretId, args, find, "id", "project", "secretId");
         const reference = { secret: secret.id, version };
         const all = sharedOffers(offers(name, secret, reference));
         const file = (path: string) => fileCapability(component, path, all.accessor.grants, reference);

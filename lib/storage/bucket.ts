@@ -4,7 +4,7 @@ import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import { getBucket } from "@pulumi/gcp/storage/getBucket";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp } from "../environment/existing";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import { type Capability, capability, sharedOffers } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
@@ -64,9 +64,8 @@ export class StorageBucket extends pulumi.ComponentResource {
      */
     static existing(name: string, args: ExistingArgs = {}): ExistingBucket {
         const format = check.nameOf(nameFormats.rows.bucket);
-        const bucket = lookUp("StorageBucket", name, format, args, ({ project }, options) =>
-            getBucket({ name, project }, options),
-        );
+        const find = ({ project }: Place, options: pulumi.InvokeOptions) => getBucket({ name, project }, options);
+        const bucket = lookUp("StorageBucket", name, format, args, find, "name", "location", "url");
         return { existing: "StorageBucket", bucket, ...sharedOffers(offers(name, bucket.name)) };
     }
 

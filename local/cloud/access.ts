@@ -138,7 +138,7 @@ export function missingPermission(
         const grants = [...cloud.iam.effective(name, members), ...earlier];
         left = left.filter(
             (permission) =>
-                !grants.some((grant) => includes(cloud, grant.role, permission) && isFulfilled(grant, target)),
+                !grants.some((grant) => includes(cloud, grant.role, permission) && isFulfilled(cloud, grant, target)),
         );
         if (left.length === 0) {
             return undefined;
@@ -210,11 +210,10 @@ function membersOf(cloud: Cloud, { member, isOwner }: Principal, project: string
     return [member, ...everyone, ...(pool ? [`principalSet${pool}/*`] : []), ...basic];
 }
 
-function isFulfilled({ condition }: Grant, { name, type, service, attributes = {} }: Target): boolean {
+function isFulfilled(cloud: Cloud, { condition }: Grant, { name, type, service, attributes = {} }: Target): boolean {
     if (!condition) {
         return true;
     }
-    return (
-        readCondition(condition.expression).evaluate({ api: attributes, resource: { name, type, service } }) === true
-    );
+    const variables = { api: attributes, request: { time: cloud.now() }, resource: { name, type, service } };
+    return readCondition(condition.expression).evaluate(variables) === true;
 }

@@ -19,7 +19,7 @@ import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
 import { shortName } from "../../internal/names";
 import type { EnvironmentKind } from "../defaults";
-import { type Existing, lookUp } from "../existing";
+import { type Existing, lookUp, type Place } from "../existing";
 import { projectId } from "../projectId";
 import type { EnvironmentProjectArgs, ProjectBudget } from "./arguments";
 import { createPolicies } from "./policies";
@@ -75,9 +75,11 @@ export class EnvironmentProject extends pulumi.ComponentResource {
      * `EnvironmentProject.existing("acme-data")`. The preview fails if there is none.
      */
     static existing(project: string): ExistingProject {
-        const found = lookUp("EnvironmentProject", project, projectId, {}, (_, options) =>
-            getProject({ projectId: project }, options).then(({ number }) => ({ projectId: project, number })),
-        );
+        const find = async (_: Place, options: pulumi.InvokeOptions) => {
+            const { number } = await getProject({ projectId: project }, options);
+            return { projectId: project, number };
+        };
+        const found = lookUp("EnvironmentProject", project, projectId, {}, find, "projectId", "number");
         const { projectId: id, number } = found;
         return {
             existing: "EnvironmentProject",

@@ -44,7 +44,7 @@ export const iamLimits = facts<Limit | DurationLimit>()({
 /** Limits of custom roles. */
 export const customRoleLimits = facts<Limit>()({
     subject: "Limits of custom roles",
-    source: "https://docs.cloud.google.com/iam/quotas",
+    source: "https://cloud.google.com/iam/quotas",
     checked: "2026-11-22",
     rows: {
         /** In a project. */

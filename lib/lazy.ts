@@ -6,6 +6,7 @@ require("./environment/watch");
  * not wait for what it does not use. A test holds the lists against each other.
  */
 const fields: Record<string, () => Record<string, unknown>> = {
+    allow: () => require("./identity"),
     AppEngineApp: () => require("./appengine"),
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
@@ -25,7 +26,9 @@ const fields: Record<string, () => Record<string, unknown>> = {
     Schedule: () => require("./workflow"),
     Secret: () => require("./secret"),
     ServerlessFunction: () => require("./function"),
+    ServiceAccount: () => require("./identity"),
     StorageBucket: () => require("./storage"),
+    WorkloadIdentityPool: () => require("./identity"),
 };
 
 // Programs that are ES modules can import the names that Node finds in the text of this file.
@@ -35,7 +38,12 @@ exports.CloudSqlInstance = undefined;
 exports.ComposerEnvironment = undefined;
 exports.ContainerImage = exports.ContainerRegistry = undefined;
 exports.crossing = undefined;
-exports.Deployer = exports.projectRoles = undefined;
+exports.allow =
+    exports.Deployer =
+    exports.projectRoles =
+    exports.ServiceAccount =
+    exports.WorkloadIdentityPool =
+        undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.Network = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;

@@ -1,18 +1,35 @@
+import { getRepository } from "@pulumi/gcp/artifactregistry/getRepository";
 import { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import { crossing } from "../environment/crossing";
 import { promotionChain } from "../environment/entries";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Capability, capability } from "../identity/capability";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { nameFormats } from "../facts/names";
+import { type Capability, capability, sharedOffers } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { argumentsError } from "../internal/argumentsError";
+import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import type { ContainerRegistryArgs } from "./arguments";
 import { cacheRepositoryArgs, repositoryArgs } from "./definition";
 import { resolveArgs } from "./resolveArgs";
 
 const api = "artifactregistry.googleapis.com";
+
+/** A repository that exists already. */
+export interface ExistingRegistry extends Existing, Pick<ContainerRegistry, "url" | "reader" | "writer" | "role"> {
+    readonly repository: Pick<Repository, "project" | "location" | "repositoryId">;
+}
+
+type RepositoryPath = Record<"project" | "location" | "repository", pulumi.Output<string>>;
+
+/** The capabilities of a repository. */
+function offers(name: string, repository: RepositoryPath, url: pulumi.Output<string>) {
+    const role = (id: string) => capability(name, id, RepositoryIamMember, repository, url);
+    return { reader: role("roles/artifactregistry.reader"), writer: role("roles/artifactregistry.writer"), role };
+}
 
 /**
  * An {@link https://cloud.google.com/artifact-registry/docs/overview Artifact Registry} repository for container images; only
@@ -29,7 +46,28 @@ export class ContainerRegistry extends pulumi.ComponentResource {
     /** Grants pushing and pulling images; the consumer receives the {@link url}. A remote repository accepts no pushes. */
     readonly writer: Capability;
 
+    /** A capability of any role on the repository, for roles that no other one has; the consumer receives the {@link url}. */
+    readonly role: (role: string) => Capability;
+
     private readonly createCache: () => Repository;
+
+    /**
+     * A repository that exists already and is not managed by the stack, which only grants access to it:
+     * `ContainerRegistry.existing("app")`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingRegionalArgs = {}): ExistingRegistry {
+        const format = check.nameOf(nameFormats.rows.artifactRegistryRepository);
+        const find = async (place: Place, options: pulumi.InvokeOptions) => {
+            await getRepository({ repositoryId: name, ...place }, options);
+            return { ...place, repositoryId: name };
+        };
+        const path = ["project", "location", "repositoryId"] as const;
+        const repository = lookUp("ContainerRegistry", name, format, args, find, ...path);
+        const { project, location, repositoryId } = repository;
+        const url = addressOf(repository);
+        const all = offers(name, { project, location, repository: repositoryId }, url);
+        return { existing: "ContainerRegistry", repository, url, ...sharedOffers(all) };
+    }
 
     constructor(name: string, args: ContainerRegistryArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -66,8 +104,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
                 ),
             );
         }
-        this.reader = capability(name, "roles/artifactregistry.reader", RepositoryIamMember, repository, this.url);
-        this.writer = capability(name, "roles/artifactregistry.writer", RepositoryIamMember, repository, this.url);
+        ({ reader: this.reader, writer: this.writer, role: this.role } = offers(name, repository, this.url));
         let cache: Repository | undefined;
         this.createCache = () => {
             const options = { deleteBeforeReplace: true, dependsOn: usable };
@@ -85,7 +122,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
     }
 }
 
-const addressOf = ({ location, project, repositoryId }: Repository) =>
+const addressOf = ({ location, project, repositoryId }: ExistingRegistry["repository"]) =>
     pulumi.interpolate`${location}-docker.pkg.dev/${project}/${repositoryId}`;
 
 /** The position of a registry in the promotion between environments. */

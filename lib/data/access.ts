@@ -3,7 +3,7 @@ import { DatasetIamMember } from "@pulumi/gcp/bigquery/datasetIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import type { BigQueryDataset } from "./dataset";
+import type { AnyDataset } from "./dataset";
 import { authorizedView, type BigQueryView } from "./view";
 
 /** A principal that can receive a role: a user, group, service account, domain or workload identity, but never the public. */
@@ -22,7 +22,7 @@ export type DatasetAccessEntry = check.OneOf<
     /** {@link https://cloud.google.com/bigquery/docs/authorized-views Authorizes a view} of another dataset. */
     | { view: BigQueryView }
     /** {@link https://cloud.google.com/bigquery/docs/authorized-datasets Authorizes all views} of another dataset. */
-    | { dataset: BigQueryDataset }
+    | { dataset: AnyDataset }
     /**
      * {@link https://cloud.google.com/bigquery/docs/authorized-routines Authorizes a routine}, such as
      * `projects/acme-dev/datasets/tools/routines/mask`.
@@ -65,7 +65,7 @@ const entry = check.variant({
         { view: check.custom(isView, "must be a view, such as reports.views.latest") },
         "view",
     ),
-    dataset: check.options<{ dataset: BigQueryDataset }>({ dataset: check.component("BigQueryDataset") }, "dataset"),
+    dataset: check.options<{ dataset: AnyDataset }>({ dataset: check.component("BigQueryDataset") }, "dataset"),
     routine: check.options<{ routine: pulumi.Input<string> }>({ routine }, "routine"),
 });
 
@@ -79,7 +79,7 @@ export const access = check.record(
 export function createAccess(
     name: string,
     entries: Record<string, DatasetAccessEntry>,
-    dataset: BigQueryDataset,
+    dataset: AnyDataset,
     child: Child,
 ): void {
     const { project, datasetId } = dataset.dataset;

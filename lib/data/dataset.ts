@@ -1,9 +1,13 @@
 import { Dataset } from "@pulumi/gcp/bigquery/dataset";
 import { DatasetIamMember } from "@pulumi/gcp/bigquery/datasetIamMember";
+import { getDataset } from "@pulumi/gcp/bigquery/getDataset";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Capability, capability } from "../identity/capability";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { nameFormats } from "../facts/names";
+import { type Capability, capability, sharedOffers } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
+import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { createAccess } from "./access";
 import type { BigQueryDatasetArgs } from "./arguments";
@@ -13,6 +17,28 @@ import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { createScheduledQueries, type ScheduledQueries } from "./scheduled";
 import { BigQueryTable } from "./table";
 import { type BigQueryView, createMaterializedView, createView } from "./view";
+
+/** A dataset that exists already. */
+export interface ExistingDataset
+    extends Existing,
+        Pick<BigQueryDataset, "reader" | "writer" | "role" | "encryptionKey"> {
+    readonly dataset: Pick<Dataset, "project" | "datasetId" | "location">;
+}
+
+/** A dataset of the stack, or one that exists already. */
+export type AnyDataset = BigQueryDataset | ExistingDataset;
+
+/** The capabilities of a dataset. */
+function offers(
+    environment: Environment,
+    name: string,
+    { project, datasetId }: { project: pulumi.Output<string>; datasetId: pulumi.Output<string> },
+) {
+    const path = pulumi.interpolate`${project}.${datasetId}`;
+    const role = (id: string) => capability(name, id, DatasetIamMember, { project, datasetId }, path);
+    const withQueries = (id: string) => withJobUser(environment, role(id));
+    return { reader: withQueries("roles/bigquery.dataViewer"), writer: withQueries("roles/bigquery.dataEditor"), role };
+}
 
 /**
  * A BigQuery dataset with its tables, views and scheduled queries. Only principals with a role on it can read it. In
@@ -37,6 +63,28 @@ export class BigQueryDataset extends pulumi.ComponentResource {
      * dataset name.
      */
     readonly writer: Capability;
+    /** A capability of any role on the dataset, for roles that no other one has; the consumer receives the dataset name. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * A dataset that exists already and is not managed by the stack, which only grants access to it: `BigQueryDataset.existing("sales")`.
+     * The preview fails if there is none.
+     */
+    static existing(datasetId: string, args: ExistingArgs = {}): ExistingDataset {
+        const format = check.nameOf(nameFormats.rows.bigQueryDataset);
+        const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
+            const { location, defaultEncryptionConfigurations: keys } = await getDataset(
+                { datasetId, project },
+                options,
+            );
+            return { project, datasetId, location, encryptionKey: keys[0]?.kmsKeyName ?? "" };
+        };
+        const properties = ["project", "datasetId", "location", "encryptionKey"] as const;
+        const found = lookUp("BigQueryDataset", datasetId, format, args, find, ...properties);
+        const { encryptionKey, ...dataset } = found;
+        const all = offers(Environment.current(), datasetId, dataset);
+        return { existing: "BigQueryDataset", dataset, encryptionKey, ...sharedOffers(all) };
+    }
 
     constructor(name: string, args: BigQueryDatasetArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -56,11 +104,8 @@ export class BigQueryDataset extends pulumi.ComponentResource {
             }),
         );
         const { project, datasetId } = this.dataset;
-        const target = { project, datasetId };
         const path = pulumi.interpolate`${project}.${datasetId}`;
-        const role = (id: string) => withJobUser(environment, capability(name, id, DatasetIamMember, target, path));
-        this.reader = role("roles/bigquery.dataViewer");
-        this.writer = role("roles/bigquery.dataEditor");
+        ({ reader: this.reader, writer: this.writer, role: this.role } = offers(environment, name, this.dataset));
         this.tables = Object.fromEntries(
             Object.entries(resolved.tables).map(([id, table]) => {
                 const tableArgs = { ...table, tableId: id, dataset: this };

@@ -1,7 +1,7 @@
 export type { Duration } from "../internal/duration";
 export type { DatasetAccessEntry, DatasetMember } from "./access";
 export type { BigQueryDatasetArgs } from "./arguments";
-export { BigQueryDataset } from "./dataset";
+export { type AnyDataset, BigQueryDataset, type ExistingDataset } from "./dataset";
 export type { BigQueryField } from "./field";
 export type {
     IngestionPartitioning,
@@ -14,5 +14,5 @@ export type {
 export type { Query } from "./query";
 export type { ScheduledQueries, ScheduledQuery } from "./scheduled";
 export type { BigQuerySchema } from "./schema";
-export { BigQueryTable, type BigQueryTableArgs, type BigQueryTableDefinition } from "./table";
+export { BigQueryTable, type BigQueryTableArgs, type BigQueryTableDefinition, type ExistingTable } from "./table";
 export type { BigQueryView, BigQueryViewDefinition, MaterializedViewDefinition } from "./view";

@@ -1,6 +1,6 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type { Environment } from "../environment/environment";
-import type { Capability, Grant } from "../identity/capability";
+import { type Capability, type Grant, roleGrant } from "../identity/capability";
 
 /** One grant per project, so that a consumer of several datasets receives it once. */
 const grants = new WeakMap<Environment, Grant>();
@@ -14,10 +14,7 @@ export function withJobUser(environment: Environment, data: Capability): Capabil
 function jobUser(environment: Environment): Grant {
     const { project } = environment;
     const role = "roles/bigquery.jobUser";
-    const grant: Grant = grants.get(environment) ?? {
-        name: "bigquery-job-user",
-        to: (name, member, options) => new IAMMember(name, { project, role, member }, options),
-    };
+    const grant = grants.get(environment) ?? roleGrant("bigquery-job-user", role, IAMMember, { project });
     grants.set(environment, grant);
     return grant;
 }

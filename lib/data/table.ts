@@ -1,16 +1,18 @@
+import { getTable } from "@pulumi/gcp/bigquery/getTable";
 import { IamMember } from "@pulumi/gcp/bigquery/iamMember";
 import { Table, type TableArgs } from "@pulumi/gcp/bigquery/table";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import { type Capability, capability } from "../identity/capability";
+import { type Capability, capability, sharedOffers } from "../identity/capability";
 import { withChangeWarning } from "../internal/changeWarning";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { display } from "../internal/value";
-import type { BigQueryDataset } from "./dataset";
+import type { AnyDataset } from "./dataset";
 import { type Field, modeOf, typeOf } from "./field";
 import { withJobUser } from "./jobs";
 import { columnProblems, type Partitioning, partitionArgs, partitioning, partitionProblems } from "./partition";
@@ -73,7 +75,7 @@ export interface BigQueryTableDefinition {
 /** The arguments of a {@link BigQueryTable}. */
 export interface BigQueryTableArgs extends BigQueryTableDefinition, ComponentArgs {
     /** The dataset of the table. Changing this replaces the table. */
-    dataset: BigQueryDataset;
+    dataset: AnyDataset;
     /**
      * The {@link https://cloud.google.com/bigquery/docs/tables#table_naming table ID}: up to 1024 letters, digits, `_`, `-`
      * and spaces. Changing this replaces the table.
@@ -141,6 +143,27 @@ export function tableProblems(path: string, table: BigQueryTableDefinition): che
     ];
 }
 
+/** A table that exists already. */
+export interface ExistingTable extends Existing, Pick<BigQueryTable, "reader" | "writer" | "role"> {
+    readonly table: TablePath;
+}
+
+type TablePath = Record<"project" | "datasetId" | "tableId", pulumi.Output<string>>;
+
+/** The capabilities of a table. */
+function offers(environment: Environment, name: string, table: TablePath) {
+    const path = pulumi.interpolate`${table.project}.${table.datasetId}.${table.tableId}`;
+    const role = (id: string) => capability(name, id, IamMember, table, path);
+    const reader = withJobUser(environment, role("roles/bigquery.dataViewer"));
+    return { reader, writer: role("roles/bigquery.dataEditor"), role };
+}
+
+/** Checks the name of an existing table with that of its dataset. */
+const tablePath = check.matching(
+    /^[A-Za-z0-9_]{1,1024}\.[^.]{1,1024}$/,
+    "must be the names of a dataset and a table in it, such as sales.orders",
+);
+
 /** A BigQuery table. In production it is protected from deletion and replacement. */
 export class BigQueryTable extends pulumi.ComponentResource {
     /** The table itself. */
@@ -152,6 +175,26 @@ export class BigQueryTable extends pulumi.ComponentResource {
      * change rows with SQL, use `reader` too, which includes the role to run queries.
      */
     readonly writer: Capability;
+    /** A capability of any role on the table, for roles that no other one has; the consumer receives the table name. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * A table that exists already and is not managed by the stack, which only grants access to it: `BigQueryTable.existing("sales.orders")`.
+     * The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingArgs = {}): ExistingTable {
+        const [datasetId = "", tableId = ""] = name.split(".");
+        const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
+            await getTable({ datasetId, tableId, project }, options);
+            return { project, datasetId, tableId };
+        };
+        const table = lookUp("BigQueryTable", name, tablePath, args, find, "project", "datasetId", "tableId");
+        return {
+            existing: "BigQueryTable",
+            table,
+            ...sharedOffers(offers(Environment.current(), name.replace(".", "-"), table)),
+        };
+    }
 
     constructor(name: string, args: BigQueryTableArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -199,16 +242,16 @@ export class BigQueryTable extends pulumi.ComponentResource {
                 expirationTime: resolved.expirationTime ? Date.parse(resolved.expirationTime) : undefined,
                 // Without it, the provider would find a difference in the dataset's key, and replace the table.
                 encryptionConfiguration:
-                    dataset.encryptionKey === undefined ? undefined : { kmsKeyName: dataset.encryptionKey },
+                    dataset.encryptionKey === undefined
+                        ? undefined
+                        : pulumi.output(dataset.encryptionKey).apply((key) => (key ? { kmsKeyName: key } : undefined)),
                 deletionProtection: resolved.deletionProtection,
                 labels: resolved.labels,
             }),
         );
         const { project, datasetId, tableId } = this.table;
-        const target = { project, datasetId, tableId };
-        const path = pulumi.interpolate`${project}.${datasetId}.${tableId}`;
-        this.reader = withJobUser(environment, capability(name, "roles/bigquery.dataViewer", IamMember, target, path));
-        this.writer = capability(name, "roles/bigquery.dataEditor", IamMember, target, path);
+        const all = offers(environment, name, { project, datasetId, tableId });
+        ({ reader: this.reader, writer: this.writer, role: this.role } = all);
         this.registerOutputs({ table: this.table.id });
     }
 }

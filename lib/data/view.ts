@@ -9,7 +9,7 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { type Duration, durationWithin, inMilliseconds } from "../internal/duration";
 import { labels } from "../internal/labels";
-import type { BigQueryDataset } from "./dataset";
+import type { AnyDataset, BigQueryDataset } from "./dataset";
 import { withJobUser } from "./jobs";
 import { type Query, query, queryText, reads } from "./query";
 
@@ -139,7 +139,7 @@ function createTable(
 }
 
 /** The arguments of the access entry that authorizes a view on a dataset. */
-export function authorizedView(table: Table, { dataset }: BigQueryDataset) {
+export function authorizedView(table: Table, { dataset }: AnyDataset) {
     const view = { projectId: table.project, datasetId: table.datasetId, tableId: table.tableId };
     return { project: dataset.project, datasetId: dataset.datasetId, view };
 }

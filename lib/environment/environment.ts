@@ -6,7 +6,8 @@ import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import { Provider } from "@pulumi/gcp/provider";
 import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount";
 import * as pulumi from "@pulumi/pulumi";
-import type { Capability, Grant } from "../identity/capability";
+import { type Capability, type Grant, roleGrant } from "../identity/capability";
+import { projectRole } from "../identity/projectRole";
 import { labelValue } from "../internal/labels";
 import { shortName } from "../internal/names";
 import type { ComponentArgs } from "./component";
@@ -40,6 +41,7 @@ export class Environment extends pulumi.ComponentResource {
     readonly provider: Provider;
 
     private readonly enablesApis: boolean;
+    private readonly roles = new Map<string, Capability>();
     private readonly shared = new Map<string, pulumi.Resource>();
     private logsPolicy?: Promise<void>;
 
@@ -93,6 +95,16 @@ export class Environment extends pulumi.ComponentResource {
     }
 
     /**
+     * A role on the whole project, for {@link allow} and `uses`: a predefined role such as `roles/bigquery.user`, or a custom one,
+     * `projects/acme-dev/roles/modelReader`. The consumer receives the project ID.
+     */
+    role(role: string): Capability {
+        const made = this.roles.get(role) ?? projectRole(this.project, role);
+        this.roles.set(role, made);
+        return made;
+    }
+
+    /**
      * Grants a role on the project, or a component's capability, to the service agent of an API, after creating the agent. Each
      * grant is created once per program, and stays when the stack is destroyed, as other stacks of the project may need it.
      *
@@ -140,11 +152,7 @@ export class Environment extends pulumi.ComponentResource {
     }
 
     private onProject(role: string): Grant {
-        const { project } = this;
-        return {
-            name: role.split(/[./]/).at(-1) as string,
-            to: (name, member, options) => new IAMMember(name, { project, role, member }, options),
-        };
+        return roleGrant(role.split(/[./]/).at(-1) as string, role, IAMMember, { project: this.project });
     }
 
     private agent(api: string, options: pulumi.CustomResourceOptions): pulumi.Output<string> {
@@ -186,7 +194,8 @@ export class Environment extends pulumi.ComponentResource {
         return made;
     }
 
-    private childOptions(): pulumi.CustomResourceOptions {
+    /** The options of resources that belong to no component. @internal */
+    childOptions(): pulumi.CustomResourceOptions {
         return { parent: this, provider: this.provider };
     }
 }
@@ -213,6 +222,7 @@ export function inEnvironment(
     };
 }
 
-function crossings(crossProject: ComponentArgs["crossProject"]): pulumi.ResourceTransformation[] {
+/** The transformations that allow references to the projects of these environments. */
+export function crossings(crossProject: ComponentArgs["crossProject"]): pulumi.ResourceTransformation[] {
     return crossProject === undefined ? [] : [crossing(...[crossProject].flat())];
 }

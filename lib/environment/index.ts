@@ -9,12 +9,14 @@ export {
 } from "./defaults";
 export type { EnvironmentEntry } from "./entries";
 export { Environment } from "./environment";
+export type { Existing, ExistingArgs, ExistingRegionalArgs } from "./existing";
 export type {
     AdoptedProject,
     CreatedProject,
+    CustomRole,
     EnvironmentProjectArgs,
     ProjectBudget,
     ProjectParent,
 } from "./project/arguments";
 export type { PolicyRule, PolicyValues } from "./project/policies";
-export { EnvironmentProject } from "./project/project";
+export { EnvironmentProject, type ExistingProject } from "./project/project";

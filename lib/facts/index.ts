@@ -10,6 +10,8 @@ export * from "./composerVariables";
 export * from "./facts";
 export * from "./functionRuntimes";
 export * from "./gpus";
+export * from "./iamConditions";
 export * from "./limits";
 export * from "./names";
 export * from "./regions";
+export * from "./tokenIssuers";

@@ -143,6 +143,13 @@ export const nameFormats = facts<NameFormat>()({
             ...hyphenated(63),
             source: "https://cloud.google.com/composer/docs/reference/rest/v1/projects.locations.environments",
         },
+        customRole: {
+            max: 64,
+            pattern: /^[A-Za-z0-9_.]{3,64}$/,
+            rule: "must have 3 to 64 letters, digits, underscores and periods",
+            source: "https://docs.cloud.google.com/iam/docs/creating-custom-roles",
+            checked: "2026-11-22",
+        },
         dnsZone: {
             ...hyphenated(63),
             source: "https://cloud.google.com/dns/docs/reference/rest/v1/managedZones",

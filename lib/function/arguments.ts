@@ -16,6 +16,7 @@ import {
     variable,
 } from "../identity/capability";
 import { encryptionKey } from "../identity/encryption";
+import { type AnyServiceAccount, serviceAccount } from "../identity/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { folder } from "../internal/files";
@@ -88,6 +89,11 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.AllowUnlist
      * @default the component's name in the style of the language: `predict-range` is `predict_range` in Python
      */
     entryPoint?: string;
+    /**
+     * The service account that the code runs as, a {@link ServiceAccount}. Its roles are granted to all that run as it.
+     * @default an account of the function's own
+     */
+    account?: AnyServiceAccount;
     /**
      * Capabilities of other components, by environment variable. The function's service account gets the roles, and each variable
      * identifies the resource. A secret's `reader` sets the variable to the secret's value, its `file` to the path of a file with
@@ -185,6 +191,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         trigger,
         runtime,
         entryPoint: check.matching(/^[A-Za-z_][\w.:\\-]*$/, "must be the name of a function in the code"),
+        account: serviceAccount,
         uses: uses(...attachments),
         environment: check.record(variable, check.input(check.text())),
         scaling: check.options<FunctionScaling>({

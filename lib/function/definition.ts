@@ -1,8 +1,8 @@
 import type { FunctionArgs } from "@pulumi/gcp/cloudfunctionsv2/function";
-import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import type { Environment } from "../environment/environment";
 import type { Used } from "../identity/capability";
 import { databases } from "../identity/cloudSql";
+import type { AccountReference } from "../identity/serviceAccount";
 import type { FunctionAttachment } from "./arguments";
 import type { Build } from "./build";
 import { connectionVariables } from "./database";
@@ -14,7 +14,7 @@ import { eventTrigger, ingressSettings } from "./trigger";
 
 /** The child resources that the function refers to, and the capabilities that it uses. */
 interface Parts {
-    account: Account;
+    account: AccountReference;
     build: Build;
     events?: Events;
     used: Used<FunctionAttachment>;

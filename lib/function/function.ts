@@ -1,12 +1,17 @@
 import { Function as CloudFunction } from "@pulumi/gcp/cloudfunctionsv2/function";
+import { getFunction } from "@pulumi/gcp/cloudfunctionsv2/getFunction";
 import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { type Artifact, oncePromoted, published } from "../environment/promotion";
-import { type Capability, capability, use } from "../identity/capability";
+import { nameFormats } from "../facts/names";
+import { type Capability, capability, sharedOffers, use } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
+import type { AccountReference } from "../identity/serviceAccount";
 import { deferredError, formatProblems } from "../internal/argumentsError";
+import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { DynamicProvider } from "../internal/dynamic";
 import { accountId } from "../internal/names";
@@ -30,6 +35,18 @@ const eventApis = ["eventarc", "pubsub"];
 /** The service agents that use the {@link https://cloud.google.com/functions/docs/securing/cmek encryption key}. */
 const encryptionAgents = ["artifactregistry", "cloudfunctions", "eventarc", "run", "storage"];
 
+/** A function that exists already. */
+export interface ExistingFunction extends Existing, Pick<ServerlessFunction, "url" | "invoker" | "role"> {}
+
+/** The Cloud Run service of a function, which has its IAM policy. */
+type FunctionService = Record<"project" | "location" | "name", pulumi.Output<string>>;
+
+/** The capabilities of a function. */
+function offers(name: string, service: FunctionService, url: pulumi.Output<string>) {
+    const role = (id: string) => capability(name, id, ServiceIamMember, service, url);
+    return { invoker: role("roles/run.invoker"), role };
+}
+
 /**
  * A Cloud Run function (Cloud Functions, 2nd gen) from a folder of code. Its build, its code and its trigger have service accounts
  * of their own, each with only the roles that it needs. Only the trigger and consumers of `invoker` can call the function.
@@ -37,7 +54,7 @@ const encryptionAgents = ["artifactregistry", "cloudfunctions", "eventarc", "run
 export class ServerlessFunction extends pulumi.ComponentResource {
     readonly function: CloudFunction;
     /** The service account of the code. */
-    readonly account: Account;
+    readonly account: AccountReference;
     /** The archive of the code, the image repository, and the service account of the build. */
     readonly build: Build;
     /** The service account of the Eventarc trigger; undefined for HTTP and scheduled functions. */
@@ -48,6 +65,23 @@ export class ServerlessFunction extends pulumi.ComponentResource {
     readonly url: pulumi.Output<string>;
     /** Grants calling the function; the consumer receives its URL. */
     readonly invoker: Capability;
+    /** A capability of any role on the function's Cloud Run service, for roles that no other one has; the consumer receives the URL. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * A function that exists already and is not managed by the stack, which only grants access to it:
+     * `ServerlessFunction.existing("predict")`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingRegionalArgs = {}): ExistingFunction {
+        const format = check.nameOf(nameFormats.rows.function);
+        const find = async (place: Place, options: pulumi.InvokeOptions) => {
+            const { serviceConfigs } = await getFunction({ name, ...place }, options);
+            return { ...place, name, url: serviceConfigs[0]?.uri ?? "" };
+        };
+        const path = ["project", "location", "name", "url"] as const;
+        const { url, ...service } = lookUp("ServerlessFunction", name, format, args, find, ...path);
+        return { existing: "ServerlessFunction", url, ...sharedOffers(offers(name, service, url)) };
+    }
 
     constructor(name: string, args: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -67,15 +101,17 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         ];
         const child = childrenOf(this, resolved.transform, { dependsOn: ready });
 
-        this.account = new Account(
-            ...child("account", `${name}-run`, {
-                accountId: accountId(resolved.name, "run"),
-                displayName: `Runs the function ${resolved.name}`,
-            }),
-        );
+        this.account =
+            resolved.account?.account ??
+            new Account(
+                ...child("account", `${name}-run`, {
+                    accountId: accountId(resolved.name, "run"),
+                    displayName: `Runs the function ${resolved.name}`,
+                }),
+            );
         this.build = createBuild(name, resolved, archive, child, environment);
         this.events = createEvents(name, resolved, child, environment);
-        const used = use(name, resolved.uses, this.account.member, { parent: this });
+        const used = use(name, resolved.uses, this.account.member, { parent: this }, resolved.account);
         const { account, build, events } = this;
         this.function = new CloudFunction(
             ...child("function", name, functionArgs(resolved, { account, build, events, used }, environment), {
@@ -92,7 +128,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         );
         // A secret among the variables makes the whole configuration secret; the URL is not.
         this.url = pulumi.unsecret(this.function.serviceConfig.apply((service) => service?.uri ?? ""));
-        this.invoker = capability(name, "roles/run.invoker", ServiceIamMember, this.service(), this.url);
+        ({ invoker: this.invoker, role: this.role } = offers(name, this.service(), this.url));
         this.grantInvokers(name, resolved);
         this.schedule = createSchedule(name, resolved, this);
         published(environment, code, this, deployed(name, this.function));

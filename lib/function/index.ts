@@ -1,5 +1,5 @@
 export type { FunctionBuild, FunctionScaling, ServerlessFunctionArgs } from "./arguments";
-export { ServerlessFunction } from "./function";
+export { type ExistingFunction, ServerlessFunction } from "./function";
 export type { Cpu, Memory } from "./limits";
 export type { ConnectorEgress, DirectVpcEgress, NetworkEgress, VpcAccess, VpcEgress } from "./network";
 export type { Runtime } from "./runtime";

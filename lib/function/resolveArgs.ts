@@ -27,6 +27,7 @@ import { defaultEntryPoint, detectRuntime, validateSource } from "./source";
 type Optional =
     | keyof ComponentArgs
     | keyof check.AllowUnlistedArgs
+    | "account"
     | "network"
     | "encryptionKey"
     | "binaryAuthorization"

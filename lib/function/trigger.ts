@@ -3,8 +3,8 @@ import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import * as check from "../internal/check";
 import { cron, timeZone } from "../internal/cron";
 import { isPlainObject } from "../internal/value";
-import type { PubSubTopic } from "../messaging";
-import type { StorageBucket } from "../storage";
+import type { AnyTopic } from "../messaging";
+import type { AnyBucket } from "../storage";
 import type { ScheduleRetry } from "../workflow";
 
 /**
@@ -42,7 +42,7 @@ interface EventTrigger {
 
 /** A function that handles each message of a topic. */
 export interface TopicTrigger extends EventTrigger {
-    topic: PubSubTopic;
+    topic: AnyTopic;
 }
 
 /** An {@link https://cloud.google.com/functions/docs/calling/storage event} of a Cloud Storage object. */
@@ -50,7 +50,7 @@ export type ObjectEvent = "finalized" | "deleted" | "archived" | "metadataUpdate
 
 /** A function that handles events of a bucket's objects. The bucket may be in any location. */
 export interface BucketTrigger extends EventTrigger {
-    bucket: StorageBucket;
+    bucket: AnyBucket;
     /** @default "finalized": an object was created or replaced */
     event?: ObjectEvent;
 }

@@ -1,6 +1,21 @@
 import type { Network } from "@pulumi/gcp/compute/network";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { conditionalPolicies } from "../facts/iamConditions";
 import * as check from "../internal/check";
+import { shortenName } from "../internal/names";
+
+/** The maximum length of a condition's title. */
+export const maxTitle = 100;
+
+/** An {@link https://cloud.google.com/iam/docs/conditions-overview IAM condition}: the role only applies while it is true. */
+export interface GrantCondition {
+    /** A title, which policies show: 1 to 100 characters. */
+    title: string;
+    /** What the condition is for: up to 256 characters. */
+    description?: string;
+    /** An expression in the Common Expression Language, such as `resource.name.startsWith("projects/_/buckets/acme/objects/open/")`. */
+    expression: string;
+}
 
 /** A role on one resource that a component offers to consumers. */
 export interface Grant {
@@ -8,8 +23,28 @@ export interface Grant {
      * The role and the resource, such as `models-object-viewer`. Part of a child resource's name, and unique within a consumer.
      */
     readonly name: string;
+    /**
+     * Whether the resource's allow policy accepts conditions.
+     * @default false
+     */
+    readonly acceptsConditions?: boolean;
+    /**
+     * Whether the stack does not manage the resource, so that other stacks may grant the same role to the same member.
+     * @default false
+     */
+    readonly isShared?: boolean;
+    /**
+     * The options of a grant that has no consumer, such as another provider.
+     * @default those of the stack's environment
+     */
+    readonly options?: pulumi.CustomResourceOptions;
     /** Registers the grant for a member such as `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`. */
-    readonly to: (name: string, member: pulumi.Input<string>, options: pulumi.CustomResourceOptions) => pulumi.Resource;
+    readonly to: (
+        name: string,
+        member: pulumi.Input<string>,
+        options: pulumi.CustomResourceOptions,
+        condition?: GrantCondition,
+    ) => pulumi.Resource;
 }
 
 /** Something that the consumer attaches to its workload, such as a secret file or a database socket. */
@@ -121,7 +156,7 @@ export interface Capability<Needed extends Attachment = never> {
 /** The constructor of a provider's `…IAMMember` type, whose other arguments identify the resource. */
 type IamMemberConstructor<On extends object> = new (
     name: string,
-    args: On & { role: string; member: pulumi.Input<string> },
+    args: On & { role: string; member: pulumi.Input<string>; condition?: GrantCondition },
     options: pulumi.CustomResourceOptions,
 ) => pulumi.Resource;
 
@@ -141,10 +176,71 @@ export function capability<On extends object>(
     on: On,
     value: pulumi.Input<string>,
 ): Capability {
-    const to: Grant["to"] = (child, principal, options) =>
-        new member(child, { ...on, role, member: principal }, options);
-    return { value, grants: [{ name: `${component}-${roleName(role)}`, to }], attachments: [] };
+    return { value, grants: [roleGrant(`${component}-${roleName(role)}`, role, member, on)], attachments: [] };
 }
+
+/** Creates the grant of a role on one resource. */
+export function roleGrant<On extends object>(
+    name: string,
+    role: string,
+    member: IamMemberConstructor<On>,
+    on: On,
+): Grant {
+    return {
+        name,
+        acceptsConditions:
+            Object.hasOwn(conditionalPolicies.rows, Reflect.get(member, "__pulumiType")) && !isBasic(role),
+        to: (child, principal, options, condition) =>
+            new member(child, { ...on, role, member: principal, ...(condition && { condition }) }, options),
+    };
+}
+
+/** The capabilities of a resource that the stack does not manage. */
+export function sharedOffers<Offered extends { role: (role: string) => Capability }>(offers: Offered): Offered {
+    const shared = ({ grants, ...others }: Capability) => ({ ...others, grants: grants.map(sharedGrant) });
+    const entries = Object.entries<Capability | ((role: string) => Capability)>(offers as never).map(([key, offer]) => {
+        return [key, typeof offer === "function" ? (role: string) => shared(offer(role)) : shared(offer)];
+    });
+    return Object.fromEntries(entries);
+}
+
+const sharedGrants = new WeakMap<Grant, Grant>();
+
+/** A grant that other stacks may have too; the same one each time, so that a consumer receives it once. */
+function sharedGrant(grant: Grant): Grant {
+    const made = sharedGrants.get(grant) ?? { ...grant, isShared: true };
+    sharedGrants.set(grant, made);
+    return made;
+}
+
+/** A condition that is always true. */
+const always = 'request.time > timestamp("2020-01-01T00:00:00Z")';
+
+/**
+ * Registers a grant for a member that other stacks may grant the same role to. Google Cloud would keep one role for all of them, which the
+ * first destroyed stack would revoke. A condition with the name of the stack makes it a role binding of its own; where the policy
+ * accepts none, the role is kept when the stack is destroyed.
+ */
+export function grantApart(
+    grant: Grant,
+    name: string,
+    member: pulumi.Input<string>,
+    options: pulumi.CustomResourceOptions,
+    condition?: GrantCondition,
+): pulumi.Resource {
+    if (!grant.isShared) {
+        return grant.to(name, member, options, condition);
+    }
+    if (!grant.acceptsConditions) {
+        return grant.to(name, member, { ...options, retainOnDelete: true });
+    }
+    const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
+    const { title, ...limit } = condition ?? { title: "granted", expression: always };
+    return grant.to(name, member, options, { ...limit, title: shortenName(`${title} by ${stack}`, maxTitle) });
+}
+
+/** Whether a role is a basic role, such as `roles/viewer`, which Google grants without conditions only. */
+const isBasic = (role: string) => /^roles\/(owner|editor|viewer)$/.test(role);
 
 /** The capabilities that a consumer uses, by environment variable. */
 export type Uses<Mountable extends Attachment = never> = Record<string, Capability<Mountable>>;
@@ -187,19 +283,32 @@ export function distinctFiles(attached: Attached<Attachment>[]): Attached<Secret
     return files.filter((file, index) => files.findIndex((other) => isSame(file, other)) === index);
 }
 
-/** Grants all capabilities that a consumer uses to its service account, as children of the consumer. */
+/** A service account of several consumers, which registers the roles of all of them, each once. */
+export interface SharedAccount {
+    /** @internal */
+    readonly grant: (grant: Grant) => pulumi.Resource;
+}
+
+/**
+ * Grants all capabilities that a consumer uses to its service account, as children of the consumer.
+ *
+ * @param account the account, if it is not the consumer's own
+ */
 export function use<Mountable extends Attachment>(
     consumer: string,
     uses: Uses<Mountable>,
     member: pulumi.Input<string>,
     options: pulumi.CustomResourceOptions,
+    account?: SharedAccount,
 ): Used<Mountable> {
     // Two variables may use one capability. Its role is granted once, as deleting one of two equal grants would revoke both.
     const grants = new Set(Object.values(uses).flatMap((each) => each.grants));
     const used = Object.entries(uses);
     return {
         environment: Object.fromEntries(used.flatMap(([variable, { value }]) => (value ? [[variable, value]] : []))),
-        grants: [...grants].map(({ name, to }) => to(`${consumer}-${name}`, member, options)),
+        grants: [...grants].map((grant) => {
+            return account ? account.grant(grant) : grant.to(`${consumer}-${grant.name}`, member, options);
+        }),
         attachments: attachmentsOf(uses),
     };
 }
@@ -230,6 +339,12 @@ export function uses(...mountable: string[]): check.Check<Uses<Attachment>> {
     return check.record(variable, mountableCapability(mountable));
 }
 
+/** Checks a capability with any attachments. */
+export const anyCapability: check.Check<Capability<Attachment>> = check.custom(
+    isCapability,
+    "must be a capability, such as models.reader or sales.publisher",
+);
+
 /** Checks a capability whose attachments must be of these kinds. */
 export function mountableCapability(mountable: string[]): check.Check<Capability<Attachment>> {
     const unmountable = (value: unknown) => {
@@ -237,7 +352,7 @@ export function mountableCapability(mountable: string[]): check.Check<Capability
         return kinds.filter((kind) => !mountable.includes(kind));
     };
     return check.pipe(
-        check.custom(isCapability, "must be a capability, such as models.reader or sales.publisher"),
+        anyCapability,
         check.refine(
             (value) => unmountable(value).length === 0,
             ({ input }) => `needs what cannot be mounted here: ${unmountable(input).join(", ")}`,

@@ -1,3 +1,4 @@
+export { type AllowArgs, allow } from "./allow";
 export type {
     Attachment,
     Capability,
@@ -5,6 +6,7 @@ export type {
     CloudSqlRoute,
     CloudSqlWay,
     Grant,
+    GrantCondition,
     SecretFile,
     SecretVariable,
     Uses,
@@ -15,3 +17,21 @@ export { Deployer } from "./deployer/deployer";
 export type { GitHubJobs, GitLabJobs } from "./deployer/jobs";
 export { projectRoles } from "./deployer/roles";
 export type { Invokable } from "./invoker";
+export type { FederatedMember, Member, MemberResource } from "./member";
+export {
+    type AccountReference,
+    type AnyServiceAccount,
+    type ExistingServiceAccount,
+    ServiceAccount,
+    type ServiceAccountArgs,
+} from "./serviceAccount";
+export {
+    type AwsProvider,
+    type AzureProvider,
+    type IdentityMapping,
+    type IdentityProvider,
+    type OidcProvider,
+    type SamlProvider,
+    WorkloadIdentityPool,
+    type WorkloadIdentityPoolArgs,
+} from "./workloadIdentityPool";

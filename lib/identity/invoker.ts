@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Capability } from "./capability";
 
@@ -11,6 +11,7 @@ export interface Invokable {
 
 /** Checks an argument that takes any component that can be called. */
 export const invokable = check.custom<Invokable>(
-    (value) => pulumi.Resource.isInstance(value) && "url" in value && "invoker" in value,
+    (value) =>
+        check.isResource(value) && Reflect.has(value as object, "url") && Reflect.has(value as object, "invoker"),
     "must be a component that can be called, such as a ServerlessFunction",
 );

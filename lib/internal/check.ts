@@ -344,10 +344,17 @@ export function either<First, Second>(
     return v.lazy((value) => (isFirst(value) ? first : second));
 }
 
-/** Checks a component of this library, also of another copy of the package. */
+/** Whether a value is a component or another resource, also one that exists already, and not an object with options. */
+export const isResource = (value: unknown): boolean =>
+    pulumi.Resource.isInstance(value) || (isPlainObject(value) && typeof value.existing === "string");
+
+/** Checks a component of this library, also of another copy of the package, or what exists already in its place. */
 export function component<Component extends object>(type: string): Check<Component> {
     return v.custom(
-        (value) => pulumi.Resource.isInstance(value) && Reflect.get(value, "__pulumiType") === `slipway:index:${type}`,
+        (value) =>
+            isResource(value) &&
+            (Reflect.get(value as object, "__pulumiType") === `slipway:index:${type}` ||
+                Reflect.get(value as object, "existing") === type),
         `must be a ${type}`,
     );
 }
@@ -357,7 +364,7 @@ export function componentOr<Component, Options>(
     component: Check<Component>,
     options: Check<Options>,
 ): Check<Known<Component> | Known<Options>> {
-    return either((value) => pulumi.Resource.isInstance(value), component, options);
+    return either(isResource, component, options);
 }
 
 /** Checks a literal such as `false` or `"never"`, or another value. */

@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerRegistry } from "../container";
 import { Environment, inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
-import { type Capability, type Grant, use, type VpcNetwork } from "../identity/capability";
+import { type Capability, type Grant, roleGrant, use, type VpcNetwork } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
@@ -164,10 +164,7 @@ const developers = new WeakMap<Environment, Grant>();
 function developerGrant(environment: Environment): Grant {
     const { project } = environment;
     const role = "roles/container.developer";
-    const grant: Grant = developers.get(environment) ?? {
-        name: "clusters-developer",
-        to: (name, member, options) => new IAMMember(name, { project, role, member }, options),
-    };
+    const grant = developers.get(environment) ?? roleGrant("clusters-developer", role, IAMMember, { project });
     developers.set(environment, grant);
     return grant;
 }

@@ -14,7 +14,7 @@ import { type BigQueryDelivery, bigQuery } from "./delivery/bigQuery";
 import { type BucketDelivery, bucket } from "./delivery/bucket";
 import { type PushDelivery, push } from "./delivery/push";
 import { resourceName } from "./resourceName";
-import type { PubSubTopic } from "./topic";
+import type { AnyTopic } from "./topic";
 
 /** Pull delivery: subscribers request messages. */
 export interface PullDelivery {
@@ -51,7 +51,7 @@ export interface Retry {
 export type PubSubSubscriptionArgs = Delivery &
     ComponentArgs & {
         /** The topic to subscribe to. Changing this replaces the subscription. */
-        topic: PubSubTopic;
+        topic: AnyTopic;
         /**
          * The {@link https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names name} of the subscription, with the
          * same rules as a topic name. Changing this replaces the subscription.

@@ -9,7 +9,7 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { inSeconds } from "../internal/duration";
 import { shortenName } from "../internal/names";
-import { PubSubTopic } from "./topic";
+import { type AnyTopic, PubSubTopic } from "./topic";
 
 const attempts = pubSubLimits.rows.deliveryAttempts;
 
@@ -19,7 +19,7 @@ export interface DeadLetterOptions {
      * The dead-letter topic. Messages of a topic without subscriptions are lost, so create one.
      * @default a new topic, with a subscription that retains messages for 31 days
      */
-    topic?: PubSubTopic;
+    topic?: AnyTopic;
     /**
      * The number of delivery attempts before Pub/Sub forwards a message: 5 to 100.
      * @default 10, which takes forty minutes with the default `retry`, so that a shorter outage does not forward messages
@@ -28,7 +28,7 @@ export interface DeadLetterOptions {
 }
 
 /** A dead-letter topic or policy; with `false`, messages are redelivered until their retention ends. */
-export type DeadLetter = PubSubTopic | DeadLetterOptions | false;
+export type DeadLetter = AnyTopic | DeadLetterOptions | false;
 
 const component = check.component("PubSubTopic");
 
@@ -43,15 +43,15 @@ export const deadLetter = check.literalOr(
     ),
 );
 
-function resolveOptions(deadLetter: PubSubTopic | DeadLetterOptions) {
-    const options = pulumi.Resource.isInstance(deadLetter) ? { topic: deadLetter as PubSubTopic } : deadLetter;
+function resolveOptions(deadLetter: AnyTopic | DeadLetterOptions) {
+    const options = check.isResource(deadLetter) ? { topic: deadLetter as AnyTopic } : deadLetter;
     return check.withDefaults(options as DeadLetterOptions, { maxDeliveryAttempts: 10 });
 }
 
 /** Refuses the subscription's own topic, whose dead letters would be delivered again without end. */
-export function validateDeadLetter(topic: PubSubTopic, deadLetter: DeadLetter): check.Problem | undefined {
+export function validateDeadLetter(topic: AnyTopic, deadLetter: DeadLetter): check.Problem | undefined {
     const isSame = deadLetter !== false && resolveOptions(deadLetter).topic === topic;
-    const path = pulumi.Resource.isInstance(deadLetter) ? "deadLetter" : "deadLetter.topic";
+    const path = check.isResource(deadLetter) ? "deadLetter" : "deadLetter.topic";
     return isSame
         ? { path, reason: "must not be the topic of the subscription itself. Use another topic, or remove it." }
         : undefined;
@@ -60,7 +60,7 @@ export function validateDeadLetter(topic: PubSubTopic, deadLetter: DeadLetter): 
 /** The dead-letter topic of a subscription. */
 export interface DeadLetters {
     /** The topic that receives the messages. */
-    topic: PubSubTopic;
+    topic: AnyTopic;
     /** The subscription that retains the messages for 31 days, if the component created the topic. */
     subscription?: Subscription;
     /** Grants consuming and acknowledging the retained messages; the consumer receives the path of `subscription`. */
@@ -75,7 +75,7 @@ export function createDeadLetters(
         name,
         deadLetter,
         crossProject,
-    }: ComponentArgs & { topic: PubSubTopic; name: pulumi.Input<string>; deadLetter: DeadLetter },
+    }: ComponentArgs & { topic: AnyTopic; name: pulumi.Input<string>; deadLetter: DeadLetter },
     child: Child,
     environment: Environment,
     parent: pulumi.ComponentResource,
@@ -101,7 +101,7 @@ export function createDeadLetters(
 /** The dead-letter topic has the storage policy and the encryption key of the subscription's topic. */
 function createDefaultTopic(
     component: string,
-    { encryptionKey, messageStoragePolicy }: PubSubTopic,
+    { encryptionKey, messageStoragePolicy }: AnyTopic,
     subscriptionName: pulumi.Input<string>,
     createSubscription: (part: string, args: SubscriptionArgs) => Subscription,
     parent: pulumi.ComponentResource,
@@ -123,6 +123,12 @@ function createDefaultTopic(
 }
 
 /** Grants consuming and acknowledging the messages of a subscription, and seeking to an earlier time. */
-export function subscriberCapability(name: string, { id: subscription }: Subscription): Capability {
-    return capability(name, "roles/pubsub.subscriber", SubscriptionIAMMember, { subscription }, subscription);
+export function subscriberCapability(name: string, subscription: Subscription): Capability {
+    return subscriptionOffers(name, subscription.id).subscriber;
+}
+
+/** The capabilities of a subscription. */
+export function subscriptionOffers(name: string, subscription: pulumi.Output<string>) {
+    const role = (id: string) => capability(name, id, SubscriptionIAMMember, { subscription }, subscription);
+    return { subscriber: role("roles/pubsub.subscriber"), role };
 }

@@ -5,5 +5,11 @@ export type { BigQueryDelivery, BigQueryOptions, BigQueryTarget } from "./delive
 export type { AvroFormat, BucketDelivery, BucketOptions } from "./delivery/bucket";
 export type { PushDelivery, PushOptions, PushTarget } from "./delivery/push";
 export type { AvroSchema, ProtobufSchema, TopicSchema } from "./schema/schema";
-export { PubSubSubscription } from "./subscription";
-export { type MessageStoragePolicy, PubSubTopic, type PubSubTopicArgs } from "./topic";
+export { type ExistingSubscription, PubSubSubscription } from "./subscription";
+export {
+    type AnyTopic,
+    type ExistingTopic,
+    type MessageStoragePolicy,
+    PubSubTopic,
+    type PubSubTopicArgs,
+} from "./topic";

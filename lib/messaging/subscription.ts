@@ -1,18 +1,21 @@
+import { getSubscription } from "@pulumi/gcp/pubsub/getSubscription";
 import { Subscription, type SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import type { BigQueryTable } from "../data";
 import { Environment, inEnvironment } from "../environment/environment";
-import type { Capability } from "../identity/capability";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type Capability, sharedOffers } from "../identity/capability";
 import { withChangeWarning } from "../internal/changeWarning";
 import { type Child, childrenOf } from "../internal/children";
 import type { PubSubSubscriptionArgs } from "./arguments";
-import { createDeadLetters, type DeadLetters, subscriberCapability } from "./deadLetters";
+import { createDeadLetters, type DeadLetters, subscriptionOffers } from "./deadLetters";
 import { subscriptionArgs } from "./definition";
 import { configureBigQuery } from "./delivery/bigQuery";
 import { configureBucket } from "./delivery/bucket";
 import { configurePush } from "./delivery/push";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { resourceName } from "./resourceName";
 
 /** The configuration of a delivery type, its resources, and the resources that the subscription depends on. */
 interface ConfiguredDelivery {
@@ -28,6 +31,11 @@ export interface ReplacementInputs {
     topic: pulumi.Input<string>;
     filter?: pulumi.Input<string>;
     messageOrdering?: pulumi.Input<boolean>;
+}
+
+/** A subscription that exists already. */
+export interface ExistingSubscription extends Existing, Pick<PubSubSubscription, "subscriber" | "role"> {
+    readonly subscription: Pick<Subscription, "id" | "name">;
 }
 
 /**
@@ -49,6 +57,19 @@ export class PubSubSubscription extends pulumi.ComponentResource {
      * path, `projects/acme-dev/subscriptions/predict-range`.
      */
     readonly subscriber: Capability;
+    /** A capability of any role on the subscription, for roles that no other one has; the consumer receives the subscription path. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * A subscription that exists already and is not managed by the stack, which only grants access to it:
+     * `PubSubSubscription.existing("orders")`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingArgs = {}): ExistingSubscription {
+        const find = ({ project }: Place, options: pulumi.InvokeOptions) => getSubscription({ name, project }, options);
+        const subscription = lookUp("PubSubSubscription", name, resourceName, args, find, "id", "name");
+        const all = sharedOffers(subscriptionOffers(name, subscription.id));
+        return { existing: "PubSubSubscription", subscription, ...all };
+    }
 
     constructor(name: string, args: PubSubSubscriptionArgs, options?: pulumi.ComponentResourceOptions) {
         const resolved = resolveArgs(name, args);
@@ -79,7 +100,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
         this.account = delivery.account;
         this.table = delivery.table;
         this.deadLetter = dead?.deadLetters;
-        this.subscriber = subscriberCapability(name, this.subscription);
+        ({ subscriber: this.subscriber, role: this.role } = subscriptionOffers(name, this.subscription.id));
         if (dead) {
             // Pub/Sub acknowledges the messages that it forwards to the dead-letter topic.
             environment.grantAgent("pubsub.googleapis.com", this.subscriber);

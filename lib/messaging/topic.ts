@@ -1,11 +1,13 @@
+import { getTopic } from "@pulumi/gcp/pubsub/getTopic";
 import { Schema, type SchemaArgs } from "@pulumi/gcp/pubsub/schema";
 import { Topic, type TopicArgs } from "@pulumi/gcp/pubsub/topic";
 import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { pubSubLimits } from "../facts/limits/pubSub";
-import { type Capability, capability } from "../identity/capability";
+import { type Capability, capability, sharedOffers } from "../identity/capability";
 import { encryptionGrants, encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
@@ -93,6 +95,22 @@ const pubSubTopicArgs = check.options<PubSubTopicArgs>({
     ...componentArgs,
 });
 
+/** A topic that exists already. */
+export interface ExistingTopic
+    extends Existing,
+        Pick<PubSubTopic, "publisher" | "subscriber" | "role" | "messages" | "encryptionKey" | "messageStoragePolicy"> {
+    readonly topic: Pick<Topic, "id" | "name">;
+}
+
+/** A topic of the stack, or one that exists already. */
+export type AnyTopic = PubSubTopic | ExistingTopic;
+
+/** The capabilities of a topic. */
+function offers(name: string, topic: pulumi.Output<string>) {
+    const role = (id: string) => capability(name, id, TopicIAMMember, { topic }, topic);
+    return { publisher: role("roles/pubsub.publisher"), subscriber: role("roles/pubsub.subscriber"), role };
+}
+
 /**
  * A Pub/Sub topic, to which only consumers of {@link PubSubTopic.publisher} can publish. In production it is protected from
  * deletion.
@@ -106,12 +124,24 @@ export class PubSubTopic extends pulumi.ComponentResource {
     readonly publisher: Capability;
     /** Grants attaching subscriptions to the topic; the consumer receives the topic path. */
     readonly subscriber: Capability;
+    /** A capability of any role on the topic, for roles that no other one has; the consumer receives the topic path. */
+    readonly role: (role: string) => Capability;
     /** The parsed schema, from which tables of messages derive their columns. @internal */
     readonly messages?: ParsedSchema;
     /** The Cloud KMS key that encrypts messages; undefined for a Google-managed key. */
     readonly encryptionKey?: pulumi.Input<string>;
     /** The regions that may store messages; undefined without a policy. */
     readonly messageStoragePolicy?: MessageStoragePolicy;
+
+    /**
+     * A topic that exists already and is not managed by the stack, which only grants access to it: `PubSubTopic.existing("sales")`. The
+     * preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingArgs = {}): ExistingTopic {
+        const find = ({ project }: Place, options: pulumi.InvokeOptions) => getTopic({ name, project }, options);
+        const topic = lookUp("PubSubTopic", name, resourceName, args, find, "id", "name");
+        return { existing: "PubSubTopic", topic, ...sharedOffers(offers(name, topic.id)) };
+    }
 
     constructor(name: string, args: PubSubTopicArgs = {}, options?: pulumi.ComponentResourceOptions) {
         let messages: ParsedSchema | undefined;
@@ -153,8 +183,7 @@ export class PubSubTopic extends pulumi.ComponentResource {
             }),
         );
         const topic = this.topic.id;
-        this.publisher = capability(name, "roles/pubsub.publisher", TopicIAMMember, { topic }, topic);
-        this.subscriber = capability(name, "roles/pubsub.subscriber", TopicIAMMember, { topic }, topic);
+        ({ publisher: this.publisher, subscriber: this.subscriber, role: this.role } = offers(name, topic));
         this.registerOutputs({ topic: this.topic });
     }
 }

@@ -10,7 +10,7 @@ import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
-import type { PubSubTopic } from "../messaging";
+import type { AnyTopic } from "../messaging";
 import { characters, secretOutput } from "./value";
 
 /** A value that the component generates at random, once. */
@@ -69,7 +69,7 @@ export type SecretExpiration = check.OneOf<
 /** {@link https://cloud.google.com/secret-manager/docs/event-notifications Event notifications} of a secret. */
 export interface SecretNotifications {
     /** Up to 10 topics. The service agent of Secret Manager receives the publisher role on each. */
-    topics: PubSubTopic[];
+    topics: AnyTopic[];
     /**
      * How often a message says to rotate the secret
      * ({@link https://cloud.google.com/secret-manager/docs/secret-rotation rotation schedule}): `"1 hour"` to `"36500 days"`.
@@ -154,7 +154,7 @@ export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue
         transform?: { secret?: Transform<SecretResourceArgs>; version?: Transform<SecretVersionArgs> };
     };
 
-const secretId = check.nameOf(nameFormats.rows.secret);
+export const secretId = check.nameOf(nameFormats.rows.secret);
 
 /**
  * Checks the path of a file with a secret. Cloud Run
@@ -205,6 +205,12 @@ const topics = check.pipe(
     ),
 );
 
+/** Checks the version of a secret. */
+export const secretVersion = check.matching(
+    /^(latest|[1-9]\d*)$/,
+    'must be a version\'s number, such as "3", or "latest"',
+);
+
 export const secretArgs = check.options<SecretArgs>({
     generate: check.options<Required<GeneratedValue>["generate"]>({
         length: check.whole(16, limits.payload.max, "characters"),
@@ -214,9 +220,7 @@ export const secretArgs = check.options<SecretArgs>({
     value: secretOutput,
     external: check.custom((value) => value === true, "must be true, or left out"),
     name: check.input(secretId),
-    version: check.input(
-        check.matching(/^(latest|[1-9]\d*)$/, 'must be a version\'s number, such as "3", or "latest"'),
-    ),
+    version: check.input(secretVersion),
     replaced: check.oneOf("destroy", "disable", "keep"),
     destroyDelay: check.literalOr("none", durationWithin(limits.destroyDelay)),
     replicas: check.record(region, check.options<{ encryptionKey?: pulumi.Input<string> }>({ encryptionKey })),

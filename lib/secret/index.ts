@@ -7,4 +7,4 @@ export type {
     SecretExpiration,
     SecretNotifications,
 } from "./arguments";
-export { Secret } from "./secret";
+export { type ExistingSecret, type ExistingSecretArgs, Secret } from "./secret";

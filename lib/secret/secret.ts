@@ -1,17 +1,73 @@
+import { getSecret } from "@pulumi/gcp/secretmanager/getSecret";
 import { Secret as SecretResource } from "@pulumi/gcp/secretmanager/secret";
 import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember";
 import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Capability, capability, type Grant, type SecretFile, type SecretVariable } from "../identity/capability";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import {
+    type Capability,
+    capability,
+    type Grant,
+    type SecretFile,
+    type SecretVariable,
+    sharedOffers,
+} from "../identity/capability";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
-import { filePath, type SecretArgs } from "./arguments";
+import { filePath, type SecretArgs, secretId, secretVersion } from "./arguments";
 import { prerequisites, secretResourceArgs } from "./definition";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { generateValue, validateValue } from "./value";
 
 const deletionPolicies = { destroy: "DELETE", disable: "DISABLE", keep: "ABANDON" } as const;
+
+/** A secret that exists already. */
+export interface ExistingSecret extends Existing, Pick<Secret, "reader" | "accessor" | "file" | "role"> {
+    readonly secret: Pick<SecretResource, "id" | "secretId">;
+}
+
+/** Where a secret exists, and which version consumers read. */
+export interface ExistingSecretArgs extends ExistingArgs {
+    /**
+     * A version number such as `"3"`, or `"latest"`, which functions resolve when they are deployed.
+     * @default "latest"
+     */
+    version?: string;
+}
+
+/** A secret, and the version that consumers read. */
+interface Reference {
+    secret: pulumi.Input<string>;
+    version: pulumi.Input<string>;
+}
+
+/** The capabilities of a secret. */
+function offers(
+    name: string,
+    on: { project: pulumi.Input<string>; secretId: pulumi.Input<string> },
+    { secret, version }: Reference,
+) {
+    const role = (id: string) => capability(name, id, SecretIamMember, on, secret);
+    const accessor = role("roles/secretmanager.secretAccessor");
+    const variable: SecretVariable = { kind: "secret-variable", secret, version };
+    return {
+        reader: { grants: accessor.grants, attachments: [variable] },
+        accessor: { ...accessor, value: pulumi.interpolate`${secret}/versions/${version}` },
+        role,
+    };
+}
+
+/** The capability to read a value in a file. */
+function fileCapability(
+    component: string,
+    path: string,
+    grants: readonly Grant[],
+    reference: Reference,
+): Capability<SecretFile> {
+    check.checked(component, { file: path }, check.options<{ file: string }>({ file: filePath }, "file"));
+    return { value: path, grants, attachments: [{ kind: "secret-file", path, ...reference }] };
+}
 
 /**
  * A Secret Manager secret. Its value is generated, passed in, or added outside of the program. Only consumers of
@@ -31,9 +87,33 @@ export class Secret extends pulumi.ComponentResource {
      */
     readonly accessor: Capability;
 
+    /** A capability of any role on the secret, for roles that no other one has; the consumer receives the secret's resource name. */
+    readonly role: (role: string) => Capability;
+
     private readonly component: string;
-    private readonly grants: readonly Grant[];
-    private readonly reference: { secret: pulumi.Input<string>; version: pulumi.Input<string> };
+    private readonly reference: Reference;
+
+    /**
+     * A secret that exists already and is not managed by the stack, which only grants access to it: `Secret.existing("api-key")`. The
+     * preview fails if there is none.
+     */
+    static existing(name: string, { version = "latest", ...args }: ExistingSecretArgs = {}): ExistingSecret {
+        const component = `Secret "${name}"`;
+        check.checked(
+            component,
+            { version },
+            check.options<Pick<ExistingSecretArgs, "version">>({ version: secretVersion }),
+        );
+        const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
+            const { id } = await getSecret({ secretId: name, project }, options);
+            return { id, project, secretId: name };
+        };
+        const secret = lookUp("Secret", name, secretId, args, find, "id", "project", "secretId");
+        const reference = { secret: secret.id, version };
+        const all = sharedOffers(offers(name, secret, reference));
+        const file = (path: string) => fileCapability(component, path, all.accessor.grants, reference);
+        return { existing: "Secret", secret, file, ...all };
+    }
 
     constructor(name: string, args: SecretArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -52,12 +132,9 @@ export class Secret extends pulumi.ComponentResource {
         );
         this.version = resolved.external ? undefined : this.createVersion(name, resolved, child);
         this.reference = { secret: this.secret.id, version: this.consumedVersion(resolved) };
-        const { project, secretId, id } = this.secret;
-        const on = { project, secretId };
-        this.grants = capability(name, "roles/secretmanager.secretAccessor", SecretIamMember, on, id).grants;
-        this.reader = { grants: this.grants, attachments: [{ kind: "secret-variable", ...this.reference }] };
-        const path = pulumi.interpolate`${id}/versions/${this.reference.version}`;
-        this.accessor = { value: path, grants: this.grants, attachments: [] };
+        const { project, secretId } = this.secret;
+        const all = offers(name, { project, secretId }, this.reference);
+        ({ reader: this.reader, accessor: this.accessor, role: this.role } = all);
         this.registerOutputs({ secret: this.secret, version: this.version });
     }
 
@@ -66,12 +143,7 @@ export class Secret extends pulumi.ComponentResource {
      * path.
      */
     file(path: string): Capability<SecretFile> {
-        check.checked(
-            `Secret "${this.component}"`,
-            { file: path },
-            check.options<{ file: string }>({ file: filePath }, "file"),
-        );
-        return { value: path, grants: this.grants, attachments: [{ kind: "secret-file", path, ...this.reference }] };
+        return fileCapability(`Secret "${this.component}"`, path, this.accessor.grants, this.reference);
     }
 
     private createVersion(name: string, args: ResolvedArgs, child: Child): SecretVersion {

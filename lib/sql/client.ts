@@ -197,12 +197,15 @@ function databaseUrl(engine: Engine, { way, ...outputs }: Target): pulumi.Output
     });
 }
 
-/** The grants of each instance. A consumer compares grants by identity, to create none of them twice. */
+/**
+ * The grants of each instance. A consumer compares grants by identity, to create none of them twice. An IAM user has no condition: it
+ * cannot connect without its conditional roles.
+ */
 const grantsByInstance = new WeakMap<InstanceContext, Map<string, Grant>>();
 
 function cachedGrant(context: InstanceContext, name: string, to: Grant["to"]): Grant {
     const known = grantsByInstance.get(context) ?? new Map<string, Grant>();
-    const grant = known.get(name) ?? { name, to };
+    const grant = known.get(name) ?? { name, to, acceptsConditions: true };
     grantsByInstance.set(context, known.set(name, grant));
     return grant;
 }
@@ -228,14 +231,19 @@ function connectGrants(context: InstanceContext, roles: string[] | undefined): G
 export function projectGrant(context: InstanceContext, role: "client" | "editor" | "instanceUser"): Grant {
     const { resolved, primary, name: component } = context;
     const name = `${component}-${role === "instanceUser" ? "instance-user" : role}`;
-    return cachedGrant(context, name, (child, member, options) => {
+    return cachedGrant(context, name, (child, member, options, condition) => {
         const grantChild = childrenOf(options.parent as pulumi.ComponentResource, resolved.transform, options);
+        const title = condition ? `${condition.title}, only ${resolved.name}` : `Only ${resolved.name}`;
+        const own = instanceCondition(context);
         return new IAMMember(
             ...grantChild("iamGrant", child, {
                 project: primary.instance.project,
                 role: `roles/cloudsql.${role}`,
                 member,
-                condition: { title: shortenName(`Only ${resolved.name}`, 100), expression: instanceCondition(context) },
+                condition: {
+                    title: shortenName(title, 100),
+                    expression: condition ? pulumi.interpolate`${own} && (${condition.expression})` : own,
+                },
             }),
         );
     });

@@ -8,7 +8,7 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
 import { accountId, shortenName } from "../internal/names";
-import type { StorageBucket } from "../storage";
+import type { AnyBucket } from "../storage";
 import { Schedule } from "../workflow";
 import { projectGrant } from "./client";
 import type { InstanceContext } from "./context";
@@ -22,7 +22,7 @@ export interface SqlExport {
      * The bucket of the files `<instance>/<database>/<time>.sql.gz`; for SQL Server `.bak`. The bucket's `lifecycleRules` decide
      * when they are deleted.
      */
-    bucket: StorageBucket;
+    bucket: AnyBucket;
     /** The schedule in the unix-cron format: `"0 2 * * *"` is 2:00 each day. */
     schedule: string;
     /**

@@ -9,7 +9,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
-import type { StorageBucket } from "./bucket";
+import type { AnyBucket } from "./bucket";
 import { type LifecycleRule, lifecycle, type StorageClass, storageClasses } from "./lifecycle";
 import { type FolderUpload, upload } from "./upload";
 
@@ -140,7 +140,7 @@ export interface StorageBucketArgs extends ComponentArgs {
      * them, unless `iam.allowedPolicyMemberDomains` allows Google's customer ID.
      * @default no usage logs
      */
-    accessLogs?: { bucket: StorageBucket; prefix?: string };
+    accessLogs?: { bucket: AnyBucket; prefix?: string };
     /**
      * A folder to upload: each file becomes an object named by its path in the folder. Removing a file deletes its object.
      * Files listed in the folder's `.gcloudignore` are not uploaded.

@@ -1,15 +1,38 @@
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
+import { getBucket } from "@pulumi/gcp/storage/getBucket";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Capability, capability } from "../identity/capability";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { nameFormats } from "../facts/names";
+import { type Capability, capability, sharedOffers } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
+import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import type { StorageBucketArgs } from "./arguments";
 import { bucketArgs } from "./definition";
 import { resolveArgs } from "./resolveArgs";
 import { throwMissingObject, uploadFiles } from "./upload";
+
+/** A bucket that exists already. */
+export interface ExistingBucket extends Existing, Pick<StorageBucket, "reader" | "writer" | "creator" | "role"> {
+    readonly bucket: Pick<Bucket, "name" | "location" | "url">;
+}
+
+/** A bucket of the stack, or one that exists already. */
+export type AnyBucket = StorageBucket | ExistingBucket;
+
+/** The capabilities of a bucket. */
+function offers(name: string, bucket: pulumi.Output<string>) {
+    const role = (id: string) => capability(name, id, BucketIAMMember, { bucket }, bucket);
+    return {
+        reader: role("roles/storage.objectViewer"),
+        writer: role("roles/storage.objectUser"),
+        creator: role("roles/storage.objectCreator"),
+        role,
+    };
+}
 
 /**
  * A private Cloud Storage bucket with IAM-only (uniform) access and object versioning. In production it is protected from
@@ -24,6 +47,8 @@ export class StorageBucket extends pulumi.ComponentResource {
     readonly writer: Capability;
     /** Grants creating objects, without reading or replacing any; the consumer receives the bucket name. */
     readonly creator: Capability;
+    /** A capability of any role on the bucket, for roles that no other one has; the consumer receives the bucket name. */
+    readonly role: (role: string) => Capability;
     /** The uploaded objects by path. */
     readonly objects: Readonly<Record<string, BucketObject>>;
     /**
@@ -32,6 +57,17 @@ export class StorageBucket extends pulumi.ComponentResource {
      * @throws InputPropertiesError when no file was uploaded at that path
      */
     readonly object: (path: string) => BucketObject;
+
+    /**
+     * A bucket that exists already and is not managed by the stack, which only grants access to it: `StorageBucket.existing("acme-data")`.
+     * The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingArgs = {}): ExistingBucket {
+        const format = check.nameOf(nameFormats.rows.bucket);
+        const find = ({ project }: Place, options: pulumi.InvokeOptions) => getBucket({ name, project }, options);
+        const bucket = lookUp("StorageBucket", name, format, args, find, "name", "location", "url");
+        return { existing: "StorageBucket", bucket, ...sharedOffers(offers(name, bucket.name)) };
+    }
 
     constructor(name: string, args: StorageBucketArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -53,9 +89,7 @@ export class StorageBucket extends pulumi.ComponentResource {
         const bucket = this.bucket.name;
         this.objects = uploadFiles(name, bucket, resolved.upload, child);
         this.object = (path) => this.objects[path] ?? throwMissingObject(name, path, Object.keys(this.objects));
-        this.reader = capability(name, "roles/storage.objectViewer", BucketIAMMember, { bucket }, bucket);
-        this.writer = capability(name, "roles/storage.objectUser", BucketIAMMember, { bucket }, bucket);
-        this.creator = capability(name, "roles/storage.objectCreator", BucketIAMMember, { bucket }, bucket);
+        ({ reader: this.reader, writer: this.writer, creator: this.creator, role: this.role } = offers(name, bucket));
         this.registerOutputs({ bucket: this.bucket });
     }
 }

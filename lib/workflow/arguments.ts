@@ -1,6 +1,6 @@
 import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import { pubSubLimits } from "../facts/limits/pubSub";
@@ -12,7 +12,7 @@ import { cron, timeZone } from "../internal/cron";
 import { type Duration, durationWithin } from "../internal/duration";
 import { region } from "../internal/places";
 import { body, description, headers, path, retry, type ScheduleRetry } from "../internal/scheduler";
-import type { PubSubTopic } from "../messaging";
+import type { AnyTopic } from "../messaging";
 
 /** An HTTP request that a schedule sends. */
 export interface ScheduledRequest {
@@ -68,7 +68,7 @@ export type ScheduledCall = Invokable | check.OneOf<CallOfComponent | CallOfUrl>
 /** A message that a schedule publishes. It needs a body or an attribute. */
 export interface TopicMessage {
     /** The topic to publish to. */
-    topic: PubSubTopic;
+    topic: AnyTopic;
     /**
      * The message body: a text, or an object that is sent as JSON.
      * @default none
@@ -158,7 +158,7 @@ const request = {
 };
 
 const call = check.either(
-    pulumi.Resource.isInstance,
+    check.isResource,
     invokable,
     check.variant({
         invoke: check.options<CallOfComponent>(

@@ -2,7 +2,7 @@ import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import type { Invokable } from "../identity/invoker";
-import type * as check from "../internal/check";
+import * as check from "../internal/check";
 import { inSeconds } from "../internal/duration";
 import { base64, headersOf, retryConfig } from "../internal/scheduler";
 import type { CallOfComponent, CallOfUrl, ScheduleArgs } from "./arguments";
@@ -13,7 +13,7 @@ export type Request = Partial<CallOfComponent & CallOfUrl>;
 
 /** Whether a call is an explicit request, not only a component. */
 export function isRequest(call: ScheduleArgs["call"]): call is check.OneOf<CallOfComponent | CallOfUrl> {
-    return call !== undefined && !pulumi.Resource.isInstance(call);
+    return call !== undefined && !check.isResource(call);
 }
 
 /** The request of a call; undefined for a message. */

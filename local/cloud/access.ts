@@ -138,13 +138,21 @@ export function missingPermission(
         const grants = [...cloud.iam.effective(name, members), ...earlier];
         left = left.filter(
             (permission) =>
-                !grants.some((grant) => permissionsOf(grant.role)?.has(permission) && isFulfilled(grant, target)),
+                !grants.some((grant) => includes(cloud, grant.role, permission) && isFulfilled(cloud, grant, target)),
         );
         if (left.length === 0) {
             return undefined;
         }
     }
     return left[0];
+}
+
+/** Whether a predefined or custom role has a permission. */
+function includes({ store }: Cloud, role: string, permission: string): boolean {
+    const custom = role.startsWith("roles/")
+        ? undefined
+        : store.read(`//iam.googleapis.com/${role}`)?.state.permissions;
+    return permissionsOf(role)?.has(permission) ?? (Array.isArray(custom) && custom.includes(permission));
 }
 
 /** The resources whose policies apply to a target: its project, where most roles are, the resource, and all that contains it. */
@@ -202,11 +210,10 @@ function membersOf(cloud: Cloud, { member, isOwner }: Principal, project: string
     return [member, ...everyone, ...(pool ? [`principalSet${pool}/*`] : []), ...basic];
 }
 
-function isFulfilled({ condition }: Grant, { name, type, service, attributes = {} }: Target): boolean {
+function isFulfilled(cloud: Cloud, { condition }: Grant, { name, type, service, attributes = {} }: Target): boolean {
     if (!condition) {
         return true;
     }
-    return (
-        readCondition(condition.expression).evaluate({ api: attributes, resource: { name, type, service } }) === true
-    );
+    const variables = { api: attributes, request: { time: cloud.now() }, resource: { name, type, service } };
+    return readCondition(condition.expression).evaluate(variables) === true;
 }

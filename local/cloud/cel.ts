@@ -124,10 +124,13 @@ function constant({ exprKind: { case: kind, value } }: Expression): unknown {
           : undefined;
 }
 
-/** Converts a JSON value to CEL; whole numbers become integers. */
+/** Converts a JSON value or a date to CEL; whole numbers become integers. */
 function celValue(value: unknown): CelInput {
     if (Array.isArray(value)) {
         return value.map(celValue);
+    }
+    if (value instanceof Date) {
+        return plan(environment, parse(`timestamp("${value.toISOString()}")`))({}) as CelInput;
     }
     if (typeof value === "object" && value !== null) {
         return new Map(Object.entries(value).map(([key, item]) => [key, celValue(item)]));

@@ -10,6 +10,7 @@ import { permissionsOfMethod } from "../permissions/methods";
 import { refusal } from "../permissions/refusals";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../rules/rules";
 import type { Verb } from "./faults";
+import { lookups, target } from "./lookups";
 import { nameOf } from "./types";
 
 /** A resource that the provider calls APIs for. */
@@ -111,6 +112,12 @@ function authorizeCalls(verb: Verb, requested: Requested, context: Context, isMa
 
 /** Throws if the caller lacks a permission that a data source needs. */
 export function authorizeFunction(token: string, inputs: Inputs, context: Context): void {
+    const lookup = lookups[token];
+    if (lookup) {
+        const { name, project } = target(lookup, inputs, context);
+        authorizeMethod(lookup.method, name, project, context.cloud);
+        return;
+    }
     const project = lastPart(inputs.projectId ?? inputs.project ?? context.project ?? "");
     const bucket = inputs.bucket && `//storage.googleapis.com/buckets/${inputs.bucket}`;
     const on = bucket ? `${bucket}/objects/${inputs.name}` : projectName(project);

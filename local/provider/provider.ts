@@ -6,13 +6,14 @@ import type { Entry, Properties } from "../cloud/store";
 import { functions, titles } from "../rules/catalogue";
 import { verifyConstraints } from "../rules/constraints";
 import type { Change } from "../rules/constraints/check";
-import type { Context, Inputs, TypeRules } from "../rules/rules";
+import type { Context, FunctionRules, Inputs, TypeRules } from "../rules/rules";
 import { authorize, authorizeFirstRead, authorizeFunction } from "./authorize";
 import { type Call, callApi, waitError } from "./calls";
 import { checkFailures, type Failure, isAutonamed, withDefaults } from "./check";
 import { asRecorded, sendsOnlyChanges } from "./failedUpdate";
 import type { InstalledProvider, InstalledType } from "./installed";
 import { labelsOf } from "./labels";
+import { look, lookups } from "./lookups";
 import { PartialFailure } from "./partialFailure";
 import { previewOutputs } from "./preview";
 import { ShutdownError } from "./protocol";
@@ -212,13 +213,13 @@ export class LocalProvider {
     }
 
     invoke(token: string, args: Inputs): Properties {
-        const rules = functions[token];
-        if (!rules) {
+        const [rules, lookup] = [functions[token], lookups[token]];
+        if (!rules && !lookup) {
             throw new Error(`the local Google Cloud does not support the function ${token}`);
         }
         const context = this.context();
         authorizeFunction(token, args, context);
-        return rules(args, context);
+        return lookup ? look(token, lookup, args, context) : (rules as FunctionRules)(args, context);
     }
 
     private context(): Context {

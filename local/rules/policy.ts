@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Cloud } from "../cloud/cloud";
 import { GoogleError } from "../cloud/errors";
 import { type Condition, etagOf, type Grant, grantName, policyName } from "../cloud/iam";
 import { verifyPolicySize } from "../cloud/limits";
@@ -169,7 +170,7 @@ function shared(
             requireParent(parent, inputs, context);
             for (const grant of desired(inputs)) {
                 context.cloud.iam.requireGrant(grant, parent.reason);
-                requireGrantable(grant.role, parent.name(inputs), parent.reason);
+                requireGrantable(grant.role, parent.name(inputs), context.cloud, parent.reason);
                 parent.verify?.(grant, inputs, context);
                 requireAllowedMember(parent, grant, inputs, context);
             }
@@ -225,7 +226,10 @@ function doing(parent: PolicyParent, request?: (inputs: Inputs) => string, quote
 }
 
 /** https://github.com/hashicorp/terraform-provider-google/issues/5107 */
-function requireGrantable(role: string, resource: string, reason?: string): void {
+function requireGrantable(role: string, resource: string, { store }: Cloud, reason?: string): void {
+    if (role.startsWith("projects/") && !store.read(`//iam.googleapis.com/${role}`)) {
+        throw new GoogleError(400, `Role (${role}) does not exist in the resource's hierarchy.`, { reason });
+    }
     if (!isGrantable(role, resource)) {
         throw new GoogleError(400, `Role ${role} is not supported for this resource.`, { reason });
     }

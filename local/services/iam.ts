@@ -5,6 +5,7 @@ import { accountName } from "../cloud/iam";
 import { digits } from "../cloud/ids";
 import { policyTypes } from "../rules/policy";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
+import { customRole } from "./iam/customRole";
 import { key } from "./iam/key";
 import { api, pool } from "./iam/pool";
 import { poolProvider } from "./iam/poolProvider";
@@ -96,6 +97,7 @@ const service: Service = {
     types: {
         "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": pool,
         "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": poolProvider,
+        "gcp:projects/iAMCustomRole:IAMCustomRole": customRole,
         "gcp:serviceaccount/account:Account": account,
         "gcp:serviceaccount/key:Key": key,
         ...policyTypes({

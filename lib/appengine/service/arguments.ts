@@ -3,6 +3,7 @@ import type { ServiceNetworkSettingsArgs } from "@pulumi/gcp/appengine/serviceNe
 import type { StandardAppVersionArgs } from "@pulumi/gcp/appengine/standardAppVersion";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { ConnectorArgs } from "@pulumi/gcp/vpcaccess/connector";
+import { type AnyServiceAccount, serviceAccount } from "../../identity/serviceAccount";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { isObject } from "../../internal/value";
@@ -19,6 +20,12 @@ interface CommonTransforms {
 
 /** The arguments of services in both environments. */
 interface CommonServiceArgs {
+    /**
+     * The service account that the code runs as, a {@link ServiceAccount}. Its roles are granted to all that run as it. Another account
+     * deploys a new version.
+     * @default an account of the service's own
+     */
+    account?: AnyServiceAccount;
     /**
      * The capabilities that the code uses, by the environment variable that receives the value of each. The `client` of a
      * database provides a URL: through App Engine's socket if the instance has a public address, otherwise through the
@@ -69,6 +76,7 @@ export type AppEngineServiceArgs = StandardServiceArgs | FlexibleServiceArgs;
 
 const commonChecks = {
     ...serviceChecks,
+    account: serviceAccount,
     uses: appEngineUses,
     keep: check.whole(1, 100),
 };

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import type { AnyServiceAccount } from "../../identity/serviceAccount";
 import type { Problem } from "../../internal/check";
 import { filesOf } from "../../internal/files";
 import {
@@ -29,6 +30,7 @@ export interface ResolvedService {
     files: HashedFile[];
     /** The SHA-256 of the files; undefined for an image. */
     digest?: string;
+    account?: AnyServiceAccount;
     uses: AppEngineUses;
     environment: Record<string, pulumi.Input<string>>;
     ingress: Ingress;
@@ -65,6 +67,7 @@ export function resolveService(
     return {
         key,
         settings,
+        account: args.account,
         image: args.env === "flex" ? args.image : undefined,
         files,
         digest: isBuilt ? digestOf(files) : undefined,

@@ -1,15 +1,15 @@
 import { FlexibleAppVersion, type FlexibleAppVersionArgs } from "@pulumi/gcp/appengine/flexibleAppVersion";
 import { ServiceNetworkSettings } from "@pulumi/gcp/appengine/serviceNetworkSettings";
 import { StandardAppVersion, type StandardAppVersionArgs } from "@pulumi/gcp/appengine/standardAppVersion";
-import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../container";
 import type { Environment } from "../../environment/environment";
 import { type Artifact, published } from "../../environment/promotion";
-import { roleName, use } from "../../identity/capability";
+import { type Grant, roleGrant, roleName, type Uses, use } from "../../identity/capability";
 import { type Database, databases } from "../../identity/cloudSql";
+import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
 import { accountId, hashOf } from "../../internal/names";
 import { Network } from "../../network";
@@ -32,7 +32,7 @@ import { resolveUses, serviceUrl } from "./uses";
 /** A deployed service of an application. */
 export interface AppEngineService {
     /** The service account of the code. */
-    readonly account: Account;
+    readonly account: AccountReference;
     /** The version that the program deploys. */
     readonly version: StandardAppVersion | FlexibleAppVersion;
     /** The version's id: `v` and eight digits of the hash of its content. */
@@ -80,26 +80,18 @@ function appEngineService(
     context: ServiceContext,
     before: pulumi.Resource[],
 ): AppEngineService {
-    const { key, settings, traffic, keep } = service;
+    const { key, traffic, keep } = service;
     const { component, parent, environment, application, source } = context;
     const name = `${component}-${key}`;
     const child = childrenOf(parent, service.transform, { dependsOn: context.ready });
     const isBuilt = service.digest !== undefined;
-    const isFlexible = settings.env === "flex";
-    const { account, accountId, grants } = createServiceAccount(
-        component,
-        key,
-        { isBuilt, isFlexible },
-        source,
-        application,
-        child,
-        environment,
-    );
-    const used = use(name, resolveUses(service.uses, application, context.queues), account.member, { parent });
+    const { account, accountId, grants } = createServiceAccount(component, service, context, child);
+    const { member } = account;
     const image = resolveImage(service);
-    const { grants: pullGrants } = use(name, image.registry ? { IMAGE: image.registry.reader } : {}, account.member, {
-        parent,
-    });
+    const uses = resolveUses(service.uses, application, context.queues);
+    const used = use(name, uses, member, { parent }, service.account);
+    const pulls: Uses = image.registry ? { IMAGE: image.registry.reader } : {};
+    const { grants: pullGrants } = use(name, pulls, member, { parent }, service.account);
     const { files, objects } = source && isBuilt ? source.upload(service.files) : { files: [], objects: [] };
     const all = databases(used.attachments);
     const network = resolveNetwork(service, all, context.region);
@@ -195,36 +187,52 @@ function ingressSettings(
 const buildRoles = ["roles/artifactregistry.createOnPushWriter", "roles/logging.logWriter"];
 const flexibleRoles = ["roles/logging.logWriter", "roles/monitoring.metricWriter"];
 
-/** Creates the service account of a service, and grants what a version needs before it is created. */
+/** The grants on the buckets of an application's code, once per application. */
+const codeGrants = new WeakMap<SourceBucket, Record<string, Grant>>();
+
+/**
+ * App Engine copies the files to the application's staging bucket. The build reads them from there, and writes its log there.
+ */
+function grantsOfCode(component: string, source: SourceBucket, staging: pulumi.Output<string>): Record<string, Grant> {
+    const on = (part: string, role: string, bucket: pulumi.Output<string>) => {
+        return { [part]: roleGrant(`${component}-${part}`, role, BucketIAMMember, { bucket }) };
+    };
+    const grants = codeGrants.get(source) ?? {
+        ...on("source", "roles/storage.objectViewer", source.bucket.name),
+        ...on("staging", "roles/storage.objectUser", staging),
+        ...on("staging-bucket", "roles/storage.legacyBucketReader", staging),
+    };
+    codeGrants.set(source, grants);
+    return grants;
+}
+
+/** Creates the service account of a service, unless it has one, and grants what a version needs before it is created. */
 function createServiceAccount(
     component: string,
-    key: string,
-    { isBuilt, isFlexible }: { isBuilt: boolean; isFlexible: boolean },
-    source: SourceBucket | undefined,
-    { codeBucket }: Application,
+    { key, digest, settings, account: given }: ResolvedService,
+    { source, application, environment }: ServiceContext,
     child: Child,
-    { project }: Environment,
-): { account: Account; accountId: string; grants: pulumi.Resource[] } {
+): { account: AccountReference; accountId: string; grants: pulumi.Resource[] } {
     const name = `${component}-${key}`;
+    const isBuilt = digest !== undefined;
+    const roles = new Set([...(isBuilt ? buildRoles : []), ...(settings.env === "flex" ? flexibleRoles : [])]);
+    const all: Record<string, Grant> = {
+        ...Object.fromEntries(
+            [...roles].flatMap((role) => environment.role(role).grants.map((grant) => [roleName(role), grant])),
+        ),
+        ...(isBuilt && source ? grantsOfCode(component, source, application.codeBucket) : {}),
+    };
+    if (given) {
+        return { account: given.account, accountId: given.accountId, grants: Object.values(all).map(given.grant) };
+    }
     const id = accountId(name, "app");
     const account = new Account(
         ...child("account", name, { accountId: id, displayName: `Runs the App Engine service ${key}` }),
     );
-    const roles = new Set([...(isBuilt ? buildRoles : []), ...(isFlexible ? flexibleRoles : [])]);
-    const { member } = account;
-    const grants: pulumi.Resource[] = [...roles].map((role) => {
-        return new IAMMember(...child("grant", `${name}-${roleName(role)}`, { project, role, member }));
+    const grants = Object.entries(all).map(([part, { to }]) => {
+        const [grantName, , options] = child("grant", `${name}-${part}`, {});
+        return to(grantName, account.member, options);
     });
-    if (isBuilt && source) {
-        // App Engine copies the files to the application's staging bucket. The build reads them from there, and writes its log there.
-        for (const [part, bucket, role] of [
-            ["source", source.bucket.name, "roles/storage.objectViewer"],
-            ["staging", codeBucket, "roles/storage.objectUser"],
-            ["staging-bucket", codeBucket, "roles/storage.legacyBucketReader"],
-        ] as const) {
-            grants.push(new BucketIAMMember(...child("grant", `${name}-${part}`, { bucket, role, member })));
-        }
-    }
     return { account, accountId: id, grants };
 }
 

@@ -4,11 +4,13 @@ import type { ProjectArgs } from "@pulumi/gcp/organizations/project";
 import type { PolicyArgs } from "@pulumi/gcp/orgpolicy/policy";
 import type { DefaultServiceAccountsArgs } from "@pulumi/gcp/projects/defaultServiceAccounts";
 import type { IAMAuditConfigArgs } from "@pulumi/gcp/projects/iamauditConfig";
+import type { IAMCustomRoleArgs } from "@pulumi/gcp/projects/iamcustomRole";
 import type { ServiceArgs } from "@pulumi/gcp/projects/service";
 import type { ServiceIdentityArgs } from "@pulumi/gcp/projects/serviceIdentity";
 import type { ProviderArgs } from "@pulumi/gcp/provider";
 import type { LienArgs } from "@pulumi/gcp/resourcemanager/lien";
 import type * as pulumi from "@pulumi/pulumi";
+import { customRoleLimits } from "../../facts/limits/iam";
 import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
@@ -160,6 +162,22 @@ export interface AdoptedProject {
     billingAccount?: pulumi.Input<string>;
 }
 
+/** A {@link https://cloud.google.com/iam/docs/creating-custom-roles custom role} of a project. */
+export interface CustomRole {
+    /** The permissions: `["storage.objects.get", "storage.objects.list"]`. At most 3,000. */
+    permissions: string[];
+    /**
+     * The title, which the console shows: up to 100 bytes.
+     * @default the ID
+     */
+    title?: string;
+    /**
+     * What the role is for: up to 300 characters.
+     * @default none
+     */
+    description?: string;
+}
+
 interface SharedArgs {
     /**
      * The {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects project ID}, globally unique and never
@@ -174,6 +192,11 @@ interface SharedArgs {
      * @default []
      */
     apis?: string[];
+    /**
+     * Custom roles by ID: 3 to 64 letters, digits, periods and underscores. `allow(project.role("modelReader"), …)` grants one.
+     * @default none
+     */
+    customRoles?: Record<string, CustomRole>;
     /**
      * A budget with alerts.
      * @default none
@@ -213,6 +236,7 @@ interface SharedArgs {
     transform?: {
         project?: Transform<ProjectArgs>;
         provider?: Transform<ProviderArgs>;
+        customRole?: Transform<IAMCustomRoleArgs>;
         service?: Transform<ServiceArgs>;
         serviceIdentity?: Transform<ServiceIdentityArgs>;
         defaultServiceAccounts?: Transform<DefaultServiceAccountsArgs>;
@@ -241,10 +265,44 @@ const budget = check.options<ProjectBudget>(
     "currency",
 );
 
+const limits = customRoleLimits.rows;
+
+const customRole = check.options<CustomRole>(
+    {
+        permissions: check.pipe(
+            check.list(
+                check.matching(
+                    /^[a-z][a-zA-Z0-9]*(\.[a-zA-Z0-9_]+){2,}$/,
+                    "must be a permission such as storage.objects.get",
+                ),
+                "must be a list of permissions",
+            ),
+            check.refine((all) => (all as unknown[]).length > 0, "must have at least one permission"),
+            check.atMost(limits.permissions),
+        ),
+        title: check.pipe(
+            check.text(),
+            check.refine(
+                (title) => Buffer.byteLength(String(title)) <= limits.title.max,
+                `must have ${limits.title.max} bytes at most`,
+            ),
+        ),
+        description: check.pipe(
+            check.text(),
+            check.refine(
+                (text) => String(text).length <= limits.description.max,
+                `must have ${limits.description.max} characters at most`,
+            ),
+        ),
+    },
+    "permissions",
+);
+
 const shared = {
     projectId,
     kind: check.oneOf(...(Object.keys(environmentDefaults) as EnvironmentKind[])),
     apis: check.list(api, "must be a list of APIs"),
+    customRoles: check.record(check.nameOf(nameFormats.rows.customRole), customRole),
     budget,
     auditLogs: check.list(check.oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE"), "must be a list of ADMIN_READ, …"),
     lien: check.flag(),
@@ -255,6 +313,7 @@ const shared = {
     transform: transforms<Required<SharedArgs>["transform"]>(
         "project",
         "provider",
+        "customRole",
         "service",
         "serviceIdentity",
         "defaultServiceAccounts",

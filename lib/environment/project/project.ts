@@ -6,19 +6,27 @@ import { Project } from "@pulumi/gcp/organizations/project";
 import type { Policy } from "@pulumi/gcp/orgpolicy/policy";
 import { DefaultServiceAccounts } from "@pulumi/gcp/projects/defaultServiceAccounts";
 import { IAMAuditConfig } from "@pulumi/gcp/projects/iamauditConfig";
+import { IAMCustomRole } from "@pulumi/gcp/projects/iamcustomRole";
 import { Service } from "@pulumi/gcp/projects/service";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import { Provider } from "@pulumi/gcp/provider";
 import { Lien } from "@pulumi/gcp/resourcemanager/lien";
 import * as pulumi from "@pulumi/pulumi";
+import { type Capability, sharedOffers } from "../../identity/capability";
+import { projectRole } from "../../identity/projectRole";
 import { formatProblems } from "../../internal/argumentsError";
 import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
 import { shortName } from "../../internal/names";
 import type { EnvironmentKind } from "../defaults";
+import { type Existing, lookUp, type Place } from "../existing";
+import { projectId } from "../projectId";
 import type { EnvironmentProjectArgs, ProjectBudget } from "./arguments";
 import { createPolicies } from "./policies";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+
+/** A project that exists already. */
+export interface ExistingProject extends Existing, Pick<EnvironmentProject, "projectId" | "number" | "role"> {}
 
 /**
  * The Google Cloud project of an environment, with its APIs, organization policies, disabled default service accounts, audit logs,
@@ -39,6 +47,8 @@ export class EnvironmentProject extends pulumi.ComponentResource {
     readonly entry: pulumi.Output<{ project: string; number: string; kind: EnvironmentKind }>;
     /** The provider for resources in the project, which sets the label `environment`. */
     readonly provider: Provider;
+    /** The custom roles by ID. */
+    readonly customRoles: Readonly<Record<string, IAMCustomRole>>;
     /** The enabled APIs by name, such as `run.googleapis.com`. */
     readonly services: Readonly<Record<string, Service>>;
     /** The service agent of Artifact Registry, which reads images of the environment that this one promotes. */
@@ -58,11 +68,33 @@ export class EnvironmentProject extends pulumi.ComponentResource {
     /** The resources to depend on before creating others in the project. */
     readonly ready: pulumi.Resource[];
 
+    private readonly configuredId: string;
+
+    /**
+     * A project that exists already and is not managed by any stack, on which this stack only grants roles:
+     * `EnvironmentProject.existing("acme-data")`. The preview fails if there is none.
+     */
+    static existing(project: string): ExistingProject {
+        const find = async (_: Place, options: pulumi.InvokeOptions) => {
+            const { number } = await getProject({ projectId: project }, options);
+            return { projectId: project, number };
+        };
+        const found = lookUp("EnvironmentProject", project, projectId, {}, find, "projectId", "number");
+        const { projectId: id, number } = found;
+        return {
+            existing: "EnvironmentProject",
+            projectId: id,
+            number,
+            ...sharedOffers({ role: (role: string) => projectRole(id, role) }),
+        };
+    }
+
     constructor(name: string, args: EnvironmentProjectArgs, options?: pulumi.ComponentResourceOptions) {
         const resolved = resolveArgs(name, args);
         super("slipway:index:EnvironmentProject", name, {}, options);
         const outer = childrenOf(this, resolved.transform);
         this.kind = resolved.kind;
+        this.configuredId = resolved.projectId;
         this.protect = resolved.protect;
         this.project = resolved.adopt ? undefined : createProject(name, resolved, outer);
         const found = this.project ?? lookUpProject(name, resolved.projectId, this);
@@ -77,6 +109,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
         this.services = enableApis(name, project, apisOf(resolved), childrenOf(this, resolved.transform, { provider }));
         const services = Object.values(this.services);
         const child = childrenOf(this, resolved.transform, { provider, dependsOn: services });
+        this.customRoles = createCustomRoles(name, project, resolved, child);
         this.policies = createPolicies(name, project, resolved.policies, child);
         this.artifactRegistryAgent = new ServiceIdentity(
             ...child("serviceIdentity", `${name}-artifactregistry`, {
@@ -106,6 +139,30 @@ export class EnvironmentProject extends pulumi.ComponentResource {
         ];
         this.registerOutputs({ projectId: project, number, kind: resolved.kind });
     }
+
+    /**
+     * A role on the project, for {@link allow}: a predefined role such as `roles/viewer`, one of `customRoles` by its ID, or another
+     * custom role by its name, `organizations/123456789012/roles/modelReader`.
+     */
+    role(role: string): Capability {
+        const { provider, projectId } = this;
+        const custom = this.customRoles[role];
+        const options = { parent: this, provider, dependsOn: [...this.ready, ...(custom ? [custom] : [])] };
+        return projectRole(projectId, custom ? `projects/${this.configuredId}/roles/${role}` : role, options);
+    }
+}
+
+function createCustomRoles(
+    name: string,
+    project: pulumi.Output<string>,
+    { customRoles = {} }: ResolvedArgs,
+    child: Child,
+): Record<string, IAMCustomRole> {
+    const created = Object.entries(customRoles).map(([roleId, { title = roleId, description, permissions }]) => {
+        const args = { project, roleId, title, description, permissions };
+        return [roleId, new IAMCustomRole(...child("customRole", `${name}-${roleId}`, args))] as const;
+    });
+    return Object.fromEntries(created);
 }
 
 /** Creates the project with the provider of the component. */

@@ -41,6 +41,20 @@ export const iamLimits = facts<Limit | DurationLimit>()({
     },
 });
 
+/** Limits of custom roles. */
+export const customRoleLimits = facts<Limit>()({
+    subject: "Limits of custom roles",
+    source: "https://cloud.google.com/iam/quotas",
+    checked: "2026-11-22",
+    rows: {
+        /** In a project. */
+        roles: { max: 300, unit: "roles" },
+        permissions: { max: 3000, unit: "permissions" },
+        title: { max: 100, unit: "bytes" },
+        description: { max: 300, unit: "bytes" },
+    },
+});
+
 /** Limits of Workload Identity Federation. */
 export const workloadIdentityLimits = facts<Limit>()({
     subject: "Limits of Workload Identity Federation",

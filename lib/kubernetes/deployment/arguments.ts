@@ -16,6 +16,7 @@ import type { PodDisruptionBudgetArgs } from "@pulumi/kubernetes/policy/v1/podDi
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Uses } from "../../identity/capability";
+import { type AnyServiceAccount, serviceAccount } from "../../identity/serviceAccount";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
@@ -54,6 +55,11 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs {
      * @default by 80 % CPU from 1 to 3 replicas in development, from 2 to 5 in staging, from 3 to 10 in production
      */
     scaling?: Scaling;
+    /**
+     * The service account that the pods run as, a {@link ServiceAccount}. Its roles are granted to all that run as it.
+     * @default an account of the deployment's own
+     */
+    account?: AnyServiceAccount;
     /**
      * The capabilities that the code uses, by environment variable. A secret's `file` sets the variable to the path of a file
      * with its value; another deployment's `caller` sets it to the address; a database's `client` sets it to a URL of the Cloud
@@ -217,6 +223,7 @@ export const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
         image,
         port: check.whole(1024, 65_535),
         scaling,
+        account: serviceAccount,
         uses,
         environment,
         expose: exposure,

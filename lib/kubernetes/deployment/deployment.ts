@@ -1,4 +1,3 @@
-import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import type { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
@@ -9,6 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { privateRanges } from "../../formats/cidr";
 import type { Capability } from "../../identity/capability";
+import type { AccountReference } from "../../identity/serviceAccount";
 import { childrenOf } from "../../internal/children";
 import { createAutoscalers, replicaBounds, type ScalingResources } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
@@ -40,7 +40,7 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
     /** The namespace, unless the arguments name an existing one. */
     readonly namespace?: Namespace;
     /** The Google Cloud service account of the code. */
-    readonly account: Account;
+    readonly account: AccountReference;
     /** The Kubernetes service account of the pods, which acts as {@link account}. */
     readonly serviceAccount: ServiceAccount;
     /** The network policy of the pods. */

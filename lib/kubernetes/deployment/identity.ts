@@ -4,6 +4,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import * as pulumi from "@pulumi/pulumi";
 import { type Used, use } from "../../identity/capability";
+import type { AccountReference } from "../../identity/serviceAccount";
 import type { Child } from "../../internal/children";
 import { accountId } from "../../internal/names";
 import type { Mountable } from "./attachments";
@@ -18,7 +19,7 @@ export interface Children {
 /** The identity of the pods. */
 export interface Identity {
     /** The Google Cloud service account. */
-    account: Account;
+    account: AccountReference;
     /** The Kubernetes service account, which acts as the Google Cloud one. */
     serviceAccount: ServiceAccount;
     used: Used<Mountable>;
@@ -57,12 +58,14 @@ export function createIdentity(
     children: Children,
     parent: pulumi.ComponentResource,
 ): Identity {
-    const account = new Account(
-        ...children.google("account", `${component}-run`, {
-            accountId: accountId(args.name, "run"),
-            displayName: `Runs the deployment ${args.name}`,
-        }),
-    );
+    const account =
+        args.account?.account ??
+        new Account(
+            ...children.google("account", `${component}-run`, {
+                accountId: accountId(args.name, "run"),
+                displayName: `Runs the deployment ${args.name}`,
+            }),
+        );
     const serviceAccount = new ServiceAccount(
         ...children.cluster("serviceAccount", component, {
             metadata: {
@@ -88,6 +91,6 @@ export function createIdentity(
             { dependsOn: ready },
         ),
     );
-    const used = use(component, args.uses, account.member, { parent });
+    const used = use(component, args.uses, account.member, { parent }, args.account);
     return { account, serviceAccount, used, grants: [grant, ...used.grants] };
 }

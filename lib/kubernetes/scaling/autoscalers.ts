@@ -8,7 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Child, Transform } from "../../internal/children";
 import { type HorizontalScaling, type Scaling, targetUtilizations } from "./arguments";
 import { behaviorArgs } from "./behavior";
-import type { Backlog, ScalingMetric } from "./metrics";
+import { type Backlog, isSubscription, type ScalingMetric } from "./metrics";
 import { createScheduleController, type ScheduleTransforms, scheduledAnnotation } from "./scheduleController";
 import type { ScaleTarget } from "./target";
 import { type VerticalScaling, verticalPodAutoscalerArgs } from "./vertical";
@@ -150,7 +150,7 @@ function metricSpecs(scaling: HorizontalScaling, { service, container }: ScaleTa
  */
 function backlogMetric({ subscription, perReplica }: Backlog): Metric {
     const path = pulumi.output(
-        pulumi.Resource.isInstance(subscription) ? subscription.subscription.id : subscription,
+        isSubscription(subscription) ? subscription.subscription.id : subscription,
     ) as pulumi.Output<string>;
     const matchLabels = {
         "resource.labels.project_id": path.apply((text) => text.split("/")[1] as string),

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
-import type { PubSubSubscription } from "../../messaging";
+import type { ExistingSubscription, PubSubSubscription } from "../../messaging";
 
 /** Undelivered messages of a subscription. */
 export interface Backlog {
     /** The subscription, or its path: `projects/acme-dev/subscriptions/predict-range`. */
-    subscription: PubSubSubscription | pulumi.Input<string>;
+    subscription: PubSubSubscription | ExistingSubscription | pulumi.Input<string>;
     /** The target number of undelivered messages per replica: 1 or more. */
     perReplica: number;
 }
@@ -60,6 +60,11 @@ const path = check.matching(
     /^projects\/[^/]+\/subscriptions\/[^/]+$/,
     "must be a PubSubSubscription or its path such as projects/acme-dev/subscriptions/predict-range",
 );
+
+/** Whether the subscription of a backlog is not only a path. */
+export const isSubscription = (
+    subscription: Backlog["subscription"],
+): subscription is PubSubSubscription | ExistingSubscription => check.isResource(subscription);
 
 /** Checks the `backlog` of a horizontal scaling. */
 export const backlog = check.options<Backlog>(

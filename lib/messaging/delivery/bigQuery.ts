@@ -1,13 +1,13 @@
 import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import * as pulumi from "@pulumi/pulumi";
-import type { BigQueryDataset, BigQueryTable } from "../../data";
+import type { AnyDataset, BigQueryTable } from "../../data";
 import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
 import type { Transform } from "../../internal/children";
 import { dataColumn, metadataColumns } from "../schema/columns";
-import type { PubSubTopic } from "../topic";
+import type { AnyTopic } from "../topic";
 
 /** The table that receives messages as rows: an existing one, or a new one. */
 export type BigQueryTarget =
@@ -30,7 +30,7 @@ export type BigQueryTarget =
            * The dataset for a new table, with a column for each field of the topic's schema. Without a schema, the column
            * `data` receives the whole message.
            */
-          dataset: BigQueryDataset;
+          dataset: AnyDataset;
           /**
            * The ID of the new table.
            * @default the component's name, with `_` for `-`
@@ -63,7 +63,7 @@ interface UncheckedOptions {
     table?: BigQueryTable;
     useTopicSchema?: boolean;
     useTableSchema?: boolean;
-    dataset?: BigQueryDataset;
+    dataset?: AnyDataset;
     tableId?: pulumi.Input<string>;
     writeMetadata?: boolean;
     dropUnknownFields?: boolean;
@@ -85,7 +85,7 @@ export const bigQuery = check.componentOr(
 );
 
 /** Completes the options with defaults that depend on the topic. */
-function resolveOptions(bigQuery: BigQueryTable | BigQueryOptions, { messages }: PubSubTopic): UncheckedOptions {
+function resolveOptions(bigQuery: BigQueryTable | BigQueryOptions, { messages }: AnyTopic): UncheckedOptions {
     const options: UncheckedOptions = pulumi.Resource.isInstance(bigQuery)
         ? { table: bigQuery as BigQueryTable }
         : bigQuery;
@@ -94,7 +94,7 @@ function resolveOptions(bigQuery: BigQueryTable | BigQueryOptions, { messages }:
 }
 
 /** Checks combinations of options, and the options against the topic. */
-export function bigQueryProblems(bigQuery: BigQueryTable | BigQueryOptions, topic: PubSubTopic): check.Problem[] {
+export function bigQueryProblems(bigQuery: BigQueryTable | BigQueryOptions, topic: AnyTopic): check.Problem[] {
     const options = resolveOptions(bigQuery, topic);
     const { table, dataset, useTopicSchema, useTableSchema, dropUnknownFields } = options;
     const rules: [path: string, isViolated: unknown, reason: string][] = [
@@ -135,7 +135,7 @@ export function bigQueryProblems(bigQuery: BigQueryTable | BigQueryOptions, topi
 /** Checks that the fields of the topic's schema can be columns. */
 function columnProblems(
     { dataset, useTopicSchema, writeMetadata }: UncheckedOptions,
-    { messages }: PubSubTopic,
+    { messages }: AnyTopic,
 ): check.Problem[] {
     if (!messages || !useTopicSchema) {
         return [];
@@ -178,7 +178,7 @@ export function configureBigQuery(
         crossProject,
     }: ComponentArgs & {
         bigQuery: BigQueryTable | BigQueryOptions;
-        topic: PubSubTopic;
+        topic: AnyTopic;
         transform?: Transform<TableArgs>;
     },
     environment: Environment,
@@ -202,7 +202,7 @@ export function configureBigQuery(
 function createTable(
     name: string,
     { dataset, tableId, writeMetadata }: UncheckedOptions,
-    { messages }: PubSubTopic,
+    { messages }: AnyTopic,
     transform: Transform<TableArgs> | undefined,
     parent: pulumi.ComponentResource,
 ): BigQueryTable {
@@ -212,7 +212,7 @@ function createTable(
     return new data.BigQueryTable(
         name,
         {
-            dataset: dataset as BigQueryDataset,
+            dataset: dataset as AnyDataset,
             tableId,
             schema: writeMetadata ? [...metadataColumns, ...columns] : columns,
             transform: { table: transform },

@@ -1,13 +1,13 @@
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { pubSubLimits } from "../../facts/limits/pubSub";
 import { capability } from "../../identity/capability";
 import * as check from "../../internal/check";
 import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
-import type { StorageBucket } from "../../storage";
-import type { PubSubTopic } from "../topic";
+import type { AnyBucket } from "../../storage";
+import type { AnyTopic } from "../topic";
 import { metadataConflicts } from "./bigQuery";
 
 /**
@@ -16,7 +16,7 @@ import { metadataConflicts } from "./bigQuery";
  */
 export interface BucketOptions {
     /** The bucket to write to. */
-    bucket: StorageBucket;
+    bucket: AnyBucket;
     /**
      * A prefix of the object names; end it with `/` for a folder.
      * @default none
@@ -73,7 +73,7 @@ export interface AvroFormat {
 /** Cloud Storage delivery: Pub/Sub writes messages to a bucket. */
 export interface BucketDelivery {
     /** The bucket to write to, or options. */
-    bucket: StorageBucket | BucketOptions;
+    bucket: AnyBucket | BucketOptions;
 }
 
 const component = check.component("StorageBucket");
@@ -119,7 +119,7 @@ function isDatetimeFormat(format: string): boolean {
 }
 
 /** Configures delivery to the bucket, and grants Pub/Sub access to it. */
-export function configureBucket(name: string, delivery: StorageBucket | BucketOptions, environment: Environment) {
+export function configureBucket(name: string, delivery: AnyBucket | BucketOptions, environment: Environment) {
     const options = resolveBucketOptions(delivery);
     const { format } = options;
     const config: SubscriptionArgs["cloudStorageConfig"] = {
@@ -136,15 +136,13 @@ export function configureBucket(name: string, delivery: StorageBucket | BucketOp
 }
 
 /** Completes the options with their defaults. */
-export function resolveBucketOptions(delivery: StorageBucket | BucketOptions) {
-    const options = pulumi.Resource.isInstance(delivery)
-        ? { bucket: delivery as StorageBucket }
-        : (delivery as BucketOptions);
+export function resolveBucketOptions(delivery: AnyBucket | BucketOptions) {
+    const options = check.isResource(delivery) ? { bucket: delivery as AnyBucket } : (delivery as BucketOptions);
     return check.withDefaults(options, { format: "text", maxDuration: "5 minutes" });
 }
 
 /** Checks `useTopicSchema`, which needs an Avro schema without fields that have the names of metadata. */
-export function bucketProblems(delivery: StorageBucket | BucketOptions, { messages }: PubSubTopic): check.Problem[] {
+export function bucketProblems(delivery: AnyBucket | BucketOptions, { messages }: AnyTopic): check.Problem[] {
     const { format } = resolveBucketOptions(delivery);
     if (format === "text" || !format.avro.useTopicSchema) {
         return [];
@@ -171,7 +169,7 @@ export function bucketProblems(delivery: StorageBucket | BucketOptions, { messag
  * {@link https://cloud.google.com/pubsub/docs/create-cloudstorage-subscription two roles} to create objects and to get the
  * bucket.
  */
-function grantBucket(name: string, { bucket }: StorageBucket, environment: Environment): pulumi.Resource[] {
+function grantBucket(name: string, { bucket }: AnyBucket, environment: Environment): pulumi.Resource[] {
     return ["roles/storage.objectCreator", "roles/storage.legacyBucketReader"].flatMap((role) => {
         const writer = capability(name, role, BucketIAMMember, { bucket: bucket.name }, bucket.name);
         return environment.grantAgent("pubsub.googleapis.com", writer);

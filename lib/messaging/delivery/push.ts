@@ -60,7 +60,7 @@ export interface PushDelivery {
     push: Invokable | PushOptions;
 }
 
-const isComponent = (push: Invokable | PushOptions): push is Invokable => pulumi.Resource.isInstance(push);
+const isComponent = (push: Invokable | PushOptions): push is Invokable => check.isResource(push);
 
 export const push = check.componentOr(
     invokable,

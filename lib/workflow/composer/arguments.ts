@@ -10,6 +10,7 @@ import { composerEnvironmentLimits } from "../../facts/composerLimits";
 import { nameFormats } from "../../facts/names";
 import { type CloudSqlClient, mountableCapability, type Uses } from "../../identity/capability";
 import { encryptionKeyIn } from "../../identity/encryption";
+import { type AnyServiceAccount, serviceAccount } from "../../identity/serviceAccount";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, durationWithin } from "../../internal/duration";
@@ -109,6 +110,11 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.AllowUnlis
      * @default none
      */
     airflow?: Record<string, string>;
+    /**
+     * The service account that DAGs run as, a {@link ServiceAccount}. Its roles are granted to all that run as it.
+     * @default an account of the environment's own
+     */
+    account?: AnyServiceAccount;
     /**
      * Capabilities of other components, by the environment variable that receives the value: buckets, topics, databases, which
      * are connected by IP address, and clusters with `cluster.developer` for pods. For secrets use `accessor`.
@@ -226,6 +232,7 @@ export const composerArgs = (location: string) =>
         privateBuilds: check.flag(),
         environment: check.record(airflowVariable, check.input(check.text())),
         airflow: airflowOptions,
+        account: serviceAccount,
         uses: check.record(airflowVariable, mountableCapability(["cloud-sql"])),
         connections,
         variables,

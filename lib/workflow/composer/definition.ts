@@ -1,7 +1,7 @@
 import type { EnvironmentArgs } from "@pulumi/gcp/composer/environment";
-import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import type { Bucket } from "@pulumi/gcp/storage/bucket";
 import type * as pulumi from "@pulumi/pulumi";
+import type { AccountReference } from "../../identity/serviceAccount";
 import { secondsIn } from "../../internal/duration";
 import { accessControl } from "./access";
 import { backendOptions } from "./backend";
@@ -12,7 +12,7 @@ import { recoveryConfig } from "./snapshots";
 
 /** The resources that an environment uses. */
 export interface Parts {
-    account: Account;
+    account: AccountReference;
     bucket: Bucket;
     network?: ResolvedNetwork;
     /** The environment variables of `uses` and of the scheduler plugin. */

@@ -10,6 +10,7 @@ import { compareVersions } from "../../formats/version";
 import { type Capability, type CloudSqlClient, type Grant, type Used, use } from "../../identity/capability";
 import { databases, databaseVariables } from "../../identity/cloudSql";
 import { encryptionGrants } from "../../identity/encryption";
+import type { AccountReference } from "../../identity/serviceAccount";
 import { deferredError, formatProblems } from "../../internal/argumentsError";
 import { withChangeWarning } from "../../internal/changeWarning";
 import { type Child, childrenOf } from "../../internal/children";
@@ -61,7 +62,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
     /** The bucket with the folders `dags`, `plugins`, `data` and `logs`. It is deleted with its objects. */
     readonly bucket: Bucket;
     /** The service account of the environment, which DAGs run as. */
-    readonly account: Account;
+    readonly account: AccountReference;
     /** The uploaded DAG files by path. */
     readonly dags: Readonly<Record<string, BucketObject>>;
     /** The uploaded plugin files by path. */
@@ -98,12 +99,14 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         ];
         const child = childrenOf(this, resolved.transform, { dependsOn: prerequisites });
 
-        this.account = new Account(
-            ...child("account", `${name}-run`, {
-                accountId: accountId(resolved.name, "run"),
-                displayName: `Runs the DAGs of ${resolved.name}`,
-            }),
-        );
+        this.account =
+            resolved.account?.account ??
+            new Account(
+                ...child("account", `${name}-run`, {
+                    accountId: accountId(resolved.name, "run"),
+                    displayName: `Runs the DAGs of ${resolved.name}`,
+                }),
+            );
         this.bucket = createBucket(name, resolved, environment, child);
         const secrets = createSecrets(name, resolved, this);
         this.secrets = Object.fromEntries(Object.entries(secrets).map(([key, { secret }]) => [key, secret]));
@@ -122,7 +125,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
                 deleteBeforeReplace: true,
                 dependsOn: [
                     ...this.grantAgents(name, resolved, environment),
-                    this.grantWorkerRole(name, environment, child),
+                    ...this.grantWorkerRole(name, resolved, environment, child),
                     ...used.grants,
                     ...Object.values(this.secrets).flatMap(({ version }) => version ?? []),
                     ...Object.values(pluginObjects),
@@ -157,7 +160,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
     /** Grants access to `uses`, to the secrets of connections and variables, and to the bucket of snapshots. */
     private grantUses(
         name: string,
-        { uses, snapshots }: ResolvedArgs,
+        { account, uses, snapshots }: ResolvedArgs,
         secrets: ReturnType<typeof createSecrets>,
     ): Used<CloudSqlClient> {
         // A capability without a value sets no environment variable.
@@ -170,7 +173,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
             ...Object.fromEntries(secretUses),
             ...(snapshots ? { "snapshots.bucket": withoutValue(snapshots.bucket.writer) } : {}),
         };
-        return use<CloudSqlClient>(name, all, this.account.member, { parent: this });
+        return use<CloudSqlClient>(name, all, this.account.member, { parent: this }, account);
     }
 
     /**
@@ -198,14 +201,17 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
      * Grants the {@link https://cloud.google.com/composer/docs/composer-3/access-control worker role} to the service account.
      * IAM supports it only on a project.
      */
-    private grantWorkerRole(name: string, { project }: Environment, child: Child): pulumi.Resource {
-        return new IAMMember(
-            ...child("grant", `${name}-run-worker`, {
-                project,
-                role: "roles/composer.worker",
-                member: this.account.member,
-            }),
-        );
+    private grantWorkerRole(
+        name: string,
+        { account }: ResolvedArgs,
+        environment: Environment,
+        child: Child,
+    ): pulumi.Resource[] {
+        const role = "roles/composer.worker";
+        const { member } = this.account;
+        return account
+            ? environment.role(role).grants.map(account.grant)
+            : [new IAMMember(...child("grant", `${name}-run-worker`, { project: environment.project, role, member }))];
     }
 }
 

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import { cron } from "../../internal/cron";
-import type { StorageBucket } from "../../storage";
+import type { AnyBucket } from "../../storage";
 
 /** Scheduled {@link https://cloud.google.com/composer/docs/composer-3/save-load-snapshots snapshots} of an environment. */
 export interface ComposerSnapshots {
     /** The bucket for snapshots. Only its own lifecycle rules delete them. */
-    bucket: StorageBucket;
+    bucket: AnyBucket;
     /**
      * The folder in the bucket.
      * @default the environment's name

@@ -1,4 +1,4 @@
-import { workloadIdentityLimits } from "slipway/facts";
+import { isSharedIssuer, workloadIdentityLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { poolName } from "../../cloud/principals";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
@@ -8,9 +8,6 @@ const path = (inputs: Inputs) => `${poolPath(inputs)}/providers/${inputs.workloa
 
 const name = ({ project, workloadIdentityPoolId, workloadIdentityPoolProviderId }: Inputs) =>
     `${poolName(project, workloadIdentityPoolId)}/providers/${workloadIdentityPoolProviderId}`;
-
-/** Issuers that issue tokens to anybody: "Workload Identity Federation with deployment pipelines". */
-const sharedIssuers = ["https://token.actions.githubusercontent.com", "https://gitlab.com", "https://app.terraform.io"];
 
 /** Variables of conditions: the token's claims, and the mapped attributes. */
 const identities = ["assertion", "google", "attribute"];
@@ -64,7 +61,7 @@ function requireCondition(condition: string, issuer?: string): void {
         throw new GoogleError(400, "Request contains an invalid argument.");
     }
     const used = condition ? read("attribute condition", condition, identities) : [];
-    if (used.length === 0 && sharedIssuers.includes(issuer?.replace(/\/$/, "") ?? "")) {
+    if (used.length === 0 && isSharedIssuer(issuer ?? "")) {
         throw new GoogleError(
             400,
             "The attribute condition must reference one of the provider's claims. For more information, see https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines#conditions",

@@ -27,6 +27,7 @@ const longest: [Name, string][] = [
     ["cloudRunService", "a".repeat(49)],
     ["cloudSqlInstance", "a".repeat(98)],
     ["composerEnvironment", "a".repeat(63)],
+    ["customRole", "a".repeat(64)],
     ["dnsZone", "a".repeat(63)],
     ["endpointOfApis", "a".repeat(20)],
     ["kmsKey", "a".repeat(63)],

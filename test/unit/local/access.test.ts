@@ -47,9 +47,19 @@ describe("a service account", () => {
         expect([mayRead("public/a.json"), mayRead("a.json")]).toEqual([true, false]);
     });
 
+    test.each([
+        ["2030-01-01T00:00:00Z", true],
+        ["2020-01-01T00:00:00Z", false],
+    ])("has a permission until %s: %s", (end, expected) => {
+        const { world, mayRead } = prepared();
+        const condition = { title: "Until then", expression: `request.time < timestamp("${end}")` };
+        world.make("BucketIAMMember", { bucket: "acme-models", role, member, condition });
+        expect(mayRead("a.json")).toBe(expected);
+    });
+
     test("has no permission by a condition on what is not known here, or while it is disabled", () => {
         const { world, mayRead } = prepared();
-        const condition = { title: "Until 2030", expression: 'request.time < timestamp("2030-01-01T00:00:00Z")' };
+        const condition = { title: "Office", expression: 'request.auth.access_levels.hasOnly(["office"])' };
         world.make("BucketIAMMember", { bucket: "acme-models", role, member, condition });
         expect(mayRead("a.json")).toBe(false);
         const number = world.cloud.projects.number(project);

@@ -21,6 +21,17 @@ export const examples: Record<string, Inputs[]> = {
             ],
         },
     ],
+    "gcp:projects/iAMCustomRole:IAMCustomRole": [
+        { roleId: "modelReader", title: "Model reader", permissions: ["storage.objects.get"] },
+        {
+            project: "acme-dev",
+            roleId: "acme.deployer_2",
+            title: "Deployer",
+            description: "Deploys models",
+            permissions: ["pubsub.topics.create", "pubsub.topics.delete"],
+            stage: "BETA",
+        },
+    ],
     "gcp:projects/serviceIdentity:ServiceIdentity": [{ service: "secretmanager.googleapis.com" }],
     ...policyExamples("gcp:projects/iAM", { project: "acme-dev" }, "roles/pubsub.viewer"),
 };

@@ -1,0 +1,70 @@
+import * as pulumi from "@pulumi/pulumi";
+import { deferredError } from "../internal/argumentsError";
+import * as check from "../internal/check";
+import { Environment } from "./environment";
+import { projectId } from "./projectId";
+
+/** A resource that exists already, and which the stack does not manage. Only grants on it are registered. */
+export interface Existing {
+    /** The component that creates such a resource: `StorageBucket`. @internal */
+    readonly existing: string;
+}
+
+/** Where a resource exists. */
+export interface ExistingArgs {
+    /**
+     * The ID of the project that contains it. Consumers of a resource in another environment's project need `crossProject`.
+     * @default the project of the stack's environment
+     */
+    project?: string;
+}
+
+/** Where a regional resource exists. */
+export interface ExistingRegionalArgs extends ExistingArgs {
+    /**
+     * The location, such as `"europe-west1"`.
+     * @default the region of the stack's environment
+     */
+    location?: string;
+}
+
+/** The place of an existing resource. */
+export interface Place {
+    project: string;
+    location: string;
+}
+
+/**
+ * Looks up an existing resource; the preview fails if there is none.
+ *
+ * @param component the component that creates such resources
+ * @param name its name, of which `format` are valid ones
+ * @param find the data source
+ * @param properties the properties that are needed
+ * @throws InputPropertiesError for an invalid name or place
+ */
+export function lookUp<Found extends object, Key extends keyof Found>(
+    component: string,
+    name: string,
+    format: check.Check<string>,
+    args: ExistingRegionalArgs,
+    find: (place: Place, options: pulumi.InvokeOptions) => Promise<Found>,
+    ...properties: Key[]
+): { [Property in Key]: pulumi.Output<Found[Property]> } {
+    const environment = Environment.current();
+    const label = `${component} "${name}"`;
+    const { project = environment.project, location = environment.region } = check.checked(
+        label,
+        { name, ...args },
+        check.options<ExistingRegionalArgs & { name: string }>(
+            { name: format, project: projectId, location: check.text() },
+            "name",
+        ),
+    );
+    const found = find({ project, location }, { provider: environment.provider }).catch((error: Error) => {
+        const remedy = `It must exist in ${project}, and the deployer must be allowed to read it.`;
+        throw deferredError(`${label}: does not exist: ${error.message.trim().replace(/\.?$/, ".")} ${remedy}`);
+    });
+    const all = properties.map((property) => [property, pulumi.output(found.then((one) => one[property]))]);
+    return Object.fromEntries(all);
+}

@@ -1,0 +1,137 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
+import { crossings, Environment } from "../environment/environment";
+import { isPast } from "../facts/facts";
+import * as check from "../internal/check";
+import { shortenName } from "../internal/names";
+import { type Attachment, type Capability, type Grant, type GrantCondition, grantApart, maxTitle } from "./capability";
+import { isPublic, type Member, member, memberName } from "./member";
+
+/** The options of {@link allow}. */
+export interface AllowArgs extends ComponentArgs {
+    /**
+     * When the roles end: a day, at its start in UTC, as `"2027-01-31"`, or a time, as `"2027-01-31T18:00:00Z"`. For policies that
+     * accept conditions only: those of projects, buckets, data sets, secrets, service accounts, keys and subnets.
+     * @default never
+     */
+    until?: string;
+    /**
+     * A {@link https://cloud.google.com/iam/docs/conditions-overview condition} of the roles, for the same policies as `until`.
+     * @default none
+     */
+    condition?: GrantCondition;
+    /**
+     * Required for `allUsers` and `allAuthenticatedUsers`, which make the resource public.
+     * @default false
+     */
+    public?: boolean;
+}
+
+const title = check.pipe(
+    check.text(),
+    check.refine(
+        (value) => new RegExp(`^.{1,${maxTitle}}$`).test(String(value)),
+        `must have 1 to ${maxTitle} characters on one line`,
+    ),
+);
+const description = check.pipe(
+    check.text(),
+    check.refine((value) => String(value).length <= 256, "must have 256 characters at most"),
+);
+
+const allowed = check.options<AllowArgs & { members: readonly Member[] }>(
+    {
+        ...componentArgs,
+        members: check.list(member),
+        until: check.pipe(
+            check.matching(
+                /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/,
+                "must be a day such as 2027-01-31, or a time in UTC such as 2027-01-31T18:00:00Z",
+            ),
+            check.refine((time) => !Number.isNaN(Date.parse(String(time))), "is no day of the calendar"),
+            check.refine((time) => !isPast(String(time) as `${number}-${number}-${number}`), "must be in the future"),
+        ),
+        condition: check.options<GrantCondition>(
+            { title, description, expression: check.text() },
+            "title",
+            "expression",
+        ),
+        public: check.flag(),
+    },
+    "members",
+);
+
+/** The grants that exist, by the name of the child: several capabilities of one program can have a grant in common. */
+const granted = new WeakMap<Grant, Map<string, pulumi.Resource>>();
+
+/**
+ * Grants a capability to people, groups or accounts, directly: `allow(models.reader, "group:ml@acme.com")`. Components that run code
+ * take capabilities in `uses` instead. Returns the grants.
+ */
+export function allow(
+    capability: Capability<Attachment>,
+    members: Member | Member[],
+    args: AllowArgs = {},
+): pulumi.Resource[] {
+    const { grants } = capability;
+    const names = grants.map(({ name }) => name).join(", ");
+    const resolved = check.checked(`allow "${names}"`, { members: [members].flat(), ...args }, allowed, (checked) =>
+        problems(grants, checked),
+    );
+    const condition = conditionOf(resolved);
+    return resolved.members.flatMap((one) => grants.map((grant) => register(grant, one, condition, resolved)));
+}
+
+function problems(
+    grants: readonly Grant[],
+    { members, condition, until, public: isMeant }: AllowArgs & { members: readonly Member[] },
+): (check.Problem | undefined)[] {
+    const limit = condition ? "condition" : until === undefined ? undefined : "until";
+    const unlimited = grants.filter(({ acceptsConditions }) => !acceptsConditions).map(({ name }) => name);
+    const everyone = members.find(isPublic);
+    return [
+        grants.length === 0 ? { path: "", reason: "has no role to grant: everyone may use it already." } : undefined,
+        limit && unlimited.length > 0
+            ? {
+                  path: limit,
+                  reason: `is not possible for ${unlimited.join(", ")}, because the policy does not accept conditions (https://docs.cloud.google.com/iam/docs/resource-types-with-conditional-roles). Grant the role without it, or on the project: allow(Environment.current().role("roles/…"), …).`,
+              }
+            : undefined,
+        everyone && !isMeant
+            ? { path: "members", reason: `${everyone} makes the resource public. Set public: true if that is meant.` }
+            : undefined,
+        everyone && limit
+            ? { path: limit, reason: `is not possible for ${everyone}. Google Cloud refuses conditions for it.` }
+            : undefined,
+    ];
+}
+
+/** The condition of the roles, with the time at which they end. */
+function conditionOf({ condition, until }: AllowArgs): GrantCondition | undefined {
+    if (until === undefined) {
+        return condition;
+    }
+    const time = until.length === "2027-01-31".length ? `${until}T00:00:00Z` : until;
+    const end = `request.time < timestamp("${time}")`;
+    return condition
+        ? { ...condition, expression: `(${condition.expression}) && ${end}` }
+        : { title: `until ${until}`, expression: end };
+}
+
+function register(
+    grant: Grant,
+    whom: Member,
+    condition: GrantCondition | undefined,
+    { crossProject }: AllowArgs,
+): pulumi.Resource {
+    const suffix = condition ? `-${condition.title.replaceAll(/[^A-Za-z0-9]+/g, "-")}` : "";
+    const name = shortenName(`${grant.name}-${memberName(whom)}${suffix}`, 100);
+    const known = granted.get(grant) ?? new Map<string, pulumi.Resource>();
+    granted.set(grant, known);
+    const options = grant.options ?? Environment.current().childOptions();
+    const member = typeof whom === "string" ? whom : whom.member;
+    const own = { ...options, transformations: crossings(crossProject) };
+    const made = known.get(name) ?? grantApart(grant, name, member, own, condition);
+    known.set(name, made);
+    return made;
+}

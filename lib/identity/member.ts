@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as check from "../internal/check";
+
+/** A resource that is a principal itself, such as a {@link ServiceAccount} or the `account` of a component. */
+export type MemberResource = pulumi.Resource & { readonly member: pulumi.Output<string> };
+
+/** Identities of a {@link WorkloadIdentityPool}. */
+export interface FederatedMember {
+    readonly member: pulumi.Output<string>;
+    /** Part of the names of their grants. */
+    readonly memberName: string;
+}
+
+/**
+ * A {@link https://cloud.google.com/iam/docs/principal-identifiers principal}: `"user:ana@acme.com"`, `"group:ml@acme.com"`,
+ * `"serviceAccount:etl@acme-data.iam.gserviceaccount.com"`, `"domain:acme.com"`, a `principal://` or `principalSet://` of Workload
+ * or Workforce Identity Federation, or a resource with a `member`.
+ */
+export type Member =
+    | `${"user" | "group" | "serviceAccount"}:${string}@${string}`
+    | `domain:${string}`
+    | `${"principal" | "principalSet"}://${string}`
+    | `project${"Owner" | "Editor" | "Viewer"}:${string}`
+    | "allUsers"
+    | "allAuthenticatedUsers"
+    | MemberResource
+    | FederatedMember;
+
+/** Everyone on the internet, or everyone with a Google account. */
+export const isPublic = (member: unknown) => member === "allUsers" || member === "allAuthenticatedUsers";
+
+const forms = [
+    "(user|group|serviceAccount):[^@\\s:]+@[^@\\s:]+\\.[^@\\s:]+",
+    // A Kubernetes service account of a cluster.
+    "serviceAccount:[^@\\s:]+\\.svc\\.id\\.goog\\[[^\\s/]+/[^\\s/]+\\]",
+    "domain:[^@\\s:/]+\\.[^@\\s:/]+",
+    "principal(Set)?://iam\\.googleapis\\.com/\\S+",
+    "project(Owner|Editor|Viewer):[^\\s:]+(:[^\\s:]+)?",
+    "allUsers",
+    "allAuthenticatedUsers",
+];
+
+const principal = check.matching<string>(
+    new RegExp(`^(${forms.join("|")})$`),
+    "must be a principal such as user:ana@acme.com, group:ml@acme.com or serviceAccount:etl@acme-data.iam.gserviceaccount.com, or a resource with a member, such as a ServiceAccount",
+);
+
+/** Checks a principal. */
+export const member: check.Check<Member> = check.either(
+    (value) => typeof value === "object" && value !== null,
+    check.custom<MemberResource | FederatedMember>(
+        (value) => pulumi.Output.isInstance(Reflect.get(value as object, "member")),
+        "must be a principal, or a resource with a member, such as a ServiceAccount",
+    ),
+    principal as check.Check<Extract<Member, string>>,
+);
+
+/** A principal in the name of a child resource: `group-ml-acme-com`. */
+export function memberName(member: Member): string {
+    const text =
+        typeof member === "string"
+            ? member
+            : "memberName" in member
+              ? member.memberName
+              : Reflect.get(member, "__name");
+    return text.replaceAll(/[^A-Za-z0-9]+/g, "-").replace(/-$/, "");
+}

@@ -1,0 +1,203 @@
+import { Account, type AccountArgs } from "@pulumi/gcp/serviceaccount/account";
+import { getAccount } from "@pulumi/gcp/serviceaccount/getAccount";
+import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
+import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
+import { crossings, Environment, inEnvironment } from "../environment/environment";
+import { type Existing, lookUp, type Place } from "../environment/existing";
+import { iamLimits } from "../facts/limits/iam";
+import { nameFormats } from "../facts/names";
+import * as check from "../internal/check";
+import { childrenOf, type Transform, transforms } from "../internal/children";
+import {
+    type Attachment,
+    anyCapability,
+    type Capability,
+    capability,
+    type Grant,
+    grantApart,
+    sharedOffers,
+} from "./capability";
+import { role } from "./projectRole";
+
+/** The arguments of a {@link ServiceAccount}. */
+export interface ServiceAccountArgs extends ComponentArgs {
+    /**
+     * The {@link https://cloud.google.com/iam/docs/service-accounts-create ID}: 6 to 30 lower-case letters, digits and hyphens.
+     * Changing this replaces the account, and all roles that it has.
+     * @default the component's name
+     */
+    accountId?: string;
+    /**
+     * What the account is for: up to 100 bytes of text.
+     * @default the ID
+     */
+    displayName?: pulumi.Input<string>;
+    /**
+     * More about it: up to 256 characters.
+     * @default none
+     */
+    description?: pulumi.Input<string>;
+    /**
+     * Disables the account: it keeps its roles, and cannot be used.
+     * @default false
+     */
+    disabled?: boolean;
+    /**
+     * Roles on the whole project, such as `roles/bigquery.user`. Prefer `uses`, which grants access to single resources.
+     * @default none
+     */
+    roles?: string[];
+    /**
+     * What the account may use: `[models.reader, sales.publisher]`.
+     * @default nothing
+     */
+    uses?: Capability<Attachment>[];
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: { account?: Transform<AccountArgs> };
+}
+
+/** A service account that exists already. */
+export interface ExistingServiceAccount
+    extends Existing,
+        Pick<ServiceAccount, "accountId" | "email" | "member" | "user" | "impersonator" | "role" | "grant"> {
+    readonly account: AccountReference;
+}
+
+/** The service account of a workload, of the stack or one that exists already. */
+export type AnyServiceAccount = ServiceAccount | ExistingServiceAccount;
+
+/** What workloads need of a service account. */
+export type AccountReference = Pick<Account, "email" | "member" | "name">;
+
+/** The capabilities of a service account. */
+function offers(name: string, { name: serviceAccountId, email }: AccountReference) {
+    const role = (id: string) => capability(name, id, IAMMember, { serviceAccountId }, email);
+    return {
+        user: role("roles/iam.serviceAccountUser"),
+        impersonator: role("roles/iam.serviceAccountTokenCreator"),
+        role,
+    };
+}
+
+/** Registers each grant once, under the name of the account and its own. */
+function onceFor(account: string, register: (grant: Grant, name: string) => pulumi.Resource) {
+    const registered = new Map<Grant, pulumi.Resource>();
+    return (grant: Grant): pulumi.Resource => {
+        const made = registered.get(grant) ?? register(grant, `${account}-${grant.name}`);
+        registered.set(grant, made);
+        return made;
+    };
+}
+
+const { accountDisplayName, accountDescription } = iamLimits.rows;
+
+const accountId = check.matching(
+    nameFormats.rows.serviceAccountId.pattern,
+    "must be the ID of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen",
+);
+
+const accountName = check.matching(
+    /^[a-z0-9-]+(@[a-z0-9-]+(\.[a-z0-9-]+)?\.(iam|developer|appspot)?\.?gserviceaccount\.com)?$/,
+    "must be the ID of a service account, or its e-mail address such as etl@acme-data.iam.gserviceaccount.com",
+);
+
+const serviceAccountArgs = check.options<ServiceAccountArgs>({
+    ...componentArgs,
+    accountId,
+    displayName: check.input(
+        check.pipe(
+            check.text(),
+            check.refine(
+                (text) => Buffer.byteLength(String(text)) <= accountDisplayName.max,
+                `must have ${accountDisplayName.max} bytes at most`,
+            ),
+        ),
+    ),
+    description: check.input(
+        check.pipe(
+            check.text(),
+            check.refine(
+                (text) => String(text).length <= accountDescription.max,
+                `must have ${accountDescription.max} characters at most`,
+            ),
+        ),
+    ),
+    disabled: check.flag(),
+    roles: check.list(role, "must be a list of roles"),
+    uses: check.list(anyCapability, "must be a list of capabilities"),
+    transform: transforms("account"),
+});
+
+/** Checks the argument for the service account of a workload. */
+export const serviceAccount = check.component<AnyServiceAccount>("ServiceAccount");
+
+/**
+ * A service account with its roles. It has no keys: workloads run as it, `allow(account.impersonator, …)` lets people and other
+ * accounts act as it, and pipelines use a {@link Deployer}.
+ */
+export class ServiceAccount extends pulumi.ComponentResource {
+    /** The account itself. */
+    readonly account: Account;
+    /** The ID, which is the e-mail address before the @. */
+    readonly accountId: string;
+    /** The e-mail address, `etl@acme-dev.iam.gserviceaccount.com`. */
+    readonly email: pulumi.Output<string>;
+    /** The principal in policies, `serviceAccount:etl@acme-dev.iam.gserviceaccount.com`. */
+    readonly member: pulumi.Output<string>;
+    /** Grants attaching the account to resources, which then run as it; the consumer receives the e-mail address. */
+    readonly user: Capability;
+    /** Grants creating tokens of the account, to act as it; the consumer receives the e-mail address. */
+    readonly impersonator: Capability;
+    /** A capability of any role on the account, for roles that no other one has; the consumer receives the e-mail address. */
+    readonly role: (role: string) => Capability;
+    /** Grants a capability to the account, once for all components that run as it. @internal */
+    readonly grant: (grant: Grant) => pulumi.Resource;
+
+    /**
+     * A service account that exists already and is not managed by the stack, by its ID in the environment's project or its e-mail
+     * address: `ServiceAccount.existing("etl@acme-data.iam.gserviceaccount.com")`. The preview fails if there is none. Roles that it
+     * gets from this stack are revoked with it, and those of other stacks stay.
+     */
+    static existing(account: string, args: ComponentArgs = {}): ExistingServiceAccount {
+        const [id = "", domain] = account.split("@");
+        const project = domain?.split(".")[0] ?? Environment.current().project;
+        const email = `${id}@${domain ?? `${project}.iam.gserviceaccount.com`}`;
+        const find = (_: Place, options: pulumi.InvokeOptions) => getAccount({ accountId: email, project }, options);
+        const found = lookUp("ServiceAccount", account, accountName, {}, find, "email", "member", "name");
+        const { email: known, member } = found;
+        const { crossProject } = check.checked(
+            `ServiceAccount "${account}"`,
+            args,
+            check.options<ComponentArgs>(componentArgs),
+        );
+        const options = { ...Environment.current().childOptions(), transformations: crossings(crossProject) };
+        const grant = onceFor(id, (one, name) => grantApart(one, name, member, options));
+        const all = sharedOffers(offers(id, found));
+        return { existing: "ServiceAccount", account: found, accountId: id, email: known, member, grant, ...all };
+    }
+
+    constructor(name: string, args: ServiceAccountArgs = {}, options?: pulumi.ComponentResourceOptions) {
+        const resolved = check.checked(
+            `ServiceAccount "${name}"`,
+            check.withDefaults(args, { accountId: name }),
+            serviceAccountArgs,
+        );
+        const { accountId: id, displayName = id, description, disabled, roles = [], uses = [], transform } = resolved;
+        super("slipway:index:ServiceAccount", name, {}, inEnvironment(options, resolved.crossProject));
+        const environment = Environment.current();
+        const { project } = environment;
+        const child = childrenOf(this, transform, { dependsOn: environment.enable("iam.googleapis.com") });
+
+        this.accountId = id;
+        this.account = new Account(
+            ...child("account", name, { project, accountId: id, displayName, description, disabled }),
+        );
+        ({ email: this.email, member: this.member } = this.account);
+        ({ user: this.user, impersonator: this.impersonator, role: this.role } = offers(name, this.account));
+        this.grant = onceFor(name, (grant, child) => grant.to(child, this.member, { parent: this }));
+        const all = [...uses, ...roles.map((one) => environment.role(one))];
+        all.flatMap(({ grants }) => grants).map(this.grant);
+        this.registerOutputs({ email: this.email });
+    }
+}

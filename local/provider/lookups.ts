@@ -1,0 +1,78 @@
+import { asLists } from "../rules/blocks";
+import { titles, types } from "../rules/catalogue";
+import type { Context, Inputs, TypeRules } from "../rules/rules";
+import { type SchemaProperties, schemaOf } from "../schema/schema";
+import { nameOf } from "./types";
+
+/** A data source that reads a resource of a type. */
+export interface Lookup {
+    /** The token of the resource type. */
+    type: string;
+    /** The API method that reads it. */
+    method: string;
+    /** The inputs that identify the resource, if they are not the arguments of the data source. */
+    inputs?(args: Inputs): Inputs;
+}
+
+/** The data sources of resources, by token. */
+export const lookups: Record<string, Lookup> = {
+    "gcp:artifactregistry/getRepository:getRepository": {
+        type: "gcp:artifactregistry/repository:Repository",
+        method: "artifactregistry.projects.locations.repositories.get",
+    },
+    "gcp:bigquery/getDataset:getDataset": { type: "gcp:bigquery/dataset:Dataset", method: "bigquery.datasets.get" },
+    "gcp:bigquery/getTable:getTable": { type: "gcp:bigquery/table:Table", method: "bigquery.tables.get" },
+    "gcp:cloudfunctionsv2/getFunction:getFunction": {
+        type: "gcp:cloudfunctionsv2/function:Function",
+        method: "cloudfunctions.projects.locations.functions.get",
+    },
+    "gcp:pubsub/getSubscription:getSubscription": {
+        type: "gcp:pubsub/subscription:Subscription",
+        method: "pubsub.projects.subscriptions.get",
+    },
+    "gcp:pubsub/getTopic:getTopic": { type: "gcp:pubsub/topic:Topic", method: "pubsub.projects.topics.get" },
+    "gcp:secretmanager/getSecret:getSecret": {
+        type: "gcp:secretmanager/secret:Secret",
+        method: "secretmanager.projects.secrets.get",
+    },
+    "gcp:serviceaccount/getAccount:getAccount": {
+        type: "gcp:serviceaccount/account:Account",
+        method: "iam.projects.serviceAccounts.get",
+        // An ID, an e-mail address, or a resource name.
+        inputs: ({ accountId, project }) => {
+            const [id, domain] = String(accountId.split("/").at(-1)).split("@");
+            return { accountId: id, project: domain?.split(".")[0] ?? project };
+        },
+    },
+    "gcp:storage/getBucket:getBucket": { type: "gcp:storage/bucket:Bucket", method: "storage.buckets.get" },
+};
+
+/** The resource that a data source reads: its project, its full name, and the rules of its type. */
+export function target({ type, inputs = (args) => args }: Lookup, args: Inputs, { project, region }: Context) {
+    const identity = inputs({ project, location: region, region, ...args });
+    const rules = types[type] as TypeRules;
+    return { project: String(identity.project), name: nameOf(rules, identity), id: rules.id(identity), rules };
+}
+
+/** Reads a resource in the format of its data source. */
+export function look(token: string, lookup: Lookup, args: Inputs, context: Context): Inputs {
+    const { project, name, id, rules } = target(lookup, args, context);
+    if (rules.api) {
+        context.cloud.projects.requireApi(project, rules.api, titles[rules.api] ?? rules.api);
+    }
+    const found = context.cloud.store.read(name);
+    if (!found) {
+        throw new Error(`${id} not found`);
+    }
+    const properties = schemaOf(token)?.properties ?? {};
+    const lists = Object.entries(properties).filter(([, { type }]) => type === "list" || type === "set");
+    const none = Object.fromEntries(lists.map(([property]) => [property, []]));
+    return { ...none, ...asLists(found.state, mapsOf(properties)), id };
+}
+
+function mapsOf(properties: SchemaProperties): string[] {
+    return Object.entries(properties).flatMap(([name, { type, fields }]) => [
+        ...(type === "map" ? [name] : []),
+        ...mapsOf(fields ?? {}),
+    ]);
+}

@@ -1,0 +1,38 @@
+import { customRoleLimits, nameFormats } from "slipway/facts";
+import { GoogleError } from "../../cloud/errors";
+import { allPermissions } from "../../permissions/permissions";
+import type { Inputs, TypeRules } from "../../rules/rules";
+import { api } from "./pool";
+
+const pathOf = ({ project, roleId }: Inputs) => `projects/${project}/roles/${roleId}`;
+
+const refused = (message: string) => new GoogleError(400, message, { reason: "badRequest" });
+
+/** A custom role of a project: https://docs.cloud.google.com/iam/docs/creating-custom-roles */
+export const customRole: TypeRules = {
+    noun: "custom project role",
+    errorPrefix: (verb, inputs) =>
+        verb === "create"
+            ? `Error creating the custom project role ${pathOf(inputs)}`
+            : `Error updating the custom project role ${inputs.title}`,
+    api,
+    id: pathOf,
+    validators: {
+        roleId: (id) =>
+            nameFormats.rows.customRole.pattern.test(id)
+                ? undefined
+                : `"role_id" ("${id}") doesn't match regexp "${nameFormats.rows.customRole.pattern.source}"`,
+    },
+    verify: ({ permissions = [], title }) => {
+        const known = new Set(allPermissions().permissions);
+        const unknown = permissions.find((permission: string) => !known.has(permission));
+        if (unknown !== undefined) {
+            throw refused(`Permission ${unknown} is not valid.`);
+        }
+        const limits = customRoleLimits.rows;
+        if (permissions.length > limits.permissions.max || Buffer.byteLength(title) > limits.title.max) {
+            throw refused("Request contains an invalid argument.");
+        }
+    },
+    state: (inputs) => ({ name: pathOf(inputs), deleted: false }),
+};

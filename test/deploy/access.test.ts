@@ -1,0 +1,129 @@
+import { isAllowedOn } from "../../local/cloud/access";
+import { cloudOf } from "../../local/workspace";
+import { Deployment } from "./deployment";
+
+const project = "acme-data";
+const stackFile = `config:\n  gcp:project: ${project}\n  gcp:region: europe-west1\n  slipway:kind: development\n`;
+const group = "group:ml@acme.example";
+
+/** The stack \`owner\` has the data; the others are teams that use it. */
+const program = `"use strict";
+const pulumi = require("@pulumi/pulumi");
+const {
+    allow, BigQueryDataset, BigQueryTable, ContainerRegistry, Environment, PubSubSubscription, PubSubTopic, Secret, ServiceAccount,
+    StorageBucket,
+} = require("slipway");
+
+const stack = pulumi.getStack();
+if (stack === "owner") {
+    new StorageBucket("models", { name: "acme-data-models" });
+    const topic = new PubSubTopic("sales");
+    new PubSubSubscription("orders", { topic, pull: {} });
+    new BigQueryDataset("history", { tables: { orders: { schema: [{ name: "id", type: "STRING" }] } } });
+    new Secret("api-key");
+    new ContainerRegistry("images");
+    const etl = new ServiceAccount("etl-runner", { roles: ["roles/bigquery.user"], uses: [topic.publisher] });
+    allow(etl.impersonator, "${group}", { until: "2027-01-31" });
+    allow(Environment.current().role("roles/browser"), ["${group}", "user:ana@acme.example"]);
+} else {
+    const models = StorageBucket.existing("acme-data-models");
+    const etl = ServiceAccount.existing("etl-runner");
+    const topic = PubSubTopic.existing("sales");
+    const granted = [
+        models.reader,
+        topic.publisher,
+        PubSubSubscription.existing("orders").subscriber,
+        BigQueryDataset.existing("history").reader,
+        BigQueryTable.existing("history.orders").reader,
+        Secret.existing("api-key").reader,
+        ContainerRegistry.existing("images").reader,
+        etl.user,
+        models.role("roles/storage.legacyBucketReader"),
+    ];
+    for (const each of granted) {
+        allow(each, "${group}");
+    }
+    etl.grant(models.writer.grants[0]);
+    new PubSubSubscription("copy-" + stack, { topic, bucket: models });
+    exports.url = models.bucket.url;
+}
+`;
+
+describe("access to what exists", () => {
+    const stacks = ["owner", "one", "two"];
+    const deployment = new Deployment({
+        "Pulumi.yaml": `name: data
+runtime:
+  name: nodejs
+  options:
+    typescript: false
+config:
+  slipway:environments:
+    value: { ${stacks.map((stack) => `${stack}: ${project}`).join(", ")} }
+`,
+        ...Object.fromEntries(stacks.map((stack) => [`Pulumi.${stack}.yaml`, stackFile])),
+        "package.json": '{ "name": "data", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    afterAll(() => deployment.remove());
+
+    const cloud = () => cloudOf(deployment.place);
+    const may = (permission: string, resource: string) => isAllowedOn(cloud(), group, permission, resource);
+    const bucket = "//storage.googleapis.com/buckets/acme-data-models";
+    const topic = `//pubsub.googleapis.com/projects/${project}/topics/sales`;
+
+    test("a preview says what does not exist", async () => {
+        const { code, output } = await deployment.run(["preview", "-s", "one"]);
+        expect(code).not.toBe(0);
+        expect(output).toContain('StorageBucket "acme-data-models": does not exist: ');
+        expect(output).toContain("It must exist in acme-data, and the deployer must be allowed to read it.");
+    });
+
+    test("stacks only register grants, and find no changes", async () => {
+        await deployment.up("owner");
+        await deployment.up("one");
+        await deployment.up("two");
+        expect(await deployment.again("one")).toEqual({ unchanged: expect.any(Number) });
+        expect(may("storage.objects.get", bucket)).toBe(true);
+        expect(may("pubsub.topics.publish", topic)).toBe(true);
+        const { output } = await deployment.run(["stack", "export", "-s", "one"]);
+        const types: string[] = JSON.parse(output).deployment.resources.map(({ type }: { type: string }) => type);
+        const others = types.filter((type) => !/IamMember|IAMMember|^pulumi:/.test(type));
+        expect([...new Set(others)].sort()).toEqual([
+            "gcp:projects/service:Service",
+            "gcp:projects/serviceIdentity:ServiceIdentity",
+            "gcp:pubsub/subscription:Subscription",
+            "gcp:pubsub/topic:Topic",
+            "slipway:index:Environment",
+            "slipway:index:PubSubSubscription",
+            "slipway:index:PubSubTopic",
+        ]);
+    });
+
+    test("destroying one stack does not revoke the roles of another, and destroying both revokes all that can be told apart", async () => {
+        await deployment.destroy("one");
+        const granted: [string, string][] = [
+            ["storage.objects.get", bucket],
+            ["storage.buckets.get", bucket],
+            ["pubsub.topics.publish", topic],
+            ["pubsub.subscriptions.consume", `//pubsub.googleapis.com/projects/${project}/subscriptions/orders`],
+            ["bigquery.tables.getData", `//bigquery.googleapis.com/projects/${project}/datasets/history`],
+            ["secretmanager.versions.access", `//secretmanager.googleapis.com/projects/${project}/secrets/api-key`],
+        ];
+        expect(granted.filter(([permission, resource]) => !may(permission, resource))).toEqual([]);
+        await deployment.destroy("two");
+        expect(may("storage.objects.get", bucket)).toBe(false);
+        expect(may("pubsub.topics.publish", topic)).toBe(true);
+    });
+
+    test("a deadline ends a role", () => {
+        const account = `//iam.googleapis.com/serviceAccounts/etl-runner@${project}.iam.gserviceaccount.com`;
+        const [grant] = cloud()
+            .iam.grants(account)
+            .filter(({ member }) => member === group);
+        expect(grant).toMatchObject({
+            role: "roles/iam.serviceAccountTokenCreator",
+            condition: { title: "until 2027-01-31", expression: 'request.time < timestamp("2027-01-31T00:00:00Z")' },
+        });
+    });
+});

@@ -1,0 +1,253 @@
+import {
+    allow,
+    BigQueryDataset,
+    CloudSqlInstance,
+    Environment,
+    PubSubTopic,
+    Secret,
+    ServerlessFunction,
+    ServiceAccount,
+    StorageBucket,
+} from "slipway";
+import type { Member } from "slipway/identity";
+import { source } from "./predicting";
+import { refused, registered, registeredOptions } from "./registered";
+
+const group = "group:ml@acme.com";
+const stack = { environment: true };
+
+/** The grants that a program registers, by name. */
+async function grants(program: () => unknown): Promise<Record<string, object>> {
+    const all = Object.entries(await registered(program, stack));
+    return Object.fromEntries(all.filter(([key]) => /^(\w*I[Aa][Mm]Member|User) .*(ml-acme|etl|ana)/.test(key)));
+}
+
+test("a person or a group gets the role of a capability", async () => {
+    const program = () => allow(new StorageBucket("models").reader, [group, "user:ana@acme.com"]);
+    const grant = { bucket: "acme-dev-models", role: "roles/storage.objectViewer" };
+    expect(await grants(program)).toEqual({
+        "BucketIAMMember models-object-viewer-group-ml-acme-com": { ...grant, member: group },
+        "BucketIAMMember models-object-viewer-user-ana-acme-com": { ...grant, member: "user:ana@acme.com" },
+    });
+    const options = await registeredOptions(program, stack);
+    expect(options["BucketIAMMember models-object-viewer-group-ml-acme-com"]).toEqual({
+        parent: "Environment dev",
+        provider: "Provider dev",
+        after: ["Bucket models"],
+    });
+});
+
+test("roles can have a condition, an end, or both", async () => {
+    const models = () => new StorageBucket("models").reader;
+    const condition = {
+        title: "open data",
+        expression: 'resource.name.startsWith("projects/_/buckets/m/objects/open/")',
+    };
+    const conditions = async (args: object) => Object.values(await grants(() => allow(models(), group, args)));
+    expect(await conditions({ condition })).toEqual([expect.objectContaining({ condition })]);
+    expect(await conditions({ until: "2099-01-31" })).toEqual([
+        expect.objectContaining({
+            condition: { title: "until 2099-01-31", expression: 'request.time < timestamp("2099-01-31T00:00:00Z")' },
+        }),
+    ]);
+    expect(await conditions({ until: "2099-01-31T18:00Z", condition })).toEqual([
+        expect.objectContaining({
+            condition: {
+                title: "open data",
+                expression: `(${condition.expression}) && request.time < timestamp("2099-01-31T18:00Z")`,
+            },
+        }),
+    ]);
+});
+
+test("a role that several capabilities have in common is granted once", async () => {
+    const all = await grants(() => {
+        allow(new BigQueryDataset("sales").reader, group);
+        allow(new BigQueryDataset("stock").writer, group);
+    });
+    expect(Object.keys(all).sort()).toEqual([
+        "DatasetIamMember sales-data-viewer-group-ml-acme-com",
+        "DatasetIamMember stock-data-editor-group-ml-acme-com",
+        "IAMMember bigquery-job-user-group-ml-acme-com",
+    ]);
+});
+
+test("a database's client makes somebody an IAM user of the instance", async () => {
+    const all = await grants(() => {
+        const sales = new CloudSqlInstance("sales", { version: "18", databases: { sales: {} } });
+        allow(sales.client, "user:ana@acme.com", { until: "2099-01-31" });
+    });
+    expect(all["User sales-user-user-ana-acme-com-until-2099-01-31"]).toMatchObject({
+        name: "ana@acme.com",
+        type: "CLOUD_IAM_USER",
+    });
+    expect(all["IAMMember sales-client-user-ana-acme-com-until-2099-01-31"]).toMatchObject({
+        role: "roles/cloudsql.client",
+        condition: {
+            title: "until 2099-01-31, only sales",
+            expression: expect.stringMatching(
+                /^resource\.service == "sqladmin\.googleapis\.com" && \(.*\) && \(request\.time < timestamp\("2099-01-31T00:00:00Z"\)\)$/,
+            ),
+        },
+    });
+});
+
+test("roles of the project, of a resource, and accounts of other components can be granted", async () => {
+    const all = await grants(() => {
+        const etl = new ServiceAccount("etl-runner");
+        const predict = new ServerlessFunction("predict", { source, entryPoint: "predict", trigger: { http: {} } });
+        allow(Environment.current().role("roles/viewer"), group);
+        allow(new PubSubTopic("sales").role("roles/pubsub.viewer"), etl);
+        allow(predict.invoker, etl);
+    });
+    const member = "serviceAccount:etl-runner@acme-dev.iam.gserviceaccount.com";
+    expect(all).toEqual({
+        "IAMMember project-viewer-group-ml-acme-com": { project: "acme-dev", role: "roles/viewer", member: group },
+        "TopicIAMMember sales-viewer-etl-runner": {
+            topic: "projects/acme-dev/topics/sales",
+            role: "roles/pubsub.viewer",
+            member,
+        },
+        "ServiceIamMember predict-invoker-etl-runner": expect.objectContaining({ role: "roles/run.invoker", member }),
+    });
+});
+
+const form =
+    "must be a principal such as user:ana@acme.com, group:ml@acme.com or serviceAccount:etl@acme-data.iam.gserviceaccount.com, or a resource with a member, such as a ServiceAccount";
+
+const refusals: [string, () => unknown, string][] = [
+    [
+        "no principal",
+        () => allow(new StorageBucket("m").reader, "ml@acme.com" as Member),
+        `members.0: ${form} (got "ml@acme.com").`,
+    ],
+    [
+        "a deadline for a policy without conditions",
+        () => allow(new PubSubTopic("sales").publisher, group, { until: "2099-01-31" }),
+        "until: is not possible for sales-publisher, because the policy does not accept conditions",
+    ],
+    [
+        "a condition of a basic role",
+        () => allow(Environment.current().role("roles/editor"), group, { until: "2099-01-31" }),
+        "until: is not possible for project-editor",
+    ],
+    [
+        "everyone, unless meant",
+        () => allow(new StorageBucket("m").reader, "allUsers"),
+        "members: allUsers makes the resource public",
+    ],
+    [
+        "a condition for everyone",
+        () => allow(new StorageBucket("m").reader, "allUsers", { public: true, until: "2099-01-31" }),
+        "until: is not possible for allUsers",
+    ],
+    [
+        "the past",
+        () => allow(new StorageBucket("m").reader, group, { until: "2020-01-31" }),
+        "until: must be in the future",
+    ],
+    [
+        "no day",
+        () => allow(new StorageBucket("m").reader, group, { until: "2099-13-31" }),
+        "until: is no day of the calendar",
+    ],
+    ["no role", () => Environment.current().role("storage.admin"), "role: must be the name of a role"],
+    ["no uses", () => new ServiceAccount("etl-runner", { uses: [{}] as never }), "uses.0: must be a capability"],
+    ["a short account ID", () => new ServiceAccount("etl"), "accountId: must be the ID of a service account"],
+];
+
+test.each(refusals)("%s is refused", async (_, program, message) => {
+    let refusal = "";
+    await registered(() => {
+        try {
+            program();
+        } catch (error) {
+            refusal = (error as Error).message;
+        }
+    });
+    expect(refusal).toContain(message);
+});
+
+test("everyone can be meant", async () => {
+    const all = await registered(() => allow(new StorageBucket("m").reader, "allUsers", { public: true }), stack);
+    expect(all["BucketIAMMember m-object-viewer-allUsers"]).toMatchObject({ member: "allUsers" });
+});
+
+describe("a service account", () => {
+    const email = "etl-runner@acme-dev.iam.gserviceaccount.com";
+
+    test("has roles, and what it uses", async () => {
+        const all = await registered(() => {
+            const uses = [new StorageBucket("models").reader, new Secret("key", { external: true }).reader];
+            new ServiceAccount("etl-runner", { roles: ["roles/bigquery.user"], uses, displayName: "Loads sales" });
+        });
+        expect(all).toMatchObject({
+            "Account etl-runner": { accountId: "etl-runner", displayName: "Loads sales", project: "acme-dev" },
+            "BucketIAMMember etl-runner-models-object-viewer": { member: `serviceAccount:${email}` },
+            "SecretIamMember etl-runner-key-secret-accessor": { member: `serviceAccount:${email}` },
+            "IAMMember etl-runner-project-user": { role: "roles/bigquery.user", member: `serviceAccount:${email}` },
+        });
+    });
+
+    test("of two functions gets each role once, and the functions have none of their own", async () => {
+        const all = await registered(() => {
+            const account = new ServiceAccount("etl-runner");
+            const { reader } = new StorageBucket("models");
+            for (const name of ["predict", "rank"]) {
+                const uses = { MODELS: reader };
+                new ServerlessFunction(name, { source, entryPoint: "predict", trigger: { http: {} }, account, uses });
+            }
+        });
+        const names = Object.keys(all).filter((key) => /etl-runner|-run$|object-viewer/.test(key));
+        expect(names.sort()).toEqual(["Account etl-runner", "BucketIAMMember etl-runner-models-object-viewer"]);
+        for (const name of ["predict", "rank"]) {
+            expect(all[`Function ${name}`]).toMatchObject({ serviceConfig: { serviceAccountEmail: email } });
+        }
+    });
+});
+
+describe("what exists", () => {
+    const call = (token: string) =>
+        token.endsWith(":getBucket") ? { name: "acme-data", url: "gs://acme-data" } : undefined;
+
+    test("registers nothing but grants, of which each stack has its own", async () => {
+        const all = await registered(
+            () => {
+                const data = StorageBucket.existing("acme-data");
+                allow(data.reader, group);
+                new ServerlessFunction("predict", {
+                    source,
+                    entryPoint: "predict",
+                    trigger: { http: {} },
+                    uses: { DATA: data.reader },
+                });
+            },
+            { ...stack, call },
+        );
+        expect(Object.keys(all)).not.toContain("Bucket acme-data");
+        expect(all["BucketIAMMember acme-data-object-viewer-group-ml-acme-com"]).toEqual({
+            bucket: "acme-data",
+            role: "roles/storage.objectViewer",
+            member: group,
+            condition: {
+                title: "granted by slipway/dev",
+                expression: 'request.time > timestamp("2020-01-01T00:00:00Z")',
+            },
+        });
+        // Only this stack has the account of its function.
+        expect(all["BucketIAMMember predict-acme-data-object-viewer"]).not.toHaveProperty("condition");
+    });
+
+    test("a role without conditions is kept when the stack is destroyed", async () => {
+        const options = await registeredOptions(() => allow(PubSubTopic.existing("sales").publisher, group), {
+            ...stack,
+            call: () => ({ id: "projects/acme-dev/topics/sales", name: "sales" }),
+        });
+        expect(options["TopicIAMMember sales-publisher-group-ml-acme-com"]).toMatchObject({ retainOnDelete: true });
+    });
+
+    test("an invalid name is refused", async () => {
+        const message = await refused(() => StorageBucket.existing("Acme_Data!"));
+        expect(message).toMatch(/^StorageBucket "Acme_Data!": name: must have/);
+    });
+});

@@ -105,3 +105,22 @@ new StorageBucket("models", { transform: { bucket: { requesterPayz: true } } });
 
 // @ts-expect-error: children are read-only.
 new StorageBucket("models").reader = new StorageBucket("others").reader;
+
+// Nested properties need no casts: values, functions of the component's value, and lists.
+new StorageBucket("models", {
+    transform: {
+        bucket: {
+            versioning: { enabled: false },
+            labels: { team: "ml" },
+            lifecycleRules: (rules = []) => [...rules, { action: { type: "Delete" }, condition: { age: 9 } }],
+            website: (website) => ({ ...website, notFoundPage: "404.html" }),
+            name: (name) => `${name}-v2`,
+        },
+    },
+});
+
+// @ts-expect-error: a nested property that the resource does not have.
+new StorageBucket("models", { transform: { bucket: { versioning: { enabeld: false } } } });
+
+// @ts-expect-error: a function that returns another type.
+new StorageBucket("models", { transform: { bucket: { lifecycleRules: () => "none" } } });

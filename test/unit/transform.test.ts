@@ -1,5 +1,14 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
-import { PubSubTopic, ServerlessFunction, type ServerlessFunctionArgs, StorageBucket } from "slipway";
+import * as pulumi from "@pulumi/pulumi";
+import {
+    Network,
+    PubSubTopic,
+    ServerlessFunction,
+    type ServerlessFunctionArgs,
+    StorageBucket,
+    type StorageBucketArgs,
+} from "slipway";
+import { childrenOf } from "../../lib/internal/children";
 import { folderOf } from "./folders";
 import { registered, registeredOptions } from "./registered";
 
@@ -10,6 +19,51 @@ test("an object replaces the properties that it contains, and no others", async 
     expect(await registered(() => new PubSubTopic("sales", { retention: "1 day", transform }))).toEqual({
         "Topic sales": { name: "other", tags: { a: "b" } },
     });
+});
+
+test("nested properties are changed by themselves: as values, functions of the component's value, and lists", async () => {
+    const rule = { action: { type: "Delete" }, condition: { age: 9 } };
+    const args: StorageBucketArgs = { labels: { team: "ml" }, website: { notFoundPage: "404.html" } };
+    const transform: StorageBucketArgs["transform"] = {
+        bucket: {
+            versioning: { enabled: false },
+            softDeletePolicy: { retentionDurationSeconds: 0 },
+            lifecycleRules: (rules = []) => [...rules, rule],
+            website: { mainPageSuffix: "index.html" },
+            name: (name) => `${name}-v2`,
+        },
+    };
+    const before = await registered(() => new StorageBucket("models", args));
+    const { lifecycleRules = [], ...bucket } = before["Bucket models"] as { lifecycleRules?: object[] };
+    const after = await registered(() => new StorageBucket("models", { ...args, transform }));
+    expect(after["Bucket models"]).toEqual({
+        ...bucket,
+        name: "acme-dev-models-v2",
+        versioning: { enabled: false },
+        softDeletePolicy: { retentionDurationSeconds: 0 },
+        lifecycleRules: [...lifecycleRules, rule],
+        website: { mainPageSuffix: "index.html", notFoundPage: "404.html" },
+    });
+});
+
+test("a part that is an output is changed when it resolves", async () => {
+    const child = childrenOf(undefined as never, { instance: { settings: { tier: (tier: string) => `${tier}-2` } } });
+    const [, args] = child("instance", "sales", { settings: pulumi.output({ tier: "small", edition: "ENTERPRISE" }) });
+    const resolved = await new Promise((resolve) => pulumi.output(args).apply(resolve));
+    expect(resolved).toEqual({ settings: { tier: "small-2", edition: "ENTERPRISE" } });
+});
+
+test("a function is called with the name of each child, so that it can change one of several", async () => {
+    const subnetwork = (args: { description?: unknown }, _: object, name: string) => {
+        args.description = name.endsWith("-b") ? "changed" : args.description;
+    };
+    const subnets = {
+        a: { range: "10.0.0.0/20", region: "europe-west1" },
+        b: { range: "10.1.0.0/20", region: "europe-west1" },
+    };
+    const made = await registered(() => new Network("apps", { subnets, transform: { subnetwork } }));
+    expect(made["Subnetwork apps-a"]).not.toHaveProperty("description");
+    expect(made["Subnetwork apps-b"]).toMatchObject({ description: "changed" });
 });
 
 test("a function gets the component's arguments, and changes them", async () => {

@@ -100,7 +100,8 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
     storage?: Storage;
     /**
      * Creates a standby in another zone, to which Cloud SQL
-     * {@link https://cloud.google.com/sql/docs/postgres/high-availability fails over}. Requires backups with point-in-time recovery.
+     * {@link https://cloud.google.com/sql/docs/postgres/high-availability fails over}. Requires backups, for MySQL with
+     * point-in-time recovery.
      * @default true in production
      */
     highAvailability?: boolean;

@@ -96,14 +96,28 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
             locationPreference: { zone: "europe-west1-b", secondaryZone: "europe-west1-c" },
         },
     ],
+    [
+        "a standby without recovery",
+        { tier: "db-custom-2-8192", highAvailability: true, backups: { pointInTimeRecovery: false } },
+        {
+            tier: "db-custom-2-8192",
+            availabilityType: "REGIONAL",
+            backupConfiguration: {
+                enabled: true,
+                startTime: "03:00",
+                backupRetentionSettings: { retainedBackups: 7 },
+                pointInTimeRecoveryEnabled: false,
+            },
+        },
+    ],
     ["no backups", { backups: false }, { backupConfiguration: { enabled: false } }],
     [
         "other backups",
-        { backups: { startTime: "23:00", retained: 30, location: "eu", transactionLogRetentionDays: 3 } },
+        { backups: { startTime: "20:55", retained: 30, location: "eu", transactionLogRetentionDays: 3 } },
         {
             backupConfiguration: {
                 enabled: true,
-                startTime: "23:00",
+                startTime: "20:55",
                 location: "eu",
                 backupRetentionSettings: { retainedBackups: 30 },
                 transactionLogRetentionDays: 3,

@@ -424,6 +424,14 @@ test("replicas have the machine type, the flags and the disk of the primary, or 
     });
 });
 
+test("a replica can have a long key, which its name contains as far as it fits", async () => {
+    const key = `reports-${"of-the-whole-year-".repeat(4)}2026`;
+    const all = await made({ replicas: { [key]: {} } });
+    const { name } = all[`DatabaseInstance sales-${key}`] as { name: string };
+    expect(name).toMatch(/^sales-reports-of-the-whole-year-[a-z-]+-[0-9a-f]{6}-[0-9a-f]{6}$/);
+    expect(name.length).toBeLessThanOrEqual(97 - "acme-dev".length);
+});
+
 test("a promoted replica is an independent instance", async () => {
     const all = await made({ replicas: { far: { region: "europe-west4", promoted: true } } }, { kind: "production" });
     expect(all["DatabaseInstance sales-far"]).toMatchObject({

@@ -144,7 +144,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a window of no day",
         { maintenance: { window: { day: "someday", hour: 25 } } },
-        'maintenance.window.day: must be one of monday, tuesday, wednesday, thursday, friday, saturday, sunday (got "someday").',
+        'maintenance.window.day: must be a day of the week, such as monday, MONDAY or MON (got "someday").',
         "maintenance.window.hour: must be a whole number from 0 to 23 (got 25).",
     ],
     [

@@ -172,6 +172,19 @@ export function options<Args extends object>(
     checks: Checks<Args>,
     ...required: Exclude<keyof Args, Optional<Args>>[]
 ): Check<Args> {
+    return explainedOptions({}, checks, ...required);
+}
+
+/**
+ * The same, with hints for options that users expect, but that do not exist.
+ *
+ * @param hints the hints by option, in place of the nearest known option
+ */
+export function explainedOptions<Args extends object>(
+    hints: Record<string, string>,
+    checks: Checks<Args>,
+    ...required: Exclude<keyof Args, Optional<Args>>[]
+): Check<Args> {
     const known = Object.keys(checks);
     const entries = Object.entries<AnyCheck>(checks).map(([key, check]) => {
         return [key, (required as string[]).includes(key) ? check : v.optional(check)];
@@ -182,7 +195,10 @@ export function options<Args extends object>(
             return refused(wording);
         }
         const others = Object.keys(given).filter((key) => !known.includes(key) && given[key] !== undefined);
-        const refusals = others.map((key) => [key, refused(unknownOption(key, known))]);
+        const refusals = others.map((key) => {
+            const hint = hints[key];
+            return [key, refused(hint ? `unknown option "${key}"\n${hint}` : unknownOption(key, known))];
+        });
         return v.object(Object.fromEntries([...entries, ...refusals]), "is missing");
     });
 }

@@ -22,7 +22,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a user's password",
         { users: { app: { password: "hunter2" } } },
-        'users.app.password: unknown option "password"; did you mean "passwordPolicy"?',
+        'users.app.password: unknown option "password". The component generates it, and keeps it in a secret, which is in passwords. Remove it.',
     ],
     // All addresses.
     [

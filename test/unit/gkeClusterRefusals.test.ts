@@ -64,7 +64,7 @@ test.each<[string, object, string]>([
     [
         "allowed ranges without a public address",
         { controlPlane: { authorizedNetworks: {} } },
-        'controlPlane.authorizedNetworks: unknown option "authorizedNetworks"; did you mean "ipEndpoint"?',
+        'controlPlane.authorizedNetworks: unknown option "authorizedNetworks". It limits an IP endpoint, and there is none by default. Set ipEndpoint to "private" or "public", or remove it.',
     ],
     [
         "a private control plane with public nodes",

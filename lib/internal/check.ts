@@ -43,7 +43,7 @@ export function checked<Args extends Accepts, Accepts>(
     together: (args: Args) => (Problem | undefined)[] = () => [],
     hints: Partial<Record<string, string>> = {},
 ): Args {
-    const allowUnlisted = isObject(args) && (args as AllowUnlistedArgs).allowUnlisted === true;
+    const allowUnlisted = isObject(args) && (args.allowUnlisted ?? args["slipway:allowUnlisted"]) === true;
     const { result, problems, unlisted } = parsed("", args, check, { hints, allowUnlisted });
     if (problems.length === 0) {
         warnOfUnlisted(component, unlisted);
@@ -96,7 +96,7 @@ function parsed(
 
 function warnOfUnlisted(component: string, unlisted: Problem[]): void {
     for (const { path, reason } of unlisted) {
-        const [what, hint] = reason.split(` ${updateHint}`);
+        const [what, hint] = reason.split(" If Google Cloud added it since, ");
         const because = hint === undefined ? "" : " because of allowUnlisted";
         pulumi.log.warn(`${component}: ${path}: ${what} It is passed on${because}.`);
     }
@@ -289,12 +289,16 @@ const unknownValue = "a value that this release knows";
 /**
  * A value that Google Cloud may have added since this release: one of the right form that is not in the list passes with a
  * warning that names the nearest one.
+ *
+ * @param hint refuses it instead, unless `allowUnlisted` is set, and says how to set it
  */
-export function known(what: string, values: string[], form: RegExp, wording: string): Check<string> {
-    const unlisted = (value: string) => ({
-        expected: unknownValue,
-        message: `is not a ${what} that this release of slipway lists; the nearest is ${closest(value, values)}`,
-    });
+export function known(what: string, values: string[], form: RegExp, wording: string, hint?: string): Check<string> {
+    const unlisted = (value: string) => {
+        const message = `is not a ${what} that this release of slipway lists; the nearest is ${closest(value, values)}`;
+        return hint === undefined
+            ? { expected: unknownValue, message }
+            : { expected: listedValue, message: `${message}\nIf Google Cloud added it since, ${hint}` };
+    };
     return ofList((value) => values.includes(value), unlisted, form, wording);
 }
 

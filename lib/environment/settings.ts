@@ -31,16 +31,25 @@ export interface EnvironmentSettings {
      * @default true
      */
     "slipway:enableApis"?: boolean;
+    /**
+     * Accepts, with a warning, a `gcp:region` that this release of slipway does not list.
+     * @default false: it is refused
+     */
+    "slipway:allowUnlisted"?: boolean;
 }
 
 const settings = check.options<EnvironmentSettings>(
     {
         "gcp:project": projectId,
-        "gcp:region": regionCheck("must be a region such as europe-west1, not a zone or a multi-region"),
+        "gcp:region": regionCheck(
+            "must be a region such as europe-west1, not a zone or a multi-region",
+            "update slipway or run 'pulumi config set slipway:allowUnlisted true'.",
+        ),
         "slipway:kind": check.oneOf(...(Object.keys(environmentDefaults) as EnvironmentKind[])),
         "slipway:environments": entries,
         "slipway:protection": check.oneOf("on", "off"),
         "slipway:enableApis": check.flag(),
+        "slipway:allowUnlisted": check.flag(),
     },
     "gcp:project",
     "gcp:region",
@@ -55,6 +64,7 @@ const commands: Record<keyof EnvironmentSettings, string> = {
     "slipway:environments": setEnvironments,
     "slipway:protection": setWith("slipway:protection", "<on or off>"),
     "slipway:enableApis": setWith("slipway:enableApis", "<true or false>"),
+    "slipway:allowUnlisted": setWith("slipway:allowUnlisted", "<true or false>"),
 };
 
 /** Reads and validates the stack configuration; each error ends with the command that corrects it. */
@@ -103,7 +113,7 @@ function environmentsOf(text: string | undefined): Record<string, EnvironmentEnt
 }
 
 function isStructured(key: string): boolean {
-    return key === "slipway:environments" || key === "slipway:enableApis";
+    return ["slipway:environments", "slipway:enableApis", "slipway:allowUnlisted"].includes(key);
 }
 
 /** Parses a structured value, which is JSON in the configuration. Invalid JSON is left for the checks to refuse. */

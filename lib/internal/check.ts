@@ -43,7 +43,7 @@ export function checked<Args extends Accepts, Accepts>(
     together: (args: Args) => (Problem | undefined)[] = () => [],
     hints: Partial<Record<string, string>> = {},
 ): Args {
-    const allowUnlisted = isObject(args) && (args as AllowUnlistedArgs).allowUnlisted === true;
+    const allowUnlisted = isObject(args) && (args.allowUnlisted ?? args["slipway:allowUnlisted"]) === true;
     const { result, problems, unlisted } = parsed("", args, check, { hints, allowUnlisted });
     if (problems.length === 0) {
         warnOfUnlisted(component, unlisted);
@@ -96,7 +96,7 @@ function parsed(
 
 function warnOfUnlisted(component: string, unlisted: Problem[]): void {
     for (const { path, reason } of unlisted) {
-        const [what, hint] = reason.split(` ${updateHint}`);
+        const [what, hint] = reason.split(" If Google Cloud added it since, ");
         const because = hint === undefined ? "" : " because of allowUnlisted";
         pulumi.log.warn(`${component}: ${path}: ${what} It is passed on${because}.`);
     }
@@ -172,6 +172,19 @@ export function options<Args extends object>(
     checks: Checks<Args>,
     ...required: Exclude<keyof Args, Optional<Args>>[]
 ): Check<Args> {
+    return explainedOptions({}, checks, ...required);
+}
+
+/**
+ * The same, with hints for options that users expect, but that do not exist.
+ *
+ * @param hints the hints by option, in place of the nearest known option
+ */
+export function explainedOptions<Args extends object>(
+    hints: Record<string, string>,
+    checks: Checks<Args>,
+    ...required: Exclude<keyof Args, Optional<Args>>[]
+): Check<Args> {
     const known = Object.keys(checks);
     const entries = Object.entries<AnyCheck>(checks).map(([key, check]) => {
         return [key, (required as string[]).includes(key) ? check : v.optional(check)];
@@ -182,7 +195,10 @@ export function options<Args extends object>(
             return refused(wording);
         }
         const others = Object.keys(given).filter((key) => !known.includes(key) && given[key] !== undefined);
-        const refusals = others.map((key) => [key, refused(unknownOption(key, known))]);
+        const refusals = others.map((key) => {
+            const hint = hints[key];
+            return [key, refused(hint ? `unknown option "${key}"\n${hint}` : unknownOption(key, known))];
+        });
         return v.object(Object.fromEntries([...entries, ...refusals]), "is missing");
     });
 }
@@ -273,12 +289,16 @@ const unknownValue = "a value that this release knows";
 /**
  * A value that Google Cloud may have added since this release: one of the right form that is not in the list passes with a
  * warning that names the nearest one.
+ *
+ * @param hint refuses it instead, unless `allowUnlisted` is set, and says how to set it
  */
-export function known(what: string, values: string[], form: RegExp, wording: string): Check<string> {
-    const unlisted = (value: string) => ({
-        expected: unknownValue,
-        message: `is not a ${what} that this release of slipway lists; the nearest is ${closest(value, values)}`,
-    });
+export function known(what: string, values: string[], form: RegExp, wording: string, hint?: string): Check<string> {
+    const unlisted = (value: string) => {
+        const message = `is not a ${what} that this release of slipway lists; the nearest is ${closest(value, values)}`;
+        return hint === undefined
+            ? { expected: unknownValue, message }
+            : { expected: listedValue, message: `${message}\nIf Google Cloud added it since, ${hint}` };
+    };
     return ofList((value) => values.includes(value), unlisted, form, wording);
 }
 

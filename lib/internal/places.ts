@@ -1,9 +1,13 @@
 import { regions } from "../facts/regions";
 import * as check from "./check";
 
-/** Checks a region of Google Cloud. An unlisted one passes with a warning, as Google adds regions. */
-export const regionCheck = (wording: string): check.Check<string> =>
-    check.known("region", Object.keys(regions.rows), /^[a-z]+-[a-z]+\d+$/, wording);
+/**
+ * Checks a region of Google Cloud. An unlisted one passes with a warning, as Google adds regions.
+ *
+ * @param hint refuses it instead; see {@link check.known}
+ */
+export const regionCheck = (wording: string, hint?: string): check.Check<string> =>
+    check.known("region", Object.keys(regions.rows), /^[a-z]+-[a-z]+\d+$/, wording, hint);
 
 /** Checks a region that is the value of an argument. */
 export const region = regionCheck("must be a region such as europe-west1");

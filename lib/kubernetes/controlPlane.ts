@@ -60,6 +60,9 @@ const authorizedNetworks = check.record(
     ),
 );
 
+const needsEndpoint =
+    'It limits an IP endpoint, and there is none by default. Set ipEndpoint to "private" or "public", or remove it.';
+
 const shared = { dnsEndpoint: check.flag(), authorizedNetworks };
 
 type Shape = check.Check<NamedControlPlane> | check.Check<PrivateControlPlane> | check.Check<PublicControlPlane>;
@@ -76,7 +79,7 @@ const shapes: Record<string, Shape> = {
 /** Checks the control plane's access. */
 export const controlPlane = check.lazily((value): Shape => {
     const shape = isObject(value) ? shapes[String(value.ipEndpoint)] : undefined;
-    return shape ?? check.options<NamedControlPlane>({ ipEndpoint });
+    return shape ?? check.explainedOptions<NamedControlPlane>({ authorizedNetworks: needsEndpoint }, { ipEndpoint });
 });
 
 /** Checks combinations of options. */

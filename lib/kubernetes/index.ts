@@ -1,10 +1,11 @@
 export type { Duration } from "../internal/duration";
+export type { Weekday } from "../internal/weekday";
 export type { AutopilotCluster, GkeClusterArgs, StandardCluster } from "./arguments";
 export { GkeCluster } from "./cluster";
 export type { ControlPlane, NamedControlPlane, PrivateControlPlane, PublicControlPlane } from "./controlPlane";
 export * from "./deployment";
 export type { Authentication } from "./kubeconfig";
-export type { Day, Maintenance, MaintenanceExclusion, MaintenanceWindow } from "./maintenance";
+export type { Maintenance, MaintenanceExclusion, MaintenanceWindow } from "./maintenance";
 export type { ClusterNetwork, ClusterRanges, ExistingNetwork, NetworkParts, OwnNetwork } from "./network";
 export type { NodeAccelerator, NodePool, NodeTaint } from "./nodePool";
 export type {

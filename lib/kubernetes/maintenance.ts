@@ -2,11 +2,7 @@ import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import { gkeLimits } from "../facts/limits/gke";
 import * as check from "../internal/check";
 import { type Duration, duration, inMilliseconds, secondsIn } from "../internal/duration";
-
-const days = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"] as const;
-
-/** A day of the week. */
-export type Day = (typeof days)[number];
+import { type Weekday, weekday, weekdays } from "../internal/weekday";
 
 /**
  * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions maintenance window}:
@@ -21,7 +17,7 @@ export interface MaintenanceWindow {
      * The days of the week, in UTC.
      * @default every day
      */
-    days?: Day[];
+    days?: Weekday[];
 }
 
 /**
@@ -66,7 +62,7 @@ export const maintenance = check.options<Maintenance>({
         {
             start: check.matching(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of the day in UTC such as 02:00"),
             duration: duration(limits.maintenanceWindow.min, "24 hours"),
-            days: check.list(check.oneOf(...days)),
+            days: check.list(weekday),
         },
         "start",
         "duration",
@@ -135,10 +131,10 @@ export function maintenancePolicy({ window, exclusions = {} }: Maintenance = {})
 }
 
 /** The first occurrence is a Monday in the past: only its time of the day matters. */
-function recurring({ start, duration: length, days: open = [...days] }: MaintenanceWindow) {
+function recurring({ start, duration: length, days: open = [...weekdays] }: MaintenanceWindow) {
     const startTime = `2024-01-01T${start}:00Z`;
     const end = new Date(Date.parse(startTime) + secondsIn(length) * 1000);
-    const each = days.filter((day) => open.includes(day)).map((day) => day.slice(0, 2));
+    const each = weekdays.filter((day) => open.includes(day)).map((day) => day.slice(0, 2).toUpperCase());
     return {
         startTime,
         endTime: end.toISOString().replace(".000Z", "Z"),

@@ -109,15 +109,17 @@ const labelValue = check.matching(
 );
 
 const limits = gkeLimits.rows;
-/** The format of the name of a cluster or a pool, without its random suffix. */
-export const namePrefix = hyphenated(nameFormats.rows.gkeCluster.max - suffixLength);
+const { gkeCluster } = nameFormats.rows;
+
+/** The format of the name of a cluster without its random suffix. */
+export const namePrefix = hyphenated(gkeCluster.max - suffixLength);
 const maxGpus = Math.max(...Object.keys(gpus.rows).flatMap((type) => gpuCounts(type) ?? []));
 const upgradedNodes = check.whole(0, limits.upgradedNodes.max);
 
 /** Checks the node pools of a cluster. */
 export const nodePools = check.pipe(
     check.record(
-        check.matching(namePrefix.pattern, `a pool's name ${namePrefix.rule}`),
+        check.matching(gkeCluster.pattern, `a pool's name ${gkeCluster.rule}`),
         check.options<NodePool>(
             {
                 machineType: check.matching(

@@ -100,7 +100,8 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
     storage?: Storage;
     /**
      * Creates a standby in another zone, to which Cloud SQL
-     * {@link https://cloud.google.com/sql/docs/postgres/high-availability fails over}. Requires backups with point-in-time recovery.
+     * {@link https://cloud.google.com/sql/docs/postgres/high-availability fails over}. Requires backups, for MySQL with
+     * point-in-time recovery.
      * @default true in production
      */
     highAvailability?: boolean;
@@ -276,12 +277,18 @@ export const cloudSqlInstanceArgs = (engine: Engine, region: string) =>
         ),
         users: check.record(
             sqlName,
-            check.options<SqlUser>({
-                roles,
-                host: check.matching(/^[\w.%:/-]{1,60}$/, "must be a host or an address, also with %, such as 10.%"),
-                rotation: check.text(),
-                passwordPolicy: userPolicy,
-            }),
+            check.explainedOptions<SqlUser>(
+                { password: "The component generates it, and keeps it in a secret, which is in passwords. Remove it." },
+                {
+                    roles,
+                    host: check.matching(
+                        /^[\w.%:/-]{1,60}$/,
+                        "must be a host or an address, also with %, such as 10.%",
+                    ),
+                    rotation: check.text(),
+                    passwordPolicy: userPolicy,
+                },
+            ),
         ),
         iamUsers: check.record(iamPrincipal, check.options<IamUser>({ roles })),
         replicas: replicasCheck(flagsCheck(engine)),

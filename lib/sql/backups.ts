@@ -7,7 +7,7 @@ const { retainedBackups, logDays, logDaysOfPlus } = cloudSqlLimits.rows;
 /** When {@link https://cloud.google.com/sql/docs/postgres/backup-recovery/backups backups} are made and how long they are kept. */
 export interface Backups {
     /**
-     * The full hour in UTC in which a backup starts: `"03:00"`.
+     * The time of day in UTC at which a backup starts: `"03:00"`.
      * @default "03:00"
      */
     startTime?: string;
@@ -37,7 +37,7 @@ export interface Backups {
 export const backups = check.literalOr(
     false,
     check.options<Backups>({
-        startTime: check.matching(/^([01]\d|2[0-3]):00$/, "must be a full hour in UTC, such as 03:00"),
+        startTime: check.matching(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day in UTC, such as 03:00"),
         retained: check.limit(retainedBackups),
         location: check.matching(
             /^([a-z]+-[a-z]+\d+|asia|eu|us)$/,
@@ -61,23 +61,22 @@ interface BackupContext {
 export function backupProblems(args: BackupContext): (check.Problem | undefined)[] {
     const { backups, edition, engine } = args;
     const recovery = backups !== false && backups.pointInTimeRecovery !== false;
-    const requiredBy =
-        (args.highAvailability && "highAvailability") ||
-        (Object.keys(args.replicas).length > 0 && "replicas") ||
-        (args.protection !== "none" && `protection "${args.protection}"`);
+    const standby =
+        (args.highAvailability && "highAvailability") || (Object.keys(args.replicas).length > 0 && "replicas");
     if (backups === false) {
+        const requiredBy = standby || (args.protection !== "none" && `protection "${args.protection}"`);
         return [
             requiredBy ? { path: "backups", reason: `cannot be false with ${requiredBy}. Remove backups.` } : undefined,
         ];
     }
-    const needsLogs = engine === "mysql" && (args.highAvailability || Object.keys(args.replicas).length > 0);
     const maxDays = edition === "ENTERPRISE_PLUS" ? logDaysOfPlus.max : logDays.max;
     const days = backups.transactionLogRetentionDays;
     return [
-        !recovery && (args.highAvailability || needsLogs || args.protection !== "none")
+        // Standbys and replicas of MySQL need its binary log: https://docs.cloud.google.com/sql/docs/mysql/high-availability
+        !recovery && engine === "mysql" && standby
             ? {
                   path: "backups.pointInTimeRecovery",
-                  reason: `cannot be false with ${args.highAvailability ? "highAvailability" : requiredBy}. Remove it.`,
+                  reason: `cannot be false with ${standby} of MySQL, which needs its binary log. Remove it.`,
               }
             : undefined,
         days !== undefined && !recovery

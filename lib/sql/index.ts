@@ -1,3 +1,4 @@
+export type { Weekday } from "../internal/weekday";
 export type {
     CloudSqlInstanceArgs,
     MySqlInstance,

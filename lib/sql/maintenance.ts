@@ -1,7 +1,6 @@
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import * as check from "../internal/check";
-
-const days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+import { type Weekday, weekday, weekdays } from "../internal/weekday";
 
 /** When Google may {@link https://cloud.google.com/sql/docs/postgres/maintenance maintain} an instance. */
 export interface Maintenance {
@@ -9,7 +8,7 @@ export interface Maintenance {
      * The window in which maintenance starts: a day of the week and an hour in UTC, 0 to 23.
      * @default at any time
      */
-    window?: { day: (typeof days)[number]; hour: number };
+    window?: { day: Weekday; hour: number };
     /**
      * How long after the notification maintenance starts: one week with `canary`, two weeks with `stable`, five weeks with `week5`.
      * @default "stable"
@@ -44,11 +43,7 @@ const date = check.pipe(
 );
 
 export const maintenance = check.options<Maintenance>({
-    window: check.options<Required<Maintenance>["window"]>(
-        { day: check.oneOf(...days), hour: check.whole(0, 23) },
-        "day",
-        "hour",
-    ),
+    window: check.options<Required<Maintenance>["window"]>({ day: weekday, hour: check.whole(0, 23) }, "day", "hour"),
     track: check.oneOf("canary", "stable", "week5"),
     deny: check.options<Required<Maintenance>["deny"]>(
         {
@@ -101,7 +96,10 @@ export function maintenanceSettings({ window, track, deny }: Maintenance = {}) {
             window === undefined && track === undefined
                 ? undefined
                 : {
-                      ...(window && { day: days.indexOf(window.day) + 1, hour: window.hour }),
+                      ...(window && {
+                          day: (weekdays as readonly string[]).indexOf(window.day) + 1,
+                          hour: window.hour,
+                      }),
                       updateTrack: track ?? "stable",
                   },
         denyMaintenancePeriod: deny && {

@@ -4,10 +4,13 @@ import { suffixLength } from "../internal/freshName";
 import type { Engine } from "./versions";
 
 /**
- * Checks the prefix of an {@link https://cloud.google.com/sql/docs/postgres/instance-settings instance's name}. A hyphen and six
+ * The format of the prefix of an {@link https://cloud.google.com/sql/docs/postgres/instance-settings instance's name}. A hyphen and six
  * hexadecimal digits follow it; the project ID and a colon count towards the limit.
  */
-export const instanceName = check.nameOf(hyphenated(nameFormats.rows.cloudSqlInstance.max - suffixLength - ":".length));
+export const namePrefix = hyphenated(nameFormats.rows.cloudSqlInstance.max - suffixLength - ":".length);
+
+/** Checks the prefix of an instance's name. */
+export const instanceName = check.nameOf(namePrefix);
 
 /** The problem of a name that is too long with its project ID. */
 export function nameProblem(name: string, project: string): check.Problem | undefined {

@@ -1,7 +1,7 @@
-import { hyphenated } from "../facts/names";
 import * as check from "../internal/check";
 import { region, zone } from "../internal/places";
 import type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
+import { namePrefix } from "./names";
 import { type Memory, machineChecks, resolveTier } from "./tiers";
 
 /** A {@link https://cloud.google.com/sql/docs/postgres/replication read replica}. */
@@ -60,16 +60,10 @@ export interface ResolvedReplica extends ReplicaArgs {
     promoted: boolean;
 }
 
-/** The suffix of the name of an instance. */
-const replicaName = hyphenated(31);
-
 /** Checks the replicas of an instance. `flags` checks the flags of its engine. */
 export function replicasCheck(flags: check.Check<object>) {
     return check.record(
-        check.matching(
-            replicaName.pattern,
-            "a replica's name must have up to 31 lower-case letters, digits and hyphens",
-        ),
+        check.matching(namePrefix.pattern, `a replica's name ${namePrefix.rule}`),
         check.options<ReplicaArgs & { tier?: string; vCpus?: number; memory?: Memory }>({
             ...machineChecks,
             region,

@@ -39,8 +39,8 @@ export type LifecycleRule =
     | { action: "Delete"; condition: LifecycleCondition }
     | {
           action: "SetStorageClass";
-          /** The new storage class, which must be colder than the current one. */
-          storageClass: Exclude<StorageClass, "STANDARD">;
+          /** The new storage class. Objects that have a colder class keep it. */
+          storageClass: StorageClass;
           condition: LifecycleCondition;
       }
     | {
@@ -52,7 +52,7 @@ export type LifecycleRule =
 /** A rule before its validation. */
 interface Rule {
     action: LifecycleRule["action"];
-    storageClass?: Exclude<StorageClass, "STANDARD">;
+    storageClass?: StorageClass;
     condition: LifecycleCondition;
 }
 
@@ -75,7 +75,7 @@ export const lifecycle = check.pipe(
         check.options<Rule>(
             {
                 action: check.oneOf("Delete", "SetStorageClass", "AbortIncompleteMultipartUpload"),
-                storageClass: check.oneOf("NEARLINE", "COLDLINE", "ARCHIVE"),
+                storageClass: check.oneOf(...storageClasses),
                 condition: check.options<LifecycleCondition>({
                     age: days,
                     createdBefore: date,

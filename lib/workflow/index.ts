@@ -1,5 +1,6 @@
 export type { Duration } from "../internal/duration";
 export type { ScheduleRetry } from "../internal/scheduler";
+export type { Weekday } from "../internal/weekday";
 export type {
     CallOfComponent,
     CallOfUrl,

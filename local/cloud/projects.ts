@@ -40,6 +40,9 @@ const defaultAccount: Agent = { email: "N-compute@developer.gserviceaccount.com"
 /** "Disable automatic role grants to default service accounts": default accounts get no role on their project. */
 export const withoutGrants = "iam.automaticIamGrantsForDefaultServiceAccounts";
 
+/** Every project with Compute Engine has it: https://docs.cloud.google.com/compute/docs/access/service-accounts#google_apis_service_agent */
+const apisAgent: Agent = { email: "N@cloudservices.gserviceaccount.com", role: "roles/editor" };
+
 /** Service agents that are created when an API is enabled: "Service agents". */
 const agentsOf: Record<string, Agent[]> = {
     "cloudbuild.googleapis.com": [agent("gcp-sa-cloudbuild", "roles/cloudbuild.serviceAgent"), defaultAccount],
@@ -47,7 +50,7 @@ const agentsOf: Record<string, Agent[]> = {
     "cloudtasks.googleapis.com": [agent("gcp-sa-cloudtasks", "roles/cloudtasks.serviceAgent")],
     "cloudscheduler.googleapis.com": [agent("gcp-sa-cloudscheduler", "roles/cloudscheduler.serviceAgent")],
     "composer.googleapis.com": [agent("cloudcomposer-accounts", "roles/composer.serviceAgent")],
-    "compute.googleapis.com": [agent("compute-system", "roles/compute.serviceAgent"), defaultAccount],
+    "compute.googleapis.com": [agent("compute-system", "roles/compute.serviceAgent"), defaultAccount, apisAgent],
     "vpcaccess.googleapis.com": [agent("gcp-sa-vpcaccess", "roles/vpcaccess.serviceAgent")],
     "container.googleapis.com": [agent("container-engine-robot", "roles/container.serviceAgent")],
     "run.googleapis.com": [agent("serverless-robot-prod", "roles/run.serviceAgent"), defaultAccount],

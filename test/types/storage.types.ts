@@ -49,7 +49,6 @@ new StorageBucket("archive", {
 new StorageBucket("models", { lifecycleRules: [{ action: "SetStorageClass", condition: { age: 30 } }] });
 
 new StorageBucket("models", {
-    // @ts-expect-error: a rule cannot change the class to STANDARD.
     lifecycleRules: [{ action: "SetStorageClass", storageClass: "STANDARD", condition: { age: 30 } }],
 });
 

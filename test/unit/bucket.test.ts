@@ -112,6 +112,7 @@ const options: [string, StorageBucketArgs, object][] = [
             lifecycleRules: [
                 { action: "Delete", condition: { numNewerVersions: 3, daysSinceNoncurrentTime: 7 } },
                 { action: "SetStorageClass", storageClass: "COLDLINE", condition: { age: 90, isLive: true } },
+                { action: "SetStorageClass", storageClass: "STANDARD", condition: { age: 30 } },
                 { action: "AbortIncompleteMultipartUpload", condition: { age: 1 } },
             ],
         },
@@ -124,6 +125,10 @@ const options: [string, StorageBucketArgs, object][] = [
                 {
                     action: { type: "SetStorageClass", storageClass: "COLDLINE" },
                     condition: { age: 90, withState: "LIVE" },
+                },
+                {
+                    action: { type: "SetStorageClass", storageClass: "STANDARD" },
+                    condition: { age: 30, withState: "ANY" },
                 },
                 { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 1, withState: "ANY" } },
             ],
@@ -415,11 +420,6 @@ const refusals: [string, unknown, string][] = [
         "a rule that deletes with a class",
         { lifecycleRules: [{ action: "Delete", storageClass: "NEARLINE", condition: { age: 30 } }] },
         'lifecycleRules.0.storageClass: is only valid with the action SetStorageClass (got "NEARLINE").',
-    ],
-    [
-        "a rule that changes the class to STANDARD",
-        { lifecycleRules: [{ action: "SetStorageClass", storageClass: "STANDARD", condition: { age: 30 } }] },
-        'lifecycleRules.0.storageClass: must be one of NEARLINE, COLDLINE, ARCHIVE (got "STANDARD").',
     ],
     [
         "a rule for every object",

@@ -96,14 +96,28 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
             locationPreference: { zone: "europe-west1-b", secondaryZone: "europe-west1-c" },
         },
     ],
+    [
+        "a standby without recovery",
+        { tier: "db-custom-2-8192", highAvailability: true, backups: { pointInTimeRecovery: false } },
+        {
+            tier: "db-custom-2-8192",
+            availabilityType: "REGIONAL",
+            backupConfiguration: {
+                enabled: true,
+                startTime: "03:00",
+                backupRetentionSettings: { retainedBackups: 7 },
+                pointInTimeRecoveryEnabled: false,
+            },
+        },
+    ],
     ["no backups", { backups: false }, { backupConfiguration: { enabled: false } }],
     [
         "other backups",
-        { backups: { startTime: "23:00", retained: 30, location: "eu", transactionLogRetentionDays: 3 } },
+        { backups: { startTime: "20:55", retained: 30, location: "eu", transactionLogRetentionDays: 3 } },
         {
             backupConfiguration: {
                 enabled: true,
-                startTime: "23:00",
+                startTime: "20:55",
                 location: "eu",
                 backupRetentionSettings: { retainedBackups: 30 },
                 transactionLogRetentionDays: 3,
@@ -408,6 +422,14 @@ test("replicas have the machine type, the flags and the disk of the primary, or 
         region: "europe-west4",
         settings: { ...shared, tier: "db-custom-4-16384", availabilityType: "REGIONAL" },
     });
+});
+
+test("a replica can have a long key, which its name contains as far as it fits", async () => {
+    const key = `reports-${"of-the-whole-year-".repeat(4)}2026`;
+    const all = await made({ replicas: { [key]: {} } });
+    const { name } = all[`DatabaseInstance sales-${key}`] as { name: string };
+    expect(name).toMatch(/^sales-reports-of-the-whole-year-[a-z-]+-[0-9a-f]{6}-[0-9a-f]{6}$/);
+    expect(name.length).toBeLessThanOrEqual(97 - "acme-dev".length);
 });
 
 test("a promoted replica is an independent instance", async () => {

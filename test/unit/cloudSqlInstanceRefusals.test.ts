@@ -22,7 +22,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a user's password",
         { users: { app: { password: "hunter2" } } },
-        'users.app.password: unknown option "password"; did you mean "passwordPolicy"?',
+        'users.app.password: unknown option "password". The component generates it, and keeps it in a secret, which is in passwords. Remove it.',
     ],
     // All addresses.
     [
@@ -68,9 +68,19 @@ const wrong: [string, object, ...string[]][] = [
         'backups: cannot be false with protection "standard". Remove backups.',
     ],
     [
-        "high availability without recovery",
-        { tier: "db-custom-2-8192", highAvailability: true, backups: { pointInTimeRecovery: false } },
-        "backups.pointInTimeRecovery: cannot be false with highAvailability. Remove it.",
+        "high availability of MySQL without its binary log",
+        {
+            engine: "mysql",
+            tier: "db-custom-2-8192",
+            highAvailability: true,
+            backups: { pointInTimeRecovery: false },
+        },
+        "backups.pointInTimeRecovery: cannot be false with highAvailability of MySQL, which needs its binary log. Remove it.",
+    ],
+    [
+        "a replica of MySQL without its binary log",
+        { engine: "mysql", backups: { pointInTimeRecovery: false }, replicas: { near: {} } },
+        "backups.pointInTimeRecovery: cannot be false with replicas of MySQL, which needs its binary log. Remove it.",
     ],
     [
         "logs without recovery",
@@ -83,9 +93,9 @@ const wrong: [string, object, ...string[]][] = [
         "backups.transactionLogRetentionDays: must be at most 7 with the edition ENTERPRISE (got 8).",
     ],
     [
-        "a backup at half past the hour",
-        { backups: { startTime: "03:30" } },
-        'backups.startTime: must be a full hour in UTC, such as 03:00 (got "03:30").',
+        "a backup at no time of day",
+        { backups: { startTime: "24:00" } },
+        'backups.startTime: must be a time of day in UTC, such as 03:00 (got "24:00").',
     ],
     [
         "a backup with unlimited retention",
@@ -134,7 +144,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a window of no day",
         { maintenance: { window: { day: "someday", hour: 25 } } },
-        'maintenance.window.day: must be one of monday, tuesday, wednesday, thursday, friday, saturday, sunday (got "someday").',
+        'maintenance.window.day: must be a day of the week, such as monday, MONDAY or MON (got "someday").',
         "maintenance.window.hour: must be a whole number from 0 to 23 (got 25).",
     ],
     [

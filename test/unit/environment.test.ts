@@ -18,16 +18,22 @@ test("an environment is its provider, which labels everything, and enables no AP
     expect(await registered(() => Environment.current(), withEnvironment)).toEqual(provider);
 });
 
-test("a region that this release does not list is accepted with a warning that names the nearest one", async () => {
+const unlisted = `Environment "dev": gcp:region: is not a region that this release of slipway lists; the nearest is europe-west9 (got "europe-west99").`;
+
+test("a region that this release does not list is refused, with the nearest one and a way out", async () => {
+    expect(await refused(() => Environment.current(), { config: { "gcp:region": "europe-west99" } })).toBe(
+        `${unlisted} If Google Cloud added it since, update slipway or run 'pulumi config set slipway:allowUnlisted true'.`,
+    );
+});
+
+test("a region that this release does not list is accepted on request, with a warning", async () => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
-    const config = { "gcp:region": "europe-west13" };
+    const config = { "gcp:region": "europe-west99", "slipway:allowUnlisted": "true" };
     const made = await registered(() => Environment.current(), { ...withEnvironment, config });
     const texts = warn.mock.calls.map(([text]) => text);
     warn.mockRestore();
-    expect(texts).toEqual([
-        `Environment "dev": gcp:region: is not a region that this release of slipway lists; the nearest is europe-west1 (got "europe-west13"). Set it with 'pulumi config set gcp:region <region>'. It is passed on.`,
-    ]);
-    expect(made).toEqual({ "Provider dev": { ...provider["Provider dev"], region: "europe-west13" } });
+    expect(texts).toEqual([`${unlisted} It is passed on because of allowUnlisted.`]);
+    expect(made).toEqual({ "Provider dev": { ...provider["Provider dev"], region: "europe-west99" } });
 });
 
 test("a label contains the stack's name with valid characters", async () => {

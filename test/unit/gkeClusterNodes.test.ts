@@ -32,6 +32,15 @@ test.each<[string, Parameters<typeof sized>, number[]]>([
     expect(await sized(...args)).toEqual(sizes);
 });
 
+test("a pool can have a key as long as a pool's name, which its name contains as far as it fits", async () => {
+    const key = "batch-predictions-of-the-whole-next-year";
+    const nodePools = { [key]: { machineType: "e2-standard-4" } };
+    const all = await registered(() => new GkeCluster("main", { nodePools }));
+    const { name } = all[`NodePool main-${key}`] as { name: string };
+    expect(name).toMatch(/^batch-predictions-of-the-w[a-z-]*-[0-9a-f]{6}-[0-9a-f]{6}$/);
+    expect(name.length).toBeLessThanOrEqual(40);
+});
+
 test.each<[string, Partial<NodePool>, object]>([
     ["disk", { diskType: "pd-ssd", diskSizeGb: 50 }, { diskType: "pd-ssd", diskSizeGb: 50 }],
     ["labels", { labels: { "acme.com/pool": "batch" } }, { labels: { "acme.com/pool": "batch" } }],

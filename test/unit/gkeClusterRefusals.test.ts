@@ -64,7 +64,7 @@ test.each<[string, object, string]>([
     [
         "allowed ranges without a public address",
         { controlPlane: { authorizedNetworks: {} } },
-        'controlPlane.authorizedNetworks: unknown option "authorizedNetworks"; did you mean "ipEndpoint"?',
+        'controlPlane.authorizedNetworks: unknown option "authorizedNetworks". It limits an IP endpoint, and there is none by default. Set ipEndpoint to "private" or "public", or remove it.',
     ],
     [
         "a private control plane with public nodes",
@@ -196,7 +196,7 @@ test.each<[string, object, string]>([
     [
         "a pool's name with capitals",
         { nodePools: { Default: { machineType: "e2-standard-4" } } },
-        'nodePools.Default: a pool\'s name must have up to 33 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Default").',
+        'nodePools.Default: a pool\'s name must have up to 40 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Default").',
     ],
     [
         "options of a Standard cluster",

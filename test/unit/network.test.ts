@@ -95,6 +95,22 @@ test("a bare network has a subnet in the environment's region, Cloud NAT, a rang
     });
 });
 
+test("parts of a network can have keys as long as names in Google Cloud, and have different names of at most 63 characters", async () => {
+    const key = `${"between-the-office-and-the-shops-".repeat(2)}`.slice(0, 62);
+    const subnets = { [`${key}a`]: { range: "10.0.0.0/20" }, [`${key}b`]: { range: "10.0.16.0/20" } };
+    const all = await made({ ...closed, subnets });
+    const names = Object.keys(subnets).map((each) => (all[`Subnetwork apps-${each}`] as { name: string }).name);
+    expect(names).toEqual(names.map(() => expect.stringMatching(/^apps-between-the-office-[a-z-]+-[0-9a-f]{6}$/)));
+    expect(names.map(({ length }) => length)).toEqual([63, 63]);
+    expect(new Set(names).size).toBe(2);
+});
+
+test("a key of more than 30 characters stays whole in a name that has room for it", async () => {
+    const key = "between-the-office-and-the-shops";
+    const all = await made({ ...closed, subnets: { [key]: { range: "10.0.0.0/20" } } });
+    expect(all[`Subnetwork apps-${key}`]).toMatchObject({ name: `apps-${key}` });
+});
+
 test("a network in production is the same, and only static addresses are protected", async () => {
     const program = () => new Network("apps", { nat: { addresses: 2 } });
     const options = await registeredOptions(program, { kind: "production" });

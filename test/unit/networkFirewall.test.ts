@@ -187,12 +187,12 @@ test.each<[object, string]>([
     expect(await refused(() => new Network("apps", { firewall }))).toBe(`Network "apps": ${path}${words}`);
 });
 
-test("a rule's name is shortened for the network's name, and unique", async () => {
+test("a rule's name is limited to that of a resource, and unique", async () => {
     const web: FirewallRule = { allow: ["icmp"], sources: { tags: ["web"] } };
     expect(await refused(() => new Network("apps", { firewall: { "iap-ssh": web }, iapSsh: true }))).toBe(
         'Network "apps": firewall.iap-ssh: is the name of the rule that iapSsh creates. Choose another one.',
     );
-    expect(await refused(() => new Network("apps", { firewall: { [`a${"b".repeat(30)}`]: web } }))).toContain(
-        "the name of a rule must have up to 30 lower-case letters, digits and hyphens",
+    expect(await refused(() => new Network("apps", { firewall: { [`a${"b".repeat(63)}`]: web } }))).toContain(
+        "the name of a rule must have up to 63 lower-case letters, digits and hyphens",
     );
 });

@@ -5,13 +5,12 @@ const target = "projects/acme-dev/regions/europe-west1/serviceAttachments/sales"
 const cidr = "must be a range of IPv4 addresses such as 10.0.0.0/20";
 const subnet = (more: object) => ({ subnets: { near: { range: "10.0.0.0/20", ...more } } });
 const name = "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
-const part = "must have up to 30 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
 
 test.each<[object, string]>([
     [{ name: "Apps" }, `name: ${name} (got "Apps").`],
     [{ subnets: {} }, "subnets: must have a subnet (got {})."],
     [{ subnets: { near: {} } }, "subnets.near.range: is missing."],
-    [{ subnets: { Near: { range: "10.0.0.0/20" } } }, `subnets.Near: the name of a subnet ${part} (got "Near").`],
+    [{ subnets: { Near: { range: "10.0.0.0/20" } } }, `subnets.Near: the name of a subnet ${name} (got "Near").`],
     [subnet({ range: "10.0.0.0" }), `subnets.near.range: ${cidr} (got "10.0.0.0").`],
     [subnet({ range: "10.0.0.0/30" }), 'subnets.near.range: must have a prefix from /4 to /29 (got "10.0.0.0/30").'],
     [
@@ -155,7 +154,7 @@ test("there can be at most 170 secondary ranges", async () => {
 });
 
 test.each<[string, string, string, string]>([
-    ["Sales", target, "europe-west1", `endpoint.name: it ${part} (got "Sales").`],
+    ["Sales", target, "europe-west1", `endpoint.name: it ${name} (got "Sales").`],
     [
         "sales",
         "sales",

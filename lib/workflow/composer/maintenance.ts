@@ -1,7 +1,6 @@
 import { composerEnvironmentLimits } from "../../facts/composerLimits";
 import * as check from "../../internal/check";
-
-const days = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const;
+import { type Weekday, weekday, weekdays } from "../../internal/weekday";
 
 /**
  * {@link https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows Maintenance windows}: the same hours on
@@ -9,7 +8,7 @@ const days = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", 
  */
 export interface ComposerMaintenance {
     /** The days; their windows must add up to at least 12 hours a week. */
-    days: (typeof days)[number][];
+    days: Weekday[];
     /** The hour at which each window starts, in UTC: 0 to 23. */
     hour: number;
     /**
@@ -30,7 +29,7 @@ const minWeeklyHours = composerEnvironmentLimits.rows.weeklyMaintenance.min;
 export const maintenance = check.options<ComposerMaintenance>(
     {
         days: check.pipe(
-            check.list(check.oneOf(...days)),
+            check.list(weekday),
             check.refine(
                 (names) => new Set(names as string[]).size === (names as string[]).length,
                 "must not have duplicate days",
@@ -58,7 +57,9 @@ export function maintenanceProblem(windows: ComposerMaintenance | undefined): ch
 /** The `maintenanceWindow` of the environment resource. Composer ignores the date of its times. */
 export function maintenanceWindow({ days: selected, hour, hours = minHours }: ComposerMaintenance) {
     const start = Date.UTC(2024, 0, 7, hour);
-    const byDay = days.filter((day) => selected.includes(day)).map((day) => day.slice(0, 2).toUpperCase());
+    // From Sunday, as in the start time.
+    const days = [...weekdays.slice(-1), ...weekdays.slice(0, -1)].filter((day) => selected.includes(day));
+    const byDay = days.map((day) => day.slice(0, 2).toUpperCase());
     const time = (milliseconds: number) => new Date(milliseconds).toISOString().replace(".000", "");
     return {
         startTime: time(start),

@@ -32,7 +32,7 @@ const mainFiles: [RegExp, string[]][] = [
 ];
 
 /** Immediate checks of the source. */
-export function verifySource({ buildConfig = {} }: Inputs, cloud: Cloud): void {
+export function verifySource({ project, location, buildConfig = {} }: Inputs, cloud: Cloud): void {
     const { source, runtime, dockerRepository } = buildConfig;
     if (source?.repoSource) {
         throw new Error(
@@ -44,7 +44,28 @@ export function verifySource({ buildConfig = {} }: Inputs, cloud: Cloud): void {
     if (!cloud.store.read(objectName(bucket, object))?.content) {
         throw new GoogleError(400, `Source object gs://${bucket}/${object} was not found`);
     }
-    if (dockerRepository && !cloud.store.read(repositoryName(dockerRepository))) {
+    verifyRepository(dockerRepository, { project, location }, cloud);
+}
+
+/** https://cloud.google.com/dotnet/docs/reference/Google.Cloud.Functions.V2/latest/Google.Cloud.Functions.V2.BuildConfig */
+function verifyRepository(dockerRepository: string | undefined, { project, location }: Inputs, cloud: Cloud): void {
+    if (!dockerRepository) {
+        return;
+    }
+    const [, owner, , place] = dockerRepository.split("/");
+    if (place !== location) {
+        throw new GoogleError(
+            400,
+            `Cross-location repositories are not supported: ${dockerRepository} must be in ${location}.`,
+        );
+    }
+    if (owner !== project && owner !== cloud.projects.number(project)) {
+        throw new GoogleError(
+            400,
+            `Cross-project repositories are not supported: ${dockerRepository} must be in ${project}.`,
+        );
+    }
+    if (!cloud.store.read(repositoryName(dockerRepository))) {
         throw new GoogleError(
             404,
             `Unable to retrieve the repository metadata for ${dockerRepository}. Ensure that the Cloud Functions service account has 'artifactregistry.repositories.list' and 'artifactregistry.repositories.get' permissions. You can add the permissions by granting the role 'roles/artifactregistry.reader'.`,

@@ -1,3 +1,4 @@
+import { projectName } from "../../../local/cloud/projects";
 import { refusalOf, type TypeName, World } from "./world";
 
 /** The API's error, with its title; some APIs add a reason at the end. */
@@ -104,6 +105,19 @@ test("an unknown API is refused, and an invalid name already at preview", () => 
     expect(refusalOf(() => world.make("Service", { service: "pubsub" }))).toBe(
         "service: expected pubsub to be a domain like serviceusage.googleapis.com",
     );
+});
+
+test("the service agent of Google's APIs exists once Compute Engine is enabled, as an editor", () => {
+    const world = new World();
+    world.enable("iam");
+    const member = `serviceAccount:${world.number}@cloudservices.gserviceaccount.com`;
+    const grant = () => world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/viewer", member });
+    expect(refusalOf(grant)).toContain(
+        `Service account ${world.number}@cloudservices.gserviceaccount.com does not exist.`,
+    );
+    world.enable("compute");
+    expect(grant().state.member).toBe(member);
+    expect(world.cloud.iam.has(projectName("acme-dev"), ["roles/editor"], member)).toBe(true);
 });
 
 test("a service agent is created with its API, on request, or not at all", () => {

@@ -137,6 +137,16 @@ test.each<[string, Inputs, string]>([
         { build: { dockerRepository: `${repository}-2` } },
         `Error 404: Unable to retrieve the repository metadata for ${repository}-2. Ensure that the Cloud Functions service account has 'artifactregistry.repositories.list' and 'artifactregistry.repositories.get' permissions.`,
     ],
+    [
+        "with a repository in another region",
+        { build: { dockerRepository: repository.replace(location, "europe-west4") } },
+        `Error 400: Cross-location repositories are not supported: ${repository.replace(location, "europe-west4")} must be in ${location}.`,
+    ],
+    [
+        "with a repository of another project",
+        { build: { dockerRepository: repository.replace(project, "acme-prod") } },
+        `Error 400: Cross-project repositories are not supported: ${repository.replace(project, "acme-prod")} must be in ${project}.`,
+    ],
     ["of an unknown runtime", { build: { runtime: "cobol" } }, 'Error 400: Invalid runtime "cobol"'],
     ["of a runtime that is not listed", { build: { runtime: "python399" } }, 'Error 400: Invalid runtime "python399"'],
     [

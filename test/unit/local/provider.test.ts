@@ -250,7 +250,9 @@ describe("a type without rules", () => {
             name: expect.stringMatching(/^main-[0-9a-f]{7}$/),
             project: "acme-dev",
             type: "pd-ssd",
-            selfLink: "compute/disk-selfLink",
+            selfLink: expect.stringMatching(
+                /^https:\/\/www\.googleapis\.com\/compute\/v1\/projects\/acme-dev\/zones\/europe-west1-b\/disks\/main-\w{7}$/,
+            ),
             size: 0,
             enableConfidentialCompute: false,
         });
@@ -261,6 +263,35 @@ describe("a type without rules", () => {
         expect(update.state).toEqual({ ...made.state, type: "pd-balanced" });
         world.remove(update);
         expect([world.refreshed(update), world.refreshed(second)?.id]).toEqual([undefined, second.id]);
+    });
+
+    test("has outputs that other resources accept, also in blocks", () => {
+        const world = prepared({}, { generic: true });
+        const sink = world.makeAny("gcp:logging/projectSink:ProjectSink", { name: "sales", destination: "storage" });
+        expect(sink.state.writerIdentity).toBe(
+            `serviceAccount:service-${world.number}@gcp-sa-logging.iam.gserviceaccount.com`,
+        );
+        const connection = world.makeAny("gcp:bigquery/connection:Connection", {
+            connectionId: "a",
+            location: "europe-west1",
+            cloudResource: {},
+        });
+        const { serviceAccountId } = connection.state.cloudResource;
+        const role = "roles/viewer";
+        for (const member of [sink.state.writerIdentity, `serviceAccount:${serviceAccountId}`]) {
+            const grant = world.make("ProjectIAMMember", { project: "acme-dev", role, member });
+            expect(grant.state.member).toBe(member);
+        }
+        expect(connection.id).toBe("projects/acme-dev/locations/europe-west1/connections/a");
+        expect(world.changed(connection)).toEqual([]);
+        const cache = world.makeAny("gcp:redis/instance:Instance", { name: "cache", memorySizeGb: 1 });
+        expect(cache.state).toMatchObject({
+            deletionPolicy: "DELETE",
+            host: expect.stringMatching(/^10(\.\d{1,3}){3}$/),
+            port: 443,
+            createTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\S+Z$/),
+            currentLocationId: "redis-instance-current-location-id",
+        });
     });
 
     test("is unchanged in a second deployment, and can be read and deleted without the request", () => {

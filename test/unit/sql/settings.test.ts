@@ -58,7 +58,7 @@ describe("maintenance", () => {
     test.each<[object, string]>([
         [
             { window: { day: "someday", hour: 3 } },
-            'window.day: must be one of monday, tuesday, wednesday, thursday, friday, saturday, sunday (got "someday").',
+            'window.day: must be a day of the week, such as monday, MONDAY or MON (got "someday").',
         ],
         [{ window: { day: "monday", hour: 24 } }, "window.hour: must be a whole number from 0 to 23 (got 24)."],
         [{ window: { day: "monday" } }, "window.hour: is missing."],

@@ -3,8 +3,9 @@ import { code } from "../functionCode";
 import { policyExamples } from "../policyExamples";
 import type { World } from "../world";
 
-/** A secret that the functions' account can read. */
+/** A secret that the functions' account can read, and a repository in the second one's region. */
 export function prepare(world: World): void {
+    world.make("Repository", { repositoryId: "images", format: "DOCKER", location: "us-central1" });
     world.enable("secretmanager");
     world.make("Secret", { secretId: "key", replication: { auto: {} } });
     world.make("SecretVersion", { secret: "projects/acme-dev/secrets/key", secretData: "canary" });
@@ -26,7 +27,7 @@ export const examples: Record<string, Inputs[]> = {
             labels: { team: "forecast" },
             buildConfig: {
                 ...code.buildConfig,
-                dockerRepository: "projects/acme-dev/locations/europe-west1/repositories/images",
+                dockerRepository: "projects/acme-dev/locations/us-central1/repositories/images",
                 onDeployUpdatePolicy: {},
                 environmentVariables: { BUILD: "1" },
             },

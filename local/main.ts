@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { rmSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { Command } from "commander";
 import { stopDaemons } from "./daemon/client";
 import { registryCommand } from "./docker/command";
 import { serveCommand } from "./emulator/command";
-import { Engine, flagValue } from "./engine";
+import { Engine } from "./engine";
+import { flagValue, withoutFlag } from "./flags";
 import { gkeTokenCommand } from "./gkeToken";
 import { formatResource, formatResources, inventory } from "./inventory";
 import { kubectlCommand } from "./kubernetes/command";
@@ -17,29 +19,50 @@ interface DeployOptions {
     as?: string;
     lenient?: boolean;
     explainPermissions?: boolean;
+    localConfig?: string[];
 }
 
-/** Options before and after the name of the command: `slipway local up --as …`. */
+/** Own options of Pulumi's commands, which can be before or after the name of the command: `slipway local up --as …`. */
+const ownOptions = {
+    generic: { type: "boolean" },
+    as: { type: "string" },
+    lenient: { type: "boolean" },
+    "explain-permissions": { type: "boolean" },
+    "local-config": { type: "string", multiple: true },
+} as const;
+
 function withOwnOptions(args: string[], options: DeployOptions): { args: string[]; options: DeployOptions } {
-    const as = flagValue(args, "--as");
-    const isOwn = (argument: string, index: number) =>
-        /^--(as(=.*)?|lenient|explain-permissions)$/s.test(argument) || args[index - 1] === "--as";
+    const { tokens } = parseArgs({ args, options: ownOptions, strict: false, tokens: true });
+    const own = tokens.filter((token) => token.kind === "option" && token.name in ownOptions) as OptionToken[];
+    const taken = own.flatMap(({ index, value, inlineValue }) =>
+        value && !inlineValue ? [index, index + 1] : [index],
+    );
+    const value = (name: string) => own.filter((token) => token.name === name).at(-1);
+    const given = own.filter(({ name }) => name === "local-config").map((token) => token.value ?? "");
     return {
-        args: args.filter((argument, index) => !isOwn(argument, index)),
+        args: args.filter((_, index) => !taken.includes(index)),
         options: {
-            ...options,
-            ...(as !== undefined && { as }),
-            ...(args.includes("--lenient") && { lenient: true }),
-            ...(args.includes("--explain-permissions") && { explainPermissions: true }),
+            generic: value("generic") !== undefined || options.generic,
+            as: value("as")?.value ?? options.as,
+            lenient: value("lenient") !== undefined || options.lenient,
+            explainPermissions: value("explain-permissions") !== undefined || options.explainPermissions,
+            localConfig: [...(options.localConfig ?? []), ...given],
         },
     };
 }
 
+interface OptionToken {
+    name: string;
+    index: number;
+    value?: string;
+    inlineValue?: boolean;
+}
+
 /** Runs a Pulumi command on the local Google Cloud, and exits with its exit code. */
 async function deploy(given: string[], settings: DeployOptions): Promise<void> {
-    const { args, options } = withOwnOptions(given, settings);
-    const { generic, as, lenient, explainPermissions } = options;
-    const place = workspace(flagValue(args, "-C", "--cwd") ?? ".");
+    const { args, options } = withOwnOptions(withoutFlag(given, "-C", "--cwd"), settings);
+    const { generic, as, lenient, explainPermissions, localConfig } = options;
+    const place = workspace(flagValue(given, "-C", "--cwd") ?? ".");
     // Report which Pulumi is used only if it has to be built.
     const onlyBuilding = (line: string) => line.startsWith("using ") || report(line);
     const explaining = explainPermissions ? await import("./permissions/recording.js") : undefined;
@@ -49,7 +72,7 @@ async function deploy(given: string[], settings: DeployOptions): Promise<void> {
         settings: { as, lenient, record: recording?.file },
         report: onlyBuilding,
     });
-    process.exitCode = (await engine.run(args, "terminal")).code;
+    process.exitCode = (await engine.run(args, "terminal", { config: localConfig })).code;
     if (recording) {
         process.stdout.write(`\n${recording.explanation(place, flagValue(args, "-s", "--stack"))}`);
     }
@@ -69,6 +92,12 @@ const local = program
     .option(
         "--explain-permissions",
         "print the permissions that the program uses, and the least roles that contain them",
+    )
+    .option(
+        "--local-config <key=value>",
+        "set a configuration value for this command only, such as app:apiKey=value; can be repeated",
+        (value, values: string[]) => [...values, value],
+        [],
     )
     .argument("<command...>", "a Pulumi command, such as: up -s dev")
     .enablePositionalOptions()

@@ -7,12 +7,24 @@ import { Deployment } from "./deployment";
 
 const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
 
+interface Ended {
+    code: number;
+    stdout: string;
+    stderr: string;
+}
+
 /** Runs `slipway` like a user in a program's folder. */
-function run(folder: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+const run = (folder: string, ...args: string[]) => runWith(folder, "", ...args);
+
+/** The same, with a text on its standard input. */
+function runWith(folder: string, input: string, ...args: string[]): Promise<Ended> {
     return new Promise((resolve) => {
-        execFile(process.execPath, [slipway, ...args], { cwd: folder }, (error, stdout, stderr) => {
+        // Checking the types of a program takes seconds.
+        const env = { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+        const child = execFile(process.execPath, [slipway, ...args], { cwd: folder, env }, (error, stdout, stderr) => {
             resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
         });
+        child.stdin?.end(input);
     });
 }
 
@@ -41,6 +53,33 @@ describe("slipway local", () => {
         expect(stdout).toMatch(/^ +gcp:pubsub\/topic:Topic +projects\/acme-forecast-dev\/topics\/sale-range$/m);
         const json = JSON.parse((await run(folder, "local", "ls", "--json")).stdout);
         expect(json).toEqual(JSON.parse(JSON.stringify(platform.resources())));
+    });
+
+    test("refuses a stack without a file, and names the nearest one", async () => {
+        expect(await run(folder, "local", "preview", "-s", "prd")).toMatchObject({
+            code: 1,
+            stderr: expect.stringContaining(
+                'there is no stack "prd"; did you mean "prod"? The stacks are dev and prod.',
+            ),
+        });
+    });
+
+    test("sets configuration values for one command", async () => {
+        const set = (...values: string[]) => values.flatMap((value) => ["--local-config", value]);
+        const { stdout } = await run(
+            folder,
+            "local",
+            "preview",
+            "-s",
+            "dev",
+            ...set("gcp:region=europe-west4"),
+            "--diff",
+        );
+        expect(stdout).toContain('"europe-west1" => "europe-west4"');
+        expect(await run(folder, "local", ...set("region"), "preview", "-s", "dev")).toMatchObject({
+            code: 1,
+            stderr: expect.stringContaining("--local-config must have the form app:apiKey=value (got region)."),
+        });
     });
 
     test("explains the permissions of a program, and the least roles that contain them", async () => {

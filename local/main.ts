@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { rmSync } from "node:fs";
+import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { Command } from "commander";
 import { stopDaemons } from "./daemon/client";
@@ -85,7 +86,9 @@ const program = new Command("slipway")
 const local = program
     .command("local")
     .description("run a Pulumi command against a local Google Cloud, without an account or network access")
-    .usage("[options] <pulumi command…> | ls | show | set | backup | serve | registry | kubectl | reset")
+    .usage(
+        "[options] <pulumi command…> | ls | show | set | backup | add-secret-version | serve | registry | kubectl | reset",
+    )
     .option("--generic", "accept resource types without simulation rules")
     .option("--as <identity>", "run as a service account, or as a principal of a pool, instead of as an owner")
     .option("--lenient", "do not look at anybody's permissions, and let everything take effect at once")
@@ -139,6 +142,18 @@ local
     .action(async (instance) => {
         const { createBackup } = await import("./manual/backup.js");
         process.stdout.write(`${createBackup(cloudOf(workspace(".")), instance).id}\n`);
+    });
+
+local
+    .command("add-secret-version <secret>")
+    .description("add a version to a secret, with the value of the standard input; <secret> can be the end of its ID")
+    .action(async (secret) => {
+        const { addSecretVersion } = await import("./manual/secretVersion.js");
+        if (process.stdin.isTTY) {
+            report("Type the value, and end it with Ctrl-D:");
+        }
+        const value = await buffer(process.stdin);
+        report(`added ${addSecretVersion(cloudOf(workspace(".")), secret, value)}`);
     });
 
 local.addCommand(serveCommand(report));

@@ -169,6 +169,17 @@ export class LocalCloud {
         return createBackup(cloudOf(this.place), instance).id;
     }
 
+    /**
+     * Adds a version to a secret outside of Pulumi, such as one with `external: true`.
+     *
+     * @param secret its ID, or the end of it
+     * @returns the name of the version
+     */
+    addSecretVersion(secret: string, value: string | Uint8Array): string {
+        const { addSecretVersion }: typeof import("../manual/secretVersion") = require("../manual/secretVersion");
+        return addSecretVersion(cloudOf(this.place), secret, value);
+    }
+
     /** Runs any Pulumi command in the program's folder, and returns even if it fails. */
     run(args: string[], options: CommandOptions = {}): Promise<CommandResult> {
         const ended = this.command(args, options);

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Deployment } from "./deployment";
@@ -217,4 +217,38 @@ describe("slipway local", () => {
             stderr: "slipway: no Pulumi.yaml in / or its parent folders. Run this command in the folder of a Pulumi program.\n",
         });
     });
+});
+
+test("a secret whose value is not in the program gets its version before a function reads it", async () => {
+    const program = new Deployment({
+        "Pulumi.yaml": "name: partner\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml":
+            "config:\n  gcp:project: acme-partner\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+        "package.json": '{ "name": "partner", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": `
+            const { Secret, ServerlessFunction } = require("slipway");
+            const { reader } = new Secret("partner-key", { external: true });
+        `,
+    });
+    cpSync(join(__dirname, "..", "..", "examples", "model-function", "predict"), program.file("predict"), {
+        recursive: true,
+    });
+    const { folder } = program.place;
+    const early = await runWith(folder, "the key", "local", "add-secret-version", "partner-key");
+    expect(early).toMatchObject({
+        code: 1,
+        stderr: 'slipway: there is no secret "partner-key": deploy the stack first, which creates it.\n',
+    });
+    await program.up("dev");
+    program.edit("index.js", (text) => {
+        return `${text}new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} }, uses: { KEY: reader } });\n`;
+    });
+    const added = await runWith(folder, "the key", "local", "add-secret-version", "partner-key");
+    expect([added.code, added.stderr]).toEqual([
+        0,
+        expect.stringMatching(/^added projects\/\d+\/secrets\/partner-key\/versions\/1\n$/),
+    ]);
+    expect((await program.up("dev")).created).toBeGreaterThan(0);
+    expect(program.cloud.addSecretVersion("partner-key", "another")).toMatch(/\/versions\/2$/);
+    await program.remove();
 });

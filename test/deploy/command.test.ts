@@ -1,8 +1,11 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Deployment } from "./deployment";
 
 const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
@@ -26,6 +29,36 @@ function runWith(folder: string, input: string, ...args: string[]): Promise<Ende
         });
         child.stdin?.end(input);
     });
+}
+
+/** Whether nothing listens on a port. */
+async function isFree(port: number): Promise<boolean> {
+    const server = createServer().listen(port, "127.0.0.1");
+    const isListening = await once(server, "listening").then(
+        () => true,
+        () => false,
+    );
+    server.close();
+    return isListening;
+}
+
+async function freePort(): Promise<number> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, "close");
+    return port;
+}
+
+/** Waits until a condition is true, for ten seconds at most. */
+async function becomesTrue(condition: () => Promise<boolean>): Promise<boolean> {
+    for (const end = Date.now() + 10_000; Date.now() < end; await sleep(100)) {
+        if (await condition()) {
+            return true;
+        }
+    }
+    return condition();
 }
 
 describe("slipway local", () => {
@@ -150,6 +183,58 @@ describe("slipway local", () => {
                 `^export STORAGE_EMULATOR_HOST=http://${host}\nexport PUBSUB_EMULATOR_HOST=${host}\nexport BIGQUERY_EMULATOR_HOST=http://${host}\n$`,
             ),
         );
+    });
+
+    test("logs deliveries, and leaves its port free when npx is stopped", async () => {
+        const answering = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
+        await once(answering, "listening");
+        const target = `http://127.0.0.1:${(answering.address() as AddressInfo).port}`;
+        const port = await freePort();
+        const serve = ["slipway", "local", "serve", "--port", String(port), "--route", `record=${target}`];
+        const npx = spawn("npx", serve, { cwd: folder });
+        let told = "";
+        npx.stderr.on("data", (text) => {
+            told += text;
+        });
+        try {
+            await once(npx.stdout, "data");
+            const topic = "projects/acme-forecast-dev/topics/sale-range";
+            const body = JSON.stringify({ messages: [{ data: "e30=" }] });
+            const publish = () => fetch(`http://127.0.0.1:${port}/v1/${topic}:publish`, { method: "POST", body });
+            expect((await publish()).status).toBe(200);
+            const delivered =
+                /^projects\/acme-forecast-dev\/subscriptions\/eventarc-\S+: message \d+ was delivered to \S+\/functions\/record$/m;
+            expect(await becomesTrue(async () => delivered.test(told))).toBe(true);
+        } finally {
+            npx.kill();
+            answering.close();
+        }
+        await once(npx, "exit");
+        expect(await becomesTrue(() => isFree(port))).toBe(true);
+    });
+
+    test.each([
+        [
+            "--route",
+            "recrod=http://127.0.0.1:9",
+            'no function or service of the local Google Cloud is named "recrod"; did you mean "record"?',
+        ],
+        ["--port", "abc", "--port must be a number from 0 to 65535 (got abc)."],
+        ["--port", "65536", "--port must be a number from 0 to 65535 (got 65536)."],
+    ])("refuses to serve with %s %s", async (option, value, message) => {
+        const refused = { code: 1, stdout: "", stderr: `slipway: ${message}\n` };
+        expect(await run(folder, "local", "serve", option, value)).toEqual(refused);
+    });
+
+    test("refuses a port that is in use", async () => {
+        const other = createServer().listen(0, "127.0.0.1");
+        await once(other, "listening");
+        const { port } = other.address() as AddressInfo;
+        expect(await run(folder, "local", "serve", "--port", String(port))).toMatchObject({
+            code: 1,
+            stderr: `slipway: port ${port} is in use: choose another --port.\n`,
+        });
+        other.close();
     });
 
     test("refuses a route with an invalid target", async () => {

@@ -1,16 +1,19 @@
 #!/usr/bin/env node
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { Command } from "commander";
+import { isLocked } from "./configuration/localStacks";
 import { stopDaemons } from "./daemon/client";
 import { registryCommand } from "./docker/command";
 import { serveCommand } from "./emulator/command";
 import { Engine } from "./engine";
-import { flagValue, withoutFlag } from "./flags";
+import { flagValue, positionals, withoutFlag } from "./flags";
 import { gkeTokenCommand } from "./gkeToken";
-import { formatResource, formatResources, inventory } from "./inventory";
+import { formatResource, inventory } from "./inventory";
 import { kubectlCommand } from "./kubernetes/command";
+import { formatList, selected } from "./listing";
 import { cloudOf, workspace } from "./workspace";
 
 const report = (line: string) => process.stderr.write(`${line}\n`);
@@ -52,6 +55,11 @@ function withOwnOptions(args: string[], options: DeployOptions): { args: string[
     };
 }
 
+/** Whether a command shows or makes changes, and not only its help. */
+const changesCloud = (args: string[]) =>
+    /^(up|update|preview|pre|refresh|destroy|down|dn|import|watch)$/.test(positionals(args)[0] ?? "") &&
+    !args.some((argument) => /^(-h|--help)$/.test(argument));
+
 interface OptionToken {
     name: string;
     index: number;
@@ -73,11 +81,25 @@ async function deploy(given: string[], settings: DeployOptions): Promise<void> {
         settings: { as, lenient, record: recording?.file },
         report: onlyBuilding,
     });
-    process.exitCode = (await engine.run(args, "terminal", { config: localConfig })).code;
+    if (changesCloud(args)) {
+        report(`Local Google Cloud in ${relative(".", place.home)}: nothing is created at Google.`);
+    }
+    const { code, stack } = await engine.run(args, "terminal", { config: localConfig });
+    process.exitCode = code;
+    if (code !== 0 && stack !== undefined && isLocked(place, stack)) {
+        report(`The lock of a command that was killed is removed by 'npx slipway local cancel -s ${stack}'.`);
+    }
+    if (code === 0 && stack !== undefined && /^(up|update)$/.test(positionals(args)[0] ?? "")) {
+        const { unansweredUrls } = await import("./unansweredUrls.js");
+        unansweredUrls(place, stack).forEach(report);
+    }
     if (recording) {
         process.stdout.write(`\n${recording.explanation(place, flagValue(args, "-s", "--stack"))}`);
     }
 }
+
+/** The version of this package. */
+const version = (): string => JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")).version;
 
 const program = new Command("slipway")
     .description("Typed Pulumi components for Google Cloud")
@@ -86,6 +108,7 @@ const program = new Command("slipway")
 const local = program
     .command("local")
     .description("run a Pulumi command against a local Google Cloud, without an account or network access")
+    .version(version(), "--version", "print the version")
     .usage(
         "[options] <pulumi command…> | ls | show | set | backup | add-secret-version | serve | registry | kubectl | reset",
     )
@@ -109,12 +132,28 @@ const local = program
     .action(deploy);
 
 local
-    .command("ls")
-    .description("list the resources by project")
-    .option("--json", "print JSON")
-    .action(({ json }) => {
-        const found = inventory(cloudOf(workspace(".")));
-        process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : formatResources(found));
+    .command("ls [text]")
+    .description("list the resources by project, or only those whose type, ID or component contains <text>")
+    .option("--project <id>", "only those of a project")
+    .option("--all", "also the subnetworks that Google Cloud creates in each region")
+    .option("--json", "print JSON, with all properties")
+    .action((text, { json, ...options }) => {
+        const place = workspace(".");
+        const found = inventory(cloudOf(place));
+        const { isTTY, columns } = process.stdout;
+        const format = { ...options, columns, colors: isTTY && !process.env.NO_COLOR };
+        const rows = selected(found, place, { text, ...options });
+        if (json) {
+            process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+        } else if (rows.length > 0) {
+            process.stdout.write(formatList(rows, format));
+        } else {
+            process.stdout.write(
+                found.length > 0
+                    ? "No resource matches; 'slipway local ls' lists all of them.\n"
+                    : "No resources. Deploy a stack with 'slipway local up -s dev'.\n",
+            );
+        }
     });
 
 local

@@ -77,15 +77,34 @@ describe("slipway local", () => {
         const before = readFileSync(platform.file("Pulumi.dev.yaml"), "utf8");
         const up = await run(folder, "local", "up", "-s", "dev", "--yes", "--skip-preview");
         expect(up).toMatchObject({ code: 0, stdout: expect.stringContaining("predictUrl") });
+        const lines = up.stderr.split("\n");
+        expect(lines[0]).toBe("Local Google Cloud in .slipway: nothing is created at Google.");
+        expect(lines).toContain("    npx slipway local serve --route predict=http://127.0.0.1:8081");
         expect(readFileSync(platform.file("Pulumi.dev.yaml"), "utf8")).toBe(before);
     });
 
-    test("lists resources by project, also as JSON", async () => {
+    test("lists resources by project with their components, also as JSON", async () => {
         const { stdout } = await run(folder, "local", "ls");
         expect(stdout).toMatch(/^acme-forecast-dev \(\d+\)\n/);
-        expect(stdout).toMatch(/^ +gcp:pubsub\/topic:Topic +projects\/acme-forecast-dev\/topics\/sale-range$/m);
-        const json = JSON.parse((await run(folder, "local", "ls", "--json")).stdout);
-        expect(json).toEqual(JSON.parse(JSON.stringify(platform.resources())));
+        expect(stdout).toMatch(/^ {2}Topic +topics\/sale-range +PubSubTopic sale-range$/m);
+        expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+        const json: object[] = JSON.parse((await run(folder, "local", "ls", "--json")).stdout);
+        const withoutComponent = json.map((row) => ({ ...row, component: undefined }));
+        expect(withoutComponent).toEqual(JSON.parse(JSON.stringify(platform.resources())));
+        expect(json).toContainEqual(
+            expect.objectContaining({
+                id: "projects/acme-forecast-dev/topics/sale-range",
+                component: "PubSubTopic sale-range",
+            }),
+        );
+    });
+
+    test("lists only some resources", async () => {
+        const { stdout } = await run(folder, "local", "ls", "pubsubtopic");
+        expect(stdout).toMatch(/^acme-forecast-dev \(2\)\n {2}Topic .*\n {2}Topic .*\n$/);
+        expect((await run(folder, "local", "ls", "--project", "acme-other")).stdout).toBe(
+            "No resource matches; 'slipway local ls' lists all of them.\n",
+        );
     });
 
     test("refuses a stack without a file, and names the nearest one", async () => {
@@ -113,6 +132,11 @@ describe("slipway local", () => {
             code: 1,
             stderr: expect.stringContaining("--local-config must have the form app:apiKey=value (got region)."),
         });
+    });
+
+    test("prints its version", async () => {
+        const { version } = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8"));
+        expect((await run(folder, "local", "--version")).stdout).toBe(`${version}\n`);
     });
 
     test("explains the permissions of a program, and the least roles that contain them", async () => {

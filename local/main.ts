@@ -14,6 +14,7 @@ import { gkeTokenCommand } from "./gkeToken";
 import { formatResource, inventory } from "./inventory";
 import { kubectlCommand } from "./kubernetes/command";
 import { formatList, selected } from "./listing";
+import { newCommand } from "./newCommand";
 import { cloudOf, workspace } from "./workspace";
 
 const report = (line: string) => process.stderr.write(`${line}\n`);
@@ -110,7 +111,7 @@ const local = program
     .description("run a Pulumi command against a local Google Cloud, without an account or network access")
     .version(version(), "--version", "print the version")
     .usage(
-        "[options] <pulumi command…> | ls | show | set | backup | add-secret-version | serve | registry | kubectl | reset",
+        "[options] <pulumi command…> | new | ls | show | set | backup | add-secret-version | serve | registry | kubectl | reset",
     )
     .option("--generic", "accept resource types without simulation rules")
     .option("--as <identity>", "run as a service account, or as a principal of a pool, instead of as an owner")
@@ -195,6 +196,7 @@ local
         report(`added ${addSecretVersion(cloudOf(workspace(".")), secret, value)}`);
     });
 
+local.addCommand(newCommand(report));
 local.addCommand(serveCommand(report));
 local.addCommand(registryCommand(report));
 local.addCommand(kubectlCommand(report));

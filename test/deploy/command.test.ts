@@ -1,11 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parse } from "yaml";
 import { Deployment } from "./deployment";
 
 const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
@@ -324,6 +325,59 @@ describe("slipway local", () => {
         expect(await run("/", "local", "ls")).toMatchObject({
             code: 1,
             stderr: "slipway: no Pulumi.yaml in / or its parent folders. Run this command in the folder of a Pulumi program.\n",
+        });
+    });
+});
+
+describe("slipway local new", () => {
+    const parent = mkdtempSync(join(tmpdir(), "slipway-new-"));
+    const folder = join(parent, "sales-forecast");
+    afterAll(() => rmSync(parent, { recursive: true }));
+
+    test("lists the starters with their descriptions", async () => {
+        const { stdout } = await run(parent, "local", "new");
+        expect(stdout).toMatch(/^ {2}model-function +A scikit-learn model behind a function$/m);
+        expect(stdout.split("\n")).toHaveLength(2 + readdirSync(join(__dirname, "..", "..", "examples")).length);
+    });
+
+    test("copies a starter whose project has the name of the folder, and which can be deployed", async () => {
+        const { code, stderr } = await run(parent, "local", "new", "model-function", "sales-forecast", "--no-install");
+        expect([code, stderr]).toEqual([
+            0,
+            "created sales-forecast\nNext:\n    cd sales-forecast\n    npm install\n    npx slipway local up -s dev\n\n",
+        ]);
+        const { name, config } = parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8"));
+        expect([name, config["slipway:environments"].value]).toEqual([
+            "sales-forecast",
+            {
+                dev: { project: "sales-forecast-dev", kind: "development" },
+                prod: { project: "sales-forecast-prod", kind: "production" },
+            },
+        ]);
+        expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).name).toBe("sales-forecast");
+        expect(readFileSync(join(folder, ".gitignore"), "utf8")).toContain("Pulumi.*.local.yaml\n");
+        symlinkSync(join(__dirname, "..", "..", "node_modules"), join(folder, "node_modules"));
+        const preview = await run(folder, "local", "preview", "-s", "dev");
+        expect([preview.code, preview.stdout]).toEqual([0, expect.stringContaining("sales-forecast-dev")]);
+        await run(folder, "local", "reset");
+    });
+
+    test.each([
+        [
+            "an unknown starter",
+            ["model-fucntion"],
+            'there is no starter "model-fucntion"; did you mean "model-function"? The starters are batch-pipeline,',
+        ],
+        ["a folder with files", ["platform", "sales-forecast"], "sales-forecast is not empty."],
+        [
+            "a name that projects cannot have",
+            ["platform", "Sales"],
+            'the folder names the project: its name must have 2 to 25 lower-case letters, digits and hyphens (got "Sales").',
+        ],
+    ])("refuses %s", async (_, args, message) => {
+        expect(await run(parent, "local", "new", ...args)).toMatchObject({
+            code: 1,
+            stderr: expect.stringContaining(message),
         });
     });
 });

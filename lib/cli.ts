@@ -10,6 +10,7 @@ Typed Pulumi components for Google Cloud
 Commands:
   local <command...>  run a pulumi command on a Google Cloud of this machine: no account, no network (needs the package slipway-local)
   gke-token           a token for GKE of the Application Default Credentials, as kubectl and Pulumi ask for it
+  --version           the version of this package
 `;
 
 async function main([command, ...args]: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv): Promise<void> {
@@ -19,6 +20,8 @@ async function main([command, ...args]: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJ
     } else if (command === "gke-token" && args.length === 0) {
         const { tokenOfDefaultCredentials } = await import("./kubernetes/token.js");
         process.stdout.write(`${await tokenOfDefaultCredentials()}\n`);
+    } else if (command === "--version") {
+        process.stdout.write(`${version()}\n`);
     } else if (command === "--help" || command === "-h" || command === "help") {
         process.stdout.write(usage);
     } else {
@@ -27,16 +30,17 @@ async function main([command, ...args]: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJ
     }
 }
 
+const version = (): string => JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")).version;
+
 /** The file that runs `slipway local`, of the package `slipway-local` in the version of this one. */
 function localCommand(): string {
-    const { version } = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8"));
     const from = [join(process.cwd(), "package.json"), __filename].map((file) => createRequire(file));
     const requireLocal = from.find(hasLocal);
     const installed = requireLocal?.(`${local}/package.json`).version;
-    if (requireLocal === undefined || installed !== version) {
-        const found = installed === undefined ? "is not installed" : `is ${installed} and slipway is ${version}`;
+    if (requireLocal === undefined || installed !== version()) {
+        const found = installed === undefined ? "is not installed" : `is ${installed} and slipway is ${version()}`;
         throw new Error(
-            `the local Google Cloud is the package ${local}, which ${found}: run 'npm install --save-dev ${local}@${version}'.`,
+            `the local Google Cloud is the package ${local}, which ${found}: run 'npm install --save-dev ${local}@${version()}'.`,
         );
     }
     return requireLocal.resolve(`${local}/command`);

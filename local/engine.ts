@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { cache, compiled, pulumi } from "../toolchain";
 import { startCommand } from "./cloud/propagation";
 import { type CloudSettings, cloudSettings, settingsVariables } from "./cloud/settings";
+import { LocalStacks, type StackOptions, stateFile } from "./configuration/localStacks";
 import { keepInUse } from "./daemon/client";
 import { serveProgramApis } from "./emulator/programApis";
-import { secretsProvider } from "./emulator/secretsKey";
+import { positionals } from "./flags";
 import { installAuthPlugin } from "./kubernetes/authPlugin";
 import {
     installDeferredPlugin,
@@ -17,9 +18,9 @@ import {
 } from "./plugins";
 import { providers } from "./provider/client";
 import { InstalledProvider } from "./provider/installed";
-import type { Workspace } from "./workspace";
+import { createHome, type Workspace } from "./workspace";
 
-export interface EngineOptions {
+export interface EngineOptions extends StackOptions {
     /** Accept resource types without simulation rules. */
     generic?: boolean;
     /** Who calls, and what is looked at. */
@@ -28,14 +29,14 @@ export interface EngineOptions {
     pinned?: boolean;
     /** The folder of the background process with the providers. */
     providers?: string;
-    /** Receives progress messages about installations. */
-    report?: (line: string) => void;
 }
 
 /** The exit code and the output of a Pulumi command, unless it wrote to the terminal. */
 export interface CommandResult {
     code: number;
     output: string;
+    /** The stack, if the command has one. */
+    stack?: string;
 }
 
 /** A resource in a stack's export. */
@@ -54,14 +55,24 @@ export interface Exported {
 export interface RunOptions {
     /** Additional environment variables. */
     environment?: NodeJS.ProcessEnv;
+    /** Additional configuration values, such as `app:apiKey=value`. */
+    config?: string[];
     /** Kills Pulumi with SIGKILL when aborted. */
     kill?: AbortSignal;
     /** Returns the address of a language host that runs the program instead of Pulumi's own. */
     languageHost?: (environment: NodeJS.ProcessEnv) => Promise<string>;
 }
 
+/** Options of a process of Pulumi. */
+interface SpawnOptions extends RunOptions {
+    /** The folder in which it runs, if not that of the program. */
+    folder?: string;
+}
+
 /** The Pulumi engine, connected to the local Google Cloud. */
 export class Engine {
+    private readonly stacks: LocalStacks;
+
     private constructor(
         private readonly place: Workspace,
         /** The folder of the program's `@pulumi/gcp`. */
@@ -69,14 +80,21 @@ export class Engine {
         /** Environment variables of all commands. */
         readonly environment: NodeJS.ProcessEnv,
         private readonly providersHome: string,
-    ) {}
+        options: EngineOptions,
+    ) {
+        this.stacks = new LocalStacks(
+            place,
+            environment,
+            (args, options) => this.spawn(args, "quiet", options),
+            options,
+        );
+    }
 
-    static async start(
-        place: Workspace,
-        { generic = false, settings = {}, pinned = false, providers, report }: EngineOptions = {},
-    ): Promise<Engine> {
-        const { path } = await pulumi({ pinned, report: report ?? (() => undefined) });
+    static async start(place: Workspace, options: EngineOptions = {}): Promise<Engine> {
+        const { generic = false, settings = {}, pinned = false, providers, report = () => undefined } = options;
+        const { path } = await pulumi({ pinned, report });
         const { home, program } = place;
+        createHome(place);
         mkdirSync(join(home, "stacks"), { recursive: true });
         const engine = join(home, "engine");
         const docker = packageVersion(program, "@pulumi/docker");
@@ -102,6 +120,8 @@ export class Engine {
             // needed.
             PULUMI_BACKEND_URL: `file://${join(home, "stacks")}?metadata=skip`,
             PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? "",
+            // Would replace the secrets provider of local stacks.
+            PULUMI_CLOUD_SECRET_OVERRIDE: undefined,
             NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${quoted(preload)}`.trim(),
             SLIPWAY_LOCAL_CODE: join(dirname(cache()), "code"),
             PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -115,54 +135,23 @@ export class Engine {
             ...(generic && { SLIPWAY_LOCAL_GENERIC: "true" }),
             ...settingsVariables(settings),
         };
-        return new Engine(place, gcp.folder, environment, providers ?? home);
+        return new Engine(place, gcp.folder, environment, providers ?? home, options);
     }
 
     /**
      * Runs a Pulumi command, either on the terminal or capturing its output. Creates the stack if it does not exist.
      */
     async run(args: string[], terminal: "terminal" | "quiet", options: RunOptions = {}): Promise<CommandResult> {
-        const stack = flagValue(args, "-s", "--stack");
         const faults = options.environment?.SLIPWAY_LOCAL_FAULTS ?? this.environment.SLIPWAY_LOCAL_FAULTS;
-        const before = stackFiles(this.place.folder, stack);
-        const isConfig = args[0] === "config";
         startCommand(join(this.place.home, "cloud"));
-        if (stack && !this.hasStack(stack)) {
-            await this.init(stack, [...before.values()], options.environment);
-        }
-        const ended = await this.spawn(args, terminal, {
-            ...options,
-            environment: {
-                // Removes the secrets settings of the local stack from the stack file, unless they are configured
-                // there.
-                ...(!isConfig && { PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true" }),
-                ...options.environment,
-                ...(faults && { SLIPWAY_LOCAL_FAULTS: checked(faults) }),
-            },
-        });
-        if (!isConfig) {
-            unsalt(before, stackFiles(this.place.folder, stack));
-        }
-        return ended;
-    }
-
-    private hasStack(stack: string): boolean {
-        return existsSync(stateFile(this.place, stack));
-    }
-
-    private async init(stack: string, files: string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
-        const { PULUMI_CONFIG_PASSPHRASE: passphrase, PULUMI_CONFIG_PASSPHRASE_FILE: file } = {
-            ...this.environment,
-            ...environment,
-        };
-        // A configured passphrase is used for secrets.
-        const isPlain = !passphrase && !file && !files.some((text) => secretsKeys.test(text));
-        const provider = isPlain ? ["--secrets-provider", secretsProvider] : [];
-        await this.spawn(["stack", "init", stack, "--no-select", ...provider], "quiet", { environment });
+        const environment = { ...options.environment, ...(faults && { SLIPWAY_LOCAL_FAULTS: checked(faults) }) };
+        const prepared = { ...options, environment };
+        const { args: all, stack } = await this.stacks.prepare(args, prepared);
+        return { ...(await this.spawn(all, terminal, prepared)), stack };
     }
 
     /** Runs a command with the background providers and the APIs for programs. */
-    private async spawn(args: string[], terminal: "terminal" | "quiet", options: RunOptions): Promise<CommandResult> {
+    private async spawn(args: string[], terminal: "terminal" | "quiet", options: SpawnOptions): Promise<CommandResult> {
         const ended = new AbortController();
         const env = { ...this.environment, ...options.environment };
         const { SLIPWAY_LOCAL_FAULTS: faults, SLIPWAY_LOCAL_GENERIC: generic } = env;
@@ -185,7 +174,12 @@ export class Engine {
             const debug = showsDebugMessages(args) && { SLIPWAY_LOCAL_DEBUG: "true" };
             const environment = { ...env, ...apis.environment, ...ready?.environment, ...debug };
             const host = canRunProgram(args) ? await options.languageHost?.(environment) : undefined;
-            return await this.child(host ? [...args, `--client=${host}`] : args, terminal, { environment, kill });
+            const { folder } = options;
+            return await this.child(host ? [...args, `--client=${host}`] : args, terminal, {
+                environment,
+                kill,
+                folder,
+            });
         } finally {
             apis.close();
             await ready?.close();
@@ -195,11 +189,11 @@ export class Engine {
     private child(
         args: string[],
         terminal: "terminal" | "quiet",
-        { environment, kill }: RunOptions,
+        { environment, kill, folder = this.place.folder }: SpawnOptions,
     ): Promise<CommandResult> {
         return new Promise((resolve, reject) => {
             const child = spawn("pulumi", args, {
-                cwd: this.place.folder,
+                cwd: folder,
                 env: environment,
                 stdio: terminal === "terminal" ? "inherit" : ["ignore", "pipe", "pipe"],
             });
@@ -253,11 +247,8 @@ const deploying = new Set(["up", "update", "preview", "pre", "refresh", "destroy
 const deploys = (args: string[]) => args.some((item) => deploying.has(item));
 
 /** Whether a command runs the program, possibly depending on a flag. */
-const canRunProgram = ([command]: string[]) => /^(up|update|preview|pre|refresh|destroy|down|dn)$/.test(command ?? "");
-
-/** The file with the state of a stack. */
-const stateFile = ({ home, project }: Workspace, stack: string) =>
-    join(home, "stacks", ".pulumi", "stacks", project, `${stack}.json`);
+const canRunProgram = (args: string[]) =>
+    /^(up|update|preview|pre|refresh|destroy|down|dn)$/.test(positionals(args)[0] ?? "");
 
 /**
  * The resources of a stack after its last deployment; empty if it was not deployed. Reading the state is faster than
@@ -273,39 +264,4 @@ function checked(faults: string): string {
     // Loaded on demand, because every test file of users loads this module.
     const { parseFaultPlan }: typeof import("./provider/faultPlan") = require("./provider/faultPlan");
     return JSON.stringify(parseFaultPlan(faults));
-}
-
-/** The stack files of a program, or of one stack, with their contents. */
-function stackFiles(folder: string, stack = ".+"): Map<string, string> {
-    const named = new RegExp(`^Pulumi\\.${stack}\\.ya?ml$`);
-    const files = readdirSync(folder).filter((name) => named.test(name));
-    return new Map(files.map((name) => [join(folder, name), readFileSync(join(folder, name), "utf8")]));
-}
-
-const secretsKeys = /^(encryptionsalt|encryptedkey|secretsprovider): .*\n?/m;
-
-/** Removes the secrets settings of local deployments from stack files, because these are those of the real stacks. */
-function unsalt(before: Map<string, string>, after: Map<string, string>): void {
-    for (const [file, text] of after) {
-        const original = before.get(file) ?? "";
-        if (secretsKeys.test(original) || !secretsKeys.test(text)) {
-            continue;
-        }
-        if (original === "") {
-            rmSync(file);
-        } else {
-            writeFileSync(file, original);
-        }
-    }
-}
-
-/** The value of a flag in Pulumi's arguments. */
-export function flagValue(args: string[], ...names: string[]): string | undefined {
-    for (const [index, argument] of args.entries()) {
-        const [name = "", value] = argument.split(/=(.*)/s);
-        if (names.includes(name)) {
-            return value ?? args[index + 1];
-        }
-    }
-    return undefined;
 }

@@ -43,19 +43,6 @@ function compare(one: string, other: string): number {
     return one < other ? -1 : one > other ? 1 : 0;
 }
 
-export function formatResources(resources: Resource[]): string {
-    if (resources.length === 0) {
-        return "No resources. Deploy a stack with 'slipway local up -s dev'.\n";
-    }
-    const lines: string[] = [];
-    for (const project of new Set(resources.map((resource) => resource.project))) {
-        const own = resources.filter((resource) => resource.project === project);
-        const width = Math.max(...own.map(({ type }) => type.length));
-        lines.push(`${project} (${own.length})`, ...own.map(({ type, id }) => `  ${type.padEnd(width)}  ${id}`), "");
-    }
-    return lines.join("\n");
-}
-
 /**
  * Finds a resource by its ID, or by the end of its ID if it is unique.
  *

@@ -1,13 +1,20 @@
 #!/usr/bin/env node
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { parseArgs } from "node:util";
 import { Command } from "commander";
+import { isLocked } from "./configuration/localStacks";
 import { stopDaemons } from "./daemon/client";
 import { registryCommand } from "./docker/command";
 import { serveCommand } from "./emulator/command";
-import { Engine, flagValue } from "./engine";
+import { Engine } from "./engine";
+import { flagValue, positionals, withoutFlag } from "./flags";
 import { gkeTokenCommand } from "./gkeToken";
-import { formatResource, formatResources, inventory } from "./inventory";
+import { formatResource, inventory } from "./inventory";
 import { kubectlCommand } from "./kubernetes/command";
+import { formatList, selected } from "./listing";
+import { newCommand } from "./newCommand";
 import { cloudOf, workspace } from "./workspace";
 
 const report = (line: string) => process.stderr.write(`${line}\n`);
@@ -17,29 +24,55 @@ interface DeployOptions {
     as?: string;
     lenient?: boolean;
     explainPermissions?: boolean;
+    localConfig?: string[];
 }
 
-/** Options before and after the name of the command: `slipway local up --as …`. */
+/** Own options of Pulumi's commands, which can be before or after the name of the command: `slipway local up --as …`. */
+const ownOptions = {
+    generic: { type: "boolean" },
+    as: { type: "string" },
+    lenient: { type: "boolean" },
+    "explain-permissions": { type: "boolean" },
+    "local-config": { type: "string", multiple: true },
+} as const;
+
 function withOwnOptions(args: string[], options: DeployOptions): { args: string[]; options: DeployOptions } {
-    const as = flagValue(args, "--as");
-    const isOwn = (argument: string, index: number) =>
-        /^--(as(=.*)?|lenient|explain-permissions)$/s.test(argument) || args[index - 1] === "--as";
+    const { tokens } = parseArgs({ args, options: ownOptions, strict: false, tokens: true });
+    const own = tokens.filter((token) => token.kind === "option" && token.name in ownOptions) as OptionToken[];
+    const taken = own.flatMap(({ index, value, inlineValue }) =>
+        value && !inlineValue ? [index, index + 1] : [index],
+    );
+    const value = (name: string) => own.filter((token) => token.name === name).at(-1);
+    const given = own.filter(({ name }) => name === "local-config").map((token) => token.value ?? "");
     return {
-        args: args.filter((argument, index) => !isOwn(argument, index)),
+        args: args.filter((_, index) => !taken.includes(index)),
         options: {
-            ...options,
-            ...(as !== undefined && { as }),
-            ...(args.includes("--lenient") && { lenient: true }),
-            ...(args.includes("--explain-permissions") && { explainPermissions: true }),
+            generic: value("generic") !== undefined || options.generic,
+            as: value("as")?.value ?? options.as,
+            lenient: value("lenient") !== undefined || options.lenient,
+            explainPermissions: value("explain-permissions") !== undefined || options.explainPermissions,
+            localConfig: [...(options.localConfig ?? []), ...given],
         },
     };
 }
 
+/** Whether a command shows or makes changes, and not only its help. */
+const changesCloud = (args: string[]) =>
+    /^(up|update|preview|pre|refresh|destroy|down|dn|import|watch)$/.test(positionals(args)[0] ?? "") &&
+    !args.some((argument) => /^(-h|--help)$/.test(argument));
+
+interface OptionToken {
+    name: string;
+    index: number;
+    value?: string;
+    inlineValue?: boolean;
+}
+
 /** Runs a Pulumi command on the local Google Cloud, and exits with its exit code. */
 async function deploy(given: string[], settings: DeployOptions): Promise<void> {
-    const { args, options } = withOwnOptions(given, settings);
-    const { generic, as, lenient, explainPermissions } = options;
-    const place = workspace(flagValue(args, "-C", "--cwd") ?? ".");
+    const { args, options } = withOwnOptions(withoutFlag(given, "-C", "--cwd"), settings);
+    const { generic, as, lenient, explainPermissions, localConfig } = options;
+    const place = workspace(flagValue(given, "-C", "--cwd") ?? ".");
     // Report which Pulumi is used only if it has to be built.
     const onlyBuilding = (line: string) => line.startsWith("using ") || report(line);
     const explaining = explainPermissions ? await import("./permissions/recording.js") : undefined;
@@ -49,11 +82,25 @@ async function deploy(given: string[], settings: DeployOptions): Promise<void> {
         settings: { as, lenient, record: recording?.file },
         report: onlyBuilding,
     });
-    process.exitCode = (await engine.run(args, "terminal")).code;
+    if (changesCloud(args)) {
+        report(`Local Google Cloud in ${relative(".", place.home)}: nothing is created at Google.`);
+    }
+    const { code, stack } = await engine.run(args, "terminal", { config: localConfig });
+    process.exitCode = code;
+    if (code !== 0 && stack !== undefined && isLocked(place, stack)) {
+        report(`The lock of a command that was killed is removed by 'npx slipway local cancel -s ${stack}'.`);
+    }
+    if (code === 0 && stack !== undefined && /^(up|update)$/.test(positionals(args)[0] ?? "")) {
+        const { unansweredUrls } = await import("./unansweredUrls.js");
+        unansweredUrls(place, stack).forEach(report);
+    }
     if (recording) {
         process.stdout.write(`\n${recording.explanation(place, flagValue(args, "-s", "--stack"))}`);
     }
 }
+
+/** The version of this package. */
+const version = (): string => JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")).version;
 
 const program = new Command("slipway")
     .description("Typed Pulumi components for Google Cloud")
@@ -62,13 +109,22 @@ const program = new Command("slipway")
 const local = program
     .command("local")
     .description("run a Pulumi command against a local Google Cloud, without an account or network access")
-    .usage("[options] <pulumi command…> | ls | show | set | backup | serve | registry | kubectl | reset")
+    .version(version(), "--version", "print the version")
+    .usage(
+        "[options] <pulumi command…> | new | ls | show | set | backup | add-secret-version | serve | registry | kubectl | reset",
+    )
     .option("--generic", "accept resource types without simulation rules")
     .option("--as <identity>", "run as a service account, or as a principal of a pool, instead of as an owner")
     .option("--lenient", "do not look at anybody's permissions, and let everything take effect at once")
     .option(
         "--explain-permissions",
         "print the permissions that the program uses, and the least roles that contain them",
+    )
+    .option(
+        "--local-config <key=value>",
+        "set a configuration value for this command only, such as app:apiKey=value; can be repeated",
+        (value, values: string[]) => [...values, value],
+        [],
     )
     .argument("<command...>", "a Pulumi command, such as: up -s dev")
     .enablePositionalOptions()
@@ -77,12 +133,28 @@ const local = program
     .action(deploy);
 
 local
-    .command("ls")
-    .description("list the resources by project")
-    .option("--json", "print JSON")
-    .action(({ json }) => {
-        const found = inventory(cloudOf(workspace(".")));
-        process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : formatResources(found));
+    .command("ls [text]")
+    .description("list the resources by project, or only those whose type, ID or component contains <text>")
+    .option("--project <id>", "only those of a project")
+    .option("--all", "also the subnetworks that Google Cloud creates in each region")
+    .option("--json", "print JSON, with all properties")
+    .action((text, { json, ...options }) => {
+        const place = workspace(".");
+        const found = inventory(cloudOf(place));
+        const { isTTY, columns } = process.stdout;
+        const format = { ...options, columns, colors: isTTY && !process.env.NO_COLOR };
+        const rows = selected(found, place, { text, ...options });
+        if (json) {
+            process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+        } else if (rows.length > 0) {
+            process.stdout.write(formatList(rows, format));
+        } else {
+            process.stdout.write(
+                found.length > 0
+                    ? "No resource matches; 'slipway local ls' lists all of them.\n"
+                    : "No resources. Deploy a stack with 'slipway local up -s dev'.\n",
+            );
+        }
     });
 
 local
@@ -112,6 +184,19 @@ local
         process.stdout.write(`${createBackup(cloudOf(workspace(".")), instance).id}\n`);
     });
 
+local
+    .command("add-secret-version <secret>")
+    .description("add a version to a secret, with the value of the standard input; <secret> can be the end of its ID")
+    .action(async (secret) => {
+        const { addSecretVersion } = await import("./manual/secretVersion.js");
+        if (process.stdin.isTTY) {
+            report("Type the value, and end it with Ctrl-D:");
+        }
+        const value = await buffer(process.stdin);
+        report(`added ${addSecretVersion(cloudOf(workspace(".")), secret, value)}`);
+    });
+
+local.addCommand(newCommand(report));
 local.addCommand(serveCommand(report));
 local.addCommand(registryCommand(report));
 local.addCommand(kubectlCommand(report));

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { stacksWithFile } from "./configuration/stackFiles";
 import { Engine, type Exported, resourcesOf } from "./engine";
 import { type Workspace, workspace } from "./workspace";
 
@@ -7,7 +7,7 @@ async function main(): Promise<void> {
     const started = Date.now();
     const place = workspace(".");
     const engine = await Engine.start(place, { report: say });
-    const stacks = stackNames(place);
+    const stacks = stacksWithFile(place);
     say(`deploying ${place.project} as ${stacks.join(" and ")} to the local Google Cloud…\n`);
     const displayed = await Promise.all(stacks.map((stack) => deployed(engine, place, stack)));
     process.stdout.write(`${displayed.join("\n")}\n${next(stacks, seconds(started))}`);
@@ -15,10 +15,6 @@ async function main(): Promise<void> {
 
 function say(line: string): void {
     process.stderr.write(`${line}\n`);
-}
-
-function stackNames({ folder }: Workspace): string[] {
-    return readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
 }
 
 async function deployed(engine: Engine, place: Workspace, stack: string): Promise<string> {

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { Cloud } from "./cloud/cloud";
 import { yaml } from "./yaml";
 
+const homeName = ".slipway";
 const projectFiles = ["Pulumi.yaml", "Pulumi.yml"];
 
 /** A Pulumi program, and the local Google Cloud that it is deployed to. */
@@ -13,6 +14,8 @@ export interface Workspace {
     file: string;
     /** The project name. */
     project: string;
+    /** The folder of its stack files. */
+    stackFolder: string;
     /** The folder of its code. */
     program: string;
     /** The folder of the cloud, the stacks and the engine's files. */
@@ -24,15 +27,27 @@ export function workspace(from: string, environment: NodeJS.ProcessEnv = process
     for (let folder = resolve(from); ; folder = dirname(folder)) {
         const file = projectFiles.map((name) => join(folder, name)).find(existsSync);
         if (file) {
-            const { name, main = "." } = yaml().parse(readFileSync(file, "utf8"));
-            const home = resolve(environment.SLIPWAY_LOCAL_HOME ?? join(folder, ".slipway"));
-            return { folder, file, project: name, program: join(folder, main), home };
+            const { name, main = ".", stackConfigDir, config } = yaml().parse(readFileSync(file, "utf8"));
+            // Older projects have the folder of their stack files in `config`.
+            const stackFolder = join(folder, stackConfigDir ?? (typeof config === "string" ? config : "."));
+            const home = resolve(environment.SLIPWAY_LOCAL_HOME ?? join(folder, homeName));
+            return { folder, file, project: name, stackFolder, program: join(folder, main), home };
         }
         if (folder === dirname(folder)) {
             throw new Error(
                 `no Pulumi.yaml in ${resolve(from)} or its parent folders. Run this command in the folder of a Pulumi program.`,
             );
         }
+    }
+}
+
+/** Creates the folder of the cloud. Git ignores it, as it contains secrets. */
+export function createHome({ home }: Workspace): void {
+    const isNew = mkdirSync(home, { recursive: true }) !== undefined;
+    const file = join(home, ".gitignore");
+    // `SLIPWAY_LOCAL_HOME` can be a folder with other files.
+    if ((isNew || basename(home) === homeName) && !existsSync(file)) {
+        writeFileSync(file, "*\n");
     }
 }
 

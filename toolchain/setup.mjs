@@ -85,6 +85,19 @@ for (const part of parts) {
     }
 }
 
+// The package has a copy of the starters, for `slipway local new`. npm packs no files with the name .gitignore.
+if (process.argv.includes("--starters")) {
+    const starters = join(packaged, "starters");
+    rmSync(starters, { recursive: true, force: true });
+    for (const file of files(join(root, "examples"))) {
+        if (!/(^|[\\/])(node_modules|\.slipway|__pycache__)[\\/]/.test(file)) {
+            const copy = join(starters, file.replace(/\.gitignore$/, "gitignore"));
+            mkdirSync(dirname(copy), { recursive: true });
+            cpSync(join(root, "examples", file), copy);
+        }
+    }
+}
+
 // Deletes the output of deleted sources, which the compiler keeps: `x.js` would take precedence over `x/index.js`.
 for (const [folder, part] of [[dist, "lib"], [dist, "docs"], ...parts.map((part) => [packaged, part])]) {
     for (const file of files(join(folder, part))) {

@@ -59,8 +59,8 @@ const settings = check.options<EnvironmentSettings>(
 /** The hint that ends an error of each setting. */
 const commands: Record<keyof EnvironmentSettings, string> = {
     "gcp:project": setWith("gcp:project", "<project id>"),
-    "gcp:region": setWith("gcp:region", "<region>"),
-    "slipway:kind": setWith("slipway:kind", "<kind>"),
+    "gcp:region": setWith("gcp:region", "<region, such as europe-west1>"),
+    "slipway:kind": setWith("slipway:kind", "<development, staging or production>"),
     "slipway:environments": setEnvironments,
     "slipway:protection": setWith("slipway:protection", "<on or off>"),
     "slipway:enableApis": setWith("slipway:enableApis", "<true or false>"),

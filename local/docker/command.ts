@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { ensureDaemon } from "../daemon/client";
-import { workspace } from "../workspace";
+import { createHome, workspace } from "../workspace";
 import type { RegistryInfo } from "./registryDaemon";
 
 /** The command `slipway local registry`. */
@@ -8,7 +8,9 @@ export function registryCommand(report: (line: string) => void): Command {
     return new Command("registry")
         .description("start the registry of container images, and print its address")
         .action(async () => {
-            const { address } = (await ensureDaemon(workspace(".").home, "registry", "", report)) as RegistryInfo;
+            const place = workspace(".");
+            createHome(place);
+            const { address } = (await ensureDaemon(place.home, "registry", "", report)) as RegistryInfo;
             process.stdout.write(`${address}\n`);
             report("To push an image, use its full name in Artifact Registry:");
             report(`    docker push ${address}/europe-west1-docker.pkg.dev/<project>/<repository>/<image>:<tag>`);

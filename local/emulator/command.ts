@@ -9,7 +9,7 @@ import type { SqlServers } from "./sql/proxies";
 export function serveCommand(report: (line: string) => void): Command {
     return new Command("serve")
         .description("serve Google's client libraries and deliver messages until interrupted")
-        .option("--port <number>", "port to listen on; default: a free port", Number)
+        .option("--port <number>", "port to listen on; default: a free port", parsedPort)
         .option(
             "--route <function=url>",
             "address of a deployed function or URL, such as predict=http://127.0.0.1:8081; can be repeated",
@@ -31,8 +31,13 @@ export function serveCommand(report: (line: string) => void): Command {
         .action(async ({ port, route, keys, sql }) => {
             // Loads all APIs, which other commands do not need.
             const { serve } = await import("./server.js");
+            const { Router } = await import("./routes.js");
+            const cloud = cloudOf(workspace("."));
+            new Router(cloud, route).verify();
             const options = { port, routes: route, issuers: keys, sql, report };
-            const { url, pubsubHost, close } = await serve(cloudOf(workspace(".")), options);
+            const { url, pubsubHost, close } = await serve(cloud, options).catch((error) => {
+                throw error.code === "EADDRINUSE" ? new Error(`port ${port} is in use: choose another --port.`) : error;
+            });
             const variables = {
                 STORAGE_EMULATOR_HOST: url,
                 PUBSUB_EMULATOR_HOST: pubsubHost,
@@ -42,9 +47,32 @@ export function serveCommand(report: (line: string) => void): Command {
                 process.stdout.write(`export ${name}=${value}\n`);
             }
             // Pending objects are written before the process exits.
-            const end = () => void close().then(() => process.exit());
-            process.once("SIGINT", end).once("SIGTERM", end);
+            const end = () => void close().finally(() => process.exit());
+            process.once("SIGINT", end).once("SIGTERM", end).once("SIGHUP", end);
+            // npx does not pass a signal on to all processes that it starts.
+            if (process.env.npm_command !== undefined) {
+                onOrphaned(end);
+            }
         });
+}
+
+/** Calls back when the process that started this one has ended. */
+function onOrphaned(end: () => void): void {
+    const { ppid } = process;
+    const timer = setInterval(() => {
+        if (process.ppid !== ppid) {
+            clearInterval(timer);
+            end();
+        }
+    }, 250).unref();
+}
+
+function parsedPort(text: string): number {
+    const port = Number(text);
+    if (!/^\d+$/.test(text) || port > 65535) {
+        throw new Error(`--port must be a number from 0 to 65535 (got ${text}).`);
+    }
+    return port;
 }
 
 /** `predict=http://127.0.0.1:8081`: the name can be a URL that contains an equals sign. */

@@ -1,3 +1,4 @@
+import { closest } from "fastest-levenshtein";
 import type { Cloud } from "../cloud/cloud";
 import type { Entry } from "../cloud/store";
 import { findApp } from "../services/appengine/names";
@@ -38,6 +39,22 @@ export class Router {
         }
     }
 
+    /** Refuses routes whose name is neither a URL nor that of a deployed function or service. */
+    verify(): void {
+        const deployed = [...this.services(), ...this.appEngine()].flatMap(({ ids }) => ids);
+        const names = [...new Set(deployed.map(lastPart))];
+        const wrong = Object.keys(this.routes).find(
+            (key) => !/^https?:/.test(key) && !deployed.some((id) => isNamed(id, key)),
+        );
+        if (wrong !== undefined) {
+            const hint =
+                names.length > 0
+                    ? `did you mean "${closest(wrong, names)}"?`
+                    : "deploy one with 'slipway local up -s dev' first.";
+            throw new Error(`no function or service of the local Google Cloud is named "${wrong}"; ${hint}`);
+        }
+    }
+
     find(url: string): Destination {
         for (const [prefix, target] of Object.entries(this.routes)) {
             if (isWithin(url, prefix)) {
@@ -49,9 +66,9 @@ export class Router {
             return { name: new URL(url).origin };
         }
         const { service, urls, ids } = deployed;
-        const route = Object.keys(this.routes).find((key) => ids.some((id) => id === key || id.endsWith(`/${key}`)));
+        const route = Object.keys(this.routes).find((key) => ids.some((id) => isNamed(id, key)));
         const prefix = urls.find((item) => isWithin(url, item)) as string;
-        const name = ids[0]?.split("/").at(-1) as string;
+        const name = lastPart(ids[0] as string);
         return { service, name, target: route && joined(this.routes[route] as string, url, prefix) };
     }
 
@@ -81,6 +98,11 @@ export class Router {
         });
     }
 }
+
+/** Whether a name is an ID, or the end of it. */
+const isNamed = (id: string, name: string) => id === name || id.endsWith(`/${name}`);
+
+const lastPart = (id: string) => id.split("/").at(-1) as string;
 
 const serviceConfig = (state: Entry["state"]) => (state.serviceConfig ?? {}) as { service?: string };
 

@@ -65,6 +65,7 @@ export class Scheduler {
         for (let attempts = 0; ; attempts++) {
             const reason = await attempt().catch((error: Error) => error.message);
             if (reason === undefined) {
+                this.terminal.log(`${job.id}: succeeded`);
                 return;
             }
             const last = attempts >= retryCount;

@@ -1,15 +1,27 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
+import { Crypter } from "../configuration/crypter";
 
 /**
  * The secrets provider of local stacks. Deriving a key from a passphrase uses a million hashes, twice per command,
- * which takes longer than everything else in Pulumi. Local states need no protection, as an empty passphrase would not
- * protect them either. https://www.pulumi.com/docs/iac/concepts/secrets/#available-encryption-providers
+ * which takes longer than everything else in Pulumi. https://www.pulumi.com/docs/iac/concepts/secrets/#available-encryption-providers
  */
 export const secretsProvider = "hashivault://slipway";
 
 const path = /^\/v1\/transit\/(encrypt|decrypt)\/slipway$/;
 const prefix = "vault:v1:";
+
+/** The key of all local stacks. They need no protection: the folder of their cloud contains the secrets as well. */
+const key = Buffer.alloc(32, "slipway");
+
+/** The settings of the provider in a stack file. */
+export const secretsSettings = {
+    secretsprovider: secretsProvider,
+    encryptedkey: Buffer.from(`${prefix}${key.toString("base64")}`).toString("base64"),
+};
+
+/** Encrypts values for local stacks. */
+export const localCrypter = new Crypter(key);
 
 /** Environment variables for the engine. https://gocloud.dev/howto/secrets/#vault */
 export const secretsKeyVariables = (origin: string, token: string): NodeJS.ProcessEnv => ({

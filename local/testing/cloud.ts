@@ -60,6 +60,9 @@ export interface CommandOptions {
     kill?: AbortSignal;
 }
 
+/** The configuration key at the start of a path. */
+const topKey = (path: string) => path.split(/[.[]/)[0] as string;
+
 /**
  * A temporary local Google Cloud, and a Pulumi program to deploy to it. It uses its own folder and does not change the
  * program's folder, so several clouds can be used in parallel, even with the same program.
@@ -166,6 +169,17 @@ export class LocalCloud {
         return createBackup(cloudOf(this.place), instance).id;
     }
 
+    /**
+     * Adds a version to a secret outside of Pulumi, such as one with `external: true`.
+     *
+     * @param secret its ID, or the end of it
+     * @returns the name of the version
+     */
+    addSecretVersion(secret: string, value: string | Uint8Array): string {
+        const { addSecretVersion }: typeof import("../manual/secretVersion") = require("../manual/secretVersion");
+        return addSecretVersion(cloudOf(this.place), secret, value);
+    }
+
     /** Runs any Pulumi command in the program's folder, and returns even if it fails. */
     run(args: string[], options: CommandOptions = {}): Promise<CommandResult> {
         const ended = this.command(args, options);
@@ -178,7 +192,10 @@ export class LocalCloud {
         { as = this.options.as, faults, environment, kill }: CommandOptions,
     ): Promise<CommandResult> {
         const { generic, pinned, providers, typeCheck, languageHost } = this.options;
-        this.engine ??= Engine.start(this.place, { generic, pinned, providers });
+        // Tests set values with the stack: files of the program's folder are only copied.
+        const settingValues = (stack: string, paths: string[]) =>
+            paths.map((path) => `cloud.stack(${JSON.stringify(stack)}, { ${JSON.stringify(topKey(path))}: … })`);
+        this.engine ??= Engine.start(this.place, { generic, pinned, providers, ...(this.source && { settingValues }) });
         return (await this.engine).run([...args, "--non-interactive"], "quiet", {
             kill,
             languageHost,

@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, posix, sep } from "node:path";
+import { hasSecure } from "../configuration/merge";
+import { readStackFile, stackFiles } from "../configuration/stackFiles";
 import { type Workspace, workspace } from "../workspace";
 import { yaml } from "../yaml";
 
@@ -20,14 +22,20 @@ export function linkProgram(source: Workspace, folder: string): Workspace {
     return workspace(folder, {});
 }
 
-/** Writes a stack file with the program's configuration, overridden by the given values. */
+/**
+ * Writes a stack file with the program's configuration, overridden by the given values. Values that replace encrypted ones are written
+ * to the file for the local Google Cloud, so that they are secret as well.
+ */
 export function writeStackFile(source: Workspace, place: Workspace, stack: string, input: StackConfig): void {
-    const { stackConfigDir = "." } = yaml().parse(readFileSync(source.file, "utf8"));
-    const own = ["yaml", "yml"]
-        .map((extension) => join(source.folder, stackConfigDir, `Pulumi.${stack}.${extension}`))
-        .find(existsSync);
-    // Only the configuration: secrets settings of the real stack do not apply.
-    const { config } = (own && yaml().parse(readFileSync(own, "utf8"))) || {};
-    const merged = Object.entries({ ...config, ...input }).filter(([, value]) => value !== undefined);
-    writeFileSync(join(place.folder, `Pulumi.${stack}.yaml`), yaml().stringify({ config: Object.fromEntries(merged) }));
+    const { config = {}, ...settings } = readStackFile(stackFiles(source, stack).shared);
+    const given = Object.entries(input).filter(([, value]) => value !== undefined);
+    const replaces = ([key]: [string, unknown]) => hasSecure(config[key]);
+    const kept = Object.entries(config).filter(
+        ([key]) => !(key in input) || (replaces([key, 0]) && input[key] !== undefined),
+    );
+    const shared = { ...Object.fromEntries(kept), ...Object.fromEntries(given.filter((each) => !replaces(each))) };
+    const files = stackFiles(place, stack);
+    // The secrets settings are those of the real stack, and tell how its values are encrypted.
+    writeFileSync(files.shared, yaml().stringify({ ...(hasSecure(shared) && settings), config: shared }));
+    writeFileSync(files.own, yaml().stringify({ config: Object.fromEntries(given.filter(replaces)) }));
 }

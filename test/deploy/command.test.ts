@@ -1,19 +1,65 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse } from "yaml";
 import { Deployment } from "./deployment";
 
 const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
 
+interface Ended {
+    code: number;
+    stdout: string;
+    stderr: string;
+}
+
 /** Runs `slipway` like a user in a program's folder. */
-function run(folder: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+const run = (folder: string, ...args: string[]) => runWith(folder, "", ...args);
+
+/** The same, with a text on its standard input. */
+function runWith(folder: string, input: string, ...args: string[]): Promise<Ended> {
     return new Promise((resolve) => {
-        execFile(process.execPath, [slipway, ...args], { cwd: folder }, (error, stdout, stderr) => {
+        // Checking the types of a program takes seconds.
+        const env = { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+        const child = execFile(process.execPath, [slipway, ...args], { cwd: folder, env }, (error, stdout, stderr) => {
             resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
         });
+        child.stdin?.end(input);
     });
+}
+
+/** Whether nothing listens on a port. */
+async function isFree(port: number): Promise<boolean> {
+    const server = createServer().listen(port, "127.0.0.1");
+    const isListening = await once(server, "listening").then(
+        () => true,
+        () => false,
+    );
+    server.close();
+    return isListening;
+}
+
+async function freePort(): Promise<number> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, "close");
+    return port;
+}
+
+/** Waits until a condition is true, for ten seconds at most. */
+async function becomesTrue(condition: () => Promise<boolean>): Promise<boolean> {
+    for (const end = Date.now() + 10_000; Date.now() < end; await sleep(100)) {
+        if (await condition()) {
+            return true;
+        }
+    }
+    return condition();
 }
 
 describe("slipway local", () => {
@@ -32,15 +78,66 @@ describe("slipway local", () => {
         const before = readFileSync(platform.file("Pulumi.dev.yaml"), "utf8");
         const up = await run(folder, "local", "up", "-s", "dev", "--yes", "--skip-preview");
         expect(up).toMatchObject({ code: 0, stdout: expect.stringContaining("predictUrl") });
+        const lines = up.stderr.split("\n");
+        expect(lines[0]).toBe("Local Google Cloud in .slipway: nothing is created at Google.");
+        expect(lines).toContain("    npx slipway local serve --route predict=http://127.0.0.1:8081");
         expect(readFileSync(platform.file("Pulumi.dev.yaml"), "utf8")).toBe(before);
     });
 
-    test("lists resources by project, also as JSON", async () => {
+    test("lists resources by project with their components, also as JSON", async () => {
         const { stdout } = await run(folder, "local", "ls");
         expect(stdout).toMatch(/^acme-forecast-dev \(\d+\)\n/);
-        expect(stdout).toMatch(/^ +gcp:pubsub\/topic:Topic +projects\/acme-forecast-dev\/topics\/sale-range$/m);
-        const json = JSON.parse((await run(folder, "local", "ls", "--json")).stdout);
-        expect(json).toEqual(JSON.parse(JSON.stringify(platform.resources())));
+        expect(stdout).toMatch(/^ {2}Topic +topics\/sale-range +PubSubTopic sale-range$/m);
+        expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+        const json: object[] = JSON.parse((await run(folder, "local", "ls", "--json")).stdout);
+        const withoutComponent = json.map((row) => ({ ...row, component: undefined }));
+        expect(withoutComponent).toEqual(JSON.parse(JSON.stringify(platform.resources())));
+        expect(json).toContainEqual(
+            expect.objectContaining({
+                id: "projects/acme-forecast-dev/topics/sale-range",
+                component: "PubSubTopic sale-range",
+            }),
+        );
+    });
+
+    test("lists only some resources", async () => {
+        const { stdout } = await run(folder, "local", "ls", "pubsubtopic");
+        expect(stdout).toMatch(/^acme-forecast-dev \(2\)\n {2}Topic .*\n {2}Topic .*\n$/);
+        expect((await run(folder, "local", "ls", "--project", "acme-other")).stdout).toBe(
+            "No resource matches; 'slipway local ls' lists all of them.\n",
+        );
+    });
+
+    test("refuses a stack without a file, and names the nearest one", async () => {
+        expect(await run(folder, "local", "preview", "-s", "prd")).toMatchObject({
+            code: 1,
+            stderr: expect.stringContaining(
+                'there is no stack "prd"; did you mean "prod"? The stacks are dev and prod.',
+            ),
+        });
+    });
+
+    test("sets configuration values for one command", async () => {
+        const set = (...values: string[]) => values.flatMap((value) => ["--local-config", value]);
+        const { stdout } = await run(
+            folder,
+            "local",
+            "preview",
+            "-s",
+            "dev",
+            ...set("gcp:region=europe-west4"),
+            "--diff",
+        );
+        expect(stdout).toContain('"europe-west1" => "europe-west4"');
+        expect(await run(folder, "local", ...set("region"), "preview", "-s", "dev")).toMatchObject({
+            code: 1,
+            stderr: expect.stringContaining("--local-config must have the form app:apiKey=value (got region)."),
+        });
+    });
+
+    test("prints its version", async () => {
+        const { version } = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8"));
+        expect((await run(folder, "local", "--version")).stdout).toBe(`${version}\n`);
     });
 
     test("explains the permissions of a program, and the least roles that contain them", async () => {
@@ -113,6 +210,58 @@ describe("slipway local", () => {
         );
     });
 
+    test("logs deliveries, and leaves its port free when npx is stopped", async () => {
+        const answering = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
+        await once(answering, "listening");
+        const target = `http://127.0.0.1:${(answering.address() as AddressInfo).port}`;
+        const port = await freePort();
+        const serve = ["slipway", "local", "serve", "--port", String(port), "--route", `record=${target}`];
+        const npx = spawn("npx", serve, { cwd: folder });
+        let told = "";
+        npx.stderr.on("data", (text) => {
+            told += text;
+        });
+        try {
+            await once(npx.stdout, "data");
+            const topic = "projects/acme-forecast-dev/topics/sale-range";
+            const body = JSON.stringify({ messages: [{ data: "e30=" }] });
+            const publish = () => fetch(`http://127.0.0.1:${port}/v1/${topic}:publish`, { method: "POST", body });
+            expect((await publish()).status).toBe(200);
+            const delivered =
+                /^projects\/acme-forecast-dev\/subscriptions\/eventarc-\S+: message \d+ was delivered to \S+\/functions\/record$/m;
+            expect(await becomesTrue(async () => delivered.test(told))).toBe(true);
+        } finally {
+            npx.kill();
+            answering.close();
+        }
+        await once(npx, "exit");
+        expect(await becomesTrue(() => isFree(port))).toBe(true);
+    });
+
+    test.each([
+        [
+            "--route",
+            "recrod=http://127.0.0.1:9",
+            'no function or service of the local Google Cloud is named "recrod"; did you mean "record"?',
+        ],
+        ["--port", "abc", "--port must be a number from 0 to 65535 (got abc)."],
+        ["--port", "65536", "--port must be a number from 0 to 65535 (got 65536)."],
+    ])("refuses to serve with %s %s", async (option, value, message) => {
+        const refused = { code: 1, stdout: "", stderr: `slipway: ${message}\n` };
+        expect(await run(folder, "local", "serve", option, value)).toEqual(refused);
+    });
+
+    test("refuses a port that is in use", async () => {
+        const other = createServer().listen(0, "127.0.0.1");
+        await once(other, "listening");
+        const { port } = other.address() as AddressInfo;
+        expect(await run(folder, "local", "serve", "--port", String(port))).toMatchObject({
+            code: 1,
+            stderr: `slipway: port ${port} is in use: choose another --port.\n`,
+        });
+        other.close();
+    });
+
     test("refuses a route with an invalid target", async () => {
         expect(await run(folder, "local", "serve", "--route", "predict=8081")).toMatchObject({
             code: 1,
@@ -178,4 +327,91 @@ describe("slipway local", () => {
             stderr: "slipway: no Pulumi.yaml in / or its parent folders. Run this command in the folder of a Pulumi program.\n",
         });
     });
+});
+
+describe("slipway local new", () => {
+    const parent = mkdtempSync(join(tmpdir(), "slipway-new-"));
+    const folder = join(parent, "sales-forecast");
+    afterAll(() => rmSync(parent, { recursive: true }));
+
+    test("lists the starters with their descriptions", async () => {
+        const { stdout } = await run(parent, "local", "new");
+        expect(stdout).toMatch(/^ {2}model-function +A scikit-learn model behind a function$/m);
+        expect(stdout.split("\n")).toHaveLength(2 + readdirSync(join(__dirname, "..", "..", "examples")).length);
+    });
+
+    test("copies a starter whose project has the name of the folder, and which can be deployed", async () => {
+        const { code, stderr } = await run(parent, "local", "new", "model-function", "sales-forecast", "--no-install");
+        expect([code, stderr]).toEqual([
+            0,
+            "created sales-forecast\nNext:\n    cd sales-forecast\n    npm install\n    npx slipway local up -s dev\n\n",
+        ]);
+        const { name, config } = parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8"));
+        expect([name, config["slipway:environments"].value]).toEqual([
+            "sales-forecast",
+            {
+                dev: { project: "sales-forecast-dev", kind: "development" },
+                prod: { project: "sales-forecast-prod", kind: "production" },
+            },
+        ]);
+        expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).name).toBe("sales-forecast");
+        expect(readFileSync(join(folder, ".gitignore"), "utf8")).toContain("Pulumi.*.local.yaml\n");
+        symlinkSync(join(__dirname, "..", "..", "node_modules"), join(folder, "node_modules"));
+        const preview = await run(folder, "local", "preview", "-s", "dev");
+        expect([preview.code, preview.stdout]).toEqual([0, expect.stringContaining("sales-forecast-dev")]);
+        await run(folder, "local", "reset");
+    });
+
+    test.each([
+        [
+            "an unknown starter",
+            ["model-fucntion"],
+            'there is no starter "model-fucntion"; did you mean "model-function"? The starters are batch-pipeline,',
+        ],
+        ["a folder with files", ["platform", "sales-forecast"], "sales-forecast is not empty."],
+        [
+            "a name that projects cannot have",
+            ["platform", "Sales"],
+            'the folder names the project: its name must have 2 to 25 lower-case letters, digits and hyphens (got "Sales").',
+        ],
+    ])("refuses %s", async (_, args, message) => {
+        expect(await run(parent, "local", "new", ...args)).toMatchObject({
+            code: 1,
+            stderr: expect.stringContaining(message),
+        });
+    });
+});
+
+test("a secret whose value is not in the program gets its version before a function reads it", async () => {
+    const program = new Deployment({
+        "Pulumi.yaml": "name: partner\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml":
+            "config:\n  gcp:project: acme-partner\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+        "package.json": '{ "name": "partner", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": `
+            const { Secret, ServerlessFunction } = require("slipway");
+            const { reader } = new Secret("partner-key", { external: true });
+        `,
+    });
+    cpSync(join(__dirname, "..", "..", "examples", "model-function", "predict"), program.file("predict"), {
+        recursive: true,
+    });
+    const { folder } = program.place;
+    const early = await runWith(folder, "the key", "local", "add-secret-version", "partner-key");
+    expect(early).toMatchObject({
+        code: 1,
+        stderr: 'slipway: there is no secret "partner-key": deploy the stack first, which creates it.\n',
+    });
+    await program.up("dev");
+    program.edit("index.js", (text) => {
+        return `${text}new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} }, uses: { KEY: reader } });\n`;
+    });
+    const added = await runWith(folder, "the key", "local", "add-secret-version", "partner-key");
+    expect([added.code, added.stderr]).toEqual([
+        0,
+        expect.stringMatching(/^added projects\/\d+\/secrets\/partner-key\/versions\/1\n$/),
+    ]);
+    expect((await program.up("dev")).created).toBeGreaterThan(0);
+    expect(program.cloud.addSecretVersion("partner-key", "another")).toMatch(/\/versions\/2$/);
+    await program.remove();
 });

@@ -30,7 +30,8 @@ import { organizationId, resourceManagerName } from "../../local/cloud/organizat
 import { projectName } from "../../local/cloud/projects";
 import { settingsVariables } from "../../local/cloud/settings";
 import { stopDaemons } from "../../local/daemon/client";
-import { type Exported, flagValue, resourcesOf } from "../../local/engine";
+import { type Exported, resourcesOf } from "../../local/engine";
+import { flagValue } from "../../local/flags";
 import { explain } from "../../local/permissions/explain";
 import { ofOtherProviders, recorded } from "../../local/permissions/recording";
 import { cloudOf, type Workspace, workspace } from "../../local/workspace";

@@ -119,10 +119,19 @@ test("slipway contains no files of the local Google Cloud, and slipway-local non
         "package.json",
     ]);
     const local = all["slipway-local"].paths;
-    expect(folders(local).sort()).toEqual(["LICENSE", "README.md", "dist/local", "dist/toolchain", "package.json"]);
+    expect(folders(local).sort()).toEqual([
+        "LICENSE",
+        "README.md",
+        "dist/local",
+        "dist/starters",
+        "dist/toolchain",
+        "package.json",
+    ]);
     expect(local).toEqual(
         expect.arrayContaining([
             "dist/local/main.js",
+            "dist/starters/platform/Pulumi.dev.yaml",
+            "dist/starters/platform/gitignore",
             "dist/local/emulator/protos/pubsub.proto",
             "dist/local/kubernetes/crds/cloud.google.com_backendconfigs.yaml",
         ]),
@@ -209,6 +218,15 @@ describe("a starter, copied and installed", () => {
             / projects\/acme-models-dev\/\S+\/functions\/predict$/m,
         );
         await run(slipway, ["local", "destroy", "-s", "dev", "--yes", "--skip-preview"], { cwd: folder });
+    });
+
+    test("copies another starter and installs it, with slipway from the same files", async () => {
+        const copy = join(packages, "prices");
+        const env = { ...process.env, npm_config_prefer_offline: "true", npm_config_loglevel: "error" };
+        await run(slipway, ["local", "new", "platform", copy], { cwd: folder, env });
+        expect(read(join(copy, "package.json")).dependencies.slipway).toBe(`file:${all.slipway.tarball}`);
+        const preview = await run("npx", ["slipway", "local", "preview", "-s", "dev"], { cwd: copy });
+        expect(preview).toContain("prices-dev");
     });
 });
 

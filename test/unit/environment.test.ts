@@ -247,8 +247,8 @@ describe("configuration", () => {
         const none = { "gcp:project": undefined, "gcp:region": undefined, "slipway:kind": undefined };
         expect(await message(none)).toEqual([
             `Environment "dev": gcp:project: is missing. Set it with 'pulumi config set gcp:project <project id>'.`,
-            `Environment "dev": gcp:region: is missing. Set it with 'pulumi config set gcp:region <region>'.`,
-            `Environment "dev": slipway:kind: is missing. Set it with 'pulumi config set slipway:kind <kind>'.`,
+            `Environment "dev": gcp:region: is missing. Set it with 'pulumi config set gcp:region <region, such as europe-west1>'.`,
+            `Environment "dev": slipway:kind: is missing. Set it with 'pulumi config set slipway:kind <development, staging or production>'.`,
         ]);
     });
 
@@ -262,12 +262,12 @@ describe("configuration", () => {
         [
             "a zone as the region",
             { "gcp:region": "europe-west1-b" },
-            `gcp:region: must be a region such as europe-west1, not a zone or a multi-region (got "europe-west1-b"). Set it with 'pulumi config set gcp:region <region>'.`,
+            `gcp:region: must be a region such as europe-west1, not a zone or a multi-region (got "europe-west1-b"). Set it with 'pulumi config set gcp:region <region, such as europe-west1>'.`,
         ],
         [
             "an unknown kind",
             { "slipway:kind": "prod" },
-            `slipway:kind: must be one of development, staging, production (got "prod"). Set it with 'pulumi config set slipway:kind <kind>'.`,
+            `slipway:kind: must be one of development, staging, production (got "prod"). Set it with 'pulumi config set slipway:kind <development, staging or production>'.`,
         ],
         [
             "an invalid protection",

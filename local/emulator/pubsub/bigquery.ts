@@ -11,6 +11,7 @@ import { type Message, rfc3339 } from "./message";
 export function bigQueryDelivery(cloud: Cloud, subscription: Entry): Delivery {
     const config: Inputs = (subscription.state as Inputs).bigqueryConfig;
     return {
+        target: config.table,
         maxOutstanding: 100,
         seconds: 60,
         deliver: async ({ message }) => {

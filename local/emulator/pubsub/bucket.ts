@@ -33,6 +33,7 @@ export class BucketWriter {
         const config: Inputs = (subscription.state as Inputs).cloudStorageConfig;
         const seconds = secondsOf(config.maxDuration) ?? 300;
         return {
+            target: `gs://${config.bucket}`,
             maxOutstanding: config.maxMessages ?? defaultMaxMessages,
             seconds: seconds + 60,
             deliver: ({ message }) =>

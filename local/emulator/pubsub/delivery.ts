@@ -6,6 +6,8 @@ import type { Subscription } from "./subscription";
 
 /** Delivers the messages of a subscription that is not pulled. */
 export interface Delivery {
+    /** Where the messages go, for the terminal. */
+    target: string;
     /** The maximum number of outstanding messages. */
     maxOutstanding: number;
     /** The deadline of a delivery, in seconds. */
@@ -38,10 +40,9 @@ export function deliver(
             .deliver(received)
             .catch((error: Error) => ({ reason: error.message, dropped: false }));
         const { ackId, message } = received;
-        if (failure) {
-            const end = failure.dropped ? "was dropped" : "will be redelivered";
-            terminal.log(`${id}: message ${message.messageId} ${end}: ${failure.reason}`);
-        }
+        const end = failure?.dropped ? "was dropped" : "will be redelivered";
+        const result = failure ? `${end}: ${failure.reason}` : `was delivered to ${delivery.target}`;
+        terminal.log(`${id}: message ${message.messageId} ${result}`);
         onTheWay -= 1;
         if (failure && !failure.dropped) {
             subscription.extend([ackId], 0);

@@ -16,6 +16,7 @@ export function pushDelivery(caller: Caller, { id, state }: Entry): Delivery {
         audience: oidcToken.audience || pushEndpoint,
     };
     return {
+        target: pushEndpoint,
         maxOutstanding: 10,
         // Slightly longer than the request timeout, so that the request ends first.
         seconds: seconds + 1,

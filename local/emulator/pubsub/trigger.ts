@@ -29,6 +29,7 @@ export function triggerDelivery(
     const timeout = Math.min(serviceConfig.timeoutSeconds ?? 60, maxTimeout);
     const dropped = eventTrigger.retryPolicy !== "RETRY_POLICY_RETRY";
     return {
+        target: called.id,
         maxOutstanding: 10,
         seconds: timeout + 1,
         deliver: async (received) => {

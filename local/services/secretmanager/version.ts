@@ -19,16 +19,49 @@ function verify(inputs: Inputs, { cloud }: Context): void {
         throw secretNotFound(cloud, path);
     }
     const text = inputs.secretData ?? inputs.secretDataWo;
-    const { length } = bytesOf(inputs);
-    if (length === 0) {
-        throw new GoogleError(400, "Field [payload] is required.");
-    }
+    verifyPayload(bytesOf(inputs));
     if (inputs.isSecretDataBase64 && Buffer.from(text, "base64").toString("base64") !== text) {
         throw new GoogleError(400, "Invalid value at 'payload.data' (TYPE_BYTES), Base64 decoding failed");
+    }
+}
+
+function verifyPayload({ length }: Buffer): void {
+    if (length === 0) {
+        throw new GoogleError(400, "Field [payload] is required.");
     }
     if (length > maxBytes) {
         throw new GoogleError(400, `Secret payload data length must be at most [${maxBytes}] bytes.`);
     }
+}
+
+/**
+ * Adds a version outside of Pulumi: https://cloud.google.com/secret-manager/docs/add-secret-version
+ *
+ * @param path the path of an existing secret
+ * @returns the name of the version, with the project number
+ */
+export function addVersion(cloud: Cloud, path: string, payload: Buffer): string {
+    verifyPayload(payload);
+    const project = path.split("/")[1] as string;
+    const number = nextVersion(cloud, path);
+    const name = `${withProjectNumber(cloud, path)}/versions/${number}`;
+    const state = {
+        secret: path,
+        project,
+        name,
+        version: number,
+        enabled: true,
+        createTime: new Date().toISOString(),
+        destroyTime: "",
+    };
+    cloud.store.write({
+        name: versionName(path, number),
+        project,
+        id: name,
+        state,
+        content: cloud.store.keep(payload),
+    });
+    return name;
 }
 
 /** Reserves the next version number of the secret. */

@@ -199,7 +199,14 @@ describe("changed by hand", () => {
         const home = newFolder();
         const world = prepared(undefined, join(home, "cloud"));
         const made = world.make("Environment", inputs({ software }));
-        const place = { folder: root, file: join(root, "Pulumi.yaml"), project: "acme", program: root, home };
+        const place = {
+            folder: root,
+            file: join(root, "Pulumi.yaml"),
+            project: "acme",
+            stackFolder: root,
+            program: root,
+            home,
+        };
         const set = (path: string, text: string) =>
             changeProperty(place, "environments/scoring", path, (property) => parseValue(text, property));
         return { world, made, set };

@@ -5,7 +5,14 @@ import type { Workspace } from "../../../local/workspace";
 import { type Made, newFolder, refusalOf, root, World } from "./world";
 
 const home = newFolder();
-const place: Workspace = { folder: root, file: join(root, "Pulumi.yaml"), project: "acme", program: root, home };
+const place: Workspace = {
+    folder: root,
+    file: join(root, "Pulumi.yaml"),
+    project: "acme",
+    stackFolder: root,
+    program: root,
+    home,
+};
 const world = new World(undefined, { folder: join(home, "cloud") });
 world.enable("pubsub", "iam");
 

@@ -147,7 +147,14 @@ test.each([
 /** An instance, and a function that changes it by hand. */
 function byHand(inputs: Inputs = {}) {
     const home = newFolder();
-    const place: Workspace = { folder: root, file: join(root, "Pulumi.yaml"), project: "acme", program: root, home };
+    const place: Workspace = {
+        folder: root,
+        file: join(root, "Pulumi.yaml"),
+        project: "acme",
+        stackFolder: root,
+        program: root,
+        home,
+    };
     const world = new World(undefined, { folder: join(home, "cloud") });
     world.enable("compute", "sqladmin");
     world.make("DatabaseInstance", { ...args, ...inputs });

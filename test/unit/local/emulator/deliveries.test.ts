@@ -121,16 +121,19 @@ describe("a push subscription", () => {
         await eventually(() => expect(arrived.map((each) => bodyOf(each).message.data)).toEqual(["YQ==", "Yg=="]));
     });
 
-    test.each([203, 302, 400, 500])("redelivers a message after the status %d, and reports it", async (status) => {
-        const { emulator, arrived } = await pushing({}, { statuses: [status, status, 204] });
-        const [id] = await emulator.publish("a");
-        await eventually(() => expect(arrived).toHaveLength(3));
-        expect(emulator.lines).toEqual(
-            Array(2).fill(
-                expect.stringMatching(`^${reader}: message ${id} will be redelivered: ${status} from http://127`),
-            ),
-        );
-    });
+    test.each([203, 302, 400, 500])(
+        "redelivers a message after the status %d, and reports each attempt",
+        async (status) => {
+            const { emulator, arrived } = await pushing({}, { statuses: [status, status, 204] });
+            const [id] = await emulator.publish("a");
+            await eventually(() => expect(arrived).toHaveLength(3));
+            const again = expect.stringMatching(
+                `^${reader}: message ${id} will be redelivered: ${status} from http://127`,
+            );
+            const delivered = `${reader}: message ${id} was delivered to ${hook}`;
+            await eventually(() => expect(emulator.lines).toEqual([again, again, delivered]));
+        },
+    );
 
     test("with an endpoint without route reports the missing route once, and retries", async () => {
         const { emulator, arrived } = await pushing({}, { routed: false });

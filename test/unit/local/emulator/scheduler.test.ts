@@ -22,7 +22,7 @@ async function started(target: Inputs, statuses = [200]) {
 
 test("a job calls its URL as its own account, with Cloud Scheduler's headers", async () => {
     const serviceAccountEmail = "caller@acme-dev.iam.gserviceaccount.com";
-    const { arrived, run } = await started({
+    const { emulator, arrived, run } = await started({
         httpTarget: {
             uri: "https://example.com/retrain?all",
             httpMethod: "PUT",
@@ -32,7 +32,7 @@ test("a job calls its URL as its own account, with Cloud Scheduler's headers", a
         },
     });
     expect(await run()).toMatchObject([200, { name: id, schedule: "0 3 * * *", state: "ENABLED" }]);
-    await eventually(() => expect(arrived).toHaveLength(1));
+    await eventually(() => expect(emulator.lines).toEqual([`${id}: succeeded`]));
     expect(arrived[0]).toMatchObject({
         method: "PUT",
         path: "/retrain?all",

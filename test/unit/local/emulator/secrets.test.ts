@@ -1,3 +1,4 @@
+import { addSecretVersion } from "../../../../local/manual/secretVersion";
 import { Emulator, project } from "./served";
 
 const password = "projects/acme-dev/secrets/password";
@@ -31,6 +32,22 @@ test("a version is read with REST", async () => {
         200,
         { name: `${numbered}/versions/2`, payload: { data: "dHdv", dataCrc32c: expect.stringMatching(/^\d+$/) } },
     ]);
+});
+
+test("a version that was added outside of Pulumi is read", async () => {
+    const { emulator, access, numbered } = await started();
+    expect(addSecretVersion(emulator.world.cloud, "secrets/password", "three")).toBe(`${numbered}/versions/3`);
+    expect((await access(`${password}/versions/latest`)).payload.data).toEqual(Buffer.from("three"));
+});
+
+// "Quotas and limits": 64 KiB. https://cloud.google.com/secret-manager/quotas
+test.each([
+    ["password", "", "Field [payload] is required."],
+    ["password", "a".repeat(65_537), "Secret payload data length must be at most [65536] bytes."],
+    ["passwort", "three", 'no resource has the ID "passwort". The nearest ID is "projects/acme-dev/secrets/password"'],
+])("a version of %s with a wrong value is refused", async (id, value, message) => {
+    const { emulator } = await started();
+    expect(() => addSecretVersion(emulator.world.cloud, id, value)).toThrow(message);
 });
 
 test("missing and disabled versions are refused", async () => {

@@ -1,0 +1,102 @@
+import { existingStacks } from "./configuration/localStacks";
+import { type Exported, resourcesOf } from "./engine";
+import type { Resource } from "./inventory";
+import type { Workspace } from "./workspace";
+
+/** What `slipway local ls` lists, and how. */
+export interface ListOptions {
+    /** Only resources whose type, ID or component contains this text, in any case. */
+    text?: string;
+    /** Only resources of this project. */
+    project?: string;
+    /** Also the subnetworks of automatic networks, which Google Cloud creates in each region. */
+    all?: boolean;
+    columns?: number;
+    colors?: boolean;
+}
+
+/** A resource with the component that created it, such as `PubSubTopic sale-range`. */
+interface Row extends Resource {
+    component: string;
+}
+
+/** The subnetworks of automatic networks, of which there are dozens. */
+const isAutomatic = ({ type }: Resource) => type === "compute.googleapis.com/subnetworks";
+
+/** The resources that the options select, with their components. */
+export function selected(resources: Resource[], place: Workspace, { text = "", project }: ListOptions): Row[] {
+    const components = componentsOf(place);
+    const desired = text.toLowerCase();
+    return resources
+        .map((resource) => ({ ...resource, component: components.get(key(resource.type, resource.id)) ?? "" }))
+        .filter((row) => project === undefined || row.project === project)
+        .filter((row) => [row.type, row.id, row.component].some((value) => value.toLowerCase().includes(desired)));
+}
+
+/** Formats a list by project, in lines that fit the terminal. */
+export function formatList(selection: Row[], { all, columns = 100, colors = false }: ListOptions): string {
+    const rows = selection.filter((row) => all || !isAutomatic(row));
+    const [bold, dim] = colors ? [styled(1), styled(2)] : [plain, plain];
+    const typeWidth = width(rows.map(shortType), 28);
+    const componentWidth = width(
+        rows.map(({ component }) => component),
+        30,
+    );
+    const idWidth = Math.max(80, columns) - typeWidth - componentWidth - 6;
+    const line = (row: Row) => {
+        const type = shortened(shortType(row), typeWidth).padEnd(typeWidth);
+        const id = shortened(row.id.replace(`projects/${row.project}/`, ""), idWidth).padEnd(idWidth);
+        return `  ${type}  ${id}  ${dim(shortened(row.component, componentWidth))}`.trimEnd();
+    };
+    const projects = [...new Set(rows.map(({ project }) => project))];
+    const lines = projects.flatMap((project) => {
+        const own = rows.filter((row) => row.project === project);
+        return [bold(`${project} (${own.length})`), ...own.map(line), ""];
+    });
+    const hidden = selection.length - rows.length;
+    return [...lines, ...(hidden > 0 ? [`Not listed without --all: ${hidden} automatic subnetworks`, ""] : [])].join(
+        "\n",
+    );
+}
+
+/** The components of all stacks, by the resources that they created. */
+function componentsOf(place: Workspace): Map<string, string> {
+    return new Map(
+        existingStacks(place).flatMap((stack) => {
+            const resources = resourcesOf(place, stack);
+            const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+            return resources
+                .filter(({ id }) => id !== undefined)
+                .map((resource) => [key(resource.type, resource.id as string), componentOf(resource, byUrn)] as const);
+        }),
+    );
+}
+
+/** The nearest component above a resource. */
+function componentOf({ parent }: Exported, byUrn: Map<string, Exported>): string {
+    const owner = byUrn.get(parent ?? "");
+    if (owner === undefined || owner.type === "pulumi:pulumi:Stack") {
+        return "";
+    }
+    return owner.id === undefined
+        ? `${owner.type.split(":").at(-1)} ${owner.urn.split("::").at(-1)}`
+        : componentOf(owner, byUrn);
+}
+
+const key = (type: string, id: string) => `${type} ${id}`;
+
+/** `Topic` of `gcp:pubsub/topic:Topic`, and `run/services` of `run.googleapis.com/services`. */
+const shortType = ({ type }: Resource) =>
+    type.includes(":") ? (type.split(":").at(-1) as string) : type.replace(".googleapis.com", "");
+
+const width = (texts: string[], max: number) => Math.min(max, Math.max(0, ...texts.map(({ length }) => length)));
+
+/** Leaves out the middle of a text that is too long. */
+function shortened(text: string, max: number): string {
+    const start = Math.floor((max - 1) / 3);
+    return text.length <= max ? text : `${text.slice(0, start)}…${text.slice(text.length - (max - 1 - start))}`;
+}
+
+const plain = (text: string) => text;
+
+const styled = (code: number) => (text: string) => text && `\u001b[${code}m${text}\u001b[0m`;

@@ -1,0 +1,18 @@
+import type { Cloud } from "../cloud/cloud";
+import { findResources } from "../inventory";
+import { addVersion } from "../services/secretmanager/version";
+
+/**
+ * Adds a version to a secret, as `gcloud secrets versions add` does.
+ *
+ * @param id the secret's ID, or the end of it
+ * @returns the name of the version
+ */
+export function addSecretVersion(cloud: Cloud, id: string, value: string | Uint8Array): string {
+    const secrets = cloud.store.list().filter(({ type }) => type === "gcp:secretmanager/secret:Secret");
+    if (secrets.length === 0) {
+        throw new Error(`there is no secret "${id}": deploy the stack first, which creates it.`);
+    }
+    const [secret] = findResources(secrets, id);
+    return addVersion(cloud, (secret as { id: string }).id, Buffer.from(value));
+}

@@ -1,0 +1,25 @@
+import { Router } from "./emulator/routes";
+import { resourcesOf } from "./engine";
+import { cloudOf, type Workspace } from "./workspace";
+
+/** Says how to run the code behind the URLs that a stack exports; no lines without such URLs. */
+export function unansweredUrls(place: Workspace, stack: string): string[] {
+    const { outputs = {} } = resourcesOf(place, stack).find(({ type }) => type === "pulumi:pulumi:Stack") ?? {};
+    const router = new Router(cloudOf(place), {});
+    const found = Object.entries(outputs).flatMap(([output, value]) => {
+        const url = typeof value === "string" && /^https?:/.test(value) && URL.canParse(value) ? value : undefined;
+        const { service, name } = url === undefined ? {} : router.find(url);
+        return service ? [{ output, name }] : [];
+    });
+    if (found.length === 0) {
+        return [];
+    }
+    const routes = [...new Set(found.map(({ name }) => name))].map(
+        (name, index) => `--route ${name}=http://127.0.0.1:${8081 + index}`,
+    );
+    return [
+        `Nobody answers at ${found.map(({ output }) => output).join(", ")}: code does not run in the local Google Cloud. Run it on this machine, and`,
+        `    npx slipway local serve ${routes.join(" ")}`,
+        "delivers messages and events to it, and serves buckets, topics, tables and secrets to Google's client libraries.",
+    ];
+}

@@ -17,6 +17,7 @@ import { filesOf } from "../../internal/files";
 import { accountId, bucketName } from "../../internal/names";
 import { objectOf } from "../../internal/objects";
 import { keptVersions } from "../../internal/sourceBucket";
+import { natOf } from "../../internal/subnetNat";
 import type { Secret } from "../../secret";
 import { alertPolicies, type OwnerAlert } from "./alerts";
 import type { ComposerEnvironmentArgs } from "./arguments";
@@ -122,6 +123,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
                 deleteBeforeReplace: true,
                 dependsOn: [
                     ...this.grantAgents(name, resolved, environment),
+                    ...(resolved.internetAccess ? [] : natOf(network?.subnetwork, component)),
                     this.grantWorkerRole(name, environment, child),
                     ...used.grants,
                     ...Object.values(this.secrets).flatMap(({ version }) => version ?? []),

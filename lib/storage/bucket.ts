@@ -6,10 +6,12 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Capability, capability } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { childrenOf } from "../internal/children";
+import { noted } from "../internal/creationNote";
 import type { StorageBucketArgs } from "./arguments";
 import { bucketArgs } from "./definition";
 import { resolveArgs } from "./resolveArgs";
 import { throwMissingObject, uploadFiles } from "./upload";
+import { versionNote, withVersionWarning } from "./versions";
 
 /**
  * A private Cloud Storage bucket with IAM-only (uniform) access and object versioning. In production it is protected from
@@ -41,14 +43,21 @@ export class StorageBucket extends pulumi.ComponentResource {
         const api = "storage.googleapis.com";
         const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(api) });
 
+        const keepVersions = args.keepVersions === undefined ? resolved.keepVersions : undefined;
+        const bucketOptions = {
+            protect: defaults.protect,
+            dependsOn: [
+                ...encryptionGrants(environment, name, resolved, api),
+                ...(resolved.accessLogs ? environment.grantLogs(resolved.accessLogs.bucket.creator) : []),
+            ],
+        };
         this.bucket = new Bucket(
-            ...child("bucket", name, bucketArgs(resolved, defaults), {
-                protect: defaults.protect,
-                dependsOn: [
-                    ...encryptionGrants(environment, name, resolved, api),
-                    ...(resolved.accessLogs ? environment.grantLogs(resolved.accessLogs.bucket.creator) : []),
-                ],
-            }),
+            ...noted(child, keepVersions && versionNote(keepVersions))(
+                "bucket",
+                name,
+                bucketArgs(resolved, defaults),
+                keepVersions ? withVersionWarning(bucketOptions, name, keepVersions) : bucketOptions,
+            ),
         );
         const bucket = this.bucket.name;
         this.objects = uploadFiles(name, bucket, resolved.upload, child);

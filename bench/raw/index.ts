@@ -16,6 +16,8 @@ const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "i
     },
 );
 const options = { provider, dependsOn: apis };
+const daysSinceNoncurrentTime = isProduction ? 90 : 7;
+const keptVersions = [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime } }];
 
 const models = new gcp.storage.Bucket(
     "models",
@@ -24,6 +26,7 @@ const models = new gcp.storage.Bucket(
         location: region,
         storageClass: "STANDARD",
         versioning: { enabled: true },
+        lifecycleRules: keptVersions,
         uniformBucketLevelAccess: true,
         publicAccessPrevention: "enforced",
         forceDestroy: !isProduction,
@@ -46,6 +49,7 @@ const results = new gcp.storage.Bucket(
         location: region,
         storageClass: "STANDARD",
         versioning: { enabled: true },
+        lifecycleRules: keptVersions,
         uniformBucketLevelAccess: true,
         publicAccessPrevention: "enforced",
         forceDestroy: !isProduction,

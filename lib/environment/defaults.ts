@@ -31,6 +31,11 @@ export interface EnvironmentDefaults {
      */
     forceDestroy: boolean;
     /**
+     * How long noncurrent versions of the objects in a bucket can be restored.
+     * @category keeps
+     */
+    keepVersions: Duration | "forever";
+    /**
      * How long a destroyed secret version can be restored.
      * @category keeps
      */
@@ -122,6 +127,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         lien: false,
         databaseProtection: "none",
         forceDestroy: true,
+        keepVersions: "7 days",
         destroyDelay: "none",
         auditLogs: ["ADMIN_READ"],
         minInstances: 0,
@@ -142,6 +148,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         lien: false,
         databaseProtection: "none",
         forceDestroy: true,
+        keepVersions: "7 days",
         destroyDelay: "none",
         auditLogs: ["ADMIN_READ"],
         minInstances: 0,
@@ -162,6 +169,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         lien: true,
         databaseProtection: "maximum",
         forceDestroy: false,
+        keepVersions: "90 days",
         destroyDelay: "7 days",
         auditLogs: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"],
         minInstances: 1,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { refuseOldCompiler } from "./compiler";
 
 const watched = new WeakSet<object>();
 
@@ -37,4 +38,5 @@ export function guardTransformations(parent?: pulumi.Resource): pulumi.ResourceT
     return isWatched ? [] : [guardTransformation];
 }
 
+refuseOldCompiler();
 registerGuard();

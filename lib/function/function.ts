@@ -22,7 +22,7 @@ import type { ServerlessFunctionArgs } from "./arguments";
 import { type Build, createBuild } from "./build";
 import { functionArgs } from "./definition";
 import { createEvents, type Events } from "./events";
-import { networkApis, networkGrants } from "./network";
+import { functionNat, networkApis, networkGrants } from "./network";
 import { PublicAccess } from "./publicAccess";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { lifecycleWarning } from "./runtime";
@@ -119,6 +119,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
                     ...build.grants,
                     ...(events?.grants ?? []),
                     ...networkGrants(resolved, environment),
+                    ...functionNat(name, resolved.network),
                     ...used.grants,
                 ],
                 // Cloud Functions refuses to change a function between HTTP and events.

@@ -6,6 +6,7 @@ import { type NameFormat, nameFormats } from "../facts/names";
 import { capability, type VpcNetwork } from "../identity/capability";
 import * as check from "../internal/check";
 import { regionProblem, subnetProblem } from "../internal/places";
+import { natOf } from "../internal/subnetNat";
 import type { Network } from "../network";
 
 /**
@@ -125,6 +126,14 @@ export function resolveVpcAccess(access: VpcAccess | undefined, region: string):
     }
     const { tags, egress } = (pulumi.Resource.isInstance(access) ? {} : access) as Partial<NetworkEgress>;
     return { network: network.network.id, subnetwork: subnetwork.id, tags, egress };
+}
+
+/**
+ * Returns the Cloud NAT of a function that reaches the internet through its network, which it does
+ * {@link https://cloud.google.com/run/docs/configuring/networking-best-practices only with `all-traffic`}.
+ */
+export function functionNat(component: string, access: ResolvedVpcAccess | undefined): pulumi.Resource[] {
+    return access?.egress === "all-traffic" ? natOf(access.subnetwork, `ServerlessFunction "${component}"`) : [];
 }
 
 /** Returns the VPC network of an access, if it names one. */

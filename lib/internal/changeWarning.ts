@@ -2,18 +2,18 @@ import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The options of a component that warns of destructive changes, at preview as well. The component registers the relevant arguments as
+ * The options of a component or a resource that warns of destructive changes, at preview as well. A component registers the relevant arguments as
  * its own inputs: when they change, the engine runs this hook with the old and new inputs. (A hook on deletions would require
  * `pulumi destroy` to run the program.) The component must not have resources among its outputs: the hook receives the old outputs too,
  * and would look up resources that this run has not registered yet.
  *
  * @param warning returns the warning for old and new inputs, if any; it may throw to refuse the change
  */
-export function withChangeWarning(
-    options: pulumi.ComponentResourceOptions,
+export function withChangeWarning<Options extends pulumi.ResourceOptions>(
+    options: Options,
     component: string,
     warning: (before: object, now: object) => string | undefined,
-): pulumi.ComponentResourceOptions {
+): Options {
     const hook = () =>
         new pulumi.ResourceHook(
             `${component}: change`,

@@ -102,11 +102,18 @@ function warnOfUnlisted(component: string, unlisted: Problem[]): void {
     }
 }
 
+const origins = new WeakMap<object, unknown>();
+
+/** Returns the output that an argument had before its check, and any other value unchanged. */
+export function originOf(value: unknown): unknown {
+    return origins.get(Object(value)) ?? value;
+}
+
 /** Replaces every {@link Deferred} by its output with the check applied. A value without any stays the same object. */
 function resolveDeferred(component: string, path: string, value: unknown, allowUnlisted: boolean): unknown {
     if (value instanceof Deferred) {
         const output = pulumi.output(value.output) as pulumi.Output<unknown>;
-        return output.apply(async (known) => {
+        const resolved = output.apply(async (known) => {
             const show = (await pulumi.isSecret(output)) ? () => "a secret" : display;
             const { result, problems, unlisted } = parsed(path, known, value.check, { allowUnlisted, show });
             if (problems.length > 0) {
@@ -115,6 +122,8 @@ function resolveDeferred(component: string, path: string, value: unknown, allowU
             warnOfUnlisted(component, unlisted);
             return result;
         });
+        origins.set(resolved, value.output);
+        return resolved;
     }
     if (!Array.isArray(value) && !isPlainObject(value)) {
         return value;

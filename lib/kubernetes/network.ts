@@ -10,7 +10,9 @@ import type { VpcNetwork } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cidr } from "../internal/cidr";
+import { noted } from "../internal/creationNote";
 import { regionProblem, subnetProblem } from "../internal/places";
+import { natOf } from "../internal/subnetNat";
 import { flowLogDefaults, gateway, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/vpc";
 import type { Network } from "../network";
 
@@ -57,7 +59,7 @@ export interface ExistingNetwork {
     network: pulumi.Input<string>;
     /**
      * The subnet's ID, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, or its name, in the cluster's region. Private
-     * nodes reach the internet only if the region has a Cloud NAT.
+     * nodes reach the internet only if the region has a Cloud NAT; a {@link Network} of this program creates it.
      */
     subnetwork: pulumi.Input<string>;
     /**
@@ -193,14 +195,15 @@ export function connectNetwork(
     args: { name: string; network?: ClusterNetwork; region: string; privateNodes: boolean },
     child: Child,
 ): ClusterConnection {
-    const { network: networkArg } = args;
+    const { network: networkArg, privateNodes } = args;
+    const natFor = (subnet: unknown) => (privateNodes ? natOf(subnet, `GkeCluster "${component}"`) : []);
     if (isNetwork(networkArg)) {
-        return useNetworkComponent(networkArg, args.region);
+        return useNetworkComponent(networkArg, args.region, natFor);
     }
     if (networkArg?.subnetwork !== undefined) {
         const { network, subnetwork, pods, services } = networkArg;
         const ipAllocationPolicy = { clusterSecondaryRangeName: pods, servicesSecondaryRangeName: services };
-        return { network, subnetwork, ipAllocationPolicy, ready: [] };
+        return { network, subnetwork, ipAllocationPolicy, ready: natFor(subnetwork) };
     }
     const ranges = check.withDefaults(networkArg?.ranges ?? {}, defaultRanges);
     const parts = createNetwork(component, args, ranges, child);
@@ -218,19 +221,23 @@ export function connectNetwork(
 }
 
 /** Uses a {@link Network}. */
-function useNetworkComponent(network: Network, region: string): ClusterConnection {
+function useNetworkComponent(
+    network: Network,
+    region: string,
+    natFor: (subnetwork: unknown) => pulumi.Resource[],
+): ClusterConnection {
     const ranges = network.secondaryRangesIn(region);
-    const { nat } = network.gateways[region] ?? {};
+    const { id: subnetwork } = network.subnetworkIn(region) as Subnetwork;
     return {
         network: network.network,
-        subnetwork: (network.subnetworkIn(region) as Subnetwork).id,
+        subnetwork,
         ipAllocationPolicy: {
             clusterSecondaryRangeName: ranges.find((name) => name === "pods"),
             servicesSecondaryRangeName: ranges.find((name) => name === "services"),
         },
         googleApis: network.googleApis?.address.address,
         proxies: Object.values(network.proxies[region] ?? {}),
-        ready: nat ? [nat] : [],
+        ready: natFor(subnetwork),
     };
 }
 
@@ -245,10 +252,11 @@ function createNetwork(
     const place = { name, region, network };
     const subnetwork = subnet(component, { ...place, range: nodes, secondaryRanges, flowLogs: flowLogDefaults }, child);
     const proxyPlace = { ...place, name: `${name}-proxies` };
+    const note = `GkeCluster "${component}": creates Cloud NAT in ${region}, for the internet access of nodes. privateNodes: false omits it.`;
     return {
         network,
         subnetwork,
-        ...(privateNodes ? gateway(component, place, child) : {}),
+        ...(privateNodes ? gateway(component, place, noted(child, note)) : {}),
         ...(range === undefined
             ? {}
             : { proxies: loadBalancerProxies(`${component}-proxies`, { ...proxyPlace, range }, child) }),

@@ -7,6 +7,7 @@ import { pubSubLimits } from "../facts/limits/pubSub";
 import { type Capability, capability } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { noted } from "../internal/creationNote";
 import { inSeconds } from "../internal/duration";
 import { shortenName } from "../internal/names";
 import { type AnyTopic, PubSubTopic } from "./topic";
@@ -67,6 +68,10 @@ export interface DeadLetters {
     subscriber?: Capability;
 }
 
+/** What preview says of the topics that are created by default. */
+const note =
+    "PubSubSubscription: creates a dead-letter topic per subscription, where messages that cannot be processed stay for 31 days. deadLetter changes it.";
+
 /** Creates the dead-letter topic, unless one is given, and the policy and grants that forward messages to it. */
 export function createDeadLetters(
     component: string,
@@ -86,7 +91,7 @@ export function createDeadLetters(
     const options = resolveOptions(deadLetter);
     const create = (part: string, args: SubscriptionArgs) => {
         const { protect } = environment.defaults;
-        return new Subscription(...child("deadLetterSubscription", part, args, { protect }));
+        return new Subscription(...noted(child, note)("deadLetterSubscription", part, args, { protect }));
     };
     const deadLetters = options.topic
         ? { topic: options.topic }

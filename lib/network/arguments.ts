@@ -64,17 +64,17 @@ export interface NetworkArgs extends ComponentArgs {
      */
     proxyOnlySubnets?: boolean | Record<string, string>;
     /**
-     * The {@link https://cloud.google.com/nat/docs/overview Cloud NAT} for outbound internet access, one in each region
-     * with a subnet, or `false`.
-     * @default automatically allocated addresses, with error logs
+     * The {@link https://cloud.google.com/nat/docs/overview Cloud NAT} for outbound internet access. Options or `true` create it in
+     * each region with a subnet, for example for VMs of other resources; `false` never.
+     * @default in a region where a component needs it, with automatically allocated addresses and error logs
      */
-    nat?: Nat | false;
+    nat?: Nat | boolean;
     /**
-     * The IP range for {@link https://cloud.google.com/vpc/docs/private-services-access private services access}, from which
-     * Google services such as Cloud SQL receive addresses, or `false`.
-     * @default a /16 chosen by Google
+     * The {@link https://cloud.google.com/vpc/docs/private-services-access private services access}, through which Google services
+     * such as Cloud SQL have private addresses in the network. Options or `true` create it in any case, `false` never.
+     * @default if a component needs it, with a /16 chosen by Google
      */
-    privateServices?: PrivateServicesRange | false;
+    privateServices?: PrivateServicesRange | boolean;
     /**
      * Private Service Connect endpoints.
      * @default none

@@ -45,8 +45,9 @@ const powerOfTwo = (ports: Limit & { max: number }) =>
     );
 
 /** Checks each option of Cloud NAT. */
-export const nat = check.literalOr(
-    false,
+export const nat = check.either(
+    (value) => typeof value === "boolean",
+    check.flag(),
     check.options<Nat>({
         addresses: check.whole(addresses.min, addresses.max),
         minPortsPerVm: check.limit(minPorts),
@@ -56,8 +57,8 @@ export const nat = check.literalOr(
 );
 
 /** Checks the numbers of ports against each other. */
-export function natProblems(nat: Nat | false): check.Problem[] {
-    const { minPortsPerVm: minimum = minDynamicPorts.min, maxPortsPerVm: maximum } = nat || {};
+export function natProblems(nat: Nat | boolean | undefined): check.Problem[] {
+    const { minPortsPerVm: minimum = minDynamicPorts.min, maxPortsPerVm: maximum } = typeof nat === "object" ? nat : {};
     const refused = (reason: string) => [{ path: "nat.minPortsPerVm", reason: `${reason} (got ${minimum}).` }];
     if (maximum === undefined) {
         return [];

@@ -5,8 +5,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
+import { noted } from "../internal/creationNote";
 import { shortenName } from "../internal/names";
 import { region } from "../internal/places";
+import { setNat } from "../internal/subnetNat";
 import { flowLogDefaults, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/vpc";
 import type { NetworkArgs } from "./arguments";
 import { createEndpoint, type Endpoint, ipAddress, serviceAttachment } from "./endpoint";
@@ -14,15 +16,15 @@ import { createFirewall } from "./firewall";
 import { createGoogleApisEndpoint, type GoogleApisEndpoint } from "./googleApis";
 import { partKey, partName } from "./names";
 import { createNat, type NatGateway } from "./nat";
-import { createPrivateServices, type PrivateServices } from "./privateServices";
+import { createPrivateServices, type PrivateServices, rangeOf } from "./privateServices";
 import { type ResolvedArgs, type ResolvedSubnet, resolveArgs } from "./resolveArgs";
 
 /** The shared network of each environment. */
 const sharedNetworks = new WeakMap<Environment, Network>();
 
 /**
- * A custom mode VPC network: subnets with Private Google Access and flow logs, Cloud NAT for outbound internet access, and
- * private services access for Google services. Ingress is denied unless a firewall rule allows it.
+ * A custom mode VPC network: subnets with Private Google Access and flow logs. Cloud NAT for outbound internet access and private
+ * services access for Google services are created when a component needs them. Ingress is denied unless a firewall rule allows it.
  */
 export class Network extends pulumi.ComponentResource {
     /** The network itself. */
@@ -31,10 +33,11 @@ export class Network extends pulumi.ComponentResource {
     readonly subnetworks: Readonly<Record<string, Subnetwork>>;
     /** The proxy-only subnets of internal load balancers with their firewall rules, by region. */
     readonly proxies: Readonly<Record<string, LoadBalancerProxies>>;
-    /** The Cloud NAT gateways, by region. */
+    /**
+     * The Cloud NAT gateways, by region; none with `nat: false`. Reading that of a region with a subnet creates it, so that
+     * resources without external addresses can depend on `gateways["europe-west1"].nat`.
+     */
     readonly gateways: Readonly<Record<string, NatGateway>>;
-    /** The private services access; undefined with `privateServices: false`. */
-    readonly privateServices?: PrivateServices;
     /** The endpoint for Google APIs; undefined without `privateServiceConnect.googleApis`. */
     readonly googleApis?: GoogleApisEndpoint;
     /** The endpoints for published services, by their keys in `privateServiceConnect.endpoints`. */
@@ -46,6 +49,8 @@ export class Network extends pulumi.ComponentResource {
     private readonly args: ResolvedArgs;
     private readonly child: Child;
     private readonly environment: Environment;
+    private readonly createdGateways = new Map<string, NatGateway>();
+    private createdServices?: PrivateServices;
 
     /** Returns the environment's network for components without a `network` argument; the first call creates it. */
     static shared(): Network {
@@ -70,16 +75,8 @@ export class Network extends pulumi.ComponentResource {
         const parts = { name: resolved.name, network, labels: resolved.labels };
         this.subnetworks = this.createSubnetworks(resolved);
         this.proxies = this.createProxies(resolved);
-        const { protect } = environment.defaults;
-        const regions = resolved.nat ? new Set(resolved.subnets.map((subnet) => subnet.region)) : [];
-        const nat = resolved.nat || {};
-        this.gateways = Object.fromEntries(
-            [...regions].map((region) => [region, createNat(name, { ...parts, region }, nat, { child, protect })]),
-        );
-        const api = "servicenetworking.googleapis.com";
-        this.privateServices = resolved.privateServices
-            ? createPrivateServices(name, parts, resolved.privateServices, child, environment.enable(api))
-            : undefined;
+        this.gateways = this.provideGateways(resolved);
+        this.createRequested(resolved);
         this.googleApis =
             resolved.googleApis &&
             createGoogleApisEndpoint(
@@ -101,6 +98,25 @@ export class Network extends pulumi.ComponentResource {
         this.registerOutputs({ network });
     }
 
+    /**
+     * The private services access; undefined with `privateServices: false`. Reading it creates it unless it exists, so that
+     * resources with private addresses can depend on `privateServices.connection`.
+     */
+    get privateServices(): PrivateServices | undefined {
+        const { name, labels, privateServices } = this.args;
+        if (privateServices !== false) {
+            const note = `Network "${this.component}": creates private services access, for the private addresses of Google services.`;
+            this.createdServices ??= createPrivateServices(
+                this.component,
+                { name, network: this.network, labels },
+                { ...(privateServices !== true && privateServices) },
+                noted(this.child, privateServices ? undefined : note),
+                this.environment.enable("servicenetworking.googleapis.com"),
+            );
+        }
+        return this.createdServices;
+    }
+
     /** Returns the first subnet in a region, if any. */
     subnetworkIn(region: string): Subnetwork | undefined {
         const subnet = this.firstSubnetIn(region);
@@ -109,7 +125,7 @@ export class Network extends pulumi.ComponentResource {
 
     /** The IP ranges in the arguments; ranges that Google chooses are not known. */
     get ranges(): readonly string[] {
-        const { range } = this.args.privateServices || {};
+        const range = rangeOf(this.args.privateServices);
         const subnetRanges = this.args.subnets.flatMap((subnet) => [
             subnet.range,
             ...Object.values(subnet.secondaryRanges ?? {}),
@@ -156,6 +172,48 @@ export class Network extends pulumi.ComponentResource {
             return [key, subnet(`${this.component}-${key}`, args, this.child)];
         });
         return Object.fromEntries(created);
+    }
+
+    /**
+     * Defines a gateway for each region with a subnet, which is created when it is first read or needed. Until then it is not listed,
+     * so that a network among the stack's outputs does not create it.
+     */
+    private provideGateways({ nat, subnets }: ResolvedArgs): Record<string, NatGateway> {
+        const gateways: Record<string, NatGateway> = {};
+        for (const { key, region } of nat === false ? [] : subnets) {
+            Object.defineProperty(gateways, region, { get: () => this.gatewayIn(region), configurable: true });
+            setNat(this.subnetworks[key] as Subnetwork, (consumer) => this.gatewayIn(region, consumer).nat);
+        }
+        return gateways;
+    }
+
+    /** Creates what the arguments ask for, even if no component needs it yet. */
+    private createRequested({ nat, subnets, privateServices }: ResolvedArgs): void {
+        for (const { region } of nat ? subnets : []) {
+            this.gatewayIn(region);
+        }
+        if (privateServices) {
+            void this.privateServices;
+        }
+    }
+
+    /** Returns the Cloud NAT of a region. The first call creates it, and preview says for which component. */
+    private gatewayIn(region: string, consumer?: string): NatGateway {
+        const { name, nat, labels } = this.args;
+        const note =
+            consumer &&
+            `Network "${this.component}": creates Cloud NAT in ${region}, for the internet access of ${consumer}. nat: false omits it.`;
+        const created =
+            this.createdGateways.get(region) ??
+            createNat(
+                this.component,
+                { name, region, network: this.network, labels },
+                { ...(nat !== true && nat) },
+                { child: noted(this.child, note), protect: this.environment.defaults.protect },
+            );
+        this.createdGateways.set(region, created);
+        Object.defineProperty(this.gateways, region, { value: created, enumerable: true });
+        return created;
     }
 
     private createProxies({ name, proxies }: ResolvedArgs): Record<string, LoadBalancerProxies> {

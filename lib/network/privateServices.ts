@@ -43,8 +43,9 @@ export type PrivateServicesRange = SharedServices & check.OneOf<ChosenRange | Gi
 const prefix = networkLimits.rows.privateServicesPrefix;
 
 /** Checks the options of private services access. */
-export const privateServices = check.literalOr(
-    false,
+export const privateServices = check.either(
+    (value) => typeof value === "boolean",
+    check.flag(),
     check.either(
         (value) => Reflect.has(Object(value), "range"),
         check.options<SharedServices & GivenRange>(
@@ -57,6 +58,11 @@ export const privateServices = check.literalOr(
         }),
     ),
 );
+
+/** The range that the arguments give, if any; Google chooses others. */
+export function rangeOf(privateServices: PrivateServicesRange | boolean | undefined): string | undefined {
+    return typeof privateServices === "object" ? privateServices.range : undefined;
+}
 
 /** The private services access of a network, for Google services such as Cloud SQL. */
 export interface PrivateServices {

@@ -7,6 +7,7 @@ import { type NetworkArgs, networkArgs } from "./arguments";
 import { firewallProblems } from "./firewall";
 import { defaultGoogleApis } from "./googleApis";
 import { natProblems } from "./nat";
+import { rangeOf } from "./privateServices";
 import { overlapProblems, subnetRanges } from "./subnets";
 
 /** Validated arguments with their defaults. */
@@ -20,8 +21,6 @@ export function resolveArgs(component: string, args: NetworkArgs, { region }: En
     const completed = check.withDefaults(args, {
         name: shortenName(component, nameFormats.rows.computeResource.max),
         subnets: { default: { range: "10.0.0.0/20" } },
-        nat: {},
-        privateServices: {},
         privateServiceConnect: {},
         proxyOnlySubnets: false,
         firewall: {},
@@ -45,9 +44,9 @@ function proxyRanges(given: boolean | Record<string, string>, region: string): R
 }
 
 type CompletedArgs = Required<
-    Pick<NetworkArgs, "subnets" | "proxyOnlySubnets" | "nat" | "privateServiceConnect" | "firewall" | "iapSsh">
+    Pick<NetworkArgs, "subnets" | "proxyOnlySubnets" | "privateServiceConnect" | "firewall" | "iapSsh">
 > &
-    Pick<NetworkArgs, "privateServices">;
+    Pick<NetworkArgs, "nat" | "privateServices">;
 
 function problems(args: CompletedArgs): check.Problem[] {
     return [
@@ -66,7 +65,7 @@ function configuredRanges(args: CompletedArgs) {
     const { subnets, proxyOnlySubnets, privateServices, privateServiceConnect } = args;
     const { googleApis } = privateServiceConnect;
     const proxies = Object.entries(proxyRanges(proxyOnlySubnets, ""));
-    const { range } = privateServices || {};
+    const range = rangeOf(privateServices);
     const address = (typeof googleApis === "object" && googleApis.address) || defaultGoogleApis.address;
     return [
         ...subnetRanges(subnets),

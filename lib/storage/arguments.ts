@@ -12,6 +12,7 @@ import { labels } from "../internal/labels";
 import type { AnyBucket } from "./bucket";
 import { type LifecycleRule, lifecycle, type StorageClass, storageClasses } from "./lifecycle";
 import { type FolderUpload, upload } from "./upload";
+import { keepVersions } from "./versions";
 
 /** A rule of {@link https://cloud.google.com/storage/docs/cross-origin cross-origin resource sharing} (CORS). */
 export interface CorsRule {
@@ -85,10 +86,17 @@ export interface StorageBucketArgs extends ComponentArgs {
     autoclass?: { terminalStorageClass: "NEARLINE" | "ARCHIVE" };
     /**
      * Enables {@link https://cloud.google.com/storage/docs/object-versioning object versioning}: replaced and deleted objects are
-     * kept as noncurrent versions, and billed, until a lifecycle rule deletes them.
+     * kept as noncurrent versions, and billed, for `keepVersions`.
      * @default true; false with a retention policy
      */
     versioning?: boolean;
+    /**
+     * How long noncurrent versions can be restored, in whole days: `"1 day"` to `"36500 days"`. A lifecycle rule beside
+     * `lifecycleRules` then deletes them. `"forever"` keeps them, also if they cost more than the objects.
+     * @default "7 days"; "90 days" in production; none without `versioning`, and if a condition of `lifecycleRules` selects
+     * noncurrent versions
+     */
+    keepVersions?: Duration | "forever";
     /**
      * How long deleted objects can be restored ({@link https://cloud.google.com/storage/docs/soft-delete soft delete}):
      * `"7 days"` to `"90 days"`, or `false` to disable it.
@@ -183,6 +191,7 @@ export const storageBucketArgs = check.options<StorageBucketArgs>({
         "terminalStorageClass",
     ),
     versioning: check.flag(),
+    keepVersions,
     softDelete: check.either(
         (value) => typeof value === "boolean",
         check.custom<false>((flag) => flag === false, "must be a duration, or false"),

@@ -10,10 +10,12 @@ import { type Capability, capability, sharedOffers } from "../identity/capabilit
 import { encryptionGrants } from "../identity/encryption";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
+import { noted } from "../internal/creationNote";
 import type { StorageBucketArgs } from "./arguments";
 import { bucketArgs } from "./definition";
 import { resolveArgs } from "./resolveArgs";
 import { throwMissingObject, uploadFiles } from "./upload";
+import { versionNote, withVersionWarning } from "./versions";
 
 /** A bucket that exists already. */
 export interface ExistingBucket extends Existing, Pick<StorageBucket, "reader" | "writer" | "creator" | "role"> {
@@ -77,14 +79,21 @@ export class StorageBucket extends pulumi.ComponentResource {
         const api = "storage.googleapis.com";
         const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(api) });
 
+        const keepVersions = args.keepVersions === undefined ? resolved.keepVersions : undefined;
+        const bucketOptions = {
+            protect: defaults.protect,
+            dependsOn: [
+                ...encryptionGrants(environment, name, resolved, api),
+                ...(resolved.accessLogs ? environment.grantLogs(resolved.accessLogs.bucket.creator) : []),
+            ],
+        };
         this.bucket = new Bucket(
-            ...child("bucket", name, bucketArgs(resolved, defaults), {
-                protect: defaults.protect,
-                dependsOn: [
-                    ...encryptionGrants(environment, name, resolved, api),
-                    ...(resolved.accessLogs ? environment.grantLogs(resolved.accessLogs.bucket.creator) : []),
-                ],
-            }),
+            ...noted(child, keepVersions && versionNote(keepVersions))(
+                "bucket",
+                name,
+                bucketArgs(resolved, defaults),
+                keepVersions ? withVersionWarning(bucketOptions, name, keepVersions) : bucketOptions,
+            ),
         );
         const bucket = this.bucket.name;
         this.objects = uploadFiles(name, bucket, resolved.upload, child);

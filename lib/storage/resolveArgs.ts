@@ -5,6 +5,7 @@ import { display } from "../internal/value";
 import { type StorageBucketArgs, storageBucketArgs } from "./arguments";
 import { lifecycleProblems } from "./lifecycle";
 import type { FolderUpload } from "./upload";
+import { ruleCountProblems, selectsVersions, versionRules } from "./versions";
 
 type Defaulted = "name" | "location" | "storageClass" | "versioning";
 
@@ -16,7 +17,7 @@ export type ResolvedArgs = Omit<StorageBucketArgs, "upload"> &
 export function resolveArgs(
     component: string,
     args: StorageBucketArgs,
-    { project, region }: Environment,
+    { project, region, defaults }: Environment,
 ): ResolvedArgs {
     const completed = check.withDefaults(args, {
         name: bucketName(`${project}-${component}`.toLowerCase()),
@@ -24,10 +25,18 @@ export function resolveArgs(
         storageClass: "STANDARD",
         versioning: args?.retention === undefined,
     });
-    return check.checked(`StorageBucket "${component}"`, completed, storageBucketArgs, problems) as ResolvedArgs;
+    // The default keeps what the rules of the program decide.
+    const keep = ({ keepVersions, versioning, lifecycleRules = [] }: StorageBucketArgs) =>
+        keepVersions ?? (versioning && !selectsVersions(lifecycleRules) ? defaults.keepVersions : undefined);
+    const checked = check.checked(`StorageBucket "${component}"`, completed, storageBucketArgs, (valid) =>
+        problems(valid, keep(valid)),
+    ) as ResolvedArgs;
+    const keepVersions = keep(checked);
+    const rules = [...(checked.lifecycleRules ?? []), ...versionRules(keepVersions)];
+    return { ...checked, keepVersions, lifecycleRules: rules.length > 0 ? rules : undefined };
 }
 
-function problems(args: StorageBucketArgs): check.Problem[] {
+function problems(args: StorageBucketArgs, keep: StorageBucketArgs["keepVersions"]): check.Problem[] {
     const { location, dataLocations, rpo, storageClass, autoclass } = args;
     const isRegion = typeof location === "string" && location.includes("-");
     const isPair = dataLocations !== undefined || (typeof location === "string" && /\d$/.test(location));
@@ -43,5 +52,6 @@ function problems(args: StorageBucketArgs): check.Problem[] {
             ? [refused("storageClass", "must be STANDARD with autoclass", storageClass)]
             : []),
         ...lifecycleProblems(args.lifecycleRules, autoclass !== undefined),
+        ...ruleCountProblems(args.lifecycleRules, keep),
     ];
 }

@@ -5,6 +5,7 @@ import { install } from "../../toolchain";
 import { cloudSettings } from "../cloud/settings";
 import { ensureDaemon } from "../daemon/client";
 import { tokenOf } from "../kubernetes/names";
+import { printProgram } from "../provider/refusing";
 import { repositoryLocations } from "../services/artifactregistry/names";
 import { type BuildkitInfo, registryProxyEnvironment } from "./buildkitDaemon";
 import type { RegistryInfo } from "./registryDaemon";
@@ -15,11 +16,7 @@ const builder = "slipway";
  * `node plugin.js <folder>`: prints the path of the `docker-build` provider. It uses the user's plugin of that version
  * in the folder, or builds it from source, and connects it to the BuildKit and registry of the workspace.
  */
-async function main([own = ""]: string[], environment: NodeJS.ProcessEnv): Promise<void> {
-    const { SLIPWAY_LOCAL_CLOUD: cloud } = environment;
-    if (!cloud) {
-        throw new Error("this provider only runs with 'slipway local': use 'slipway local <pulumi command>'");
-    }
+async function program(own: string, cloud: string, environment: NodeJS.ProcessEnv): Promise<string> {
     const home = dirname(cloud);
     const report = (line: string) => process.stderr.write(`${line}\n`);
     const name = "pulumi-resource-docker-build";
@@ -34,7 +31,7 @@ async function main([own = ""]: string[], environment: NodeJS.ProcessEnv): Promi
         DOCKER_CONFIG: docker,
         BUILDX_CONFIG: join(docker, "buildx"),
     };
-    process.stdout.write(`${started(join(folder, name), variables, join(docker, name))}\n`);
+    return started(join(folder, name), variables, join(docker, name));
 }
 
 /** A script that starts a program with environment variables. */
@@ -96,7 +93,4 @@ function signedIn(file: string, token: string): object {
 
 const write = (file: string, content: object) => writeFileSync(file, `${JSON.stringify(content)}\n`);
 
-main(process.argv.slice(2), process.env).catch((error) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
-});
+void printProgram("docker-build", (cloud) => program(process.argv[2] ?? "", cloud, process.env));

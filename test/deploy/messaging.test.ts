@@ -5,15 +5,15 @@ const program = (what: Record<string, unknown> = {}) => `"use strict";
 const { BigQueryDataset, PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
 // What the program has the classes of, the engine's old outputs could be made into.
 require("@pulumi/gcp/pubsub");
-const { filter, ackDeadlineSeconds, day = [] } = ${JSON.stringify(what)};
+const { filter, ackDeadlineSeconds, day = [], deadLetter } = ${JSON.stringify(what)};
 
 const fields = [{ name: "id", type: "string" }, { name: "price", type: ["null", "double"] }, ...day];
 const topic = new PubSubTopic("sales", {
     schema: { avro: { type: "record", name: "Sale", fields } },
     messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1"] },
 });
-new PubSubSubscription("pull", { topic, pull: {}, filter, exactlyOnceDelivery: true });
-new PubSubSubscription("push", { topic, push: { endpoint: "https://acme.com/push" }, ackDeadlineSeconds });
+new PubSubSubscription("pull", { topic, pull: {}, filter, exactlyOnceDelivery: true, deadLetter });
+new PubSubSubscription("push", { topic, push: { endpoint: "https://acme.com/push" }, ackDeadlineSeconds, deadLetter });
 new PubSubSubscription("lines", { topic, bucket: new StorageBucket("archive"), deadLetter: false });
 const dataset = new BigQueryDataset("rows");
 new PubSubSubscription("rows", { topic, bigQuery: { dataset, writeMetadata: true }, deadLetter: false });
@@ -43,6 +43,16 @@ const warning =
 describe("in development, topics and subscriptions", () => {
     const dev = deployment();
     afterAll(() => dev.remove());
+
+    test("are explained at preview: one line for all dead-letter topics", async () => {
+        const note = "PubSubSubscription: creates a dead-letter topic per subscription";
+        const previewed = async () =>
+            (await dev.run(["preview", "-s", "dev"])).output.split("Diagnostics:")[1]?.split(note).length;
+        expect(await previewed()).toBe(2);
+        change(dev, { deadLetter: false });
+        expect(await previewed()).toBe(1);
+        change(dev, {});
+    });
 
     test("are created, and a second up and a refresh change nothing", async () => {
         const { created } = await dev.up("dev");

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { Deployment } from "./deployment";
 
 const stack = (kind: string) =>
@@ -167,7 +168,79 @@ new DatabaseInstance("sales", {
         // The instance's route is gone an hour later.
         await deployment.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
         expect(left(deployment)).toEqual([]);
-        deployment.edit("index.js", (text) => text.replace(instance, ""));
+        deployment.edit("index.js", (text) => text.replace(instance, "void Network.shared().privateServices;\n"));
         expect(await deployment.up("dev")).toEqual({ created: Number(created) - 2 });
+    });
+});
+
+describe("a network to which components are added", () => {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: network\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "package.json": '{ "name": "network", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": [
+            '"use strict";',
+            'const { CloudSqlInstance, Network, ServerlessFunction } = require("slipway");',
+            'const apps = new Network("apps");',
+            "",
+        ].join("\n"),
+    });
+    mkdirSync(deployment.file("predict"));
+    writeFileSync(deployment.file("predict/main.py"), "def predict(request):\n    return 'range'\n");
+    const add = (code: string) => deployment.edit("index.js", (text) => `${text}${code}`);
+    const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+    /** The diagnostics of a preview. */
+    const previewed = async () =>
+        (await deployment.run(["preview", "-s", "dev"])).output.split("Diagnostics:")[1] ?? "";
+    const gateway = ["Router apps-europe-west1", "RouterNat apps-europe-west1"];
+    const services = ["Connection apps-private-services", "GlobalAddress apps-private-services"];
+    const each = (action: string, names: string[]) => names.map((name) => `${action} ${name}`);
+    afterAll(() => deployment.remove());
+
+    test("has nothing that is billed at first", async () => {
+        await deployment.up("dev");
+        const network = deployment.resources().filter(({ type }) => /compute|servicenetworking/.test(type));
+        expect(network.map(({ id }) => id).sort()).toEqual([
+            "projects/acme-network-deve/global/networks/apps",
+            "projects/acme-network-deve/regions/europe-west1/subnetworks/apps-default",
+        ]);
+    });
+
+    test("has Cloud NAT once a function needs it, which preview explains", async () => {
+        add('new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} }, network: apps });\n');
+        await deployment.up("dev");
+        edit("network: apps }", 'network: { network: apps, egress: "all-traffic" } }');
+        const note =
+            'Network "apps": creates Cloud NAT in europe-west1, for the internet access of ServerlessFunction "predict". nat: false omits it.';
+        expect((await previewed()).split(note)).toHaveLength(2);
+        expect((await deployment.upAsPreviewed("dev")).sort()).toEqual([
+            ...each("create", gateway),
+            "update Function predict",
+        ]);
+        expect(await deployment.preview("dev")).toEqual([]);
+        expect(await previewed()).not.toContain("creates Cloud NAT");
+    });
+
+    test("has private services access once a database needs it, which preview explains", async () => {
+        add('new CloudSqlInstance("sales", { network: apps });\n');
+        const note = 'Network "apps": creates private services access, for the private addresses of Google services.';
+        expect((await previewed()).split(note)).toHaveLength(2);
+        expect(await deployment.upAsPreviewed("dev")).toEqual(expect.arrayContaining(each("create", services)));
+        expect(await previewed()).not.toContain(note);
+    });
+
+    test("loses both when no component needs them any more, unless the program asks for them", async () => {
+        edit('egress: "all-traffic"', 'egress: "private-ranges-only"');
+        edit('new CloudSqlInstance("sales", { network: apps });\n', "");
+        edit('new Network("apps")', 'new Network("apps", { nat: true, privateServices: true })');
+        const kept = await deployment.preview("dev");
+        expect(kept.filter((step) => [...gateway, ...services].some((name) => step.endsWith(name)))).toEqual([]);
+        expect(kept).toContain("update Function predict");
+        edit("{ nat: true, privateServices: true }", "{}");
+        expect(await deployment.preview("dev")).toEqual(
+            expect.arrayContaining(each("delete", [...gateway, ...services])),
+        );
+        await deployment.up("dev");
+        expect(await deployment.preview("dev")).toEqual([]);
     });
 });

@@ -5,7 +5,7 @@ const stack = (kind: string) =>
     `config:\n  gcp:project: acme-storage-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
 const program = `"use strict";
 const { StorageBucket } = require("slipway");
-const logs = new StorageBucket("logs", { lifecycleRules: [{ action: "Delete", condition: { age: 30 } }] });
+const logs = new StorageBucket("logs", { lifecycleRules: [{ action: "Delete", condition: { age: 30 } }], keepVersions: "forever" });
 new StorageBucket("models", {
     upload: "./models",
     accessLogs: { bucket: logs },
@@ -42,6 +42,12 @@ describe("buckets in development", () => {
     const deployment = buckets();
     afterAll(() => deployment.remove());
     const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+
+    test("say once at preview how long they keep versions", async () => {
+        const [, diagnostics] = (await deployment.run(["preview", "-s", "dev"])).output.split("Diagnostics:");
+        const note = "StorageBucket: keeps replaced and deleted objects, which are billed, for 7 days.";
+        expect(diagnostics?.split(note)).toHaveLength(2);
+    });
 
     test("are created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed("dev")).length;
@@ -81,7 +87,7 @@ describe("buckets in development", () => {
     });
 
     test("lose their last lifecycle rule when the program has none", async () => {
-        edit('"logs", { lifecycleRules: [{ action: "Delete", condition: { age: 30 } }] }', '"logs"');
+        edit('lifecycleRules: [{ action: "Delete", condition: { age: 30 } }], keepVersions', "keepVersions");
         edit('location: "europe-west4", upload:', "upload:");
         expect(await deployment.upAsPreviewed("dev")).toEqual([
             "update Bucket archive",
@@ -90,6 +96,15 @@ describe("buckets in development", () => {
         ]);
         const [logs] = deployment.resources().filter(({ id }) => id.endsWith("-logs"));
         expect(logs?.properties.lifecycleRules ?? []).toEqual([]);
+    });
+
+    test("warn at preview if the default is to delete versions that were kept until now", async () => {
+        edit('"logs", { keepVersions: "forever" }', '"logs"');
+        const warning =
+            'warning: StorageBucket "logs": deletes objects\' noncurrent versions after 7 days from now on, existing ones too. To keep them, set keepVersions: "forever".';
+        expect((await deployment.run(["preview", "-s", "dev"])).output).toContain(warning);
+        expect(await deployment.upAsPreviewed("dev")).toEqual(["update Bucket logs"]);
+        expect((await deployment.run(["preview", "-s", "dev"])).output).not.toContain("noncurrent");
     });
 
     test("are deleted by destroy, with their objects", async () => {

@@ -230,6 +230,31 @@ describe("a starter, copied and installed", () => {
     });
 });
 
+test("a starter is installed and deployed by the commands of its README, beside the packages that slipway's README packs", async () => {
+    expect(readFileSync(join(root, "README.md"), "utf8")).toContain("npm pack --pack-destination .. . ./local");
+    const folder = join(packages, "models");
+    cpSync(join(root, "examples", "model-function"), folder, { recursive: true });
+    writeFileSync(join(folder, ".npmrc"), npmrc);
+    const [, commands = ""] = /```sh\n([\s\S]*?)```/.exec(readFileSync(join(folder, "README.md"), "utf8")) ?? [];
+    const [install = "", up = ""] = commands.split("\n").map((line) => line.replace(/ +#.*/, ""));
+    await run("sh", ["-c", install], { cwd: folder });
+    const { dependencies, devDependencies } = read(join(folder, "package.json"));
+    const { version } = read(join(root, "package.json"));
+    expect([dependencies.slipway, devDependencies["slipway-local"]]).toEqual([
+        `file:../slipway-${version}.tgz`,
+        `file:../slipway-local-${version}.tgz`,
+    ]);
+    expect(dependencies["slipway-local"]).toBeUndefined();
+    expect(await run("sh", ["-c", `${up} --yes --skip-preview`], { cwd: folder })).toContain("url");
+    await run("npx", ["slipway", "local", "destroy", "-s", "dev", "--yes", "--skip-preview"], { cwd: folder });
+
+    // Pulumi's own compiler would accept every argument.
+    await run("npm", ["uninstall", "typescript"], { cwd: folder });
+    const { code, stdout } = runIn(folder, "npx", "slipway", "local", "preview", "-s", "dev", "--non-interactive");
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("slipway: TypeScript 3.8.3 cannot check the arguments of components");
+});
+
 const files = {
     ".npmrc": npmrc,
     "package.json": '{ "name": "empty", "version": "1.0.0", "private": true }\n',

@@ -70,8 +70,10 @@ const logs: FlowLogs = { aggregationInterval: "1 minute" };
 // @ts-expect-error: Google chooses the range, or it is configured.
 const services: NetworkArgs = { privateServices: { range: "10.64.0.0/16", prefixLength: 16 } };
 
-// @ts-expect-error: `true` is the default, and not supported.
-const nat: NetworkArgs = { nat: true };
+pulumi.log.info(JSON.stringify([{ nat: true, privateServices: true } satisfies NetworkArgs]));
+
+// @ts-expect-error: no option.
+const nat: NetworkArgs = { nat: "always" };
 
 // @ts-expect-error: an endpoint requires a service.
 const endpoint: NetworkArgs = { privateServiceConnect: { endpoints: { sales: { subnet: "near" } } } };

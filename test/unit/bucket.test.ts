@@ -6,11 +6,17 @@ import { use } from "../../lib/identity/capability";
 import { folderOf } from "./folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
 
+/** The rule that deletes noncurrent versions. */
+function keptFor(daysSinceNoncurrentTime: number) {
+    return [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime, withState: "ANY" } }];
+}
+
 const bare = {
     name: "acme-dev-models",
     location: "europe-west1",
     storageClass: "STANDARD",
     versioning: { enabled: true },
+    lifecycleRules: keptFor(7),
     uniformBucketLevelAccess: true,
     publicAccessPrevention: "enforced",
     forceDestroy: true,
@@ -27,7 +33,7 @@ test("a component named after Google has a valid bucket name", async () => {
 
 test("a production bucket with objects cannot be deleted", async () => {
     expect(await registered(() => new StorageBucket("models"), { kind: "production" })).toEqual({
-        "Bucket models": { ...bare, forceDestroy: false },
+        "Bucket models": { ...bare, forceDestroy: false, lifecycleRules: keptFor(90) },
     });
 });
 
@@ -57,7 +63,47 @@ const options: [string, StorageBucketArgs, object][] = [
     ["a region", { location: "us-central1" }, { location: "us-central1" }],
     ["a location that is an output", { location: pulumi.output("NAM4") }, { location: "NAM4" }],
     ["a storage class", { storageClass: "COLDLINE" }, { storageClass: "COLDLINE" }],
-    ["versioning switched off", { versioning: false }, { versioning: { enabled: false } }],
+    ["versioning switched off", { versioning: false }, { versioning: { enabled: false }, lifecycleRules: undefined }],
+    ["versions for a month", { keepVersions: "30 days" }, { lifecycleRules: keptFor(30) }],
+    ["versions for two days, in hours", { keepVersions: "48 hours" }, { lifecycleRules: keptFor(2) }],
+    ["versions for ever", { keepVersions: "forever" }, { lifecycleRules: undefined }],
+    [
+        "former versions for a month",
+        { versioning: false, keepVersions: "30 days" },
+        { versioning: { enabled: false }, lifecycleRules: keptFor(30) },
+    ],
+    [
+        "another rule beside that for versions",
+        { lifecycleRules: [{ action: "Delete", condition: { age: 365 } }] },
+        {
+            lifecycleRules: [{ action: { type: "Delete" }, condition: { age: 365, withState: "ANY" } }, ...keptFor(7)],
+        },
+    ],
+    [
+        "a rule of its own for versions",
+        { lifecycleRules: [{ action: "SetStorageClass", storageClass: "ARCHIVE", condition: { isLive: false } }] },
+        {
+            lifecycleRules: [
+                {
+                    action: { type: "SetStorageClass", storageClass: "ARCHIVE" },
+                    condition: { withState: "ARCHIVED" },
+                },
+            ],
+        },
+    ],
+    [
+        "rules of its own for versions, and a limit",
+        {
+            keepVersions: "1 day",
+            lifecycleRules: [{ action: "Delete", condition: { numNewerVersions: 3 } }],
+        },
+        {
+            lifecycleRules: [
+                { action: { type: "Delete" }, condition: { numNewerVersions: 3, withState: "ANY" } },
+                ...keptFor(1),
+            ],
+        },
+    ],
     [
         "a pair of regions",
         { location: "EU", dataLocations: ["europe-west1", "europe-west4"], rpo: "ASYNC_TURBO" },
@@ -78,7 +124,11 @@ const options: [string, StorageBucketArgs, object][] = [
     [
         "a retention policy, under which there are no versions",
         { retention: { period: "30 days" } },
-        { retentionPolicy: { retentionPeriod: "2592000", isLocked: false }, versioning: { enabled: false } },
+        {
+            retentionPolicy: { retentionPeriod: "2592000", isLocked: false },
+            versioning: { enabled: false },
+            lifecycleRules: undefined,
+        },
     ],
     [
         "a locked retention policy, and versions all the same",
@@ -368,6 +418,21 @@ const location = "location: must be a region such as europe-west1 or a multi-reg
 const refusals: [string, unknown, string][] = [
     ["a name in upper case", { name: "Models" }, `${naming} (got "Models").`],
     ["a name of 64 letters", { name: "m".repeat(64) }, `${naming} (got "${"m".repeat(64)}").`],
+    [
+        "versions for a day and a half",
+        { keepVersions: "36 hours" },
+        'keepVersions: must be whole days, such as "30 days" (got "36 hours").',
+    ],
+    [
+        "versions for an hour",
+        { keepVersions: "1 hour" },
+        'keepVersions: must be from 1 day to 36500 days (got "1 hour").',
+    ],
+    [
+        "as many rules as a bucket can have beside that for versions",
+        { lifecycleRules: Array.from({ length: 100 }, (_, age) => ({ action: "Delete", condition: { age } })) },
+        'lifecycleRules: can have 99 rules beside that of keepVersions (got 100). Remove one, or set keepVersions: "forever".',
+    ],
     ["a name of two letters", { name: "mo" }, `${naming} (got "mo").`],
     ["a name that begins with goog", { name: "goog-models" }, `${naming} (got "goog-models").`],
     ["a name with google in it", { name: "my-google-models" }, `${naming} (got "my-google-models").`],

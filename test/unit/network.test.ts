@@ -64,14 +64,18 @@ const proxies = (region: string, range: string) => ({
     },
 });
 const alone = { ...vpc, ...subnetwork("default", "10.0.0.0/20") };
-const bare = { ...alone, ...gateway(), ...services() };
 
 const made = (args?: NetworkArgs) => registered(() => new Network("apps", args));
 const closed: NetworkArgs = { nat: false, privateServices: false };
 
-test("a bare network has a subnet in the environment's region, Cloud NAT, a range for Google's services and no ingress", async () => {
-    const { inputs, options } = await registeredWhole(() => new Network("apps"));
-    expect(inputs).toEqual(bare);
+test("a bare network has a subnet in the environment's region and nothing that is billed", async () => {
+    expect(await made()).toEqual(alone);
+    expect(await registered(() => new Network("apps"), { kind: "production" })).toEqual(alone);
+});
+
+test("a network has Cloud NAT in each region and a range for Google's services on request", async () => {
+    const { inputs, options } = await registeredWhole(() => new Network("apps", { nat: true, privateServices: true }));
+    expect(inputs).toEqual({ ...alone, ...gateway(), ...services() });
     const child = { parent: "slipway:Network apps", provider: "Provider dev" };
     expect(options).toEqual({
         "slipway:Network apps": { provider: "Provider dev" },
@@ -136,7 +140,7 @@ const tables: [string, NetworkArgs, object][] = [
     [
         "with subnets in two regions",
         {
-            privateServices: false,
+            nat: true,
             subnets: {
                 near: {
                     range: "10.0.0.0/22",
@@ -393,7 +397,7 @@ test("a network provides its resources in a region", async () => {
             near: { range: "10.0.0.0/22", secondaryRanges: { pods: "10.4.0.0/14" } },
             second: { range: "10.2.0.0/22" },
         };
-        const network = new Network("apps", { subnets });
+        const network = new Network("apps", { subnets, nat: true });
         found.push(network.subnetworkIn("europe-west1") === network.subnetworks.near);
         found.push(network.subnetworkIn("europe-west4"), network.secondaryRangesIn("europe-west1"));
         found.push(network.secondaryRangesIn("us-east1"), Object.keys(network.gateways));
@@ -401,17 +405,42 @@ test("a network provides its resources in a region", async () => {
     expect(found).toEqual([true, undefined, ["pods"], [], ["us-east1", "europe-west1"]]);
 });
 
+test("resources that need Cloud NAT or private services access create them by reading them, once", async () => {
+    const subnets = { near: { range: "10.0.0.0/22" }, far: { range: "10.1.0.0/22", region: "us-east1" } };
+    const program = (args: NetworkArgs) => {
+        const network = new Network("apps", { subnets, ...args });
+        const { "europe-west1": first, "us-east1": second } = network.gateways;
+        return [first, second, network.gateways["europe-west1"] === first, network.privateServices];
+    };
+    const all = { ...vpc, ...subnetwork("near", "10.0.0.0/22"), ...subnetwork("far", "10.1.0.0/22", "us-east1") };
+    const both = { ...all, ...gateway(), ...gateway("us-east1"), ...services() };
+    expect(await registered(() => program({}))).toEqual(both);
+    expect(await registered(() => program({ nat: true, privateServices: true }))).toEqual(both);
+    expect(await registered(() => program(closed))).toEqual(all);
+    const one = () => new Network("apps", { subnets }).gateways["us-east1"];
+    expect(await registered(one)).toEqual({ ...all, ...gateway("us-east1") });
+    const options = await registeredOptions(() => program({}));
+    expect(options["RouterNat apps-us-east1"]).toEqual({
+        parent: "slipway:Network apps",
+        provider: "Provider dev",
+        after: ["Router apps-us-east1", "Service compute"],
+    });
+});
+
+test("Cloud NAT is not created by listing the gateways, as for the stack's outputs", async () => {
+    const found: string[] = [];
+    const program = () => {
+        const { gateways } = new Network("apps");
+        found.push(...Object.keys(gateways), "then", JSON.stringify(gateways));
+    };
+    expect(await registered(program)).toEqual(alone);
+    expect(found).toEqual(["then", "{}"]);
+});
+
 test("the environment's own network is created once per program, on demand", async () => {
     const program = () => [Network.shared(), Network.shared()];
     const all = await registered(program);
-    expect(Object.keys(all)).toEqual([
-        "Connection slipway-dev-private-services",
-        "GlobalAddress slipway-dev-private-services",
-        "Network slipway-dev",
-        "Router slipway-dev-europe-west1",
-        "RouterNat slipway-dev-europe-west1",
-        "Subnetwork slipway-dev-default",
-    ]);
+    expect(Object.keys(all)).toEqual(["Network slipway-dev", "Subnetwork slipway-dev-default"]);
     expect(all["Network slipway-dev"]).toEqual({ name: "slipway-dev", autoCreateSubnetworks: false });
     expect(await registered(program, { name: "Team_A.1" })).toMatchObject({
         "Network slipway-team-a-1": { name: "slipway-team-a-1" },

@@ -129,6 +129,7 @@ export const bucket = {
         location: "europe-west1",
         storageClass: "STANDARD",
         versioning: { enabled: true },
+        lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 7, withState: "ANY" } }],
         uniformBucketLevelAccess: true,
         publicAccessPrevention: "enforced",
         forceDestroy: true,

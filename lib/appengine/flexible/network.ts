@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { regionProblem, subnetProblem } from "../../internal/places";
+import { natOf } from "../../internal/subnetNat";
 import type { Network } from "../../network";
 
 /**
@@ -46,9 +47,10 @@ export interface FlexibleNetworkSettings {
     sessionAffinity?: boolean;
     /**
      * Whether instances have external IP addresses. Instances without one need Private Google Access in the subnet, which
-     * subnets of a {@link Network} have, and Cloud NAT for destinations outside of Google. With an organization policy for
+     * subnets of a {@link Network} have, and Cloud NAT for destinations outside of Google, which a {@link Network} then creates.
+     * With an organization policy for
      * `compute.vmExternalIpAccess`, deployments with external addresses time out.
-     * @default "internal" in a {@link Network} with Cloud NAT in the region, otherwise "external"
+     * @default "internal" in a {@link Network} with a subnet in the region and without `nat: false`, otherwise "external"
      */
     addresses?: "internal" | "external";
 }
@@ -129,20 +131,36 @@ export interface NetworkReference {
     nat?: pulumi.Resource;
 }
 
-/** The network that a service configures; undefined if it configures none. */
-export function configuredNetwork(value: FlexibleNetwork | undefined, region: string): NetworkReference | undefined {
-    const { network, subnetwork } = normalizeNetwork(value);
+/**
+ * The network that a service configures; undefined if it configures none.
+ *
+ * @param consumer the component for which the network may need Cloud NAT: `AppEngineApp "shop"`
+ */
+export function configuredNetwork(
+    consumer: string,
+    value: FlexibleNetwork | undefined,
+    region: string,
+): NetworkReference | undefined {
+    const { network, subnetwork, addresses } = normalizeNetwork(value);
     const subnetName = subnetwork === undefined ? undefined : shortName(subnetwork);
     if (isComponent(network)) {
-        return { ...networkInRegion(network, region), ...(subnetName === undefined ? {} : { subnetwork: subnetName }) };
+        const reference = networkInRegion(consumer, network, region, addresses);
+        return { ...reference, ...(subnetName === undefined ? {} : { subnetwork: subnetName }) };
     }
-    return network === undefined ? undefined : { name: shortName(network), subnetwork: subnetName };
+    const [nat] = addresses === "internal" ? natOf(subnetwork, consumer) : [];
+    return network === undefined ? undefined : { name: shortName(network), subnetwork: subnetName, nat };
 }
 
 /** A network of this program and its first subnet in a region. */
-export function networkInRegion(network: Network, region: string): NetworkReference {
-    const { nat } = network.gateways[region] ?? {};
-    return { name: network.network.name, subnetwork: network.subnetworkIn(region)?.name, nat };
+export function networkInRegion(
+    consumer: string,
+    network: Network,
+    region: string,
+    addresses?: FlexibleNetworkSettings["addresses"],
+): NetworkReference {
+    const subnetwork = network.subnetworkIn(region);
+    const [nat] = addresses === "external" ? [] : natOf(subnetwork?.id, consumer);
+    return { name: network.network.name, subnetwork: subnetwork?.name, nat };
 }
 
 /** The last segment of an id, or the name itself. */

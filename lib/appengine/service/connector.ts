@@ -5,6 +5,7 @@ import { overlap } from "../../formats/cidr";
 import type { Problem } from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { shortenName } from "../../internal/names";
+import { natOf } from "../../internal/subnetNat";
 import type { AppEngineServiceArgs } from "./arguments";
 import type { ResolvedService } from "./resolveArgs";
 
@@ -27,14 +28,16 @@ export function connectorRangeProblems(services: Record<string, AppEngineService
 export function createConnector(
     name: string,
     { settings }: ResolvedService,
-    region: string,
-    environment: Environment,
+    { component, region, environment }: { component: string; region: string; environment: Environment },
     child: Child,
 ): pulumi.Input<string> | undefined {
     const network = settings.env === "standard" ? settings.network : undefined;
     if (network?.network === undefined) {
         return network?.connector;
     }
+    const { network: vpc, egress } = network;
+    const subnetwork = vpc.subnetworkIn(region)?.id;
+    const nat = egress === "all-traffic" ? natOf(subnetwork, `AppEngineApp "${component}"`) : [];
     return new Connector(
         ...child(
             "connector",
@@ -42,14 +45,14 @@ export function createConnector(
             {
                 name: shortenName(name, 25),
                 region,
-                network: network.network.network.name,
+                network: vpc.network.name,
                 ipCidrRange: network.range,
                 machineType: "e2-micro",
                 minInstances: 2,
                 maxInstances: 3,
             },
             // A change of the range replaces the connector, which keeps its name.
-            { dependsOn: environment.enable("vpcaccess.googleapis.com"), deleteBeforeReplace: true },
+            { dependsOn: [...environment.enable("vpcaccess.googleapis.com"), ...nat], deleteBeforeReplace: true },
         ),
     ).id;
 }

@@ -15,7 +15,7 @@ import {
     isSameNetwork,
 } from "../../identity/cloudSql";
 import type { Problem } from "../../internal/check";
-import { configuredNetwork, type NetworkReference } from "../flexible";
+import { configuredNetwork, type FlexibleNetworkSettings, type NetworkReference } from "../flexible";
 import type { AppEngineServiceArgs } from "./arguments";
 
 /**
@@ -47,14 +47,19 @@ export function socketConnectionNames(all: Database[]): pulumi.Input<string>[] {
 }
 
 /** The network of a flexible service's databases; undefined if none is reached through its network. */
-export function databaseNetwork(all: Database[], region: string): NetworkReference | undefined {
+export function databaseNetwork(
+    consumer: string,
+    all: Database[],
+    region: string,
+    addresses: FlexibleNetworkSettings["addresses"],
+): NetworkReference | undefined {
     const [first] = reachedByNetwork(all);
     if (!first) {
         return undefined;
     }
     const { network, subnetworkIn } = first.attachment.route;
     const name = pulumi.Resource.isInstance(network) ? network.name : network;
-    return configuredNetwork({ network: name, subnetwork: subnetworkIn(region) }, region);
+    return configuredNetwork(consumer, { network: name, subnetwork: subnetworkIn(region), addresses }, region);
 }
 
 /** The network that a service configures, if the program knows it. */

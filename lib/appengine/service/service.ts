@@ -21,6 +21,7 @@ import {
     flexibleDefinition,
     type NetworkReference,
     networkInRegion,
+    normalizeNetwork,
 } from "../flexible";
 import type { SourceBucket } from "../source";
 import { type StandardParts, standardDefinition } from "../standard";
@@ -94,13 +95,13 @@ function appEngineService(
     const { grants: pullGrants } = use(name, pulls, member, { parent }, service.account);
     const { files, objects } = source && isBuilt ? source.upload(service.files) : { files: [], objects: [] };
     const all = databases(used.attachments);
-    const network = resolveNetwork(service, all, context.region);
+    const network = resolveNetwork(component, service, all, context.region);
     const parts = {
         account,
         accountId,
         files,
         environment: { ...service.environment, ...used.environment, ...databaseEnvironment(all, account.member) },
-        connector: createConnector(name, service, context.region, environment, child),
+        connector: createConnector(name, service, context, child),
         image: image.reference,
         cloudSqlInstances: socketConnectionNames(all),
         network,
@@ -142,12 +143,22 @@ function resolveImage({ image }: ResolvedService) {
 }
 
 /** The network of a flexible service: its own, otherwise that of its databases, otherwise the environment's. */
-function resolveNetwork({ settings }: ResolvedService, all: Database[], region: string): NetworkReference | undefined {
-    return settings.env === "flex"
-        ? (configuredNetwork(settings.network, region) ??
-              databaseNetwork(all, region) ??
-              networkInRegion(Network.shared(), region))
-        : undefined;
+function resolveNetwork(
+    component: string,
+    { settings }: ResolvedService,
+    all: Database[],
+    region: string,
+): NetworkReference | undefined {
+    if (settings.env !== "flex") {
+        return undefined;
+    }
+    const consumer = `AppEngineApp "${component}"`;
+    const { addresses } = normalizeNetwork(settings.network);
+    return (
+        configuredNetwork(consumer, settings.network, region) ??
+        databaseNetwork(consumer, all, region, addresses) ??
+        networkInRegion(consumer, Network.shared(), region, addresses)
+    );
 }
 
 /** The artifact that is promoted from one environment to the next. */

@@ -18,6 +18,7 @@ import { filesOf } from "../../internal/files";
 import { accountId, bucketName } from "../../internal/names";
 import { objectOf } from "../../internal/objects";
 import { keptVersions } from "../../internal/sourceBucket";
+import { natOf } from "../../internal/subnetNat";
 import type { Secret } from "../../secret";
 import { alertPolicies, type OwnerAlert } from "./alerts";
 import type { ComposerEnvironmentArgs } from "./arguments";
@@ -125,6 +126,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
                 deleteBeforeReplace: true,
                 dependsOn: [
                     ...this.grantAgents(name, resolved, environment),
+                    ...(resolved.internetAccess ? [] : natOf(network?.subnetwork, component)),
                     ...this.grantWorkerRole(name, resolved, environment, child),
                     ...used.grants,
                     ...Object.values(this.secrets).flatMap(({ version }) => version ?? []),

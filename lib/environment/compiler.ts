@@ -1,0 +1,22 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** The oldest major version that reads the declarations of this package. */
+const oldest = 5;
+
+/** Pulumi's own copy, or one that the program has installed. */
+const compiler = /[/\\]typescript(@[\d.]+|[/\\]lib)[/\\]typescript\.js$/;
+
+/**
+ * Refuses programs in TypeScript that are compiled by a version that cannot read this package's declarations, such as 3.8, which Pulumi
+ * uses if a program has none of its own: every component would be `any`, and wrong arguments would compile.
+ */
+export function refuseOldCompiler({ PULUMI_NODEJS_TYPESCRIPT: isTypeScript }: NodeJS.ProcessEnv = process.env): void {
+    const file = isTypeScript === "true" ? Object.keys(require.cache).find((path) => compiler.test(path)) : undefined;
+    const { version }: { version?: string } = (file && require.cache[file]?.exports) || {};
+    if (version !== undefined && Number.parseInt(version, 10) < oldest) {
+        throw new pulumi.RunError(
+            `slipway: TypeScript ${version} cannot check the arguments of components: ${oldest}.0 or newer is needed. Pulumi uses ` +
+                "3.8 if the program has no TypeScript of its own. Run 'npm install --save-dev typescript'.",
+        );
+    }
+}

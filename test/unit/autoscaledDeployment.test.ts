@@ -352,7 +352,7 @@ test("missing parts of a bare deployment are refused", async () => {
 test("a transform can set values that validation refuses", async () => {
     const made = await deployed({
         transform: {
-            namespace: { metadata: { name: "other" } },
+            namespace: { metadata: { name: "other", labels: undefined } },
             deployment: (args: { spec?: unknown }) => {
                 args.spec = { replicas: 7 };
             },

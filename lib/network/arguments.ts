@@ -22,7 +22,7 @@ import { type FirewallRule, firewall, type IapSsh, iapSsh } from "./firewall";
 import { type GoogleApis, googleApis } from "./googleApis";
 import { type Nat, nat } from "./nat";
 import { type PrivateServicesRange, privateServices } from "./privateServices";
-import { proxyOnlySubnets, type Subnet, subnets } from "./subnets";
+import { type ExistingSubnet, existing, proxyOnlySubnets, type Subnet, subnets } from "./subnets";
 
 /** {@link https://cloud.google.com/vpc/docs/private-service-connect Private Service Connect} endpoints of a network. */
 export interface PrivateServiceConnectEndpoints {
@@ -51,11 +51,17 @@ export interface NetworkArgs extends ComponentArgs {
      */
     name?: string;
     /**
+     * The name of a network that exists already, or its ID, `projects/acme-dev/global/networks/apps`. The component does not manage it,
+     * only adds what the arguments ask for: subnets, firewall rules, Cloud NAT, endpoints.
+     * @default a new network
+     */
+    existing?: string;
+    /**
      * The {@link https://cloud.google.com/vpc/docs/subnets subnets}, by the suffix of their names. All have
      * {@link https://cloud.google.com/vpc/docs/private-google-access Private Google Access}.
-     * @default `default`, with 10.0.0.0/20 in the environment's region
+     * @default `default`, with 10.0.0.0/20 in the environment's region; with `existing` none
      */
-    subnets?: Record<string, Subnet>;
+    subnets?: Record<string, Subnet | ExistingSubnet>;
     /**
      * The {@link https://cloud.google.com/load-balancing/docs/proxy-only-subnets proxy-only subnets} of internal Application
      * Load Balancers, such as internal Gateways and Ingresses of GKE: IPv4 ranges by region, /23 recommended, at least /26;
@@ -122,6 +128,7 @@ export interface NetworkArgs extends ComponentArgs {
 
 export const networkArgs = check.options<NetworkArgs>({
     name: check.nameOf(nameFormats.rows.computeResource),
+    existing,
     subnets,
     proxyOnlySubnets,
     nat,

@@ -6,5 +6,5 @@ export type { GoogleApis, GoogleApisEndpoint } from "./googleApis";
 export type { Nat, NatGateway } from "./nat";
 export { Network } from "./network";
 export type { ChosenRange, GivenRange, PrivateServices, PrivateServicesRange } from "./privateServices";
-export type { Subnet } from "./subnets";
+export type { ExistingSubnet, Subnet } from "./subnets";
 export type { Traffic } from "./traffic";

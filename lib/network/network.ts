@@ -1,6 +1,6 @@
 import type { Firewall } from "@pulumi/gcp/compute/firewall";
-import type { Network as Vpc } from "@pulumi/gcp/compute/network";
-import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
+import { Network as Vpc } from "@pulumi/gcp/compute/network";
+import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import * as check from "../internal/check";
@@ -70,7 +70,8 @@ export class Network extends pulumi.ComponentResource {
         this.child = child;
         this.environment = environment;
 
-        this.network = vpc(name, resolved.name, child);
+        this.network =
+            resolved.existing === undefined ? vpc(name, resolved.name, child) : this.found(resolved.existing);
         const { network } = this;
         const parts = { name: resolved.name, network, labels: resolved.labels };
         this.subnetworks = this.createSubnetworks(resolved);
@@ -126,10 +127,9 @@ export class Network extends pulumi.ComponentResource {
     /** The IP ranges in the arguments; ranges that Google chooses are not known. */
     get ranges(): readonly string[] {
         const range = rangeOf(this.args.privateServices);
-        const subnetRanges = this.args.subnets.flatMap((subnet) => [
-            subnet.range,
-            ...Object.values(subnet.secondaryRanges ?? {}),
-        ]);
+        const subnetRanges = this.args.subnets.flatMap(({ range, secondaryRanges = {} }) =>
+            range === undefined ? [] : [range, ...Object.values(secondaryRanges)],
+        );
         const all = [...subnetRanges, ...Object.values(this.args.proxies)];
         return range === undefined ? all : [...all, range];
     }
@@ -166,7 +166,10 @@ export class Network extends pulumi.ComponentResource {
     }
 
     private createSubnetworks({ name, subnets }: ResolvedArgs): Record<string, Subnetwork> {
-        const created = subnets.map(({ key, flowLogs, ...parts }) => {
+        const created = subnets.map(({ key, flowLogs, existing, ...parts }) => {
+            if (parts.range === undefined) {
+                return [key, this.foundSubnet(key, existing as string, parts.region)];
+            }
             const logs = flowLogs === false ? undefined : check.withDefaults(flowLogs ?? {}, flowLogDefaults);
             const args = { ...parts, name: partName(name, key), network: this.network, flowLogs: logs };
             return [key, subnet(`${this.component}-${key}`, args, this.child)];
@@ -174,25 +177,45 @@ export class Network extends pulumi.ComponentResource {
         return Object.fromEntries(created);
     }
 
+    /** Reads an existing network, which the stack does not manage. */
+    private found(existing: string): Vpc {
+        const [name, , options] = this.child("network", this.component, {});
+        return Vpc.get(name, idOf(existing, this.environment.project, "global/networks"), undefined, options);
+    }
+
+    private foundSubnet(key: string, existing: string, region: string): Subnetwork {
+        const [name, , options] = this.child("subnetwork", `${this.component}-${key}`, {});
+        const id = idOf(existing, this.environment.project, `regions/${region}/subnetworks`);
+        return Subnetwork.get(name, id, undefined, options);
+    }
+
+    /** The regions of the subnets, and of an existing network without any the environment's. */
+    private regions({ subnets }: ResolvedArgs): string[] {
+        return subnets.length > 0 ? subnets.map(({ region }) => region) : [this.environment.region];
+    }
+
     /**
      * Defines a gateway for each region with a subnet, which is created when it is first read or needed. Until then it is not listed,
      * so that a network among the stack's outputs does not create it.
      */
-    private provideGateways({ nat, subnets }: ResolvedArgs): Record<string, NatGateway> {
+    private provideGateways(args: ResolvedArgs): Record<string, NatGateway> {
         const gateways: Record<string, NatGateway> = {};
-        for (const { key, region } of nat === false ? [] : subnets) {
+        const { nat, subnets } = args;
+        for (const region of nat === false ? [] : this.regions(args)) {
             Object.defineProperty(gateways, region, { get: () => this.gatewayIn(region), configurable: true });
+        }
+        for (const { key, region } of nat === false ? [] : subnets) {
             setNat(this.subnetworks[key] as Subnetwork, (consumer) => this.gatewayIn(region, consumer).nat);
         }
         return gateways;
     }
 
     /** Creates what the arguments ask for, even if no component needs it yet. */
-    private createRequested({ nat, subnets, privateServices }: ResolvedArgs): void {
-        for (const { region } of nat ? subnets : []) {
+    private createRequested(args: ResolvedArgs): void {
+        for (const region of args.nat ? this.regions(args) : []) {
             this.gatewayIn(region);
         }
-        if (privateServices) {
+        if (args.privateServices) {
             void this.privateServices;
         }
     }
@@ -244,6 +267,10 @@ export class Network extends pulumi.ComponentResource {
         return createEndpoint(`${this.component}-${key}`, parts, this.child, this.environment);
     }
 }
+
+/** The ID of what exists already, by its name or ID. */
+const idOf = (existing: string, project: string, path: string) =>
+    existing.includes("/") ? existing : `projects/${project}/${path}/${existing}`;
 
 /** The parameters of {@link Network.endpoint}. */
 interface EndpointParameters {

@@ -8,26 +8,28 @@ import { firewallProblems } from "./firewall";
 import { defaultGoogleApis } from "./googleApis";
 import { natProblems } from "./nat";
 import { rangeOf } from "./privateServices";
-import { overlapProblems, subnetRanges } from "./subnets";
+import { type ExistingSubnet, overlapProblems, type Subnet, subnetRanges } from "./subnets";
 
 /** Validated arguments with their defaults. */
 export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 /** A subnet with its key in `subnets` and its region. */
-export type ResolvedSubnet = ResolvedArgs["subnets"][number];
+export type ResolvedSubnet = { key: string; region: string } & check.OneOf<Subnet | ExistingSubnet>;
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: NetworkArgs, { region }: Environment) {
     const completed = check.withDefaults(args, {
         name: shortenName(component, nameFormats.rows.computeResource.max),
-        subnets: { default: { range: "10.0.0.0/20" } },
+        subnets: args?.existing === undefined ? { default: { range: "10.0.0.0/20" } } : {},
         privateServiceConnect: {},
         proxyOnlySubnets: false,
         firewall: {},
         iapSsh: false,
     });
     const checked = check.checked(`Network "${component}"`, completed, networkArgs, problems);
-    const subnets = Object.entries(checked.subnets).map(([key, subnet]) => ({ key, region, ...subnet }));
+    const subnets = Object.entries(checked.subnets).map(
+        ([key, subnet]): ResolvedSubnet => ({ key, region, ...subnet }),
+    );
     const { googleApis, endpoints = {} } = checked.privateServiceConnect;
     return {
         ...checked,
@@ -46,10 +48,13 @@ function proxyRanges(given: boolean | Record<string, string>, region: string): R
 type CompletedArgs = Required<
     Pick<NetworkArgs, "subnets" | "proxyOnlySubnets" | "privateServiceConnect" | "firewall" | "iapSsh">
 > &
-    Pick<NetworkArgs, "nat" | "privateServices">;
+    Pick<NetworkArgs, "existing" | "nat" | "privateServices">;
 
 function problems(args: CompletedArgs): check.Problem[] {
     return [
+        ...(args.existing === undefined && Object.keys(args.subnets).length === 0
+            ? [{ path: "subnets", reason: "must have a subnet (got {})." }]
+            : []),
         ...overlapProblems(configuredRanges(args)),
         ...natProblems(args.nat),
         ...firewallProblems(args.firewall),

@@ -32,6 +32,21 @@ export interface Subnet {
     flowLogs?: FlowLogs | false;
 }
 
+/** A subnet that exists already, which components can use. */
+export interface ExistingSubnet {
+    /** The name of the subnet, or its ID, `projects/acme-dev/regions/europe-west1/subnetworks/apps`. */
+    existing: string;
+    /**
+     * The region.
+     * @default the environment's region
+     */
+    region?: string;
+}
+
+/** Whether a subnet exists already. */
+export const isExisting = (subnet: Subnet | ExistingSubnet): subnet is ExistingSubnet =>
+    Object(subnet).existing !== undefined;
+
 /** The {@link https://cloud.google.com/vpc/docs/subnets prohibited IPv4 ranges}. */
 const prohibitedRanges = {
     "0.0.0.0/8": "this network",
@@ -87,10 +102,33 @@ const flowLogs = check.literalOr(
 const { subnetPrefix, proxyOnlyPrefix, secondaryRanges } = networkLimits.rows;
 const subnetRange = usableRange(subnetPrefix.min, subnetPrefix.max);
 
+const { pattern } = nameFormats.rows.computeResource;
+
+/** Checks the name or ID of what exists already, of which the ID starts with a path. */
+const nameOrId = (path: string, example: string) =>
+    check.matching(
+        new RegExp(`^(projects/[^/]+/${path}/)?${pattern.source.slice(1)}`),
+        `must be a name, or an ID such as ${example}`,
+    );
+
+/** Checks the name or ID of an existing network. */
+export const existing = nameOrId("global/networks", "projects/acme-dev/global/networks/apps");
+
 /** Checks the subnets of a network. */
-export const subnets = check.pipe(
-    check.record(
-        partKey("the name of a subnet"),
+export const subnets = check.record(
+    partKey("the name of a subnet"),
+    check.either(
+        (value) => Object(value).existing !== undefined,
+        check.options<ExistingSubnet>(
+            {
+                existing: nameOrId(
+                    "regions/[^/]+/subnetworks",
+                    "projects/acme-dev/regions/europe-west1/subnetworks/apps",
+                ),
+                region,
+            },
+            "existing",
+        ),
         check.options<Subnet>(
             {
                 range: subnetRange,
@@ -104,7 +142,6 @@ export const subnets = check.pipe(
             "range",
         ),
     ),
-    check.refine((all) => Object.keys(all as object).length > 0, "must have a subnet"),
 );
 
 /** Checks the proxy-only subnets of a network. */
@@ -121,14 +158,20 @@ export interface ConfiguredRange {
 }
 
 /** The primary and secondary ranges of subnets. */
-export function subnetRanges(subnets: Record<string, Subnet>): ConfiguredRange[] {
-    return Object.entries(subnets).flatMap(([key, { range, secondaryRanges = {} }]) => [
-        { path: `subnets.${key}.range`, range },
-        ...Object.entries(secondaryRanges).map(([name, each]) => ({
-            path: `subnets.${key}.secondaryRanges.${name}`,
-            range: each,
-        })),
-    ]);
+export function subnetRanges(subnets: Record<string, Subnet | ExistingSubnet>): ConfiguredRange[] {
+    return Object.entries(subnets).flatMap(([key, subnet]) => {
+        if (isExisting(subnet)) {
+            return [];
+        }
+        const { range, secondaryRanges = {} } = subnet;
+        return [
+            { path: `subnets.${key}.range`, range },
+            ...Object.entries(secondaryRanges).map(([name, each]) => ({
+                path: `subnets.${key}.secondaryRanges.${name}`,
+                range: each,
+            })),
+        ];
+    });
 }
 
 /** Refuses ranges that overlap, in any region. */

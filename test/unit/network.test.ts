@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Network, type NetworkArgs } from "slipway";
-import { registered, registeredOptions, registeredOutputs, registeredWhole } from "./registered";
+import { refused, registered, registeredOptions, registeredOutputs, registeredWhole } from "./registered";
 
 const id = "projects/acme-dev/global/networks/apps";
 const subnetId = (name: string, region = "europe-west1") => `projects/acme-dev/regions/${region}/subnetworks/${name}`;
@@ -503,4 +503,45 @@ test("long names of networks and their children are unique", async () => {
     const names = Object.values(all).map((one) => (one as { name: string }).name);
     expect(new Set(names).size).toBe(4);
     expect(names.every((name) => name.length <= 63 && /^[a-z][a-z0-9-]*[a-z0-9]$/.test(name))).toBe(true);
+});
+
+describe("an existing network", () => {
+    test("gets what the arguments ask for, and no subnets by default", async () => {
+        const made = await registered(() => {
+            new Network("rules", {
+                existing: "apps",
+                firewall: { web: { sources: { ranges: ["10.0.0.0/8"] }, allow: ["tcp:80"] } },
+                nat: true,
+            });
+        });
+        expect(Object.keys(made).sort()).toEqual([
+            "Firewall rules-web",
+            "Router rules-europe-west1",
+            "RouterNat rules-europe-west1",
+        ]);
+    });
+
+    test("offers existing subnets to other components, in its project or another", async () => {
+        const made = await registered(() => {
+            const network = new Network("shared", {
+                existing: "projects/acme-host/global/networks/shared",
+                subnets: {
+                    web: { existing: "projects/acme-host/regions/europe-west1/subnetworks/web" },
+                    us: { existing: "us", region: "us-central1" },
+                    own: { range: "10.9.0.0/24" },
+                },
+            });
+            expect(network.ranges).toEqual(["10.9.0.0/24"]);
+            expect(network.subnetworkIn("us-central1")).toBe(network.subnetworks.us);
+        });
+        // What exists is read, not registered.
+        expect(Object.keys(made)).toEqual(["Subnetwork shared-own"]);
+    });
+
+    test("is named by its name or ID", async () => {
+        expect(await refused(() => new Network("rules", { existing: "Apps!" }))).toBe(
+            'Network "rules": existing: must be a name, or an ID such as projects/acme-dev/global/networks/apps (got "Apps!").',
+        );
+        expect(await refused(() => new Network("rules", { subnets: {} }))).toContain("subnets: must have a subnet");
+    });
 });

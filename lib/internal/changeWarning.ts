@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { deferredError, programPlace } from "./argumentsError";
 
 /**
  * The options of a component that warns of destructive changes, at preview as well. The component registers the relevant arguments as
@@ -14,13 +15,22 @@ export function withChangeWarning(
     component: string,
     warning: (before: object, now: object) => string | undefined,
 ): pulumi.ComponentResourceOptions {
+    const place = programPlace();
     const hook = () =>
         new pulumi.ResourceHook(
             `${component}: change`,
             // The engine's call belongs to no program, of which there are several in one process with the Automation API.
             AsyncResource.bind(async ({ oldInputs, newInputs }: pulumi.ResourceHookArgs) => {
-                const text = warning(oldInputs ?? {}, newInputs ?? {});
-                await (text && pulumi.log.warn(text));
+                try {
+                    const text = warning(oldInputs ?? {}, newInputs ?? {});
+                    await (text && pulumi.log.warn(text));
+                } catch (error) {
+                    if (!pulumi.runtime.isDryRun() || !pulumi.RunError.isInstance(error)) {
+                        throw error;
+                    }
+                    // Fails the program: the engine would print an error of the hook with the hook's name.
+                    void Promise.reject(deferredError(error.message, place));
+                }
             }),
             { onDryRun: true },
         );

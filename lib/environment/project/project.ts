@@ -11,7 +11,7 @@ import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import { Provider } from "@pulumi/gcp/provider";
 import { Lien } from "@pulumi/gcp/resourcemanager/lien";
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblems } from "../../internal/argumentsError";
+import { deferredError, formatProblems } from "../../internal/argumentsError";
 import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
 import { shortName } from "../../internal/names";
@@ -201,7 +201,7 @@ function billingAccountOf(name: string, found: pulumi.Output<string | undefined>
 }
 
 function refusal(name: string, path: string, reason: string): pulumi.RunError {
-    return new pulumi.RunError(formatProblems(`EnvironmentProject "${name}"`, [{ path, reason }]));
+    return deferredError(formatProblems(`EnvironmentProject "${name}"`, [{ path, reason }]));
 }
 
 /** Warns of the default network; without Compute Engine networks cannot be listed, and there is none. */

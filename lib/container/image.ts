@@ -3,7 +3,7 @@ import type { Provider } from "@pulumi/docker-build/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, promoted, promotedBuild, promotes, published } from "../environment/promotion";
-import { deferredError, formatProblems } from "../internal/argumentsError";
+import { argumentsError, deferredError, formatProblems } from "../internal/argumentsError";
 import { childrenOf } from "../internal/children";
 import { display } from "../internal/value";
 import { normalizeBuild } from "./build/arguments";
@@ -73,9 +73,9 @@ export class ContainerImage extends pulumi.ComponentResource {
     ranBy(...consumers: [pulumi.Resource, ...pulumi.Resource[]]): void {
         const { component } = this.artifact;
         if (this.isPublished) {
-            throw new pulumi.RunError(
-                `ContainerImage "${component}": ranBy was called too late, after the program awaited a value since the first call. Call it for everything that runs the image before the program awaits.`,
-            );
+            const reason =
+                "ranBy was called too late, after the program awaited a value since the first call. Call it for everything that runs the image before the program awaits.";
+            throw argumentsError(`ContainerImage "${component}"`, [{ path: "", reason }]);
         }
         if (this.consumers.length === 0) {
             const all = Promise.resolve().then(() => {

@@ -1,7 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import * as state from "@pulumi/pulumi/runtime/state";
 import { waitClock } from "../internal/clock";
+import { supported, supportsHooks } from "../internal/hooks";
 import { holds, type KnownError, refusals, unknownAccount } from "./refusals";
 
 /**
@@ -140,10 +140,6 @@ class Waits {
     }
 }
 
-/** What the engine supports; the SDK does not declare it in its types. */
-const supported = (): { supportsResourceHooks: boolean; supportsErrorHooks: boolean } =>
-    Reflect.get(state, "getStore")();
-
 const isGrant = (resource: object) => grant.test(String(Reflect.get(resource, "__pulumiType")));
 const urnOf = (resource: pulumi.Resource) => new Promise<string>((resolve) => resource.urn.apply(resolve));
 
@@ -161,15 +157,7 @@ function waitsOf(program: pulumi.Resource): Waits {
 /** Adds the hooks to a resource. */
 export const waitForPermissions: pulumi.ResourceTransformation = (args) => {
     const stack = pulumi.runtime.getStackResource();
-    const monitor = pulumi.runtime.getMonitor() as object | undefined;
-    // Mocks of unit tests do not support hooks.
-    if (
-        !stack ||
-        !monitor ||
-        !("registerResourceHook" in monitor) ||
-        !supported().supportsResourceHooks ||
-        !/^(gcp|pulumi-nodejs):/.test(args.type)
-    ) {
+    if (!stack || !supportsHooks() || !/^(gcp|pulumi-nodejs):/.test(args.type)) {
         return undefined;
     }
     const hooks: Record<string, unknown[]> = { ...args.opts.hooks };

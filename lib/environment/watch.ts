@@ -18,9 +18,16 @@ const waitForPermissions: pulumi.ResourceTransformation = (args) => {
     return propagation.waitForPermissions(args);
 };
 
+/** Loaded with the first resource. */
+const warnOfReplacement: pulumi.ResourceTransformation = (args) => {
+    const replacements: typeof import("../internal/replacements") = require("../internal/replacements");
+    return replacements.warnOfReplacement(args);
+};
+
 /**
- * Runs the guard on every resource that the program registers from now on, including resources of other libraries, and makes them wait
- * for new permissions. Called when the package is imported, and by components in case a process runs several programs.
+ * Runs the guard on every resource that the program registers from now on, including resources of other libraries, makes them wait
+ * for new permissions, and warns of replacements that lose data. Called when the package is imported, and by components in case a
+ * process runs several programs.
  */
 export function registerGuard(): void {
     const stack = pulumi.runtime.getStackResource();
@@ -28,6 +35,7 @@ export function registerGuard(): void {
         watched.add(stack);
         pulumi.runtime.registerStackTransformation(guardTransformation);
         pulumi.runtime.registerStackTransformation(waitForPermissions);
+        pulumi.runtime.registerStackTransformation(warnOfReplacement);
     }
 }
 

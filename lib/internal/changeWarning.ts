@@ -1,5 +1,8 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { deferredError, programPlace } from "./argumentsError";
+import { supportsHooks } from "./hooks";
+import { noteWarning } from "./replacements";
 
 /**
  * The options of a component or a resource that warns of destructive changes, at preview as well. A component registers the relevant arguments as
@@ -14,19 +17,30 @@ export function withChangeWarning<Options extends pulumi.ResourceOptions>(
     component: string,
     warning: (before: object, now: object) => string | undefined,
 ): Options {
+    const place = programPlace();
     const hook = () =>
         new pulumi.ResourceHook(
             `${component}: change`,
             // The engine's call belongs to no program, of which there are several in one process with the Automation API.
-            AsyncResource.bind(async ({ oldInputs, newInputs }: pulumi.ResourceHookArgs) => {
-                const text = warning(oldInputs ?? {}, newInputs ?? {});
-                await (text && pulumi.log.warn(text));
+            AsyncResource.bind(async ({ urn, oldInputs, newInputs }: pulumi.ResourceHookArgs) => {
+                try {
+                    const text = warning(oldInputs ?? {}, newInputs ?? {});
+                    if (text) {
+                        noteWarning(urn, "warned");
+                        await pulumi.log.warn(text);
+                    }
+                } catch (error) {
+                    noteWarning(urn, "refused");
+                    if (!pulumi.runtime.isDryRun() || !pulumi.RunError.isInstance(error)) {
+                        throw error;
+                    }
+                    // Fails the program: the engine would print an error of the hook with the hook's name.
+                    void Promise.reject(deferredError(error.message, place));
+                }
             }),
             { onDryRun: true },
         );
-    // Mocks of unit tests do not support hooks.
-    const monitor = pulumi.runtime.getMonitor() as object | undefined;
-    const added = monitor && "registerResourceHook" in monitor ? [hook()] : [];
+    const added = supportsHooks() ? [hook()] : [];
     const { hooks = {} } = options;
     return { ...options, hooks: { ...hooks, beforeUpdate: [...(hooks.beforeUpdate ?? []), ...added] } };
 }

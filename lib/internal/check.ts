@@ -3,7 +3,7 @@ import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
 import type { Limit } from "../facts/limits/limit";
 import type { NameFormat } from "../facts/names";
-import { argumentsError, formatProblems, type Problem } from "./argumentsError";
+import { argumentsError, deferredError, formatProblems, type Problem, programPlace } from "./argumentsError";
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { display, isDeferred, isObject, isPlainObject } from "./value";
 
@@ -113,11 +113,12 @@ export function originOf(value: unknown): unknown {
 function resolveDeferred(component: string, path: string, value: unknown, allowUnlisted: boolean): unknown {
     if (value instanceof Deferred) {
         const output = pulumi.output(value.output) as pulumi.Output<unknown>;
+        const place = programPlace();
         const resolved = output.apply(async (known) => {
             const show = (await pulumi.isSecret(output)) ? () => "a secret" : display;
             const { result, problems, unlisted } = parsed(path, known, value.check, { allowUnlisted, show });
             if (problems.length > 0) {
-                throw new pulumi.RunError(formatProblems(component, problems));
+                throw deferredError(formatProblems(component, problems), place);
             }
             warnOfUnlisted(component, unlisted);
             return result;
@@ -205,7 +206,7 @@ export function explainedOptions<Args extends object>(
         }
         const others = Object.keys(given).filter((key) => !known.includes(key) && given[key] !== undefined);
         const refusals = others.map((key) => {
-            const hint = hints[key];
+            const hint = Object.hasOwn(hints, key) && hints[key];
             return [key, refused(hint ? `unknown option "${key}"\n${hint}` : unknownOption(key, known))];
         });
         return v.object(Object.fromEntries([...entries, ...refusals]), "is missing");

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { secretManagerLimits } from "../facts/limits/secretManager";
-import { formatProblems } from "../internal/argumentsError";
+import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { isDeferred } from "../internal/value";
 import type { GeneratedValue } from "./arguments";
@@ -45,11 +45,12 @@ export const secretOutput = check.sensitive<pulumi.Output<string>>(
 /** Validates a value when it becomes known: it must be secret and fit into a version. No error shows it. */
 export function validateValue(component: string, value: pulumi.Input<string>): pulumi.Output<string> {
     const output = pulumi.output(value) as pulumi.Output<unknown>;
+    const place = programPlace();
     return pulumi.secret(
         output.apply(async (known) => {
             const reason = (await pulumi.isSecret(output)) ? valueProblem(known) : `must be a secret output. ${hint}`;
             if (reason !== undefined) {
-                throw new pulumi.RunError(formatProblems(component, [{ path: "value", reason }]));
+                throw deferredError(formatProblems(component, [{ path: "value", reason }]), place);
             }
             return known as string;
         }),

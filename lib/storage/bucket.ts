@@ -56,7 +56,7 @@ export class StorageBucket extends pulumi.ComponentResource {
     /**
      * Returns the uploaded object at a path, for example to pass its `name` or `generation` to another component.
      *
-     * @throws InputPropertiesError when no file was uploaded at that path
+     * @throws RunError when no file was uploaded at that path
      */
     readonly object: (path: string) => BucketObject;
 

@@ -116,6 +116,9 @@ describe("in production, topics and subscriptions", () => {
         expect(output.replaceAll(/\s+/g, " ")).toMatch(
             /unable to replace resource "[^"]*Subscription::pull" as it is currently marked for protection/,
         );
+        expect(output.replaceAll(/\s+/g, " ")).toContain(
+            `warning: Subscription "pull": It is protected by the environment. To replace it, run 'pulumi config set slipway:protection off'`,
+        );
     });
 
     test("are destroyed in two steps", async () => {

@@ -194,7 +194,9 @@ describe("in production, an instance", () => {
         ],
     ])("refuses %s at preview, and explains the two steps", async (_, what, why) => {
         change(prod, what);
-        expect(await refused(prod, "prod")).toContain(`CloudSqlInstance "sales": ${why}. ${twoSteps}`);
+        const output = await refused(prod, "prod");
+        expect(output).toContain(`error: CloudSqlInstance "sales": ${why}. ${twoSteps}`);
+        expect(output).not.toMatch(/hook|unhandled exception/);
     });
 
     test("refuses to disable backups", async () => {

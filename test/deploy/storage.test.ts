@@ -84,6 +84,10 @@ describe("buckets in development", () => {
         expect(await deployment.preview("dev")).toEqual(
             expect.arrayContaining(["replace Bucket models", "update Bucket archive"]),
         );
+        const { output } = await deployment.run(["preview", "-s", "dev"]);
+        expect(output.replaceAll(/\s+/g, " ")).toContain(
+            'warning: Bucket "models": changing location from "EUROPE-WEST1" to "europe-west4" replaces it, and its objects are lost. To keep them, undo the change, or copy them to another resource first.',
+        );
     });
 
     test("lose their last lifecycle rule when the program has none", async () => {
@@ -126,6 +130,9 @@ describe("buckets in production", () => {
         expect(code).not.toBe(0);
         expect(output.replaceAll(/\s+/g, " ")).toMatch(
             /Bucket::models" cannot be replaced because it is protected|unable to replace resource "[^"]*::models"/,
+        );
+        expect(output.replaceAll(/\s+/g, " ")).toContain(
+            "It is protected by the environment. To replace it, run 'pulumi config set slipway:protection off' and 'pulumi up' without this change, then 'pulumi up' with it.",
         );
         expect(deployment.existing()).toEqual(before);
     });

@@ -16,7 +16,7 @@ import {
     withContainer,
     withPod,
 } from "./deploying";
-import { registered, registeredOptions, registeredOutputs } from "./registered";
+import { problemsIn, registered, registeredOptions, registeredOutputs } from "./registered";
 
 const secured = { port: 8080, health: "/healthz" };
 
@@ -338,7 +338,7 @@ test("missing parts of a bare deployment are refused", async () => {
             try {
                 ask();
             } catch (error) {
-                words.push((error as Error).message);
+                words.push(problemsIn(error as Error));
             }
         }
     });

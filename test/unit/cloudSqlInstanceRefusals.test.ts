@@ -1,5 +1,5 @@
 import { CloudSqlInstance, StorageBucket } from "slipway";
-import { refused, registered } from "./registered";
+import { problemsIn, refused, registered } from "./registered";
 import { apps } from "./sqlInstances";
 
 const key = (region: string) => `projects/acme-dev/locations/${region}/keyRings/data/cryptoKeys/sales`;
@@ -321,7 +321,7 @@ test("a client with an unknown user, database or replica is refused", async () =
             try {
                 new CloudSqlInstance("sales", args).as(options);
             } catch (error) {
-                message = (error as Error).message;
+                message = problemsIn(error as Error);
             }
         });
         return message;

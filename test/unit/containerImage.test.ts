@@ -2,7 +2,7 @@ import { Provider } from "@pulumi/docker/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, type ContainerImageArgs, ContainerRegistry, PubSubTopic } from "slipway";
 import { inChild } from "./child";
-import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
+import { problemsIn, refused, registered, registeredOptions, registeredOutputs } from "./registered";
 
 const digest = `sha256:${"0a".repeat(32)}`;
 const url = "europe-west1-docker.pkg.dev/acme-dev/app";
@@ -82,7 +82,7 @@ test("a missing tag is refused with the registry's message and a solution", asyn
         registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), tag: "0.0.0" }));
     `);
     expect(output).toBe(
-        `error serializing property "outputs": ContainerImage "predict": tag: cannot be looked up (got "0.0.0"). Got error when attempting to fetch image version ${url}/predict:0.0.0 from registry: got bad response from registry: 404 Not Found. Push the image, and sign in to the registry as 'gcloud auth configure-docker europe-west1-docker.pkg.dev' does.`,
+        `ContainerImage "predict": tag: cannot be looked up (got "0.0.0"). Got error when attempting to fetch image version ${url}/predict:0.0.0 from registry: got bad response from registry: 404 Not Found. Push the image, and sign in to the registry as 'gcloud auth configure-docker europe-west1-docker.pkg.dev' does.`,
     );
 });
 
@@ -139,7 +139,7 @@ test("ranBy can be called for several resources, until the program is awaited", 
         try {
             image.ranBy(new PubSubTopic("four").topic);
         } catch (error) {
-            errors.push((error as Error).message);
+            errors.push(problemsIn(error as Error));
         }
     };
     const made = await registeredOptions(program, { config: { "slipway:environments": environments } });

@@ -14,7 +14,7 @@ import {
 } from "slipway";
 import type { ComponentArgs } from "slipway/environment";
 import { folderOf } from "./folders";
-import { refused, registered, registeredOptions } from "./registered";
+import { problemsIn, refused, registered, registeredOptions } from "./registered";
 
 /** A stack with other environments, in which all resources are guarded. */
 const among = (environments: object, project = "acme-dev") => ({
@@ -455,7 +455,7 @@ test("a program that shares its process with others is guarded from its first co
         }
     };
     expect(Object.keys(await registered(within(program), { config }))).toEqual(["Topic sales"]);
-    expect(refusal).toMatchObject({ message: `Topic "it": ${words("project", '"acme-prod"')}` });
+    expect(problemsIn(refusal as Error)).toBe(`Topic "it": ${words("project", '"acme-prod"')}`);
 });
 
 test("resources of nested components are allowed by the component of the program", async () => {

@@ -242,7 +242,7 @@ describe("code that did not run in the previous environment", () => {
         [
             "an image",
             [
-                `error serializing property "labels": ContainerImage "serve": image: has not run in dev, which staging takes its images from (got image 121212121212…). Run 'pulumi up -s dev' with this image first, or take the image that runs there.`,
+                `ContainerImage "serve": image: has not run in dev, which staging takes its images from (got image 121212121212…). Run 'pulumi up -s dev' with this image first, or take the image that runs there.`,
             ],
             [],
         ],

@@ -94,16 +94,21 @@ export async function refused(program: Program, stack: Stack = {}, unharmed: str
             refusal = error;
         }
     }, stack);
-    if (!pulumi.InputPropertiesError.isInstance(refusal)) {
+    if (!pulumi.RunError.isInstance(refusal)) {
         throw refusal ?? new Error("Nothing was refused.");
     }
     expect(made.filter(isResource).map(({ key }) => key)).toEqual(unharmed);
-    const [component] = /^\w+ ".*?": /.exec(refusal.message) ?? [];
-    const listed = (refusal.errors ?? []).map(({ propertyPath, reason }) => {
-        return `${component}${propertyPath && `${propertyPath}: `}${reason}`;
-    });
-    expect(refusal.message).toBe(listed.join("\n"));
-    return refusal.message;
+    const problems = problemsIn(refusal);
+    const [component = "without a component"] = /^\w+ ".*?": /.exec(problems) ?? [];
+    expect(problems.split("\n").filter((line) => !line.startsWith(component))).toEqual([]);
+    return problems;
+}
+
+/** The message of an error for arguments, without the lines of the test that passed them, of which it must have one. */
+export function problemsIn({ message }: Error): string {
+    const [problems = "", ...lines] = message.split(/\n(?= {4}at )/);
+    expect(lines).toContainEqual(expect.stringMatching(/^ {4}at .*test\/.*:\d+:\d+$/));
+    return problems;
 }
 
 let latest = new Map<string, Registration>();

@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { argumentsError, formatProblems, type Problem } from "../../internal/argumentsError";
+import {
+    argumentsError,
+    deferredError,
+    formatProblems,
+    type Problem,
+    programPlace,
+} from "../../internal/argumentsError";
 import { display, isDeferred } from "../../internal/value";
 import { crossingsOf } from "../crossing";
 import { type Boundary, currentBoundary, type Foreign } from "./boundary";
@@ -60,6 +66,7 @@ function guardResource(
 /** Collects the problems of plain values, and fails on problems of resolved outputs. */
 function problemReporter(boundary: Boundary, { type, name, opts }: pulumi.ResourceTransformationArgs) {
     const component = resourceLabel(type, name);
+    const place = programPlace();
     const problems: Problem[] = [];
     const problem = (...[crossed, path, got]: Parameters<Report>): Problem => ({
         path: path.join("."),
@@ -67,7 +74,7 @@ function problemReporter(boundary: Boundary, { type, name, opts }: pulumi.Resour
     });
     const collect: Report = (...found) => problems.push(problem(...found));
     const fail: Report = (...found) => {
-        throw new pulumi.RunError(formatProblems(component, [problem(...found)]));
+        throw deferredError(formatProblems(component, [problem(...found)]), place);
     };
     const refuse = () => {
         if (problems.length > 0) {

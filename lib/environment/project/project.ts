@@ -14,7 +14,7 @@ import { Lien } from "@pulumi/gcp/resourcemanager/lien";
 import * as pulumi from "@pulumi/pulumi";
 import { type Capability, sharedOffers } from "../../identity/capability";
 import { projectRole } from "../../identity/projectRole";
-import { formatProblems } from "../../internal/argumentsError";
+import { deferredError, formatProblems } from "../../internal/argumentsError";
 import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
 import { shortName } from "../../internal/names";
@@ -258,7 +258,7 @@ function billingAccountOf(name: string, found: pulumi.Output<string | undefined>
 }
 
 function refusal(name: string, path: string, reason: string): pulumi.RunError {
-    return new pulumi.RunError(formatProblems(`EnvironmentProject "${name}"`, [{ path, reason }]));
+    return deferredError(formatProblems(`EnvironmentProject "${name}"`, [{ path, reason }]));
 }
 
 /** Warns of the default network; without Compute Engine networks cannot be listed, and there is none. */

@@ -9,6 +9,7 @@ import { Environment, inEnvironment } from "../../environment/environment";
 import { privateRanges } from "../../formats/cidr";
 import type { Capability } from "../../identity/capability";
 import type { AccountReference } from "../../identity/serviceAccount";
+import { argumentsError } from "../../internal/argumentsError";
 import { childrenOf } from "../../internal/children";
 import { createAutoscalers, replicaBounds, type ScalingResources } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
@@ -129,7 +130,7 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
     }
 
     private throwMissing(path: string, reason: string): never {
-        throw new pulumi.RunError(`AutoscaledDeployment "${this.component}": ${path}: ${reason}`);
+        throw argumentsError(`AutoscaledDeployment "${this.component}"`, [{ path, reason }]);
     }
 
     private createDisruptionBudget({ cluster }: Children): PodDisruptionBudget {

@@ -5,6 +5,7 @@ import { standardProblems } from "../../../lib/appengine/standard";
 import * as check from "../../../lib/internal/check";
 import { filesOf } from "../../../lib/internal/files";
 import { folderOf } from "../folders";
+import { problemsIn } from "../registered";
 import { flask, image } from "./service";
 
 /** The errors of both types of services for their common arguments. */
@@ -19,7 +20,7 @@ function errors(given: object): (string | undefined)[] {
             check.checked("it", given as ServiceArgs, check.options<ServiceArgs>(serviceChecks), together);
             return undefined;
         } catch (error) {
-            return (error as Error).message.replaceAll(/^it: /gm, "");
+            return problemsIn(error as Error).replaceAll(/^it: /gm, "");
         }
     });
 }

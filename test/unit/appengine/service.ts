@@ -13,6 +13,7 @@ import {
 import * as check from "../../../lib/internal/check";
 import { filesOf } from "../../../lib/internal/files";
 import { folderOf } from "../folders";
+import { problemsIn } from "../registered";
 
 /** A Flask application. */
 export const flask = {
@@ -53,6 +54,6 @@ function errorsOf<Args>(
         check.checked("it", args, checks, together);
         return undefined;
     } catch (error) {
-        return (error as Error).message.replaceAll(/^it: /gm, "");
+        return problemsIn(error as Error).replaceAll(/^it: /gm, "");
     }
 }

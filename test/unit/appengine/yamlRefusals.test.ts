@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type AppYamlOptions, fromAppYaml } from "../../../lib/appengine/yaml";
 import { folderOf } from "../folders";
+import { problemsIn } from "../registered";
 
 const logWarning = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
 afterEach(() => logWarning.mockClear());
@@ -15,14 +16,13 @@ function refusals(files: Record<string, string>, options?: AppYamlOptions): stri
     } catch (error) {
         refusal = error;
     }
-    if (!pulumi.InputPropertiesError.isInstance(refusal)) {
+    if (!pulumi.RunError.isInstance(refusal)) {
         throw refusal ?? new Error("Nothing was refused.");
     }
     const start = `AppEngineApp.fromAppYaml("${folder}"): `;
-    const lines = refusal.message.split("\n");
+    const lines = problemsIn(refusal).split("\n");
     expect(lines.filter((line) => !line.startsWith(start))).toEqual([]);
     const messages = lines.map((line) => line.slice(start.length).replaceAll(resolve(folder), "<folder>"));
-    expect(refusal.errors).toHaveLength(lines.length);
     return messages;
 }
 

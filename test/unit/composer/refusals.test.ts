@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, ComposerEnvironment, Network, Secret } from "slipway";
 import type { ImageVersion } from "slipway/workflow";
 import { folderOf } from "../folders";
-import { refused, registered } from "../registered";
+import { problemsIn, refused, registered } from "../registered";
 
 const second = { version: "composer-2.17.9-airflow-2.11.1" };
 const clear =
@@ -347,7 +347,7 @@ test("two environments with the same name in a region are refused", async () => 
         try {
             new ComposerEnvironment("nightly", { name: "scoring" });
         } catch (error) {
-            ({ message } = error as Error);
+            message = problemsIn(error as Error);
         }
     });
     expect(message).toBe(
@@ -429,7 +429,7 @@ test("a network without a subnet in the region, or with the environment's own ad
         try {
             new ComposerEnvironment("scoring", { network: far });
         } catch (error) {
-            ({ message } = error as Error);
+            message = problemsIn(error as Error);
         }
     });
     expect(message).toBe(
@@ -446,7 +446,7 @@ test("databases in two networks, or in another network than the environment's, a
         try {
             make();
         } catch (error) {
-            messages.push((error as Error).message);
+            messages.push(problemsIn(error as Error));
         }
     };
     await registered(() => {
@@ -475,7 +475,7 @@ test("a secret without a value cannot be a connection, and secret files are not 
             try {
                 new ComposerEnvironment("scoring", args as object);
             } catch (error) {
-                messages.push((error as Error).message);
+                messages.push(problemsIn(error as Error));
             }
         }
     });

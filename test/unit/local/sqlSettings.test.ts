@@ -384,3 +384,10 @@ test("a new password of the default user must comply with the policy too", () =>
         "Error, failed to update root_password : googleapi: Error 400: Invalid request: INVALID_PASSWORD: Length of password cannot be less than 8., invalid",
     );
 });
+
+// https://github.com/terraform-google-modules/terraform-google-sql-db/issues/344
+test("a second zone of PostgreSQL does not require recovery, and a backup can start at any minute", () => {
+    const backupConfiguration = { enabled: true, startTime: "20:55", pointInTimeRecoveryEnabled: false };
+    const { state } = prepared().make(withSettings({ availabilityType: "REGIONAL", backupConfiguration }));
+    expect(state.settings).toMatchObject({ availabilityType: "REGIONAL", backupConfiguration });
+});

@@ -69,6 +69,12 @@ test("a storage class that the location does not support is refused", () => {
     );
 });
 
+test("a lifecycle rule can set the class STANDARD", () => {
+    const rule = { action: { type: "SetStorageClass", storageClass: "STANDARD" }, condition: { age: 30 } };
+    const { state } = new World().make("Bucket", { location, lifecycleRules: [rule] });
+    expect(state.lifecycleRules).toMatchObject([rule]);
+});
+
 test("a bucket with objects is not deleted without forceDestroy, and is deleted with them otherwise", () => {
     const world = new World();
     const bucket = world.make("Bucket", { name: "acme-models", location });

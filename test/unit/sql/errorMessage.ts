@@ -1,4 +1,5 @@
 import * as check from "../../../lib/internal/check";
+import { problemsIn } from "../registered";
 
 /** The error of a check without the component's name; undefined for a valid value. */
 export function errorMessage(value: unknown, valueCheck: check.AnyCheck): string | undefined {
@@ -6,6 +7,6 @@ export function errorMessage(value: unknown, valueCheck: check.AnyCheck): string
         check.checked("it", value, valueCheck);
         return undefined;
     } catch (error) {
-        return (error as Error).message.replaceAll(/^it: /gm, "");
+        return problemsIn(error as Error).replaceAll(/^it: /gm, "");
     }
 }

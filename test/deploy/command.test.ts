@@ -87,7 +87,7 @@ describe("slipway local", () => {
     test("lists resources by project with their components, also as JSON", async () => {
         const { stdout } = await run(folder, "local", "ls");
         expect(stdout).toMatch(/^acme-forecast-dev \(\d+\)\n/);
-        expect(stdout).toMatch(/^ {2}Topic +topics\/sale-range +PubSubTopic sale-range$/m);
+        expect(stdout).toMatch(/^ {2}PubSubTopic sale-range\n {4}Topic +topics\/sale-range$/m);
         expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
         const json: object[] = JSON.parse((await run(folder, "local", "ls", "--json")).stdout);
         const withoutComponent = json.map((row) => ({ ...row, component: undefined }));
@@ -102,7 +102,9 @@ describe("slipway local", () => {
 
     test("lists only some resources", async () => {
         const { stdout } = await run(folder, "local", "ls", "pubsubtopic");
-        expect(stdout).toMatch(/^acme-forecast-dev \(2\)\n {2}Topic .*\n {2}Topic .*\n$/);
+        expect(stdout).toMatch(
+            /^acme-forecast-dev \(2\)\n {2}PubSubTopic predict-\S+\n {4}Topic .*\n {2}PubSubTopic sale-range\n {4}Topic .*\n$/,
+        );
         expect((await run(folder, "local", "ls", "--project", "acme-other")).stdout).toBe(
             "No resource matches; 'slipway local ls' lists all of them.\n",
         );

@@ -346,7 +346,8 @@ describe("slipway local new", () => {
         const { code, stderr } = await run(parent, "local", "new", "model-function", "sales-forecast", "--no-install");
         expect([code, stderr]).toEqual([
             0,
-            "created sales-forecast\nNext:\n    cd sales-forecast\n    npm install\n    npx slipway local up -s dev\n\n",
+            "created sales-forecast\nNext:\n    cd sales-forecast\n    npm install\n    npx slipway local up -s dev\n" +
+                "Before you deploy it to Google Cloud, set your projects in the files Pulumi*.yaml.\n",
         ]);
         const { name, config } = parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8"));
         expect([name, config["slipway:environments"].value]).toEqual([

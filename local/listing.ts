@@ -37,26 +37,33 @@ export function selected(resources: Resource[], place: Workspace, { text = "", p
 export function formatList(selection: Row[], { all, columns = 100, colors = false }: ListOptions): string {
     const rows = selection.filter((row) => all || !isAutomatic(row));
     const [bold, dim] = colors ? [styled(1), styled(2)] : [plain, plain];
-    const typeWidth = width(rows.map(shortType), 28);
-    const componentWidth = width(
-        rows.map(({ component }) => component),
-        30,
-    );
-    const idWidth = Math.max(80, columns) - typeWidth - componentWidth - 6;
+    const typeWidth = Math.min(28, Math.max(0, ...rows.map((row) => shortType(row).length)));
+    const idWidth = Math.max(80, columns) - typeWidth - 6;
     const line = (row: Row) => {
-        const type = shortened(shortType(row), typeWidth).padEnd(typeWidth);
-        const id = shortened(row.id.replace(`projects/${row.project}/`, ""), idWidth).padEnd(idWidth);
-        return `  ${type}  ${id}  ${dim(shortened(row.component, componentWidth))}`.trimEnd();
+        const id = shortened(row.id.replace(`projects/${row.project}/`, ""), idWidth);
+        return `    ${shortened(shortType(row), typeWidth).padEnd(typeWidth)}  ${id}`;
     };
-    const projects = [...new Set(rows.map(({ project }) => project))];
-    const lines = projects.flatMap((project) => {
-        const own = rows.filter((row) => row.project === project);
-        return [bold(`${project} (${own.length})`), ...own.map(line), ""];
-    });
+    const lines = grouped(rows, ({ project }) => project).flatMap(([project, own]) => [
+        bold(`${project} (${own.length})`),
+        ...grouped(own, ({ component }) => component).flatMap(([component, parts]) => [
+            `  ${component || dim("without a component")}`,
+            ...parts.map(line),
+        ]),
+        "",
+    ]);
     const hidden = selection.length - rows.length;
     return [...lines, ...(hidden > 0 ? [`Not listed without --all: ${hidden} automatic subnetworks`, ""] : [])].join(
         "\n",
     );
+}
+
+/** Groups by a text, in alphabetical order; those without one are last. */
+function grouped(rows: Row[], by: (row: Row) => string): [string, Row[]][] {
+    const names = [...new Set(rows.map(by))].filter((name) => name !== "").sort();
+    return [...names, ""].flatMap((name): [string, Row[]][] => {
+        const own = rows.filter((row) => by(row) === name);
+        return own.length > 0 ? [[name, own]] : [];
+    });
 }
 
 /** The components of all stacks, by the resources that they created. */
@@ -85,11 +92,8 @@ function componentOf({ parent }: Exported, byUrn: Map<string, Exported>): string
 
 const key = (type: string, id: string) => `${type} ${id}`;
 
-/** `Topic` of `gcp:pubsub/topic:Topic`, and `run/services` of `run.googleapis.com/services`. */
-const shortType = ({ type }: Resource) =>
-    type.includes(":") ? (type.split(":").at(-1) as string) : type.replace(".googleapis.com", "");
-
-const width = (texts: string[], max: number) => Math.min(max, Math.max(0, ...texts.map(({ length }) => length)));
+/** `Topic` of `gcp:pubsub/topic:Topic`, and `services` of `run.googleapis.com/services`. */
+const shortType = ({ type }: Resource) => type.split(/[:/]/).at(-1) as string;
 
 /** Leaves out the middle of a text that is too long. */
 function shortened(text: string, max: number): string {
@@ -99,4 +103,4 @@ function shortened(text: string, max: number): string {
 
 const plain = (text: string) => text;
 
-const styled = (code: number) => (text: string) => text && `\u001b[${code}m${text}\u001b[0m`;
+const styled = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;

@@ -13,6 +13,8 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { closest } from "fastest-levenshtein";
 import { packageFolder } from "../toolchain";
+import { stacksWithFile } from "./configuration/stackFiles";
+import { workspace } from "./workspace";
 import { yaml } from "./yaml";
 
 /** The command `slipway local new`. */
@@ -34,12 +36,14 @@ export function newCommand(report: (line: string) => void): Command {
             if (install) {
                 installPackages(folder);
             }
+            const [stack = "dev"] = stacksWithFile(workspace(folder, {}));
             const commands = [
                 `cd ${relative(".", folder)}`,
                 ...(install ? [] : ["npm install"]),
-                "npx slipway local up -s dev",
+                `npx slipway local up -s ${stack}`,
             ];
-            report(`Next:\n${commands.map((command) => `    ${command}\n`).join("")}`);
+            report(`Next:\n${commands.map((command) => `    ${command}`).join("\n")}`);
+            report("Before you deploy it to Google Cloud, set your projects in the files Pulumi*.yaml.");
         });
 }
 

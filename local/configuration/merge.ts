@@ -47,9 +47,11 @@ export function merge(shared: Config, own: Config, read: (text: string) => strin
         }
         return mapped(value, (item, step) => ofOwn(item, [...path, step]));
     };
-    const ofShared = (value: unknown, replacement: unknown, path: Path): unknown => {
+    const ofShared = (value: unknown, given: unknown, path: Path): unknown => {
+        // A key without a value replaces nothing.
+        const replacement = given ?? undefined;
         if (isSecure(value)) {
-            if (replacement !== undefined && replacement !== null) {
+            if (replacement !== undefined) {
                 return isSecure(replacement) ? ofOwn(replacement, path) : encrypted(textOf(replacement));
             }
             const text = read(value.secure);

@@ -1,0 +1,23 @@
+import { AsyncResource } from "node:async_hooks";
+import * as pulumi from "@pulumi/pulumi";
+
+/** The number of the last hook. Global, because a program can load several copies of this library. */
+const last = Symbol.for("slipway.hooks");
+
+/**
+ * A hook that the engine also calls at preview; none with mocks of unit tests, which do not support hooks. Its name gets a number, because
+ * components with different parents can have the same name.
+ */
+export function previewHook(
+    name: string,
+    callback: (args: pulumi.ResourceHookArgs) => void | Promise<void>,
+): pulumi.ResourceHook | undefined {
+    const monitor = pulumi.runtime.getMonitor() as object | undefined;
+    if (!monitor || !("registerResourceHook" in monitor)) {
+        return undefined;
+    }
+    const number = Number(Reflect.get(globalThis, last) ?? 0) + 1;
+    Reflect.set(globalThis, last, number);
+    // The engine's call belongs to no program, of which there are several in one process with the Automation API.
+    return new pulumi.ResourceHook(`${name} ${number}`, AsyncResource.bind(callback), { onDryRun: true });
+}

@@ -1,13 +1,12 @@
-import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { deferredError, programPlace } from "./argumentsError";
-import { supportsHooks } from "./hooks";
+import { previewHook } from "./hooks";
 import { noteWarning } from "./replacements";
 
 /**
- * The options of a component or a resource that warns of destructive changes, at preview as well. A component registers the relevant arguments as
- * its own inputs: when they change, the engine runs this hook with the old and new inputs. (A hook on deletions would require
- * `pulumi destroy` to run the program.) The component must not have resources among its outputs: the hook receives the old outputs too,
+ * The options of a component or a resource that warns of destructive changes, at preview as well. A component registers the relevant
+ * arguments as its own inputs: when they change, the engine runs this hook with the old and new inputs. (A hook on deletions would
+ * require `pulumi destroy` to run the program.) The component must not have resources among its outputs: the hook receives the old outputs too,
  * and would look up resources that this run has not registered yet.
  *
  * @param warning returns the warning for old and new inputs, if any; it may throw to refuse the change
@@ -18,29 +17,22 @@ export function withChangeWarning<Options extends pulumi.ResourceOptions>(
     warning: (before: object, now: object) => string | undefined,
 ): Options {
     const place = programPlace();
-    const hook = () =>
-        new pulumi.ResourceHook(
-            `${component}: change`,
-            // The engine's call belongs to no program, of which there are several in one process with the Automation API.
-            AsyncResource.bind(async ({ urn, oldInputs, newInputs }: pulumi.ResourceHookArgs) => {
-                try {
-                    const text = warning(oldInputs ?? {}, newInputs ?? {});
-                    if (text) {
-                        noteWarning(urn, "warned");
-                        await pulumi.log.warn(text);
-                    }
-                } catch (error) {
-                    noteWarning(urn, "refused");
-                    if (!pulumi.runtime.isDryRun() || !pulumi.RunError.isInstance(error)) {
-                        throw error;
-                    }
-                    // Fails the program: the engine would print an error of the hook with the hook's name.
-                    void Promise.reject(deferredError(error.message, place));
-                }
-            }),
-            { onDryRun: true },
-        );
-    const added = supportsHooks() ? [hook()] : [];
+    const hook = previewHook(`${component}: change`, async ({ urn, oldInputs, newInputs }) => {
+        try {
+            const text = warning(oldInputs ?? {}, newInputs ?? {});
+            if (text) {
+                noteWarning(urn, "warned");
+                await pulumi.log.warn(text);
+            }
+        } catch (error) {
+            noteWarning(urn, "refused");
+            if (!pulumi.runtime.isDryRun() || !pulumi.RunError.isInstance(error)) {
+                throw error;
+            }
+            // Fails the program: the engine would print an error of the hook with the hook's name.
+            void Promise.reject(deferredError(error.message, place));
+        }
+    });
     const { hooks = {} } = options;
-    return { ...options, hooks: { ...hooks, beforeUpdate: [...(hooks.beforeUpdate ?? []), ...added] } };
+    return { ...options, hooks: { ...hooks, beforeUpdate: [...(hooks.beforeUpdate ?? []), ...(hook ? [hook] : [])] } };
 }

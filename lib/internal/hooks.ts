@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
 
@@ -9,4 +10,24 @@ export const supported = (): { supportsResourceHooks: boolean; supportsErrorHook
 export function supportsHooks(): boolean {
     const monitor = pulumi.runtime.getMonitor() as object | undefined;
     return monitor !== undefined && "registerResourceHook" in monitor && supported().supportsResourceHooks;
+}
+
+/** The number of the last hook. Global, because a program can load several copies of this library. */
+const last = Symbol.for("slipway.hooks");
+
+/**
+ * A hook that the engine also calls at preview; none where resources cannot have hooks. Its name gets a number, because components with
+ * different parents can have the same name.
+ */
+export function previewHook(
+    name: string,
+    callback: (args: pulumi.ResourceHookArgs) => void | Promise<void>,
+): pulumi.ResourceHook | undefined {
+    if (!supportsHooks()) {
+        return undefined;
+    }
+    const number = Number(Reflect.get(globalThis, last) ?? 0) + 1;
+    Reflect.set(globalThis, last, number);
+    // The engine's call belongs to no program, of which there are several in one process with the Automation API.
+    return new pulumi.ResourceHook(`${name} ${number}`, AsyncResource.bind(callback), { onDryRun: true });
 }

@@ -40,6 +40,26 @@ const left = (given: Deployment) => given.existing().filter((each) => !kept.test
 const warning =
     /warning: PubSubSubscription "pull": another filter replaces the subscription: messages that it has not delivered are lost\./;
 
+test("components with different parents can have the same name", async () => {
+    const given = deployment();
+    given.edit(
+        "index.js",
+        () => `"use strict";
+const { ComponentResource } = require("@pulumi/pulumi");
+const { PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
+for (const team of ["sales", "stock"]) {
+    const parent = new ComponentResource("acme:index:" + team, team);
+    const topic = new PubSubTopic("events", { name: team }, { parent });
+    new PubSubSubscription("events", { name: team, topic, pull: {} }, { parent });
+    new StorageBucket("events", { name: "acme-" + team }, { parent });
+}
+`,
+    );
+    const steps = await given.preview("dev");
+    expect(steps.filter((step) => / (Bucket|Subscription|Topic) events$/.test(step))).toHaveLength(6);
+    await given.remove();
+});
+
 describe("in development, topics and subscriptions", () => {
     const dev = deployment();
     afterAll(() => dev.remove());

@@ -89,7 +89,7 @@ test("invalid arguments are reported at preview: all of them, with the line of t
     const { code, output } = await platform.run(["up", "-s", "dev", "--yes"]);
     expect(code).not.toBe(0);
     expect(output).toMatch(
-        /\n {4}error: ServerlessFunction "predict": trigger\.http\.publik: unknown option "publik"; did you mean "public"\?\n {8}at index\.ts:7:17\n\n/,
+        /\n {4}error: ServerlessFunction "predict": trigger\.http\.publik: unknown option "publik"; did you mean "public"\?\n {8}at index\.ts:7:17\n/,
     );
     expect(output).not.toContain("unhandled exception");
     expect(platform.existing()).toEqual(["projects projects/acme-forecast-dev"]);

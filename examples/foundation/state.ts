@@ -36,6 +36,7 @@ export class PulumiState extends pulumi.ComponentResource {
                 uniformBucketLevelAccess: true,
                 publicAccessPrevention: "enforced",
                 versioning: { enabled: true },
+                lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 90 } }],
                 forceDestroy: !protect,
             },
             child,

@@ -11,7 +11,7 @@ import type { Network } from "../network";
 
 /**
  * The traffic that is {@link https://cloud.google.com/run/docs/configuring/connecting-vpc routed to the VPC network}: only requests to
- * private addresses (RFC 1918 and other internal ranges), or all.
+ * private addresses (RFC 1918 and other internal ranges), or all, for which a {@link Network} creates Cloud NAT.
  */
 export type VpcEgress = "private-ranges-only" | "all-traffic";
 

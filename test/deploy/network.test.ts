@@ -182,6 +182,7 @@ describe("a network to which components are added", () => {
             '"use strict";',
             'const { CloudSqlInstance, Network, ServerlessFunction } = require("slipway");',
             'const apps = new Network("apps");',
+            "exports.apps = apps;",
             "",
         ].join("\n"),
     });

@@ -48,8 +48,7 @@ export interface FlexibleNetworkSettings {
     /**
      * Whether instances have external IP addresses. Instances without one need Private Google Access in the subnet, which
      * subnets of a {@link Network} have, and Cloud NAT for destinations outside of Google, which a {@link Network} then creates.
-     * With an organization policy for
-     * `compute.vmExternalIpAccess`, deployments with external addresses time out.
+     * With an organization policy for `compute.vmExternalIpAccess`, deployments with external addresses time out.
      * @default "internal" in a {@link Network} with a subnet in the region and without `nat: false`, otherwise "external"
      */
     addresses?: "internal" | "external";

@@ -8,7 +8,8 @@ import type { Network } from "../../network";
 interface ConnectorBase {
     /**
      * The traffic that goes through the network: requests to private addresses, or
-     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml all outbound traffic}.
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml all outbound traffic}, for which a
+     * {@link Network} creates Cloud NAT.
      * @default "private-ranges-only"
      */
     egress?: "private-ranges-only" | "all-traffic";

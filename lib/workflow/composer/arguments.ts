@@ -150,7 +150,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.AllowUnlis
     webServerAccess?: string[] | "everywhere";
     /**
      * Gives Airflow internet access and public IP addresses.
-     * @default false: Airflow reaches Google APIs and its network
+     * @default false: Airflow reaches Google APIs and its network, and the internet through the Cloud NAT of a {@link Network}
      */
     internetAccess?: boolean;
     /**

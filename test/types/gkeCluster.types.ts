@@ -12,7 +12,7 @@ new GkeCluster("full", {
     location: "europe-west1",
     releaseChannel: "STABLE",
     maintenance: {
-        window: { start: "02:00", duration: "4 hours", days: ["MONDAY", "TUESDAY", "FRIDAY"] },
+        window: { start: "02:00", duration: "4 hours", days: ["MONDAY", "tuesday", "FRI"] },
         exclusions: { sale: { start: "2026-11-20T00:00:00Z", end: "2026-12-02T00:00:00Z", scope: "NO_UPGRADES" } },
     },
     network: { network: "apps", subnetwork: pulumi.output("apps"), pods: "pods", services: "services" },

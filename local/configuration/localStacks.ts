@@ -66,10 +66,11 @@ export class LocalStacks {
         if (args.some((argument) => /^(-h|--help)$/.test(argument))) {
             return { args };
         }
-        const given = flagValue(args, "-s", "--stack") ?? { ...this.environment, ...options.environment }.PULUMI_STACK;
+        const flag = flagValue(args, "-s", "--stack");
         if (command === "stack") {
-            return { args: await this.stackCommand(args, given, options), stack: given };
+            return { args: await this.stackCommand(args, flag, options), stack: flag };
         }
+        const given = flag ?? { ...this.environment, ...options.environment }.PULUMI_STACK;
         if (given !== undefined) {
             await this.ensure(given, options);
         }
@@ -150,8 +151,9 @@ export class LocalStacks {
         const name = stackName(stack);
         const { shared, own } = stackFiles(this.place, stack);
         if (known.length > 0 && !known.includes(name) && !existsSync(own)) {
+            const list = known.length > 1 ? ` The stacks are ${listed(known)}.` : "";
             throw new Error(
-                `there is no stack "${name}"; did you mean "${closest(name, known)}"? The stacks are ${listed(known)}. ` +
+                `there is no stack "${name}"; did you mean "${closest(name, known)}"?${list} ` +
                     `For a new one, write ${basename(shared)} or run 'npx slipway local stack init ${name}'.`,
             );
         }
@@ -159,11 +161,16 @@ export class LocalStacks {
     }
 
     /** `stack …`: its subcommands would change the secrets provider in the stack file, or delete the file. */
-    private async stackCommand(args: string[], given: string | undefined, options: RunOptions): Promise<string[]> {
+    private async stackCommand(args: string[], flag: string | undefined, options: RunOptions): Promise<string[]> {
         const [, subcommand = "", named] = positionals(args);
-        const stack = given ?? named;
+        const stack = flag ?? named;
         if (subcommand === "change-secrets-provider") {
             throw new Error("local stacks have their own secrets provider, which cannot be changed.");
+        }
+        if (subcommand === "history" && args.includes("--show-secrets")) {
+            throw new Error(
+                "'stack history --show-secrets' needs the secrets provider of the real stack; 'stack export --show-secrets' shows the secrets of the local stack.",
+            );
         }
         if (subcommand === "rm") {
             return [...args, "--preserve-config"];
@@ -176,8 +183,11 @@ export class LocalStacks {
             await (creates && !this.exists(stack) ? this.init(stack, options) : this.ensure(stack, options));
             return args.includes("--no-select") ? ["stack", "ls"] : ["stack", "select", stack];
         }
-        if (given !== undefined) {
-            await this.ensure(given, options);
+        if (subcommand === "init") {
+            throw new Error("name the new stack: 'npx slipway local stack init dev'.");
+        }
+        if (flag !== undefined) {
+            await this.ensure(flag, options);
         }
         return args;
     }

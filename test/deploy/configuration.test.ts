@@ -151,6 +151,13 @@ describe("the configuration of a local stack", () => {
         );
     });
 
+    test("is not decrypted in the history, which needs the secrets provider of the real stack", async () => {
+        await expect(raw.run(["stack", "history", "--show-secrets", "-s", "dev"])).rejects.toThrow(
+            "'stack export --show-secrets' shows the secrets of the local stack.",
+        );
+        await raw.succeed(["stack", "history", "-s", "dev"]);
+    });
+
     test("belongs to the selected stack", async () => {
         await expect(raw.run(["config", "get", "other"])).rejects.toThrow(
             "no stack is selected. Name one with '-s dev'.",
@@ -163,9 +170,12 @@ describe("the configuration of a local stack", () => {
 
     test("of a stack without a file is refused, unless the stack is created first", async () => {
         await expect(raw.run(["preview", "-s", "dve"])).rejects.toThrow(
-            `there is no stack "dve"; did you mean "dev"? The stacks are dev. For a new one, write Pulumi.dve.yaml or run 'npx slipway local stack init dve'.`,
+            `there is no stack "dve"; did you mean "dev"? For a new one, write Pulumi.dve.yaml or run 'npx slipway local stack init dve'.`,
         );
-        await raw.succeed(["stack", "init", "qa"]);
+        await expect(raw.run(["stack", "init"])).rejects.toThrow(
+            "name the new stack: 'npx slipway local stack init dev'.",
+        );
+        await raw.succeed(["stack", "init", "qa"], { PULUMI_STACK: "dev" });
         await raw.succeed(["config", "set", "gcp:project", "acme-qa"]);
         expect(read("Pulumi.qa.yaml")).toBe("config:\n  gcp:project: acme-qa\n");
         await expect(raw.run(["stack", "init", "qa"])).rejects.toThrow('the stack "qa" exists already.');

@@ -1,4 +1,5 @@
-const { runtime } = require("@pulumi/pulumi");
+const { ProviderResource, runtime } = require("@pulumi/pulumi");
+const { getCallbacks } = require("@pulumi/pulumi/runtime/settings");
 const { getStore } = require("@pulumi/pulumi/runtime/state");
 
 /**
@@ -11,33 +12,83 @@ module.exports = (files) => {
     for (const file of files) {
         const name = file.replace(/^.*\/|\.ts$/g, "");
         const project = `acme-${name}-${runtime.getStack()}`;
-        asyncLocalStorage.run(storeOf(name, { ...runtime.allConfig(), "gcp:project": project }), () => {
-            outputs[name] = require(`./${file}`);
-        });
+        outputs[name] = apart(name, { "gcp:project": project }, () => require(`./${file}`));
     }
     return outputs;
 };
+module.exports.apart = apart;
+
+/**
+ * Runs a part of the program in an environment of its own, with these values in its configuration. The separator behind the prefix is
+ * part of the names that the provider generates.
+ */
+function apart(name, values, run, separator = "/") {
+    const config = { ...runtime.allConfig(), ...values };
+    return asyncLocalStorage.run(storeOf(`${name}${separator}`, config), run);
+}
 
 /** What the SDK keeps of the running program, with what differs for one example. */
-function storeOf(name, config) {
-    const monitor = prefixing(runtime.getMonitor(), `${name}/`);
-    const settings = instead(getStore().settings, { monitor });
-    return instead(getStore(), { settings, config: { ...getStore().config, PULUMI_CONFIG: JSON.stringify(config) } });
+function storeOf(prefix, config) {
+    const hooks = new Map();
+    const monitor = prefixing(runtime.getMonitor(), prefix, hooks, defaultProvider(config));
+    return instead(getStore(), {
+        settings: instead(getStore().settings, { monitor }),
+        callbacks: prefixingHooks(getCallbacks(), prefix, hooks),
+        config: { ...getStore().config, PULUMI_CONFIG: JSON.stringify(config) },
+    });
 }
 
 /** An object with other properties in the place of some. */
 const instead = (object, others) =>
     new Proxy(object, { get: (target, key) => (Object.hasOwn(others, key) ? others[key] : target[key]) });
 
-/** The connection to the engine that gives a prefix to the name of every resource. */
-function prefixing(monitor, prefix) {
+/** The engine's default provider has the configuration of the stack: this is one for the resources of one example. */
+function defaultProvider({ "gcp:project": project, "gcp:region": region }) {
+    let registered;
+    return () => {
+        const { Provider } = require("@pulumi/gcp/provider");
+        registered ??= ProviderResource.register(new Provider("default", { project, region }));
+        return registered;
+    };
+}
+
+/** The connection to the engine that gives a prefix to the name of every resource, and other names to its hooks. */
+function prefixing(monitor, prefix, hooks, provider) {
     const registerResource = (request, done) => {
         request.setName(`${prefix}${request.getName()}`);
-        return monitor.registerResource(request, done);
+        renameHooks(request.getHooks(), hooks);
+        if (!request.getType().startsWith("gcp:") || request.getProvider()) {
+            monitor.registerResource(request, done);
+            return;
+        }
+        provider().then((reference) => {
+            request.setProvider(reference);
+            monitor.registerResource(request, done);
+        }, done);
     };
     const get = (target, key) => {
         const value = key === "registerResource" ? registerResource : target[key];
         return typeof value === "function" ? value.bind(target) : value;
     };
     return new Proxy(monitor, { get });
+}
+
+const hookNames = new Set();
+
+/** What registers hooks: with a prefix if an earlier example has one of the same name. */
+function prefixingHooks(callbacks, prefix, hooks) {
+    const registerResourceHook = (hook) => {
+        const name = hookNames.has(hook.name) ? `${prefix}${hook.name}` : hook.name;
+        hookNames.add(name);
+        hooks.set(hook.name, name);
+        return callbacks.registerResourceHook(instead(hook, { name }));
+    };
+    return instead(callbacks, { registerResourceHook });
+}
+
+/** The hooks of a resource are lists of names, by the time at which they run. */
+function renameHooks(hooks, names) {
+    for (const [time, list] of Object.entries(hooks?.toObject() ?? {})) {
+        hooks[`set${time[0].toUpperCase()}${time.slice(1)}`](list.map((name) => names.get(name) ?? name));
+    }
 }

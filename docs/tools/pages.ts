@@ -4,6 +4,7 @@ import * as ts from "typescript";
 import { environmentDefaults } from "../../lib/environment/defaults";
 import { functions, types } from "../../local/rules/catalogue";
 import { failureTables } from "./fieldFailures";
+import { peerTables, peerTotals } from "./peers";
 
 /** A row of a table of arguments. */
 interface Argument {
@@ -20,12 +21,13 @@ interface Argument {
  * two fields have one of the name), between
  * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them, between
  * `<!-- local: types -->` and `<!-- end -->` the types that the local Google Cloud has rules for, and `<!-- local: functions -->`
- * likewise, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, and between `<!-- roles: examples -->` and
- * `<!-- end -->` the roles of the accounts that deploy the examples.
+ * likewise, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, between `<!-- roles: examples -->` and
+ * `<!-- end -->` the roles of the accounts that deploy the examples, and between `<!-- peers: totals -->` or `<!-- peers: tables -->` and
+ * `<!-- end -->` what `docs/peers` has.
  */
 export function included(page: string, docs: string, interfaces: Map<string, Argument[]>): string {
     return page.replaceAll(
-        /<!-- (example|arguments|kinds|local|failures|roles): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|kinds|local|failures|roles|peers): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
@@ -35,6 +37,7 @@ export function included(page: string, docs: string, interfaces: Map<string, Arg
                 local: () => (name === "types" ? localTypes() : localFunctions()),
                 failures: () => failureTables(docs),
                 roles: () => roles(docs),
+                peers: () => (name === "totals" ? peerTotals(docs) : peerTables(docs)),
             };
             const content = contents[kind]?.();
             return `<!-- ${kind}: ${name} -->\n${content}\n<!-- end -->`;

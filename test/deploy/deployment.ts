@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import {
     appendFileSync,
+    copyFileSync,
     cpSync,
     existsSync,
     mkdtempSync,
@@ -256,6 +257,13 @@ export class Deployment {
             return email;
         };
         return pages;
+    }
+
+    /** The programs of `docs/peers` as one, also with resources that have no simulation rules. */
+    static peers(): Deployment {
+        const peers = new Deployment(join(root, "docs", "peers"), {}, { generic: true });
+        copyFileSync(join(root, "docs", "examples", "together.js"), peers.file("together.js"));
+        return peers;
     }
 
     static platform(environment?: NodeJS.ProcessEnv): Deployment {

@@ -1,0 +1,82 @@
+import { ComposerEnvironment, ServiceAccount } from "slipway";
+import type { Example } from "./example";
+
+export const examples: Example[] = [
+    {
+        title: "Usage",
+        hcl: 271,
+        kind: "components",
+        program: () => {
+            new ComposerEnvironment("composer-env-test", {
+                region: "us-central1",
+                network: {
+                    id: "projects/acme-network/global/networks/test-network",
+                    subnetwork: "projects/acme-network/regions/us-central1/subnetworks/composer-subnet",
+                },
+                internetAccess: true,
+            });
+        },
+    },
+    {
+        title: "Version",
+        readme: "modules/create_environment_v2/README.md",
+        hcl: 996,
+        kind: "transform",
+        given: () => new ServiceAccount("composer"),
+        program: () => {
+            new ComposerEnvironment("test-composer-env", {
+                version: "composer-2.17.9-airflow-2.11.1",
+                region: "us-central1",
+                account: ServiceAccount.existing("composer"),
+                network: {
+                    id: "projects/acme-network/global/networks/test-vpc",
+                    subnetwork: "projects/acme-network/regions/us-central1/subnetworks/test-subnet",
+                },
+                size: "small",
+                workloads: {
+                    scheduler: { cpu: 0.5, memoryGb: 1.875, storageGb: 1, count: 2 },
+                    webServer: { cpu: 0.5, memoryGb: 1.875, storageGb: 1 },
+                    worker: { cpu: 0.5, memoryGb: 1.875, storageGb: 1, min: 2, max: 3 },
+                    triggerer: { cpu: 1, memoryGb: 1, count: 2 },
+                },
+                transform: {
+                    environment: {
+                        config: {
+                            nodeConfig: {
+                                ipAllocationPolicy: {
+                                    clusterSecondaryRangeName: "test-subnet-pod-ip-name",
+                                    servicesSecondaryRangeName: "test-subnet-service-ip-name",
+                                },
+                            },
+                        },
+                    },
+                },
+            });
+        },
+    },
+    {
+        title: "Compatibility",
+        readme: "modules/create_environment_v3/README.md",
+        hcl: 813,
+        kind: "components",
+        given: () => new ServiceAccount("composer"),
+        program: () => {
+            new ComposerEnvironment("test-composer-env", {
+                region: "us-central1",
+                account: ServiceAccount.existing("composer"),
+                network: {
+                    id: "projects/acme-network/global/networks/test-vpc",
+                    subnetwork: "projects/acme-network/regions/us-central1/subnetworks/test-subnet",
+                },
+                size: "small",
+                workloads: {
+                    scheduler: { cpu: 0.5, memoryGb: 1, storageGb: 1, count: 2 },
+                    dagProcessor: { cpu: 0.5, memoryGb: 1, storageGb: 1, count: 2 },
+                    webServer: { cpu: 1, memoryGb: 3, storageGb: 1 },
+                    worker: { cpu: 0.5, memoryGb: 1, storageGb: 1, min: 2, max: 3 },
+                    triggerer: { cpu: 1, memoryGb: 1, count: 2 },
+                },
+            });
+        },
+    },
+];

@@ -1,0 +1,134 @@
+import { BackupPlan } from "@pulumi/gcp/gkebackup/backupPlan";
+import { PubSubTopic } from "slipway";
+import { GkeCluster } from "slipway/kubernetes";
+import type { Example } from "./example";
+
+export const examples: Example[] = [
+    {
+        title: "GKE Autopilot cluster",
+        hcl: 406,
+        kind: "components",
+        program: () => {
+            new GkeCluster("cluster-1", {
+                controlPlane: { ipEndpoint: "private", authorizedNetworks: { "internal-vms": "10.0.0.0/8" } },
+                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+            });
+        },
+    },
+    {
+        title: "Cloud DNS",
+        hcl: 393,
+        kind: "transform",
+        program: () => {
+            new GkeCluster("cluster-1", {
+                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                transform: {
+                    cluster: {
+                        dnsConfig: {
+                            clusterDns: "CLOUD_DNS",
+                            clusterDnsScope: "CLUSTER_SCOPE",
+                            clusterDnsDomain: "gke.local",
+                        },
+                    },
+                },
+            });
+        },
+    },
+    {
+        title: "Logging configuration",
+        hcl: 411,
+        kind: "components",
+        program: () => {
+            new GkeCluster("cluster-1", {
+                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                controlPlaneLogs: ["APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"],
+            });
+        },
+    },
+    {
+        title: "Monitoring configuration",
+        hcl: 423,
+        kind: "transform",
+        program: () => {
+            new GkeCluster("cluster-1", {
+                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                transform: {
+                    cluster: {
+                        monitoringConfig: {
+                            enableComponents: ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"],
+                        },
+                    },
+                },
+            });
+        },
+    },
+    {
+        title: "Monitoring configuration (2)",
+        hcl: 529,
+        kind: "components",
+        program: () => {
+            // GKE collects all of these metrics by default.
+            new GkeCluster("cluster-1", {
+                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+            });
+        },
+    },
+    {
+        title: "Backup for GKE",
+        hcl: 383,
+        kind: "both",
+        program: () => {
+            const { cluster } = new GkeCluster("cluster-1", {
+                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                transform: { cluster: { addonsConfig: { gkeBackupAgentConfig: { enabled: true } } } },
+            });
+            new BackupPlan("backup-1", {
+                cluster: cluster.id,
+                location: "europe-west2",
+                backupSchedule: { cronSchedule: "0 9 * * 1" },
+                backupConfig: { allNamespaces: true },
+            });
+        },
+    },
+    {
+        title: "Allowing access from Google Cloud services",
+        hcl: 445,
+        kind: "transform",
+        program: () => {
+            new GkeCluster("cluster-1", {
+                controlPlane: { ipEndpoint: "private", authorizedNetworks: { "internal-vms": "10.0.0.0/8" } },
+                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                transform: {
+                    cluster: {
+                        masterAuthorizedNetworksConfig: { gcpPublicCidrsAccessEnabled: true },
+                    },
+                },
+            });
+        },
+    },
+    {
+        title: "Disable PSC endpoint creation",
+        hcl: 318,
+        kind: "components",
+        program: () => {
+            new GkeCluster("cluster-1", {
+                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+            });
+        },
+    },
+    {
+        title: "Upgrade notifications",
+        hcl: 449,
+        kind: "transform",
+        program: () => {
+            const { topic } = new PubSubTopic("cluster-1", {
+                encryptionKey: "projects/acme-keys/locations/global/keyRings/mykeyring/cryptoKeys/mykey",
+            });
+            const filter = { eventTypes: ["SECURITY_BULLETIN_EVENT", "UPGRADE_EVENT"] };
+            new GkeCluster("cluster-1", {
+                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                transform: { cluster: { notificationConfig: { pubsub: { enabled: true, topic: topic.id, filter } } } },
+            });
+        },
+    },
+];

@@ -14,5 +14,11 @@ export type {
 export type { Query } from "./query";
 export type { ScheduledQueries, ScheduledQuery } from "./scheduled";
 export type { BigQuerySchema } from "./schema";
-export { BigQueryTable, type BigQueryTableArgs, type BigQueryTableDefinition, type ExistingTable } from "./table";
+export {
+    type AnyTable,
+    BigQueryTable,
+    type BigQueryTableArgs,
+    type BigQueryTableDefinition,
+    type ExistingTable,
+} from "./table";
 export type { BigQueryView, BigQueryViewDefinition, MaterializedViewDefinition } from "./view";

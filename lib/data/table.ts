@@ -148,6 +148,9 @@ export interface ExistingTable extends Existing, Pick<BigQueryTable, "reader" | 
     readonly table: TablePath;
 }
 
+/** A table of the stack, or one that exists already. */
+export type AnyTable = BigQueryTable | ExistingTable;
+
 type TablePath = Record<"project" | "datasetId" | "tableId", pulumi.Output<string>>;
 
 /** The capabilities of a table. */

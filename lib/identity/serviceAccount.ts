@@ -18,6 +18,7 @@ import {
     grantApart,
     sharedOffers,
 } from "./capability";
+import type { FederatedMember } from "./member";
 import { role } from "./projectRole";
 
 /** The arguments of a {@link ServiceAccount}. */
@@ -60,7 +61,8 @@ export interface ServiceAccountArgs extends ComponentArgs {
 /** A service account that exists already. */
 export interface ExistingServiceAccount
     extends Existing,
-        Pick<ServiceAccount, "accountId" | "email" | "member" | "user" | "impersonator" | "role" | "grant"> {
+        FederatedMember,
+        Pick<ServiceAccount, "accountId" | "email" | "user" | "impersonator" | "role" | "grant"> {
     readonly account: AccountReference;
 }
 
@@ -174,7 +176,8 @@ export class ServiceAccount extends pulumi.ComponentResource {
         const options = { ...Environment.current().childOptions(), transformations: crossings(crossProject) };
         const grant = onceFor(id, (one, name) => grantApart(one, name, member, options));
         const all = sharedOffers(offers(id, found));
-        return { existing: "ServiceAccount", account: found, accountId: id, email: known, member, grant, ...all };
+        const names = { accountId: id, memberName: id, email: known, member };
+        return { existing: "ServiceAccount", account: found, ...names, grant, ...all };
     }
 
     constructor(name: string, args: ServiceAccountArgs = {}, options?: pulumi.ComponentResourceOptions) {

@@ -2,7 +2,7 @@ import { getSubscription } from "@pulumi/gcp/pubsub/getSubscription";
 import { Subscription, type SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
-import type { BigQueryTable } from "../data";
+import type { AnyTable } from "../data";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { type Capability, sharedOffers } from "../identity/capability";
@@ -21,7 +21,7 @@ import { resourceName } from "./resourceName";
 interface ConfiguredDelivery {
     config: Partial<SubscriptionArgs>;
     account?: Account;
-    table?: BigQueryTable;
+    table?: AnyTable;
     dependsOn: pulumi.Resource[];
 }
 
@@ -49,7 +49,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
     /** The service account that sends push requests, if the component created it. */
     readonly account?: Account;
     /** The table of a BigQuery subscription. */
-    readonly table?: BigQueryTable;
+    readonly table?: AnyTable;
     /** The dead-letter topic and its subscription; undefined with `deadLetter: false`. */
     readonly deadLetter?: DeadLetters;
     /**

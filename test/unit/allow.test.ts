@@ -1,8 +1,10 @@
 import {
     allow,
     BigQueryDataset,
+    BigQueryTable,
     CloudSqlInstance,
     Environment,
+    PubSubSubscription,
     PubSubTopic,
     Secret,
     ServerlessFunction,
@@ -244,6 +246,27 @@ describe("what exists", () => {
             call: () => ({ id: "projects/acme-dev/topics/sales", name: "sales" }),
         });
         expect(options["TopicIAMMember sales-publisher-group-ml-acme-com"]).toMatchObject({ retainOnDelete: true });
+    });
+
+    test("accounts are principals, and tables receive messages", async () => {
+        const email = "etl@acme-data.iam.gserviceaccount.com";
+        const all = await registered(
+            () => {
+                const topic = PubSubTopic.existing("sales");
+                allow(new StorageBucket("models").reader, ServiceAccount.existing(email));
+                const table = BigQueryTable.existing("history.sales");
+                new PubSubSubscription("archive", { topic, bigQuery: { table, useTopicSchema: true } });
+            },
+            {
+                ...stack,
+                call: (token) =>
+                    token.endsWith(":getAccount") ? { email, member: `serviceAccount:${email}` } : { id: "sales" },
+            },
+        );
+        expect(all["BucketIAMMember models-object-viewer-etl"]).toMatchObject({ member: `serviceAccount:${email}` });
+        expect(all["Subscription archive"]).toMatchObject({
+            bigqueryConfig: { table: "acme-dev.history.sales", useTopicSchema: true },
+        });
     });
 
     test("an invalid name is refused", async () => {

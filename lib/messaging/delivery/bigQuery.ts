@@ -1,7 +1,7 @@
 import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import * as pulumi from "@pulumi/pulumi";
-import type { AnyDataset, BigQueryTable } from "../../data";
+import type { AnyDataset, AnyTable, BigQueryTable } from "../../data";
 import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
@@ -13,7 +13,7 @@ import type { AnyTopic } from "../topic";
 export type BigQueryTarget =
     | {
           /** The table to write to. */
-          table: BigQueryTable;
+          table: AnyTable;
           /**
            * Writes the fields of the topic's schema to the columns with their names.
            * @default true if the topic has a schema; otherwise the column `data` receives the whole message
@@ -55,12 +55,12 @@ export type BigQueryOptions = check.OneOf<BigQueryTarget> & {
 /** BigQuery delivery: Pub/Sub writes messages to a table. */
 export interface BigQueryDelivery {
     /** The table to write to, or options. */
-    bigQuery: BigQueryTable | BigQueryOptions;
+    bigQuery: AnyTable | BigQueryOptions;
 }
 
 /** All options together, before their validation. */
 interface UncheckedOptions {
-    table?: BigQueryTable;
+    table?: AnyTable;
     useTopicSchema?: boolean;
     useTableSchema?: boolean;
     dataset?: AnyDataset;
@@ -85,16 +85,14 @@ export const bigQuery = check.componentOr(
 );
 
 /** Completes the options with defaults that depend on the topic. */
-function resolveOptions(bigQuery: BigQueryTable | BigQueryOptions, { messages }: AnyTopic): UncheckedOptions {
-    const options: UncheckedOptions = pulumi.Resource.isInstance(bigQuery)
-        ? { table: bigQuery as BigQueryTable }
-        : bigQuery;
+function resolveOptions(bigQuery: AnyTable | BigQueryOptions, { messages }: AnyTopic): UncheckedOptions {
+    const options = (check.isResource(bigQuery) ? { table: bigQuery } : bigQuery) as UncheckedOptions;
     const useTopicSchema = options.useTopicSchema ?? (messages && !options.useTableSchema);
     return { ...options, useTopicSchema: useTopicSchema || undefined };
 }
 
 /** Checks combinations of options, and the options against the topic. */
-export function bigQueryProblems(bigQuery: BigQueryTable | BigQueryOptions, topic: AnyTopic): check.Problem[] {
+export function bigQueryProblems(bigQuery: AnyTable | BigQueryOptions, topic: AnyTopic): check.Problem[] {
     const options = resolveOptions(bigQuery, topic);
     const { table, dataset, useTopicSchema, useTableSchema, dropUnknownFields } = options;
     const rules: [path: string, isViolated: unknown, reason: string][] = [
@@ -112,7 +110,8 @@ export function bigQueryProblems(bigQuery: BigQueryTable | BigQueryOptions, topi
         ],
         [
             ".useTopicSchema",
-            useTopicSchema && !topic.messages,
+            // The schema of an existing topic is not known here.
+            useTopicSchema && !topic.messages && !("existing" in topic),
             "needs a topic with a schema. Add a schema to the topic.",
         ],
         [
@@ -177,7 +176,7 @@ export function configureBigQuery(
         transform,
         crossProject,
     }: ComponentArgs & {
-        bigQuery: BigQueryTable | BigQueryOptions;
+        bigQuery: AnyTable | BigQueryOptions;
         topic: AnyTopic;
         transform?: Transform<TableArgs>;
     },

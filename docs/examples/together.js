@@ -66,8 +66,12 @@ function prefixing(monitor, prefix, hooks, provider) {
             monitor.registerResource(request, done);
         }, done);
     };
+    const readResource = (request, done) => {
+        request.setName(`${prefix}${request.getName()}`);
+        monitor.readResource(request, done);
+    };
     const get = (target, key) => {
-        const value = key === "registerResource" ? registerResource : target[key];
+        const value = { registerResource, readResource }[key] ?? target[key];
         return typeof value === "function" ? value.bind(target) : value;
     };
     return new Proxy(monitor, { get });

@@ -103,7 +103,7 @@ function exampleOf(
         kind: kinds.find((kind) => kind === text("kind")) ?? "impossible",
         reason: text("reason"),
         program: body,
-        isRaw: resources.some((name) => new RegExp(`\\bnew ${name}\\b`).test(body ?? "")),
+        isRaw: resources.some((name) => new RegExp(`\\b${name}\\(`).test(body ?? "")),
         line: source.getLineAndCharacterOfPosition(example.getStart()).line + 1,
     };
 }

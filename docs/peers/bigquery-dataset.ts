@@ -1,0 +1,202 @@
+import { DatasetAccess } from "@pulumi/gcp/bigquery/datasetAccess";
+import { Routine } from "@pulumi/gcp/bigquery/routine";
+import { LocationTagBinding } from "@pulumi/gcp/tags/locationTagBinding";
+import { TagKey } from "@pulumi/gcp/tags/tagKey";
+import { TagValue } from "@pulumi/gcp/tags/tagValue";
+import * as pulumi from "@pulumi/pulumi";
+import { BigQueryDataset } from "slipway";
+import type { Example } from "./example";
+
+export const examples: Example[] = [
+    {
+        title: "Simple dataset with access configuration",
+        hcl: 503,
+        kind: "raw",
+        program: () => {
+            // Owners of the project own its datasets by default.
+            const { dataset } = new BigQueryDataset("my-dataset", {
+                location: "EU",
+                access: { readers: { reader: "group:analysts@acme.com" }, owner: { owner: "user:ana@acme.com" } },
+            });
+            new DatasetAccess("view", {
+                datasetId: dataset.datasetId,
+                view: { projectId: "acme-reports", datasetId: "reports", tableId: "latest" },
+            });
+        },
+    },
+    {
+        title: "IAM roles",
+        hcl: 293,
+        kind: "components",
+        program: () => {
+            new BigQueryDataset("my-dataset", {
+                location: "EU",
+                access: { owner: { owner: "user:ana@acme.com" }, reader: { reader: "user:ben@acme.com" } },
+            });
+        },
+    },
+    {
+        title: "Authorized Views, Datasets, and Routines",
+        hcl: 1669,
+        kind: "raw",
+        program: () => {
+            const tools = new BigQueryDataset("auth-routine-dataset", { location: "EU" });
+            const routine = new Routine("auth-routine", {
+                datasetId: tools.dataset.datasetId,
+                routineId: "auth_routine",
+                routineType: "TABLE_VALUED_FUNCTION",
+                language: "SQL",
+                definitionBody: "SELECT 1 + value AS value",
+                arguments: [
+                    { name: "value", argumentKind: "FIXED_TYPE", dataType: JSON.stringify({ typeKind: "INT64" }) },
+                ],
+                returnTableType: JSON.stringify({ columns: [{ name: "value", type: { typeKind: "INT64" } }] }),
+            });
+            const trusted = new BigQueryDataset("auth-dataset", { location: "EU" });
+            const hidden = new BigQueryDataset("private-dataset", {
+                location: "EU",
+                access: { trusted: { dataset: trusted }, routine: { routine: routine.id } },
+            });
+            new BigQueryDataset("auth-view-dataset", {
+                location: "EU",
+                views: { auth_view: { query: "SELECT * FROM private_dataset.private_table", reads: { hidden } } },
+            });
+        },
+    },
+    {
+        title: "Authorized Views, Datasets, and Routines (2)",
+        hcl: 527,
+        kind: "raw",
+        program: () => {
+            const { datasetId } = new BigQueryDataset("my-dataset", { location: "EU" }).dataset;
+            for (const tableId of ["view_id_1", "view_id_2", "view_id_3"]) {
+                const view = { projectId: "acme-views", datasetId: "views", tableId };
+                new DatasetAccess(tableId, { datasetId, view });
+            }
+        },
+    },
+    {
+        title: "Dataset options",
+        hcl: 272,
+        kind: "components",
+        // The kind decides whether a dataset is deleted with its tables.
+        config: { "slipway:kind": "production" },
+        program: () => {
+            new BigQueryDataset("my-dataset", {
+                location: "EU",
+                defaultTableExpiration: "1 hour",
+                timeTravel: "7 days",
+            });
+        },
+    },
+    {
+        title: "Tables, views and routines",
+        hcl: 360,
+        kind: "transform",
+        program: () => {
+            new BigQueryDataset("my-dataset", {
+                location: "EU",
+                tables: {
+                    countries: {
+                        schema: [
+                            { name: "country", type: "STRING" },
+                            { name: "population", type: "INT64" },
+                        ],
+                        deletionProtection: true,
+                        transform: { table: { friendlyName: "Countries" } },
+                    },
+                },
+            });
+        },
+    },
+    {
+        title: "Tables, views and routines (2)",
+        hcl: 421,
+        kind: "transform",
+        program: () => {
+            new BigQueryDataset("my-dataset", {
+                location: "EU",
+                tables: {
+                    table_a: {
+                        schema: [
+                            { name: "country", type: "STRING" },
+                            { name: "population", type: "INT64" },
+                        ],
+                        partition: { ingestion: { type: "DAY" } },
+                        deletionProtection: true,
+                        transform: { table: { friendlyName: "Table a" } },
+                    },
+                },
+            });
+        },
+    },
+    {
+        title: "Tables, views and routines (3)",
+        hcl: 662,
+        kind: "transform",
+        program: () => {
+            new BigQueryDataset("my-dataset", {
+                location: "EU",
+                tables: {
+                    countries: {
+                        schema: [
+                            { name: "country", type: "STRING" },
+                            { name: "population", type: "INT64" },
+                        ],
+                        deletionProtection: true,
+                        transform: { table: { friendlyName: "Countries" } },
+                    },
+                },
+                views: {
+                    population: { query: ({ countries }) => `SELECT SUM(population) AS total FROM ${countries}` },
+                },
+                transform: {
+                    view: {
+                        friendlyName: "Population",
+                        schema: JSON.stringify([{ name: "total", type: "INT64", description: "Total population" }]),
+                        deletionProtection: true,
+                    },
+                },
+            });
+        },
+    },
+    {
+        title: "Tables, views and routines (4)",
+        hcl: 421,
+        kind: "raw",
+        program: () => {
+            const { dataset } = new BigQueryDataset("my-dataset", { location: "EU" });
+            const text = JSON.stringify({ typeKind: "STRING" });
+            new Routine("mask", {
+                datasetId: dataset.datasetId,
+                routineId: "custom_masking_routine",
+                routineType: "SCALAR_FUNCTION",
+                language: "SQL",
+                dataGovernanceType: "DATA_MASKING",
+                definitionBody: "SAFE.REGEXP_REPLACE(ssn, '[0-9]', 'X')",
+                returnType: text,
+                arguments: [{ name: "ssn", dataType: text }],
+            });
+        },
+    },
+    {
+        title: "Tag bindings",
+        hcl: 412,
+        kind: "raw",
+        program: () => {
+            const { id: parent } = new TagKey("environment", {
+                parent: "organizations/123456789012",
+                shortName: "environment",
+            });
+            new TagValue("dev", { parent, shortName: "dev" });
+            new TagValue("prod", { parent, shortName: "prod" });
+            const sandbox = new TagValue("sandbox", { parent, shortName: "sandbox" });
+            const { dataset } = new BigQueryDataset("my-dataset", { location: "EU" });
+            new LocationTagBinding("sandbox", {
+                parent: pulumi.interpolate`//bigquery.googleapis.com/${dataset.id}`,
+                location: dataset.location,
+                tagValue: sandbox.id,
+            });
+        },
+    },
+];

@@ -1,0 +1,227 @@
+import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
+import { KeyHandle } from "@pulumi/gcp/kms/keyHandle";
+import { KeyRing } from "@pulumi/gcp/kms/keyRing";
+import { ManagedFolder } from "@pulumi/gcp/storage/managedFolder";
+import { ManagedFolderIamMember } from "@pulumi/gcp/storage/managedFolderIamMember";
+import { Notification } from "@pulumi/gcp/storage/notification";
+import { LocationTagBinding } from "@pulumi/gcp/tags/locationTagBinding";
+import { TagKey } from "@pulumi/gcp/tags/tagKey";
+import { TagValue } from "@pulumi/gcp/tags/tagValue";
+import * as pulumi from "@pulumi/pulumi";
+import { allow, Environment, PubSubTopic, StorageBucket } from "slipway";
+import type { Example } from "./example";
+
+export const examples: Example[] = [
+    {
+        title: "Simple bucket example",
+        hcl: 188,
+        kind: "components",
+        program: () => {
+            new StorageBucket("my-bucket", { location: "EU", labels: { "cost-center": "devops" } });
+        },
+    },
+    {
+        title: "External keys",
+        hcl: 736,
+        kind: "raw",
+        program: () => {
+            const keyRing = new KeyRing("keys", { location: "europe" });
+            const key = new CryptoKey("bucket", { keyRing: keyRing.id });
+            new StorageBucket("my-bucket", { location: "EU", encryptionKey: key.id });
+        },
+    },
+    {
+        title: "KMS Autokey",
+        hcl: 215,
+        kind: "both",
+        program: () => {
+            const location = "europe-west8";
+            const handle = new KeyHandle("my-bucket", {
+                location,
+                resourceTypeSelector: "storage.googleapis.com/Bucket",
+            });
+            // Autokey grants the role on its key itself.
+            new StorageBucket("my-bucket", {
+                location,
+                transform: { bucket: { encryption: { defaultKmsKeyName: handle.kmsKey } } },
+            });
+        },
+    },
+    {
+        title: "Retention policy, soft delete policy and logging",
+        hcl: 301,
+        kind: "components",
+        given: () => {
+            new StorageBucket("log-bucket", { name: "acme-usage-logs" });
+        },
+        program: () => {
+            new StorageBucket("my-bucket", {
+                location: "EU",
+                retention: { period: "100 seconds", locked: true },
+                softDelete: "90 days",
+                accessLogs: { bucket: StorageBucket.existing("acme-usage-logs") },
+            });
+        },
+    },
+    {
+        title: "Retention policy, soft delete policy and logging (2)",
+        hcl: 380,
+        kind: "components",
+        given: () => {
+            new StorageBucket("log-bucket", { name: "acme-shared-logs" });
+        },
+        program: () => {
+            const buckets = { logs: StorageBucket.existing("acme-shared-logs") };
+            new StorageBucket("my-bucket", {
+                location: "EU",
+                retention: { period: "100 seconds", locked: true },
+                softDelete: "90 days",
+                accessLogs: { bucket: buckets.logs },
+            });
+        },
+    },
+    {
+        title: "Lifecycle rule",
+        hcl: 257,
+        kind: "components",
+        program: () => {
+            new StorageBucket("my-bucket", {
+                location: "EU",
+                lifecycleRules: [{ action: "SetStorageClass", storageClass: "STANDARD", condition: { age: 30 } }],
+            });
+        },
+    },
+    {
+        title: "GCS notifications",
+        hcl: 586,
+        kind: "raw",
+        program: () => {
+            const { bucket } = new StorageBucket("my-bucket", { location: "EU" });
+            const { topic, publisher } = new PubSubTopic("gcs-notification-topic");
+            new Notification(
+                "uploads",
+                {
+                    bucket: bucket.name,
+                    topic: topic.id,
+                    payloadFormat: "JSON_API_V1",
+                    eventTypes: ["OBJECT_FINALIZE"],
+                },
+                { dependsOn: Environment.current().grantAgent("storage.googleapis.com", publisher) },
+            );
+        },
+    },
+    {
+        title: "Object upload",
+        hcl: 263,
+        kind: "components",
+        program: () => {
+            new StorageBucket("my-bucket", { location: "EU", upload: "./files/assets" });
+        },
+    },
+    {
+        title: "IP Filter",
+        hcl: 367,
+        kind: "transform",
+        program: () => {
+            const ipFilter = {
+                mode: "Enabled",
+                publicNetworkSource: { allowedIpCidrRanges: ["8.8.8.8/32", "8.8.4.4/32"] },
+                vpcNetworkSources: [
+                    { network: "projects/acme-net/global/networks/apps", allowedIpCidrRanges: ["10.0.0.0/8"] },
+                ],
+            };
+            new StorageBucket("my-bucket", { location: "EU", transform: { bucket: { ipFilter } } });
+        },
+    },
+    {
+        title: "IAM",
+        hcl: 268,
+        kind: "components",
+        program: () => {
+            const bucket = new StorageBucket("my-bucket", { location: "EU" });
+            allow(bucket.role("roles/storage.admin"), "group:ops@acme.com");
+        },
+    },
+    {
+        title: "IAM (2)",
+        hcl: 509,
+        kind: "components",
+        program: () => {
+            const bucket = new StorageBucket("my-bucket", { location: "EU" });
+            const roles = "['roles/storage.objectAdmin', 'roles/storage.objectViewer']";
+            allow(bucket.role("roles/storage.admin"), "group:ops@acme.com", {
+                condition: {
+                    title: "delegated-role-grants",
+                    expression: `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(${roles})`,
+                },
+            });
+        },
+    },
+    {
+        title: "IAM (3)",
+        hcl: 515,
+        kind: "components",
+        program: () => {
+            const bucket = new StorageBucket("my-bucket", { location: "EU" });
+            const roles = "['roles/storage.objectAdmin', 'roles/storage.objectViewer']";
+            allow(bucket.role("roles/storage.admin"), "group:ops@acme.com", {
+                condition: {
+                    title: "delegated-role-grants",
+                    expression: `api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(${roles})`,
+                },
+            });
+        },
+    },
+    {
+        title: "Tag Bindings",
+        hcl: 428,
+        kind: "raw",
+        program: () => {
+            const { id: parent } = new TagKey("environment", {
+                parent: "organizations/123456789012",
+                shortName: "environment",
+            });
+            new TagValue("dev", { parent, shortName: "dev" });
+            new TagValue("prod", { parent, shortName: "prod" });
+            const sandbox = new TagValue("sandbox", { parent, shortName: "sandbox" });
+            const { bucket } = new StorageBucket("my-bucket", { location: "EU" });
+            new LocationTagBinding("sandbox", {
+                parent: pulumi.interpolate`//storage.googleapis.com/projects/_/buckets/${bucket.name}`,
+                location: bucket.location,
+                tagValue: sandbox.id,
+            });
+        },
+    },
+    {
+        title: "Managed Folders",
+        hcl: 272,
+        kind: "raw",
+        given: () => {
+            new StorageBucket("my-bucket", { name: "acme-folders" });
+        },
+        program: () => {
+            const bucket = StorageBucket.existing("acme-folders").bucket.name;
+            const folder = new ManagedFolder("folder1", { bucket, name: "folder1/" });
+            new ManagedFolder("subfolder", { bucket, name: "folder1/subfolder/", forceDestroy: true });
+            new ManagedFolderIamMember("admin", {
+                bucket,
+                managedFolder: folder.name,
+                role: "roles/storage.admin",
+                member: "user:ana@acme.com",
+            });
+        },
+    },
+    {
+        title: "Hierarchical Namespace",
+        hcl: 206,
+        kind: "transform",
+        program: () => {
+            // Such buckets cannot keep versions.
+            new StorageBucket("my-bucket", {
+                location: "EU",
+                versioning: false,
+                transform: { bucket: { hierarchicalNamespace: { enabled: true } } },
+            });
+        },
+    },
+];

@@ -1,0 +1,177 @@
+import { readFileSync } from "node:fs";
+import { Network } from "slipway";
+import type { Example } from "./example";
+
+const given = () => {
+    new Network("vpc");
+};
+
+export const examples: Example[] = [
+    {
+        title: "Minimal open firewall",
+        hcl: 174,
+        kind: "components",
+        given,
+        program: () => {
+            const sources = { ranges: ["35.191.0.0/16", "130.211.0.0/22", "209.85.152.0/22", "209.85.204.0/22"] };
+            new Network("vpc", {
+                existing: "vpc",
+                iapSsh: { tags: ["ssh"] },
+                firewall: {
+                    admins: { allow: ["all"], sources: { ranges: ["10.0.0.0/8"] } },
+                    http: { allow: ["tcp:80"], sources, targets: { tags: ["http-server"] } },
+                    https: { allow: ["tcp:443"], sources, targets: { tags: ["https-server"] } },
+                },
+            });
+        },
+    },
+    {
+        title: "Custom rules",
+        hcl: 829,
+        kind: "components",
+        given,
+        program: () => {
+            const sources = { ranges: ["35.191.0.0/16", "130.211.0.0/22", "209.85.152.0/22", "209.85.204.0/22"] };
+            new Network("vpc", {
+                existing: "vpc",
+                iapSsh: { tags: ["ssh"] },
+                firewall: {
+                    admins: { allow: ["all"], sources: { ranges: ["10.0.0.0/8"] } },
+                    http: { allow: ["tcp:80"], sources, targets: { tags: ["http-server"] } },
+                    https: { allow: ["tcp:443"], sources, targets: { tags: ["https-server"] } },
+                    "allow-egress-rfc1918": {
+                        description: "To private ranges",
+                        allow: ["all"],
+                        destinations: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
+                    },
+                    "allow-egress-tag": {
+                        description: "From tagged VMs",
+                        allow: ["all"],
+                        destinations: ["0.0.0.0/0"],
+                        targets: { tags: ["target-tag"] },
+                    },
+                    "deny-egress-all": {
+                        description: "All other traffic",
+                        deny: ["all"],
+                        destinations: ["0.0.0.0/0"],
+                    },
+                    "allow-ingress-ntp": {
+                        description: "NTP",
+                        allow: ["udp:123"],
+                        sources: { ranges: ["0.0.0.0/0"] },
+                        public: true,
+                        targets: { tags: ["ntp-svc"] },
+                    },
+                    "allow-ingress-tag": {
+                        description: "From tagged VMs",
+                        allow: ["all"],
+                        sources: { tags: ["client-tag"] },
+                        targets: { tags: ["target-tag"] },
+                    },
+                },
+            });
+        },
+    },
+    {
+        title: "Overriding default tags and ranges",
+        hcl: 199,
+        kind: "components",
+        given,
+        program: () => {
+            const sources = { ranges: ["35.191.0.0/16", "130.211.0.0/22", "209.85.152.0/22", "209.85.204.0/22"] };
+            new Network("vpc", {
+                existing: "vpc",
+                firewall: {
+                    ssh: {
+                        allow: ["tcp:22"],
+                        sources: { ranges: ["10.0.0.0/8"] },
+                        targets: { tags: ["ssh-default"] },
+                    },
+                    http: { allow: ["tcp:80"], sources, targets: { tags: ["http-server"] } },
+                    https: { allow: ["tcp:443"], sources, targets: { tags: ["https-server"] } },
+                },
+            });
+        },
+    },
+    {
+        title: "Disabling predefined rules",
+        hcl: 160,
+        kind: "components",
+        given,
+        program: () => {
+            const sources = { ranges: ["35.191.0.0/16", "130.211.0.0/22", "209.85.152.0/22", "209.85.204.0/22"] };
+            new Network("vpc", {
+                existing: "vpc",
+                firewall: {
+                    http: { allow: ["tcp:80"], sources, targets: { tags: ["http-server"] } },
+                    https: { allow: ["tcp:443"], sources, targets: { tags: ["https-server"] } },
+                },
+            });
+        },
+    },
+    {
+        title: "Disabling predefined rules (2)",
+        hcl: 160,
+        kind: "components",
+        given,
+        program: () => {
+            // No rule is predefined.
+            new Network("vpc", { existing: "vpc" });
+        },
+    },
+    {
+        title: "Including source and destination ranges",
+        hcl: 599,
+        kind: "transform",
+        given,
+        program: () => {
+            const near = ["10.132.0.0/20", "10.138.0.0/20"];
+            const far = ["172.16.0.0/12"];
+            new Network("vpc", {
+                existing: "vpc",
+                firewall: {
+                    "deny-egress": {
+                        description: "Traffic between the ranges",
+                        deny: ["all"],
+                        destinations: far,
+                    },
+                    "allow-ingress": {
+                        description: "Traffic between the ranges",
+                        allow: ["all"],
+                        sources: { ranges: far },
+                    },
+                },
+                transform: {
+                    firewall: (rule) => {
+                        rule.sourceRanges ??= near;
+                        rule.destinationRanges ??= near;
+                    },
+                },
+            });
+        },
+    },
+    {
+        title: "Rules Factory",
+        hcl: 269,
+        kind: "components",
+        given,
+        program: () => {
+            const firewall = JSON.parse(readFileSync("./files/firewall.json", "utf8"));
+            new Network("vpc", { existing: "vpc", firewall });
+        },
+    },
+    {
+        title: "Rules Factory (2)",
+        hcl: 334,
+        kind: "components",
+        given,
+        program: () => {
+            const ranges = ["35.191.0.0/16", "130.211.0.0/22", "209.85.152.0/22", "209.85.204.0/22"];
+            const { "allow-healthchecks": health, ...others } = JSON.parse(
+                readFileSync("./files/firewall.json", "utf8"),
+            );
+            const firewall = { ...others, "allow-healthchecks": { ...health, sources: { ranges } } };
+            new Network("vpc", { existing: "vpc", firewall });
+        },
+    },
+];

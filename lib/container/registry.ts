@@ -7,7 +7,7 @@ import { promotionChain } from "../environment/entries";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import { type Capability, capability, sharedOffers } from "../identity/capability";
+import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
@@ -27,8 +27,8 @@ type RepositoryPath = Record<"project" | "location" | "repository", pulumi.Outpu
 
 /** The capabilities of a repository. */
 function offers(name: string, repository: RepositoryPath, url: pulumi.Output<string>) {
-    const role = (id: string) => capability(name, id, RepositoryIamMember, repository, url);
-    return { reader: role("roles/artifactregistry.reader"), writer: role("roles/artifactregistry.writer"), role };
+    const { offered, role } = rolesOn(name, RepositoryIamMember, repository, url);
+    return { reader: offered("roles/artifactregistry.reader"), writer: offered("roles/artifactregistry.writer"), role };
 }
 
 /**

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import { type Capability, capability, sharedOffers } from "../identity/capability";
+import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
@@ -35,8 +35,8 @@ function offers(
     { project, datasetId }: { project: pulumi.Output<string>; datasetId: pulumi.Output<string> },
 ) {
     const path = pulumi.interpolate`${project}.${datasetId}`;
-    const role = (id: string) => capability(name, id, DatasetIamMember, { project, datasetId }, path);
-    const withQueries = (id: string) => withJobUser(environment, role(id));
+    const { offered, role } = rolesOn(name, DatasetIamMember, { project, datasetId }, path);
+    const withQueries = (id: string) => withJobUser(environment, offered(id));
     return { reader: withQueries("roles/bigquery.dataViewer"), writer: withQueries("roles/bigquery.dataEditor"), role };
 }
 

@@ -6,7 +6,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import { type Capability, capability, sharedOffers } from "../identity/capability";
+import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
 import { withChangeWarning } from "../internal/changeWarning";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
@@ -156,9 +156,9 @@ type TablePath = Record<"project" | "datasetId" | "tableId", pulumi.Output<strin
 /** The capabilities of a table. */
 function offers(environment: Environment, name: string, table: TablePath) {
     const path = pulumi.interpolate`${table.project}.${table.datasetId}.${table.tableId}`;
-    const role = (id: string) => capability(name, id, IamMember, table, path);
-    const reader = withJobUser(environment, role("roles/bigquery.dataViewer"));
-    return { reader, writer: role("roles/bigquery.dataEditor"), role };
+    const { offered, role } = rolesOn(name, IamMember, table, path);
+    const reader = withJobUser(environment, offered("roles/bigquery.dataViewer"));
+    return { reader, writer: offered("roles/bigquery.dataEditor"), role };
 }
 
 /** Checks the name of an existing table with that of its dataset. */

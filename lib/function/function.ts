@@ -7,7 +7,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { type Artifact, oncePromoted, published } from "../environment/promotion";
 import { nameFormats } from "../facts/names";
-import { type Capability, capability, sharedOffers, use } from "../identity/capability";
+import { type Capability, rolesOn, sharedOffers, use } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import type { AccountReference } from "../identity/serviceAccount";
 import { deferredError, formatProblems } from "../internal/argumentsError";
@@ -43,8 +43,8 @@ type FunctionService = Record<"project" | "location" | "name", pulumi.Output<str
 
 /** The capabilities of a function. */
 function offers(name: string, service: FunctionService, url: pulumi.Output<string>) {
-    const role = (id: string) => capability(name, id, ServiceIamMember, service, url);
-    return { invoker: role("roles/run.invoker"), role };
+    const { offered, role } = rolesOn(name, ServiceIamMember, service, url);
+    return { invoker: offered("roles/run.invoker"), role };
 }
 
 /**

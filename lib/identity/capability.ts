@@ -179,6 +179,48 @@ export function capability<On extends object>(
     return { value, grants: [roleGrant(`${component}-${roleName(role)}`, role, member, on)], attachments: [] };
 }
 
+/** The part of a child resource's name for any role: `storage-object-viewer`. */
+export const wholeRoleName = (role: string): string =>
+    role
+        .replace(/^(.*\/)?roles\//, "")
+        .replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+        .replaceAll(/[._]/g, "-");
+
+/** Checks the name of a predefined or custom role. */
+export const roleCheck = check.matching(
+    /^(roles|(projects|organizations)\/[^/\s]+\/roles)\/[A-Za-z0-9_.]+$/,
+    "must be the name of a role: roles/storage.objectViewer, projects/acme-dev/roles/modelReader or organizations/123456789012/roles/modelReader",
+);
+
+/**
+ * The roles on one resource as capabilities, the same one for each call: those that its component offers by a name of their own, and any
+ * other role.
+ */
+export function rolesOn<On extends object>(
+    component: string,
+    member: IamMemberConstructor<On>,
+    on: On,
+    value: pulumi.Input<string>,
+) {
+    const known = new Map<string, Capability>();
+    const capabilityOf = (role: string, name: string): Capability => {
+        const made = known.get(role) ?? {
+            value,
+            grants: [roleGrant(`${component}-${name}`, role, member, on)],
+            attachments: [],
+        };
+        known.set(role, made);
+        return made;
+    };
+    return {
+        offered: (role: string) => capabilityOf(role, roleName(role)),
+        role: (role: string) => {
+            check.checked(`"${component}"`, { role }, check.options<{ role: string }>({ role: roleCheck }, "role"));
+            return capabilityOf(role, wholeRoleName(role));
+        },
+    };
+}
+
 /** Creates the grant of a role on one resource. */
 export function roleGrant<On extends object>(
     name: string,

@@ -17,7 +17,7 @@ export { Deployer } from "./deployer/deployer";
 export type { GitHubJobs, GitLabJobs } from "./deployer/jobs";
 export { projectRoles } from "./deployer/roles";
 export type { Invokable } from "./invoker";
-export type { FederatedMember, Member, MemberResource } from "./member";
+export type { Member, MemberResource, NamedMember } from "./member";
 export {
     type AccountReference,
     type AnyServiceAccount,

@@ -4,17 +4,18 @@ import * as check from "../internal/check";
 /** A resource that is a principal itself, such as a {@link ServiceAccount} or the `account` of a component. */
 export type MemberResource = pulumi.Resource & { readonly member: pulumi.Output<string> };
 
-/** Identities of a {@link WorkloadIdentityPool}. */
-export interface FederatedMember {
+/** A principal that is known only at deployment, such as a service agent, with a name for its grants. */
+export interface NamedMember {
+    /** The principal, `serviceAccount:123456789012@cloudservices.gserviceaccount.com`. */
     readonly member: pulumi.Output<string>;
-    /** Part of the names of their grants. */
+    /** Part of the names of its grants, unique among the principals of a capability. */
     readonly memberName: string;
 }
 
 /**
  * A {@link https://cloud.google.com/iam/docs/principal-identifiers principal}: `"user:ana@acme.com"`, `"group:ml@acme.com"`,
  * `"serviceAccount:etl@acme-data.iam.gserviceaccount.com"`, `"domain:acme.com"`, a `principal://` or `principalSet://` of Workload
- * or Workforce Identity Federation, or a resource with a `member`.
+ * or Workforce Identity Federation, a resource with a `member`, or an output with a name.
  */
 export type Member =
     | `${"user" | "group" | "serviceAccount"}:${string}@${string}`
@@ -24,7 +25,7 @@ export type Member =
     | "allUsers"
     | "allAuthenticatedUsers"
     | MemberResource
-    | FederatedMember;
+    | NamedMember;
 
 /** Everyone on the internet, or everyone with a Google account. */
 export const isPublic = (member: unknown) => member === "allUsers" || member === "allAuthenticatedUsers";
@@ -34,7 +35,7 @@ const forms = [
     // A Kubernetes service account of a cluster.
     "serviceAccount:[^@\\s:]+\\.svc\\.id\\.goog\\[[^\\s/]+/[^\\s/]+\\]",
     "domain:[^@\\s:/]+\\.[^@\\s:/]+",
-    "principal(Set)?://iam\\.googleapis\\.com/\\S+",
+    "principal(Set)?://(iam|cloudresourcemanager)\\.googleapis\\.com/\\S+",
     "project(Owner|Editor|Viewer):[^\\s:]+(:[^\\s:]+)?",
     "allUsers",
     "allAuthenticatedUsers",
@@ -48,7 +49,7 @@ const principal = check.matching<string>(
 /** Checks a principal. */
 export const member: check.Check<Member> = check.either(
     (value) => typeof value === "object" && value !== null,
-    check.custom<MemberResource | FederatedMember>(
+    check.custom<MemberResource | NamedMember>(
         (value) => pulumi.Output.isInstance(Reflect.get(value as object, "member")),
         "must be a principal, or a resource with a member, such as a ServiceAccount",
     ),

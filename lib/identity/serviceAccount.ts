@@ -13,13 +13,13 @@ import {
     type Attachment,
     anyCapability,
     type Capability,
-    capability,
     type Grant,
     grantApart,
+    roleCheck,
+    rolesOn,
     sharedOffers,
 } from "./capability";
-import type { FederatedMember } from "./member";
-import { role } from "./projectRole";
+import type { NamedMember } from "./member";
 
 /** The arguments of a {@link ServiceAccount}. */
 export interface ServiceAccountArgs extends ComponentArgs {
@@ -61,7 +61,7 @@ export interface ServiceAccountArgs extends ComponentArgs {
 /** A service account that exists already. */
 export interface ExistingServiceAccount
     extends Existing,
-        FederatedMember,
+        NamedMember,
         Pick<ServiceAccount, "accountId" | "email" | "user" | "impersonator" | "role" | "grant"> {
     readonly account: AccountReference;
 }
@@ -74,10 +74,10 @@ export type AccountReference = Pick<Account, "email" | "member" | "name">;
 
 /** The capabilities of a service account. */
 function offers(name: string, { name: serviceAccountId, email }: AccountReference) {
-    const role = (id: string) => capability(name, id, IAMMember, { serviceAccountId }, email);
+    const { offered, role } = rolesOn(name, IAMMember, { serviceAccountId }, email);
     return {
-        user: role("roles/iam.serviceAccountUser"),
-        impersonator: role("roles/iam.serviceAccountTokenCreator"),
+        user: offered("roles/iam.serviceAccountUser"),
+        impersonator: offered("roles/iam.serviceAccountTokenCreator"),
         role,
     };
 }
@@ -126,7 +126,7 @@ const serviceAccountArgs = check.options<ServiceAccountArgs>({
         ),
     ),
     disabled: check.flag(),
-    roles: check.list(role, "must be a list of roles"),
+    roles: check.list(roleCheck, "must be a list of roles"),
     uses: check.list(anyCapability, "must be a list of capabilities"),
     transform: transforms("account"),
 });

@@ -16,7 +16,7 @@ import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
 import { freshName, suffixLength } from "../internal/freshName";
 import { shortenName } from "../internal/names";
-import type { FederatedMember } from "./member";
+import type { NamedMember } from "./member";
 
 /** An AWS account, whose roles and users are identities. */
 export interface AwsProvider {
@@ -259,26 +259,26 @@ export class WorkloadIdentityPool extends pulumi.ComponentResource {
     }
 
     /** The identity with a subject, as `google.subject` maps it: an ARN, an object ID, a user's ID. */
-    subject(subject: string): FederatedMember {
+    subject(subject: string): NamedMember {
         return this.member("principal", `subject/${subject}`);
     }
 
     /** The identities of a group, as `google.groups` maps them. */
-    group(group: string): FederatedMember {
+    group(group: string): NamedMember {
         return this.member("principalSet", `group/${group}`);
     }
 
     /** The identities with the value of an attribute: `pool.attribute("aws_role", "etl")`. */
-    attribute(attribute: string, value: string): FederatedMember {
+    attribute(attribute: string, value: string): NamedMember {
         return this.member("principalSet", `attribute.${attribute}/${value}`);
     }
 
     /** All identities of the pool. */
-    everyone(): FederatedMember {
+    everyone(): NamedMember {
         return this.member("principalSet", "*");
     }
 
-    private member(kind: "principal" | "principalSet", path: string): FederatedMember {
+    private member(kind: "principal" | "principalSet", path: string): NamedMember {
         const pool = Reflect.get(this as object, "__name");
         return {
             memberName: `${pool}-${path === "*" ? "everyone" : path}`,

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { pubSubLimits } from "../facts/limits/pubSub";
-import { type Capability, capability } from "../identity/capability";
+import { type Capability, rolesOn } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { noted } from "../internal/creationNote";
@@ -134,6 +134,6 @@ export function subscriberCapability(name: string, subscription: Subscription): 
 
 /** The capabilities of a subscription. */
 export function subscriptionOffers(name: string, subscription: pulumi.Output<string>) {
-    const role = (id: string) => capability(name, id, SubscriptionIAMMember, { subscription }, subscription);
-    return { subscriber: role("roles/pubsub.subscriber"), role };
+    const { offered, role } = rolesOn(name, SubscriptionIAMMember, { subscription }, subscription);
+    return { subscriber: offered("roles/pubsub.subscriber"), role };
 }

@@ -7,7 +7,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { pubSubLimits } from "../facts/limits/pubSub";
-import { type Capability, capability, sharedOffers } from "../identity/capability";
+import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
 import { encryptionGrants, encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
@@ -107,8 +107,8 @@ export type AnyTopic = PubSubTopic | ExistingTopic;
 
 /** The capabilities of a topic. */
 function offers(name: string, topic: pulumi.Output<string>) {
-    const role = (id: string) => capability(name, id, TopicIAMMember, { topic }, topic);
-    return { publisher: role("roles/pubsub.publisher"), subscriber: role("roles/pubsub.subscriber"), role };
+    const { offered, role } = rolesOn(name, TopicIAMMember, { topic }, topic);
+    return { publisher: offered("roles/pubsub.publisher"), subscriber: offered("roles/pubsub.subscriber"), role };
 }
 
 /**

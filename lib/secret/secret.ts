@@ -7,8 +7,8 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import {
     type Capability,
-    capability,
     type Grant,
+    rolesOn,
     type SecretFile,
     type SecretVariable,
     sharedOffers,
@@ -48,8 +48,8 @@ function offers(
     on: { project: pulumi.Input<string>; secretId: pulumi.Input<string> },
     { secret, version }: Reference,
 ) {
-    const role = (id: string) => capability(name, id, SecretIamMember, on, secret);
-    const accessor = role("roles/secretmanager.secretAccessor");
+    const { offered, role } = rolesOn(name, SecretIamMember, on, secret);
+    const accessor = offered("roles/secretmanager.secretAccessor");
     const variable: SecretVariable = { kind: "secret-variable", secret, version };
     return {
         reader: { grants: accessor.grants, attachments: [variable] },

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import { type Capability, capability, sharedOffers } from "../identity/capability";
+import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
@@ -27,11 +27,11 @@ export type AnyBucket = StorageBucket | ExistingBucket;
 
 /** The capabilities of a bucket. */
 function offers(name: string, bucket: pulumi.Output<string>) {
-    const role = (id: string) => capability(name, id, BucketIAMMember, { bucket }, bucket);
+    const { offered, role } = rolesOn(name, BucketIAMMember, { bucket }, bucket);
     return {
-        reader: role("roles/storage.objectViewer"),
-        writer: role("roles/storage.objectUser"),
-        creator: role("roles/storage.objectCreator"),
+        reader: offered("roles/storage.objectViewer"),
+        writer: offered("roles/storage.objectUser"),
+        creator: offered("roles/storage.objectCreator"),
         role,
     };
 }

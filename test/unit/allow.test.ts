@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
     allow,
     BigQueryDataset,
@@ -62,6 +63,35 @@ test("roles can have a condition, an end, or both", async () => {
     ]);
 });
 
+test("roles with the same last word are told apart, and one role is granted once", async () => {
+    const all = await grants(() => {
+        const models = new StorageBucket("models");
+        allow(Environment.current().role("roles/storage.admin"), group);
+        allow(Environment.current().role("roles/pubsub.admin"), group);
+        allow(models.reader, group);
+        allow(models.role("roles/storage.objectViewer"), group);
+        allow(models.role("roles/storage.admin"), group);
+        allow(models.role("roles/storage.admin"), group);
+    });
+    expect(Object.keys(all).sort()).toEqual([
+        "BucketIAMMember models-object-viewer-group-ml-acme-com",
+        "BucketIAMMember models-storage-admin-group-ml-acme-com",
+        "IAMMember project-pubsub-admin-group-ml-acme-com",
+        "IAMMember project-storage-admin-group-ml-acme-com",
+    ]);
+});
+
+test("service agents and other outputs are granted roles under a name", async () => {
+    const member = pulumi.output("serviceAccount:p123-456@gcp-sa-logging.iam.gserviceaccount.com");
+    const all = await registered(
+        () => allow(new StorageBucket("models").creator, { member, memberName: "etl-sink" }),
+        stack,
+    );
+    expect(all["BucketIAMMember models-object-creator-etl-sink"]).toMatchObject({
+        member: "serviceAccount:p123-456@gcp-sa-logging.iam.gserviceaccount.com",
+    });
+});
+
 test("a role that several capabilities have in common is granted once", async () => {
     const all = await grants(() => {
         allow(new BigQueryDataset("sales").reader, group);
@@ -105,7 +135,7 @@ test("roles of the project, of a resource, and accounts of other components can 
     const member = "serviceAccount:etl-runner@acme-dev.iam.gserviceaccount.com";
     expect(all).toEqual({
         "IAMMember project-viewer-group-ml-acme-com": { project: "acme-dev", role: "roles/viewer", member: group },
-        "TopicIAMMember sales-viewer-etl-runner": {
+        "TopicIAMMember sales-pubsub-viewer-etl-runner": {
             topic: "projects/acme-dev/topics/sales",
             role: "roles/pubsub.viewer",
             member,
@@ -187,7 +217,10 @@ describe("a service account", () => {
             "Account etl-runner": { accountId: "etl-runner", displayName: "Loads sales", project: "acme-dev" },
             "BucketIAMMember etl-runner-models-object-viewer": { member: `serviceAccount:${email}` },
             "SecretIamMember etl-runner-key-secret-accessor": { member: `serviceAccount:${email}` },
-            "IAMMember etl-runner-project-user": { role: "roles/bigquery.user", member: `serviceAccount:${email}` },
+            "IAMMember etl-runner-project-bigquery-user": {
+                role: "roles/bigquery.user",
+                member: `serviceAccount:${email}`,
+            },
         });
     });
 

@@ -92,7 +92,7 @@ export const examples: Example[] = [
     {
         title: "Tables, views and routines",
         hcl: 360,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new BigQueryDataset("my-dataset", {
                 location: "EU",
@@ -103,7 +103,7 @@ export const examples: Example[] = [
                             { name: "population", type: "INT64" },
                         ],
                         deletionProtection: true,
-                        transform: { table: { friendlyName: "Countries" } },
+                        friendlyName: "Countries",
                     },
                 },
             });
@@ -112,7 +112,7 @@ export const examples: Example[] = [
     {
         title: "Tables, views and routines (2)",
         hcl: 421,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new BigQueryDataset("my-dataset", {
                 location: "EU",
@@ -124,7 +124,7 @@ export const examples: Example[] = [
                         ],
                         partition: { ingestion: { type: "DAY" } },
                         deletionProtection: true,
-                        transform: { table: { friendlyName: "Table a" } },
+                        friendlyName: "Table a",
                     },
                 },
             });
@@ -144,7 +144,7 @@ export const examples: Example[] = [
                             { name: "population", type: "INT64" },
                         ],
                         deletionProtection: true,
-                        transform: { table: { friendlyName: "Countries" } },
+                        friendlyName: "Countries",
                     },
                 },
                 views: {

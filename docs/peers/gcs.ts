@@ -214,14 +214,9 @@ export const examples: Example[] = [
     {
         title: "Hierarchical Namespace",
         hcl: 206,
-        kind: "transform",
+        kind: "components",
         program: () => {
-            // Such buckets cannot keep versions.
-            new StorageBucket("my-bucket", {
-                location: "EU",
-                versioning: false,
-                transform: { bucket: { hierarchicalNamespace: { enabled: true } } },
-            });
+            new StorageBucket("my-bucket", { location: "EU", hierarchicalNamespace: true });
         },
     },
 ];

@@ -111,13 +111,12 @@ export const examples: Example[] = [
     {
         title: "NAT for Proxy net or Secure Web Proxy",
         hcl: 209,
-        kind: "transform",
+        kind: "components",
         given,
         program: () => {
             new Network("default", {
                 existing: "vpc",
-                nat: true,
-                transform: { nat: { endpointTypes: ["ENDPOINT_TYPE_MANAGED_PROXY_LB"] } },
+                nat: { endpoints: "load-balancer-proxies" },
             });
         },
     },

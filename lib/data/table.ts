@@ -27,6 +27,11 @@ export interface BigQueryTableDefinition {
      * @default no columns, until a load job adds them
      */
     schema?: BigQuerySchema;
+    /**
+     * A name of the table for people.
+     * @default none
+     */
+    friendlyName?: pulumi.Input<string>;
     /** A description of the table. */
     description?: pulumi.Input<string>;
     /**
@@ -98,6 +103,7 @@ const columnNames = (maximum: number) =>
 
 const definition: check.Checks<BigQueryTableDefinition> = {
     schema,
+    friendlyName: check.input(check.text()),
     description: check.input(check.text()),
     partition: partitioning,
     requirePartitionFilter: check.flag(),
@@ -236,6 +242,7 @@ export class BigQueryTable extends pulumi.ComponentResource {
                 project: dataset.dataset.project,
                 datasetId: dataset.dataset.datasetId,
                 tableId: resolved.tableId,
+                friendlyName: resolved.friendlyName,
                 description: resolved.description,
                 schema: columns,
                 ...partitionArgs(resolved.partition),

@@ -17,6 +17,11 @@ import { type Query, query, queryText, reads } from "./query";
 export interface BigQueryViewDefinition {
     /** The query of the view, which can read the dataset's tables and the views before it. */
     query: Query;
+    /**
+     * A name of the view for people.
+     * @default none
+     */
+    friendlyName?: pulumi.Input<string>;
     /** A description of the view. */
     description?: pulumi.Input<string>;
     /**
@@ -57,6 +62,7 @@ export interface BigQueryView {
 
 const viewOptions = {
     query,
+    friendlyName: check.input(check.text()),
     description: check.input(check.text()),
     reads,
     labels,
@@ -111,7 +117,7 @@ export function createMaterializedView(
 
 function createTable(
     id: string,
-    { description, labels, reads = {} }: BigQueryViewDefinition,
+    { friendlyName, description, labels, reads = {} }: BigQueryViewDefinition,
     kind: Partial<TableArgs>,
     { name, dataset, path, readable, child, environment }: ViewContext,
 ): BigQueryView {
@@ -121,7 +127,7 @@ function createTable(
             "view",
             `${name}-${id}`,
             // A view has no rows to protect.
-            { project, datasetId, tableId: id, description, ...kind, deletionProtection: false, labels },
+            { project, datasetId, tableId: id, friendlyName, description, ...kind, deletionProtection: false, labels },
             // The replacement has the same ID. BigQuery validates the query against existing tables when it creates the view.
             {
                 deleteBeforeReplace: true,

@@ -34,7 +34,19 @@ export interface Nat {
      * @default "ERRORS_ONLY": connections that failed because no port was free
      */
     logging?: "ERRORS_ONLY" | "TRANSLATIONS_ONLY" | "ALL" | false;
+    /**
+     * The {@link https://cloud.google.com/nat/docs/nat-product-interactions endpoints} that use it: VMs, which also means nodes and
+     * serverless services, regional proxies of load balancers, or Secure Web Proxy. Changing this replaces the Cloud NAT.
+     * @default "vms"
+     */
+    endpoints?: keyof typeof endpointTypes;
 }
+
+const endpointTypes = {
+    vms: "ENDPOINT_TYPE_VM",
+    "load-balancer-proxies": "ENDPOINT_TYPE_MANAGED_PROXY_LB",
+    "secure-web-proxy": "ENDPOINT_TYPE_SWG",
+};
 
 const { addresses, minPorts, minDynamicPorts, maxDynamicPorts } = natLimits.rows;
 
@@ -52,6 +64,7 @@ export const nat = check.either(
         addresses: check.whole(addresses.min, addresses.max),
         minPortsPerVm: check.limit(minPorts),
         maxPortsPerVm: powerOfTwo(maxDynamicPorts),
+        endpoints: check.oneOf(...(Object.keys(endpointTypes) as (keyof typeof endpointTypes)[])),
         logging: check.literalOr(false, check.oneOf("ERRORS_ONLY", "TRANSLATIONS_ONLY", "ALL")),
     }),
 );
@@ -79,7 +92,7 @@ export interface NatGateway extends Gateway {
 export function createNat(
     component: string,
     parts: { name: string; region: string; network: Network; labels?: Record<string, pulumi.Input<string>> },
-    { addresses = 0, minPortsPerVm, maxPortsPerVm, logging = "ERRORS_ONLY" }: Nat,
+    { addresses = 0, minPortsPerVm, maxPortsPerVm, logging = "ERRORS_ONLY", endpoints }: Nat,
     { child, protect }: { child: Child; protect: boolean },
 ): NatGateway {
     const { name, region, network, labels } = parts;
@@ -90,6 +103,7 @@ export function createNat(
     });
     const options = {
         ...(addresses > 0 ? { natIpAllocateOption: "MANUAL_ONLY", natIps: natAddresses.map(({ id }) => id) } : {}),
+        endpointTypes: endpoints && [endpointTypes[endpoints]],
         minPortsPerVm,
         ...(maxPortsPerVm === undefined ? {} : { enableDynamicPortAllocation: true, maxPortsPerVm }),
         logConfig: logging ? { enable: true, filter: logging } : { enable: false, filter: "ERRORS_ONLY" },

@@ -91,6 +91,13 @@ export interface StorageBucketArgs extends ComponentArgs {
      */
     versioning?: boolean;
     /**
+     * Stores objects in folders, which can be renamed in one operation and are listed faster
+     * ({@link https://cloud.google.com/storage/docs/hns-overview hierarchical namespace}). Such a bucket cannot have `versioning`.
+     * Changing this replaces the bucket.
+     * @default false
+     */
+    hierarchicalNamespace?: boolean;
+    /**
      * How long noncurrent versions can be restored, in whole days: `"1 day"` to `"36500 days"`. A lifecycle rule beside
      * `lifecycleRules` then deletes them. `"forever"` keeps them, also if they cost more than the objects.
      * @default "7 days"; "90 days" in production; none without `versioning`, and if a condition of `lifecycleRules` selects
@@ -191,6 +198,7 @@ export const storageBucketArgs = check.options<StorageBucketArgs>({
         "terminalStorageClass",
     ),
     versioning: check.flag(),
+    hierarchicalNamespace: check.flag(),
     keepVersions,
     softDelete: check.either(
         (value) => typeof value === "boolean",

@@ -15,6 +15,7 @@ export function bucketArgs(args: ResolvedArgs, { forceDestroy }: EnvironmentDefa
         storageClass: args.storageClass,
         autoclass: autoclass && { enabled: true, ...autoclass },
         versioning: { enabled: args.versioning === true },
+        hierarchicalNamespace: args.hierarchicalNamespace ? { enabled: true } : undefined,
         softDeletePolicy:
             softDelete === undefined
                 ? undefined

@@ -23,7 +23,7 @@ export function resolveArgs(
         name: bucketName(`${project}-${component}`.toLowerCase()),
         location: region,
         storageClass: "STANDARD",
-        versioning: args?.retention === undefined,
+        versioning: args?.retention === undefined && !args?.hierarchicalNamespace,
     });
     // The default keeps what the rules of the program decide.
     const keep = ({ keepVersions, versioning, lifecycleRules = [] }: StorageBucketArgs) =>
@@ -47,6 +47,9 @@ function problems(args: StorageBucketArgs, keep: StorageBucketArgs["keepVersions
             : []),
         ...(rpo && (isRegion || (rpo === "ASYNC_TURBO" && typeof location === "string" && !isPair))
             ? [refused("rpo", "needs a pair of regions as the location", rpo)]
+            : []),
+        ...(args.hierarchicalNamespace && args.versioning
+            ? [refused("versioning", "is not supported by buckets with a hierarchical namespace", true)]
             : []),
         ...(autoclass && storageClass !== "STANDARD"
             ? [refused("storageClass", "must be STANDARD with autoclass", storageClass)]

@@ -629,3 +629,15 @@ test("a component name that is invalid for a bucket is refused", async () => {
         `StorageBucket "the models": ${naming} (got "acme-dev-the models").`,
     );
 });
+
+test("a bucket with folders has no versions", async () => {
+    const made = await registered(() => new StorageBucket("models", { hierarchicalNamespace: true }));
+    expect(made["Bucket models"]).toMatchObject({
+        hierarchicalNamespace: { enabled: true },
+        versioning: { enabled: false },
+    });
+    expect(made["Bucket models"]).not.toHaveProperty("lifecycleRules");
+    expect(await refused(() => new StorageBucket("models", { hierarchicalNamespace: true, versioning: true }))).toBe(
+        'StorageBucket "models": versioning: is not supported by buckets with a hierarchical namespace (got true).',
+    );
+});

@@ -69,7 +69,10 @@ test.each<[object, string]>([
         { proxyOnlySubnets: { "europe-west1": "10.0.8.0/24" } },
         'proxyOnlySubnets.europe-west1: must have no address of subnets.default.range, 10.0.0.0/20 (got "10.0.8.0/24").',
     ],
-    [{ nat: "on" }, `nat: must be an object with addresses, minPortsPerVm, maxPortsPerVm, endpoints, logging (got "on").`],
+    [
+        { nat: "on" },
+        `nat: must be an object with addresses, minPortsPerVm, maxPortsPerVm, endpoints, logging (got "on").`,
+    ],
     [{ nat: { addresses: 0 } }, "nat.addresses: must be a whole number from 1 to 300 (got 0)."],
     [{ nat: { minPortsPerVm: 1 } }, "nat.minPortsPerVm: must be a whole number from 2 to 57344 ports (got 1)."],
     [{ nat: { maxPortsPerVm: 1000 } }, "nat.maxPortsPerVm: must be a power of two such as 1024 (got 1000)."],

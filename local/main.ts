@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { Command } from "commander";
-import { isLocked } from "./configuration/localStacks";
+import { hasProtected, isLocked } from "./configuration/localStacks";
 import { stopDaemons } from "./daemon/client";
 import { registryCommand } from "./docker/command";
 import { serveCommand } from "./emulator/command";
@@ -61,6 +61,8 @@ const changesCloud = (args: string[]) =>
     /^(up|update|preview|pre|refresh|destroy|down|dn|import|watch)$/.test(positionals(args)[0] ?? "") &&
     !args.some((argument) => /^(-h|--help)$/.test(argument));
 
+const isDestroy = (args: string[]) => /^(destroy|down|dn)$/.test(positionals(args)[0] ?? "");
+
 interface OptionToken {
     name: string;
     index: number;
@@ -89,6 +91,12 @@ async function deploy(given: string[], settings: DeployOptions): Promise<void> {
     process.exitCode = code;
     if (code !== 0 && stack !== undefined && isLocked(place, stack)) {
         report(`The lock of a command that was killed is removed by 'npx slipway local cancel -s ${stack}'.`);
+    }
+    if (code !== 0 && stack !== undefined && isDestroy(args) && hasProtected(place, stack)) {
+        report(
+            `Protected resources are deleted in two steps: 'npx slipway local config set slipway:protection off -s ${stack}' and ` +
+                `'npx slipway local up -s ${stack}' disable the protection, then destroy again.`,
+        );
     }
     if (code === 0 && stack !== undefined && /^(up|update)$/.test(positionals(args)[0] ?? "")) {
         const { unansweredUrls } = await import("./unansweredUrls.js");

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { closest } from "fastest-levenshtein";
 import { secretsProvider } from "../emulator/secretsKey";
@@ -29,6 +29,14 @@ export const stateFile = ({ home, project }: Workspace, stack: string) =>
 export function isLocked({ home, project }: Workspace, stack: string): boolean {
     const folder = join(home, "stacks", ".pulumi", "locks", "organization", project, stackName(stack));
     return existsSync(folder) && readdirSync(folder).length > 0;
+}
+
+/** Whether a stack contains resources that Pulumi protects from deletion. */
+export function hasProtected(place: Workspace, stack: string): boolean {
+    const file = stateFile(place, stack);
+    const { checkpoint } = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+    const resources: { protect?: boolean }[] = checkpoint?.latest?.resources ?? [];
+    return resources.some(({ protect }) => protect);
 }
 
 /** The names of the stacks that were created. */

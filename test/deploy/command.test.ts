@@ -417,3 +417,28 @@ test("a secret whose value is not in the program gets its version before a funct
     expect(program.cloud.addSecretVersion("partner-key", "another")).toMatch(/\/versions\/2$/);
     await program.remove();
 });
+
+test("a destruction of production that is refused says how to disable the protection", async () => {
+    const program = new Deployment({
+        "Pulumi.yaml": "name: sales\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.prod.yaml":
+            "config:\n  gcp:project: acme-sales-prod\n  gcp:region: europe-west1\n  slipway:kind: production\n",
+        "package.json": '{ "name": "sales", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": 'new (require("slipway").PubSubTopic)("sales");\n',
+    });
+    const local = (...args: string[]) => run(program.place.folder, "local", ...args, "-s", "prod");
+    await local("up", "--yes", "--skip-preview");
+    expect(await local("destroy", "--yes")).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(
+            "Protected resources are deleted in two steps: 'npx slipway local config set slipway:protection off -s prod' and 'npx slipway local up -s prod' disable the protection, then destroy again.",
+        ),
+    });
+    await local("config", "set", "slipway:protection", "off");
+    await local("up", "--yes", "--skip-preview");
+    expect(await local("destroy", "--yes")).toMatchObject({
+        code: 0,
+        stderr: expect.not.stringContaining("Protected"),
+    });
+    await program.remove();
+});

@@ -31,10 +31,10 @@ test("each example has a title of its own, a size, and the reason if there is no
 
 test("components alone say most of the examples, in fewer characters than HCL", () => {
     const count = (kind: PeerExample["kind"]) => examples.filter((example) => example.kind === kind).length;
-    expect(count("components")).toBeGreaterThanOrEqual(41);
-    expect(count("transform") + count("both")).toBeLessThanOrEqual(26);
+    expect(count("components")).toBeGreaterThanOrEqual(60);
+    expect(count("transform") + count("both")).toBeLessThanOrEqual(5);
     expect(count("impossible")).toBe(0);
-    expect(programs.filter(isShorter).length / programs.length).toBeGreaterThanOrEqual(0.8);
+    expect(programs.filter(isShorter).length / programs.length).toBeGreaterThanOrEqual(0.95);
 });
 
 test("the page has the kind and the size of each program", () => {

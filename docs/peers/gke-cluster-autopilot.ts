@@ -18,19 +18,11 @@ export const examples: Example[] = [
     {
         title: "Cloud DNS",
         hcl: 393,
-        kind: "transform",
+        kind: "components",
         program: () => {
+            // Autopilot clusters always use Cloud DNS, with the domain cluster.local.
             new GkeCluster("cluster-1", {
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
-                transform: {
-                    cluster: {
-                        dnsConfig: {
-                            clusterDns: "CLOUD_DNS",
-                            clusterDnsScope: "CLUSTER_SCOPE",
-                            clusterDnsDomain: "gke.local",
-                        },
-                    },
-                },
             });
         },
     },
@@ -48,17 +40,11 @@ export const examples: Example[] = [
     {
         title: "Monitoring configuration",
         hcl: 423,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
-                transform: {
-                    cluster: {
-                        monitoringConfig: {
-                            enableComponents: ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"],
-                        },
-                    },
-                },
+                monitoring: { components: ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"] },
             });
         },
     },
@@ -76,11 +62,11 @@ export const examples: Example[] = [
     {
         title: "Backup for GKE",
         hcl: 383,
-        kind: "both",
+        kind: "raw",
         program: () => {
             const { cluster } = new GkeCluster("cluster-1", {
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
-                transform: { cluster: { addonsConfig: { gkeBackupAgentConfig: { enabled: true } } } },
+                backupAgent: true,
             });
             new BackupPlan("backup-1", {
                 cluster: cluster.id,
@@ -93,16 +79,16 @@ export const examples: Example[] = [
     {
         title: "Allowing access from Google Cloud services",
         hcl: 445,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                controlPlane: { ipEndpoint: "private", authorizedNetworks: { "internal-vms": "10.0.0.0/8" } },
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
-                transform: {
-                    cluster: {
-                        masterAuthorizedNetworksConfig: { gcpPublicCidrsAccessEnabled: true },
-                    },
+                // External addresses reach only an external endpoint.
+                controlPlane: {
+                    ipEndpoint: "public",
+                    authorizedNetworks: { "internal-vms": "10.0.0.0/8" },
+                    googleCloudAccess: true,
                 },
+                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
             });
         },
     },
@@ -119,15 +105,14 @@ export const examples: Example[] = [
     {
         title: "Upgrade notifications",
         hcl: 449,
-        kind: "transform",
+        kind: "components",
         program: () => {
-            const { topic } = new PubSubTopic("cluster-1", {
+            const topic = new PubSubTopic("cluster-1", {
                 encryptionKey: "projects/acme-keys/locations/global/keyRings/mykeyring/cryptoKeys/mykey",
             });
-            const filter = { eventTypes: ["SECURITY_BULLETIN_EVENT", "UPGRADE_EVENT"] };
             new GkeCluster("cluster-1", {
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
-                transform: { cluster: { notificationConfig: { pubsub: { enabled: true, topic: topic.id, filter } } } },
+                notifications: { topic, events: ["SECURITY_BULLETIN_EVENT", "UPGRADE_EVENT"] },
             });
         },
     },

@@ -40,7 +40,7 @@ export const examples: Example[] = [
     {
         title: "Allowing access from Google Cloud services",
         hcl: 571,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
@@ -48,16 +48,12 @@ export const examples: Example[] = [
                     ipEndpoint: "public",
                     dnsEndpoint: false,
                     authorizedNetworks: { "internal-vms": "10.0.0.0/8" },
+                    googleCloudAccess: true,
                 },
                 privateNodes: false,
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
                 maxPodsPerNode: 32,
                 nodePools: { main: { machineType: "e2-standard-4" } },
-                transform: {
-                    cluster: {
-                        masterAuthorizedNetworksConfig: { gcpPublicCidrsAccessEnabled: true },
-                    },
-                },
             });
         },
     },
@@ -76,13 +72,13 @@ export const examples: Example[] = [
     {
         title: "Enable Dataplane V2",
         hcl: 458,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-dataplane-v2", {
                 location: "europe-west1-b",
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
-                transform: { cluster: { enableFqdnNetworkPolicy: true } },
+                fqdnNetworkPolicy: true,
             });
         },
     },
@@ -102,36 +98,29 @@ export const examples: Example[] = [
     {
         title: "Upgrade notifications",
         hcl: 447,
-        kind: "transform",
+        kind: "components",
         program: () => {
-            const { topic } = new PubSubTopic("cluster-1", {
+            const topic = new PubSubTopic("cluster-1", {
                 encryptionKey: "projects/acme-keys/locations/global/keyRings/mykeyring/cryptoKeys/mykey",
             });
-            const filter = { eventTypes: ["SECURITY_BULLETIN_EVENT", "UPGRADE_EVENT"] };
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
-                transform: { cluster: { notificationConfig: { pubsub: { enabled: true, topic: topic.id, filter } } } },
+                notifications: { topic, events: ["SECURITY_BULLETIN_EVENT", "UPGRADE_EVENT"] },
             });
         },
     },
     {
         title: "Monitoring configuration",
         hcl: 421,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
-                transform: {
-                    cluster: {
-                        monitoringConfig: {
-                            enableComponents: ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"],
-                        },
-                    },
-                },
+                monitoring: { components: ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"] },
             });
         },
     },
@@ -151,62 +140,52 @@ export const examples: Example[] = [
     {
         title: "Disable GKE logs or metrics collection",
         hcl: 297,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
-                transform: { cluster: { loggingConfig: { enableComponents: [] } } },
+                logging: false,
             });
         },
     },
     {
         title: "Disable GKE logs or metrics collection (2)",
         hcl: 337,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
-                transform: {
-                    cluster: { monitoringConfig: { enableComponents: [], managedPrometheus: { enabled: false } } },
-                },
+                monitoring: false,
             });
         },
     },
     {
         title: "Cloud DNS",
         hcl: 352,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
-                transform: {
-                    cluster: {
-                        dnsConfig: {
-                            clusterDns: "CLOUD_DNS",
-                            clusterDnsScope: "CLUSTER_SCOPE",
-                            clusterDnsDomain: "gke.local",
-                        },
-                    },
-                },
+                dns: { domain: "gke.local" },
             });
         },
     },
     {
         title: "Backup for GKE",
         hcl: 435,
-        kind: "both",
+        kind: "raw",
         program: () => {
             const { cluster } = new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
                 network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
-                transform: { cluster: { addonsConfig: { gkeBackupAgentConfig: { enabled: true } } } },
+                backupAgent: true,
             });
             const namespacedNames = ["app-1", "app-2"].map((name) => ({ namespace: "namespace-1", name }));
             new BackupPlan("backup-1", {
@@ -232,24 +211,16 @@ export const examples: Example[] = [
     {
         title: "Node auto-provisioning with GPUs and TPUs",
         hcl: 480,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
                 network: { network: "apps", subnetwork: "apps" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
-                transform: {
-                    cluster: {
-                        clusterAutoscaling: {
-                            enabled: true,
-                            resourceLimits: [
-                                { resourceType: "cpu", maximum: 48 },
-                                { resourceType: "memory", maximum: 182 },
-                                { resourceType: "nvidia-l4", maximum: 2 },
-                                { resourceType: "tpu-v5-lite-podslice", maximum: 2 },
-                            ],
-                        },
-                    },
+                autoProvisioning: {
+                    cpu: 48,
+                    memoryGb: 182,
+                    accelerators: { "nvidia-l4": 2, "tpu-v5-lite-podslice": 2 },
                 },
             });
         },

@@ -1,3 +1,4 @@
+import { ServiceAccount } from "slipway";
 import { GkeCluster } from "slipway/kubernetes";
 import type { Example } from "./example";
 
@@ -16,14 +17,13 @@ export const examples: Example[] = [
     {
         title: "Externally defined service account",
         hcl: 314,
-        kind: "transform",
+        kind: "components",
+        given: () => new ServiceAccount("foo-bar"),
         program: () => {
+            const account = ServiceAccount.existing("foo-bar");
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
-                nodePools: { "nodepool-1": { machineType: "n1-standard-1" } },
-                transform: {
-                    nodePool: { nodeConfig: { serviceAccount: "foo-bar@acme-gke-nodepool-2.iam.gserviceaccount.com" } },
-                },
+                nodePools: { "nodepool-1": { machineType: "n1-standard-1", account } },
             });
         },
     },
@@ -41,8 +41,9 @@ export const examples: Example[] = [
     {
         title: "Node & node pool configuration",
         hcl: 607,
-        kind: "transform",
+        kind: "components",
         program: () => {
+            // Nodes in a release channel are always upgraded; `maintenance` limits when.
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
                 nodePools: {
@@ -54,12 +55,8 @@ export const examples: Example[] = [
                         minNodes: 1,
                         maxNodes: 10,
                         labels: { environment: "dev" },
-                    },
-                },
-                transform: {
-                    nodePool: {
-                        management: { autoUpgrade: false },
-                        nodeConfig: { gvnic: { enabled: true }, ephemeralStorageLocalSsdConfig: { localSsdCount: 1 } },
+                        gvnic: true,
+                        localSsds: 1,
                     },
                 },
             });
@@ -68,7 +65,7 @@ export const examples: Example[] = [
     {
         title: "GPU Node & node pool configuration",
         hcl: 580,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west4-a",
@@ -80,11 +77,8 @@ export const examples: Example[] = [
                         spot: true,
                         accelerator: { type: "nvidia-tesla-a100", count: 1, driver: "LATEST" },
                         labels: { environment: "dev" },
-                    },
-                },
-                transform: {
-                    nodePool: {
-                        nodeConfig: { gvnic: { enabled: true }, ephemeralStorageLocalSsdConfig: { localSsdCount: 1 } },
+                        gvnic: true,
+                        localSsds: 1,
                     },
                 },
             });
@@ -93,7 +87,7 @@ export const examples: Example[] = [
     {
         title: "Dynamic Workload Scheduler (DWS) & node pool configuration",
         hcl: 774,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west4-a",
@@ -104,19 +98,11 @@ export const examples: Example[] = [
                         diskType: "pd-ssd",
                         spot: true,
                         accelerator: { type: "nvidia-l4", count: 1, driver: "LATEST" },
-                        minNodes: 0,
                         maxNodes: 10,
                         labels: { environment: "dev" },
-                    },
-                },
-                transform: {
-                    nodePool: {
-                        queuedProvisioning: { enabled: true },
-                        nodeConfig: {
-                            gvnic: { enabled: true },
-                            ephemeralStorageLocalSsdConfig: { localSsdCount: 1 },
-                            reservationAffinity: { consumeReservationType: "NO_RESERVATION" },
-                        },
+                        queuedProvisioning: true,
+                        gvnic: true,
+                        localSsds: 1,
                     },
                 },
             });
@@ -125,21 +111,17 @@ export const examples: Example[] = [
     {
         title: "Hyperdisk Balanced",
         hcl: 380,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west4-a",
-                nodePools: { "nodepool-hyperdisk": { machineType: "c3-standard-4" } },
-                transform: {
-                    nodePool: {
-                        nodeConfig: {
-                            bootDisk: {
-                                diskType: "hyperdisk-balanced",
-                                sizeGb: 100,
-                                provisionedIops: 3000,
-                                provisionedThroughput: 140,
-                            },
-                        },
+                nodePools: {
+                    "nodepool-hyperdisk": {
+                        machineType: "c3-standard-4",
+                        diskType: "hyperdisk-balanced",
+                        diskSizeGb: 100,
+                        diskIops: 3000,
+                        diskThroughputMibps: 140,
                     },
                 },
             });
@@ -148,32 +130,27 @@ export const examples: Example[] = [
     {
         title: "Advanced machine features",
         hcl: 324,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west4-a",
-                nodePools: { "nodepool-advanced-machine-features": { machineType: "n2-standard-4" } },
-                transform: { nodePool: { nodeConfig: { advancedMachineFeatures: { threadsPerCore: 1 } } } },
+                nodePools: {
+                    "nodepool-advanced-machine-features": { machineType: "n2-standard-4", threadsPerCore: 1 },
+                },
             });
         },
     },
     {
         title: "Containerd registry mirror configuration",
         hcl: 353,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west4-a",
-                nodePools: { "nodepool-containerd": { machineType: "n2-standard-4" } },
-                transform: {
-                    nodePool: {
-                        nodeConfig: {
-                            containerdConfig: {
-                                registryHosts: [
-                                    { server: "registry.example.com", hosts: [{ host: "mirror.example.com" }] },
-                                ],
-                            },
-                        },
+                nodePools: {
+                    "nodepool-containerd": {
+                        machineType: "n2-standard-4",
+                        registryMirrors: { "registry.example.com": ["mirror.example.com"] },
                     },
                 },
             });

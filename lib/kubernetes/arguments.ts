@@ -12,15 +12,26 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { gkeLimits } from "../facts/limits/gke";
 import { encryptionKeyIn } from "../identity/encryption";
+import { type AnyServiceAccount, serviceAccount } from "../identity/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
+import { type AutoProvisioning, autoProvisioning } from "./autoProvisioning";
 import { type ControlPlane, controlPlane } from "./controlPlane";
+import { type ClusterDns, dns } from "./dns";
 import type { Authentication } from "./kubeconfig";
 import { type Maintenance, maintenance } from "./maintenance";
 import { type AdapterTransforms, adapterParts } from "./metricsAdapter";
 import { type ClusterNetwork, clusterNetwork } from "./network";
 import { type NodePool, namePrefix, nodePools } from "./nodePool";
+import {
+    type ClusterMonitoring,
+    type ClusterNotifications,
+    controlPlaneComponent,
+    logging,
+    monitoring,
+    notifications,
+} from "./observability";
 
 /** Options of an Autopilot cluster: none, as Google creates nodes for the pods. */
 export interface AutopilotCluster {
@@ -44,6 +55,18 @@ export interface StandardCluster {
      * @default 110
      */
     maxPodsPerNode?: number;
+    /**
+     * Lets GKE create node pools beside `nodePools`, up to limits of the whole cluster.
+     * @default none
+     */
+    autoProvisioning?: AutoProvisioning;
+    /**
+     * Resolves names of the cluster with
+     * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns Cloud DNS}, as Autopilot clusters always do. Nodes
+     * that exist already use it once they are recreated.
+     * @default kube-dns
+     */
+    dns?: ClusterDns;
 }
 
 /** Arguments of all clusters. */
@@ -121,6 +144,40 @@ export interface SharedClusterArgs extends ComponentArgs {
      */
     controlPlaneLogs?: ("APISERVER" | "CONTROLLER_MANAGER" | "SCHEDULER")[];
     /**
+     * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/about-logs logs} of the nodes: `["SYSTEM_COMPONENTS"]`
+     * without workloads, or `false` for none. Autopilot clusters always log both.
+     * @default ["SYSTEM_COMPONENTS", "WORKLOADS"]
+     */
+    logging?: false | ("SYSTEM_COMPONENTS" | "WORKLOADS")[];
+    /**
+     * What GKE sends to Cloud Monitoring, or `false` for nothing, which Autopilot clusters do not accept.
+     * @default the metrics that GKE collects by default, and managed Prometheus
+     */
+    monitoring?: false | ClusterMonitoring;
+    /**
+     * A topic that receives messages about upgrades and security bulletins.
+     * @default none
+     */
+    notifications?: ClusterNotifications;
+    /**
+     * Enforces {@link https://cloud.google.com/kubernetes-engine/docs/how-to/fqdn-network-policies FQDN network policies}, which
+     * limit the domains that pods may reach.
+     * @default false
+     */
+    fqdnNetworkPolicy?: boolean;
+    /**
+     * Enables the agent that backup plans of the cluster require
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/concepts/backup-for-gke Backup for GKE}).
+     * @default GKE's default
+     */
+    backupAgent?: boolean;
+    /**
+     * The service account of the nodes, a {@link ServiceAccount}. It gets the role that nodes need. Changing this replaces all
+     * node pools.
+     * @default an account of the cluster's own
+     */
+    account?: AnyServiceAccount;
+    /**
      * Labels of the cluster and its nodes beside `environment`: at most 64 in all
      * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/creating-managing-labels requirements}).
      * @default `environment` alone
@@ -151,6 +208,8 @@ export const gkeClusterArgs = (region: string) =>
         nodePools,
         autoscalingProfile: check.oneOf("BALANCED", "OPTIMIZE_UTILIZATION"),
         maxPodsPerNode: check.limit(gkeLimits.rows.pods),
+        autoProvisioning,
+        dns,
         name: check.nameOf(namePrefix),
         location: check.matching(
             /^[a-z]+-[a-z]+\d+(-[a-z])?$/,
@@ -167,7 +226,13 @@ export const gkeClusterArgs = (region: string) =>
         securityGroup: check.input(
             check.matching(/^gke-security-groups@[^@]+$/, "must be a group that is named gke-security-groups@<domain>"),
         ),
-        controlPlaneLogs: check.list(check.oneOf("APISERVER", "CONTROLLER_MANAGER", "SCHEDULER")),
+        controlPlaneLogs: check.list(controlPlaneComponent),
+        logging,
+        monitoring,
+        notifications,
+        fqdnNetworkPolicy: check.flag(),
+        backupAgent: check.flag(),
+        account: serviceAccount,
         labels,
         transform: transforms(
             "cluster",

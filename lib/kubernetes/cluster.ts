@@ -9,6 +9,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import { type Capability, type Grant, roleGrant, use, type VpcNetwork } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
+import type { AccountReference, AnyServiceAccount } from "../identity/serviceAccount";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { accountId } from "../internal/names";
@@ -19,6 +20,7 @@ import { kubeconfigOf } from "./kubeconfig";
 import { metricsAdapter } from "./metricsAdapter";
 import { connectNetwork, type NetworkParts } from "./network";
 import { nodeConfig, nodePoolArgs } from "./nodePool";
+import { notificationGrants } from "./observability";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
 const api = "container.googleapis.com";
@@ -36,7 +38,7 @@ export class GkeCluster extends pulumi.ComponentResource {
     /** The kubeconfig for `kubectl`. It contains no credentials. */
     readonly kubeconfig: pulumi.Output<string>;
     /** The service account of the nodes. */
-    readonly nodeAccount: Account;
+    readonly nodeAccount: AccountReference;
     /** The workload identity pool of the cluster's Kubernetes service accounts: `acme-dev.svc.id.goog`. */
     readonly workloadPool: pulumi.Output<string>;
     readonly mode: "autopilot" | "standard";
@@ -64,6 +66,9 @@ export class GkeCluster extends pulumi.ComponentResource {
     readonly ready: pulumi.Resource[];
 
     private readonly component: string;
+    private readonly account?: AnyServiceAccount;
+    /** The accounts of node pools that have others than the cluster. */
+    private readonly poolAccounts: AnyServiceAccount[];
     private readonly pulls = new Map<ContainerRegistry, pulumi.Resource>();
     private readonly installAdapter: () => pulumi.Resource[];
     private adapterResources?: pulumi.Resource[];
@@ -80,7 +85,11 @@ export class GkeCluster extends pulumi.ComponentResource {
         this.region = resolved.region;
         this.mode = resolved.nodePools ? "standard" : "autopilot";
 
-        const { account, grant } = createNodeAccount(name, resolved, environment, googleChild);
+        this.account = resolved.account;
+        const ofPools = Object.values(resolved.nodePools ?? {}).flatMap((pool) => pool.account ?? []);
+        this.poolAccounts = [...new Set(ofPools)].filter((each) => each !== resolved.account);
+        const { account, grant } = nodeAccountOf(name, resolved, environment, googleChild);
+        const poolGrants = this.poolAccounts.map((each) => grantNodeRole(each, environment));
         this.nodeAccount = account;
         const network = connectNetwork(name, resolved, child);
         this.network = network.parts;
@@ -109,6 +118,9 @@ export class GkeCluster extends pulumi.ComponentResource {
                         grant,
                         ...network.ready,
                         ...encryptionGrants(environment, name, resolved, api),
+                        ...notificationGrants(environment, resolved),
+                        ...(resolved.dns ? environment.enable("dns.googleapis.com") : []),
+                        ...(resolved.backupAgent ? environment.enable("gkebackup.googleapis.com") : []),
                         ...(resolved.binaryAuthorization
                             ? environment.enable("binaryauthorization.googleapis.com")
                             : []),
@@ -116,7 +128,7 @@ export class GkeCluster extends pulumi.ComponentResource {
                 },
             ),
         );
-        this.nodePools = createNodePools(name, resolved, this.cluster, account, environment, child);
+        this.nodePools = createNodePools(name, resolved, this.cluster, account, environment, child, poolGrants);
         this.ready = [this.cluster, ...Object.values(this.nodePools)];
         // The workload identity pool is created with the project's first cluster; grants to it fail before.
         this.workloadPool = pulumi.interpolate`${this.cluster.project}.svc.id.goog`;
@@ -153,7 +165,10 @@ export class GkeCluster extends pulumi.ComponentResource {
     }
 
     private grantPull({ reader }: ContainerRegistry): pulumi.Resource {
-        const { grants } = use(`${this.component}-node`, { IMAGES: reader }, this.nodeAccount.member, { parent: this });
+        const uses = { IMAGES: reader };
+        const dependsOn = this.poolAccounts.flatMap((each) => reader.grants.map((grant) => each.grant(grant)));
+        const options = dependsOn.length > 0 ? { parent: this, dependsOn } : { parent: this };
+        const { grants } = use(`${this.component}-node`, uses, this.nodeAccount.member, options, this.account);
         return grants[0] as pulumi.Resource;
     }
 }
@@ -169,8 +184,24 @@ function developerGrant(environment: Environment): Grant {
     return grant;
 }
 
-/** The service account of the nodes. Its role, which GKE's agents on the nodes need, exists on projects only. */
-function createNodeAccount(name: string, args: ResolvedArgs, environment: Environment, child: Child) {
+/** The role that GKE's agents on the nodes need. It exists on projects only. */
+const nodeRole = "roles/container.defaultNodeServiceAccount";
+
+/** Grants the role of nodes to an account that the cluster may share with others. */
+function grantNodeRole(account: AnyServiceAccount, environment: Environment): pulumi.Resource {
+    return account.grant(environment.role(nodeRole).grants[0] as Grant);
+}
+
+/** The service account of the nodes with its role. */
+function nodeAccountOf(
+    name: string,
+    args: ResolvedArgs,
+    environment: Environment,
+    child: Child,
+): { account: AccountReference; grant: pulumi.Resource } {
+    if (args.account) {
+        return { account: args.account.account, grant: grantNodeRole(args.account, environment) };
+    }
     const account = new Account(
         ...child(
             "nodeAccount",
@@ -184,7 +215,7 @@ function createNodeAccount(name: string, args: ResolvedArgs, environment: Enviro
         ...child(
             "nodeGrant",
             `${name}-node`,
-            { project, role: "roles/container.defaultNodeServiceAccount", member: account.member },
+            { project, role: nodeRole, member: account.member },
             { dependsOn: environment.enable("cloudresourcemanager.googleapis.com") },
         ),
     );
@@ -196,13 +227,14 @@ function createNodePools(
     name: string,
     { nodePools = {}, labels, isZonal }: ResolvedArgs,
     cluster: Cluster,
-    account: Account,
+    account: AccountReference,
     { defaults }: Environment,
     child: Child,
+    poolGrants: pulumi.Resource[],
 ): Record<string, NodePool> {
-    const config = nodeConfig(account.email, labels);
     const pools = Object.entries(nodePools).map(([key, pool]) => {
         const fresh = freshName("name", key, nameFormats.rows.gkeCluster.max);
+        const config = nodeConfig((pool.account?.account ?? account).email, labels);
         const created = new NodePool(
             ...child(
                 "nodePool",
@@ -216,6 +248,7 @@ function createNodePools(
                 {
                     ...fresh.options,
                     ignoreChanges: [...(fresh.options.ignoreChanges ?? []), "initialNodeCount"],
+                    dependsOn: pool.account ? poolGrants : [],
                 },
             ),
         );

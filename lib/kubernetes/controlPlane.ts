@@ -43,6 +43,13 @@ export interface PublicControlPlane {
      * refused.
      */
     authorizedNetworks: Record<string, string>;
+    /**
+     * Also allows all external addresses of Google Cloud, those of other customers as well
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/authorized-networks authorized networks}). The DNS endpoint
+     * needs no such access.
+     * @default false
+     */
+    googleCloudAccess?: boolean;
 }
 
 /** How clients reach the control plane. */
@@ -70,7 +77,7 @@ type Shape = check.Check<NamedControlPlane> | check.Check<PrivateControlPlane> |
 const shapes: Record<string, Shape> = {
     private: check.options<PrivateControlPlane>({ ...shared, ipEndpoint: check.oneOf("private") }, "ipEndpoint"),
     public: check.options<PublicControlPlane>(
-        { ...shared, ipEndpoint: check.oneOf("public") },
+        { ...shared, ipEndpoint: check.oneOf("public"), googleCloudAccess: check.flag() },
         "ipEndpoint",
         "authorizedNetworks",
     ),
@@ -119,11 +126,12 @@ function hasIpEndpoint(access: ControlPlane): access is PrivateControlPlane | Pu
 }
 
 /** An empty list denies all addresses; without the block all would be allowed. */
-function authorizedNetworksConfig({ ipEndpoint, authorizedNetworks = {} }: PrivateControlPlane | PublicControlPlane) {
+function authorizedNetworksConfig(access: PrivateControlPlane | PublicControlPlane) {
+    const { ipEndpoint, authorizedNetworks = {} } = access;
     return {
         cidrBlocks: Object.entries(authorizedNetworks).map(([displayName, cidrBlock]) => ({ cidrBlock, displayName })),
         // Otherwise every virtual machine of Google Cloud, also of other projects, would be allowed.
-        gcpPublicCidrsAccessEnabled: ipEndpoint === "public" ? false : undefined,
+        gcpPublicCidrsAccessEnabled: ipEndpoint === "public" ? (access.googleCloudAccess ?? false) : undefined,
         privateEndpointEnforcementEnabled: ipEndpoint === "private" ? true : undefined,
     };
 }

@@ -1,10 +1,13 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import type * as pulumi from "@pulumi/pulumi";
 import { networkId } from "../identity/cloudSql";
+import { autoProvisioningConfig } from "./autoProvisioning";
 import { controlPlaneConfig } from "./controlPlane";
+import { dnsConfig } from "./dns";
 import { maintenancePolicy } from "./maintenance";
 import type { ClusterConnection } from "./network";
 import { nodeConfig, readonlyPort } from "./nodePool";
+import { loggingConfig, monitoringConfig, notificationConfig } from "./observability";
 import type { ResolvedArgs } from "./resolveArgs";
 
 /** What the cluster depends on. */
@@ -43,46 +46,43 @@ export function clusterArgs(args: ResolvedArgs, parts: Parts): Omit<ClusterArgs,
         secretManagerConfig: { enabled: true },
         gatewayApiConfig: { channel: "CHANNEL_STANDARD" },
         costManagementConfig: { enabled: true },
-        loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS", ...args.controlPlaneLogs] },
+        loggingConfig: loggingConfig(args),
+        notificationConfig: notificationConfig(args.notifications),
+        enableFqdnNetworkPolicy: args.fqdnNetworkPolicy,
         resourceLabels: args.labels,
     };
 }
 
 /** The arguments of an Autopilot cluster alone; the API refuses most others. */
-function autopilotArgs(_: ResolvedArgs, { account }: Parts) {
+function autopilotArgs(args: ResolvedArgs, { account }: Parts) {
     const { serviceAccount, oauthScopes } = nodeConfig(account, {});
     return {
         enableAutopilot: true,
         clusterAutoscaling: { autoProvisioningDefaults: { serviceAccount, oauthScopes } },
         nodePoolAutoConfig: { nodeKubeletConfig: readonlyPort },
+        addonsConfig: backupAgent(args),
+        monitoringConfig: args.monitoring ? monitoringConfig(args.monitoring) : undefined,
     } satisfies Partial<ClusterArgs>;
 }
 
-/**
- * The metrics that GKE {@link https://cloud.google.com/kubernetes-engine/docs/how-to/configure-metrics collects by default}; an
- * empty list would disable them.
- */
-const metrics = [
-    "SYSTEM_COMPONENTS",
-    "STORAGE",
-    "HPA",
-    "POD",
-    "DAEMONSET",
-    "DEPLOYMENT",
-    "STATEFULSET",
-    "CADVISOR",
-    "KUBELET",
-];
+/** The add-on of Backup for GKE. */
+function backupAgent({ backupAgent: enabled }: ResolvedArgs) {
+    return enabled === undefined ? undefined : { gkeBackupAgentConfig: { enabled } };
+}
 
 function standardArgs(args: ResolvedArgs, { account, project }: Parts) {
+    const nodes = nodeConfig(account, args.labels);
     return {
         // A cluster cannot be created without nodes: the default pool is deleted right after.
         removeDefaultNodePool: true,
         initialNodeCount: 1,
         // The default pool has a node in each zone: their default disks would take 300 GB of the region's quota of SSDs.
-        nodeConfig: { ...nodeConfig(account, args.labels), diskType: "pd-standard" },
+        nodeConfig: { ...nodes, diskType: "pd-standard" },
         nodePoolDefaults: { nodeConfigDefaults: readonlyPort },
-        clusterAutoscaling: { autoscalingProfile: args.autoscalingProfile },
+        clusterAutoscaling: {
+            autoscalingProfile: args.autoscalingProfile,
+            ...(args.autoProvisioning && autoProvisioningConfig(args.autoProvisioning, nodes)),
+        },
         defaultMaxPodsPerNode: args.maxPodsPerNode,
         workloadIdentityConfig: { workloadPool: `${project}.svc.id.goog` },
         networkingMode: "VPC_NATIVE",
@@ -97,8 +97,10 @@ function standardArgs(args: ResolvedArgs, { account, project }: Parts) {
             horizontalPodAutoscaling: { disabled: false },
             gcePersistentDiskCsiDriverConfig: { enabled: true },
             dnsCacheConfig: { enabled: true },
+            ...backupAgent(args),
         },
+        dnsConfig: dnsConfig(args.dns),
         verticalPodAutoscaling: { enabled: true },
-        monitoringConfig: { enableComponents: metrics, managedPrometheus: { enabled: true } },
+        monitoringConfig: monitoringConfig(args.monitoring),
     } satisfies Partial<ClusterArgs>;
 }

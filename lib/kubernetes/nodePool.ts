@@ -3,10 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { gpuCounts, gpus } from "../facts/gpus";
 import { gkeLimits } from "../facts/limits/gke";
 import { hyphenated, nameFormats } from "../facts/names";
+import { type AnyServiceAccount, serviceAccount } from "../identity/serviceAccount";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { suffixLength } from "../internal/freshName";
 import { regionProblem } from "../internal/places";
+import { isObject } from "../internal/value";
 
 /** Accelerators of each node of a pool, such as GPUs. */
 export interface NodeAccelerator {
@@ -27,6 +29,12 @@ export interface NodeTaint {
     value: string;
     /** The effect on other pods: they are not scheduled, only if necessary, or evicted as well. */
     effect: "NO_SCHEDULE" | "PREFER_NO_SCHEDULE" | "NO_EXECUTE";
+}
+
+/** A reservation of Compute Engine, whose machines the nodes consume first. */
+export interface NodeReservation {
+    /** The name of the reservation; with its project if another one shares it: `projects/acme-hub/reservations/gpus`. */
+    name: string;
 }
 
 /** A pool of machines of one type in a Standard cluster, autoscaled by the pods' requests. */
@@ -76,10 +84,66 @@ export interface NodePool {
      */
     diskSizeGb?: number;
     /**
+     * The IOPS of a boot disk of the type `hyperdisk-balanced`: 3,000 to 160,000, as its size and the machine type allow
+     * ({@link https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-balanced limits}).
+     * @default those of Compute Engine for the size
+     */
+    diskIops?: number;
+    /**
+     * The throughput of a boot disk of the type `hyperdisk-balanced`, in MiB per second: 140 to 2,400.
+     * @default that of Compute Engine for the size and IOPS
+     */
+    diskThroughputMibps?: number;
+    /**
+     * The number of {@link https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/local-ssd Local SSDs}, on
+     * which the ephemeral storage of pods is: 1 to 32, as the machine type allows. Changing this replaces the pool.
+     * @default none, but those that are part of the machine type; ephemeral storage is on the boot disk
+     */
+    localSsds?: number;
+    /**
+     * Uses {@link https://cloud.google.com/kubernetes-engine/docs/how-to/using-gvnic Google Virtual NIC}, which machines of the
+     * third generation and newer always have. Changing this recreates the nodes.
+     * @default false
+     */
+    gvnic?: boolean;
+    /**
+     * The number of threads per core: 1 disables
+     * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/configure-smt simultaneous multithreading}. Changing this
+     * replaces the pool.
+     * @default 2, as far as the machine type has them
+     */
+    threadsPerCore?: 1 | 2;
+    /**
      * Accelerators of each node. Changing this replaces the pool.
      * @default none
      */
     accelerator?: NodeAccelerator;
+    /**
+     * Creates nodes only for pods of a ProvisioningRequest, all at once
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/provisioningrequest flex-start with queued provisioning}).
+     * The pool is empty at first and consumes no reservation. Changing this replaces the pool.
+     * @default false
+     */
+    queuedProvisioning?: boolean;
+    /**
+     * Whether the nodes consume
+     * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/consuming-reservations reservations}: none, any that fits,
+     * or a specific one. Changing this replaces the pool.
+     * @default GKE's default; "NO_RESERVATION" with `queuedProvisioning`
+     */
+    reservation?: "NO_RESERVATION" | "ANY_RESERVATION" | NodeReservation;
+    /**
+     * The service account of the nodes, a {@link ServiceAccount}. It gets the role that nodes need. Changing this replaces the
+     * pool.
+     * @default that of the cluster
+     */
+    account?: AnyServiceAccount;
+    /**
+     * Mirrors that containerd pulls images from first, by registry: `{ "docker.io": ["https://mirror.acme.com"] }`, 1 to 10 each
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/customize-containerd-configuration customize containerd}).
+     * @default none
+     */
+    registryMirrors?: Record<string, string[]>;
     /**
      * Labels of the Kubernetes nodes, for node selectors. Existing nodes are
      * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/update-existing-nodepools updated in place}.
@@ -108,6 +172,15 @@ const labelValue = check.matching(
     "must have up to 63 letters, digits, _, . and -, starting and ending with a letter or digit",
 );
 
+const registry = check.matching(
+    /^[A-Za-z0-9.-]+(:\d{1,5})?$/,
+    "must be the host of a registry, such as docker.io or 10.0.1.2:5000",
+);
+const mirror = check.matching(
+    /^(https?:\/\/)?[A-Za-z0-9.-]+(:\d{1,5})?(\/\S*)?$/,
+    "must be a host or a URL such as https://mirror.acme.com",
+);
+
 const limits = gkeLimits.rows;
 const { gkeCluster } = nameFormats.rows;
 
@@ -133,6 +206,34 @@ export const nodePools = check.pipe(
                 zones: check.list(check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b")),
                 diskType: check.oneOf("pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"),
                 diskSizeGb: check.limit(limits.bootDisk),
+                diskIops: check.limit(limits.bootDiskIops),
+                diskThroughputMibps: check.limit(limits.bootDiskThroughput),
+                localSsds: check.limit(limits.localSsds),
+                gvnic: check.flag(),
+                threadsPerCore: check.whole(1, 2),
+                queuedProvisioning: check.flag(),
+                reservation: check.either(
+                    isObject,
+                    check.options<NodeReservation>(
+                        {
+                            name: check.matching(
+                                /^(projects\/[^/]+\/reservations\/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+                                "must be a reservation such as gpus, or projects/acme-hub/reservations/gpus",
+                            ),
+                        },
+                        "name",
+                    ),
+                    check.oneOf("NO_RESERVATION", "ANY_RESERVATION"),
+                ),
+                account: serviceAccount,
+                registryMirrors: check.record(
+                    registry,
+                    check.pipe(
+                        check.list(mirror),
+                        check.refine<readonly string[]>((all) => all.length > 0, "must have a mirror"),
+                        check.atMost(limits.registryMirrors),
+                    ),
+                ),
                 accelerator: check.options<NodeAccelerator>(
                     {
                         type: check.known(
@@ -183,7 +284,8 @@ interface Bounds {
 
 /** Checks combinations of options. */
 export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: string): check.Problem[] {
-    return Object.entries(pools).flatMap(([key, { minNodes, maxNodes, zones = [], upgrade, accelerator }]) => {
+    return Object.entries(pools).flatMap(([key, pool]) => {
+        const { minNodes, maxNodes, zones = [], upgrade, accelerator } = pool;
         const path = `nodePools.${key}`;
         const problems = [
             minAboveMax([`${path}.minNodes`, minNodes], ["maxNodes", maxNodes]),
@@ -200,8 +302,40 @@ export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: s
             const reason = `must be one of ${counts.join(", ")} for ${accelerator.type} (got ${accelerator.count}).`;
             problems.push({ path: `${path}.accelerator.count`, reason });
         }
-        return problems;
+        return [...problems, ...diskProblems(path, pool), ...queueProblems(path, pool)];
     });
+}
+
+/** Only Hyperdisk Balanced has configurable performance. */
+function diskProblems(path: string, pool: NodePool): check.Problem[] {
+    const options = (["diskIops", "diskThroughputMibps"] as const).filter((option) => pool[option] !== undefined);
+    return pool.diskType === "hyperdisk-balanced"
+        ? []
+        : options.map((option) => {
+              const reason = `requires diskType: "hyperdisk-balanced" (got ${pool[option]}).`;
+              return { path: `${path}.${option}`, reason };
+          });
+}
+
+/**
+ * The API: "Queued_provisioning requires reservation affinity to be set to none", and a minimum of no nodes.
+ * https://github.com/hashicorp/terraform-provider-google/issues/18341
+ * https://github.com/GoogleCloudPlatform/k8s-config-connector/pull/11085
+ */
+function queueProblems(path: string, { queuedProvisioning, minNodes = 0, reservation }: NodePool): check.Problem[] {
+    if (!queuedProvisioning) {
+        return [];
+    }
+    const problems: check.Problem[] = [];
+    if (minNodes > 0) {
+        const reason = `must be 0 with queuedProvisioning (got ${minNodes}). Remove it.`;
+        problems.push({ path: `${path}.minNodes`, reason });
+    }
+    if (reservation !== undefined && reservation !== "NO_RESERVATION") {
+        const reason = `must be NO_RESERVATION with queuedProvisioning (got ${JSON.stringify(reservation)}). Remove it.`;
+        problems.push({ path: `${path}.reservation`, reason });
+    }
+    return problems;
 }
 
 /** Disables the kubelet's port without authentication. */
@@ -231,7 +365,8 @@ export function nodePoolArgs(
     defaults: Bounds,
     clusterZones: number,
 ) {
-    const minNodes = pool.minNodes ?? Math.min(defaults.minNodes, pool.maxNodes ?? defaults.minNodes);
+    const leastNodes = pool.queuedProvisioning ? 0 : defaults.minNodes;
+    const minNodes = pool.minNodes ?? Math.min(leastNodes, pool.maxNodes ?? leastNodes);
     const maxNodes = pool.maxNodes ?? Math.max(defaults.maxNodes, minNodes);
     const zones = pool.zones?.length ?? clusterZones;
     return {
@@ -243,19 +378,60 @@ export function nodePoolArgs(
             totalMaxNodeCount: maxNodes,
             locationPolicy: pool.locationPolicy ?? (pool.spot ? "ANY" : "BALANCED"),
         },
+        // The API refuses others in a release channel: https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels
         management: { autoRepair: true, autoUpgrade: true },
         upgradeSettings: { strategy: "SURGE", ...(pool.upgrade ?? { maxSurge: 1, maxUnavailable: 0 }) },
+        queuedProvisioning: pool.queuedProvisioning ? { enabled: true } : undefined,
         nodeConfig: {
             ...node,
             machineType: pool.machineType,
             spot: pool.spot,
-            diskType: pool.diskType,
-            diskSizeGb: pool.diskSizeGb,
+            ...bootDisk(pool),
+            ephemeralStorageLocalSsdConfig:
+                pool.localSsds === undefined ? undefined : { localSsdCount: pool.localSsds },
+            gvnic: pool.gvnic === undefined ? undefined : { enabled: pool.gvnic },
+            advancedMachineFeatures:
+                pool.threadsPerCore === undefined ? undefined : { threadsPerCore: pool.threadsPerCore },
+            reservationAffinity: reservationAffinity(pool),
+            containerdConfig: pool.registryMirrors && containerdConfig(pool.registryMirrors),
             guestAccelerators: pool.accelerator && [accelerators(pool.accelerator)],
             labels: pool.labels,
             taints: pool.taints,
         },
     } satisfies Partial<NodePoolArgs>;
+}
+
+/** The block of the boot disk has its performance as well; the properties alone are enough without. */
+function bootDisk({ diskType, diskSizeGb, diskIops, diskThroughputMibps }: NodePool) {
+    if (diskIops === undefined && diskThroughputMibps === undefined) {
+        return { diskType, diskSizeGb };
+    }
+    return {
+        bootDisk: {
+            diskType,
+            sizeGb: diskSizeGb,
+            provisionedIops: diskIops,
+            provisionedThroughput: diskThroughputMibps,
+        },
+    };
+}
+
+/** https://cloud.google.com/kubernetes-engine/docs/how-to/consuming-reservations */
+function reservationAffinity({ reservation, queuedProvisioning }: NodePool) {
+    if (typeof reservation === "object") {
+        const key = "compute.googleapis.com/reservation-name";
+        return { consumeReservationType: "SPECIFIC_RESERVATION", key, values: [reservation.name] };
+    }
+    const type = reservation ?? (queuedProvisioning ? "NO_RESERVATION" : undefined);
+    return type && { consumeReservationType: type };
+}
+
+function containerdConfig(mirrors: Record<string, string[]>) {
+    return {
+        registryHosts: Object.entries(mirrors).map(([server, hosts]) => {
+            return { server, hosts: hosts.map((host) => ({ host })) };
+        }),
+    };
 }
 
 function accelerators({ type, count, driver = "DEFAULT" }: NodeAccelerator) {

@@ -5,9 +5,11 @@ import { labelValue } from "../internal/labels";
 import { shortenName } from "../internal/names";
 import { type GkeClusterArgs, gkeClusterArgs, type SharedClusterArgs, type StandardCluster } from "./arguments";
 import { controlPlaneProblem } from "./controlPlane";
+import { dnsProblem } from "./dns";
 import { maintenanceProblems } from "./maintenance";
 import { networkProblems } from "./network";
 import { namePrefix, nodePoolProblems } from "./nodePool";
+import { observabilityProblems } from "./observability";
 
 /** Validated arguments with their defaults. */
 export type ResolvedArgs = ReturnType<typeof resolveArgs>;
@@ -51,6 +53,8 @@ function problems(args: CompletedArgs): (check.Problem | undefined)[] {
         ...networkProblems(args.network, region),
         ...maintenanceProblems(args.maintenance),
         controlPlaneProblem(args.controlPlane, args.privateNodes),
+        dnsProblem(args.dns),
+        ...observabilityProblems(args, !args.nodePools),
         tooManyLabels(args),
     ];
 }
@@ -62,9 +66,8 @@ function locationProblem({ location, nodePools: pools }: CompletedArgs): check.P
 
 /** Options that Autopilot clusters do not have. */
 function standardProblems(args: CompletedArgs): check.Problem[] {
-    const standardOptions = (["autoscalingProfile", "maxPodsPerNode"] as const).filter(
-        (key) => args[key] !== undefined,
-    );
+    const options = ["autoscalingProfile", "maxPodsPerNode", "autoProvisioning", "dns"] as const;
+    const standardOptions = options.filter((key) => args[key] !== undefined);
     return args.nodePools
         ? []
         : standardOptions.map((path) => {

@@ -1,7 +1,6 @@
-import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerRegistry } from "slipway";
+import { type AccountReference, ContainerRegistry, PubSubTopic, ServiceAccount } from "slipway";
 import { type ControlPlane, GkeCluster, type GkeClusterArgs, type NodePool } from "slipway/kubernetes";
 
 const nodePools: Record<string, NodePool> = { default: { machineType: "e2-standard-4", minNodes: 1, maxNodes: 5 } };
@@ -22,18 +21,67 @@ new GkeCluster("full", {
     binaryAuthorization: true,
     securityGroup: "gke-security-groups@acme.com",
     controlPlaneLogs: ["APISERVER"],
+    logging: ["SYSTEM_COMPONENTS"],
+    monitoring: { components: ["SYSTEM_COMPONENTS", "APISERVER"], prometheus: true },
+    notifications: { topic: new PubSubTopic("upgrades"), events: ["UPGRADE_EVENT"] },
+    fqdnNetworkPolicy: true,
+    backupAgent: true,
+    account: new ServiceAccount("workers"),
     labels: { team: "forecast" },
     transform: { cluster: { description: "Sales" }, provider: {} },
     crossProject: "prod",
 });
-export const known: [Provider, Account, pulumi.Output<string>, pulumi.Output<string>, "autopilot" | "standard"] = [
-    bare.provider,
-    bare.nodeAccount,
-    bare.kubeconfig,
-    bare.workloadPool,
-    bare.mode,
-];
+export const known: [
+    Provider,
+    AccountReference,
+    pulumi.Output<string>,
+    pulumi.Output<string>,
+    "autopilot" | "standard",
+] = [bare.provider, bare.nodeAccount, bare.kubeconfig, bare.workloadPool, bare.mode];
 export const waits: pulumi.Resource[] = [...bare.ready, bare.pullsFrom(new ContainerRegistry("app"))];
+
+const account = ServiceAccount.existing("workers");
+const disk = { diskType: "hyperdisk-balanced", diskIops: 3000, diskThroughputMibps: 140 } as const;
+const machine = { machineType: "n2-standard-4", threadsPerCore: 1, gvnic: true, localSsds: 2, account } as const;
+const registryMirrors = { "docker.io": ["mirror.acme.com"] };
+new GkeCluster("main", {
+    nodePools: {
+        disk: { machineType: "c3-standard-4", ...disk, registryMirrors },
+        reserved: { ...machine, reservation: { name: "gpus" } },
+        queued: { ...machine, queuedProvisioning: true, reservation: "NO_RESERVATION" },
+    },
+    autoProvisioning: { cpu: 48, memoryGb: 182, accelerators: { "nvidia-l4": 2 } },
+    dns: { scope: "VPC_SCOPE", domain: "gke.local" },
+    logging: false,
+    monitoring: false,
+});
+
+// @ts-expect-error: an unknown component of metrics.
+new GkeCluster("main", { monitoring: { components: ["WORKLOADS"] } });
+
+// @ts-expect-error: notifications require a topic.
+new GkeCluster("main", { notifications: { events: ["UPGRADE_EVENT"] } });
+
+// @ts-expect-error: an unknown event.
+new GkeCluster("main", { notifications: { topic: new PubSubTopic("upgrades"), events: ["UPGRADES"] } });
+
+// @ts-expect-error: an Autopilot cluster has Cloud DNS.
+new GkeCluster("main", { dns: {} });
+
+// @ts-expect-error: an Autopilot cluster needs no limits.
+new GkeCluster("main", { autoProvisioning: { cpu: 48, memoryGb: 182 } });
+
+// @ts-expect-error: node auto-provisioning needs a limit of memory.
+new GkeCluster("main", { nodePools, autoProvisioning: { cpu: 48 } });
+
+// @ts-expect-error: a core has one or two threads.
+new GkeCluster("main", { nodePools: { default: { machineType: "n2-standard-4", threadsPerCore: 4 } } });
+
+// @ts-expect-error: a service account is a component, not an address.
+new GkeCluster("main", { account: "nodes@acme-dev.iam.gserviceaccount.com" });
+
+// @ts-expect-error: addresses of Google Cloud reach no internal endpoint.
+const internal: ControlPlane = { ipEndpoint: "private", googleCloudAccess: true };
 
 // @ts-expect-error: an Autopilot cluster has no autoscaling profile.
 new GkeCluster("main", { autoscalingProfile: "OPTIMIZE_UTILIZATION" });
@@ -65,4 +113,4 @@ const short: GkeClusterArgs = { maintenance: { window: { start: "02:00" } } };
 // @ts-expect-error: an unknown type of authentication.
 new GkeCluster("main", { auth: "certificate" });
 
-export const refused = [everybody, nobody, both, half, short];
+export const refused = [internal, everybody, nobody, both, half, short];

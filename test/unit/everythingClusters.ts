@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerRegistry } from "slipway";
+import { ContainerRegistry, PubSubTopic, ServiceAccount } from "slipway";
 import { GkeCluster } from "slipway/kubernetes";
 
 /** Clusters with all options. */
@@ -24,10 +24,27 @@ export function clusters(): void {
                 labels: { pool: "gpu" },
                 taints: [{ key: "gpu", value: "l4", effect: "NO_SCHEDULE" }],
                 upgrade: { maxSurge: 2, maxUnavailable: 1 },
+                localSsds: 1,
+                gvnic: true,
+                queuedProvisioning: true,
+                reservation: "NO_RESERVATION",
+                account: new ServiceAccount("gpu-nodes"),
+                registryMirrors: { "docker.io": ["https://mirror.acme.com"] },
+            },
+            reserved: {
+                machineType: "c3-standard-8",
+                diskType: "hyperdisk-balanced",
+                diskSizeGb: 100,
+                diskIops: 4000,
+                diskThroughputMibps: 200,
+                threadsPerCore: 1,
+                reservation: { name: "batch" },
             },
         },
         autoscalingProfile: "OPTIMIZE_UTILIZATION",
         maxPodsPerNode: 64,
+        autoProvisioning: { cpu: 48, memoryGb: 182, accelerators: { "nvidia-l4": 2 } },
+        dns: { scope: "VPC_SCOPE", domain: "gke.local" },
         releaseChannel: "RAPID",
         maintenance: {
             window: { start: "02:00", duration: "4 hours", days: ["MONDAY", "TUESDAY", "WEDNESDAY"] },
@@ -36,12 +53,23 @@ export function clusters(): void {
             },
         },
         network: { ranges: { nodes: "10.8.0.0/22", pods: "10.16.0.0/16", services: "10.9.0.0/20" } },
-        controlPlane: { ipEndpoint: "public", dnsEndpoint: false, authorizedNetworks: { office: "203.0.113.0/24" } },
+        controlPlane: {
+            ipEndpoint: "public",
+            dnsEndpoint: false,
+            authorizedNetworks: { office: "203.0.113.0/24" },
+            googleCloudAccess: true,
+        },
         auth: "token",
         encryptionKey: pulumi.output("projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/all"),
         binaryAuthorization: true,
         securityGroup: "gke-security-groups@acme.com",
         controlPlaneLogs: ["APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"],
+        logging: ["SYSTEM_COMPONENTS"],
+        monitoring: { components: ["SYSTEM_COMPONENTS", "APISERVER"], prometheus: false },
+        notifications: { topic: new PubSubTopic("cluster-upgrades"), events: ["UPGRADE_EVENT"] },
+        fqdnNetworkPolicy: true,
+        backupAgent: true,
+        account: new ServiceAccount("workers"),
         labels: { team: "forecast", owner: pulumi.output("sales") },
     });
     new GkeCluster("joined-cluster", {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerRegistry } from "slipway";
-import { GkeCluster, type GkeClusterArgs } from "slipway/kubernetes";
+import { ContainerRegistry, PubSubTopic, ServiceAccount } from "slipway";
+import { GkeCluster, type GkeClusterArgs, type StandardCluster } from "slipway/kubernetes";
 import { registered, registeredOptions, registeredOutputs, unknown } from "./registered";
 
 const fresh = (name: string) => expect.stringMatching(new RegExp(`^${name}-[0-9a-f]{6}$`));
@@ -155,6 +155,36 @@ const options: [string, GkeClusterArgs, object][] = [
         { controlPlaneLogs: ["APISERVER", "SCHEDULER"] },
         { loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "SCHEDULER"] } },
     ],
+    [
+        "metrics of the control plane",
+        { monitoring: { components: ["SYSTEM_COMPONENTS", "APISERVER"] } },
+        {
+            monitoringConfig: {
+                enableComponents: ["SYSTEM_COMPONENTS", "APISERVER"],
+                managedPrometheus: { enabled: true },
+            },
+        },
+    ],
+    ["FQDN network policies", { fqdnNetworkPolicy: true }, { enableFqdnNetworkPolicy: true }],
+    [
+        "access from Google Cloud",
+        {
+            controlPlane: {
+                ipEndpoint: "public",
+                dnsEndpoint: false,
+                authorizedNetworks: {},
+                googleCloudAccess: true,
+            },
+        },
+        {
+            controlPlaneEndpointsConfig: {
+                dnsEndpointConfig: { allowExternalTraffic: false },
+                ipEndpointsConfig: { enabled: true },
+            },
+            privateClusterConfig: { enablePrivateNodes: true, enablePrivateEndpoint: false },
+            masterAuthorizedNetworksConfig: { cidrBlocks: [], gcpPublicCidrsAccessEnabled: true },
+        },
+    ],
     ["labels", { labels: { team: "forecast" } }, { resourceLabels: { environment: "dev", team: "forecast" } }],
     [
         "a public address for some ranges",
@@ -236,6 +266,166 @@ test.each(options)("a cluster takes %s", async (_, args, inputs) => {
         "Cluster main": { ...autopilot, ...inputs },
         ...others,
     });
+});
+
+test.each<
+    [
+        string,
+        Partial<StandardCluster> & Pick<GkeClusterArgs, "logging" | "controlPlaneLogs" | "monitoring" | "backupAgent">,
+        object,
+    ]
+>([
+    ["no logs", { logging: false }, { loggingConfig: { enableComponents: [] } }],
+    [
+        "logs of the system",
+        { logging: ["SYSTEM_COMPONENTS"], controlPlaneLogs: ["SCHEDULER"] },
+        { loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS", "SCHEDULER"] } },
+    ],
+    [
+        "no metrics",
+        { monitoring: false },
+        { monitoringConfig: { enableComponents: [], managedPrometheus: { enabled: false } } },
+    ],
+    [
+        "no managed Prometheus",
+        { monitoring: { prometheus: false } },
+        { monitoringConfig: { ...standard.monitoringConfig, managedPrometheus: { enabled: false } } },
+    ],
+    ["Cloud DNS", { dns: {} }, { dnsConfig: { clusterDns: "CLOUD_DNS", clusterDnsScope: "CLUSTER_SCOPE" } }],
+    [
+        "Cloud DNS in its network",
+        { dns: { scope: "VPC_SCOPE", domain: "gke.local" } },
+        { dnsConfig: { clusterDns: "CLOUD_DNS", clusterDnsScope: "VPC_SCOPE", clusterDnsDomain: "gke.local" } },
+    ],
+    [
+        "the backup agent",
+        { backupAgent: true },
+        { addonsConfig: { ...standard.addonsConfig, gkeBackupAgentConfig: { enabled: true } } },
+    ],
+    [
+        "node auto-provisioning",
+        { autoProvisioning: { cpu: 48, memoryGb: 182, accelerators: { "nvidia-l4": 2 } } },
+        {
+            clusterAutoscaling: {
+                enabled: true,
+                resourceLimits: [
+                    { resourceType: "cpu", maximum: 48 },
+                    { resourceType: "memory", maximum: 182 },
+                    { resourceType: "nvidia-l4", maximum: 2 },
+                ],
+                autoProvisioningDefaults: {
+                    serviceAccount: email,
+                    oauthScopes: scopes,
+                    imageType: "COS_CONTAINERD",
+                    diskType: "pd-balanced",
+                    shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
+                    management: { autoRepair: true, autoUpgrade: true },
+                },
+            },
+        },
+    ],
+])("a Standard cluster takes %s", async (_, args, inputs) => {
+    const all = { nodePools, ...args } as GkeClusterArgs;
+    expect(await registered(() => new GkeCluster("main", all))).toEqual({
+        "Cluster main": { ...standard, ...inputs },
+        "NodePool main-default": pool,
+        ...others,
+    });
+});
+
+test("an Autopilot cluster takes the backup agent, after its API is enabled", async () => {
+    const program = () => new GkeCluster("main", { backupAgent: true });
+    expect((await registered(program))["Cluster main"]).toEqual({
+        ...autopilot,
+        addonsConfig: { gkeBackupAgentConfig: { enabled: true } },
+    });
+    expect((await registeredOptions(program))["Cluster main"]?.after).toContain("Service gkebackup");
+});
+
+test("the API of Cloud DNS is enabled before the cluster is created", async () => {
+    const made = await registeredOptions(() => new GkeCluster("main", { nodePools, dns: {} }));
+    expect(made["Cluster main"]?.after).toContain("Service dns");
+});
+
+test("GKE's service agent can publish notifications before the cluster is created", async () => {
+    const program = () => {
+        const topic = new PubSubTopic("upgrades");
+        new GkeCluster("main", { notifications: { topic, events: ["UPGRADE_EVENT", "SECURITY_BULLETIN_EVENT"] } });
+    };
+    const made = await registered(program, { environment: true });
+    expect(made["Cluster main"]).toEqual({
+        ...autopilot,
+        notificationConfig: {
+            pubsub: {
+                enabled: true,
+                topic: "projects/acme-dev/topics/upgrades",
+                filter: { eventTypes: ["UPGRADE_EVENT", "SECURITY_BULLETIN_EVENT"] },
+            },
+        },
+    });
+    const grant = "TopicIAMMember container-agent-upgrades-publisher";
+    expect(made[grant]).toMatchObject({ role: "roles/pubsub.publisher" });
+    expect((await registeredOptions(program))["Cluster main"]?.after).toContain(grant);
+});
+
+test("all events are notified of by default", async () => {
+    const made = await registered(() => {
+        new GkeCluster("main", { notifications: { topic: new PubSubTopic("upgrades") } });
+    });
+    expect(made["Cluster main"]).toMatchObject({
+        notificationConfig: { pubsub: { enabled: true, topic: "projects/acme-dev/topics/upgrades" } },
+    });
+});
+
+const shared = "workers@acme-dev.iam.gserviceaccount.com";
+const nodeRole = "project-default-node-service-account";
+
+test("clusters can share a service account of their nodes, which gets the role once", async () => {
+    const made = await registered(() => {
+        const account = new ServiceAccount("workers");
+        new GkeCluster("main", { nodePools, account });
+        new GkeCluster("other", { account }).pullsFrom(new ContainerRegistry("app"));
+    });
+    expect(made["Cluster main"]).toEqual({
+        ...standard,
+        nodeConfig: { ...nodeConfig, diskType: "pd-standard", serviceAccount: shared },
+    });
+    expect(made["NodePool main-default"]).toMatchObject({ nodeConfig: { serviceAccount: shared } });
+    expect(made["Cluster other"]).toMatchObject({
+        clusterAutoscaling: { autoProvisioningDefaults: { serviceAccount: shared } },
+    });
+    const grants = Object.entries(made).filter(([key]) => /^(Account|IAMMember|RepositoryIamMember) /.test(key));
+    expect(Object.fromEntries(grants)).toEqual({
+        "Account workers": expect.anything(),
+        [`IAMMember workers-${nodeRole}`]: {
+            project: "acme-dev",
+            role: "roles/container.defaultNodeServiceAccount",
+            member: `serviceAccount:${shared}`,
+        },
+        "RepositoryIamMember workers-app-reader": expect.objectContaining({ member: `serviceAccount:${shared}` }),
+    });
+});
+
+test("a node pool can have its own service account, which pulls the same images", async () => {
+    const program = () => {
+        const account = new ServiceAccount("workers");
+        const pools = { ...nodePools, batch: { machineType: "e2-standard-4", account } };
+        new GkeCluster("main", { nodePools: pools }).pullsFrom(new ContainerRegistry("app"));
+    };
+    const made = await registered(program);
+    expect(made["NodePool main-default"]).toEqual(pool);
+    expect(made["NodePool main-batch"]).toMatchObject({ nodeConfig: { serviceAccount: shared } });
+    expect(made).toMatchObject({
+        "IAMMember main-node": { member: `serviceAccount:${email}` },
+        [`IAMMember workers-${nodeRole}`]: { member: `serviceAccount:${shared}` },
+        "RepositoryIamMember main-node-app-reader": { member: `serviceAccount:${email}` },
+        "RepositoryIamMember workers-app-reader": { member: `serviceAccount:${shared}` },
+    });
+    const options = await registeredOptions(program);
+    expect(options["NodePool main-batch"]?.after).toContain(`IAMMember workers-${nodeRole}`);
+    expect(options["RepositoryIamMember main-node-app-reader"]?.after).toContain(
+        "RepositoryIamMember workers-app-reader",
+    );
 });
 
 test("a configured region also applies to the network's subnet, and a configured name to the network", async () => {

@@ -67,6 +67,48 @@ test.each<[string, Partial<NodePool>, object]>([
             ],
         },
     ],
+    [
+        "disk performance",
+        { diskType: "hyperdisk-balanced", diskSizeGb: 100, diskIops: 3000, diskThroughputMibps: 140 },
+        {
+            bootDisk: {
+                diskType: "hyperdisk-balanced",
+                sizeGb: 100,
+                provisionedIops: 3000,
+                provisionedThroughput: 140,
+            },
+        },
+    ],
+    ["Local SSDs", { localSsds: 2 }, { ephemeralStorageLocalSsdConfig: { localSsdCount: 2 } }],
+    ["network interface", { gvnic: true }, { gvnic: { enabled: true } }],
+    ["threads per core", { threadsPerCore: 1 }, { advancedMachineFeatures: { threadsPerCore: 1 } }],
+    [
+        "reservations",
+        { reservation: "ANY_RESERVATION" },
+        { reservationAffinity: { consumeReservationType: "ANY_RESERVATION" } },
+    ],
+    [
+        "reservation",
+        { reservation: { name: "gpus" } },
+        {
+            reservationAffinity: {
+                consumeReservationType: "SPECIFIC_RESERVATION",
+                key: "compute.googleapis.com/reservation-name",
+                values: ["gpus"],
+            },
+        },
+    ],
+    [
+        "mirrors",
+        { registryMirrors: { "docker.io": ["https://mirror.acme.com", "10.0.1.2:5000"] } },
+        {
+            containerdConfig: {
+                registryHosts: [
+                    { server: "docker.io", hosts: [{ host: "https://mirror.acme.com" }, { host: "10.0.1.2:5000" }] },
+                ],
+            },
+        },
+    ],
 ])("a node has its pool's %s", async (_, args, config) => {
     const bare = await pool({});
     expect(await pool(args)).toEqual({
@@ -74,6 +116,22 @@ test.each<[string, Partial<NodePool>, object]>([
         name: expect.anything(),
         cluster: expect.anything(),
         nodeConfig: { ...bare.nodeConfig, ...config },
+    });
+});
+
+test("a queue of ProvisioningRequests fills an empty pool, without reservations", async () => {
+    const bare = await pool({});
+    expect(await pool({ queuedProvisioning: true }, "europe-west1", "production")).toEqual({
+        ...bare,
+        name: expect.anything(),
+        cluster: expect.anything(),
+        initialNodeCount: 0,
+        autoscaling: { totalMinNodeCount: 0, totalMaxNodeCount: 30, locationPolicy: "BALANCED" },
+        queuedProvisioning: { enabled: true },
+        nodeConfig: {
+            ...bare.nodeConfig,
+            reservationAffinity: { consumeReservationType: "NO_RESERVATION" },
+        },
     });
 });
 

@@ -199,6 +199,128 @@ test.each<[string, object, string]>([
         'nodePools.Default: a pool\'s name must have up to 40 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Default").',
     ],
     [
+        "the performance of a disk that has none",
+        pool({ diskType: "pd-ssd", diskIops: 3000, diskThroughputMibps: 140 }),
+        [
+            'nodePools.default.diskIops: requires diskType: "hyperdisk-balanced" (got 3000).',
+            'nodePools.default.diskThroughputMibps: requires diskType: "hyperdisk-balanced" (got 140).',
+        ].join("\n"),
+    ],
+    [
+        "too few IOPS",
+        pool({ diskType: "hyperdisk-balanced", diskIops: 2999 }),
+        "nodePools.default.diskIops: must be a whole number from 3000 to 160000 operations (got 2999).",
+    ],
+    [
+        "too much throughput",
+        pool({ diskType: "hyperdisk-balanced", diskThroughputMibps: 2401 }),
+        "nodePools.default.diskThroughputMibps: must be a whole number from 140 to 2400 MiB (got 2401).",
+    ],
+    [
+        "too many Local SSDs",
+        pool({ localSsds: 33 }),
+        "nodePools.default.localSsds: must be a whole number from 1 to 32 disks (got 33).",
+    ],
+    [
+        "four threads per core",
+        pool({ threadsPerCore: 4 }),
+        "nodePools.default.threadsPerCore: must be a whole number from 1 to 2 (got 4).",
+    ],
+    [
+        "a queue with nodes",
+        pool({ queuedProvisioning: true, minNodes: 1 }),
+        "nodePools.default.minNodes: must be 0 with queuedProvisioning (got 1). Remove it.",
+    ],
+    [
+        "a queue with reservations",
+        pool({ queuedProvisioning: true, reservation: { name: "gpus" } }),
+        'nodePools.default.reservation: must be NO_RESERVATION with queuedProvisioning (got {"name":"gpus"}). Remove it.',
+    ],
+    [
+        "an unknown kind of reservation",
+        pool({ reservation: "gpus" }),
+        'nodePools.default.reservation: must be one of NO_RESERVATION, ANY_RESERVATION (got "gpus").',
+    ],
+    [
+        "the address of a service account",
+        pool({ account: "nodes@acme-dev.iam.gserviceaccount.com" }),
+        'nodePools.default.account: must be a ServiceAccount (got "nodes@acme-dev.iam.gserviceaccount.com").',
+    ],
+    [
+        "a registry with a scheme",
+        pool({ registryMirrors: { "https://docker.io": ["mirror.acme.com"] } }),
+        'nodePools.default.registryMirrors.https://docker.io: must be the host of a registry, such as docker.io or 10.0.1.2:5000 (got "https://docker.io").',
+    ],
+    [
+        "a registry without mirrors",
+        pool({ registryMirrors: { "docker.io": [] } }),
+        "nodePools.default.registryMirrors.docker.io: must have a mirror (got []).",
+    ],
+    [
+        "an invalid mirror",
+        pool({ registryMirrors: { "docker.io": ["*.acme.com"] } }),
+        'nodePools.default.registryMirrors.docker.io.0: must be a host or a URL such as https://mirror.acme.com (got "*.acme.com").',
+    ],
+    [
+        "metrics without those of the system",
+        { ...pool({}), monitoring: { components: ["APISERVER"] } },
+        'monitoring.components: must have SYSTEM_COMPONENTS, which all others require (got ["APISERVER"]). Set false for none.',
+    ],
+    [
+        "logs without those of the system",
+        { ...pool({}), logging: ["WORKLOADS"] },
+        'logging: must have SYSTEM_COMPONENTS, which all others require (got ["WORKLOADS"]). Set false for none.',
+    ],
+    [
+        "logs of the control plane alone",
+        { ...pool({}), logging: false, controlPlaneLogs: ["APISERVER"] },
+        "controlPlaneLogs: needs the logs of the system, which logging: false disables. Remove one of them.",
+    ],
+    [
+        "an Autopilot cluster without logs and metrics",
+        { logging: false, monitoring: false },
+        [
+            "logging: is always enabled in an Autopilot cluster, of the system and of workloads (got false).",
+            "monitoring: is always enabled in an Autopilot cluster (got false).",
+        ].join("\n"),
+    ],
+    [
+        "an Autopilot cluster without managed Prometheus",
+        { monitoring: { prometheus: false } },
+        "monitoring.prometheus: is always enabled in an Autopilot cluster (got false).",
+    ],
+    ["notifications to nowhere", { notifications: {} }, "notifications.topic: is missing."],
+    [
+        "a domain for all clusters of a network",
+        { ...pool({}), dns: { scope: "VPC_SCOPE" } },
+        "dns.domain: is missing. Names in the scope VPC_SCOPE need a domain that is unique in the network.",
+    ],
+    [
+        "an invalid domain",
+        { ...pool({}), dns: { domain: "gke_local" } },
+        'dns.domain: must be a domain in lower case such as gke.local (got "gke_local").',
+    ],
+    [
+        "node auto-provisioning without a limit of memory",
+        { ...pool({}), autoProvisioning: { cpu: 48 } },
+        "autoProvisioning.memoryGb: is missing.",
+    ],
+    [
+        "node auto-provisioning of no vCPUs",
+        { ...pool({}), autoProvisioning: { cpu: 0, memoryGb: 182 } },
+        "autoProvisioning.cpu: must be a whole number from 1 (got 0).",
+    ],
+    [
+        "an unknown accelerator",
+        { ...pool({}), autoProvisioning: { cpu: 48, memoryGb: 182, accelerators: { L4: 2 } } },
+        'autoProvisioning.accelerators.L4: must be an accelerator such as nvidia-l4 or tpu-v6e-slice (got "L4").',
+    ],
+    [
+        "an internal endpoint for Google Cloud",
+        { controlPlane: { ipEndpoint: "private", googleCloudAccess: true } },
+        'controlPlane.googleCloudAccess: unknown option "googleCloudAccess"; did you mean "dnsEndpoint"?',
+    ],
+    [
         "options of a Standard cluster",
         { maxPodsPerNode: 64, autoscalingProfile: "BALANCED" },
         [

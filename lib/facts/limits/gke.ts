@@ -25,6 +25,32 @@ export const gkeLimits = facts<Limit | DurationLimit>()({
             unit: "GB",
             source: "https://cloud.google.com/kubernetes-engine/docs/how-to/custom-boot-disks",
         },
+        /** Of a boot disk of the type Hyperdisk Balanced, per second. */
+        bootDiskIops: {
+            min: 3_000,
+            max: 160_000,
+            unit: "operations",
+            source: "https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-balanced",
+        },
+        bootDiskThroughput: {
+            min: 140,
+            max: 2_400,
+            unit: "MiB",
+            source: "https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-balanced",
+        },
+        /** Per node; the machine type may allow fewer. */
+        localSsds: {
+            min: 1,
+            max: 32,
+            unit: "disks",
+            source: "https://cloud.google.com/compute/docs/disks/local-ssd",
+        },
+        /** Mirrors of a registry. */
+        registryMirrors: {
+            max: 10,
+            unit: "mirrors",
+            source: "https://cloud.google.com/php/docs/reference/cloud-container/latest/V1.ContainerdConfig.RegistryHostConfig",
+        },
         /** Nodes that an upgrade changes at a time, `maxSurge` and `maxUnavailable` together. */
         upgradedNodes: {
             min: 1,

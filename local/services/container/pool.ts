@@ -71,6 +71,11 @@ export function verifyPool(inputs: Inputs, cluster: Inputs, { cloud }: Context):
     if (maxSurge + maxUnavailable > upgradedNodes.max) {
         throw badRequest(`Max surge and max unavailable together must not be greater than ${upgradedNodes.max}.`);
     }
+    // The message is that of https://github.com/hashicorp/terraform-provider-google/issues/18341.
+    const reserved = inputs.nodeConfig?.reservationAffinity?.consumeReservationType;
+    if (inputs.queuedProvisioning?.enabled && reserved !== "NO_RESERVATION") {
+        throw badRequest("Queued_provisioning requires reservation affinity to be set to none");
+    }
     if (
         networkConfig?.podRange &&
         !networkConfig.createPodRange &&

@@ -115,6 +115,17 @@ function verifyIdentity({ project, workloadIdentityConfig }: Inputs): void {
     }
 }
 
+/** Limits of node auto-provisioning. The message is that of https://github.com/hashicorp/terraform-provider-google/issues/24232. */
+function verifyLimits({ clusterAutoscaling }: Inputs): void {
+    const limits = (clusterAutoscaling?.resourceLimits ?? []) as Inputs[];
+    const missing = ["cpu", "memory"].filter((type) => !limits.some(({ resourceType }) => resourceType === type));
+    if (clusterAutoscaling?.enabled && missing.length > 0) {
+        throw badRequest(
+            `Resource limits for ${missing.join(", ")} must be specified when enabling node autoprovisioning.`,
+        );
+    }
+}
+
 /** Checks of the API for clusters. */
 export function verifyCluster(inputs: Inputs, context: Context, old?: Inputs): void {
     const { cloud } = context;
@@ -129,6 +140,8 @@ export function verifyCluster(inputs: Inputs, context: Context, old?: Inputs): v
     verifyMaintenance(inputs);
     if (inputs.enableAutopilot) {
         verifyAccount(inputs.clusterAutoscaling?.autoProvisioningDefaults?.serviceAccount, project, cloud);
+    } else {
+        verifyLimits(inputs);
     }
     const topic = inputs.notificationConfig?.pubsub?.topic;
     if (

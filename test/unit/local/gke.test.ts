@@ -105,6 +105,37 @@ describe("a cluster", () => {
         expect([[...changed.keys()], replaced]).toEqual([[], []]);
     });
 
+    test("with other logs, metrics, notifications, names and limits is unchanged after a refresh", () => {
+        const world = prepared();
+        world.enable("pubsub");
+        const topic = world.make("Topic", { name: "upgrades" }).id;
+        const settings = {
+            loggingConfig: { enableComponents: [] },
+            monitoringConfig: { enableComponents: [], managedPrometheus: { enabled: false } },
+            notificationConfig: { pubsub: { enabled: true, topic, filter: { eventTypes: ["UPGRADE_EVENT"] } } },
+            dnsConfig: { clusterDns: "CLOUD_DNS", clusterDnsScope: "VPC_SCOPE", clusterDnsDomain: "gke.local" },
+            enableFqdnNetworkPolicy: true,
+            datapathProvider: "ADVANCED_DATAPATH",
+            addonsConfig: { gkeBackupAgentConfig: { enabled: true } },
+            clusterAutoscaling: {
+                enabled: true,
+                resourceLimits: [
+                    { resourceType: "cpu", maximum: 48 },
+                    { resourceType: "memory", maximum: 182 },
+                ],
+                autoProvisioningDefaults: {
+                    imageType: "COS_CONTAINERD",
+                    diskType: "pd-balanced",
+                    shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
+                    management: { autoRepair: true, autoUpgrade: true },
+                },
+            },
+        };
+        const made = cluster(world, settings);
+        expect(made.state).toMatchObject(settings);
+        expect(world.changed(world.refreshed(made) as Made)).toEqual([]);
+    });
+
     test.each<[string, ControlPlane, boolean]>([
         ["no IP endpoint, and private nodes", {}, true],
         ["no IP endpoint, and external nodes", {}, false],
@@ -225,6 +256,11 @@ describe("a cluster is refused", () => {
             "with zones of another region",
             { nodeLocations: ["us-east1-b"] },
             'Location "us-east1-b" does not exist in region "europe-west1".',
+        ],
+        [
+            "with node auto-provisioning without limits",
+            { clusterAutoscaling: { enabled: true } },
+            "Resource limits for cpu, memory must be specified when enabling node autoprovisioning.",
         ],
         ["without nodes", { initialNodeCount: undefined }, "Cluster.initial_node_count must be greater than zero."],
         ["in a missing network", { network: "public" }, 'Project "acme-dev" has no network named "public".'],
@@ -493,6 +529,34 @@ describe("a node pool", () => {
         expect(world.changed(refreshed)).toEqual([]);
     });
 
+    test("with disks, a queue and mirrors of its own is unchanged after a refresh", () => {
+        const world = prepared();
+        cluster(world, { removeDefaultNodePool: true });
+        const autoscaling = { totalMinNodeCount: 0, totalMaxNodeCount: 3, locationPolicy: "BALANCED" };
+        const bootDisk = {
+            diskType: "hyperdisk-balanced",
+            sizeGb: 100,
+            provisionedIops: 3000,
+            provisionedThroughput: 140,
+        };
+        const nodeConfig = {
+            machineType: "c3-standard-4",
+            bootDisk,
+            ephemeralStorageLocalSsdConfig: { localSsdCount: 1 },
+            gvnic: { enabled: true },
+            advancedMachineFeatures: { threadsPerCore: 1 },
+            reservationAffinity: { consumeReservationType: "NO_RESERVATION" },
+            containerdConfig: {
+                registryHosts: [{ server: "docker.io", hosts: [{ host: "https://mirror.acme.com" }] }],
+            },
+        };
+        const queuedProvisioning = { enabled: true };
+        const made = pool(world, { nodeCount: undefined, autoscaling, queuedProvisioning, nodeConfig });
+        expect(made.state).toMatchObject({ queuedProvisioning, nodeConfig });
+        const refreshed = world.refreshed(made) as Made;
+        expect(world.changed(refreshed)).toEqual([]);
+    });
+
     test("must have an unused name, in an existing Standard cluster", () => {
         const world = beside();
         pool(world);
@@ -525,6 +589,11 @@ describe("a node pool", () => {
             "in a zone of another region",
             { nodeLocations: ["us-east1-b"] },
             'Location "us-east1-b" does not exist in region "europe-west1".',
+        ],
+        [
+            "with a queue that consumes reservations",
+            { queuedProvisioning: { enabled: true } },
+            "Queued_provisioning requires reservation affinity to be set to none",
         ],
         [
             "whose upgrade changes more than 20 nodes at a time",

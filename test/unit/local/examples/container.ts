@@ -76,6 +76,10 @@ export const examples: Record<string, Inputs[]> = {
                     management: {},
                     upgradeSettings: { blueGreenSettings: { standardRolloutPolicy: { batchPercentage: 0.5 } } },
                 },
+                resourceLimits: [
+                    { resourceType: "cpu", maximum: 48 },
+                    { resourceType: "memory", minimum: 4, maximum: 182 },
+                ],
             },
             controlPlaneEndpointsConfig: { dnsEndpointConfig: { allowExternalTraffic: true } },
             fleet: { project: "acme-dev" },

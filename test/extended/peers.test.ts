@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isShorter, type PeerExample, peerExamples, peerTables, peerTotals } from "../../docs/tools/peers";
-import { Deployment } from "./deployment";
+import { Deployment } from "../deploy/deployment";
 
 const docs = join(__dirname, "..", "..", "docs");
 const examples = peerExamples(docs);

@@ -176,7 +176,7 @@ export function capability<On extends object>(
     on: On,
     value: pulumi.Input<string>,
 ): Capability {
-    return { value, grants: [roleGrant(`${component}-${roleName(role)}`, role, member, on)], attachments: [] };
+    return rolesOn(component, member, on, value).offered(role);
 }
 
 /** The part of a child resource's name for any role: `storage-object-viewer`. */

@@ -378,7 +378,7 @@ test("all events are notified of by default", async () => {
 });
 
 const shared = "workers@acme-dev.iam.gserviceaccount.com";
-const nodeRole = "project-default-node-service-account";
+const nodeRole = "project-container-default-node-service-account";
 
 test("clusters can share a service account of their nodes, which gets the role once", async () => {
     const made = await registered(() => {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, extname, join } from "node:path";
 import { secretsSettings } from "../emulator/secretsKey";
 import type { Workspace } from "../workspace";
+import { writeAtOnce } from "../writeAtOnce";
 import { yaml } from "../yaml";
 import { type Crypter, passphraseCrypter } from "./crypter";
 import { type Config, merge, parsePath, withValue } from "./merge";
@@ -145,12 +146,4 @@ export function prepareOwnFile(file: string): void {
         document.set(name, value);
     }
     writeAtOnce(file, document.toString());
-}
-
-/** Renames a complete file, because other commands can read it. */
-function writeAtOnce(file: string, text: string): void {
-    mkdirSync(dirname(file), { recursive: true });
-    const draft = `${file}.${process.pid}.draft`;
-    writeFileSync(draft, text);
-    renameSync(draft, file);
 }

@@ -5,13 +5,13 @@ import {
     mkdirSync,
     readdirSync,
     readFileSync,
-    renameSync,
     rmSync,
     statSync,
     utimesSync,
     writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
+import { writeAtOnce } from "../writeAtOnce";
 import type { DaemonInfo } from "./kinds";
 import { isRunning, type Process, thisProcess } from "./processes";
 
@@ -162,10 +162,4 @@ function parsed<Parsed>(file: string): Parsed | undefined {
     } catch {
         return undefined;
     }
-}
-
-function writeAtOnce(file: string, text: string): void {
-    const draft = `${file}.${process.pid}.draft`;
-    writeFileSync(draft, text);
-    renameSync(draft, file);
 }

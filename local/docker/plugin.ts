@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { install } from "../../toolchain";
@@ -7,6 +7,7 @@ import { ensureDaemon } from "../daemon/client";
 import { tokenOf } from "../kubernetes/names";
 import { printProgram } from "../provider/refusing";
 import { repositoryLocations } from "../services/artifactregistry/names";
+import { writeAtOnce } from "../writeAtOnce";
 import { type BuildkitInfo, registryProxyEnvironment } from "./buildkitDaemon";
 import type { RegistryInfo } from "./registryDaemon";
 
@@ -39,10 +40,8 @@ function started(program: string, variables: NodeJS.ProcessEnv, file: string): s
     const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(String(value))}`);
     // Variables that select a Docker daemon or builder of the machine.
     lines.push("unset DOCKER_HOST DOCKER_CONTEXT", `exec ${quoted(program)} "$@"`);
-    const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, `#!/bin/sh\n${lines.join("\n")}\n`, { mode: 0o755 });
-    // Replaced atomically, because another command can start it at the same time.
-    renameSync(draft, file);
+    // Another command can start it at the same time.
+    writeAtOnce(file, `#!/bin/sh\n${lines.join("\n")}\n`, { mode: 0o755 });
     return file;
 }
 

@@ -7,7 +7,7 @@ import { Provider } from "@pulumi/gcp/provider";
 import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount";
 import * as pulumi from "@pulumi/pulumi";
 import { type Capability, type Grant, roleGrant } from "../identity/capability";
-import { projectRole } from "../identity/projectRole";
+import { projectRoles } from "../identity/projectRole";
 import { labelValue } from "../internal/labels";
 import { shortName } from "../internal/names";
 import type { ComponentArgs } from "./component";
@@ -41,7 +41,6 @@ export class Environment extends pulumi.ComponentResource {
     readonly provider: Provider;
 
     private readonly enablesApis: boolean;
-    private readonly roles = new Map<string, Capability>();
     private readonly shared = new Map<string, pulumi.Resource>();
     private logsPolicy?: Promise<void>;
 
@@ -75,6 +74,7 @@ export class Environment extends pulumi.ComponentResource {
             { project: this.project, region: this.region, defaultLabels: { environment: labelValue(stack) } },
             { parent: this },
         );
+        this.role = projectRoles(this.project);
         this.registerOutputs({ project: this.project, region: this.region, kind: this.kind });
     }
 
@@ -98,11 +98,7 @@ export class Environment extends pulumi.ComponentResource {
      * A role on the whole project, for {@link allow} and `uses`: a predefined role such as `roles/bigquery.user`, or a custom one,
      * `projects/acme-dev/roles/modelReader`. The consumer receives the project ID.
      */
-    role(role: string): Capability {
-        const made = this.roles.get(role) ?? projectRole(this.project, role);
-        this.roles.set(role, made);
-        return made;
-    }
+    readonly role: (role: string) => Capability;
 
     /**
      * Grants a role on the project, or a component's capability, to the service agent of an API, after creating the agent. Each

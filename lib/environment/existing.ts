@@ -41,7 +41,7 @@ export interface Place {
  * @param name its name, of which `format` are valid ones
  * @param find the data source
  * @param properties the properties that are needed
- * @throws InputPropertiesError for an invalid name or place
+ * @throws RunError for an invalid name or place
  */
 export function lookUp<Found extends object, Key extends keyof Found>(
     component: string,

@@ -195,18 +195,21 @@ export const roleCheck = check.matching(
 /**
  * The roles on one resource as capabilities, the same one for each call: those that its component offers by a name of their own, and any
  * other role.
+ *
+ * @param optionsOf the options of a role's grants that have no consumer, if they are not the environment's
  */
 export function rolesOn<On extends object>(
     component: string,
     member: IamMemberConstructor<On>,
     on: On,
     value: pulumi.Input<string>,
+    optionsOf: (role: string) => pulumi.CustomResourceOptions | undefined = () => undefined,
 ) {
     const known = new Map<string, Capability>();
     const capabilityOf = (role: string, name: string): Capability => {
         const made = known.get(role) ?? {
             value,
-            grants: [roleGrant(`${component}-${name}`, role, member, on)],
+            grants: [{ ...roleGrant(`${component}-${name}`, role, member, on), options: optionsOf(role) }],
             attachments: [],
         };
         known.set(role, made);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 
 /** A resource that is a principal itself, such as a {@link ServiceAccount} or the `account` of a component. */
@@ -26,6 +27,12 @@ export type Member =
     | "allAuthenticatedUsers"
     | MemberResource
     | NamedMember;
+
+/** Checks the {@link https://cloud.google.com/iam/docs/service-accounts-create ID of a service account}. */
+export const serviceAccountId = check.matching<string>(
+    nameFormats.rows.serviceAccountId.pattern,
+    "must be the ID of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen",
+);
 
 /** Everyone on the internet, or everyone with a Google account. */
 export const isPublic = (member: unknown) => member === "allUsers" || member === "allAuthenticatedUsers";

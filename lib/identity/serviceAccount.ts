@@ -6,7 +6,6 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import { crossings, Environment, inEnvironment } from "../environment/environment";
 import { type Existing, lookUp, type Place } from "../environment/existing";
 import { iamLimits } from "../facts/limits/iam";
-import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
 import {
@@ -19,7 +18,7 @@ import {
     rolesOn,
     sharedOffers,
 } from "./capability";
-import type { NamedMember } from "./member";
+import { type NamedMember, serviceAccountId } from "./member";
 
 /** The arguments of a {@link ServiceAccount}. */
 export interface ServiceAccountArgs extends ComponentArgs {
@@ -94,11 +93,6 @@ function onceFor(account: string, register: (grant: Grant, name: string) => pulu
 
 const { accountDisplayName, accountDescription } = iamLimits.rows;
 
-const accountId = check.matching(
-    nameFormats.rows.serviceAccountId.pattern,
-    "must be the ID of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen",
-);
-
 const accountName = check.matching(
     /^[a-z0-9-]+(@[a-z0-9-]+(\.[a-z0-9-]+)?\.(iam|developer|appspot)?\.?gserviceaccount\.com)?$/,
     "must be the ID of a service account, or its e-mail address such as etl@acme-data.iam.gserviceaccount.com",
@@ -106,7 +100,7 @@ const accountName = check.matching(
 
 const serviceAccountArgs = check.options<ServiceAccountArgs>({
     ...componentArgs,
-    accountId,
+    accountId: serviceAccountId,
     displayName: check.input(
         check.pipe(
             check.text(),

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { allow } from "slipway";
 import { EnvironmentProject, type EnvironmentProjectArgs } from "slipway/environment";
 import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
 
@@ -627,4 +628,26 @@ describe("invalid arguments are refused before anything is registered:", () => {
             'EnvironmentProject "dev": protection: must be one of on, off (got "none").',
         );
     });
+});
+
+test("custom roles are created, and a role that is asked for twice is granted once", async () => {
+    const group = "group:ml@acme.com";
+    const all = await registered(() => {
+        const customRoles = { modelReader: { permissions: ["storage.objects.get"] } };
+        const project = new EnvironmentProject("dev", { ...dev, customRoles });
+        for (const role of ["modelReader", "roles/browser", "modelReader", "roles/browser"]) {
+            allow(project.role(role), group);
+        }
+    }, foundation);
+    expect(all["IAMCustomRole dev-modelReader"]).toMatchObject({
+        roleId: "modelReader",
+        title: "modelReader",
+        permissions: ["storage.objects.get"],
+    });
+    expect(all["IAMMember project-model-reader-group-ml-acme-com"]).toEqual({
+        project: "acme-sales-dev",
+        role: "projects/acme-sales-dev/roles/modelReader",
+        member: group,
+    });
+    expect(all["IAMMember project-browser-group-ml-acme-com"]).toMatchObject({ role: "roles/browser" });
 });

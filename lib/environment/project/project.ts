@@ -13,7 +13,7 @@ import { Provider } from "@pulumi/gcp/provider";
 import { Lien } from "@pulumi/gcp/resourcemanager/lien";
 import * as pulumi from "@pulumi/pulumi";
 import { type Capability, sharedOffers } from "../../identity/capability";
-import { projectRole } from "../../identity/projectRole";
+import { projectRoles } from "../../identity/projectRole";
 import { deferredError, formatProblems } from "../../internal/argumentsError";
 import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
@@ -69,6 +69,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
     readonly ready: pulumi.Resource[];
 
     private readonly configuredId: string;
+    private readonly roleOf: (role: string) => Capability;
 
     /**
      * A project that exists already and is not managed by any stack, on which this stack only grants roles:
@@ -85,7 +86,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
             existing: "EnvironmentProject",
             projectId: id,
             number,
-            ...sharedOffers({ role: (role: string) => projectRole(id, role) }),
+            ...sharedOffers({ role: projectRoles(id) }),
         };
     }
 
@@ -137,6 +138,10 @@ export class EnvironmentProject extends pulumi.ComponentResource {
             this.artifactRegistryAgent,
             this.defaultServiceAccounts,
         ];
+        this.roleOf = projectRoles(project, (role) => {
+            const custom = Object.entries(this.customRoles).filter(([id]) => this.customName(id) === role);
+            return { parent: this, provider, dependsOn: [...this.ready, ...custom.map(([, resource]) => resource)] };
+        });
         this.registerOutputs({ projectId: project, number, kind: resolved.kind });
     }
 
@@ -145,10 +150,11 @@ export class EnvironmentProject extends pulumi.ComponentResource {
      * custom role by its name, `organizations/123456789012/roles/modelReader`.
      */
     role(role: string): Capability {
-        const { provider, projectId } = this;
-        const custom = this.customRoles[role];
-        const options = { parent: this, provider, dependsOn: [...this.ready, ...(custom ? [custom] : [])] };
-        return projectRole(projectId, custom ? `projects/${this.configuredId}/roles/${role}` : role, options);
+        return this.roleOf(Object.hasOwn(this.customRoles, role) ? this.customName(role) : role);
+    }
+
+    private customName(id: string): string {
+        return `projects/${this.configuredId}/roles/${id}`;
     }
 }
 

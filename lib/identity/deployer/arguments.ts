@@ -9,6 +9,7 @@ import { nameFormats, poolId } from "../../facts/names";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { suffixLength } from "../../internal/freshName";
+import { serviceAccountId } from "../member";
 import { type GitHubJobs, type GitLabJobs, github, gitlab } from "./jobs";
 import { grantable, roles } from "./roles";
 
@@ -92,10 +93,7 @@ export const deployerArgs = check.options<DeployerArgs>(
         project,
         roles,
         grantable,
-        accountId: check.matching(
-            nameFormats.rows.serviceAccountId.pattern,
-            "must be the ID of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen",
-        ),
+        accountId: serviceAccountId,
         poolId: check.nameOf(poolId(nameFormats.rows.workloadIdentityPool.max - suffixLength)),
         transform: transforms("account", "pool", "poolProvider", "role"),
     },

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { NameFormat } from "../facts/names";
 import { deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { Environment } from "./environment";
@@ -27,6 +28,25 @@ export interface ExistingRegionalArgs extends ExistingArgs {
      */
     location?: string;
 }
+
+/**
+ * Checks the name or the ID of an existing resource.
+ *
+ * @param path the part of its ID between the project and the name, as a pattern: `regions/[^/]+/subnetworks`
+ */
+export const nameOrId = (path: string, { pattern }: Pick<NameFormat, "pattern">, example: string) =>
+    check.matching(
+        new RegExp(`^(projects/[^/]+/${path}/)?${pattern.source.slice(1)}`),
+        `must be a name, or an ID such as ${example}`,
+    );
+
+/** The ID of an existing resource, by its name or its ID. */
+export const idOf = (existing: string, project: string, path: string): string =>
+    existing.includes("/") ? existing : `projects/${project}/${path}/${existing}`;
+
+/** The project of an existing resource, by its name or its ID: that of the environment, unless the ID has another one. */
+export const projectOf = (existing: string | undefined, { project }: Pick<Environment, "project">): string =>
+    existing?.split("/")[1] ?? project;
 
 /** The place of an existing resource. */
 export interface Place {

@@ -3,6 +3,7 @@ import { Network as Vpc } from "@pulumi/gcp/compute/network";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
+import { idOf } from "../environment/existing";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { noted } from "../internal/creationNote";
@@ -267,10 +268,6 @@ export class Network extends pulumi.ComponentResource {
         return createEndpoint(`${this.component}-${key}`, parts, this.child, this.environment);
     }
 }
-
-/** The ID of what exists already, by its name or ID. */
-const idOf = (existing: string, project: string, path: string) =>
-    existing.includes("/") ? existing : `projects/${project}/${path}/${existing}`;
 
 /** The parameters of {@link Network.endpoint}. */
 interface EndpointParameters {

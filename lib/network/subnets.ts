@@ -1,3 +1,4 @@
+import { nameOrId } from "../environment/existing";
 import { networkLimits } from "../facts/limits/network";
 import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
@@ -102,17 +103,10 @@ const flowLogs = check.literalOr(
 const { subnetPrefix, proxyOnlyPrefix, secondaryRanges } = networkLimits.rows;
 const subnetRange = usableRange(subnetPrefix.min, subnetPrefix.max);
 
-const { pattern } = nameFormats.rows.computeResource;
-
-/** Checks the name or ID of what exists already, of which the ID starts with a path. */
-const nameOrId = (path: string, example: string) =>
-    check.matching(
-        new RegExp(`^(projects/[^/]+/${path}/)?${pattern.source.slice(1)}`),
-        `must be a name, or an ID such as ${example}`,
-    );
+const { computeResource } = nameFormats.rows;
 
 /** Checks the name or ID of an existing network. */
-export const existing = nameOrId("global/networks", "projects/acme-dev/global/networks/apps");
+export const existing = nameOrId("global/networks", computeResource, "projects/acme-dev/global/networks/apps");
 
 /** Checks the subnets of a network. */
 export const subnets = check.record(
@@ -123,6 +117,7 @@ export const subnets = check.record(
             {
                 existing: nameOrId(
                     "regions/[^/]+/subnetworks",
+                    computeResource,
                     "projects/acme-dev/regions/europe-west1/subnetworks/apps",
                 ),
                 region,

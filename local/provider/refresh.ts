@@ -23,22 +23,25 @@ function isPlain(value: unknown): value is Inputs {
 }
 
 /**
- * Finds the resource of an import ID: its ID, or a shorter form that the provider accepts, such as `my-topic`,
- * `my-project/my-topic` or, for a policy member, `projects/p/topics/t roles/pubsub.publisher user:me@acme.com`.
+ * Finds the resource of an import ID: its ID, the path of its name in the API, or a shorter form that the provider accepts, such as
+ * `my-topic`, `my-project/my-topic` or, for a policy member, `projects/p/topics/t roles/pubsub.publisher user:me@acme.com`. Some IDs are
+ * shorter than that path, such as those of Cloud SQL instances:
+ * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/sql_database_instance#import
  *
  * @param entries all resources of the type
  */
 export function findImport(entries: Entry[], id: string, project: string | undefined): Entry | undefined {
     const desired = id.replaceAll(" ", "/").split("/");
-    const fitting = entries.filter((entry) => {
+    const fits = (path: string) => {
         const rest = [...desired];
-        for (const part of entry.id.split("/")) {
+        for (const part of path.split("/")) {
             if (part.toLowerCase() === rest[0]?.toLowerCase()) {
                 rest.shift();
             }
         }
-        return rest.length === 0 && lastPart(entry.id) === lastPart(desired.join("/"));
-    });
+        return rest.length === 0 && lastPart(path) === lastPart(desired.join("/"));
+    };
+    const fitting = entries.filter(({ id: own, name }) => fits(own) || fits(name));
     return (
         fitting.find((entry) => entry.id === id) ??
         fitting.find((entry) => entry.project === project) ??

@@ -79,7 +79,7 @@ function missingSubnetProblems(all: ReturnType<typeof inVpcNetwork>, region: str
 function unknownNetworkProblems(all: Database[]): Problem[] {
     return all.filter(hasUnknownNetwork).map(({ variable }) => ({
         path: "network",
-        reason: `is missing, because the network of the endpoint in uses.${variable} is not known. Set the network of the endpoint.`,
+        reason: `is missing, because the network of the database in uses.${variable} is not known. Set it here, or the network of the database or its endpoint.`,
     }));
 }
 

@@ -25,6 +25,13 @@ export interface AllowArgs extends ComponentArgs {
      * @default false
      */
     public?: boolean;
+    /**
+     * Whether the role stays when the stack is destroyed or the line removed. Required for topics, subscriptions, tables, registries and
+     * functions that exist already: their policies accept no conditions, so that one role of several stacks cannot be told apart. `false`
+     * revokes it, also if another stack granted it.
+     * @default false; with an end or a condition, or on other resources that exist already, only this stack's role is revoked
+     */
+    keep?: boolean;
 }
 
 const title = check.pipe(
@@ -57,6 +64,7 @@ const allowed = check.options<AllowArgs & { members: readonly Member[] }>(
             "expression",
         ),
         public: check.flag(),
+        keep: check.flag(),
     },
     "members",
 );
@@ -84,10 +92,11 @@ export function allow(
 
 function problems(
     grants: readonly Grant[],
-    { members, condition, until, public: isMeant }: AllowArgs & { members: readonly Member[] },
+    { members, condition, until, public: isMeant, keep }: AllowArgs & { members: readonly Member[] },
 ): (check.Problem | undefined)[] {
     const limit = condition ? "condition" : until === undefined ? undefined : "until";
     const unlimited = grants.filter(({ acceptsConditions }) => !acceptsConditions).map(({ name }) => name);
+    const ambiguous = grants.filter(({ isShared, acceptsConditions }) => isShared && !acceptsConditions);
     const everyone = members.find(isPublic);
     return [
         grants.length === 0 ? { path: "", reason: "has no role to grant: everyone may use it already." } : undefined,
@@ -95,6 +104,12 @@ function problems(
             ? {
                   path: limit,
                   reason: `is not possible for ${unlimited.join(", ")}, because the policy does not accept conditions (https://docs.cloud.google.com/iam/docs/resource-types-with-conditional-roles). Grant the role without it, or on the project: allow(Environment.current().role("roles/…"), …).`,
+              }
+            : undefined,
+        ambiguous.length > 0 && keep === undefined
+            ? {
+                  path: "keep",
+                  reason: `is missing for ${ambiguous.map(({ name }) => name).join(", ")}, because another stack may have granted the same role, and the policy does not tell them apart. Set true, and the role stays when this stack is destroyed, or false, and it is revoked.`,
               }
             : undefined,
         everyone && !isMeant
@@ -122,7 +137,7 @@ function register(
     grant: Grant,
     whom: Member,
     condition: GrantCondition | undefined,
-    { crossProject }: AllowArgs,
+    { crossProject, keep }: AllowArgs,
 ): pulumi.Resource {
     const suffix = condition ? `-${condition.title.replaceAll(/[^A-Za-z0-9]+/g, "-")}` : "";
     const name = shortenName(`${grant.name}-${memberName(whom)}${suffix}`, 100);
@@ -130,7 +145,7 @@ function register(
     granted.set(grant, known);
     const options = grant.options ?? Environment.current().childOptions();
     const member = typeof whom === "string" ? whom : whom.member;
-    const own = { ...options, transformations: crossings(crossProject) };
+    const own = { ...options, transformations: crossings(crossProject), retainOnDelete: keep };
     const made = known.get(name) ?? grantApart(grant, name, member, own, condition);
     known.set(name, made);
     return made;

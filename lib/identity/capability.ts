@@ -264,7 +264,7 @@ const always = 'request.time > timestamp("2020-01-01T00:00:00Z")';
 /**
  * Registers a grant for a member that other stacks may grant the same role to. Google Cloud would keep one role for all of them, which the
  * first destroyed stack would revoke. A condition with the name of the stack makes it a role binding of its own; where the policy
- * accepts none, the role is kept when the stack is destroyed.
+ * accepts none, the role is kept when the stack is destroyed, unless `options` say otherwise.
  */
 export function grantApart(
     grant: Grant,
@@ -277,12 +277,15 @@ export function grantApart(
         return grant.to(name, member, options, condition);
     }
     if (!grant.acceptsConditions) {
-        return grant.to(name, member, { ...options, retainOnDelete: true });
+        return grant.to(name, member, { ...options, retainOnDelete: options.retainOnDelete ?? true });
     }
-    const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
     const { title, ...limit } = condition ?? { title: "granted", expression: always };
-    return grant.to(name, member, options, { ...limit, title: shortenName(`${title} by ${stack}`, maxTitle) });
+    return grant.to(name, member, options, { ...limit, title: titleByStack(title) });
 }
+
+/** The title of a condition, which makes a role binding of the stack's own: other stacks have another one. */
+export const titleByStack = (title: string): string =>
+    shortenName(`${title} by ${pulumi.getProject()}/${pulumi.getStack()}`, maxTitle);
 
 /** Whether a role is a basic role, such as `roles/viewer`, which Google grants without conditions only. */
 const isBasic = (role: string) => /^roles\/(owner|editor|viewer)$/.test(role);

@@ -153,7 +153,8 @@ export class ServiceAccount extends pulumi.ComponentResource {
     /**
      * A service account that exists already and is not managed by the stack, by its ID in the environment's project or its e-mail
      * address: `ServiceAccount.existing("etl@acme-data.iam.gserviceaccount.com")`. The preview fails if there is none. Roles that it
-     * gets from this stack are revoked with it, and those of other stacks stay.
+     * gets from this stack are revoked with it, and those of other stacks stay; on topics, subscriptions, tables, registries and functions
+     * that exist already, whose policies cannot tell stacks apart, its roles stay.
      */
     static existing(account: string, args: ComponentArgs = {}): ExistingServiceAccount {
         const [id = "", domain] = account.split("@");

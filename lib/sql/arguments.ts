@@ -16,6 +16,7 @@ import { labels } from "../internal/labels";
 import { region as regionCheck, zone } from "../internal/places";
 import { type Backups, backups } from "./backups";
 import { type Connectivity, connectivityChecks } from "./connectivity";
+import type { ExistingInstance } from "./existing";
 import { type SqlExport, sqlExport } from "./exports";
 import { flagsCheck, type MySqlFlags, type PostgresFlags, type SqlServerFlags } from "./flags";
 import { insights, type QueryInsights } from "./insights";
@@ -234,14 +235,18 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
 /** High availability requires backups. */
 type Availability = { backups?: object } | { backups: false; highAvailability?: false };
 
-/** The arguments of a {@link CloudSqlInstance}. */
-export type CloudSqlInstanceArgs = SharedInstanceArgs &
+/** An instance that the component creates. */
+type NewInstance = SharedInstanceArgs &
     Machine &
     Availability &
     check.OneOf<PostgresInstance | MySqlInstance | SqlServerInstance>;
 
+/** The arguments of a {@link CloudSqlInstance}. */
+export type CloudSqlInstanceArgs = check.OneOf<NewInstance | ExistingInstance>;
+
 /** {@link CloudSqlInstanceArgs} as one interface, with the arguments of all engines and editions. */
 export interface AnyInstanceArgs extends SharedInstanceArgs {
+    existing?: string;
     engine?: Engine;
     version?: string;
     flags?: object;
@@ -255,13 +260,47 @@ export interface AnyInstanceArgs extends SharedInstanceArgs {
 
 const roles = check.list(check.text());
 
-/** Checks of the arguments of an instance of this engine in this region. */
-export const cloudSqlInstanceArgs = (engine: Engine, region: string) =>
-    check.options<AnyInstanceArgs>({
+/** Checks of what attaches to an instance, also to an existing one. */
+export const attachedChecks = (engine: Engine) => ({
+    engine: check.oneOf("postgres", "mysql", "sqlserver"),
+    version: versionCheck(engine),
+    databases: check.record(sqlName, check.options<SqlDatabase>({ charset: check.text(), collation: check.text() })),
+    users: check.record(
+        sqlName,
+        check.explainedOptions<SqlUser>(
+            { password: "The component generates it, and keeps it in a secret, which is in passwords. Remove it." },
+            {
+                roles,
+                host: check.matching(/^[\w.%:/-]{1,60}$/, "must be a host or an address, also with %, such as 10.%"),
+                rotation: check.text(),
+                passwordPolicy: userPolicy,
+            },
+        ),
+    ),
+    iamUsers: check.record(iamPrincipal, check.options<IamUser>({ roles })),
+    protection: check.oneOf("none", "standard", "maximum"),
+    exports: sqlExport,
+    region: regionCheck,
+    transform: transforms<NonNullable<SharedInstanceArgs["transform"]>>(
+        "instance",
+        "replica",
+        "database",
+        "user",
+        "iamUser",
+        "iamGrant",
+        "workflow",
+        "exportAccount",
+        "schedule",
+    ),
+    ...check.allowUnlistedArgs,
+    ...componentArgs,
+});
+
+/** Checks of the settings of an instance of this engine in this region. */
+export const settingChecks = (engine: Engine, region: string) =>
+    ({
         ...connectivityChecks,
         ...machineChecks,
-        engine: check.oneOf("postgres", "mysql", "sqlserver"),
-        version: versionCheck(engine),
         flags: flagsCheck(engine),
         collation: check.text(),
         timeZone: check.text(),
@@ -271,26 +310,6 @@ export const cloudSqlInstanceArgs = (engine: Engine, region: string) =>
         zone,
         secondaryZone: zone,
         backups,
-        databases: check.record(
-            sqlName,
-            check.options<SqlDatabase>({ charset: check.text(), collation: check.text() }),
-        ),
-        users: check.record(
-            sqlName,
-            check.explainedOptions<SqlUser>(
-                { password: "The component generates it, and keeps it in a secret, which is in passwords. Remove it." },
-                {
-                    roles,
-                    host: check.matching(
-                        /^[\w.%:/-]{1,60}$/,
-                        "must be a host or an address, also with %, such as 10.%",
-                    ),
-                    rotation: check.text(),
-                    passwordPolicy: userPolicy,
-                },
-            ),
-        ),
-        iamUsers: check.record(iamPrincipal, check.options<IamUser>({ roles })),
         replicas: replicasCheck(flagsCheck(engine)),
         audit: check.flag(),
         insights,
@@ -298,24 +317,12 @@ export const cloudSqlInstanceArgs = (engine: Engine, region: string) =>
         passwordPolicy,
         connectionPooling: pooling,
         dataCache: check.flag(),
-        protection: check.oneOf("none", "standard", "maximum"),
-        exports: sqlExport,
         from: source,
         encryptionKey: encryptionKeyIn(region, "the instance"),
-        region: regionCheck,
         name: instanceName,
         labels,
-        transform: transforms(
-            "instance",
-            "replica",
-            "database",
-            "user",
-            "iamUser",
-            "iamGrant",
-            "workflow",
-            "exportAccount",
-            "schedule",
-        ),
-        ...check.allowUnlistedArgs,
-        ...componentArgs,
-    });
+    }) satisfies Partial<check.Checks<AnyInstanceArgs>>;
+
+/** Checks of the arguments of an instance of this engine in this region. */
+export const cloudSqlInstanceArgs = (engine: Engine, region: string) =>
+    check.options<Omit<AnyInstanceArgs, "existing">>({ ...attachedChecks(engine), ...settingChecks(engine, region) });

@@ -1,7 +1,15 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import * as pulumi from "@pulumi/pulumi";
-import type { Capability, CloudSqlClient, CloudSqlWay, Grant, SecretFile } from "../identity/capability";
+import {
+    type Capability,
+    type CloudSqlClient,
+    type CloudSqlWay,
+    type Grant,
+    maxTitle,
+    type SecretFile,
+    titleByStack,
+} from "../identity/capability";
 import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
@@ -130,7 +138,7 @@ function validateSocketPath(
     { sockets }: CloudSqlWay,
 ): object {
     const { region } = (replica && resolved.replicas[replica]) || resolved;
-    const instance = `${resolved.name}${replica ? `-${replica}` : ""}-abcdef`;
+    const instance = resolved.existing ? resolved.name : `${resolved.name}${replica ? `-${replica}` : ""}-abcdef`;
     const suffix = resolved.engine === "postgres" ? "/.s.PGSQL.5432" : "";
     const length = `${sockets}/${project}:${region}:${instance}${suffix}`.length + 1;
     if (sockets !== undefined && resolved.engine !== "sqlserver" && length > maxSocketPath) {
@@ -241,7 +249,7 @@ export function projectGrant(context: InstanceContext, role: "client" | "editor"
                 role: `roles/cloudsql.${role}`,
                 member,
                 condition: {
-                    title: shortenName(title, 100),
+                    title: resolved.existing === undefined ? shortenName(title, maxTitle) : titleByStack(title),
                     expression: condition ? pulumi.interpolate`${own} && (${condition.expression})` : own,
                 },
             }),

@@ -159,12 +159,9 @@ export function connectivityProblems({
     publicAddress,
     privateServiceConnect,
     tls,
-    region,
-}: Connectivity & { engine: string; region: string }): (check.Problem | undefined)[] {
+}: Connectivity & { engine: string }): (check.Problem | undefined)[] {
     const isUnreachable = network === false && !publicAddress && !privateServiceConnect;
-    const endpoints = privateServiceConnect?.network;
     return [
-        endpoints && subnetProblem("privateServiceConnect.network", endpoints, region, "the instance"),
         isUnreachable
             ? {
                   path: "network",
@@ -184,6 +181,11 @@ export function connectivityProblems({
               }
             : undefined,
     ];
+}
+
+/** The problem of a network for endpoints that has no subnet in the region of the instance. */
+export function endpointProblem(args: PrivateServiceConnect | undefined, region: string): check.Problem | undefined {
+    return args?.network && subnetProblem("privateServiceConnect.network", args.network, region, "the instance");
 }
 
 /** The network of the private address, if the instance has one. */
@@ -255,9 +257,12 @@ export function instanceEndpoint(
             route: networkRoute(privateServiceConnect.network),
         };
     }
+    if (hasPublicAddress) {
+        return { instance, address: instance.publicIpAddress, addressType: "public", hasPublicAddress };
+    }
     return privateServiceConnect
         ? { instance, address: instance.dnsName, addressType: "psc", hasPublicAddress }
-        : { instance, address: instance.publicIpAddress, addressType: "public", hasPublicAddress };
+        : { instance, address: instance.privateIpAddress, addressType: "private", hasPublicAddress };
 }
 
 function networkRoute(network: Network): CloudSqlRoute {

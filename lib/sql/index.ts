@@ -9,6 +9,7 @@ export type {
 export type { Backups } from "./backups";
 export type { ClientOptions } from "./client";
 export type { Connectivity, ExistingNetwork, PrivateServiceConnect, PublicAddress, TlsMode } from "./connectivity";
+export type { ExistingInstance } from "./existing";
 export type { Exports, SqlExport } from "./exports";
 export type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
 export { CloudSqlInstance } from "./instance";

@@ -3,6 +3,7 @@ import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type { User } from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
+import { projectOf } from "../environment/existing";
 import type { Capability, CloudSqlClient, SecretFile } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import { withChangeWarning } from "../internal/changeWarning";
@@ -16,6 +17,7 @@ import { type ClientOptions, clientCapability, passwordCapability, projectGrant 
 import { type ExistingNetwork, instanceEndpoint, networkDependencies, resolveNetwork } from "./connectivity";
 import type { InstanceContext, InstanceEndpoint } from "./context";
 import { instanceDefinition, replicaDefinition } from "./definition";
+import { readInstance, verifiedConnectionName } from "./existing";
 import { createExports, type Exports } from "./exports";
 import { administrators } from "./names";
 import { protections } from "./protection";
@@ -32,10 +34,10 @@ const maxNameLength = 97;
 /**
  * A Cloud SQL instance of PostgreSQL, MySQL or SQL Server, with its databases, users and replicas. By default it has only a private
  * address, accepts only encrypted connections, and consumers sign in with IAM. In production it has a standby in another zone, and
- * nobody can delete it.
+ * nobody can delete it. With `existing`, it adds databases, users, exports and grants to an instance that it does not manage.
  */
 export class CloudSqlInstance extends pulumi.ComponentResource {
-    /** The primary instance. */
+    /** The primary instance; with `existing` the instance as it was read. */
     readonly instance: DatabaseInstance;
     /** The databases, by name. */
     readonly databases: Readonly<Record<string, Database>>;
@@ -62,31 +64,35 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment);
         const component = `CloudSqlInstance "${name}"`;
         const network = resolveNetwork(resolved);
+        const { existing } = resolved;
+        const own = inEnvironment(options, resolved.crossProject);
         super(
             "slipway:index:CloudSqlInstance",
             name,
-            trackedArgs(resolved, network !== undefined),
-            withChangeWarning(inEnvironment(options, resolved.crossProject), component, (before, now) =>
-                changeWarning(component, before, now as TrackedArgs),
-            ),
+            existing === undefined ? trackedArgs(resolved, network !== undefined) : {},
+            existing === undefined
+                ? withChangeWarning(own, component, (before, now) =>
+                      changeWarning(component, before, now as TrackedArgs),
+                  )
+                : own,
         );
-        this.warn(component, resolved);
         const child = childrenOf(this, resolved.transform);
 
-        const dependsOn = [
-            ...environment.enable(api),
-            ...networkDependencies(network),
-            ...encryptionGrants(environment, name, resolved, api),
-        ];
-        this.administrator = this.createAdministrator(name, resolved);
-        this.instance = createPrimary(
-            name,
-            resolved,
-            { network, administrator: this.administrator, dependsOn },
-            environment,
-            child,
-        );
-        this.connectionName = this.instance.connectionName;
+        if (existing === undefined) {
+            this.warn(component, resolved);
+            this.administrator = this.createAdministrator(name, resolved);
+            const dependsOn = [
+                ...environment.enable(api),
+                ...networkDependencies(network),
+                ...encryptionGrants(environment, name, resolved, api),
+            ];
+            const parts = { network, administrator: this.administrator, dependsOn };
+            this.instance = createPrimary(name, resolved, parts, environment, child);
+            this.connectionName = this.instance.connectionName;
+        } else {
+            this.instance = readInstance(name, existing, environment, child);
+            this.connectionName = verifiedConnectionName(component, resolved, this.instance);
+        }
         const { users, passwords } = createUsers(name, resolved, this.instance, child, this);
         this.users = users;
         this.passwords = passwords;
@@ -96,7 +102,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             name,
             component: this,
             resolved,
-            project: environment.project,
+            project: projectOf(existing, environment),
             primary: instanceEndpoint(name, this.instance, resolved, network, resolved.region),
             replicas: this.replicaEndpoints(name, resolved, network),
             databases: this.databases,

@@ -8,11 +8,12 @@ import { labelValue } from "../internal/labels";
 import { shortenName } from "../internal/names";
 import { type AnyInstanceArgs, type CloudSqlInstanceArgs, cloudSqlInstanceArgs } from "./arguments";
 import type { Backups } from "./backups";
+import { existingInstance } from "./existing";
 import type { PasswordPolicy } from "./passwordPolicy";
 import { type ResolvedReplica, resolveReplica } from "./replicas";
 import { type ResolvedStorage, resolveStorage } from "./storage";
 import { resolveTier } from "./tiers";
-import { combinationProblems } from "./validation";
+import { attachedProblems, combinationProblems } from "./validation";
 import { defaultVersions, type Engine } from "./versions";
 
 type Defaulted =
@@ -49,11 +50,16 @@ export interface ResolvedArgs
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(name: string, args: CloudSqlInstanceArgs, environment: Environment): ResolvedArgs {
     const component = `CloudSqlInstance "${name}"`;
-    const { engine, region } = Object(args) as AnyInstanceArgs;
-    const checks = cloudSqlInstanceArgs(checkedEngine(engine), String(region ?? environment.region));
-    const checked = check.checked(component, args as AnyInstanceArgs, checks);
+    const { engine, region, existing } = Object(args) as AnyInstanceArgs;
+    const checks =
+        existing === undefined
+            ? cloudSqlInstanceArgs(checkedEngine(engine), String(region ?? environment.region))
+            : existingInstance(checkedEngine(engine));
+    const checked = check.checked(component, args as AnyInstanceArgs, checks as check.Check<AnyInstanceArgs>);
     const resolved = complete(name, checked, environment);
-    const problems = combinationProblems(resolved, checked, environment).filter((problem) => problem !== undefined);
+    const all =
+        existing === undefined ? combinationProblems(resolved, checked, environment) : attachedProblems(resolved);
+    const problems = all.filter((problem) => problem !== undefined);
     if (problems.length > 0) {
         throw argumentsError(component, problems);
     }
@@ -73,7 +79,7 @@ function complete(component: string, args: AnyInstanceArgs, environment: Environ
     const completed = check.withDefaults(args, {
         version: defaultVersions[engine],
         region: environment.region,
-        name: shortenName(component, 90 - environment.project.length),
+        name: args.existing?.split("/").at(-1) ?? shortenName(component, 90 - environment.project.length),
         highAvailability: defaults.highAvailability,
         backups: {},
         databases: {},
@@ -94,6 +100,8 @@ function complete(component: string, args: AnyInstanceArgs, environment: Environ
     });
     return {
         ...completed,
+        // That of an existing instance is not known.
+        network: args.existing === undefined ? args.network : (args.network ?? false),
         engine,
         edition,
         tier,

@@ -85,6 +85,10 @@ export function generatePassword(
 /** PostgreSQL cannot drop a user that owns objects, so the user stays until it is dropped by hand or with the instance. */
 const userDeletionPolicy = (resolved: ResolvedArgs) => (resolved.engine === "postgres" ? "ABANDON" : undefined);
 
+/** The instance of a user or a database, with its project if that may be another one than the environment's. */
+const placeOf = ({ existing }: ResolvedArgs, { name, project }: DatabaseInstance) =>
+    existing === undefined ? { instance: name } : { instance: name, project };
+
 /** Creates the built-in users with their passwords. */
 export function createUsers(
     name: string,
@@ -101,7 +105,7 @@ export function createUsers(
         users[key] = new User(
             ...child("user", `${name}-${key}`, {
                 name: key,
-                instance: instance.name,
+                ...placeOf(resolved, instance),
                 host: resolved.engine === "mysql" ? (host ?? "%") : undefined,
                 password: secret.version?.secretData as pulumi.Output<string>,
                 databaseRoles: roles,
@@ -126,7 +130,7 @@ export function createIamUser(
         ...child("iamUser", name, {
             name: user.name,
             type: user.type,
-            instance: instance.name,
+            ...placeOf(resolved, instance),
             databaseRoles: roles.length > 0 ? roles : undefined,
             deletionPolicy: userDeletionPolicy(resolved),
         }),
@@ -148,7 +152,7 @@ export function createDatabases(
                 `${name}-${key}`,
                 {
                     name: key,
-                    instance: instance.name,
+                    ...placeOf(resolved, instance),
                     charset: charset ?? { postgres: "UTF8", mysql: "utf8mb4", sqlserver: undefined }[resolved.engine],
                     collation,
                 },

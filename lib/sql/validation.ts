@@ -6,7 +6,7 @@ import type * as check from "../internal/check";
 import { regionProblem } from "../internal/places";
 import type { AnyInstanceArgs } from "./arguments";
 import { backupProblems } from "./backups";
-import { connectivityProblems } from "./connectivity";
+import { connectivityProblems, endpointProblem } from "./connectivity";
 import { exportProblems } from "./exports";
 import { auditProblem, flagProblems } from "./flags";
 import { insightsProblems } from "./insights";
@@ -37,8 +37,7 @@ export function combinationProblems(resolved: ResolvedArgs, args: AnyInstanceArg
         ...backupProblems(resolved),
         ...connectivityProblems(resolved),
         ...zoneProblems(resolved),
-        ...nameProblems(engine, resolved),
-        ...userProblems(resolved),
+        ...attachedProblems(resolved),
         ...replicaProblems(resolved, args),
         ...flagProblems(engine, resolved.version, args.flags),
         auditProblem(engine, resolved.audit),
@@ -46,9 +45,19 @@ export function combinationProblems(resolved: ResolvedArgs, args: AnyInstanceArg
         ...maintenanceProblems(resolved.maintenance),
         ...passwordPolicyProblems(args.passwordPolicy, engine),
         ...poolingProblems(resolved.connectionPooling, engine, edition),
-        ...exportProblems(resolved.exports, engine, resolved.databases),
         ...sourceProblems(resolved.from, engine),
         labelProblem(resolved),
+    ];
+}
+
+/** The problems of what attaches to an instance, also to an existing one. */
+export function attachedProblems(resolved: ResolvedArgs): Problems {
+    const { engine, region, exports, databases, privateServiceConnect } = resolved;
+    return [
+        ...nameProblems(engine, resolved),
+        ...userProblems(resolved),
+        ...exportProblems(exports, engine, databases),
+        endpointProblem(privateServiceConnect, region),
     ];
 }
 

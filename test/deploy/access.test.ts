@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { isAllowedOn } from "../../local/cloud/access";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "./deployment";
@@ -10,8 +11,8 @@ const group = "group:ml@acme.example";
 const program = `"use strict";
 const pulumi = require("@pulumi/pulumi");
 const {
-    allow, BigQueryDataset, BigQueryTable, ContainerRegistry, Environment, Network, PubSubSubscription, PubSubTopic, Secret,
-    ServiceAccount, StorageBucket,
+    allow, BigQueryDataset, BigQueryTable, CloudSqlInstance, ContainerRegistry, Environment, Network, PubSubSubscription, PubSubTopic,
+    Secret, ServerlessFunction, ServiceAccount, StorageBucket,
 } = require("slipway");
 
 const stack = pulumi.getStack();
@@ -21,7 +22,8 @@ if (stack === "owner") {
     new PubSubSubscription("orders", { topic, pull: {} });
     new BigQueryDataset("history", { tables: { orders: { schema: [{ name: "id", type: "STRING" }] } } });
     new Secret("api-key");
-    new Network("apps");
+    const network = new Network("apps");
+    new CloudSqlInstance("shop", { network, transform: { instance: { name: "shop-1" } } });
     new ContainerRegistry("images");
     const etl = new ServiceAccount("etl-runner", { roles: ["roles/bigquery.user"], uses: [topic.publisher] });
     allow(etl.impersonator, "${group}", { until: "2027-01-31" });
@@ -42,7 +44,7 @@ if (stack === "owner") {
         models.role("roles/storage.legacyBucketReader"),
     ];
     for (const each of granted) {
-        allow(each, "${group}");
+        allow(each, "${group}", each.grants[0].acceptsConditions ? {} : { keep: true });
     }
     etl.grant(models.writer.grants[0]);
     new PubSubSubscription("copy-" + stack, { topic, bucket: models });
@@ -52,6 +54,14 @@ if (stack === "owner") {
         firewall: { web: { sources: { ranges: ["35.191.0.0/16"] }, targets: { tags: ["web"] }, allow: ["tcp:80"] } },
         nat: stack === "one",
     });
+    const shop = new CloudSqlInstance("shop", {
+        existing: "shop-1",
+        network,
+        databases: { [stack]: {} },
+        users: { [stack]: {} },
+        iamUsers: { "${group}": {} },
+    });
+    new ServerlessFunction("predict-" + stack, { source: "./predict", entryPoint: "predict", trigger: { http: {} }, uses: { SHOP: shop.client } });
     exports.url = models.bucket.url;
     exports.range = network.subnetworks.web.ipCidrRange;
 }
@@ -73,12 +83,15 @@ config:
         "package.json": '{ "name": "data", "version": "1.0.0", "main": "index.js" }\n',
         "index.js": program,
     });
+    mkdirSync(deployment.file("predict"));
+    writeFileSync(deployment.file("predict/main.py"), "def predict(request):\n    return 'range'\n");
     afterAll(() => deployment.remove());
 
     const cloud = () => cloudOf(deployment.place);
     const may = (permission: string, resource: string) => isAllowedOn(cloud(), group, permission, resource);
     const bucket = "//storage.googleapis.com/buckets/acme-data-models";
     const topic = `//pubsub.googleapis.com/projects/${project}/topics/sales`;
+    const shop = `//sqladmin.googleapis.com/projects/${project}/instances/shop-1`;
 
     test("a preview says what does not exist", async () => {
         const { code, output } = await deployment.run(["preview", "-s", "one"]);
@@ -97,23 +110,29 @@ config:
         expect(may("storage.objects.get", bucket)).toBe(true);
         expect(may("pubsub.topics.publish", topic)).toBe(true);
         const { output } = await deployment.run(["stack", "export", "-s", "one"]);
-        const types: string[] = JSON.parse(output).deployment.resources.map(({ type }: { type: string }) => type);
-        const others = types.filter((type) => !/IamMember|IAMMember|^pulumi:/.test(type));
-        expect([...new Set(others)].sort()).toEqual([
-            "gcp:compute/firewall:Firewall",
+        type Exported = { type: string; external?: boolean };
+        const all: Exported[] = JSON.parse(output).deployment.resources;
+        const typesOf = (isExternal: boolean) =>
+            new Set(all.filter(({ external = false }) => external === isExternal).map(({ type }) => type));
+        expect([...typesOf(true)].sort()).toEqual([
             "gcp:compute/network:Network",
-            "gcp:compute/router:Router",
-            "gcp:compute/routerNat:RouterNat",
             "gcp:compute/subnetwork:Subnetwork",
-            "gcp:projects/service:Service",
-            "gcp:projects/serviceIdentity:ServiceIdentity",
-            "gcp:pubsub/subscription:Subscription",
-            "gcp:pubsub/topic:Topic",
+            "gcp:sql/databaseInstance:DatabaseInstance",
+        ]);
+        // Topics of dead letters, and sources of functions, are the stack's own.
+        const managed = typesOf(false);
+        expect([...managed].filter((type) => type.startsWith("slipway:")).sort()).toEqual([
+            "slipway:index:CloudSqlInstance",
             "slipway:index:Environment",
             "slipway:index:Network",
             "slipway:index:PubSubSubscription",
             "slipway:index:PubSubTopic",
+            "slipway:index:Secret",
+            "slipway:index:ServerlessFunction",
         ]);
+        expect(
+            [...managed].filter((type) => typesOf(true).has(type) || /bigquery\/(dataset|table):/.test(type)),
+        ).toEqual([]);
     });
 
     test("destroying one stack does not revoke the roles of another, and destroying both revokes all that can be told apart", async () => {
@@ -124,11 +143,16 @@ config:
             ["pubsub.topics.publish", topic],
             ["pubsub.subscriptions.consume", `//pubsub.googleapis.com/projects/${project}/subscriptions/orders`],
             ["bigquery.tables.getData", `//bigquery.googleapis.com/projects/${project}/datasets/history`],
+            ["cloudsql.instances.connect", shop],
             ["secretmanager.versions.access", `//secretmanager.googleapis.com/projects/${project}/secrets/api-key`],
         ];
         expect(granted.filter(([permission, resource]) => !may(permission, resource))).toEqual([]);
+        const databases = () => deployment.cloud.resources("Database").map(({ properties }) => properties.name);
+        expect(databases()).toEqual(["two"]);
         await deployment.destroy("two");
         expect(may("storage.objects.get", bucket)).toBe(false);
+        expect(may("cloudsql.instances.connect", shop)).toBe(false);
+        expect([databases(), deployment.cloud.resources("DatabaseInstance")]).toEqual([[], [expect.anything()]]);
         expect(may("pubsub.topics.publish", topic)).toBe(true);
     });
 

@@ -273,12 +273,20 @@ describe("what exists", () => {
         expect(all["BucketIAMMember predict-acme-data-object-viewer"]).not.toHaveProperty("condition");
     });
 
-    test("a role without conditions is kept when the stack is destroyed", async () => {
-        const options = await registeredOptions(() => allow(PubSubTopic.existing("sales").publisher, group), {
-            ...stack,
-            call: () => ({ id: "projects/acme-dev/topics/sales", name: "sales" }),
-        });
-        expect(options["TopicIAMMember sales-publisher-group-ml-acme-com"]).toMatchObject({ retainOnDelete: true });
+    const topics = { ...stack, call: () => ({ id: "projects/acme-dev/topics/sales", name: "sales" }) };
+
+    test.each([true, false])("a role without conditions is kept or revoked as the program says: %s", async (keep) => {
+        const program = () => allow(PubSubTopic.existing("sales").publisher, group, { keep });
+        const { retainOnDelete = false } =
+            (await registeredOptions(program, topics))["TopicIAMMember sales-publisher-group-ml-acme-com"] ?? {};
+        expect(retainOnDelete).toBe(keep);
+    });
+
+    test("a role without conditions, which might be another stack's, is refused unless the program says what happens to it", async () => {
+        const program = () => allow(PubSubTopic.existing("sales").publisher, group);
+        expect(await refused(program, { call: topics.call })).toBe(
+            'allow "sales-publisher": keep: is missing for sales-publisher, because another stack may have granted the same role, and the policy does not tell them apart. Set true, and the role stays when this stack is destroyed, or false, and it is revoked.',
+        );
     });
 
     test("accounts are principals, and tables receive messages", async () => {

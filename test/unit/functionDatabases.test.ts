@@ -187,7 +187,7 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         () => ({ SALES: iamClient("sales", hidden) }),
         {},
         [
-            "network: is missing, because the network of the endpoint in uses.SALES is not known. Set the network of the endpoint.",
+            "network: is missing, because the network of the database in uses.SALES is not known. Set it here, or the network of the database or its endpoint.",
         ],
     ],
     [

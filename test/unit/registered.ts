@@ -17,6 +17,8 @@ interface Stack {
     preview?: boolean;
     /** Results of provider functions that differ from the defaults. */
     call?: (token: string, inputs: Record<string, unknown>) => object | undefined;
+    /** The outputs of an existing resource that the program reads. */
+    read?: (type: string, id: string) => object | undefined;
     /** Whether to include the environment's resources for all components: provider, APIs, service agents. */
     environment?: boolean;
     /**
@@ -120,7 +122,10 @@ export function registeredSoFar(): string[] {
 }
 
 /** A program's resources and components, sorted by name. */
-async function run(program: Program, { kind, name = "dev", config, preview = false, environment, call, root }: Stack) {
+async function run(
+    program: Program,
+    { kind, name = "dev", config, preview = false, environment, call, read, root }: Stack,
+) {
     const settings = {
         "gcp:project": "acme-dev",
         "gcp:region": "europe-west1",
@@ -132,7 +137,11 @@ async function run(program: Program, { kind, name = "dev", config, preview = fal
     const project = settings["gcp:project"] ?? "acme-dev";
     const mocks: pulumi.runtime.Mocks = {
         call: ({ token, inputs }) => call?.(token, inputs) ?? (preview ? {} : computed(token, "", inputs, project)),
-        newResource: ({ type, name, inputs }) => {
+        newResource: ({ type, name, inputs, id: existing }) => {
+            const found = existing && read?.(type, existing);
+            if (found) {
+                return { id: existing, state: found };
+            }
             if (preview) {
                 // Providers are created by the engine, which returns their inputs.
                 const isProvider = type.startsWith("pulumi:providers:");

@@ -172,7 +172,7 @@ export function networkProblems(
             : undefined,
         ...(vpc === undefined ? all.filter(hasUnknownNetwork) : []).map(({ variable }) => ({
             path: "network",
-            reason: `is missing, because the network of the endpoint in uses.${variable} is not known. Set the network of the endpoint.`,
+            reason: `is missing, because the network of the database in uses.${variable} is not known. Set it here, or the network of the database or its endpoint.`,
         })),
         ...databaseVariableProblems(uses, environment, connectByAddress),
     ];

@@ -1,0 +1,117 @@
+import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
+import * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
+import { idOf, nameOrId } from "../environment/existing";
+import { databaseVersion } from "../facts/cloudSqlVersions";
+import { nameFormats } from "../facts/names";
+import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
+import * as check from "../internal/check";
+import type { Child } from "../internal/children";
+import type { Network } from "../network";
+import { attachedChecks, type SharedInstanceArgs, settingChecks } from "./arguments";
+import type { ExistingNetwork, PrivateServiceConnect } from "./connectivity";
+import type { ResolvedArgs } from "./resolveArgs";
+import type { Engine } from "./versions";
+
+type Attached = Pick<SharedInstanceArgs, "databases" | "users" | "iamUsers" | "exports" | "protection" | "transform">;
+
+/**
+ * An instance that exists already. The component does not manage it, only adds what the arguments ask for: databases, users, exports, and
+ * the grants of clients.
+ */
+export interface ExistingInstance extends ComponentArgs, check.AllowUnlistedArgs, Attached {
+    /** The name of the instance, or its ID, `projects/acme-data/instances/sales`. */
+    existing: string;
+    /**
+     * The engine of the instance.
+     * @default "postgres"
+     */
+    engine?: Engine;
+    /**
+     * The major version of the instance: clients of MySQL 5.7 have no roles.
+     * @default the default version of new instances
+     */
+    version?: string;
+    /**
+     * The region of the instance.
+     * @default the environment's region
+     */
+    region?: string;
+    /**
+     * The network in which the instance has a private address.
+     * @default not known: consumers with sockets connect, and others need a `network` of their own
+     */
+    network?: Network | ExistingNetwork;
+    /**
+     * Whether the instance has a public address, to which App Engine connects.
+     * @default false
+     */
+    publicAddress?: boolean;
+    /**
+     * The network in which the component creates an endpoint for an instance with Private Service Connect, in the subnet of its region.
+     * @default none
+     */
+    privateServiceConnect?: Pick<PrivateServiceConnect, "network">;
+}
+
+const unmanaged = "The stack does not manage an existing instance. Remove it.";
+
+/** Checks the arguments of an existing instance of this engine. */
+export const existingInstance = (engine: Engine) => {
+    const settings = settingChecks(engine, "");
+    const { network, privateServiceConnect } = settings;
+    return check.explainedOptions<ExistingInstance>(
+        Object.fromEntries(Object.keys(settings).map((setting) => [setting, unmanaged])),
+        {
+            ...attachedChecks(engine),
+            existing: nameOrId("instances", nameFormats.rows.cloudSqlInstance, "projects/acme-data/instances/sales"),
+            network: network as check.Check<Network | ExistingNetwork>,
+            publicAddress: check.flag(),
+            privateServiceConnect,
+        },
+        "existing",
+    );
+};
+
+/** Reads an existing instance. The preview fails if there is none. */
+export function readInstance(
+    component: string,
+    name: string,
+    { project }: Environment,
+    child: Child,
+): DatabaseInstance {
+    const [childName, , options] = child("instance", component, {});
+    return DatabaseInstance.get(childName, idOf(name, project, "instances"), undefined, options);
+}
+
+/**
+ * The connection name of an existing instance, which is refused if the arguments describe another one. A program's own mocks may not know
+ * what they describe.
+ */
+export function verifiedConnectionName(
+    component: string,
+    { engine, version, region }: ResolvedArgs,
+    instance: DatabaseInstance,
+): pulumi.Output<string> {
+    const place = programPlace();
+    return pulumi
+        .all([instance.connectionName, instance.databaseVersion, instance.region])
+        .apply(([connectionName, actualVersion, actualRegion]) => {
+            const [prefix] = databaseVersion(engine, version).split("_");
+            const isOther = (actual: string | undefined, isSame: boolean) => actual !== undefined && !isSame;
+            const problems: check.Problem[] = [];
+            if (isOther(actualVersion, actualVersion?.startsWith(`${prefix}_`))) {
+                const reason = `must be that of the instance, ${actualVersion} (got "${engine}").`;
+                problems.push({ path: "engine", reason });
+            }
+            if (isOther(actualRegion, actualRegion === region)) {
+                const reason = `must be that of the instance, ${actualRegion} (got "${region}").`;
+                problems.push({ path: "region", reason });
+            }
+            if (problems.length > 0) {
+                throw deferredError(formatProblems(component, problems), place);
+            }
+            return connectionName;
+        });
+}

@@ -16,8 +16,14 @@ import {
     warnOfMutableBaseImages,
 } from "./build/definition";
 import { docker, dockerBuild } from "./docker";
-import { type BuiltImage, type ContainerImageArgs, resolveImageArgs, type TaggedImage } from "./imageArguments";
-import type { ContainerRegistry } from "./registry";
+import {
+    type BuiltImage,
+    type ContainerImageArgs,
+    isExisting,
+    resolveImageArgs,
+    type TaggedImage,
+} from "./imageArguments";
+import type { AnyRegistry } from "./registry";
 
 /**
  * A container image that is built from a folder or exists already. Whatever identifies it, consumers get its digest. An
@@ -30,8 +36,8 @@ export class ContainerImage extends pulumi.ComponentResource {
     readonly digest: pulumi.Output<string>;
     /** The resource that builds and pushes the image; undefined if the image exists already or another environment built it. */
     readonly build?: Image;
-    /** The registry of the image, if it is one of this program. */
-    readonly registry?: ContainerRegistry;
+    /** The registry of the image, unless `reference` names it. */
+    readonly registry?: AnyRegistry;
 
     private readonly artifact: Artifact;
     private readonly consumers: pulumi.Resource[] = [];
@@ -123,7 +129,9 @@ function lookUpDigest(
 ): pulumi.Output<string> {
     const { getRegistryImage } = docker(component);
     // The id is known once the repository exists: a preview before that has no registry to ask.
-    return pulumi.all([registry.url, tag, registry.repository.id]).apply(async ([url, known]) => {
+    const { repository } = registry;
+    const exists = "id" in repository ? repository.id : repository.repositoryId;
+    return pulumi.all([registry.url, tag, exists]).apply(async ([url, known]) => {
         try {
             return (await getRegistryImage({ name: `${url}/${image}:${known}` }, options)).sha256Digest;
         } catch (error) {
@@ -166,9 +174,14 @@ function buildImage(
 ): Build {
     const component = `ContainerImage "${name}"`;
     const build = normalizeBuild(buildArg);
-    const { cache = (build.platforms ?? []).length > 1 ? false : {} } = build;
+    const hasSeveral = (build.platforms ?? []).length > 1;
+    const { cache = hasSeveral || isExisting(registry) ? false : {} } = build;
     const destination = { url: registry.url, image: path };
-    const cacheRef = isBuilt && cache !== false ? pulumi.output(cache.ref ?? registry.buildCache(path)) : undefined;
+    const ref =
+        isBuilt && cache !== false
+            ? (cache.ref ?? (isExisting(registry) ? undefined : registry.buildCache(path)))
+            : undefined;
+    const cacheRef = ref === undefined ? undefined : pulumi.output(ref);
     const docker = dockerBuild(name);
     const child = childrenOf(parent, transform);
     const [childName, args, options] = child("image", name, imageArgs(component, build, cacheRef), {

@@ -4,12 +4,12 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { build, buildProblems, type ContainerBuild } from "./build/arguments";
-import type { ContainerRegistry } from "./registry";
+import type { AnyRegistry, ExistingRegistry } from "./registry";
 
-/** An image in a registry of this program. */
+/** An image in a registry in Artifact Registry. */
 interface OfRegistry {
-    /** The registry of the image. */
-    registry: ContainerRegistry;
+    /** The registry of the image, of the stack or one that exists already. */
+    registry: AnyRegistry;
     /**
      * The image's name in the registry: lower-case letters, digits, `.`, `_` and `-`, optionally in folders: `"team/predict"`.
      * @default the component's name
@@ -110,7 +110,7 @@ function isValidDigest(version: string | undefined): boolean {
     return version === undefined || isDigest.test(version);
 }
 
-const shared = { ...componentArgs, registry: check.component("ContainerRegistry"), image };
+const shared = { ...componentArgs, registry: check.component<AnyRegistry>("ContainerRegistry"), image };
 
 const imageArgs = check.variant({
     build: check.options<BuiltImage & ComponentArgs>(
@@ -133,6 +133,18 @@ const imageArgs = check.variant({
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveImageArgs(name: string, args: ContainerImageArgs): ContainerImageArgs {
     const completed = args?.registry && args.image === undefined ? { ...args, image: name } : args;
-    const problems = ({ build }: ContainerImageArgs) => (build === undefined ? [] : buildProblems(build));
+    const problems = ({ build, registry }: ContainerImageArgs) =>
+        build === undefined ? [] : [...buildProblems(build), cacheProblem(build, registry)];
     return check.checked(`ContainerImage "${name}"`, completed, imageArgs, problems);
 }
+
+/** The component creates no repository for the cache beside a registry that it does not manage. */
+function cacheProblem(build: string | ContainerBuild, registry: AnyRegistry): check.Problem | undefined {
+    const { cache } = Object(build) as ContainerBuild;
+    const reason = "is missing, because the registry exists already. Set the image name of the cache, or remove cache.";
+    return cache && cache.ref === undefined && isExisting(registry) ? { path: "build.cache.ref", reason } : undefined;
+}
+
+/** Whether a registry exists already, so that the stack does not manage it. */
+export const isExisting = (registry: AnyRegistry): registry is ExistingRegistry =>
+    Reflect.get(registry, "existing") !== undefined;

@@ -3,4 +3,4 @@ export type { ContainerCleanup, ContainerRegistryArgs } from "./arguments";
 export type { ContainerBuild, ContainerBuildCache, ContainerPlatform } from "./build/arguments";
 export { ContainerImage } from "./image";
 export type { BuiltImage, ContainerImageArgs, DigestedImage, ReferencedImage, TaggedImage } from "./imageArguments";
-export { ContainerRegistry, type ExistingRegistry } from "./registry";
+export { type AnyRegistry, ContainerRegistry, type ExistingRegistry } from "./registry";

@@ -23,6 +23,9 @@ export interface ExistingRegistry extends Existing, Pick<ContainerRegistry, "url
     readonly repository: Pick<Repository, "project" | "location" | "repositoryId">;
 }
 
+/** A registry of the stack, or one that exists already. */
+export type AnyRegistry = ContainerRegistry | ExistingRegistry;
+
 type RepositoryPath = Record<"project" | "location" | "repository", pulumi.Output<string>>;
 
 /** The capabilities of a repository. */

@@ -19,6 +19,7 @@ import { labels } from "../internal/labels";
 import { type AutoProvisioning, autoProvisioning } from "./autoProvisioning";
 import { type ControlPlane, controlPlane } from "./controlPlane";
 import { type ClusterDns, dns } from "./dns";
+import type { ExistingCluster } from "./existing";
 import type { Authentication } from "./kubeconfig";
 import { type Maintenance, maintenance } from "./maintenance";
 import { type AdapterTransforms, adapterParts } from "./metricsAdapter";
@@ -41,7 +42,7 @@ export interface AutopilotCluster {
 
 /** Options of a Standard cluster. */
 export interface StandardCluster {
-    /** The node pools, by name. */
+    /** The node pools, by name. With none, `{}`, no pod can run until other programs add some to the `existing` cluster. */
     nodePools: Record<string, NodePool>;
     /**
      * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler autoscaling profile}: `BALANCED`
@@ -200,27 +201,53 @@ export interface SharedClusterArgs extends ComponentArgs {
 }
 
 /** The arguments of a {@link GkeCluster}. */
-export type GkeClusterArgs = SharedClusterArgs & check.OneOf<AutopilotCluster | StandardCluster>;
+export type GkeClusterArgs = check.OneOf<
+    (SharedClusterArgs & AutopilotCluster) | (SharedClusterArgs & StandardCluster) | ExistingCluster
+>;
 
-/** Checks each argument of a cluster in a region. */
-export const gkeClusterArgs = (region: string) =>
-    check.options<SharedClusterArgs & Partial<StandardCluster>>({
-        nodePools,
+/** The arguments of a new cluster of any mode. */
+export type AnyClusterArgs = SharedClusterArgs & Partial<StandardCluster>;
+
+/** Checks of what an existing cluster has as well. */
+export const attachedChecks = {
+    nodePools,
+    location: check.matching(
+        /^[a-z]+-[a-z]+\d+(-[a-z])?$/,
+        "must be a region such as europe-west1, or a zone such as europe-west1-b",
+    ),
+    auth: check.oneOf("plugin", "token"),
+    account: serviceAccount,
+    labels,
+    transform: transforms<NonNullable<SharedClusterArgs["transform"]>>(
+        "cluster",
+        "nodePool",
+        "nodeAccount",
+        "nodeGrant",
+        "network",
+        "subnetwork",
+        "proxySubnetwork",
+        "proxyFirewall",
+        "router",
+        "nat",
+        "provider",
+        ...adapterParts,
+    ),
+    ...componentArgs,
+} satisfies Partial<check.Checks<AnyClusterArgs>>;
+
+/** Checks of the settings of a cluster in a region. */
+export const settingChecks = (region: string) =>
+    ({
         autoscalingProfile: check.oneOf("BALANCED", "OPTIMIZE_UTILIZATION"),
         maxPodsPerNode: check.limit(gkeLimits.rows.pods),
         autoProvisioning,
         dns,
         name: check.nameOf(namePrefix),
-        location: check.matching(
-            /^[a-z]+-[a-z]+\d+(-[a-z])?$/,
-            "must be a region such as europe-west1, or a zone such as europe-west1-b",
-        ),
         releaseChannel: check.oneOf("RAPID", "REGULAR", "STABLE"),
         maintenance,
         network: clusterNetwork,
         privateNodes: check.flag(),
         controlPlane,
-        auth: check.oneOf("plugin", "token"),
         encryptionKey: encryptionKeyIn(region, "the cluster"),
         binaryAuthorization: check.flag(),
         securityGroup: check.input(
@@ -232,21 +259,8 @@ export const gkeClusterArgs = (region: string) =>
         notifications,
         fqdnNetworkPolicy: check.flag(),
         backupAgent: check.flag(),
-        account: serviceAccount,
-        labels,
-        transform: transforms(
-            "cluster",
-            "nodePool",
-            "nodeAccount",
-            "nodeGrant",
-            "network",
-            "subnetwork",
-            "proxySubnetwork",
-            "proxyFirewall",
-            "router",
-            "nat",
-            "provider",
-            ...adapterParts,
-        ),
-        ...componentArgs,
-    });
+    }) satisfies Partial<check.Checks<AnyClusterArgs>>;
+
+/** Checks each argument of a cluster in a region. */
+export const gkeClusterArgs = (region: string) =>
+    check.options<AnyClusterArgs>({ ...attachedChecks, ...settingChecks(region) });

@@ -4,8 +4,9 @@ import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerRegistry } from "../container";
+import type { AnyRegistry } from "../container";
 import { Environment, inEnvironment } from "../environment/environment";
+import { projectOf } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import { type Capability, type Grant, roleGrant, use, type VpcNetwork } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
@@ -16,12 +17,20 @@ import { accountId } from "../internal/names";
 import type { GkeClusterArgs } from "./arguments";
 import { hasDnsEndpoint } from "./controlPlane";
 import { clusterArgs } from "./definition";
+import {
+    existingAccount,
+    existingConnection,
+    type GkeMode,
+    isReachedByName,
+    readCluster,
+    verifiedId,
+} from "./existing";
 import { kubeconfigOf } from "./kubeconfig";
 import { metricsAdapter } from "./metricsAdapter";
-import { connectNetwork, type NetworkParts } from "./network";
+import { type ClusterConnection, connectNetwork, type NetworkParts } from "./network";
 import { nodeConfig, nodePoolArgs } from "./nodePool";
 import { notificationGrants } from "./observability";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { type ResolvedArgs, type ResolvedExisting, resolveArgs } from "./resolveArgs";
 
 const api = "container.googleapis.com";
 
@@ -29,9 +38,10 @@ const api = "container.googleapis.com";
  * A {@link https://cloud.google.com/kubernetes-engine/docs/concepts/kubernetes-engine-overview Google Kubernetes Engine}
  * cluster: Autopilot, where Google creates nodes for the pods, or, with `nodePools`, Standard. Its nodes have no external IP
  * addresses and a service account of their own that may only write logs and metrics. Protected from deletion in production, by
- * Pulumi and by the provider.
+ * Pulumi and by the provider. With `existing`, deployments run in a cluster that it does not manage, and to which it adds node pools.
  */
 export class GkeCluster extends pulumi.ComponentResource {
+    /** The cluster; with `existing` as it was read. */
     readonly cluster: Cluster;
     /** The provider for Kubernetes resources: `new Namespace("jobs", {}, { provider: cluster.provider })`. */
     readonly provider: Provider;
@@ -41,7 +51,7 @@ export class GkeCluster extends pulumi.ComponentResource {
     readonly nodeAccount: AccountReference;
     /** The workload identity pool of the cluster's Kubernetes service accounts: `acme-dev.svc.id.goog`. */
     readonly workloadPool: pulumi.Output<string>;
-    readonly mode: "autopilot" | "standard";
+    readonly mode: GkeMode;
     /** The region of the cluster, also of one in a single zone. */
     readonly region: string;
     /** The node pools by name; none in an Autopilot cluster. */
@@ -69,7 +79,7 @@ export class GkeCluster extends pulumi.ComponentResource {
     private readonly account?: AnyServiceAccount;
     /** The accounts of node pools that have others than the cluster. */
     private readonly poolAccounts: AnyServiceAccount[];
-    private readonly pulls = new Map<ContainerRegistry, pulumi.Resource>();
+    private readonly pulls = new Map<AnyRegistry, pulumi.Resource>();
     private readonly installAdapter: () => pulumi.Resource[];
     private adapterResources?: pulumi.Resource[];
 
@@ -77,82 +87,60 @@ export class GkeCluster extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment, pulumi.getStack());
         super("slipway:index:GkeCluster", name, {}, inEnvironment(options, resolved.crossProject));
-        const child = childrenOf(this, resolved.transform, {
-            dependsOn: environment.enable(api, "compute.googleapis.com"),
-        });
-        const googleChild = childrenOf(this, resolved.transform);
         this.component = name;
         this.region = resolved.region;
-        this.mode = resolved.nodePools ? "standard" : "autopilot";
-
+        this.mode = resolved.mode;
         this.account = resolved.account;
-        const ofPools = Object.values(resolved.nodePools ?? {}).flatMap((pool) => pool.account ?? []);
-        this.poolAccounts = [...new Set(ofPools)].filter((each) => each !== resolved.account);
-        const { account, grant } = nodeAccountOf(name, resolved, environment, googleChild);
-        const poolGrants = this.poolAccounts.map((each) => grantNodeRole(each, environment));
+        const ofPools = Object.values(resolved.nodePools ?? {}).flatMap(
+            ({ account }) => account ?? resolved.account ?? [],
+        );
+        const poolAccounts = [...new Set(ofPools)];
+        this.poolAccounts = poolAccounts.filter((each) => each !== resolved.account);
+
+        const children = {
+            google: childrenOf(this, resolved.transform),
+            // With the APIs of clusters.
+            gke: childrenOf(this, resolved.transform, {
+                dependsOn: environment.enable(api, "compute.googleapis.com"),
+            }),
+        };
+        const { cluster, account, network, ...access } =
+            resolved.existing === undefined
+                ? createCluster(name, resolved, environment, children)
+                : findCluster(name, resolved, environment, children.google);
+        const poolGrants = poolAccounts.map((each) => grantNodeRole(each, environment));
+        this.cluster = cluster;
         this.nodeAccount = account;
-        const network = connectNetwork(name, resolved, child);
         this.network = network.parts;
         this.vpc = network.network;
-        const fresh = freshName("name", resolved.name, nameFormats.rows.gkeCluster.max);
         this.googleApis = network.googleApis;
         this.proxies = network.proxies;
-        this.cluster = new Cluster(
-            ...child(
-                "cluster",
-                name,
-                {
-                    name: fresh.name,
-                    ...clusterArgs(resolved, {
-                        connection: network,
-                        account: account.email,
-                        project: environment.project,
-                    }),
-                },
-                {
-                    protect: environment.defaults.protect,
-                    ...fresh.options,
-                    // nodeConfig is that of the removed default pool: the provider reads it from the first pool instead.
-                    ignoreChanges: [...(fresh.options.ignoreChanges ?? []), "initialNodeCount", "nodeConfig"],
-                    dependsOn: [
-                        grant,
-                        ...network.ready,
-                        ...encryptionGrants(environment, name, resolved, api),
-                        ...notificationGrants(environment, resolved),
-                        ...(resolved.dns ? environment.enable("dns.googleapis.com") : []),
-                        ...(resolved.backupAgent ? environment.enable("gkebackup.googleapis.com") : []),
-                        ...(resolved.binaryAuthorization
-                            ? environment.enable("binaryauthorization.googleapis.com")
-                            : []),
-                    ],
-                },
-            ),
-        );
-        this.nodePools = createNodePools(name, resolved, this.cluster, account, environment, child, poolGrants);
-        this.ready = [this.cluster, ...Object.values(this.nodePools)];
+        this.nodePools = createNodePools(name, resolved, cluster, account, environment, children.gke, poolGrants);
+        this.ready = [cluster, ...Object.values(this.nodePools)];
         // The workload identity pool is created with the project's first cluster; grants to it fail before.
-        this.workloadPool = pulumi.interpolate`${this.cluster.project}.svc.id.goog`;
-        this.kubeconfig = kubeconfigOf(this.cluster, hasDnsEndpoint(resolved.controlPlane), resolved.auth);
+        this.workloadPool = pulumi.interpolate`${cluster.project}.svc.id.goog`;
+        this.kubeconfig = kubeconfigOf(cluster, access.isReachedByName, resolved.auth);
         this.provider = new Provider(
-            ...googleChild(
+            ...children.google(
                 "provider",
                 name,
                 {
                     kubeconfig: this.kubeconfig,
                     // A changed endpoint must not replace all Kubernetes resources.
-                    clusterIdentifier: this.cluster.id,
+                    clusterIdentifier: access.id,
                     enableServerSideApply: true,
                 },
                 { dependsOn: this.ready },
             ),
         );
-        this.developer = { value: this.cluster.id, grants: [developerGrant(environment)], attachments: [] };
+        const grants = [developerGrant(environment, resolved.existing)];
+        this.developer = { value: access.id, grants, attachments: [] };
         this.installAdapter = () => metricsAdapter(name, this, environment, resolved.transform);
-        this.registerOutputs({ cluster: this.cluster, kubeconfig: this.kubeconfig });
+        this.registerOutputs({ cluster, kubeconfig: this.kubeconfig });
     }
 
     /** Grants the nodes pulling the images of a registry, once; workloads with such an image depend on the result. */
-    pullsFrom(registry: ContainerRegistry): pulumi.Resource {
+    pullsFrom(registry: AnyRegistry): pulumi.Resource {
         const grant = this.pulls.get(registry) ?? this.grantPull(registry);
         this.pulls.set(registry, grant);
         return grant;
@@ -164,7 +152,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         return this.adapterResources;
     }
 
-    private grantPull({ reader }: ContainerRegistry): pulumi.Resource {
+    private grantPull({ reader }: AnyRegistry): pulumi.Resource {
         const uses = { IMAGES: reader };
         const dependsOn = this.poolAccounts.flatMap((each) => reader.grants.map((grant) => each.grant(grant)));
         const options = dependsOn.length > 0 ? { parent: this, dependsOn } : { parent: this };
@@ -173,14 +161,15 @@ export class GkeCluster extends pulumi.ComponentResource {
     }
 }
 
-const developers = new WeakMap<Environment, Grant>();
+const developers = new WeakMap<Environment, Map<string, Grant>>();
 
-/** One grant for all clusters: a consumer with two equal grants would lose the role when one is deleted. */
-function developerGrant(environment: Environment): Grant {
-    const { project } = environment;
-    const role = "roles/container.developer";
-    const grant = developers.get(environment) ?? roleGrant("clusters-developer", role, IAMMember, { project });
-    developers.set(environment, grant);
+/** One grant for all clusters of a project: a consumer with two equal grants would lose the role when one is deleted. */
+function developerGrant(environment: Environment, existing: string | undefined): Grant {
+    const project = projectOf(existing, environment);
+    const known = developers.get(environment) ?? new Map<string, Grant>();
+    const name = project === environment.project ? "clusters-developer" : `clusters-developer-${project}`;
+    const grant = known.get(project) ?? roleGrant(name, "roles/container.developer", IAMMember, { project });
+    developers.set(environment, known.set(project, grant));
     return grant;
 }
 
@@ -222,10 +211,69 @@ function nodeAccountOf(
     return { account, grant };
 }
 
+/** A cluster, and what the component needs to know about it. */
+interface ClusterParts {
+    cluster: Cluster;
+    id: pulumi.Input<string>;
+    account: AccountReference;
+    network: Pick<ClusterConnection, "parts" | "network" | "googleApis" | "proxies">;
+    isReachedByName: pulumi.Input<boolean>;
+}
+
+function createCluster(
+    name: string,
+    resolved: ResolvedArgs,
+    environment: Environment,
+    children: Record<"google" | "gke", Child>,
+): ClusterParts {
+    const { account, grant } = nodeAccountOf(name, resolved, environment, children.google);
+    const network = connectNetwork(name, resolved, children.gke);
+    const fresh = freshName("name", resolved.name, nameFormats.rows.gkeCluster.max);
+    const definition = clusterArgs(resolved, {
+        connection: network,
+        account: account.email,
+        project: environment.project,
+    });
+    const cluster = new Cluster(
+        ...children.gke(
+            "cluster",
+            name,
+            { name: fresh.name, ...definition },
+            {
+                protect: environment.defaults.protect,
+                ...fresh.options,
+                // nodeConfig is that of the removed default pool: the provider reads it from the first pool instead.
+                ignoreChanges: [...(fresh.options.ignoreChanges ?? []), "initialNodeCount", "nodeConfig"],
+                dependsOn: [
+                    grant,
+                    ...network.ready,
+                    ...encryptionGrants(environment, name, resolved, api),
+                    ...notificationGrants(environment, resolved),
+                    ...(resolved.dns ? environment.enable("dns.googleapis.com") : []),
+                    ...(resolved.backupAgent ? environment.enable("gkebackup.googleapis.com") : []),
+                    ...(resolved.binaryAuthorization ? environment.enable("binaryauthorization.googleapis.com") : []),
+                ],
+            },
+        ),
+    );
+    return { cluster, id: cluster.id, account, network, isReachedByName: hasDnsEndpoint(resolved.controlPlane) };
+}
+
+function findCluster(name: string, resolved: ResolvedExisting, environment: Environment, child: Child): ClusterParts {
+    const cluster = readCluster(name, resolved, environment, child);
+    return {
+        cluster,
+        id: verifiedId(`GkeCluster "${name}"`, resolved.mode, cluster),
+        account: resolved.account?.account ?? existingAccount(cluster, { provider: environment.provider }),
+        network: existingConnection(cluster, resolved.network, resolved.region),
+        isReachedByName: isReachedByName(cluster),
+    };
+}
+
 /** Node pools have random suffixes, so that a replacement exists before the pods of the old pool are evicted. */
 function createNodePools(
     name: string,
-    { nodePools = {}, labels, isZonal }: ResolvedArgs,
+    { nodePools = {}, labels, isZonal, existing }: ResolvedArgs | ResolvedExisting,
     cluster: Cluster,
     account: AccountReference,
     { defaults }: Environment,
@@ -243,6 +291,7 @@ function createNodePools(
                     name: fresh.name,
                     cluster: cluster.name,
                     location: cluster.location,
+                    ...(existing !== undefined && { project: cluster.project }),
                     ...nodePoolArgs(pool, config, defaults, isZonal ? 1 : 3),
                 },
                 {

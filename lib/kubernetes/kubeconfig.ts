@@ -24,11 +24,15 @@ const commands = {
  * in all runs.
  * @param byDnsName whether to use the DNS endpoint
  */
-export function kubeconfigOf(cluster: Cluster, byDnsName: boolean, auth: Authentication): pulumi.Output<string> {
+export function kubeconfigOf(
+    cluster: Cluster,
+    byDnsName: pulumi.Input<boolean>,
+    auth: Authentication,
+): pulumi.Output<string> {
     const { name, endpoint, controlPlaneEndpointsConfig, masterAuth } = cluster;
-    const server = byDnsName
-        ? controlPlaneEndpointsConfig.apply(({ dnsEndpointConfig }) => dnsEndpointConfig?.endpoint ?? "")
-        : endpoint;
+    const server = pulumi
+        .all([byDnsName, controlPlaneEndpointsConfig, endpoint])
+        .apply(([isByName, config, address]) => (isByName ? (config?.dnsEndpointConfig?.endpoint ?? "") : address));
     // A CA certificate is not secret, unlike the client key beside it.
     const connection = pulumi.unsecret(pulumi.all([name, server, masterAuth.clusterCaCertificate]));
     return connection.apply(([context, address, authority]) => {

@@ -220,6 +220,15 @@ export function connectNetwork(
     };
 }
 
+/** What a {@link Network} has for the clusters of a region. */
+export function connectedParts(network: Network, region: string) {
+    return {
+        network: network.network,
+        googleApis: network.googleApis?.address.address,
+        proxies: Object.values(network.proxies[region] ?? {}),
+    } satisfies Partial<ClusterConnection>;
+}
+
 /** Uses a {@link Network}. */
 function useNetworkComponent(
     network: Network,
@@ -229,14 +238,12 @@ function useNetworkComponent(
     const ranges = network.secondaryRangesIn(region);
     const { id: subnetwork } = network.subnetworkIn(region) as Subnetwork;
     return {
-        network: network.network,
+        ...connectedParts(network, region),
         subnetwork,
         ipAllocationPolicy: {
             clusterSecondaryRangeName: ranges.find((name) => name === "pods"),
             servicesSecondaryRangeName: ranges.find((name) => name === "services"),
         },
-        googleApis: network.googleApis?.address.address,
-        proxies: Object.values(network.proxies[region] ?? {}),
         ready: natFor(subnetwork),
     };
 }

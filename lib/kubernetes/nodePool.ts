@@ -190,89 +190,83 @@ const maxGpus = Math.max(...Object.keys(gpus.rows).flatMap((type) => gpuCounts(t
 const upgradedNodes = check.whole(0, limits.upgradedNodes.max);
 
 /** Checks the node pools of a cluster. */
-export const nodePools = check.pipe(
-    check.record(
-        check.matching(gkeCluster.pattern, `a pool's name ${gkeCluster.rule}`),
-        check.options<NodePool>(
-            {
-                machineType: check.matching(
-                    /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/,
-                    "must be a machine type such as e2-standard-4",
-                ),
-                minNodes: check.whole(0, limits.nodes.max, limits.nodes.unit),
-                maxNodes: check.whole(1, limits.nodes.max, limits.nodes.unit),
-                spot: check.flag(),
-                locationPolicy: check.oneOf("BALANCED", "ANY"),
-                zones: check.list(check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b")),
-                diskType: check.oneOf("pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"),
-                diskSizeGb: check.limit(limits.bootDisk),
-                diskIops: check.limit(limits.bootDiskIops),
-                diskThroughputMibps: check.limit(limits.bootDiskThroughput),
-                localSsds: check.limit(limits.localSsds),
-                gvnic: check.flag(),
-                threadsPerCore: check.whole(1, 2),
-                queuedProvisioning: check.flag(),
-                reservation: check.either(
-                    isObject,
-                    check.options<NodeReservation>(
-                        {
-                            name: check.matching(
-                                /^(projects\/[^/]+\/reservations\/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-                                "must be a reservation such as gpus, or projects/acme-hub/reservations/gpus",
-                            ),
-                        },
-                        "name",
-                    ),
-                    check.oneOf("NO_RESERVATION", "ANY_RESERVATION"),
-                ),
-                account: serviceAccount,
-                registryMirrors: check.record(
-                    registry,
-                    check.pipe(
-                        check.list(mirror),
-                        check.refine<readonly string[]>((all) => all.length > 0, "must have a mirror"),
-                        check.atMost(limits.registryMirrors),
-                    ),
-                ),
-                accelerator: check.options<NodeAccelerator>(
+export const nodePools = check.record(
+    check.matching(gkeCluster.pattern, `a pool's name ${gkeCluster.rule}`),
+    check.options<NodePool>(
+        {
+            machineType: check.matching(
+                /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/,
+                "must be a machine type such as e2-standard-4",
+            ),
+            minNodes: check.whole(0, limits.nodes.max, limits.nodes.unit),
+            maxNodes: check.whole(1, limits.nodes.max, limits.nodes.unit),
+            spot: check.flag(),
+            locationPolicy: check.oneOf("BALANCED", "ANY"),
+            zones: check.list(check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b")),
+            diskType: check.oneOf("pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"),
+            diskSizeGb: check.limit(limits.bootDisk),
+            diskIops: check.limit(limits.bootDiskIops),
+            diskThroughputMibps: check.limit(limits.bootDiskThroughput),
+            localSsds: check.limit(limits.localSsds),
+            gvnic: check.flag(),
+            threadsPerCore: check.whole(1, 2),
+            queuedProvisioning: check.flag(),
+            reservation: check.either(
+                isObject,
+                check.options<NodeReservation>(
                     {
-                        type: check.known(
-                            "GPU",
-                            Object.keys(gpus.rows),
-                            /^[a-z0-9]+(-[a-z0-9]+)*$/,
-                            "must be a GPU such as nvidia-l4",
+                        name: check.matching(
+                            /^(projects\/[^/]+\/reservations\/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+                            "must be a reservation such as gpus, or projects/acme-hub/reservations/gpus",
                         ),
-                        count: check.whole(1, maxGpus),
-                        driver: check.oneOf("DEFAULT", "LATEST", "INSTALLATION_DISABLED"),
                     },
-                    "type",
-                    "count",
+                    "name",
                 ),
-                labels: check.record(labelKey, labelValue),
-                taints: check.list(
-                    check.options<NodeTaint>(
-                        {
-                            key: labelKey,
-                            value: labelValue,
-                            effect: check.oneOf("NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"),
-                        },
-                        "key",
-                        "value",
-                        "effect",
+                check.oneOf("NO_RESERVATION", "ANY_RESERVATION"),
+            ),
+            account: serviceAccount,
+            registryMirrors: check.record(
+                registry,
+                check.pipe(
+                    check.list(mirror),
+                    check.refine<readonly string[]>((all) => all.length > 0, "must have a mirror"),
+                    check.atMost(limits.registryMirrors),
+                ),
+            ),
+            accelerator: check.options<NodeAccelerator>(
+                {
+                    type: check.known(
+                        "GPU",
+                        Object.keys(gpus.rows),
+                        /^[a-z0-9]+(-[a-z0-9]+)*$/,
+                        "must be a GPU such as nvidia-l4",
                     ),
+                    count: check.whole(1, maxGpus),
+                    driver: check.oneOf("DEFAULT", "LATEST", "INSTALLATION_DISABLED"),
+                },
+                "type",
+                "count",
+            ),
+            labels: check.record(labelKey, labelValue),
+            taints: check.list(
+                check.options<NodeTaint>(
+                    {
+                        key: labelKey,
+                        value: labelValue,
+                        effect: check.oneOf("NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"),
+                    },
+                    "key",
+                    "value",
+                    "effect",
                 ),
-                upgrade: check.options<NonNullable<NodePool["upgrade"]>>(
-                    { maxSurge: upgradedNodes, maxUnavailable: upgradedNodes },
-                    "maxSurge",
-                    "maxUnavailable",
-                ),
-            },
-            "machineType",
-        ),
-    ),
-    check.refine(
-        (pools) => Object.keys(pools as object).length > 0,
-        "must have a pool\nRemove it for an Autopilot cluster, which makes its own nodes.",
+            ),
+            upgrade: check.options<NonNullable<NodePool["upgrade"]>>(
+                { maxSurge: upgradedNodes, maxUnavailable: upgradedNodes },
+                "maxSurge",
+                "maxUnavailable",
+            ),
+        },
+        "machineType",
     ),
 );
 

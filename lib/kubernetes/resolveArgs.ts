@@ -3,20 +3,73 @@ import { labelLimits } from "../facts/limits/labels";
 import * as check from "../internal/check";
 import { labelValue } from "../internal/labels";
 import { shortenName } from "../internal/names";
-import { type GkeClusterArgs, gkeClusterArgs, type SharedClusterArgs, type StandardCluster } from "./arguments";
+import { type AnyClusterArgs, type GkeClusterArgs, gkeClusterArgs, type SharedClusterArgs } from "./arguments";
 import { controlPlaneProblem } from "./controlPlane";
 import { dnsProblem } from "./dns";
+import { type ExistingCluster, existingCluster } from "./existing";
 import { maintenanceProblems } from "./maintenance";
 import { networkProblems } from "./network";
 import { namePrefix, nodePoolProblems } from "./nodePool";
 import { observabilityProblems } from "./observability";
 
 /** Validated arguments with their defaults. */
-export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+export type ResolvedArgs = ReturnType<typeof resolveNew>;
+
+/** Validated arguments of an existing cluster with their defaults. */
+export type ResolvedExisting = ReturnType<typeof resolveExisting>;
 
 /** Completes the arguments with their defaults and validates the result. */
-export function resolveArgs(component: string, args: GkeClusterArgs, environment: Environment, stack: string) {
-    const completed = check.withDefaults(args as SharedClusterArgs & Partial<StandardCluster>, {
+export function resolveArgs(
+    component: string,
+    args: GkeClusterArgs,
+    environment: Environment,
+    stack: string,
+): ResolvedArgs | ResolvedExisting {
+    return args?.existing === undefined
+        ? resolveNew(component, args as AnyClusterArgs, environment, stack)
+        : resolveExisting(component, args as ExistingCluster, environment, stack);
+}
+
+function resolveExisting(component: string, args: ExistingCluster, { region }: Environment, stack: string) {
+    const [, , , ofId] = args.existing.split("/");
+    const completed = check.withDefaults(args, {
+        location: ofId ?? region,
+        mode: args.nodePools ? ("standard" as const) : ("autopilot" as const),
+        auth: "plugin" as const,
+    });
+    const resolved = check.checked(
+        `GkeCluster "${component}"`,
+        completed,
+        existingCluster() as check.Check<typeof completed>,
+        ({ location, mode, nodePools: pools }) => [
+            ...nodePoolProblems(pools, regionOf(location)),
+            ofId !== undefined && ofId !== location
+                ? { path: "location", reason: `must be that of the ID, "${ofId}" (got "${location}"). Remove it.` }
+                : undefined,
+            pools && mode === "autopilot"
+                ? { path: "mode", reason: 'must be standard with nodePools (got "autopilot").' }
+                : undefined,
+        ],
+    );
+    return {
+        ...resolved,
+        ...placeOf(resolved.location),
+        name: resolved.existing.split("/").at(-1) as string,
+        labels: labelsOf(resolved, stack),
+    };
+}
+
+/** The region of a location, and whether it is a zone. */
+const placeOf = (location: string) => ({ region: regionOf(location), isZonal: isZone(location) });
+
+/** The provider's default labels do not apply to nodes. */
+const labelsOf = ({ labels }: Pick<SharedClusterArgs, "labels">, stack: string) => ({
+    environment: labelValue(stack),
+    ...labels,
+});
+
+function resolveNew(component: string, args: AnyClusterArgs, environment: Environment, stack: string) {
+    const completed = check.withDefaults(args, {
         name: shortenName(component, namePrefix.max),
         location: environment.region,
         releaseChannel: "REGULAR",
@@ -34,15 +87,15 @@ export function resolveArgs(component: string, args: GkeClusterArgs, environment
     );
     return {
         ...resolved,
-        region: regionOf(resolved.location),
-        isZonal: isZone(resolved.location),
+        ...placeOf(resolved.location),
+        existing: undefined,
+        mode: resolved.nodePools ? ("standard" as const) : ("autopilot" as const),
         protect: environment.defaults.protect,
-        // The provider's default labels do not apply to nodes.
-        labels: { environment: labelValue(stack), ...resolved.labels },
+        labels: labelsOf(resolved, stack),
     };
 }
 
-type CompletedArgs = SharedClusterArgs & Partial<StandardCluster> & { location: string; privateNodes: boolean };
+type CompletedArgs = AnyClusterArgs & { location: string; privateNodes: boolean };
 
 function problems(args: CompletedArgs): (check.Problem | undefined)[] {
     const region = regionOf(args.location);

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { Deployment } from "../deploy/deployment";
 import { type KubeObject, objects } from "./kubectl";
 import { until } from "./until";
@@ -8,12 +9,19 @@ const { CloudSqlInstance, Network, PubSubSubscription, PubSubTopic } = require("
 const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");
 const { Deployment } = require("@pulumi/kubernetes/apps/v1/deployment");
 
+const image = "ghcr.io/acme/echo@sha256:${"9".repeat(64)}";
+if (require("@pulumi/pulumi").getStack() === "guest") {
+    const existing = require("./names.json");
+    const cluster = new GkeCluster("main", { existing: existing.cluster, auth: "token" });
+    const sales = new CloudSqlInstance("sales", { existing: existing.instance, databases: { guests: {} } });
+    new AutoscaledDeployment("guest", { cluster, image, uses: { SALES: sales.client }, scaling: { replicas: 1 } });
+    return;
+}
 const network = new Network("apps", { proxyOnlySubnets: true, privateServiceConnect: { googleApis: true } });
 const cluster = new GkeCluster("main", { network });
 const sales = new CloudSqlInstance("sales", { network });
 const topic = new PubSubTopic("orders");
 const subscription = new PubSubSubscription("reader", { topic, pull: {}, deadLetter: false });
-const image = "ghcr.io/acme/echo@sha256:${"9".repeat(64)}";
 new AutoscaledDeployment("web", {
     cluster,
     image,
@@ -48,9 +56,12 @@ new Deployment("small", {
 }, { provider: cluster.provider, dependsOn: cluster.ready });
 `;
 
+const stackFile = "config:\n  gcp:project: acme-dev\n  gcp:region: europe-west1\n  slipway:kind: development\n";
+
 const deployed = new Deployment({
     "Pulumi.yaml": "name: autopilot\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
-    "Pulumi.dev.yaml": "config:\n  gcp:project: acme-dev\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+    "Pulumi.dev.yaml": stackFile,
+    "Pulumi.guest.yaml": stackFile,
     "package.json": '{ "name": "autopilot", "version": "1.0.0", "main": "index.js" }\n',
     "index.js": program,
 });
@@ -102,4 +113,18 @@ test("an internal Gateway is programmed", async () => {
         { seconds: 60 },
     );
     expect(gateway?.status.conditions).toContainEqual(expect.objectContaining({ type: "Programmed", status: "True" }));
+});
+
+test("another stack deploys to the cluster and its database, and leaves both when it is destroyed", async () => {
+    const name = (type: string) => String(deployed.cloud.resources(type)[0]?.properties.name);
+    writeFileSync(
+        deployed.file("names.json"),
+        JSON.stringify({ cluster: name("Cluster"), instance: name("DatabaseInstance") }),
+    );
+    await deployed.up("guest");
+    expect((await deployment("guest", "guest")).spec.replicas).toBe(1);
+    expect((await deployed.preview("guest")).filter((step) => !step.startsWith("read "))).toEqual([]);
+    await deployed.succeed(["destroy", "--stack", "guest", "--yes", "--skip-preview"]);
+    expect(await objects(deployed, "deployments", "guest")).toEqual([]);
+    expect(await deployed.preview("dev")).toEqual(["update Deployment small"]);
 });

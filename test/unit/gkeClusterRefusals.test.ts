@@ -157,11 +157,6 @@ test.each<[string, object, string]>([
         exclusions(...Array.from({ length: 21 }, () => ({ ...sale, scope: "NO_MINOR_UPGRADES" }))),
         expect.stringContaining("maintenance.exclusions: there can be 20 exclusions at most (got {"),
     ],
-    [
-        "no node pools",
-        { nodePools: {} },
-        "nodePools: must have a pool (got {}). Remove it for an Autopilot cluster, which makes its own nodes.",
-    ],
     ["a pool without a machine type", { nodePools: { default: {} } }, "nodePools.default.machineType: is missing."],
     [
         "an invalid machine type",

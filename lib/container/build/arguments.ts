@@ -69,7 +69,8 @@ export interface ContainerBuild {
     secrets?: Record<string, pulumi.Input<string>>;
     /**
      * Where layers are stored for later builds; `false`: only in the builder itself, on its machine.
-     * @default `{ mode: "max" }`; `false` with several platforms, as their caches would overwrite each other
+     * @default `{ mode: "max" }`; `false` with several platforms, as their caches would overwrite each other, and with a registry that
+     * exists already
      */
     cache?: ContainerBuildCache | false;
     /**

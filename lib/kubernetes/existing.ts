@@ -86,11 +86,12 @@ export function existingConnection(
 export function existingAccount(cluster: Cluster, options: pulumi.InvokeOptions): AccountReference {
     const { project } = cluster;
     const email = pulumi
-        .all([cluster.nodeConfig, cluster.clusterAutoscaling, project])
-        .apply(([ofNodes, autoscaling, known]) => {
-            const { serviceAccount } = autoscaling?.autoProvisioningDefaults ?? {};
-            const account = ofNodes?.serviceAccount || serviceAccount || "default";
-            return account === "default"
+        .all([cluster.clusterAutoscaling, cluster.nodeConfig, project])
+        .apply(([autoscaling, ofNodes, known]) => {
+            // Nodes of Autopilot have the first one.
+            const accounts = [autoscaling?.autoProvisioningDefaults?.serviceAccount, ofNodes?.serviceAccount];
+            const account = accounts.find((each) => each && each !== "default");
+            return account === undefined
                 ? getDefaultServiceAccountOutput({ project: known }, options).email
                 : pulumi.output(account);
         });

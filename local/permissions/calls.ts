@@ -137,6 +137,10 @@ const functions: Record<string, string[]> = {
     "gcp:composer/getUserWorkloadsSecret:getUserWorkloadsSecret": [
         "composer.projects.locations.environments.userWorkloadsSecrets.get",
     ],
+    "gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount": [
+        "compute.projects.get",
+        "iam.projects.serviceAccounts.get",
+    ],
     "gcp:compute/getNetworks:getNetworks": ["compute.networks.list"],
     "gcp:compute/getZones:getZones": ["compute.zones.list"],
     "gcp:container/getCluster:getCluster": ["container.projects.locations.clusters.get"],

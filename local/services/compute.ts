@@ -27,6 +27,19 @@ function getZones(inputs: Inputs, { cloud, project: ownProject, region: ownRegio
     return { id, project, region, status, names: status === "DOWN" ? [] : zonesOf(region) };
 }
 
+/**
+ * Compute Engine's default service account. The provider reads the project and then the account:
+ * https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/compute/data_source_google_compute_default_service_account.go
+ */
+function getDefaultServiceAccount(inputs: Inputs, { cloud, project: ownProject }: Context): Inputs {
+    const project = String(inputs.project ?? ownProject);
+    cloud.projects.requireApi(project, ...computeApi);
+    const email = `${cloud.projects.number(project)}-compute@developer.gserviceaccount.com`;
+    const name = `projects/${project}/serviceAccounts/${email}`;
+    const { displayName = "", uniqueId = "" } = cloud.store.read(`//iam.googleapis.com/${name}`)?.state ?? {};
+    return { id: name, name, project, email, member: `serviceAccount:${email}`, displayName, uniqueId };
+}
+
 const service: Service = {
     titles: Object.fromEntries([computeApi]),
     types: {
@@ -43,6 +56,7 @@ const service: Service = {
         "gcp:compute/subnetwork:Subnetwork": subnetwork,
     },
     functions: {
+        "gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount": getDefaultServiceAccount,
         "gcp:compute/getNetworks:getNetworks": getNetworks,
         "gcp:compute/getZones:getZones": getZones,
     },

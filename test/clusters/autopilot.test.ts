@@ -14,7 +14,9 @@ if (require("@pulumi/pulumi").getStack() === "guest") {
     const existing = require("./names.json");
     const cluster = new GkeCluster("main", { existing: existing.cluster, auth: "token" });
     const sales = new CloudSqlInstance("sales", { existing: existing.instance, databases: { guests: {} } });
-    new AutoscaledDeployment("guest", { cluster, image, uses: { SALES: sales.client }, scaling: { replicas: 1 } });
+    // The endpoint for Google APIs of a network that another stack manages.
+    const egress = [{ ranges: ["10.255.255.254/32"], ports: [443] }];
+    new AutoscaledDeployment("guest", { cluster, image, egress, uses: { SALES: sales.client }, scaling: { replicas: 1 } });
     return;
 }
 const network = new Network("apps", { proxyOnlySubnets: true, privateServiceConnect: { googleApis: true } });

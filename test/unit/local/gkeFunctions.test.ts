@@ -87,3 +87,11 @@ test("the zones of a region are listed", () => {
     expect(refusalOf(() => invoke(new World({ project: "acme-dev" }), token))).toContain("Cannot determine region");
     expect(refusalOf(() => invoke(new World(), token))).toContain("Compute Engine API has not been used");
 });
+
+test("the default service account of Compute Engine has the number of its project", () => {
+    const token = "gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount";
+    const { email, member, name } = invoke(prepared(), token) as Record<string, string>;
+    expect(email).toMatch(/^\d+-compute@developer\.gserviceaccount\.com$/);
+    expect([member, name]).toEqual([`serviceAccount:${email}`, `projects/acme-dev/serviceAccounts/${email}`]);
+    expect(refusalOf(() => invoke(new World(), token))).toContain("Compute Engine API has not been used");
+});

@@ -5,10 +5,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
+import { type IapMember, iapMember } from "../identity/iapMember";
 import { type AuditTrigger, type BucketTrigger, eventOptions, type TopicTrigger } from "../identity/serverless/events";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type IapMember, iapMembers } from "../internal/iapMember";
 import { type Ingress, ingress } from "../internal/ingress";
 import { region } from "../internal/places";
 import { path } from "../internal/scheduler";
@@ -232,7 +232,7 @@ export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
     ingress,
     defaultUrl: check.flag(),
     public: check.flag(),
-    iap: iapMembers,
+    iap: check.list(iapMember),
     customAudiences: check.list(check.input(check.text())),
     triggers: check.record(triggerName, trigger),
     traffic,

@@ -1,10 +1,10 @@
 import type { Environment } from "../environment/environment";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
+import { duplicateMembers } from "../identity/iapMember";
 import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
-import { iapMemberProblems } from "../internal/iapMember";
 import type { Ingress } from "../internal/ingress";
 import { mebibytes } from "../internal/memory";
 import { shortenName } from "../internal/names";
@@ -228,7 +228,11 @@ function accessProblems({ iap }: CloudRunServiceArgs, resolved: ResolvedArgs): c
         ...(iap?.length === 0
             ? [{ path: "iap", reason: "must have a member, such as group:shop@acme.dev. Remove it for no sign-in." }]
             : []),
-        ...iapMemberProblems("iap", iap ?? [], "Use an account of the project's organization."),
+        ...(iap ?? []).flatMap((member, index) => {
+            const reason = `is a personal account (got "${member}"). Use an account of the project's organization.`;
+            return /@(gmail|googlemail)\.com$/i.test(member) ? [{ path: `iap.${index}`, reason }] : [];
+        }),
+        ...duplicateMembers("iap", iap ?? []),
         ...(!resolved.defaultUrl && hasTriggers
             ? [
                   {

@@ -533,7 +533,7 @@ test("consumers and triggers may invoke the service, and nobody else", async () 
         new PubSubSubscription("sales-web", { topic: sales, push: web });
     });
     const invokers = Object.entries(all).filter(([key]) => key.startsWith("ServiceIamMember"));
-    expect(Object.fromEntries(invokers.map(([key, { member }]) => [key, member]))).toEqual({
+    expect(Object.fromEntries(invokers.map(([key, grant]) => [key, Reflect.get(grant, "member")]))).toEqual({
         "ServiceIamMember nightly-web-invoker": "serviceAccount:nightly-call@acme-dev.iam.gserviceaccount.com",
         "ServiceIamMember predict-web-invoker": "serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com",
         "ServiceIamMember sales-web-push-web-invoker": "serviceAccount:sales-web-push@acme-dev.iam.gserviceaccount.com",

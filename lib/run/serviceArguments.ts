@@ -37,7 +37,7 @@ export interface AutomaticScaling extends Concurrency {
     /**
      * {@link https://cloud.google.com/run/docs/configuring/max-instances Maximum instances} of the service, of all revisions
      * together, and of each of them: 1 to 1000.
-     * @default 3 in development, 10 in staging, 100 in production
+     * @default 3 in development, 10 in staging, 100 in production; 1 with a GPU, of which projects have few
      */
     max?: number;
     /**

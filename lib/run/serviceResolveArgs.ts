@@ -148,7 +148,7 @@ export function containersOf(args: ResolvedArgs, image = args.image): ResolvedCo
 }
 
 function resolveScaling(
-    { scaling = {} }: Pick<CloudRunServiceArgs, "scaling">,
+    { scaling = {}, gpu }: Pick<CloudRunServiceArgs, "scaling" | "gpu">,
     isSingle: boolean,
     { defaults }: Environment,
 ): ResolvedArgs["scaling"] {
@@ -157,7 +157,8 @@ function resolveScaling(
         min = defaults.minInstances,
         concurrency = isSingle ? 1 : 80,
     } = scaling as AutomaticScaling & Partial<ManualScaling>;
-    const { max = Math.max(defaults.maxInstances, min), revision = {} } = scaling as AutomaticScaling;
+    // A new project has a quota of very few GPUs.
+    const { max = Math.max(gpu ? 1 : defaults.maxInstances, min), revision = {} } = scaling as AutomaticScaling;
     return instances === undefined
         ? { min, max, concurrency, revision: { min: revision.min ?? 0, max: revision.max ?? max } }
         : { instances, min, max, concurrency, revision: { min: 0, max: Math.max(instances, 1) } };

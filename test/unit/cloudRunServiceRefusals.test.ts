@@ -12,8 +12,8 @@ import { folderOf } from "./folders";
 import { refused } from "./registered";
 import { image, serving } from "./serving";
 
-const other = `ghcr.io/acme/proxy@sha256:${"0c".repeat(32)}`;
-const tagged = "ghcr.io/acme/web:1.2.0";
+const other = `docker.io/acme/proxy@sha256:${"0c".repeat(32)}`;
+const tagged = "docker.io/acme/web:1.2.0";
 const give = "Use a ContainerImage, or append the digest: @sha256:….";
 
 const secret = (path: string, of = "key") => ({
@@ -29,8 +29,12 @@ const refusals: [object, string][] = [
         `image: names an image by a tag, which can later refer to another image (got "${tagged}"). ${give}`,
     ],
     [
-        { image: "ghcr.io/acme/web" },
-        `image: has neither a tag nor a digest, and can later refer to another image (got "ghcr.io/acme/web"). ${give}`,
+        { image: "docker.io/acme/web" },
+        `image: has neither a tag nor a digest, and can later refer to another image (got "docker.io/acme/web"). ${give}`,
+    ],
+    [
+        { image: `ghcr.io/acme/web@sha256:${"0a".repeat(32)}` },
+        `image: is in a registry from which Cloud Run does not pull (got "ghcr.io/acme/web@sha256:${"0a".repeat(26)}…). Push it to Artifact Registry or Docker Hub, or read it through a remote repository.`,
     ],
     [{ image: undefined }, "must have exactly one of image, source (got neither)."],
     [{ source: "." }, "must have exactly one of image, source (got both)."],

@@ -34,7 +34,7 @@ const refusals: [object, string][] = [
     ],
     [
         { image: `ghcr.io/acme/web@sha256:${"0a".repeat(32)}` },
-        `image: is in a registry from which Cloud Run does not pull (got "ghcr.io/acme/web@sha256:${"0a".repeat(26)}…). Push it to Artifact Registry or Docker Hub, or read it through a remote repository.`,
+        `image: is in a registry from which Cloud Run does not pull (got "ghcr.io/acme/web@sha256:${"0a".repeat(27)}…). Push it to Artifact Registry or Docker Hub, or read it through a remote repository.`,
     ],
     [{ image: undefined }, "must have exactly one of image, source (got neither)."],
     [{ source: "." }, "must have exactly one of image, source (got both)."],

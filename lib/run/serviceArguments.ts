@@ -17,17 +17,8 @@ import { type ServiceHealth, serviceHealth } from "./health";
 import { type ExecutionEnvironment, type RunGpu, runGpu } from "./resources";
 import { type RunTraffic, traffic } from "./traffic";
 
-interface Concurrency {
-    /**
-     * Requests that an instance handles {@link https://cloud.google.com/run/docs/about-concurrency concurrently}: 1 to 1000. More
-     * than 1 needs at least one CPU.
-     * @default 80; 1 with less than one CPU
-     */
-    concurrency?: number;
-}
-
 /** Instances by load. */
-export interface AutomaticScaling extends Concurrency {
+export interface AutomaticScaling {
     /**
      * {@link https://cloud.google.com/run/docs/configuring/min-instances Minimum instances} of the service, kept running without
      * requests: 0 to 1000. Revisions share them by their traffic.
@@ -45,21 +36,33 @@ export interface AutomaticScaling extends Concurrency {
      * @default no minimum, and the maximum of the service
      */
     revision?: { min?: number; max?: number };
+    /**
+     * Requests that an instance handles {@link https://cloud.google.com/run/docs/about-concurrency concurrently}: 1 to 1000. More
+     * than 1 needs at least one CPU.
+     * @default 80; 1 with less than one CPU
+     */
+    concurrency?: number;
 }
 
 /** A fixed number of instances. */
-export interface ManualScaling extends Concurrency {
+export interface ManualScaling {
     /**
      * The {@link https://cloud.google.com/run/docs/configuring/services/manual-scaling number of instances}, whatever the load: 0 to
      * 1000. 0 stops the service.
      */
     instances: number;
+    /**
+     * Requests that an instance handles {@link https://cloud.google.com/run/docs/about-concurrency concurrently}: 1 to 1000. More
+     * than 1 needs at least one CPU.
+     * @default 80; 1 with less than one CPU
+     */
+    concurrency?: number;
 }
 
 /** The number of instances, and the requests that each handles. */
 export type ServiceScaling = check.OneOf<AutomaticScaling | ManualScaling>;
 
-interface Delivery {
+interface EventDelivery {
     /**
      * The path of the requests, starting with `/`.
      * @default "/"
@@ -69,7 +72,7 @@ interface Delivery {
 
 /** Events that Eventarc delivers to a service, as {@link https://cloud.google.com/eventarc/docs/workflows/cloudevents CloudEvents}. */
 export type ServiceTrigger = check.OneOf<
-    (TopicTrigger & Delivery) | (BucketTrigger & Delivery) | (AuditTrigger & Delivery)
+    (TopicTrigger & EventDelivery) | (BucketTrigger & EventDelivery) | (AuditTrigger & EventDelivery)
 >;
 
 /** The arguments of a {@link CloudRunService}. */
@@ -211,9 +214,9 @@ const triggerName = check.matching(
 const { topic, bucket, audit } = eventOptions;
 
 const trigger: check.Check<ServiceTrigger> = check.variant({
-    topic: check.options<TopicTrigger & Delivery>({ ...topic, path }, "topic"),
-    bucket: check.options<BucketTrigger & Delivery>({ ...bucket, path }, "bucket"),
-    audit: check.options<AuditTrigger & Delivery>({ ...audit, path }, "audit"),
+    topic: check.options<TopicTrigger & EventDelivery>({ ...topic, path }, "topic"),
+    bucket: check.options<BucketTrigger & EventDelivery>({ ...bucket, path }, "bucket"),
+    audit: check.options<AuditTrigger & EventDelivery>({ ...audit, path }, "audit"),
 });
 
 export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({

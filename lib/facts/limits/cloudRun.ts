@@ -30,6 +30,28 @@ export const cloudRunLimits = facts<Limit>()({
         },
         /** Of an instance. */
         containers: { min: 1, max: 10, unit: "containers" },
+        /** With the name of its service. */
+        revisionName: {
+            max: 63,
+            unit: "characters",
+            source: "https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services",
+            checked: "2026-11-22",
+        },
+        /** Of a service's name with a traffic tag, which are a label of a host name. */
+        tagWithService: {
+            max: 46,
+            unit: "characters",
+            source: "https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration",
+            checked: "2026-11-22",
+        },
+        /** Of a service with the second generation execution environment. */
+        memoryOfGen2: {
+            min: 512,
+            max: 32 * 1024,
+            unit: "MiB",
+            source: "https://cloud.google.com/run/docs/configuring/services/memory-limits",
+            checked: "2026-11-22",
+        },
         /** Of a container. */
         variables: { max: 1000, unit: "variables" },
         variable: { max: 32 * 1024, unit: "bytes" },
@@ -63,6 +85,52 @@ export function memoryOfCpus(cpus: number): CpuMemory | undefined {
     const rows = Object.entries<CpuMemory>(cloudRunMemory.rows).sort(([one], [other]) => Number(other) - Number(one));
     return rows.find(([from]) => cpus >= Number(from))?.[1];
 }
+
+/** The limits of {@link https://cloud.google.com/run/docs/configuring/healthchecks probes} of containers. */
+export const cloudRunProbeLimits = facts<Limit>()({
+    subject: "Limits of Cloud Run's probes",
+    source: "https://cloud.google.com/run/docs/reference/rest/v2/Container",
+    checked: "2026-11-22",
+    rows: {
+        startupDelay: { min: 0, max: 240, unit: "seconds" },
+        startupPeriod: { min: 1, max: 240, unit: "seconds" },
+        /** The failures that are allowed, times the period. */
+        startupTotal: {
+            min: 1,
+            max: 240,
+            unit: "seconds",
+            source: "https://cloud.google.com/run/docs/configuring/healthchecks",
+        },
+        delay: { min: 0, max: 3600, unit: "seconds" },
+        period: { min: 1, max: 3600, unit: "seconds" },
+        timeout: { min: 1, max: 3600, unit: "seconds" },
+    },
+});
+
+/** A GPU of Cloud Run instances. */
+export interface CloudRunGpu {
+    /** The minimum number of CPUs. */
+    cpu: number;
+    /** The minimum memory, in MiB. */
+    memory: number;
+    /** The regions; none if no page lists them. */
+    regions?: readonly string[];
+}
+
+/** The GPUs that a Cloud Run instance can have, one each. */
+export const cloudRunGpus = facts<CloudRunGpu>()({
+    subject: "GPUs of Cloud Run",
+    source: "https://cloud.google.com/run/docs/configuring/services/gpu",
+    checked: "2026-11-22",
+    rows: {
+        "nvidia-l4": {
+            cpu: 4,
+            memory: 16 * 1024,
+            regions: ["asia-south1", "asia-southeast1", "europe-west1", "europe-west4", "us-central1", "us-east4"],
+        },
+        "nvidia-rtx-pro-6000": { cpu: 20, memory: 80 * 1024 },
+    },
+});
 
 /** A number of CPUs of a function. */
 interface FunctionCpus {

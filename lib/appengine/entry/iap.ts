@@ -1,12 +1,12 @@
 import { WebTypeAppEngingIamMember } from "@pulumi/gcp/iap/webTypeAppEngingIamMember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import { duplicateMembers, type IapMember, iapMember, iapRole } from "../../identity/iapMember";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { isDeferred } from "../../internal/value";
 
-/** A principal that may sign in. */
-export type IapMember = `${"user" | "group" | "serviceAccount" | "domain"}:${string}`;
+export type { IapMember };
 
 /**
  * {@link https://cloud.google.com/iap/docs/concepts-overview Identity-Aware Proxy} for the whole application. Only members
@@ -39,27 +39,10 @@ export interface Iap {
 const secretHint =
     "Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").";
 
-const member = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => memberProblem(String(value)) === undefined,
-        ({ input }) => memberProblem(String(input)) ?? "",
-    ),
-);
-
-function memberProblem(value: string): string | undefined {
-    if (/^all(Authenticated)?Users$/.test(value)) {
-        return "would allow everyone\nName the members, such as group:shop@acme.dev, or remove iap.";
-    }
-    return /^((user|group|serviceAccount):[^@\s:]+@[^@\s:]+\.[^@\s:]+|domain:[^@\s:]+\.[^@\s:]+)$/.test(value)
-        ? undefined
-        : "must be a member such as user:ada@acme.dev, group:shop@acme.dev, serviceAccount:… or domain:acme.dev";
-}
-
 /** Checks each option. */
 export const iap = check.options<Iap>(
     {
-        members: check.list(member),
+        members: check.list(iapMember),
         personalAccounts: check.flag(),
         oauth2ClientId: check.input(
             check.matching(
@@ -84,12 +67,9 @@ export function iapProblems({ members, personalAccounts = false, ...client }: Ia
             const path = `iap.members.${index}`;
             const isPersonal = /@(gmail|googlemail)\.com$/i.test(value);
             const reason = `is a personal account (got "${value}"). Use an account of the organization, or set personalAccounts: true.`;
-            const duplicate = { path, reason: `is already a member (got "${value}"). Remove it.` };
-            return [
-                ...(isPersonal && !personalAccounts ? [{ path, reason }] : []),
-                ...(members.indexOf(value) < index ? [duplicate] : []),
-            ];
+            return isPersonal && !personalAccounts ? [{ path, reason }] : [];
         }),
+        ...duplicateMembers("iap.members", members),
     ];
 }
 
@@ -104,10 +84,10 @@ export function grantIapAccess(
     child: Child,
     after: pulumi.Resource[],
 ): WebTypeAppEngingIamMember[] {
-    return members.map((iapMember) => {
-        const args = { project, appId: project, role: "roles/iap.httpsResourceAccessor", member: iapMember };
+    return members.map((member) => {
+        const args = { project, appId: project, role: iapRole, member };
         return new WebTypeAppEngingIamMember(
-            ...child("iapMember", `${component}-iap-${iapMember.replace(":", "-")}`, args, { dependsOn: after }),
+            ...child("iapMember", `${component}-iap-${member.replace(":", "-")}`, args, { dependsOn: after }),
         );
     });
 }

@@ -90,6 +90,7 @@ const policies: [resource: RegExp, get: string, set: string][] = [
         "bigquery.datasets.updateAccess",
     ],
     [/^\/\/appengine\.googleapis\.com\//, "iap.getIamPolicy", "iap.setIamPolicy"],
+    [/^\/\/compute\.googleapis\.com\/.*\/backendServices\//, "iap.getIamPolicyOfBackend", "iap.setIamPolicyOfBackend"],
 ];
 
 /** The provider reads a policy before each change of it. */

@@ -23,6 +23,7 @@ const applicable: [resource: RegExp, permission: RegExp][] = [
     [/^\/\/cloudtasks\.googleapis\.com\//, /^cloudtasks\.(queues|tasks)\./],
     // Identity-Aware Proxy.
     [/^\/\/appengine\.googleapis\.com\//, /^iap\./],
+    [/^\/\/compute\.googleapis\.com\/.*\/backendServices\//, /^iap\./],
 ];
 
 /**

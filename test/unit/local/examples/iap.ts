@@ -8,10 +8,23 @@ export function prepare(world: World): void {
         locationId: "europe-west",
         iap: { enabled: true, oauth2ClientId: "client", oauth2ClientSecret: "secret" },
     });
+    world.enable("compute");
+    world.make("BackendService", { name: "web", loadBalancingScheme: "EXTERNAL_MANAGED", iap: { enabled: true } });
+    world.make("RegionBackendService", {
+        name: "web",
+        loadBalancingScheme: "INTERNAL_MANAGED",
+        iap: { enabled: true },
+    });
 }
 
-export const examples: Record<string, Inputs[]> = policyExamples(
-    "gcp:iap/webTypeAppEngingIam",
-    { appId: "acme-dev" },
-    "roles/iap.httpsResourceAccessor",
-);
+const role = "roles/iap.httpsResourceAccessor";
+
+export const examples: Record<string, Inputs[]> = {
+    ...policyExamples("gcp:iap/webTypeAppEngingIam", { appId: "acme-dev" }, role),
+    ...policyExamples("gcp:iap/webBackendServiceIam", { webBackendService: "web" }, role),
+    ...policyExamples(
+        "gcp:iap/webRegionBackendServiceIam",
+        { webRegionBackendService: "web", region: "europe-west1" },
+        role,
+    ),
+};

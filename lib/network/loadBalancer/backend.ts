@@ -9,6 +9,7 @@ import type { Capability } from "../../identity/capability";
 import type { IapMember } from "../../identity/iapMember";
 import { deferredError, formatProblems, programPlace } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
+import { detached } from "../../internal/detached";
 import type { AnyBucket } from "../../storage";
 import type { CdnPolicy } from "./cdn";
 
@@ -79,6 +80,8 @@ export interface LoadBalancerBackend {
 export interface ServicePlace {
     name: pulumi.Output<string>;
     region: pulumi.Output<string>;
+    /** The resource to wait for; undefined for a service that exists already. */
+    resource?: pulumi.Resource;
 }
 
 /** Which requests reach a service, in words of both APIs. */
@@ -123,7 +126,7 @@ export function ingressProblem(
 }
 
 /**
- * The place of a Cloud Run service, or of the one behind a function. At preview, it fails if the service can be reached without the load
+ * The place of a Cloud Run service, or of the one behind a function, which can be replaced while the endpoint group exists. At preview, it fails if the service can be reached without the load
  * balancer, or not at all through it.
  */
 export function placeOf(backend: ResolvedBackend, component: AnyService, protection: Protection): ServicePlace {
@@ -150,7 +153,12 @@ export function placeOf(backend: ResolvedBackend, component: AnyService, protect
         }
         return { name: known as string, region: region as string };
     });
-    return { name: checked.name, region: checked.region };
+    return { name: detached(checked.name), region: detached(checked.region), resource: resourceOf(component) };
+}
+
+function resourceOf(component: AnyService): pulumi.Resource | undefined {
+    const resource: unknown = "function" in component ? component.function : component.service;
+    return pulumi.Resource.isInstance(resource) ? resource : undefined;
 }
 
 type Settings = readonly [pulumi.Output<string | undefined>, pulumi.Output<boolean | undefined>];

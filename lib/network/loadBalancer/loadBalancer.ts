@@ -184,7 +184,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
                     "endpointGroup",
                     `${component}-${key}`,
                     { name: fresh.name, networkEndpointType: "SERVERLESS", ...(place as { region: string }) },
-                    { ...fresh.options, ...options },
+                    pulumi.mergeOptions(fresh.options, options),
                 ),
             );
         if (target.kind === "app") {
@@ -195,7 +195,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
         const { isInternal, region } = args;
         const hasPolicy = args.rules !== undefined || args.existingPolicy !== undefined;
         const place = placeOf(backend, target.component, { component, isInternal, region, hasPolicy });
-        return create({ region: place.region, cloudRun: { service: place.name, tag: target.tag } });
+        const after = place.resource ? { dependsOn: place.resource } : {};
+        return create({ region: place.region, cloudRun: { service: place.name, tag: target.tag } }, after);
     }
 
     private grantIap(

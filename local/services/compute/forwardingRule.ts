@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isIP } from "node:net";
 import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
@@ -20,7 +21,7 @@ const bundles = ["all-apis", "vpc-sc"];
 const isAttachment = ({ target = "" }: Inputs) => target.includes("/serviceAttachments/");
 const isEndpoint = (inputs: Inputs) => isAttachment(inputs) || bundles.includes(inputs.target);
 
-const isAddress = (text: unknown) => /^[\d.]+$/.test(String(text));
+const isAddress = (text: unknown) => isIP(String(text)) !== 0;
 
 /** A port as the range that the API returns. */
 const rangeOf = (ports: unknown) => (/^\d+$/.test(String(ports)) ? `${ports}-${ports}` : ports);

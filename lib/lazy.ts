@@ -20,6 +20,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     Environment: () => require("./environment"),
     EnvironmentProject: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
+    LoadBalancer: () => require("./network"),
     Network: () => require("./network"),
     projectRoles: () => require("./identity"),
     PubSubSubscription: () => require("./messaging"),
@@ -47,7 +48,7 @@ exports.allow =
     exports.WorkloadIdentityPool =
         undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
-exports.Network = undefined;
+exports.LoadBalancer = exports.Network = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;
 exports.Schedule = undefined;
 exports.Secret = undefined;

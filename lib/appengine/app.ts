@@ -34,6 +34,8 @@ export class AppEngineApp extends pulumi.ComponentResource {
     readonly application: Application;
     /** The services that the program deploys, by name. */
     readonly services: Readonly<Record<string, AppEngineService>>;
+    /** The region of the application. */
+    readonly region: string;
     /** The URL of the default service: `https://acme-dev.ew.r.appspot.com`. */
     readonly url: pulumi.Output<string>;
     /** The domain mappings, by domain; `resourceRecords` of each has the DNS records that the domain needs. */
@@ -86,6 +88,7 @@ export class AppEngineApp extends pulumi.ComponentResource {
             grantIapAccess(name, resolved.iap, environment, child, [this.application]);
         }
         const { region } = resolved;
+        this.region = region;
         this.queues = taskQueues(name, resolved.queues, environment, { region, after: [this.application] }, child);
         this.services = appEngineServices(resolved.services, {
             component: name,

@@ -97,6 +97,11 @@ export interface EnvironmentDefaults {
      */
     policies: PolicyPreset;
     /**
+     * Protects an external `LoadBalancer` with the default rules of a Cloud Armor security policy.
+     * @category protects
+     */
+    securityPolicy: boolean;
+    /**
      * Requires a {@link Deployer} to be bound to an environment of the pipeline, where deployments are approved.
      * @category requires
      */
@@ -140,6 +145,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         databaseTier: "db-f1-micro",
         composerSize: "small",
         policies: "basic",
+        securityPolicy: false,
         approval: false,
     },
     staging: {
@@ -161,6 +167,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         databaseTier: "db-f1-micro",
         composerSize: "small",
         policies: "strict",
+        securityPolicy: false,
         approval: false,
     },
     production: {
@@ -182,6 +189,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         databaseTier: "db-custom-2-8192",
         composerSize: "medium",
         policies: "strict",
+        securityPolicy: true,
         approval: true,
     },
 };

@@ -130,6 +130,25 @@ export class Environment extends pulumi.ComponentResource {
         return this.grantShared("storage-logs", () => group, grants, options).map((grant) => checked.then(() => grant));
     }
 
+    /**
+     * Grants a bucket's capability to the service agent of load balancers, once per program.
+     *
+     * @param after the backend bucket, with the first of which Google Cloud creates the agent
+     * @param crossProject the environments whose projects may contain the bucket
+     */
+    grantLoadBalancer(
+        { grants }: Pick<Capability, "grants">,
+        after: pulumi.Resource[],
+        crossProject?: ComponentArgs["crossProject"],
+    ): pulumi.Resource[] {
+        const options = { ...this.childOptions(), transformations: crossings(crossProject), dependsOn: after };
+        const agent = () => {
+            const { number } = getProjectOutput({ projectId: this.project }, this.childOptions());
+            return pulumi.interpolate`serviceAccount:service-${number}@https-lb.iam.gserviceaccount.com`;
+        };
+        return this.grantShared("load-balancers", agent, grants, options);
+    }
+
     /** Creates the service agent of an API, so that policies can name it. It is kept when the stack is destroyed. */
     makeAgent(api: string): pulumi.Resource[] {
         const options = { ...this.childOptions(), dependsOn: this.enable(api), retainOnDelete: true };

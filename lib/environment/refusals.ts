@@ -37,6 +37,12 @@ export const refusals: KnownError[] = [
         error: /P4 service account needs iam\.serviceAccounts\.getAccessToken/,
         what: "new permissions of BigQuery Data Transfer's service agent are",
     },
+    // The service agent of load balancers, which Google Cloud creates with the first backend bucket of a project:
+    // https://cloud.google.com/cdn/docs/configure-private-bucket-access
+    {
+        error: /Service account \S+@https-lb\.iam\.gserviceaccount\.com does not exist/,
+        what: "the new service agent of load balancers is",
+    },
     // https://cloud.google.com/kms/docs/troubleshooting
     { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey Encrypter/, what: "new permissions of a service agent are" },
 ];

@@ -15,3 +15,4 @@ export * from "./limits";
 export * from "./names";
 export * from "./regions";
 export * from "./tokenIssuers";
+export * from "./wafRules";

@@ -119,6 +119,11 @@ export class Network extends pulumi.ComponentResource {
         return this.createdServices;
     }
 
+    /** Whether the network exists already, and can have subnets that the program does not know. @internal */
+    get isFound(): boolean {
+        return this.args.existing !== undefined;
+    }
+
     /** Returns the first subnet in a region, if any. */
     subnetworkIn(region: string): Subnetwork | undefined {
         const subnet = this.firstSubnetIn(region);

@@ -92,6 +92,7 @@ const policies: [resource: RegExp, get: string, set: string][] = [
     ],
     [/^\/\/appengine\.googleapis\.com\//, "iap.getIamPolicy", "iap.setIamPolicy"],
     [/^\/\/iap\.googleapis\.com\//, "iap.webServices.getIamPolicy", "iap.webServices.setIamPolicy"],
+    [/^\/\/compute\.googleapis\.com\/.*\/backendServices\//, "iap.getIamPolicyOfBackend", "iap.setIamPolicyOfBackend"],
 ];
 
 /** The provider reads a policy before each change of it. */

@@ -24,6 +24,7 @@ const applicable: [resource: RegExp, permission: RegExp][] = [
     // Identity-Aware Proxy.
     [/^\/\/iap\.googleapis\.com\//, /^iap\./],
     [/^\/\/appengine\.googleapis\.com\//, /^iap\./],
+    [/^\/\/compute\.googleapis\.com\/.*\/backendServices\//, /^iap\./],
 ];
 
 /**

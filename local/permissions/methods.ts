@@ -273,6 +273,54 @@ const listed: Listed[] = [
         },
     },
     {
+        source: "https://cloud.google.com/iap/docs/managing-access",
+        methods: {
+            "iap.getIamPolicyOfBackend": ["iap.webServices.getIamPolicy"],
+            "iap.setIamPolicyOfBackend": ["iap.webServices.setIamPolicy"],
+        },
+    },
+    {
+        // Whoever creates the rule of a proxy needs no permissions of networks, unless it has proxies in one.
+        source: "https://cloud.google.com/load-balancing/docs/access-control",
+        methods: {
+            "compute.forwardingRules.insertOfProxy": ["compute.forwardingRules.create"],
+            "compute.globalForwardingRules.insertOfProxy": ["compute.globalForwardingRules.create"],
+            "compute.forwardingRules.setLabels": ["compute.forwardingRules.setLabels"],
+            "compute.globalForwardingRules.setLabels": ["compute.globalForwardingRules.setLabels"],
+            "compute.forwardingRules.delete": ["compute.forwardingRules.delete"],
+            "compute.globalForwardingRules.delete": ["compute.globalForwardingRules.delete"],
+            "compute.forwardingRules.setTarget": ["compute.forwardingRules.setTarget"],
+            "compute.globalForwardingRules.setTarget": ["compute.globalForwardingRules.setTarget"],
+            // Google asks for the permission to use what a resource refers to.
+            ...Object.fromEntries(
+                [
+                    "backendBuckets",
+                    "backendServices",
+                    "networks",
+                    "regionBackendServices",
+                    "regionSecurityPolicies",
+                    "regionSslPolicies",
+                    "regionTargetHttpProxies",
+                    "regionTargetHttpsProxies",
+                    "regionUrlMaps",
+                    "securityPolicies",
+                    "sslPolicies",
+                    "subnetworks",
+                    "targetHttpProxies",
+                    "targetHttpsProxies",
+                    "urlMaps",
+                ].map((kind) => [`compute.${kind}.use`, [`compute.${kind}.use`]]),
+            ),
+        },
+    },
+    {
+        // The data has a permission of instances, for groups of endpoints that are instances.
+        source: "https://cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts",
+        methods: {
+            "compute.regionNetworkEndpointGroups.delete": ["compute.regionNetworkEndpointGroups.delete"],
+        },
+    },
+    {
         source: "https://cloud.google.com/resource-manager/reference/rest/v1/liens",
         methods: {
             "cloudresourcemanager.liens.create": ["resourcemanager.projects.updateLiens"],

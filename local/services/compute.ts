@@ -3,12 +3,18 @@ import type { Context, Inputs, Service } from "../rules/rules";
 import { address, globalAddress } from "./compute/address";
 import { firewall } from "./compute/firewall";
 import { forwardingRule, globalForwardingRule } from "./compute/forwardingRule";
+import { backendBucket } from "./compute/loadBalancing/backendBucket";
+import { backendService, regionBackendService } from "./compute/loadBalancing/backendService";
+import { endpointGroup } from "./compute/loadBalancing/endpointGroup";
+import { httpProxy, httpsProxy, regionHttpProxy, regionHttpsProxy } from "./compute/loadBalancing/proxy";
+import { regionSecurityPolicy, securityPolicy } from "./compute/loadBalancing/securityPolicy";
+import { regionUrlMap, urlMap } from "./compute/loadBalancing/urlMap";
 import { computeApi } from "./compute/names";
 import { getNetworks, network } from "./compute/network";
 import { peeringRoutes } from "./compute/peeringRoutes";
 import { router } from "./compute/router";
 import { routerNat } from "./compute/routerNat";
-import { sslPolicy } from "./compute/sslPolicy";
+import { regionSslPolicy, sslPolicy } from "./compute/sslPolicy";
 import { subnetwork } from "./compute/subnetwork";
 
 export { computeApi, networkPath, subnetworkPath } from "./compute/names";
@@ -44,16 +50,29 @@ const service: Service = {
     titles: Object.fromEntries([computeApi]),
     types: {
         "gcp:compute/address:Address": address,
+        "gcp:compute/backendBucket:BackendBucket": backendBucket,
+        "gcp:compute/backendService:BackendService": backendService,
         "gcp:compute/firewall:Firewall": firewall,
         "gcp:compute/forwardingRule:ForwardingRule": forwardingRule,
         "gcp:compute/globalAddress:GlobalAddress": globalAddress,
         "gcp:compute/globalForwardingRule:GlobalForwardingRule": globalForwardingRule,
         "gcp:compute/network:Network": network,
         "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig": peeringRoutes,
+        "gcp:compute/regionBackendService:RegionBackendService": regionBackendService,
+        "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup": endpointGroup,
+        "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy": regionSecurityPolicy,
+        "gcp:compute/regionSslPolicy:RegionSslPolicy": regionSslPolicy,
+        "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy": regionHttpProxy,
+        "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy": regionHttpsProxy,
+        "gcp:compute/regionUrlMap:RegionUrlMap": regionUrlMap,
         "gcp:compute/router:Router": router,
         "gcp:compute/routerNat:RouterNat": routerNat,
         "gcp:compute/sSLPolicy:SSLPolicy": sslPolicy,
+        "gcp:compute/securityPolicy:SecurityPolicy": securityPolicy,
         "gcp:compute/subnetwork:Subnetwork": subnetwork,
+        "gcp:compute/targetHttpProxy:TargetHttpProxy": httpProxy,
+        "gcp:compute/targetHttpsProxy:TargetHttpsProxy": httpsProxy,
+        "gcp:compute/uRLMap:URLMap": urlMap,
     },
     functions: {
         "gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount": getDefaultServiceAccount,

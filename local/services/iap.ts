@@ -50,6 +50,25 @@ const ofServices: Record<string, TypeRules> = policyTypes({
     },
 });
 
+/** The policies for access to backend services through Identity-Aware Proxy, global and in a region. */
+const ofBackends = (token: string, property: string, otherProperties: string[]) => {
+    const place = ({ project, region }: Inputs) => `projects/${project}/${region ? `regions/${region}` : "global"}`;
+    const web = ({ project, region, ...inputs }: Inputs) =>
+        `projects/${project}/iap_web/compute${region ? `-${region}` : ""}/services/${lastPart(inputs[property])}`;
+    const backend = (inputs: Inputs) => `${place(inputs)}/backendServices/${lastPart(inputs[property])}`;
+    return policyTypes({
+        token,
+        property,
+        otherProperties,
+        asGiven: true,
+        api: proxyApi,
+        id: web,
+        name: (inputs) => `//compute.googleapis.com/${backend(inputs)}`,
+        describe: (inputs) => `iap ${property.toLowerCase()} ${JSON.stringify(web(inputs))}`,
+        missing: (inputs) => new GoogleError(404, `The resource '${backend(inputs)}' was not found`),
+    });
+};
+
 const service: Service = {
     titles: Object.fromEntries([proxyApi]),
     types: {
@@ -60,6 +79,8 @@ const service: Service = {
             ]),
         ),
         ...ofServices,
+        ...ofBackends("gcp:iap/webBackendServiceIam", "webBackendService", ["project"]),
+        ...ofBackends("gcp:iap/webRegionBackendServiceIam", "webRegionBackendService", ["project", "region"]),
     },
 };
 

@@ -21,6 +21,8 @@ const agents: Record<string, string> = {
     "composer.googleapis.com": "cloudcomposer-accounts",
     "container.googleapis.com": "container-engine-robot",
     "eventarc.googleapis.com": "gcp-sa-eventarc",
+    // https://cloud.google.com/iap/docs/enabling-cloud-run
+    "iap.googleapis.com": "gcp-sa-iap",
     "pubsub.googleapis.com": "gcp-sa-pubsub",
     "run.googleapis.com": "serverless-robot-prod",
     "secretmanager.googleapis.com": "gcp-sa-secretmanager",

@@ -80,6 +80,40 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         address: "10.0.0.5",
         selfLink: `https://www.googleapis.com/compute/v1/projects/${project}/regions/${region}/addresses/${name}`,
     }),
+    ...Object.fromEntries(
+        Object.entries({
+            "backendBucket:BackendBucket": "backendBuckets",
+            "backendService:BackendService": "backendServices",
+            "regionBackendService:RegionBackendService": "backendServices",
+            "regionNetworkEndpointGroup:RegionNetworkEndpointGroup": "networkEndpointGroups",
+            "regionSecurityPolicy:RegionSecurityPolicy": "securityPolicies",
+            "regionSslPolicy:RegionSslPolicy": "sslPolicies",
+            "regionTargetHttpProxy:RegionTargetHttpProxy": "targetHttpProxies",
+            "regionTargetHttpsProxy:RegionTargetHttpsProxy": "targetHttpsProxies",
+            "regionUrlMap:RegionUrlMap": "urlMaps",
+            "securityPolicy:SecurityPolicy": "securityPolicies",
+            "targetHttpProxy:TargetHttpProxy": "targetHttpProxies",
+            "targetHttpsProxy:TargetHttpsProxy": "targetHttpsProxies",
+            "uRLMap:URLMap": "urlMaps",
+        }).map(([type, collection]) => [
+            `gcp:compute/${type}`,
+            ({ name, region }: Inputs, project: string) => ({
+                id: `projects/${project}/${region ? `regions/${region}` : "global"}/${collection}/${name}`,
+            }),
+        ]),
+    ),
+    "gcp:certificatemanager/certificate:Certificate": ({ name, location = "global" }, project) => ({
+        id: `projects/${project}/locations/${location}/certificates/${name}`,
+    }),
+    "gcp:certificatemanager/certificateMap:CertificateMap": ({ name }, project) => ({
+        id: `projects/${project}/locations/global/certificateMaps/${name}`,
+    }),
+    "gcp:certificatemanager/dnsAuthorization:DnsAuthorization": ({ name, location = "global", domain }, project) => ({
+        id: `projects/${project}/locations/${location}/dnsAuthorizations/${name}`,
+        dnsResourceRecords: [
+            { name: `_acme-challenge.${domain}.`, type: "CNAME", data: "1a2b.authorize.certificatemanager.goog." },
+        ],
+    }),
     "gcp:servicenetworking/connection:Connection": () => ({ peering: "servicenetworking-googleapis-com" }),
     "kubernetes:core/v1:Service": ({ spec }) => {
         const isBalanced = (spec as Inputs | undefined)?.type === "LoadBalancer";

@@ -45,6 +45,8 @@ export interface AppEngineService {
     readonly url: pulumi.Output<string>;
     /** The traffic of the service's versions. */
     readonly rollout: Rollout;
+    /** The ingress setting: where requests may come from. */
+    readonly ingress: ResolvedService["ingress"];
 }
 
 /** What the services of an application share. */
@@ -130,6 +132,7 @@ function appEngineService(
         version,
         versionId,
         rollout,
+        ingress: service.ingress,
         // The URL resolves once the traffic is set.
         url: pulumi.all([url, rollout.id]).apply(([it]) => it),
         versionUrl: pulumi.all([url, versionId]).apply(([it, id]) => it.replace("https://", `https://${id}-dot-`)),

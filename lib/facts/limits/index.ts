@@ -11,6 +11,7 @@ export * from "./gke";
 export * from "./iam";
 export * from "./labels";
 export * from "./limit";
+export * from "./loadBalancing";
 export * from "./network";
 export * from "./pubSub";
 export * from "./secretManager";

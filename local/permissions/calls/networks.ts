@@ -1,4 +1,7 @@
 import type { Inputs } from "../../rules/rules";
+import { referencePath } from "../../services/compute/loadBalancing/references";
+import { backendPaths } from "../../services/compute/loadBalancing/urlMap";
+import { fullName } from "../../services/compute/names";
 import type { Calls, TypeCalls } from "./call";
 
 /** Labels are set by another call after the creation; Pulumi's attribution label always is. */
@@ -23,15 +26,42 @@ function addresses(collection: string): TypeCalls {
 const isEndpoint = ({ target, loadBalancingScheme }: Inputs) =>
     /serviceAttachments\/|^(all-apis|vpc-sc)$/.test(target ?? "") && !loadBalancingScheme;
 
+/** Whether a forwarding rule belongs to the proxy of an application load balancer. */
+const isProxied = ({ target }: Inputs) => /\/targetHttps?Proxies\//.test(target ?? "");
+
+/** What the forwarding rule of a proxy uses. */
+function usedByRule(inputs: Inputs): Calls {
+    const { target, network, subnetwork, region } = inputs;
+    const kind = /\/(targetHttps?Proxies)\//.exec(target)?.[1] as string;
+    return [
+        ...uses(methods(kind, inputs), [path(target, inputs, kind)]),
+        ...(region && network ? ["compute.networks.use"] : []),
+        ...(subnetwork ? ["compute.subnetworks.use"] : []),
+    ];
+}
+
 function forwardingRules(collection: string): TypeCalls {
     const of = (inputs: Inputs) => (isEndpoint(inputs) ? "Endpoint" : "");
     const label = (inputs: Inputs) => `compute.${collection}.setLabels${isEndpoint(inputs) ? "OfEndpoint" : ""}`;
     const wait = collection === "forwardingRules" ? "compute.regionOperations.get" : "compute.globalOperations.get";
     const get = `compute.${collection}.get`;
     return {
-        create: (inputs) => [`compute.${collection}.insert${of(inputs)}`, label(inputs), wait, get],
+        create: (inputs) => [
+            `compute.${collection}.insert${of(inputs) || (isProxied(inputs) ? "OfProxy" : "")}`,
+            label(inputs),
+            wait,
+            ...(isProxied(inputs) ? usedByRule(inputs) : []),
+            get,
+        ],
         read: [get],
-        update: (inputs) => [label(inputs), wait, get],
+        update: (inputs, _, old) => [
+            label(inputs),
+            ...(old && inputs.target !== old.target && isProxied(inputs)
+                ? [`compute.${collection}.setTarget`, ...usedByRule(inputs)]
+                : []),
+            wait,
+            get,
+        ],
         delete: (inputs) => [`compute.${collection}.delete${of(inputs)}`, wait],
     };
 }
@@ -44,12 +74,146 @@ function records(verb: string): Calls {
     return ["dns.resourceRecordSets.list", `dns.resourceRecordSets.${verb}`, "dns.changes.get"];
 }
 
+/** The permission to use a referenced resource, on that resource. */
+function uses(kind: string, paths: (string | undefined)[]): Calls {
+    const known = paths.filter((path) => path !== undefined && path !== "");
+    return [...new Set(known)].map((path) => ({ method: `compute.${kind}.use`, on: fullName(path as string) }));
+}
+
+/** A collection in the names of methods: `regionUrlMaps` in a region. */
+const methods = (kind: string, { region }: Inputs) =>
+    region ? `region${kind.charAt(0).toUpperCase()}${kind.slice(1)}` : kind;
+
+const operation = ({ region }: Inputs) => (region ? "compute.regionOperations.get" : "compute.globalOperations.get");
+
+/** What a resource refers to in its own place: the method, and the paths. */
+type References = (inputs: Inputs) => [kind: string, paths: (string | undefined)[]][];
+
+/**
+ * A resource of load balancing.
+ *
+ * @param update the method that changes it; false if other calls do, or none
+ * @param changes calls that change single properties
+ */
+function balancing(
+    kind: string,
+    references: References = () => [],
+    update: string | false = "update",
+    changes: (inputs: Inputs, old?: Inputs) => string[] = () => [],
+): TypeCalls {
+    const method = (verb: string, inputs: Inputs) => `compute.${methods(kind, inputs)}.${verb}`;
+    const used = (inputs: Inputs) => references(inputs).flatMap(([each, paths]) => uses(methods(each, inputs), paths));
+    const changed = (inputs: Inputs, old?: Inputs) =>
+        changes(inputs, old).flatMap((verb) => [method(verb, inputs), operation(inputs)]);
+    return {
+        create: (inputs) => [
+            method("insert", inputs),
+            operation(inputs),
+            ...used(inputs),
+            ...(update ? changed(inputs) : []),
+            method("get", inputs),
+        ],
+        read: (inputs) => [method("get", inputs)],
+        update: (inputs, _, old) => [
+            ...(update ? [method(update, inputs), operation(inputs)] : []),
+            ...used(inputs),
+            ...changed(inputs, old),
+            method("get", inputs),
+        ],
+        delete: (inputs) => [method("delete", inputs), operation(inputs)],
+    };
+}
+
+const path = (value: string | undefined, inputs: Inputs, collection: string) =>
+    value ? referencePath(value, inputs, collection) : undefined;
+
+const policyChange = ({ securityPolicy = "" }: Inputs, old: Inputs = {}) =>
+    securityPolicy === (old.securityPolicy ?? "") ? [] : ["setSecurityPolicy"];
+
+const ofBackendService: References = (inputs) => [
+    ["securityPolicies", [path(inputs.securityPolicy, inputs, "securityPolicies")]],
+];
+
+const ofUrlMap: References = (inputs) => {
+    const all = backendPaths(inputs).map((each) => each.path);
+    const isBucket = (each: string) => each.includes("/backendBuckets/");
+    return [
+        ["backendServices", all.filter((each) => !isBucket(each))],
+        ["backendBuckets", all.filter(isBucket)],
+    ];
+};
+
+const ofProxy: References = (inputs) => [
+    ["urlMaps", [path(inputs.urlMap, inputs, "urlMaps")]],
+    ["sslPolicies", [path(inputs.sslPolicy, inputs, "sslPolicies")]],
+];
+
+const changedOf = (verbs: Record<string, string>) => (inputs: Inputs, old?: Inputs) =>
+    old === undefined
+        ? []
+        : Object.entries(verbs).flatMap(([property, verb]) =>
+              JSON.stringify(inputs[property]) === JSON.stringify(old[property]) ? [] : [verb],
+          );
+
 /** Calls for networks, addresses, DNS zones and connections to Google's networks. */
 export const networks: Record<string, TypeCalls> = {
     "gcp:compute/address:Address": addresses("addresses"),
     "gcp:compute/globalAddress:GlobalAddress": addresses("globalAddresses"),
     "gcp:compute/forwardingRule:ForwardingRule": forwardingRules("forwardingRules"),
     "gcp:compute/globalForwardingRule:GlobalForwardingRule": forwardingRules("globalForwardingRules"),
+    "gcp:compute/backendBucket:BackendBucket": balancing("backendBuckets"),
+    "gcp:compute/backendService:BackendService": balancing("backendServices", ofBackendService, "update", policyChange),
+    "gcp:compute/regionBackendService:RegionBackendService": balancing(
+        "backendServices",
+        ofBackendService,
+        "update",
+        policyChange,
+    ),
+    "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup": balancing(
+        "networkEndpointGroups",
+        () => [],
+        false,
+    ),
+    "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy": balancing("securityPolicies", () => [], "patch"),
+    "gcp:compute/regionSslPolicy:RegionSslPolicy": balancing("sslPolicies", () => [], "patch"),
+    "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy": balancing(
+        "targetHttpProxies",
+        ofProxy,
+        false,
+        changedOf({ urlMap: "setUrlMap" }),
+    ),
+    "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy": balancing(
+        "targetHttpsProxies",
+        ofProxy,
+        false,
+        changedOf({
+            urlMap: "setUrlMap",
+            sslCertificates: "setSslCertificates",
+            sslPolicy: "patch",
+            certificateManagerCertificates: "patch",
+        }),
+    ),
+    "gcp:compute/regionUrlMap:RegionUrlMap": balancing("urlMaps", ofUrlMap),
+    "gcp:compute/securityPolicy:SecurityPolicy": balancing("securityPolicies", () => [], "patch"),
+    "gcp:compute/targetHttpProxy:TargetHttpProxy": balancing(
+        "targetHttpProxies",
+        ofProxy,
+        false,
+        changedOf({ urlMap: "setUrlMap" }),
+    ),
+    "gcp:compute/targetHttpsProxy:TargetHttpsProxy": balancing(
+        "targetHttpsProxies",
+        ofProxy,
+        false,
+        changedOf({
+            urlMap: "setUrlMap",
+            sslCertificates: "setSslCertificates",
+            sslPolicy: "setSslPolicy",
+            certificateMap: "setCertificateMap",
+            quicOverride: "patch",
+        }),
+    ),
+    "gcp:compute/uRLMap:URLMap": balancing("urlMaps", ofUrlMap),
     "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig": {
         create: ["compute.networks.updatePeering", "compute.globalOperations.get", "compute.networks.get"],
         read: ["compute.networks.get"],

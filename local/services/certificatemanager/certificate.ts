@@ -1,4 +1,6 @@
 import { certificateManagerLimits } from "slipway/facts";
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import {
     alreadyExists,
@@ -49,6 +51,20 @@ function verifyCertificate(inputs: Inputs, { cloud }: Context): void {
     }
 }
 
+/** A proxy to which a certificate is attached directly. */
+export function proxyWith(cloud: Cloud, project: string, path: string): Entry | undefined {
+    const places = ["global", "regions"].map((place) => `//compute.googleapis.com/projects/${project}/${place}`);
+    return places
+        .flatMap((place) => cloud.store.list(place))
+        .find(
+            ({ id, state }) =>
+                id.includes("/targetHttpsProxies/") &&
+                [state.certificateMap, state.certificateManagerCertificates ?? []]
+                    .flat()
+                    .some((value) => String(value).endsWith(path)),
+        );
+}
+
 /** Certificates remain in this state, because domains do not resolve to a load balancer. */
 export const certificate: TypeRules = {
     noun: "Certificate",
@@ -76,10 +92,10 @@ export const certificate: TypeRules = {
     }),
     remove: (inputs, { cloud }) => {
         const path = certificatePath(inputs);
-        const user = cloud.store
+        const entry = cloud.store
             .list(fullName(`projects/${inputs.project}/locations/global/certificateMaps`), "certificateMapEntries")
             .find(({ state }) => (state.certificates as string[]).includes(path));
-        if (user) {
+        if (entry ?? proxyWith(cloud, inputs.project, path)) {
             throw invalid(`can't delete certificate that is referenced by a CertificateMapEntry or other resources`);
         }
     },

@@ -1,6 +1,7 @@
 import { certificateManagerLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { proxyWith } from "./certificate";
 import {
     alreadyExists,
     api,
@@ -32,6 +33,12 @@ export const certificateMap: TypeRules = {
     remove: (inputs, { cloud }) => {
         if (cloud.store.count(`${fullName(mapPath(inputs))}/certificateMapEntries`) > 0) {
             throw invalid("can't delete certificate map with existing certificate map entries");
+        }
+        const proxy = proxyWith(cloud, inputs.project, mapPath(inputs));
+        if (proxy) {
+            throw invalid(
+                `can't delete certificate map that is referenced by a TargetHttpsProxy ${JSON.stringify(proxy.id)}`,
+            );
         }
     },
 };

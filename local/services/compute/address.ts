@@ -30,6 +30,9 @@ const isInternal = ({ addressType }: Inputs) => addressType === "INTERNAL";
 /** A unique address for each name, in a documentation range. */
 const external = (inputs: Inputs) => addressIn("203.0.113.0/24", 1 + (Number(digits(id(inputs), 3)) % 254));
 
+/** The same for IPv6. */
+const external6 = (inputs: Inputs) => `2001:db8:0:${Number(digits(id(inputs), 4)).toString(16)}::`;
+
 function others(inputs: Inputs, cloud: Cloud): Entry[] {
     return cloud.store.list(`//${api}/${placeOf(inputs)}/addresses`).filter((entry) => entry.id !== id(inputs));
 }
@@ -144,7 +147,11 @@ function addressOf(inputs: Inputs, cloud: Cloud): string {
     if (subnetwork) {
         return freeAddress(subnetwork, cloud, addressesIn(inputs, cloud));
     }
-    return isInternal(inputs) ? nextRange(inputs, cloud) : external(inputs);
+    return isInternal(inputs)
+        ? nextRange(inputs, cloud)
+        : inputs.ipVersion === "IPV6"
+          ? external6(inputs)
+          : external(inputs);
 }
 
 function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {

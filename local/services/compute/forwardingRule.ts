@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isIP } from "node:net";
 import { nameFormats } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
@@ -6,6 +7,7 @@ import { digits } from "../../cloud/ids";
 import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { verifyTarget } from "./loadBalancing/target";
 import { alreadyExists, api, fullName, invalidField, nameError, networkPath, notFound, selfLink } from "./names";
 import { findNetwork } from "./network";
 
@@ -19,7 +21,10 @@ const bundles = ["all-apis", "vpc-sc"];
 const isAttachment = ({ target = "" }: Inputs) => target.includes("/serviceAttachments/");
 const isEndpoint = (inputs: Inputs) => isAttachment(inputs) || bundles.includes(inputs.target);
 
-const isAddress = (text: unknown) => /^[\d.]+$/.test(String(text));
+const isAddress = (text: unknown) => isIP(String(text)) !== 0;
+
+/** A port as the range that the API returns. */
+const rangeOf = (ports: unknown) => (/^\d+$/.test(String(ports)) ? `${ports}-${ports}` : ports);
 
 /** The reserved address of a rule, by path, self link or IP address. */
 function addressOf(inputs: Inputs, cloud: Cloud): Entry | undefined {
@@ -85,21 +90,6 @@ function verifyEndpoint(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
     }
 }
 
-/** The target of a load balancer's rule, which must exist. */
-function verifyTarget({ project, region, backendService, target }: Inputs, cloud: Cloud): void {
-    const input = backendService ?? target;
-    if (!input) {
-        throw invalidField("target", "", "A forwarding rule must have a target or a backend service.");
-    }
-    const collection = backendService ? "backendServices" : "targetPools";
-    const path = String(input).includes("projects/")
-        ? String(input).replace(/^.*?(?=projects\/)/, "")
-        : `projects/${project}/${region ? `regions/${region}` : "global"}/${collection}/${input}`;
-    if (!cloud.store.read(fullName(path))) {
-        throw notFound(path);
-    }
-}
-
 function verify(inputs: Inputs, context: Context, old?: Inputs): void {
     const { project, region, network } = inputs;
     if (region !== undefined && !isRegion(region)) {
@@ -110,7 +100,9 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
     if (network && !findNetwork(context.cloud, network, project)) {
         throw notFound(networkPath(network, project));
     }
-    isEndpoint(inputs) ? verifyEndpoint(inputs, context, old) : verifyTarget(inputs, context.cloud);
+    isEndpoint(inputs)
+        ? verifyEndpoint(inputs, context, old)
+        : verifyTarget(inputs, addressOf(inputs, context.cloud), context.cloud);
 }
 
 function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
@@ -131,6 +123,7 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
         subnetwork: "",
         ...(inputs.region && { ipVersion: "", portRange: "", serviceName: "" }),
         ...inputs,
+        ...(inputs.portRange && { portRange: rangeOf(inputs.portRange) }),
         ipAddress: addressOf(inputs, cloud)?.state.address ?? old?.ipAddress ?? inputs.ipAddress ?? "",
         network: network ? selfLink(networkPath(network, project)) : "",
         pscConnectionId: isEndpoint(inputs) ? number : "",
@@ -150,7 +143,11 @@ const shared = {
     id,
     validators: { name: nameError },
     // An address configured by path is not changed in the response.
-    same: { ipAddress: (desired: unknown, found: unknown) => !isAddress(desired) || desired === found },
+    same: {
+        ipAddress: (desired: unknown, found: unknown) => !isAddress(desired) || desired === found,
+        // The API returns a range of one port, which the provider ignores.
+        portRange: (desired: unknown, found: unknown) => rangeOf(desired) === rangeOf(found),
+    },
     alreadyExists: (inputs: Inputs) => alreadyExists(id(inputs)),
     verify,
     state,

@@ -23,7 +23,8 @@ export function subnetworkPath(input: string, { project, region }: { project: st
     return pathOf(input, project, `regions/${region}/subnetworks`);
 }
 
-function pathOf(input: string, project: string, collection: string): string {
+/** The path of a resource of a collection, such as `global/urlMaps`, from its name, a partial path, its path or its self link. */
+export function pathOf(input: string, project: string, collection: string): string {
     const path = input.replace(url, "");
     if (path.startsWith("projects/")) {
         return path;
@@ -52,6 +53,10 @@ export const invalidField = (field: string, value: unknown, cause: string) =>
 
 export const overQuota = (quota: string, limit: number) =>
     new GoogleError(403, `Quota '${quota}' exceeded.  Limit: ${limit}.0 globally.`, { reason: "quotaExceeded" });
+
+/** The place of a resource: `projects/p/global`, or that of its region. */
+export const placeOf = ({ project, region }: { project?: string; region?: string }): string =>
+    region ? `projects/${project}/regions/${region}` : `projects/${project}/global`;
 
 export const inUse = (kind: string, path: string, by: string) =>
     `The ${kind} resource '${path}' is already being used by '${by}'`;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Inputs, TypeRules } from "../../rules/rules";
-import { alreadyExists, api, nameError, selfLink } from "./names";
+import type { TypeRules } from "../../rules/rules";
+import { pathIn, requireUnused, sharedRules, verifyRegion } from "./loadBalancing/references";
+import { invalidField, selfLink } from "./names";
 
 const encrypted = (key: string, ...ciphers: string[]) => ciphers.map((cipher) => `TLS_${key}_WITH_${cipher}`);
 const inBlocks = ["AES_128_CBC_SHA", "AES_256_CBC_SHA"];
@@ -17,14 +18,18 @@ const features: Record<string, string[]> = {
     RESTRICTED: restricted,
 };
 
-const id = ({ project, name }: Inputs) => `projects/${project}/global/sslPolicies/${name}`;
+const id = pathIn("sslPolicies");
 
-export const sslPolicy: TypeRules = {
-    noun: "SslPolicy",
-    generatedNoun: "ComputeSslPolicy",
-    api,
-    id,
-    validators: { name: nameError },
+const rules: Omit<TypeRules, "noun"> = {
+    ...sharedRules("sslPolicies"),
+    verify: (inputs) => {
+        verifyRegion(inputs);
+        // https://cloud.google.com/load-balancing/docs/ssl-policies-concepts
+        const { minTlsVersion, profile = "COMPATIBLE" } = inputs;
+        if (minTlsVersion === "TLS_1_3" && profile !== "RESTRICTED") {
+            throw invalidField("minTlsVersion", minTlsVersion, "TLS 1.3 requires the profile RESTRICTED.");
+        }
+    },
     validateInputs: ({ name, profile = "COMPATIBLE", customFeatures = [] }) => {
         const is = `Error in SSL Policy ${name}: the profile is set to ${profile} but`;
         return profile === "CUSTOM" && customFeatures.length === 0
@@ -34,11 +39,19 @@ export const sslPolicy: TypeRules = {
               : undefined;
     },
     changesOnUpdate: ["enabledFeatures", "fingerprint"],
-    alreadyExists: (inputs) => alreadyExists(id(inputs)),
     state: (inputs, { cloud }, old) => ({
         creationTimestamp: old?.creationTimestamp ?? cloud.now().toISOString(),
         enabledFeatures: [...(features[inputs.profile ?? "COMPATIBLE"] ?? inputs.customFeatures ?? [])].sort(),
         fingerprint: createHash("sha256").update(JSON.stringify(inputs)).digest().subarray(0, 8).toString("base64"),
         selfLink: selfLink(id(inputs)),
     }),
+    remove: (inputs, { cloud }) => requireUnused("ssl_policy", id(inputs), cloud, "targetHttpsProxies"),
+};
+
+export const sslPolicy: TypeRules = { ...rules, noun: "SslPolicy", generatedNoun: "ComputeSslPolicy" };
+
+export const regionSslPolicy: TypeRules = {
+    ...rules,
+    noun: "RegionSslPolicy",
+    generatedNoun: "ComputeRegionSslPolicy",
 };

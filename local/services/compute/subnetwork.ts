@@ -233,7 +233,22 @@ function userOf(cloud: Cloud, { project, region, name }: Inputs): string | undef
     const users = [`regions/${region}/addresses`, `regions/${region}/networkAttachments`, "zones"].flatMap((kind) =>
         cloud.store.list(`//${api}/projects/${project}/${kind}`),
     );
-    return users.find(({ state }) => state.subnetwork === selfLink(path))?.id ?? heldAddress(cloud, path);
+    return (
+        users.find(({ state }) => state.subnetwork === selfLink(path))?.id ??
+        heldAddress(cloud, path) ??
+        proxyUser(cloud, path)
+    );
+}
+
+/** The rule of a regional load balancer, whose proxies are in the subnetwork. */
+function proxyUser(cloud: Cloud, path: string): string | undefined {
+    const subnetwork = cloud.store.read(fullName(path));
+    const { purpose, role, network, region, project } = (subnetwork?.state ?? {}) as Inputs;
+    const rules = cloud.store.list(`//${api}/projects/${project}/regions/${region}/forwardingRules`);
+    return proxyPurposes.includes(purpose) && role === "ACTIVE"
+        ? rules.find(({ state }) => /_MANAGED$/.test(String(state.loadBalancingScheme)) && state.network === network)
+              ?.id
+        : undefined;
 }
 
 export const subnetwork: TypeRules = {

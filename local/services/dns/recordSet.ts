@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { GoogleError } from "../../cloud/errors";
 import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { api, fullName, invalid, zonePath } from "./names";
@@ -36,6 +37,9 @@ export const recordSet: TypeRules = {
         }
         for (const data of inputs.rrdatas ?? []) {
             if (inputs.type === "A" && !/^\d{1,3}(\.\d{1,3}){3}$/.test(data)) {
+                throw invalid(`change.additions[${inputs.name}][${inputs.type}].rrdata[0]`, data);
+            }
+            if (inputs.type === "AAAA" && !isIPv6(data)) {
                 throw invalid(`change.additions[${inputs.name}][${inputs.type}].rrdata[0]`, data);
             }
         }

@@ -17,6 +17,23 @@ const absent: Record<string, Record<string, string>> = {
     "gcp:appengine/flexibleAppVersion:FlexibleAppVersion": {
         "deployment.container": "the provider reads nothing of a deployment",
     },
+    "gcp:compute/backendBucket:BackendBucket": {
+        cdnPolicy: "only one with Cloud CDN has it",
+    },
+    "gcp:compute/backendService:BackendService": {
+        cdnPolicy: "only one with Cloud CDN has it",
+        logConfig: "a service without logs has none",
+    },
+    "gcp:compute/regionBackendService:RegionBackendService": {
+        cdnPolicy: "only one with Cloud CDN has it",
+        logConfig: "a service without logs has none",
+    },
+    "gcp:compute/securityPolicy:SecurityPolicy": {
+        advancedOptionsConfig: "only one with such options has them",
+    },
+    "gcp:compute/uRLMap:URLMap": {
+        "pathMatchers.pathRules.routeAction.maxStreamDuration": "the server sets none in path rules",
+    },
     "gcp:pubsub/topic:Topic": {
         messageStoragePolicy: "only an organisation's policy sets one",
     },

@@ -118,6 +118,21 @@ export const tokens = {
     Workflow: "gcp:workflows/workflow:Workflow",
     WorkloadIdentityPool: "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
     WorkloadIdentityPoolProvider: "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+    BackendBucket: "gcp:compute/backendBucket:BackendBucket",
+    BackendService: "gcp:compute/backendService:BackendService",
+    RegionBackendService: "gcp:compute/regionBackendService:RegionBackendService",
+    RegionNetworkEndpointGroup: "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
+    RegionSecurityPolicy: "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
+    RegionSslPolicy: "gcp:compute/regionSslPolicy:RegionSslPolicy",
+    RegionTargetHttpProxy: "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy",
+    RegionTargetHttpsProxy: "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
+    RegionUrlMap: "gcp:compute/regionUrlMap:RegionUrlMap",
+    SecurityPolicy: "gcp:compute/securityPolicy:SecurityPolicy",
+    TargetHttpProxy: "gcp:compute/targetHttpProxy:TargetHttpProxy",
+    TargetHttpsProxy: "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
+    URLMap: "gcp:compute/uRLMap:URLMap",
+    WebBackendServiceIamMember: "gcp:iap/webBackendServiceIamMember:WebBackendServiceIamMember",
+    WebRegionBackendServiceIamMember: "gcp:iap/webRegionBackendServiceIamMember:WebRegionBackendServiceIamMember",
 } as const;
 
 export type TypeName = keyof typeof tokens;

@@ -15,6 +15,13 @@ export function prepare(world: World): void {
         iapEnabled: true,
         template: { containers: [{ image: "europe-west1-docker.pkg.dev/acme-dev/images/app:1" }] },
     });
+    world.enable("compute");
+    world.make("BackendService", { name: "web", loadBalancingScheme: "EXTERNAL_MANAGED", iap: { enabled: true } });
+    world.make("RegionBackendService", {
+        name: "web",
+        loadBalancingScheme: "INTERNAL_MANAGED",
+        iap: { enabled: true },
+    });
 }
 
 const role = "roles/iap.httpsResourceAccessor";
@@ -22,4 +29,10 @@ const role = "roles/iap.httpsResourceAccessor";
 export const examples: Record<string, Inputs[]> = {
     ...policyExamples("gcp:iap/webTypeAppEngingIam", { appId: "acme-dev" }, role),
     ...policyExamples("gcp:iap/webCloudRunServiceIam", { location: "europe-west1", cloudRunServiceName: "web" }, role),
+    ...policyExamples("gcp:iap/webBackendServiceIam", { webBackendService: "web" }, role),
+    ...policyExamples(
+        "gcp:iap/webRegionBackendServiceIam",
+        { webRegionBackendService: "web", region: "europe-west1" },
+        role,
+    ),
 };

@@ -1,0 +1,79 @@
+import { facts } from "../facts";
+import type { DurationLimit, Limit } from "./limit";
+
+/** Limits of Cloud Load Balancing. */
+export const loadBalancingLimits = facts<Limit>()({
+    subject: "Limits of Cloud Load Balancing",
+    source: "https://cloud.google.com/load-balancing/docs/quotas",
+    checked: "2026-11-22",
+    rows: {
+        /** Of a weighted backend service of a URL map. */
+        weight: {
+            min: 0,
+            max: 1000,
+            unit: "weight",
+            source: "https://cloud.google.com/compute/docs/reference/rest/v1/urlMaps",
+        },
+        /** Of a target HTTPS proxy. */
+        sslCertificates: {
+            max: 15,
+            unit: "certificates",
+            source: "https://cloud.google.com/compute/docs/reference/rest/v1/targetHttpsProxies",
+        },
+    },
+});
+
+/** Limits of Cloud CDN. */
+export const cdnLimits = facts<DurationLimit>()({
+    subject: "Limits of Cloud CDN",
+    source: "https://cloud.google.com/cdn/docs/using-ttl-overrides",
+    checked: "2026-11-22",
+    rows: {
+        ttl: { min: "0 seconds", max: "366 days" },
+        serveWhileStale: {
+            min: "0 seconds",
+            max: "7 days",
+            source: "https://cloud.google.com/compute/docs/reference/rest/v1/backendBuckets",
+        },
+    },
+});
+
+/** Limits of Cloud Armor. */
+export const armorLimits = facts<Limit>()({
+    subject: "Limits of Cloud Armor",
+    source: "https://cloud.google.com/armor/quotas",
+    checked: "2026-11-22",
+    rows: {
+        /** Of a rule that matches addresses. */
+        ranges: {
+            min: 1,
+            max: 10,
+            unit: "ranges",
+            source: "https://cloud.google.com/compute/docs/reference/rest/v1/securityPolicies",
+        },
+        /** Of a rule with an expression. */
+        subexpressions: {
+            min: 1,
+            max: 5,
+            unit: "subexpressions",
+            source: "https://cloud.google.com/armor/docs/create-security-policy-rules",
+        },
+        /** The highest is that of the default rule. */
+        priority: {
+            min: 0,
+            max: 2_147_483_647,
+            unit: "priority",
+            source: "https://cloud.google.com/armor/docs/security-policy-overview",
+        },
+        /** Of a rate limit, in its interval. */
+        requests: {
+            min: 1,
+            max: 1_000_000,
+            unit: "requests",
+            source: "https://cloud.google.com/armor/docs/rate-limiting-overview",
+        },
+    },
+});
+
+/** The intervals of rate limits, in seconds: https://cloud.google.com/armor/docs/rate-limiting-overview */
+export const rateLimitIntervals = [10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600] as const;

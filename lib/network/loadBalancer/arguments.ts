@@ -1,0 +1,280 @@
+import type { CertificateArgs } from "@pulumi/gcp/certificatemanager/certificate";
+import type { CertificateMapArgs } from "@pulumi/gcp/certificatemanager/certificateMap";
+import type { CertificateMapEntryArgs } from "@pulumi/gcp/certificatemanager/certificateMapEntry";
+import type { DnsAuthorizationArgs } from "@pulumi/gcp/certificatemanager/dnsAuthorization";
+import type { AddressArgs } from "@pulumi/gcp/compute/address";
+import type { BackendBucketArgs } from "@pulumi/gcp/compute/backendBucket";
+import type { BackendServiceArgs } from "@pulumi/gcp/compute/backendService";
+import type { ForwardingRuleArgs } from "@pulumi/gcp/compute/forwardingRule";
+import type { GlobalAddressArgs } from "@pulumi/gcp/compute/globalAddress";
+import type { GlobalForwardingRuleArgs } from "@pulumi/gcp/compute/globalForwardingRule";
+import type { RegionBackendServiceArgs } from "@pulumi/gcp/compute/regionBackendService";
+import type { RegionNetworkEndpointGroupArgs } from "@pulumi/gcp/compute/regionNetworkEndpointGroup";
+import type { RegionSecurityPolicyArgs } from "@pulumi/gcp/compute/regionSecurityPolicy";
+import type { RegionSslPolicyArgs } from "@pulumi/gcp/compute/regionSslPolicy";
+import type { RegionTargetHttpProxyArgs } from "@pulumi/gcp/compute/regionTargetHttpProxy";
+import type { RegionTargetHttpsProxyArgs } from "@pulumi/gcp/compute/regionTargetHttpsProxy";
+import type { RegionUrlMapArgs } from "@pulumi/gcp/compute/regionUrlMap";
+import type { SecurityPolicyArgs } from "@pulumi/gcp/compute/securityPolicy";
+import type { SSLPolicyArgs } from "@pulumi/gcp/compute/sslpolicy";
+import type { TargetHttpProxyArgs } from "@pulumi/gcp/compute/targetHttpProxy";
+import type { TargetHttpsProxyArgs } from "@pulumi/gcp/compute/targetHttpsProxy";
+import type { URLMapArgs } from "@pulumi/gcp/compute/urlmap";
+import type { ManagedZone } from "@pulumi/gcp/dns/managedZone";
+import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
+import type { WebBackendServiceIamMemberArgs } from "@pulumi/gcp/iap/webBackendServiceIamMember";
+import type { WebRegionBackendServiceIamMemberArgs } from "@pulumi/gcp/iap/webRegionBackendServiceIamMember";
+import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { certificateManagerLimits } from "../../facts/limits/certificateManager";
+import { nameFormats } from "../../facts/names";
+import { type IapMember, iapMember } from "../../identity/iapMember";
+import * as check from "../../internal/check";
+import { type Transform, transforms } from "../../internal/children";
+import { labels } from "../../internal/labels";
+import { region } from "../../internal/places";
+import type { Network } from "../network";
+import { type RegionalRoute, type Route, route, routeKey } from "./route";
+import { type SecurityPolicyOption, securityPolicy } from "./securityPolicy";
+
+/** The types of application load balancers. */
+export type LoadBalancerType = "global-external" | "regional-external" | "regional-internal";
+
+/** How much of the requests is logged. */
+export interface LoadBalancerLogs {
+    /**
+     * The share of the requests: above 0, up to 1.
+     * @default 1
+     */
+    sampleRate?: number;
+}
+
+/** The arguments of all types of a {@link LoadBalancer}. */
+export interface SharedLoadBalancerArgs extends ComponentArgs {
+    /**
+     * The {@link https://cloud.google.com/compute/docs/naming-resources name} of the load balancer, and the prefix of the names of its parts:
+     * up to 63 lower-case letters, digits and hyphens, starting with a letter. Changing this replaces all of them.
+     * @default the component's name
+     */
+    name?: string;
+    /**
+     * The domain, or several, such as `"shop.acme.com"`. The load balancer has a certificate for each, and `url` is that of the first one.
+     * `"*.acme.com"` is only possible with DNS authorization, and not as the first one.
+     * @default none; then `insecure` is required
+     */
+    domain?: string | string[];
+    /**
+     * The public Cloud DNS zone of the domains, a `ManagedZone` of the program or the name of a zone in the project: gets the records of the
+     * domains and of the DNS authorization of certificates.
+     * @default none: create the records in `dnsRecords` yourself
+     */
+    zone?: ManagedZone | pulumi.Input<string>;
+    /**
+     * The IDs of existing Certificate Manager certificates for all domains, at most 4.
+     * @default a Google-managed certificate for each domain
+     */
+    certificates?: pulumi.Input<string>[];
+    /**
+     * The minimum TLS version of clients, and the {@link https://cloud.google.com/load-balancing/docs/ssl-policies-concepts profile} of
+     * ciphers: `MODERN` with 1.2, `RESTRICTED` with 1.3.
+     * @default "1.2"
+     */
+    minTlsVersion?: "1.2" | "1.3";
+    /**
+     * Redirects HTTP to HTTPS. Otherwise port 80 is closed.
+     * @default true
+     */
+    httpRedirect?: boolean;
+    /**
+     * Serves only HTTP, without encryption.
+     * @default false
+     */
+    insecure?: boolean;
+    /**
+     * The members that {@link https://cloud.google.com/iap/docs/concepts-overview Identity-Aware Proxy} lets in, such as
+     * `["group:shop@acme.dev"]`. A route can have others.
+     * @default none: everybody
+     */
+    iap?: IapMember[];
+    /**
+     * A {@link https://cloud.google.com/armor/docs/security-policy-overview Cloud Armor security policy} for all services: rules, the ID of a
+     * policy that exists already, `true` for the default rules, or `false` for none. Rules are for external load balancers.
+     * @default the default rules in production, for external load balancers
+     */
+    securityPolicy?: SecurityPolicyOption;
+    /**
+     * Logs requests to services; those to buckets are always logged.
+     * @default true: all requests
+     */
+    logging?: LoadBalancerLogs | boolean;
+    /**
+     * Labels of the addresses, forwarding rules and certificates; other parts do not support labels. At most 64
+     * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the environment's labels
+     */
+    labels?: Record<string, pulumi.Input<string>>;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: {
+        endpointGroup?: Transform<RegionNetworkEndpointGroupArgs>;
+        backendService?: Transform<BackendServiceArgs & RegionBackendServiceArgs>;
+        backendBucket?: Transform<BackendBucketArgs>;
+        iapMember?: Transform<WebBackendServiceIamMemberArgs & WebRegionBackendServiceIamMemberArgs>;
+        securityPolicy?: Transform<SecurityPolicyArgs & RegionSecurityPolicyArgs>;
+        urlMap?: Transform<URLMapArgs & RegionUrlMapArgs>;
+        address?: Transform<GlobalAddressArgs & AddressArgs>;
+        sslPolicy?: Transform<SSLPolicyArgs & RegionSslPolicyArgs>;
+        dnsAuthorization?: Transform<DnsAuthorizationArgs>;
+        certificate?: Transform<CertificateArgs>;
+        certificateMap?: Transform<CertificateMapArgs>;
+        certificateMapEntry?: Transform<CertificateMapEntryArgs>;
+        httpsProxy?: Transform<TargetHttpsProxyArgs & RegionTargetHttpsProxyArgs>;
+        httpProxy?: Transform<TargetHttpProxyArgs & RegionTargetHttpProxyArgs>;
+        forwardingRule?: Transform<GlobalForwardingRuleArgs & ForwardingRuleArgs>;
+        record?: Transform<RecordSetArgs>;
+    };
+}
+
+/** The arguments of a global external load balancer. */
+export interface GlobalLoadBalancerArgs extends SharedLoadBalancerArgs {
+    /**
+     * The {@link https://cloud.google.com/load-balancing/docs/application-load-balancer type}: for clients on the internet, with proxies in all
+     * of Google's locations or in one region, or for clients in the VPC network. Changing this replaces the load balancer.
+     * @default "global-external"
+     */
+    type?: "global-external";
+    /**
+     * The routes by path, or by host and path: `"/*"`, which is required, `"/api/*"`, `"admin.acme.com/*"`. The longest matching path applies. A
+     * path that ends with `/*` also matches the path without it.
+     */
+    routes: Record<string, Route>;
+    /**
+     * Adds an IPv6 address.
+     * @default false
+     */
+    ipv6?: boolean;
+    network?: never;
+    region?: never;
+}
+
+/** The arguments of a regional load balancer. */
+export interface RegionalLoadBalancerArgs extends SharedLoadBalancerArgs {
+    type: "regional-external" | "regional-internal";
+    /** The routes by path, or by host and path, to services in the region. */
+    routes: Record<string, RegionalRoute>;
+    /**
+     * The network, with a {@link https://cloud.google.com/load-balancing/docs/proxy-only-subnets proxy-only subnet} in the region, and for an
+     * internal load balancer a subnet for its address. Changing this replaces the load balancer.
+     */
+    network: Network;
+    /**
+     * The region of the load balancer and its services. Changing this replaces the load balancer.
+     * @default the environment's region
+     */
+    region?: string;
+    ipv6?: never;
+}
+
+/** The arguments of a {@link LoadBalancer}. */
+export type LoadBalancerArgs = GlobalLoadBalancerArgs | RegionalLoadBalancerArgs;
+
+/** The arguments of all types together, so that validation can report which of them conflict. */
+export interface UncheckedArgs extends SharedLoadBalancerArgs {
+    type?: LoadBalancerType;
+    routes: Record<string, Route>;
+    ipv6?: boolean;
+    network?: Network;
+    region?: string;
+}
+
+const { max: maxCertificates } = certificateManagerLimits.rows.certificates;
+
+const domain = check.pipe(
+    check.text(),
+    check.refine(
+        (text) => nameFormats.rows.domain.pattern.test(text.replace(/^\*\./, "")),
+        "must be a domain in lower case, such as shop.acme.com",
+    ),
+);
+const domains = check.pipe(
+    check.list(domain),
+    check.refine(
+        (all) => all.length > 0 && new Set(all).size === all.length,
+        "must be a list of different domains with at least one",
+    ),
+);
+
+const certificate = check.input(
+    check.matching(
+        /^(\/\/certificatemanager\.googleapis\.com\/)?projects\/[^/]+\/locations\/[^/]+\/certificates\/[^/]+$/,
+        "must be the ID of a certificate, such as projects/acme-dev/locations/global/certificates/shop",
+    ),
+);
+
+const zone: check.Check<ManagedZone | pulumi.Input<string>> = check.lazily((value) =>
+    pulumi.Resource.isInstance(value)
+        ? check.custom<ManagedZone>(
+              (one) => Reflect.get(Object(one), "__pulumiType") === "gcp:dns/managedZone:ManagedZone",
+              "must be a ManagedZone, or the name of a zone",
+          )
+        : check.input(check.nameOf(nameFormats.rows.dnsZone)),
+) as check.AnyCheck;
+
+/** Checks each argument. */
+export const loadBalancerArgs = check.options<UncheckedArgs>(
+    {
+        type: check.oneOf("global-external", "regional-external", "regional-internal"),
+        name: check.nameOf(nameFormats.rows.computeResource),
+        routes: check.record(routeKey, route),
+        domain: check.either(Array.isArray, domains, domain),
+        zone,
+        certificates: check.pipe(
+            check.list(certificate),
+            check.refine(
+                (all) => all.length > 0 && all.length <= maxCertificates,
+                `must be a list of 1 to ${maxCertificates} certificates`,
+            ),
+        ),
+        minTlsVersion: check.oneOf("1.2", "1.3"),
+        httpRedirect: check.flag(),
+        insecure: check.flag(),
+        iap: check.pipe(
+            check.list(iapMember),
+            check.refine((members) => members.length > 0, "must have a member"),
+        ),
+        securityPolicy,
+        logging: check.either(
+            (value) => typeof value === "boolean",
+            check.flag(),
+            check.options<LoadBalancerLogs>({
+                sampleRate: check.custom(
+                    (value) => typeof value === "number" && value > 0 && value <= 1,
+                    "must be a share above 0, up to 1",
+                ),
+            }),
+        ),
+        ipv6: check.flag(),
+        network: check.component("Network"),
+        region,
+        labels,
+        transform: transforms(
+            "endpointGroup",
+            "backendService",
+            "backendBucket",
+            "iapMember",
+            "securityPolicy",
+            "urlMap",
+            "address",
+            "sslPolicy",
+            "dnsAuthorization",
+            "certificate",
+            "certificateMap",
+            "certificateMapEntry",
+            "httpsProxy",
+            "httpProxy",
+            "forwardingRule",
+            "record",
+        ),
+        ...componentArgs,
+    },
+    "routes",
+);

@@ -1,0 +1,174 @@
+import type { BackendBucket } from "@pulumi/gcp/compute/backendBucket";
+import type { BackendService } from "@pulumi/gcp/compute/backendService";
+import type { RegionBackendService } from "@pulumi/gcp/compute/regionBackendService";
+import type { RegionNetworkEndpointGroup } from "@pulumi/gcp/compute/regionNetworkEndpointGroup";
+import * as pulumi from "@pulumi/pulumi";
+import type { AppEngineApp } from "../../appengine";
+import type { ServerlessFunction } from "../../function";
+import type { Capability } from "../../identity/capability";
+import type { IapMember } from "../../identity/iapMember";
+import { deferredError, formatProblems, programPlace } from "../../internal/argumentsError";
+import * as check from "../../internal/check";
+import { detached } from "../../internal/detached";
+import type { AnyBucket } from "../../storage";
+import type { CdnPolicy } from "./cdn";
+
+/** What a load balancer needs of a `CloudRunService`. */
+export interface RunServiceBackend {
+    readonly service: {
+        readonly name: pulumi.Output<string>;
+        readonly location: pulumi.Output<string>;
+        /** Undefined for a service that exists already. */
+        readonly ingress?: pulumi.Output<string>;
+        readonly defaultUriDisabled?: pulumi.Output<boolean | undefined>;
+    };
+    readonly invoker: Pick<Capability, "grants">;
+}
+
+/** A Cloud Run service or a function, which is one as well. */
+export type AnyService = RunServiceBackend | ServerlessFunction;
+
+const types = ["CloudRunService", "ServerlessFunction", "StorageBucket", "AppEngineApp"] as const;
+
+/** The component that a value is, or that creates what exists already; undefined for others. */
+export function typeOf(value: unknown): (typeof types)[number] | undefined {
+    const token = Reflect.get(Object(value), "__pulumiType") ?? Reflect.get(Object(value), "existing");
+    const type = types.find((one) => token === one || token === `slipway:index:${one}`);
+    // A function that exists already has a URL, but no name.
+    const property = { CloudRunService: "service", ServerlessFunction: "function" }[String(type)];
+    return property === undefined || Reflect.get(Object(value), property) ? type : undefined;
+}
+
+const ofType = <Component>(wording: string, ...allowed: string[]) =>
+    check.custom<Component>((value) => allowed.includes(typeOf(value) ?? ""), wording);
+
+export const service = ofType<AnyService>(
+    "must be a CloudRunService or a ServerlessFunction of the program",
+    "CloudRunService",
+    "ServerlessFunction",
+);
+export const bucket = ofType<AnyBucket>("must be a StorageBucket", "StorageBucket");
+export const app = ofType<AppEngineApp>("must be an AppEngineApp", "AppEngineApp");
+
+/** What a backend leads to. */
+export type Target =
+    | { kind: "service"; component: AnyService; tag?: string }
+    | { kind: "app"; component: AppEngineApp; service?: string }
+    | { kind: "bucket"; component: AnyBucket };
+
+/** A backend of the load balancer, which several routes can share. */
+export interface ResolvedBackend {
+    key: string;
+    /** The first route to it. */
+    path: string;
+    target: Target;
+    cdn: CdnPolicy | boolean;
+    iap: readonly IapMember[];
+    /** The headers of the responses of a bucket; those of services are actions of the URL map. */
+    responseHeaders: Record<string, string>;
+}
+
+/** The resources of a backend. */
+export interface LoadBalancerBackend {
+    /** The backend service, or the backend bucket. */
+    readonly backend: BackendService | RegionBackendService | BackendBucket;
+    /** The serverless network endpoint group; none for a bucket. */
+    readonly endpointGroup?: RegionNetworkEndpointGroup;
+}
+
+/** The name and the region of a Cloud Run service. */
+export interface ServicePlace {
+    name: pulumi.Output<string>;
+    region: pulumi.Output<string>;
+    /** The resource to wait for; undefined for a service that exists already. */
+    resource?: pulumi.Resource;
+}
+
+/** Which requests reach a service, in words of both APIs. */
+const ingressOf = (setting = ""): "all" | "internal" | undefined =>
+    /_ALL$/.test(setting) ? "all" : /_INTERNAL_ONLY$/.test(setting) ? "internal" : undefined;
+
+/** How the load balancer protects its backends. */
+export interface Protection {
+    component: string;
+    isInternal: boolean;
+    /** The region of a regional load balancer. */
+    region?: string;
+    /** Whether it has a Cloud Armor policy. */
+    hasPolicy: boolean;
+}
+
+/**
+ * What protects a backend, and is lost for requests that do not pass the load balancer:
+ * https://cloud.google.com/run/docs/securing/ingress, https://cloud.google.com/functions/docs/networking/network-settings
+ */
+function protections({ hasPolicy }: Protection, { iap }: ResolvedBackend): string {
+    return [...(iap.length > 0 ? ["Identity-Aware Proxy"] : []), ...(hasPolicy ? ["Cloud Armor"] : [])].join(" and ");
+}
+
+/** What is wrong with the ingress of a backend. */
+export function ingressProblem(
+    ingress: string | undefined,
+    hasOwnUrl: boolean,
+    how: string,
+    backend: ResolvedBackend,
+    protection: Protection,
+): check.Problem | undefined {
+    const all = protections(protection, backend);
+    const setting = ingressOf(ingress);
+    if (setting === "all" && hasOwnUrl && all !== "") {
+        const reason = `accepts requests to its own URL, which go round ${all}. Set ${how}.`;
+        return { path: backend.path, reason };
+    }
+    return setting === "internal" && !protection.isInternal
+        ? { path: backend.path, reason: `does not accept requests of an external load balancer. Set ${how}.` }
+        : undefined;
+}
+
+/**
+ * The place of a Cloud Run service, or of the one behind a function, which can be replaced while the endpoint group exists. At preview, it fails if the service can be reached without the load
+ * balancer, or not at all through it.
+ */
+export function placeOf(backend: ResolvedBackend, component: AnyService, protection: Protection): ServicePlace {
+    const label = `LoadBalancer "${protection.component}"`;
+    const place = programPlace();
+    const isFunction = "function" in component;
+    const { name, location } = isFunction ? component.function : component.service;
+    const settings = isFunction ? functionSettings(component) : runSettings(component);
+    const how = isFunction
+        ? 'ingress: "internal-and-cloud-load-balancing" in the http trigger of the function'
+        : 'ingress: "internal-and-cloud-load-balancing" of the service';
+    const checked = pulumi.all([name, location, ...settings]).apply(([known, region, ingress, noUrl]) => {
+        const problems = [
+            ingressProblem(ingress as string | undefined, noUrl !== true, how, backend, protection),
+            protection.region !== undefined && region !== protection.region
+                ? {
+                      path: backend.path,
+                      reason: `must be in ${protection.region}, as the load balancer is (got "${region}").`,
+                  }
+                : undefined,
+        ].filter((problem) => problem !== undefined);
+        if (problems.length > 0) {
+            throw deferredError(formatProblems(label, problems), place);
+        }
+        return { name: known as string, region: region as string };
+    });
+    return { name: detached(checked.name), region: detached(checked.region), resource: resourceOf(component) };
+}
+
+function resourceOf(component: AnyService): pulumi.Resource | undefined {
+    const resource: unknown = "function" in component ? component.function : component.service;
+    return pulumi.Resource.isInstance(resource) ? resource : undefined;
+}
+
+type Settings = readonly [pulumi.Output<string | undefined>, pulumi.Output<boolean | undefined>];
+
+function runSettings({ service: { ingress, defaultUriDisabled } }: RunServiceBackend): Settings {
+    return [pulumi.output(ingress), pulumi.output(defaultUriDisabled)];
+}
+
+/** A secret among the variables makes the whole configuration secret; the ingress setting is not. */
+function functionSettings({ function: { serviceConfig } }: ServerlessFunction): Settings {
+    const { ingressSettings } = serviceConfig as pulumi.Output<{ ingressSettings: string }>;
+    return [pulumi.unsecret(ingressSettings), pulumi.output(false)];
+}

@@ -1,0 +1,137 @@
+import { Certificate } from "@pulumi/gcp/certificatemanager/certificate";
+import { CertificateMap } from "@pulumi/gcp/certificatemanager/certificateMap";
+import { CertificateMapEntry } from "@pulumi/gcp/certificatemanager/certificateMapEntry";
+import { DnsAuthorization } from "@pulumi/gcp/certificatemanager/dnsAuthorization";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Child } from "../../internal/children";
+import { partName } from "../names";
+import type { ResolvedArgs } from "./resolveArgs";
+
+/** A DNS record that a domain needs. */
+export interface DnsRecord {
+    name: string;
+    type: string;
+    data: string;
+}
+
+/** The certificates of a load balancer. */
+export interface Certificates {
+    /** The Google-managed certificates by domain. */
+    readonly managed: Readonly<Record<string, Certificate>>;
+    /** The DNS authorizations by domain, without wildcards. */
+    readonly authorizations: Readonly<Record<string, DnsAuthorization>>;
+    /** The certificate map of a global load balancer. */
+    readonly map?: CertificateMap;
+    /** The IDs of the certificates of a regional load balancer. */
+    readonly ids: pulumi.Input<string>[];
+    /** What must exist before the load balancer uses the map. */
+    readonly entries: CertificateMapEntry[];
+}
+
+/** The part of names for a domain. */
+export const domainPart = (domain: string): string => domain.replace("*", "wildcard").replaceAll(".", "-");
+
+/** A domain without its wildcard, which has the same authorization. */
+const baseOf = (domain: string): string => domain.replace(/^\*\./, "");
+
+/** Certificates are kept in production: a new one is pending for minutes to hours. */
+interface Context {
+    component: string;
+    args: ResolvedArgs;
+    child: Child;
+    protect: boolean;
+}
+
+/** Creates the certificates of all domains, and the map by which a global load balancer finds them. */
+export function createCertificates(context: Context): Certificates {
+    const { component, args, child } = context;
+    const { domains, region, certificates, zone, name, labels } = args;
+    // The load balancer itself authorizes a certificate once the domain leads to it; only DNS does in a region.
+    const isByDns = certificates === undefined && (region !== undefined || zone !== undefined);
+    const authorizations = isByDns ? authorize(context) : {};
+    const managed = certificates === undefined ? manage(context, authorizations) : {};
+    const idsOf = (domain: string) => certificates ?? [(managed[domain] as Certificate).id];
+    if (region !== undefined) {
+        return { managed, authorizations, ids: certificates ?? domains.flatMap(idsOf), entries: [] };
+    }
+    const map = new CertificateMap(...child("certificateMap", component, { name, labels }));
+    const entries = domains.map((domain) => {
+        const part = domainPart(domain);
+        const entry = {
+            name: partName(name, part),
+            map: map.name,
+            hostname: domain,
+            certificates: idsOf(domain),
+            labels,
+        };
+        return new CertificateMapEntry(...child("certificateMapEntry", `${component}-${part}`, entry));
+    });
+    return { managed, authorizations, map, ids: [], entries };
+}
+
+/** DNS authorizations, each for a domain and its wildcard. */
+function authorize({ component, args, child, protect }: Context): Record<string, DnsAuthorization> {
+    const bases = [...new Set(args.domains.map(baseOf))];
+    return Object.fromEntries(
+        bases.map((domain) => {
+            const part = domainPart(domain);
+            const authorization = new DnsAuthorization(
+                ...child(
+                    "dnsAuthorization",
+                    `${component}-${part}`,
+                    {
+                        name: partName(args.name, part),
+                        location: args.region ?? "global",
+                        domain,
+                        // Certificates of several regions, or projects, can be authorized for one domain.
+                        type: args.region === undefined ? "FIXED_RECORD" : "PER_PROJECT_RECORD",
+                        labels: args.labels,
+                    },
+                    { protect },
+                ),
+            );
+            return [domain, authorization];
+        }),
+    );
+}
+
+/**
+ * A certificate for each domain, so that one that is not authorized does not prevent the others. The kind of authorization is a part of its
+ * name, as a change replaces it while the previous one is in use.
+ */
+function manage(
+    { component, args, child, protect }: Context,
+    authorizations: Record<string, DnsAuthorization>,
+): Record<string, Certificate> {
+    return Object.fromEntries(
+        args.domains.map((domain) => {
+            const authorization = authorizations[baseOf(domain)];
+            const part = `${domainPart(domain)}${authorization && args.region === undefined ? "-dns" : ""}`;
+            const certificate = new Certificate(
+                ...child(
+                    "certificate",
+                    `${component}-${part}`,
+                    {
+                        name: partName(args.name, part),
+                        location: args.region ?? "global",
+                        managed: {
+                            domains: [domain],
+                            dnsAuthorizations: authorization && [authorization.id],
+                        },
+                        labels: args.labels,
+                    },
+                    { protect },
+                ),
+            );
+            return [domain, certificate];
+        }),
+    );
+}
+
+/** The record that proves the control of a domain. */
+export function authorizationRecord({ dnsResourceRecords }: DnsAuthorization): pulumi.Output<DnsRecord> {
+    return dnsResourceRecords.apply(([record]) => {
+        const { name = "", type = "", data = "" } = record ?? {};
+        return { name, type, data };
+    });
+}

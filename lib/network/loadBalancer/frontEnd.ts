@@ -1,0 +1,218 @@
+import { Address } from "@pulumi/gcp/compute/address";
+import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
+import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
+import { GlobalForwardingRule } from "@pulumi/gcp/compute/globalForwardingRule";
+import { RegionSslPolicy } from "@pulumi/gcp/compute/regionSslPolicy";
+import { RegionTargetHttpProxy } from "@pulumi/gcp/compute/regionTargetHttpProxy";
+import { RegionTargetHttpsProxy } from "@pulumi/gcp/compute/regionTargetHttpsProxy";
+import type { RegionUrlMap } from "@pulumi/gcp/compute/regionUrlMap";
+import { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy";
+import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
+import { TargetHttpProxy } from "@pulumi/gcp/compute/targetHttpProxy";
+import { TargetHttpsProxy } from "@pulumi/gcp/compute/targetHttpsProxy";
+import type { URLMap } from "@pulumi/gcp/compute/urlmap";
+import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
+import { RecordSet } from "@pulumi/gcp/dns/recordSet";
+import * as pulumi from "@pulumi/pulumi";
+import type { Child } from "../../internal/children";
+import { partName } from "../names";
+import type { Certificates } from "./certificates";
+import { authorizationRecord, type DnsRecord, domainPart } from "./certificates";
+import type { ResolvedArgs } from "./resolveArgs";
+
+/** The context of the front end's resources. */
+interface Context {
+    component: string;
+    args: ResolvedArgs;
+    child: Child;
+}
+
+/** The IP addresses, by their version. */
+export interface Addresses {
+    readonly ipv4: GlobalAddress | Address;
+    readonly ipv6?: GlobalAddress;
+}
+
+/** What accepts requests. */
+export interface FrontEnd {
+    readonly httpsProxy?: TargetHttpsProxy | RegionTargetHttpsProxy;
+    readonly httpProxy?: TargetHttpProxy | RegionTargetHttpProxy;
+    readonly sslPolicy?: SSLPolicy | RegionSslPolicy;
+    /** The forwarding rules by protocol and version: `https`, `http`, `https-ipv6`, `http-ipv6`. */
+    readonly forwardingRules: Readonly<Record<string, GlobalForwardingRule | ForwardingRule>>;
+}
+
+/** Reserves the addresses, which outlive the load balancer in production. */
+export function reserveAddresses({ component, args, child }: Context, protect: boolean): Addresses {
+    const { name, region, labels, ipv6 } = args;
+    const shared = { name, labels };
+    const options = { protect };
+    if (region !== undefined) {
+        const internal = {
+            addressType: "INTERNAL",
+            // For two ports: with and without TLS.
+            purpose: "SHARED_LOADBALANCER_VIP",
+            subnetwork: subnetworkOf(args)?.id,
+        };
+        const place = args.isInternal ? internal : { addressType: "EXTERNAL" };
+        return { ipv4: new Address(...child("address", component, { ...shared, region, ...place }, options)) };
+    }
+    const second = { ...shared, name: partName(name, "ipv6"), ipVersion: "IPV6" };
+    return {
+        ipv4: new GlobalAddress(...child("address", component, shared, options)),
+        ipv6: ipv6 ? new GlobalAddress(...child("address", `${component}-ipv6`, second, options)) : undefined,
+    };
+}
+
+function subnetworkOf({ network, region }: ResolvedArgs): Subnetwork | undefined {
+    return region === undefined ? undefined : network?.subnetworkIn(region);
+}
+
+/**
+ * Creates the proxies and the forwarding rules.
+ *
+ * @param redirect the URL map that redirects HTTP to HTTPS, if any
+ */
+export function createFrontEnd(
+    context: Context,
+    urlMap: URLMap | RegionUrlMap,
+    redirect: URLMap | RegionUrlMap | undefined,
+    certificates: Certificates | undefined,
+    addresses: Addresses,
+): FrontEnd {
+    const sslPolicy = certificates && createSslPolicy(context);
+    const httpsProxy = certificates && sslPolicy && createHttpsProxy(context, urlMap, certificates, sslPolicy);
+    const plainMap = certificates ? redirect : urlMap;
+    const httpProxy = plainMap && createHttpProxy(context, plainMap);
+    const targets = { https: httpsProxy, http: httpProxy };
+    const rules = Object.entries({ "": addresses.ipv4, "-ipv6": addresses.ipv6 }).flatMap(([suffix, address]) =>
+        Object.entries(targets).flatMap(([protocol, target]) => {
+            const part = `${protocol}${suffix}`;
+            return address && target ? [[part, forwardingRule(context, part, protocol, target, address)] as const] : [];
+        }),
+    );
+    return { httpsProxy, httpProxy, sslPolicy, forwardingRules: Object.fromEntries(rules) };
+}
+
+/** The minimum TLS version of clients: Google's default accepts 1.0. */
+function createSslPolicy({ component, args, child }: Context): SSLPolicy | RegionSslPolicy {
+    const { name, region, minTlsVersion } = args;
+    const isStrict = minTlsVersion === "1.3";
+    const policy = {
+        name,
+        profile: isStrict ? "RESTRICTED" : "MODERN",
+        minTlsVersion: isStrict ? "TLS_1_3" : "TLS_1_2",
+    };
+    return region === undefined
+        ? new SSLPolicy(...child("sslPolicy", component, policy))
+        : new RegionSslPolicy(...child("sslPolicy", component, { ...policy, region }));
+}
+
+function createHttpsProxy(
+    { component, args, child }: Context,
+    urlMap: URLMap | RegionUrlMap,
+    { map, ids, entries }: Certificates,
+    sslPolicy: SSLPolicy | RegionSslPolicy,
+): TargetHttpsProxy | RegionTargetHttpsProxy {
+    const { name, region } = args;
+    const shared = { name, urlMap: urlMap.id, sslPolicy: sslPolicy.id };
+    if (region !== undefined) {
+        const regional = { ...shared, region, certificateManagerCertificates: ids };
+        return new RegionTargetHttpsProxy(...child("httpsProxy", component, regional));
+    }
+    const certificateMap = map && pulumi.interpolate`//certificatemanager.googleapis.com/${map.id}`;
+    return new TargetHttpsProxy(
+        ...child("httpsProxy", component, { ...shared, certificateMap }, { dependsOn: entries }),
+    );
+}
+
+function createHttpProxy(
+    { component, args, child }: Context,
+    urlMap: URLMap | RegionUrlMap,
+): TargetHttpProxy | RegionTargetHttpProxy {
+    const { name, region } = args;
+    const proxy = { name, urlMap: urlMap.id };
+    return region === undefined
+        ? new TargetHttpProxy(...child("httpProxy", component, proxy))
+        : new RegionTargetHttpProxy(...child("httpProxy", component, { ...proxy, region }));
+}
+
+function forwardingRule(
+    { component, args, child }: Context,
+    part: string,
+    protocol: string,
+    target: { id: pulumi.Output<string> },
+    address: GlobalAddress | Address,
+): GlobalForwardingRule | ForwardingRule {
+    const { name, region, network, isInternal, labels } = args;
+    const rule = {
+        name: partName(name, part),
+        target: target.id,
+        ipAddress: address.address,
+        ipProtocol: "TCP",
+        portRange: protocol === "https" ? "443" : "80",
+        loadBalancingScheme: isInternal ? "INTERNAL_MANAGED" : "EXTERNAL_MANAGED",
+        labels,
+    };
+    if (region === undefined) {
+        return new GlobalForwardingRule(...child("forwardingRule", `${component}-${part}`, rule));
+    }
+    const proxies = network?.proxies[region];
+    const place = {
+        region,
+        network: network?.network.id,
+        ...(isInternal ? { subnetwork: subnetworkOf(args)?.id } : { networkTier: "PREMIUM" }),
+    };
+    // The proxy-only subnet is in use as long as the rule exists.
+    const after = { dependsOn: proxies ? [proxies.subnetwork] : [] };
+    return new ForwardingRule(...child("forwardingRule", `${component}-${part}`, { ...rule, ...place }, after));
+}
+
+/** The DNS records of the domains and of their certificates. */
+export function dnsRecords(
+    { domains }: ResolvedArgs,
+    { ipv4, ipv6 }: Addresses,
+    certificates: Certificates | undefined,
+): { part: string; record: pulumi.Output<DnsRecord> }[] {
+    const addresses = Object.entries({ A: ipv4, AAAA: ipv6 }).flatMap(([type, address]) =>
+        domains.flatMap((domain) =>
+            address
+                ? [
+                      {
+                          part: `${domainPart(domain)}-${type.toLowerCase()}`,
+                          record: address.address.apply((data) => ({ name: `${domain}.`, type, data })),
+                      },
+                  ]
+                : [],
+        ),
+    );
+    const authorizations = Object.entries(certificates?.authorizations ?? {}).map(([domain, authorization]) => ({
+        part: `${domainPart(domain)}-authorization`,
+        record: authorizationRecord(authorization),
+    }));
+    return [...addresses, ...authorizations];
+}
+
+/** Creates the records in the zone. */
+export function createRecords(
+    { component, args, child }: Context,
+    records: { part: string; record: pulumi.Output<DnsRecord> }[],
+): RecordSet[] {
+    const { zone } = args;
+    if (zone === undefined) {
+        return [];
+    }
+    const managedZone = zone instanceof ManagedZone ? zone.name : (zone as pulumi.Input<string>);
+    return records.map(
+        ({ part, record }) =>
+            new RecordSet(
+                ...child("record", `${component}-${part}`, {
+                    managedZone,
+                    name: record.name,
+                    type: record.type,
+                    ttl: 300,
+                    rrdatas: [record.data],
+                }),
+            ),
+    );
+}

@@ -1,0 +1,227 @@
+import type { Address } from "@pulumi/gcp/compute/address";
+import { BackendBucket } from "@pulumi/gcp/compute/backendBucket";
+import { BackendService } from "@pulumi/gcp/compute/backendService";
+import type { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
+import { RegionBackendService } from "@pulumi/gcp/compute/regionBackendService";
+import { RegionNetworkEndpointGroup } from "@pulumi/gcp/compute/regionNetworkEndpointGroup";
+import type { RegionSecurityPolicy } from "@pulumi/gcp/compute/regionSecurityPolicy";
+import type { RegionUrlMap } from "@pulumi/gcp/compute/regionUrlMap";
+import type { SecurityPolicy } from "@pulumi/gcp/compute/securityPolicy";
+import type { URLMap } from "@pulumi/gcp/compute/urlmap";
+import type { RecordSet } from "@pulumi/gcp/dns/recordSet";
+import { WebBackendServiceIamMember } from "@pulumi/gcp/iap/webBackendServiceIamMember";
+import { WebRegionBackendServiceIamMember } from "@pulumi/gcp/iap/webRegionBackendServiceIamMember";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../../environment/environment";
+import { nameFormats } from "../../facts/names";
+import { iapRole } from "../../identity/iapMember";
+import { type Child, childrenOf } from "../../internal/children";
+import { freshName } from "../../internal/freshName";
+import { partName } from "../names";
+import type { LoadBalancerArgs } from "./arguments";
+import { type LoadBalancerBackend, placeOf, type ResolvedBackend, type Target } from "./backend";
+import { bucketCdn, serviceCdn } from "./cdn";
+import { type Certificates, createCertificates, type DnsRecord } from "./certificates";
+import { createFrontEnd, createRecords, dnsRecords, type FrontEnd, reserveAddresses } from "./frontEnd";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { createSecurityPolicy } from "./securityPolicy";
+import { createRedirect, createUrlMap } from "./urlMap";
+
+/**
+ * An application load balancer: global or regional, for the internet or a VPC network. Routes by host and path to Cloud Run services,
+ * functions, App Engine and private buckets, with Google-managed certificates, and HTTP redirected to HTTPS.
+ */
+export class LoadBalancer extends pulumi.ComponentResource {
+    /** The URL: that of the first domain, or of the IP address without one. */
+    readonly url: pulumi.Output<string>;
+    /** The reserved IPv4 address. */
+    readonly address: GlobalAddress | Address;
+    /** The reserved IPv6 address; undefined without `ipv6`. */
+    readonly addressV6?: GlobalAddress;
+    /** The backends, by the names of their components or by `backend` of their routes. */
+    readonly backends: Readonly<Record<string, LoadBalancerBackend>>;
+    /** The URL map with the routes. */
+    readonly urlMap: URLMap | RegionUrlMap;
+    /** The certificates and their map; undefined with `insecure`. */
+    readonly certificates?: Certificates;
+    /** The proxies, the SSL policy and the forwarding rules. */
+    readonly frontEnd: FrontEnd;
+    /** The Cloud Armor security policy; undefined without one, and with one that exists already. */
+    readonly securityPolicy?: SecurityPolicy | RegionSecurityPolicy;
+    /** The DNS records that the domains need. They are created with `zone`. */
+    readonly dnsRecords: pulumi.Output<DnsRecord[]>;
+    /** The records in the zone. */
+    readonly records: readonly RecordSet[];
+
+    constructor(name: string, args: LoadBalancerArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:LoadBalancer", name, {}, inEnvironment(options, resolved.crossProject));
+        const { protect } = environment.defaults;
+        const ready = environment.enable("compute.googleapis.com");
+        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+        const context = { component: name, args: resolved, child };
+
+        this.securityPolicy =
+            resolved.rules && createSecurityPolicy(name, resolved.name, resolved.rules, resolved.region, child);
+        this.backends = Object.fromEntries(
+            resolved.backends.map((backend) => [backend.key, this.createBackend(backend, context, environment)]),
+        );
+        this.urlMap = createUrlMap(name, resolved, this.backends, child);
+        const addresses = reserveAddresses(context, protect);
+        ({ ipv4: this.address, ipv6: this.addressV6 } = addresses);
+        this.certificates = resolved.insecure ? undefined : this.createCertificates(context, environment);
+        const hasRedirect = resolved.httpRedirect && this.certificates !== undefined;
+        const redirect = hasRedirect
+            ? createRedirect(name, { ...resolved, name: partName(resolved.name, "redirect") }, child)
+            : undefined;
+        this.frontEnd = createFrontEnd(context, this.urlMap, redirect, this.certificates, addresses);
+        const records = dnsRecords(resolved, addresses, this.certificates);
+        this.dnsRecords = pulumi.all(records.map(({ record }) => record));
+        this.records = createRecords(
+            {
+                ...context,
+                child: childrenOf(this, resolved.transform, { dependsOn: this.zoneApi(resolved, environment) }),
+            },
+            records,
+        );
+        this.url = this.urlOf(resolved);
+        this.registerOutputs({ url: this.url, address: this.address.address });
+    }
+
+    private createCertificates(context: Context, environment: Environment): Certificates {
+        const dependsOn = environment.enable("certificatemanager.googleapis.com");
+        const child = childrenOf(this, context.args.transform, { dependsOn });
+        return createCertificates({ ...context, child, protect: environment.defaults.protect });
+    }
+
+    private zoneApi({ zone }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
+        return zone === undefined ? [] : environment.enable("dns.googleapis.com");
+    }
+
+    /** The URL, once requests to it are accepted. */
+    private urlOf({ domains, insecure }: ResolvedArgs): pulumi.Output<string> {
+        const [domain] = domains;
+        const { https, http } = this.frontEnd.forwardingRules;
+        const rule = (insecure ? http : https) as pulumi.CustomResource;
+        const host = pulumi.all([this.address.address, rule.id]).apply(([address]) => domain ?? address);
+        return pulumi.interpolate`${insecure ? "http" : "https"}://${host}`;
+    }
+
+    private createBackend(backend: ResolvedBackend, context: Context, environment: Environment): LoadBalancerBackend {
+        const { target } = backend;
+        return target.kind === "bucket"
+            ? { backend: this.createBackendBucket(backend, target, context, environment) }
+            : this.createBackendService(backend, target, context, environment);
+    }
+
+    /** A bucket stays private: the service agent of load balancers, which is created with the first backend bucket, may read it. */
+    private createBackendBucket(
+        { key, cdn, responseHeaders }: ResolvedBackend,
+        { component: bucket }: Extract<Target, { kind: "bucket" }>,
+        { component, args, child }: Context,
+        environment: Environment,
+    ): BackendBucket {
+        const headers = Object.entries(responseHeaders).map(([header, value]) => `${header}: ${value}`);
+        const created = new BackendBucket(
+            ...child("backendBucket", `${component}-${key}`, {
+                name: partName(args.name, key),
+                bucketName: bucket.bucket.name,
+                ...bucketCdn(cdn),
+                customResponseHeaders: headers.length > 0 ? headers : undefined,
+            }),
+        );
+        environment.grantLoadBalancer(bucket.reader, [created], args.crossProject);
+        return created;
+    }
+
+    private createBackendService(
+        backend: ResolvedBackend,
+        target: Exclude<Target, { kind: "bucket" }>,
+        context: Context,
+        environment: Environment,
+    ): LoadBalancerBackend {
+        const { component, args, child } = context;
+        const { key, cdn, iap } = backend;
+        const name = `${component}-${key}`;
+        const endpointGroup = this.createEndpointGroup(backend, target, context);
+        const hasIap = iap.length > 0;
+        const grants =
+            hasIap && target.kind === "service"
+                ? environment.grantAgent("iap.googleapis.com", target.component.invoker, args.crossProject)
+                : [];
+        const shared = {
+            name: partName(args.name, key),
+            loadBalancingScheme: args.isInternal ? "INTERNAL_MANAGED" : "EXTERNAL_MANAGED",
+            protocol: "HTTPS",
+            backends: [{ group: endpointGroup.id }],
+            // Without the block, the provider leaves Identity-Aware Proxy as it is.
+            iap: { enabled: hasIap },
+            securityPolicy: this.securityPolicy?.id ?? args.existingPolicy,
+            logConfig:
+                args.sampleRate === undefined ? { enable: false } : { enable: true, sampleRate: args.sampleRate },
+        };
+        const after = { dependsOn: [...(hasIap ? environment.enable("iap.googleapis.com") : []), ...grants] };
+        const service =
+            args.region === undefined
+                ? new BackendService(...child("backendService", name, { ...shared, ...serviceCdn(cdn) }, after))
+                : new RegionBackendService(...child("backendService", name, { ...shared, region: args.region }, after));
+        this.grantIap(name, service, iap, context);
+        return { backend: service, endpointGroup };
+    }
+
+    /** A changed group gets another name: Google Cloud does not replace one that a backend service uses. */
+    private createEndpointGroup(
+        backend: ResolvedBackend,
+        target: Exclude<Target, { kind: "bucket" }>,
+        { component, args, child }: Context,
+    ): RegionNetworkEndpointGroup {
+        const { key } = backend;
+        const fresh = freshName("name", partName(args.name, key), nameFormats.rows.computeResource.max);
+        const create = (place: object, options: pulumi.CustomResourceOptions = {}) =>
+            new RegionNetworkEndpointGroup(
+                ...child(
+                    "endpointGroup",
+                    `${component}-${key}`,
+                    { name: fresh.name, networkEndpointType: "SERVERLESS", ...(place as { region: string }) },
+                    pulumi.mergeOptions(fresh.options, options),
+                ),
+            );
+        if (target.kind === "app") {
+            const { services, region } = target.component;
+            const rollouts = Object.values(services).map(({ rollout }) => rollout);
+            return create({ region, appEngine: { service: target.service } }, { dependsOn: rollouts });
+        }
+        const { isInternal, region } = args;
+        const hasPolicy = args.rules !== undefined || args.existingPolicy !== undefined;
+        const place = placeOf(backend, target.component, { component, isInternal, region, hasPolicy });
+        const after = place.resource ? { dependsOn: place.resource } : {};
+        return create({ region: place.region, cloudRun: { service: place.name, tag: target.tag } }, after);
+    }
+
+    private grantIap(
+        name: string,
+        service: BackendService | RegionBackendService,
+        members: readonly string[],
+        { args, child }: Context,
+    ): void {
+        for (const member of members) {
+            const grantName = `${name}-iap-${member.replace(":", "-")}`;
+            const grant = { role: iapRole, member };
+            if (args.region === undefined) {
+                const on = { webBackendService: service.name };
+                new WebBackendServiceIamMember(...child("iapMember", grantName, { ...on, ...grant }));
+            } else {
+                const on = { region: args.region, webRegionBackendService: service.name };
+                new WebRegionBackendServiceIamMember(...child("iapMember", grantName, { ...on, ...grant }));
+            }
+        }
+    }
+}
+
+/** The context of a load balancer's resources. */
+interface Context {
+    component: string;
+    args: ResolvedArgs;
+    child: Child;
+}

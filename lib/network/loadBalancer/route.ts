@@ -1,0 +1,259 @@
+import type { AppEngineApp } from "../../appengine";
+import { nameFormats } from "../../facts/names";
+import type { ServerlessFunction } from "../../function";
+import { type IapMember, iapMember } from "../../identity/iapMember";
+import * as check from "../../internal/check";
+import { isPlainObject } from "../../internal/value";
+import type { AnyBucket } from "../../storage";
+import { type AnyService, app, bucket, type RunServiceBackend, service, typeOf } from "./backend";
+import { type CdnPolicy, cdn } from "./cdn";
+
+/** What a load balancer changes in requests and responses. */
+interface HeaderActions {
+    /**
+     * Headers that the load balancer sets in requests to the service. Values can contain
+     * {@link https://cloud.google.com/load-balancing/docs/https/custom-headers variables} such as `{client_region}`.
+     * @default none
+     */
+    requestHeaders?: Record<string, string>;
+    /**
+     * Headers that the load balancer sets in responses, such as `Strict-Transport-Security`.
+     * @default none
+     */
+    responseHeaders?: Record<string, string>;
+}
+
+interface Rewrite {
+    /**
+     * Replaces the part of the path that the route matches: with `/`, the route `/api/*` sends `/api/orders` as `/orders`.
+     * @default the path is not changed
+     */
+    rewrite?: string;
+}
+
+interface NamedBackend {
+    /**
+     * The key of the backend in `backends`, and the suffix of its name. Routes to the same component share a backend if they have the same
+     * options; routes with other options need another key.
+     * @default the name of the component
+     */
+    backend?: string;
+}
+
+/** A route to a Cloud Run service or a function, with options. */
+export interface ServiceRoute extends NamedBackend, HeaderActions, Rewrite {
+    /** The `CloudRunService` or `ServerlessFunction`. */
+    service: AnyService;
+    /**
+     * The tag of a Cloud Run revision.
+     * @default the revisions with traffic
+     */
+    tag?: string;
+    /**
+     * Caches responses with {@link https://cloud.google.com/cdn/docs/overview Cloud CDN}; only with `"global-external"`, and not together with
+     * `iap`.
+     * @default false
+     */
+    cdn?: CdnPolicy | boolean;
+    /**
+     * The members that {@link https://cloud.google.com/iap/docs/concepts-overview Identity-Aware Proxy} lets in, or `false` for everybody.
+     * @default the `iap` of the load balancer
+     */
+    iap?: IapMember[] | false;
+}
+
+/** A route to an App Engine application, only with `"global-external"`. */
+export interface AppEngineRoute extends NamedBackend, HeaderActions, Rewrite {
+    app: AppEngineApp;
+    /**
+     * The service of the application.
+     * @default the service that the application's dispatch rules select
+     */
+    service?: string;
+    /**
+     * Caches responses with Cloud CDN.
+     * @default false
+     */
+    cdn?: CdnPolicy | boolean;
+}
+
+/** A route to the objects of a bucket, only with `"global-external"`. */
+export interface BucketRoute extends NamedBackend, Pick<HeaderActions, "responseHeaders">, Rewrite {
+    /** The bucket, which stays private: only the load balancer may read it. */
+    bucket: AnyBucket;
+    /**
+     * Caches objects with {@link https://cloud.google.com/cdn/docs/overview Cloud CDN}.
+     * @default true
+     */
+    cdn?: CdnPolicy | boolean;
+}
+
+/** A service and its share of the requests. */
+export interface WeightedService extends HeaderActions, Pick<ServiceRoute, "service" | "tag" | "iap" | "backend"> {
+    /** The weight: 0 to 1000. The share is that of the sum of all weights. */
+    weight: number;
+}
+
+/** A route to several services by weight. */
+export interface SplitRoute extends Rewrite {
+    /** At least two services. */
+    split: WeightedService[];
+}
+
+/** A redirect. */
+export interface Redirect {
+    /**
+     * The host to redirect to.
+     * @default the host of the request
+     */
+    host?: string;
+    /**
+     * The path to redirect to.
+     * @default the path of the request
+     */
+    path?: string;
+    /**
+     * Replaces the part of the path that the route matches; not together with `path`.
+     * @default the path of the request
+     */
+    prefix?: string;
+    /**
+     * Removes the query string.
+     * @default false
+     */
+    stripQuery?: boolean;
+    /**
+     * The status: permanent (301, 308) or temporary (302, 303, 307).
+     * @default 301
+     */
+    status?: 301 | 302 | 303 | 307 | 308;
+}
+
+/** A route that redirects requests. */
+export interface RedirectRoute {
+    redirect: Redirect;
+}
+
+/** Google Cloud does not combine Cloud CDN with Identity-Aware Proxy. */
+type CdnOrIap = { cdn?: false } | { iap?: false };
+
+/** Where a regional load balancer sends requests: to a service, several of them by weight, or another address. */
+export type RegionalRoute =
+    | RunServiceBackend
+    | ServerlessFunction
+    | (ServiceRoute & { cdn?: false })
+    | SplitRoute
+    | RedirectRoute;
+
+/** Where a global load balancer sends requests: also to buckets and App Engine. */
+export type Route =
+    | RunServiceBackend
+    | ServerlessFunction
+    | AnyBucket
+    | AppEngineApp
+    | (ServiceRoute & CdnOrIap)
+    | AppEngineRoute
+    | BucketRoute
+    | SplitRoute
+    | RedirectRoute;
+
+/** The name of an HTTP header: RFC 9110. */
+const headerName = check.matching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "must be the name of a header");
+const headerValue = check.matching(
+    /^[^\r\n]{1,1024}$/,
+    "must be the value of a header: up to 1,024 characters on one line",
+);
+const headers = check.record(headerName, headerValue);
+const path = check.matching(/^\/[^?#*\s]{0,1023}$/, "must be a path such as /, without * and ?");
+const backendKey = check.nameOf(nameFormats.rows.computeResource);
+const host = check.matching(
+    nameFormats.rows.domain.pattern,
+    "must be a host's name in lower case, such as shop.acme.com",
+);
+
+const headerActions = { requestHeaders: headers, responseHeaders: headers };
+const tag = check.matching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the tag of a revision, such as candidate");
+const iap = check.literalOr(false, check.list(iapMember, "must be a list of members, or false"));
+
+const serverlessTimeout =
+    "The load balancer waits up to 60 minutes for serverless backends, which Google Cloud does not let you change. Set the timeout of the service.";
+const unknownHints = { timeout: serverlessTimeout, timeoutSeconds: serverlessTimeout };
+
+const serviceRoute = check.explainedOptions<ServiceRoute>(
+    unknownHints,
+    { service, tag, cdn, iap, backend: backendKey, rewrite: path, ...headerActions },
+    "service",
+);
+const appRoute = check.explainedOptions<AppEngineRoute>(
+    { ...unknownHints, iap: "App Engine has its own: set iap of the AppEngineApp." },
+    {
+        app,
+        service: check.nameOf(nameFormats.rows.appEngineService),
+        cdn,
+        backend: backendKey,
+        rewrite: path,
+        ...headerActions,
+    },
+    "app",
+);
+const bucketRoute = check.explainedOptions<BucketRoute>(
+    {
+        iap: "Identity-Aware Proxy does not support buckets.",
+        requestHeaders: "Cloud Storage gets no headers of its own. responseHeaders sets those of the response.",
+    },
+    { bucket, cdn, backend: backendKey, rewrite: path, responseHeaders: headers },
+    "bucket",
+);
+const splitRoute = check.options<SplitRoute>(
+    {
+        split: check.pipe(
+            check.list(
+                check.options<WeightedService>(
+                    { service, tag, iap, backend: backendKey, weight: check.whole(0, 1000), ...headerActions },
+                    "service",
+                    "weight",
+                ),
+            ),
+            check.refine((all) => all.length >= 2, "must have at least two services"),
+        ),
+        rewrite: path,
+    },
+    "split",
+);
+const statuses = [301, 302, 303, 307, 308];
+const redirectRoute = check.options<RedirectRoute>(
+    {
+        redirect: check.options<Redirect>({
+            host,
+            path,
+            prefix: path,
+            stripQuery: check.flag(),
+            status: check.custom(
+                (value) => statuses.includes(value as number),
+                `must be one of ${statuses.join(", ")}`,
+            ),
+        }),
+    },
+    "redirect",
+);
+
+const target = check.custom<Route>(
+    (value) => typeOf(value) !== undefined,
+    "must be a CloudRunService, ServerlessFunction, StorageBucket or AppEngineApp",
+);
+
+/** A route with an `app` can name its `service` too. */
+const routeWithOptions = check.either(
+    (value) => isPlainObject(value) && value.app !== undefined,
+    appRoute,
+    check.variant({ service: serviceRoute, bucket: bucketRoute, split: splitRoute, redirect: redirectRoute }),
+);
+
+/** Checks a route. */
+export const route: check.Check<Route> = check.componentOr(target, routeWithOptions) as check.AnyCheck;
+
+/** Checks the key of a route: a path, or a host and a path. */
+export const routeKey = check.matching(
+    /^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+)?\/([^?#*\s]*\/)?([^?#*/\s]+|\*)?$/,
+    "a route must be a path such as /, /about or /api/*, or a host with a path such as admin.acme.com/*, with * only at the end",
+);

@@ -1,0 +1,220 @@
+import { createHash } from "node:crypto";
+import type { Cloud } from "../../../cloud/cloud";
+import { GoogleError } from "../../../cloud/errors";
+import type { Entry } from "../../../cloud/store";
+import type { Context, Inputs, TypeRules } from "../../../rules/rules";
+import { api, fullName, invalidField, notFound, pathOf } from "../names";
+import { cdnPolicyState, verifyCdnPolicy } from "./cdn";
+import { platformOf } from "./endpointGroup";
+import {
+    createdState,
+    fingerprint,
+    generatedNumber,
+    pathIn,
+    referencePath,
+    requireUnused,
+    sharedRules,
+    verifyRegion,
+    withoutProject,
+} from "./references";
+
+const collection = "backendServices";
+
+/** The groups of a backend service, which must exist. */
+function groupsOf({ backends = [], project, region }: Inputs, cloud: Cloud): Entry[] {
+    return backends.map(({ group }: Inputs) => {
+        const path = pathOf(
+            group,
+            project,
+            region ? `regions/${region}/networkEndpointGroups` : "global/networkEndpointGroups",
+        );
+        const found = cloud.store.read(fullName(path));
+        if (!found) {
+            throw notFound(path);
+        }
+        return found;
+    });
+}
+
+const managed = ["EXTERNAL_MANAGED", "INTERNAL_MANAGED"];
+
+/** https://cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts: what a backend service with serverless groups cannot have. */
+function verifyServerless(inputs: Inputs, groups: Entry[]): void {
+    const { timeoutSec, portName, healthChecks = [], region, loadBalancingScheme } = inputs;
+    if (timeoutSec !== undefined && timeoutSec !== 30) {
+        throw new GoogleError(
+            400,
+            `Invalid value for field 'resource.timeoutSec': '${timeoutSec}'. Timeout sec is not supported for a backend service with Serverless network endpoint groups.`,
+            { reason: "invalid" },
+        ).recordedIn("https://github.com/terraform-google-modules/terraform-google-lb-http/pull/358");
+    }
+    if (portName) {
+        throw new GoogleError(
+            400,
+            `Invalid value for field 'resource.portName': '${portName}'. Port name is not supported for a backend service with Serverless network endpoint groups.`,
+            { reason: "invalid" },
+        ).recordedIn("https://github.com/terraform-google-modules/terraform-google-lb-http/issues/448");
+    }
+    if (healthChecks.length > 0) {
+        throw invalidField(
+            "healthChecks",
+            healthChecks[0],
+            "Health checks are not supported for a backend service with Serverless network endpoint groups.",
+        );
+    }
+    if (region !== undefined && !managed.includes(loadBalancingScheme ?? "INTERNAL")) {
+        throw new GoogleError(
+            400,
+            "Invalid load balancing scheme for regional backend service with Serverless network endpoint group.",
+            { reason: "invalid" },
+        ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/9372");
+    }
+    const regions = groups.map(({ state }) => state.region);
+    const other = regions.find((each) => region !== undefined && each !== region);
+    if (other !== undefined) {
+        throw invalidField("backends[0].group", groups[0]?.id, `The group must be in the region '${region}'.`);
+    }
+    if (new Set(regions).size < regions.length) {
+        throw invalidField(
+            "backends",
+            "",
+            "A backend service can have one Serverless network endpoint group per region.",
+        );
+    }
+    if (
+        groups.some(({ state }) => platformOf(state) === "appEngine") &&
+        (region !== undefined || loadBalancingScheme === "INTERNAL_MANAGED")
+    ) {
+        throw invalidField(
+            "backends[0].group",
+            groups[0]?.id,
+            "App Engine is only supported by global external load balancers.",
+        );
+    }
+}
+
+/** Cloud Armor policies are global, or of the region of the backend service. */
+function verifySecurityPolicy(inputs: Inputs, cloud: Cloud): void {
+    const { securityPolicy, project } = inputs;
+    if (!securityPolicy) {
+        return;
+    }
+    const path = referencePath(securityPolicy, inputs, "securityPolicies");
+    const policy = cloud.store.read(fullName(path));
+    if (!policy) {
+        throw notFound(path);
+    }
+    const place = pathIn("securityPolicies")({ ...inputs, name: policy.state.name });
+    if (path.startsWith(`projects/${project}/`) && path !== place) {
+        throw invalidField(
+            "securityPolicy",
+            securityPolicy,
+            "The policy must be in the same scope as the backend service.",
+        );
+    }
+    if (policy.state.type === "CLOUD_ARMOR_EDGE") {
+        throw invalidField("securityPolicy", securityPolicy, "The type of the policy must be CLOUD_ARMOR.");
+    }
+}
+
+function verify(inputs: Inputs, { cloud }: Context): void {
+    verifyRegion(inputs);
+    const { iap, enableCdn, cdnPolicy, logConfig, region, loadBalancingScheme } = inputs;
+    const groups = groupsOf(inputs, cloud);
+    if (groups.some(({ state }) => state.networkEndpointType === "SERVERLESS")) {
+        verifyServerless(inputs, groups);
+    }
+    verifySecurityPolicy(inputs, cloud);
+    // https://cloud.google.com/load-balancing/docs/features
+    if (enableCdn && (region !== undefined || loadBalancingScheme === "INTERNAL_MANAGED")) {
+        throw invalidField("enableCDN", true, "Cloud CDN is only supported by global external load balancers.");
+    }
+    // https://cloud.google.com/iap/docs/concepts-best-practices#caching: the text is approximate.
+    if (enableCdn && iap?.enabled) {
+        throw invalidField("iap", "enabled", "IAP cannot be enabled for a backend service with Cloud CDN.");
+    }
+    verifyCdnPolicy(cdnPolicy);
+    const { sampleRate = 1 } = logConfig ?? {};
+    if (sampleRate < 0 || sampleRate > 1) {
+        throw invalidField("logConfig.sampleRate", sampleRate, "Must be in the range [0, 1].");
+    }
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** Without the block, the provider leaves Identity-Aware Proxy as it is. */
+function iapState(iap: Inputs | undefined, old: Inputs | undefined): Inputs {
+    return {
+        enabled: false,
+        oauth2ClientId: "",
+        oauth2ClientSecret: "",
+        ...(iap ?? old?.iap),
+        oauth2ClientSecretSha256: sha256(iap?.oauth2ClientSecret ?? old?.iap?.oauth2ClientSecret ?? ""),
+    };
+}
+
+const unsetLimits = {
+    maxInFlightRequests: 0,
+    maxInFlightRequestsPerEndpoint: 0,
+    maxInFlightRequestsPerInstance: 0,
+};
+/** The provider reads limits that are not set as 0. */
+const globalLimits = {
+    ...unsetLimits,
+    maxConnections: 0,
+    maxConnectionsPerEndpoint: 0,
+    maxConnectionsPerInstance: 0,
+    maxRate: 0,
+    maxRatePerEndpoint: 0,
+    maxRatePerInstance: 0,
+    maxUtilization: 0,
+};
+
+const state =
+    (limits: object) =>
+    (inputs: Inputs, context: Context, old?: Inputs): Inputs => ({
+        ...createdState(inputs, context, old, collection),
+        fingerprint: fingerprint(inputs),
+        generatedId: generatedNumber(inputs, collection),
+        portName: "",
+        protocol: "HTTP",
+        sessionAffinity: "NONE",
+        timeoutSec: 30,
+        ...inputs,
+        ...(inputs.backends && { backends: inputs.backends.map((each: Inputs) => ({ ...limits, ...each })) }),
+        ...(inputs.cdnPolicy && { cdnPolicy: cdnPolicyState(inputs.cdnPolicy) }),
+        ...(inputs.logConfig && {
+            logConfig: {
+                optionalMode: "EXCLUDE_ALL_OPTIONAL",
+                ...(inputs.region && { optionalFields: [] }),
+                ...inputs.logConfig,
+            },
+        }),
+        iap: iapState(inputs.iap, old),
+    });
+
+const rules: Omit<TypeRules, "noun"> = {
+    ...sharedRules(collection),
+    normalize: { "backends.group": withoutProject, securityPolicy: withoutProject },
+    changesOnUpdate: ["fingerprint"],
+    verify,
+    remove: (inputs, { cloud }) => {
+        requireUnused("backend_service", pathIn(collection)(inputs), cloud, "urlMaps", "forwardingRules");
+        cloud.iam.forget(`//${api}/${pathIn(collection)(inputs)}`);
+    },
+};
+
+export const backendService: TypeRules = {
+    ...rules,
+    normalize: { ...rules.normalize, edgeSecurityPolicy: withoutProject },
+    noun: "BackendService",
+    generatedNoun: "ComputeBackendService",
+    state: state(globalLimits),
+};
+
+export const regionBackendService: TypeRules = {
+    ...rules,
+    noun: "RegionBackendService",
+    generatedNoun: "ComputeRegionBackendService",
+    state: state({ ...unsetLimits, failover: false }),
+};

@@ -1,0 +1,50 @@
+import type { Context, Inputs, TypeRules } from "../../../rules/rules";
+import { lastPart } from "../../../rules/rules";
+import { invalidField, selfLink } from "../names";
+import { pathIn, requireUnused, sharedRules, verifyRegion } from "./references";
+
+const collection = "networkEndpointGroups";
+
+const platforms = ["appEngine", "cloudFunction", "cloudRun", "serverlessDeployment"] as const;
+
+/** What a serverless group leads to. */
+export const platformOf = (state: Inputs): (typeof platforms)[number] | undefined =>
+    platforms.find((platform) => state[platform] !== undefined);
+
+/**
+ * https://cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts: one of the platforms, and a service or a mask. Whether the
+ * service exists is not checked.
+ */
+function verify(inputs: Inputs): void {
+    verifyRegion(inputs);
+    const { networkEndpointType = "SERVERLESS", cloudRun, cloudFunction } = inputs;
+    if (networkEndpointType !== "SERVERLESS") {
+        return;
+    }
+    const platform = platformOf(inputs);
+    if (!platform) {
+        throw invalidField("networkEndpointType", networkEndpointType, "A serverless platform must be specified.");
+    }
+    if (
+        (cloudRun && !cloudRun.service && !cloudRun.urlMask) ||
+        (cloudFunction && !cloudFunction.function && !cloudFunction.urlMask)
+    ) {
+        throw invalidField(platform, "", "Either a service or a URL mask must be specified.");
+    }
+}
+
+export const endpointGroup: TypeRules = {
+    ...sharedRules(collection),
+    noun: "RegionNetworkEndpointGroup",
+    generatedNoun: "ComputeRegionNetworkEndpointGroup",
+    normalize: { network: lastPart, subnetwork: lastPart },
+    verify,
+    state: (inputs) => ({
+        network: "",
+        pscData: { producerPort: "" },
+        selfLink: selfLink(pathIn(collection)(inputs)),
+    }),
+    // https://github.com/hashicorp/terraform-provider-google/issues/20206
+    remove: (inputs, { cloud }: Context) =>
+        requireUnused("network_endpoint_group", pathIn(collection)(inputs), cloud, "backendServices"),
+};

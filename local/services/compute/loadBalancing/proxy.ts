@@ -1,0 +1,123 @@
+import { loadBalancingLimits } from "slipway/facts";
+import type { Cloud } from "../../../cloud/cloud";
+import { GoogleError } from "../../../cloud/errors";
+import type { Context, Inputs, TypeRules } from "../../../rules/rules";
+import { invalidField } from "../names";
+import {
+    createdState,
+    fingerprint,
+    generatedNumber,
+    pathIn,
+    referencePath,
+    required,
+    requireUnused,
+    sharedRules,
+    verifyRegion,
+    withoutProject,
+} from "./references";
+
+const certificateApi = "certificatemanager.googleapis.com";
+
+/** The path of a resource of Certificate Manager, from its path or its full name. */
+const certificatePath = (value: string) => value.replace(/^(https:)?\/\/[^/]+\/(v1\/)?/, "");
+
+const certificateOf = (value: unknown) => certificatePath(String(value));
+
+function requireCertificateResource(cloud: Cloud, path: string): void {
+    if (!cloud.store.read(`//${certificateApi}/${path}`)) {
+        throw new GoogleError(404, `The resource '${path}' was not found`, { reason: "notFound" });
+    }
+}
+
+/** A proxy for HTTPS needs certificates, in its own scope: https://cloud.google.com/load-balancing/docs/ssl-certificates */
+function verifyCertificates(inputs: Inputs, cloud: Cloud): void {
+    const { certificateMap, certificateManagerCertificates = [], sslCertificates = [], region } = inputs;
+    const { max } = loadBalancingLimits.rows.sslCertificates;
+    if (!certificateMap && certificateManagerCertificates.length === 0 && sslCertificates.length === 0) {
+        throw invalidField("sslCertificates", "", "An SSL certificate must be specified.");
+    }
+    if (sslCertificates.length > max) {
+        throw invalidField("sslCertificates", sslCertificates.length, `There can be ${max} SSL certificates at most.`);
+    }
+    if (certificateMap) {
+        requireCertificateResource(cloud, certificatePath(certificateMap));
+    }
+    for (const value of certificateManagerCertificates) {
+        const path = certificatePath(value);
+        requireCertificateResource(cloud, path);
+        const [, location] = /\/locations\/([^/]+)\//.exec(path) ?? [];
+        if (region !== undefined && location !== region) {
+            throw invalidField(
+                "certificateManagerCertificates",
+                value,
+                `The certificate must be in the region '${region}'.`,
+            );
+        }
+    }
+    for (const value of sslCertificates) {
+        required(cloud, referencePath(value, inputs, "sslCertificates"));
+    }
+}
+
+function verify(inputs: Inputs, { cloud }: Context): void {
+    verifyRegion(inputs);
+    required(cloud, referencePath(inputs.urlMap, inputs, "urlMaps"));
+    if (inputs.sslPolicy) {
+        required(cloud, referencePath(inputs.sslPolicy, inputs, "sslPolicies"));
+    }
+}
+
+const rules = (collection: string, kind: string): Omit<TypeRules, "noun"> => ({
+    ...sharedRules(collection),
+    normalize: { urlMap: withoutProject },
+    verify,
+    state: (inputs, context, old) => ({
+        ...createdState(inputs, context, old, collection),
+        proxyId: generatedNumber(inputs, collection),
+        ...(inputs.region === undefined && { fingerprint: fingerprint(inputs), proxyBind: inputs.proxyBind ?? false }),
+    }),
+    remove: (inputs, { cloud }) => requireUnused(kind, pathIn(collection)(inputs), cloud, "forwardingRules"),
+});
+
+const http = rules("targetHttpProxies", "target_http_proxy");
+const https = rules("targetHttpsProxies", "target_https_proxy");
+
+const secure = {
+    ...https,
+    normalize: { ...https.normalize, sslPolicy: withoutProject, certificateManagerCertificates: certificateOf },
+    verify: (inputs: Inputs, context: Context) => {
+        verify(inputs, context);
+        verifyCertificates(inputs, context.cloud);
+    },
+};
+
+export const httpProxy: TypeRules = {
+    ...http,
+    noun: "TargetHttpProxy",
+    generatedNoun: "ComputeTargetHttpProxy",
+    changesOnUpdate: ["fingerprint"],
+};
+
+export const httpsProxy: TypeRules = {
+    ...secure,
+    normalize: { ...secure.normalize, certificateMap: certificateOf },
+    noun: "TargetHttpsProxy",
+    generatedNoun: "ComputeTargetHttpsProxy",
+    changesOnUpdate: ["fingerprint"],
+    state: (inputs, context, old) => ({
+        ...https.state?.(inputs, context, old),
+        tlsEarlyData: inputs.tlsEarlyData ?? "DISABLED",
+    }),
+};
+
+export const regionHttpProxy: TypeRules = {
+    ...http,
+    noun: "RegionTargetHttpProxy",
+    generatedNoun: "ComputeRegionTargetHttpProxy",
+};
+
+export const regionHttpsProxy: TypeRules = {
+    ...secure,
+    noun: "RegionTargetHttpsProxy",
+    generatedNoun: "ComputeRegionTargetHttpsProxy",
+};

@@ -1,0 +1,199 @@
+import { armorLimits, rateLimitIntervals } from "slipway/facts";
+import { parseRange } from "slipway/formats";
+import { GoogleError } from "../../../cloud/errors";
+import type { Inputs, TypeRules } from "../../../rules/rules";
+import { invalidField } from "../names";
+import {
+    createdState,
+    fingerprint,
+    generatedNumber,
+    pathIn,
+    requireUnused,
+    sharedRules,
+    verifyRegion,
+} from "./references";
+
+const collection = "securityPolicies";
+const { priority, subexpressions, requests } = armorLimits.rows;
+
+/** https://cloud.google.com/armor/docs/waf-rules: the preconfigured rules of all supported versions. */
+const wafSets = [
+    "sqli",
+    "xss",
+    "lfi",
+    "rfi",
+    "rce",
+    "methodenforcement",
+    "scannerdetection",
+    "protocolattack",
+    "php",
+    "sessionfixation",
+    "java",
+    "nodejs",
+];
+const wafNames = [
+    ...wafSets.flatMap((set) =>
+        ["", "-v33", "-v422"].flatMap((version) => [`${set}${version}-stable`, `${set}${version}-canary`]),
+    ),
+    "cve-canary",
+    "json-sqli-canary",
+];
+
+const actions = /^(allow|deny\((403|404|429|502)\)|throttle|rate_based_ban|redirect)$/;
+
+/** An IPv4 or IPv6 range, or `*`. */
+const isRange = (range: string) =>
+    range === "*" ||
+    parseRange(range.includes("/") ? range : `${range}/32`) !== undefined ||
+    /^[\da-f:]+(\/\d{1,3})?$/i.test(range);
+
+/** https://cloud.google.com/armor/docs/rules-language-reference: only the calls of preconfigured rules and brackets are checked. */
+function verifyExpression(field: string, text: string): void {
+    const refused = (cause: string) => invalidField(`${field}.match.expr`, text, cause);
+    const bare = text.replaceAll(/'[^']*'|"[^"]*"/g, "''");
+    const isBalanced = ["()", "[]", "{}"].every(
+        ([open, close]) => bare.split(open as string).length === bare.split(close as string).length,
+    );
+    if (bare.trim() === "" || !isBalanced || /['"]/.test(bare.replaceAll("''", ""))) {
+        throw refused("Error parsing the expression.");
+    }
+    if (bare.split(/&&|\|\|/).length > subexpressions.max) {
+        throw refused(`An expression can have ${subexpressions.max} subexpressions at most.`);
+    }
+    for (const [, name = "", options = ""] of text.matchAll(
+        /evaluatePreconfigured(?:Waf|Expr)\(\s*'([^']*)'([^)]*)\)/g,
+    )) {
+        if (!wafNames.includes(name)) {
+            throw refused(`Unknown preconfigured expression set: '${name}'.`);
+        }
+        const [, level] = /'sensitivity'\s*:\s*(\d+)/.exec(options) ?? [];
+        if (level !== undefined && Number(level) > 4) {
+            throw refused("The sensitivity must be from 0 to 4.");
+        }
+    }
+}
+
+/** https://cloud.google.com/armor/docs/rate-limiting-overview */
+function verifyRate(field: string, { action, rateLimitOptions }: Inputs): void {
+    const isRate = action === "throttle" || action === "rate_based_ban";
+    if (isRate !== (rateLimitOptions !== undefined)) {
+        throw invalidField(
+            `${field}.rateLimitOptions`,
+            "",
+            `Rate limit options must be specified exactly for the actions throttle and rate_based_ban.`,
+        );
+    }
+    const { count, intervalSec } = rateLimitOptions?.rateLimitThreshold ?? { count: requests.min, intervalSec: 60 };
+    if (count < requests.min || count > requests.max) {
+        throw invalidField(
+            `${field}.rateLimitOptions.rateLimitThreshold.count`,
+            count,
+            `Must be in the range [${requests.min}, ${requests.max}].`,
+        );
+    }
+    if (!rateLimitIntervals.includes(intervalSec)) {
+        throw invalidField(
+            `${field}.rateLimitOptions.rateLimitThreshold.intervalSec`,
+            intervalSec,
+            `Must be one of ${rateLimitIntervals.join(", ")}.`,
+        );
+    }
+}
+
+function verify(inputs: Inputs): void {
+    verifyRegion(inputs);
+    const { rules = [] } = inputs;
+    if (rules.length > 0 && !rules.some((rule: Inputs) => rule.priority === priority.max)) {
+        throw new GoogleError(
+            400,
+            "Invalid value for field 'resource.rules': ''. A default rule with priority 2147483647 and match '*' must exist.",
+            { reason: "invalid" },
+        );
+    }
+    for (const [index, rule] of rules.entries()) {
+        const field = `rules[${index}]`;
+        const { match, action } = rule;
+        if (rule.priority < priority.min || rule.priority > priority.max) {
+            throw invalidField(
+                `${field}.priority`,
+                rule.priority,
+                `Must be in the range [${priority.min}, ${priority.max}].`,
+            );
+        }
+        if (!actions.test(action)) {
+            throw invalidField(`${field}.action`, action, "Unknown action.");
+        }
+        const wrong = (match?.config?.srcIpRanges ?? []).find((range: string) => !isRange(range));
+        if (wrong !== undefined) {
+            throw invalidField(`${field}.match.config.srcIpRanges`, wrong, "Must be an IP address range.");
+        }
+        if (match?.expr) {
+            verifyExpression(field, match.expr.expression);
+        }
+        verifyRate(field, rule);
+    }
+}
+
+const defaultRule = {
+    action: "allow",
+    description: "default rule",
+    match: { config: { srcIpRanges: ["*"] }, versionedExpr: "SRC_IPS_V1" },
+    preview: false,
+    priority: priority.max,
+};
+
+const rules: Omit<TypeRules, "noun"> = {
+    ...sharedRules(collection),
+    // The provider's check: https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_security_policy.go
+    validateInputs: ({ rules: given = [] }) => {
+        const priorities = Array.isArray(given) ? given.map((rule: Inputs) => rule.priority) : [];
+        const isDouble = priorities.some((each, index) => typeof each === "number" && priorities.indexOf(each) < index);
+        return isDouble
+            ? "Two rules have the same priority, please update one of the priorities to be different."
+            : undefined;
+    },
+    changesOnUpdate: ["fingerprint"],
+    verify,
+    remove: (inputs, { cloud }) =>
+        requireUnused("security_policy", pathIn(collection)(inputs), cloud, "backendServices"),
+};
+
+export const securityPolicy: TypeRules = {
+    ...rules,
+    noun: "SecurityPolicy",
+    generatedNoun: "ComputeSecurityPolicy",
+    changesOnUpdate: ["fingerprint", "labelFingerprint"],
+    state: (inputs, context, old) => {
+        const { selfLink } = createdState(inputs, context, old, collection);
+        return {
+            selfLink,
+            type: "CLOUD_ARMOR",
+            fingerprint: fingerprint(inputs),
+            labelFingerprint: fingerprint(inputs.labels ?? {}),
+            ...inputs,
+            rules: (inputs.rules ?? [defaultRule]).map((rule: Inputs) => ({
+                description: "",
+                preview: false,
+                ...rule,
+            })),
+        };
+    },
+};
+
+export const regionSecurityPolicy: TypeRules = {
+    ...rules,
+    noun: "RegionSecurityPolicy",
+    generatedNoun: "ComputeRegionSecurityPolicy",
+    state: (inputs, context, old) => {
+        const { selfLink } = createdState(inputs, context, old, collection);
+        const policyId = String(generatedNumber(inputs, collection));
+        return {
+            selfLink,
+            policyId,
+            selfLinkWithPolicyId: selfLink.replace(/[^/]+$/, policyId),
+            fingerprint: fingerprint(inputs),
+            ...inputs,
+            rules: [...(inputs.rules ?? [defaultRule])].sort((one, other) => one.priority - other.priority),
+        };
+    },
+};

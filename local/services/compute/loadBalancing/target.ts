@@ -1,0 +1,118 @@
+import type { Cloud } from "../../../cloud/cloud";
+import { GoogleError } from "../../../cloud/errors";
+import type { Entry } from "../../../cloud/store";
+import type { Inputs } from "../../../rules/rules";
+import { api, fullName, invalidField, networkPath, pathOf, placeOf } from "../names";
+import { proxyPurposes, subnetworksOf } from "../subnetwork";
+import { referencePath, required } from "./references";
+import { backendPaths } from "./urlMap";
+
+const managed = ["EXTERNAL_MANAGED", "INTERNAL_MANAGED"];
+
+/** The target of a load balancer's rule, which must exist, and with which it must be compatible. */
+export function verifyTarget(inputs: Inputs, address: Entry | undefined, cloud: Cloud): void {
+    const { backendService, target, loadBalancingScheme = "EXTERNAL", region } = inputs;
+    const input = backendService ?? target;
+    if (!input) {
+        throw invalidField("target", "", "A forwarding rule must have a target or a backend service.");
+    }
+    const path = referencePath(String(input), inputs, backendService ? "backendServices" : "targetPools");
+    const found = required(cloud, path);
+    if (path.includes("/regions/") !== (region !== undefined)) {
+        throw invalidField("target", path, "The target must be in the same scope as the forwarding rule.");
+    }
+    if (/\/targetHttps?Proxies\//.test(path)) {
+        verifyPort(inputs, path);
+        verifyScheme(found, loadBalancingScheme, cloud);
+        verifyNetwork(inputs, cloud);
+        verifyAddress(inputs, address, cloud);
+    }
+}
+
+/** https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts: a proxy of an application load balancer has one port. */
+function verifyPort({ portRange = "" }: Inputs, target: string): void {
+    const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(String(portRange)) ?? [];
+    if (first === undefined || first !== last || Number(first) < 1 || Number(first) > 65_535) {
+        throw invalidField("portRange", portRange, "A forwarding rule of a target proxy must have a single port.");
+    }
+    if (target.includes("/targetHttpsProxies/") && first === "80") {
+        throw invalidField("portRange", portRange, "Port 80 is not supported for a target HTTPS proxy.");
+    }
+}
+
+/**
+ * The scheme of a rule is that of all backend services of its URL map:
+ * https://cloud.google.com/load-balancing/docs/backend-service#load_balancing_scheme. The text is approximate.
+ */
+function verifyScheme({ state }: Entry, scheme: string, cloud: Cloud): void {
+    const map = required(cloud, pathOf(String(state.urlMap), "", ""));
+    for (const { path } of backendPaths(map.state as Inputs)) {
+        const backend = cloud.store.read(fullName(path));
+        const of = path.includes("/backendBuckets/")
+            ? undefined
+            : String(backend?.state.loadBalancingScheme ?? "EXTERNAL");
+        if (of !== undefined && of !== scheme) {
+            const cause = `The load balancing scheme must be that of the backend service '${path}', ${of}.`;
+            throw invalidField("loadBalancingScheme", scheme, cause);
+        }
+    }
+}
+
+/** https://cloud.google.com/load-balancing/docs/proxy-only-subnets: proxies of regional load balancers have addresses in the network. */
+function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
+    const { region, network, subnetwork, project, loadBalancingScheme, target } = inputs;
+    if (region === undefined || !managed.includes(loadBalancingScheme)) {
+        return;
+    }
+    if (!network && !subnetwork) {
+        throw invalidField("network", "", "A network must be specified for a regional load balancer with proxies.");
+    }
+    const path = networkPath(network ?? "default", project);
+    const proxies = subnetworksOf(cloud, path).find(
+        ({ state }) =>
+            state.region === region && state.role === "ACTIVE" && proxyPurposes.includes(String(state.purpose)),
+    );
+    if (!proxies) {
+        throw invalidField(
+            "target",
+            target,
+            "An active proxy-only subnetwork is required in the same region and VPC as the forwarding rule.",
+        );
+    }
+}
+
+/** An address of the right kind, of which no other rule has the port. */
+function verifyAddress(inputs: Inputs, address: Entry | undefined, cloud: Cloud): void {
+    const { ipAddress, loadBalancingScheme, name, portRange } = inputs;
+    if (ipAddress === undefined) {
+        return;
+    }
+    if (!address) {
+        throw invalidField("IPAddress", ipAddress, "The IP address must be reserved.");
+    }
+    const { addressType = "EXTERNAL", networkTier = "PREMIUM", purpose } = address.state as Inputs;
+    const type = loadBalancingScheme === "INTERNAL_MANAGED" ? "INTERNAL" : "EXTERNAL";
+    if (addressType !== type) {
+        throw invalidField("IPAddress", ipAddress, `The IP address must be ${type}.`);
+    }
+    if (type === "EXTERNAL" && inputs.region !== undefined && (inputs.networkTier ?? "PREMIUM") !== networkTier) {
+        throw invalidField(
+            "networkTier",
+            inputs.networkTier,
+            `The network tier must be that of the address, ${networkTier}.`,
+        );
+    }
+    const others = cloud.store
+        .list(`//${api}/${placeOf(inputs)}/forwardingRules`)
+        .filter(({ state }) => state.ipAddress === address.state.address && state.name !== name);
+    const port = `${portRange}`.split("-")[0];
+    const isShared = type === "EXTERNAL" || purpose === "SHARED_LOADBALANCER_VIP";
+    const conflicting = others.find(({ state }) => !isShared || String(state.portRange).split("-")[0] === port);
+    if (conflicting) {
+        throw new GoogleError(
+            400,
+            `Invalid value for field 'resource.IPAddress': '${address.state.address}'. Specified IP address is in-use and would result in a conflict.`,
+            { reason: "invalid" },
+        );
+    }
+}

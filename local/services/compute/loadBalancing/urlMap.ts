@@ -1,0 +1,187 @@
+import type { Cloud } from "../../../cloud/cloud";
+import type { Context, Inputs, TypeRules } from "../../../rules/rules";
+import { invalidField } from "../names";
+import {
+    createdState,
+    fingerprint,
+    generatedNumber,
+    pathIn,
+    referencePath,
+    required,
+    requireUnused,
+    sharedRules,
+    verifyRegion,
+    withoutProject,
+} from "./references";
+
+const collection = "urlMaps";
+
+/** The backends to which a URL map refers, with the field of each. */
+export function backendPaths(inputs: Inputs): { field: string; path: string; isWeighted: boolean }[] {
+    const { defaultService, defaultRouteAction, pathMatchers = [] } = inputs;
+    const of = (field: string, service: string | undefined, action: Inputs | undefined) => [
+        ...(service ? [{ field, path: pathTo(service, inputs), isWeighted: false }] : []),
+        ...(action?.weightedBackendServices ?? []).map(({ backendService }: Inputs, index: number) => ({
+            field: `${field}.weightedBackendServices[${index}].backendService`,
+            path: pathTo(backendService, inputs),
+            isWeighted: true,
+        })),
+    ];
+    const inMatchers = pathMatchers.flatMap((matcher: Inputs, index: number) => {
+        const field = `pathMatchers[${index}]`;
+        const { pathRules = [], routeRules = [] } = matcher;
+        return [
+            ...of(`${field}.defaultService`, matcher.defaultService, matcher.defaultRouteAction),
+            ...[...pathRules, ...routeRules].flatMap(({ service, routeAction }: Inputs) =>
+                of(`${field}.pathRules.service`, service, routeAction),
+            ),
+        ];
+    });
+    return [...of("defaultService", defaultService, defaultRouteAction), ...inMatchers];
+}
+
+/** A backend service, or a backend bucket if its path says so. */
+const pathTo = (input: string, inputs: Inputs) =>
+    referencePath(input, inputs, input.includes("/backendBuckets/") ? "backendBuckets" : "backendServices");
+
+function verifyBackends(inputs: Inputs, cloud: Cloud): void {
+    const { region } = inputs;
+    for (const { field, path, isWeighted } of backendPaths(inputs)) {
+        const isRegional = path.includes("/regions/");
+        if (isRegional !== (region !== undefined) || (region !== undefined && !path.includes(`/regions/${region}/`))) {
+            throw invalidField(field, path, `The backend must be in the same scope as the URL map.`);
+        }
+        if (isWeighted && path.includes("/backendBuckets/")) {
+            throw invalidField(field, path, "A weighted backend must be a backend service.");
+        }
+        required(cloud, path);
+    }
+}
+
+/** Exactly one destination: https://cloud.google.com/compute/docs/reference/rest/v1/urlMaps */
+function verifyDestination(field: string, service: unknown, redirect: unknown, action: Inputs | undefined): void {
+    const weighted = action?.weightedBackendServices ?? [];
+    const destinations = [service, redirect, weighted.length > 0 ? weighted : undefined].filter(Boolean);
+    if (destinations.length !== 1 || (redirect && action)) {
+        throw invalidField(
+            field,
+            "",
+            "Exactly one of a service, a URL redirect and a route action with weighted backend services must be specified.",
+        );
+    }
+    if (weighted.length > 0 && weighted.every(({ weight = 0 }: Inputs) => weight === 0)) {
+        throw invalidField(`${field}.weightedBackendServices`, "", "The sum of the weights must be greater than 0.");
+    }
+    const { pathPrefixRewrite = "/", hostRewrite = "a" } = action?.urlRewrite ?? {};
+    if (!pathPrefixRewrite.startsWith("/") || pathPrefixRewrite.length > 1024 || hostRewrite.length > 255) {
+        throw invalidField(
+            `${field}.urlRewrite.pathPrefixRewrite`,
+            pathPrefixRewrite,
+            "Must start with '/' and have up to 1024 characters.",
+        );
+    }
+}
+
+/** Hosts: `*`, or a name in which only the first label can be `*`. */
+const hostForm = /^(\*|(\*[.-])?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d+)?)$/i;
+/** Paths start with `/`; `*` is at the end, after a `/`. */
+const pathForm = /^\/([^?#*]*|([^?#*]*\/)?\*)$/;
+
+function verifyHosts({ hostRules = [], pathMatchers = [] }: Inputs): void {
+    const names = pathMatchers.map(({ name }: Inputs) => name);
+    const hosts = hostRules.flatMap(({ hosts: each }: Inputs) => each);
+    const [duplicate] = hosts.filter((host: string, index: number) => hosts.indexOf(host) < index);
+    if (duplicate !== undefined) {
+        throw invalidField("hostRules", duplicate, `Duplicate host '${duplicate}'.`);
+    }
+    for (const { hosts: each, pathMatcher } of hostRules) {
+        const [wrong] = each.filter((host: string) => !hostForm.test(host));
+        if (wrong !== undefined) {
+            throw invalidField("hostRules[0].hosts[0]", wrong, "Invalid host.");
+        }
+        if (!names.includes(pathMatcher)) {
+            throw invalidField("hostRules[0].pathMatcher", pathMatcher, `There is no path matcher '${pathMatcher}'.`);
+        }
+    }
+    const unused = names.find((name: string) => !hostRules.some(({ pathMatcher }: Inputs) => pathMatcher === name));
+    if (unused !== undefined) {
+        throw invalidField("pathMatchers", unused, `The path matcher '${unused}' is not used by any host rule.`);
+    }
+}
+
+function verify(inputs: Inputs, { cloud }: Context): void {
+    verifyRegion(inputs);
+    const { defaultService, defaultUrlRedirect, defaultRouteAction, pathMatchers = [] } = inputs;
+    verifyDestination("defaultService", defaultService, defaultUrlRedirect, defaultRouteAction);
+    verifyHosts(inputs);
+    for (const [index, matcher] of pathMatchers.entries()) {
+        const field = `pathMatchers[${index}]`;
+        verifyDestination(
+            `${field}.defaultService`,
+            matcher.defaultService,
+            matcher.defaultUrlRedirect,
+            matcher.defaultRouteAction,
+        );
+        const paths = (matcher.pathRules ?? []).flatMap((rule: Inputs) => rule.paths);
+        const wrong = paths.find((path: string) => !pathForm.test(path) || path.length > 1024);
+        if (wrong !== undefined) {
+            throw invalidField(
+                `${field}.pathRules`,
+                wrong,
+                "Invalid path: it must start with '/', and '*' is only allowed at the end after '/'.",
+            );
+        }
+        const duplicate = paths.find((path: string, place: number) => paths.indexOf(path) < place);
+        if (duplicate !== undefined) {
+            throw invalidField(`${field}.pathRules`, duplicate, `Duplicate path '${duplicate}'.`);
+        }
+        for (const [place, { service, urlRedirect, routeAction }] of (matcher.pathRules ?? []).entries()) {
+            verifyDestination(`${field}.pathRules[${place}]`, service, urlRedirect, routeAction);
+        }
+    }
+    verifyBackends(inputs, cloud);
+}
+
+/** The server's defaults in a route action. */
+const zero = { seconds: "0", nanos: 0 };
+
+const rules: Omit<TypeRules, "noun"> = {
+    ...sharedRules(collection),
+    normalize: {
+        defaultService: withoutProject,
+        "pathMatchers.defaultService": withoutProject,
+        "pathMatchers.pathRules.service": withoutProject,
+        "pathMatchers.pathRules.routeAction.weightedBackendServices.backendService": withoutProject,
+        "pathMatchers.defaultRouteAction.weightedBackendServices.backendService": withoutProject,
+        "defaultRouteAction.weightedBackendServices.backendService": withoutProject,
+    },
+    changesOnUpdate: ["fingerprint"],
+    verify,
+    state: (inputs, context, old) => ({
+        ...createdState(inputs, context, old, collection),
+        fingerprint: fingerprint(inputs),
+        mapId: generatedNumber(inputs, collection),
+        ...withTimeouts(inputs, inputs.region === undefined),
+    }),
+    remove: (inputs, { cloud }) =>
+        requireUnused("url_map", pathIn(collection)(inputs), cloud, "targetHttpProxies", "targetHttpsProxies"),
+};
+
+/** The timeouts of default route actions of global maps, which the server sets. */
+function withTimeouts(inputs: Inputs, isGlobal: boolean): Inputs {
+    const { defaultRouteAction, pathMatchers } = inputs;
+    const complete = (action: Inputs) => (isGlobal ? { maxStreamDuration: zero, timeout: zero, ...action } : action);
+    return {
+        ...(defaultRouteAction && { defaultRouteAction: complete(defaultRouteAction) }),
+        ...(pathMatchers && {
+            pathMatchers: pathMatchers.map((matcher: Inputs) => ({
+                ...matcher,
+                ...(matcher.defaultRouteAction && { defaultRouteAction: complete(matcher.defaultRouteAction) }),
+            })),
+        }),
+    };
+}
+
+export const urlMap: TypeRules = { ...rules, noun: "UrlMap", generatedNoun: "ComputeUrlMap" };
+
+export const regionUrlMap: TypeRules = { ...rules, noun: "RegionUrlMap", generatedNoun: "ComputeRegionUrlMap" };

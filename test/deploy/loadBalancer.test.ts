@@ -1,0 +1,152 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { Deployment } from "./deployment";
+
+const stack = (kind: string) =>
+    `config:\n  gcp:project: acme-balanced-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+
+/** A global load balancer before everything that it can have behind it, and an internal one. */
+const program = `"use strict";
+const { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket } = require("slipway");
+const { ManagedZone } = require("@pulumi/gcp/dns/managedZone");
+const { Environment } = require("slipway");
+const dns = { dependsOn: Environment.current().enable("dns.googleapis.com") };
+const zone = new ManagedZone("acme", { name: "acme", dnsName: "acme.com.", description: "Shop." }, dns);
+const ingress = "internal-and-cloud-load-balancing";
+const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: { public: true, ingress } } });
+const admin = new ServerlessFunction("admin", { source: "./predict", entryPoint: "predict", trigger: { http: { ingress } } });
+const assets = new StorageBucket("assets", { upload: "./assets" });
+const app = new AppEngineApp("site", { services: { default: { env: "standard", source: "./web" } } });
+const shop = new LoadBalancer("shop", {
+    domain: ["shop.acme.com", "admin.acme.com"],
+    zone,
+    ipv6: true,
+    routes: {
+        "/*": app,
+        "/predict/*": { service: predict, rewrite: "/" },
+        "/static/*": { bucket: assets, rewrite: "/" },
+        "admin.acme.com/*": { service: admin, iap: ["group:admins@acme.com"] },
+    },
+});
+const network = new Network("apps", { proxyOnlySubnets: true });
+const inner = new LoadBalancer("inner", {
+    type: "regional-internal",
+    network,
+    insecure: true,
+    routes: { "/*": predict },
+});
+const outer = new LoadBalancer("outer", {
+    type: "regional-external",
+    network,
+    domain: "outer.acme.com",
+    zone,
+    securityPolicy: true,
+    routes: { "/*": { split: [{ service: predict, weight: 90 }, { service: admin, weight: 10 }] } },
+});
+exports.urls = [shop.url, inner.url, outer.url];
+exports.address = shop.address.address;
+`;
+
+function deploymentOf(): Deployment {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: balanced\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "Pulumi.prod.yaml": stack("production"),
+        "package.json": '{ "name": "balanced", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    for (const folder of ["predict", "assets", "web"]) {
+        mkdirSync(deployment.file(folder));
+    }
+    writeFileSync(deployment.file("predict/main.py"), "def predict(request):\n    return 'range'\n");
+    writeFileSync(deployment.file("predict/requirements.txt"), "functions-framework\n");
+    writeFileSync(deployment.file("assets/shop.css"), "body { color: red }\n");
+    writeFileSync(deployment.file("web/main.py"), "from flask import Flask\n\napp = Flask(__name__)\n");
+    writeFileSync(deployment.file("web/requirements.txt"), "flask\ngunicorn\n");
+    return deployment;
+}
+
+const iap = 'iap: ["group:admins@acme.com"]';
+const changes: [what: string, from: string, to: string, steps: string[]][] = [
+    ["a route", '"/predict/*"', '"/ranges/*"', ["update URLMap shop"]],
+    ["a rewrite", 'service: predict, rewrite: "/"', 'service: predict, rewrite: "/v1/"', ["update URLMap shop"]],
+    ["a weight", "weight: 90", "weight: 50", ["update RegionUrlMap outer"]],
+    [
+        "the members of Identity-Aware Proxy",
+        iap,
+        'iap: ["group:admins@acme.com", "group:staff@acme.com"]',
+        ["create WebBackendServiceIamMember shop-admin-iap-group-staff@acme.com"],
+    ],
+    [
+        "the cache",
+        "bucket: assets, rewrite",
+        'bucket: assets, cdn: { maxTtl: "2 days" }, rewrite',
+        ["update BackendBucket shop-assets"],
+    ],
+    [
+        "a rule of the security policy",
+        "securityPolicy: true",
+        'securityPolicy: { attacks: false, rules: { office: { priority: 1, action: "allow", ranges: ["203.0.113.0/24"] } } }',
+        ["update RegionSecurityPolicy outer"],
+    ],
+];
+
+describe.each(["dev", "prod"])("load balancers in %s", (name) => {
+    const deployment = deploymentOf();
+    const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+    afterAll(() => deployment.remove());
+
+    test("are created as previewed, and a second up and a refresh change nothing", async () => {
+        const created = (await deployment.upAsPreviewed(name)).length;
+        const { address, urls } = await deployment.outputs(name);
+        expect(address).toMatch(/^203\.0\.113\.\d+$/);
+        expect(urls).toEqual([
+            "https://shop.acme.com",
+            expect.stringMatching(/^http:\/\/10\.0\.0\.\d+$/),
+            "https://outer.acme.com",
+        ]);
+        expect(await deployment.again(name)).toEqual({ unchanged: created });
+    });
+
+    test.each(changes)("are updated with only the necessary changes: %s", async (_, from, to, steps) => {
+        edit(from, to);
+        expect((await deployment.upAsPreviewed(name)).sort()).toEqual(steps);
+    });
+
+    test("lead to another function without a moment in which the endpoint group is missing", async () => {
+        edit('new ServerlessFunction("admin", {', 'new ServerlessFunction("admin", { name: "backoffice",');
+        const steps = (await deployment.upAsPreviewed(name)).filter((step) => /Endpoint|Backend|Map/.test(step));
+        expect(steps.sort()).toEqual([
+            "replace RegionNetworkEndpointGroup outer-admin",
+            "replace RegionNetworkEndpointGroup shop-admin",
+            "update BackendService shop-admin",
+            "update RegionBackendService outer-admin",
+        ]);
+    });
+
+    test("stop using Identity-Aware Proxy, Cloud Armor and a backend that no route leads to any more", async () => {
+        deployment.edit("index.js", (text) =>
+            text
+                .replace(/ {8}"admin\.acme\.com\/\*".*\n/, "")
+                .replace(/securityPolicy: \{ attacks.*\n/, "securityPolicy: false,\n"),
+        );
+        const steps = (await deployment.upAsPreviewed(name)).sort();
+        expect(steps).toEqual([
+            "delete BackendService shop-admin",
+            "delete RegionNetworkEndpointGroup shop-admin",
+            "delete RegionSecurityPolicy outer",
+            "delete Service iap",
+            "delete ServiceIamMember iap-agent-admin-invoker",
+            "delete ServiceIdentity iap-agent",
+            "delete WebBackendServiceIamMember shop-admin-iap-group-admins@acme.com",
+            "delete WebBackendServiceIamMember shop-admin-iap-group-staff@acme.com",
+            "update RegionBackendService outer-admin",
+            "update RegionBackendService outer-predict",
+            "update URLMap shop",
+        ]);
+    });
+
+    test("are completely destroyed, in production after the protection of addresses and certificates is removed", async () => {
+        await (name === "prod" ? deployment.takeDown(name) : deployment.destroy(name));
+        expect(deployment.remaining()).toEqual([]);
+    });
+});

@@ -90,6 +90,7 @@ const policies: [resource: RegExp, get: string, set: string][] = [
         "bigquery.datasets.updateAccess",
     ],
     [/^\/\/appengine\.googleapis\.com\//, "iap.getIamPolicy", "iap.setIamPolicy"],
+    [/^\/\/iap\.googleapis\.com\//, "iap.webServices.getIamPolicy", "iap.webServices.setIamPolicy"],
 ];
 
 /** The provider reads a policy before each change of it. */

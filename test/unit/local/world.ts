@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,8 @@ import { InstalledProvider } from "../../../local/provider/installed";
 import { LocalProvider } from "../../../local/provider/provider";
 import type { Settings } from "../../../local/provider/settings";
 import type { Inputs } from "../../../local/rules/rules";
+import { storeImage } from "../../../local/services/artifactregistry/images";
+import { type ImageName, imageName } from "../../../local/services/artifactregistry/names";
 
 export const root = join(__dirname, "..", "..", "..");
 export const installed = new InstalledProvider(root);
@@ -69,6 +72,7 @@ export const tokens = {
     NetworkPeeringRoutesConfig: "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig",
     Queue: "gcp:cloudtasks/queue:Queue",
     QueueIamMember: "gcp:cloudtasks/queueIamMember:QueueIamMember",
+    WebCloudRunServiceIamMember: "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember",
     WebTypeAppEngingIamMember: "gcp:iap/webTypeAppEngingIamMember:WebTypeAppEngingIamMember",
     RecordSet: "gcp:dns/recordSet:RecordSet",
     Network: "gcp:compute/network:Network",
@@ -92,7 +96,10 @@ export const tokens = {
     SecretVersion: "gcp:secretmanager/secretVersion:SecretVersion",
     Router: "gcp:compute/router:Router",
     RouterNat: "gcp:compute/routerNat:RouterNat",
+    RunJob: "gcp:cloudrunv2/job:Job",
+    RunJobIamMember: "gcp:cloudrunv2/jobIamMember:JobIamMember",
     RunService: "gcp:cloudrunv2/service:Service",
+    RunWorkerPool: "gcp:cloudrunv2/workerPool:WorkerPool",
     Service: "gcp:projects/service:Service",
     ServiceIamMember: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
     ServiceIdentity: "gcp:projects/serviceIdentity:ServiceIdentity",
@@ -274,6 +281,13 @@ export class World {
             const grant = { role: `roles/${role}`, member: `serviceAccount:${email}` };
             this.cloud.iam.grant(project, projectName(project), grant);
         }
+    }
+
+    /** Pushes an image, without content; its repository must exist. */
+    push(image: string): void {
+        const name = imageName(image) as ImageName;
+        const digest = createHash("sha256").update(image).digest("hex");
+        storeImage(this.cloud, name, name.version.startsWith("sha256:") ? name.version : `sha256:${digest}`);
     }
 
     /** Creates a service account and returns it as a member. */

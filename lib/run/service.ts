@@ -72,7 +72,7 @@ export class CloudRunService extends pulumi.ComponentResource {
     readonly image?: ContainerImage;
     /** The service account of the triggers. */
     readonly events?: EventCaller;
-    /** The Eventarc triggers, by their keys in `triggers` and, of several regions, the region. */
+    /** The Eventarc triggers, by their keys in `triggers`. */
     readonly triggers: Readonly<Record<string, Trigger>>;
     /** The URL on `run.app`; empty with `defaultUrl: false`. */
     readonly url: pulumi.Output<string>;
@@ -235,11 +235,11 @@ export class CloudRunService extends pulumi.ComponentResource {
         const all = Object.values(triggers);
         const events = createEventCaller(name, { kind: "service", name: service }, all, child, environment);
         const { account } = events;
-        const grants = this.invoker.grants.map((grant) => {
-            return grant.to(`${name}-trigger-${grant.name}`, account.member, { parent: this });
-        });
         // Each event is handled once, in the first region.
         const [region = environment.region] = regions;
+        const grants = this.invoker.grants.slice(0, 1).map((grant) => {
+            return grant.to(`${name}-trigger-${grant.name}`, account.member, { parent: this });
+        });
         const made = entries.map(([key, trigger]) => [
             key,
             new Trigger(

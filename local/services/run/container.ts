@@ -1,4 +1,4 @@
-import { cloudRunContainerLimits, cloudRunLimits } from "slipway/facts";
+import { cloudRunContainerLimits, cloudRunLimits, cloudRunProbeLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 import { type Checked, invalid, violation } from "./kind";
@@ -86,32 +86,39 @@ function verifyPort(checked: Checked, { ports }: Inputs, field: string): void {
     }
 }
 
-/** The limits of a probe by its kind, with the name of its field. */
-const probes: [property: string, field: string, prefix: "startup" | "liveness" | "readiness"][] = [
-    ["startupProbe", "startup_probe", "startup"],
-    ["livenessProbe", "liveness_probe", "liveness"],
-    ["readinessProbe", "readiness_probe", "readiness"],
+/** A kind of probe, with its field in requests and the maximums of its times in seconds. */
+interface ProbeKind {
+    property: "startupProbe" | "livenessProbe" | "readinessProbe";
+    word: "startup" | "liveness" | "readiness";
+    period: number;
+    timeout: number;
+    delay: number;
+}
+
+const { startupDelay, startupPeriod, delay, period, timeout } = cloudRunProbeLimits.rows;
+const { startupTimeout, readiness } = limits;
+const startup = { period: startupPeriod.max, timeout: startupTimeout.max, delay: startupDelay.max };
+const probes: ProbeKind[] = [
+    { property: "startupProbe", word: "startup", ...startup },
+    { property: "livenessProbe", word: "liveness", period: period.max, timeout: timeout.max, delay: delay.max },
+    // Readiness probes have no delay.
+    { property: "readinessProbe", word: "readiness", period: readiness.max, timeout: readiness.max, delay: 0 },
 ];
 
 /** https://cloud.google.com/run/docs/configuring/healthchecks */
-function verifyProbe(
-    checked: Checked,
-    probe: Inputs,
-    field: string,
-    prefix: "startup" | "liveness" | "readiness",
-): void {
+function verifyProbe(checked: Checked, probe: Inputs, field: string, kind: ProbeKind): void {
     const actions = ["httpGet", "tcpSocket", "grpc"].filter((action) => probe[action]);
     if (actions.length !== 1) {
         throw violation(checked, field, "Exactly one probe action must be set.");
     }
-    if (probe.tcpSocket && prefix !== "startup") {
-        throw invalid(field, `Cloud Run currently does not support TCP socket in ${prefix} probe.`);
+    if (probe.tcpSocket && kind.word !== "startup") {
+        throw invalid(field, `Cloud Run currently does not support TCP socket in ${kind.word} probe.`);
     }
     const { periodSeconds = 10, timeoutSeconds = 1, initialDelaySeconds = 0, failureThreshold = 3 } = probe;
     const ranges: [name: string, value: number, max: number][] = [
-        ["period_seconds", periodSeconds, limits[`${prefix}Period`].max],
-        ["timeout_seconds", timeoutSeconds, limits[`${prefix}Timeout`].max],
-        ["initial_delay_seconds", initialDelaySeconds, prefix === "readiness" ? 0 : limits[`${prefix}Delay`].max],
+        ["period_seconds", periodSeconds, kind.period],
+        ["timeout_seconds", timeoutSeconds, kind.timeout],
+        ["initial_delay_seconds", initialDelaySeconds, kind.delay],
     ];
     for (const [name, value, max] of ranges) {
         if (value < 0 || value > max) {
@@ -137,11 +144,16 @@ function verifyProbe(
 }
 
 function verifyProbes(checked: Checked, container: Inputs, field: string): void {
-    for (const [property, name, prefix] of probes.filter(([property]) => container[property])) {
-        if (checked.kind.field === "job" && prefix !== "startup") {
-            throw violation(checked, `${field}.${name}`, `Cloud Run does not support ${prefix} probe for jobs.`);
+    for (const kind of probes.filter(({ property }) => container[property])) {
+        const at = `${field}.${kind.word}_probe`;
+        if (checked.kind.field === "job" && kind.word !== "startup") {
+            throw violation(checked, at, `Cloud Run does not support ${kind.word} probe for jobs.`);
         }
-        verifyProbe(checked, container[property], `${field}.${name}`, prefix);
+        if (kind.word === "readiness" && (checked.inputs.launchStage ?? "GA") === "GA") {
+            // https://cloud.google.com/run/docs/troubleshooting#launch-stage-annotation
+            throw invalid(at, "The feature is not supported in the declared launch stage");
+        }
+        verifyProbe(checked, container[kind.property], at, kind);
     }
 }
 

@@ -1,4 +1,11 @@
-import { type CloudRunGpu, cloudRunContainerLimits, cloudRunGpus, cloudRunLimits, memoryOfCpus } from "slipway/facts";
+import {
+    type CloudRunGpu,
+    type CloudRunGpuQuota,
+    cloudRunGpuQuotas,
+    cloudRunGpus,
+    cloudRunLimits,
+    memoryOfCpus,
+} from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import { type Checked, invalid } from "./kind";
 
@@ -21,6 +28,7 @@ const written = (size: number) => (size % 1024 === 0 ? `${size / 1024}Gi` : `${s
 const counted = (cpus: number) => (Number.isInteger(cpus) ? cpus.toFixed(1) : String(cpus));
 
 const gpus: Record<string, CloudRunGpu> = cloudRunGpus.rows;
+const quotas: Record<string, CloudRunGpuQuota> = cloudRunGpuQuotas.rows;
 
 /** The GPUs of a container. */
 const gpusOf = ({ resources }: Inputs): string | undefined => resources?.limits?.["nvidia.com/gpu"];
@@ -35,11 +43,11 @@ const mostInstances = ({ template, scaling }: Inputs): number | undefined =>
  */
 function verifyGpu({ kind, inputs }: Checked, template: Inputs, container: Inputs, field: string): void {
     const accelerator = template.nodeSelector?.accelerator;
-    const gpu = gpus[accelerator];
+    const [gpu, quota] = [gpus[accelerator], quotas[accelerator]];
     if (gpusOf(container) !== "1" || !accelerator) {
         throw invalid(`${field}.resources.limits.nvidia.com/gpu`, "GPU can only be set to 1, with a node selector.");
     }
-    if (!gpu) {
+    if (!gpu || !quota) {
         throw invalid(`${kind.path}.node_selector`, `The accelerator '${accelerator}' is not supported.`);
     }
     if (template.executionEnvironment === "EXECUTION_ENVIRONMENT_GEN1") {
@@ -58,21 +66,21 @@ function verifyGpu({ kind, inputs }: Checked, template: Inputs, container: Input
         throw invalid(`${kind.path}.node_selector`, `${accelerator} is not supported in ${inputs.location}.`);
     }
     const { cpu = "1", memory = "512Mi" } = container.resources.limits;
-    if (processors(String(cpu)) < gpu.cpus || mebibytes(String(memory)) < gpu.memory) {
+    if (processors(String(cpu)) < gpu.cpu || mebibytes(String(memory)) < gpu.memory) {
         throw invalid(
             `${field}.resources.limits`,
-            `Invalid resource requirements for ${accelerator}: CPU must be at least ${gpu.cpus}; memory must be at least ${written(gpu.memory)}.`,
+            `Invalid resource requirements for ${accelerator}: CPU must be at least ${gpu.cpu}; memory must be at least ${written(gpu.memory)}.`,
         );
     }
     if (!template.gpuZonalRedundancyDisabled) {
         throw invalid(kind.path, "You do not have quota for using GPUs with zonal redundancy.");
     }
     const most = kind.field === "job" ? (inputs.template.parallelism ?? undefined) : mostInstances(inputs);
-    if (most > gpu.quota) {
+    if (most > quota.count) {
         const what = kind.field === "job" ? "Parallelism" : "Max instances";
         throw invalid(
             `${kind.path}.scaling.max_instance_count`,
-            `${what} must be set to ${gpu.quota} or fewer in order to set GPU requirements.\nTo request quota: g.co/cloudrun/gpu-quota\nQuota violated:\n${gpu.quotaName}GpuAllocNoZonalRedundancyPerProjectRegion requested: ${most} allowed: ${gpu.quota}`,
+            `${what} must be set to ${quota.count} or fewer in order to set GPU requirements.\nTo request quota: g.co/cloudrun/gpu-quota\nQuota violated:\n${quota.quota}GpuAllocNoZonalRedundancyPerProjectRegion requested: ${most} allowed: ${quota.count}`,
         );
     }
 }
@@ -91,16 +99,17 @@ function verifyContainer(checked: Checked, template: Inputs, container: Inputs, 
         }
     }
     const [count, size] = [processors(String(cpu)), mebibytes(String(memory))];
-    const gpu = gpusOf(container) === undefined ? undefined : gpus[template.nodeSelector?.accelerator];
-    const counts = gpu?.cpuCounts ?? [2, 4, 6, 8];
-    if (!(!gpu?.cpuCounts && count >= 0.08 && count <= 1) && !counts.includes(count)) {
+    const accelerator = gpusOf(container) === undefined ? "" : template.nodeSelector?.accelerator;
+    const own = quotas[accelerator]?.cpus;
+    const counts = own ?? [2, 4, 6, 8];
+    if (!(!own && count >= 0.08 && count <= 1) && !counts.includes(count)) {
         const allowed = counts.map(counted).join(", ");
         throw invalid(
             `${field}.resources.limits.cpu`,
-            `Invalid value specified for cpu. Must be equal to one of ${gpu?.cpuCounts ? allowed : `[.08-1], ${allowed}`}.`,
+            `Invalid value specified for cpu. Must be equal to one of ${own ? allowed : `[.08-1], ${allowed}`}.`,
         );
     }
-    const range = gpu?.cpuCounts ? { min: gpu.memory, max: count * 4096 } : memoryOfCpus(count);
+    const range = own ? { min: gpus[accelerator]?.memory ?? 0, max: count * 4096 } : memoryOfCpus(count);
     const { min, max } = range ?? cloudRunLimits.rows.memory;
     if (!(size >= min && size <= max)) {
         throw invalid(
@@ -143,7 +152,7 @@ function verifyTotals({ kind }: Checked, template: Inputs, containers: Inputs[])
     if (cpus < 1 && (isSecond || isUnthrottled)) {
         throw refused("cpu", "1", why);
     }
-    const { min } = cloudRunContainerLimits.rows.memoryOfSecondGeneration;
+    const { min } = cloudRunLimits.rows.memoryOfGen2;
     if (memory < min && isSecond) {
         throw refused("memory", `${min} Mi`, why);
     }

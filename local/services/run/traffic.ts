@@ -1,4 +1,4 @@
-import { cloudRunNameLimits } from "slipway/facts";
+import { cloudRunLimits } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import { type Checked, violation } from "./kind";
 
@@ -43,7 +43,7 @@ function verifyTag(checked: Checked, tag: string, field: string): void {
         throw violation(checked, `${field}.tag`, rule);
     }
     // With the hash of the service it is a label of a host name.
-    const { max } = cloudRunNameLimits.rows.tagAndService;
+    const { max } = cloudRunLimits.rows.tagWithService;
     if (tag.length + checked.inputs.name.length > max) {
         const rule = `the tag and the name of the service together must have at most ${max} characters.`;
         throw violation(checked, `${field}.tag`, rule);

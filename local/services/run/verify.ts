@@ -1,4 +1,4 @@
-import { cloudRunLimits, cloudRunNameLimits, nameFormats } from "slipway/facts";
+import { cloudRunLimits, nameFormats } from "slipway/facts";
 import { isAllowed, targetOf } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { keyLocation } from "../../cloud/encryption";
@@ -97,7 +97,7 @@ export function verifyScaling(checked: Checked, scaling: Inputs = {}, field: str
 function verifyRevisionName(checked: Checked): void {
     const { kind, inputs } = checked;
     const { revision } = kind.template(inputs);
-    const { max } = cloudRunNameLimits.rows.revision;
+    const { max } = cloudRunLimits.rows.revisionName;
     const field = `${kind.path}.revision`;
     if (revision && !revision.startsWith(`${inputs.name}-`)) {
         throw violation(

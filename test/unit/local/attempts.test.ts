@@ -278,3 +278,17 @@ test("no calls start while the process is about to end", async () => {
     expect([faulty.ended, isOver]).toEqual([[true], false]);
     expect(faulty.world.cloud.store.list("//pubsub.googleapis.com")).toEqual([]);
 });
+
+test("the containers that a call starts fail on demand, and the call is not repeated", async () => {
+    const type = "gcp:cloudrunv2/service:Service";
+    const faulty = new Faulty({ faults: [{ verb: "create", type, answer: "fail" }] });
+    faulty.world.enable("run");
+    const template = { containers: [{ image: "gcr.io/cloudrun/hello" }], revision: "web-one" };
+    const service = { name: "web", location: "europe-west1", template };
+    expect(await faulty.create("RunService", service)).toContain(
+        "Revision 'web-one' is not ready and cannot serve traffic. The user-provided container failed to start",
+    );
+    expect(
+        faulty.world.cloud.store.read("//run.googleapis.com/projects/acme-dev/locations/europe-west1/services/web"),
+    ).toBeDefined();
+});

@@ -70,9 +70,14 @@ test.each<[string, Inputs, string]>([
         `${violation("template.vpc_access.connector")} one and only one of connector and network_interfaces must be set.`,
     ],
     [
-        "a missing connector",
+        "the name of a connector",
         { vpcAccess: { connector: "egress" } },
-        "400: VPC connector egress does not exist, or Cloud Run does not have permission to use it.",
+        `${violation("template.vpc_access.connector")} must be in form projects/{project}/locations/{location}/connectors/{connector}.`,
+    ],
+    [
+        "a missing connector",
+        { vpcAccess: { connector: "projects/acme-dev/locations/europe-west1/connectors/egress" } },
+        "400: VPC connector projects/acme-dev/locations/europe-west1/connectors/egress does not exist, or Cloud Run does not have permission to use it.",
     ],
     [
         "a missing network",
@@ -153,6 +158,11 @@ test.each<[string, Inputs, string]>([
         "a liveness probe of a socket",
         { livenessProbe: { tcpSocket: { port: 8080 } } },
         "400: template.containers[0].liveness_probe: Cloud Run currently does not support TCP socket in liveness probe.",
+    ],
+    [
+        "a readiness probe, which is in preview",
+        { readinessProbe: { httpGet: {} } },
+        "400: template.containers[0].readiness_probe: The feature is not supported in the declared launch stage",
     ],
     [
         "a period of the startup probe above its maximum",

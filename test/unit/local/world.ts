@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,12 +5,11 @@ import { zipSync } from "fflate";
 import { Cloud } from "../../../local/cloud/cloud";
 import { projectName } from "../../../local/cloud/projects";
 import type { CloudSettings } from "../../../local/cloud/settings";
+import { recordImage } from "../../../local/manual/image";
 import { InstalledProvider } from "../../../local/provider/installed";
 import { LocalProvider } from "../../../local/provider/provider";
 import type { Settings } from "../../../local/provider/settings";
 import type { Inputs } from "../../../local/rules/rules";
-import { storeImage } from "../../../local/services/artifactregistry/images";
-import { type ImageName, imageName } from "../../../local/services/artifactregistry/names";
 
 export const root = join(__dirname, "..", "..", "..");
 export const installed = new InstalledProvider(root);
@@ -284,10 +282,8 @@ export class World {
     }
 
     /** Pushes an image, without content; its repository must exist. */
-    push(image: string): void {
-        const name = imageName(image) as ImageName;
-        const digest = createHash("sha256").update(image).digest("hex");
-        storeImage(this.cloud, name, name.version.startsWith("sha256:") ? name.version : `sha256:${digest}`);
+    push(image: string): string {
+        return recordImage(this.cloud, image);
     }
 
     /** Creates a service account and returns it as a member. */

@@ -9,6 +9,7 @@ export type {
 export type { IapMember } from "../internal/iapMember";
 export type { Ingress } from "../internal/ingress";
 export type { Memory } from "../internal/memory";
+export type { CronSchedule } from "../internal/scheduler";
 export type { Code, ImageCode, RunArgs, RunAttachment, Sidecar, SourceCode } from "./arguments";
 export type {
     ContainerHealth,
@@ -21,6 +22,8 @@ export type {
     StartupProbe,
     TcpProbe,
 } from "./health";
+export { CloudRunJob, type ExistingJob } from "./job";
+export type { CloudRunJobArgs } from "./jobArguments";
 export type { ExecutionEnvironment, RunCpu, RunGpu } from "./resources";
 export { CloudRunService, type ExistingService } from "./service";
 export type {

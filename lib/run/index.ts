@@ -35,3 +35,5 @@ export type {
 } from "./serviceArguments";
 export type { RunTraffic } from "./traffic";
 export type { BucketVolume, MemoryVolume, NfsVolume, RunVolume } from "./volumes";
+export { CloudRunWorkerPool, type ExistingWorkerPool } from "./workerPool";
+export type { CloudRunWorkerPoolArgs, CpuScaling } from "./workerPoolArguments";

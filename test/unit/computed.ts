@@ -100,6 +100,9 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:cloudrunv2/job:Job": ({ name, location }, project) => ({
         id: `projects/${project}/locations/${location}/jobs/${name}`,
     }),
+    "gcp:cloudrunv2/workerPool:WorkerPool": ({ name, location }, project) => ({
+        id: `projects/${project}/locations/${location}/workerPools/${name}`,
+    }),
     // Before the first deployment there is no service and no job.
     "gcp:cloudrunv2/getService:getService": () => ({}),
     "gcp:cloudrunv2/getJob:getJob": () => ({}),

@@ -25,7 +25,7 @@ test("the revision has the same name in each run, on each machine", async () => 
 });
 
 const changes: [string, object][] = [
-    ["the image", { image: `ghcr.io/acme/web@sha256:${"0b".repeat(32)}` }],
+    ["the image", { image: `docker.io/acme/web@sha256:${"0b".repeat(32)}` }],
     ["a variable", { environment: { LEVEL: "info" } }],
     ["labels", { labels: { team: "shop" } }],
     ["what a transform sets", { transform: { service: { annotations: { by: "us" } } } }],

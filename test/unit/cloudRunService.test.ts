@@ -143,8 +143,9 @@ const options: [string, object, object][] = [
         "a GPU, with its minimum size and CPUs at all times",
         { gpu: "nvidia-l4" },
         withParts(
-            {},
+            { scaling: { scalingMode: "AUTOMATIC", minInstanceCount: 0, maxInstanceCount: 1 } },
             {
+                scaling: { minInstanceCount: 0, maxInstanceCount: 1 },
                 nodeSelector: { accelerator: "nvidia-l4" },
                 gpuZonalRedundancyDisabled: true,
                 executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
@@ -162,8 +163,9 @@ const options: [string, object, object][] = [
         "a larger GPU in several zones",
         { gpu: { type: "nvidia-rtx-pro-6000", zonalRedundancy: true }, memory: "96Gi" },
         withParts(
-            {},
+            { scaling: { scalingMode: "AUTOMATIC", minInstanceCount: 0, maxInstanceCount: 1 } },
             {
+                scaling: { minInstanceCount: 0, maxInstanceCount: 1 },
                 nodeSelector: { accelerator: "nvidia-rtx-pro-6000" },
                 gpuZonalRedundancyDisabled: false,
                 executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
@@ -457,7 +459,7 @@ test("volumes are buckets, memory and NFS, with the grants that they need", asyn
 });
 
 test("a sidecar has its own image, variables, secrets and size, and starts first", async () => {
-    const other = `ghcr.io/acme/proxy@sha256:${"0c".repeat(32)}`;
+    const other = `docker.io/acme/proxy@sha256:${"0c".repeat(32)}`;
     const program = () => {
         const key = new Secret("key");
         serving({
@@ -533,7 +535,7 @@ test("consumers and triggers may invoke the service, and nobody else", async () 
         new PubSubSubscription("sales-web", { topic: sales, push: web });
     });
     const invokers = Object.entries(all).filter(([key]) => key.startsWith("ServiceIamMember"));
-    expect(Object.fromEntries(invokers.map(([key, { member }]) => [key, member]))).toEqual({
+    expect(Object.fromEntries(invokers.map(([key, grant]) => [key, Reflect.get(grant, "member")]))).toEqual({
         "ServiceIamMember nightly-web-invoker": "serviceAccount:nightly-call@acme-dev.iam.gserviceaccount.com",
         "ServiceIamMember predict-web-invoker": "serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com",
         "ServiceIamMember sales-web-push-web-invoker": "serviceAccount:sales-web-push@acme-dev.iam.gserviceaccount.com",

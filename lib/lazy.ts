@@ -10,7 +10,9 @@ const fields: Record<string, () => Record<string, unknown>> = {
     AppEngineApp: () => require("./appengine"),
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
+    CloudRunJob: () => require("./run"),
     CloudRunService: () => require("./run"),
+    CloudRunWorkerPool: () => require("./run"),
     CloudSqlInstance: () => require("./sql"),
     ComposerEnvironment: () => require("./workflow"),
     ContainerImage: () => require("./container"),
@@ -36,7 +38,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 // Programs that are ES modules can import the names that Node finds in the text of this file.
 exports.AppEngineApp = undefined;
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
-exports.CloudRunService = undefined;
+exports.CloudRunJob = exports.CloudRunService = exports.CloudRunWorkerPool = undefined;
 exports.CloudSqlInstance = undefined;
 exports.ComposerEnvironment = undefined;
 exports.ContainerImage = exports.ContainerRegistry = undefined;

@@ -17,7 +17,7 @@ import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { DynamicProvider } from "../internal/dynamic";
 import { accountId } from "../internal/names";
-import { isPlainObject } from "../internal/value";
+import { cronOptions } from "../internal/scheduler";
 import { Schedule } from "../workflow";
 import { createArchive } from "./archive";
 import type { ServerlessFunctionArgs } from "./arguments";
@@ -26,7 +26,7 @@ import { functionArgs } from "./definition";
 import { PublicAccess } from "./publicAccess";
 import { type ResolvedArgs, resolveArgs, workloadOf } from "./resolveArgs";
 import { lifecycleWarning } from "./runtime";
-import { eventTriggerOf, type FunctionSchedule, type ScheduleTrigger } from "./trigger";
+import { eventTriggerOf } from "./trigger";
 
 /** The APIs of every function. */
 const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run", "storage"];
@@ -213,15 +213,11 @@ function createSchedule(
         return undefined;
     }
     const args = {
-        ...scheduleOptions(trigger.schedule),
+        ...cronOptions(trigger.schedule),
         name: `${name}-schedule`,
         call: parent,
         // A call past its deadline would still run, beside its retry or the next call.
         attemptDeadline: `${Math.max(15, timeoutSeconds)} seconds`,
     } as const;
     return new Schedule(`${component}-schedule`, args, { parent });
-}
-
-function scheduleOptions(schedule: ScheduleTrigger["schedule"]): FunctionSchedule {
-    return isPlainObject(schedule) ? (schedule as FunctionSchedule) : { cron: schedule as pulumi.Input<string> };
 }

@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import {
     type AuditTrigger,
     type BucketTrigger,
@@ -9,10 +8,8 @@ import {
     type TopicTrigger,
 } from "../identity/serverless/events";
 import * as check from "../internal/check";
-import { cron, timeZone } from "../internal/cron";
 import { type Ingress, ingress } from "../internal/ingress";
-import { isPlainObject } from "../internal/value";
-import type { ScheduleRetry } from "../workflow";
+import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 
 /** A function that answers HTTP requests. */
 export interface HttpTrigger {
@@ -33,28 +30,7 @@ export interface HttpTrigger {
 }
 
 /** When a function is called. */
-export interface FunctionSchedule {
-    /**
-     * A {@link https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules unix-cron} expression: minute, hour, day of
-     * the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on working days.
-     */
-    cron: pulumi.Input<string>;
-    /**
-     * The time zone, by its name in the tz database: `"Europe/Berlin"`.
-     * @default "Etc/UTC"
-     */
-    timeZone?: pulumi.Input<string>;
-    /**
-     * Pauses the schedule.
-     * @default false
-     */
-    paused?: boolean;
-    /**
-     * Retries of a failed call: 1 to 5.
-     * @default no retries
-     */
-    retry?: Pick<ScheduleRetry, "count">;
-}
+export type FunctionSchedule = CronSchedule;
 
 /** A function that its own {@link Schedule} calls, and nobody else. A call may take up to 30 minutes. */
 export interface ScheduleTrigger {
@@ -85,27 +61,7 @@ export const trigger = check.variant({
     topic: check.options<TopicTrigger>(eventOptions.topic, "topic"),
     bucket: check.options<BucketTrigger>(eventOptions.bucket, "bucket"),
     audit: check.options<AuditTrigger>(eventOptions.audit, "audit"),
-    schedule: check.options<ScheduleTrigger>(
-        {
-            schedule: check.either(
-                isPlainObject,
-                check.options<FunctionSchedule>(
-                    {
-                        cron: check.input(cron),
-                        timeZone: check.input(timeZone),
-                        paused: check.flag(),
-                        retry: check.options<Pick<ScheduleRetry, "count">>(
-                            { count: check.whole(1, cloudSchedulerLimits.rows.retries.max) },
-                            "count",
-                        ),
-                    },
-                    "cron",
-                ),
-                check.input(cron),
-            ),
-        },
-        "schedule",
-    ),
+    schedule: check.options<ScheduleTrigger>({ schedule: cronSchedule }, "schedule"),
 });
 
 const apiValues: Record<Ingress, string> = {

@@ -9,9 +9,26 @@ export interface Invokable {
     readonly invoker: Capability;
 }
 
+/** A component that Google Cloud runs at a call of its API, by members with its `runner`: a Cloud Run job. */
+export interface Runnable {
+    /** The URL of the API method. Callers send an access token; it does not accept ID tokens. */
+    readonly runUrl: pulumi.Output<string>;
+    readonly runner: Capability;
+}
+
+const has = (value: unknown, ...keys: string[]) =>
+    check.isResource(value) && keys.every((key) => Reflect.has(value as object, key));
+
+/** Whether a component runs at a call of its API. */
+export const isRunnable = (value: unknown): value is Runnable => has(value, "runUrl", "runner");
+
+const message = "must be a component that can be called, such as a ServerlessFunction";
+
 /** Checks an argument that takes any component that can be called. */
-export const invokable = check.custom<Invokable>(
-    (value) =>
-        check.isResource(value) && Reflect.has(value as object, "url") && Reflect.has(value as object, "invoker"),
-    "must be a component that can be called, such as a ServerlessFunction",
+export const invokable = check.custom<Invokable>((value) => has(value, "url", "invoker"), message);
+
+/** Checks an argument that takes any component that can be called or run. */
+export const invokableOrRunnable = check.custom<Invokable | Runnable>(
+    (value) => has(value, "url", "invoker") || isRunnable(value),
+    message,
 );

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import { minAboveMax } from "./bounds";
 import * as check from "./check";
+import { cron, timeZone } from "./cron";
 import { type Duration, duration, inSeconds, secondsIn } from "./duration";
 import { isDeferred, isPlainObject } from "./value";
 
@@ -29,6 +30,53 @@ export interface ScheduleRetry {
      * @default 5
      */
     maxDoublings?: number;
+}
+
+/** When a component is called by its own schedule. */
+export interface CronSchedule {
+    /**
+     * A {@link https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules unix-cron} expression: minute, hour, day of
+     * the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on working days.
+     */
+    cron: pulumi.Input<string>;
+    /**
+     * The time zone, by its name in the tz database: `"Europe/Berlin"`.
+     * @default "Etc/UTC"
+     */
+    timeZone?: pulumi.Input<string>;
+    /**
+     * Pauses the schedule.
+     * @default false
+     */
+    paused?: boolean;
+    /**
+     * Retries of a failed call: 1 to 5.
+     * @default no retries
+     */
+    retry?: Pick<ScheduleRetry, "count">;
+}
+
+/** Checks a cron expression, or a {@link CronSchedule}. */
+export const cronSchedule: check.Check<pulumi.Input<string> | CronSchedule> = check.either(
+    isPlainObject,
+    check.options<CronSchedule>(
+        {
+            cron: check.input(cron),
+            timeZone: check.input(timeZone),
+            paused: check.flag(),
+            retry: check.options<Pick<ScheduleRetry, "count">>(
+                { count: check.whole(1, cloudSchedulerLimits.rows.retries.max) },
+                "count",
+            ),
+        },
+        "cron",
+    ),
+    check.input(cron),
+);
+
+/** The options of a schedule. */
+export function cronOptions(schedule: pulumi.Input<string> | CronSchedule): CronSchedule {
+    return isPlainObject(schedule) ? (schedule as unknown as CronSchedule) : { cron: schedule as pulumi.Input<string> };
 }
 
 /** Checks {@link ScheduleRetry}. */

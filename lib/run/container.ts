@@ -14,7 +14,7 @@ import { secretFileProblems, secretFolders } from "../identity/serverless/secret
 import { variableProblems } from "../identity/serverless/variables";
 import type { Problem } from "../internal/check";
 import { isImageComponent } from "../internal/image";
-import type { RunArgs, RunAttachment, Sidecar } from "./arguments";
+import type { ImageCode, RunArgs, RunAttachment, Sidecar, SourceCode } from "./arguments";
 import { socketVolumes } from "./databases";
 import { probeArgs, type ServiceHealth } from "./health";
 import { type ContainerSize, defaultSize, limitsOf, type RunGpu, sizeProblems } from "./resources";
@@ -37,8 +37,43 @@ export interface ResolvedContainer extends ContainerSize, Pick<RunArgs, "command
     gpu?: RunGpu;
 }
 
+/** What the main container is defined by. */
+interface MainContainer
+    extends Partial<ImageCode & SourceCode>,
+        ContainerSize,
+        Pick<RunArgs, "command" | "args" | "workingDirectory">,
+        Required<Pick<RunArgs, "name" | "uses" | "environment" | "sidecars" | "startAfter" | "volumes">> {
+    health: ServiceHealth;
+    port?: number;
+    gpu?: RunGpu;
+}
+
+/** The containers of a workload, of which the first is the main one. */
+export function containersOf(args: MainContainer, image = args.image): ResolvedContainer[] {
+    const { name, command, args: parameters, workingDirectory, uses, environment, cpu, memory } = args;
+    const { health, startAfter, volumes, port, gpu } = args;
+    const main = {
+        name,
+        at: "",
+        image: image as ImageSource,
+        command,
+        args: parameters,
+        workingDirectory,
+        uses,
+        environment,
+        cpu,
+        memory,
+        health,
+        startAfter,
+        volumes: Object.keys(volumes),
+        port,
+        gpu,
+    };
+    return [main, ...sidecarsOf(args.sidecars)];
+}
+
 /** The sidecars with their defaults. */
-export function sidecarsOf(sidecars: Record<string, Sidecar>): ResolvedContainer[] {
+function sidecarsOf(sidecars: Record<string, Sidecar>): ResolvedContainer[] {
     return Object.entries(sidecars).map(([name, sidecar]) => ({
         ...defaultSize,
         uses: {},

@@ -1,5 +1,6 @@
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
+import { ContainerImage } from "../container";
 import type { Environment } from "../environment/environment";
 import { type Attachment, type Capability, type Uses, use } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
@@ -7,7 +8,9 @@ import type { DatabaseWorkload } from "../identity/serverless/databases";
 import { egressNat, networkApis, networkGrants, type ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
 import type { AccountReference } from "../identity/serviceAccount";
 import type { Child } from "../internal/children";
+import { isImageComponent } from "../internal/image";
 import { accountId } from "../internal/names";
+import type { ImageCode, SourceCode } from "./arguments";
 import { allVolumes, type ContainerContext, containerArgs, type ResolvedContainer } from "./container";
 import { vpcAccessArgs } from "./network";
 import type { ResolvedRunArgs } from "./resolveArgs";
@@ -19,6 +22,26 @@ export interface RunWorkload extends DatabaseWorkload {
     resolved: ResolvedRunArgs;
     containers: ResolvedContainer[];
     gpu?: Required<RunGpu>;
+}
+
+/** The image that is built from a source; undefined without one. */
+export function buildImage(
+    name: string,
+    { source, registry, crossProject }: Partial<ImageCode & SourceCode> & Pick<ResolvedRunArgs, "crossProject">,
+    parent: pulumi.ComponentResource,
+): ContainerImage | undefined {
+    return source === undefined || registry === undefined
+        ? undefined
+        : new ContainerImage(name, { registry, build: source, crossProject }, { parent });
+}
+
+/** Records that these resources run the images, for the environments that promote this one. */
+export function recordImages({ containers }: RunWorkload, ...consumers: pulumi.Resource[]): void {
+    for (const image of new Set(containers.map((container) => container.image))) {
+        if (isImageComponent<ContainerImage>(image)) {
+            image.ranBy(...(consumers as [pulumi.Resource]));
+        }
+    }
 }
 
 /** The APIs of a workload, and the grants to the service agents of Cloud Run for its key. */

@@ -9,6 +9,7 @@ export type {
 } from "../identity/serverless/vpcAccess";
 export type { Ingress } from "../internal/ingress";
 export type { Memory } from "../internal/memory";
+export type { CronSchedule } from "../internal/scheduler";
 export type { Code, ImageCode, RunArgs, RunAttachment, Sidecar, SourceCode } from "./arguments";
 export type {
     ContainerHealth,
@@ -21,6 +22,8 @@ export type {
     StartupProbe,
     TcpProbe,
 } from "./health";
+export { CloudRunJob, type ExistingJob } from "./job";
+export type { CloudRunJobArgs } from "./jobArguments";
 export type { ExecutionEnvironment, RunCpu, RunGpu } from "./resources";
 export { CloudRunService, type ExistingService } from "./service";
 export type {
@@ -32,3 +35,5 @@ export type {
 } from "./serviceArguments";
 export type { RunTraffic } from "./traffic";
 export type { BucketVolume, MemoryVolume, NfsVolume, RunVolume } from "./volumes";
+export { CloudRunWorkerPool, type ExistingWorkerPool } from "./workerPool";
+export type { CloudRunWorkerPoolArgs, CpuScaling } from "./workerPoolArguments";

@@ -35,12 +35,14 @@ interface Checked {
     regions: readonly string[];
     gpu?: RunGpu;
     executionEnvironment?: ExecutionEnvironment;
+    /** Whether it always runs in the second generation execution environment. */
+    isGen2?: boolean;
 }
 
 /** Checks combinations of the arguments that all workloads have. */
 export function runProblems(
     workload: DatabaseWorkload,
-    { args, containers, regions, gpu, executionEnvironment }: Checked,
+    { args, containers, regions, gpu, executionEnvironment, isGen2 }: Checked,
 ): (Problem | undefined)[] {
     const [main] = containers as [ResolvedContainer];
     const { network, volumes, encryptionKey } = args;
@@ -49,7 +51,12 @@ export function runProblems(
     return [
         ...containerProblems(workload.kind, containers, volumes),
         ...volumeProblems(volumes, hasNetwork),
-        ...executionEnvironmentProblems({ ...main, gpu, executionEnvironment, gen2For: gen2Volume(volumes) }),
+        ...executionEnvironmentProblems({
+            ...main,
+            gpu,
+            executionEnvironment,
+            gen2For: isGen2 ? `a ${workload.kind}` : gen2Volume(volumes),
+        }),
         ...regions.flatMap((region) => [
             validateNetwork(workload, network, region),
             regionProblem("encryptionKey", encryptionKey, region, `the ${workload.kind}`),

@@ -16,25 +16,44 @@ export interface DeployedService {
     tagged?: string;
 }
 
-const none: DeployedService = { shares: {} };
-
-/** The errors of a service that does not exist, and of an API that is not enabled yet. */
-const absent = /\b404\b|not ?found|SERVICE_DISABLED|has not been used in project|it is disabled/i;
+/** The errors of a resource that does not exist, and of an API that is not enabled yet. */
+const absentErrors = /\b404\b|not ?found|SERVICE_DISABLED|has not been used in project|it is disabled/i;
 
 /** The tag of the revision that served before the latest, the way back. */
 export const previousTag = "previous";
 
 /**
- * Looks up a service, at preview as well: what the program deploys next depends on what serves now.
+ * What is deployed of a component; `absent` before its first deployment.
  *
  * @param component the component in errors: `CloudRunService "web"`
  */
-export async function lookUpService(
+export async function lookUpDeployed<Found>(
+    component: string,
+    { kind, project }: { kind: "service" | "job"; project: string },
+    absent: Found,
+    find: () => Promise<Found>,
+): Promise<Found> {
+    try {
+        return await find();
+    } catch (error) {
+        const { message } = error as Error;
+        if (absentErrors.test(message)) {
+            return absent;
+        }
+        const said = message.replaceAll(/\s+/g, " ").trim().replace(/\.?$/, ".");
+        throw deferredError(
+            `${component}: the ${kind} cannot be looked up in ${project}: ${said} The deployer needs run.${kind}s.get.`,
+        );
+    }
+}
+
+/** Looks up a service, at preview as well: what the program deploys next depends on what serves now. */
+export function lookUpService(
     component: string,
     place: { project: string; location: string; name: string },
     options: pulumi.InvokeOptions,
 ): Promise<DeployedService> {
-    try {
+    return lookUpDeployed<DeployedService>(component, { ...place, kind: "service" }, { shares: {} }, async () => {
         const found = await getService(place, options);
         const short = (revision: string | undefined) => revision?.split("/").at(-1) || undefined;
         const shares: Shares = {};
@@ -51,16 +70,7 @@ export async function lookUpService(
             shares,
             tagged: short(found.trafficStatuses?.find(({ tag }) => tag === previousTag)?.revision),
         };
-    } catch (error) {
-        const { message } = error as Error;
-        if (absent.test(message)) {
-            return none;
-        }
-        const said = message.replaceAll(/\s+/g, " ").trim().replace(/\.?$/, ".");
-        throw deferredError(
-            `${component}: the service cannot be looked up in ${place.project}: ${said} The deployer needs run.services.get.`,
-        );
-    }
+    });
 }
 
 /** What becomes part of a revision: the template, and what the service adds to it. */

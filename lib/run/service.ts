@@ -4,7 +4,7 @@ import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
 import { Trigger } from "@pulumi/gcp/eventarc/trigger";
 import { WebCloudRunServiceIamMember } from "@pulumi/gcp/iap/webCloudRunServiceIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerImage } from "../container";
+import type { ContainerImage } from "../container";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
@@ -15,17 +15,17 @@ import type { AccountReference } from "../identity/serviceAccount";
 import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
-import { isImageComponent } from "../internal/image";
 import type { Ingress } from "../internal/ingress";
 import { shortenName } from "../internal/names";
 import { isDeferred } from "../internal/value";
-import { createAccount, networkNeeds, prerequisites, type RunWorkload } from "./definition";
+import { containersOf } from "./container";
+import { buildImage, createAccount, networkNeeds, prerequisites, type RunWorkload, recordImages } from "./definition";
 import { logsOfFailure } from "./logs";
 import { databaseWorkload } from "./resolveArgs";
 import { lookUpService, revisionName } from "./revision";
 import type { CloudRunServiceArgs } from "./serviceArguments";
 import { serviceArgs, triggerArgs } from "./serviceDefinition";
-import { containersOf, type ResolvedArgs, resolveArgs, serviceWorkload } from "./serviceResolveArgs";
+import { type ResolvedArgs, resolveArgs, serviceWorkload } from "./serviceResolveArgs";
 import { trafficArgs } from "./traffic";
 
 /** A service that exists already. */
@@ -114,7 +114,7 @@ export class CloudRunService extends pulumi.ComponentResource {
         this.hasDefaultUrl = resolved.defaultUrl;
         const [first = environment.region] = resolved.regions;
 
-        this.image = this.buildImage(name, resolved);
+        this.image = buildImage(name, resolved, this);
         const named = serviceWorkload(name);
         const workload: RunWorkload = {
             ...databaseWorkload(named, resolved),
@@ -142,7 +142,7 @@ export class CloudRunService extends pulumi.ComponentResource {
         ({ invoker: this.invoker, role: this.role } = offersOfAll(name, this.services, this.url));
         this.grantSignIn(name, resolved, child, environment);
         ({ events: this.events, triggers: this.triggers } = this.createTriggers(name, resolved, child, environment));
-        this.recordImages(workload);
+        recordImages(workload, ...Object.values(this.services));
         this.registerOutputs({ service: this.service, url: this.url });
     }
 
@@ -154,12 +154,6 @@ export class CloudRunService extends pulumi.ComponentResource {
             throw argumentsError(`CloudRunService "${this.component}"`, [{ path: "traffic.tags", reason }]);
         }
         return this.url.apply((url) => url.replace("https://", `https://${tag}---`));
-    }
-
-    private buildImage(name: string, { source, registry, crossProject }: ResolvedArgs): ContainerImage | undefined {
-        return source === undefined || registry === undefined
-            ? undefined
-            : new ContainerImage(name, { registry, build: source, crossProject }, { parent: this });
     }
 
     private createService(
@@ -258,16 +252,6 @@ export class CloudRunService extends pulumi.ComponentResource {
             ),
         ]);
         return { events, triggers: Object.fromEntries(made) };
-    }
-
-    /** Records that the images ran here, for the environments that promote this one. */
-    private recordImages({ containers }: RunWorkload): void {
-        const images = new Set(containers.map(({ image }) => image));
-        for (const image of images) {
-            if (isImageComponent(image as ContainerImage)) {
-                (image as ContainerImage).ranBy(...(Object.values(this.services) as [Service, ...Service[]]));
-            }
-        }
     }
 }
 

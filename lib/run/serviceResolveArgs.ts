@@ -9,7 +9,7 @@ import type { Ingress } from "../internal/ingress";
 import { mebibytes } from "../internal/memory";
 import { shortenName } from "../internal/names";
 import { codeProblems, type ImageCode, type SourceCode } from "./arguments";
-import { type ResolvedContainer, sidecarsOf } from "./container";
+import { containersOf } from "./container";
 import { healthProblems, resolveHealth, type ServiceHealth } from "./health";
 import { databaseWorkload, type ResolvedRunArgs, resolveNetworks, runDefaults, runProblems } from "./resolveArgs";
 import { isBelowOne, type RunGpu, resolveGpu, sizeWithGpu } from "./resources";
@@ -110,41 +110,6 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
     const resolved = complete(check.checked(named.title, withDefaults, cloudRunServiceArgs, problems));
     const workload = databaseWorkload(named, resolved);
     return { ...resolved, networks: resolveNetworks(workload, resolved, containersOf(resolved), resolved.regions) };
-}
-
-/** The containers, of which the first is the main one. */
-export function containersOf(args: ResolvedArgs, image = args.image): ResolvedContainer[] {
-    const {
-        name,
-        command,
-        args: parameters,
-        workingDirectory,
-        uses,
-        environment,
-        cpu,
-        memory,
-        health,
-        port,
-        gpu,
-    } = args;
-    const main = {
-        name,
-        at: "",
-        image: image as ResolvedContainer["image"],
-        command,
-        args: parameters,
-        workingDirectory,
-        uses,
-        environment,
-        cpu,
-        memory,
-        health,
-        startAfter: args.startAfter,
-        volumes: Object.keys(args.volumes),
-        port,
-        gpu,
-    };
-    return [main, ...sidecarsOf(args.sidecars)];
 }
 
 function resolveScaling(

@@ -1,7 +1,8 @@
 import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
-import type { Invokable } from "../identity/invoker";
+import type { Capability } from "../identity/capability";
+import { type Invokable, isRunnable } from "../identity/invoker";
 import * as check from "../internal/check";
 import { inSeconds } from "../internal/duration";
 import { base64, headersOf, retryConfig } from "../internal/scheduler";
@@ -9,7 +10,13 @@ import type { CallOfComponent, CallOfUrl, ScheduleArgs } from "./arguments";
 import type { ResolvedArgs } from "./resolveArgs";
 
 /** A call of a component or of a URL. */
-export type Request = Partial<CallOfComponent & CallOfUrl>;
+export interface Request extends Partial<CallOfComponent & CallOfUrl> {
+    /** What the call needs. */
+    granted?: Capability;
+}
+
+/** The scope of Google's APIs: {@link https://cloud.google.com/run/docs/execute/jobs-on-schedule#terraform}. */
+const apiScope = "https://www.googleapis.com/auth/cloud-platform";
 
 /** Whether a call is an explicit request, not only a component. */
 export function isRequest(call: ScheduleArgs["call"]): call is check.OneOf<CallOfComponent | CallOfUrl> {
@@ -18,7 +25,11 @@ export function isRequest(call: ScheduleArgs["call"]): call is check.OneOf<CallO
 
 /** The request of a call; undefined for a message. */
 export function requestOf({ call }: ResolvedArgs): Request | undefined {
-    return call === undefined ? undefined : isRequest(call) ? call : { invoke: call as Invokable };
+    if (isRunnable(call)) {
+        return { url: call.runUrl, scope: apiScope, granted: call.runner };
+    }
+    const request = call === undefined ? undefined : isRequest(call) ? call : { invoke: call as Invokable };
+    return request && { ...request, granted: request.invoke?.invoker };
 }
 
 /** Whether a request carries a token, and so needs a service account. */

@@ -35,8 +35,8 @@ export class Schedule extends pulumi.ComponentResource {
         this.account =
             request && hasToken(request) ? this.createAccount(name, resolved, child, environment) : undefined;
         const grants =
-            this.account && request?.invoke
-                ? use(name, { CALLED: request.invoke.invoker }, this.account.member, { parent: this }).grants
+            this.account && request?.granted
+                ? use(name, { CALLED: request.granted }, this.account.member, { parent: this }).grants
                 : [];
         this.job = new Job(
             ...child("job", name, jobArgs(resolved, request, this.account), {

@@ -131,8 +131,15 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         id: `projects/${project}/locations/${location}/services/${name}`,
         uri: `https://${name}-1a2b3c-ew.a.run.app`,
     }),
-    // Before the first deployment there is no service.
+    "gcp:cloudrunv2/job:Job": ({ name, location }, project) => ({
+        id: `projects/${project}/locations/${location}/jobs/${name}`,
+    }),
+    "gcp:cloudrunv2/workerPool:WorkerPool": ({ name, location }, project) => ({
+        id: `projects/${project}/locations/${location}/workerPools/${name}`,
+    }),
+    // Before the first deployment there is no service and no job.
     "gcp:cloudrunv2/getService:getService": () => ({}),
+    "gcp:cloudrunv2/getJob:getJob": () => ({}),
     "gcp:secretmanager/secret:Secret": ({ secretId }, project) => ({
         id: `projects/${project}/secrets/${secretId}`,
         name: `projects/123/secrets/${secretId}`,

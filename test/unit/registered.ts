@@ -41,6 +41,8 @@ export interface Options {
     replaceOnChanges?: string[];
     /** What replaces the resource when it changes. */
     replacementTrigger?: unknown;
+    /** `customTimeouts` of creations and updates. */
+    timeouts?: { create: string; update: string };
     /** All dependencies, from `dependsOn` and inputs. */
     after?: string[];
 }
@@ -224,6 +226,7 @@ interface Request {
     getRetainondelete(): boolean;
     getIgnorechangesList(): string[];
     getReplaceonchangesList(): string[];
+    getCustomtimeouts(): { getCreate(): string; getUpdate(): string } | undefined;
     getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
 }
 
@@ -247,6 +250,7 @@ function recorded(monitor: Monitor): Map<string, Registration> {
         const after = [...new Set(request.getDependenciesList().map(called))].sort();
         const ignored = request.getIgnorechangesList();
         const replacing = request.getReplaceonchangesList();
+        const [create, update] = [request.getCustomtimeouts()?.getCreate(), request.getCustomtimeouts()?.getUpdate()];
         const provider = request.getProvider() || request.getProvidersMap().get("gcp");
         const options = {
             parent: called(request.getParent()) || undefined,
@@ -257,6 +261,7 @@ function recorded(monitor: Monitor): Map<string, Registration> {
             ignoreChanges: ignored.length > 0 ? ignored : undefined,
             replaceOnChanges: replacing.length > 0 ? replacing : undefined,
             replacementTrigger: plain(request.getReplacementTrigger()?.toJavaScript(), called),
+            timeouts: create && update ? { create, update } : undefined,
             after: after.length > 0 ? after : undefined,
         };
         const inputs = plain(request.getObject().toJavaScript(), called) as Record<string, unknown>;

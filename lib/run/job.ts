@@ -1,0 +1,176 @@
+import { getJob } from "@pulumi/gcp/cloudrunv2/getJob";
+import { Job } from "@pulumi/gcp/cloudrunv2/job";
+import { JobIamMember } from "@pulumi/gcp/cloudrunv2/jobIamMember";
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage } from "../container";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { nameFormats } from "../facts/names";
+import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
+import type { Runnable } from "../identity/invoker";
+import type { AccountReference } from "../identity/serviceAccount";
+import * as check from "../internal/check";
+import { type Child, childrenOf } from "../internal/children";
+import { cronOptions } from "../internal/scheduler";
+import type { Schedule } from "../workflow";
+import { containersOf } from "./container";
+import { buildImage, createAccount, networkNeeds, prerequisites, type RunWorkload, recordImages } from "./definition";
+import { executionAnnotation, lookUpJob, nextExecution, refuseBeside } from "./execution";
+import type { CloudRunJobArgs } from "./jobArguments";
+import { executionTimeouts, jobArgs } from "./jobDefinition";
+import { jobWorkload, type ResolvedArgs, resolveArgs } from "./jobResolveArgs";
+import { logsOfFailure } from "./logs";
+import { databaseWorkload } from "./resolveArgs";
+
+/** A job that exists already. */
+export interface ExistingJob
+    extends Existing,
+        Pick<CloudRunJob, "runUrl" | "runner" | "runnerWithOverrides" | "role"> {}
+
+type JobPath = Record<"project" | "location" | "name", pulumi.Input<string>>;
+
+/** The capabilities of a job, and the URL that runs it. */
+function offers(component: string, job: JobPath) {
+    const path = pulumi.interpolate`projects/${job.project}/locations/${job.location}/jobs/${job.name}`;
+    const { offered, role } = rolesOn(component, JobIamMember, job, path);
+    return {
+        runUrl: pulumi.interpolate`https://run.googleapis.com/v2/${path}:run`,
+        capabilities: {
+            runner: offered("roles/run.invoker"),
+            runnerWithOverrides: offered("roles/run.jobsExecutorWithOverrides"),
+            role,
+        },
+    };
+}
+
+/**
+ * A Cloud Run job: containers that run to their end, by a call, on a schedule or in each deployment. It runs as a service account of its
+ * own with only the granted roles, and only consumers of `runner` and its schedule can run it. Protected from deletion in production.
+ */
+export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
+    /** The job itself. */
+    readonly job: Job;
+    /** The service account of the code. */
+    readonly account: AccountReference;
+    /** The image that is built from `source`. */
+    readonly image?: ContainerImage;
+    /** The schedule. */
+    readonly schedule?: Schedule;
+    /** The URL of the API method that runs the job. */
+    readonly runUrl: pulumi.Output<string>;
+    /** Grants running the job as it is; the consumer receives its path, `projects/acme-dev/locations/europe-west1/jobs/migrate`. */
+    readonly runner: Capability;
+    /** Grants running the job also with other arguments, variables, tasks and timeout, and cancelling it; the consumer receives its path. */
+    readonly runnerWithOverrides: Capability;
+    /** A capability of any role on the job, for roles that no other one has; the consumer receives its path. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * A job that exists already and is not managed by the stack, which only grants access to it: `CloudRunJob.existing("migrate")`.
+     * The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingRegionalArgs = {}): ExistingJob {
+        const format = check.nameOf(nameFormats.rows.cloudRunService);
+        const find = async (place: Place, options: pulumi.InvokeOptions) => {
+            await getJob({ name, ...place }, options);
+            return { ...place, name };
+        };
+        const job = lookUp("CloudRunJob", name, format, args, find, "project", "location", "name");
+        const { runUrl, capabilities } = offers(name, job);
+        return { existing: "CloudRunJob", runUrl, ...sharedOffers(capabilities) };
+    }
+
+    constructor(name: string, args: CloudRunJobArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:CloudRunJob", name, {}, inEnvironment(options, resolved.crossProject));
+
+        this.image = buildImage(name, resolved, this);
+        const workload: RunWorkload = {
+            ...databaseWorkload(jobWorkload(name), resolved),
+            resolved,
+            containers: containersOf(resolved, this.image ?? resolved.image),
+            gpu: resolved.gpu,
+        };
+        const child = childrenOf(this, resolved.transform, {
+            dependsOn: prerequisites(name, workload, resolved.vpcAccess, environment),
+        });
+        const { account, grants } = createAccount(name, workload, child, this);
+        this.account = account;
+        const needs = [...grants, ...networkNeeds(workload, resolved.vpcAccess, environment)];
+        this.job = this.createJob(name, resolved, workload, child, needs, environment);
+        const { project, location, name: job } = this.job;
+        const { runUrl, capabilities } = offers(name, { project, location, name: job });
+        this.runUrl = runUrl;
+        ({ runner: this.runner, runnerWithOverrides: this.runnerWithOverrides, role: this.role } = capabilities);
+        this.schedule = this.createSchedule(name, resolved);
+        recordImages(workload, this.job);
+        this.registerOutputs({ job: this.job });
+    }
+
+    private createJob(
+        name: string,
+        resolved: ResolvedArgs,
+        workload: RunWorkload,
+        child: Child,
+        needs: pulumi.Resource[],
+        environment: Environment,
+    ): Job {
+        const { project, region: location, defaults } = environment;
+        const [childName, args, options] = child("job", name, jobArgs(resolved, workload, this.account, environment), {
+            dependsOn: needs,
+            protect: defaults.protect,
+            // Tools write their own names there.
+            ignoreChanges: ["client", "clientVersion"],
+            ...(resolved.runOnDeploy && { customTimeouts: executionTimeouts(resolved) }),
+        });
+        const execution = resolved.runOnDeploy
+            ? this.nextExecution(workload.title, { project, location, name: resolved.name }, args.template)
+            : undefined;
+        return new Job(
+            childName,
+            {
+                ...args,
+                ...(execution && {
+                    annotations: { ...args.annotations, [executionAnnotation]: execution.name },
+                    runExecutionToken: execution.token as pulumi.Output<string>,
+                }),
+            },
+            logsOfFailure(workload.title, { project, job: resolved.name }, options),
+        );
+    }
+
+    /** The execution for the template after its transform. Labels do not change what the job does. */
+    private nextExecution(
+        title: string,
+        place: { project: string; location: string; name: string },
+        template: pulumi.Input<object>,
+    ) {
+        const deployed = lookUpJob(title, place, { parent: this });
+        return pulumi.unsecret(
+            pulumi.all([pulumi.output(template), deployed]).apply(([known, before]) => {
+                const { labels: _, annotations: __, ...content } = known as Record<string, unknown>;
+                const next = nextExecution(content, before);
+                if (next.name !== before.execution) {
+                    refuseBeside(title, place.name, before);
+                }
+                return next;
+            }),
+        );
+    }
+
+    private createSchedule(name: string, { name: job, schedule, transform = {} }: ResolvedArgs): Schedule | undefined {
+        if (schedule === undefined) {
+            return undefined;
+        }
+        const args = {
+            ...cronOptions(schedule),
+            name: `${job}-schedule`,
+            call: this,
+            transform: { job: transform.schedule, account: transform.scheduleAccount },
+        };
+        // Loaded when it is needed, as services are in this field as well.
+        const workflow: typeof import("../workflow") = require("../workflow");
+        return new workflow.Schedule(`${name}-schedule`, args, { parent: this });
+    }
+}

@@ -1,0 +1,85 @@
+import type { Environment } from "../environment/environment";
+import { cloudRunJobLimits } from "../facts/limits/cloudRunContainers";
+import { nameFormats } from "../facts/names";
+import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
+import * as check from "../internal/check";
+import { secondsIn } from "../internal/duration";
+import { shortenName } from "../internal/names";
+import { codeProblems, type ImageCode, type SourceCode } from "./arguments";
+import { containersOf } from "./container";
+import { healthProblems } from "./health";
+import { type CloudRunJobArgs, cloudRunJobArgs } from "./jobArguments";
+import { databaseWorkload, type ResolvedRunArgs, resolveNetworks, runDefaults, runProblems } from "./resolveArgs";
+import { type RunGpu, resolveGpu, sizeWithGpu } from "./resources";
+
+type Defaulted = "cpu" | "memory" | "tasks" | "retries" | "timeout" | "runOnDeploy" | "health";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<ResolvedRunArgs, "cpu" | "memory">,
+        Partial<ImageCode & SourceCode>,
+        Required<Pick<CloudRunJobArgs, Defaulted>>,
+        Pick<CloudRunJobArgs, "parallelism" | "schedule" | "transform"> {
+    gpu?: Required<RunGpu>;
+    vpcAccess?: ResolvedVpcAccess;
+}
+
+/** The title of a job in errors, and its kind. */
+export const jobWorkload = (component: string) => ({ title: `CloudRunJob "${component}"`, kind: "job" });
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: CloudRunJobArgs, { region }: Environment): ResolvedArgs {
+    const named = jobWorkload(component);
+    const withDefaults = check.withDefaults(args, {
+        ...runDefaults(),
+        name: shortenName(component, nameFormats.rows.cloudRunService.max),
+        tasks: 1,
+        retries: 3,
+        timeout: "10 minutes",
+        runOnDeploy: false,
+        health: {},
+    });
+    const complete = (checked: typeof withDefaults): ResolvedArgs => {
+        const gpu = resolveGpu(checked.gpu);
+        return {
+            ...sizeWithGpu(gpu),
+            ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
+            gpu,
+        } as ResolvedArgs;
+    };
+    const problems = (checked: typeof withDefaults) => {
+        const resolved = complete(checked);
+        const workload = databaseWorkload(named, resolved);
+        const containers = containersOf(resolved);
+        return [
+            ...codeProblems(checked as Partial<ImageCode & SourceCode>),
+            // Jobs run in the second generation execution environment.
+            ...runProblems(workload, { ...resolved, args: resolved, containers, regions: [region], isGen2: true }),
+            ...containers.flatMap(({ at, health }) => [
+                ...healthProblems(health, false, `${at}health`),
+                health.liveness === undefined
+                    ? undefined
+                    : {
+                          path: `${at}health.liveness`,
+                          reason: "is not supported in jobs, whose failed tasks are retried. Remove it.",
+                      },
+            ]),
+            ...taskProblems(resolved),
+        ];
+    };
+    const resolved = complete(check.checked(named.title, withDefaults, cloudRunJobArgs, problems));
+    const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, containersOf(resolved), [region]);
+    return { ...resolved, vpcAccess: networks[region] };
+}
+
+function taskProblems({ tasks, parallelism = 1, timeout, gpu }: ResolvedArgs): check.Problem[] {
+    const { max } = cloudRunJobLimits.rows.gpuTaskTimeout;
+    return [
+        ...(parallelism > tasks
+            ? [{ path: "parallelism", reason: `must not be above tasks, ${tasks} (got ${parallelism}).` }]
+            : []),
+        ...(gpu && secondsIn(timeout) > max
+            ? [{ path: "timeout", reason: `must be 1 hour at most with a GPU (got "${timeout}").` }]
+            : []),
+    ];
+}

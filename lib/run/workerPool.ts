@@ -1,0 +1,96 @@
+import { getWorkerPool } from "@pulumi/gcp/cloudrunv2/getWorkerPool";
+import { WorkerPool } from "@pulumi/gcp/cloudrunv2/workerPool";
+import { WorkerPoolIamMember } from "@pulumi/gcp/cloudrunv2/workerPoolIamMember";
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage } from "../container";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { nameFormats } from "../facts/names";
+import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
+import type { AccountReference } from "../identity/serviceAccount";
+import * as check from "../internal/check";
+import { childrenOf } from "../internal/children";
+import { containersOf } from "./container";
+import { buildImage, createAccount, networkNeeds, prerequisites, type RunWorkload, recordImages } from "./definition";
+import { logsOfFailure } from "./logs";
+import { databaseWorkload } from "./resolveArgs";
+import type { CloudRunWorkerPoolArgs } from "./workerPoolArguments";
+import { poolArgs } from "./workerPoolDefinition";
+import { poolWorkload, resolveArgs } from "./workerPoolResolveArgs";
+
+/** A worker pool that exists already. */
+export interface ExistingWorkerPool extends Existing, Pick<CloudRunWorkerPool, "role"> {}
+
+type PoolPath = Record<"project" | "location" | "name", pulumi.Input<string>>;
+
+/** The capability of any role on a worker pool. */
+function roleOn(component: string, pool: PoolPath) {
+    const path = pulumi.interpolate`projects/${pool.project}/locations/${pool.location}/workerPools/${pool.name}`;
+    return rolesOn(component, WorkerPoolIamMember, pool, path).role;
+}
+
+/**
+ * A Cloud Run worker pool: instances of containers that run all the time and get their work themselves, such as messages of a
+ * subscription. They listen on no port, and run as a service account of their own with only the granted roles. Protected from deletion in
+ * production.
+ */
+export class CloudRunWorkerPool extends pulumi.ComponentResource {
+    /** The worker pool itself. */
+    readonly pool: WorkerPool;
+    /** The service account of the code. */
+    readonly account: AccountReference;
+    /** The image that is built from `source`. */
+    readonly image?: ContainerImage;
+    /** A capability of any role on the worker pool; the consumer receives its path, `projects/…/locations/…/workerPools/worker`. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * A worker pool that exists already and is not managed by the stack, which only grants access to it:
+     * `CloudRunWorkerPool.existing("worker")`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingRegionalArgs = {}): ExistingWorkerPool {
+        const format = check.nameOf(nameFormats.rows.cloudRunService);
+        const find = async (place: Place, options: pulumi.InvokeOptions) => {
+            await getWorkerPool({ name, ...place }, options);
+            return { ...place, name };
+        };
+        const pool = lookUp("CloudRunWorkerPool", name, format, args, find, "project", "location", "name");
+        return { existing: "CloudRunWorkerPool", ...sharedOffers({ role: roleOn(name, pool) }) };
+    }
+
+    constructor(name: string, args: CloudRunWorkerPoolArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:CloudRunWorkerPool", name, {}, inEnvironment(options, resolved.crossProject));
+
+        this.image = buildImage(name, resolved, this);
+        const workload: RunWorkload = {
+            ...databaseWorkload(poolWorkload(name), resolved),
+            resolved,
+            containers: containersOf(resolved, this.image ?? resolved.image),
+            gpu: resolved.gpu,
+        };
+        const child = childrenOf(this, resolved.transform, {
+            dependsOn: prerequisites(name, workload, resolved.vpcAccess, environment),
+        });
+        const { account, grants } = createAccount(name, workload, child, this);
+        this.account = account;
+        const [childName, pool, childOptions] = child(
+            "pool",
+            name,
+            poolArgs(resolved, workload, account, environment),
+            {
+                dependsOn: [...grants, ...networkNeeds(workload, resolved.vpcAccess, environment)],
+                protect: environment.defaults.protect,
+                // Tools write their own names there.
+                ignoreChanges: ["client", "clientVersion", "template.client", "template.clientVersion"],
+            },
+        );
+        const named = { project: environment.project, workerPool: resolved.name };
+        this.pool = new WorkerPool(childName, pool, logsOfFailure(workload.title, named, childOptions));
+        const { project, location, name: poolName } = this.pool;
+        this.role = roleOn(name, { project, location, name: poolName });
+        recordImages(workload, this.pool);
+        this.registerOutputs({ pool: this.pool });
+    }
+}

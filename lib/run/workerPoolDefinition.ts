@@ -1,0 +1,50 @@
+import type { WorkerPoolArgs } from "@pulumi/gcp/cloudrunv2/workerPool";
+import type { Environment } from "../environment/environment";
+import type { AccountReference } from "../identity/serviceAccount";
+import { binaryAuthorizationArgs, type RunWorkload, templateArgs } from "./definition";
+import { probeArgs, type StartupProbe } from "./health";
+import type { ResolvedArgs } from "./workerPoolResolveArgs";
+
+/** The arguments of the worker pool resource. */
+export function poolArgs(
+    args: ResolvedArgs,
+    workload: RunWorkload,
+    account: AccountReference,
+    environment: Environment,
+): WorkerPoolArgs {
+    const { containers, ...common } = templateArgs(workload, account, args.vpcAccess, environment);
+    return {
+        name: args.name,
+        location: environment.region,
+        project: environment.project,
+        description: args.description,
+        binaryAuthorization: binaryAuthorizationArgs(args),
+        labels: args.labels,
+        scaling: scalingArgs(args),
+        template: {
+            containers: containers.map((container, index) => {
+                const { startup, liveness } = workload.containers[index]?.health ?? {};
+                return { ...container, startupProbe: poolProbe(startup), livenessProbe: poolProbe(liveness) };
+            }),
+            ...common,
+            labels: args.labels,
+        },
+        deletionProtection: environment.defaults.protect,
+    };
+}
+
+function scalingArgs({ scaling }: ResolvedArgs) {
+    return "instances" in scaling
+        ? // The mode is left out, as the API's reference has none.
+          { manualInstanceCount: scaling.instances }
+        : { scalingMode: "AUTOMATIC", minInstanceCount: scaling.min, maxInstanceCount: scaling.max };
+}
+
+/** A probe in the form of worker pools, whose header is not a list. */
+function poolProbe(probe: StartupProbe | undefined) {
+    const { httpGet, ...args } = probeArgs(probe, undefined) ?? {};
+    const { httpHeaders: [header] = [], ...request } = httpGet ?? {};
+    return probe === undefined
+        ? undefined
+        : { ...args, ...(httpGet && { httpGet: { ...request, ...(header && { httpHeaders: header }) } }) };
+}

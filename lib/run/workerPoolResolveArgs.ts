@@ -1,0 +1,104 @@
+import type { Environment } from "../environment/environment";
+import { nameFormats } from "../facts/names";
+import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
+import { minAboveMax } from "../internal/bounds";
+import * as check from "../internal/check";
+import { shortenName } from "../internal/names";
+import { codeProblems, type ImageCode, type SourceCode } from "./arguments";
+import { containersOf, type ResolvedContainer } from "./container";
+import { type ContainerHealth, type HttpProbe, healthProblems } from "./health";
+import { databaseWorkload, type ResolvedRunArgs, resolveNetworks, runDefaults, runProblems } from "./resolveArgs";
+import { type RunGpu, resolveGpu, sizeWithGpu } from "./resources";
+import { type CloudRunWorkerPoolArgs, type CpuScaling, cloudRunWorkerPoolArgs } from "./workerPoolArguments";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<ResolvedRunArgs, "cpu" | "memory">,
+        Partial<ImageCode & SourceCode>,
+        Required<Pick<CloudRunWorkerPoolArgs, "cpu" | "memory" | "health">>,
+        Pick<CloudRunWorkerPoolArgs, "description" | "transform"> {
+    /** The number of instances, or its bounds. */
+    scaling: { instances: number } | Required<CpuScaling>;
+    gpu?: Required<RunGpu>;
+    vpcAccess?: ResolvedVpcAccess;
+}
+
+/** The title of a worker pool in errors, and its kind. */
+export const poolWorkload = (component: string) => ({
+    title: `CloudRunWorkerPool "${component}"`,
+    kind: "worker pool",
+});
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, environment: Environment): ResolvedArgs {
+    const { region } = environment;
+    const named = poolWorkload(component);
+    const withDefaults = check.withDefaults(args, {
+        ...runDefaults(),
+        name: shortenName(component, nameFormats.rows.cloudRunService.max),
+        health: {},
+    });
+    const complete = (checked: typeof withDefaults): ResolvedArgs => {
+        const gpu = resolveGpu(checked.gpu);
+        const { instances = 1, scaling } = checked;
+        return {
+            ...sizeWithGpu(gpu),
+            ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
+            gpu,
+            scaling: scaling ? resolveScaling(scaling, environment) : { instances },
+        } as ResolvedArgs;
+    };
+    const problems = (checked: typeof withDefaults) => {
+        const resolved = complete(checked);
+        const containers = containersOf(resolved);
+        return [
+            ...codeProblems(checked as Partial<ImageCode & SourceCode>),
+            // Worker pools run in the second generation execution environment.
+            ...runProblems(databaseWorkload(named, resolved), {
+                ...resolved,
+                args: resolved,
+                containers,
+                regions: [region],
+                isGen2: true,
+            }),
+            ...containers.flatMap(({ at, health }) => [
+                ...healthProblems(health, false, `${at}health`),
+                ...headerProblems(health, `${at}health`),
+            ]),
+            ...scalingProblems(checked, resolved),
+        ];
+    };
+    const resolved = complete(check.checked(named.title, withDefaults, cloudRunWorkerPoolArgs, problems));
+    const containers: ResolvedContainer[] = containersOf(resolved);
+    const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, containers, [region]);
+    return { ...resolved, vpcAccess: networks[region] };
+}
+
+function resolveScaling({ min = 1, max }: CpuScaling, { defaults }: Environment): Required<CpuScaling> {
+    return { min, max: max ?? Math.max(defaults.maxInstances, min) };
+}
+
+function scalingProblems({ instances, scaling }: CloudRunWorkerPoolArgs, resolved: ResolvedArgs) {
+    const { min, max } = resolved.scaling as CpuScaling;
+    return [
+        instances !== undefined && scaling
+            ? { path: "instances", reason: `cannot be combined with scaling (got ${instances}). Remove one of them.` }
+            : undefined,
+        min === undefined || max === undefined ? undefined : minAboveMax(["scaling.min", min], ["scaling.max", max]),
+    ];
+}
+
+/** Google's provider sends one header of the probes of a worker pool. */
+function headerProblems(health: ContainerHealth, at: string): check.Problem[] {
+    return Object.entries(health).flatMap(([kind, probe]) => {
+        const count = Object.keys((Object(probe) as Partial<HttpProbe>).headers ?? {}).length;
+        return count > 1
+            ? [
+                  {
+                      path: `${at}.${kind}.headers`,
+                      reason: `must have one header at most in a worker pool (got ${count}).`,
+                  },
+              ]
+            : [];
+    });
+}

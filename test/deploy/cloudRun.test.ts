@@ -143,6 +143,8 @@ describe("a service in development", () => {
         );
         expect(code).not.toBe(0);
         expect(output).toMatch(/Revision '\S+' is not ready/);
+        // The account reads the secret and the bucket before the first revision starts.
+        expect(output).toMatch(/web: waiting 1\d\d s for new permissions to take effect/);
         await deployment.up("dev");
         expect(await deployment.again("dev")).not.toHaveProperty("changed");
         expect(serving(deployment)).toEqual({ [`${a}-2`]: 100 });

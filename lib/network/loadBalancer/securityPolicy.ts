@@ -32,7 +32,7 @@ export interface AttackRules {
      * The rule sets.
      * @default all but those for single languages (`php`, `java`, `nodejs`) and `methodenforcement`, which refuses PUT, PATCH and DELETE
      */
-    sets?: AttackRuleSet[];
+    sets?: readonly AttackRuleSet[];
     /**
      * The sensitivity: 1 has the fewest false positives, 4 finds the most attacks.
      * @default 1
@@ -65,7 +65,7 @@ interface SharedRule {
 
 interface AddressRule extends SharedRule {
     /** CIDR ranges of client addresses: at most 10. */
-    ranges: string[];
+    ranges: readonly string[];
 }
 
 interface ExpressionRule extends SharedRule {
@@ -196,7 +196,10 @@ const attackPriority = 10_000;
 const ratePriority = 20_000;
 const defaultPriority = armorLimits.rows.priority.max;
 
-const ofAddresses = (srcIpRanges: string[]) => ({ versionedExpr: "SRC_IPS_V1", config: { srcIpRanges } });
+const ofAddresses = (ranges: readonly string[]) => ({
+    versionedExpr: "SRC_IPS_V1",
+    config: { srcIpRanges: [...ranges] },
+});
 
 /** The rules by priority, in which the API returns them. */
 function rulesOf({ rateLimit = {}, attacks = {}, rules = {} }: SecurityPolicyRules) {

@@ -51,7 +51,7 @@ export type AttackRuleSet = keyof typeof wafRules.rows;
 /** A rule of a policy: for client addresses, or for an expression. */
 export type SecurityRule = check.OneOf<AddressRule | ExpressionRule>;
 
-interface SharedRule {
+interface SharedSecurityRule {
     /** The priority: 0 to 9999. The matching rule with the lowest number applies. */
     priority: number;
     /** What happens to a request: `"deny"` responds with 403. */
@@ -63,12 +63,12 @@ interface SharedRule {
     preview?: boolean;
 }
 
-interface AddressRule extends SharedRule {
+interface AddressRule extends SharedSecurityRule {
     /** CIDR ranges of client addresses: at most 10. */
     ranges: readonly string[];
 }
 
-interface ExpressionRule extends SharedRule {
+interface ExpressionRule extends SharedSecurityRule {
     /** An {@link https://cloud.google.com/armor/docs/rules-language-reference expression}, such as `origin.region_code == "AQ"`: at most 5 subexpressions. */
     expression: string;
 }

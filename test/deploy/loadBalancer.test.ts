@@ -107,6 +107,22 @@ describe.each(["dev", "prod"])("load balancers in %s", (name) => {
         expect(await deployment.again(name)).toEqual({ unchanged: created });
     });
 
+    test("are refused at preview before a function that can be reached without them", async () => {
+        edit(
+            'predict", { source: "./predict", trigger: { http: { public: true, ingress }',
+            'predict", { source: "./predict", trigger: { http: { public: true }',
+        );
+        const { code, output } = await deployment.run(["preview", "-s", name]);
+        expect(code).not.toBe(0);
+        expect(output).toContain(
+            'LoadBalancer "outer": routes./*.split.0: accepts requests to its own URL, which go round Cloud Armor. Set ingress: "internal-and-cloud-load-balancing" in the http trigger of the function.',
+        );
+        edit(
+            'predict", { source: "./predict", trigger: { http: { public: true }',
+            'predict", { source: "./predict", trigger: { http: { public: true, ingress }',
+        );
+    });
+
     test.each(changes)("are updated with only the necessary changes: %s", async (_, from, to, steps) => {
         edit(from, to);
         expect((await deployment.upAsPreviewed(name)).sort()).toEqual(steps);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Network, ServerlessFunction } from "slipway";
+import { LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
 import { GkeCluster } from "slipway/kubernetes";
 
 const target = "projects/acme-services/regions/europe-west1/serviceAttachments/sales";
@@ -47,4 +47,56 @@ export function networks(source: string): void {
     new GkeCluster("within", { network: full });
     const network = { network: full, tags: ["predict"], egress: "all-traffic" as const };
     new ServerlessFunction("joined", { source, trigger: { http: {} }, entryPoint: "answer", network });
+    balanced(source);
+}
+
+/** Load balancers of all types, with all options. */
+function balanced(source: string): void {
+    const ingress = "internal-and-cloud-load-balancing";
+    const http = { trigger: { http: { ingress } }, entryPoint: "answer", source } as const;
+    const behind = new ServerlessFunction("behind", http);
+    const beside = new ServerlessFunction("beside", http);
+    new LoadBalancer("balanced", {
+        domain: ["balanced.acme.com", "*.acme.com"],
+        zone: "acme",
+        ipv6: true,
+        routes: {
+            "/*": {
+                split: [
+                    { service: behind, weight: 90 },
+                    { service: beside, weight: 10, requestHeaders: { "X-Next": "1" } },
+                ],
+            },
+            "/static/*": {
+                bucket: new StorageBucket("balanced"),
+                rewrite: "/",
+                responseHeaders: { "X-Frame-Options": "DENY" },
+            },
+            "/cached/*": {
+                service: behind,
+                cdn: { cacheMode: "FORCE_CACHE_ALL", queryParameters: ["page"] },
+                backend: "cached",
+            },
+            "/old/*": { redirect: { prefix: "/", status: 308 } },
+            "admin.acme.com/*": { service: beside, iap: ["group:admins@acme.com"], backend: "admin" },
+        },
+        securityPolicy: {
+            attacks: { sensitivity: 2 },
+            rules: {
+                office: { priority: 1, action: "allow", ranges: ["203.0.113.0/24"] },
+                south: { priority: 2, action: "deny", expression: 'origin.region_code == "AQ"', preview: true },
+            },
+        },
+        labels: { team: "shop" },
+    });
+    const network = new Network("balanced-network", { proxyOnlySubnets: true });
+    const regional = { network, domain: "regional.acme.com", iap: ["user:ada@acme.com"] as ["user:ada@acme.com"] };
+    new LoadBalancer("outer", {
+        type: "regional-external",
+        ...regional,
+        zone: "acme",
+        securityPolicy: true,
+        routes: { "/*": behind },
+    });
+    new LoadBalancer("inner", { type: "regional-internal", network, insecure: true, routes: { "/*": behind } });
 }

@@ -36,6 +36,7 @@ test.each(["development", "production"] as const)(
             "gcp:certificatemanager/certificate:Certificate",
             "gcp:certificatemanager/certificateMap:CertificateMap",
             "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry",
+            "gcp:certificatemanager/dnsAuthorization:DnsAuthorization",
             "gcp:cloudfunctionsv2/function:Function",
             "gcp:cloudrunv2/service:Service",
             "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
@@ -44,17 +45,30 @@ test.each(["development", "production"] as const)(
             "gcp:cloudtasks/queueIamMember:QueueIamMember",
             "gcp:composer/environment:Environment",
             "gcp:compute/address:Address",
+            "gcp:compute/backendBucket:BackendBucket",
+            "gcp:compute/backendService:BackendService",
             "gcp:compute/firewall:Firewall",
             "gcp:compute/forwardingRule:ForwardingRule",
             "gcp:compute/globalAddress:GlobalAddress",
             "gcp:compute/globalForwardingRule:GlobalForwardingRule",
             "gcp:compute/network:Network",
             "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig",
+            "gcp:compute/regionBackendService:RegionBackendService",
+            "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
+            "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
+            "gcp:compute/regionSslPolicy:RegionSslPolicy",
+            "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy",
+            "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
+            "gcp:compute/regionUrlMap:RegionUrlMap",
             "gcp:compute/router:Router",
             "gcp:compute/routerNat:RouterNat",
             "gcp:compute/sSLPolicy:SSLPolicy",
+            "gcp:compute/securityPolicy:SecurityPolicy",
             "gcp:compute/subnetwork:Subnetwork",
             "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember",
+            "gcp:compute/targetHttpProxy:TargetHttpProxy",
+            "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
+            "gcp:compute/uRLMap:URLMap",
             "gcp:container/cluster:Cluster",
             "gcp:container/nodePool:NodePool",
             "gcp:dns/managedZone:ManagedZone",
@@ -62,7 +76,9 @@ test.each(["development", "production"] as const)(
             "gcp:eventarc/trigger:Trigger",
             "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
             "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+            "gcp:iap/webBackendServiceIamMember:WebBackendServiceIamMember",
             "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember",
+            "gcp:iap/webRegionBackendServiceIamMember:WebRegionBackendServiceIamMember",
             "gcp:iap/webTypeAppEngingIamMember:WebTypeAppEngingIamMember",
             "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
             "gcp:monitoring/alertPolicy:AlertPolicy",
@@ -168,9 +184,9 @@ function problemsOf(path: string, given: Record<string, unknown>, properties: Re
         const choices = new Set([
             key,
             ...named,
-            ...exactlyOneOf.map((other) => siblingsName(other, exactlyOneOf.includes(key))),
+            ...exactlyOneOf.map((other) => siblingsName(other, exactlyOneOf.map(camelCase).includes(key))),
         ]);
-        return choices.size > 1 && [...choices].filter((choice) => choice in given).length !== 1;
+        return choices.size > 1 && [...choices].filter((choice) => isGiven(choice, given)).length !== 1;
     });
     return [
         ...unknown,
@@ -244,8 +260,15 @@ function camelCase(name: string): string {
 
 /**
  * Groups of which exactly one is required are in one object, with full paths or paths below it: for a connector,
- * `network` and `subnet.0.name`.
+ * `network` and `subnet.0.name`, and for a URL map `default_service` and `default_route_action.0.weighted_backend_services`.
  */
 function siblingsName(path: string, isAtTop: boolean): string {
-    return camelCase(path.split(".").at(isAtTop ? 0 : -1) as string);
+    const parts = path.split(".").filter((part) => !/^\d+$/.test(part));
+    return (isAtTop ? parts : parts.slice(-1)).map(camelCase).join(".");
+}
+
+/** Whether there is a value at a path. */
+function isGiven(path: string, given: Record<string, unknown>): boolean {
+    const values = path.split(".").reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), given);
+    return values !== undefined;
 }

@@ -152,8 +152,6 @@ export interface GlobalLoadBalancerArgs extends SharedLoadBalancerArgs {
      * @default false
      */
     ipv6?: boolean;
-    network?: never;
-    region?: never;
 }
 
 /** The arguments of a regional load balancer. */
@@ -171,11 +169,12 @@ export interface RegionalLoadBalancerArgs extends SharedLoadBalancerArgs {
      * @default the environment's region
      */
     region?: string;
-    ipv6?: never;
 }
 
 /** The arguments of a {@link LoadBalancer}. */
-export type LoadBalancerArgs = GlobalLoadBalancerArgs | RegionalLoadBalancerArgs;
+export type LoadBalancerArgs =
+    | (GlobalLoadBalancerArgs & { network?: never; region?: never })
+    | (RegionalLoadBalancerArgs & { ipv6?: never });
 
 /** The arguments of all types together, so that validation can report which of them conflict. */
 export interface UncheckedArgs extends SharedLoadBalancerArgs {

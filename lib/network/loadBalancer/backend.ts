@@ -125,33 +125,45 @@ export function ingressProblem(
         : undefined;
 }
 
+/** The settings of a service that decide who reaches it. */
+interface Reach {
+    region: string;
+    ingress?: string;
+    hasOwnUrl: boolean;
+    isFunction: boolean;
+}
+
+/** What is wrong with a service behind a load balancer: it can be reached without it, or not at all through it. */
+export function placeProblems(
+    backend: ResolvedBackend,
+    { region, ingress, hasOwnUrl, isFunction }: Reach,
+    protection: Protection,
+): check.Problem[] {
+    const of = isFunction ? "in the http trigger of the function" : "of the service";
+    const how = `ingress: "internal-and-cloud-load-balancing" ${of}`;
+    const reason = `must be in ${protection.region}, as the load balancer is (got "${region}").`;
+    return [
+        ingressProblem(ingress, hasOwnUrl, how, backend, protection),
+        protection.region === undefined || region === protection.region ? undefined : { path: backend.path, reason },
+    ].filter((problem) => problem !== undefined);
+}
+
 /**
- * The place of a Cloud Run service, or of the one behind a function, which can be replaced while the endpoint group exists. At preview, it fails if the service can be reached without the load
- * balancer, or not at all through it.
+ * The place of a Cloud Run service, or of the one behind a function, which can be replaced while the endpoint group exists. At preview,
+ * it fails if the service can be reached without the load balancer, or not at all through it.
  */
 export function placeOf(backend: ResolvedBackend, component: AnyService, protection: Protection): ServicePlace {
-    const label = `LoadBalancer "${protection.component}"`;
     const place = programPlace();
     const isFunction = "function" in component;
     const { name, location } = isFunction ? component.function : component.service;
     const settings = isFunction ? functionSettings(component) : runSettings(component);
-    const how = isFunction
-        ? 'ingress: "internal-and-cloud-load-balancing" in the http trigger of the function'
-        : 'ingress: "internal-and-cloud-load-balancing" of the service';
     const checked = pulumi.all([name, location, ...settings]).apply(([known, region, ingress, noUrl]) => {
-        const problems = [
-            ingressProblem(ingress as string | undefined, noUrl !== true, how, backend, protection),
-            protection.region !== undefined && region !== protection.region
-                ? {
-                      path: backend.path,
-                      reason: `must be in ${protection.region}, as the load balancer is (got "${region}").`,
-                  }
-                : undefined,
-        ].filter((problem) => problem !== undefined);
+        const reach = { region: region as string, ingress: ingress as string, hasOwnUrl: noUrl !== true, isFunction };
+        const problems = placeProblems(backend, reach, protection);
         if (problems.length > 0) {
-            throw deferredError(formatProblems(label, problems), place);
+            throw deferredError(formatProblems(`LoadBalancer "${protection.component}"`, problems), place);
         }
-        return { name: known as string, region: region as string };
+        return { name: known as string, region: reach.region };
     });
     return { name: detached(checked.name), region: detached(checked.region), resource: resourceOf(component) };
 }

@@ -183,7 +183,7 @@ function problems(component: string, args: UncheckedArgs, environment: Environme
         ...groups
             .flat()
             .flatMap((backend) => [
-                ...backendProblems(backend, isGlobal, type as string),
+                ...backendProblems(backend, isGlobal, args),
                 ...appProblems(component, backend, args),
             ]),
         ...(iap.length > 0 && groups.flat().some(({ target }) => target.kind !== "service")
@@ -249,7 +249,7 @@ function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): check.P
 function backendProblems(
     { path, target, cdn, iap }: ResolvedBackend,
     isGlobal: boolean,
-    type: string,
+    { type, iap: members }: UncheckedArgs,
 ): check.Problem[] {
     const kinds = { app: "App Engine", bucket: "buckets that are private", service: "" };
     const cached = cdn !== false;
@@ -279,7 +279,7 @@ function backendProblems(
               ]
             : []),
         ...cdnProblems(`${path}.cdn`, cdn),
-        ...duplicateMembers(`${path}.iap`, iap),
+        ...(iap === members ? [] : duplicateMembers(`${path}.iap`, iap)),
     ];
 }
 

@@ -152,8 +152,8 @@ export type Route =
     | AnyBucket
     | AppEngineApp
     | (ServiceRoute & CdnOrIap)
-    | AppEngineRoute
-    | BucketRoute
+    | (AppEngineRoute & { iap?: never })
+    | (BucketRoute & { iap?: never; requestHeaders?: never })
     | SplitRoute
     | RedirectRoute;
 

@@ -32,7 +32,7 @@ export interface AttackRules {
      * The rule sets.
      * @default all but those for single languages (`php`, `java`, `nodejs`) and `methodenforcement`, which refuses PUT, PATCH and DELETE
      */
-    sets?: AttackRuleSet[];
+    sets?: readonly AttackRuleSet[];
     /**
      * The sensitivity: 1 has the fewest false positives, 4 finds the most attacks.
      * @default 1
@@ -51,7 +51,7 @@ export type AttackRuleSet = keyof typeof wafRules.rows;
 /** A rule of a policy: for client addresses, or for an expression. */
 export type SecurityRule = check.OneOf<AddressRule | ExpressionRule>;
 
-interface SharedRule {
+interface SharedSecurityRule {
     /** The priority: 0 to 9999. The matching rule with the lowest number applies. */
     priority: number;
     /** What happens to a request: `"deny"` responds with 403. */
@@ -63,12 +63,12 @@ interface SharedRule {
     preview?: boolean;
 }
 
-interface AddressRule extends SharedRule {
+interface AddressRule extends SharedSecurityRule {
     /** CIDR ranges of client addresses: at most 10. */
-    ranges: string[];
+    ranges: readonly string[];
 }
 
-interface ExpressionRule extends SharedRule {
+interface ExpressionRule extends SharedSecurityRule {
     /** An {@link https://cloud.google.com/armor/docs/rules-language-reference expression}, such as `origin.region_code == "AQ"`: at most 5 subexpressions. */
     expression: string;
 }
@@ -196,7 +196,10 @@ const attackPriority = 10_000;
 const ratePriority = 20_000;
 const defaultPriority = armorLimits.rows.priority.max;
 
-const ofAddresses = (srcIpRanges: string[]) => ({ versionedExpr: "SRC_IPS_V1", config: { srcIpRanges } });
+const ofAddresses = (ranges: readonly string[]) => ({
+    versionedExpr: "SRC_IPS_V1",
+    config: { srcIpRanges: [...ranges] },
+});
 
 /** The rules by priority, in which the API returns them. */
 function rulesOf({ rateLimit = {}, attacks = {}, rules = {} }: SecurityPolicyRules) {

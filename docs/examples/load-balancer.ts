@@ -1,0 +1,19 @@
+import { LoadBalancer, ServerlessFunction, StorageBucket } from "slipway";
+
+const predict = new ServerlessFunction("predict", {
+    source: "./predict",
+    trigger: { http: { public: true, ingress: "internal-and-cloud-load-balancing" } },
+});
+const assets = new StorageBucket("assets", { upload: "./models" });
+
+const shop = new LoadBalancer("shop", {
+    domain: "shop.acme.com",
+    routes: {
+        "/*": predict,
+        "/static/*": { bucket: assets, rewrite: "/" },
+        "/admin/*": { service: predict, iap: ["group:shop@acme.com"], backend: "admin" },
+    },
+});
+
+export const url = shop.url;
+export const address = shop.address.address;

@@ -1,0 +1,110 @@
+import type { Service } from "@pulumi/gcp/cloudrunv2/service";
+import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
+import * as pulumi from "@pulumi/pulumi";
+import {
+    type AppEngineApp,
+    LoadBalancer,
+    type LoadBalancerArgs,
+    type Network,
+    type ServerlessFunction,
+    StorageBucket,
+} from "slipway";
+import type { Capability } from "slipway/identity";
+import type { RegionalLoadBalancerArgs, SecurityRule } from "slipway/network";
+
+declare const run: { service: Service; invoker: Capability };
+declare const predict: ServerlessFunction;
+declare const assets: StorageBucket;
+declare const site: AppEngineApp;
+declare const apps: Network;
+
+const domain = "shop.acme.com";
+const shop = new LoadBalancer("shop", {
+    domain: [domain, "admin.acme.com"],
+    zone: new ManagedZone("acme", { dnsName: "acme.com." }),
+    ipv6: true,
+    routes: {
+        "/*": run,
+        "/predict/*": { service: predict, rewrite: "/", requestHeaders: { "X-Region": "{client_region}" } },
+        "/static/*": { bucket: assets, cdn: { maxTtl: "2 days" }, responseHeaders: { "X-Frame-Options": "DENY" } },
+        "/files/*": StorageBucket.existing("acme-data"),
+        "/site/*": site,
+        "/api/*": { app: site, service: "api" },
+        "/old/*": { redirect: { prefix: "/new/", status: 308 } },
+        "/canary/*": {
+            split: [
+                { service: run, weight: 90 },
+                { service: predict, weight: 10, iap: ["user:ada@acme.com"] },
+            ],
+        },
+        "admin.acme.com/*": { service: run, tag: "candidate", iap: ["group:shop@acme.com"], backend: "admin" },
+    },
+    minTlsVersion: "1.3",
+    httpRedirect: false,
+    certificates: [pulumi.output("projects/acme-dev/locations/global/certificates/shop")],
+    securityPolicy: {
+        rateLimit: { requests: 100, intervalSeconds: 30 },
+        attacks: { sets: ["sqli", "xss"], sensitivity: 2, preview: false },
+        rules: {
+            office: { priority: 1, action: "allow", ranges: ["203.0.113.0/24"] },
+            south: { priority: 2, action: "deny", expression: 'origin.region_code == "AQ"' },
+        },
+    },
+    logging: { sampleRate: 0.5 },
+    labels: { team: pulumi.output("shop") },
+    transform: {
+        urlMap: { description: "Routes." },
+        backendService: (args) => Object.assign(args, { compressionMode: "AUTOMATIC" }),
+    },
+});
+const url: pulumi.Output<string> = shop.url;
+void [url, shop.address.address, shop.backends.web?.endpointGroup, shop.dnsRecords, shop.certificates?.managed];
+const external: RegionalLoadBalancerArgs = {
+    type: "regional-external",
+    network: apps,
+    domain,
+    routes: { "/*": predict },
+};
+const args: LoadBalancerArgs = external;
+void args;
+new LoadBalancer("inner", {
+    type: "regional-internal",
+    network: apps,
+    insecure: true,
+    routes: { "/*": { service: predict, iap: ["group:shop@acme.com"] } },
+});
+
+// @ts-expect-error: routes are required
+new LoadBalancer("none", { domain });
+// @ts-expect-error: an unknown option
+new LoadBalancer("unknown", { domain, routes: { "/*": run }, timeout: 30 });
+// @ts-expect-error: App Engine is only behind global external load balancers
+new LoadBalancer("regional", { type: "regional-external", network: apps, domain, routes: { "/*": site } });
+// @ts-expect-error: and so are buckets
+new LoadBalancer("regional", { type: "regional-internal", network: apps, domain, routes: { "/*": assets } });
+// @ts-expect-error: a regional load balancer has no cache
+new LoadBalancer("regional", {
+    type: "regional-internal",
+    network: apps,
+    domain,
+    routes: { "/*": { service: run, cdn: true } },
+});
+// @ts-expect-error: a regional load balancer needs a network
+new LoadBalancer("regional", { type: "regional-internal", domain, routes: { "/*": run } });
+// @ts-expect-error: a global one has none
+new LoadBalancer("global", { network: apps, domain, routes: { "/*": run } });
+// @ts-expect-error: IPv6 is only for global load balancers
+new LoadBalancer("regional", { type: "regional-external", network: apps, domain, ipv6: true, routes: { "/*": run } });
+// @ts-expect-error: what Identity-Aware Proxy protects is not cached
+new LoadBalancer("both", { domain, routes: { "/*": { service: run, cdn: true, iap: ["group:shop@acme.com"] } } });
+// @ts-expect-error: serverless backends have no timeout of the load balancer
+new LoadBalancer("timeout", { domain, routes: { "/*": { service: run, timeoutSeconds: 60 } } });
+// @ts-expect-error: Identity-Aware Proxy does not support buckets
+new LoadBalancer("bucket", { domain, routes: { "/*": { bucket: assets, iap: ["group:shop@acme.com"] } } });
+// @ts-expect-error: a member has a kind
+new LoadBalancer("member", { domain, routes: { "/*": run }, iap: ["ada@acme.com"] });
+// @ts-expect-error: an interval that Cloud Armor does not have
+new LoadBalancer("interval", { domain, routes: { "/*": run }, securityPolicy: { rateLimit: { intervalSeconds: 45 } } });
+// @ts-expect-error: a rule has ranges or an expression
+const rule: SecurityRule = { priority: 1, action: "deny" };
+void rule;

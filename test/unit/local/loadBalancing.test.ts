@@ -1,0 +1,344 @@
+import type { Inputs } from "../../../local/rules/rules";
+import { refusalOf, type TypeName, tokens, World } from "./world";
+
+const region = "europe-west1";
+const managed = { loadBalancingScheme: "EXTERNAL_MANAGED" };
+const certificateMap = "//certificatemanager.googleapis.com/projects/acme-dev/locations/global/certificateMaps/web";
+
+/** A global load balancer with a forwarding rule, and a network. */
+function prepared() {
+    const world = new World();
+    world.enable("compute", "certificatemanager", "run");
+    const group = world.make("RegionNetworkEndpointGroup", { name: "web", region, cloudRun: { service: "web" } });
+    const backends = [{ group: group.id }];
+    const service = world.make("BackendService", { name: "web", ...managed, backends });
+    const urlMap = world.make("URLMap", { name: "web", defaultService: service.id });
+    const sslPolicy = world.make("SSLPolicy", { name: "web" });
+    const map = world.makeAny(tokens.CertificateMap, { name: "web" });
+    const proxy = world.make("TargetHttpsProxy", {
+        name: "web",
+        urlMap: urlMap.id,
+        sslPolicy: sslPolicy.id,
+        certificateMap,
+    });
+    const address = world.make("GlobalAddress", { name: "web" });
+    const rule = world.make("GlobalForwardingRule", {
+        name: "web",
+        target: proxy.id,
+        ipAddress: address.state.address,
+        portRange: "443",
+        ...managed,
+    });
+    return { world, group, service, urlMap, sslPolicy, map, proxy, address, rule };
+}
+
+/** A network with a proxy-only subnet, if any, and a regional load balancer without its rule. */
+function regional(hasProxies: boolean) {
+    const world = new World();
+    world.enable("compute");
+    world.make("Network", { name: "private", autoCreateSubnetworks: false });
+    world.make("Subnetwork", { name: "apps", region, network: "private", ipCidrRange: "10.0.0.0/24" });
+    const purpose = { purpose: "REGIONAL_MANAGED_PROXY", role: "ACTIVE" };
+    const proxies = hasProxies
+        ? world.make("Subnetwork", {
+              name: "proxies",
+              region,
+              network: "private",
+              ipCidrRange: "10.129.0.0/23",
+              ...purpose,
+          })
+        : undefined;
+    const service = world.make("RegionBackendService", {
+        name: "web",
+        region,
+        loadBalancingScheme: "INTERNAL_MANAGED",
+    });
+    const urlMap = world.make("RegionUrlMap", { name: "web", region, defaultService: service.id });
+    const proxy = world.make("RegionTargetHttpProxy", { name: "web", region, urlMap: urlMap.id });
+    const address = world.make("Address", {
+        name: "web",
+        region,
+        addressType: "INTERNAL",
+        purpose: "SHARED_LOADBALANCER_VIP",
+        subnetwork: "apps",
+    });
+    const rule = {
+        name: "web",
+        region,
+        target: proxy.id,
+        ipAddress: address.state.address,
+        portRange: "80",
+        network: "private",
+        subnetwork: "apps",
+        loadBalancingScheme: "INTERNAL_MANAGED",
+    };
+    return { world, proxies, rule };
+}
+
+const used = (kind: string, path: string, by: string) =>
+    `The ${kind} resource 'projects/acme-dev/${path}' is already being used by 'projects/acme-dev/${by}', resourceInUseByAnotherResource`;
+
+test("what a load balancer uses cannot be deleted, and can in the reverse order of its creation", () => {
+    const { world, group, service, urlMap, sslPolicy, map, proxy, address, rule } = prepared();
+    const https = "global/targetHttpsProxies/web";
+    const expected: [typeof group, string][] = [
+        [
+            group,
+            used("network_endpoint_group", `regions/${region}/networkEndpointGroups/web`, "global/backendServices/web"),
+        ],
+        [service, used("backend_service", "global/backendServices/web", "global/urlMaps/web")],
+        [urlMap, used("url_map", "global/urlMaps/web", https)],
+        [sslPolicy, used("ssl_policy", "global/sslPolicies/web", https)],
+        [map, "can't delete certificate map that is referenced by a TargetHttpsProxy"],
+        [proxy, used("target_https_proxy", https, "global/forwardingRules/web")],
+        [address, used("address", "global/addresses/web", "global/forwardingRules/web")],
+    ];
+    for (const [made, refusal] of expected) {
+        expect(refusalOf(() => world.remove(made))).toContain(refusal);
+    }
+    for (const made of [rule, address, proxy, map, sslPolicy, urlMap, service, group]) {
+        world.remove(made);
+    }
+    expect(world.cloud.store.list("//compute.googleapis.com/projects/acme-dev/global/urlMaps")).toEqual([]);
+});
+
+test("a regional load balancer needs a proxy-only subnet, which cannot be deleted before its rule", () => {
+    const without = regional(false);
+    expect(refusalOf(() => without.world.make("ForwardingRule", without.rule))).toContain(
+        "An active proxy-only subnetwork is required in the same region and VPC as the forwarding rule.",
+    );
+    const { world, proxies, rule } = regional(true);
+    const made = world.make("ForwardingRule", rule);
+    expect(refusalOf(() => world.remove(proxies as NonNullable<typeof proxies>))).toContain(
+        used("subnetwork", `regions/${region}/subnetworks/proxies`, `regions/${region}/forwardingRules/web`),
+    );
+    world.remove(made);
+    world.remove(proxies as NonNullable<typeof proxies>);
+});
+
+test("two rules share an address with different ports, and not with the same", () => {
+    const { world, rule } = regional(true);
+    world.make("ForwardingRule", rule);
+    expect(refusalOf(() => world.make("ForwardingRule", { ...rule, name: "other" }))).toContain(
+        "Specified IP address is in-use and would result in a conflict.",
+    );
+    expect(world.make("ForwardingRule", { ...rule, name: "other", portRange: "8080" }).state.portRange).toBe(
+        "8080-8080",
+    );
+});
+
+test("Identity-Aware Proxy stays enabled if the program leaves its block out, and its members are a policy of their own", () => {
+    const { world } = prepared();
+    world.enable("iap", "iam");
+    const made = world.make("BackendService", { name: "guarded", ...managed, iap: { enabled: true } });
+    expect(world.update(made, { name: "guarded", ...managed }).state.iap).toMatchObject({ enabled: true });
+    expect(world.update(made, { name: "guarded", ...managed, iap: { enabled: false } }).state.iap).toMatchObject({
+        enabled: false,
+    });
+    const grant = { role: "roles/iap.httpsResourceAccessor", member: "group:shop@acme.com" };
+    expect(world.make("WebBackendServiceIamMember", { webBackendService: "guarded", ...grant }).id).toBe(
+        "projects/acme-dev/iap_web/compute/services/guarded/roles/iap.httpsResourceAccessor/group:shop@acme.com",
+    );
+    expect(
+        refusalOf(() => world.make("WebBackendServiceIamMember", { webBackendService: "none", ...grant })),
+    ).toContain("Error 404");
+});
+
+test("the service agent that reads private buckets exists from the first backend bucket on", () => {
+    const { world } = prepared();
+    world.make("Bucket", { name: "acme-files", location: region });
+    const member = `serviceAccount:service-${world.number}@https-lb.iam.gserviceaccount.com`;
+    const grant = { bucket: "acme-files", role: "roles/storage.objectViewer", member };
+    expect(refusalOf(() => world.make("BucketIAMMember", grant))).toContain("does not exist");
+    world.make("BackendBucket", { name: "files", bucketName: "acme-files" });
+    expect(world.make("BucketIAMMember", grant).state.member).toBe(member);
+});
+
+const group = `projects/acme-dev/regions/${region}/networkEndpointGroups/web`;
+const serverless = { name: "new", ...managed, backends: [{ group }] };
+const service = "projects/acme-dev/global/backendServices/web";
+const rules = (...more: Inputs[]) => [
+    ...more,
+    { action: "allow", priority: 2147483647, match: { versionedExpr: "SRC_IPS_V1", config: { srcIpRanges: ["*"] } } },
+];
+const expression = (text: string) => ({ action: "deny(403)", priority: 1, match: { expr: { expression: text } } });
+const throttle = (intervalSec: number) => ({
+    action: "throttle",
+    priority: 1,
+    match: { versionedExpr: "SRC_IPS_V1", config: { srcIpRanges: ["*"] } },
+    rateLimitOptions: {
+        conformAction: "allow",
+        exceedAction: "deny(429)",
+        rateLimitThreshold: { count: 10, intervalSec },
+    },
+});
+const matcher = (paths: string[]) => ({
+    name: "new",
+    defaultService: service,
+    hostRules: [{ hosts: ["*"], pathMatcher: "all" }],
+    pathMatchers: [{ name: "all", defaultService: service, pathRules: [{ paths, service }] }],
+});
+
+test.each<[string, TypeName, Inputs, string]>([
+    [
+        "a group without a platform",
+        "RegionNetworkEndpointGroup",
+        { name: "new", region },
+        "A serverless platform must be specified.",
+    ],
+    ["a missing group", "BackendService", { ...serverless, backends: [{ group: `${group}-2` }] }, "was not found"],
+    [
+        "a timeout of a serverless backend",
+        "BackendService",
+        { ...serverless, timeoutSec: 120 },
+        "Invalid value for field 'resource.timeoutSec': '120'. Timeout sec is not supported for a backend service with Serverless network endpoint groups., invalid",
+    ],
+    [
+        "a port name of a serverless backend",
+        "BackendService",
+        { ...serverless, portName: "http" },
+        "Port name is not supported for a backend service with Serverless network endpoint groups.",
+    ],
+    [
+        "two groups of one region",
+        "BackendService",
+        { ...serverless, backends: [{ group }, { group, description: "again" }] },
+        "one Serverless network endpoint group per region",
+    ],
+    [
+        "a regional service of another scheme",
+        "RegionBackendService",
+        { name: "new", region, backends: [{ group }] },
+        "Invalid load balancing scheme for regional backend service with Serverless network endpoint group.",
+    ],
+    [
+        "a group of another region",
+        "RegionBackendService",
+        { ...serverless, region: "us-east1" },
+        "The group must be in the region 'us-east1'.",
+    ],
+    [
+        "Cloud CDN with Identity-Aware Proxy",
+        "BackendService",
+        { name: "new", ...managed, enableCdn: true, iap: { enabled: true } },
+        "IAP cannot be enabled for a backend service with Cloud CDN.",
+    ],
+    [
+        "Cloud CDN in a region",
+        "RegionBackendService",
+        { name: "new", region, ...managed, enableCdn: true },
+        "Cloud CDN is only supported",
+    ],
+    [
+        "a lifetime with the headers of the origin",
+        "BackendService",
+        {
+            name: "new",
+            ...managed,
+            enableCdn: true,
+            cdnPolicy: { cacheMode: "USE_ORIGIN_HEADERS", maxTtl: 60, cacheKeyPolicy: { includeHost: true } },
+        },
+        "maxTtl must not be specified with cache mode USE_ORIGIN_HEADERS.",
+    ],
+    [
+        "a missing security policy",
+        "BackendService",
+        { name: "new", ...managed, securityPolicy: "none" },
+        "was not found",
+    ],
+    ["a missing bucket", "BackendBucket", { name: "new", bucketName: "acme-none" }, "The bucket does not exist."],
+    ["a missing service", "URLMap", { name: "new", defaultService: `${service}-2` }, "was not found"],
+    ["a map without a destination", "URLMap", { name: "new" }, "must be specified"],
+    ["a path with * in the middle", "URLMap", matcher(["/a/*/b"]), "Invalid path"],
+    ["a path twice", "URLMap", matcher(["/a", "/a"]), "Duplicate path '/a'."],
+    [
+        "a path matcher that no host has",
+        "URLMap",
+        { ...matcher(["/a"]), hostRules: [] },
+        "The path matcher 'all' is not used by any host rule.",
+    ],
+    [
+        "a global service of a regional map",
+        "RegionUrlMap",
+        { name: "new", region, defaultService: service },
+        "The backend must be in the same scope as the URL map.",
+    ],
+    [
+        "a proxy without certificates",
+        "TargetHttpsProxy",
+        { name: "new", urlMap: "web" },
+        "An SSL certificate must be specified.",
+    ],
+    ["a missing map", "TargetHttpProxy", { name: "new", urlMap: "none" }, "was not found"],
+    [
+        "a missing certificate map",
+        "TargetHttpsProxy",
+        { name: "new", urlMap: "web", certificateMap: certificateMap.replace("web", "none") },
+        "was not found",
+    ],
+    [
+        "a rule of another scheme than its services",
+        "GlobalForwardingRule",
+        { name: "new", target: "projects/acme-dev/global/targetHttpsProxies/web", portRange: "443" },
+        "The load balancing scheme must be that of the backend service 'projects/acme-dev/global/backendServices/web', EXTERNAL_MANAGED.",
+    ],
+    [
+        "an address that is not reserved",
+        "GlobalForwardingRule",
+        {
+            name: "new",
+            target: "projects/acme-dev/global/targetHttpsProxies/web",
+            portRange: "443",
+            ipAddress: "192.0.2.1",
+            ...managed,
+        },
+        "The IP address must be reserved.",
+    ],
+    [
+        "TLS 1.3 with the profile MODERN",
+        "SSLPolicy",
+        { name: "new", profile: "MODERN", minTlsVersion: "TLS_1_3" },
+        "TLS 1.3 requires",
+    ],
+    [
+        "rules without a default",
+        "SecurityPolicy",
+        { name: "new", rules: [throttle(60)] },
+        "A default rule with priority 2147483647",
+    ],
+    [
+        "an unknown interval",
+        "SecurityPolicy",
+        { name: "new", rules: rules(throttle(45)) },
+        "intervalSec': '45'. Must be one of 10, 30",
+    ],
+    [
+        "an unknown set of rules",
+        "SecurityPolicy",
+        { name: "new", rules: rules(expression("evaluatePreconfiguredWaf('sqli-v99-stable')")) },
+        "Unknown preconfigured expression set: 'sqli-v99-stable'.",
+    ],
+    [
+        "an unbalanced expression",
+        "RegionSecurityPolicy",
+        { name: "new", region, rules: rules(expression("inIpRange(origin.ip")) },
+        "Error parsing",
+    ],
+    [
+        "six subexpressions",
+        "SecurityPolicy",
+        { name: "new", rules: rules(expression(Array(6).fill("origin.asn == 1").join(" || "))) },
+        "5 subexpressions at most",
+    ],
+])("%s is refused", (_, type, inputs, refusal) => {
+    const { world } = prepared();
+    expect(refusalOf(() => world.make(type, inputs))).toContain(refusal);
+});
+
+test("rules with the same priority are refused by the provider", () => {
+    const { world } = prepared();
+    const double = rules(expression("true"), expression("false"));
+    expect(refusalOf(() => world.make("SecurityPolicy", { name: "new", rules: double }))).toContain(
+        "Two rules have the same priority, please update one of the priorities to be different.",
+    );
+});

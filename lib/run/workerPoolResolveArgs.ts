@@ -45,7 +45,7 @@ export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, env
             ...sizeWithGpu(gpu),
             ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
             gpu,
-            scaling: scaling ? resolveScaling(scaling, environment) : { instances },
+            scaling: scaling ? resolveScaling(scaling, gpu, environment) : { instances },
         } as ResolvedArgs;
     };
     const problems = (checked: typeof withDefaults) => {
@@ -74,8 +74,9 @@ export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, env
     return { ...resolved, vpcAccess: networks[region] };
 }
 
-function resolveScaling({ min = 1, max }: CpuScaling, { defaults }: Environment): Required<CpuScaling> {
-    return { min, max: max ?? Math.max(defaults.maxInstances, min) };
+function resolveScaling({ min = 1, max }: CpuScaling, gpu: RunGpu | undefined, { defaults }: Environment) {
+    // A new project has a quota of very few GPUs.
+    return { min, max: max ?? Math.max(gpu ? 1 : defaults.maxInstances, min) };
 }
 
 function scalingProblems({ instances, scaling }: CloudRunWorkerPoolArgs, resolved: ResolvedArgs) {

@@ -16,7 +16,7 @@ import { use } from "../../lib/identity/capability";
 import { folderOf } from "./folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
 
-const image = `ghcr.io/acme/worker@sha256:${"0a".repeat(32)}`;
+const image = `docker.io/acme/worker@sha256:${"0a".repeat(32)}`;
 const working = (args: object = {}, options?: pulumi.ComponentResourceOptions) =>
     new CloudRunWorkerPool("worker", { image, ...args } as CloudRunWorkerPoolArgs, options);
 
@@ -98,6 +98,15 @@ const automatic = (minInstanceCount: number, maxInstanceCount: number) => ({
 const options: [string, object, object][] = [
     ["no instances", { instances: 0 }, withParts({ scaling: { manualInstanceCount: 0 } })],
     ["scaling by CPU", { scaling: {} }, withParts(automatic(1, 3))],
+    [
+        "scaling with a GPU",
+        { scaling: {}, gpu: "nvidia-l4" },
+        withParts(
+            automatic(1, 1),
+            { nodeSelector: { accelerator: "nvidia-l4" }, gpuZonalRedundancyDisabled: true },
+            { resources: { limits: { cpu: "4", memory: "16Gi", "nvidia.com/gpu": "1" } } },
+        ),
+    ],
     ["bounds", { scaling: { min: 2, max: 20 } }, withParts(automatic(2, 20))],
     ["a minimum above the default maximum", { scaling: { min: 7 } }, withParts(automatic(7, 7))],
     [
@@ -281,7 +290,7 @@ test.each<[string, object, string]>([
     ],
     ["a port", { port: 8080 }, "port: "],
     ["a plain secret", { environment: { API_KEY: "abc" } }, "environment.API_KEY: "],
-    ["a tag", { image: "ghcr.io/acme/worker:1" }, "image: names an image by a tag"],
+    ["a tag", { image: "docker.io/acme/worker:1" }, "image: names an image by a tag"],
     ["a long name", { name: "w".repeat(50) }, "name: "],
 ])("%s is refused", async (_, args, problem) => {
     expect(await refused(() => working(args))).toContain(`CloudRunWorkerPool "worker": ${problem}`);

@@ -89,17 +89,11 @@ function scalingProblems({ instances, scaling }: CloudRunWorkerPoolArgs, resolve
     ];
 }
 
-/** Google's provider sends one header of the probes of a worker pool. */
+/** The provider has another format for the headers of worker pools, which only takes one. */
 function headerProblems(health: ContainerHealth, at: string): check.Problem[] {
     return Object.entries(health).flatMap(([kind, probe]) => {
-        const count = Object.keys((Object(probe) as Partial<HttpProbe>).headers ?? {}).length;
-        return count > 1
-            ? [
-                  {
-                      path: `${at}.${kind}.headers`,
-                      reason: `must have one header at most in a worker pool (got ${count}).`,
-                  },
-              ]
-            : [];
+        const { headers } = Object(probe) as Partial<HttpProbe>;
+        const reason = "are not supported in worker pools. Remove them.";
+        return headers === undefined ? [] : [{ path: `${at}.${kind}.headers`, reason }];
     });
 }

@@ -119,11 +119,11 @@ const options: [string, object, object][] = [
         ),
     ],
     [
-        "probes, which have one header",
+        "probes of TCP and HTTP",
         {
             health: {
                 startup: { tcp: 9090 },
-                liveness: { path: "/live", port: 9090, headers: { "X-Probe": "1" }, periodSeconds: 60 },
+                liveness: { path: "/live", port: 9090, periodSeconds: 60 },
             },
         },
         withParts(
@@ -134,19 +134,18 @@ const options: [string, object, object][] = [
                 livenessProbe: {
                     ...times,
                     periodSeconds: 60,
-                    httpGet: { path: "/live", port: 9090, httpHeaders: { name: "X-Probe", value: "1" } },
+                    httpGet: { path: "/live", port: 9090 },
                 },
             },
         ),
     ],
     [
-        "probes without headers",
-        { health: { startup: { path: "/ready", port: 9090 }, liveness: { grpc: "", port: 9090 } } },
+        "probes of gRPC",
+        { health: { liveness: { grpc: "", port: 9090 } } },
         withParts(
             {},
             {},
             {
-                startupProbe: { ...times, httpGet: { path: "/ready", port: 9090 } },
                 livenessProbe: { ...times, grpc: { port: 9090 } },
             },
         ),
@@ -279,9 +278,9 @@ test.each<[string, object, string]>([
     ["less than one CPU", { cpu: "500m" }, "cpu: must be 1 at least for a worker pool"],
     ["little memory", { memory: "256Mi" }, "memory: must be at least 512Mi for a worker pool"],
     [
-        "two headers of a probe",
-        { health: { startup: { path: "/ready", port: 80, headers: { A: "1", B: "2" } } } },
-        "health.startup.headers: must have one header at most in a worker pool (got 2).",
+        "a header of a probe",
+        { health: { startup: { path: "/ready", port: 80, headers: { A: "1" } } } },
+        "health.startup.headers: are not supported in worker pools. Remove them.",
     ],
     [
         "a probe without a port",

@@ -31,7 +31,7 @@ export function jobs(): void {
         binaryAuthorization: "projects/acme-dev/platforms/cloudRun/policies/signed",
         labels: { team: "shop" },
     } as const;
-    const startup = { path: "/ready", port: 9000, headers: { "X-Probe": "1" } };
+    const startup = { path: "/ready", port: 9000 };
     new CloudRunJob("whole-job", {
         ...common,
         args: [...common.args],
@@ -47,7 +47,10 @@ export function jobs(): void {
         runOnDeploy: true,
         schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
         health: { startup: { tcp: 9001 } },
-        sidecars: { proxy: { image, health: { startup } }, log: { image, startAfter: ["whole-job"] } },
+        sidecars: {
+            proxy: { image, health: { startup: { ...startup, headers: { "X-Probe": "1" } } } },
+            log: { image, startAfter: ["migrate"] },
+        },
     });
     new CloudRunJob("open-job", { image, network: { connector: "apps", egress: "all-traffic" } });
     const orders = new PubSubSubscription("job-orders", { topic: new PubSubTopic("job-orders"), pull: {} });

@@ -22,7 +22,7 @@ export interface CpuScaling {
     min?: number;
     /**
      * The maximum number of instances: 1 to 1000.
-     * @default 3 in development, 10 in staging, 100 in production
+     * @default 3 in development, 10 in staging, 100 in production; 1 with a GPU, of which projects have few
      */
     max?: number;
 }

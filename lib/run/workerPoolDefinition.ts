@@ -40,11 +40,10 @@ function scalingArgs({ scaling }: ResolvedArgs) {
         : { scalingMode: "AUTOMATIC", minInstanceCount: scaling.min, maxInstanceCount: scaling.max };
 }
 
-/** A probe in the form of worker pools, whose header is not a list. */
+/** A probe without headers, whose format is another one in worker pools. */
 function poolProbe(probe: StartupProbe | undefined) {
     const { httpGet, ...args } = probeArgs(probe, undefined) ?? {};
-    const { httpHeaders: [header] = [], ...request } = httpGet ?? {};
     return probe === undefined
         ? undefined
-        : { ...args, ...(httpGet && { httpGet: { ...request, ...(header && { httpHeaders: header }) } }) };
+        : { ...args, ...(httpGet && { httpGet: { path: httpGet.path, port: httpGet.port } }) };
 }

@@ -45,7 +45,7 @@ export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, env
             ...sizeWithGpu(gpu),
             ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
             gpu,
-            scaling: scaling ? resolveScaling(scaling, environment) : { instances },
+            scaling: scaling ? resolveScaling(scaling, gpu, environment) : { instances },
         } as ResolvedArgs;
     };
     const problems = (checked: typeof withDefaults) => {
@@ -74,8 +74,9 @@ export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, env
     return { ...resolved, vpcAccess: networks[region] };
 }
 
-function resolveScaling({ min = 1, max }: CpuScaling, { defaults }: Environment): Required<CpuScaling> {
-    return { min, max: max ?? Math.max(defaults.maxInstances, min) };
+function resolveScaling({ min = 1, max }: CpuScaling, gpu: RunGpu | undefined, { defaults }: Environment) {
+    // A new project has a quota of very few GPUs.
+    return { min, max: max ?? Math.max(gpu ? 1 : defaults.maxInstances, min) };
 }
 
 function scalingProblems({ instances, scaling }: CloudRunWorkerPoolArgs, resolved: ResolvedArgs) {
@@ -88,17 +89,11 @@ function scalingProblems({ instances, scaling }: CloudRunWorkerPoolArgs, resolve
     ];
 }
 
-/** Google's provider sends one header of the probes of a worker pool. */
+/** The provider has another format for the headers of worker pools, which only takes one. */
 function headerProblems(health: ContainerHealth, at: string): check.Problem[] {
     return Object.entries(health).flatMap(([kind, probe]) => {
-        const count = Object.keys((Object(probe) as Partial<HttpProbe>).headers ?? {}).length;
-        return count > 1
-            ? [
-                  {
-                      path: `${at}.${kind}.headers`,
-                      reason: `must have one header at most in a worker pool (got ${count}).`,
-                  },
-              ]
-            : [];
+        const { headers } = Object(probe) as Partial<HttpProbe>;
+        const reason = "are not supported in worker pools. Remove them.";
+        return headers === undefined ? [] : [{ path: `${at}.${kind}.headers`, reason }];
     });
 }

@@ -9,7 +9,7 @@ import {
     ServerlessFunction,
 } from "slipway";
 
-const image = `ghcr.io/acme/migrate@sha256:${"0a".repeat(32)}`;
+const image = `docker.io/acme/migrate@sha256:${"0a".repeat(32)}`;
 const registry = new ContainerRegistry("images", {});
 const key = new Secret("key");
 

@@ -9,7 +9,7 @@ import {
     Schedule,
 } from "slipway";
 
-const image = `ghcr.io/acme/worker@sha256:${"0a".repeat(32)}`;
+const image = `docker.io/acme/worker@sha256:${"0a".repeat(32)}`;
 const orders = new PubSubSubscription("orders", { topic: new PubSubTopic("orders"), pull: {} });
 
 const bare = new CloudRunWorkerPool("worker", { image });

@@ -251,6 +251,7 @@ test("all dependencies of pods are created before them, and what depends on pods
     expect(made["Deployment echo"]).toEqual({
         parent: "AutoscaledDeployment echo",
         provider: "Provider main",
+        timeouts: { create: "600s", update: "600s" },
         after: [
             "Cluster main",
             "IAMMember echo-workload-identity",

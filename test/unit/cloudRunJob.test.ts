@@ -16,7 +16,7 @@ import { lookUpJob, refuseBeside } from "../../lib/run/execution";
 import { folderOf } from "./folders";
 import { refused, registered, registeredOptions, registeredOutputs, unknown } from "./registered";
 
-const image = `ghcr.io/acme/migrate@sha256:${"0a".repeat(32)}`;
+const image = `docker.io/acme/migrate@sha256:${"0a".repeat(32)}`;
 const running = (args: object = {}, options?: pulumi.ComponentResourceOptions) =>
     new CloudRunJob("migrate", { image, ...args } as CloudRunJobArgs, options);
 
@@ -306,8 +306,7 @@ describe("a schedule", () => {
 
 describe("capabilities", () => {
     const source = folderOf({ "main.py": "def run(request):\n    return 'done'\n" });
-    const caller = (uses: object) =>
-        new ServerlessFunction("run", { source, trigger: { http: {} }, uses } as never);
+    const caller = (uses: object) => new ServerlessFunction("run", { source, trigger: { http: {} }, uses } as never);
 
     test("grant running, with overrides or not, and any role", async () => {
         const all = await registered(() => {
@@ -536,7 +535,7 @@ test.each<[string, object, string]>([
     ],
     ["a port", { port: 8080 }, "port: "],
     ["a long name", { name: "m".repeat(50) }, "name: "],
-    ["a tag", { image: "ghcr.io/acme/migrate:1" }, "image: names an image by a tag"],
+    ["a tag", { image: "docker.io/acme/migrate:1" }, "image: names an image by a tag"],
     ["a key of another region", { encryptionKey: key.replace("europe-west1", "us-central1") }, "encryptionKey: "],
 ])("%s is refused", async (title, args, problem) => {
     const region = title.includes("region without") ? "europe-north1" : "europe-west1";

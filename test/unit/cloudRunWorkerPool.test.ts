@@ -16,7 +16,7 @@ import { use } from "../../lib/identity/capability";
 import { folderOf } from "./folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "./registered";
 
-const image = `ghcr.io/acme/worker@sha256:${"0a".repeat(32)}`;
+const image = `docker.io/acme/worker@sha256:${"0a".repeat(32)}`;
 const working = (args: object = {}, options?: pulumi.ComponentResourceOptions) =>
     new CloudRunWorkerPool("worker", { image, ...args } as CloudRunWorkerPoolArgs, options);
 
@@ -98,6 +98,15 @@ const automatic = (minInstanceCount: number, maxInstanceCount: number) => ({
 const options: [string, object, object][] = [
     ["no instances", { instances: 0 }, withParts({ scaling: { manualInstanceCount: 0 } })],
     ["scaling by CPU", { scaling: {} }, withParts(automatic(1, 3))],
+    [
+        "scaling with a GPU",
+        { scaling: {}, gpu: "nvidia-l4" },
+        withParts(
+            automatic(1, 1),
+            { nodeSelector: { accelerator: "nvidia-l4" }, gpuZonalRedundancyDisabled: true },
+            { resources: { limits: { cpu: "4", memory: "16Gi", "nvidia.com/gpu": "1" } } },
+        ),
+    ],
     ["bounds", { scaling: { min: 2, max: 20 } }, withParts(automatic(2, 20))],
     ["a minimum above the default maximum", { scaling: { min: 7 } }, withParts(automatic(7, 7))],
     [
@@ -110,11 +119,11 @@ const options: [string, object, object][] = [
         ),
     ],
     [
-        "probes, which have one header",
+        "probes of TCP and HTTP",
         {
             health: {
                 startup: { tcp: 9090 },
-                liveness: { path: "/live", port: 9090, headers: { "X-Probe": "1" }, periodSeconds: 60 },
+                liveness: { path: "/live", port: 9090, periodSeconds: 60 },
             },
         },
         withParts(
@@ -125,19 +134,18 @@ const options: [string, object, object][] = [
                 livenessProbe: {
                     ...times,
                     periodSeconds: 60,
-                    httpGet: { path: "/live", port: 9090, httpHeaders: { name: "X-Probe", value: "1" } },
+                    httpGet: { path: "/live", port: 9090 },
                 },
             },
         ),
     ],
     [
-        "probes without headers",
-        { health: { startup: { path: "/ready", port: 9090 }, liveness: { grpc: "", port: 9090 } } },
+        "probes of gRPC",
+        { health: { liveness: { grpc: "", port: 9090 } } },
         withParts(
             {},
             {},
             {
-                startupProbe: { ...times, httpGet: { path: "/ready", port: 9090 } },
                 livenessProbe: { ...times, grpc: { port: 9090 } },
             },
         ),
@@ -270,9 +278,9 @@ test.each<[string, object, string]>([
     ["less than one CPU", { cpu: "500m" }, "cpu: must be 1 at least for a worker pool"],
     ["little memory", { memory: "256Mi" }, "memory: must be at least 512Mi for a worker pool"],
     [
-        "two headers of a probe",
-        { health: { startup: { path: "/ready", port: 80, headers: { A: "1", B: "2" } } } },
-        "health.startup.headers: must have one header at most in a worker pool (got 2).",
+        "a header of a probe",
+        { health: { startup: { path: "/ready", port: 80, headers: { A: "1" } } } },
+        "health.startup.headers: are not supported in worker pools. Remove them.",
     ],
     [
         "a probe without a port",
@@ -281,7 +289,7 @@ test.each<[string, object, string]>([
     ],
     ["a port", { port: 8080 }, "port: "],
     ["a plain secret", { environment: { API_KEY: "abc" } }, "environment.API_KEY: "],
-    ["a tag", { image: "ghcr.io/acme/worker:1" }, "image: names an image by a tag"],
+    ["a tag", { image: "docker.io/acme/worker:1" }, "image: names an image by a tag"],
     ["a long name", { name: "w".repeat(50) }, "name: "],
 ])("%s is refused", async (_, args, problem) => {
     expect(await refused(() => working(args))).toContain(`CloudRunWorkerPool "worker": ${problem}`);

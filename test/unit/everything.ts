@@ -22,6 +22,7 @@ import { databases } from "./everythingDatabases";
 import { deployments } from "./everythingDeployments";
 import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
+import { jobs } from "./everythingJobs";
 import { networks } from "./everythingNetworks";
 import { services } from "./everythingServices";
 
@@ -29,6 +30,7 @@ import { services } from "./everythingServices";
 export function everything(folder: string): void {
     functions(folder);
     services();
+    jobs();
     clusters();
     databases(folder);
     deployments();

@@ -63,10 +63,11 @@ function repeatable(made: Record<string, object>): Record<string, object> {
         "SecretVersion generated",
         "SecretVersion function-key",
         "SecretVersion service-key",
+        "SecretVersion job-key",
         "SecretVersion airflow-uri",
     ];
     const passwords = Object.keys(made).filter((key) =>
-        /^SecretVersion (books|stock|(function|bare|full|mysql|sqlserver|app)-database|(function|service)-open|service-database|airflow-sales)-/.test(
+        /^SecretVersion (books|stock|(function|bare|full|mysql|sqlserver|app)-database|(function|service)-open|(service|job)-database|airflow-sales)-/.test(
             key,
         ),
     );

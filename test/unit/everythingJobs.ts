@@ -1,0 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    CloudRunJob,
+    CloudRunWorkerPool,
+    CloudSqlInstance,
+    Network,
+    PubSubSubscription,
+    PubSubTopic,
+    Secret,
+    StorageBucket,
+} from "slipway";
+import { image } from "./serving";
+
+/** All options of Cloud Run jobs and worker pools. */
+export function jobs(): void {
+    const key = new Secret("job-key");
+    const database = new CloudSqlInstance("job-database", { network: new Network("job-network") });
+    const common = {
+        image: pulumi.output(image),
+        command: ["node"],
+        args: [pulumi.output("main.js")],
+        workingDirectory: "/app",
+        environment: { LEVEL: pulumi.output("info") },
+        startAfter: ["proxy"],
+        volumes: {
+            models: { path: "/models", bucket: new StorageBucket("job-models"), readOnly: true },
+            cache: { path: "/cache", memory: "64Mi" },
+            share: { path: "/share", nfs: { server: "10.0.0.2", path: "/share" } },
+        },
+        encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales",
+        binaryAuthorization: "projects/acme-dev/platforms/cloudRun/policies/signed",
+        labels: { team: "shop" },
+    } as const;
+    const startup = { path: "/ready", port: 9000 };
+    new CloudRunJob("whole-job", {
+        ...common,
+        args: [...common.args],
+        command: [...common.command],
+        startAfter: [...common.startAfter],
+        name: "migrate",
+        uses: { API_KEY: key.reader, KEY_FILE: key.file("/secrets/key"), DATABASE: database.client },
+        gpu: { type: "nvidia-l4", zonalRedundancy: true },
+        tasks: 10,
+        parallelism: 2,
+        retries: 1,
+        timeout: "1 hour",
+        runOnDeploy: true,
+        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
+        health: { startup: { tcp: 9001 } },
+        sidecars: {
+            proxy: { image, health: { startup: { ...startup, headers: { "X-Probe": "1" } } } },
+            log: { image, startAfter: ["migrate"] },
+        },
+    });
+    new CloudRunJob("open-job", { image, network: { connector: "apps", egress: "all-traffic" } });
+    const orders = new PubSubSubscription("job-orders", { topic: new PubSubTopic("job-orders"), pull: {} });
+    new CloudRunWorkerPool("whole-pool", {
+        ...common,
+        args: [...common.args],
+        command: [...common.command],
+        startAfter: [...common.startAfter],
+        name: "worker",
+        uses: {
+            API_KEY: key.reader,
+            KEY_FILE: key.file("/secrets/key"),
+            DATABASE: database.client,
+            ORDERS: orders.subscriber,
+        },
+        gpu: "nvidia-l4",
+        instances: 2,
+        health: { startup: { tcp: 9001 }, liveness: { grpc: "shop.Health", port: 9001 } },
+        sidecars: { proxy: { image, health: { startup, liveness: { path: "/live", port: 9000 } } } },
+        description: pulumi.output("Ships orders."),
+    });
+    new CloudRunWorkerPool("scaled-pool", {
+        image,
+        scaling: { min: 1, max: 5 },
+        network: { subnetwork: "apps", network: "acme", tags: ["worker"] },
+    });
+}

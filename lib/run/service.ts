@@ -190,7 +190,7 @@ export class CloudRunService extends pulumi.ComponentResource {
         );
         const traffics = pulumi
             .all([revision, deployed])
-            .apply(([latest, before]) => trafficArgs(resolved.traffic, latest, before));
+            .apply(([latest, before]) => trafficArgs(resolved.name, resolved.traffic, latest, before));
         return new Service(
             childName,
             { traffics, ...args, template: withRevision(template, revision) },

@@ -1,6 +1,5 @@
 import type { Environment } from "../environment/environment";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
-import { nameFormats } from "../facts/names";
 import { duplicateMembers } from "../identity/iapMember";
 import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
 import { minAboveMax } from "../internal/bounds";
@@ -19,7 +18,7 @@ import {
     cloudRunServiceArgs,
     type ManualScaling,
 } from "./serviceArguments";
-import { resolveTraffic, trafficProblems } from "./traffic";
+import { maxNameWithTag, resolveTraffic, trafficProblems } from "./traffic";
 
 type Defaulted =
     | "port"
@@ -67,7 +66,7 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
     const named = serviceWorkload(component);
     const withDefaults = check.withDefaults(args, {
         ...runDefaults(),
-        name: shortenName(component, nameFormats.rows.cloudRunService.max),
+        name: shortenName(component, maxNameWithTag),
         port: 8080,
         http2: false,
         startupBoost: true,

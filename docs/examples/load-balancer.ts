@@ -13,6 +13,7 @@ const shop = new LoadBalancer("shop", {
         "/static/*": { bucket: assets, rewrite: "/" },
         "/admin/*": { service: predict, iap: ["group:shop@acme.com"], backend: "admin" },
     },
+    securityPolicy: true,
 });
 
 export const url = shop.url;

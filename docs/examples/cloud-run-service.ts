@@ -3,9 +3,8 @@ import { CloudRunService, PubSubTopic, Secret, StorageBucket } from "slipway";
 const models = new StorageBucket("models");
 const orders = new PubSubTopic("orders");
 const apiKey = new Secret("api-key");
-// Google's sample. Use a ContainerImage for your own code.
-const image =
-    "us-docker.pkg.dev/cloudrun/container/hello@sha256:9f2c4e8a1b3d5f70617283940a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
+// A ContainerImage, or the name of an image with its digest.
+const image = "docker.io/acme/shop@sha256:9f2c4e8a1b3d5f70617283940a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
 const predict = new CloudRunService("predict", {
     image,

@@ -14,6 +14,7 @@ import {
 } from "slipway";
 import { lookUpService } from "../../lib/run/revision";
 import { client, routeBy } from "./databaseClient";
+import { folderOf } from "./folders";
 import { source } from "./predicting";
 import { problemsIn, registered, registeredOptions, registeredOutputs } from "./registered";
 import { container, image, made, serving, template } from "./serving";
@@ -513,6 +514,21 @@ test("an image of the program is that with its digest", async () => {
         })
     ).template;
     expect(containers[0]?.image).toBe(`europe-west1-docker.pkg.dev/acme-dev/app/shop@${digest}`);
+});
+
+test("a folder is built as an image of the registry, which the service runs", async () => {
+    const base = `FROM docker.io/library/python@sha256:${"0e".repeat(32)}\n`;
+    const folder = folderOf({ Dockerfile: base });
+    const program = () => {
+        const registry = new ContainerRegistry("app");
+        return serving({ image: undefined, source: folder, registry });
+    };
+    const { containers } = (await serviceOf(program)).template;
+    // The digest of the mocked build.
+    expect(containers[0]?.image).toBe(`europe-west1-docker.pkg.dev/acme-dev/app/web@sha256:${"0d".repeat(32)}`);
+    const options = await registeredOptions(program);
+    expect(options["ContainerImage web"]).toMatchObject({ parent: "CloudRunService web" });
+    expect(options["Service web"]?.after).toContain("Image web");
 });
 
 test("consumers and triggers may invoke the service, and nobody else", async () => {

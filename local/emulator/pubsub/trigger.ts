@@ -48,7 +48,8 @@ function calledService({ store }: Cloud, { project, state }: Entry): Called | un
     const { destination, location, serviceAccount, retryPolicy }: Inputs = state;
     const { service, region = location, path = "" } = destination.cloudRunService ?? {};
     const found = service && store.read(serviceName(servicePath({ project, location: region }, lastPart(service))));
-    if (!found) {
+    // A service without the default URL does not receive events.
+    if (!found?.state.uri) {
         return undefined;
     }
     const { uri, template } = found.state as Inputs;

@@ -24,7 +24,13 @@ export interface TriggerRequest {
     location: string;
     name: string;
     event: Inputs;
+    /** The words for a bucket that is in another location than the trigger. */
+    otherPlace?(bucket: string, place: string, region: string): string;
 }
+
+/** The words of functions for {@link TriggerRequest.otherPlace}. */
+const functionsOtherPlace = (bucket: string, place: string, region: string) =>
+    `Bucket '${bucket}' is in location '${place}', but the trigger location is '${region}'. The trigger must be in the same location as the bucket. Try redeploying and changing the trigger location to '${place}'`;
 
 /** Immediate checks of a function's trigger, before the build. */
 export function verifyTrigger(cloud: Cloud, request: TriggerRequest): void {
@@ -83,7 +89,8 @@ function bucketOf({ eventFilters = [] }: Inputs): string {
     return eventFilters.find((filter: Inputs) => filter.attribute === "bucket")?.value;
 }
 
-function verifyBucket(cloud: Cloud, { location, event }: TriggerRequest): void {
+function verifyBucket(cloud: Cloud, request: TriggerRequest): void {
+    const { location, event, otherPlace = functionsOtherPlace } = request;
     const name = bucketOf(event);
     const bucket = findBucket(cloud, name ?? "");
     if (!bucket) {
@@ -95,10 +102,7 @@ function verifyBucket(cloud: Cloud, { location, event }: TriggerRequest): void {
     const place = String(bucket.state.location).toLowerCase();
     const region = event.triggerRegion ?? location;
     if (place !== region) {
-        throw new GoogleError(
-            400,
-            `Bucket '${name}' is in location '${place}', but the trigger location is '${region}'. The trigger must be in the same location as the bucket. Try redeploying and changing the trigger location to '${place}'`,
-        );
+        throw new GoogleError(400, otherPlace(name, place, region));
     }
 }
 

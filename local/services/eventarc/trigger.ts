@@ -39,6 +39,8 @@ function requestOf(inputs: Inputs): TriggerRequest {
             pubsubTopic: transport?.pubsub?.topic,
             serviceAccountEmail: accountOf(inputs),
         },
+        otherPlace: (bucket, place, region) =>
+            `The request was invalid: Bucket "${bucket}" location "${place}" does not match trigger location "${region}".`,
     };
 }
 
@@ -76,6 +78,7 @@ function verify(inputs: Inputs, context: Context): void {
     }
     verifyEvents(cloud, request);
     verifyDestination(inputs, context);
+    verifyDelivery(cloud, request);
 }
 
 function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
@@ -124,11 +127,6 @@ export const trigger: TypeRules = {
     changesOnUpdate: ["etag", "updateTime"],
     alreadyExists: (inputs) => new GoogleError(409, `Resource '${path(inputs)}' already exists`),
     verify,
-    operation: {
-        run: (inputs, { cloud }) => verifyDelivery(cloud, requestOf(inputs)),
-        broken: {},
-        unmade: true,
-    },
     state,
     afterStore: (state, { cloud }) => makeTransport(cloud, transportOf(state)),
     remove: (state, { cloud }) => removeTransport(cloud, transportOf(state)),

@@ -254,6 +254,7 @@ test.each([
             "crema",
             { POOL: make().role("roles/run.developer") },
             "serviceAccount:crema@acme-dev.iam.gserviceaccount.com",
+            {},
         );
     });
     expect(all["WorkerPoolIamMember crema-worker-run-developer"]).toEqual({

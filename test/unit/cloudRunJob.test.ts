@@ -374,7 +374,7 @@ describe("in each deployment", () => {
     };
 
     /** That of a bare job's content. */
-    const hash = "a0fabe2d";
+    const hash = "d9a33398";
     const succeeded = { execution: `${hash}-3`, token: `${hash}-3` };
 
     test("a job runs, and its creation waits for the end of its tasks", async () => {

@@ -11,9 +11,12 @@ export interface Resource {
     properties: Properties;
 }
 
-/** Resources that exist by default: of projects and their organization, App Engine versions, Cloud SQL instances and deleted networks. */
+/**
+ * Resources that exist by default: of projects and their organization, App Engine versions, Cloud Run services and jobs, Cloud SQL
+ * instances and deleted networks.
+ */
 const byItself =
-    /^\/\/((blocked|told)\/|(serviceusage|policies\.iam|iam|orgpolicy)\.|appengine\.googleapis\.com\/.*\/(facts|operations\/[^/]+)$|compute\.googleapis\.com\/.*\/instances\/aef-|cloudsql\.googleapis\.com\/.*\/(users|backupRuns|serverCas)\/|servicenetworking\.googleapis\.com\/known\/)/;
+    /^\/\/((blocked|told)\/|(serviceusage|policies\.iam|iam|orgpolicy)\.|appengine\.googleapis\.com\/.*\/(facts|operations\/[^/]+)$|compute\.googleapis\.com\/.*\/instances\/aef-|cloudsql\.googleapis\.com\/.*\/(users|backupRuns|serverCas)\/|run\.googleapis\.com\/.*\/(revisions|executions)\/|iap\.googleapis\.com\/|servicenetworking\.googleapis\.com\/known\/)/;
 
 /** The default rule of App Engine's firewall, if it was not changed. */
 const isUntouchedRule = ({ name, state }: Entry) =>

@@ -91,11 +91,14 @@ export class Router {
     /** The Cloud Run services, with their functions. */
     private services(): Deployed[] {
         const functions = this.cloud.store.list("//cloudfunctions.googleapis.com/");
-        return this.cloud.store.list("//run.googleapis.com/").map((service) => {
-            const above = functions.filter(({ state }) => serviceConfig(state).service === service.id);
-            const urls = [service.state.uri, ...above.map(({ state }) => state.url)].map(String);
-            return { service, urls, ids: [...above.map(({ id }) => id), service.id] };
-        });
+        const all = this.cloud.store.list("//run.googleapis.com/");
+        return all
+            .filter(({ id }) => /\/services\/[^/]+$/.test(id))
+            .map((service) => {
+                const above = functions.filter(({ state }) => serviceConfig(state).service === service.id);
+                const urls = [service.state.uri, ...above.map(({ state }) => state.url)].map(String);
+                return { service, urls, ids: [...above.map(({ id }) => id), service.id] };
+            });
     }
 }
 

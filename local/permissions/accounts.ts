@@ -16,6 +16,12 @@ const denied = (account: string) =>
         `Permission 'iam.serviceaccounts.actAs' denied on service account ${account} (or it may not exist).`,
     );
 
+/** https://cloud.google.com/run/docs/deploying#permissions_required_to_deploy */
+const onRun = (template: (inputs: Inputs) => Inputs | undefined): Attached => ({
+    accounts: (inputs, context) => [template(inputs)?.serviceAccount ?? standard(context, inputs)],
+    refusal: denied,
+});
+
 /** https://cloud.google.com/scheduler/docs/http-target-auth */
 const lacks = (account: string) =>
     new GoogleError(
@@ -83,11 +89,9 @@ const attached: Record<string, Attached> = {
                 `Could not create Cloud Run service ${name}. Permission 'iam.serviceaccounts.actAs' denied on service account ${account} (or it may not exist).`,
             ),
     },
-    // https://cloud.google.com/run/docs/deploying#permissions_required_to_deploy
-    "gcp:cloudrunv2/service:Service": {
-        accounts: (inputs, context) => [inputs.template?.serviceAccount ?? standard(context, inputs)],
-        refusal: denied,
-    },
+    "gcp:cloudrunv2/job:Job": onRun(({ template }) => template?.template),
+    "gcp:cloudrunv2/service:Service": onRun(({ template }) => template),
+    "gcp:cloudrunv2/workerPool:WorkerPool": onRun(({ template }) => template),
     "gcp:cloudscheduler/job:Job": {
         accounts: ({ httpTarget }) => [(httpTarget?.oidcToken ?? httpTarget?.oauthToken)?.serviceAccountEmail],
         refusal: lacks,
@@ -107,6 +111,15 @@ const attached: Record<string, Attached> = {
         clusterAutoscaling?.autoProvisioningDefaults ?? (enableAutopilot ? {} : nodeConfig),
     ]),
     "gcp:container/nodePool:NodePool": nodes(({ nodeConfig }) => [nodeConfig]),
+    // https://cloud.google.com/eventarc/docs/access-control
+    "gcp:eventarc/trigger:Trigger": {
+        accounts: ({ serviceAccount }) => [serviceAccount && lastPart(serviceAccount)],
+        refusal: (account) =>
+            new GoogleError(
+                403,
+                `Permission 'iam.serviceAccounts.actAs' denied on service account ${account} (or it may not exist).`,
+            ),
+    },
     // https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions#configure_for_push_authentication
     "gcp:pubsub/subscription:Subscription": {
         accounts: ({ pushConfig, cloudStorageConfig, bigqueryConfig }) => [

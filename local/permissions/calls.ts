@@ -24,6 +24,7 @@ const operations: Record<string, string> = {
     "composer.projects.locations.environments": "composer.projects.locations.operations.get",
     "compute.": "compute.globalOperations.get",
     "container.": "container.projects.locations.operations.get",
+    "eventarc.": "eventarc.projects.locations.operations.get",
     "iam.projects.locations": "iam.projects.locations.workloadIdentityPools.operations.get",
     "run.": "run.projects.locations.operations.get",
     "sqladmin.": "sqladmin.operations.get",
@@ -90,6 +91,7 @@ const policies: [resource: RegExp, get: string, set: string][] = [
         "bigquery.datasets.updateAccess",
     ],
     [/^\/\/appengine\.googleapis\.com\//, "iap.getIamPolicy", "iap.setIamPolicy"],
+    [/^\/\/iap\.googleapis\.com\//, "iap.webServices.getIamPolicy", "iap.webServices.setIamPolicy"],
 ];
 
 /** The provider reads a policy before each change of it. */

@@ -22,6 +22,7 @@ const applicable: [resource: RegExp, permission: RegExp][] = [
     [/^\/\/cloudfunctions\.googleapis\.com\//, /^(cloudfunctions|run)\./],
     [/^\/\/cloudtasks\.googleapis\.com\//, /^cloudtasks\.(queues|tasks)\./],
     // Identity-Aware Proxy.
+    [/^\/\/iap\.googleapis\.com\//, /^iap\./],
     [/^\/\/appengine\.googleapis\.com\//, /^iap\./],
 ];
 

@@ -268,6 +268,8 @@ const listed: Listed[] = [
         methods: {
             "iap.getIamPolicy": ["iap.webTypes.getIamPolicy"],
             "iap.setIamPolicy": ["iap.webTypes.setIamPolicy"],
+            "iap.webServices.getIamPolicy": ["iap.webServices.getIamPolicy"],
+            "iap.webServices.setIamPolicy": ["iap.webServices.setIamPolicy"],
         },
     },
     {
@@ -297,6 +299,24 @@ const listed: Listed[] = [
     {
         source: "https://cloud.google.com/run/docs/securing/managing-access",
         methods: { "run.projects.locations.services.disableInvokerIam": ["run.services.setIamPolicy"] },
+    },
+    {
+        source: "https://cloud.google.com/logging/docs/access-control#permissions_and_roles",
+        methods: { "logging.entries.list": ["logging.logEntries.list"] },
+    },
+    {
+        // The data has worker pools of the v1 API only, and those of executions for all arguments at once.
+        source: "https://cloud.google.com/run/docs/reference/iam/permissions",
+        methods: {
+            "run.projects.locations.jobs.run": ["run.jobs.run"],
+            ...Object.fromEntries(
+                ["create", "delete", "get", "getIamPolicy", "setIamPolicy"].map((verb) => [
+                    `run.projects.locations.workerPools.${verb}`,
+                    [`run.workerpools.${verb}`],
+                ]),
+            ),
+            "run.projects.locations.workerPools.patch": ["run.workerpools.update", "run.workerpools.get"],
+        },
     },
     {
         source: "https://cloud.google.com/run/docs/deploying#permissions_required_to_deploy",

@@ -17,6 +17,9 @@ export interface ApiCall extends FaultCall {
 /** Reports to the user what a call waits for; `isStatus` marks a line that the next one replaces. */
 export type Progress = (urn: string, text: string, isStatus: boolean) => void;
 
+/** Reports that a call would be sent; can throw. Returns whether the containers that it starts fail. */
+export type Sent = () => boolean;
+
 type Reason = "transient" | "conflict" | "late";
 
 /** The provider's default timeout. */
@@ -45,7 +48,7 @@ export class Attempts {
     ) {}
 
     /** @param attempt makes the call, and reports when it would be sent */
-    async run<Result>(call: ApiCall, attempt: (sent: () => void) => Result | Promise<Result>): Promise<Result> {
+    async run<Result>(call: ApiCall, attempt: (sent: Sent) => Result | Promise<Result>): Promise<Result> {
         // Counts only intended delays: a busy machine does not use up the timeout.
         let elapsed = 0;
         const wait = (ms: number) => {
@@ -75,7 +78,7 @@ export class Attempts {
     private async once<Result>(
         fault: FaultAnswer | undefined,
         call: ApiCall,
-        attempt: (sent: () => void) => Result | Promise<Result>,
+        attempt: (sent: Sent) => Result | Promise<Result>,
         wait: Clock["sleep"],
     ): Promise<Result> {
         const result = await attempt(() => this.strike(fault, call));
@@ -90,8 +93,8 @@ export class Attempts {
         return result;
     }
 
-    /** Applies faults before a call takes effect. */
-    private strike(fault: FaultAnswer | undefined, { token }: FaultCall): void {
+    /** Applies faults before a call takes effect; returns whether the containers that it starts fail. */
+    private strike(fault: FaultAnswer | undefined, { token }: FaultCall): boolean {
         if (fault?.answer === "kill") {
             this.faults.end();
         }
@@ -101,6 +104,7 @@ export class Attempts {
         if (typeof fault?.answer === "number") {
             throw errorOfCode(fault.answer, isPolicy(token), token);
         }
+        return fault?.answer === "fail";
     }
 
     /** Why a failed call is retried, if it is. */

@@ -3,7 +3,7 @@ import { unknown } from "./diff";
 
 /**
  * The types of which the provider sends only what has changed, and nothing if nothing has ("if updateMask is empty we are not updating
- * anything so skip the post":
+ * anything so skip the post", "Only client-side changes detected. Cancelling update operation":
  * {@link https://github.com/hashicorp/terraform-provider-google-beta/tree/main/google-beta/services the provider's resources}).
  *
  * When an update fails, the provider's framework records the new arguments
@@ -20,7 +20,11 @@ const sendingChanges = new Set([
     "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry",
     "gcp:certificatemanager/dnsAuthorization:DnsAuthorization",
     "gcp:cloudfunctionsv2/function:Function",
+    "gcp:cloudrunv2/job:Job",
+    "gcp:cloudrunv2/service:Service",
+    "gcp:cloudrunv2/workerPool:WorkerPool",
     "gcp:cloudtasks/queue:Queue",
+    "gcp:eventarc/trigger:Trigger",
     "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
     "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
     "gcp:kms/cryptoKey:CryptoKey",

@@ -26,6 +26,18 @@ export const lookups: Record<string, Lookup> = {
         type: "gcp:cloudfunctionsv2/function:Function",
         method: "cloudfunctions.projects.locations.functions.get",
     },
+    "gcp:cloudrunv2/getJob:getJob": {
+        type: "gcp:cloudrunv2/job:Job",
+        method: "run.projects.locations.jobs.get",
+    },
+    "gcp:cloudrunv2/getService:getService": {
+        type: "gcp:cloudrunv2/service:Service",
+        method: "run.projects.locations.services.get",
+    },
+    "gcp:cloudrunv2/getWorkerPool:getWorkerPool": {
+        type: "gcp:cloudrunv2/workerPool:WorkerPool",
+        method: "run.projects.locations.workerPools.get",
+    },
     "gcp:pubsub/getSubscription:getSubscription": {
         type: "gcp:pubsub/subscription:Subscription",
         method: "pubsub.projects.subscriptions.get",

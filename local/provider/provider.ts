@@ -7,6 +7,7 @@ import { functions, titles } from "../rules/catalogue";
 import { verifyConstraints } from "../rules/constraints";
 import type { Change } from "../rules/constraints/check";
 import type { Context, FunctionRules, Inputs, TypeRules } from "../rules/rules";
+import type { Sent } from "./attempts";
 import { authorize, authorizeFirstRead, authorizeFunction } from "./authorize";
 import { type Call, callApi, waitError } from "./calls";
 import { checkFailures, type Failure, isAutonamed, withDefaults } from "./check";
@@ -28,7 +29,7 @@ export interface Answer {
     state: Properties;
 }
 
-const nothing = (): void => undefined;
+const nothing: Sent = () => false;
 
 /** Implements the provider's methods with the local Google Cloud. */
 export class LocalProvider {
@@ -87,8 +88,7 @@ export class LocalProvider {
             return { id: "", state: this.foreseen(inputs, type) };
         }
         return callApi({ verb: "create", rules, inputs, id: "" }, () => {
-            sent();
-            const context = this.context();
+            const context = { ...this.context(), containersFail: sent() };
             this.requireApi(rules, inputs, context);
             authorize("create", { token, rules, inputs }, context);
             verifyLabels(this.labels(inputs, installed));
@@ -109,8 +109,7 @@ export class LocalProvider {
             return this.foreseen(inputs, type, state);
         }
         return callApi({ verb: "update", rules, inputs, id: rules.id(state) }, () => {
-            sent();
-            const context = this.context();
+            const context = { ...this.context(), containersFail: sent() };
             this.requireApi(rules, inputs, context);
             authorize("update", { token, rules, inputs: { ...state, ...inputs }, old: state }, context);
             verifyLabels(this.labels(inputs, installed));
@@ -120,8 +119,8 @@ export class LocalProvider {
             }
             rules.verify?.(inputs, context, old);
             verifyConstraints(this.change(token, inputs, context, old), context);
-            rules.operation?.run(inputs, context);
             const entry = this.entry(token, inputs, context, old);
+            this.operateUpdate(rules, inputs, entry, context, old);
             this.cloud.store.write(withoutContent(entry, rules));
             rules.afterStore?.(entry.state, context, old);
             return entry.state;
@@ -254,6 +253,21 @@ export class LocalProvider {
         return entry;
     }
 
+    /** Runs the operation of an update; if it fails, the resource can have changed nevertheless. */
+    private operateUpdate(rules: TypeRules, inputs: Inputs, entry: Entry, context: Context, old: Inputs): void {
+        try {
+            rules.operation?.run(inputs, context, old);
+        } catch (error) {
+            const broken = rules.operation?.broken;
+            if (error instanceof OperationError && typeof broken === "function") {
+                const state = { ...entry.state, ...broken(entry.state, context, error, old) };
+                this.cloud.store.write(withoutContent({ ...entry, state }, rules));
+                rules.afterStore?.(state, context, old);
+            }
+            throw error;
+        }
+    }
+
     /** Runs the operation after the API's response; if it fails, the new resource exists nevertheless. */
     private operate(rules: TypeRules, inputs: Inputs, entry: Entry, context: Context): void {
         try {
@@ -266,8 +280,13 @@ export class LocalProvider {
             if (!(error instanceof OperationError)) {
                 throw error;
             }
-            const state = { ...entry.state, ...rules.operation?.broken };
+            const { broken } = rules.operation ?? {};
+            const failed = typeof broken === "function" ? broken(entry.state, context, error) : broken;
+            const state = { ...entry.state, ...failed };
             this.cloud.store.write(withoutContent({ ...entry, state }, rules));
+            if (typeof broken === "function") {
+                rules.afterStore?.(state, context);
+            }
             const message = waitError({ verb: "create", rules }, error);
             throw rules.operation?.unmade ? new Error(message) : new PartialFailure(entry.id, state, message);
         }
@@ -314,7 +333,7 @@ export class LocalProvider {
     }
 
     /** Checks whether a resource can be deleted; returns whether there is anything to delete. */
-    private removable(token: string, id: string, state: Inputs, sent: () => void): boolean {
+    private removable(token: string, id: string, state: Inputs, sent: Sent): boolean {
         const { rules } = this.types.made(token);
         sent();
         if (state.deletionPolicy === "PREVENT") {

@@ -1,11 +1,11 @@
 import type { Inputs } from "./rules";
 
 const plural = (name: string) =>
-    /[^u]s$/.test(name)
+    /[^us]s$/.test(name)
         ? name
         : /[^aeiou]y$/.test(name)
           ? name.replace(/y$/, "ies")
-          : `${name}${/us$/.test(name) ? "es" : "s"}`;
+          : `${name}${/[us]s$/.test(name) ? "es" : "s"}`;
 
 /**
  * Converts a state to the format of data sources: each block is a list with one item.

@@ -1,5 +1,5 @@
 import type { Cloud } from "../cloud/cloud";
-import type { GoogleError } from "../cloud/errors";
+import type { GoogleError, OperationError } from "../cloud/errors";
 import type { Grant } from "../cloud/iam";
 import type { Properties } from "../cloud/store";
 
@@ -19,6 +19,8 @@ export interface Context {
     report?: (line: string) => void;
     /** The quota project, if the provider's configuration has one. */
     quotaProject?: string;
+    /** Whether the containers that a call starts fail, as a simulated fault. */
+    containersFail?: boolean;
 }
 
 /**
@@ -79,9 +81,13 @@ export interface TypeRules {
     alreadyExists?(inputs: Inputs, context: Context): GoogleError | undefined;
     /**
      * What an API does after it has responded. If it fails, the new resource remains with this state, tainted, or not
-     * in Pulumi's state if `unmade`.
+     * in Pulumi's state if `unmade`. Failed updates have no effect, unless a function returns the state.
      */
-    operation?: { run(inputs: Inputs, context: Context): void; broken: Properties; unmade?: boolean };
+    operation?: {
+        run(inputs: Inputs, context: Context, old?: Inputs): void;
+        broken: Properties | BrokenState;
+        unmade?: boolean;
+    };
     /** What the server sets, in addition to the inputs. */
     state?(inputs: Inputs, context: Context, old?: Inputs): Properties;
     /** What the provider computes itself, so that it is known at preview. */
@@ -125,6 +131,9 @@ export interface TypeRules {
     // biome-ignore lint/suspicious/noConfusingVoidType: most rules have nothing to say.
     remove?(state: Inputs, context: Context): "stays" | void;
 }
+
+/** The state of a resource after its operation failed, in addition to the one that it would have. */
+export type BrokenState = (state: Inputs, context: Context, failure: OperationError, old?: Inputs) => Properties;
 
 /** A data source: returns its outputs. */
 export type FunctionRules = (inputs: Inputs, context: Context) => Properties;

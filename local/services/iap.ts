@@ -2,8 +2,8 @@ import { GoogleError } from "../cloud/errors";
 import { policyTypes } from "../rules/policy";
 import { type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
 import { applicationNotFound, appPath, findApp, fullName } from "./appengine/names";
-
-const api: [string, string] = ["iap.googleapis.com", "Cloud Identity-Aware Proxy API"];
+import { serviceName, serviceNotFound, servicePath } from "./run/names";
+import { proxyApi, proxyName, proxyPath } from "./run/webProxy";
 
 /** The application's ID, or the path that contains it. */
 const appOf = (value: unknown) => lastPart(value).replace(/^appengine-/, "");
@@ -11,11 +11,11 @@ const appOf = (value: unknown) => lastPart(value).replace(/^appengine-/, "");
 const path = ({ project, appId }: Inputs) => `projects/${project}/iap_web/appengine-${appOf(appId)}`;
 
 /** The policy for access through Identity-Aware Proxy, a separate policy of the application. */
-const types: Record<string, TypeRules> = policyTypes({
+const ofApplications: Record<string, TypeRules> = policyTypes({
     token: "gcp:iap/webTypeAppEngingIam",
     property: "appId",
     otherProperties: ["project"],
-    api,
+    api: proxyApi,
     id: path,
     name: ({ appId }) => fullName(appPath(appOf(appId))),
     describe: (inputs) => `iap webtypeappengine ${JSON.stringify(path(inputs))}`,
@@ -29,14 +29,38 @@ const types: Record<string, TypeRules> = policyTypes({
     },
 });
 
+const serviceProxy = ({ project, location, cloudRunServiceName }: Inputs) =>
+    proxyPath(project, location, cloudRunServiceName);
+
+/** The policy for access to a Cloud Run service through Identity-Aware Proxy, which the service must have enabled. */
+const ofServices: Record<string, TypeRules> = policyTypes({
+    token: "gcp:iap/webCloudRunServiceIam",
+    property: "cloudRunServiceName",
+    otherProperties: ["project", "location"],
+    api: proxyApi,
+    id: serviceProxy,
+    name: (inputs) => proxyName(serviceProxy(inputs)),
+    describe: (inputs) => `iap webcloudrunservice ${JSON.stringify(serviceProxy(inputs))}`,
+    missing: (inputs, { cloud }) => {
+        const name = lastPart(inputs.cloudRunServiceName);
+        const service = servicePath(inputs, name);
+        return cloud.store.read(serviceName(service))
+            ? new GoogleError(400, `Identity-Aware Proxy is not enabled for the Cloud Run service '${name}'.`)
+            : serviceNotFound(service);
+    },
+});
+
 const service: Service = {
-    titles: Object.fromEntries([api]),
-    types: Object.fromEntries(
-        Object.entries(types).map(([token, rules]) => [
-            token,
-            { ...rules, normalize: { ...rules.normalize, appId: appOf } },
-        ]),
-    ),
+    titles: Object.fromEntries([proxyApi]),
+    types: {
+        ...Object.fromEntries(
+            Object.entries(ofApplications).map(([token, rules]) => [
+                token,
+                { ...rules, normalize: { ...rules.normalize, appId: appOf } },
+            ]),
+        ),
+        ...ofServices,
+    },
 };
 
 export default service;

@@ -1,25 +1,35 @@
 import { policyTypes } from "../rules/policy";
-import type { Service } from "../rules/rules";
-import { runApi, serviceName, serviceNotFound, servicePath } from "./run/names";
+import type { Service, TypeRules } from "../rules/rules";
+import { runJob } from "./run/job";
+import { type Collection, resourcePath, runApi, serviceName, serviceNotFound } from "./run/names";
 import { runService } from "./run/service";
+import { runWorkerPool } from "./run/workerPool";
 
 export { updateFunctionService } from "./run/functionService";
 export { runApi, serviceName, servicePath, serviceUrl } from "./run/names";
+
+/** The types for policies of services, jobs or worker pools. */
+const policies = (token: string, collection: Collection): Record<string, TypeRules> =>
+    policyTypes({
+        token: `gcp:cloudrunv2/${token}Iam`,
+        property: "name",
+        otherProperties: ["project", "location"],
+        api: runApi,
+        id: (inputs) => resourcePath(inputs, collection, inputs.name),
+        name: (inputs) => serviceName(resourcePath(inputs, collection, inputs.name)),
+        describe: (inputs) => `cloudrunv2 ${token.toLowerCase()} "${resourcePath(inputs, collection, inputs.name)}"`,
+        missing: (inputs) => serviceNotFound(resourcePath(inputs, collection, inputs.name)),
+    });
 
 const service: Service = {
     titles: Object.fromEntries([runApi]),
     types: {
         "gcp:cloudrunv2/service:Service": runService,
-        ...policyTypes({
-            token: "gcp:cloudrunv2/serviceIam",
-            property: "name",
-            otherProperties: ["project", "location"],
-            api: runApi,
-            id: (inputs) => servicePath(inputs, inputs.name),
-            name: (inputs) => serviceName(servicePath(inputs, inputs.name)),
-            describe: (inputs) => `cloudrunv2 service "${servicePath(inputs, inputs.name)}"`,
-            missing: (inputs) => serviceNotFound(servicePath(inputs, inputs.name)),
-        }),
+        "gcp:cloudrunv2/job:Job": runJob,
+        "gcp:cloudrunv2/workerPool:WorkerPool": runWorkerPool,
+        ...policies("service", "services"),
+        ...policies("job", "jobs"),
+        ...policies("workerPool", "workerPools"),
     },
 };
 

@@ -180,6 +180,18 @@ export class LocalCloud {
         return addSecretVersion(cloudOf(this.place), secret, value);
     }
 
+    /**
+     * Records an image in a repository of Artifact Registry as pushed, without content: Cloud Run and App Engine do not deploy images
+     * that do not exist.
+     *
+     * @param image such as `europe-west1-docker.pkg.dev/acme-dev/app/predict:1.4.0`, with a tag or a digest
+     * @returns its digest
+     */
+    pushImage(image: string): string {
+        const { recordImage }: typeof import("../manual/image") = require("../manual/image");
+        return recordImage(cloudOf(this.place), image);
+    }
+
     /** Runs any Pulumi command in the program's folder, and returns even if it fails. */
     run(args: string[], options: CommandOptions = {}): Promise<CommandResult> {
         const ended = this.command(args, options);

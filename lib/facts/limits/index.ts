@@ -3,6 +3,7 @@ export * from "./artifactRegistry";
 export * from "./bigQuery";
 export * from "./certificateManager";
 export * from "./cloudRun";
+export * from "./cloudRunContainers";
 export * from "./cloudScheduler";
 export * from "./cloudSql";
 export * from "./cloudTasks";

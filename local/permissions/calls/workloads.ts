@@ -1,4 +1,4 @@
-import type { Inputs } from "../../rules/rules";
+import type { Context, Inputs } from "../../rules/rules";
 import type { Calls, TypeCalls } from "./call";
 
 /** The provider reads the instance groups of node pools. */
@@ -34,8 +34,8 @@ const versions: TypeCalls = {
 const onService = ["appengine.apps.services.patch", "appengine.apps.operations.get", "appengine.apps.services.get"];
 const onApplication = ["appengine.apps.patch", "appengine.apps.operations.get", "appengine.apps.get"];
 
-/** Cloud Run reads the image as the caller. */
-function imagesOf({ template }: Inputs): Calls {
+/** Cloud Run reads the images as the caller. */
+function imagesOf(template: Inputs | undefined): Calls {
     return (template?.containers ?? []).flatMap(({ image = "" }: Inputs) => {
         const [, location, path] = /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+\/[^/@:]+)/.exec(image) ?? [];
         const [project, repository] = path?.split("/") ?? [];
@@ -44,9 +44,20 @@ function imagesOf({ template }: Inputs): Calls {
     });
 }
 
-const runService = "run.projects.locations.services";
-const disableCheck = ({ invokerIamDisabled }: Inputs) =>
-    invokerIamDisabled ? [`${runService}.disableInvokerIam`] : [];
+/** The calls for a service: to disable the check of invokers is to open its policy. */
+const ofService = ({ template, invokerIamDisabled }: Inputs): Calls => [
+    ...imagesOf(template),
+    ...(invokerIamDisabled ? ["run.projects.locations.services.disableInvokerIam"] : []),
+];
+
+/** The calls for a job: a new token starts an execution. */
+const ofJob = ({ template, runExecutionToken, startExecutionToken }: Inputs, _: Context, old?: Inputs): Calls => {
+    const token = runExecutionToken || startExecutionToken;
+    const isNew = token && token !== (old?.runExecutionToken || old?.startExecutionToken);
+    return [...imagesOf(template?.template), ...(isNew ? ["run.projects.locations.jobs.run"] : [])];
+};
+
+const ofPool = ({ template }: Inputs): Calls => imagesOf(template);
 
 function userWorkloads(kind: string): TypeCalls {
     const collection = `composer.projects.locations.environments.userWorkloads${kind}`;
@@ -82,12 +93,9 @@ export const workloads: Record<string, TypeCalls> = {
     "gcp:appengine/flexibleAppVersion:FlexibleAppVersion": versions,
     "gcp:appengine/standardAppVersion:StandardAppVersion": versions,
     "gcp:appengine/firewallRule:FirewallRule": { collection: "appengine.apps.firewall.ingressRules" },
-    "gcp:cloudrunv2/service:Service": {
-        also: {
-            create: (inputs) => [...imagesOf(inputs), ...disableCheck(inputs)],
-            update: (inputs) => [...imagesOf(inputs), ...disableCheck(inputs)],
-        },
-    },
+    "gcp:cloudrunv2/job:Job": { also: { create: ofJob, update: ofJob } },
+    "gcp:cloudrunv2/service:Service": { also: { create: ofService, update: ofService } },
+    "gcp:cloudrunv2/workerPool:WorkerPool": { also: { create: ofPool, update: ofPool } },
     "gcp:cloudscheduler/job:Job": {
         also: {
             create: ({ paused }) => (paused ? ["cloudscheduler.projects.locations.jobs.pause"] : []),

@@ -19,7 +19,9 @@ const encrypted: Record<string, Encrypted> = {
         keys: ({ defaultEncryptionConfiguration: key }) => [key?.kmsKeyName],
     },
     "gcp:cloudfunctionsv2/function:Function": { service: "cloudfunctions", keys: ({ kmsKeyName }) => [kmsKeyName] },
+    "gcp:cloudrunv2/job:Job": { service: "run", keys: ({ template }) => [template?.template?.encryptionKey] },
     "gcp:cloudrunv2/service:Service": { service: "run", keys: ({ template }) => [template?.encryptionKey] },
+    "gcp:cloudrunv2/workerPool:WorkerPool": { service: "run", keys: ({ template }) => [template?.encryptionKey] },
     "gcp:composer/environment:Environment": {
         service: "composer",
         keys: ({ config }) => [config?.encryptionConfig?.kmsKeyName],

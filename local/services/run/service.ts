@@ -1,33 +1,41 @@
-import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { findSubnetwork, releaseServerless, reserveServerless } from "../compute";
-import { api, servicePath } from "./names";
-import { start } from "./start";
-import { state } from "./state";
-import { verify } from "./verify";
+import { release, reserve } from "./egress";
+import { type Checked, kinds } from "./kind";
+import { api, serviceName, servicePath } from "./names";
+import { nextRevision, operate, removeRevisions } from "./revision";
+import type { StartFailure } from "./start";
+import { brokenState, state } from "./state";
+import { traffic, verifyShares } from "./traffic";
+import { verifyCommon, verifyRequests, verifyScaling } from "./verify";
+import { forgetProxy, proxyApi, updateProxy } from "./webProxy";
 
+const kind = kinds.service;
 const path = (inputs: Inputs) => servicePath(inputs, inputs.name);
 
-/** The subnetworks for a service's egress. */
-function subnetworksOf({ project, location, template }: Inputs, cloud: Cloud): string[] {
-    return (template.vpcAccess?.networkInterfaces ?? []).flatMap(
-        ({ network, subnetwork }: Inputs) =>
-            findSubnetwork(cloud, subnetwork ?? network, { project, region: location })?.id ?? [],
-    );
-}
+/** The provider's validation of durations. */
+export const duration = (field: string) => (timeout: string) =>
+    /^[0-9]+(?:\.[0-9]{1,9})?s$/.test(timeout)
+        ? undefined
+        : `"${field}" (${JSON.stringify(timeout)}) doesn't match regexp "^[0-9]+(?:\\\\.[0-9]{1,9})?s$"`;
 
-/** Reserves addresses in the subnetworks of a service, and releases those of unused subnetworks. */
-function reserve(state: Inputs, { cloud }: Context, old?: Inputs): void {
-    const now = subnetworksOf(state, cloud);
-    for (const subnetwork of old ? subnetworksOf(old, cloud) : []) {
-        if (!now.includes(subnetwork)) {
-            releaseServerless(cloud, subnetwork, path(state));
-        }
+/** Computed properties that each update of a service, a job or a worker pool changes. */
+export const changedByUpdates = ["conditions", "etag", "generation", "lastModifier", "observedGeneration"].concat(
+    "terminalConditions",
+    "updateTime",
+);
+
+function verify(inputs: Inputs, context: Context, old?: Inputs): void {
+    const checked: Checked = { kind, inputs, isNew: old === undefined };
+    verifyScaling(checked, inputs.template.scaling, "template.scaling");
+    verifyScaling(checked, inputs.scaling, "scaling");
+    verifyRequests(checked);
+    verifyShares(checked, traffic);
+    verifyCommon(checked, context);
+    if (inputs.iapEnabled) {
+        context.cloud.projects.requireApi(inputs.project, ...proxyApi);
     }
-    for (const subnetwork of now) {
-        reserveServerless(cloud, subnetwork, path(state));
-    }
+    nextRevision(kind, inputs, context, old);
 }
 
 export const runService: TypeRules = {
@@ -35,37 +43,28 @@ export const runService: TypeRules = {
     generatedNoun: "CloudRunV2Service",
     api,
     id: path,
-    validators: {
-        "template.timeout": (timeout) =>
-            /^[0-9]+(?:\.[0-9]{1,9})?s$/.test(timeout)
-                ? undefined
-                : `"template.0.timeout" (${JSON.stringify(timeout)}) doesn't match regexp "^[0-9]+(?:\\\\.[0-9]{1,9})?s$"`,
-    },
+    validators: { "template.timeout": duration("template.0.timeout") },
     normalize: { name: lastPart },
-    changesOnUpdate: [
-        "conditions",
-        "etag",
-        "generation",
-        "latestCreatedRevision",
-        "latestReadyRevision",
-        "observedGeneration",
-        "terminalConditions",
-        "trafficStatuses",
-        "updateTime",
-    ],
+    changesOnUpdate: [...changedByUpdates, "latestCreatedRevision", "latestReadyRevision", "trafficStatuses"],
     alreadyExists: () => new GoogleError(409, "Resource already exists."),
     verify,
-    operation: { run: start, broken: { terminalConditions: [{ type: "Ready", state: "CONDITION_FAILED" }] } },
+    operation: {
+        run: (inputs, context, old) => operate(kind, traffic, inputs, context, old),
+        broken: (state, context, failure, old) => brokenState(state, failure as StartFailure, context, old),
+    },
     state,
-    afterStore: reserve,
+    afterStore: (state, context, old) => {
+        reserve(kind, state, context.cloud, old);
+        updateProxy(state, context);
+    },
     remove: (inputs, { cloud }) => {
         if (inputs.deletionProtection) {
             throw new Error(
                 "cannot destroy service without setting deletion_protection=false and running `terraform apply`",
             );
         }
-        for (const subnetwork of subnetworksOf(inputs, cloud)) {
-            releaseServerless(cloud, subnetwork, path(inputs));
-        }
+        release(kind, inputs, cloud);
+        removeRevisions(kind, inputs, cloud);
+        forgetProxy(serviceName(path(inputs)), cloud);
     },
 };

@@ -1,35 +1,19 @@
-import { createHash, randomUUID } from "node:crypto";
-import { digits } from "../../cloud/ids";
+import type { Cloud } from "../../cloud/cloud";
 import type { Context, Inputs } from "../../rules/rules";
-import { deterministicUrl, servicePath, serviceUrl } from "./names";
+import { common, condition } from "./conditions";
+import { kinds } from "./kind";
+import { deterministicUrl, servicePath, serviceUrl, taggedUrl } from "./names";
+import { areReady, nextRevision, RouteFailure } from "./revision";
+import type { StartFailure } from "./start";
+import { targetsOf, traffic } from "./traffic";
 
-/** The short name of a revision: `predict-00001-x7c`. */
-export function revisionOf(service: string, generation: number): string {
-    const letters = createHash("sha256").update(`${service} ${generation}`).digest("hex").slice(0, 3);
-    return `${service}-${String(generation).padStart(5, "0")}-${letters}`;
-}
-
-const latest = { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 };
-
-function containerOf(container: Inputs, index: number): Inputs {
-    const { resources, ports, startupProbe, livenessProbe, readinessProbe } = container;
-    const port = ports?.containerPort ?? 8080;
+/** CPUs, memory, and the probes of a container. */
+export function containerOf(container: Inputs, port?: number): Inputs {
+    const { resources, startupProbe, livenessProbe, readinessProbe } = container;
     return {
         ...container,
-        buildInfos: [],
         resources: { ...resources, limits: { cpu: "1000m", memory: "512Mi", ...resources?.limits } },
-        // Of several containers, only the one with a port receives requests.
-        ...((index === 0 || ports) && { ports: { name: "http1", containerPort: port, ...ports } }),
-        startupProbe: probed(
-            startupProbe ?? {
-                failureThreshold: 1,
-                initialDelaySeconds: 0,
-                periodSeconds: 240,
-                timeoutSeconds: 240,
-                tcpSocket: { port },
-            },
-            port,
-        ),
+        ...(startupProbe && { startupProbe: probed(startupProbe, port) }),
         ...(livenessProbe && { livenessProbe: probed(livenessProbe, port) }),
         ...(readinessProbe && {
             readinessProbe: probed(
@@ -41,60 +25,101 @@ function containerOf(container: Inputs, index: number): Inputs {
     };
 }
 
-function probed(probe: Inputs, port: number, path?: string): Inputs {
+/** The port of probes is by default that of the container. */
+function probed(probe: Inputs, port?: number, path?: string): Inputs {
     const { grpc, httpGet, tcpSocket } = probe;
+    const at = port === undefined ? {} : { port };
     return {
         ...probe,
-        ...(grpc && { grpc: { port, ...grpc } }),
-        ...(httpGet && { httpGet: { port, ...(path && { path }), ...httpGet } }),
-        ...(tcpSocket && { tcpSocket: { port, ...tcpSocket } }),
+        ...(grpc && { grpc: { ...at, ...grpc } }),
+        ...(httpGet && { httpGet: { ...at, ...(path && { path }), ...httpGet } }),
+        ...(tcpSocket && { tcpSocket: { ...at, ...tcpSocket } }),
     };
+}
+
+/** A container of a service. Of several ones, only that with a port receives requests. */
+function servedContainer(container: Inputs, index: number, all: Inputs[]): Inputs {
+    const { ports, resources } = container;
+    const isIngress = ports || all.length === 1 || (index === 0 && !all.some((each) => each.ports));
+    const port = ports?.containerPort ?? 8080;
+    const probe = { failureThreshold: 1, initialDelaySeconds: 0, periodSeconds: 240, timeoutSeconds: 240 };
+    const completed = isIngress && !container.startupProbe ? { startupProbe: { ...probe, tcpSocket: {} } } : {};
+    return {
+        ...containerOf({ ...container, ...completed }, port),
+        buildInfos: [],
+        ...(isIngress && { ports: { name: "http1", containerPort: port, ...ports } }),
+        // "If ResourceRequirements is set, the caller must explicitly set this field to true":
+        // https://cloud.google.com/run/docs/reference/rest/v2/Container#ResourceRequirements
+        ...(!resources && { resources: { cpuIdle: true, limits: { cpu: "1000m", memory: "512Mi" } } }),
+    };
+}
+
+/** The egress with its defaults. */
+export const egressOf = ({ vpcAccess }: Inputs): Inputs =>
+    vpcAccess && {
+        vpcAccess: {
+            egress: "PRIVATE_RANGES_ONLY",
+            ...vpcAccess,
+            ...(vpcAccess.networkInterfaces && {
+                networkInterfaces: vpcAccess.networkInterfaces.map(({ network, subnetwork, ...rest }: Inputs) => ({
+                    ...rest,
+                    network: network ?? subnetwork,
+                    subnetwork: subnetwork ?? network,
+                })),
+            }),
+        },
+    };
+
+/** Requests of an instance, by default: fewer than one CPU serve one at a time. */
+function defaultConcurrency(containers: Inputs[]): number {
+    const cpus = containers.map(({ resources }) => String(resources?.limits?.cpu ?? "1"));
+    const whole = cpus.some((cpu) => (cpu.endsWith("m") ? Number.parseFloat(cpu) >= 1000 : Number(cpu) >= 1));
+    return whole ? 80 : 1;
 }
 
 function templateOf(template: Inputs, account: string): Inputs {
-    const { containers = [], scaling, vpcAccess } = template;
+    const { containers = [], scaling } = template;
     return {
-        maxInstanceRequestConcurrency: 80,
+        maxInstanceRequestConcurrency: defaultConcurrency(containers),
         serviceAccount: account,
         timeout: "300s",
         ...template,
-        containers: containers.map(containerOf),
+        containers: containers.map(servedContainer),
         scaling: { maxInstanceCount: 100, ...scaling },
-        ...(vpcAccess && {
-            vpcAccess: {
-                egress: "PRIVATE_RANGES_ONLY",
-                ...vpcAccess,
-                ...(vpcAccess.networkInterfaces && {
-                    networkInterfaces: vpcAccess.networkInterfaces.map(({ network, subnetwork, ...rest }: Inputs) => ({
-                        ...rest,
-                        network: network ?? subnetwork,
-                        subnetwork: subnetwork ?? network,
-                    })),
-                }),
-            },
-        }),
+        ...egressOf(template),
     };
 }
 
-/** Values that the server sets, also for services of functions. */
-export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
-    const { project, location, name, template, scaling, traffics } = inputs;
-    const path = servicePath(inputs, name);
+/** What a service's targets receive, with the URLs of tags. */
+const statusesOf = (targets: Inputs[], uri: string): Inputs[] =>
+    targets.map(({ percent, type = traffic.latest, revision = "", tag = "" }) => ({
+        percent,
+        type,
+        revision,
+        tag,
+        uri: tag ? taggedUrl(uri, tag) : "",
+    }));
+
+/** The URLs of a service, unless its default URL is disabled. */
+function urlsOf(
+    { project, location, name, defaultUriDisabled }: Inputs,
+    cloud: Cloud,
+): { uri: string; urls: string[] } {
     const number = cloud.projects.number(project);
-    const now = cloud.now().toISOString();
-    const generation = Number(old?.generation ?? 0) + 1;
-    const revision = `${path}/revisions/${template.revision ?? revisionOf(name, generation)}`;
-    const condition = {
-        executionReason: "",
-        lastTransitionTime: now,
-        message: "",
-        reason: "",
-        revisionReason: "",
-        severity: "",
-        state: "CONDITION_SUCCEEDED",
-    };
     const uri = serviceUrl(number, location, name);
-    const targets = (traffics ?? [latest]).map((item: Inputs) => ({ percent: 0, ...item }));
+    return defaultUriDisabled
+        ? { uri: "", urls: [] }
+        : { uri, urls: [...new Set([deterministicUrl(number, location, name), uri])] };
+}
+
+/** Values that the server sets, also for services of functions. */
+export function state(inputs: Inputs, context: Context, old?: Inputs): Inputs {
+    const { cloud } = context;
+    const { project, location, name, template, scaling } = inputs;
+    const path = servicePath(inputs, name);
+    const now = cloud.now().toISOString();
+    const revision = `${path}/revisions/${nextRevision(kinds.service, inputs, context, old).name}`;
+    const targets = targetsOf(traffic, inputs);
     return {
         ingress: "INGRESS_TRAFFIC_ALL",
         launchStage: "GA",
@@ -102,34 +127,32 @@ export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs 
         template: templateOf(template, cloud.projects.defaultAccount(project)),
         scaling: { manualInstanceCount: 0, maxInstanceCount: 0, minInstanceCount: 0, ...scaling },
         traffics: targets,
-        trafficStatuses: targets.map((item: Inputs) => ({
-            revision: "",
-            tag: "",
-            uri: "",
-            type: latest.type,
-            ...item,
-        })),
-        conditions: ["RoutesReady", "ConfigurationsReady"].map((type) => ({ type, ...condition })),
-        terminalConditions: [{ type: "Ready", ...condition }],
-        createTime: old?.createTime ?? now,
-        updateTime: now,
-        deleteTime: "",
-        expireTime: "",
-        creator: `owner@${project}.example.com`,
-        lastModifier: `owner@${project}.example.com`,
-        effectiveAnnotations: { ...inputs.annotations },
-        etag: `"${Buffer.from(`${digits(path, 10)}${generation}`).toString("base64")}"`,
-        generation: String(generation),
-        observedGeneration: String(generation),
+        trafficStatuses: statusesOf(targets, serviceUrl(cloud.projects.number(project), location, name)),
+        conditions: ["RoutesReady", "ConfigurationsReady"].map((type) => condition(type, now)),
+        terminalConditions: [condition("Ready", now)],
+        ...common(inputs, path, cloud, old),
         latestCreatedRevision: revision,
         latestReadyRevision: revision,
-        reconciling: false,
-        uid: old?.uid ?? randomUUID(),
-        uri,
-        urls: [...new Set([deterministicUrl(number, location, name), uri])],
+        ...urlsOf(inputs, cloud),
         ...(inputs.buildConfig && { buildConfig: { name: "", ...inputs.buildConfig } }),
         ...(inputs.multiRegionSettings && {
             multiRegionSettings: { multiRegionId: "", ...inputs.multiRegionSettings },
         }),
+    };
+}
+
+/** The state of a service whose revision or traffic has failed: the ready revisions keep their traffic. */
+export function brokenState(state: Inputs, failure: StartFailure, { cloud }: Context, old?: Inputs): Inputs {
+    const now = cloud.now().toISOString();
+    const isRoute = failure instanceof RouteFailure;
+    const isRouted = !isRoute && old !== undefined && areReady(cloud, kinds.service, traffic, state);
+    return {
+        ...(!isRoute && { latestReadyRevision: old?.latestReadyRevision ?? "" }),
+        ...(!isRouted && { trafficStatuses: old?.trafficStatuses ?? [] }),
+        conditions: [
+            condition("RoutesReady", now, isRouted ? undefined : failure),
+            condition("ConfigurationsReady", now, isRoute ? undefined : failure),
+        ],
+        terminalConditions: [condition("Ready", now, failure)],
     };
 }

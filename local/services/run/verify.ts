@@ -1,157 +1,181 @@
-import { cloudRunLimits, memoryOfCpus, nameFormats } from "slipway/facts";
+import { cloudRunLimits, nameFormats } from "slipway/facts";
+import { isAllowed, targetOf } from "../../cloud/access";
+import type { Cloud } from "../../cloud/cloud";
+import { keyLocation } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
+import { accountName } from "../../cloud/iam";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs } from "../../rules/rules";
-import { findNetwork, findSubnetwork } from "../compute";
-import { findConnector } from "../vpcaccess";
+import { verifyContainers } from "./container";
+import { agentOf, verifyEgress } from "./egress";
+import { type Checked, invalid, violation } from "./kind";
+import { verifyResources } from "./resources";
+import { verifyVolumes } from "./volumes";
 
-const violation = (field: string, reason: string) =>
-    new GoogleError(400, `Violation in CreateServiceRequest.service.${field}: ${reason}`);
+/** The API of policies for images, with its title. */
+export const binaryAuthorizationApi: [string, string] = [
+    "binaryauthorization.googleapis.com",
+    "Binary Authorization API",
+];
 
-/** "Container runtime contract": reserved environment variables. */
-const reserved = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
-
-const limits = cloudRunLimits.rows;
-const [maxVariables, maxVariableBytes] = [limits.variables.max, limits.variable.max];
-
-function verifyVariables(container: Inputs, index: number): void {
-    const { envs = [] } = container;
-    const field = `template.containers[${index}].env`;
-    const taken = envs.map(({ name }: Inputs) => name).filter((name: string) => reserved.includes(name));
-    if (taken.length > 0) {
+/** The account exists, and the service agent may get its tokens, also if it belongs to another project. */
+function verifyAccount({ kind, inputs }: Checked, cloud: Cloud): void {
+    const { iam, projects } = cloud;
+    const account = kind.template(inputs).serviceAccount ?? projects.defaultAccount(inputs.project);
+    if (!iam.hasAccount(account) || iam.isDisabled(account)) {
         throw new GoogleError(
-            400,
-            `${field}: The following reserved env names were provided: ${taken.join(", ")}. These values are automatically set by the system.`,
-        );
+            403,
+            `Permission 'iam.serviceaccounts.actAs' denied on service account ${account} (or it may not exist).`,
+        ).recordedIn("https://github.com/GoogleCloudPlatform/cloud-run-release-manager/issues/81");
     }
-    if (envs.length > maxVariables) {
-        throw violation(field, `At most ${maxVariables} environment variables are allowed.`);
-    }
-    const long = envs.find(({ value = "" }: Inputs) => Buffer.byteLength(value) > maxVariableBytes);
-    if (long) {
-        throw violation(`${field}.${long.name}`, `The value must not be longer than ${maxVariableBytes} bytes.`);
+    const agent = agentOf(cloud, inputs.project);
+    const target = targetOf(cloud, iam.projectOfAccount(account) ?? "", accountName(account));
+    if (!isAllowed(cloud, agent, "iam.serviceAccounts.getAccessToken", target)) {
+        throw new GoogleError(
+            403,
+            `Google Cloud Run Service Agent does not have permission to get access tokens for the service account ${account}. Please give ${agent} permission iam.serviceAccounts.getAccessToken on the service account. Alternatively, if the service account is unspecified or in the same project you are deploying in, ensure that the Service Agent is assigned the Google Cloud Run Service Agent role roles/run.serviceAgent.`,
+        ).recordedIn("https://github.com/GoogleCloudPlatform/terraform-google-cloud-run/issues/28");
     }
 }
 
-const units: Record<string, number> = {
-    k: 1000 / 2 ** 20,
-    Ki: 1 / 1024,
-    M: 1e6 / 2 ** 20,
-    Mi: 1,
-    G: 1e9 / 2 ** 20,
-    Gi: 1024,
-};
-
-const mebibytes = (memory: string) => Number.parseFloat(memory) * (units[memory.replace(/^[\d.]+/, "")] ?? 2 ** -20);
-const processors = (cpu: string) => (cpu.endsWith("m") ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu));
-
-/** "Configure CPU limits for services": less than 1, or 1, 2, 4, 6 or 8 CPUs, with the allowed memory for each. */
-function verifyResources(container: Inputs, index: number, concurrency: number): void {
-    const { cpu = "1000m", memory = "512Mi" } = container.resources?.limits ?? {};
-    const field = `template.containers[${index}].resources.limits`;
-    const [count, size] = [processors(String(cpu)), mebibytes(String(memory))];
-    if (!(count >= 0.08 && count <= 1) && ![2, 4, 6, 8].includes(count)) {
-        throw new GoogleError(400, `${field}.cpu: Invalid value specified for cpu. Must be 0.08 to 1, 2, 4, 6 or 8.`);
-    }
-    const { min, max } = memoryOfCpus(count) ?? limits.memory;
-    if (!(size >= min && size <= max)) {
-        throw new GoogleError(
-            400,
-            `${field}.memory: Invalid value specified for container memory. For ${count} CPU, memory must be between ${min}Mi and ${max}Mi inclusive.`,
-        );
-    }
-    if (count < 1 && concurrency > 1) {
-        throw new GoogleError(
-            400,
-            `${field}.cpu: Invalid value specified for cpu. Total cpu < 1 is not supported with concurrency > 1.`,
-        );
-    }
-}
-
-/** The egress of a service: through existing connectors or subnetworks. */
-function verifyEgress(
-    vpcAccess: Inputs | undefined,
-    place: { project: string; region: string },
-    { cloud }: Context,
-): void {
-    if (!vpcAccess) {
+/** https://cloud.google.com/run/docs/securing/using-cmek */
+function verifyKey(checked: Checked): void {
+    const { kind, inputs } = checked;
+    const { encryptionKey, encryptionKeyRevocationAction, encryptionKeyShutdownDuration } = kind.template(inputs);
+    const field = `${kind.path}.encryption_key`;
+    if (!encryptionKey) {
+        const set = Object.entries({ encryptionKeyRevocationAction, encryptionKeyShutdownDuration });
+        if (set.some(([, value]) => value)) {
+            throw violation(checked, `${field}_revocation_action`, "encryption_key must be set if this field is set.");
+        }
         return;
     }
-    const { connector, networkInterfaces } = vpcAccess;
-    if (!connector && !networkInterfaces?.length) {
+    const location = keyLocation(encryptionKey);
+    if (location === undefined) {
+        const form = "projects/{project}/locations/{location}/keyRings/{keyRing}/cryptoKeys/{cryptoKey}";
+        throw violation(checked, field, `must conform to ${form}.`);
+    }
+    // "The key and the service must be in the same region", or the key in its multi-region or global.
+    if (location !== inputs.location) {
+        throw violation(checked, field, `the key must be in the region ${inputs.location}, but is in ${location}.`);
+    }
+}
+
+const durationOf = (text: string) => Number.parseFloat(text);
+
+/** The timeout of requests or tasks, from one second. */
+export function verifyTimeout(checked: Checked, timeout: string, max: number, longest: string): void {
+    if (!(durationOf(timeout) >= 1 && durationOf(timeout) <= max)) {
+        const rule = `must be at least one second, and the maximum allowed time is ${longest}.`;
+        throw violation(checked, `${checked.kind.path}.timeout`, rule);
+    }
+}
+
+/** Numbers of instances, of a revision or of the whole resource. */
+export function verifyScaling(checked: Checked, scaling: Inputs = {}, field: string): void {
+    const { minInstanceCount, maxInstanceCount, manualInstanceCount, scalingMode } = scaling;
+    const counts = Object.entries({
+        min_instance_count: minInstanceCount,
+        max_instance_count: maxInstanceCount,
+        manual_instance_count: manualInstanceCount,
+    });
+    const negative = counts.find(([, count]) => count < 0);
+    if (negative) {
+        throw violation(checked, `${field}.${negative[0]}`, "must be greater than or equal to zero.");
+    }
+    if (maxInstanceCount && minInstanceCount > maxInstanceCount) {
+        const rule = "must be greater than or equal to min_instance_count.";
+        throw violation(checked, `${field}.max_instance_count`, rule);
+    }
+    if (manualInstanceCount && scalingMode !== "MANUAL" && checked.kind.field === "service") {
+        const rule = "scaling mode must be set to MANUAL to set a manual instance count.";
+        throw violation(checked, `${field}.manual_instance_count`, rule);
+    }
+}
+
+/** Revisions of a service have its name as a prefix: https://github.com/hashicorp/terraform-provider-google/pull/6491 */
+function verifyRevisionName(checked: Checked): void {
+    const { kind, inputs } = checked;
+    const { revision } = kind.template(inputs);
+    const { max } = cloudRunLimits.rows.revisionName;
+    const field = `${kind.path}.revision`;
+    if (revision && !revision.startsWith(`${inputs.name}-`)) {
         throw violation(
-            "template.vpc_access.connector",
-            "one and only one of connector and network_interfaces must be set.",
+            checked,
+            field,
+            "The revision name must be prefixed by the name of the enclosing Service or Configuration with a trailing -",
         );
     }
-    if (connector && findConnector(cloud, connector, place)?.state.state !== "READY") {
-        throw new GoogleError(
-            400,
-            `VPC connector ${connector} does not exist, or Cloud Run does not have permission to use it.`,
-        );
+    if (revision && (revision.length > max || !/^[a-z](?:[a-z\d-]*[a-z\d])$/.test(revision))) {
+        const rule = `Resource name must use only lowercase letters, numbers and '-'. Must begin with a letter and cannot end with a '-'. Maximum length is ${max} characters.`;
+        throw violation(checked, field, rule);
     }
-    for (const { network, subnetwork } of networkInterfaces ?? []) {
-        if (network && !findNetwork(cloud, network, place.project)) {
-            throw new GoogleError(400, `VPC network ${network} could not be found.`);
-        }
-        if ((subnetwork || network) && !findSubnetwork(cloud, subnetwork ?? network, place)) {
-            throw new GoogleError(
-                400,
-                `VPC subnetwork ${subnetwork ?? network} could not be found in ${place.region}.`,
-            );
+}
+
+const stages = ["ALPHA", "BETA", "GA"];
+
+/** Labels and annotations of Google's own: https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services */
+const system = /^(?:run|cloud)\.googleapis\.com\/|^(?:serving|autoscaling)\.knative\.dev\//;
+
+function verifyMetadata(checked: Checked): void {
+    const { kind, inputs } = checked;
+    for (const [field, values] of [
+        ["annotations", inputs.annotations],
+        ["labels", inputs.labels],
+        [`${kind.path}.annotations`, kind.template(inputs).annotations],
+        [`${kind.path}.labels`, kind.template(inputs).labels],
+    ]) {
+        const taken = Object.keys(values ?? {}).find((name) => system.test(name));
+        if (taken !== undefined) {
+            throw violation(checked, field, `system annotations are not supported: ${taken}.`);
         }
     }
 }
 
-/** "Cloud Run quotas and limits", and the pages of each setting. */
-export function verify(inputs: Inputs, context: Context): void {
-    const { project, location, name, template } = inputs;
+/** What services, jobs and worker pools have in common: "Cloud Run quotas and limits", and the pages of each setting. */
+export function verifyCommon(checked: Checked, context: Context): void {
+    const { kind, inputs } = checked;
+    const { location, name, launchStage = "GA", binaryAuthorization, project } = inputs;
     if (!isRegion(location)) {
         throw new GoogleError(400, `Location ${location} is not found or access is unauthorized.`);
     }
     if (!nameFormats.rows.cloudRunService.pattern.test(name)) {
         throw new GoogleError(
             400,
-            "Violation in CreateServiceRequest.service_id: only lowercase, digits, and hyphens; must begin with letter, and cannot end with hyphen; must be less than 50 characters",
+            `Violation in Create${kind.request}Request.${kind.field}_id: only lowercase, digits, and hyphens; must begin with letter, and cannot end with hyphen; must be less than 50 characters`,
         );
     }
-    const {
-        containers = [],
-        serviceAccount,
-        maxInstanceRequestConcurrency = 80,
-        timeout = "300s",
-        scaling = {},
-    } = template;
-    if (containers.length < limits.containers.min || containers.length > limits.containers.max) {
-        throw violation(
-            "template.containers",
-            `must have ${limits.containers.min} to ${limits.containers.max} containers.`,
+    if (!stages.includes(launchStage)) {
+        throw violation(checked, "launch_stage", "only ALPHA, BETA, GA, or unspecified are supported.");
+    }
+    verifyMetadata(checked);
+    verifyRevisionName(checked);
+    const { executionEnvironment } = kind.template(inputs);
+    if (kind.field !== "service" && executionEnvironment === "EXECUTION_ENVIRONMENT_GEN1") {
+        // https://github.com/hashicorp/terraform-provider-google/issues/16766
+        throw invalid(
+            "template.annotations",
+            "Annotation 'run.googleapis.com/execution-environment' with value 'gen1' is not supported on resources of kind Execution.",
         );
     }
-    if (maxInstanceRequestConcurrency > limits.concurrency.max || maxInstanceRequestConcurrency < 0) {
-        throw violation(
-            "template.max_instance_request_concurrency",
-            `must be between 0 and ${limits.concurrency.max}.`,
-        );
+    verifyContainers(checked);
+    verifyResources(checked);
+    verifyVolumes(checked);
+    verifyKey(checked);
+    if (binaryAuthorization) {
+        context.cloud.projects.requireApi(project, ...binaryAuthorizationApi);
     }
-    if (!(Number.parseFloat(timeout) > 0 && Number.parseFloat(timeout) <= limits.timeout.max)) {
-        throw violation("template.timeout", `must be between ${limits.timeout.min} and ${limits.timeout.max} seconds.`);
+    verifyAccount(checked, context.cloud);
+    verifyEgress(checked, context);
+}
+
+/** The limits of requests to a service. */
+export function verifyRequests(checked: Checked): void {
+    const { maxInstanceRequestConcurrency = 0, timeout = "300s" } = checked.kind.template(checked.inputs);
+    const { concurrency, timeout: longest } = cloudRunLimits.rows;
+    if (maxInstanceRequestConcurrency < 0 || maxInstanceRequestConcurrency > concurrency.max) {
+        const rule = `Must be a number between 0 and ${concurrency.max}.`;
+        throw violation(checked, "template.max_instance_request_concurrency", rule);
     }
-    if (scaling.maxInstanceCount && scaling.minInstanceCount > scaling.maxInstanceCount) {
-        throw violation("template.scaling", "min_instance_count must not be greater than max_instance_count.");
-    }
-    for (const [index, container] of containers.entries()) {
-        verifyVariables(container, index);
-        verifyResources(container, index, maxInstanceRequestConcurrency);
-    }
-    const { iam, projects } = context.cloud;
-    const account = serviceAccount ?? projects.defaultAccount(project);
-    // For functions, the default service account might not exist yet.
-    if ((serviceAccount && !iam.hasAccount(serviceAccount)) || iam.isDisabled(account)) {
-        throw new GoogleError(
-            403,
-            `Permission 'iam.serviceaccounts.actAs' denied on service account ${account} (or it may not exist).`,
-        ).recordedIn("https://github.com/GoogleCloudPlatform/cloud-run-release-manager/issues/81");
-    }
-    verifyEgress(template.vpcAccess, { project, region: location }, context);
+    verifyTimeout(checked, timeout, longest.max, "one hour");
 }

@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { Cloud } from "../../../local/cloud/cloud";
 import { Store } from "../../../local/cloud/store";
 import { artifactRegistryDigest } from "../../../local/docker/registryImage";
+import { recordImage } from "../../../local/manual/image";
 import { storedDigest, storeImage } from "../../../local/services/artifactregistry/images";
+import { type ImageName, imageName } from "../../../local/services/artifactregistry/names";
 import { type Made, newFolder, refusalOf, World } from "./world";
 
 const location = "europe-west1";
@@ -311,4 +313,19 @@ describe("cleanup policies", () => {
         push("untagged");
         expect(left("release", "test", "untagged")).toEqual(expected);
     });
+});
+
+test("an image is recorded as pushed without content, by its tag or digest, in an existing repository", () => {
+    const world = new World();
+    world.enable("artifactregistry");
+    const at = "europe-west1-docker.pkg.dev/acme-dev/app/predict";
+    expect(refusalOf(() => recordImage(world.cloud, `${at}:1`))).toBe(
+        "there is no repository projects/acme-dev/locations/europe-west1/repositories/app: deploy the stack first, which creates it.",
+    );
+    world.make("Repository", { repositoryId: "app", format: "DOCKER" });
+    const digest = `sha256:${"a".repeat(64)}`;
+    expect(recordImage(world.cloud, `${at}@${digest}`)).toBe(digest);
+    const tagged = recordImage(world.cloud, `${at}:1`);
+    expect(storedDigest(world.cloud, imageName(`${at}:1`) as ImageName)).toBe(tagged);
+    expect(refusalOf(() => recordImage(world.cloud, "nginx:1"))).toContain('(got "nginx:1")');
 });

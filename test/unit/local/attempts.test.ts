@@ -1,5 +1,5 @@
 import { Cloud } from "../../../local/cloud/cloud";
-import { Attempts } from "../../../local/provider/attempts";
+import { Attempts, type Sent } from "../../../local/provider/attempts";
 import type { Clock } from "../../../local/provider/clock";
 import { DelayedStore } from "../../../local/provider/delayedStore";
 import { type FaultPlan, Faults, type Verb } from "../../../local/provider/faults";
@@ -56,7 +56,7 @@ class Faulty {
     async call<Result>(
         verb: Verb,
         type: TypeName,
-        action: (sent: () => void) => Result,
+        action: (sent: Sent) => Result,
         timeoutSeconds = 0,
     ): Promise<Result | string> {
         const asked = { verb, token: tokens[type], name: "example", urn: "urn", timeoutSeconds };
@@ -153,10 +153,10 @@ test.each<[Verb, string]>([
     world.enable("pubsub");
     const { token, id, state } = world.make("Topic", { name: "sales" });
     const calls = {
-        read: (sent: () => void) => world.provider.read(token, id, state, sent)?.id,
-        update: (sent: () => void) =>
+        read: (sent: Sent) => world.provider.read(token, id, state, sent)?.id,
+        update: (sent: Sent) =>
             world.provider.update(token, { ...state, labels: { a: "b" } }, state, false, sent).labels,
-        delete: (sent: () => void) => world.provider.delete(token, id, state, sent),
+        delete: (sent: Sent) => world.provider.delete(token, id, state, sent),
     };
     const action = calls[verb as keyof typeof calls];
     expect(await faulty.call<unknown>(verb, "Topic", action)).toContain(words);
@@ -277,4 +277,18 @@ test("no calls start while the process is about to end", async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([faulty.ended, isOver]).toEqual([[true], false]);
     expect(faulty.world.cloud.store.list("//pubsub.googleapis.com")).toEqual([]);
+});
+
+test("the containers that a call starts fail on demand, and the call is not repeated", async () => {
+    const type = "gcp:cloudrunv2/service:Service";
+    const faulty = new Faulty({ faults: [{ verb: "create", type, answer: "fail" }] });
+    faulty.world.enable("run");
+    const template = { containers: [{ image: "gcr.io/cloudrun/hello" }], revision: "web-one" };
+    const service = { name: "web", location: "europe-west1", template };
+    expect(await faulty.create("RunService", service)).toContain(
+        "Revision 'web-one' is not ready and cannot serve traffic. The user-provided container failed to start",
+    );
+    expect(
+        faulty.world.cloud.store.read("//run.googleapis.com/projects/acme-dev/locations/europe-west1/services/web"),
+    ).toBeDefined();
 });

@@ -43,6 +43,7 @@ function prepare(world: World, service: ServiceExamples): void {
     world.make("Topic", { name: "dead" });
     world.make("Subscription", { name: "reader", topic: "sales" });
     world.make("Repository", { repositoryId: "images", format: "DOCKER" });
+    world.push("europe-west1-docker.pkg.dev/acme-dev/images/app:1");
     world.make("Bucket", { name: "acme-files", location: "europe-west1" });
     upload(world, "acme-files", "code.zip", { "main.py": "" });
     const project = "acme-dev";

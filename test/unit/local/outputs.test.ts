@@ -9,6 +9,8 @@ import type { Made, World } from "./world";
 
 /** Computed properties that the real API omits too, unless they are configured. */
 const absent: Record<string, Record<string, string>> = {
+    "gcp:cloudrunv2/job:Job": { "template.template.containers.startupProbe": "jobs have no probe by default" },
+    "gcp:cloudrunv2/service:Service": { "template.containers.ports": "only one of several containers has a port" },
     "gcp:appengine/standardAppVersion:StandardAppVersion": {
         automaticScaling: "a version with basic or manual scaling has none",
     },

@@ -364,9 +364,9 @@ describe("a quota or a limit", () => {
             template: { containers: [{ ...container.containers[0], envs }] },
         });
         const many = Array.from({ length: 1001 }, (_, index) => ({ name: `V${index}`, value: "" }));
-        expect(refusal("RunService", service(many))).toContain("At most 1000 environment variables are allowed.");
+        expect(refusal("RunService", service(many))).toContain("The limit on EnvVars across all containers is 1000.");
         expect(refusal("RunService", service([{ name: "LONG", value: "a".repeat(32 * 1024 + 1) }]))).toContain(
-            "The value must not be longer than 32768 bytes.",
+            "length cannot exceed 32768.",
         );
         expect(refusal("RunService", service([{ name: "PORT", value: "80" }]))).toBe(
             "Error creating Service: googleapi: Error 400: template.containers[0].env: The following reserved env names were provided: PORT. These values are automatically set by the system.",

@@ -5,6 +5,7 @@ import { zipSync } from "fflate";
 import { Cloud } from "../../../local/cloud/cloud";
 import { projectName } from "../../../local/cloud/projects";
 import type { CloudSettings } from "../../../local/cloud/settings";
+import { recordImage } from "../../../local/manual/image";
 import { InstalledProvider } from "../../../local/provider/installed";
 import { LocalProvider } from "../../../local/provider/provider";
 import type { Settings } from "../../../local/provider/settings";
@@ -69,6 +70,7 @@ export const tokens = {
     NetworkPeeringRoutesConfig: "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig",
     Queue: "gcp:cloudtasks/queue:Queue",
     QueueIamMember: "gcp:cloudtasks/queueIamMember:QueueIamMember",
+    WebCloudRunServiceIamMember: "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember",
     WebTypeAppEngingIamMember: "gcp:iap/webTypeAppEngingIamMember:WebTypeAppEngingIamMember",
     RecordSet: "gcp:dns/recordSet:RecordSet",
     Network: "gcp:compute/network:Network",
@@ -92,7 +94,10 @@ export const tokens = {
     SecretVersion: "gcp:secretmanager/secretVersion:SecretVersion",
     Router: "gcp:compute/router:Router",
     RouterNat: "gcp:compute/routerNat:RouterNat",
+    RunJob: "gcp:cloudrunv2/job:Job",
+    RunJobIamMember: "gcp:cloudrunv2/jobIamMember:JobIamMember",
     RunService: "gcp:cloudrunv2/service:Service",
+    RunWorkerPool: "gcp:cloudrunv2/workerPool:WorkerPool",
     Service: "gcp:projects/service:Service",
     ServiceIamMember: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
     ServiceIdentity: "gcp:projects/serviceIdentity:ServiceIdentity",
@@ -106,6 +111,7 @@ export const tokens = {
     TopicIAMBinding: "gcp:pubsub/topicIAMBinding:TopicIAMBinding",
     TopicIAMMember: "gcp:pubsub/topicIAMMember:TopicIAMMember",
     TopicIAMPolicy: "gcp:pubsub/topicIAMPolicy:TopicIAMPolicy",
+    Trigger: "gcp:eventarc/trigger:Trigger",
     User: "gcp:sql/user:User",
     UserWorkloadsConfigMap: "gcp:composer/userWorkloadsConfigMap:UserWorkloadsConfigMap",
     UserWorkloadsSecret: "gcp:composer/userWorkloadsSecret:UserWorkloadsSecret",
@@ -274,6 +280,11 @@ export class World {
             const grant = { role: `roles/${role}`, member: `serviceAccount:${email}` };
             this.cloud.iam.grant(project, projectName(project), grant);
         }
+    }
+
+    /** Pushes an image, without content; its repository must exist. */
+    push(image: string): string {
+        return recordImage(this.cloud, image);
     }
 
     /** Creates a service account and returns it as a member. */

@@ -8,10 +8,18 @@ export function prepare(world: World): void {
         locationId: "europe-west",
         iap: { enabled: true, oauth2ClientId: "client", oauth2ClientSecret: "secret" },
     });
+    world.make("RunService", {
+        name: "web",
+        location: "europe-west1",
+        deletionProtection: false,
+        iapEnabled: true,
+        template: { containers: [{ image: "europe-west1-docker.pkg.dev/acme-dev/images/app:1" }] },
+    });
 }
 
-export const examples: Record<string, Inputs[]> = policyExamples(
-    "gcp:iap/webTypeAppEngingIam",
-    { appId: "acme-dev" },
-    "roles/iap.httpsResourceAccessor",
-);
+const role = "roles/iap.httpsResourceAccessor";
+
+export const examples: Record<string, Inputs[]> = {
+    ...policyExamples("gcp:iap/webTypeAppEngingIam", { appId: "acme-dev" }, role),
+    ...policyExamples("gcp:iap/webCloudRunServiceIam", { location: "europe-west1", cloudRunServiceName: "web" }, role),
+};

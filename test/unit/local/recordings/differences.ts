@@ -43,7 +43,7 @@ export const deliberate: Record<string, Reasons> = {
     "gcp:cloudrunv2/service:Service": Object.fromEntries(
         (
             "conditions lastModifier latestCreatedRevision latestReadyRevision observedGeneration template.executionEnvironment " +
-            "template.containers.livenessProbe.httpGet.port template.containers.ports.containerPort template.containers.ports.name " +
+            "template.containers.livenessProbe.httpGet.port template.containers.ports.containerPort template.containers.ports.name template.containers.resources.cpuIdle " +
             "template.containers.startupProbe.failureThreshold template.containers.startupProbe.periodSeconds " +
             "template.containers.startupProbe.tcpSocket.port template.containers.startupProbe.timeoutSeconds " +
             "template.scaling.maxInstanceCount trafficStatuses traffics uid uri urls"

@@ -121,4 +121,7 @@ export const administers = {
 };
 
 /** What a preview asks of the project; all else it has from the state. */
-export const looks = ["roles/browser"];
+const looks = ["roles/browser"];
+
+/** What the previews of a starter ask of it. That of a Cloud Run service looks up the revision that serves, which the next one follows. */
+export const previewRoles = (program: string): string[] => (program === "ci-delivery" ? ["roles/run.viewer"] : looks);

@@ -98,6 +98,10 @@ export const deploys: Record<string, DeployerRoles> = {
         ],
         grantable: ["roles/container.defaultNodeServiceAccount"],
     },
+    "ci-delivery": {
+        roles: [...code, "roles/run.developer"],
+        grantable: [],
+    },
     "batch-pipeline": {
         roles: [
             ...code,

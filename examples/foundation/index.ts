@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Deployer, type EnvironmentKind, EnvironmentProject } from "slipway";
 import { configuration, type MadeEnvironment } from "./configuration";
-import { deploys, looks } from "./roles";
+import { deploys, previewRoles } from "./roles";
 import { PulumiState } from "./state";
 
 const settings = new pulumi.Config();
@@ -50,7 +50,7 @@ for (const [name, { kind, amount, promotes, previews }] of Object.entries(plan))
         new Deployer(`${name}-previewer`, {
             project,
             github: { repository, pullRequests: true },
-            roles: looks,
+            roles: previewRoles(program),
         });
     const state = new PulumiState(name, { project, region, writer: deployer, reader: previewer });
     environments[name] = { project, deployer, previewer, state, region, promotes };

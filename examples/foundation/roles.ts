@@ -98,6 +98,10 @@ export const deploys: Record<string, DeployerRoles> = {
         ],
         grantable: ["roles/container.defaultNodeServiceAccount"],
     },
+    "ci-delivery": {
+        roles: [...code, "roles/run.developer"],
+        grantable: [],
+    },
     "batch-pipeline": {
         roles: [
             ...code,
@@ -121,4 +125,7 @@ export const administers = {
 };
 
 /** What a preview asks of the project; all else it has from the state. */
-export const looks = ["roles/browser"];
+const looks = ["roles/browser"];
+
+/** What the previews of a starter ask of it. That of a Cloud Run service looks up the revision that serves, which the next one follows. */
+export const previewRoles = (program: string): string[] => (program === "ci-delivery" ? ["roles/run.viewer"] : looks);

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { install } from "../../toolchain";
 
-const file = join(__dirname, "..", "..", "examples", "foundation", ".github", "workflows", "deploy.yml");
-const workflow = readFileSync(file, "utf8");
+const read = (starter: string, name: string) =>
+    readFileSync(join(__dirname, "..", "..", "examples", starter, ".github", "workflows", name), "utf8");
+const workflow = read("foundation", "deploy.yml");
 
 /** The problems that the workflow linter finds. */
 async function problems(text: string): Promise<string[]> {
@@ -18,8 +19,11 @@ async function problems(text: string): Promise<string[]> {
     return stdout.split("\n").filter((line) => line !== "");
 }
 
-test("the linter finds no problems in the starter's workflow", async () => {
-    expect(await problems(workflow)).toEqual([]);
+test.each([
+    ["foundation", "deploy.yml"],
+    ["ci-delivery", "delivery.yml"],
+])("the linter finds no problems in the workflow of the starter %s", async (starter, name) => {
+    expect(await problems(read(starter, name))).toEqual([]);
 });
 
 test.each([

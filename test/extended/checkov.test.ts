@@ -21,6 +21,7 @@ const kept: Kept[] = JSON.parse(readFileSync(join(place, "kept.json"), "utf8"));
 
 const starters = {
     "batch-pipeline": "prod",
+    "ci-delivery": "prod",
     "echo-gke": "prod",
     foundation: "acme",
     "model-app-engine": "prod",

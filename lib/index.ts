@@ -6,6 +6,7 @@ export * from "./function";
 export * from "./identity";
 export * from "./messaging";
 export * from "./network";
+export * from "./run";
 export * from "./secret";
 export * from "./sql";
 export * from "./storage";

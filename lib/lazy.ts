@@ -10,6 +10,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     AppEngineApp: () => require("./appengine"),
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
+    CloudRunService: () => require("./run"),
     CloudSqlInstance: () => require("./sql"),
     ComposerEnvironment: () => require("./workflow"),
     ContainerImage: () => require("./container"),
@@ -34,6 +35,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 // Programs that are ES modules can import the names that Node finds in the text of this file.
 exports.AppEngineApp = undefined;
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
+exports.CloudRunService = undefined;
 exports.CloudSqlInstance = undefined;
 exports.ComposerEnvironment = undefined;
 exports.ContainerImage = exports.ContainerRegistry = undefined;

@@ -1,5 +1,6 @@
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
+import { splitProblems } from "../internal/traffic";
 
 /** The traffic of a service's versions. */
 export interface StandardTraffic {
@@ -37,13 +38,8 @@ const version = check.matching(
     `must be latest, previous or the ID of a version: up to ${nameFormats.rows.appEngineVersion.max} lower-case letters, digits and -`,
 );
 
-const percentage = check.custom<number>(
-    (value) => typeof value === "number" && value >= 0 && value <= 100,
-    "must be a percentage, from 0 to 100",
-);
-
 const commonChecks = {
-    split: check.record(version, percentage),
+    split: check.record(version, check.percentage()),
     by: check.oneOf("cookie", "ip", "random"),
 };
 
@@ -75,21 +71,14 @@ export function trafficProblems({ traffic: settings, keep, migrationProblem }: T
         return [];
     }
     const { split, shardBy, migrate } = resolveTraffic(settings);
-    const values = Object.values(split);
-    const sum = Math.round(values.reduce((one, other) => one + other, 0) * 1e6) / 1e6;
-    const decimals = shardBy === "IP" ? 0 : 1;
-    const tooFine = Object.entries(split).filter(([, value]) => Math.abs(value * 10 ** decimals) % 1 > 1e-9);
-    const digits =
-        decimals === 0
-            ? "a whole number, because traffic is split by address in hundredths"
-            : "with at most one decimal";
+    const isByAddress = shardBy === "IP";
     const dropsPrevious = split.previous !== undefined && keep === 1;
     return [
-        ...(sum === 100 ? [] : [{ path: "traffic.split", reason: `must sum to 100 (got ${sum}).` }]),
-        ...tooFine.map(([key, value]) => ({
-            path: `traffic.split.${key}`,
-            reason: `must be ${digits} (got ${value}).`,
-        })),
+        ...splitProblems(
+            split,
+            isByAddress ? 0 : 1,
+            isByAddress ? ", because traffic is split by address in hundredths" : "",
+        ),
         ...(migrate && migrationProblem ? [{ path: "traffic.migrate", reason: migrationProblem }] : []),
         ...(dropsPrevious
             ? [{ path: "keep", reason: "must be 2 at least, because traffic.split has the previous version (got 1)." }]

@@ -109,6 +109,9 @@ export class ContainerImage extends pulumi.ComponentResource {
     }
 }
 
+/** The image of a container: a component of this program, or a name with its digest. */
+export type ImageSource = ContainerImage | pulumi.Input<string>;
+
 const digestOf = (reference: pulumi.Input<string>) =>
     pulumi.output(reference).apply((known) => known.slice(known.indexOf("@") + 1));
 

@@ -25,6 +25,7 @@ const delayed = new RegExp(
         "appengine/(flexible|standard)AppVersion:\\w+",
         "artifactregistry/repository:Repository",
         "cloudfunctionsv2/function:Function",
+        "cloudrunv2/(job:Job|service:Service|workerPool:WorkerPool)",
         "composer/environment:Environment",
         "container/cluster:Cluster",
         "sql/databaseInstance:DatabaseInstance",

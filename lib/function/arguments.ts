@@ -16,13 +16,14 @@ import {
     variable,
 } from "../identity/capability";
 import { encryptionKey } from "../identity/encryption";
+import { type VpcAccess, vpcAccess } from "../identity/serverless/vpcAccess";
 import { type AnyServiceAccount, serviceAccount } from "../identity/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
-import { type Cpu, cpu, type Memory, memory } from "./limits";
-import { type VpcAccess, vpcAccess } from "./network";
+import type { Memory } from "../internal/memory";
+import { type Cpu, cpu, memory } from "./limits";
 import { type Runtime, runtime } from "./runtime";
 import { type Trigger, trigger } from "./trigger";
 

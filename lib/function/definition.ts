@@ -1,34 +1,34 @@
 import type { FunctionArgs } from "@pulumi/gcp/cloudfunctionsv2/function";
 import type { Environment } from "../environment/environment";
 import type { Used } from "../identity/capability";
-import { databases } from "../identity/cloudSql";
+import { databases, databaseVariables } from "../identity/cloudSql";
+import type { EventCaller } from "../identity/serverless/events";
+import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
 import type { AccountReference } from "../identity/serviceAccount";
 import type { FunctionAttachment } from "./arguments";
 import type { Build } from "./build";
-import { connectionVariables } from "./database";
-import type { Events } from "./events";
-import { networkConfig } from "./network";
-import type { ResolvedArgs } from "./resolveArgs";
+import { databaseWay, type ResolvedArgs } from "./resolveArgs";
 import { secretConfig } from "./secrets";
-import { eventTrigger, ingressSettings } from "./trigger";
+import { eventTrigger, eventTriggerOf, ingressSettings } from "./trigger";
 
 /** The child resources that the function refers to, and the capabilities that it uses. */
 interface Parts {
     account: AccountReference;
     build: Build;
-    events?: Events;
+    events?: EventCaller;
     used: Used<FunctionAttachment>;
 }
 
 /** The arguments of the function resource. */
 export function functionArgs(args: ResolvedArgs, parts: Parts, { region }: Environment) {
+    const events = eventTriggerOf(args.trigger);
     return {
         name: args.name,
         location: region,
         description: args.description,
         buildConfig: buildConfig(args, parts.build),
         serviceConfig: serviceConfig(args, parts),
-        eventTrigger: parts.events && eventTrigger(args.trigger, region, parts.events.account.email),
+        eventTrigger: events && parts.events && eventTrigger(events, region, parts.events.account.email),
         kmsKeyName: args.encryptionKey,
         labels: args.labels,
     } satisfies FunctionArgs;
@@ -50,7 +50,7 @@ function buildConfig(args: ResolvedArgs, { archive, sourceBucket, repository, ac
 
 function serviceConfig(args: ResolvedArgs, { account, used }: Parts) {
     const { secretEnvironmentVariables, secretVolumes } = secretConfig(used.attachments);
-    const connections = connectionVariables(databases(used.attachments), account.member);
+    const connections = databaseVariables(databases(used.attachments), account.member, databaseWay);
     return {
         serviceAccountEmail: account.email,
         environmentVariables: { ...args.environment, ...used.environment, ...connections },
@@ -70,3 +70,20 @@ function serviceConfig(args: ResolvedArgs, { account, used }: Parts) {
 }
 
 const nonEmpty = <Item>(list: Item[]) => (list.length > 0 ? list : undefined);
+
+/** The VPC egress in the service configuration of a function. */
+function networkConfig(access: ResolvedVpcAccess | undefined) {
+    if (!access) {
+        return {};
+    }
+    const isAll = access.egress === "all-traffic";
+    if (access.connector) {
+        const vpcConnectorEgressSettings = isAll ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY";
+        return { vpcConnector: access.connector, vpcConnectorEgressSettings };
+    }
+    const { network, subnetwork, tags } = access;
+    return {
+        directVpcNetworkInterfaces: [{ network, subnetwork, tags }],
+        directVpcEgress: isAll ? "VPC_EGRESS_ALL_TRAFFIC" : "VPC_EGRESS_PRIVATE_RANGES_ONLY",
+    };
+}

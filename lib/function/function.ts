@@ -9,6 +9,8 @@ import { type Artifact, oncePromoted, published } from "../environment/promotion
 import { nameFormats } from "../facts/names";
 import { type Capability, rolesOn, sharedOffers, use } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
+import { createEventCaller, type EventCaller, eventApis } from "../identity/serverless/events";
+import { egressNat, networkApis, networkGrants } from "../identity/serverless/vpcAccess";
 import type { AccountReference } from "../identity/serviceAccount";
 import { deferredError, formatProblems } from "../internal/argumentsError";
 import * as check from "../internal/check";
@@ -21,16 +23,13 @@ import { createArchive } from "./archive";
 import type { ServerlessFunctionArgs } from "./arguments";
 import { type Build, createBuild } from "./build";
 import { functionArgs } from "./definition";
-import { createEvents, type Events } from "./events";
-import { functionNat, networkApis, networkGrants } from "./network";
 import { PublicAccess } from "./publicAccess";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { type ResolvedArgs, resolveArgs, workloadOf } from "./resolveArgs";
 import { lifecycleWarning } from "./runtime";
 import { eventTriggerOf, type FunctionSchedule, type ScheduleTrigger } from "./trigger";
 
-/** The APIs of every function, and those of Eventarc triggers. */
+/** The APIs of every function. */
 const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run", "storage"];
-const eventApis = ["eventarc", "pubsub"];
 
 /** The service agents that use the {@link https://cloud.google.com/functions/docs/securing/cmek encryption key}. */
 const encryptionAgents = ["artifactregistry", "cloudfunctions", "eventarc", "run", "storage"];
@@ -58,7 +57,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
     /** The archive of the code, the image repository, and the service account of the build. */
     readonly build: Build;
     /** The service account of the Eventarc trigger; undefined for HTTP and scheduled functions. */
-    readonly events?: Events;
+    readonly events?: EventCaller;
     /** The schedule of a schedule trigger. */
     readonly schedule?: Schedule;
     /** The URL of the function. */
@@ -110,7 +109,10 @@ export class ServerlessFunction extends pulumi.ComponentResource {
                 }),
             );
         this.build = createBuild(name, resolved, archive, child, environment);
-        this.events = createEvents(name, resolved, child, environment);
+        const trigger = eventTriggerOf(resolved.trigger);
+        this.events =
+            trigger &&
+            createEventCaller(name, { kind: "function", name: resolved.name }, [trigger], child, environment);
         const used = use(name, resolved.uses, this.account.member, { parent: this }, resolved.account);
         const { account, build, events } = this;
         this.function = new CloudFunction(
@@ -119,7 +121,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
                     ...build.grants,
                     ...(events?.grants ?? []),
                     ...networkGrants(resolved, environment),
-                    ...functionNat(name, resolved.network),
+                    ...egressNat(workloadOf(name), resolved.network),
                     ...used.grants,
                 ],
                 // Cloud Functions refuses to change a function between HTTP and events.

@@ -1,17 +1,21 @@
-export type { FunctionBuild, FunctionScaling, ServerlessFunctionArgs } from "./arguments";
-export { type ExistingFunction, ServerlessFunction } from "./function";
-export type { Cpu, Memory } from "./limits";
-export type { ConnectorEgress, DirectVpcEgress, NetworkEgress, VpcAccess, VpcEgress } from "./network";
-export type { Runtime } from "./runtime";
 export type {
     AuditEvent,
     AuditTrigger,
     BucketTrigger,
-    FunctionSchedule,
-    HttpTrigger,
-    Ingress,
     ObjectEvent,
-    ScheduleTrigger,
     TopicTrigger,
-    Trigger,
-} from "./trigger";
+} from "../identity/serverless/events";
+export type {
+    ConnectorEgress,
+    DirectVpcEgress,
+    NetworkEgress,
+    VpcAccess,
+    VpcEgress,
+} from "../identity/serverless/vpcAccess";
+export type { Ingress } from "../internal/ingress";
+export type { Memory } from "../internal/memory";
+export type { FunctionBuild, FunctionScaling, ServerlessFunctionArgs } from "./arguments";
+export { type ExistingFunction, ServerlessFunction } from "./function";
+export type { Cpu } from "./limits";
+export type { Runtime } from "./runtime";
+export type { FunctionSchedule, HttpTrigger, ScheduleTrigger, Trigger } from "./trigger";

@@ -1,9 +1,7 @@
 import { type CpuMemory, cloudRunLimits, functionCpus, memoryOfCpus } from "../facts/limits/cloudRun";
 import type { Problem } from "../internal/check";
 import * as check from "../internal/check";
-
-/** The memory of an instance: `"512Mi"`, `"6Gi"`. */
-export type Memory = `${number}Mi` | `${number}Gi`;
+import { type Memory, mebibytes, memoryForm } from "../internal/memory";
 
 /** CPUs of an instance. {@link https://cloud.google.com/run/docs/configuring/services/cpu CPU limits} */
 export type Cpu = keyof typeof functionCpus.rows;
@@ -12,18 +10,11 @@ const cpus = Object.keys(functionCpus.rows)
     .map((count) => Number(count) as Cpu)
     .sort((one, other) => one - other);
 
-const form = /^(\d+)(Mi|Gi)$/;
-
-function mebibytes(memory: string): number {
-    const [, amount, unit] = form.exec(memory) ?? [];
-    return Number(amount) * (unit === "Gi" ? 1024 : 1);
-}
-
 const { min, max } = cloudRunLimits.rows.memory;
 
 /** {@link https://cloud.google.com/run/docs/configuring/services/memory-limits Memory limits}: 128 MiB to 32 GiB. */
 export const memory = check.pipe(
-    check.matching(form, "must be an amount of memory, such as 512Mi or 4Gi"),
+    check.matching(memoryForm, "must be an amount of memory, such as 512Mi or 4Gi"),
     check.refine(
         // NaN, for an amount of the wrong form, passes: the check above has reported it.
         (value) => !(mebibytes(value as string) < min || mebibytes(value as string) > max),

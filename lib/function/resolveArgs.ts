@@ -1,28 +1,25 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { functionLimits } from "../facts/limits/cloudRun";
 import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import { nameFormats } from "../facts/names";
-import type { Uses } from "../identity/capability";
+import type { CloudSqlWay } from "../identity/capability";
+import { type DatabaseWorkload, databaseProblems, resolveNetwork } from "../identity/serverless/databases";
+import { secretFileProblems } from "../identity/serverless/secretFiles";
+import { variableProblems } from "../identity/serverless/variables";
+import { type ResolvedVpcAccess, resolveVpcAccess, validateNetwork } from "../identity/serverless/vpcAccess";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { secondsIn } from "../internal/duration";
 import { filesOf, type SourceFile } from "../internal/files";
 import { shortenName } from "../internal/names";
 import { regionProblem } from "../internal/places";
-import { isSecretName } from "../internal/secretName";
-import {
-    type FunctionAttachment,
-    type FunctionScaling,
-    type ServerlessFunctionArgs,
-    serverlessFunctionArgs,
-} from "./arguments";
-import { databaseProblems, resolveNetwork } from "./database";
+import { type FunctionScaling, type ServerlessFunctionArgs, serverlessFunctionArgs } from "./arguments";
 import { validateResources } from "./limits";
-import { type ResolvedVpcAccess, resolveVpcAccess, validateNetwork } from "./network";
-import { secretProblems } from "./secrets";
 import { defaultEntryPoint, detectRuntime, validateSource } from "./source";
+
+/** The folders of the code, its packages and its launcher, which a secret volume would hide. */
+const codeFolders = /^\/(cnb|layers|pod|workspace)(\/|$)/;
 
 type Optional =
     | keyof ComponentArgs
@@ -45,9 +42,19 @@ export interface ResolvedArgs
     files: SourceFile[];
 }
 
+/** Functions connect to databases by IP address, as they cannot mount Unix sockets. */
+export const databaseWay = (): CloudSqlWay => ({ network: true });
+
+/** A function in errors, and how it connects to databases. */
+export const workloadOf = (component: string): DatabaseWorkload => ({
+    title: `ServerlessFunction "${component}"`,
+    kind: "function",
+    way: databaseWay,
+});
+
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: ServerlessFunctionArgs, environment: Environment): ResolvedArgs {
-    const title = `ServerlessFunction "${component}"`;
+    const workload = workloadOf(component);
     const { region } = environment;
     const withDefaults = check.withDefaults(args, {
         name: shortenName(component, nameFormats.rows.function.max),
@@ -72,13 +79,18 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
         const network = resolveVpcAccess(checked.network, region);
         return { ...checked, files, runtime, entryPoint, scaling, network };
     };
-    const combined = (checked: typeof withDefaults) => problems(checked, complete(checked), region);
-    const checked = check.checked(title, withDefaults, serverlessFunctionArgs, combined);
+    const combined = (checked: typeof withDefaults) => problems(checked, complete(checked), workload, region);
+    const checked = check.checked(workload.title, withDefaults, serverlessFunctionArgs, combined);
     const resolved = complete(checked);
-    return { ...resolved, network: resolveNetwork(title, resolved.uses, checked.network, region) };
+    return { ...resolved, network: resolveNetwork(workload, resolved.uses, checked.network, region) };
 }
 
-function problems(args: ServerlessFunctionArgs, resolved: ResolvedArgs, region: string): (check.Problem | undefined)[] {
+function problems(
+    args: ServerlessFunctionArgs,
+    resolved: ResolvedArgs,
+    workload: DatabaseWorkload,
+    region: string,
+): (check.Problem | undefined)[] {
     const { uses, environment, build, encryptionKey, memory, cpu } = resolved;
     const { min, max, concurrency } = resolved.scaling;
     return [
@@ -86,15 +98,13 @@ function problems(args: ServerlessFunctionArgs, resolved: ResolvedArgs, region: 
         validateResources(memory, cpu, concurrency),
         minAboveMax(["scaling.min", min], ["scaling.max", max]),
         validateTimeout(resolved),
-        validateNetwork(args.network, region),
-        ...databaseProblems(uses, environment, args.network, region),
+        validateNetwork(workload, args.network, region),
+        ...databaseProblems(workload, uses, environment, args.network, region),
         regionProblem("encryptionKey", encryptionKey, region, "the function"),
         regionProblem("build.workerPool", build?.workerPool, region, "the function"),
-        ...secretProblems(uses),
-        ...Object.entries(environment).map(([key, value]) => validateVariable("environment", key, value, uses)),
-        ...Object.entries(build?.environment ?? {}).map(([key, value]) => {
-            return validateVariable("build.environment", key, value);
-        }),
+        ...secretFileProblems(uses, codeFolders),
+        ...variableProblems("function", "environment", environment, uses),
+        ...variableProblems("function", "build.environment", build?.environment ?? {}),
     ];
 }
 
@@ -119,25 +129,4 @@ function validateTimeout({ trigger, timeoutSeconds }: ResolvedArgs): check.Probl
     return timeoutSeconds > max
         ? { path: "timeoutSeconds", reason: `must be at most ${max} for ${caller} (got ${timeoutSeconds}).` }
         : undefined;
-}
-
-/** Refuses a plain variable that has the name of another one, or a value that looks like a secret. */
-function validateVariable(
-    of: string,
-    key: string,
-    value: pulumi.Input<string>,
-    uses: Uses<FunctionAttachment> = {},
-): check.Problem | undefined {
-    const path = `${of}.${key}`;
-    if (Object.hasOwn(uses, key)) {
-        return { path, reason: "is also in uses. Rename one of them." };
-    }
-    if (typeof value === "string" && isSecretName(key)) {
-        const reason =
-            "has the name of a secret, and everyone who can view the function can read its value (got a string).";
-        const how = `Store it in a Secret and set uses: { ${key}: thatSecret.reader }, or rename the variable.`;
-        const other = "Fetch it in the build, or rename the variable.";
-        return { path, reason: `${reason} ${of === "environment" ? how : other}` };
-    }
-    return undefined;
 }

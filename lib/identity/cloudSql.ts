@@ -34,6 +34,22 @@ export function hasUnknownNetwork({ attachment: { addressType, route } }: Pick<D
     return addressType !== "public" && route === undefined;
 }
 
+/** The folder in which App Engine and Cloud Run {@link https://cloud.google.com/sql/docs/postgres/connect-run mount the sockets}. */
+export const socketFolder = "/cloudsql";
+
+/**
+ * The connection method of App Engine and Cloud Run: the sockets that they mount only support public addresses and do not support SQL
+ * Server; private addresses are reached through their network.
+ */
+export const socketOrNetwork = ({ hasPublicAddress, engine }: CloudSqlClient): CloudSqlWay =>
+    hasPublicAddress && engine !== "sqlserver" ? { sockets: socketFolder } : { network: true };
+
+/** The unique connection names of the instances that are reached by sockets. */
+export function socketInstances(all: Database[], way: (client: CloudSqlClient) => CloudSqlWay): pulumi.Input<string>[] {
+    const bySocket = all.filter(({ attachment }) => way(attachment).sockets !== undefined);
+    return [...new Set(bySocket.map(({ attachment }) => attachment.connectionName))];
+}
+
 /** The environment variables for the connections to all databases. */
 export function databaseVariables(
     all: Database[],

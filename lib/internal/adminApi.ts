@@ -51,6 +51,11 @@ export const cloudRun: Endpoint = {
     url: "https://run.googleapis.com/v2/",
 };
 
+export const logging: Endpoint = {
+    variable: "GOOGLE_LOGGING_CUSTOM_ENDPOINT",
+    url: "https://logging.googleapis.com/v2/",
+};
+
 export const resourceManager: Endpoint = {
     variable: "GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT",
     url: "https://cloudresourcemanager.googleapis.com/v1/",

@@ -337,6 +337,12 @@ export function whole(min: number, max: number, unit = ""): Check<number> {
     return v.pipe(v.number(wording), v.check(isWithin, wording));
 }
 
+/** Checks a percentage. */
+export function percentage(): Check<number> {
+    const isPercentage = (value: unknown) => typeof value === "number" && value >= 0 && value <= 100;
+    return v.custom(isPercentage, "must be a percentage, from 0 to 100");
+}
+
 /** Checks an integer within a limit of Google Cloud. */
 export function limit({ min = 0, max, unit }: Limit & { max: number }): Check<number> {
     return whole(min, max, unit);

@@ -26,8 +26,28 @@ export function previewHook(
     if (!supportsHooks()) {
         return undefined;
     }
+    // The engine's call belongs to no program, of which there are several in one process with the Automation API.
+    return new pulumi.ResourceHook(`${name} ${nextNumber()}`, AsyncResource.bind(callback), { onDryRun: true });
+}
+
+/** A hook that the engine calls with the errors of a failed operation, the newest first; none where resources cannot have such hooks. */
+export function errorHook(
+    name: string,
+    callback: (errors: string[]) => void | Promise<void>,
+): pulumi.ErrorHook | undefined {
+    if (!supportsHooks() || !supported().supportsErrorHooks) {
+        return undefined;
+    }
+    const report = async ({ errors }: pulumi.ErrorHookArgs) => {
+        await callback(errors);
+        // The operation is not repeated.
+        return false;
+    };
+    return new pulumi.ErrorHook(`${name} ${nextNumber()}`, AsyncResource.bind(report));
+}
+
+function nextNumber(): number {
     const number = Number(Reflect.get(globalThis, last) ?? 0) + 1;
     Reflect.set(globalThis, last, number);
-    // The engine's call belongs to no program, of which there are several in one process with the Automation API.
-    return new pulumi.ResourceHook(`${name} ${number}`, AsyncResource.bind(callback), { onDryRun: true });
+    return number;
 }

@@ -31,3 +31,8 @@ export const image = check.either(
     check.component("ContainerImage"),
     check.input(imageName),
 );
+
+/** Whether an image is a component of this program, and not a name. */
+export function isImageComponent<Image extends pulumi.Resource>(image: Image | pulumi.Input<string>): image is Image {
+    return pulumi.Resource.isInstance(image);
+}

@@ -54,3 +54,12 @@ export function jsonFault(json: string): JsonFault | undefined {
     const before = json.slice(0, at).split("\n");
     return { line: before.length, column: (before.at(-1) as string).length + 1, expected };
 }
+
+/** JSON with sorted keys. */
+export function canonicalJson(value: unknown): string {
+    return JSON.stringify(value, (_key, part) =>
+        typeof part === "object" && part !== null && !Array.isArray(part)
+            ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+            : part,
+    );
+}

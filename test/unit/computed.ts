@@ -93,6 +93,12 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         updateTime: "2026-11-22T00:00:00Z",
         serviceConfig: { ...(serviceConfig as object), uri: `https://${name}-1a2b3c-ew.a.run.app` },
     }),
+    "gcp:cloudrunv2/service:Service": ({ name, location }, project) => ({
+        id: `projects/${project}/locations/${location}/services/${name}`,
+        uri: `https://${name}-1a2b3c-ew.a.run.app`,
+    }),
+    // Before the first deployment there is no service.
+    "gcp:cloudrunv2/getService:getService": () => ({}),
     "gcp:secretmanager/secret:Secret": ({ secretId }, project) => ({
         id: `projects/${project}/secrets/${secretId}`,
         name: `projects/123/secrets/${secretId}`,

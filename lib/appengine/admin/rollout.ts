@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { AdminApi } from "../../internal/adminApi";
+import { findPrevious, sharesOf } from "../../internal/traffic";
 import type { RolloutInputs, RolloutOutputs } from "./inputs";
 import { type Allocations, canStop, isOwn, newestFirst, type Service, type Version, versionPath } from "./versions";
 
@@ -182,10 +183,7 @@ export function findPreviousVersion(
     before?: Pick<RolloutOutputs, "latest" | "previous">,
 ): string {
     const exists = (id: string | undefined) => id !== undefined && versions.some((version) => version.id === id);
-    const [serving] = Object.entries(now)
-        .filter(([id]) => id !== latest)
-        .sort(([, one], [, other]) => other - one);
-    const known = serving?.[0] ?? (before?.latest === latest ? before.previous : undefined);
+    const known = findPrevious(latest, now, before?.latest === latest ? before.previous : undefined);
     const [youngest] = newestFirst(versions.filter(({ id }) => id !== latest));
     return (exists(known) ? known : youngest?.id) ?? "";
 }
@@ -196,26 +194,17 @@ export function resolveAllocations(
     previous: string,
     versions: Version[],
 ): Allocations {
-    const allocations: Allocations = {};
-    for (const [name, percentage] of Object.entries(split)) {
-        const id =
-            name === "latest" || (name === "previous" && previous === "")
-                ? latest
-                : name === "previous"
-                  ? previous
-                  : name;
-        // Percentages are summed first, because fractions would not sum to 1.
-        allocations[id] = (allocations[id] ?? 0) + percentage;
-    }
-    const [missing] = Object.keys(allocations).filter((id) => !versions.some((version) => version.id === id));
+    const shares = sharesOf(split, latest, previous || undefined);
+    const [missing] = Object.keys(shares).filter((id) => !versions.some((version) => version.id === id));
     if (missing !== undefined) {
         const ids = versions.map(({ id }) => id).join(", ");
         throw new Error(
             `the service "${service}" has no version "${missing}", which is to serve. It has ${ids || "none"}.`,
         );
     }
-    const shares = Object.entries(allocations).filter(([, percentage]) => percentage > 0);
-    return Object.fromEntries(shares.map(([id, percentage]) => [id, Math.round(percentage * 10) / 1000]));
+    // Percentages were summed first, because fractions would not sum to 1.
+    const serving = Object.entries(shares).filter(([, share]) => share > 0);
+    return Object.fromEntries(serving.map(([id, share]) => [id, Math.round(share * 10) / 1000]));
 }
 
 /** Whether two allocations are equal, to the thousandth that App Engine supports. */

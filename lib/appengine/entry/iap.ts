@@ -3,10 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
+import { type IapMember, iapMemberProblems, iapMembers } from "../../internal/iapMember";
 import { isDeferred } from "../../internal/value";
-
-/** A principal that may sign in. */
-export type IapMember = `${"user" | "group" | "serviceAccount" | "domain"}:${string}`;
 
 /**
  * {@link https://cloud.google.com/iap/docs/concepts-overview Identity-Aware Proxy} for the whole application. Only members
@@ -39,27 +37,10 @@ export interface Iap {
 const secretHint =
     "Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").";
 
-const member = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => memberProblem(String(value)) === undefined,
-        ({ input }) => memberProblem(String(input)) ?? "",
-    ),
-);
-
-function memberProblem(value: string): string | undefined {
-    if (/^all(Authenticated)?Users$/.test(value)) {
-        return "would allow everyone\nName the members, such as group:shop@acme.dev, or remove iap.";
-    }
-    return /^((user|group|serviceAccount):[^@\s:]+@[^@\s:]+\.[^@\s:]+|domain:[^@\s:]+\.[^@\s:]+)$/.test(value)
-        ? undefined
-        : "must be a member such as user:ada@acme.dev, group:shop@acme.dev, serviceAccount:… or domain:acme.dev";
-}
-
 /** Checks each option. */
 export const iap = check.options<Iap>(
     {
-        members: check.list(member),
+        members: iapMembers,
         personalAccounts: check.flag(),
         oauth2ClientId: check.input(
             check.matching(
@@ -72,6 +53,8 @@ export const iap = check.options<Iap>(
     "members",
 );
 
+const personalHint = "Use an account of the organization, or set personalAccounts: true.";
+
 /** Checks combinations of options. */
 export function iapProblems({ members, personalAccounts = false, ...client }: Iap): check.Problem[] {
     const { oauth2ClientId: id, oauth2ClientSecret: secret } = client;
@@ -80,16 +63,7 @@ export function iapProblems({ members, personalAccounts = false, ...client }: Ia
         ...((id === undefined) === (secret === undefined)
             ? []
             : [{ path: `iap.${missingOption}`, reason: "is missing. A client needs an ID and a secret." }]),
-        ...members.flatMap((value, index) => {
-            const path = `iap.members.${index}`;
-            const isPersonal = /@(gmail|googlemail)\.com$/i.test(value);
-            const reason = `is a personal account (got "${value}"). Use an account of the organization, or set personalAccounts: true.`;
-            const duplicate = { path, reason: `is already a member (got "${value}"). Remove it.` };
-            return [
-                ...(isPersonal && !personalAccounts ? [{ path, reason }] : []),
-                ...(members.indexOf(value) < index ? [duplicate] : []),
-            ];
-        }),
+        ...iapMemberProblems("iap.members", members, personalAccounts ? undefined : personalHint),
     ];
 }
 

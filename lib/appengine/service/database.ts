@@ -1,11 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-    type Attachment,
-    attachmentsOf,
-    type CloudSqlClient,
-    type CloudSqlWay,
-    type Uses,
-} from "../../identity/capability";
+import { type Attachment, attachmentsOf, type Uses } from "../../identity/capability";
 import {
     type Database,
     databases,
@@ -13,38 +7,24 @@ import {
     databaseVariables,
     inVpcNetwork,
     isSameNetwork,
+    socketInstances,
+    socketOrNetwork,
 } from "../../identity/cloudSql";
 import type { Problem } from "../../internal/check";
 import { configuredNetwork, type FlexibleNetworkSettings, type NetworkReference } from "../flexible";
 import type { AppEngineServiceArgs } from "./arguments";
 
-/**
- * The folder in which App Engine
- * {@link https://cloud.google.com/sql/docs/postgres/connect-app-engine-standard mounts the sockets}.
- */
-const sockets = "/cloudsql";
-
-/**
- * The connection method of a database. App Engine's sockets only support public addresses and do not support SQL Server;
- * private addresses are reached through their network.
- */
-const connectionMethod = ({ hasPublicAddress, engine }: CloudSqlClient): CloudSqlWay =>
-    hasPublicAddress && engine !== "sqlserver" ? { sockets } : { network: true };
-
 /** The databases that are reached through their network. */
 const reachedByNetwork = (all: Database[]) =>
-    inVpcNetwork(all.filter(({ attachment }) => connectionMethod(attachment).network));
+    inVpcNetwork(all.filter(({ attachment }) => socketOrNetwork(attachment).network));
 
 /** The environment variables with which the code connects to its databases. */
 export function databaseEnvironment(all: Database[], member: pulumi.Input<string>) {
-    return databaseVariables(all, member, connectionMethod);
+    return databaseVariables(all, member, socketOrNetwork);
 }
 
 /** The unique connection names of the instances that need a socket. */
-export function socketConnectionNames(all: Database[]): pulumi.Input<string>[] {
-    const bySocket = all.filter(({ attachment }) => connectionMethod(attachment).sockets !== undefined);
-    return [...new Set(bySocket.map(({ attachment }) => attachment.connectionName))];
-}
+export const socketConnectionNames = (all: Database[]) => socketInstances(all, socketOrNetwork);
 
 /** The network of a flexible service's databases; undefined if none is reached through its network. */
 export function databaseNetwork(
@@ -89,7 +69,7 @@ export function databaseProblems(uses: Uses<Attachment>, args: AppEngineServiceA
             ? `Set network: { network, range }, or`
             : `Add a subnet in ${region} to its network, set network: { network, subnetwork }, or`;
     return [
-        ...databaseVariableProblems(uses, args.environment ?? {}, connectionMethod),
+        ...databaseVariableProblems(uses, args.environment ?? {}, socketOrNetwork),
         ...(first && isMissing
             ? [
                   {

@@ -11,6 +11,7 @@ import { type Grant, roleGrant, roleName, type Uses, use } from "../../identity/
 import { type Database, databases } from "../../identity/cloudSql";
 import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
+import { canonicalJson } from "../../internal/json";
 import { accountId, hashOf } from "../../internal/names";
 import { Network } from "../../network";
 import type { Enqueued } from "../calls/queues";
@@ -299,16 +300,7 @@ function versionIdOf(
         .apply((settings) => ({ ...settings, files: undefined }));
     return pulumi.unsecret(
         pulumi.output({ ...settings, container, ...content }).apply((known) => {
-            return `v${hashOf(canonical(known), 8)}`;
+            return `v${hashOf(canonicalJson(known), 8)}`;
         }),
-    );
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-    return JSON.stringify(value, (_key, part) =>
-        typeof part === "object" && part !== null && !Array.isArray(part)
-            ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
-            : part,
     );
 }

@@ -5,13 +5,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Used } from "../../identity/capability";
 import { databases, databaseVariables } from "../../identity/cloudSql";
 import { secondsIn } from "../../internal/duration";
+import { isImageComponent } from "../../internal/image";
 import { shortenName } from "../../internal/names";
 import { calledServices, type Mountable } from "./attachments";
 import { connectByProxy } from "./authProxy";
 import { databaseRanges, instancesOf } from "./databases";
 import { deploymentSpec, metadata } from "./definition";
 import type { Children, Identity } from "./identity";
-import { isComponent } from "./image";
 import { admissionPolicy, networkPolicy } from "./networkPolicy";
 import type { ResolvedArgs } from "./resolveArgs";
 import { type SecretFolder, secretFolders, secretProviderClass } from "./secretFiles";
@@ -50,7 +50,7 @@ export function createWorkload(
         policy,
     ];
     const parts = {
-        image: isComponent(image) ? image.reference : image,
+        image: isImageComponent(image) ? image.reference : image,
         serviceAccount: serviceAccount.metadata.name,
         environment: { ...used.environment, ...connections },
         instances,
@@ -65,7 +65,7 @@ export function createWorkload(
             { dependsOn, customTimeouts: { create: timeout, update: timeout } },
         ),
     );
-    if (isComponent(image)) {
+    if (isImageComponent(image)) {
         image.ranBy(deployment);
     }
     return { networkPolicy: policy, deployment };
@@ -73,7 +73,7 @@ export function createWorkload(
 
 /** The grant to the nodes to pull the image, if its registry is one of the program. */
 function pullGrants({ image, cluster }: ResolvedArgs): pulumi.Resource[] {
-    return isComponent(image) && image.registry ? [cluster.pullsFrom(image.registry)] : [];
+    return isImageComponent(image) && image.registry ? [cluster.pullsFrom(image.registry)] : [];
 }
 
 function secretClasses(

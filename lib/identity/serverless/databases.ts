@@ -1,29 +1,29 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { type Attachment, attachmentsOf, type CloudSqlWay, type Uses } from "../identity/capability";
+import type { Problem } from "../../internal/check";
+import { type Attachment, attachmentsOf, type CloudSqlClient, type CloudSqlWay, type Uses } from "../capability";
 import {
     type Database,
     databases,
     databaseVariableProblems,
-    databaseVariables,
     hasUnknownNetwork,
     inVpcNetwork,
     isSameNetwork,
     verifiedNetworkId,
-} from "../identity/cloudSql";
-import type { Problem } from "../internal/check";
-import { type ResolvedVpcAccess, resolveVpcAccess, type VpcAccess, vpcOf } from "./network";
+} from "../cloudSql";
+import { type ResolvedVpcAccess, resolveVpcAccess, type VpcAccess, vpcOf, type Workload } from "./vpcAccess";
 
-/** Functions connect to databases by IP address, as they cannot mount Unix sockets. */
-const way = (): CloudSqlWay => ({ network: true });
-
-/** The environment variables with the connections to databases. */
-export function connectionVariables(all: Database[], member: pulumi.Input<string>) {
-    return databaseVariables(all, member, way);
+/** A workload with databases, and how it connects to each of them. */
+export interface DatabaseWorkload extends Workload {
+    way(client: CloudSqlClient): CloudSqlWay;
 }
 
-const differentNetworks = ({ variable }: Database, first: Database): Problem => ({
+/** The databases that a workload reaches through its VPC network. */
+function reachedByNetwork({ way }: DatabaseWorkload, uses: Uses<Attachment>): Database[] {
+    return databases(attachmentsOf(uses)).filter(({ attachment }) => way(attachment).network);
+}
+
+const differentNetworks = ({ kind }: Workload, { variable }: Database, first: Database): Problem => ({
     path: `uses.${variable}`,
-    reason: `is in another network than uses.${first.variable}, and a function can only be in one. Put both databases into one network, or use a function for each.`,
+    reason: `is in another network than uses.${first.variable}, and a ${kind} can only be in one. Put both databases into one network, or use a ${kind} for each.`,
 });
 
 const wrongNetwork = ({ variable }: Database, expected?: string, actual?: string): Problem => {
@@ -32,23 +32,24 @@ const wrongNetwork = ({ variable }: Database, expected?: string, actual?: string
     return { path: "network", reason };
 };
 
-/** Reports databases that the function cannot reach. */
+/** Reports databases that the workload cannot reach. */
 export function databaseProblems(
+    workload: DatabaseWorkload,
     uses: Uses<Attachment>,
     environment: Record<string, unknown>,
     access: VpcAccess | undefined,
     region: string,
 ): Problem[] {
-    const all = databases(attachmentsOf(uses));
+    const all = reachedByNetwork(workload, uses);
     return [
-        ...databaseVariableProblems(uses, environment, way),
+        ...databaseVariableProblems(uses, environment, workload.way),
         ...(access
             ? wrongNetworkProblems(inVpcNetwork(all), access)
-            : [...missingSubnetProblems(inVpcNetwork(all), region), ...unknownNetworkProblems(all)]),
+            : [...missingSubnetProblems(workload, inVpcNetwork(all), region), ...unknownNetworkProblems(all)]),
     ];
 }
 
-/** Reports databases in another network than the function's, as far as the networks are known at preview. */
+/** Reports databases in another network than the workload's, as far as the networks are known at preview. */
 function wrongNetworkProblems(all: ReturnType<typeof inVpcNetwork>, access: VpcAccess): Problem[] {
     const vpc = vpcOf(access);
     return all.flatMap((database) => {
@@ -60,17 +61,17 @@ function wrongNetworkProblems(all: ReturnType<typeof inVpcNetwork>, access: VpcA
     });
 }
 
-/** Reports databases in different networks, and a network without a subnet in the function's region. */
-function missingSubnetProblems(all: ReturnType<typeof inVpcNetwork>, region: string): Problem[] {
+/** Reports databases in different networks, and a network without a subnet in the workload's region. */
+function missingSubnetProblems(workload: Workload, all: ReturnType<typeof inVpcNetwork>, region: string): Problem[] {
     const [first, ...others] = all;
     if (!first) {
         return [];
     }
     const { network, subnetworkIn } = first.attachment.route;
     const elsewhere = others.filter(({ attachment: { route } }) => isSameNetwork(network, route.network) === false);
-    const reason = `is missing, and the network of uses.${first.variable} has no known subnet in ${region}, the region of the function. Add a subnet to that network, or set network: { subnetwork }.`;
+    const reason = `is missing, and the network of uses.${first.variable} has no known subnet in ${region}, the region of the ${workload.kind}. Add a subnet to that network, or set network: { subnetwork }.`;
     return [
-        ...elsewhere.map((database) => differentNetworks(database, first)),
+        ...elsewhere.map((database) => differentNetworks(workload, database, first)),
         ...(subnetworkIn(region) === undefined ? [{ path: "network", reason }] : []),
     ];
 }
@@ -85,18 +86,18 @@ function unknownNetworkProblems(all: Database[]): Problem[] {
 
 /** Resolves the VPC access: the given one, or else the network of the databases. */
 export function resolveNetwork(
-    component: string,
+    workload: DatabaseWorkload,
     uses: Uses<Attachment>,
     vpcAccess: VpcAccess | undefined,
     region: string,
 ): ResolvedVpcAccess | undefined {
-    const all = inVpcNetwork(databases(attachmentsOf(uses)));
+    const all = inVpcNetwork(reachedByNetwork(workload, uses));
     const [first, ...others] = all;
     const [access, vpc] = [resolveVpcAccess(vpcAccess, region), vpcOf(vpcAccess)];
     if (!first || access) {
         // Without a network the API takes that of the subnet.
         return access?.subnetwork !== undefined && vpc !== undefined
-            ? { ...access, network: verifiedNetworkId(component, vpc, all, wrongNetwork) }
+            ? { ...access, network: verifiedNetworkId(workload.title, vpc, all, wrongNetwork) }
             : access;
     }
     const { network, subnetworkIn } = first.attachment.route;
@@ -104,7 +105,9 @@ export function resolveNetwork(
     return subnetwork === undefined
         ? undefined
         : {
-              network: verifiedNetworkId(component, network, others, (database) => differentNetworks(database, first)),
+              network: verifiedNetworkId(workload.title, network, others, (database) =>
+                  differentNetworks(workload, database, first),
+              ),
               subnetwork,
           };
 }

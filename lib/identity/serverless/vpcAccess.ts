@@ -1,13 +1,29 @@
+import type { Network as Vpc } from "@pulumi/gcp/compute/network";
+import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
 import * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../environment/component";
-import type { Environment } from "../environment/environment";
-import { type NameFormat, nameFormats } from "../facts/names";
-import { capability, type VpcNetwork } from "../identity/capability";
-import * as check from "../internal/check";
-import { regionProblem, subnetProblem } from "../internal/places";
-import { natOf } from "../internal/subnetNat";
-import type { Network } from "../network";
+import type { ComponentArgs } from "../../environment/component";
+import type { Environment } from "../../environment/environment";
+import { type NameFormat, nameFormats } from "../../facts/names";
+import * as check from "../../internal/check";
+import { regionProblem, subnetProblem } from "../../internal/places";
+import { natOf } from "../../internal/subnetNat";
+import { capability, type VpcNetwork } from "../capability";
+
+/** A workload that runs on Cloud Run. */
+export interface Workload {
+    /** The component in errors: `ServerlessFunction "predict"`. */
+    title: string;
+    /** What it is in errors: `function`. */
+    kind: string;
+}
+
+/** A network of the program: a component `Network`. */
+export interface NetworkOfProgram extends pulumi.Resource {
+    readonly network: Vpc;
+    /** The subnet of a region; undefined if there is none. */
+    subnetworkIn(region: string): Subnetwork | undefined;
+}
 
 /**
  * The traffic that is {@link https://cloud.google.com/run/docs/configuring/connecting-vpc routed to the VPC network}: only requests to
@@ -16,12 +32,12 @@ import type { Network } from "../network";
 export type VpcEgress = "private-ranges-only" | "all-traffic";
 
 /**
- * {@link https://cloud.google.com/run/docs/configuring/vpc-direct-vpc Direct VPC egress}: the function's instances get IP addresses of a
+ * {@link https://cloud.google.com/run/docs/configuring/vpc-direct-vpc Direct VPC egress}: the instances get IP addresses of a
  * subnet.
  */
 export interface DirectVpcEgress {
     /**
-     * The ID of the subnet, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, or its name. It must be in the function's
+     * The ID of the subnet, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, or its name. It must be in the same
      * region and have addresses for the instances: a /26 or larger.
      */
     subnetwork: pulumi.Input<string>;
@@ -47,13 +63,13 @@ export interface ConnectorEgress {
     egress?: VpcEgress;
 }
 
-/** Direct VPC egress through the first subnet of a {@link Network} in the function's region. */
+/** Direct VPC egress through the first subnet of a {@link Network} in the workload's region. */
 export interface NetworkEgress extends Pick<DirectVpcEgress, "tags" | "egress"> {
-    network: Network;
+    network: NetworkOfProgram;
 }
 
-/** How a function connects to a VPC network: through a subnet, a connector, or a subnet of a {@link Network}. */
-export type VpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress | NetworkEgress> | Network;
+/** How code connects to a VPC network: through a subnet, a connector, or a subnet of a {@link Network}. */
+export type VpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress | NetworkEgress> | NetworkOfProgram;
 
 /** VPC access with its subnet or connector. */
 export type ResolvedVpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress>;
@@ -106,10 +122,10 @@ const byId = check.variant({
 const byNetwork = check.options<NetworkEgress>({ network: check.component("Network"), tags, egress }, "network");
 
 /** Returns the component of a {@link Network} or of {@link NetworkEgress}. */
-const networkOf = (access: unknown): Network | undefined => {
+const networkOf = (access: unknown): NetworkOfProgram | undefined => {
     const { network, subnetwork } = Object(access);
     const component = pulumi.Resource.isInstance(access) ? access : subnetwork === undefined ? network : undefined;
-    return pulumi.Resource.isInstance(component) ? (component as Network) : undefined;
+    return pulumi.Resource.isInstance(component) ? (component as NetworkOfProgram) : undefined;
 };
 
 export const vpcAccess = check.componentOr(
@@ -129,11 +145,11 @@ export function resolveVpcAccess(access: VpcAccess | undefined, region: string):
 }
 
 /**
- * Returns the Cloud NAT of a function that reaches the internet through its network, which it does
+ * Returns the Cloud NAT of a workload that reaches the internet through its network, which it does
  * {@link https://cloud.google.com/run/docs/configuring/networking-best-practices only with `all-traffic`}.
  */
-export function functionNat(component: string, access: ResolvedVpcAccess | undefined): pulumi.Resource[] {
-    return access?.egress === "all-traffic" ? natOf(access.subnetwork, `ServerlessFunction "${component}"`) : [];
+export function egressNat({ title }: Workload, access: ResolvedVpcAccess | undefined): pulumi.Resource[] {
+    return access?.egress === "all-traffic" ? natOf(access.subnetwork, title) : [];
 }
 
 /** Returns the VPC network of an access, if it names one. */
@@ -142,37 +158,24 @@ export function vpcOf(access: VpcAccess | undefined): VpcNetwork | undefined {
     return component ? component.network : (access as ResolvedVpcAccess | undefined)?.network;
 }
 
-/** Validates that the subnet or connector is in the function's region. */
-export function validateNetwork(vpcAccess: VpcAccess | undefined, region: string): check.Problem | undefined {
+/** Validates that the subnet or connector is in the workload's region. */
+export function validateNetwork(
+    { kind }: Workload,
+    vpcAccess: VpcAccess | undefined,
+    region: string,
+): check.Problem | undefined {
     const network = networkOf(vpcAccess);
     if (network) {
-        return subnetProblem(network === vpcAccess ? "network" : "network.network", network, region, "the function");
+        return subnetProblem(network === vpcAccess ? "network" : "network.network", network, region, `the ${kind}`);
     }
     const access = vpcAccess as ResolvedVpcAccess | undefined;
     const [key, id] = access?.connector ? ["connector", access.connector] : ["subnetwork", access?.subnetwork];
-    return regionProblem(`network.${key}`, id, region, "the function");
+    return regionProblem(`network.${key}`, id, region, `the ${kind}`);
 }
 
 /** The APIs that VPC egress needs. */
 export function networkApis(access: ResolvedVpcAccess | undefined): string[] {
     return access ? [access.connector ? "vpcaccess" : "compute"] : [];
-}
-
-/** The VPC egress in the service configuration of a function. */
-export function networkConfig(access: ResolvedVpcAccess | undefined) {
-    if (!access) {
-        return {};
-    }
-    const isAll = access.egress === "all-traffic";
-    if (access.connector) {
-        const vpcConnectorEgressSettings = isAll ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY";
-        return { vpcConnector: access.connector, vpcConnectorEgressSettings };
-    }
-    const { network, subnetwork, tags } = access;
-    return {
-        directVpcNetworkInterfaces: [{ network, subnetwork, tags }],
-        directVpcEgress: isAll ? "VPC_EGRESS_ALL_TRAFFIC" : "VPC_EGRESS_PRIVATE_RANGES_ONLY",
-    };
 }
 
 /**

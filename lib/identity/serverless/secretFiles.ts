@@ -1,0 +1,86 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../../internal/check";
+import {
+    type Attached,
+    type Attachment,
+    attachmentsOf,
+    distinctFiles,
+    type SecretFile,
+    type Uses,
+} from "../capability";
+
+/** Folders of Linux and {@link https://cloud.google.com/run/docs/configuring/services/secrets Cloud Run} that a volume would hide. */
+const systemFolders = /^\/(cloudsql|dev|proc|sys|var\/log)(\/|$)/;
+
+/** Whether a volume cannot be mounted there. */
+export const isSystemFolder = (folder: string): boolean => systemFolders.test(folder);
+
+/** Splits a path into the mount path and the file name. */
+function splitPath({ path }: SecretFile): { folder: string; file: string } {
+    const end = path.lastIndexOf("/");
+    return { folder: path.slice(0, end), file: path.slice(end + 1) };
+}
+
+/**
+ * Validates the paths of secret files, each reported at its variable.
+ *
+ * @param code other folders that a volume would hide: those of the code
+ */
+export function secretFileProblems(uses: Uses<Attachment>, code?: RegExp, at = "uses"): (Problem | undefined)[] {
+    const files = distinctFiles(attachmentsOf(uses));
+    return files.map((file, index) => validateFile(file, files.slice(0, index), code, at));
+}
+
+function validateFile(
+    { variable, attachment }: Attached<SecretFile>,
+    previous: Attached<SecretFile>[],
+    code: RegExp | undefined,
+    at: string,
+): Problem | undefined {
+    const problem = (what: string, how: string): Problem => {
+        return { path: `${at}.${variable}`, reason: `${what} (got "${attachment.path}"). ${how}` };
+    };
+    const { folder } = splitPath(attachment);
+    if (!/^(\/[\w.-]+){2,}$/.test(attachment.path) || /\/\.\.?(\/|$)/.test(attachment.path)) {
+        return problem("must be a file in a folder of its own", "Choose a path such as /secrets/api-key.");
+    }
+    if (isSystemFolder(folder) || code?.test(folder)) {
+        const whose = code ? "the system or the code" : "the system";
+        return problem(`would hide a folder of ${whose}`, "Choose a path such as /secrets/api-key.");
+    }
+    const same = previous.find((other) => other.attachment.path === attachment.path);
+    if (same) {
+        return problem(`is where ${at}.${same.variable} is`, "Use another path for each file.");
+    }
+    // A volume holds one secret: a second one in the same folder would be hidden.
+    const beside = previous.find((other) => {
+        return splitPath(other.attachment).folder === folder && other.attachment.secret !== attachment.secret;
+    });
+    return beside
+        ? problem(
+              `is in the folder of ${at}.${beside.variable}, which has another secret`,
+              "Use another folder for each secret.",
+          )
+        : undefined;
+}
+
+/** A folder with files of one secret. */
+export interface SecretFolder {
+    folder: string;
+    secret: pulumi.Input<string>;
+    files: { file: string; version: pulumi.Input<string> }[];
+}
+
+/** The folders with secret files. */
+export function secretFolders(attached: Attached<Attachment>[]): SecretFolder[] {
+    const files = distinctFiles(attached).map(({ attachment }) => ({ ...attachment, ...splitPath(attachment) }));
+    const folders = [...new Set(files.map(({ folder }) => folder))];
+    return folders.map((folder) => {
+        const here = files.filter((each) => each.folder === folder);
+        return {
+            folder,
+            secret: (here[0] as SecretFile).secret,
+            files: here.map(({ file, version }) => ({ file, version })),
+        };
+    });
+}

@@ -1,0 +1,33 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../../internal/check";
+import { isSecretName } from "../../internal/secretName";
+import type { Attachment, Uses } from "../capability";
+
+/**
+ * Reports plain variables that have the name of one in `uses`, or a value that looks like a secret.
+ *
+ * @param kind the workload: `function`
+ * @param of the argument with the variables: `environment`
+ * @param uses the capabilities; undefined for variables of a build
+ */
+export function variableProblems(
+    kind: string,
+    of: string,
+    variables: Record<string, pulumi.Input<string>>,
+    uses?: Uses<Attachment>,
+): (Problem | undefined)[] {
+    return Object.entries(variables).map(([key, value]) => {
+        const path = `${of}.${key}`;
+        if (uses && Object.hasOwn(uses, key)) {
+            return { path, reason: "is also in uses. Rename one of them." };
+        }
+        if (typeof value === "string" && isSecretName(key)) {
+            const reason = `has the name of a secret, and everyone who can view the ${kind} can read its value (got a string).`;
+            const how = uses
+                ? `Store it in a Secret and set uses: { ${key}: thatSecret.reader }, or rename the variable.`
+                : "Fetch it in the build, or rename the variable.";
+            return { path, reason: `${reason} ${how}` };
+        }
+        return undefined;
+    });
+}

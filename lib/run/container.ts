@@ -1,0 +1,219 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ImageSource } from "../container";
+import { cloudRunLimits } from "../facts/limits/cloudRun";
+import {
+    type Attached,
+    type Attachment,
+    attachmentsOf,
+    type CloudSqlClient,
+    type CloudSqlWay,
+    type Uses,
+} from "../identity/capability";
+import { databases, databaseVariables } from "../identity/cloudSql";
+import { secretFileProblems, secretFolders } from "../identity/serverless/secretFiles";
+import { variableProblems } from "../identity/serverless/variables";
+import type { Problem } from "../internal/check";
+import { isImageComponent } from "../internal/image";
+import type { RunArgs, RunAttachment, Sidecar } from "./arguments";
+import { socketVolumes } from "./databases";
+import { probeArgs, type ServiceHealth } from "./health";
+import { type ContainerSize, defaultSize, limitsOf, type RunGpu, sizeProblems } from "./resources";
+import { secretVariables, secretVolumes } from "./secrets";
+import { type RunVolume, volumeArgs } from "./volumes";
+
+/** A container with its defaults. */
+export interface ResolvedContainer extends ContainerSize, Pick<RunArgs, "command" | "args" | "workingDirectory"> {
+    name: string;
+    /** The path of its arguments: `sidecars.proxy.`; empty for the main container. */
+    at: string;
+    image: ImageSource;
+    uses: Uses<RunAttachment>;
+    environment: Record<string, pulumi.Input<string>>;
+    health: ServiceHealth;
+    startAfter: readonly string[];
+    /** The names of its volumes. */
+    volumes: readonly string[];
+    port?: number;
+    gpu?: RunGpu;
+}
+
+/** The sidecars with their defaults. */
+export function sidecarsOf(sidecars: Record<string, Sidecar>): ResolvedContainer[] {
+    return Object.entries(sidecars).map(([name, sidecar]) => ({
+        ...defaultSize,
+        uses: {},
+        environment: {},
+        health: {},
+        startAfter: [],
+        volumes: [],
+        ...sidecar,
+        name,
+        at: `sidecars.${name}.`,
+    }));
+}
+
+/**
+ * Checks the containers, of which the first is the main one.
+ *
+ * @param kind what they are part of: `service`
+ */
+export function containerProblems(
+    kind: string,
+    all: ResolvedContainer[],
+    volumes: Record<string, RunVolume>,
+): (Problem | undefined)[] {
+    const [main, ...sidecars] = all as [ResolvedContainer, ...ResolvedContainer[]];
+    const { max } = cloudRunLimits.rows.containers;
+    return [
+        all.length > max
+            ? { path: "sidecars", reason: `there can be ${max - 1} at most (got ${sidecars.length}).` }
+            : undefined,
+        sidecars.some(({ name }) => name === main.name)
+            ? {
+                  path: `sidecars.${main.name}`,
+                  reason: "has the name of the main container. Choose another name.",
+              }
+            : undefined,
+        ...all.flatMap((container) => ownProblems(kind, container, volumes)),
+        ...all.flatMap((container) => orderProblems(container, all)),
+    ];
+}
+
+function ownProblems(kind: string, container: ResolvedContainer, volumes: Record<string, RunVolume>) {
+    const { at, uses, environment, gpu } = container;
+    const folders = secretFolders(attachmentsOf(uses)).map(({ folder }) => folder);
+    const covered = container.volumes.filter((name) => folders.includes(volumes[name]?.path ?? ""));
+    return [
+        ...sizeProblems(container, at, gpu),
+        ...variableProblems(kind, `${at}environment`, environment, uses),
+        ...secretFileProblems(uses, undefined, `${at}uses`),
+        ...container.volumes
+            .filter((name) => !Object.hasOwn(volumes, name))
+            .map((name) => ({
+                path: `${at}volumes`,
+                reason: `must be one of volumes: ${Object.keys(volumes).join(", ") || "none"} (got "${name}").`,
+            })),
+        ...covered.map((name) => ({
+            path: `volumes.${name}.path`,
+            reason: `is the folder of a secret in ${at}uses (got "${volumes[name]?.path}"). Choose another folder.`,
+        })),
+    ];
+}
+
+/** Reports a start order that is not possible. */
+function orderProblems({ at, name, startAfter }: ResolvedContainer, all: ResolvedContainer[]): Problem[] {
+    const path = `${at}startAfter`;
+    return startAfter.flatMap((earlier) => {
+        const other = all.find((one) => one.name === earlier);
+        const others = all.filter((one) => one.name !== name).map((one) => one.name);
+        if (!other || earlier === name) {
+            return [
+                {
+                    path,
+                    reason: `must be one of ${others.join(", ") || "sidecars, of which there are none"} (got "${earlier}").`,
+                },
+            ];
+        }
+        if (waitsFor(other, name, all)) {
+            return [
+                {
+                    path,
+                    reason: `is a circle: "${earlier}" starts after "${name}" (got "${earlier}"). Remove one of them.`,
+                },
+            ];
+        }
+        return other.health.startup === undefined && other.port === undefined
+            ? [
+                  {
+                      path: `${other.at}health.startup`,
+                      reason: `is missing, and says when "${earlier}" has started, which "${name}" waits for. Set it, for example to { tcp: 8080 }.`,
+                  },
+              ]
+            : [];
+    });
+}
+
+/** Whether a container starts after another one, also by way of others. */
+function waitsFor(container: ResolvedContainer, name: string, all: ResolvedContainer[], seen: string[] = []): boolean {
+    return container.startAfter.some((earlier) => {
+        const next = all.find((one) => one.name === earlier);
+        return (
+            earlier === name ||
+            (next !== undefined && !seen.includes(earlier) && waitsFor(next, name, all, [...seen, earlier]))
+        );
+    });
+}
+
+/** What containers refer to. */
+export interface ContainerContext {
+    project: string;
+    /** The service account. */
+    member: pulumi.Input<string>;
+    way(client: CloudSqlClient): CloudSqlWay;
+    /** The volumes of the arguments. */
+    volumes: Record<string, RunVolume>;
+}
+
+const attachedTo = ({ uses }: ResolvedContainer): Attached<RunAttachment>[] => attachmentsOf(uses);
+
+/** All environment variables of a container, by name. */
+function variablesOf(container: ResolvedContainer, { project, member, way }: ContainerContext) {
+    const { uses, environment } = container;
+    const attached = attachedTo(container);
+    const values = Object.entries(uses).flatMap(([name, { value }]) => (value ? [[name, value] as const] : []));
+    const plain = {
+        ...environment,
+        ...Object.fromEntries(values),
+        ...databaseVariables(databases(attached as Attached<Attachment>[]), member, way),
+    };
+    const all = [
+        ...Object.entries(plain).map(([name, value]) => ({ name, value })),
+        ...secretVariables(attached, project),
+    ];
+    // Another order in the program is not another revision.
+    return all.sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** The volumes of secrets and databases of a container, with their folders. */
+const attachedVolumes = (container: ResolvedContainer, { project, way }: ContainerContext) => [
+    ...secretVolumes(container.at ? `${container.name}-secret` : "secret", attachedTo(container), project),
+    ...socketVolumes(attachedTo(container), way),
+];
+
+/** A container in the form of the API. */
+export function containerArgs(container: ResolvedContainer, context: ContainerContext) {
+    const { name, image, command, args, workingDirectory, startAfter, health, port, gpu } = container;
+    const envs = variablesOf(container, context);
+    const mounts = [
+        ...attachedVolumes(container, context).map(({ path, volume }) => ({ name: volume.name, mountPath: path })),
+        ...container.volumes.map((volume) => ({ name: volume, mountPath: context.volumes[volume]?.path ?? "" })),
+    ];
+    return {
+        name,
+        image: isImageComponent(image) ? image.reference : image,
+        commands: command,
+        args,
+        workingDir: workingDirectory,
+        envs: envs.length > 0 ? envs : undefined,
+        resources: { limits: limitsOf(container, gpu) },
+        startupProbe: probeArgs(health.startup, port),
+        volumeMounts: mounts.length > 0 ? mounts : undefined,
+        dependsOns: startAfter.length > 0 ? [...startAfter] : undefined,
+    };
+}
+
+/** All volumes in the form of the API, each once; undefined without any. */
+export function allVolumes(all: ResolvedContainer[], context: ContainerContext) {
+    const attached = all.flatMap((container) => attachedVolumes(container, context)).map(({ volume }) => volume);
+    const sockets = [
+        ...new Set(
+            attached.flatMap((volume) => ("cloudSqlInstance" in volume ? volume.cloudSqlInstance.instances : [])),
+        ),
+    ];
+    const distinct = new Map<string, object>(attached.map((volume) => [volume.name, volume]));
+    if (sockets.length > 0) {
+        distinct.set("cloudsql", { name: "cloudsql", cloudSqlInstance: { instances: sockets } });
+    }
+    const volumes = [...(distinct.values() as Iterable<(typeof attached)[number]>), ...volumeArgs(context.volumes)];
+    return volumes.length > 0 ? volumes : undefined;
+}

@@ -1,0 +1,229 @@
+import { cloudRunProbeLimits } from "../facts/limits/cloudRun";
+import * as check from "../internal/check";
+
+/** When a probe runs, and when it has failed. */
+export interface ProbeTiming {
+    /**
+     * Seconds after the start of the container until the first probe: 0 to 240 for `startup`, to 3600 for `liveness`.
+     * @default 0
+     */
+    initialDelaySeconds?: number;
+    /**
+     * Seconds between probes: 1 to 240 for `startup`, to 3600 for others.
+     * @default 10; 240 for the startup probe of the port that Cloud Run makes itself
+     */
+    periodSeconds?: number;
+    /**
+     * Seconds that a response may take: at most `periodSeconds`.
+     * @default 1
+     */
+    timeoutSeconds?: number;
+    /**
+     * The failures in a row after which the probe has failed. For `startup`, it times `periodSeconds` must be 240 at most.
+     * @default 3
+     */
+    failureThreshold?: number;
+}
+
+/** A probe by an HTTP request: a status from 200 to 399 is a success. */
+export interface HttpProbe extends ProbeTiming {
+    /** The path of the request: `"/ready"`. */
+    path: string;
+    /**
+     * The port.
+     * @default the port of the container
+     */
+    port?: number;
+    /**
+     * Headers of the request.
+     * @default none
+     */
+    headers?: Record<string, string>;
+}
+
+/** A probe by the {@link https://github.com/grpc/grpc/blob/master/doc/health-checking.md health checking protocol} of gRPC. */
+export interface GrpcProbe extends ProbeTiming {
+    /** The name of the service in the request; `""` is the server itself. */
+    grpc: string;
+    /**
+     * The port.
+     * @default the port of the container
+     */
+    port?: number;
+}
+
+/** A probe that opens a TCP connection. */
+export interface TcpProbe extends ProbeTiming {
+    /** The port. */
+    tcp: number;
+}
+
+/** A probe of a running container: the path of an HTTP request, or more. Cloud Run has no TCP probes of running containers. */
+export type Probe = string | check.OneOf<HttpProbe | GrpcProbe>;
+
+/** A probe of whether an instance can serve requests: the path of an HTTP request, or more. */
+export type ReadinessProbe =
+    | string
+    | check.OneOf<Omit<HttpProbe, "headers" | "initialDelaySeconds"> | Omit<GrpcProbe, "initialDelaySeconds">>;
+
+/** A probe of a starting container: the path of an HTTP request, or more. */
+export type StartupProbe = string | check.OneOf<HttpProbe | GrpcProbe | TcpProbe>;
+
+/** The {@link https://cloud.google.com/run/docs/configuring/healthchecks probes} of a container. */
+export interface ContainerHealth {
+    /**
+     * The probe that says when the container has started: a path such as `"/ready"`, or options. A revision whose containers do not
+     * start gets no traffic.
+     * @default a TCP connection to the port, for 240 seconds; none without a port
+     */
+    startup?: StartupProbe;
+    /**
+     * The probe that restarts the container when it fails: a path, or options. It should not depend on other services, as a restart
+     * does not fix those.
+     * @default none
+     */
+    liveness?: Probe;
+}
+
+/** The probes of the container that serves requests. */
+export interface ServiceHealth extends ContainerHealth {
+    /**
+     * The probe that takes an instance out of service while it fails: a path, or options. A
+     * {@link https://cloud.google.com/run/docs/configuring/healthchecks preview} of Google.
+     * @default none
+     */
+    readiness?: ReadinessProbe;
+}
+
+const { startupDelay, startupPeriod, startupTotal, delay, period, timeout } = cloudRunProbeLimits.rows;
+
+const path = check.matching(/^\/[\x21-\x7e]*$/, "must be a path such as /ready");
+const port = check.whole(1, 65_535);
+
+const timing = (delays: { min: number; max: number }, periods: { min: number; max: number }) => ({
+    initialDelaySeconds: check.whole(delays.min, delays.max, "seconds"),
+    periodSeconds: check.whole(periods.min, periods.max, "seconds"),
+    timeoutSeconds: check.whole(timeout.min, timeout.max, "seconds"),
+    failureThreshold: check.whole(1, 240),
+});
+
+const shapes = (times: ReturnType<typeof timing>) => ({
+    path: check.options<HttpProbe>(
+        {
+            ...times,
+            path,
+            port,
+            headers: check.record(
+                check.matching(/^[\w-]+$/, "a header's name must have only letters, digits, - and _"),
+                check.text(),
+            ),
+        },
+        "path",
+    ),
+    grpc: check.options<GrpcProbe>({ ...times, grpc: check.text(), port }, "grpc"),
+});
+
+const startupTimes = timing(startupDelay, startupPeriod);
+const startup: check.Check<StartupProbe> = check.either(
+    (value) => typeof value === "string",
+    path,
+    check.variant({ ...shapes(startupTimes), tcp: check.options<TcpProbe>({ ...startupTimes, tcp: port }, "tcp") }),
+);
+const running: check.Check<Probe> = check.either(
+    (value) => typeof value === "string",
+    path,
+    check.variant(shapes(timing(delay, period))),
+);
+const { initialDelaySeconds: _, ...readinessTimes } = timing(delay, period);
+const readiness: check.Check<ReadinessProbe> = check.either(
+    (value) => typeof value === "string",
+    path,
+    check.variant({
+        path: check.options<Omit<HttpProbe, "headers" | "initialDelaySeconds">>(
+            { ...readinessTimes, path, port },
+            "path",
+        ),
+        grpc: check.options<Omit<GrpcProbe, "initialDelaySeconds">>(
+            { ...readinessTimes, grpc: check.text(), port },
+            "grpc",
+        ),
+    }),
+);
+
+/** Checks the probes of a container. */
+export const containerHealth = check.options<ContainerHealth>({ startup, liveness: running });
+
+/** Checks the probes of the container that serves requests: a path for its start, or options. */
+export const serviceHealth: check.Check<string | ServiceHealth> = check.either(
+    (value) => typeof value === "string",
+    path,
+    check.options<ServiceHealth>({ startup, liveness: running, readiness }),
+);
+
+/** The probes of a container by their kinds. */
+export const resolveHealth = (health: string | ServiceHealth | undefined): ServiceHealth =>
+    typeof health === "string" ? { startup: health } : (health ?? {});
+
+type AnyProbe = Partial<HttpProbe & GrpcProbe & TcpProbe>;
+
+const optionsOf = (probe: StartupProbe): AnyProbe => (typeof probe === "string" ? { path: probe } : probe);
+
+/** Checks combinations of options. */
+export function healthProblems(health: ServiceHealth, hasPort: boolean, at = "health"): check.Problem[] {
+    return Object.entries(health).flatMap(([kind, probe]) => {
+        if (probe === undefined) {
+            return [];
+        }
+        const given = optionsOf(probe as StartupProbe);
+        const { periodSeconds = 10, timeoutSeconds = 1, failureThreshold = 3 } = given;
+        const total = periodSeconds * failureThreshold;
+        return [
+            ...(timeoutSeconds > periodSeconds
+                ? [
+                      {
+                          path: `${at}.${kind}.timeoutSeconds`,
+                          reason: `must not be above periodSeconds, ${periodSeconds} (got ${timeoutSeconds}).`,
+                      },
+                  ]
+                : []),
+            ...(kind === "startup" && total > startupTotal.max
+                ? [
+                      {
+                          path: `${at}.startup.failureThreshold`,
+                          reason: `times periodSeconds must be ${startupTotal.max} seconds at most (got ${total}). Start faster, or set initialDelaySeconds.`,
+                      },
+                  ]
+                : []),
+            ...(!hasPort && given.tcp === undefined && given.port === undefined
+                ? [{ path: `${at}.${kind}`, reason: "needs a port, as the container has none. Set port." }]
+                : []),
+        ];
+    });
+}
+
+/** A readiness probe in the form of the API. */
+export function readinessArgs(probe: ReadinessProbe | undefined, port: number | undefined) {
+    const { initialDelaySeconds: _, ...args } = probeArgs(probe, port) ?? { initialDelaySeconds: 0 };
+    return probe === undefined ? undefined : args;
+}
+
+/** A probe in the form of the API, with its defaults, which the API would return as a change. */
+export function probeArgs(probe: StartupProbe | undefined, port: number | undefined) {
+    if (probe === undefined) {
+        return undefined;
+    }
+    const { path, grpc, tcp, headers = {}, port: own = port, ...times } = optionsOf(probe);
+    const { initialDelaySeconds = 0, periodSeconds = 10, timeoutSeconds = 1, failureThreshold = 3 } = times;
+    const httpHeaders = Object.entries(headers).map(([name, value]) => ({ name, value }));
+    return {
+        initialDelaySeconds,
+        periodSeconds,
+        timeoutSeconds,
+        failureThreshold,
+        ...(path !== undefined && {
+            httpGet: { path, port: own, ...(httpHeaders.length > 0 && { httpHeaders }) },
+        }),
+        ...(grpc !== undefined && { grpc: { port: own, ...(grpc !== "" && { service: grpc }) } }),
+        ...(tcp !== undefined && { tcpSocket: { port: tcp } }),
+    };
+}

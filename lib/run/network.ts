@@ -1,0 +1,14 @@
+import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
+
+/** The VPC access in the template of a workload. */
+export function vpcAccessArgs(access: ResolvedVpcAccess | undefined) {
+    if (!access) {
+        return undefined;
+    }
+    const egress = access.egress === "all-traffic" ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY";
+    if (access.connector) {
+        return { connector: access.connector, egress };
+    }
+    const { network, subnetwork, tags } = access;
+    return { networkInterfaces: [{ network, subnetwork, tags }], egress };
+}

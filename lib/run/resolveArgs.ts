@@ -1,0 +1,78 @@
+import type { ComponentArgs } from "../environment/component";
+import { attachmentsOf } from "../identity/capability";
+import { databases } from "../identity/cloudSql";
+import { type DatabaseWorkload, databaseProblems, resolveNetwork } from "../identity/serverless/databases";
+import { type ResolvedVpcAccess, validateNetwork, type Workload } from "../identity/serverless/vpcAccess";
+import type { Problem } from "../internal/check";
+import { regionProblem } from "../internal/places";
+import type { RunArgs } from "./arguments";
+import { containerProblems, type ResolvedContainer } from "./container";
+import { databaseWay } from "./databases";
+import { type ExecutionEnvironment, executionEnvironmentProblems, gpuRegionProblem, type RunGpu } from "./resources";
+import { gen2Volume, volumeProblems } from "./volumes";
+
+type Defaulted = "name" | "uses" | "environment" | "sidecars" | "startAfter" | "volumes";
+
+/** The arguments that all workloads have, with their defaults. */
+export interface ResolvedRunArgs
+    extends Omit<RunArgs, Defaulted>,
+        Required<Pick<RunArgs, Defaulted>>,
+        Pick<ComponentArgs, "crossProject"> {}
+
+/** The defaults of arguments that all workloads have. */
+export const runDefaults = () => ({ uses: {}, environment: {}, sidecars: {}, startAfter: [], volumes: {} });
+
+/** A workload in errors, and how it connects to databases. */
+export function databaseWorkload(workload: Workload, { network }: Pick<RunArgs, "network">): DatabaseWorkload {
+    return { ...workload, way: databaseWay(network) };
+}
+
+/** What is checked together for all workloads. */
+interface Checked {
+    args: ResolvedRunArgs;
+    /** The main container, then the sidecars. */
+    containers: ResolvedContainer[];
+    regions: readonly string[];
+    gpu?: RunGpu;
+    executionEnvironment?: ExecutionEnvironment;
+}
+
+/** Checks combinations of the arguments that all workloads have. */
+export function runProblems(
+    workload: DatabaseWorkload,
+    { args, containers, regions, gpu, executionEnvironment }: Checked,
+): (Problem | undefined)[] {
+    const [main] = containers as [ResolvedContainer];
+    const { network, volumes, encryptionKey } = args;
+    const reached = containers.flatMap(({ uses }) => databases(attachmentsOf(uses)));
+    const hasNetwork = network !== undefined || reached.some(({ attachment }) => workload.way(attachment).network);
+    return [
+        ...containerProblems(workload.kind, containers, volumes),
+        ...volumeProblems(volumes, hasNetwork),
+        ...executionEnvironmentProblems({ ...main, gpu, executionEnvironment, gen2For: gen2Volume(volumes) }),
+        ...regions.flatMap((region) => [
+            validateNetwork(workload, network, region),
+            regionProblem("encryptionKey", encryptionKey, region, `the ${workload.kind}`),
+            gpuRegionProblem(gpu, region),
+            ...containers.flatMap(({ at, uses, environment }) =>
+                databaseProblems(workload, uses, environment, network, region).map(({ path, reason }) => ({
+                    path: path.startsWith("network") ? path : `${at}${path}`,
+                    reason,
+                })),
+            ),
+        ]),
+    ];
+}
+
+/** The VPC access of each region. */
+export function resolveNetworks(
+    workload: DatabaseWorkload,
+    { network }: ResolvedRunArgs,
+    containers: ResolvedContainer[],
+    regions: readonly string[],
+): Record<string, ResolvedVpcAccess | undefined> {
+    const uses = Object.fromEntries(
+        containers.flatMap(({ at, uses }) => Object.entries(uses).map(([name, used]) => [`${at}${name}`, used])),
+    );
+    return Object.fromEntries(regions.map((region) => [region, resolveNetwork(workload, uses, network, region)]));
+}

@@ -1,0 +1,195 @@
+import { type CpuMemory, cloudRunGpus, cloudRunLimits, memoryOfCpus } from "../facts/limits/cloudRun";
+import * as check from "../internal/check";
+import { type Memory, mebibytes, memoryForm, memoryOf } from "../internal/memory";
+import { display } from "../internal/value";
+
+/**
+ * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs}: a whole number, or thousandths of one: `"500m"` is half a CPU,
+ * `"80m"` the minimum. 20 are only for instances with a GPU that needs them.
+ */
+export type RunCpu = 1 | 2 | 4 | 6 | 8 | 20 | `${number}m`;
+
+/** The GPU of each instance. */
+export interface RunGpu {
+    /** The {@link https://cloud.google.com/run/docs/configuring/services/gpu type}. */
+    type: keyof typeof cloudRunGpus.rows;
+    /**
+     * Reserves GPUs in several zones, at a higher price. It needs
+     * {@link https://cloud.google.com/run/docs/configuring/services/gpu-zonal-redundancy a quota of its own}.
+     * @default false
+     */
+    zonalRedundancy?: boolean;
+}
+
+/** The environment that runs the containers. */
+export type ExecutionEnvironment = "gen1" | "gen2";
+
+const whole = [1, 2, 4, 6, 8, 20];
+
+/** CPUs as a number; NaN for another form. */
+const cpusOf = (cpu: RunCpu): number =>
+    typeof cpu === "number" ? cpu : /^\d+m$/.test(cpu) ? Number.parseInt(cpu, 10) / 1000 : Number.NaN;
+
+/** Checks a number of CPUs. */
+export const runCpu = check.custom<RunCpu>(
+    (value) =>
+        whole.includes(value as number) ||
+        (typeof value === "string" && cpusOf(value as RunCpu) >= 0.08 && cpusOf(value as RunCpu) < 1),
+    'must be 1, 2, 4, 6 or 8, or less than one as thousandths, from "80m" to "999m"',
+);
+
+/** Checks an amount of memory; {@link resourceProblems} checks its limits. */
+export const runMemory: check.Check<Memory> = check.pipe(
+    check.matching<Memory>(memoryForm, "must be an amount of memory, such as 512Mi or 4Gi"),
+    check.refine(
+        (value) => !(mebibytes(value) < cloudRunLimits.rows.memory.min),
+        `must be at least ${cloudRunLimits.rows.memory.min}Mi`,
+    ),
+);
+
+const gpuTypes = Object.keys(cloudRunGpus.rows) as RunGpu["type"][];
+
+/** Checks a GPU: its type, or options. */
+export const runGpu: check.Check<RunGpu["type"] | RunGpu> = check.either(
+    (value) => typeof value === "string",
+    check.oneOf(...gpuTypes),
+    check.options<RunGpu>({ type: check.oneOf(...gpuTypes), zonalRedundancy: check.flag() }, "type"),
+);
+
+/** The options of a GPU; undefined without one. */
+export function resolveGpu(gpu: RunGpu["type"] | RunGpu | undefined): Required<RunGpu> | undefined {
+    return gpu && { zonalRedundancy: false, ...(typeof gpu === "string" ? { type: gpu } : gpu) };
+}
+
+/** The CPUs and the memory of a container. */
+export interface ContainerSize {
+    cpu: RunCpu;
+    memory: Memory;
+}
+
+/** The default size, that of Cloud Run itself. */
+export const defaultSize: ContainerSize = { cpu: 1, memory: "512Mi" };
+
+/** The minimum size of instances with a GPU. */
+export function sizeWithGpu(gpu: RunGpu | undefined): ContainerSize {
+    const row = gpu && cloudRunGpus.rows[gpu.type];
+    return row ? { cpu: row.cpu as RunCpu, memory: memoryOf(row.memory) as Memory } : defaultSize;
+}
+
+/**
+ * Checks the combination of CPUs and memory of a container:
+ * {@link https://cloud.google.com/run/docs/configuring/services/memory-limits the memory that a number of CPUs can have}.
+ */
+export function sizeProblems({ cpu, memory }: ContainerSize, at = "", gpu?: RunGpu): check.Problem[] {
+    const [cpus, size] = [cpusOf(cpu), mebibytes(memory)];
+    if (gpu) {
+        const least = cloudRunGpus.rows[gpu.type];
+        return [
+            ...(cpus < least.cpu
+                ? [
+                      {
+                          path: `${at}cpu`,
+                          reason: `must be at least ${least.cpu} with ${gpu.type} (got ${display(cpu)}).`,
+                      },
+                  ]
+                : []),
+            ...(size < least.memory
+                ? [
+                      {
+                          path: `${at}memory`,
+                          reason: `must be at least ${memoryOf(least.memory)} with ${gpu.type} (got "${memory}").`,
+                      },
+                  ]
+                : []),
+        ];
+    }
+    if (cpus > 8) {
+        return [{ path: `${at}cpu`, reason: `must be 8 at most without a GPU (got ${display(cpu)}).` }];
+    }
+    const { min, max } = memoryOfCpus(cpus) as CpuMemory;
+    if (size > max) {
+        const enough = [0.5, ...whole.slice(0, -1)].find((count) => size <= (memoryOfCpus(count) as CpuMemory).max);
+        return enough === undefined
+            ? [
+                  {
+                      path: `${at}memory`,
+                      reason: `must be ${memoryOf(cloudRunLimits.rows.memory.max)} at most (got "${memory}").`,
+                  },
+              ]
+            : [
+                  {
+                      path: `${at}cpu`,
+                      reason: `must be at least ${enough === 0.5 ? '"500m"' : enough} with ${memory} of memory (got ${display(cpu)}).`,
+                  },
+              ];
+    }
+    return size < min
+        ? [{ path: `${at}memory`, reason: `must be at least ${memoryOf(min)} with ${cpu} CPUs (got "${memory}").` }]
+        : [];
+}
+
+/** What the execution environment depends on. */
+export interface EnvironmentNeeds extends ContainerSize {
+    executionEnvironment?: ExecutionEnvironment;
+    /** What only the second generation supports, as in an error: `the bucket of volumes.models`. */
+    gen2For?: string;
+    gpu?: RunGpu;
+}
+
+/**
+ * Checks the {@link https://cloud.google.com/run/docs/configuring/execution-environments execution environment}: less than one CPU
+ * needs the first generation; file systems, GPUs and jobs need the second, which needs 512 MiB at least.
+ */
+export function executionEnvironmentProblems(needs: EnvironmentNeeds): check.Problem[] {
+    const { executionEnvironment, gen2For = needs.gpu && "a GPU", cpu, memory } = needs;
+    const path = "executionEnvironment";
+    const isGen2 = executionEnvironment === "gen2" || gen2For !== undefined;
+    const { min } = cloudRunLimits.rows.memoryOfGen2;
+    if (executionEnvironment === "gen1" && gen2For) {
+        return [{ path, reason: `must be "gen2" for ${gen2For} (got "gen1"). Remove it.` }];
+    }
+    return [
+        ...(isGen2 && cpusOf(cpu) < 1
+            ? [
+                  {
+                      path: "cpu",
+                      reason: `must be 1 at least ${gen2For ? `for ${gen2For}, which needs` : "with"} the second generation execution environment (got ${display(cpu)}).`,
+                  },
+              ]
+            : []),
+        ...(isGen2 && mebibytes(memory) < min
+            ? [
+                  {
+                      path: "memory",
+                      reason: `must be at least ${min}Mi ${gen2For ? `for ${gen2For}, which needs` : "with"} the second generation execution environment (got "${memory}").`,
+                  },
+              ]
+            : []),
+    ];
+}
+
+/** Reports a GPU in a region without them. */
+export function gpuRegionProblem(gpu: RunGpu | undefined, region: string): check.Problem | undefined {
+    const { regions } = gpu ? (cloudRunGpus.rows[gpu.type] as { regions?: readonly string[] }) : {};
+    return regions && !regions.includes(region)
+        ? { path: "gpu", reason: `is not available in ${region} (got ${gpu?.type}). It is in ${regions.join(", ")}.` }
+        : undefined;
+}
+
+/** Whether a number of CPUs is less than one, which serves one request at a time. */
+export const isBelowOne = (cpu: RunCpu): boolean => cpusOf(cpu) < 1;
+
+/** The limits of a container in the form of the API. */
+export function limitsOf({ cpu, memory }: ContainerSize, gpu?: RunGpu): Record<string, string> {
+    return { cpu: String(cpu), memory, ...(gpu && { "nvidia.com/gpu": "1" }) };
+}
+
+/** The execution environment in the form of the API; undefined leaves the choice to Cloud Run. */
+export function executionEnvironmentOf({
+    executionEnvironment,
+    gen2For,
+    gpu,
+}: Omit<EnvironmentNeeds, "cpu" | "memory">) {
+    const generation = executionEnvironment ?? (gen2For !== undefined || gpu ? "gen2" : undefined);
+    return generation && `EXECUTION_ENVIRONMENT_${generation.toUpperCase()}`;
+}

@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Attached, ofKind } from "../identity/capability";
+import { secretFolders } from "../identity/serverless/secretFiles";
+import { hashOf, shortenName } from "../internal/names";
+import type { RunAttachment } from "./arguments";
+
+/** The name of a secret in its own project, and its path in another one. */
+const nameIn = (project: string, secret: pulumi.Input<string>) =>
+    pulumi.output(secret).apply((path) => {
+        const [, of, , id] = path.split("/");
+        return of === project && id !== undefined ? id : path;
+    });
+
+/** The environment variables with secrets. */
+export function secretVariables(attached: Attached<RunAttachment>[], project: string) {
+    return ofKind("secret-variable", attached).map(({ variable, attachment: { secret, version } }) => ({
+        name: variable,
+        valueSource: { secretKeyRef: { secret: nameIn(project, secret), version } },
+    }));
+}
+
+/** The name of the volume of a folder. */
+function volumeName(start: string, folder: string): string {
+    const plain = folder.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+    return shortenName(`${start}${plain}${/^(\/[a-z0-9]+)+$/.test(folder) ? "" : `-${hashOf(folder, 6)}`}`, 63);
+}
+
+/**
+ * The volumes with secret files, each with the folder at which it is mounted.
+ *
+ * @param start the start of their names
+ */
+export function secretVolumes(start: string, attached: Attached<RunAttachment>[], project: string) {
+    return secretFolders(attached).map(({ folder, secret, files }) => ({
+        path: folder,
+        volume: {
+            name: volumeName(start, folder),
+            secret: {
+                secret: nameIn(project, secret),
+                // The API's own default, which it returns.
+                defaultMode: 0o444,
+                items: files.map(({ file, version }) => ({ path: file, version })),
+            },
+        },
+    }));
+}

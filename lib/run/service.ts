@@ -1,0 +1,284 @@
+import { getService } from "@pulumi/gcp/cloudrunv2/getService";
+import { Service } from "@pulumi/gcp/cloudrunv2/service";
+import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
+import { Trigger } from "@pulumi/gcp/eventarc/trigger";
+import { WebCloudRunServiceIamMember } from "@pulumi/gcp/iap/webCloudRunServiceIamMember";
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerImage } from "../container";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { nameFormats } from "../facts/names";
+import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
+import { createEventCaller, type EventCaller, eventApis } from "../identity/serverless/events";
+import type { AccountReference } from "../identity/serviceAccount";
+import { argumentsError } from "../internal/argumentsError";
+import * as check from "../internal/check";
+import { type Child, childrenOf } from "../internal/children";
+import { isImageComponent } from "../internal/image";
+import type { Ingress } from "../internal/ingress";
+import { shortenName } from "../internal/names";
+import { isDeferred } from "../internal/value";
+import { createAccount, networkNeeds, prerequisites, type RunWorkload } from "./definition";
+import { logsOfFailure } from "./logs";
+import { databaseWorkload } from "./resolveArgs";
+import { lookUpService, revisionName } from "./revision";
+import type { CloudRunServiceArgs } from "./serviceArguments";
+import { serviceArgs, triggerArgs } from "./serviceDefinition";
+import { containersOf, type ResolvedArgs, resolveArgs, serviceWorkload } from "./serviceResolveArgs";
+import { trafficArgs } from "./traffic";
+
+/** A service that exists already. */
+export interface ExistingService extends Existing, Pick<CloudRunService, "url" | "invoker" | "role"> {}
+
+type ServicePath = Record<"project" | "location" | "name", pulumi.Input<string>>;
+
+/** The capabilities of a service. */
+function offers(name: string, service: ServicePath, url: pulumi.Output<string>) {
+    const { offered, role } = rolesOn(name, ServiceIamMember, service, url);
+    return { invoker: offered("roles/run.invoker"), role };
+}
+
+/** The capabilities of the services in all regions, as one. */
+function offersOfAll(name: string, services: Record<string, Service>, url: pulumi.Output<string>) {
+    const each = Object.entries(services).map(([region, { project, location, name: service }], index) => {
+        return offers(index === 0 ? name : `${name}-${region}`, { project, location, name: service }, url);
+    });
+    const [first] = each as [(typeof each)[number]];
+    const together = (capabilities: Capability[]): Capability => ({
+        ...(capabilities[0] as Capability),
+        grants: capabilities.flatMap(({ grants }) => grants),
+    });
+    return each.length === 1
+        ? first
+        : {
+              invoker: together(each.map(({ invoker }) => invoker)),
+              role: (role: string) => together(each.map((one) => one.role(role))),
+          };
+}
+
+/**
+ * A Cloud Run service of container images. It runs as a service account of its own with only the granted roles, and only consumers of
+ * `invoker`, its triggers and members of Identity-Aware Proxy can call it. Each change is a new revision, named by its content, which gets
+ * traffic when it is ready. Protected from deletion in production.
+ */
+export class CloudRunService extends pulumi.ComponentResource {
+    /** The service, of several regions that in the first. */
+    readonly service: Service;
+    /** The service in each region. */
+    readonly services: Readonly<Record<string, Service>>;
+    /** The service account of the code. */
+    readonly account: AccountReference;
+    /** The image that is built from `source`. */
+    readonly image?: ContainerImage;
+    /** The service account of the triggers. */
+    readonly events?: EventCaller;
+    /** The Eventarc triggers, by their keys in `triggers`. */
+    readonly triggers: Readonly<Record<string, Trigger>>;
+    /** The URL on `run.app`; empty with `defaultUrl: false`. */
+    readonly url: pulumi.Output<string>;
+    /** Grants calling the service; the consumer receives its URL. */
+    readonly invoker: Capability;
+    /** A capability of any role on the service, for roles that no other one has; the consumer receives the URL. */
+    readonly role: (role: string) => Capability;
+    /** The network sources from which requests are accepted. */
+    readonly ingress: Ingress;
+    /** Whether it has a URL on `run.app`. */
+    readonly hasDefaultUrl: boolean;
+
+    private readonly component: string;
+    private readonly tags: readonly string[];
+
+    /**
+     * A service that exists already and is not managed by the stack, which only grants access to it:
+     * `CloudRunService.existing("web")`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingRegionalArgs = {}): ExistingService {
+        const format = check.nameOf(nameFormats.rows.cloudRunService);
+        const find = async (place: Place, options: pulumi.InvokeOptions) => {
+            const { uri } = await getService({ name, ...place }, options);
+            return { ...place, name, uri };
+        };
+        const path = ["project", "location", "name", "uri"] as const;
+        const { uri: url, ...service } = lookUp("CloudRunService", name, format, args, find, ...path);
+        return { existing: "CloudRunService", url, ...sharedOffers(offers(name, service, url)) };
+    }
+
+    constructor(name: string, args: CloudRunServiceArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:CloudRunService", name, {}, inEnvironment(options, resolved.crossProject));
+        this.component = name;
+        this.tags = Object.keys(resolved.traffic.tags);
+        this.ingress = resolved.ingress;
+        this.hasDefaultUrl = resolved.defaultUrl;
+        const [first = environment.region] = resolved.regions;
+
+        this.image = this.buildImage(name, resolved);
+        const named = serviceWorkload(name);
+        const workload: RunWorkload = {
+            ...databaseWorkload(named, resolved),
+            resolved,
+            containers: containersOf(resolved, this.image ?? resolved.image),
+            gpu: resolved.gpu,
+        };
+        const ready = [
+            ...prerequisites(name, workload, resolved.networks[first], environment),
+            ...environment.enable(...ownApis(resolved)),
+        ];
+        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+        const { account, grants } = createAccount(name, workload, child, this);
+        this.account = account;
+        this.services = Object.fromEntries(
+            resolved.regions.map((region) => {
+                const needs = [...grants, ...networkNeeds(workload, resolved.networks[region], environment)];
+                const childName = region === first ? name : `${name}-${region}`;
+                return [region, this.createService(childName, resolved, workload, region, child, needs, environment)];
+            }),
+        );
+        this.service = this.services[first] as Service;
+        // A secret among the variables makes the whole template secret; the URL is not.
+        this.url = pulumi.unsecret(this.service.uri).apply((uri) => uri ?? "");
+        ({ invoker: this.invoker, role: this.role } = offersOfAll(name, this.services, this.url));
+        this.grantSignIn(name, resolved, child, environment);
+        ({ events: this.events, triggers: this.triggers } = this.createTriggers(name, resolved, child, environment));
+        this.recordImages(workload);
+        this.registerOutputs({ service: this.service, url: this.url });
+    }
+
+    /** The URL of a revision with a tag: one of `traffic.tags`, or `previous` for the one that served before the latest. */
+    tagged(tag: string): pulumi.Output<string> {
+        const known = [...this.tags, "previous"];
+        if (!known.includes(tag)) {
+            const reason = `has no tag "${tag}". It has ${known.join(", ")}.`;
+            throw argumentsError(`CloudRunService "${this.component}"`, [{ path: "traffic.tags", reason }]);
+        }
+        return this.url.apply((url) => url.replace("https://", `https://${tag}---`));
+    }
+
+    private buildImage(name: string, { source, registry, crossProject }: ResolvedArgs): ContainerImage | undefined {
+        return source === undefined || registry === undefined
+            ? undefined
+            : new ContainerImage(name, { registry, build: source, crossProject }, { parent: this });
+    }
+
+    private createService(
+        name: string,
+        resolved: ResolvedArgs,
+        workload: RunWorkload,
+        region: string,
+        child: Child,
+        needs: pulumi.Resource[],
+        environment: Environment,
+    ): Service {
+        const { project, defaults } = environment;
+        const place = { project, location: region, name: resolved.name };
+        const [childName, args, options] = child(
+            "service",
+            name,
+            serviceArgs(resolved, workload, this.account, region, environment),
+            {
+                dependsOn: needs,
+                protect: defaults.protect,
+                // Tools write their own names there.
+                ignoreChanges: ["client", "clientVersion"],
+            },
+        );
+        const deployed = lookUpService(workload.title, place, { parent: this });
+        // After the transform, as every part of it belongs to the revision.
+        const { template, labels, annotations, scaling } = args as typeof args & { annotations?: object };
+        const content = pulumi.output({ template, labels, annotations, scaling });
+        const revision = pulumi.unsecret(
+            pulumi.all([content, deployed]).apply(([known, before]) => {
+                const chosen = (known.template as { revision?: string }).revision;
+                return chosen ?? revisionName(resolved.name, known, before);
+            }),
+        );
+        const traffics = pulumi
+            .all([revision, deployed])
+            .apply(([latest, before]) => trafficArgs(resolved.traffic, latest, before));
+        return new Service(
+            childName,
+            { traffics, ...args, template: withRevision(template, revision) },
+            logsOfFailure(workload.title, { project, service: resolved.name }, options),
+        );
+    }
+
+    /** Lets the members of Identity-Aware Proxy sign in, and the proxy call the service. */
+    private grantSignIn(name: string, { iap = [] }: ResolvedArgs, child: Child, environment: Environment): void {
+        if (iap.length === 0) {
+            return;
+        }
+        environment.grantAgent("iap.googleapis.com", this.invoker);
+        for (const [region, service] of Object.entries(this.services)) {
+            for (const member of iap) {
+                const part = `${service === this.service ? name : `${name}-${region}`}-iap-${member.replace(":", "-")}`;
+                const { project, location, name: cloudRunServiceName } = service;
+                const role = "roles/iap.httpsResourceAccessor";
+                new WebCloudRunServiceIamMember(
+                    ...child("grant", part, { project, location, cloudRunServiceName, role, member }),
+                );
+            }
+        }
+    }
+
+    /** Creates the Eventarc triggers, which call the service as an account that may do only that. */
+    private createTriggers(
+        name: string,
+        { triggers, name: service, labels, regions }: ResolvedArgs,
+        child: Child,
+        environment: Environment,
+    ): Pick<CloudRunService, "events" | "triggers"> {
+        const entries = Object.entries(triggers);
+        if (entries.length === 0) {
+            return { triggers: {} };
+        }
+        const all = Object.values(triggers);
+        const events = createEventCaller(name, { kind: "service", name: service }, all, child, environment);
+        const { account } = events;
+        // Each event is handled once, in the first region.
+        const [region = environment.region] = regions;
+        const grants = this.invoker.grants.slice(0, 1).map((grant) => {
+            return grant.to(`${name}-trigger-${grant.name}`, account.member, { parent: this });
+        });
+        const made = entries.map(([key, trigger]) => [
+            key,
+            new Trigger(
+                ...child(
+                    "trigger",
+                    `${name}-${key}`,
+                    triggerArgs(
+                        shortenName(`${service}-${key}`, 63),
+                        trigger,
+                        { name: this.service.name, region },
+                        { account: account.email, labels },
+                        environment,
+                    ),
+                    { dependsOn: [...events.grants, ...grants] },
+                ),
+            ),
+        ]);
+        return { events, triggers: Object.fromEntries(made) };
+    }
+
+    /** Records that the images ran here, for the environments that promote this one. */
+    private recordImages({ containers }: RunWorkload): void {
+        const images = new Set(containers.map(({ image }) => image));
+        for (const image of images) {
+            if (isImageComponent(image as ContainerImage)) {
+                (image as ContainerImage).ranBy(...(Object.values(this.services) as [Service, ...Service[]]));
+            }
+        }
+    }
+}
+
+/** The template with the name of its revision; the rest of it stays known at preview. */
+function withRevision<Template extends object>(template: pulumi.Input<Template>, revision: pulumi.Output<string>) {
+    return isDeferred(template)
+        ? pulumi.output(template).apply((known) => ({ ...known, revision }))
+        : { ...(template as Template), revision };
+}
+
+function ownApis({ triggers, iap }: ResolvedArgs): string[] {
+    const apis = [...(Object.keys(triggers).length > 0 ? eventApis : []), ...(iap ? ["iap"] : [])];
+    return apis.map((api) => `${api}.googleapis.com`);
+}

@@ -1,0 +1,249 @@
+import type { Environment } from "../environment/environment";
+import { cloudRunLimits } from "../facts/limits/cloudRun";
+import { nameFormats } from "../facts/names";
+import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
+import { minAboveMax } from "../internal/bounds";
+import * as check from "../internal/check";
+import { iapMemberProblems } from "../internal/iapMember";
+import type { Ingress } from "../internal/ingress";
+import { mebibytes } from "../internal/memory";
+import { shortenName } from "../internal/names";
+import { codeProblems, type ImageCode, type SourceCode } from "./arguments";
+import { type ResolvedContainer, sidecarsOf } from "./container";
+import { healthProblems, resolveHealth, type ServiceHealth } from "./health";
+import { databaseWorkload, type ResolvedRunArgs, resolveNetworks, runDefaults, runProblems } from "./resolveArgs";
+import { isBelowOne, type RunGpu, resolveGpu, sizeWithGpu } from "./resources";
+import {
+    type AutomaticScaling,
+    type CloudRunServiceArgs,
+    cloudRunServiceArgs,
+    type ManualScaling,
+} from "./serviceArguments";
+import { resolveTraffic, trafficProblems } from "./traffic";
+
+type Defaulted =
+    | "port"
+    | "http2"
+    | "cpu"
+    | "memory"
+    | "startupBoost"
+    | "timeoutSeconds"
+    | "sessionAffinity"
+    | "defaultUrl"
+    | "public"
+    | "triggers"
+    | "regions";
+
+/** The options of a service that have no defaults. */
+type Optional = "description" | "customAudiences" | "executionEnvironment" | "iap" | "transform";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<ResolvedRunArgs, "cpu" | "memory">,
+        Partial<ImageCode & SourceCode>,
+        Required<Pick<CloudRunServiceArgs, Defaulted>>,
+        Pick<CloudRunServiceArgs, Optional> {
+    health: ServiceHealth;
+    cpuAlways: boolean;
+    gpu?: Required<RunGpu>;
+    ingress: Ingress;
+    scaling: {
+        instances?: number;
+        min: number;
+        max: number;
+        concurrency: number;
+        revision: { min: number; max: number };
+    };
+    traffic: ReturnType<typeof resolveTraffic>;
+    /** The VPC access in each region. */
+    networks: Record<string, ResolvedVpcAccess | undefined>;
+}
+
+/** The title of a service in errors, and its kind. */
+export const serviceWorkload = (component: string) => ({ title: `CloudRunService "${component}"`, kind: "service" });
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: CloudRunServiceArgs, environment: Environment): ResolvedArgs {
+    const named = serviceWorkload(component);
+    const withDefaults = check.withDefaults(args, {
+        ...runDefaults(),
+        name: shortenName(component, nameFormats.rows.cloudRunService.max),
+        port: 8080,
+        http2: false,
+        startupBoost: true,
+        timeoutSeconds: 300,
+        sessionAffinity: false,
+        defaultUrl: true,
+        public: false,
+        triggers: {},
+        regions: [environment.region],
+    });
+    const complete = (checked: typeof withDefaults): ResolvedArgs => {
+        const gpu = resolveGpu(checked.gpu);
+        const size = sizeWithGpu(gpu);
+        const { cpu = size.cpu, memory = size.memory } = checked;
+        return {
+            ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
+            gpu,
+            cpu,
+            memory,
+            cpuAlways: checked.cpuAlways ?? gpu !== undefined,
+            health: resolveHealth(checked.health),
+            ingress: checked.ingress ?? (checked.public || checked.iap ? "all" : "internal-and-cloud-load-balancing"),
+            scaling: resolveScaling(checked, isBelowOne(cpu), environment),
+            traffic: resolveTraffic(checked.traffic),
+            networks: {},
+        };
+    };
+    const problems = (checked: typeof withDefaults) => {
+        const resolved = complete(checked);
+        return [
+            ...codeProblems(checked as Partial<ImageCode & SourceCode>),
+            ...runProblems(databaseWorkload(named, resolved), {
+                ...resolved,
+                args: resolved,
+                containers: containersOf(resolved),
+            }),
+            ...serviceProblems(checked, resolved),
+        ];
+    };
+    const resolved = complete(check.checked(named.title, withDefaults, cloudRunServiceArgs, problems));
+    const workload = databaseWorkload(named, resolved);
+    return { ...resolved, networks: resolveNetworks(workload, resolved, containersOf(resolved), resolved.regions) };
+}
+
+/** The containers, of which the first is the main one. */
+export function containersOf(args: ResolvedArgs, image = args.image): ResolvedContainer[] {
+    const {
+        name,
+        command,
+        args: parameters,
+        workingDirectory,
+        uses,
+        environment,
+        cpu,
+        memory,
+        health,
+        port,
+        gpu,
+    } = args;
+    const main = {
+        name,
+        at: "",
+        image: image as ResolvedContainer["image"],
+        command,
+        args: parameters,
+        workingDirectory,
+        uses,
+        environment,
+        cpu,
+        memory,
+        health,
+        startAfter: args.startAfter,
+        volumes: Object.keys(args.volumes),
+        port,
+        gpu,
+    };
+    return [main, ...sidecarsOf(args.sidecars)];
+}
+
+function resolveScaling(
+    { scaling = {} }: Pick<CloudRunServiceArgs, "scaling">,
+    isSingle: boolean,
+    { defaults }: Environment,
+): ResolvedArgs["scaling"] {
+    const {
+        instances,
+        min = defaults.minInstances,
+        concurrency = isSingle ? 1 : 80,
+    } = scaling as AutomaticScaling & Partial<ManualScaling>;
+    const { max = Math.max(defaults.maxInstances, min), revision = {} } = scaling as AutomaticScaling;
+    return instances === undefined
+        ? { min, max, concurrency, revision: { min: revision.min ?? 0, max: revision.max ?? max } }
+        : { instances, min, max, concurrency, revision: { min: 0, max: Math.max(instances, 1) } };
+}
+
+function serviceProblems(args: CloudRunServiceArgs, resolved: ResolvedArgs): (check.Problem | undefined)[] {
+    const { scaling, health, sidecars, traffic, gpu, regions, name } = resolved;
+    const { min, max, revision } = scaling;
+    return [
+        minAboveMax(["scaling.min", min], ["scaling.max", max]),
+        minAboveMax(["scaling.revision.min", revision.min], ["scaling.revision.max", revision.max]),
+        scaling.instances === undefined
+            ? minAboveMax(["scaling.revision.max", revision.max], ["scaling.max", max])
+            : undefined,
+        ...cpuProblems(resolved),
+        ...healthProblems(health, true),
+        ...Object.entries(sidecars).flatMap(([key, { health = {} }]) => {
+            return healthProblems(health, false, `sidecars.${key}.health`);
+        }),
+        ...(args.traffic ? trafficProblems(name, traffic) : []),
+        ...accessProblems(args, resolved),
+        gpu && args.cpuAlways === false
+            ? { path: "cpuAlways", reason: "must be true with a GPU (got false). Remove it." }
+            : undefined,
+        regions.length === 0
+            ? { path: "regions", reason: "must have a region at least. Remove it for the region of the environment." }
+            : undefined,
+        new Set(regions).size < regions.length
+            ? { path: "regions", reason: `must have each region once (got ${regions.join(", ")}).` }
+            : undefined,
+    ];
+}
+
+/** Checks what less than one CPU, and CPUs at all times, do not support. */
+function cpuProblems({ cpu, memory, cpuAlways, scaling }: ResolvedArgs): check.Problem[] {
+    const { min } = cloudRunLimits.rows.memoryOfGen2;
+    const isSmall = isBelowOne(cpu);
+    return [
+        ...(isSmall && scaling.concurrency > 1
+            ? [
+                  {
+                      path: "scaling.concurrency",
+                      reason: `must be 1 with less than one CPU (got ${scaling.concurrency}). Set cpu to 1 or more.`,
+                  },
+              ]
+            : []),
+        ...(isSmall && cpuAlways
+            ? [{ path: "cpuAlways", reason: "needs one CPU at least. Set cpu to 1 or more." }]
+            : []),
+        ...(cpuAlways && mebibytes(memory) < min
+            ? [{ path: "memory", reason: `must be at least ${min}Mi with cpuAlways (got "${memory}").` }]
+            : []),
+    ];
+}
+
+/** Checks who reaches the service, and at which address. */
+function accessProblems({ iap }: CloudRunServiceArgs, resolved: ResolvedArgs): check.Problem[] {
+    const hasTriggers = Object.keys(resolved.triggers).length > 0;
+    return [
+        ...(iap && resolved.public
+            ? [
+                  {
+                      path: "public",
+                      reason: "would let everyone call the service without signing in. Remove it, or remove iap.",
+                  },
+              ]
+            : []),
+        ...(iap?.length === 0
+            ? [{ path: "iap", reason: "must have a member, such as group:shop@acme.dev. Remove it for no sign-in." }]
+            : []),
+        ...iapMemberProblems("iap", iap ?? [], "Use an account of the project's organization."),
+        ...(!resolved.defaultUrl && hasTriggers
+            ? [
+                  {
+                      path: "defaultUrl",
+                      reason: "must not be false with triggers, which call the default URL. Remove it.",
+                  },
+              ]
+            : []),
+        ...(!resolved.defaultUrl && Object.keys(resolved.traffic.tags).length > 0
+            ? [
+                  {
+                      path: "traffic.tags",
+                      reason: "have addresses below the default URL, which the service does not have. Remove them, or defaultUrl.",
+                  },
+              ]
+            : []),
+    ];
+}

@@ -1,0 +1,83 @@
+import { cloudRunLimits } from "../facts/limits/cloudRun";
+import { nameFormats } from "../facts/names";
+import * as check from "../internal/check";
+import { findPrevious, sharesOf, splitProblems } from "../internal/traffic";
+import { type DeployedService, previousTag } from "./revision";
+
+/** The traffic of a service's revisions. */
+export interface RunTraffic {
+    /**
+     * The {@link https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration traffic split}: whole percentages of `latest`,
+     * the revision that the program deploys, of `previous`, the one that served before it, or of a revision by its name. They must
+     * sum to 100. While there is no previous revision, its share goes to the latest.
+     * @default { latest: 100 }
+     */
+    split?: Record<string, number>;
+    /**
+     * Revisions with an address of their own, by its first part: `{ candidate: "latest" }` is
+     * `https://candidate---web-….run.app`. The values are `latest`, `previous`, or the name of a revision.
+     * @default none; the revision that served before has the tag `previous`
+     */
+    tags?: Record<string, string>;
+}
+
+const revision = check.matching(
+    new RegExp(`^[a-z]([a-z0-9-]{0,${cloudRunLimits.rows.revisionName.max - 2}}[a-z0-9])?$`),
+    "must be latest, previous or the name of a revision",
+);
+
+/** Checks the traffic of a service. */
+export const traffic = check.options<RunTraffic>({
+    split: check.record(revision, check.percentage()),
+    tags: check.record(
+        check.matching(
+            nameFormats.rows.cloudRunService.pattern,
+            "a tag must have lower-case letters, digits and hyphens, start with a letter, and end with a letter or digit",
+        ),
+        revision,
+    ),
+});
+
+/** Traffic with its defaults. */
+export const resolveTraffic = ({ split = { latest: 100 }, tags = {} }: RunTraffic = {}) => ({ split, tags });
+
+/** Checks combinations of options. */
+export function trafficProblems(service: string, given: RunTraffic): check.Problem[] {
+    const { split, tags } = resolveTraffic(given);
+    const { max } = cloudRunLimits.rows.tagWithService;
+    return [
+        ...splitProblems(split, 0),
+        ...Object.keys(tags).flatMap((tag) => {
+            const path = `traffic.tags.${tag}`;
+            return tag === previousTag
+                ? [{ path, reason: "is the tag of the revision that served before the latest. Choose another tag." }]
+                : tag.length + service.length > max
+                  ? [
+                        {
+                            path,
+                            reason: `must have ${max} characters at most together with the name of the service, "${service}" (got ${tag.length + service.length}).`,
+                        },
+                    ]
+                  : [];
+        }),
+    ];
+}
+
+/**
+ * The traffic of a service in the form of the API, by the names of revisions: the shares of the split, the tags, and the way back. That
+ * is the revision that served before a latest one with all traffic, which keeps the tag `previous`.
+ */
+export function trafficArgs(given: RunTraffic, latest: string, { shares, tagged }: DeployedService) {
+    const { split, tags } = resolveTraffic(given);
+    const previous = findPrevious(latest, shares, tagged === latest ? undefined : tagged);
+    const named = (name: string) => (name === "latest" ? latest : name === "previous" ? (previous ?? latest) : name);
+    const percentages = sharesOf(split, latest, previous);
+    const serving = Object.entries(percentages).filter(([, percent]) => percent > 0);
+    const wayBack =
+        previous !== undefined && !serving.some(([name]) => name === previous) ? { [previousTag]: previous } : {};
+    const type = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION";
+    return [
+        ...serving.map(([name, percent]) => ({ type, revision: name, percent })),
+        ...Object.entries({ ...tags, ...wayBack }).map(([tag, name]) => ({ type, revision: named(name), tag })),
+    ];
+}

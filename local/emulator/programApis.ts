@@ -49,6 +49,7 @@ export async function serveProgramApis(
         environment: {
             GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
             GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v2/`,
+            GOOGLE_LOGGING_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v2/`,
             GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
             // Prevents the use of the user's own credentials.
             GOOGLE_OAUTH_ACCESS_TOKEN: token,
@@ -65,9 +66,10 @@ export async function serveProgramApis(
 function googleApis(command: CommandCloud, faults: string | undefined, end: () => void): RestApi[] {
     const { openCloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
     const { cloudRunRest }: typeof import("./run/api") = require("./run/api");
+    const { loggingRest }: typeof import("./logging/api") = require("./logging/api");
     const { resourceManagerRest }: typeof import("./resourcemanager/api") = require("./resourcemanager/api");
     const cloud = openCloud(command);
-    return [appEngine(cloud, faults, end), cloudRunRest(cloud), resourceManagerRest(cloud)];
+    return [appEngine(cloud, faults, end), cloudRunRest(cloud), loggingRest(cloud), resourceManagerRest(cloud)];
 }
 
 function appEngine(cloud: Cloud, faults: string | undefined, end: () => void): RestApi {

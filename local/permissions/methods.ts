@@ -301,6 +301,10 @@ const listed: Listed[] = [
         methods: { "run.projects.locations.services.disableInvokerIam": ["run.services.setIamPolicy"] },
     },
     {
+        source: "https://cloud.google.com/logging/docs/access-control#permissions_and_roles",
+        methods: { "logging.entries.list": ["logging.logEntries.list"] },
+    },
+    {
         // The data has worker pools of the v1 API only, and those of executions for all arguments at once.
         source: "https://cloud.google.com/run/docs/reference/iam/permissions",
         methods: {

@@ -90,6 +90,10 @@ export function verifyEgress(checked: Checked, { cloud }: Context): void {
         const field = `${kind.path}.vpc_access.network_interfaces`;
         throw violation(checked, field, "only 1 network interface is allowed.");
     }
+    if (connector && !/^projects\/[^/]+\/locations\/[^/]+\/connectors\/[^/]+$/.test(connector)) {
+        const form = "projects/{project}/locations/{location}/connectors/{connector}";
+        throw violation(checked, `${kind.path}.vpc_access.connector`, `must be in form ${form}.`);
+    }
     const found = connector && findConnector(cloud, connector, place)?.state;
     if (connector && (found?.state !== "READY" || found.region !== inputs.location)) {
         throw new GoogleError(

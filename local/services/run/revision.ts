@@ -34,8 +34,10 @@ function canonical(value: unknown): string {
 }
 
 /** What a revision is created from: the template, and what revisions take over from their service. */
-const configurationOf = (kind: Kind, inputs: Inputs) =>
-    canonical([{ ...kind.template(inputs), revision: "" }, inputs.labels, inputs.annotations, inputs.launchStage]);
+function configurationOf(kind: Kind, inputs: Inputs, { defaultLabels }: Context): string {
+    const labels = { ...defaultLabels, ...inputs.labels };
+    return canonical([{ ...kind.template(inputs), revision: "" }, labels, inputs.annotations, inputs.launchStage]);
+}
 
 /** The scaling of the whole service, which only concerns revisions with a name of their own. */
 const scalingOf = ({ scaling }: Inputs) => canonical(scaling);
@@ -53,13 +55,15 @@ interface Next {
  *
  * @throws GoogleError if the name belongs to a revision with another configuration
  */
-export function nextRevision(kind: Kind, inputs: Inputs, { cloud }: Context, old?: Inputs): Next {
+export function nextRevision(kind: Kind, inputs: Inputs, context: Context, old?: Inputs): Next {
+    const { cloud } = context;
     const path = resourcePath(inputs, kind.collection, inputs.name);
     const { revision } = kind.template(inputs);
     if (revision) {
         const found = findRevision(cloud, path, revision);
         const isSame =
-            found?.state.configuration === configurationOf(kind, inputs) && found?.state.scaling === scalingOf(inputs);
+            found?.state.configuration === configurationOf(kind, inputs, context) &&
+            found?.state.scaling === scalingOf(inputs);
         if (found && !isSame) {
             throw new GoogleError(
                 409,
@@ -69,7 +73,7 @@ export function nextRevision(kind: Kind, inputs: Inputs, { cloud }: Context, old
         return { name: revision, found };
     }
     const latest = old?.latestCreatedRevision && findRevision(cloud, path, old.latestCreatedRevision);
-    if (latest && !latest.state.isNamed && latest.state.configuration === configurationOf(kind, inputs)) {
+    if (latest && !latest.state.isNamed && latest.state.configuration === configurationOf(kind, inputs, context)) {
         return { name: lastPart(latest.name), found: latest };
     }
     return { name: revisionOf(inputs.name, Number(old?.generation ?? 0) + 1) };
@@ -81,7 +85,7 @@ function create(kind: Kind, inputs: Inputs, context: Context, name: string): voi
     const { project } = inputs;
     const path = resourcePath(inputs, kind.collection, inputs.name);
     const template = kind.template(inputs);
-    const write = (failure?: Pick<StartFailure, "code" | "text">) =>
+    const write = ({ code, text, log = [] }: Partial<StartFailure> = {}) =>
         cloud.store.write({
             name: revisionName(path, name),
             project,
@@ -90,16 +94,16 @@ function create(kind: Kind, inputs: Inputs, context: Context, name: string): voi
                 createTime: cloud.now().toISOString(),
                 template,
                 isNamed: Boolean(template.revision),
-                configuration: configurationOf(kind, inputs),
+                configuration: configurationOf(kind, inputs, context),
                 scaling: scalingOf(inputs),
-                ...(failure && { failure }),
+                ...(code && { failure: { code, text }, log }),
             },
         });
     try {
         start(kind, inputs, context, name);
     } catch (error) {
         if (error instanceof StartFailure) {
-            write({ code: error.code, text: error.text });
+            write(error);
         }
         throw error;
     }

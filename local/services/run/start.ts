@@ -12,9 +12,11 @@ import type { Kind } from "./kind";
 
 /** A revision that cannot start, or a job whose tasks could not. */
 export class StartFailure extends OperationError {
+    /** @param log the last lines of its log */
     constructor(
         readonly code: number,
         readonly text: string,
+        readonly log: string[] = [],
     ) {
         super(code, text);
     }
@@ -173,6 +175,10 @@ function containerFailure({ project, name, template }: Inputs, revision: string)
     return new StartFailure(
         9,
         `${notReady(revision)}${why} Logs for this revision might contain more information.\n\n${logsOf(project, name, revision)} \nFor more troubleshooting guidance, see ${help}`,
+        [
+            "Container called exit(1).",
+            `Default STARTUP TCP probe failed 1 time consecutively for container "${ingress?.name ?? `${name}-1`}" on port ${port}. The instance was not started.`,
+        ],
     );
 }
 

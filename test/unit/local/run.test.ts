@@ -70,9 +70,14 @@ test.each<[string, Inputs, string]>([
         `${violation("template.vpc_access.connector")} one and only one of connector and network_interfaces must be set.`,
     ],
     [
-        "a missing connector",
+        "the name of a connector",
         { vpcAccess: { connector: "egress" } },
-        "400: VPC connector egress does not exist, or Cloud Run does not have permission to use it.",
+        `${violation("template.vpc_access.connector")} must be in form projects/{project}/locations/{location}/connectors/{connector}.`,
+    ],
+    [
+        "a missing connector",
+        { vpcAccess: { connector: "projects/acme-dev/locations/europe-west1/connectors/egress" } },
+        "400: VPC connector projects/acme-dev/locations/europe-west1/connectors/egress does not exist, or Cloud Run does not have permission to use it.",
     ],
     [
         "a missing network",

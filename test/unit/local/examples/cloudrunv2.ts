@@ -3,6 +3,7 @@ import { policyExamples } from "../policyExamples";
 import type { World } from "../world";
 
 const image = "europe-west1-docker.pkg.dev/acme-dev/images/app:1";
+const connector = "projects/acme-dev/locations/europe-west1/connectors/inner";
 const account = "example@acme-dev.iam.gserviceaccount.com";
 const place = { location: "europe-west1", deletionProtection: false };
 
@@ -90,7 +91,7 @@ export const examples: Record<string, Inputs[]> = {
             defaultUriDisabled: true,
             invokerIamDisabled: true,
             iapEnabled: true,
-            template: { containers: [{ image }], vpcAccess: { connector: "inner", egress: "ALL_TRAFFIC" } },
+            template: { containers: [{ image }], vpcAccess: { connector, egress: "ALL_TRAFFIC" } },
         },
         {
             ...place,

@@ -1,0 +1,65 @@
+import type { Cloud } from "../../../../local/cloud/cloud";
+import { loggingRest } from "../../../../local/emulator/logging/api";
+import { account, image, place, runWorld } from "../runWorld";
+import { refusalOf, type World } from "../world";
+
+/** A service whose revision has failed. */
+function failed(): World {
+    const world = runWorld("logging");
+    const containers = [{ name: "app", image, ports: { containerPort: 9000 } }];
+    const inputs = world.checked("gcp:cloudrunv2/service:Service", {
+        ...place,
+        template: { containers, revision: "web-one" },
+    });
+    refusalOf(() => world.provider.create("gcp:cloudrunv2/service:Service", inputs, false, () => true));
+    return world;
+}
+
+const filter = ['resource.type="cloud_run_revision"', 'resource.labels.service_name="web"'].concat(
+    'resource.labels.revision_name="web-one"',
+);
+
+const entries = (cloud: Cloud, more: object = {}) =>
+    loggingRest(cloud)({
+        method: "POST",
+        path: "/v2/entries:list",
+        body: Buffer.from(
+            JSON.stringify({ resourceNames: ["projects/acme-dev"], filter: filter.join(" AND "), ...more }),
+        ),
+    } as never) as { status: number; body: { entries: object[] } };
+
+const lines = [
+    "Container called exit(1).",
+    'Default STARTUP TCP probe failed 1 time consecutively for container "app" on port 9000. The instance was not started.',
+];
+
+test("the log of a revision that did not start says why", () => {
+    const { cloud } = failed();
+    const resource = {
+        type: "cloud_run_revision",
+        labels: { project_id: "acme-dev", location: "europe-west1", service_name: "web", revision_name: "web-one" },
+    };
+    expect(entries(cloud)).toMatchObject({
+        status: 200,
+        body: { entries: lines.map((textPayload) => ({ textPayload, resource, severity: "ERROR" })) },
+    });
+    expect(entries(cloud, { orderBy: "timestamp desc", pageSize: 1 }).body.entries).toMatchObject([
+        { textPayload: lines[1] },
+    ]);
+    expect(entries(cloud, { filter: 'resource.labels.revision_name="web-two"' }).body.entries).toEqual([]);
+});
+
+test("a filter is refused if the local Google Cloud would ignore a part of it, and so is a caller without the role", () => {
+    const world = failed();
+    expect(entries(world.cloud, { filter: "severity>=ERROR" })).toMatchObject({
+        status: 400,
+        body: { error: { message: "The local Google Cloud does not support the filter severity>=ERROR." } },
+    });
+    expect(entries(world.as({ as: account }).cloud)).toMatchObject({
+        status: 403,
+        body: { error: { status: "PERMISSION_DENIED" } },
+    });
+    const member = `serviceAccount:${account}`;
+    world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/logging.viewer", member });
+    expect(entries(world.as({ as: account }).cloud).status).toBe(200);
+});

@@ -28,6 +28,9 @@ interface Deployed {
 
 /** Finds the target of a deployed service's URL. */
 export class Router {
+    /** Returns where the URL of a service that runs in containers is on this machine. */
+    running: (url: string) => string | undefined = () => undefined;
+
     constructor(
         private readonly cloud: Cloud,
         readonly routes: Routes,
@@ -69,7 +72,15 @@ export class Router {
         const route = Object.keys(this.routes).find((key) => ids.some((id) => isNamed(id, key)));
         const prefix = urls.find((item) => isWithin(url, item)) as string;
         const name = lastPart(ids[0] as string);
-        return { service, name, target: route && joined(this.routes[route] as string, url, prefix) };
+        const target = route ? joined(this.routes[route] as string, url, prefix) : this.running(url);
+        return { service, name, target };
+    }
+
+    /** Whether a route leads to the code of a Cloud Run service. */
+    isRouted({ id, state }: Entry): boolean {
+        return Object.keys(this.routes).some(
+            (key) => isNamed(id, key) || urlsOf(state).some((url) => isWithin(url, key)),
+        );
     }
 
     private deployed(url: string): Deployed | undefined {
@@ -91,12 +102,22 @@ export class Router {
     /** The Cloud Run services, with their functions. */
     private services(): Deployed[] {
         const functions = this.cloud.store.list("//cloudfunctions.googleapis.com/");
-        return this.cloud.store.list("//run.googleapis.com/").map((service) => {
+        const entries = this.cloud.store.list("//run.googleapis.com/", "services");
+        return entries.filter(isService).map((service) => {
             const above = functions.filter(({ state }) => serviceConfig(state).service === service.id);
-            const urls = [service.state.uri, ...above.map(({ state }) => state.url)].map(String);
+            const urls = [...urlsOf(service.state), ...above.map(({ state }) => String(state.url))];
             return { service, urls, ids: [...above.map(({ id }) => id), service.id] };
         });
     }
+}
+
+/** Whether an entry is a Cloud Run service, and not one of its revisions. */
+export const isService = ({ name }: Entry) => /\/locations\/[^/]+\/services\/[^/]+$/.test(name);
+
+/** The URLs of a Cloud Run service, with those of its tags. */
+export function urlsOf({ uri, urls, trafficStatuses }: Entry["state"]): string[] {
+    const tagged = ((trafficStatuses ?? []) as { uri?: string }[]).map((target) => target.uri);
+    return [uri, ...((urls ?? []) as string[]), ...tagged].flatMap((url) => (url ? [String(url)] : []));
 }
 
 /** Whether a name is an ID, or the end of it. */

@@ -76,11 +76,13 @@ export class Router {
         return { service, name, target };
     }
 
-    /** Whether a route leads to the code of a Cloud Run service. */
-    isRouted({ id, state }: Entry): boolean {
-        return Object.keys(this.routes).some(
-            (key) => isNamed(id, key) || urlsOf(state).some((url) => isWithin(url, key)),
+    /** Whether a Cloud Run service runs in containers: not one with a route, nor that of a function, whose code is an archive. */
+    isRun(entry: Entry): boolean {
+        const { labels } = entry.state as { labels?: Record<string, string> };
+        const isRouted = Object.keys(this.routes).some(
+            (key) => isNamed(entry.id, key) || urlsOf(entry.state).some((url) => isWithin(url, key)),
         );
+        return isService(entry) && labels?.["goog-managed-by"] !== "cloudfunctions" && !isRouted;
     }
 
     private deployed(url: string): Deployed | undefined {

@@ -33,14 +33,14 @@ export class Tokens {
         return `local-account-${randomBytes(24).toString("base64url")}`;
     }
 
-    /** The email of a valid identity token for one of the audiences; undefined for other tokens. */
-    verify(token: string, audiences: string[]): string | undefined {
+    /** The email of a valid identity token for an accepted audience; undefined for other tokens. */
+    verify(token: string, accepts: (audience: string) => boolean): string | undefined {
         const read = readToken(token);
         if (!read?.isSignedBy(this.keys)) {
             return undefined;
         }
         const { aud, exp, iss, email } = read.claims;
-        const isValid = iss === issuer && Number(exp) > Date.now() / 1000 && audiences.includes(String(aud));
+        const isValid = iss === issuer && Number(exp) > Date.now() / 1000 && accepts(String(aud));
         return isValid ? String(email) : undefined;
     }
 

@@ -71,7 +71,7 @@ service("inner", { container: { envs: [{ name: "GUARDED", value: guarded.uri }] 
 service("caller", { container: { envs: [{ name: "GUARDED", value: guarded.uri }] } }, { invokerIamDisabled: true });
 service("slow", { timeout: "1s" }, { invokerIamDisabled: true });
 service("second", { container: { args: ["serve", "http2"], ports: { name: "h2c", containerPort: 8080 } } }, { invokerIamDisabled: true });
-service("watched", { container: { livenessProbe: { httpGet: { path: "/live" }, periodSeconds: 1, failureThreshold: 2 } } }, { invokerIamDisabled: true });
+service("watched", { container: { livenessProbe: { httpGet: { path: "/live" }, periodSeconds: 1, failureThreshold: 1 } } }, { invokerIamDisabled: true });
 const sales = new gcp.sql.DatabaseInstance("sales", { name: "sales", databaseVersion: "POSTGRES_17", region: "${region}",
     settings: { edition: "ENTERPRISE", tier: "db-f1-micro" }, deletionProtection: false }, { dependsOn });
 service("reports", {
@@ -310,7 +310,9 @@ test("a request that takes longer than its timeout is terminated", async () => {
 
 test("an instance that fails its liveness probe is replaced", async () => {
     const before = (await ask("watched", "/hang")).found.instance;
-    await reported("watched: LIVENESS probe failed 2 times consecutively.");
+    await reported(
+        'watched: LIVENESS HTTP probe failed 1 time consecutively for container "watched-1" on port 8080 path "/live".',
+    );
     await reported("watched: Container called exit(137).");
     const { status, found } = await ask("watched");
     expect([status, found.instance === before]).toEqual([200, false]);

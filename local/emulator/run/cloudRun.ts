@@ -8,7 +8,7 @@ import type { Docker } from "./docker";
 import { InvokerCheck } from "./invoker";
 import { Executions } from "./jobs";
 import { MetadataServers } from "./metadata";
-import { isRun, RunningServices } from "./services";
+import { RunningServices } from "./services";
 import { SqlSockets } from "./sockets";
 import { RunningWorkerPools } from "./workerPools";
 
@@ -92,7 +92,7 @@ export class CloudRun {
         if (docker instanceof Error) {
             const { cloud, router, terminal } = this.options;
             const deployed = cloud.store.list("//run.googleapis.com/", "services", "jobs", "workerPools");
-            if (deployed.some((entry) => (isService(entry) ? isRun(entry, router) : isPoolOrJob(entry.name)))) {
+            if (deployed.some((entry) => (isService(entry) ? router.isRun(entry) : isPoolOrJob(entry.name)))) {
                 terminal.log(`Cloud Run: containers do not run, as ${docker.message}`);
             }
             return;

@@ -3,6 +3,7 @@ import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
+import { urlsOf } from "../routes";
 import type { Tokens } from "../tokens";
 
 /** An answer of Cloud Run itself, instead of one of a container. */
@@ -87,9 +88,12 @@ export class InvokerCheck {
                 "The request was not authenticated. Either allow unauthenticated invocations or set the proper Authorization header.";
             return { ...forbidden, reason };
         }
-        const tagged = (state.trafficStatuses ?? []).map(({ uri }: Inputs) => uri);
-        const accepted = [state.uri, ...(state.urls ?? []), ...tagged, ...(state.customAudiences ?? []), ...audiences];
-        const email = this.tokens.verify(token, accepted.filter(Boolean).flatMap(withSlash));
+        const email = this.tokens.verify(
+            token,
+            (audience) =>
+                state.customAudiences?.includes(audience) ||
+                [...urlsOf(state), ...audiences].some((url) => isOf(url, audience)),
+        );
         if (email === undefined) {
             // https://github.com/google/adk-python/issues/3814
             return {
@@ -117,4 +121,9 @@ export class InvokerCheck {
     }
 }
 
-const withSlash = (url: string): string[] => [url, `${url}/`];
+/**
+ * Whether an audience is a URL of a service, with or without a path, but without parameters.
+ * https://github.com/googleapis/python-tasks/issues/137
+ */
+const isOf = (url: string, audience: string): boolean =>
+    audience === url || (audience.startsWith(`${url}/`) && !/[?#]/.test(audience));

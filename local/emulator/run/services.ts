@@ -4,13 +4,14 @@ import { type Inputs, lastPart } from "../../rules/rules";
 import { findRevision } from "../../services/run/revision";
 import { templateOf } from "../../services/run/state";
 import { secondsOf } from "../pubsub/message";
-import { isService, type Router, urlsOf } from "../routes";
+import { type Router, urlsOf } from "../routes";
 import type { Terminal } from "../terminal";
 import { Autoscaler, type Lease, NoInstanceError, type Scale } from "./autoscaler";
 import { chooseRevision, reachableRevisions, shareOf } from "./chooseRevision";
-import { type Containers, ContainersError, type RunningContainers } from "./containers";
+import type { Containers } from "./containers";
 import { type Choose, Front } from "./front";
 import { type InvokerCheck, notFound, type OwnAnswer, rateExceeded, unavailable } from "./invoker";
+import { ContainersError, type RunningContainers } from "./starting";
 
 /** The addresses of a service, or of one of its tags. */
 interface Address {
@@ -68,7 +69,7 @@ export class RunningServices {
 
     /** Compares what runs with what is deployed. */
     async look(entries: Entry[]): Promise<void> {
-        const deployed = entries.filter((entry) => isRun(entry, this.options.router));
+        const deployed = entries.filter((entry) => this.options.router.isRun(entry));
         for (const entry of deployed) {
             await this.update(entry);
         }
@@ -276,15 +277,19 @@ export class RunningServices {
     }
 }
 
-/** The latest earlier revision, which had the traffic before; tags have only their own. */
+/** The latest revision before those that do not start, which had the traffic; tags have only their own. */
 function previousRevision(cloud: Cloud, entry: Entry, tag: string, except: Set<string>): string | undefined {
     const revisions = tag === "" ? cloud.store.list(`${entry.name}/revisions`) : [];
-    const ready = revisions.filter(({ name, state }) => !state.failure && !except.has(lastPart(name)));
-    const latest = ready.sort((one, other) =>
-        String(one.state.createTime) < String(other.state.createTime) ? 1 : -1,
-    )[0];
-    return latest && lastPart(latest.name);
+    const byTime = revisions.sort((one, other) => (createdAt(one) < createdAt(other) ? -1 : 1));
+    const last = byTime.findLastIndex(({ name }) => except.has(lastPart(name)));
+    const ready = byTime
+        .slice(0, Math.max(last, 0))
+        .filter(({ name, state }) => !state.failure && !except.has(lastPart(name)));
+    const previous = ready.at(-1);
+    return previous && lastPart(previous.name);
 }
+
+const createdAt = ({ state }: Entry) => String(state.createTime);
 
 /**
  * The limits of a revision, and its share of those of the service.
@@ -306,12 +311,6 @@ export function scaleOf(state: Inputs, template: Inputs, share: number): Scale {
     const max = Math.min(template.scaling.maxInstanceCount || 100, maxInstanceCount || Number.POSITIVE_INFINITY);
     const min = Math.min(max, Math.max(template.scaling.minInstanceCount ?? 0, part(minInstanceCount)));
     return { min, max, concurrency };
-}
-
-/** Whether an entry is a service that runs in containers: not one with a route, nor that of a function, whose code is an archive. */
-export function isRun(entry: Entry, router: Router): boolean {
-    const labels = entry.state.labels as Record<string, string> | undefined;
-    return isService(entry) && labels?.["goog-managed-by"] !== "cloudfunctions" && !router.isRouted(entry);
 }
 
 /** The region of a service, a job or a worker pool. */

@@ -6,8 +6,9 @@ import { instanceSplits } from "../../services/run/traffic";
 import { poolTemplateOf } from "../../services/run/workerPool";
 import type { Terminal } from "../terminal";
 import { Autoscaler } from "./autoscaler";
-import type { Containers, RunningContainers } from "./containers";
+import type { Containers } from "./containers";
 import { regionOf } from "./services";
+import type { RunningContainers } from "./starting";
 
 /**
  * The number of instances of each revision, which together are those of the pool. Of an automatically scaled pool, these are the

@@ -9,16 +9,24 @@ export function unansweredUrls(place: Workspace, stack: string): string[] {
     const found = Object.entries(outputs).flatMap(([output, value]) => {
         const url = typeof value === "string" && /^https?:/.test(value) && URL.canParse(value) ? value : undefined;
         const { service, name } = url === undefined ? {} : router.find(url);
-        return service ? [{ output, name }] : [];
+        return service ? [{ output, name, isRun: router.isRun(service) }] : [];
     });
     if (found.length === 0) {
         return [];
     }
-    const routes = [...new Set(found.map(({ name }) => name))].map(
+    const outputsWithUrls = found.map(({ output }) => output).join(", ");
+    const routed = found.filter(({ isRun }) => !isRun);
+    if (routed.length === 0) {
+        return [
+            `Nobody answers at ${outputsWithUrls} yet: containers of Cloud Run run, with Docker, while this command does:`,
+            "    npx slipway local serve",
+        ];
+    }
+    const routes = [...new Set(routed.map(({ name }) => name))].map(
         (name, index) => `--route ${name}=http://127.0.0.1:${8081 + index}`,
     );
     return [
-        `Nobody answers at ${found.map(({ output }) => output).join(", ")}: code does not run in the local Google Cloud. Run it on this machine, and`,
+        `Nobody answers at ${outputsWithUrls}: code does not run in the local Google Cloud. Run it on this machine, and`,
         `    npx slipway local serve ${routes.join(" ")}`,
         "delivers messages and events to it, and serves buckets, topics, tables and secrets to Google's client libraries.",
     ];

@@ -14,6 +14,8 @@ export interface Call {
     body?: Buffer;
     /** The calling service account, and the audience of its token. */
     identity?: { email: string; audience: string };
+    /** The calling service account of a Google API. */
+    account?: string;
     /** In seconds. */
     timeout: number;
 }
@@ -30,6 +32,10 @@ const isOfRun = ({ name }: Entry) => name.startsWith("//run.googleapis.com/");
 
 /** Calls deployed code on this machine, like Google's services. */
 export class Caller {
+    /** Runs a Cloud Run job with its path, as a service account; returns undefined for other URLs. */
+    runJob: (url: string, body: Buffer | undefined, account: string | undefined) => CallResult | undefined = () =>
+        undefined;
+
     constructor(
         private readonly cloud: Cloud,
         private readonly router: Router,
@@ -37,7 +43,11 @@ export class Caller {
         private readonly terminal: Terminal,
     ) {}
 
-    async call({ url, method = "POST", headers, body, identity, timeout }: Call): Promise<CallResult> {
+    async call({ url, method = "POST", headers, body, identity, account, timeout }: Call): Promise<CallResult> {
+        const started = this.runJob(url, body, account);
+        if (started) {
+            return started;
+        }
         const { service, name, target } = this.router.find(url);
         if (service && isOfRun(service) && !this.mayCall(service, identity?.email)) {
             const who = identity?.email ?? "a caller without a token";

@@ -28,22 +28,20 @@ export function serveCommand(report: (line: string) => void): Command {
             (server, servers: SqlServers) => ({ ...servers, ...standing(server) }),
             {},
         )
-        .action(async ({ port, route, keys, sql }) => {
+        .option("--idle <seconds>", "time without requests after which Cloud Run's instances stop", parsedSeconds, 60)
+        .action(async ({ port, route, keys, sql, idle }) => {
             // Loads all APIs, which other commands do not need.
-            const { serve } = await import("./server.js");
+            const { emulatorVariables, serve } = await import("./server.js");
+            const { Docker } = await import("./run/docker.js");
             const { Router } = await import("./routes.js");
             const cloud = cloudOf(workspace("."));
             new Router(cloud, route).verify();
-            const options = { port, routes: route, issuers: keys, sql, report };
+            const docker = await Docker.find(cloud.folder).catch((error: Error) => error);
+            const options = { port, routes: route, issuers: keys, sql, docker, idle, report };
             const { url, pubsubHost, close } = await serve(cloud, options).catch((error) => {
                 throw error.code === "EADDRINUSE" ? new Error(`port ${port} is in use: choose another --port.`) : error;
             });
-            const variables = {
-                STORAGE_EMULATOR_HOST: url,
-                PUBSUB_EMULATOR_HOST: pubsubHost,
-                BIGQUERY_EMULATOR_HOST: url,
-            };
-            for (const [name, value] of Object.entries(variables)) {
+            for (const [name, value] of Object.entries(emulatorVariables(url, pubsubHost))) {
                 process.stdout.write(`export ${name}=${value}\n`);
             }
             // Pending objects are written before the process exits.
@@ -73,6 +71,13 @@ function parsedPort(text: string): number {
         throw new Error(`--port must be a number from 0 to 65535 (got ${text}).`);
     }
     return port;
+}
+
+function parsedSeconds(text: string): number {
+    if (!/^\d+(\.\d+)?$/.test(text)) {
+        throw new Error(`--idle must be a number of seconds (got ${text}).`);
+    }
+    return Number(text);
 }
 
 /** `predict=http://127.0.0.1:8081`: the name can be a URL that contains an equals sign. */

@@ -28,6 +28,9 @@ interface Deployed {
 
 /** Finds the target of a deployed service's URL. */
 export class Router {
+    /** Returns where the URL of a service that runs in containers is on this machine. */
+    running: (url: string) => string | undefined = () => undefined;
+
     constructor(
         private readonly cloud: Cloud,
         readonly routes: Routes,
@@ -69,7 +72,17 @@ export class Router {
         const route = Object.keys(this.routes).find((key) => ids.some((id) => isNamed(id, key)));
         const prefix = urls.find((item) => isWithin(url, item)) as string;
         const name = lastPart(ids[0] as string);
-        return { service, name, target: route && joined(this.routes[route] as string, url, prefix) };
+        const target = route ? joined(this.routes[route] as string, url, prefix) : this.running(url);
+        return { service, name, target };
+    }
+
+    /** Whether a Cloud Run service runs in containers: not one with a route, nor that of a function, whose code is an archive. */
+    isRun(entry: Entry): boolean {
+        const { labels } = entry.state as { labels?: Record<string, string> };
+        const isRouted = Object.keys(this.routes).some(
+            (key) => isNamed(entry.id, key) || urlsOf(entry.state).some((url) => isWithin(url, key)),
+        );
+        return isService(entry) && labels?.["goog-managed-by"] !== "cloudfunctions" && !isRouted;
     }
 
     private deployed(url: string): Deployed | undefined {
@@ -91,15 +104,22 @@ export class Router {
     /** The Cloud Run services, with their functions. */
     private services(): Deployed[] {
         const functions = this.cloud.store.list("//cloudfunctions.googleapis.com/");
-        const all = this.cloud.store.list("//run.googleapis.com/");
-        return all
-            .filter(({ id }) => /\/services\/[^/]+$/.test(id))
-            .map((service) => {
-                const above = functions.filter(({ state }) => serviceConfig(state).service === service.id);
-                const urls = [service.state.uri, ...above.map(({ state }) => state.url)].map(String);
-                return { service, urls, ids: [...above.map(({ id }) => id), service.id] };
-            });
+        const entries = this.cloud.store.list("//run.googleapis.com/", "services");
+        return entries.filter(isService).map((service) => {
+            const above = functions.filter(({ state }) => serviceConfig(state).service === service.id);
+            const urls = [...urlsOf(service.state), ...above.map(({ state }) => String(state.url))];
+            return { service, urls, ids: [...above.map(({ id }) => id), service.id] };
+        });
     }
+}
+
+/** Whether an entry is a Cloud Run service, and not one of its revisions. */
+export const isService = ({ name }: Entry) => /\/locations\/[^/]+\/services\/[^/]+$/.test(name);
+
+/** The URLs of a Cloud Run service, with those of its tags. */
+export function urlsOf({ uri, urls, trafficStatuses }: Entry["state"]): string[] {
+    const tagged = ((trafficStatuses ?? []) as { uri?: string }[]).map((target) => target.uri);
+    return [uri, ...((urls ?? []) as string[]), ...tagged].flatMap((url) => (url ? [String(url)] : []));
 }
 
 /** Whether a name is an ID, or the end of it. */

@@ -86,7 +86,7 @@ export class Scheduler {
 
     /** "HTTP target": unsuccessful responses are retried. */
     private async request({ id, state }: Entry, target: Inputs, scheduleTime: string): Promise<string | undefined> {
-        const { uri, httpMethod = "POST", body, headers, oidcToken } = target;
+        const { uri, httpMethod = "POST", body, headers, oidcToken, oauthToken } = target;
         const { status = 0, reason } = await this.caller.call({
             url: uri,
             method: httpMethod,
@@ -102,6 +102,7 @@ export class Scheduler {
             },
             body: body && Buffer.from(body, "base64"),
             identity: oidcToken && { email: oidcToken.serviceAccountEmail, audience: oidcToken.audience || uri },
+            account: oauthToken?.serviceAccountEmail,
             timeout: secondsOf(state.attemptDeadline) ?? 180,
         });
         return status >= 200 && status < 300 ? undefined : reason;

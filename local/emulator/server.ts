@@ -18,7 +18,9 @@ import { pubSubRest } from "./pubsub/rest";
 import { recordUndelivered } from "./pubsub/undelivered";
 import { respond } from "./respond";
 import { Router, type Routes } from "./routes";
-import { cloudRunRest } from "./run/api";
+import { cloudRunRest, jobCalls } from "./run/api";
+import { CloudRun } from "./run/cloudRun";
+import type { Docker } from "./run/docker";
 import { Scheduler } from "./scheduler";
 import { secretsRest } from "./secrets";
 import { sqlRest } from "./sql/api";
@@ -37,9 +39,16 @@ export interface ServeOptions {
     sql?: SqlServers;
     /** By default a free port. */
     port?: number;
+    /** The Docker to run Cloud Run with, or why there is none; by default, containers do not run. */
+    docker?: Docker | Error;
+    /** The time in seconds after which instances without requests are stopped; by default {@link defaultIdle}. */
+    idle?: number;
     /** Receives messages for the user; by default none. */
     report?: (line: string) => void;
 }
+
+/** The default of {@link ServeOptions.idle}. Cloud Run keeps instances for up to 15 minutes. */
+export const defaultIdle = 60;
 
 /** A running emulator. */
 export interface RunningServer {
@@ -47,6 +56,8 @@ export interface RunningServer {
     url: string;
     /** The address of gRPC APIs, such as `127.0.0.1:8085`: the value of `PUBSUB_EMULATOR_HOST`. */
     pubsubHost: string;
+    /** The addresses of running Cloud Run services, by names such as `web`, or `web (candidate)` for a tag. */
+    services: Record<string, string>;
     /** Stops the emulator. Undelivered messages are lost. */
     close(): Promise<void>;
 }
@@ -57,12 +68,13 @@ export interface RunningServer {
  */
 export async function serve(
     cloud: Cloud,
-    { routes = {}, issuers, sql = {}, port = 0, report }: ServeOptions = {},
+    { routes = {}, issuers, sql = {}, port = 0, docker, idle = defaultIdle, report }: ServeOptions = {},
 ): Promise<RunningServer> {
     let host = "";
     const terminal = new Terminal(report ?? (() => undefined));
     const tokens = new Tokens(cloud);
-    const caller = new Caller(cloud, new Router(cloud, routes), tokens, terminal);
+    const router = new Router(cloud, routes);
+    const caller = new Caller(cloud, router, tokens, terminal);
     const buckets = new BucketWriter(cloud, () => events.look());
     const kinds = deliveries(cloud, caller, buckets);
     const pubsub: PubSub = new PubSub(cloud, terminal, (subscription) =>
@@ -75,17 +87,21 @@ export async function serve(
     const scheduler = new Scheduler(cloud, pubsub, caller, terminal);
     const fronts = new SqlProxies(cloud, terminal);
     await fronts.open(sql);
+    const url = () => `http://${host}`;
+    const variables = () => emulatorVariables(url(), host);
+    const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
+    caller.runJob = jobCalls(cloud, cloudRun.executions);
     const apis = [
         storage.rest,
         pubSubRest(pubSubApi),
         new BigQueryApi(cloud).rest,
         secretsRest(cloud),
         scheduler.rest,
-        new IdentityApi(cloud, issuers).rest,
+        new IdentityApi(cloud, tokens, issuers).rest,
         keysRest(tokens),
         sqlRest(cloud, fronts),
         appEngineRest(cloud),
-        cloudRunRest(cloud),
+        cloudRunRest(cloud, cloudRun.executions),
     ];
 
     const http = createHttpServer((request, response) => respond(apis, request, response));
@@ -112,10 +128,15 @@ export async function serve(
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
     host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await cloudRun.start();
     return {
-        url: `http://${host}`,
+        url: url(),
         pubsubHost: host,
+        get services() {
+            return cloudRun.addresses;
+        },
         close: async () => {
+            await cloudRun.close();
             buckets.close();
             events.close();
             untold();
@@ -129,6 +150,13 @@ export async function serve(
         },
     };
 }
+
+/** Variables with which Google's client libraries find the emulator. */
+export const emulatorVariables = (url: string, pubsubHost: string): Record<string, string> => ({
+    STORAGE_EMULATOR_HOST: url,
+    PUBSUB_EMULATOR_HOST: pubsubHost,
+    BIGQUERY_EMULATOR_HOST: url,
+});
 
 /** The keys of identity tokens, at Google's path. */
 function keysRest(tokens: Tokens): RestApi {

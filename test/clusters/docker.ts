@@ -9,7 +9,8 @@ import { find, run } from "../../toolchain/process";
 export class Docker {
     private constructor(
         private readonly client: string,
-        private readonly socket: string,
+        /** The value of `DOCKER_HOST`. */
+        readonly socket: string,
         private readonly close: () => Promise<void>,
     ) {}
 

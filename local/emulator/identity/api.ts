@@ -6,20 +6,21 @@ import type { Cloud } from "../../cloud/cloud";
 import { accountName } from "../../cloud/iam";
 import { jsonBody, RpcError, restAnswer } from "../errors";
 import type { Answer, Request, RestApi } from "../http";
+import type { Tokens } from "../tokens";
 import { authenticate, ExchangeError, type Identity, principalsOf } from "./federation";
 import type { KeySet } from "./token";
 
 const accessToken = "urn:ietf:params:oauth:token-type:access_token";
 const subjectTokens = ["jwt", "id_token"].map((type) => `urn:ietf:params:oauth:token-type:${type}`);
 
-const impersonation = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+):generateAccessToken$/;
+const impersonation = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^/:]+):(generateAccessToken|generateIdToken)$/;
 
 /** The maximum lifetime of an access token, in seconds. */
 const maxLifetime = secondsIn(iamLimits.rows.tokenLifetime.max);
 
 /**
  * The calls with which a pipeline impersonates a service account: token exchange by the Security Token Service, and
- * `generateAccessToken` of the IAM Service Account Credentials API.
+ * `generateAccessToken` and `generateIdToken` of the IAM Service Account Credentials API.
  */
 export class IdentityApi {
     private readonly federated = new Map<string, Identity>();
@@ -27,18 +28,21 @@ export class IdentityApi {
     /** @param issuers the keys of issuers, by URL, for providers without their own */
     constructor(
         private readonly cloud: Cloud,
+        private readonly tokens: Tokens,
         private readonly issuers: Record<string, KeySet> = {},
     ) {}
 
     readonly rest: RestApi = (request) => {
         const { method, path } = request;
-        const email = impersonation.exec(decodeURIComponent(path))?.[1];
+        const [, email, verb] = impersonation.exec(decodeURIComponent(path)) ?? [];
         return method !== "POST"
             ? undefined
             : path === "/v1/token"
               ? this.exchange(request)
               : email
-                ? restAnswer(() => this.impersonate(email, request))
+                ? restAnswer(() =>
+                      verb === "generateIdToken" ? this.identify(email, request) : this.impersonate(email, request),
+                  )
                 : undefined;
     };
 
@@ -89,6 +93,30 @@ export class IdentityApi {
         this.requireApi(account?.project ?? "");
         const expires = new Date((this.now() + Number.parseInt(lifetime, 10)) * 1000);
         return { accessToken: secret("account"), expireTime: expires.toISOString().replace(/\.\d+Z$/, "Z") };
+    }
+
+    /**
+     * A developer has no credentials for this API, so callers without a token may get an identity token of any account.
+     * https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateIdToken
+     */
+    private identify(email: string, request: Request): object {
+        const { audience = "" } = jsonBody(request);
+        const account = this.cloud.store.read(accountName(email));
+        const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
+        const identity = token === undefined ? undefined : this.federated.get(token);
+        const permission = "iam.serviceAccounts.getOpenIdToken";
+        const may = (member: string) => account && isAllowedOn(this.cloud, member, permission, account.name);
+        if (!account || (identity && !principalsOf(identity).some(may))) {
+            throw new RpcError(
+                "PERMISSION_DENIED",
+                `Permission '${permission}' denied on resource (or it may not exist).`,
+                { reason: "IAM_PERMISSION_DENIED", domain: "iam.googleapis.com", metadata: { permission } },
+            );
+        }
+        if (!audience) {
+            throw new RpcError("INVALID_ARGUMENT", "Request contains an invalid argument.");
+        }
+        return { token: this.tokens.identity(email, audience) };
     }
 
     private requireApi(project: string): void {

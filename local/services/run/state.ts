@@ -77,7 +77,8 @@ function defaultConcurrency(containers: Inputs[]): number {
     return whole ? 80 : 1;
 }
 
-function templateOf(template: Inputs, account: string): Inputs {
+/** The template of a service's revision, with its defaults. */
+export function templateOf(template: Inputs, account: string): Inputs {
     const { containers = [], scaling } = template;
     return {
         maxInstanceRequestConcurrency: defaultConcurrency(containers),

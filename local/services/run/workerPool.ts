@@ -37,6 +37,14 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
     nextRevision(kind, inputs, context, old);
 }
 
+/** The template of a worker pool's revision, with its defaults. */
+export const poolTemplateOf = (template: Inputs, account: string): Inputs => ({
+    serviceAccount: account,
+    ...template,
+    ...(template.containers && { containers: template.containers.map((each: Inputs) => containerOf(each)) }),
+    ...egressOf(template),
+});
+
 function state(inputs: Inputs, context: Context, old?: Inputs): Inputs {
     const { cloud } = context;
     const { project, name, template, scaling } = inputs;
@@ -47,12 +55,7 @@ function state(inputs: Inputs, context: Context, old?: Inputs): Inputs {
         launchStage: "GA",
         ...inputs,
         scaling: { ...(scaling?.scalingMode !== "AUTOMATIC" && { manualInstanceCount: 1 }), ...scaling },
-        template: {
-            serviceAccount: cloud.projects.defaultAccount(project),
-            ...template,
-            ...(template.containers && { containers: template.containers.map((each: Inputs) => containerOf(each)) }),
-            ...egressOf(template),
-        },
+        template: poolTemplateOf(template, cloud.projects.defaultAccount(project)),
         instanceSplits: targets,
         instanceSplitStatuses: targets.map(({ percent, type = instanceSplits.latest, revision = "" }) => ({
             percent,

@@ -1,0 +1,230 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { find, run } from "../../../toolchain/process";
+import { isRunning, type Process, thisProcess } from "../../daemon/processes";
+
+/** A container to run. */
+export interface ContainerOptions {
+    name: string;
+    image: string;
+    entrypoint?: string[];
+    args?: string[];
+    workingDir?: string;
+    environment: Record<string, string>;
+    /** Folders of this machine, or volumes of Docker, by their path in the container. */
+    mounts: Mount[];
+    /** In bytes. */
+    memory?: number;
+    cpus?: number;
+    /** A port of the container, and that of this machine; without effect in the network of this machine. */
+    publish?: { port: number; containerPort: number };
+    /** Receives its output. */
+    log(line: string): void;
+}
+
+export interface Mount {
+    source: string;
+    target: string;
+    isReadOnly: boolean;
+}
+
+/** A container that was started. */
+export interface RunningContainer {
+    /** The exit code of the container, or 125 if Docker does not start it. */
+    readonly exited: Promise<number>;
+    /** Sends SIGTERM, and SIGKILL after some seconds. */
+    stop(seconds: number): Promise<void>;
+    kill(): Promise<void>;
+}
+
+/** Labels of everything that a process of this workspace creates. */
+const labels = { cloud: "dev.slipway.cloud", process: "dev.slipway.process" };
+
+/** Variables of the Docker client itself, whose values a container does not take from its environment. */
+const ofClient = /^(PATH|HOME|USERPROFILE|SystemRoot|XDG_.*|DOCKER_.*|(HTTPS?|NO|ALL)_PROXY)$/i;
+
+/** Runs containers with the Docker of this machine. */
+export class Docker {
+    private readonly owner = thisProcess();
+
+    private constructor(
+        private readonly client: string,
+        private readonly cloud: string,
+        /** Whether containers share the network of this machine. */
+        readonly isHostNetwork: boolean,
+        private readonly limits: { memory: boolean; cpus: number },
+    ) {}
+
+    /**
+     * Finds Docker as its own command does: by its contexts and `DOCKER_HOST`.
+     *
+     * @param cloud the folder of the cloud, which identifies its containers
+     * @throws Error if there is none
+     */
+    static async find(cloud: string): Promise<Docker> {
+        const client = find("docker");
+        if (client === undefined) {
+            throw new Error("there is no docker on PATH");
+        }
+        const output = await run(client, ["info", "--format", "{{json .}}"], {
+            env: process.env,
+            timeout: 10_000,
+        }).catch(({ message }: Error) => {
+            throw new Error(`Docker does not answer: ${message.split("\n")[0]}`);
+        });
+        const info = JSON.parse(output);
+        const [problem] = info.ServerErrors ?? [];
+        if (problem) {
+            throw new Error(`Docker does not answer: ${problem}`);
+        }
+        // Docker Desktop runs containers in a virtual machine, whose network is another one, also on Linux.
+        const isHostNetwork = process.platform === "linux" && info.OperatingSystem !== "Docker Desktop";
+        const limits = { memory: info.MemoryLimit === true, cpus: info.CpuCfsQuota ? info.NCPU : 0 };
+        const docker = new Docker(client, cloud, isHostNetwork, limits);
+        await docker.removeLeftovers();
+        return docker;
+    }
+
+    /** Pulls an image, unless it is there. */
+    async pull(image: string, report: () => void): Promise<void> {
+        const isThere = await this.command("image", "inspect", "--format", "there", image).catch(() => "");
+        if (isThere === "") {
+            report();
+            await this.command("pull", "--quiet", image);
+        }
+    }
+
+    run(options: ContainerOptions): RunningContainer {
+        const { name, image, entrypoint = [], args = [], environment, log } = options;
+        const [program, ...first] = entrypoint;
+        const child = spawn(
+            this.client,
+            [
+                ...["run", "--rm", "--name", name, "--sig-proxy=false"],
+                ...this.labelled(),
+                ...this.network(options),
+                ...variables(environment),
+                ...options.mounts.flatMap(({ source, target, isReadOnly }) => [
+                    "--volume",
+                    `${source}:${target}${isReadOnly ? ":ro" : ""}`,
+                ]),
+                ...(options.memory && this.limits.memory ? ["--memory", String(options.memory)] : []),
+                ...(options.cpus && this.limits.cpus > 0
+                    ? ["--cpus", String(Math.min(options.cpus, this.limits.cpus))]
+                    : []),
+                ...(options.workingDir ? ["--workdir", options.workingDir] : []),
+                ...(program ? ["--entrypoint", program] : []),
+                image,
+                ...first,
+                ...args,
+            ],
+            {
+                // Its own process group: signals of the terminal are for this process, which stops the container.
+                detached: process.platform !== "win32",
+                env: { ...process.env, ...fromClient(environment) },
+                stdio: ["ignore", "pipe", "pipe"],
+                windowsHide: true,
+            },
+        );
+        passOn(child, log);
+        const exited = new Promise<number>((resolve) => {
+            child.on("error", () => resolve(125)).on("close", (code) => resolve(code ?? 137));
+        });
+        return {
+            exited,
+            stop: async (seconds) => {
+                await this.command("stop", "--time", String(seconds), name).catch(() => undefined);
+                await exited;
+            },
+            kill: async () => {
+                await this.command("kill", name).catch(() => undefined);
+                await exited;
+            },
+        };
+    }
+
+    /** Creates a volume in memory. */
+    async createVolume(name: string, size?: number): Promise<void> {
+        const options = ["type=tmpfs", "device=tmpfs", `o=mode=1777${size === undefined ? "" : `,size=${size}`}`];
+        await this.command(
+            ...["volume", "create", "--driver", "local"],
+            ...options.flatMap((option) => ["--opt", option]),
+            ...this.labelled(),
+            name,
+        );
+    }
+
+    async removeVolume(name: string): Promise<void> {
+        await this.command("volume", "rm", "--force", name).catch(() => undefined);
+    }
+
+    /** Removes all containers and volumes of this process. */
+    close(): Promise<void> {
+        return this.remove(({ pid, started }) => pid === this.owner.pid && started === this.owner.started);
+    }
+
+    /** Removes what processes left that were killed. */
+    private removeLeftovers(): Promise<void> {
+        return this.remove((owner) => !isRunning(owner));
+    }
+
+    private async remove(isUnneeded: (owner: Process) => boolean): Promise<void> {
+        for (const [list, remove] of [
+            [
+                ["ps", "--all", "--format", `{{.ID}} {{.Label "${labels.process}"}}`],
+                ["rm", "--force"],
+            ],
+            [
+                ["volume", "ls", "--format", `{{.Name}} {{.Label "${labels.process}"}}`],
+                ["volume", "rm", "--force"],
+            ],
+        ] as const) {
+            const output = await this.command(...list, "--filter", `label=${labels.cloud}=${this.cloud}`);
+            const found = output.split("\n").flatMap((line) => {
+                const [, id = "", pid, started = ""] = /^(\S+) (\d+)-(.*)$/.exec(line) ?? [];
+                return id !== "" && isUnneeded({ pid: Number(pid), started }) ? [id] : [];
+            });
+            if (found.length > 0) {
+                // A container that ends now removes itself.
+                await this.command(...remove, ...found).catch(() => undefined);
+            }
+        }
+    }
+
+    private labelled(): string[] {
+        const { pid, started } = this.owner;
+        const values = { [labels.cloud]: this.cloud, [labels.process]: `${pid}-${started}` };
+        return Object.entries(values).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
+    }
+
+    private network({ publish }: ContainerOptions): string[] {
+        if (this.isHostNetwork) {
+            return ["--network", "host"];
+        }
+        return [
+            ...["--add-host", "host.docker.internal:host-gateway"],
+            ...(publish ? ["--publish", `127.0.0.1:${publish.port}:${publish.containerPort}`] : []),
+        ];
+    }
+
+    private command(...args: string[]): Promise<string> {
+        return command(this.client, ...args);
+    }
+}
+
+const command = (client: string, ...args: string[]) => run(client, args, { env: process.env });
+
+/** Values are passed through the client's environment, so that other users of this machine do not see them. */
+const fromClient = (environment: Record<string, string>) =>
+    Object.fromEntries(Object.entries(environment).filter(([name]) => !ofClient.test(name)));
+
+const variables = (environment: Record<string, string>): string[] =>
+    Object.entries(environment).flatMap(([name, value]) => ["--env", ofClient.test(name) ? `${name}=${value}` : name]);
+
+function passOn(child: ChildProcess, log: (line: string) => void): void {
+    for (const stream of [child.stdout, child.stderr]) {
+        if (stream) {
+            createInterface({ input: stream }).on("line", log);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import {
+    connect as connectHttp2,
+    createServer as createHttp2Server,
+    type Http2Server,
+    type Http2ServerRequest,
+    type Http2ServerResponse,
+} from "node:http2";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { type OwnAnswer, timedOut } from "./invoker";
+
+/** A container that a request goes to. */
+export interface Upstream {
+    port: number;
+    /** Whether it accepts only HTTP/2 without TLS: https://cloud.google.com/run/docs/configuring/http2 */
+    isHttp2: boolean;
+    /** The maximum duration of a request in milliseconds. */
+    timeout: number;
+    /** Whether the token of the caller was verified: Cloud Run then removes its signature. */
+    isVerified: boolean;
+    release(): void;
+}
+
+/** Chooses the container for a request, or answers it. */
+export type Choose = (request: Requested, ended: AbortSignal) => Promise<Upstream | OwnAnswer>;
+
+export type Requested = IncomingMessage | Http2ServerRequest;
+type Response = ServerResponse | Http2ServerResponse;
+
+/** Headers of a connection, which a proxy does not pass on: RFC 9110, section 7.6.1. */
+const hops = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings"];
+
+/** An address on this machine that passes requests on to containers. */
+export class Front {
+    private readonly sockets = new Set<Socket>();
+
+    private constructor(
+        readonly url: string,
+        private readonly server: ReturnType<typeof createTcpServer>,
+    ) {}
+
+    /**
+     * @param choose chooses the container
+     * @param failed called with the reason of a request that a container did not answer
+     */
+    static async open(choose: Choose, failed: (answer: OwnAnswer) => void): Promise<Front> {
+        const handle = (incoming: Requested, response: Response) => void passOn(incoming, response, choose, failed);
+        const http: Server = createServer({ keepAliveTimeout: 60_000 }, handle);
+        http.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+            void upgrade(incoming, socket, head, choose, failed);
+        });
+        const http2: Http2Server = createHttp2Server(handle);
+        const server = createTcpServer((socket) => {
+            front.sockets.add(socket);
+            socket.on("close", () => front.sockets.delete(socket)).on("error", () => socket.destroy());
+            // HTTP/2, such as gRPC, starts with PRI.
+            const look = () => {
+                const start: Buffer | null = socket.read();
+                if (start) {
+                    socket.off("readable", look).unshift(start);
+                    const isHttp2 = start.toString("latin1", 0, 3) === "PRI";
+                    (isHttp2 ? http2 : http).emit("connection", socket);
+                }
+            };
+            socket.on("readable", look);
+        });
+        await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+        const front = new Front(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, server);
+        return front;
+    }
+
+    async close(): Promise<void> {
+        for (const socket of this.sockets) {
+            socket.destroy();
+        }
+        await new Promise((resolve) => this.server.close(resolve));
+    }
+}
+
+async function passOn(
+    incoming: Requested,
+    response: Response,
+    choose: Choose,
+    failed: (answer: OwnAnswer) => void,
+): Promise<void> {
+    const ended = new AbortController();
+    response.on("close", () => ended.abort());
+    const upstream = await choose(incoming, ended.signal).catch((error: Error) => failure(error));
+    if ("status" in upstream) {
+        incoming.resume();
+        failed(upstream);
+        reply(response, upstream);
+        return;
+    }
+    response.on("close", upstream.release);
+    if (ended.signal.aborted) {
+        upstream.release();
+        return;
+    }
+    let isTimeout = false;
+    const fail = (error: Error) => {
+        if (!ended.signal.aborted) {
+            const answer = isTimeout ? timedOut : failure(error);
+            failed(answer);
+            reply(response, answer);
+        }
+    };
+    const send = upstream.isHttp2 ? sendHttp2 : sendHttp1;
+    const stream = send(incoming, response, upstream, fail);
+    const timer = setTimeout(() => {
+        isTimeout = true;
+        stream.destroy(new Error("timeout"));
+    }, upstream.timeout);
+    response.on("close", () => {
+        clearTimeout(timer);
+        stream.destroy();
+    });
+}
+
+/** The headers for a container: https://cloud.google.com/run/docs/container-contract#http-headers */
+function headersOf({ headers, socket }: Requested, { isVerified }: Upstream): Record<string, string | string[]> {
+    const passed = Object.entries(headers).filter(([name]) => !name.startsWith(":") && !hops.includes(name));
+    const client = socket?.remoteAddress ?? "127.0.0.1";
+    const before = headers["x-forwarded-for"];
+    return {
+        ...(Object.fromEntries(passed) as Record<string, string>),
+        host: String(headers.host ?? headers[":authority"] ?? ""),
+        "x-forwarded-for": before ? `${before},${client}` : client,
+        "x-forwarded-proto": "https",
+        ...(isVerified && withoutSignature(headers.authorization)),
+    };
+}
+
+/** Cloud Run verifies tokens, and removes their signature. */
+function withoutSignature(authorization: string | undefined): { authorization?: string } {
+    const [, unsigned] = /^(bearer [\w-]+\.[\w-]+)\.[\w-]+$/i.exec(authorization ?? "") ?? [];
+    return unsigned ? { authorization: `${unsigned}.SIGNATURE_REMOVED_BY_GOOGLE` } : {};
+}
+
+function sendHttp1(incoming: Requested, response: Response, upstream: Upstream, fail: (error: Error) => void) {
+    const { method, url: path } = incoming;
+    const headers = headersOf(incoming, upstream);
+    const sent = request({ host: "127.0.0.1", port: upstream.port, method, path, headers, agent: false });
+    sent.on("response", (answer) => {
+        const headers = Object.entries(answer.headers).filter(([name]) => !hops.includes(name));
+        (response as ServerResponse).writeHead(answer.statusCode ?? 502, Object.fromEntries(headers));
+        answer.pipe(response as ServerResponse);
+        answer.on("error", () => response.destroy());
+    });
+    sent.on("error", fail);
+    incoming.pipe(sent);
+    return sent;
+}
+
+function sendHttp2(incoming: Requested, response: Response, upstream: Upstream, fail: (error: Error) => void) {
+    const session = connectHttp2(`http://127.0.0.1:${upstream.port}`);
+    const { host, ...headers } = headersOf(incoming, upstream);
+    const sent = session.request({
+        ...headers,
+        ":method": incoming.method ?? "GET",
+        ":path": incoming.url ?? "/",
+        ":authority": String(host),
+        te: "trailers",
+    });
+    const trailers: Record<string, string> = {};
+    sent.on("response", ({ ":status": status = 502, ...answered }) => {
+        const headers = Object.entries(answered).filter(([name]) => !name.startsWith(":") && !hops.includes(name));
+        (response as ServerResponse).writeHead(status, Object.fromEntries(headers) as Record<string, string>);
+        sent.pipe(response as ServerResponse, { end: false });
+    });
+    sent.on("trailers", (found) => Object.assign(trailers, found));
+    sent.on("end", () => {
+        (response as ServerResponse).addTrailers(trailers);
+        response.end();
+    });
+    sent.on("close", () => session.close());
+    sent.on("error", fail);
+    session.on("error", fail);
+    incoming.pipe(sent);
+    return sent;
+}
+
+/** WebSockets: https://cloud.google.com/run/docs/triggering/websockets */
+async function upgrade(
+    incoming: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    choose: Choose,
+    failed: (answer: OwnAnswer) => void,
+): Promise<void> {
+    const ended = new AbortController();
+    socket.on("close", () => ended.abort()).on("error", () => socket.destroy());
+    const upstream = await choose(incoming, ended.signal).catch((error: Error) => failure(error));
+    if ("status" in upstream) {
+        failed(upstream);
+        socket.end(`HTTP/1.1 ${upstream.status} \r\nconnection: close\r\n\r\n${upstream.body}`);
+        return;
+    }
+    socket.on("close", upstream.release);
+    const { method, url: path, headers } = incoming;
+    const sent = request({
+        ...{ host: "127.0.0.1", port: upstream.port, method, path, agent: false },
+        headers: { ...headersOf(incoming, upstream), connection: "upgrade", upgrade: headers.upgrade },
+    });
+    const timer = setTimeout(() => socket.destroy(), upstream.timeout);
+    socket.on("close", () => {
+        clearTimeout(timer);
+        sent.destroy();
+    });
+    sent.on("upgrade", (answer, other, first) => {
+        const lines = answer.rawHeaders.flatMap((name, index, all) =>
+            index % 2 === 0 ? [`${name}: ${all[index + 1]}\r\n`] : [],
+        );
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("")}\r\n`);
+        socket.write(first);
+        other.write(head);
+        other.on("error", () => socket.destroy()).on("close", () => socket.destroy());
+        socket.on("close", () => other.destroy());
+        other.pipe(socket).pipe(other);
+    });
+    sent.on("response", (answer) => {
+        socket.write(`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\nconnection: close\r\n\r\n`);
+        answer.pipe(socket);
+    });
+    sent.on("error", () => socket.destroy());
+    sent.end();
+}
+
+function failure({ message }: Error): OwnAnswer {
+    const reason = `The request failed because either the HTTP response was malformed or connection to the instance had an error. (${message})`;
+    return {
+        status: 503,
+        body: "upstream connect error or disconnect/reset before headers. reset reason: connection failure",
+        reason,
+    };
+}
+
+function reply(response: Response, { status, headers, body }: OwnAnswer): void {
+    if (response.headersSent || response.writableEnded) {
+        response.destroy();
+        return;
+    }
+    const type = body.startsWith("<") ? "text/html; charset=UTF-8" : "text/plain";
+    (response as ServerResponse).writeHead(status, {
+        "content-type": type,
+        "content-length": Buffer.byteLength(body),
+        ...headers,
+    });
+    response.end(body);
+}

@@ -1,0 +1,129 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { isAllowedOn } from "../../cloud/access";
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+import { urlsOf } from "../routes";
+import type { Tokens } from "../tokens";
+
+/** An answer of Cloud Run itself, instead of one of a container. */
+export interface OwnAnswer {
+    status: number;
+    headers?: Record<string, string>;
+    body: string;
+    /** The reason, for the terminal. */
+    reason: string;
+}
+
+const page = (status: number, title: string, heading: string, text: string): Pick<OwnAnswer, "status" | "body"> => ({
+    status,
+    body: `<html><head>
+<meta http-equiv="content-type" content="text/html;charset=utf-8">
+<title>${status} ${title}</title>
+</head>
+<body text=#000000 bgcolor=#ffffff>
+<h1>Error: ${heading}</h1>
+<h2>${text}</h2>
+<h2></h2>
+</body></html>
+`,
+});
+
+const escaped = (path: string) => path.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+
+/** https://cloud.google.com/run/docs/securing/ingress */
+export const notFound = (reason: string): OwnAnswer => ({
+    ...page(404, "Page not found", "Page not found", "The requested URL was not found on this server."),
+    reason,
+});
+
+/** https://cloud.google.com/run/docs/troubleshooting#service-unavailable-error */
+export const unavailable = (reason: string): OwnAnswer => ({ status: 503, body: "Service Unavailable", reason });
+
+/** https://cloud.google.com/run/docs/troubleshooting#429 */
+export const rateExceeded = (reason: string): OwnAnswer => ({ status: 429, body: "Rate exceeded.", reason });
+
+/** https://cloud.google.com/run/docs/troubleshooting#gateway-timeout-error */
+export const timedOut: OwnAnswer = {
+    status: 504,
+    body: "upstream request timeout",
+    reason: "The request has been terminated because it has reached the maximum request timeout.",
+};
+
+/**
+ * The headers with the token of the caller: https://cloud.google.com/run/docs/authenticating/service-to-service
+ */
+const tokenHeaders = ["x-serverless-authorization", "authorization"];
+
+/** Verifies callers of services: https://cloud.google.com/run/docs/authenticating/overview */
+export class InvokerCheck {
+    constructor(
+        private readonly cloud: Cloud,
+        private readonly tokens: Tokens,
+    ) {}
+
+    /** Whether everybody may invoke a service. */
+    isPublic({ state, name }: Entry): boolean {
+        return state.invokerIamDisabled === true || this.may("allUsers", name);
+    }
+
+    /**
+     * Returns the answer for callers who may not invoke a service that is not public, or undefined.
+     *
+     * @param audiences the local addresses of the service, which are accepted besides its URLs
+     */
+    refuse(service: Entry, headers: IncomingHttpHeaders, path: string, audiences: string[]): OwnAnswer | undefined {
+        const state: Inputs = service.state;
+        const given = tokenHeaders.map((name) => /^bearer (.+)$/i.exec(String(headers[name] ?? ""))?.[1]);
+        const token = given.find((each) => each !== undefined);
+        const at = escaped(path);
+        const forbidden = page(
+            403,
+            "Forbidden",
+            "Forbidden",
+            `Your client does not have permission to get URL <code>${at}</code> from this server.`,
+        );
+        if (token === undefined) {
+            const reason =
+                "The request was not authenticated. Either allow unauthenticated invocations or set the proper Authorization header.";
+            return { ...forbidden, reason };
+        }
+        const email = this.tokens.verify(
+            token,
+            (audience) =>
+                state.customAudiences?.includes(audience) ||
+                [...urlsOf(state), ...audiences].some((url) => isOf(url, audience)),
+        );
+        if (email === undefined) {
+            // https://github.com/google/adk-python/issues/3814
+            return {
+                ...page(
+                    401,
+                    "Unauthorized",
+                    "Unauthorized",
+                    `Your client does not have permission to the requested URL <code>${at}</code>.`,
+                ),
+                headers: {
+                    "www-authenticate":
+                        'Bearer error="invalid_token" error_description="The access token could not be verified"',
+                },
+                reason: "The request was not authorized to invoke this service. The access token could not be verified.",
+            };
+        }
+        return this.may(email.endsWith(".gserviceaccount.com") ? email : `user:${email}`, service.name)
+            ? undefined
+            : { ...forbidden, reason: `The IAM principal ${email} lacks run.routes.invoke on the service.` };
+    }
+
+    /** https://cloud.google.com/run/docs/reference/iam/permissions */
+    private may(who: string, name: string): boolean {
+        return isAllowedOn(this.cloud, who, "run.routes.invoke", name);
+    }
+}
+
+/**
+ * Whether an audience is a URL of a service, with or without a path, but without parameters.
+ * https://github.com/googleapis/python-tasks/issues/137
+ */
+const isOf = (url: string, audience: string): boolean =>
+    audience === url || (audience.startsWith(`${url}/`) && !/[?#]/.test(audience));

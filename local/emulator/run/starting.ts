@@ -1,0 +1,360 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { isAllowedOn } from "../../cloud/access";
+import type { Cloud } from "../../cloud/cloud";
+import type { Inputs } from "../../rules/rules";
+import { secretName, secretPath } from "../../services/secretmanager/names";
+import { accessVersion } from "../secrets";
+import type { Terminal } from "../terminal";
+import type { Docker, Mount, RunningContainer } from "./docker";
+import type { MetadataServers } from "./metadata";
+import { releasePort, takePort } from "./ports";
+import { type PortOf, passesStartup, watch } from "./probes";
+import type { SqlSockets } from "./sockets";
+
+/** What is started: an instance of a revision, or a task. */
+export interface Launch {
+    /** The start of its lines in the terminal, such as the name of the service. */
+    title: string;
+    /** The start of the names of its containers, such as the name of the revision. */
+    name: string;
+    project: string;
+    region: string;
+    /** The template with its defaults. */
+    template: Inputs;
+    /** Variables that Cloud Run sets. */
+    variables: Record<string, string>;
+    /** One container of a service receives requests on its port; a task ends with its main container. */
+    kind: "service" | "task" | "worker";
+}
+
+/** The last lines of a container that are part of an error. */
+const shownLines = 10;
+
+/** Containers that do not start, with the message of Cloud Run. */
+export class ContainersError extends Error {}
+
+/** The containers of an instance or a task, which run. */
+export class RunningContainers {
+    /** The exit code of the first container that ends, or of the main one of a task. */
+    readonly ended: Promise<number>;
+    isReady = true;
+    onReadiness?: () => void;
+    /** Whether they end because they are not needed anymore. */
+    isStopping = false;
+
+    constructor(
+        /** The port of this machine that receives requests. */
+        readonly port: number,
+        private readonly containers: RunningContainer[],
+        mains: RunningContainer[],
+        /** The time that they have to end, in seconds. */
+        private readonly grace: () => number,
+        private readonly release: () => Promise<void>,
+    ) {
+        const exits = mains.map(({ exited }) => exited);
+        this.ended = exits.length > 1 ? Promise.race(exits) : (exits[0] ?? Promise.resolve(0));
+    }
+
+    /** Ends the containers, and removes what they used. */
+    async stop(): Promise<void> {
+        this.isStopping = true;
+        await Promise.all(this.containers.map((each) => each.stop(this.grace())));
+        await this.release();
+    }
+
+    async kill(): Promise<void> {
+        this.isStopping = true;
+        await Promise.all(this.containers.map((each) => each.kill()));
+        await this.release();
+    }
+}
+
+/** What containers need of this machine. */
+export interface ContainerHost {
+    cloud: Cloud;
+    docker: Docker;
+    terminal: Terminal;
+    metadata: MetadataServers;
+    sockets: SqlSockets;
+    /** Variables with the addresses of the emulator. */
+    variables(): Record<string, string>;
+    /** Replaces the URLs of services by their addresses on this machine. */
+    localize(value: string, template: Inputs): string;
+}
+
+/** The error of containers that are not needed anymore. */
+export const closed = () => new ContainersError("The containers are not needed anymore.");
+
+/** The name of a container, by default like in Cloud Run. */
+const nameOf = ({ name }: Inputs, index: number, { title }: Launch): string =>
+    name || `${title.split(" ")[0]}-${index + 1}`;
+
+/** A probe that is repeated while a container runs. */
+interface Watched {
+    probe: Inputs;
+    container: RunningContainer;
+    name: string;
+    kind: "liveness" | "readiness";
+}
+
+/** Containers that are starting. */
+export class Starting {
+    private readonly containers: RunningContainer[] = [];
+    private readonly volumes = new Map<string, string>();
+    private readonly created: string[] = [];
+    private readonly ended = new AbortController();
+    private readonly ingress: Inputs | undefined;
+    /** The ports of this machine, by those of the ingress container. */
+    private readonly ports = new Map<number, number>();
+    private readonly watched: Watched[] = [];
+    private metadata = "";
+
+    constructor(
+        private readonly host: ContainerHost,
+        private readonly launch: Launch,
+        private readonly own: { id: string; folder: string; grace: () => number },
+    ) {
+        this.ingress =
+            launch.kind === "service"
+                ? launch.template.containers.find(({ ports }: Inputs) => ports !== undefined)
+                : undefined;
+    }
+
+    async prepare(): Promise<void> {
+        const { host, launch, ingress } = this;
+        const { template, project, region } = launch;
+        this.metadata = await host.metadata.host(project, region, this.account);
+        if (ingress) {
+            const { containerPort } = ingress.ports;
+            // The declared port, if it is free, also serves containers that ignore PORT.
+            this.ports.set(containerPort, await takePort(host.docker.isHostNetwork ? containerPort : 0));
+        }
+        for (const volume of template.volumes ?? []) {
+            this.volumes.set(volume.name, await this.source(volume));
+        }
+    }
+
+    /** Starts a container, and waits for its startup probe. */
+    async run(container: Inputs, index: number, image: string): Promise<void> {
+        const { host, launch, ingress } = this;
+        if (this.ended.signal.aborted) {
+            throw closed();
+        }
+        const name = nameOf(container, index, launch);
+        const prefix = launch.template.containers.length > 1 ? `${launch.title}/${name}` : launch.title;
+        const isIngress = container === ingress;
+        const containerPort: number | undefined = isIngress ? container.ports.containerPort : undefined;
+        const port = containerPort && this.portOf(containerPort);
+        const { limits = {} } = container.resources ?? {};
+        const lines: string[] = [];
+        const running = host.docker.run({
+            name: `${this.own.id}-${name}`.slice(0, 120),
+            image,
+            entrypoint: container.commands,
+            args: container.args,
+            workingDir: container.workingDir,
+            environment: {
+                ...this.reachable({
+                    ...host.variables(),
+                    GCE_METADATA_HOST: this.metadata,
+                    GCE_METADATA_IP: this.metadata,
+                }),
+                ...launch.variables,
+                ...(isIngress && { PORT: String(host.docker.isHostNetwork ? port : containerPort) }),
+                ...this.variables(container),
+            },
+            mounts: this.mounts(container),
+            memory: bytesIn(limits.memory),
+            cpus: cpusIn(limits.cpu),
+            ...(port && containerPort && { publish: { port, containerPort } }),
+            log: (line) => {
+                lines.push(line);
+                lines.splice(0, lines.length - shownLines);
+                host.terminal.log(`${prefix}: ${line}`);
+            },
+        });
+        this.containers.push(running);
+        const { startupProbe, livenessProbe, readinessProbe } = container;
+        const exited = new AbortController();
+        let code: number | undefined;
+        void running.exited.then((found) => {
+            code = found;
+            exited.abort();
+        });
+        if (startupProbe) {
+            const isStarted = await passesStartup(startupProbe, this.portOf, exited.signal);
+            if (!isStarted) {
+                const exit = code === undefined ? [] : [`Container called exit(${code}).`];
+                throw new ContainersError(
+                    [`${failedStart(launch.template, container)}`, ...exit, ...lines.map((line) => `  ${line}`)].join(
+                        "\n",
+                    ),
+                );
+            }
+        }
+        if (livenessProbe) {
+            this.watched.push({ probe: livenessProbe, container: running, name, kind: "liveness" });
+        }
+        if (readinessProbe) {
+            this.watched.push({ probe: readinessProbe, container: running, name, kind: "readiness" });
+        }
+    }
+
+    finish(): RunningContainers {
+        const { containers } = this.launch.template;
+        const needed = containers.flatMap(({ dependsOns = [] }: Inputs) => dependsOns);
+        // A task ends with the container that others do not need.
+        const mains =
+            this.launch.kind !== "task"
+                ? this.containers
+                : this.containers.filter((_, index) => !needed.includes(containers[index].name));
+        const port = this.ingress ? this.portOf(this.ingress.ports.containerPort) : 0;
+        const running = new RunningContainers(port, this.containers, mains, this.own.grace, () => this.release());
+        for (const { probe, container, name, kind } of this.watched) {
+            void watch(probe, this.portOf, this.ended.signal, (isPassed) => {
+                if (kind === "readiness") {
+                    running.isReady = isPassed;
+                    running.onReadiness?.();
+                } else if (!isPassed) {
+                    this.host.terminal.log(`${this.launch.title}: ${failedLiveness(probe, name)}`);
+                    void container.kill();
+                }
+            });
+        }
+        return running;
+    }
+
+    async abandon(): Promise<void> {
+        await Promise.all(this.containers.map((each) => each.kill()));
+        await this.release();
+    }
+
+    private async release(): Promise<void> {
+        this.ended.abort();
+        for (const port of this.ports.values()) {
+            releasePort(port);
+        }
+        this.ports.clear();
+        rmSync(this.own.folder, { recursive: true, force: true });
+        await Promise.all(this.created.splice(0).map((volume) => this.host.docker.removeVolume(volume)));
+    }
+
+    private readonly portOf: PortOf = (port) => this.ports.get(port) ?? port;
+
+    private get account(): string {
+        const { template, project } = this.launch;
+        return template.serviceAccount ?? this.host.cloud.projects.defaultAccount(project);
+    }
+
+    /** Variables of the program, with the values of secrets at the start. */
+    private variables({ envs = [] }: Inputs): Record<string, string> {
+        return this.reachable(
+            Object.fromEntries(
+                (envs as Inputs[]).map(({ name, value, valueSource }) => {
+                    const { secret, version = "latest" } = valueSource?.secretKeyRef ?? {};
+                    const text = secret ? this.secret(secret, version).toString() : String(value ?? "");
+                    return [name, this.host.localize(text, this.launch.template)];
+                }),
+            ),
+        );
+    }
+
+    /** Containers with their own network reach this machine by another name. */
+    private reachable(values: Record<string, string>): Record<string, string> {
+        return this.host.docker.isHostNetwork
+            ? values
+            : Object.fromEntries(
+                  Object.entries(values).map(([name, value]) => [
+                      name,
+                      value.replaceAll(/\b(?:127\.0\.0\.1|localhost):(?=\d)/g, "host.docker.internal:"),
+                  ]),
+              );
+    }
+
+    private secret(secret: string, version: string): Buffer {
+        const { cloud } = this.host;
+        const path = secretPath(cloud, secret, this.launch.project);
+        if (!isAllowedOn(cloud, this.account, "secretmanager.versions.access", secretName(path))) {
+            throw new ContainersError(
+                `Permission denied on secret: ${path}/versions/${version} for Revision service account ${this.account}.`,
+            );
+        }
+        return accessVersion(cloud, `${path}/versions/${version || "latest"}`).data;
+    }
+
+    /** What a volume mounts: a folder of this machine, or a volume of Docker. */
+    private async source({ name, secret, cloudSqlInstance, emptyDir }: Inputs): Promise<string> {
+        if (cloudSqlInstance) {
+            return this.host.sockets.folder(cloudSqlInstance.instances, this.metadata);
+        }
+        if (emptyDir) {
+            const volume = `${this.own.id}-${name}`;
+            await this.host.docker.createVolume(volume, bytesIn(emptyDir.sizeLimit));
+            this.created.push(volume);
+            return volume;
+        }
+        const folder = join(this.own.folder, name);
+        mkdirSync(folder, { recursive: true });
+        const { items, defaultMode } = secret;
+        const all: Inputs[] = items ?? [{ path: String(secret.secret).split("/").at(-1), version: "latest" }];
+        for (const { path, version = "latest", mode } of all) {
+            const file = join(folder, path);
+            mkdirSync(dirname(file), { recursive: true });
+            writeFileSync(file, this.secret(secret.secret, version));
+            // https://cloud.google.com/run/docs/reference/rest/v2/SecretVolumeSource
+            chmodSync(file, mode || defaultMode || 0o444);
+        }
+        return folder;
+    }
+
+    private mounts({ volumeMounts = [] }: Inputs): Mount[] {
+        const all: Inputs[] = this.launch.template.volumes ?? [];
+        return (volumeMounts as Inputs[]).map(({ name, mountPath }) => ({
+            source: this.volumes.get(name) as string,
+            target: mountPath,
+            isReadOnly: all.find((volume) => volume.name === name)?.secret !== undefined,
+        }));
+    }
+}
+
+/** The error of Cloud Run: see `containerFailure` in `services/run/start.ts`. */
+function failedStart(template: Inputs, container: Inputs): string {
+    const { ports, startupProbe } = container;
+    const isDefault = startupProbe?.tcpSocket && startupProbe.timeoutSeconds === 240;
+    return ports && isDefault
+        ? `The user-provided container failed to start and listen on the port defined provided by the PORT=${ports.containerPort} environment variable within the allocated timeout.`
+        : `The user-provided container ${template.containers.length > 1 ? `${container.name} ` : ""}failed the configured startup probe checks.`;
+}
+
+/** The log of Cloud Run for an instance that is not alive: https://cloud.google.com/run/docs/configuring/healthchecks */
+function failedLiveness({ httpGet, grpc, failureThreshold = 3 }: Inputs, name: string): string {
+    const { port, path } = httpGet ?? grpc;
+    const times = `${failureThreshold} time${failureThreshold === 1 ? "" : "s"} consecutively`;
+    const at = `port ${port}${path ? ` path "${path}"` : ""}`;
+    return `LIVENESS ${grpc ? "GRPC" : "HTTP"} probe failed ${times} for container "${name}" on ${at}. The instance has been shut down.`;
+}
+
+const units: Record<string, number> = {
+    "": 1,
+    k: 1e3,
+    M: 1e6,
+    G: 1e9,
+    T: 1e12,
+    Ki: 2 ** 10,
+    Mi: 2 ** 20,
+    Gi: 2 ** 30,
+    Ti: 2 ** 40,
+};
+
+/** A quantity such as `512Mi`, in bytes. */
+export function bytesIn(quantity: string | undefined): number | undefined {
+    const [, number, unit = ""] = /^([\d.]+)([kMGT]i?)?$/.exec(quantity ?? "") ?? [];
+    return number === undefined ? undefined : Math.round(Number(number) * (units[unit] ?? 1));
+}
+
+/** A quantity such as `500m` or `2`, in CPUs. */
+export function cpusIn(quantity: string | undefined): number | undefined {
+    const [, number, milli] = /^([\d.]+)(m)?$/.exec(String(quantity ?? "")) ?? [];
+    return number === undefined ? undefined : Number(number) / (milli ? 1000 : 1);
+}

@@ -1,0 +1,529 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:http2";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { Docker as LocalDocker } from "../../local/emulator/run/docker";
+import { type RunningServer, serve } from "../../local/emulator/server";
+import type { Inputs } from "../../local/rules/rules";
+import { bucketName } from "../../local/services/storage";
+import { cloudOf } from "../../local/workspace";
+import { install } from "../../toolchain";
+import { PostgresServer } from "../apps/databases/postgres";
+import { Deployment } from "../deploy/deployment";
+import { Docker } from "./docker";
+import { until } from "./until";
+
+const project = "acme-raw";
+const region = "europe-west1";
+const image = `${region}-docker.pkg.dev/${project}/apps/app:1`;
+
+/** Everything that a container can need. */
+const around = `
+const apis = ["run", "artifactregistry", "secretmanager", "pubsub", "iam", "cloudscheduler", "sqladmin"].map((name) =>
+    new gcp.projects.Service(name, { service: name + ".googleapis.com" }));
+const dependsOn = apis;
+new gcp.artifactregistry.Repository("apps", { repositoryId: "apps", format: "DOCKER", location: "${region}" }, { dependsOn });
+const account = (name) => new gcp.serviceaccount.Account(name, { accountId: name }, { dependsOn });
+const [web, caller, other] = ["web-run", "caller", "stranger"].map(account);
+const secret = new gcp.secretmanager.Secret("password", { secretId: "password", replication: { auto: {} } }, { dependsOn });
+const version = new gcp.secretmanager.SecretVersion("password", { secret: secret.id, secretData: "s3cret, in\\ntwo lines" });
+const readable = new gcp.secretmanager.SecretIamMember("password", {
+    secretId: secret.id, role: "roles/secretmanager.secretAccessor", member: web.member });
+const topic = new gcp.pubsub.Topic("orders", { name: "orders" }, { dependsOn });
+const pulled = new gcp.pubsub.Subscription("pulled", { name: "pulled", topic: topic.id });
+new gcp.storage.Bucket("results", { name: "acme-raw-results", location: "EU", uniformBucketLevelAccess: true });
+`;
+
+/** The services, whose arguments tests change. */
+const services = `
+const image = "${image}";
+const place = { location: "${region}", deletionProtection: false };
+const started = { dependsOn: [readable, version] };
+const greeting = "hello";
+const command = "serve";
+const traffics = undefined;
+const service = (name, template, more = {}) => new gcp.cloudrunv2.Service(name, {
+    name, ...place, ...more,
+    template: { serviceAccount: web.email, ...template, containers: template.containers ?? [{ image, args: ["serve"], ...template.container }], container: undefined },
+}, started);
+const shop = service("shop", {
+    scaling: { maxInstanceCount: 2 },
+    container: {
+        args: [command],
+        envs: [{ name: "GREETING", value: greeting },
+            { name: "PASSWORD", valueSource: { secretKeyRef: { secret: secret.secretId, version: "1" } } }],
+        volumeMounts: [{ name: "keys", mountPath: "/keys" }, { name: "scratch", mountPath: "/scratch" }],
+    },
+    volumes: [
+        { name: "keys", secret: { secret: secret.secretId, items: [{ path: "deep/password", version: "latest", mode: 0o400 }] } },
+        { name: "scratch", emptyDir: { medium: "MEMORY", sizeLimit: "1Mi" } },
+    ],
+}, { invokerIamDisabled: true, traffics });
+service("busy", { scaling: { maxInstanceCount: 3 }, maxInstanceRequestConcurrency: 5 }, { invokerIamDisabled: true });
+const guarded = service("guarded", {}, { customAudiences: ["https://guarded.acme.com"] });
+for (const member of [caller.member, web.member]) {
+    new gcp.cloudrunv2.ServiceIamMember("guarded-" + (member === caller.member ? "caller" : "web"), {
+        name: guarded.name, location: "${region}", role: "roles/run.invoker", member });
+}
+service("inner", { container: { envs: [{ name: "GUARDED", value: guarded.uri }] } }, { invokerIamDisabled: true, ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY" });
+service("caller", { container: { envs: [{ name: "GUARDED", value: guarded.uri }] } }, { invokerIamDisabled: true });
+service("slow", { timeout: "1s" }, { invokerIamDisabled: true });
+service("second", { container: { args: ["serve", "http2"], ports: { name: "h2c", containerPort: 8080 } } }, { invokerIamDisabled: true });
+service("watched", { container: { livenessProbe: { httpGet: { path: "/live" }, periodSeconds: 1, failureThreshold: 1 } } }, { invokerIamDisabled: true });
+const sales = new gcp.sql.DatabaseInstance("sales", { name: "sales", databaseVersion: "POSTGRES_17", region: "${region}",
+    settings: { edition: "ENTERPRISE", tier: "db-f1-micro" }, deletionProtection: false }, { dependsOn });
+service("reports", {
+    container: { volumeMounts: [{ name: "cloudsql", mountPath: "/cloudsql" }] },
+    volumes: [{ name: "cloudsql", cloudSqlInstance: { instances: [sales.connectionName] } }],
+}, { invokerIamDisabled: true });
+service("mounted", {
+    container: { volumeMounts: [{ name: "files", mountPath: "/files" }] },
+    volumes: [{ name: "files", nfs: { server: "10.0.0.2", path: "/shared" } }],
+}, { invokerIamDisabled: true });
+new gcp.pubsub.Subscription("pushed", { name: "pushed", topic: topic.id, filter: 'attributes.push = "yes"', pushConfig: {
+    pushEndpoint: guarded.uri.apply((uri) => uri + "/body"), oidcToken: { serviceAccountEmail: caller.email } } });
+service("beside", { containers: [
+    { name: "front", image, args: ["serve"], ports: { containerPort: 8080 }, dependsOns: ["aside"] },
+    { name: "aside", image, args: ["sidecar", "18431"], startupProbe: { httpGet: { port: 18431 } } },
+] }, { invokerIamDisabled: true });
+const job = (name, succeedsAt, more) => new gcp.cloudrunv2.Job(name, { name, ...place, template: { ...more, template: {
+    maxRetries: 2, serviceAccount: web.email, containers: [{ image, args: ["run"], envs: [{ name: "SUCCEEDS_AT", value: String(succeedsAt) }] }] } } }, started);
+const nightly = job("nightly", 2, { taskCount: 2, parallelism: 2 });
+job("hopeless", 9, {});
+new gcp.cloudrunv2.JobIamMember("nightly", { name: nightly.name, location: "${region}", role: "roles/run.invoker", member: caller.member });
+const scheduled = (name, email) => new gcp.cloudscheduler.Job(name, { name, region: "${region}", schedule: "0 2 * * *", retryConfig: { retryCount: 0 }, httpTarget: {
+    uri: "https://run.googleapis.com/v2/projects/${project}/locations/${region}/jobs/nightly:run",
+    httpMethod: "POST", oauthToken: { serviceAccountEmail: email } } }, { dependsOn });
+scheduled("permitted", caller.email);
+scheduled("refused", other.email);
+new gcp.cloudrunv2.WorkerPool("worker", { name: "worker", ...place, scaling: { manualInstanceCount: 2 }, template: {
+    serviceAccount: web.email,
+    containers: [{ image, args: ["work"], envs: [{ name: "SUBSCRIPTION", value: pulled.id }, { name: "BUCKET", value: "acme-raw-results" }] }] } }, started);
+`;
+
+const main = join(__dirname, "..", "..", "dist", "local", "main.js");
+const deployment = Deployment.raw(around);
+const cloud = cloudOf(deployment.place);
+const folder = mkdtempSync(join(tmpdir(), "slipway-run-image-"));
+const lines: string[] = [];
+let database: PostgresServer;
+let docker: Docker;
+let served: RunningServer;
+
+beforeAll(async () => {
+    deployment.setPolicy(project, "sql.restrictPublicIp", { enforce: "FALSE" });
+    await deployment.succeed(["stack", "init", "dev"]);
+    await deployment.up("dev");
+    await push();
+    docker = await Docker.start("127.0.0.1:1");
+    process.env.DOCKER_HOST = docker.socket;
+    deployment.edit("index.js", (text) => `${text}${services}`);
+    await deployment.up("dev");
+    database = await PostgresServer.started();
+    served = await serve(cloud, {
+        sql: { sales: database.socket },
+        docker: await LocalDocker.find(cloud.folder),
+        idle: 2,
+        report: (line) => lines.push(line),
+    });
+});
+afterAll(async () => {
+    await served?.close();
+    await docker?.stop();
+    await database?.remove();
+    await deployment.remove();
+    rmSync(folder, { recursive: true, force: true });
+});
+
+/** Builds the image of all containers, and pushes it to the local registry. */
+async function push(): Promise<void> {
+    const crane = join(await install("crane", () => undefined), "crane");
+    const env = { ...process.env, CGO_ENABLED: "0" };
+    const options = { env, cwd: folder, encoding: "utf8" as const, stdio: "pipe" as const };
+    const run = (program: string, ...args: string[]) => execFileSync(program, args, options).trim();
+    run("go", "build", "-ldflags=-s -w", "-o", join(folder, "app"), join(__dirname, "cloudRun", "app.go"));
+    run("tar", "-cf", "layer.tar", "app");
+    const address = execFileSync(process.execPath, [main, "local", "registry"], {
+        ...options,
+        cwd: deployment.place.folder,
+    }).trim();
+    run(crane, "append", "--insecure", "--new_layer", "layer.tar", "--new_tag", `${address}/${image}`);
+    const platform = ["--set-platform", `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`];
+    run(
+        crane,
+        "mutate",
+        "--insecure",
+        ...platform,
+        "--entrypoint",
+        "/app",
+        "--tag",
+        `${address}/${image}`,
+        `${address}/${image}`,
+    );
+}
+
+async function ask(
+    service: string,
+    path = "/",
+    options: RequestInit = {},
+): Promise<{ status: number; text: string; found: Inputs }> {
+    const response = await fetch(`${served.services[service]}${path}`, options);
+    const text = await response.text();
+    const found = response.headers.get("content-type") === "application/json" ? JSON.parse(text) : {};
+    return { status: response.status, text, found };
+}
+
+/** The containers of a revision or an execution that run. */
+const containers = async (part: string) =>
+    (await docker.command("ps", "--format", "{{.Names}}")).split("\n").filter((name) => name.includes(part));
+
+/** Waits until the terminal has a line with this text. */
+const reported = (text: string) =>
+    until(
+        async () => lines,
+        (all) => all.some((line) => line.includes(text)),
+        { seconds: 20 },
+    );
+
+const parallel = <Result>(count: number, task: () => Promise<Result>) => Promise.all([...Array(count)].map(task));
+
+test("a service answers with its variables, and the secret as a variable and as a file", async () => {
+    const { status, found } = await ask("shop", "/variables");
+    expect(status).toBe(200);
+    const { revision, variables } = found;
+    expect(revision).toMatch(/^shop-00001-/);
+    expect(variables).toMatchObject({
+        GREETING: "hello",
+        PASSWORD: "s3cret, in\ntwo lines",
+        K_SERVICE: "shop",
+        K_REVISION: revision,
+        K_CONFIGURATION: "shop",
+        STORAGE_EMULATOR_HOST: served.url,
+        PUBSUB_EMULATOR_HOST: served.pubsubHost,
+        BIGQUERY_EMULATOR_HOST: served.url,
+    });
+    const { found: files } = await ask("shop", "/files?path=/keys/deep/password");
+    expect(files).toMatchObject({ file: "s3cret, in\ntwo lines", error: "<nil>" });
+    const { found: written } = await ask("shop", "/write?path=/scratch/file");
+    expect(written.error).toBe("<nil>");
+    const { found: body } = await ask("shop", "/body", { method: "POST", body: "x".repeat(200_000) });
+    expect(body.body).toHaveLength(200_000);
+    expect(lines).toEqual(expect.arrayContaining([`shop: ${served.services.shop}`, `shop: serving ${revision}`]));
+});
+
+/** An identity token, as a developer gets one. */
+async function token(account: string, audience: string): Promise<{ headers: Record<string, string> }> {
+    const email = `${account}@${project}.iam.gserviceaccount.com`;
+    const response = await fetch(`${served.url}/v1/projects/-/serviceAccounts/${email}:generateIdToken`, {
+        method: "POST",
+        body: JSON.stringify({ audience, includeEmail: true }),
+    });
+    const { token } = (await response.json()) as { token: string };
+    return { headers: { authorization: `Bearer ${token}` } };
+}
+
+test("only callers with the role may call a service that is not public, with a token for it", async () => {
+    const uri = String(
+        cloud.store.read(`//run.googleapis.com/projects/${project}/locations/${region}/services/guarded`)?.state.uri,
+    );
+    const none = await ask("guarded", "/here");
+    expect([none.status, none.text]).toEqual([
+        403,
+        expect.stringContaining("Your client does not have permission to get URL <code>/here</code> from this server."),
+    ]);
+    const wrong = await ask("guarded", "/", await token("caller", "https://elsewhere.com"));
+    expect([wrong.status, wrong.text]).toEqual([
+        401,
+        expect.stringContaining("Your client does not have permission to the requested URL <code>/</code>."),
+    ]);
+    const forged = await token("caller", uri);
+    forged.headers.authorization = forged.headers.authorization?.replace(/\.[^.]*$/, ".AAAA") as string;
+    expect((await ask("guarded", "/", forged)).status).toBe(401);
+    expect((await ask("guarded", "/", await token("stranger", uri))).status).toBe(403);
+    for (const audience of [uri, "https://guarded.acme.com", served.services.guarded as string]) {
+        const { status, found } = await ask("guarded", "/", await token("caller", audience));
+        expect([status, found.authorization]).toEqual([200, expect.stringMatching(/\.SIGNATURE_REMOVED_BY_GOOGLE$/)]);
+    }
+});
+
+test("containers call other services with tokens of their account, and reach those with internal ingress only from the network", async () => {
+    const { found } = await ask("caller", "/variables");
+    const { GUARDED } = found.variables;
+    expect(GUARDED).toBe(served.services.guarded);
+    const { found: refused } = await ask("caller", `/call?url=${GUARDED}/`);
+    expect(refused.called).toMatch(/^403 /);
+    const { found: accepted } = await ask("caller", `/call?url=${GUARDED}/&token=yes`);
+    expect(accepted.called).toMatch(/^200 .*"revision":"guarded-00001-/);
+    const outside = await ask("inner");
+    expect([outside.status, outside.text]).toEqual([
+        404,
+        expect.stringContaining("The requested URL was not found on this server."),
+    ]);
+});
+
+test("concurrency is never exceeded, nor is the maximum of instances", async () => {
+    const running: number[] = [];
+    const timer = setInterval(async () => running.push((await containers("-busy-")).length), 200);
+    const answers = await parallel(60, () => ask("busy", "/?pause=300"));
+    clearInterval(timer);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const most = answers.map(({ found }) => found.most);
+    expect(Math.max(...most)).toBe(5);
+    expect(new Set(answers.map(({ found }) => found.instance)).size).toBe(3);
+    expect(Math.max(...running)).toBeLessThanOrEqual(3);
+});
+
+test("a service scales to zero without requests, and back", async () => {
+    await ask("busy");
+    expect((await containers("-busy-")).length).toBeGreaterThan(0);
+    await until(
+        () => containers("-busy-"),
+        (found) => found.length === 0,
+        { seconds: 60 },
+    );
+    expect(lines).toContain("busy: stopping");
+    expect((await ask("busy")).status).toBe(200);
+});
+
+test("Pub/Sub pushes messages to a service with the token of its account", async () => {
+    const messages = [{ data: "", attributes: { push: "yes" } }];
+    await api(`/v1/projects/${project}/topics/orders:publish`, { messages });
+    await reported("was delivered to https://guarded-");
+});
+
+test("a container that accepts only HTTP/2 receives requests of both versions in it", async () => {
+    const { found } = await ask("second", "/protocol");
+    expect(found.protocol).toBe("HTTP/2.0");
+    const session = connect(served.services.second as string);
+    const request = session.request({ ":path": "/body", ":method": "POST" });
+    request.end("a message");
+    expect(JSON.parse(await text(request)).body).toBe("a message");
+    session.close();
+});
+
+test("a request that takes longer than its timeout is terminated", async () => {
+    const { status, text } = await ask("slow", "/?pause=5000");
+    expect([status, text]).toEqual([504, "upstream request timeout"]);
+});
+
+test("an instance that fails its liveness probe is replaced", async () => {
+    const before = (await ask("watched", "/hang")).found.instance;
+    await reported(
+        'watched: LIVENESS HTTP probe failed 1 time consecutively for container "watched-1" on port 8080 path "/live".',
+    );
+    await reported("watched: Container called exit(137).");
+    const { status, found } = await ask("watched");
+    expect([status, found.instance === before]).toEqual([200, false]);
+});
+
+test("a service reaches the database server of its instance through a socket", async () => {
+    const socket = `/cloudsql/${project}:${region}:sales/.s.PGSQL.5432`;
+    const { found } = await ask("reports", `/sql?socket=${socket}`);
+    // The request for a password: https://www.postgresql.org/docs/current/protocol-message-formats.html
+    expect(found.answer).toBe("R");
+});
+
+test("a service with a volume that this machine does not have says so", async () => {
+    const { status } = await ask("mounted");
+    expect(status).toBe(503);
+    await reported(
+        "the volume files is an NFS server, which cannot be mounted on this machine: run the code yourself, and add --route",
+    );
+});
+
+test("sidecars start first, and share the network", async () => {
+    const { found } = await ask("beside", "/call?url=http://127.0.0.1:18431/");
+    expect(found.called).toBe("200 beside");
+});
+
+test("a container that exits fails its request, and is replaced", async () => {
+    expect((await ask("shop", "/exit")).status).toBe(503);
+    await reported("shop: Container called exit(9).");
+    expect(lines).toContain("shop: out of memory");
+    expect((await ask("shop")).status).toBe(200);
+});
+
+test("2,000 requests are split by the weights within 3 %, and a tag has an address of its own", async () => {
+    const [first = ""] = [String((await ask("shop")).found.revision)];
+    const target = (percent: number, revision: string, tag = "") =>
+        `{ percent: ${percent}, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "${revision}", tag: "${tag}" }`;
+    const latest = '{ percent: 10, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", tag: "candidate" }';
+    deployment.edit("index.js", (text) =>
+        text
+            .replace('greeting = "hello"', 'greeting = "good day"')
+            .replace("traffics = undefined", `traffics = [${latest}, ${target(90, first)}]`),
+    );
+    await deployment.up("dev");
+    await until(
+        async () => Object.keys(served.services),
+        (found) => found.includes("shop (candidate)"),
+        { seconds: 10 },
+    );
+    const counts: Record<string, number> = {};
+    for (let sent = 0; sent < 2_000; sent += 20) {
+        for (const { status, found } of await parallel(20, () => ask("shop"))) {
+            expect(status).toBe(200);
+            counts[found.revision] = (counts[found.revision] ?? 0) + 1;
+        }
+    }
+    const [second = ""] = Object.keys(counts).filter((revision) => revision !== first);
+    expect(Object.keys(counts)).toHaveLength(2);
+    expect(Math.abs((counts[first] as number) / 20 - 90)).toBeLessThan(3);
+    const tagged = await ask("shop (candidate)", "/variables");
+    expect([tagged.found.revision, tagged.found.variables.GREETING]).toEqual([second, "good day"]);
+});
+
+test("a revision that does not start gets no requests, and its last lines are reported", async () => {
+    deployment.edit("index.js", (text) =>
+        text.replace('command = "serve"', 'command = "break"').replace(/traffics = \[.*\]/, "traffics = undefined"),
+    );
+    await deployment.up("dev");
+    const state: Inputs =
+        cloud.store.read(`//run.googleapis.com/projects/${project}/locations/${region}/services/shop`)?.state ?? {};
+    const broken = String(state.latestReadyRevision).split("/").at(-1);
+    const answers = await parallel(20, () => ask("shop"));
+    expect(answers.map(({ status, found }) => [status, found.variables, found.revision === broken])).toEqual(
+        [...Array(20)].map(() => [200, undefined, false]),
+    );
+    const [message = ""] = lines.filter((line) => line.includes(`Revision '${broken}' is not ready`));
+    expect(message).toContain(
+        "The user-provided container failed to start and listen on the port defined provided by the PORT=8080 environment variable within the allocated timeout.",
+    );
+    expect(message).toContain("Container called exit(3).\n  cannot read the model");
+});
+
+const jobs = `/v2/projects/${project}/locations/${region}/jobs`;
+
+async function api(path: string, body?: object): Promise<Inputs> {
+    const response = await fetch(`${served.url}${path}`, body && { method: "POST", body: JSON.stringify(body) });
+    return (await response.json()) as Inputs;
+}
+
+/** Waits until an operation is done. */
+const finished = ({ name }: Inputs) =>
+    until(
+        () => api(`/v2/${name}`),
+        ({ done }) => done === true,
+        { seconds: 60 },
+    );
+
+test("a job whose tasks fail twice succeeds at their third try", async () => {
+    const operation = await api(`${jobs}/nightly:run`, {
+        overrides: { containerOverrides: [{ env: [{ name: "DAY", value: "monday" }] }] },
+    });
+    expect(operation).toMatchObject({ done: false, metadata: { job: "nightly", taskCount: 2 } });
+    const { response } = await finished(operation);
+    expect(response).toMatchObject({ succeededCount: 2, failedCount: 0, retriedCount: 4, runningCount: 0 });
+    const { executions } = await api(`${jobs}/nightly/executions`);
+    expect(executions.map(({ name }: Inputs) => name)).toEqual([response.name]);
+    const { tasks } = await api(`/v2/${response.name}/tasks`);
+    expect(
+        tasks.map(({ index, retried, lastAttemptResult }: Inputs) => [index, retried, lastAttemptResult.exitCode]),
+    ).toEqual([
+        [0, 2, 0],
+        [1, 2, 0],
+    ]);
+    const execution = response.name.split("/").at(-1);
+    expect(lines).toEqual(
+        expect.arrayContaining([
+            `${execution} task 1: task 1 of 2 attempt 2 nightly monday`,
+            `${execution} task 0: Container called exit(1).`,
+            `${execution}: Execution completed successfully.`,
+        ]),
+    );
+});
+
+test("a job whose task fails in all tries fails", async () => {
+    const { error, metadata } = await finished(await api(`${jobs}/hopeless:run`, {}));
+    const execution = metadata.name.split("/").at(-1);
+    expect(error).toEqual({
+        code: 9,
+        message: `Execution ${execution} has failed to complete, 0/1 tasks were a success.`,
+    });
+    expect(metadata).toMatchObject({ failedCount: 1, retriedCount: 2 });
+});
+
+test("Cloud Scheduler runs a job with an account that may, and not with another one", async () => {
+    const count = () =>
+        cloud.store.read(`//run.googleapis.com/projects/${project}/locations/${region}/jobs/nightly`)?.state
+            .executionCount;
+    const before = Number(count());
+    const schedulers = `/v1/projects/${project}/locations/${region}/jobs`;
+    await api(`${schedulers}/refused:run`, {});
+    await reported("lacks run.jobs.run");
+    expect(count()).toBe(before);
+    await api(`${schedulers}/permitted:run`, {});
+    await until(
+        async () => count(),
+        (found) => found === before + 1,
+        { seconds: 10 },
+    );
+});
+
+test("a worker pool pulls from its subscription, and its containers are started again", async () => {
+    await until(
+        () => containers("-worker-"),
+        (found) => found.length === 2,
+        { seconds: 30 },
+    );
+    const publish = (text: string) =>
+        api(`/v1/projects/${project}/topics/orders:publish`, {
+            messages: [{ data: Buffer.from(text).toString("base64") }],
+        });
+    const written = () =>
+        cloud.store.list(`${bucketName("acme-raw-results")}/objects`).map(({ name }) => name.split("/").at(-1));
+    await publish("first");
+    await until(
+        async () => written(),
+        (found) => found.includes("first"),
+        { seconds: 20 },
+    );
+    await publish("poison");
+    await reported("worker: Container called exit(7).");
+    await until(
+        () => containers("-worker-"),
+        (found) => found.length === 2,
+        { seconds: 60 },
+    );
+});
+
+/** What is in Docker. */
+const left = () => {
+    const lists = [
+        ["ps", "--all"],
+        ["volume", "ls"],
+    ];
+    return Promise.all(lists.map((args) => docker.command(...args, "--quiet")));
+};
+
+test("nothing is left in Docker when the emulator is closed", async () => {
+    await served.close();
+    expect(await left()).toEqual(["", ""]);
+});
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+    "the command prints addresses, and leaves nothing after %s",
+    async (signal) => {
+        const options = { cwd: deployment.place.folder, env: process.env };
+        const child = spawn(process.execPath, [main, "local", "serve"], options);
+        let output = "";
+        for (const stream of [child.stdout, child.stderr]) {
+            stream.setEncoding("utf8").on("data", (chunk) => {
+                output += chunk;
+            });
+        }
+        const ended = new Promise((resolve) => child.on("close", resolve));
+        const [, url = ""] = await until(
+            async () => /busy: (http:\S+)/.exec(output) ?? [],
+            (found) => found.length > 0,
+            { seconds: 60 },
+        );
+        expect((await fetch(url)).status).toBe(200);
+        expect((await left())[0]).not.toBe("");
+        child.kill(signal);
+        await ended;
+        expect(await left()).toEqual(["", ""]);
+    },
+);

@@ -1,11 +1,9 @@
 import { Service } from "@pulumi/gcp/cloudrunv2/service";
-import { ContainerImage, ContainerRegistry, Environment } from "slipway";
+import { ContainerImage, Environment } from "slipway";
 
 const environment = Environment.current();
-const registry = new ContainerRegistry("app");
 const image = new ContainerImage("predict", {
-    registry,
-    digest: "sha256:9f2c4e8a1b3d5f70617283940a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
+    reference: "docker.io/acme/predict@sha256:9f2c4e8a1b3d5f70617283940a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
 });
 
 const service = new Service(

@@ -129,7 +129,7 @@ test("a public Gateway has an address, a managed certificate, TLS 1.2 and a redi
             name: freshName,
             map: "echo",
             hostname: "echo.acme.com",
-            certificates: ["echo-id"],
+            certificates: [expect.stringMatching(/\/certificates\/echo-[0-9a-f]{6}$/)],
         },
         "Gateway echo": publicGateway({ "networking.gke.io/certmap": "echo" }),
     });

@@ -18,7 +18,9 @@ export function verifyTarget(inputs: Inputs, address: Entry | undefined, cloud: 
     }
     const path = referencePath(String(input), inputs, backendService ? "backendServices" : "targetPools");
     const found = required(cloud, path);
-    if (path.includes("/regions/") !== (region !== undefined)) {
+    // A target instance is in a zone of the region.
+    const isRegional = /\/(regions|zones)\//.test(path);
+    if (isRegional !== (region !== undefined)) {
         throw invalidField("target", path, "The target must be in the same scope as the forwarding rule.");
     }
     if (/\/targetHttps?Proxies\//.test(path)) {

@@ -281,11 +281,9 @@ export class RunningServices {
 function previousRevision(cloud: Cloud, entry: Entry, tag: string, except: Set<string>): string | undefined {
     const revisions = tag === "" ? cloud.store.list(`${entry.name}/revisions`) : [];
     const byTime = revisions.sort((one, other) => (createdAt(one) < createdAt(other) ? -1 : 1));
-    const last = byTime.findLastIndex(({ name }) => except.has(lastPart(name)));
-    const ready = byTime
-        .slice(0, Math.max(last, 0))
-        .filter(({ name, state }) => !state.failure && !except.has(lastPart(name)));
-    const previous = ready.at(-1);
+    const last = byTime.map(({ name }) => except.has(lastPart(name))).lastIndexOf(true);
+    const before = byTime.slice(0, Math.max(last, 0));
+    const previous = before.filter(({ name, state }) => !state.failure && !except.has(lastPart(name))).at(-1);
     return previous && lastPart(previous.name);
 }
 

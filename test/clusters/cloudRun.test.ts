@@ -1,5 +1,6 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -297,10 +298,26 @@ test("a container that accepts only HTTP/2 receives requests of both versions in
     const { found } = await ask("second", "/protocol");
     expect(found.protocol).toBe("HTTP/2.0");
     const session = connect(served.services.second as string);
-    const request = session.request({ ":path": "/body", ":method": "POST" });
-    request.end("a message");
-    expect(JSON.parse(await text(request)).body).toBe("a message");
+    const sent = session.request({ ":path": "/body", ":method": "POST" });
+    sent.end("a message");
+    expect(JSON.parse(await text(sent)).body).toBe("a message");
     session.close();
+});
+
+test("connections are upgraded, as for WebSockets", async () => {
+    const { hostname, port } = new URL(served.services.shop as string);
+    const headers = { connection: "Upgrade", upgrade: "echo" };
+    const upgraded = request({ hostname, port, path: "/socket", headers }).end();
+    const answer = await new Promise<string>((resolve, reject) => {
+        upgraded.on("error", reject).on("upgrade", (_, socket) => {
+            socket.write("hello\n");
+            socket.setEncoding("utf8").once("data", (line) => {
+                socket.destroy();
+                resolve(line);
+            });
+        });
+    });
+    expect(answer).toBe("echo hello\n");
 });
 
 test("a request that takes longer than its timeout is terminated", async () => {
@@ -503,27 +520,41 @@ test("nothing is left in Docker when the emulator is closed", async () => {
     expect(await left()).toEqual(["", ""]);
 });
 
-test.each(["SIGTERM", "SIGINT"] as const)(
-    "the command prints addresses, and leaves nothing after %s",
-    async (signal) => {
-        const options = { cwd: deployment.place.folder, env: process.env };
-        const child = spawn(process.execPath, [main, "local", "serve"], options);
-        let output = "";
-        for (const stream of [child.stdout, child.stderr]) {
-            stream.setEncoding("utf8").on("data", (chunk) => {
-                output += chunk;
-            });
-        }
-        const ended = new Promise((resolve) => child.on("close", resolve));
-        const [, url = ""] = await until(
-            async () => /busy: (http:\S+)/.exec(output) ?? [],
-            (found) => found.length > 0,
-            { seconds: 60 },
-        );
-        expect((await fetch(url)).status).toBe(200);
-        expect((await left())[0]).not.toBe("");
-        child.kill(signal);
-        await ended;
-        expect(await left()).toEqual(["", ""]);
-    },
-);
+/** Starts the command, and returns once a container of it runs. */
+async function command(): Promise<ChildProcess> {
+    const options = { cwd: deployment.place.folder, env: process.env };
+    const child = spawn(process.execPath, [main, "local", "serve"], options);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (chunk) => {
+            output += chunk;
+        });
+    }
+    const [, url = ""] = await until(
+        async () => /busy: (http:\S+)/.exec(output) ?? [],
+        (found) => found.length > 0,
+        { seconds: 60 },
+    );
+    expect((await fetch(url)).status).toBe(200);
+    expect((await left())[0]).not.toBe("");
+    return child;
+}
+
+/** Sends a signal, and waits for the end. */
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    child.kill(signal);
+    await ended;
+}
+
+test.each(["SIGTERM", "SIGINT"] as const)("the command leaves nothing in Docker after %s", async (signal) => {
+    await end(await command(), signal);
+    expect(await left()).toEqual(["", ""]);
+});
+
+test("what a killed command leaves is removed by the next one", async () => {
+    await end(await command(), "SIGKILL");
+    expect((await left())[0]).not.toBe("");
+    await LocalDocker.find(cloud.folder);
+    expect(await left()).toEqual(["", ""]);
+});

@@ -81,6 +81,15 @@ func serve() {
 			isHung.Store(true)
 		case "/sql":
 			found["answer"] = startSession(r.URL.Query().Get("socket"))
+		case "/socket":
+			connection, stream, _ := w.(http.Hijacker).Hijack()
+			defer connection.Close()
+			stream.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
+			stream.Flush()
+			line, _ := stream.ReadString('\n')
+			stream.WriteString("echo " + line)
+			stream.Flush()
+			return
 		case "/exit":
 			fmt.Println("out of memory")
 			os.Exit(9)

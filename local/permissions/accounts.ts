@@ -111,6 +111,15 @@ const attached: Record<string, Attached> = {
         clusterAutoscaling?.autoProvisioningDefaults ?? (enableAutopilot ? {} : nodeConfig),
     ]),
     "gcp:container/nodePool:NodePool": nodes(({ nodeConfig }) => [nodeConfig]),
+    // https://cloud.google.com/eventarc/docs/access-control
+    "gcp:eventarc/trigger:Trigger": {
+        accounts: ({ serviceAccount }) => [serviceAccount && lastPart(serviceAccount)],
+        refusal: (account) =>
+            new GoogleError(
+                403,
+                `Permission 'iam.serviceAccounts.actAs' denied on service account ${account} (or it may not exist).`,
+            ),
+    },
     // https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions#configure_for_push_authentication
     "gcp:pubsub/subscription:Subscription": {
         accounts: ({ pushConfig, cloudStorageConfig, bigqueryConfig }) => [

@@ -66,7 +66,11 @@ const words: Record<string, Words> = {
         }),
     // https://github.com/GoogleCloudPlatform/reliable-task-scheduling-compute-engine-sample/issues/25
     pubsub: () => forbidden("User not authorized to perform this action."),
-    run: orResource,
+    // https://github.com/GoogleCloudPlatform/terraform-dynamic-python-webapp/issues/400
+    run: (denied) =>
+        denied.permission.startsWith("artifactregistry.")
+            ? forbidden(`Permission "${denied.permission}" denied on resource "${denied.path}" (or it may not exist)`)
+            : orResource(denied),
     // https://github.com/firebase/firebase-tools/issues/4871
     serviceusage: ({ permission, path, target, cloud }) =>
         forbidden(

@@ -24,6 +24,7 @@ const sendingChanges = new Set([
     "gcp:cloudrunv2/service:Service",
     "gcp:cloudrunv2/workerPool:WorkerPool",
     "gcp:cloudtasks/queue:Queue",
+    "gcp:eventarc/trigger:Trigger",
     "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
     "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
     "gcp:kms/cryptoKey:CryptoKey",

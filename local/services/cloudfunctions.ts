@@ -225,7 +225,7 @@ const cloudFunction: TypeRules = {
             verifySecrets(inputs, cloud);
             const trigger = triggerOf(inputs);
             if (trigger) {
-                verifyDelivery(cloud, trigger);
+                verifyDelivery(cloud, trigger, `Creating trigger failed for ${triggerPath(trigger)}: `);
             }
         },
         broken: { state: "FAILED" },

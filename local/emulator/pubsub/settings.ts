@@ -1,6 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
+import { receivedEvents } from "../../services/eventarc";
 import type { Settings } from "./backlog";
 import { secondsOf } from "./message";
 
@@ -14,7 +15,7 @@ const eventRetention = 86_400;
 /** The Eventarc trigger of a subscription, if any. */
 export function triggerOf(cloud: Cloud, { id, type, project }: Entry): Entry | undefined {
     const triggers = type ? [] : cloud.store.list(`//eventarc.googleapis.com/projects/${project}`);
-    return triggers.find(({ state }) => state.subscription === id);
+    return triggers.find((trigger) => receivedEvents(trigger).subscription === id);
 }
 
 /** The settings of a deployed subscription. */

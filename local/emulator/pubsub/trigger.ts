@@ -1,8 +1,9 @@
 import { functionLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
-import type { Inputs } from "../../rules/rules";
-import { messageEvent } from "../../services/eventarc";
+import { type Inputs, lastPart } from "../../rules/rules";
+import { messageEvent, receivedEvents } from "../../services/eventarc";
+import { serviceName, servicePath } from "../../services/run";
 import type { Caller } from "../caller";
 import type { Delivery } from "./delivery";
 import { type ReceivedMessage, rfc3339 } from "./message";
@@ -11,13 +12,21 @@ import { envelope } from "./push";
 /** The maximum duration of an event-driven function, in seconds. */
 const maxTimeout = functionLimits.rows.eventTimeout.max;
 
-/** Delivers messages as events to the function of a trigger. */
-export function triggerDelivery(
-    cloud: Cloud,
-    caller: Caller,
-    subscription: string,
-    trigger: Entry,
-): Delivery | undefined {
+/** What a trigger calls, and how. */
+interface Called {
+    /** The ID of the function or service. */
+    id: string;
+    url: string;
+    /** The calling service account, and the audience of its token. */
+    identity?: { email: string; audience: string };
+    /** In seconds. */
+    timeout: number;
+    /** Whether failed events are dropped instead of repeated. */
+    dropped: boolean;
+}
+
+/** The function of a trigger. */
+function calledFunction(cloud: Cloud, trigger: Entry): Called | undefined {
     const called = cloud.store
         .list(`//cloudfunctions.googleapis.com/projects/${trigger.project}`)
         .find(({ state }) => (state as Inputs).eventTrigger?.trigger === trigger.id);
@@ -25,16 +34,55 @@ export function triggerDelivery(
         return undefined;
     }
     const { serviceConfig, eventTrigger } = called.state as Inputs;
-    const identity = { email: eventTrigger.serviceAccountEmail, audience: serviceConfig.uri };
-    const timeout = Math.min(serviceConfig.timeoutSeconds ?? 60, maxTimeout);
-    const dropped = eventTrigger.retryPolicy !== "RETRY_POLICY_RETRY";
     return {
-        target: called.id,
+        id: called.id,
+        url: serviceConfig.uri,
+        identity: { email: eventTrigger.serviceAccountEmail, audience: serviceConfig.uri },
+        timeout: serviceConfig.timeoutSeconds ?? 60,
+        dropped: eventTrigger.retryPolicy !== "RETRY_POLICY_RETRY",
+    };
+}
+
+/** The Cloud Run service of a trigger that is a resource of its own. */
+function calledService({ store }: Cloud, { project, state }: Entry): Called | undefined {
+    const { destination, location, serviceAccount, retryPolicy }: Inputs = state;
+    const { service, region = location, path = "" } = destination.cloudRunService ?? {};
+    const found = service && store.read(serviceName(servicePath({ project, location: region }, lastPart(service))));
+    // A service without the default URL does not receive events.
+    if (!found?.state.uri) {
+        return undefined;
+    }
+    const { uri, template } = found.state as Inputs;
+    return {
+        id: found.id,
+        url: path === "" ? uri : `${uri}/${path.replace(/^\//, "")}`,
+        identity: serviceAccount && { email: lastPart(serviceAccount), audience: uri },
+        timeout: Number.parseFloat(template.timeout),
+        dropped: retryPolicy?.maxAttempts === 1,
+    };
+}
+
+/** Delivers messages as events to the function or service of a trigger. */
+export function triggerDelivery(
+    cloud: Cloud,
+    caller: Caller,
+    subscription: string,
+    trigger: Entry,
+): Delivery | undefined {
+    const called = trigger.type ? calledService(cloud, trigger) : calledFunction(cloud, trigger);
+    if (!called) {
+        return undefined;
+    }
+    const { id, url, identity, dropped } = called;
+    const timeout = Math.min(called.timeout, maxTimeout);
+    const { eventType, topic } = receivedEvents(trigger);
+    return {
+        target: id,
         maxOutstanding: 10,
         seconds: timeout + 1,
         deliver: async (received) => {
-            const content = event(subscription, eventTrigger.eventType, String(trigger.state.topic), received);
-            const { status = 0, reason } = await caller.call({ url: serviceConfig.uri, identity, timeout, ...content });
+            const content = event(subscription, eventType, topic, received);
+            const { status = 0, reason } = await caller.call({ url, identity, timeout, ...content });
             return status >= 200 && status < 300 ? undefined : { reason, dropped };
         },
     };

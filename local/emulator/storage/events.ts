@@ -1,6 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
+import { receivedEvents } from "../../services/eventarc";
 import { bucketName, storageAgent } from "../../services/storage";
 import type { PubSub } from "../pubsub/pubsub";
 import type { Terminal } from "../terminal";
@@ -143,8 +144,8 @@ export class ObjectEvents {
     }
 
     private triggers(): Listener[] {
-        return this.cloud.store.list("//eventarc.googleapis.com/").flatMap(({ state }) => {
-            const { eventType, eventFilters = [], topic }: Inputs = state;
+        return this.cloud.store.list("//eventarc.googleapis.com/").flatMap((entry) => {
+            const { eventType, eventFilters, topic } = receivedEvents(entry);
             const [, kind = ""] = /^google\.cloud\.storage\.object\.v1\.(\w+)$/.exec(eventType) ?? [];
             const bucket = eventFilters.find(({ attribute }: Inputs) => attribute === "bucket")?.value;
             const desired = eventTypes[kind];

@@ -3,20 +3,22 @@ import type { Change, Check } from "./check";
 import { encryption } from "./encryption";
 import { locations } from "./locations";
 import { forwarding, machines } from "./machines";
+import { runSettings, serviceAccess } from "./run";
 import {
     accountCreation,
     contactDomain,
     databaseAccess,
     functionIngress,
     keyCreation,
-    serviceAccess,
     uniformAccess,
 } from "./services";
 
 /** The checks of organization policies by type; those of members are in `policy.ts`. */
 const services: Record<string, Check> = {
     "gcp:cloudfunctionsv2/function:Function": functionIngress,
+    "gcp:cloudrunv2/job:Job": runSettings,
     "gcp:cloudrunv2/service:Service": serviceAccess,
+    "gcp:cloudrunv2/workerPool:WorkerPool": runSettings,
     "gcp:compute/forwardingRule:ForwardingRule": forwarding,
     "gcp:compute/globalForwardingRule:GlobalForwardingRule": forwarding,
     "gcp:essentialcontacts/contact:Contact": contactDomain,

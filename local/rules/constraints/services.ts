@@ -2,6 +2,7 @@ import { GoogleError } from "../../cloud/errors";
 import { violation } from "../../cloud/organization";
 import type { Inputs } from "../rules";
 import type { Check } from "./check";
+import { ingressValues, runIngress } from "./run";
 
 const conditionNotMet = (text: string) => new GoogleError(412, text, { reason: "conditionNotMet" });
 
@@ -61,35 +62,6 @@ export const databaseAccess: Check = ({ inputs, old, project }, { cloud }) => {
     const isNew = isOpen(inputs) && !(old && isOpen(old));
     return isNew && organization.isEnforced(project, "sql.restrictAuthorizedNetworks")
         ? refused("authorized networks", "sql.restrictAuthorizedNetworks")
-        : undefined;
-};
-
-/** Values of `run.allowedIngress`, by those of both APIs. */
-const ingressValues: Record<string, string> = {
-    ALLOW_ALL: "all",
-    ALLOW_INTERNAL_AND_GCLB: "internal-and-cloud-load-balancing",
-    ALLOW_INTERNAL_ONLY: "internal",
-    INGRESS_TRAFFIC_ALL: "all",
-    INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER: "internal-and-cloud-load-balancing",
-    INGRESS_TRAFFIC_INTERNAL_ONLY: "internal",
-};
-
-/** "Allowed ingress settings (Cloud Run)", with the text of an answer to a function's deployment. */
-function runIngress(setting: string | undefined, isNew: boolean): GoogleError {
-    const value = ingressValues[setting ?? ""] ?? "all";
-    const method = isNew ? "CreateService" : "ReplaceService";
-    return new GoogleError(
-        400,
-        `Constraint constraints/run.allowedIngress violated for attempting ${method} with annotation "run.googleapis.com/ingress" set to ${value === "all" ? "the default value all" : value}.`,
-    );
-}
-
-export const serviceAccess: Check = ({ inputs, old, project }, { cloud: { organization } }) => {
-    if (!organization.allows(project, "run.allowedIngress", ingressValues[inputs.ingress ?? ""] ?? "all")) {
-        return runIngress(inputs.ingress, !old);
-    }
-    return inputs.invokerIamDisabled && organization.isEnforced(project, "run.managed.requireInvokerIam")
-        ? new GoogleError(400, "Operation denied by org policy: [constraints/run.managed.requireInvokerIam].")
         : undefined;
 };
 

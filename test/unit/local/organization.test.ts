@@ -364,6 +364,29 @@ describe("a policy of the project refuses", () => {
         world.make("RunService", service);
     });
 
+    test("services and jobs without a network, or without Binary Authorization", () => {
+        const world = prepared("run", "compute");
+        set(world, "run.allowedVPCEgress", only("is:all-traffic"));
+        const annotation = '"run.googleapis.com/vpc-access-egress"';
+        const violated = "Constraint constraints/run.allowedVPCEgress violated for attempting";
+        expect(refused(world, "RunService", service)).toBe(
+            `Error creating Service: googleapi: Error 400: ${violated} CreateService with annotation ${annotation} not set.`,
+        );
+        const vpcAccess = { networkInterfaces: [{ network: "default" }] };
+        const job = { name: "nightly", location: "europe-west1" };
+        const template = { template: { containers: service.template.containers, vpcAccess } };
+        expect(refused(world, "RunJob", { ...job, template })).toContain(
+            `${violated} CreateJob with annotation ${annotation} set to private-ranges-only.`,
+        );
+        const other = prepared("run", "binaryauthorization");
+        set(other, "run.allowedBinaryAuthorizationPolicies", only("is:default"));
+        const policy = "projects/acme-dev/platforms/cloudRun/policies/strict";
+        expect(refused(other, "RunService", { ...service, binaryAuthorization: { policy } })).toContain(
+            'run.allowedBinaryAuthorizationPolicies violated for attempting CreateService with annotation "run.googleapis.com/binary-authorization" set to strict.',
+        );
+        other.make("RunService", { ...service, binaryAuthorization: { useDefault: true } });
+    });
+
     test("resources in other locations", () => {
         const world = prepared("secretmanager", "bigquery", "compute", "container");
         set(world, "gcp.resourceLocations", only("in:eu-locations"));

@@ -494,3 +494,22 @@ test("a data source returns a service in lists of blocks, and requires a permiss
         "projects/acme-dev/locations/europe-west1/services/gone not found",
     );
 });
+
+test("a deployer needs permissions on the image and the account", () => {
+    const world = runWorld();
+    const member = world.account("deployer");
+    world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/run.developer", member });
+    const deployer = world.as({ as: member.replace("serviceAccount:", "") });
+    const deploy = () => serve(deployer, { serviceAccount: account });
+    expect(refusalOf(deploy)).toBe(
+        'Error creating Service: googleapi: Error 403: Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "projects/acme-dev/locations/europe-west1/repositories/images" (or it may not exist)',
+    );
+    const repository = { repository: "images", location: "europe-west1" };
+    world.make("RepositoryIamMember", { ...repository, role: "roles/artifactregistry.reader", member });
+    expect(refusalOf(deploy)).toContain(
+        `403: Permission 'iam.serviceaccounts.actAs' denied on service account ${account} (or it may not exist).`,
+    );
+    const serviceAccountId = `projects/acme-dev/serviceAccounts/${account}`;
+    world.make("AccountIAMMember", { serviceAccountId, role: "roles/iam.serviceAccountUser", member });
+    deploy();
+});

@@ -111,6 +111,7 @@ export const tokens = {
     TopicIAMBinding: "gcp:pubsub/topicIAMBinding:TopicIAMBinding",
     TopicIAMMember: "gcp:pubsub/topicIAMMember:TopicIAMMember",
     TopicIAMPolicy: "gcp:pubsub/topicIAMPolicy:TopicIAMPolicy",
+    Trigger: "gcp:eventarc/trigger:Trigger",
     User: "gcp:sql/user:User",
     UserWorkloadsConfigMap: "gcp:composer/userWorkloadsConfigMap:UserWorkloadsConfigMap",
     UserWorkloadsSecret: "gcp:composer/userWorkloadsSecret:UserWorkloadsSecret",

@@ -221,6 +221,61 @@ function storageAgentOf(world: World): string {
     return agent;
 }
 
+describe("a service of Cloud Run with a trigger", () => {
+    /** A project whose trigger sends the messages of `sales` to the service `web`. */
+    function withService({ invoker = true, ...more }: Inputs & { invoker?: boolean } = {}): World {
+        const world = withFunction(undefined, { invoker: false });
+        world.make("Repository", { repositoryId: "images", format: "DOCKER" });
+        const image = "europe-west1-docker.pkg.dev/acme-dev/images/app:1";
+        world.push(image);
+        world.make("RunService", { name: "web", location, template: { timeout: "30s", containers: [{ image }] } });
+        world.make("Trigger", {
+            name: "sales",
+            location,
+            serviceAccount: email("predict-trigger"),
+            matchingCriterias: [{ attribute: "type", value: "google.cloud.pubsub.topic.v1.messagePublished" }],
+            destination: { cloudRunService: { service: "web", path: "/messages" } },
+            transport: { pubsub: { topic } },
+            ...more,
+        });
+        if (invoker) {
+            const member = `serviceAccount:${email("predict-trigger")}`;
+            world.make("ServiceIamMember", { name: "web", location, role: "roles/run.invoker", member });
+        }
+        return world;
+    }
+
+    test("is called at the path with each message as an event", async () => {
+        const { url, arrived } = await endpoint(204);
+        const emulator = await Emulator.of(withService(), { web: url });
+        const [id] = await emulator.publish("a");
+        await eventually(() => expect(arrived).toHaveLength(1));
+        const { method, path, headers, body } = arrived[0] as Arrived;
+        expect([method, path, headers["ce-id"]]).toEqual(["POST", "/messages", id]);
+        expect(bodyOf({ body } as Arrived).message.data).toBe("YQ==");
+        expect(headers.authorization).toMatch(/^Bearer /);
+    });
+
+    test("is called once if the trigger makes one attempt", async () => {
+        const { url, arrived } = await endpoint(500, 204);
+        const emulator = await Emulator.of(withService({ retryPolicy: { maxAttempts: 1 } }), { web: url });
+        await emulator.publish("a");
+        await eventually(() => expect(emulator.lines).toEqual([expect.stringContaining(" was dropped: 500")]));
+        expect(arrived).toHaveLength(1);
+    });
+
+    test("is not called as an account without the invoker role", async () => {
+        const { url, arrived } = await endpoint(204);
+        const world = withService({ invoker: false, retryPolicy: { maxAttempts: 1 } });
+        const emulator = await Emulator.of(world, { web: url });
+        await emulator.publish("a");
+        const service = "projects/acme-dev/locations/europe-west1/services/web";
+        const words = `403: ${email("predict-trigger")} lacks roles/run.invoker on the service ${service}`;
+        await eventually(() => expect(emulator.lines).toEqual([expect.stringContaining(words)]));
+        expect(arrived).toEqual([]);
+    });
+});
+
 describe("a function with a topic trigger", () => {
     const messages = {
         eventType: "google.cloud.pubsub.topic.v1.messagePublished",

@@ -134,7 +134,7 @@ export function documented(lib: string): Map<string, Argument[]> {
 }
 
 /** The interfaces whose options are listed with those of the arguments that extend them. */
-const shared = ["AllowUnlistedArgs", "ComponentArgs"];
+const shared = ["AllowUnlistedArgs", "RunArgs", "ComponentArgs"];
 
 /** Whether a type has the options of an interface: `extends …, ComponentArgs {`, `… & check.AllowUnlistedArgs & {`. */
 const has = (name: string) => new RegExp(`^[^{]*(?:extends|,|&)\\s+(?:check\\.)?${name}\\b`);

@@ -1,4 +1,3 @@
-export type { IapMember } from "../internal/iapMember";
 export { AppEngineApp } from "./app";
 export type { AppEngineAppArgs } from "./arguments";
 export type { CronJob } from "./calls/cron";
@@ -7,7 +6,7 @@ export type { Application, Rollout } from "./dynamic";
 export type { DispatchRule } from "./entry/dispatch";
 export type { Domain } from "./entry/domains";
 export type { Firewall } from "./entry/firewall";
-export type { Iap } from "./entry/iap";
+export type { Iap, IapMember } from "./entry/iap";
 export type {
     FlexibleAutomaticScaling,
     FlexibleManualScaling,

@@ -46,12 +46,12 @@ export interface EnvironmentDefaults {
      */
     auditLogs: readonly AuditLogType[];
     /**
-     * The minimum number of instances of a function or an App Engine standard service.
+     * The minimum number of instances of a function, a Cloud Run service or an App Engine standard service.
      * @category sizes
      */
     minInstances: number;
     /**
-     * The maximum number of instances of a function or an App Engine standard service.
+     * The maximum number of instances of a function, a Cloud Run service or an App Engine standard service.
      * @category sizes
      */
     maxInstances: number;

@@ -32,6 +32,31 @@ export const image = check.either(
     check.input(imageName),
 );
 
+/**
+ * Whether Cloud Run {@link https://cloud.google.com/run/docs/deploying#images pulls from the registry} of an image: Artifact Registry, its
+ * predecessor and Docker Hub, which is that of names without a host.
+ */
+function isPulledByCloudRun(name: string): boolean {
+    const [host = "", ...path] = name.split("/");
+    const isHost = path.length > 0 && (/[.:]/.test(host) || host === "localhost");
+    return !isHost || /^(([a-z]+\.)?gcr\.io|([a-z0-9-]+-)?docker\.pkg\.dev|docker\.io)$/.test(host);
+}
+
+/** Checks an image for Cloud Run. */
+export const cloudRunImage = check.either(
+    (value) => pulumi.Resource.isInstance(value),
+    check.component("ContainerImage"),
+    check.input(
+        check.pipe(
+            imageName,
+            check.refine(
+                (value) => isPulledByCloudRun(String(value)),
+                "is in a registry from which Cloud Run does not pull\nPush it to Artifact Registry or Docker Hub, or read it through a remote repository.",
+            ),
+        ),
+    ),
+);
+
 /** Whether an image is a component of this program, and not a name. */
 export function isImageComponent<Image extends pulumi.Resource>(image: Image | pulumi.Input<string>): image is Image {
     return pulumi.Resource.isInstance(image);

@@ -15,7 +15,7 @@ import { type AnyServiceAccount, serviceAccount } from "../identity/serviceAccou
 import * as check from "../internal/check";
 import type { Transform } from "../internal/children";
 import { folder } from "../internal/files";
-import { image } from "../internal/image";
+import { cloudRunImage as image } from "../internal/image";
 import { labels } from "../internal/labels";
 import type { Memory } from "../internal/memory";
 import { type ContainerHealth, containerHealth } from "./health";
@@ -29,7 +29,10 @@ const attachments: RunAttachment["kind"][] = ["secret-variable", "secret-file", 
 
 /** Code that is in an image. */
 export interface ImageCode {
-    /** The image: a {@link ContainerImage}, or a name with its digest, `ghcr.io/acme/web@sha256:…`. */
+    /**
+     * The image: a {@link ContainerImage}, or a name with its digest in Artifact Registry or Docker Hub,
+     * `europe-west1-docker.pkg.dev/acme-dev/app/web@sha256:…`.
+     */
     image: ImageSource;
 }
 

@@ -1,3 +1,4 @@
+export type { IapMember } from "../identity/iapMember";
 export type { AuditEvent, AuditTrigger, BucketTrigger, ObjectEvent, TopicTrigger } from "../identity/serverless/events";
 export type {
     ConnectorEgress,
@@ -6,7 +7,6 @@ export type {
     VpcAccess,
     VpcEgress,
 } from "../identity/serverless/vpcAccess";
-export type { IapMember } from "../internal/iapMember";
 export type { Ingress } from "../internal/ingress";
 export type { Memory } from "../internal/memory";
 export type { Code, ImageCode, RunArgs, RunAttachment, Sidecar, SourceCode } from "./arguments";

@@ -5,9 +5,9 @@ import { display } from "../internal/value";
 
 /**
  * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs}: a whole number, or thousandths of one: `"500m"` is half a CPU,
- * `"80m"` the minimum. 20 are only for instances with a GPU that needs them.
+ * `"80m"` the minimum. 20 and more are only for instances with a GPU that needs them.
  */
-export type RunCpu = 1 | 2 | 4 | 6 | 8 | 20 | `${number}m`;
+export type RunCpu = 1 | 2 | 4 | 6 | 8 | 20 | 22 | 24 | 26 | 28 | 30 | `${number}m`;
 
 /** The GPU of each instance. */
 export interface RunGpu {
@@ -24,7 +24,8 @@ export interface RunGpu {
 /** The environment that runs the containers. */
 export type ExecutionEnvironment = "gen1" | "gen2";
 
-const whole = [1, 2, 4, 6, 8, 20];
+const whole = [1, 2, 4, 6, 8];
+const withLargeGpu = [20, 22, 24, 26, 28, 30];
 
 /** CPUs as a number; NaN for another form. */
 const cpusOf = (cpu: RunCpu): number =>
@@ -33,7 +34,7 @@ const cpusOf = (cpu: RunCpu): number =>
 /** Checks a number of CPUs. */
 export const runCpu = check.custom<RunCpu>(
     (value) =>
-        whole.includes(value as number) ||
+        [...whole, ...withLargeGpu].includes(value as number) ||
         (typeof value === "string" && cpusOf(value as RunCpu) >= 0.08 && cpusOf(value as RunCpu) < 1),
     'must be 1, 2, 4, 6 or 8, or less than one as thousandths, from "80m" to "999m"',
 );
@@ -108,7 +109,7 @@ export function sizeProblems({ cpu, memory }: ContainerSize, at = "", gpu?: RunG
     }
     const { min, max } = memoryOfCpus(cpus) as CpuMemory;
     if (size > max) {
-        const enough = [0.5, ...whole.slice(0, -1)].find((count) => size <= (memoryOfCpus(count) as CpuMemory).max);
+        const enough = [0.5, ...whole].find((count) => size <= (memoryOfCpus(count) as CpuMemory).max);
         return enough === undefined
             ? [
                   {

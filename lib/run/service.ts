@@ -9,6 +9,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
+import { iapRole } from "../identity/iapMember";
 import { createEventCaller, type EventCaller, eventApis } from "../identity/serverless/events";
 import type { AccountReference } from "../identity/serviceAccount";
 import { argumentsError } from "../internal/argumentsError";
@@ -195,7 +196,7 @@ export class CloudRunService extends pulumi.ComponentResource {
         );
         const traffics = pulumi
             .all([revision, deployed])
-            .apply(([latest, before]) => trafficArgs(resolved.traffic, latest, before));
+            .apply(([latest, before]) => trafficArgs(resolved.name, resolved.traffic, latest, before));
         return new Service(
             childName,
             { traffics, ...args, template: withRevision(template, revision) },
@@ -213,9 +214,8 @@ export class CloudRunService extends pulumi.ComponentResource {
             for (const member of iap) {
                 const part = `${service === this.service ? name : `${name}-${region}`}-iap-${member.replace(":", "-")}`;
                 const { project, location, name: cloudRunServiceName } = service;
-                const role = "roles/iap.httpsResourceAccessor";
                 new WebCloudRunServiceIamMember(
-                    ...child("grant", part, { project, location, cloudRunServiceName, role, member }),
+                    ...child("grant", part, { project, location, cloudRunServiceName, role: iapRole, member }),
                 );
             }
         }

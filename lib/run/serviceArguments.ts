@@ -5,10 +5,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
+import { type IapMember, iapMember } from "../identity/iapMember";
 import { type AuditTrigger, type BucketTrigger, eventOptions, type TopicTrigger } from "../identity/serverless/events";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type IapMember, iapMembers } from "../internal/iapMember";
 import { type Ingress, ingress } from "../internal/ingress";
 import { region } from "../internal/places";
 import { path } from "../internal/scheduler";
@@ -17,17 +17,8 @@ import { type ServiceHealth, serviceHealth } from "./health";
 import { type ExecutionEnvironment, type RunGpu, runGpu } from "./resources";
 import { type RunTraffic, traffic } from "./traffic";
 
-interface Concurrency {
-    /**
-     * Requests that an instance handles {@link https://cloud.google.com/run/docs/about-concurrency concurrently}: 1 to 1000. More
-     * than 1 needs at least one CPU.
-     * @default 80; 1 with less than one CPU
-     */
-    concurrency?: number;
-}
-
 /** Instances by load. */
-export interface AutomaticScaling extends Concurrency {
+export interface AutomaticScaling {
     /**
      * {@link https://cloud.google.com/run/docs/configuring/min-instances Minimum instances} of the service, kept running without
      * requests: 0 to 1000. Revisions share them by their traffic.
@@ -37,7 +28,7 @@ export interface AutomaticScaling extends Concurrency {
     /**
      * {@link https://cloud.google.com/run/docs/configuring/max-instances Maximum instances} of the service, of all revisions
      * together, and of each of them: 1 to 1000.
-     * @default 3 in development, 10 in staging, 100 in production
+     * @default 3 in development, 10 in staging, 100 in production; 1 with a GPU, of which projects have few
      */
     max?: number;
     /**
@@ -45,21 +36,33 @@ export interface AutomaticScaling extends Concurrency {
      * @default no minimum, and the maximum of the service
      */
     revision?: { min?: number; max?: number };
+    /**
+     * Requests that an instance handles {@link https://cloud.google.com/run/docs/about-concurrency concurrently}: 1 to 1000. More
+     * than 1 needs at least one CPU.
+     * @default 80; 1 with less than one CPU
+     */
+    concurrency?: number;
 }
 
 /** A fixed number of instances. */
-export interface ManualScaling extends Concurrency {
+export interface ManualScaling {
     /**
      * The {@link https://cloud.google.com/run/docs/configuring/services/manual-scaling number of instances}, whatever the load: 0 to
      * 1000. 0 stops the service.
      */
     instances: number;
+    /**
+     * Requests that an instance handles {@link https://cloud.google.com/run/docs/about-concurrency concurrently}: 1 to 1000. More
+     * than 1 needs at least one CPU.
+     * @default 80; 1 with less than one CPU
+     */
+    concurrency?: number;
 }
 
 /** The number of instances, and the requests that each handles. */
 export type ServiceScaling = check.OneOf<AutomaticScaling | ManualScaling>;
 
-interface Delivery {
+interface EventDelivery {
     /**
      * The path of the requests, starting with `/`.
      * @default "/"
@@ -69,7 +72,7 @@ interface Delivery {
 
 /** Events that Eventarc delivers to a service, as {@link https://cloud.google.com/eventarc/docs/workflows/cloudevents CloudEvents}. */
 export type ServiceTrigger = check.OneOf<
-    (TopicTrigger & Delivery) | (BucketTrigger & Delivery) | (AuditTrigger & Delivery)
+    (TopicTrigger & EventDelivery) | (BucketTrigger & EventDelivery) | (AuditTrigger & EventDelivery)
 >;
 
 /** The arguments of a {@link CloudRunService}. */
@@ -211,9 +214,9 @@ const triggerName = check.matching(
 const { topic, bucket, audit } = eventOptions;
 
 const trigger: check.Check<ServiceTrigger> = check.variant({
-    topic: check.options<TopicTrigger & Delivery>({ ...topic, path }, "topic"),
-    bucket: check.options<BucketTrigger & Delivery>({ ...bucket, path }, "bucket"),
-    audit: check.options<AuditTrigger & Delivery>({ ...audit, path }, "audit"),
+    topic: check.options<TopicTrigger & EventDelivery>({ ...topic, path }, "topic"),
+    bucket: check.options<BucketTrigger & EventDelivery>({ ...bucket, path }, "bucket"),
+    audit: check.options<AuditTrigger & EventDelivery>({ ...audit, path }, "audit"),
 });
 
 export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
@@ -232,7 +235,7 @@ export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
     ingress,
     defaultUrl: check.flag(),
     public: check.flag(),
-    iap: iapMembers,
+    iap: check.list(iapMember),
     customAudiences: check.list(check.input(check.text())),
     triggers: check.record(triggerName, trigger),
     traffic,

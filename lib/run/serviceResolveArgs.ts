@@ -1,10 +1,9 @@
 import type { Environment } from "../environment/environment";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
-import { nameFormats } from "../facts/names";
+import { duplicateMembers } from "../identity/iapMember";
 import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
-import { iapMemberProblems } from "../internal/iapMember";
 import type { Ingress } from "../internal/ingress";
 import { mebibytes } from "../internal/memory";
 import { shortenName } from "../internal/names";
@@ -19,7 +18,7 @@ import {
     cloudRunServiceArgs,
     type ManualScaling,
 } from "./serviceArguments";
-import { resolveTraffic, trafficProblems } from "./traffic";
+import { maxNameWithTag, resolveTraffic, trafficProblems } from "./traffic";
 
 type Defaulted =
     | "port"
@@ -67,7 +66,7 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
     const named = serviceWorkload(component);
     const withDefaults = check.withDefaults(args, {
         ...runDefaults(),
-        name: shortenName(component, nameFormats.rows.cloudRunService.max),
+        name: shortenName(component, maxNameWithTag),
         port: 8080,
         http2: false,
         startupBoost: true,
@@ -148,7 +147,7 @@ export function containersOf(args: ResolvedArgs, image = args.image): ResolvedCo
 }
 
 function resolveScaling(
-    { scaling = {} }: Pick<CloudRunServiceArgs, "scaling">,
+    { scaling = {}, gpu }: Pick<CloudRunServiceArgs, "scaling" | "gpu">,
     isSingle: boolean,
     { defaults }: Environment,
 ): ResolvedArgs["scaling"] {
@@ -157,7 +156,8 @@ function resolveScaling(
         min = defaults.minInstances,
         concurrency = isSingle ? 1 : 80,
     } = scaling as AutomaticScaling & Partial<ManualScaling>;
-    const { max = Math.max(defaults.maxInstances, min), revision = {} } = scaling as AutomaticScaling;
+    // A new project has a quota of very few GPUs.
+    const { max = Math.max(gpu ? 1 : defaults.maxInstances, min), revision = {} } = scaling as AutomaticScaling;
     return instances === undefined
         ? { min, max, concurrency, revision: { min: revision.min ?? 0, max: revision.max ?? max } }
         : { instances, min, max, concurrency, revision: { min: 0, max: Math.max(instances, 1) } };
@@ -228,7 +228,11 @@ function accessProblems({ iap }: CloudRunServiceArgs, resolved: ResolvedArgs): c
         ...(iap?.length === 0
             ? [{ path: "iap", reason: "must have a member, such as group:shop@acme.dev. Remove it for no sign-in." }]
             : []),
-        ...iapMemberProblems("iap", iap ?? [], "Use an account of the project's organization."),
+        ...(iap ?? []).flatMap((member, index) => {
+            const reason = `is a personal account (got "${member}"). Use an account of the project's organization.`;
+            return /@(gmail|googlemail)\.com$/i.test(member) ? [{ path: `iap.${index}`, reason }] : [];
+        }),
+        ...duplicateMembers("iap", iap ?? []),
         ...(!resolved.defaultUrl && hasTriggers
             ? [
                   {

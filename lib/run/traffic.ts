@@ -38,24 +38,28 @@ export const traffic = check.options<RunTraffic>({
     ),
 });
 
+const { max: maxWithTag } = cloudRunLimits.rows.tagWithService;
+
+/** The maximum length of a service's name with which the revision that served before can have its tag. */
+export const maxNameWithTag = maxWithTag - previousTag.length;
+
 /** Traffic with its defaults. */
 export const resolveTraffic = ({ split = { latest: 100 }, tags = {} }: RunTraffic = {}) => ({ split, tags });
 
 /** Checks combinations of options. */
 export function trafficProblems(service: string, given: RunTraffic): check.Problem[] {
     const { split, tags } = resolveTraffic(given);
-    const { max } = cloudRunLimits.rows.tagWithService;
     return [
         ...splitProblems(split, 0),
         ...Object.keys(tags).flatMap((tag) => {
             const path = `traffic.tags.${tag}`;
             return tag === previousTag
                 ? [{ path, reason: "is the tag of the revision that served before the latest. Choose another tag." }]
-                : tag.length + service.length > max
+                : tag.length + service.length > maxWithTag
                   ? [
                         {
                             path,
-                            reason: `must have ${max} characters at most together with the name of the service, "${service}" (got ${tag.length + service.length}).`,
+                            reason: `must have ${maxWithTag} characters at most together with the name of the service, "${service}" (got ${tag.length + service.length}).`,
                         },
                     ]
                   : [];
@@ -65,16 +69,17 @@ export function trafficProblems(service: string, given: RunTraffic): check.Probl
 
 /**
  * The traffic of a service in the form of the API, by the names of revisions: the shares of the split, the tags, and the way back. That
- * is the revision that served before a latest one with all traffic, which keeps the tag `previous`.
+ * is the revision that served before a latest one with all traffic, which keeps the tag `previous` if the service's name has room for it.
  */
-export function trafficArgs(given: RunTraffic, latest: string, { shares, tagged }: DeployedService) {
+export function trafficArgs(service: string, given: RunTraffic, latest: string, { shares, tagged }: DeployedService) {
     const { split, tags } = resolveTraffic(given);
     const previous = findPrevious(latest, shares, tagged === latest ? undefined : tagged);
     const named = (name: string) => (name === "latest" ? latest : name === "previous" ? (previous ?? latest) : name);
     const percentages = sharesOf(split, latest, previous);
     const serving = Object.entries(percentages).filter(([, percent]) => percent > 0);
+    const isServing = serving.some(([name]) => name === previous);
     const wayBack =
-        previous !== undefined && !serving.some(([name]) => name === previous) ? { [previousTag]: previous } : {};
+        previous === undefined || isServing || service.length > maxNameWithTag ? {} : { [previousTag]: previous };
     const type = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION";
     return [
         ...serving.map(([name, percent]) => ({ type, revision: name, percent })),

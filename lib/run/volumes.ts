@@ -5,16 +5,13 @@ import * as check from "../internal/check";
 import { type Memory, memoryForm } from "../internal/memory";
 import type { AnyBucket } from "../storage";
 
-interface VolumeMount {
-    /** The folder at which the containers have it: `"/models"`. */
-    path: string;
-}
-
 /**
  * A bucket as a folder, by {@link https://cloud.google.com/run/docs/configuring/services/cloud-storage-volume-mounts Cloud Storage FUSE}:
  * without locks, and a file that is written is held in memory as a whole.
  */
-export interface BucketVolume extends VolumeMount {
+export interface BucketVolume {
+    /** The folder at which the containers have it: `"/models"`. */
+    path: string;
     /** The bucket. The service account gets `roles/storage.objectUser` on it, or `roles/storage.objectViewer` with `readOnly`. */
     bucket: AnyBucket;
     /**
@@ -31,13 +28,17 @@ export interface BucketVolume extends VolumeMount {
 }
 
 /** A folder in memory, which counts as memory of the instance. It is empty in each new instance. */
-export interface MemoryVolume extends VolumeMount {
+export interface MemoryVolume {
+    /** The folder at which the containers have it: `"/models"`. */
+    path: string;
     /** The {@link https://cloud.google.com/run/docs/configuring/services/in-memory-volume-mounts maximum size}: `"256Mi"`. */
     memory: Memory;
 }
 
 /** A folder of an {@link https://cloud.google.com/run/docs/configuring/services/nfs-volume-mounts NFS} server in the VPC network, such as Filestore. */
-export interface NfsVolume extends VolumeMount {
+export interface NfsVolume {
+    /** The folder at which the containers have it: `"/models"`. */
+    path: string;
     nfs: {
         /** The IP address or the host name of the server. */
         server: pulumi.Input<string>;

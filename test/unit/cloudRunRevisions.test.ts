@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Secret } from "slipway";
+import { CloudRunService, Secret } from "slipway";
 import { type DeployedService, revisionName } from "../../lib/run/revision";
 import { trafficArgs } from "../../lib/run/traffic";
 import { registered } from "./registered";
-import { type Deployed, deployed, made, revision, serving, to } from "./serving";
+import { type Deployed, deployed, image, made, revision, serving, to } from "./serving";
 
 interface Service {
     template: { revision: string };
@@ -25,7 +25,7 @@ test("the revision has the same name in each run, on each machine", async () => 
 });
 
 const changes: [string, object][] = [
-    ["the image", { image: `ghcr.io/acme/web@sha256:${"0b".repeat(32)}` }],
+    ["the image", { image: `docker.io/acme/web@sha256:${"0b".repeat(32)}` }],
     ["a variable", { environment: { LEVEL: "info" } }],
     ["labels", { labels: { team: "shop" } }],
     ["what a transform sets", { transform: { service: { annotations: { by: "us" } } } }],
@@ -190,7 +190,19 @@ const steps: [string, object, string, Omit<DeployedService, "created" | "ready">
 ];
 
 test.each(steps)("traffic: %s", (_, traffic, latest, before, expected) => {
-    expect(trafficArgs(traffic, latest, before)).toEqual(expected);
+    expect(trafficArgs("web", traffic, latest, before)).toEqual(expected);
+});
+
+test("a name that leaves no room for the tag has no way back, as the API would refuse it", () => {
+    const before = { shares: { a: 100 } };
+    expect(trafficArgs("w".repeat(38), {}, "b", before)).toEqual([to("b", 100), to("a", undefined, "previous")]);
+    expect(trafficArgs("w".repeat(39), {}, "b", before)).toEqual([to("b", 100)]);
+});
+
+test("a long name is shortened so that the tag fits", async () => {
+    const component = "w".repeat(60);
+    const all = await registered(() => new CloudRunService(component, { image }));
+    expect(all[`Service ${component}`]).toMatchObject({ name: expect.stringMatching(/^w{31}-[0-9a-f]{6}$/) });
 });
 
 test("traffic to the latest revision, deployed by other means, is that of the revision", async () => {

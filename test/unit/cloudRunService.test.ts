@@ -14,6 +14,7 @@ import {
 } from "slipway";
 import { lookUpService } from "../../lib/run/revision";
 import { client, routeBy } from "./databaseClient";
+import { folderOf } from "./folders";
 import { source } from "./predicting";
 import { problemsIn, registered, registeredOptions, registeredOutputs } from "./registered";
 import { container, image, made, serving, template } from "./serving";
@@ -143,8 +144,9 @@ const options: [string, object, object][] = [
         "a GPU, with its minimum size and CPUs at all times",
         { gpu: "nvidia-l4" },
         withParts(
-            {},
+            { scaling: { scalingMode: "AUTOMATIC", minInstanceCount: 0, maxInstanceCount: 1 } },
             {
+                scaling: { minInstanceCount: 0, maxInstanceCount: 1 },
                 nodeSelector: { accelerator: "nvidia-l4" },
                 gpuZonalRedundancyDisabled: true,
                 executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
@@ -162,8 +164,9 @@ const options: [string, object, object][] = [
         "a larger GPU in several zones",
         { gpu: { type: "nvidia-rtx-pro-6000", zonalRedundancy: true }, memory: "96Gi" },
         withParts(
-            {},
+            { scaling: { scalingMode: "AUTOMATIC", minInstanceCount: 0, maxInstanceCount: 1 } },
             {
+                scaling: { minInstanceCount: 0, maxInstanceCount: 1 },
                 nodeSelector: { accelerator: "nvidia-rtx-pro-6000" },
                 gpuZonalRedundancyDisabled: false,
                 executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
@@ -457,7 +460,7 @@ test("volumes are buckets, memory and NFS, with the grants that they need", asyn
 });
 
 test("a sidecar has its own image, variables, secrets and size, and starts first", async () => {
-    const other = `ghcr.io/acme/proxy@sha256:${"0c".repeat(32)}`;
+    const other = `docker.io/acme/proxy@sha256:${"0c".repeat(32)}`;
     const program = () => {
         const key = new Secret("key");
         serving({
@@ -513,6 +516,21 @@ test("an image of the program is that with its digest", async () => {
     expect(containers[0]?.image).toBe(`europe-west1-docker.pkg.dev/acme-dev/app/shop@${digest}`);
 });
 
+test("a folder is built as an image of the registry, which the service runs", async () => {
+    const base = `FROM docker.io/library/python@sha256:${"0e".repeat(32)}\n`;
+    const folder = folderOf({ Dockerfile: base });
+    const program = () => {
+        const registry = new ContainerRegistry("app");
+        return serving({ image: undefined, source: folder, registry });
+    };
+    const { containers } = (await serviceOf(program)).template;
+    // The digest of the mocked build.
+    expect(containers[0]?.image).toBe(`europe-west1-docker.pkg.dev/acme-dev/app/web@sha256:${"0d".repeat(32)}`);
+    const options = await registeredOptions(program);
+    expect(options["ContainerImage web"]).toMatchObject({ parent: "CloudRunService web" });
+    expect(options["Service web"]?.after).toContain("Image web");
+});
+
 test("consumers and triggers may invoke the service, and nobody else", async () => {
     const all = await registered(() => {
         const sales = new PubSubTopic("sales");
@@ -533,7 +551,7 @@ test("consumers and triggers may invoke the service, and nobody else", async () 
         new PubSubSubscription("sales-web", { topic: sales, push: web });
     });
     const invokers = Object.entries(all).filter(([key]) => key.startsWith("ServiceIamMember"));
-    expect(Object.fromEntries(invokers.map(([key, { member }]) => [key, member]))).toEqual({
+    expect(Object.fromEntries(invokers.map(([key, grant]) => [key, Reflect.get(grant, "member")]))).toEqual({
         "ServiceIamMember nightly-web-invoker": "serviceAccount:nightly-call@acme-dev.iam.gserviceaccount.com",
         "ServiceIamMember predict-web-invoker": "serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com",
         "ServiceIamMember sales-web-push-web-invoker": "serviceAccount:sales-web-push@acme-dev.iam.gserviceaccount.com",

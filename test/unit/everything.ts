@@ -23,10 +23,12 @@ import { deployments } from "./everythingDeployments";
 import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
 import { networks } from "./everythingNetworks";
+import { services } from "./everythingServices";
 
 /** A program with all components, options and combinations. */
 export function everything(folder: string): void {
     functions(folder);
+    services();
     clusters();
     databases(folder);
     deployments();

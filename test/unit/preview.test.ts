@@ -59,9 +59,14 @@ test("only outputs of other resources are unknown at preview", async () => {
 
 /** The registrations, without random values. */
 function repeatable(made: Record<string, object>): Record<string, object> {
-    const plain = ["SecretVersion generated", "SecretVersion function-key", "SecretVersion airflow-uri"];
+    const plain = [
+        "SecretVersion generated",
+        "SecretVersion function-key",
+        "SecretVersion service-key",
+        "SecretVersion airflow-uri",
+    ];
     const passwords = Object.keys(made).filter((key) =>
-        /^SecretVersion (books|stock|(function|bare|full|mysql|sqlserver|app)-database|function-open|airflow-sales)-/.test(
+        /^SecretVersion (books|stock|(function|bare|full|mysql|sqlserver|app)-database|(function|service)-open|service-database|airflow-sales)-/.test(
             key,
         ),
     );

@@ -37,6 +37,7 @@ test.each(["development", "production"] as const)(
             "gcp:certificatemanager/certificateMap:CertificateMap",
             "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry",
             "gcp:cloudfunctionsv2/function:Function",
+            "gcp:cloudrunv2/service:Service",
             "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
             "gcp:cloudscheduler/job:Job",
             "gcp:cloudtasks/queue:Queue",
@@ -58,8 +59,10 @@ test.each(["development", "production"] as const)(
             "gcp:container/nodePool:NodePool",
             "gcp:dns/managedZone:ManagedZone",
             "gcp:dns/recordSet:RecordSet",
+            "gcp:eventarc/trigger:Trigger",
             "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
             "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+            "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember",
             "gcp:iap/webTypeAppEngingIamMember:WebTypeAppEngingIamMember",
             "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
             "gcp:monitoring/alertPolicy:AlertPolicy",
@@ -183,7 +186,8 @@ function problemsOfValue(path: string, value: unknown, property: Property): stri
     if (property.computed && !property.optional) {
         return [`${path}: is only given back`];
     }
-    if (isObject(value) && "secret" in value) {
+    // Not an object with a property of this name, such as a reference to a secret.
+    if (isObject(value) && String(Object.keys(value)) === "secret") {
         return problemsOfValue(path, value.secret, property);
     }
     switch (property.type) {

@@ -1,7 +1,7 @@
 import { CloudRunService, type CloudRunServiceArgs } from "slipway";
 
 /** Common parts of tests of Cloud Run services: a service, and its resources. */
-export const image = `ghcr.io/acme/web@sha256:${"0a".repeat(32)}`;
+export const image = `docker.io/acme/web@sha256:${"0a".repeat(32)}`;
 
 export const serving = (args: object = {}) => new CloudRunService("web", { image, ...args } as CloudRunServiceArgs);
 
@@ -22,7 +22,7 @@ export const container = {
 };
 
 /** The revision of a bare service. */
-export const revision = "web-fbcb743a15";
+export const revision = "web-cfc5f147e1";
 
 export const template = {
     containers: [container],

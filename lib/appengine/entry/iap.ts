@@ -1,10 +1,12 @@
 import { WebTypeAppEngingIamMember } from "@pulumi/gcp/iap/webTypeAppEngingIamMember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import { duplicateMembers, type IapMember, iapMember, iapRole } from "../../identity/iapMember";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { type IapMember, iapMemberProblems, iapMembers } from "../../internal/iapMember";
 import { isDeferred } from "../../internal/value";
+
+export type { IapMember };
 
 /**
  * {@link https://cloud.google.com/iap/docs/concepts-overview Identity-Aware Proxy} for the whole application. Only members
@@ -40,7 +42,7 @@ const secretHint =
 /** Checks each option. */
 export const iap = check.options<Iap>(
     {
-        members: iapMembers,
+        members: check.list(iapMember),
         personalAccounts: check.flag(),
         oauth2ClientId: check.input(
             check.matching(
@@ -53,8 +55,6 @@ export const iap = check.options<Iap>(
     "members",
 );
 
-const personalHint = "Use an account of the organization, or set personalAccounts: true.";
-
 /** Checks combinations of options. */
 export function iapProblems({ members, personalAccounts = false, ...client }: Iap): check.Problem[] {
     const { oauth2ClientId: id, oauth2ClientSecret: secret } = client;
@@ -63,7 +63,13 @@ export function iapProblems({ members, personalAccounts = false, ...client }: Ia
         ...((id === undefined) === (secret === undefined)
             ? []
             : [{ path: `iap.${missingOption}`, reason: "is missing. A client needs an ID and a secret." }]),
-        ...iapMemberProblems("iap.members", members, personalAccounts ? undefined : personalHint),
+        ...members.flatMap((value, index) => {
+            const path = `iap.members.${index}`;
+            const isPersonal = /@(gmail|googlemail)\.com$/i.test(value);
+            const reason = `is a personal account (got "${value}"). Use an account of the organization, or set personalAccounts: true.`;
+            return isPersonal && !personalAccounts ? [{ path, reason }] : [];
+        }),
+        ...duplicateMembers("iap.members", members),
     ];
 }
 
@@ -78,10 +84,10 @@ export function grantIapAccess(
     child: Child,
     after: pulumi.Resource[],
 ): WebTypeAppEngingIamMember[] {
-    return members.map((iapMember) => {
-        const args = { project, appId: project, role: "roles/iap.httpsResourceAccessor", member: iapMember };
+    return members.map((member) => {
+        const args = { project, appId: project, role: iapRole, member };
         return new WebTypeAppEngingIamMember(
-            ...child("iapMember", `${component}-iap-${iapMember.replace(":", "-")}`, args, { dependsOn: after }),
+            ...child("iapMember", `${component}-iap-${member.replace(":", "-")}`, args, { dependsOn: after }),
         );
     });
 }

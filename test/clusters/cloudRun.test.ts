@@ -335,11 +335,15 @@ test("an instance that fails its liveness probe is replaced", async () => {
     expect([status, found.instance === before]).toEqual([200, false]);
 });
 
-test("a service reaches the database server of its instance through a socket", async () => {
+test("a service reaches the database server of its instance through a socket, also after the server was killed", async () => {
     const socket = `/cloudsql/${project}:${region}:sales/.s.PGSQL.5432`;
-    const { found } = await ask("reports", `/sql?socket=${socket}`);
+    const answer = async () => (await ask("reports", `/sql?socket=${socket}`)).found.answer;
     // The request for a password: https://www.postgresql.org/docs/current/protocol-message-formats.html
-    expect(found.answer).toBe("R");
+    expect(await answer()).toBe("R");
+    await database.kill();
+    expect(await answer()).toMatch(/EOF|connection reset/);
+    await database.start();
+    expect(await answer()).toBe("R");
 });
 
 test("a service with a volume that this machine does not have says so", async () => {

@@ -128,7 +128,8 @@ export class RunningServices {
     private async open({ name, state }: Entry, service: Service, tag: string): Promise<void> {
         const title = label(lastPart(name), tag);
         const failed = ({ status, reason }: OwnAnswer) => this.options.terminal.log(`${title}: ${status}: ${reason}`);
-        const front = (isInside: boolean) => Front.open(this.choose(name, service, tag, isInside), failed);
+        const front = (isInside: boolean) =>
+            Front.open(`${name} ${tag} ${isInside}`, this.choose(name, service, tag, isInside), failed);
         const [outside, inside] = await Promise.all([front(false), front(true)]);
         service.addresses.set(tag, { outside, inside });
         this.options.terminal.log(

@@ -93,6 +93,8 @@ const job = (name, succeedsAt, more) => new gcp.cloudrunv2.Job(name, { name, ...
     maxRetries: 2, serviceAccount: web.email, containers: [{ image, args: ["run"], envs: [{ name: "SUCCEEDS_AT", value: String(succeedsAt) }] }] } } }, started);
 const nightly = job("nightly", 2, { taskCount: 2, parallelism: 2 });
 job("hopeless", 9, {});
+new gcp.cloudrunv2.Job("lasting", { name: "lasting", ...place, template: { template: {
+    maxRetries: 0, timeout: "1s", serviceAccount: web.email, containers: [{ image, args: ["sleep"] }] } } }, started);
 new gcp.cloudrunv2.JobIamMember("nightly", { name: nightly.name, location: "${region}", role: "roles/run.invoker", member: caller.member });
 const scheduled = (name, email) => new gcp.cloudscheduler.Job(name, { name, region: "${region}", schedule: "0 2 * * *", retryConfig: { retryCount: 0 }, httpTarget: {
     uri: "https://run.googleapis.com/v2/projects/${project}/locations/${region}/jobs/nightly:run",
@@ -313,7 +315,7 @@ test("connections are upgraded, as for WebSockets", async () => {
             socket.write("hello\n");
             socket.setEncoding("utf8").once("data", (line) => {
                 socket.destroy();
-                resolve(line);
+                resolve(String(line));
             });
         });
     });
@@ -419,6 +421,7 @@ const jobs = `/v2/projects/${project}/locations/${region}/jobs`;
 
 async function api(path: string, body?: object): Promise<Inputs> {
     const response = await fetch(`${served.url}${path}`, body && { method: "POST", body: JSON.stringify(body) });
+    expect(response.status).toBe(200);
     return (await response.json()) as Inputs;
 }
 
@@ -464,6 +467,27 @@ test("a job whose task fails in all tries fails", async () => {
         message: `Execution ${execution} has failed to complete, 0/1 tasks were a success.`,
     });
     expect(metadata).toMatchObject({ failedCount: 1, retriedCount: 2 });
+});
+
+test("a task that takes longer than its timeout is terminated, as is a cancelled execution", async () => {
+    const { metadata } = await finished(await api(`${jobs}/lasting:run`, {}));
+    await reported("Terminating task because it has reached the maximum timeout of 1 seconds.");
+    const { tasks } = await api(`/v2/${metadata.name}/tasks`);
+    expect(tasks).toMatchObject([{ index: 0, lastAttemptResult: { exitCode: 137 } }]);
+    const operation = await api(`${jobs}/lasting:run`, { overrides: { timeout: "600s" } });
+    await until(
+        () => containers(String(operation.metadata.name.split("/").at(-1))),
+        (found) => found.length === 1,
+        { seconds: 20 },
+    );
+    await api(`/v2/${operation.metadata.name}:cancel`, {});
+    const { metadata: cancelled } = await finished(operation);
+    expect(cancelled).toMatchObject({
+        cancelledCount: 1,
+        failedCount: 0,
+        conditions: [{ state: "CONDITION_FAILED", executionReason: "CANCELLED" }],
+    });
+    expect(await containers("-lasting-")).toEqual([]);
 });
 
 test("Cloud Scheduler runs a job with an account that may, and not with another one", async () => {

@@ -30,6 +30,9 @@ func main() {
 	case "break":
 		fmt.Println("cannot read the model")
 		os.Exit(3)
+	case "sleep":
+		fmt.Println("sleeping")
+		time.Sleep(time.Hour)
 	case "run":
 		run()
 	case "work":

@@ -37,7 +37,7 @@ export function serveCommand(report: (line: string) => void): Command {
             const cloud = cloudOf(workspace("."));
             new Router(cloud, route).verify();
             const docker = await Docker.find(cloud.folder).catch((error: Error) => error);
-            const options = { port, routes: route, issuers: keys, sql, docker, idle, report };
+            const options = { port, routes: route, issuers: keys, sql, docker, idle, runsSchedules: true, report };
             const { url, pubsubHost, close } = await serve(cloud, options).catch((error) => {
                 throw error.code === "EADDRINUSE" ? new Error(`port ${port} is in use: choose another --port.`) : error;
             });

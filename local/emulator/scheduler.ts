@@ -5,6 +5,7 @@ import type { Inputs } from "../rules/rules";
 import { serviceHost } from "../services/appengine/versions";
 import { retryDefaults } from "../services/cloudscheduler";
 import type { Caller } from "./caller";
+import { isDue } from "./cronClock";
 import { RpcError, restAnswer } from "./errors";
 import type { RestApi } from "./http";
 import { secondsOf } from "./pubsub/message";
@@ -16,7 +17,7 @@ const ofCron = { "User-Agent": "AppEngine-Google; (+http://code.google.com/appen
 
 const address = /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/jobs\/[^/:]+):run$/;
 
-/** Runs Cloud Scheduler jobs on request, but not on schedule. */
+/** Runs Cloud Scheduler jobs, on request and on schedule. */
 export class Scheduler {
     constructor(
         private readonly cloud: Cloud,
@@ -39,10 +40,26 @@ export class Scheduler {
             : undefined;
     };
 
-    private run(job: Entry): object {
+    /** Runs the jobs whose schedule contains a minute. */
+    runDue(minute: Date): void {
+        const jobs = this.cloud.store.list("//cloudscheduler.googleapis.com/");
+        for (const job of jobs) {
+            const { schedule = "", timeZone = "Etc/UTC", paused }: Inputs = job.state;
+            const isNow = paused || schedule === "" ? false : isDue(schedule, timeZone, minute);
+            if (isNow === undefined) {
+                this.terminal.logOnce(
+                    `${job.id}: runs on request only, as its schedule is not in the unix-cron format`,
+                );
+            }
+            if (isNow) {
+                this.run(job, minute.toISOString());
+            }
+        }
+    }
+
+    private run(job: Entry, scheduleTime = new Date().toISOString()): object {
         const { appEngineHttpTarget, httpTarget, pubsubTarget, schedule, timeZone, description, ...rest }: Inputs =
             job.state;
-        const scheduleTime = new Date().toISOString();
         const target = httpTarget ?? (appEngineHttpTarget && this.ofAppEngine(job, appEngineHttpTarget));
         const attempt = target ? () => this.request(job, target, scheduleTime) : async () => this.publish(pubsubTarget);
         void this.repeat(job, rest.retryConfig ?? {}, attempt);

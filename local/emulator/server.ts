@@ -5,6 +5,7 @@ import type { Cloud } from "../cloud/cloud";
 import { appEngineRest } from "./appengine/api";
 import { BigQueryApi } from "./bigquery/api";
 import { Caller } from "./caller";
+import { everyMinute } from "./cronClock";
 import { addPubSub, addSecrets } from "./grpc";
 import type { RestApi } from "./http";
 import { IdentityApi } from "./identity/api";
@@ -43,6 +44,8 @@ export interface ServeOptions {
     docker?: Docker | Error;
     /** The time in seconds after which instances without requests are stopped; by default {@link defaultIdle}. */
     idle?: number;
+    /** Whether Cloud Scheduler jobs also run on schedule; by default only on request. */
+    runsSchedules?: boolean;
     /** Receives messages for the user; by default none. */
     report?: (line: string) => void;
 }
@@ -68,7 +71,7 @@ export interface RunningServer {
  */
 export async function serve(
     cloud: Cloud,
-    { routes = {}, issuers, sql = {}, port = 0, docker, idle = defaultIdle, report }: ServeOptions = {},
+    { routes = {}, issuers, sql = {}, port = 0, docker, idle = defaultIdle, runsSchedules, report }: ServeOptions = {},
 ): Promise<RunningServer> {
     let host = "";
     const terminal = new Terminal(report ?? (() => undefined));
@@ -129,6 +132,7 @@ export async function serve(
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
     host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     await cloudRun.start();
+    const stopClock = runsSchedules ? everyMinute((minute) => scheduler.runDue(minute)) : undefined;
     return {
         url: url(),
         pubsubHost: host,
@@ -136,6 +140,7 @@ export async function serve(
             return cloudRun.addresses;
         },
         close: async () => {
+            stopClock?.();
             await cloudRun.close();
             buckets.close();
             events.close();

@@ -356,6 +356,7 @@ const listed: Listed[] = [
         // The data has worker pools of the v1 API only, and those of executions for all arguments at once.
         source: "https://cloud.google.com/run/docs/reference/iam/permissions",
         methods: {
+            "run.projects.locations.jobs.executions.cancel": ["run.executions.cancel"],
             "run.projects.locations.jobs.run": ["run.jobs.run"],
             ...Object.fromEntries(
                 ["create", "delete", "get", "getIamPolicy", "setIamPolicy"].map((verb) => [

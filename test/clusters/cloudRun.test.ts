@@ -1,5 +1,6 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,6 +93,8 @@ const job = (name, succeedsAt, more) => new gcp.cloudrunv2.Job(name, { name, ...
     maxRetries: 2, serviceAccount: web.email, containers: [{ image, args: ["run"], envs: [{ name: "SUCCEEDS_AT", value: String(succeedsAt) }] }] } } }, started);
 const nightly = job("nightly", 2, { taskCount: 2, parallelism: 2 });
 job("hopeless", 9, {});
+new gcp.cloudrunv2.Job("lasting", { name: "lasting", ...place, template: { template: {
+    maxRetries: 0, timeout: "1s", serviceAccount: web.email, containers: [{ image, args: ["sleep"] }] } } }, started);
 new gcp.cloudrunv2.JobIamMember("nightly", { name: nightly.name, location: "${region}", role: "roles/run.invoker", member: caller.member });
 const scheduled = (name, email) => new gcp.cloudscheduler.Job(name, { name, region: "${region}", schedule: "0 2 * * *", retryConfig: { retryCount: 0 }, httpTarget: {
     uri: "https://run.googleapis.com/v2/projects/${project}/locations/${region}/jobs/nightly:run",
@@ -297,10 +300,26 @@ test("a container that accepts only HTTP/2 receives requests of both versions in
     const { found } = await ask("second", "/protocol");
     expect(found.protocol).toBe("HTTP/2.0");
     const session = connect(served.services.second as string);
-    const request = session.request({ ":path": "/body", ":method": "POST" });
-    request.end("a message");
-    expect(JSON.parse(await text(request)).body).toBe("a message");
+    const sent = session.request({ ":path": "/body", ":method": "POST" });
+    sent.end("a message");
+    expect(JSON.parse(await text(sent)).body).toBe("a message");
     session.close();
+});
+
+test("connections are upgraded, as for WebSockets", async () => {
+    const { hostname, port } = new URL(served.services.shop as string);
+    const headers = { connection: "Upgrade", upgrade: "echo" };
+    const upgraded = request({ hostname, port, path: "/socket", headers }).end();
+    const answer = await new Promise<string>((resolve, reject) => {
+        upgraded.on("error", reject).on("upgrade", (_, socket) => {
+            socket.write("hello\n");
+            socket.setEncoding("utf8").once("data", (line) => {
+                socket.destroy();
+                resolve(String(line));
+            });
+        });
+    });
+    expect(answer).toBe("echo hello\n");
 });
 
 test("a request that takes longer than its timeout is terminated", async () => {
@@ -318,11 +337,15 @@ test("an instance that fails its liveness probe is replaced", async () => {
     expect([status, found.instance === before]).toEqual([200, false]);
 });
 
-test("a service reaches the database server of its instance through a socket", async () => {
+test("a service reaches the database server of its instance through a socket, also after the server was killed", async () => {
     const socket = `/cloudsql/${project}:${region}:sales/.s.PGSQL.5432`;
-    const { found } = await ask("reports", `/sql?socket=${socket}`);
+    const answer = async () => (await ask("reports", `/sql?socket=${socket}`)).found.answer;
     // The request for a password: https://www.postgresql.org/docs/current/protocol-message-formats.html
-    expect(found.answer).toBe("R");
+    expect(await answer()).toBe("R");
+    await database.kill();
+    expect(await answer()).toMatch(/EOF|connection reset/);
+    await database.start();
+    expect(await answer()).toBe("R");
 });
 
 test("a service with a volume that this machine does not have says so", async () => {
@@ -398,6 +421,7 @@ const jobs = `/v2/projects/${project}/locations/${region}/jobs`;
 
 async function api(path: string, body?: object): Promise<Inputs> {
     const response = await fetch(`${served.url}${path}`, body && { method: "POST", body: JSON.stringify(body) });
+    expect(response.status).toBe(200);
     return (await response.json()) as Inputs;
 }
 
@@ -443,6 +467,27 @@ test("a job whose task fails in all tries fails", async () => {
         message: `Execution ${execution} has failed to complete, 0/1 tasks were a success.`,
     });
     expect(metadata).toMatchObject({ failedCount: 1, retriedCount: 2 });
+});
+
+test("a task that takes longer than its timeout is terminated, as is a cancelled execution", async () => {
+    const { metadata } = await finished(await api(`${jobs}/lasting:run`, {}));
+    await reported("Terminating task because it has reached the maximum timeout of 1 seconds.");
+    const { tasks } = await api(`/v2/${metadata.name}/tasks`);
+    expect(tasks).toMatchObject([{ index: 0, lastAttemptResult: { exitCode: 137 } }]);
+    const operation = await api(`${jobs}/lasting:run`, { overrides: { timeout: "600s" } });
+    await until(
+        () => containers(String(operation.metadata.name.split("/").at(-1))),
+        (found) => found.length === 1,
+        { seconds: 20 },
+    );
+    await api(`/v2/${operation.metadata.name}:cancel`, {});
+    const { metadata: cancelled } = await finished(operation);
+    expect(cancelled).toMatchObject({
+        cancelledCount: 1,
+        failedCount: 0,
+        conditions: [{ state: "CONDITION_FAILED", executionReason: "CANCELLED" }],
+    });
+    expect(await containers("-lasting-")).toEqual([]);
 });
 
 test("Cloud Scheduler runs a job with an account that may, and not with another one", async () => {
@@ -503,27 +548,41 @@ test("nothing is left in Docker when the emulator is closed", async () => {
     expect(await left()).toEqual(["", ""]);
 });
 
-test.each(["SIGTERM", "SIGINT"] as const)(
-    "the command prints addresses, and leaves nothing after %s",
-    async (signal) => {
-        const options = { cwd: deployment.place.folder, env: process.env };
-        const child = spawn(process.execPath, [main, "local", "serve"], options);
-        let output = "";
-        for (const stream of [child.stdout, child.stderr]) {
-            stream.setEncoding("utf8").on("data", (chunk) => {
-                output += chunk;
-            });
-        }
-        const ended = new Promise((resolve) => child.on("close", resolve));
-        const [, url = ""] = await until(
-            async () => /busy: (http:\S+)/.exec(output) ?? [],
-            (found) => found.length > 0,
-            { seconds: 60 },
-        );
-        expect((await fetch(url)).status).toBe(200);
-        expect((await left())[0]).not.toBe("");
-        child.kill(signal);
-        await ended;
-        expect(await left()).toEqual(["", ""]);
-    },
-);
+/** Starts the command, and returns once a container of it runs. */
+async function command(): Promise<ChildProcess> {
+    const options = { cwd: deployment.place.folder, env: process.env };
+    const child = spawn(process.execPath, [main, "local", "serve"], options);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (chunk) => {
+            output += chunk;
+        });
+    }
+    const [, url = ""] = await until(
+        async () => /busy: (http:\S+)/.exec(output) ?? [],
+        (found) => found.length > 0,
+        { seconds: 60 },
+    );
+    expect((await fetch(url)).status).toBe(200);
+    expect((await left())[0]).not.toBe("");
+    return child;
+}
+
+/** Sends a signal, and waits for the end. */
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    child.kill(signal);
+    await ended;
+}
+
+test.each(["SIGTERM", "SIGINT"] as const)("the command leaves nothing in Docker after %s", async (signal) => {
+    await end(await command(), signal);
+    expect(await left()).toEqual(["", ""]);
+});
+
+test("what a killed command leaves is removed by the next one", async () => {
+    await end(await command(), "SIGKILL");
+    expect((await left())[0]).not.toBe("");
+    await LocalDocker.find(cloud.folder);
+    expect(await left()).toEqual(["", ""]);
+});

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ensureDaemon } from "../../daemon/client";
+import { processOf } from "../../daemon/processes";
 import type { Inputs } from "../../rules/rules";
 import { imageName } from "../../services/artifactregistry/names";
 import { type ContainerHost, ContainersError, closed, type Launch, type RunningContainers, Starting } from "./starting";
@@ -18,10 +18,18 @@ export class Containers {
     private grace = grace;
     private readonly running = new Set<RunningContainers>();
     private readonly starting = new Map<Starting, Promise<RunningContainers>>();
-    private readonly folder = mkdtempSync(join(tmpdir(), "slipway-run-"));
+    /** The files of secrets. */
+    private readonly folder: string;
     private readonly pulls = new Map<string, Promise<string>>();
 
-    constructor(private readonly host: ContainerHost) {}
+    constructor(private readonly host: ContainerHost) {
+        const all = join(dirname(host.cloud.folder), "run");
+        mkdirSync(all, { recursive: true });
+        for (const pid of readdirSync(all).filter((name) => !processOf(Number(name)))) {
+            rmSync(join(all, pid), { recursive: true, force: true });
+        }
+        this.folder = join(all, String(process.pid));
+    }
 
     /** Whether revisions with several containers, which share the network of this machine, can have several instances. */
     hasOwnNetwork({ containers = [] }: Inputs): boolean {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import {
     connect as connectHttp2,
@@ -41,10 +42,11 @@ export class Front {
     ) {}
 
     /**
+     * @param name has the same port at each start, if it is free
      * @param choose chooses the container
      * @param failed called with the reason of a request that a container did not answer
      */
-    static async open(choose: Choose, failed: (answer: OwnAnswer) => void): Promise<Front> {
+    static async open(name: string, choose: Choose, failed: (answer: OwnAnswer) => void): Promise<Front> {
         const handle = (incoming: Requested, response: Response) => void passOn(incoming, response, choose, failed);
         const http: Server = createServer({ keepAliveTimeout: 60_000 }, handle);
         http.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -65,7 +67,14 @@ export class Front {
             };
             socket.on("readable", look);
         });
-        await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+        const listen = (port: number) =>
+            new Promise<void>((resolve, reject) => {
+                server.once("error", reject).listen(port, "127.0.0.1", () => {
+                    server.off("error", reject);
+                    resolve();
+                });
+            });
+        await listen(portOf(name)).catch(() => listen(0));
         const front = new Front(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, server);
         return front;
     }
@@ -77,6 +86,9 @@ export class Front {
         await new Promise((resolve) => this.server.close(resolve));
     }
 }
+
+/** A port below those that systems assign themselves. */
+const portOf = (name: string): number => 20_000 + (createHash("sha256").update(name).digest().readUInt32BE() % 10_000);
 
 async function passOn(
     incoming: Requested,

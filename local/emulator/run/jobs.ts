@@ -141,7 +141,12 @@ export class Executions {
             completionTime: new Date().toISOString(),
             reconciling: false,
             conditions: [
-                { type: "Completed", state: isComplete ? "CONDITION_SUCCEEDED" : "CONDITION_FAILED", message },
+                {
+                    type: "Completed",
+                    state: isComplete ? "CONDITION_SUCCEEDED" : "CONDITION_FAILED",
+                    ...(cancelled.aborted && !isComplete && { executionReason: "CANCELLED" }),
+                    message,
+                },
             ],
         });
         store();
@@ -216,10 +221,10 @@ export class Executions {
                 return { exitCode: result, status: {} };
             }
             const reason =
-                result === "timeout" ? "The configured timeout was reached." : "The execution was cancelled.";
-            this.terminal.log(
-                `${title}: Terminating task because it has reached the maximum timeout or was cancelled: ${reason}`,
-            );
+                result === "timeout"
+                    ? `Terminating task because it has reached the maximum timeout of ${seconds} seconds. To change this limit, see https://cloud.google.com/run/docs/configuring/task-timeout`
+                    : "Terminating task because its execution was cancelled.";
+            this.terminal.log(`${title}: ${reason}`);
             await running.stop();
             return { exitCode: 137, status: { code: 4, message: reason } };
         } catch (error) {

@@ -128,7 +128,8 @@ export class RunningServices {
     private async open({ name, state }: Entry, service: Service, tag: string): Promise<void> {
         const title = label(lastPart(name), tag);
         const failed = ({ status, reason }: OwnAnswer) => this.options.terminal.log(`${title}: ${status}: ${reason}`);
-        const front = (isInside: boolean) => Front.open(this.choose(name, service, tag, isInside), failed);
+        const front = (isInside: boolean) =>
+            Front.open(`${name} ${tag} ${isInside}`, this.choose(name, service, tag, isInside), failed);
         const [outside, inside] = await Promise.all([front(false), front(true)]);
         service.addresses.set(tag, { outside, inside });
         this.options.terminal.log(
@@ -282,10 +283,8 @@ function previousRevision(cloud: Cloud, entry: Entry, tag: string, except: Set<s
     const revisions = tag === "" ? cloud.store.list(`${entry.name}/revisions`) : [];
     const byTime = revisions.sort((one, other) => (createdAt(one) < createdAt(other) ? -1 : 1));
     const last = byTime.map(({ name }) => except.has(lastPart(name))).lastIndexOf(true);
-    const ready = byTime
-        .slice(0, Math.max(last, 0))
-        .filter(({ name, state }) => !state.failure && !except.has(lastPart(name)));
-    const previous = ready.at(-1);
+    const before = byTime.slice(0, Math.max(last, 0));
+    const previous = before.filter(({ name, state }) => !state.failure && !except.has(lastPart(name))).at(-1);
     return previous && lastPart(previous.name);
 }
 

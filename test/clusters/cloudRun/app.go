@@ -30,6 +30,9 @@ func main() {
 	case "break":
 		fmt.Println("cannot read the model")
 		os.Exit(3)
+	case "sleep":
+		fmt.Println("sleeping")
+		time.Sleep(time.Hour)
 	case "run":
 		run()
 	case "work":
@@ -81,6 +84,15 @@ func serve() {
 			isHung.Store(true)
 		case "/sql":
 			found["answer"] = startSession(r.URL.Query().Get("socket"))
+		case "/socket":
+			connection, stream, _ := w.(http.Hijacker).Hijack()
+			defer connection.Close()
+			stream.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
+			stream.Flush()
+			line, _ := stream.ReadString('\n')
+			stream.WriteString("echo " + line)
+			stream.Flush()
+			return
 		case "/exit":
 			fmt.Println("out of memory")
 			os.Exit(9)

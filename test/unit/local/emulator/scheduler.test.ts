@@ -1,3 +1,8 @@
+import type { Caller } from "../../../../local/emulator/caller";
+import { isDue } from "../../../../local/emulator/cronClock";
+import { PubSub } from "../../../../local/emulator/pubsub/pubsub";
+import { Scheduler } from "../../../../local/emulator/scheduler";
+import { Terminal } from "../../../../local/emulator/terminal";
 import type { Inputs } from "../../../../local/rules/rules";
 import { application, deploy } from "../appengineWorld";
 import { Emulator, endpoint, eventually, project, textOf, topic } from "./served";
@@ -100,4 +105,43 @@ test("an unknown job is refused", async () => {
     const { run } = await started({ httpTarget: { uri: "https://example.com" } });
     const none = { error: { code: 404, message: "Job not found.", status: "NOT_FOUND" } };
     expect(await run(`${id}s`)).toEqual([404, none]);
+});
+
+test.each<[schedule: string, timeZone: string, time: string, expected: boolean | undefined]>([
+    ["0 3 * * *", "Etc/UTC", "2026-11-22T03:00:00Z", true],
+    ["0 3 * * *", "Etc/UTC", "2026-11-22T03:01:00Z", false],
+    ["0 3 * * *", "Europe/Berlin", "2026-11-22T02:00:00Z", true],
+    ["0 3 * * *", "Europe/Berlin", "2026-07-22T01:00:00Z", true],
+    ["0 0 * * *", "Etc/UTC", "2026-11-22T00:00:00Z", true],
+    ["*/15 * * * MON-FRI", "Etc/UTC", "2026-11-23T10:45:00Z", true],
+    ["*/15 * * * MON-FRI", "Etc/UTC", "2026-11-22T10:45:00Z", false],
+    ["0 0 * * 7", "Etc/UTC", "2026-11-22T00:00:00Z", true],
+    ["0 0 1 * *", "Etc/UTC", "2026-11-22T00:00:00Z", false],
+    // Either day: the 1st, or a Sunday.
+    ["0 0 1 * SUN", "Etc/UTC", "2026-11-22T00:00:00Z", true],
+    ["0 0 1 * SUN", "Etc/UTC", "2026-12-01T00:00:00Z", true],
+    ["0 0 1 * SUN", "Etc/UTC", "2026-12-02T00:00:00Z", false],
+    ["every 5 minutes", "Etc/UTC", "2026-11-22T00:00:00Z", undefined],
+])("%s in %s at %s: %s", (schedule, timeZone, time, expected) => {
+    expect(isDue(schedule, timeZone, new Date(time))).toBe(expected);
+});
+
+test("jobs run at the minutes of their schedule, unless they are paused", async () => {
+    const world = project();
+    world.enable("cloudscheduler");
+    world.make("Subscription", { name: "reader", topic: "sales" });
+    const job = (name: string, schedule: string, paused = false) =>
+        world.make("Job", { name, schedule, paused, pubsubTarget: { topicName: topic, data: btoa(name) } });
+    job("due", "30 3 * * *");
+    job("later", "31 3 * * *");
+    job("paused", "30 3 * * *", true);
+    const lines: string[] = [];
+    const pubsub = new PubSub(world.cloud, new Terminal(() => undefined), () => undefined);
+    const published = jest.spyOn(pubsub, "publish").mockReturnValue([]);
+    const caller = {} as Caller;
+    new Scheduler(world.cloud, pubsub, caller, new Terminal((line) => lines.push(line))).runDue(
+        new Date("2026-11-22T03:30:00Z"),
+    );
+    await eventually(() => expect(lines).toEqual([id.replace("nightly", "due: succeeded")]));
+    expect(published.mock.calls.map(([name]) => name)).toEqual([topic]);
 });

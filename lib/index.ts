@@ -4,6 +4,7 @@ export * from "./data";
 export * from "./environment";
 export * from "./function";
 export * from "./identity";
+export * from "./loadbalancer";
 export * from "./messaging";
 export * from "./network";
 export * from "./run";

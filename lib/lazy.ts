@@ -22,7 +22,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     Environment: () => require("./environment"),
     EnvironmentProject: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
-    LoadBalancer: () => require("./network"),
+    LoadBalancer: () => require("./loadbalancer"),
     Network: () => require("./network"),
     projectRoles: () => require("./identity"),
     PubSubSubscription: () => require("./messaging"),
@@ -50,7 +50,8 @@ exports.allow =
     exports.WorkloadIdentityPool =
         undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
-exports.LoadBalancer = exports.Network = undefined;
+exports.LoadBalancer = undefined;
+exports.Network = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;
 exports.Schedule = undefined;
 exports.Secret = undefined;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { iamLimits } from "../facts/limits/iam";
+import { nameFormats } from "../facts/names";
 
 /** The SHA-256 of a content in hexadecimal, shortened to a number of digits. */
 export function hashOf(content: string | Uint8Array, digits = 64): string {
@@ -41,4 +42,16 @@ export function bucketName(name: string): string {
 /** An API name without its domain: `run` of `run.googleapis.com`. */
 export function shortName(api: string): string {
     return api.replace(/\.googleapis\.com$/, "");
+}
+
+/** The longest part that a name always keeps. */
+const maxPart = 30;
+
+const maxComputeName = nameFormats.rows.computeResource.max;
+
+/** The {@link https://cloud.google.com/compute/docs/naming-resources name} of a part of a network or a load balancer: at most 63 characters. */
+export function partName(name: string, part: string): string {
+    return part.length > maxPart
+        ? shortenName(`${name}-${part}`, maxComputeName)
+        : `${shortenName(name, maxComputeName - 1 - part.length)}-${part}`;
 }

@@ -7,7 +7,8 @@ import { parseCidr } from "../formats/cidr";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cidr } from "../internal/cidr";
-import { partKey, partName } from "./names";
+import { partName } from "../internal/names";
+import { partKey } from "./names";
 import { groupByProtocol, sensitiveServices, type Traffic, traffic } from "./traffic";
 
 /** VMs by network tag, or by the email address of their service account. */

@@ -7,9 +7,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { hashOf } from "../internal/names";
+import { hashOf, partName } from "../internal/names";
 import { directoryApi, ipAddress } from "./endpoint";
-import { partName } from "./names";
 
 /**
  * A {@link https://cloud.google.com/vpc/docs/configure-private-service-connect-apis Private Service Connect endpoint} for

@@ -5,8 +5,8 @@ import type { Limit } from "../facts/limits/limit";
 import { natLimits } from "../facts/limits/network";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { partName } from "../internal/names";
 import { type Gateway, gateway } from "../internal/vpc";
-import { partName } from "./names";
 
 /** {@link https://cloud.google.com/nat/docs/overview Cloud NAT} in each region with a subnet. */
 export interface Nat {

@@ -6,7 +6,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { networkLimits } from "../facts/limits/network";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { partName } from "./names";
+import { partName } from "../internal/names";
+
 import { usableRange } from "./subnets";
 
 /**

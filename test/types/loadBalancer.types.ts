@@ -10,7 +10,7 @@ import {
     StorageBucket,
 } from "slipway";
 import type { Capability } from "slipway/identity";
-import type { RegionalLoadBalancerArgs, SecurityRule } from "slipway/network";
+import type { RegionalLoadBalancerArgs, SecurityRule } from "slipway/loadbalancer";
 
 declare const run: { service: Service; invoker: Capability };
 declare const predict: ServerlessFunction;

@@ -3,7 +3,7 @@ import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
 import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
 import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
-import type { GlobalLoadBalancerArgs, RegionalLoadBalancerArgs } from "slipway/network";
+import type { GlobalLoadBalancerArgs, RegionalLoadBalancerArgs } from "slipway/loadbalancer";
 import { capability } from "../../lib/identity/capability";
 import { folderOf } from "./folders";
 import { registered, registeredOptions, registeredOutputs } from "./registered";

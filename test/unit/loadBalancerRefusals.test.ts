@@ -1,6 +1,6 @@
 import { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
-import type { LoadBalancerArgs } from "slipway/network";
-import { placeProblems } from "../../lib/network/loadBalancer/backend";
+import type { LoadBalancerArgs } from "slipway/loadbalancer";
+import { placeProblems } from "../../lib/loadbalancer/backend";
 import { folderOf } from "./folders";
 import { problemsIn, registered } from "./registered";
 

@@ -1,11 +1,11 @@
 import { RegionSecurityPolicy, type RegionSecurityPolicyArgs } from "@pulumi/gcp/compute/regionSecurityPolicy";
 import { SecurityPolicy, type SecurityPolicyArgs } from "@pulumi/gcp/compute/securityPolicy";
 import type * as pulumi from "@pulumi/pulumi";
-import { armorLimits, rateLimitIntervals } from "../../facts/limits/loadBalancing";
-import { nameFormats } from "../../facts/names";
-import { wafRules } from "../../facts/wafRules";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
+import { armorLimits, rateLimitIntervals } from "../facts/limits/loadBalancing";
+import { nameFormats } from "../facts/names";
+import { wafRules } from "../facts/wafRules";
+import * as check from "../internal/check";
+import type { Child } from "../internal/children";
 
 /** A rate limit for each client address. */
 export interface RateLimit {

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../../environment/environment";
-import { nameFormats } from "../../facts/names";
-import { duplicateMembers } from "../../identity/iapMember";
-import * as check from "../../internal/check";
-import { shortenName } from "../../internal/names";
-import { subnetProblem } from "../../internal/places";
-import { isPlainObject } from "../../internal/value";
+import type { Environment } from "../environment/environment";
+import { nameFormats } from "../facts/names";
+import { duplicateMembers } from "../identity/iapMember";
+import * as check from "../internal/check";
+import { shortenName } from "../internal/names";
+import { subnetProblem } from "../internal/places";
+import { isPlainObject } from "../internal/value";
 import { type LoadBalancerArgs, loadBalancerArgs, type UncheckedArgs } from "./arguments";
 import { ingressProblem, type ResolvedBackend, type Target, typeOf } from "./backend";
 import { type CdnPolicy, cdnProblems } from "./cdn";

@@ -3,14 +3,14 @@ import type { BackendService } from "@pulumi/gcp/compute/backendService";
 import type { RegionBackendService } from "@pulumi/gcp/compute/regionBackendService";
 import type { RegionNetworkEndpointGroup } from "@pulumi/gcp/compute/regionNetworkEndpointGroup";
 import * as pulumi from "@pulumi/pulumi";
-import type { AppEngineApp } from "../../appengine";
-import type { ServerlessFunction } from "../../function";
-import type { Capability } from "../../identity/capability";
-import type { IapMember } from "../../identity/iapMember";
-import { deferredError, formatProblems, programPlace } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
-import { detached } from "../../internal/detached";
-import type { AnyBucket } from "../../storage";
+import type { AppEngineApp } from "../appengine";
+import type { ServerlessFunction } from "../function";
+import type { Capability } from "../identity/capability";
+import type { IapMember } from "../identity/iapMember";
+import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
+import * as check from "../internal/check";
+import { detached } from "../internal/detached";
+import type { AnyBucket } from "../storage";
 import type { CdnPolicy } from "./cdn";
 
 /** What a load balancer needs of a `CloudRunService`. */

@@ -1,10 +1,10 @@
-import type { AppEngineApp } from "../../appengine";
-import { nameFormats } from "../../facts/names";
-import type { ServerlessFunction } from "../../function";
-import { type IapMember, iapMember } from "../../identity/iapMember";
-import * as check from "../../internal/check";
-import { isPlainObject } from "../../internal/value";
-import type { AnyBucket } from "../../storage";
+import type { AppEngineApp } from "../appengine";
+import { nameFormats } from "../facts/names";
+import type { ServerlessFunction } from "../function";
+import { type IapMember, iapMember } from "../identity/iapMember";
+import * as check from "../internal/check";
+import { isPlainObject } from "../internal/value";
+import type { AnyBucket } from "../storage";
 import { type AnyService, app, bucket, type RunServiceBackend, service, typeOf } from "./backend";
 import { type CdnPolicy, cdn } from "./cdn";
 

@@ -3,8 +3,8 @@ import { CertificateMap } from "@pulumi/gcp/certificatemanager/certificateMap";
 import { CertificateMapEntry } from "@pulumi/gcp/certificatemanager/certificateMapEntry";
 import { DnsAuthorization } from "@pulumi/gcp/certificatemanager/dnsAuthorization";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Child } from "../../internal/children";
-import { partName } from "../names";
+import type { Child } from "../internal/children";
+import { partName } from "../internal/names";
 import type { ResolvedArgs } from "./resolveArgs";
 
 /** A DNS record that a domain needs. */

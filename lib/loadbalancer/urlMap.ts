@@ -1,7 +1,7 @@
 import { RegionUrlMap } from "@pulumi/gcp/compute/regionUrlMap";
 import { URLMap, type URLMapArgs } from "@pulumi/gcp/compute/urlmap";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Child } from "../../internal/children";
+import type { Child } from "../internal/children";
 import type { LoadBalancerBackend } from "./backend";
 import type { ResolvedRoute, WeightedBackend } from "./resolveArgs";
 import type { Redirect } from "./route";

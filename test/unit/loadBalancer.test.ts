@@ -1,36 +1,15 @@
-import { Service } from "@pulumi/gcp/cloudrunv2/service";
-import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
 import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
-import * as pulumi from "@pulumi/pulumi";
-import { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
+import type * as pulumi from "@pulumi/pulumi";
+import { AppEngineApp, CloudRunService, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
 import type { GlobalLoadBalancerArgs, RegionalLoadBalancerArgs } from "slipway/loadbalancer";
-import { capability } from "../../lib/identity/capability";
 import { folderOf } from "./folders";
 import { registered, registeredOptions, registeredOutputs } from "./registered";
 
 const source = folderOf({ "main.py": "def web(request):\n    return 'range'\n\n\napp = web\n" });
 const ingress = "internal-and-cloud-load-balancing";
 
-/** A component with the fields of a Cloud Run service that a load balancer reads. */
-class CloudRunService extends pulumi.ComponentResource {
-    readonly service: Service;
-    readonly invoker;
-
-    constructor(name: string, args: { ingress?: string; location?: string; defaultUriDisabled?: boolean } = {}) {
-        super("slipway:index:CloudRunService", name);
-        const { ingress = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER", location = "europe-west1", ...more } = args;
-        this.service = new Service(name, { name, location, ingress, template: {}, ...more }, { parent: this });
-        this.invoker = capability(
-            name,
-            "roles/run.invoker",
-            ServiceIamMember,
-            { name: this.service.name, location },
-            "",
-        );
-    }
-}
-
-const web = () => new CloudRunService("web");
+const image = `docker.io/acme/web@sha256:${"0a".repeat(32)}`;
+const web = () => new CloudRunService("web", { image });
 const other = (name: string) =>
     new ServerlessFunction(name, { source, entryPoint: "web", trigger: { http: { ingress } } });
 
@@ -161,6 +140,7 @@ test("production protects addresses, certificates and their authorizations, and 
         "DnsAuthorization shop-shop-acme-com",
         "GlobalAddress shop",
         "GlobalAddress shop-ipv6",
+        "Service web",
     ]);
     const made = await balanced(program, { kind: "production" });
     expect(made["BackendService shop-web"].securityPolicy).toBe(id("securityPolicies/shop"));

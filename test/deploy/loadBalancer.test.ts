@@ -6,7 +6,7 @@ const stack = (kind: string) =>
 
 /** A global load balancer before everything that it can have behind it, and an internal one. */
 const program = `"use strict";
-const { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket } = require("slipway");
+const { AppEngineApp, CloudRunService, LoadBalancer, Network, ServerlessFunction, StorageBucket } = require("slipway");
 const { ManagedZone } = require("@pulumi/gcp/dns/managedZone");
 const { Environment } = require("slipway");
 const dns = { dependsOn: Environment.current().enable("dns.googleapis.com") };
@@ -16,8 +16,10 @@ const predict = new ServerlessFunction("predict", { source: "./predict", trigger
 const admin = new ServerlessFunction("admin", { source: "./predict", entryPoint: "predict", trigger: { http: { ingress } } });
 const assets = new StorageBucket("assets", { upload: "./assets" });
 const app = new AppEngineApp("site", { services: { default: { env: "standard", source: "./web" } } });
+const image = "docker.io/acme/staff@sha256:${"9".repeat(64)}";
+const staff = new CloudRunService("staff", { image, defaultUrl: false });
 const shop = new LoadBalancer("shop", {
-    domain: ["shop.acme.com", "admin.acme.com"],
+    domain: ["shop.acme.com", "admin.acme.com", "staff.acme.com"],
     zone,
     ipv6: true,
     routes: {
@@ -25,6 +27,7 @@ const shop = new LoadBalancer("shop", {
         "/predict/*": { service: predict, rewrite: "/" },
         "/static/*": { bucket: assets, rewrite: "/" },
         "admin.acme.com/*": { service: admin, iap: ["group:admins@acme.com"] },
+        "staff.acme.com/*": { service: staff, iap: ["group:staff@acme.com"] },
     },
 });
 const network = new Network("apps", { proxyOnlySubnets: true });

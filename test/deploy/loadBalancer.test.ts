@@ -149,13 +149,12 @@ describe.each(["dev", "prod"])("load balancers in %s", (name) => {
                 .replace(/securityPolicy: \{ attacks.*\n/, "securityPolicy: false,\n"),
         );
         const steps = (await deployment.upAsPreviewed(name)).sort();
+        // Another route needs the service agent of Identity-Aware Proxy.
         expect(steps).toEqual([
             "delete BackendService shop-admin",
             "delete RegionNetworkEndpointGroup shop-admin",
             "delete RegionSecurityPolicy outer",
-            "delete Service iap",
             "delete ServiceIamMember iap-agent-admin-invoker",
-            "delete ServiceIdentity iap-agent",
             "delete WebBackendServiceIamMember shop-admin-iap-group-admins@acme.com",
             "delete WebBackendServiceIamMember shop-admin-iap-group-staff@acme.com",
             "update RegionBackendService outer-admin",

@@ -69,28 +69,26 @@ function deploymentOf(): Deployment {
 }
 
 const iap = 'iap: ["group:admins@acme.com"]';
-const changes: [what: string, from: string, to: string, steps: string[]][] = [
-    ["a route", '"/predict/*"', '"/ranges/*"', ["update URLMap shop"]],
-    ["a rewrite", 'service: predict, rewrite: "/"', 'service: predict, rewrite: "/v1/"', ["update URLMap shop"]],
-    ["a weight", "weight: 90", "weight: 50", ["update RegionUrlMap outer"]],
-    [
-        "the members of Identity-Aware Proxy",
-        iap,
-        'iap: ["group:admins@acme.com", "group:staff@acme.com"]',
-        ["create WebBackendServiceIamMember shop-admin-iap-group-staff@acme.com"],
-    ],
-    [
-        "the cache",
-        "bucket: assets, rewrite",
-        'bucket: assets, cdn: { maxTtl: "2 days" }, rewrite',
-        ["update BackendBucket shop-assets"],
-    ],
-    [
-        "a rule of the security policy",
-        "securityPolicy: true",
-        'securityPolicy: { attacks: false, rules: { office: { priority: 1, action: "allow", ranges: ["203.0.113.0/24"] } } }',
-        ["update RegionSecurityPolicy outer"],
-    ],
+/** Changes of a route, a rewrite, a weight, the members of Identity-Aware Proxy, the cache and a rule of the security policy. */
+const changes = [
+    { from: '"/predict/*"', to: '"/ranges/*"', step: "update URLMap shop" },
+    { from: 'service: predict, rewrite: "/"', to: 'service: predict, rewrite: "/v1/"', step: "update URLMap shop" },
+    { from: "weight: 90", to: "weight: 50", step: "update RegionUrlMap outer" },
+    {
+        from: iap,
+        to: 'iap: ["group:admins@acme.com", "group:staff@acme.com"]',
+        step: "create WebBackendServiceIamMember shop-admin-iap-group-staff@acme.com",
+    },
+    {
+        from: "bucket: assets, rewrite",
+        to: 'bucket: assets, cdn: { maxTtl: "2 days" }, rewrite',
+        step: "update BackendBucket shop-assets",
+    },
+    {
+        from: "securityPolicy: true",
+        to: 'securityPolicy: { attacks: false, rules: { office: { priority: 1, action: "allow", ranges: ["203.0.113.0/24"] } } }',
+        step: "update RegionSecurityPolicy outer",
+    },
 ];
 
 describe.each(["dev", "prod"])("load balancers in %s", (name) => {
@@ -126,9 +124,12 @@ describe.each(["dev", "prod"])("load balancers in %s", (name) => {
         );
     });
 
-    test.each(changes)("are updated with only the necessary changes: %s", async (_, from, to, steps) => {
-        edit(from, to);
-        expect((await deployment.upAsPreviewed(name)).sort()).toEqual(steps);
+    test("are updated with only the necessary changes", async () => {
+        for (const { from, to } of changes) {
+            edit(from, to);
+        }
+        const steps = new Set(changes.map(({ step }) => step));
+        expect((await deployment.upAsPreviewed(name)).sort()).toEqual([...steps].sort());
     });
 
     test("lead to another function without a moment in which the endpoint group is missing", async () => {

@@ -7,15 +7,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { cloudRunLimits, functionLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
-import {
-    type CloudSqlClient,
-    type SecretFile,
-    type SecretVariable,
-    type Uses,
-    uses,
-    variable,
-} from "../identity/capability";
+import { type Uses, uses, variable } from "../identity/capability";
 import { encryptionKey } from "../identity/encryption";
+import { type ServerlessAttachment, serverlessAttachments } from "../identity/serverless/attachments";
 import { type VpcAccess, vpcAccess } from "../identity/serverless/vpcAccess";
 import { type AnyServiceAccount, serviceAccount } from "../identity/serviceAccount";
 import * as check from "../internal/check";
@@ -26,11 +20,6 @@ import type { Memory } from "../internal/memory";
 import { type Cpu, cpu, memory } from "./limits";
 import { type Runtime, runtime } from "./runtime";
 import { type Trigger, trigger } from "./trigger";
-
-/** What a function can attach: a secret as a variable or a file, and a connection to a database. */
-export type FunctionAttachment = SecretVariable | SecretFile | CloudSqlClient;
-
-const attachments: FunctionAttachment["kind"][] = ["secret-variable", "secret-file", "cloud-sql"];
 
 /** The number of a function's instances, and the requests that each handles. */
 export interface FunctionScaling {
@@ -101,7 +90,7 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.AllowUnlist
      * that value. A database's `client` sets it to a URL, and connects the function to the network of the database.
      * @default none
      */
-    uses?: Uses<FunctionAttachment>;
+    uses?: Uses<ServerlessAttachment>;
     /**
      * Environment variables without secrets: plain values are refused for names that end with `PASSWORD`, `TOKEN`, `KEY` or
      * `SECRET`.
@@ -193,7 +182,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         runtime,
         entryPoint: check.matching(/^[A-Za-z_][\w.:\\-]*$/, "must be the name of a function in the code"),
         account: serviceAccount,
-        uses: uses(...attachments),
+        uses: uses(...serverlessAttachments),
         environment: check.record(variable, check.input(check.text())),
         scaling: check.options<FunctionScaling>({
             min: check.whole(0, limits.instances.max),

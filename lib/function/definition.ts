@@ -2,10 +2,10 @@ import type { FunctionArgs } from "@pulumi/gcp/cloudfunctionsv2/function";
 import type { Environment } from "../environment/environment";
 import type { Used } from "../identity/capability";
 import { databases, databaseVariables } from "../identity/cloudSql";
+import type { ServerlessAttachment } from "../identity/serverless/attachments";
 import type { EventCaller } from "../identity/serverless/events";
 import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
 import type { AccountReference } from "../identity/serviceAccount";
-import type { FunctionAttachment } from "./arguments";
 import type { Build } from "./build";
 import { databaseWay, type ResolvedArgs } from "./resolveArgs";
 import { secretConfig } from "./secrets";
@@ -16,7 +16,7 @@ interface Parts {
     account: AccountReference;
     build: Build;
     events?: EventCaller;
-    used: Used<FunctionAttachment>;
+    used: Used<ServerlessAttachment>;
 }
 
 /** The arguments of the function resource. */

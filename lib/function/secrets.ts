@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Attached, ofKind } from "../identity/capability";
+import type { ServerlessAttachment } from "../identity/serverless/attachments";
 import { secretFolders } from "../identity/serverless/secretFiles";
-import type { FunctionAttachment } from "./arguments";
 
 /** The environment variables and volumes of attached secrets. */
-export function secretConfig(attached: Attached<FunctionAttachment>[]) {
+export function secretConfig(attached: Attached<ServerlessAttachment>[]) {
     return {
         secretEnvironmentVariables: ofKind("secret-variable", attached).map(
             ({ variable, attachment: { secret, version } }) => {

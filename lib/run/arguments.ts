@@ -1,15 +1,9 @@
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerRegistry, ImageSource } from "../container";
-import {
-    type CloudSqlClient,
-    type SecretFile,
-    type SecretVariable,
-    type Uses,
-    uses,
-    variable,
-} from "../identity/capability";
+import { type Uses, uses, variable } from "../identity/capability";
 import { encryptionKey } from "../identity/encryption";
+import { type ServerlessAttachment, serverlessAttachments } from "../identity/serverless/attachments";
 import { type VpcAccess, vpcAccess } from "../identity/serverless/vpcAccess";
 import { type AnyServiceAccount, serviceAccount } from "../identity/serviceAccount";
 import * as check from "../internal/check";
@@ -23,9 +17,7 @@ import { type RunCpu, runCpu, runMemory } from "./resources";
 import { type RunVolume, volumes } from "./volumes";
 
 /** What a container of Cloud Run can attach: a secret as a variable or a file, and a connection to a database. */
-export type RunAttachment = SecretVariable | SecretFile | CloudSqlClient;
-
-const attachments: RunAttachment["kind"][] = ["secret-variable", "secret-file", "cloud-sql"];
+export type RunAttachment = ServerlessAttachment;
 
 /** Code that is in an image. */
 export interface ImageCode {
@@ -219,7 +211,7 @@ export const runChecks = {
     args: texts,
     workingDirectory: check.input(check.matching(/^\/\S*$/, "must be an absolute path, such as /app")),
     account: serviceAccount,
-    uses: uses(...attachments),
+    uses: uses(...serverlessAttachments),
     environment,
     cpu: runCpu,
     memory: runMemory,
@@ -230,7 +222,7 @@ export const runChecks = {
                 image,
                 command: texts,
                 args: texts,
-                uses: uses(...attachments),
+                uses: uses(...serverlessAttachments),
                 environment,
                 cpu: runCpu,
                 memory: runMemory,

@@ -38,7 +38,7 @@ export interface ResolvedContainer extends ContainerSize, Pick<RunArgs, "command
 }
 
 /** What the main container is defined by. */
-interface MainContainer
+export interface MainContainer
     extends Partial<ImageCode & SourceCode>,
         ContainerSize,
         Pick<RunArgs, "command" | "args" | "workingDirectory">,

@@ -5,15 +5,28 @@ import type { Environment } from "../environment/environment";
 import { type Attachment, type Capability, type Uses, use } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import type { DatabaseWorkload } from "../identity/serverless/databases";
-import { egressNat, networkApis, networkGrants, type ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
+import {
+    egressNat,
+    networkApis,
+    networkGrants,
+    type ResolvedVpcAccess,
+    type Workload,
+} from "../identity/serverless/vpcAccess";
 import type { AccountReference } from "../identity/serviceAccount";
 import type { Child } from "../internal/children";
 import { isImageComponent } from "../internal/image";
 import { accountId } from "../internal/names";
 import type { ImageCode, SourceCode } from "./arguments";
-import { allVolumes, type ContainerContext, containerArgs, type ResolvedContainer } from "./container";
+import {
+    allVolumes,
+    type ContainerContext,
+    containerArgs,
+    containersOf,
+    type MainContainer,
+    type ResolvedContainer,
+} from "./container";
 import { vpcAccessArgs } from "./network";
-import type { ResolvedRunArgs } from "./resolveArgs";
+import { databaseWorkload, type ResolvedRunArgs } from "./resolveArgs";
 import { executionEnvironmentOf, type RunGpu } from "./resources";
 import { gen2Volume, volumeCapabilities } from "./volumes";
 
@@ -23,6 +36,18 @@ export interface RunWorkload extends DatabaseWorkload {
     containers: ResolvedContainer[];
     gpu?: Required<RunGpu>;
 }
+
+/** A workload whose main container runs the built image, or that of the arguments. */
+export const runWorkload = (
+    workload: Workload,
+    resolved: ResolvedRunArgs & MainContainer & Pick<RunWorkload, "gpu">,
+    built: ContainerImage | undefined,
+): RunWorkload => ({
+    ...databaseWorkload(workload, resolved),
+    resolved,
+    containers: containersOf(resolved, built ?? resolved.image),
+    gpu: resolved.gpu,
+});
 
 /** The image that is built from a source; undefined without one. */
 export function buildImage(

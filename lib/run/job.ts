@@ -13,14 +13,20 @@ import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { cronOptions } from "../internal/scheduler";
 import type { Schedule } from "../workflow";
-import { containersOf } from "./container";
-import { buildImage, createAccount, networkNeeds, prerequisites, type RunWorkload, recordImages } from "./definition";
+import {
+    buildImage,
+    createAccount,
+    networkNeeds,
+    prerequisites,
+    type RunWorkload,
+    recordImages,
+    runWorkload,
+} from "./definition";
 import { executionAnnotation, lookUpJob, nextExecution, refuseBeside } from "./execution";
 import type { CloudRunJobArgs } from "./jobArguments";
 import { executionTimeouts, jobArgs } from "./jobDefinition";
 import { jobWorkload, type ResolvedArgs, resolveArgs } from "./jobResolveArgs";
 import { logsOfFailure } from "./logs";
-import { databaseWorkload } from "./resolveArgs";
 
 /** A job that exists already. */
 export interface ExistingJob
@@ -86,12 +92,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
         super("slipway:index:CloudRunJob", name, {}, inEnvironment(options, resolved.crossProject));
 
         this.image = buildImage(name, resolved, this);
-        const workload: RunWorkload = {
-            ...databaseWorkload(jobWorkload(name), resolved),
-            resolved,
-            containers: containersOf(resolved, this.image ?? resolved.image),
-            gpu: resolved.gpu,
-        };
+        const workload = runWorkload(jobWorkload(name), resolved, this.image);
         const child = childrenOf(this, resolved.transform, {
             dependsOn: prerequisites(name, workload, resolved.vpcAccess, environment),
         });

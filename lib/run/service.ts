@@ -18,10 +18,16 @@ import { type Child, childrenOf } from "../internal/children";
 import type { Ingress } from "../internal/ingress";
 import { shortenName } from "../internal/names";
 import { isDeferred } from "../internal/value";
-import { containersOf } from "./container";
-import { buildImage, createAccount, networkNeeds, prerequisites, type RunWorkload, recordImages } from "./definition";
+import {
+    buildImage,
+    createAccount,
+    networkNeeds,
+    prerequisites,
+    type RunWorkload,
+    recordImages,
+    runWorkload,
+} from "./definition";
 import { logsOfFailure } from "./logs";
-import { databaseWorkload } from "./resolveArgs";
 import { lookUpService, revisionName } from "./revision";
 import type { CloudRunServiceArgs } from "./serviceArguments";
 import { serviceArgs, triggerArgs } from "./serviceDefinition";
@@ -116,12 +122,7 @@ export class CloudRunService extends pulumi.ComponentResource {
 
         this.image = buildImage(name, resolved, this);
         const named = serviceWorkload(name);
-        const workload: RunWorkload = {
-            ...databaseWorkload(named, resolved),
-            resolved,
-            containers: containersOf(resolved, this.image ?? resolved.image),
-            gpu: resolved.gpu,
-        };
+        const workload = runWorkload(named, resolved, this.image);
         const ready = [
             ...prerequisites(name, workload, resolved.networks[first], environment),
             ...environment.enable(...ownApis(resolved)),

@@ -10,10 +10,8 @@ import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
 import type { AccountReference } from "../identity/serviceAccount";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
-import { containersOf } from "./container";
-import { buildImage, createAccount, networkNeeds, prerequisites, type RunWorkload, recordImages } from "./definition";
+import { buildImage, createAccount, networkNeeds, prerequisites, recordImages, runWorkload } from "./definition";
 import { logsOfFailure } from "./logs";
-import { databaseWorkload } from "./resolveArgs";
 import type { CloudRunWorkerPoolArgs } from "./workerPoolArguments";
 import { poolArgs } from "./workerPoolDefinition";
 import { poolWorkload, resolveArgs } from "./workerPoolResolveArgs";
@@ -64,12 +62,7 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
         super("slipway:index:CloudRunWorkerPool", name, {}, inEnvironment(options, resolved.crossProject));
 
         this.image = buildImage(name, resolved, this);
-        const workload: RunWorkload = {
-            ...databaseWorkload(poolWorkload(name), resolved),
-            resolved,
-            containers: containersOf(resolved, this.image ?? resolved.image),
-            gpu: resolved.gpu,
-        };
+        const workload = runWorkload(poolWorkload(name), resolved, this.image);
         const child = childrenOf(this, resolved.transform, {
             dependsOn: prerequisites(name, workload, resolved.vpcAccess, environment),
         });

@@ -42,7 +42,7 @@ interface Context {
     protect: boolean;
 }
 
-/** Creates the certificates of all domains, and the map by which a global load balancer finds them. */
+/** Creates the certificates of all domains, and the certificate map of a global load balancer. */
 export function createCertificates(context: Context): Certificates {
     const { component, args, child } = context;
     const { domains, region, certificates, zone, name, labels } = args;

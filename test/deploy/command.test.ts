@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
+import { pulumi } from "../../toolchain";
 import { Deployment } from "./deployment";
 
 const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
@@ -65,6 +66,8 @@ async function becomesTrue(condition: () => Promise<boolean>): Promise<boolean> 
 describe("slipway local", () => {
     const platform = Deployment.platform();
     const { folder } = platform.place;
+    // Commands print how they get Pulumi if it is not there yet.
+    beforeAll(() => pulumi({ pinned: true, report: () => {} }));
     afterAll(() => platform.remove());
 
     test("says what to do if nothing is deployed", async () => {

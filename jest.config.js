@@ -49,7 +49,8 @@ module.exports = {
             testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],
         }),
         level("apps", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
-        // What takes minutes on an empty cache (Airflow, the generator of the schema), and what checks more than a deployment.
+        // What takes minutes on an empty cache (Airflow, the generator of the schema), what checks more than a deployment, and the pages'
+        // examples in production.
         level("extended", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
         // Clusters, images and databases, and the tools that they are made with.
         level("clusters", { ...slow, globalSetup: "<rootDir>/test/clusters/setup.js" }),

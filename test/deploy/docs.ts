@@ -51,7 +51,7 @@ function byExample(all: string[]): Record<string, string[]> {
 
 /**
  * Tests all examples without a cluster in one stack, as one program (`docs/examples/together.js`). Each stack has its
- * own test file, so that they can run in parallel.
+ * own test file: `npm test` deploys them as dev, and the level `extended` as prod.
  */
 export function deployTogetherAs(stack: "dev" | "prod"): void {
     const examples = examplesIn(".");

@@ -10,6 +10,7 @@ import type { IapMember } from "../identity/iapMember";
 import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { detached } from "../internal/detached";
+import { placeBehind } from "../internal/loadBalancerOf";
 import type { AnyBucket } from "../storage";
 import type { CdnPolicy } from "./cdn";
 
@@ -107,7 +108,7 @@ function protections({ hasPolicy }: Protection, { iap }: ResolvedBackend): strin
 }
 
 /** What is wrong with the ingress of a backend. */
-export function ingressProblem(
+function ingressProblem(
     ingress: string | undefined,
     hasOwnUrl: boolean,
     how: string,
@@ -159,13 +160,62 @@ export function placeOf(backend: ResolvedBackend, component: AnyService, protect
     const settings = isFunction ? functionSettings(component) : runSettings(component);
     const checked = pulumi.all([name, location, ...settings]).apply(([known, region, ingress, noUrl]) => {
         const reach = { region: region as string, ingress: ingress as string, hasOwnUrl: noUrl !== true, isFunction };
-        const problems = placeProblems(backend, reach, protection);
-        if (problems.length > 0) {
-            throw deferredError(formatProblems(`LoadBalancer "${protection.component}"`, problems), place);
-        }
+        refuse(placeProblems(backend, reach, protection), protection, place);
         return { name: known as string, region: reach.region };
     });
     return { name: detached(checked.name), region: detached(checked.region), resource: resourceOf(component) };
+}
+
+/** The ingress settings of App Engine, in words of both other APIs. */
+const appIngress: Record<string, string> = { all: "_ALL", "internal-only": "_INTERNAL_ONLY" };
+
+/** The services of an application to which a backend leads: one of them, or those that its dispatch rules select. */
+function appServices({ component: { services }, service }: Extract<Target, { kind: "app" }>) {
+    return Object.entries(services).filter(([key]) => service === undefined || key === service);
+}
+
+/** What is wrong with the ingress settings of an application's services. */
+export function appProblems(
+    backend: ResolvedBackend,
+    ingresses: readonly (readonly [string, string])[],
+    protection: Protection,
+): check.Problem[] {
+    return ingresses.flatMap(([key, ingress]) => {
+        const how = `ingress: "internal-and-cloud-load-balancing" of services.${key} of the AppEngineApp`;
+        return ingressProblem(appIngress[ingress], true, how, backend, protection) ?? [];
+    });
+}
+
+/** The region of an application. At preview, it fails if a service can be reached without the load balancer, or not at all through it. */
+export function appRegion(
+    backend: ResolvedBackend,
+    target: Extract<Target, { kind: "app" }>,
+    protection: Protection,
+): pulumi.Output<string> {
+    const place = programPlace();
+    const ingresses = appServices(target).map(([key, { ingress }]) => ingress.apply((it) => [key, it] as const));
+    return pulumi.all(ingresses).apply((known) => {
+        refuse(appProblems(backend, known, protection), protection, place);
+        return target.component.region;
+    });
+}
+
+/** Makes arguments of the components behind the load balancer default to what does not go round it. */
+export function placeAllBehind(component: string, backends: readonly ResolvedBackend[]): void {
+    for (const { target } of backends) {
+        const parts =
+            target.kind === "app" ? appServices(target).map(([, { version }]) => version) : [target.component];
+        for (const part of parts) {
+            placeBehind(component, part);
+        }
+    }
+}
+
+/** Fails at preview with the lines of the program that construct the load balancer. */
+function refuse(problems: check.Problem[], { component }: Protection, place: () => string): void {
+    if (problems.length > 0) {
+        throw deferredError(formatProblems(`LoadBalancer "${component}"`, problems), place);
+    }
 }
 
 function resourceOf(component: AnyService): pulumi.Resource | undefined {

@@ -19,7 +19,14 @@ import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { partName } from "../internal/names";
 import type { LoadBalancerArgs } from "./arguments";
-import { type LoadBalancerBackend, placeOf, type ResolvedBackend, type Target } from "./backend";
+import {
+    appRegion,
+    type LoadBalancerBackend,
+    placeAllBehind,
+    placeOf,
+    type ResolvedBackend,
+    type Target,
+} from "./backend";
 import { bucketCdn, serviceCdn } from "./cdn";
 import { type Certificates, createCertificates, type DnsRecord } from "./certificates";
 import { createFrontEnd, createRecords, dnsRecords, type FrontEnd, reserveAddresses } from "./frontEnd";
@@ -57,6 +64,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:LoadBalancer", name, {}, inEnvironment(options, resolved.crossProject));
+        placeAllBehind(name, resolved.backends);
         const { protect } = environment.defaults;
         const ready = environment.enable("compute.googleapis.com");
         const child = childrenOf(this, resolved.transform, { dependsOn: ready });
@@ -187,14 +195,15 @@ export class LoadBalancer extends pulumi.ComponentResource {
                     pulumi.mergeOptions(fresh.options, options),
                 ),
             );
-        if (target.kind === "app") {
-            const { services, region } = target.component;
-            const rollouts = Object.values(services).map(({ rollout }) => rollout);
-            return create({ region, appEngine: { service: target.service } }, { dependsOn: rollouts });
-        }
         const { isInternal, region } = args;
         const hasPolicy = args.rules !== undefined || args.existingPolicy !== undefined;
-        const place = placeOf(backend, target.component, { component, isInternal, region, hasPolicy });
+        const protection = { component, isInternal, region, hasPolicy };
+        if (target.kind === "app") {
+            const rollouts = Object.values(target.component.services).map(({ rollout }) => rollout);
+            const place = { region: appRegion(backend, target, protection), appEngine: { service: target.service } };
+            return create(place, { dependsOn: rollouts });
+        }
+        const place = placeOf(backend, target.component, protection);
         const after = place.resource ? { dependsOn: place.resource } : {};
         return create({ region: place.region, cloudRun: { service: place.name, tag: target.tag } }, after);
     }

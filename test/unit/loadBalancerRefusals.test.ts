@@ -1,6 +1,6 @@
 import { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
 import type { LoadBalancerArgs } from "slipway/loadbalancer";
-import { placeProblems } from "../../lib/loadbalancer/backend";
+import { appProblems, placeProblems } from "../../lib/loadbalancer/backend";
 import { folderOf } from "./folders";
 import { problemsIn, registered } from "./registered";
 
@@ -46,7 +46,7 @@ function backends(): Backends {
         assets: () => new StorageBucket("assets"),
         site: () =>
             new AppEngineApp("site", {
-                services: { default: { env: "standard", source }, open: { env: "standard", source, ingress: "all" } },
+                services: { default: { env: "standard", source } },
             }),
         network: () => new Network("apps", { proxyOnlySubnets: true }),
         narrow: () => new Network("narrow", { subnets: { far: { range: "10.0.0.0/20", region: "us-east1" } } }),
@@ -263,13 +263,6 @@ test.each<[string, (all: Backends) => object, string[]]>([
         ["routes./old/*.redirect.prefix: cannot be combined with path. Remove one."],
     ],
     [
-        "an App Engine service that can be reached without the security policy",
-        ({ site }) => ({ securityPolicy: true, routes: { "/*": { app: site, service: "open" } } }),
-        [
-            'routes./*: accepts requests to its own URL, which go round Cloud Armor. Set ingress: "internal-and-cloud-load-balancing" of services.open of the AppEngineApp.',
-        ],
-    ],
-    [
         "an unknown option",
         () => ({ domains: ["acme.com"] }),
         ['domains: unknown option "domains"; did you mean "domain"?'],
@@ -321,4 +314,26 @@ test("a service that does not accept the requests of its load balancer is refuse
         placeProblems(backend, reach, { ...shared, isInternal }).map(({ reason }) => reason);
     expect(reasons(false)).toEqual([unreached, elsewhere]);
     expect(reasons(true)).toEqual([elsewhere]);
+});
+
+test("an App Engine service that can be reached without the security policy is refused, and so is one that its load balancer cannot reach", () => {
+    const target = { kind: "app", component: {} as AppEngineApp } as const;
+    const backend = { key: "site", path: "routes./*", target, cdn: false, iap: [], responseHeaders: {} };
+    const problems = (hasPolicy: boolean) =>
+        appProblems(
+            backend,
+            [
+                ["default", "internal-and-cloud-load-balancing"],
+                ["open", "all"],
+                ["inner", "internal-only"],
+            ],
+            { component: "shop", isInternal: false, hasPolicy },
+        );
+    const how = (key: string) =>
+        `Set ingress: "internal-and-cloud-load-balancing" of services.${key} of the AppEngineApp.`;
+    const path = "routes./*";
+    const inner = { path, reason: `does not accept requests of an external load balancer. ${how("inner")}` };
+    const open = { path, reason: `accepts requests to its own URL, which go round Cloud Armor. ${how("open")}` };
+    expect(problems(false)).toEqual([inner]);
+    expect(problems(true)).toEqual([open, inner]);
 });

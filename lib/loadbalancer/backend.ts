@@ -14,15 +14,20 @@ import { placeBehind } from "../internal/loadBalancerOf";
 import type { AnyBucket } from "../storage";
 import type { CdnPolicy } from "./cdn";
 
+/** A Cloud Run service in one region. */
+export interface RegionalRunService {
+    readonly name: pulumi.Output<string>;
+    readonly location: pulumi.Output<string>;
+    /** Undefined for a service that exists already. */
+    readonly ingress?: pulumi.Output<string>;
+    readonly defaultUriDisabled?: pulumi.Output<boolean | undefined>;
+}
+
 /** What a load balancer needs of a `CloudRunService`. */
 export interface RunServiceBackend {
-    readonly service: {
-        readonly name: pulumi.Output<string>;
-        readonly location: pulumi.Output<string>;
-        /** Undefined for a service that exists already. */
-        readonly ingress?: pulumi.Output<string>;
-        readonly defaultUriDisabled?: pulumi.Output<boolean | undefined>;
-    };
+    readonly service: RegionalRunService;
+    /** The service in each region; undefined for one that exists already. */
+    readonly services?: Readonly<Record<string, RegionalRunService>>;
     readonly invoker: Pick<Capability, "grants">;
 }
 
@@ -65,6 +70,8 @@ export interface ResolvedBackend {
     target: Target;
     cdn: CdnPolicy | boolean;
     iap: readonly IapMember[];
+    /** Whether the route lets everybody in by `iap: false`. */
+    isOpen: boolean;
     /** The headers of the responses of a bucket; those of services are actions of the URL map. */
     responseHeaders: Record<string, string>;
 }
@@ -73,8 +80,8 @@ export interface ResolvedBackend {
 export interface LoadBalancerBackend {
     /** The backend service, or the backend bucket. */
     readonly backend: BackendService | RegionBackendService | BackendBucket;
-    /** The serverless network endpoint group; none for a bucket. */
-    readonly endpointGroup?: RegionNetworkEndpointGroup;
+    /** The serverless network endpoint groups, one for each region of the service; none for a bucket. */
+    readonly endpointGroups: readonly RegionNetworkEndpointGroup[];
 }
 
 /** The name and the region of a Cloud Run service. */
@@ -150,20 +157,46 @@ export function placeProblems(
 }
 
 /**
- * The place of a Cloud Run service, or of the one behind a function, which can be replaced while the endpoint group exists. At preview,
- * it fails if the service can be reached without the load balancer, or not at all through it.
+ * The places of a Cloud Run service, or of the one behind a function: of a service in several regions all of them, or the region of the load
+ * balancer. Each has the suffix of its endpoint group's name.
  */
-export function placeOf(backend: ResolvedBackend, component: AnyService, protection: Protection): ServicePlace {
+export function placesOf(
+    backend: ResolvedBackend,
+    component: AnyService,
+    protection: Protection,
+): (ServicePlace & { suffix: string })[] {
+    if ("function" in component) {
+        return [{ suffix: "", ...placeOf(backend, component.function, functionSettings(component), protection) }];
+    }
+    const { service, services = {} } = component;
+    const { region } = protection;
+    const all = region === undefined ? Object.entries(services) : [];
+    const chosen = all.length > 0 ? all : [["", services[region ?? ""] ?? service] as const];
+    return chosen.map(([suffix, one], index) => ({
+        suffix: index === 0 ? "" : `-${suffix}`,
+        ...placeOf(backend, one, runSettings(one), protection),
+    }));
+}
+
+/**
+ * The place of a service in one region, which can be replaced while the endpoint group exists. At preview, it fails if the service can be
+ * reached without the load balancer, or not at all through it.
+ */
+function placeOf(
+    backend: ResolvedBackend,
+    service: RegionalRunService | ServerlessFunction["function"],
+    settings: Settings,
+    protection: Protection,
+): ServicePlace {
     const place = programPlace();
-    const isFunction = "function" in component;
-    const { name, location } = isFunction ? component.function : component.service;
-    const settings = isFunction ? functionSettings(component) : runSettings(component);
+    const { name, location } = service;
+    const isFunction = "serviceConfig" in service;
     const checked = pulumi.all([name, location, ...settings]).apply(([known, region, ingress, noUrl]) => {
         const reach = { region: region as string, ingress: ingress as string, hasOwnUrl: noUrl !== true, isFunction };
         refuse(placeProblems(backend, reach, protection), protection, place);
         return { name: known as string, region: reach.region };
     });
-    return { name: detached(checked.name), region: detached(checked.region), resource: resourceOf(component) };
+    return { name: detached(checked.name), region: detached(checked.region), resource: resourceOf(service) };
 }
 
 /** The ingress settings of App Engine, in words of both other APIs. */
@@ -218,14 +251,13 @@ function refuse(problems: check.Problem[], { component }: Protection, place: () 
     }
 }
 
-function resourceOf(component: AnyService): pulumi.Resource | undefined {
-    const resource: unknown = "function" in component ? component.function : component.service;
+function resourceOf(resource: unknown): pulumi.Resource | undefined {
     return pulumi.Resource.isInstance(resource) ? resource : undefined;
 }
 
 type Settings = readonly [pulumi.Output<string | undefined>, pulumi.Output<boolean | undefined>];
 
-function runSettings({ service: { ingress, defaultUriDisabled } }: RunServiceBackend): Settings {
+function runSettings({ ingress, defaultUriDisabled }: RegionalRunService): Settings {
     return [pulumi.output(ingress), pulumi.output(defaultUriDisabled)];
 }
 

@@ -150,6 +150,7 @@ function weightedBackend(
         target,
         cdn: (cdn ?? isBucket) as CdnPolicy | boolean,
         iap: target.kind === "service" ? ((iap === false ? [] : (iap ?? members)) as ResolvedBackend["iap"]) : [],
+        isOpen: iap === false,
         responseHeaders: isBucket ? responseHeaders : {},
     };
     return { backend: resolved, weight, requestHeaders, responseHeaders: isBucket ? {} : responseHeaders };
@@ -181,6 +182,7 @@ function problems(args: UncheckedArgs, environment: Environment): (check.Problem
             others.map((other) => sharingProblem(first as ResolvedBackend, other)),
         ),
         ...groups.flat().flatMap((backend) => backendProblems(backend, isGlobal, args)),
+        ...openProblems(groups.flat()),
         ...(iap.length > 0 && groups.flat().some(({ target }) => target.kind !== "service")
             ? [
                   {
@@ -276,6 +278,20 @@ function backendProblems(
         ...cdnProblems(`${path}.cdn`, cdn),
         ...(iap === members ? [] : duplicateMembers(`${path}.iap`, iap)),
     ];
+}
+
+/**
+ * Identity-Aware Proxy protects backend services: another one that leads to the same service lets everybody in. What distinguishes their
+ * requests are only host and path, which code behind them cannot trust. Some paths are open by intention, such as those of webhooks.
+ */
+function openProblems(backends: ResolvedBackend[]): check.Problem[] {
+    return backends
+        .filter(({ target, iap, isOpen }) => target.kind === "service" && iap.length === 0 && !isOpen)
+        .flatMap(({ path, target }) => {
+            const other = backends.find((one) => one.iap.length > 0 && one.target.component === target.component);
+            const reason = `lets everybody reach a service that Identity-Aware Proxy protects at ${other?.path}. Set iap to its members, or to false if that is intended.`;
+            return other ? [{ path: `${path}.iap`, reason }] : [];
+        });
 }
 
 /** A domain has a certificate, or there is neither. */

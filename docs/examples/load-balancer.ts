@@ -2,14 +2,14 @@ import { LoadBalancer, ServerlessFunction, StorageBucket } from "slipway";
 
 const predict = new ServerlessFunction("predict", {
     source: "./predict",
-    trigger: { http: { public: true, ingress: "internal-and-cloud-load-balancing" } },
+    trigger: { http: { public: true } },
 });
 const assets = new StorageBucket("assets", { upload: "./models" });
 
 const shop = new LoadBalancer("shop", {
     domain: "shop.acme.com",
     routes: {
-        "/*": predict,
+        "/*": { service: predict, iap: false },
         "/static/*": { bucket: assets, rewrite: "/" },
         "/admin/*": { service: predict, iap: ["group:shop@acme.com"], backend: "admin" },
     },

@@ -43,7 +43,11 @@ export function resolveArgs(component: string, args: AppEngineAppArgs, environme
         problems(all, environment),
     );
     const services = Object.entries(checked.services)
-        .map(([key, service]) => resolveService(key, service, environment, checked.iap !== undefined))
+        .map(([key, service]) => {
+            const { domains = {}, iap } = checked;
+            const hasCallers = Object.keys(domains).length > 0 || callersOf(key, checked).length > 0;
+            return resolveService(key, service, environment, iap !== undefined, hasCallers);
+        })
         .sort((one, other) => Number(other.key === "default") - Number(one.key === "default"));
     return { ...checked, services, region: regionOf(checked.location), isCalled: isCalled(checked) };
 }
@@ -86,13 +90,26 @@ function problems(args: AppEngineAppArgs, { region, project }: Environment): (ch
  * {@link https://cloud.google.com/appengine/docs/standard/ingress-settings internal}. Those of Cloud Scheduler, Cloud Tasks and
  * services outside of the networks do not, nor those to custom domains.
  */
-function ingressProblems({ services, domains = {}, cron = {}, queues = {}, iap }: AppEngineAppArgs): check.Problem[] {
+function ingressProblems(args: AppEngineAppArgs): check.Problem[] {
+    const { services, domains = {}, iap } = args;
     if (iap) {
         return [];
     }
     const isReached = !services.default || Object.values(services).some(({ ingress }) => ingress === "all");
     const unreached = `leads to no service, as none gets requests from the internet. Set ingress: "all" on the services that are public.`;
-    const callers = (name: string) => [
+    return [
+        ...(isReached ? [] : Object.keys(domains).map((name) => ({ path: `domains.${name}`, reason: unreached }))),
+        ...Object.entries(services).flatMap(([name, { ingress }]) => {
+            const all = ingress === undefined ? callersOf(name, args) : [];
+            const reason = `is missing, as requests of ${all.join(", ")} do not come from the project's networks, from which the default lets them in. Set ingress: "all", and restrict who may call it by login: "admin", firewall or iap.`;
+            return all.length === 0 ? [] : [{ path: `services.${name}.ingress`, reason }];
+        }),
+    ];
+}
+
+/** The arguments that send requests to a service from outside of the project's networks. */
+function callersOf(name: string, { services, cron = {}, queues = {} }: AppEngineAppArgs): string[] {
+    return [
         ...Object.entries(cron).flatMap(([key, { service = "default" }]) => (service === name ? `cron.${key}` : [])),
         ...Object.entries(queues).flatMap(([key, { service = "default" }]) =>
             service === name ? `queues.${key}` : [],
@@ -102,14 +119,6 @@ function ingressProblems({ services, domains = {}, cron = {}, queues = {}, iap }
                 ? `services.${key}.uses`
                 : [],
         ),
-    ];
-    return [
-        ...(isReached ? [] : Object.keys(domains).map((name) => ({ path: `domains.${name}`, reason: unreached }))),
-        ...Object.entries(services).flatMap(([name, { ingress }]) => {
-            const all = ingress === undefined ? callers(name) : [];
-            const reason = `is missing, as requests of ${all.join(", ")} do not come from the project's networks, from which the default lets them in. Set ingress: "all", and restrict who may call it by login: "admin", firewall or iap.`;
-            return all.length === 0 ? [] : [{ path: `services.${name}.ingress`, reason }];
-        }),
     ];
 }
 

@@ -18,7 +18,8 @@ export interface ServiceArgs {
      * The {@link https://cloud.google.com/appengine/docs/standard/ingress-settings ingress settings}: requests from
      * everywhere, only from the project's VPC networks and what they allow, or from these and from load balancers. `"all"` makes
      * the service public, at its URL and custom domains. Required if cron jobs, tasks or services outside of the networks call it.
-     * @default "internal-and-cloud-load-balancing"; with `iap`, which lets in only its members, "all"
+     * @default "internal-and-cloud-load-balancing"; with `iap`, which lets in only its members, "all", unless a `LoadBalancer` of the
+     * program leads to the service, and cron jobs, queues, services and domains do not
      */
     ingress?: "all" | "internal-only" | "internal-and-cloud-load-balancing";
 }

@@ -17,6 +17,8 @@ interface Parts {
     build: Build;
     events?: EventCaller;
     used: Used<ServerlessAttachment>;
+    /** The load balancer of the program that leads to the function. */
+    loadBalancer: Promise<string | undefined>;
 }
 
 /** The arguments of the function resource. */
@@ -48,7 +50,7 @@ function buildConfig(args: ResolvedArgs, { archive, sourceBucket, repository, ac
     };
 }
 
-function serviceConfig(args: ResolvedArgs, { account, used }: Parts) {
+function serviceConfig(args: ResolvedArgs, { account, used, loadBalancer }: Parts) {
     const { secretEnvironmentVariables, secretVolumes } = secretConfig(used.attachments);
     const connections = databaseVariables(databases(used.attachments), account.member, databaseWay);
     return {
@@ -62,7 +64,7 @@ function serviceConfig(args: ResolvedArgs, { account, used }: Parts) {
         minInstanceCount: args.scaling.min,
         maxInstanceCount: args.scaling.max,
         timeoutSeconds: args.timeoutSeconds,
-        ingressSettings: ingressSettings(args.trigger),
+        ingressSettings: ingressSettings(args.trigger, loadBalancer),
         ...networkConfig(args.network),
         binaryAuthorizationPolicy: args.binaryAuthorization,
         allTrafficOnLatestRevision: true,

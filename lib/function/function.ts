@@ -16,6 +16,7 @@ import { deferredError, formatProblems } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { DynamicProvider } from "../internal/dynamic";
+import { loadBalancerOf } from "../internal/loadBalancerOf";
 import { accountId } from "../internal/names";
 import { cronOptions } from "../internal/scheduler";
 import { Schedule } from "../workflow";
@@ -115,8 +116,9 @@ export class ServerlessFunction extends pulumi.ComponentResource {
             createEventCaller(name, { kind: "function", name: resolved.name }, [trigger], child, environment);
         const used = use(name, resolved.uses, this.account.member, { parent: this }, resolved.account);
         const { account, build, events } = this;
+        const parts = { account, build, events, used, loadBalancer: loadBalancerOf(this) };
         this.function = new CloudFunction(
-            ...child("function", name, functionArgs(resolved, { account, build, events, used }, environment), {
+            ...child("function", name, functionArgs(resolved, parts, environment), {
                 dependsOn: [
                     ...build.grants,
                     ...(events?.grants ?? []),

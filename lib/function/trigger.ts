@@ -9,6 +9,7 @@ import {
 } from "../identity/serverless/events";
 import * as check from "../internal/check";
 import { type Ingress, ingress } from "../internal/ingress";
+import { byLoadBalancer } from "../internal/loadBalancerOf";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 
 /** A function that answers HTTP requests. */
@@ -23,7 +24,8 @@ export interface HttpTrigger {
         /**
          * The network sources from which requests are accepted, independently of `public`: a public function with `internal` is
          * open to everybody in the network, and a private one with `all` to callers with its `invoker` anywhere.
-         * @default "all" for public functions, else "internal-and-cloud-load-balancing"
+         * @default "all" for public functions, unless a `LoadBalancer` of the program leads to them; else
+         * "internal-and-cloud-load-balancing"
          */
         ingress?: Ingress;
     };
@@ -71,9 +73,13 @@ const apiValues: Record<Ingress, string> = {
 };
 
 /** The ingress setting in the form of the API. Calls by Eventarc and Cloud Scheduler are internal. */
-export function ingressSettings({ http }: Trigger): string {
-    const defaultIngress = http?.public ? "all" : "internal-and-cloud-load-balancing";
-    return apiValues[http ? (http.ingress ?? defaultIngress) : "internal"];
+export function ingressSettings({ http }: Trigger, loadBalancer: Promise<string | undefined>): pulumi.Input<string> {
+    if (!http) {
+        return apiValues.internal;
+    }
+    const behind = "internal-and-cloud-load-balancing";
+    const { ingress = http.public ? "all" : behind } = http;
+    return byLoadBalancer(loadBalancer, apiValues[ingress], apiValues[http.ingress ?? behind]);
 }
 
 /** The Eventarc trigger in the form of the API. */

@@ -196,19 +196,22 @@ export const roleCheck = check.matching(
  * The roles on one resource as capabilities, the same one for each call: those that its component offers by a name of their own, and any
  * other role.
  *
+ * @param value what the consumer receives; a function is called for each consumer
  * @param optionsOf the options of a role's grants that have no consumer, if they are not the environment's
  */
 export function rolesOn<On extends object>(
     component: string,
     member: IamMemberConstructor<On>,
     on: On,
-    value: pulumi.Input<string>,
+    value: pulumi.Input<string> | (() => pulumi.Input<string>),
     optionsOf: (role: string) => pulumi.CustomResourceOptions | undefined = () => undefined,
 ) {
     const known = new Map<string, Capability>();
     const capabilityOf = (role: string, name: string): Capability => {
         const made = known.get(role) ?? {
-            value,
+            get value() {
+                return typeof value === "function" ? value() : value;
+            },
             grants: [{ ...roleGrant(`${component}-${name}`, role, member, on), options: optionsOf(role) }],
             attachments: [],
         };

@@ -10,18 +10,24 @@ import type { IapMember } from "../identity/iapMember";
 import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { detached } from "../internal/detached";
+import { placeBehind } from "../internal/loadBalancerOf";
 import type { AnyBucket } from "../storage";
 import type { CdnPolicy } from "./cdn";
 
+/** A Cloud Run service in one region. */
+export interface RegionalRunService {
+    readonly name: pulumi.Output<string>;
+    readonly location: pulumi.Output<string>;
+    /** Undefined for a service that exists already. */
+    readonly ingress?: pulumi.Output<string>;
+    readonly defaultUriDisabled?: pulumi.Output<boolean | undefined>;
+}
+
 /** What a load balancer needs of a `CloudRunService`. */
 export interface RunServiceBackend {
-    readonly service: {
-        readonly name: pulumi.Output<string>;
-        readonly location: pulumi.Output<string>;
-        /** Undefined for a service that exists already. */
-        readonly ingress?: pulumi.Output<string>;
-        readonly defaultUriDisabled?: pulumi.Output<boolean | undefined>;
-    };
+    readonly service: RegionalRunService;
+    /** The service in each region; undefined for one that exists already. */
+    readonly services?: Readonly<Record<string, RegionalRunService>>;
     readonly invoker: Pick<Capability, "grants">;
 }
 
@@ -64,6 +70,8 @@ export interface ResolvedBackend {
     target: Target;
     cdn: CdnPolicy | boolean;
     iap: readonly IapMember[];
+    /** Whether the route lets everybody in by `iap: false`. */
+    isOpen: boolean;
     /** The headers of the responses of a bucket; those of services are actions of the URL map. */
     responseHeaders: Record<string, string>;
 }
@@ -72,8 +80,8 @@ export interface ResolvedBackend {
 export interface LoadBalancerBackend {
     /** The backend service, or the backend bucket. */
     readonly backend: BackendService | RegionBackendService | BackendBucket;
-    /** The serverless network endpoint group; none for a bucket. */
-    readonly endpointGroup?: RegionNetworkEndpointGroup;
+    /** The serverless network endpoint groups, one for each region of the service; none for a bucket. */
+    readonly endpointGroups: readonly RegionNetworkEndpointGroup[];
 }
 
 /** The name and the region of a Cloud Run service. */
@@ -107,7 +115,7 @@ function protections({ hasPolicy }: Protection, { iap }: ResolvedBackend): strin
 }
 
 /** What is wrong with the ingress of a backend. */
-export function ingressProblem(
+function ingressProblem(
     ingress: string | undefined,
     hasOwnUrl: boolean,
     how: string,
@@ -149,33 +157,107 @@ export function placeProblems(
 }
 
 /**
- * The place of a Cloud Run service, or of the one behind a function, which can be replaced while the endpoint group exists. At preview,
- * it fails if the service can be reached without the load balancer, or not at all through it.
+ * The places of a Cloud Run service, or of the one behind a function: of a service in several regions all of them, or the region of the load
+ * balancer. Each has the suffix of its endpoint group's name.
  */
-export function placeOf(backend: ResolvedBackend, component: AnyService, protection: Protection): ServicePlace {
-    const place = programPlace();
-    const isFunction = "function" in component;
-    const { name, location } = isFunction ? component.function : component.service;
-    const settings = isFunction ? functionSettings(component) : runSettings(component);
-    const checked = pulumi.all([name, location, ...settings]).apply(([known, region, ingress, noUrl]) => {
-        const reach = { region: region as string, ingress: ingress as string, hasOwnUrl: noUrl !== true, isFunction };
-        const problems = placeProblems(backend, reach, protection);
-        if (problems.length > 0) {
-            throw deferredError(formatProblems(`LoadBalancer "${protection.component}"`, problems), place);
-        }
-        return { name: known as string, region: reach.region };
-    });
-    return { name: detached(checked.name), region: detached(checked.region), resource: resourceOf(component) };
+export function placesOf(
+    backend: ResolvedBackend,
+    component: AnyService,
+    protection: Protection,
+): (ServicePlace & { suffix: string })[] {
+    if ("function" in component) {
+        return [{ suffix: "", ...placeOf(backend, component.function, functionSettings(component), protection) }];
+    }
+    const { service, services = {} } = component;
+    const { region } = protection;
+    const all = region === undefined ? Object.entries(services) : [];
+    const chosen = all.length > 0 ? all : [["", services[region ?? ""] ?? service] as const];
+    return chosen.map(([suffix, one], index) => ({
+        suffix: index === 0 ? "" : `-${suffix}`,
+        ...placeOf(backend, one, runSettings(one), protection),
+    }));
 }
 
-function resourceOf(component: AnyService): pulumi.Resource | undefined {
-    const resource: unknown = "function" in component ? component.function : component.service;
+/**
+ * The place of a service in one region, which can be replaced while the endpoint group exists. At preview, it fails if the service can be
+ * reached without the load balancer, or not at all through it.
+ */
+function placeOf(
+    backend: ResolvedBackend,
+    service: RegionalRunService | ServerlessFunction["function"],
+    settings: Settings,
+    protection: Protection,
+): ServicePlace {
+    const place = programPlace();
+    const { name, location } = service;
+    const isFunction = "serviceConfig" in service;
+    const checked = pulumi.all([name, location, ...settings]).apply(([known, region, ingress, noUrl]) => {
+        const reach = { region: region as string, ingress: ingress as string, hasOwnUrl: noUrl !== true, isFunction };
+        refuse(placeProblems(backend, reach, protection), protection, place);
+        return { name: known as string, region: reach.region };
+    });
+    return { name: detached(checked.name), region: detached(checked.region), resource: resourceOf(service) };
+}
+
+/** The ingress settings of App Engine, in words of both other APIs. */
+const appIngress: Record<string, string> = { all: "_ALL", "internal-only": "_INTERNAL_ONLY" };
+
+/** The services of an application to which a backend leads: one of them, or those that its dispatch rules select. */
+function appServices({ component: { services }, service }: Extract<Target, { kind: "app" }>) {
+    return Object.entries(services).filter(([key]) => service === undefined || key === service);
+}
+
+/** What is wrong with the ingress settings of an application's services. */
+export function appProblems(
+    backend: ResolvedBackend,
+    ingresses: readonly (readonly [string, string])[],
+    protection: Protection,
+): check.Problem[] {
+    return ingresses.flatMap(([key, ingress]) => {
+        const how = `ingress: "internal-and-cloud-load-balancing" of services.${key} of the AppEngineApp`;
+        return ingressProblem(appIngress[ingress], true, how, backend, protection) ?? [];
+    });
+}
+
+/** The region of an application. At preview, it fails if a service can be reached without the load balancer, or not at all through it. */
+export function appRegion(
+    backend: ResolvedBackend,
+    target: Extract<Target, { kind: "app" }>,
+    protection: Protection,
+): pulumi.Output<string> {
+    const place = programPlace();
+    const ingresses = appServices(target).map(([key, { ingress }]) => ingress.apply((it) => [key, it] as const));
+    return pulumi.all(ingresses).apply((known) => {
+        refuse(appProblems(backend, known, protection), protection, place);
+        return target.component.region;
+    });
+}
+
+/** Makes arguments of the components behind the load balancer default to what does not go round it. */
+export function placeAllBehind(component: string, backends: readonly ResolvedBackend[]): void {
+    for (const { target } of backends) {
+        const parts =
+            target.kind === "app" ? appServices(target).map(([, { version }]) => version) : [target.component];
+        for (const part of parts) {
+            placeBehind(component, part);
+        }
+    }
+}
+
+/** Fails at preview with the lines of the program that construct the load balancer. */
+function refuse(problems: check.Problem[], { component }: Protection, place: () => string): void {
+    if (problems.length > 0) {
+        throw deferredError(formatProblems(`LoadBalancer "${component}"`, problems), place);
+    }
+}
+
+function resourceOf(resource: unknown): pulumi.Resource | undefined {
     return pulumi.Resource.isInstance(resource) ? resource : undefined;
 }
 
 type Settings = readonly [pulumi.Output<string | undefined>, pulumi.Output<boolean | undefined>];
 
-function runSettings({ service: { ingress, defaultUriDisabled } }: RunServiceBackend): Settings {
+function runSettings({ ingress, defaultUriDisabled }: RegionalRunService): Settings {
     return [pulumi.output(ingress), pulumi.output(defaultUriDisabled)];
 }
 

@@ -19,7 +19,14 @@ import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { partName } from "../internal/names";
 import type { LoadBalancerArgs } from "./arguments";
-import { type LoadBalancerBackend, placeOf, type ResolvedBackend, type Target } from "./backend";
+import {
+    appRegion,
+    type LoadBalancerBackend,
+    placeAllBehind,
+    placesOf,
+    type ResolvedBackend,
+    type Target,
+} from "./backend";
 import { bucketCdn, serviceCdn } from "./cdn";
 import { type Certificates, createCertificates, type DnsRecord } from "./certificates";
 import { createFrontEnd, createRecords, dnsRecords, type FrontEnd, reserveAddresses } from "./frontEnd";
@@ -57,6 +64,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:LoadBalancer", name, {}, inEnvironment(options, resolved.crossProject));
+        placeAllBehind(name, resolved.backends);
         const { protect } = environment.defaults;
         const ready = environment.enable("compute.googleapis.com");
         const child = childrenOf(this, resolved.transform, { dependsOn: ready });
@@ -111,7 +119,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     private createBackend(backend: ResolvedBackend, context: Context, environment: Environment): LoadBalancerBackend {
         const { target } = backend;
         return target.kind === "bucket"
-            ? { backend: this.createBackendBucket(backend, target, context, environment) }
+            ? { backend: this.createBackendBucket(backend, target, context, environment), endpointGroups: [] }
             : this.createBackendService(backend, target, context, environment);
     }
 
@@ -144,7 +152,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         const { component, args, child } = context;
         const { key, cdn, iap } = backend;
         const name = `${component}-${key}`;
-        const endpointGroup = this.createEndpointGroup(backend, target, context);
+        const endpointGroups = this.createEndpointGroups(backend, target, context);
         const hasIap = iap.length > 0;
         const grants =
             hasIap && target.kind === "service"
@@ -154,7 +162,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
             name: partName(args.name, key),
             loadBalancingScheme: args.isInternal ? "INTERNAL_MANAGED" : "EXTERNAL_MANAGED",
             protocol: "HTTPS",
-            backends: [{ group: endpointGroup.id }],
+            backends: endpointGroups.map(({ id: group }) => ({ group })),
+            outlierDetection: endpointGroups.length > 1 ? outlierDetection : undefined,
             // Without the block, the provider leaves Identity-Aware Proxy as it is.
             iap: { enabled: hasIap },
             securityPolicy: this.securityPolicy?.id ?? args.existingPolicy,
@@ -167,19 +176,19 @@ export class LoadBalancer extends pulumi.ComponentResource {
                 ? new BackendService(...child("backendService", name, { ...shared, ...serviceCdn(cdn) }, after))
                 : new RegionBackendService(...child("backendService", name, { ...shared, region: args.region }, after));
         this.grantIap(name, service, iap, context);
-        return { backend: service, endpointGroup };
+        return { backend: service, endpointGroups };
     }
 
     /** A changed group gets another name: Google Cloud does not replace one that a backend service uses. */
-    private createEndpointGroup(
+    private createEndpointGroups(
         backend: ResolvedBackend,
         target: Exclude<Target, { kind: "bucket" }>,
         { component, args, child }: Context,
-    ): RegionNetworkEndpointGroup {
-        const { key } = backend;
-        const fresh = freshName("name", partName(args.name, key), nameFormats.rows.computeResource.max);
-        const create = (place: object, options: pulumi.CustomResourceOptions = {}) =>
-            new RegionNetworkEndpointGroup(
+    ): RegionNetworkEndpointGroup[] {
+        const create = (suffix: string, place: object, options: pulumi.CustomResourceOptions = {}) => {
+            const key = `${backend.key}${suffix}`;
+            const fresh = freshName("name", partName(args.name, key), nameFormats.rows.computeResource.max);
+            return new RegionNetworkEndpointGroup(
                 ...child(
                     "endpointGroup",
                     `${component}-${key}`,
@@ -187,16 +196,19 @@ export class LoadBalancer extends pulumi.ComponentResource {
                     pulumi.mergeOptions(fresh.options, options),
                 ),
             );
-        if (target.kind === "app") {
-            const { services, region } = target.component;
-            const rollouts = Object.values(services).map(({ rollout }) => rollout);
-            return create({ region, appEngine: { service: target.service } }, { dependsOn: rollouts });
-        }
+        };
         const { isInternal, region } = args;
         const hasPolicy = args.rules !== undefined || args.existingPolicy !== undefined;
-        const place = placeOf(backend, target.component, { component, isInternal, region, hasPolicy });
-        const after = place.resource ? { dependsOn: place.resource } : {};
-        return create({ region: place.region, cloudRun: { service: place.name, tag: target.tag } }, after);
+        const protection = { component, isInternal, region, hasPolicy };
+        if (target.kind === "app") {
+            const rollouts = Object.values(target.component.services).map(({ rollout }) => rollout);
+            const place = { region: appRegion(backend, target, protection), appEngine: { service: target.service } };
+            return [create("", place, { dependsOn: rollouts })];
+        }
+        return placesOf(backend, target.component, protection).map(({ suffix, name: service, region, resource }) => {
+            const after = resource ? { dependsOn: resource } : {};
+            return create(suffix, { region, cloudRun: { service, tag: target.tag } }, after);
+        });
     }
 
     private grantIap(
@@ -218,6 +230,20 @@ export class LoadBalancer extends pulumi.ComponentResource {
         }
     }
 }
+
+/**
+ * Moves requests to other regions from one that answers with errors, of which serverless backends have no health checks:
+ * https://cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts#outlier-detection. These are the values that the API documents
+ * as defaults, which the provider does not know, and `enforcingConsecutiveErrors`, without which it ejects nothing:
+ * https://cloud.google.com/compute/docs/reference/rest/v1/backendServices
+ */
+const outlierDetection = {
+    consecutiveErrors: 5,
+    enforcingConsecutiveErrors: 100,
+    interval: { seconds: 1 },
+    baseEjectionTime: { seconds: 30 },
+    maxEjectionPercent: 50,
+};
 
 /** The context of a load balancer's resources. */
 interface Context {

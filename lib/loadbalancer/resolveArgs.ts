@@ -7,7 +7,7 @@ import { shortenName } from "../internal/names";
 import { subnetProblem } from "../internal/places";
 import { isPlainObject } from "../internal/value";
 import { type LoadBalancerArgs, loadBalancerArgs, type UncheckedArgs } from "./arguments";
-import { ingressProblem, type ResolvedBackend, type Target, typeOf } from "./backend";
+import { type ResolvedBackend, type Target, typeOf } from "./backend";
 import { type CdnPolicy, cdnProblems } from "./cdn";
 import type { AppEngineRoute, BucketRoute, Redirect, RedirectRoute, Route, ServiceRoute, SplitRoute } from "./route";
 import { ruleProblems, type SecurityPolicyRules } from "./securityPolicy";
@@ -49,7 +49,7 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         ipv6: false,
     });
     const checked = check.checked(`LoadBalancer "${component}"`, completed, loadBalancerArgs, (all) =>
-        problems(component, all, environment),
+        problems(all, environment),
     );
     const { routes, backends } = resolveRoutes(checked);
     const domains = [checked.domain ?? []].flat();
@@ -150,6 +150,7 @@ function weightedBackend(
         target,
         cdn: (cdn ?? isBucket) as CdnPolicy | boolean,
         iap: target.kind === "service" ? ((iap === false ? [] : (iap ?? members)) as ResolvedBackend["iap"]) : [],
+        isOpen: iap === false,
         responseHeaders: isBucket ? responseHeaders : {},
     };
     return { backend: resolved, weight, requestHeaders, responseHeaders: isBucket ? {} : responseHeaders };
@@ -168,7 +169,7 @@ function keyOf(target: Target, route: string): string {
     return all.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-");
 }
 
-function problems(component: string, args: UncheckedArgs, environment: Environment): (check.Problem | undefined)[] {
+function problems(args: UncheckedArgs, environment: Environment): (check.Problem | undefined)[] {
     const { type, domain, certificates, insecure, iap = [], securityPolicy } = args;
     const { all } = resolveRoutes(args);
     const groups = [...all.values()];
@@ -180,12 +181,8 @@ function problems(component: string, args: UncheckedArgs, environment: Environme
         ...groups.flatMap(([first, ...others]) =>
             others.map((other) => sharingProblem(first as ResolvedBackend, other)),
         ),
-        ...groups
-            .flat()
-            .flatMap((backend) => [
-                ...backendProblems(backend, isGlobal, args),
-                ...appProblems(component, backend, args),
-            ]),
+        ...groups.flat().flatMap((backend) => backendProblems(backend, isGlobal, args)),
+        ...openProblems(groups.flat()),
         ...(iap.length > 0 && groups.flat().some(({ target }) => target.kind !== "service")
             ? [
                   {
@@ -283,21 +280,18 @@ function backendProblems(
     ];
 }
 
-/** The services of an application: whether they exist, and can be reached without the load balancer. */
-function appProblems(component: string, backend: ResolvedBackend, { securityPolicy }: UncheckedArgs): check.Problem[] {
-    const { target } = backend;
-    if (target.kind !== "app") {
-        return [];
-    }
-    const { services } = target.component;
-    const chosen = target.service === undefined ? Object.keys(services) : [target.service];
-    const hasPolicy = securityPolicy !== false && securityPolicy !== undefined;
-    return chosen.flatMap((key) => {
-        const how = `ingress: "internal-and-cloud-load-balancing" of services.${key} of the AppEngineApp`;
-        const ingress = { all: "_ALL", "internal-only": "_INTERNAL_ONLY" }[services[key]?.ingress as string];
-        const problem = ingressProblem(ingress, true, how, backend, { component, isInternal: false, hasPolicy });
-        return problem ? [problem] : [];
-    });
+/**
+ * Identity-Aware Proxy protects backend services: another one that leads to the same service lets everybody in. What distinguishes their
+ * requests are only host and path, which code behind them cannot trust. Some paths are open by intention, such as those of webhooks.
+ */
+function openProblems(backends: ResolvedBackend[]): check.Problem[] {
+    return backends
+        .filter(({ target, iap, isOpen }) => target.kind === "service" && iap.length === 0 && !isOpen)
+        .flatMap(({ path, target }) => {
+            const other = backends.find((one) => one.iap.length > 0 && one.target.component === target.component);
+            const reason = `lets everybody reach a service that Identity-Aware Proxy protects at ${other?.path}. Set iap to its members, or to false if that is intended.`;
+            return other ? [{ path: `${path}.iap`, reason }] : [];
+        });
 }
 
 /** A domain has a certificate, or there is neither. */

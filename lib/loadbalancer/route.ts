@@ -42,7 +42,10 @@ interface NamedBackend {
 
 /** A route to a Cloud Run service or a function, with options. */
 export interface ServiceRoute extends NamedBackend, HeaderActions, Rewrite {
-    /** The `CloudRunService` or `ServerlessFunction`. */
+    /**
+     * The `CloudRunService` or `ServerlessFunction`. Of a service in several regions, a global load balancer sends each request to the nearest
+     * one, and a regional one to that of its own region.
+     */
     service: AnyService;
     /**
      * The tag of a Cloud Run revision.
@@ -57,6 +60,7 @@ export interface ServiceRoute extends NamedBackend, HeaderActions, Rewrite {
     cdn?: CdnPolicy | boolean;
     /**
      * The members that {@link https://cloud.google.com/iap/docs/concepts-overview Identity-Aware Proxy} lets in, or `false` for everybody.
+     * Required if another route to the same service has members.
      * @default the `iap` of the load balancer
      */
     iap?: IapMember[] | false;
@@ -173,7 +177,13 @@ const host = check.matching(
 
 const headerActions = { requestHeaders: headers, responseHeaders: headers };
 const tag = check.matching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the tag of a revision, such as candidate");
-const iap = check.literalOr(false, check.list(iapMember, "must be a list of members, or false"));
+const iap = check.literalOr(
+    false,
+    check.pipe(
+        check.list(iapMember, "must be a list of members, or false"),
+        check.refine((members) => members.length > 0, "must have a member, or be false for everybody"),
+    ),
+);
 
 const serverlessTimeout =
     "The load balancer waits up to 60 minutes for serverless backends, which Google Cloud does not let you change. Set the timeout of the service.";

@@ -12,10 +12,10 @@ import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
 import { iapRole } from "../identity/iapMember";
 import { createEventCaller, type EventCaller, eventApis } from "../identity/serverless/events";
 import type { AccountReference } from "../identity/serviceAccount";
-import { argumentsError } from "../internal/argumentsError";
+import { argumentsError, deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
-import type { Ingress } from "../internal/ingress";
+import { loadBalancerOf } from "../internal/loadBalancerOf";
 import { shortenName } from "../internal/names";
 import { isDeferred } from "../internal/value";
 import {
@@ -40,20 +40,23 @@ export interface ExistingService extends Existing, Pick<CloudRunService, "url" |
 type ServicePath = Record<"project" | "location" | "name", pulumi.Input<string>>;
 
 /** The capabilities of a service. */
-function offers(name: string, service: ServicePath, url: pulumi.Output<string>) {
+function offers(name: string, service: ServicePath, url: () => pulumi.Output<string>) {
     const { offered, role } = rolesOn(name, ServiceIamMember, service, url);
     return { invoker: offered("roles/run.invoker"), role };
 }
 
 /** The capabilities of the services in all regions, as one. */
-function offersOfAll(name: string, services: Record<string, Service>, url: pulumi.Output<string>) {
+function offersOfAll(name: string, services: Record<string, Service>, url: () => pulumi.Output<string>) {
     const each = Object.entries(services).map(([region, { project, location, name: service }], index) => {
         return offers(index === 0 ? name : `${name}-${region}`, { project, location, name: service }, url);
     });
     const [first] = each as [(typeof each)[number]];
     const together = (capabilities: Capability[]): Capability => ({
-        ...(capabilities[0] as Capability),
+        get value() {
+            return url();
+        },
         grants: capabilities.flatMap(({ grants }) => grants),
+        attachments: [],
     });
     return each.length === 1
         ? first
@@ -81,19 +84,15 @@ export class CloudRunService extends pulumi.ComponentResource {
     readonly events?: EventCaller;
     /** The Eventarc triggers, by their keys in `triggers`. */
     readonly triggers: Readonly<Record<string, Trigger>>;
-    /** The URL on `run.app`; empty with `defaultUrl: false`. */
-    readonly url: pulumi.Output<string>;
     /** Grants calling the service; the consumer receives its URL. */
     readonly invoker: Capability;
     /** A capability of any role on the service, for roles that no other one has; the consumer receives the URL. */
     readonly role: (role: string) => Capability;
-    /** The network sources from which requests are accepted. */
-    readonly ingress: Ingress;
-    /** Whether it has a URL on `run.app`. */
-    readonly hasDefaultUrl: boolean;
 
     private readonly component: string;
     private readonly tags: readonly string[];
+    /** Why the service has no URL of its own; undefined if it has one. */
+    private readonly urlProblem: Promise<string | undefined>;
 
     /**
      * A service that exists already and is not managed by the stack, which only grants access to it:
@@ -107,7 +106,24 @@ export class CloudRunService extends pulumi.ComponentResource {
         };
         const path = ["project", "location", "name", "uri"] as const;
         const { uri: url, ...service } = lookUp("CloudRunService", name, format, args, find, ...path);
-        return { existing: "CloudRunService", url, ...sharedOffers(offers(name, service, url)) };
+        return { existing: "CloudRunService", url, ...sharedOffers(offers(name, service, () => url)) };
+    }
+
+    /** The URL on `run.app`. Without one, such as behind a `LoadBalancer` of the program, a preview that needs it fails. */
+    get url(): pulumi.Output<string> {
+        const place = programPlace();
+        const checked = pulumi.output(this.urlProblem).apply((reason) => {
+            if (reason !== undefined) {
+                const problem = { path: "url", reason };
+                throw deferredError(formatProblems(serviceWorkload(this.component).title, [problem]), place);
+            }
+        });
+        return pulumi.all([this.uri, checked]).apply(([uri]) => uri);
+    }
+
+    /** The URL, which is empty if the service has none. A secret among the variables makes the whole template secret; the URL is not. */
+    private get uri(): pulumi.Output<string> {
+        return pulumi.unsecret(this.service.uri).apply((uri) => uri ?? "");
     }
 
     constructor(name: string, args: CloudRunServiceArgs, options?: pulumi.ComponentResourceOptions) {
@@ -116,8 +132,8 @@ export class CloudRunService extends pulumi.ComponentResource {
         super("slipway:index:CloudRunService", name, {}, inEnvironment(options, resolved.crossProject));
         this.component = name;
         this.tags = Object.keys(resolved.traffic.tags);
-        this.ingress = resolved.ingress;
-        this.hasDefaultUrl = resolved.defaultUrl;
+        const loadBalancer = loadBalancerOf(this);
+        this.urlProblem = loadBalancer.then((behind) => urlProblem(resolved, behind));
         const [first = environment.region] = resolved.regions;
 
         this.image = buildImage(name, resolved, this);
@@ -134,17 +150,18 @@ export class CloudRunService extends pulumi.ComponentResource {
             resolved.regions.map((region) => {
                 const needs = [...grants, ...networkNeeds(workload, resolved.networks[region], environment)];
                 const childName = region === first ? name : `${name}-${region}`;
-                return [region, this.createService(childName, resolved, workload, region, child, needs, environment)];
+                return [
+                    region,
+                    this.createService(childName, resolved, workload, region, child, needs, environment, loadBalancer),
+                ];
             }),
         );
         this.service = this.services[first] as Service;
-        // A secret among the variables makes the whole template secret; the URL is not.
-        this.url = pulumi.unsecret(this.service.uri).apply((uri) => uri ?? "");
-        ({ invoker: this.invoker, role: this.role } = offersOfAll(name, this.services, this.url));
+        ({ invoker: this.invoker, role: this.role } = offersOfAll(name, this.services, () => this.url));
         this.grantSignIn(name, resolved, child, environment);
         ({ events: this.events, triggers: this.triggers } = this.createTriggers(name, resolved, child, environment));
         recordImages(workload, ...Object.values(this.services));
-        this.registerOutputs({ service: this.service, url: this.url });
+        this.registerOutputs({ service: this.service, url: this.uri });
     }
 
     /** The URL of a revision with a tag: one of `traffic.tags`, or `previous` for the one that served before the latest. */
@@ -165,13 +182,14 @@ export class CloudRunService extends pulumi.ComponentResource {
         child: Child,
         needs: pulumi.Resource[],
         environment: Environment,
+        loadBalancer: Promise<string | undefined>,
     ): Service {
         const { project, defaults } = environment;
         const place = { project, location: region, name: resolved.name };
         const [childName, args, options] = child(
             "service",
             name,
-            serviceArgs(resolved, workload, this.account, region, environment),
+            serviceArgs(resolved, loadBalancer, workload, this.account, region, environment),
             {
                 dependsOn: needs,
                 protect: defaults.protect,
@@ -261,6 +279,16 @@ function withRevision<Template extends object>(template: pulumi.Input<Template>,
     return isDeferred(template)
         ? pulumi.output(template).apply((known) => ({ ...known, revision }))
         : { ...(template as Template), revision };
+}
+
+/** Why a service has no URL of its own, without or behind a load balancer; undefined if it has one. */
+function urlProblem({ defaultUrl, defaultUrlBehind }: ResolvedArgs, loadBalancer?: string): string | undefined {
+    const hasUrl = loadBalancer === undefined ? defaultUrl : defaultUrlBehind;
+    return hasUrl
+        ? undefined
+        : defaultUrl
+          ? `is missing, because the service has none behind LoadBalancer "${loadBalancer}". Set defaultUrl: true, or use the URL of the load balancer.`
+          : "is missing with defaultUrl: false. Remove defaultUrl, or use the URL of a load balancer.";
 }
 
 function ownApis({ triggers, iap }: ResolvedArgs): string[] {

@@ -134,12 +134,14 @@ export type CloudRunServiceArgs = Code &
         executionEnvironment?: ExecutionEnvironment;
         /**
          * The network sources from which requests are accepted, independently of `public`.
-         * @default "all" for public services and those with `iap`, else "internal-and-cloud-load-balancing"
+         * @default "all" for public services and those with `iap`, unless a `LoadBalancer` of the program leads to them; else
+         * "internal-and-cloud-load-balancing"
          */
         ingress?: Ingress;
         /**
-         * Whether the service has its URL on `run.app`, which is right unless a load balancer is in front.
-         * @default true
+         * Whether the service has its {@link https://cloud.google.com/run/docs/securing/ingress#disable-url URL} on `run.app`, which
+         * Eventarc, Cloud Scheduler, Pub/Sub and consumers of its `invoker` call.
+         * @default true; false behind a `LoadBalancer` of the program, unless `ingress`, `triggers` or `traffic.tags` are set
          */
         defaultUrl?: boolean;
         /**

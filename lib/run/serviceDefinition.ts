@@ -5,6 +5,7 @@ import type { Environment } from "../environment/environment";
 import { eventSource } from "../identity/serverless/events";
 import type { AccountReference } from "../identity/serviceAccount";
 import type { Ingress } from "../internal/ingress";
+import { byLoadBalancer } from "../internal/loadBalancerOf";
 import { binaryAuthorizationArgs, environmentArgs, type RunWorkload, templateArgs } from "./definition";
 import { probeArgs, readinessArgs } from "./health";
 import type { ServiceTrigger } from "./serviceArguments";
@@ -19,6 +20,7 @@ const ingressValues: Record<Ingress, string> = {
 /** The arguments of the service resource in a region, but the name of the revision and its traffic. */
 export function serviceArgs(
     args: ResolvedArgs,
+    loadBalancer: Promise<string | undefined>,
     workload: RunWorkload,
     account: AccountReference,
     region: string,
@@ -29,10 +31,10 @@ export function serviceArgs(
         location: region,
         project: environment.project,
         description: args.description,
-        ingress: ingressValues[args.ingress],
+        ingress: byLoadBalancer(loadBalancer, ingressValues[args.ingress], ingressValues[args.ingressBehind]),
         // Without them the API's own values would show as changes after a refresh.
         invokerIamDisabled: args.public,
-        defaultUriDisabled: !args.defaultUrl,
+        defaultUriDisabled: byLoadBalancer(loadBalancer, !args.defaultUrl, !args.defaultUrlBehind),
         iapEnabled: args.iap !== undefined,
         customAudiences: args.customAudiences,
         binaryAuthorization: binaryAuthorizationArgs(args),

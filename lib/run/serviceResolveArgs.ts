@@ -28,7 +28,6 @@ type Defaulted =
     | "startupBoost"
     | "timeoutSeconds"
     | "sessionAffinity"
-    | "defaultUrl"
     | "public"
     | "triggers"
     | "regions";
@@ -45,7 +44,12 @@ export interface ResolvedArgs
     health: ServiceHealth;
     cpuAlways: boolean;
     gpu?: Required<RunGpu>;
+    /** The `ingress`, without a load balancer of the program and behind one. */
     ingress: Ingress;
+    ingressBehind: Ingress;
+    /** Whether it has its default URL, without a load balancer of the program and behind one. */
+    defaultUrl: boolean;
+    defaultUrlBehind: boolean;
     scaling: {
         instances?: number;
         min: number;
@@ -72,7 +76,6 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
         startupBoost: true,
         timeoutSeconds: 300,
         sessionAffinity: false,
-        defaultUrl: true,
         public: false,
         triggers: {},
         regions: [environment.region],
@@ -88,7 +91,7 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
             memory,
             cpuAlways: checked.cpuAlways ?? gpu !== undefined,
             health: resolveHealth(checked.health),
-            ingress: checked.ingress ?? (checked.public || checked.iap ? "all" : "internal-and-cloud-load-balancing"),
+            ...resolveReach(checked),
             scaling: resolveScaling(checked, isBelowOne(cpu), environment),
             traffic: resolveTraffic(checked.traffic),
             networks: {},
@@ -109,6 +112,24 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
     const resolved = complete(check.checked(named.title, withDefaults, cloudRunServiceArgs, problems));
     const workload = databaseWorkload(named, resolved);
     return { ...resolved, networks: resolveNetworks(workload, resolved, containersOf(resolved), resolved.regions) };
+}
+
+/** Who reaches the service by its own URL: fewer behind a load balancer, so that its requests do not go round it. */
+function resolveReach({
+    ingress,
+    defaultUrl,
+    public: isPublic,
+    iap,
+    triggers = {},
+    traffic,
+}: Partial<CloudRunServiceArgs>) {
+    const isCalled = Object.keys({ ...triggers, ...traffic?.tags }).length > 0;
+    return {
+        ingress: ingress ?? (isPublic || iap ? "all" : "internal-and-cloud-load-balancing"),
+        ingressBehind: ingress ?? "internal-and-cloud-load-balancing",
+        defaultUrl: defaultUrl ?? true,
+        defaultUrlBehind: defaultUrl ?? (ingress !== undefined || isCalled),
+    } as const;
 }
 
 function resolveScaling(

@@ -12,12 +12,12 @@ const { Environment } = require("slipway");
 const dns = { dependsOn: Environment.current().enable("dns.googleapis.com") };
 const zone = new ManagedZone("acme", { name: "acme", dnsName: "acme.com.", description: "Shop." }, dns);
 const ingress = "internal-and-cloud-load-balancing";
-const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: { public: true, ingress } } });
+const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: { public: true } } });
 const admin = new ServerlessFunction("admin", { source: "./predict", entryPoint: "predict", trigger: { http: { ingress } } });
 const assets = new StorageBucket("assets", { upload: "./assets" });
 const app = new AppEngineApp("site", { services: { default: { env: "standard", source: "./web" } } });
 const image = "docker.io/acme/staff@sha256:${"9".repeat(64)}";
-const staff = new CloudRunService("staff", { image, defaultUrl: false });
+const staff = new CloudRunService("staff", { image, public: true, regions: ["europe-west1", "us-east1"] });
 const shop = new LoadBalancer("shop", {
     domain: ["shop.acme.com", "admin.acme.com", "staff.acme.com"],
     zone,
@@ -47,6 +47,7 @@ const outer = new LoadBalancer("outer", {
 });
 exports.urls = [shop.url, inner.url, outer.url];
 exports.address = shop.address.address;
+exports.staff = [staff.service.ingress, staff.service.defaultUriDisabled];
 `;
 
 function deploymentOf(): Deployment {
@@ -98,7 +99,8 @@ describe.each(["dev", "prod"])("load balancers in %s", (name) => {
 
     test("are created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed(name)).length;
-        const { address, urls } = await deployment.outputs(name);
+        const { address, urls, staff } = await deployment.outputs(name);
+        expect(staff).toEqual(["INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER", true]);
         expect(address).toMatch(/^203\.0\.113\.\d+$/);
         expect(urls).toEqual([
             "https://shop.acme.com",
@@ -110,17 +112,22 @@ describe.each(["dev", "prod"])("load balancers in %s", (name) => {
 
     test("are refused at preview before a function that can be reached without them", async () => {
         edit(
-            'predict", { source: "./predict", trigger: { http: { public: true, ingress }',
             'predict", { source: "./predict", trigger: { http: { public: true }',
+            'predict", { source: "./predict", trigger: { http: { public: true, ingress: "all" }',
         );
+        edit("exports.address =", "exports.staffUrl = staff.url;\nexports.address =");
         const { code, output } = await deployment.run(["preview", "-s", name]);
         expect(code).not.toBe(0);
         expect(output).toContain(
             'LoadBalancer "outer": routes./*.split.0: accepts requests to its own URL, which go round Cloud Armor. Set ingress: "internal-and-cloud-load-balancing" in the http trigger of the function.',
         );
+        expect(output).toContain(
+            'CloudRunService "staff": url: is missing, because the service has none behind LoadBalancer "shop". Set defaultUrl: true, or use the URL of the load balancer.',
+        );
+        edit("exports.staffUrl = staff.url;\n", "");
         edit(
+            'predict", { source: "./predict", trigger: { http: { public: true, ingress: "all" }',
             'predict", { source: "./predict", trigger: { http: { public: true }',
-            'predict", { source: "./predict", trigger: { http: { public: true, ingress }',
         );
     });
 

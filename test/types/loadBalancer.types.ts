@@ -58,7 +58,7 @@ const shop = new LoadBalancer("shop", {
     },
 });
 const url: pulumi.Output<string> = shop.url;
-void [url, shop.address.address, shop.backends.web?.endpointGroup, shop.dnsRecords, shop.certificates?.managed];
+void [url, shop.address.address, shop.backends.web?.endpointGroups[0]?.id, shop.dnsRecords, shop.certificates?.managed];
 const external: RegionalLoadBalancerArgs = {
     type: "regional-external",
     network: apps,

@@ -179,9 +179,9 @@ const regional = (args: Partial<RegionalLoadBalancerArgs> = {}) =>
     new LoadBalancer("shop", {
         type: "regional-external",
         domain: "shop.acme.com",
-        routes: { "/*": web() },
         network: new Network("apps", { proxyOnlySubnets: true }),
         ...args,
+        routes: args.routes ?? { "/*": web() },
     } as RegionalLoadBalancerArgs);
 
 describe("routes", () => {
@@ -384,6 +384,55 @@ describe("backends", () => {
         ]);
     });
 
+    const regions = ["europe-west1", "us-east1"];
+    const inRegions = (all = regions) => new CloudRunService("web", { image, regions: all });
+
+    test("a service in several regions has an endpoint group in each, and one that fails gets no requests", async () => {
+        const outlierDetection = {
+            consecutiveErrors: 5,
+            enforcingConsecutiveErrors: 100,
+            interval: { seconds: 1 },
+            baseEjectionTime: { seconds: 30 },
+            maxEjectionPercent: 50,
+        };
+        const far = "projects/acme-dev/regions/us-east1/networkEndpointGroups/shop-web-us-east1-1a2b3c";
+        expect(different(await balanced(() => shop({ routes: { "/*": inRegions() } })))).toEqual({
+            "BackendService shop-web": {
+                ...bare["BackendService shop-web"],
+                backends: [{ group: group("web") }, { group: far }],
+                outlierDetection,
+            },
+            "RegionNetworkEndpointGroup shop-web-us-east1": {
+                ...bare["RegionNetworkEndpointGroup shop-web"],
+                name: "shop-web-us-east1-1a2b3c",
+                region: "us-east1",
+            },
+        });
+    });
+
+    test("each endpoint group waits for the service of its region", async () => {
+        const options = await registeredOptions(() => shop({ routes: { "/*": inRegions() } }));
+        const waitsFor = (key: string) => options[`RegionNetworkEndpointGroup shop-${key}`]?.after;
+        expect([waitsFor("web"), waitsFor("web-us-east1")]).toEqual([
+            ["Service compute", "Service web"],
+            ["Service compute", "Service web-us-east1"],
+        ]);
+    });
+
+    test("Identity-Aware Proxy may invoke a service in all of its regions", async () => {
+        const program = () => shop({ iap: ["group:shop@acme.com"], routes: { "/*": inRegions() } });
+        const made = Object.entries(await registered(program, { environment: true }));
+        const invoked = made.filter(([key]) => key.startsWith("ServiceIamMember iap-agent-"));
+        expect(invoked.map(([, inputs]) => Reflect.get(inputs, "location"))).toEqual(regions);
+    });
+
+    test("a regional load balancer takes the service of its own region", async () => {
+        const made = await balanced(() => regional({ routes: { "/*": inRegions([...regions].reverse()) } }));
+        expect(made["RegionNetworkEndpointGroup shop-web"]).toEqual(bare["RegionNetworkEndpointGroup shop-web"]);
+        expect(made["RegionBackendService shop-web"].backends).toEqual([{ group: group("web") }]);
+        expect(made["RegionBackendService shop-web"]).not.toHaveProperty("outlierDetection");
+    });
+
     test("a tag selects a revision of a Cloud Run service", async () => {
         const made = await balanced(() => shop({ routes: { "/*": { service: web(), tag: "candidate" } } }));
         expect(made["RegionNetworkEndpointGroup shop-web"].cloudRun).toEqual({ service: "web", tag: "candidate" });
@@ -428,7 +477,10 @@ describe("Identity-Aware Proxy", () => {
         const made = await balanced(() => {
             const run = web();
             shop({
-                routes: { "/*": run, "/admin/*": { service: run, iap: ["group:shop@acme.com"], backend: "admin" } },
+                routes: {
+                    "/*": { service: run, iap: false },
+                    "/admin/*": { service: run, iap: ["group:shop@acme.com"], backend: "admin" },
+                },
             });
         });
         const enabled = ["web", "admin"].map((key) => made[`BackendService shop-${key}`].iap.enabled);

@@ -1,6 +1,6 @@
 import { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
 import type { LoadBalancerArgs } from "slipway/loadbalancer";
-import { placeProblems } from "../../lib/loadbalancer/backend";
+import { appProblems, placeProblems } from "../../lib/loadbalancer/backend";
 import { folderOf } from "./folders";
 import { problemsIn, registered } from "./registered";
 
@@ -9,6 +9,7 @@ const source = folderOf({ "main.py": "def web(request):\n    return 'range'\n\n\
 /** The backends of a program. */
 interface Backends {
     web: ServerlessFunction;
+    other: ServerlessFunction;
     assets: StorageBucket;
     site: AppEngineApp;
     network: Network;
@@ -43,10 +44,11 @@ function backends(): Backends {
                 source,
                 trigger: { http: { ingress: "internal-and-cloud-load-balancing" } },
             }),
+        other: () => new ServerlessFunction("other", { source, entryPoint: "web", trigger: { http: {} } }),
         assets: () => new StorageBucket("assets"),
         site: () =>
             new AppEngineApp("site", {
-                services: { default: { env: "standard", source }, open: { env: "standard", source, ingress: "all" } },
+                services: { default: { env: "standard", source } },
             }),
         network: () => new Network("apps", { proxyOnlySubnets: true }),
         narrow: () => new Network("narrow", { subnets: { far: { range: "10.0.0.0/20", region: "us-east1" } } }),
@@ -251,6 +253,37 @@ test.each<[string, (all: Backends) => object, string[]]>([
         ],
     ],
     [
+        "a route that leaves out the members of another route to the same service",
+        ({ web }) => ({
+            routes: { "/*": web, "/admin/*": { service: web, iap: [group], backend: "admin" } },
+        }),
+        [
+            "routes./*.iap: lets everybody reach a service that Identity-Aware Proxy protects at routes./admin/*. Set iap to its members, or to false if that is intended.",
+        ],
+    ],
+    [
+        "a share of such a service",
+        ({ web, other }) => ({
+            routes: {
+                "/*": { service: web, iap: [group] },
+                "/new/*": {
+                    split: [
+                        { service: web, weight: 1, backend: "open" },
+                        { service: other, weight: 1 },
+                    ],
+                },
+            },
+        }),
+        [
+            "routes./new/*.split.0.iap: lets everybody reach a service that Identity-Aware Proxy protects at routes./*. Set iap to its members, or to false if that is intended.",
+        ],
+    ],
+    [
+        "no members of a route",
+        ({ web }) => ({ iap: [group], routes: { "/*": { service: web, iap: [] } } }),
+        ["routes./*.iap: must have a member, or be false for everybody (got [])."],
+    ],
+    [
         "two components with one name",
         ({ web, assets }) => ({ routes: { "/*": web, "/static/*": { bucket: assets, backend: "web" } } }),
         [
@@ -261,13 +294,6 @@ test.each<[string, (all: Backends) => object, string[]]>([
         "a redirect to a path and a prefix",
         ({ web }) => ({ routes: { "/*": web, "/old/*": { redirect: { path: "/a", prefix: "/b" } } } }),
         ["routes./old/*.redirect.prefix: cannot be combined with path. Remove one."],
-    ],
-    [
-        "an App Engine service that can be reached without the security policy",
-        ({ site }) => ({ securityPolicy: true, routes: { "/*": { app: site, service: "open" } } }),
-        [
-            'routes./*: accepts requests to its own URL, which go round Cloud Armor. Set ingress: "internal-and-cloud-load-balancing" of services.open of the AppEngineApp.',
-        ],
     ],
     [
         "an unknown option",
@@ -300,7 +326,7 @@ test.each<[string, object, object, string | undefined]>([
 ])("a service that can be reached %s is refused if it goes round what protects it", (_, reach, more, what) => {
     const { iap = [], ...protection } = more as { iap?: [] };
     const target = { kind: "service", component: {} as ServerlessFunction } as const;
-    const backend = { key: "web", path: "routes./*", target, cdn: false, iap, responseHeaders: {} };
+    const backend = { key: "web", path: "routes./*", target, cdn: false, iap, isOpen: false, responseHeaders: {} };
     const all = { region: "europe-west1", hasOwnUrl: true, isFunction: true, ...reach };
     const where = all.isFunction ? "in the http trigger of the function" : "of the service";
     const reason = `accepts requests to its own URL, which go round ${what}. Set ingress: "internal-and-cloud-load-balancing" ${where}.`;
@@ -311,7 +337,7 @@ test.each<[string, object, object, string | undefined]>([
 
 test("a service that does not accept the requests of its load balancer is refused, and so is one in another region", () => {
     const target = { kind: "service", component: {} as ServerlessFunction } as const;
-    const backend = { key: "web", path: "routes./*", target, cdn: false, iap: [], responseHeaders: {} };
+    const backend = { key: "web", path: "routes./*", target, cdn: false, iap: [], isOpen: false, responseHeaders: {} };
     const reach = { region: "us-east1", ingress: "ALLOW_INTERNAL_ONLY", hasOwnUrl: true, isFunction: true };
     const shared = { component: "shop", hasPolicy: false, region: "europe-west1" };
     const elsewhere = 'must be in europe-west1, as the load balancer is (got "us-east1").';
@@ -321,4 +347,26 @@ test("a service that does not accept the requests of its load balancer is refuse
         placeProblems(backend, reach, { ...shared, isInternal }).map(({ reason }) => reason);
     expect(reasons(false)).toEqual([unreached, elsewhere]);
     expect(reasons(true)).toEqual([elsewhere]);
+});
+
+test("an App Engine service that can be reached without the security policy is refused, and so is one that its load balancer cannot reach", () => {
+    const target = { kind: "app", component: {} as AppEngineApp } as const;
+    const backend = { key: "site", path: "routes./*", target, cdn: false, iap: [], isOpen: false, responseHeaders: {} };
+    const problems = (hasPolicy: boolean) =>
+        appProblems(
+            backend,
+            [
+                ["default", "internal-and-cloud-load-balancing"],
+                ["open", "all"],
+                ["inner", "internal-only"],
+            ],
+            { component: "shop", isInternal: false, hasPolicy },
+        );
+    const how = (key: string) =>
+        `Set ingress: "internal-and-cloud-load-balancing" of services.${key} of the AppEngineApp.`;
+    const path = "routes./*";
+    const inner = { path, reason: `does not accept requests of an external load balancer. ${how("inner")}` };
+    const open = { path, reason: `accepts requests to its own URL, which go round Cloud Armor. ${how("open")}` };
+    expect(problems(false)).toEqual([inner]);
+    expect(problems(true)).toEqual([open, inner]);
 });

@@ -33,7 +33,9 @@ export interface ResolvedService {
     account?: AnyServiceAccount;
     uses: AppEngineUses;
     environment: Record<string, pulumi.Input<string>>;
+    /** The `ingress`, without a load balancer of the program and behind one. */
     ingress: Ingress;
+    ingressBehind: Ingress;
     traffic: ReturnType<typeof resolveTraffic>;
     keep: number;
     transform: object;
@@ -49,12 +51,14 @@ const sourceFilesOf = ({ source }: AppEngineServiceArgs) => (source === undefine
 /**
  * Completes a service with its defaults.
  * @param hasIap whether Identity-Aware Proxy lets only its members in
+ * @param isCalled whether requests come to the service's own addresses
  */
 export function resolveService(
     key: string,
     args: AppEngineServiceArgs,
     environment: Environment,
     hasIap: boolean,
+    isCalled: boolean,
 ): ResolvedService {
     const { uses = {}, environment: variables = {}, traffic = {}, keep = 5, transform = {} } = args;
     const source = sourceFilesOf(args);
@@ -74,6 +78,7 @@ export function resolveService(
         uses,
         environment: variables,
         ingress: args.ingress ?? (hasIap ? "all" : "internal-and-cloud-load-balancing"),
+        ingressBehind: args.ingress ?? (hasIap && isCalled ? "all" : "internal-and-cloud-load-balancing"),
         traffic: resolveTraffic(traffic),
         keep,
         transform,

@@ -12,6 +12,7 @@ import { type Database, databases } from "../../identity/cloudSql";
 import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
 import { canonicalJson } from "../../internal/json";
+import { byLoadBalancer, loadBalancerOf } from "../../internal/loadBalancerOf";
 import { accountId, hashOf } from "../../internal/names";
 import { Network } from "../../network";
 import type { Enqueued } from "../calls/queues";
@@ -46,7 +47,7 @@ export interface AppEngineService {
     /** The traffic of the service's versions. */
     readonly rollout: Rollout;
     /** The ingress setting: where requests may come from. */
-    readonly ingress: ResolvedService["ingress"];
+    readonly ingress: pulumi.Output<ResolvedService["ingress"]>;
 }
 
 /** What the services of an application share. */
@@ -113,7 +114,8 @@ function appEngineService(
     const after = [application, ...before, ...objects, ...grants, ...pullGrants, ...used.grants, ...gateways];
     const version = createVersion(name, service, parts, child, after);
     const versionId = version.versionId.apply((id) => id as string);
-    const networkSettings = ingressSettings(name, key, service.ingress, child, version);
+    const ingress = pulumi.output(byLoadBalancer(loadBalancerOf(version), service.ingress, service.ingressBehind));
+    const networkSettings = ingressSettings(name, key, ingress, child, version);
     const rollout = new Rollout(
         ...child(
             "rollout",
@@ -132,7 +134,7 @@ function appEngineService(
         version,
         versionId,
         rollout,
-        ingress: service.ingress,
+        ingress,
         // The URL resolves once the traffic is set.
         url: pulumi.all([url, rollout.id]).apply(([it]) => it),
         versionUrl: pulumi.all([url, versionId]).apply(([it, id]) => it.replace("https://", `https://${id}-dot-`)),
@@ -186,11 +188,11 @@ const ingressValues: Record<ResolvedService["ingress"], string> = {
 function ingressSettings(
     name: string,
     service: string,
-    from: ResolvedService["ingress"],
+    from: AppEngineService["ingress"],
     child: ReturnType<typeof childrenOf>,
     version: pulumi.Resource,
 ): pulumi.Resource[] {
-    const args = { service, networkSettings: { ingressTrafficAllowed: ingressValues[from] } };
+    const args = { service, networkSettings: { ingressTrafficAllowed: from.apply((it) => ingressValues[it]) } };
     return [new ServiceNetworkSettings(...child("ingress", name, args, { dependsOn: version }))];
 }
 

@@ -206,6 +206,18 @@ test.each<[string, TypeName, Inputs, string]>([
         "one Serverless network endpoint group per region",
     ],
     [
+        "a balancing mode of a serverless backend",
+        "BackendService",
+        { ...serverless, backends: [{ group, balancingMode: "RATE" }] },
+        "Invalid value for field 'resource.backends[0].balancingMode': 'RATE'. Balancing mode is not supported for Serverless network endpoint groups.",
+    ],
+    [
+        "outlier detection of a regional serverless backend",
+        "RegionBackendService",
+        { ...serverless, region, outlierDetection: { consecutiveErrors: 5 } },
+        "Outlier detection is not supported for a regional backend service with Serverless network endpoint groups.",
+    ],
+    [
         "a regional service of another scheme",
         "RegionBackendService",
         { name: "new", region, backends: [{ group }] },

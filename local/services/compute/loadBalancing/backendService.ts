@@ -40,7 +40,15 @@ const managed = ["EXTERNAL_MANAGED", "INTERNAL_MANAGED"];
 
 /** https://cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts: what a backend service with serverless groups cannot have. */
 function verifyServerless(inputs: Inputs, groups: Entry[]): void {
-    const { timeoutSec, portName, healthChecks = [], region, loadBalancingScheme } = inputs;
+    const {
+        timeoutSec,
+        portName,
+        healthChecks = [],
+        backends = [],
+        region,
+        loadBalancingScheme,
+        outlierDetection,
+    } = inputs;
     if (timeoutSec !== undefined && timeoutSec !== 30) {
         throw new GoogleError(
             400,
@@ -60,6 +68,23 @@ function verifyServerless(inputs: Inputs, groups: Entry[]): void {
             "healthChecks",
             healthChecks[0],
             "Health checks are not supported for a backend service with Serverless network endpoint groups.",
+        );
+    }
+    // UTILIZATION is the provider's default, which the API ignores.
+    const index = backends.findIndex(({ balancingMode = "UTILIZATION" }: Inputs) => balancingMode !== "UTILIZATION");
+    if (index >= 0) {
+        throw invalidField(
+            `backends[${index}].balancingMode`,
+            backends[index].balancingMode,
+            "Balancing mode is not supported for Serverless network endpoint groups.",
+        ).recordedIn("https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/pull/1801");
+    }
+    // https://cloud.google.com/compute/docs/reference/rest/v1/regionBackendServices: the text is approximate.
+    if (region !== undefined && outlierDetection) {
+        throw invalidField(
+            "outlierDetection",
+            "",
+            "Outlier detection is not supported for a regional backend service with Serverless network endpoint groups.",
         );
     }
     if (region !== undefined && !managed.includes(loadBalancingScheme ?? "INTERNAL")) {

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import {
+    createServer,
+    type IncomingHttpHeaders,
+    type IncomingMessage,
+    request,
+    type Server,
+    type ServerResponse,
+} from "node:http";
 import {
     connect as connectHttp2,
     createServer as createHttp2Server,
@@ -9,7 +16,7 @@ import {
 } from "node:http2";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type OwnAnswer, timedOut } from "./invoker";
+import { type OwnAnswer, timedOut, tokenHeader } from "./invoker";
 
 /** A container that a request goes to. */
 export interface Upstream {
@@ -140,14 +147,18 @@ function headersOf({ headers, socket }: Requested, { isVerified }: Upstream): Re
         host: String(headers.host ?? headers[":authority"] ?? ""),
         "x-forwarded-for": before ? `${before},${client}` : client,
         "x-forwarded-proto": "https",
-        ...(isVerified && withoutSignature(headers.authorization)),
+        ...(isVerified && withoutSignature(headers)),
     };
 }
 
-/** Cloud Run verifies tokens, and removes their signature. */
-function withoutSignature(authorization: string | undefined): { authorization?: string } {
-    const [, unsigned] = /^(bearer [\w-]+\.[\w-]+)\.[\w-]+$/i.exec(authorization ?? "") ?? [];
-    return unsigned ? { authorization: `${unsigned}.SIGNATURE_REMOVED_BY_GOOGLE` } : {};
+/**
+ * Cloud Run verifies tokens, and removes their signature:
+ * https://cloud.google.com/run/docs/authenticating/service-to-service
+ */
+function withoutSignature(headers: IncomingHttpHeaders): Record<string, string> {
+    const name = tokenHeader(headers);
+    const [, unsigned] = /^(bearer [\w-]+\.[\w-]+)\.[\w-]+$/i.exec(String(headers[name] ?? "")) ?? [];
+    return unsigned ? { [name]: `${unsigned}.SIGNATURE_REMOVED_BY_GOOGLE` } : {};
 }
 
 function sendHttp1(incoming: Requested, response: Response, upstream: Upstream, fail: (error: Error) => void) {

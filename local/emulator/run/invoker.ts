@@ -51,9 +51,11 @@ export const timedOut: OwnAnswer = {
 };
 
 /**
- * The headers with the token of the caller: https://cloud.google.com/run/docs/authenticating/service-to-service
+ * The name of the header with the token of the caller: if there are both, only this one is checked, and the container receives the other
+ * one unchanged. https://cloud.google.com/run/docs/authenticating/service-to-service
  */
-const tokenHeaders = ["x-serverless-authorization", "authorization"];
+export const tokenHeader = (headers: IncomingHttpHeaders): "x-serverless-authorization" | "authorization" =>
+    headers["x-serverless-authorization"] === undefined ? "authorization" : "x-serverless-authorization";
 
 /** Verifies callers of services: https://cloud.google.com/run/docs/authenticating/overview */
 export class InvokerCheck {
@@ -74,8 +76,7 @@ export class InvokerCheck {
      */
     refuse(service: Entry, headers: IncomingHttpHeaders, path: string, audiences: string[]): OwnAnswer | undefined {
         const state: Inputs = service.state;
-        const given = tokenHeaders.map((name) => /^bearer (.+)$/i.exec(String(headers[name] ?? ""))?.[1]);
-        const token = given.find((each) => each !== undefined);
+        const token = /^bearer (.+)$/i.exec(String(headers[tokenHeader(headers)] ?? ""))?.[1];
         const at = escaped(path);
         const forbidden = page(
             403,

@@ -181,6 +181,9 @@ export class Starting {
         void running.exited.then((found) => {
             code = found;
             exited.abort();
+            if (running.isOutOfMemory) {
+                host.terminal.log(`${prefix}: ${outOfMemory(bytesIn(limits.memory) ?? 0)}`);
+            }
         });
         if (startupProbe) {
             const isStarted = await passesStartup(startupProbe, this.portOf, exited.signal);
@@ -333,6 +336,15 @@ function failedLiveness({ httpGet, grpc, failureThreshold = 3 }: Inputs, name: s
     const times = `${failureThreshold} time${failureThreshold === 1 ? "" : "s"} consecutively`;
     const at = `port ${port}${path ? ` path "${path}"` : ""}`;
     return `LIVENESS ${grpc ? "GRPC" : "HTTP"} probe failed ${times} for container "${name}" on ${at}. The instance has been shut down.`;
+}
+
+/**
+ * The log of Cloud Run for an instance that exceeds its memory: https://github.com/dart-lang/pub-dev/issues/9554
+ * Cloud Run measures slightly more than the limit; Linux kills a process that has used all of it and needs more.
+ */
+function outOfMemory(limit: number): string {
+    const size = `${Math.floor(limit / 2 ** 20)} MiB`;
+    return `Memory limit of ${size} exceeded with ${size} used. Consider increasing the memory limit, see https://cloud.google.com/run/docs/configuring/memory-limits`;
 }
 
 const units: Record<string, number> = {

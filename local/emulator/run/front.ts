@@ -27,6 +27,8 @@ export interface Upstream {
     timeout: number;
     /** Whether the token of the caller was verified: Cloud Run then removes its signature. */
     isVerified: boolean;
+    /** A cookie that the answer sets. */
+    cookie?: string;
     release(): void;
 }
 
@@ -161,13 +163,22 @@ function withoutSignature(headers: IncomingHttpHeaders): Record<string, string> 
     return unsigned ? { [name]: `${unsigned}.SIGNATURE_REMOVED_BY_GOOGLE` } : {};
 }
 
+/** The headers of the answer of a container, for the client. */
+function answered(headers: IncomingHttpHeaders, { cookie }: Upstream): Record<string, string | string[]> {
+    const passed = Object.entries(headers).filter(([name]) => !name.startsWith(":") && !hops.includes(name));
+    const cookies = [...(headers["set-cookie"] ?? []), ...(cookie ? [cookie] : [])];
+    return {
+        ...(Object.fromEntries(passed) as Record<string, string>),
+        ...(cookies.length > 0 && { "set-cookie": cookies }),
+    };
+}
+
 function sendHttp1(incoming: Requested, response: Response, upstream: Upstream, fail: (error: Error) => void) {
     const { method, url: path } = incoming;
     const headers = headersOf(incoming, upstream);
     const sent = request({ host: "127.0.0.1", port: upstream.port, method, path, headers, agent: false });
     sent.on("response", (answer) => {
-        const headers = Object.entries(answer.headers).filter(([name]) => !hops.includes(name));
-        (response as ServerResponse).writeHead(answer.statusCode ?? 502, Object.fromEntries(headers));
+        (response as ServerResponse).writeHead(answer.statusCode ?? 502, answered(answer.headers, upstream));
         answer.pipe(response as ServerResponse);
         answer.on("error", () => response.destroy());
     });
@@ -187,9 +198,8 @@ function sendHttp2(incoming: Requested, response: Response, upstream: Upstream, 
         te: "trailers",
     });
     const trailers: Record<string, string> = {};
-    sent.on("response", ({ ":status": status = 502, ...answered }) => {
-        const headers = Object.entries(answered).filter(([name]) => !name.startsWith(":") && !hops.includes(name));
-        (response as ServerResponse).writeHead(status, Object.fromEntries(headers) as Record<string, string>);
+    sent.on("response", (headers) => {
+        (response as ServerResponse).writeHead(headers[":status"] ?? 502, answered(headers, upstream));
         sent.pipe(response as ServerResponse, { end: false });
     });
     sent.on("trailers", (found) => Object.assign(trailers, found));
@@ -235,7 +245,8 @@ async function upgrade(
         const lines = answer.rawHeaders.flatMap((name, index, all) =>
             index % 2 === 0 ? [`${name}: ${all[index + 1]}\r\n`] : [],
         );
-        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("")}\r\n`);
+        const cookie = upstream.cookie ? `set-cookie: ${upstream.cookie}\r\n` : "";
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("")}${cookie}\r\n`);
         socket.write(first);
         other.write(head);
         other.on("error", () => socket.destroy()).on("close", () => socket.destroy());

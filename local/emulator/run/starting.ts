@@ -44,6 +44,8 @@ export class RunningContainers {
     isStopping = false;
 
     constructor(
+        /** The start of the names of the containers. */
+        readonly id: string,
         /** The port of this machine that receives requests. */
         readonly port: number,
         private readonly containers: RunningContainer[],
@@ -213,7 +215,9 @@ export class Starting {
                 ? this.containers
                 : this.containers.filter((_, index) => !needed.includes(containers[index].name));
         const port = this.ingress ? this.portOf(this.ingress.ports.containerPort) : 0;
-        const running = new RunningContainers(port, this.containers, mains, this.own.grace, () => this.release());
+        const running = new RunningContainers(this.own.id, port, this.containers, mains, this.own.grace, () =>
+            this.release(),
+        );
         for (const { probe, container, name, kind } of this.watched) {
             void watch(probe, this.portOf, this.ended.signal, (isPassed) => {
                 if (kind === "readiness") {

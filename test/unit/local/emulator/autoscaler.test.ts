@@ -133,6 +133,20 @@ test("instances start for requests, and none serves more than its concurrency", 
     expect(runner.started).toBe(4);
 });
 
+test("a request gets the instance that it prefers, unless that serves as many as it can", async () => {
+    const { clock, runner, autoscaler, requests } = scaled({ concurrency: 2, max: 2 });
+    requests.send(4);
+    await clock.pass(500);
+    requests.finish(4);
+    const [first, last] = runner.instances;
+    const served = [];
+    for (let sent = 0; sent < 3; sent++) {
+        served.push((await autoscaler.acquire(undefined, (instance) => instance === last)).instance);
+    }
+    expect(served).toEqual([last, last, first]);
+    expect((await autoscaler.acquire(undefined, () => false)).instance).toBe(first);
+});
+
 test("above the maximum requests wait for others, and are refused after ten seconds", async () => {
     const { clock, runner, requests } = scaled({ concurrency: 2, max: 2 });
     requests.send(6);

@@ -221,7 +221,9 @@ local
         const { removeLeftovers } = await import("./emulator/run/runFolder.js");
         const { folder } = cloudOf(place);
         if (removeLeftovers(folder)) {
-            await Docker.find(folder).catch(() => undefined);
+            await Docker.find(folder).catch(({ message }: Error) =>
+                report(`containers were not removed, as ${message}`),
+            );
         }
         rmSync(home, { recursive: true, force: true });
         report(`removed ${home}`);

@@ -241,8 +241,9 @@ export class Autoscaler<Kind extends Instance> {
                 this.members.delete(member);
                 this.backOff();
                 // Requests fail with the instance that was started for them, unless others can serve them.
-                if (this.members.size === 0) {
-                    for (const waiting of this.queue.splice(0)) {
+                if (![...this.members].some(({ instance }) => instance !== undefined)) {
+                    const failed = this.members.size === 0 ? this.queue.length : this.scale.concurrency;
+                    for (const waiting of this.queue.splice(0, failed)) {
                         waiting.cancel();
                         waiting.reject(error);
                     }

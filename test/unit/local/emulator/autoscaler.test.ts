@@ -209,6 +209,16 @@ test("the minimum runs without requests, is kept, and is replaced when an instan
     expect(runner.running).toHaveLength(0);
 });
 
+test("if several instances do not start, all requests fail, and no more instances are started", async () => {
+    const { clock, runner, requests } = scaled({ concurrency: 5, max: 3 });
+    runner.failure = new Error("Container called exit(1).");
+    requests.send(20);
+    await clock.pass(500);
+    await clock.pass(500);
+    expect(requests.errors).toEqual(Array(20).fill("Container called exit(1)."));
+    expect(runner.started).toBe(4);
+});
+
 test("if an instance does not start, its requests fail with the reason, and the minimum is tried again later each time", async () => {
     const { clock, runner, requests } = scaled({ min: 1 });
     runner.failure = new Error("Container called exit(1).");

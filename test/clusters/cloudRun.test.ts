@@ -82,6 +82,7 @@ service("inner", { container: { envs: [{ name: "GUARDED", value: guarded.uri }] 
 service("caller", { container: { envs: [{ name: "GUARDED", value: guarded.uri }] } }, { invokerIamDisabled: true });
 service("slow", { timeout: "1s" }, { invokerIamDisabled: true });
 service("second", { container: { args: ["serve", "http2"], ports: { name: "h2c", containerPort: 8080 } } }, { invokerIamDisabled: true });
+service("first", { container: { ports: { name: "h2c", containerPort: 8080 } } }, { invokerIamDisabled: true });
 service("watched", { container: { livenessProbe: { httpGet: { path: "/live" }, periodSeconds: 1, failureThreshold: 1 } } }, { invokerIamDisabled: true });
 const sales = new gcp.sql.DatabaseInstance("sales", { name: "sales", databaseVersion: "POSTGRES_17", region: "${region}",
     settings: { edition: "ENTERPRISE", tier: "db-f1-micro" }, deletionProtection: false }, { dependsOn });
@@ -421,6 +422,11 @@ test("a container that accepts only HTTP/2 receives requests of both versions in
     sent.end("a message");
     expect(JSON.parse(await text(sent)).body).toBe("a message");
     session.close();
+    const other = await ask("first");
+    expect([other.status, other.text]).toEqual([
+        503,
+        "upstream connect error or disconnect/reset before headers. reset reason: protocol error",
+    ]);
 });
 
 test("connections are upgraded, as for WebSockets", async () => {
@@ -486,7 +492,11 @@ test("sidecars start first, and share the network", async () => {
 });
 
 test("a container that exits fails its request, and is replaced", async () => {
-    expect((await ask("shop", "/exit")).status).toBe(503);
+    const { status, text } = await ask("shop", "/exit");
+    expect([status, text]).toEqual([
+        503,
+        "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+    ]);
     await reported("shop: Container called exit(9).");
     expect(lines).toContain("shop: out of memory");
     expect((await ask("shop")).status).toBe(200);

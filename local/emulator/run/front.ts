@@ -261,12 +261,21 @@ async function upgrade(
     sent.end();
 }
 
-function failure({ message }: Error): OwnAnswer {
-    const reason = `The request failed because either the HTTP response was malformed or connection to the instance had an error. (${message})`;
+/**
+ * The answer to a request that a container did not answer, with the log of Cloud Run: https://github.com/nodejs/build/issues/3770
+ * The body is that of Envoy: https://github.com/GoogleCloudPlatform/cloud-run-samples/issues/223
+ */
+function failure({ message, code = "" }: NodeJS.ErrnoException): OwnAnswer {
+    const isProtocol = /^(HPE_|ERR_HTTP2_)/.test(code);
+    const cause = isProtocol
+        ? "protocol error"
+        : code === "ECONNRESET"
+          ? "connection termination"
+          : "connection failure";
     return {
         status: 503,
-        body: "upstream connect error or disconnect/reset before headers. reset reason: connection failure",
-        reason,
+        body: `upstream connect error or disconnect/reset before headers. reset reason: ${cause}`,
+        reason: `The request failed because either the HTTP response was malformed or connection to the instance had an error. (${message})`,
     };
 }
 

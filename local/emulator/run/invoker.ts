@@ -40,10 +40,16 @@ export const notFound = (reason: string): OwnAnswer => ({
 /** https://cloud.google.com/run/docs/troubleshooting#service-unavailable-error */
 export const unavailable = (reason: string): OwnAnswer => ({ status: 503, body: "Service Unavailable", reason });
 
-/** https://cloud.google.com/run/docs/troubleshooting#429 */
+/**
+ * https://cloud.google.com/run/docs/troubleshooting#429
+ * The log is on record: https://github.com/hashicorp/terraform-provider-google/issues/13193; Google does not document the body.
+ */
 export const rateExceeded = (reason: string): OwnAnswer => ({ status: 429, body: "Rate exceeded.", reason });
 
-/** https://cloud.google.com/run/docs/troubleshooting#gateway-timeout-error */
+/**
+ * https://cloud.google.com/run/docs/troubleshooting#gateway-timeout-error
+ * The body is on record: https://github.com/fastapi/fastapi/issues/2812
+ */
 export const timedOut: OwnAnswer = {
     status: 504,
     body: "upstream request timeout",
@@ -78,6 +84,7 @@ export class InvokerCheck {
         const state: Inputs = service.state;
         const token = /^bearer (.+)$/i.exec(String(headers[tokenHeader(headers)] ?? ""))?.[1];
         const at = escaped(path);
+        // https://github.com/googlecodelabs/feedback/issues/1587
         const forbidden = page(
             403,
             "Forbidden",

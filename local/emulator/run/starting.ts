@@ -130,7 +130,7 @@ export class Starting {
         if (ingress) {
             const { containerPort } = ingress.ports;
             // The declared port, if it is free, also serves containers that ignore PORT.
-            this.ports.set(containerPort, await takePort(host.docker.isHostNetwork ? containerPort : 0));
+            this.ports.set(containerPort, await takePort(host.docker.isHostNetwork ? containerPort : undefined));
         }
         for (const volume of template.volumes ?? []) {
             this.volumes.set(volume.name, await this.source(volume));

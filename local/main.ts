@@ -213,8 +213,18 @@ local
     .command("reset")
     .description("delete the local Google Cloud of this program and its stacks")
     .action(async () => {
-        const { home } = workspace(".");
+        const place = workspace(".");
+        const { home } = place;
         await stopDaemons(home);
+        // What a killed `slipway local serve` left.
+        const { Docker } = await import("./emulator/run/docker.js");
+        const { removeLeftovers } = await import("./emulator/run/runFolder.js");
+        const { folder } = cloudOf(place);
+        if (removeLeftovers(folder)) {
+            await Docker.find(folder).catch(({ message }: Error) =>
+                report(`containers were not removed, as ${message}`),
+            );
+        }
         rmSync(home, { recursive: true, force: true });
         report(`removed ${home}`);
     });

@@ -1,10 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import autocannon from "autocannon";
+import { processOf } from "../../local/daemon/processes";
 import { Docker as LocalDocker } from "../../local/emulator/run/docker";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import type { Inputs } from "../../local/rules/rules";
@@ -22,7 +24,7 @@ const image = `${region}-docker.pkg.dev/${project}/apps/app:1`;
 
 /** Everything that a container can need. */
 const around = `
-const apis = ["run", "artifactregistry", "secretmanager", "pubsub", "iam", "cloudscheduler", "sqladmin"].map((name) =>
+const apis = ["run", "artifactregistry", "secretmanager", "pubsub", "iam", "cloudscheduler", "sqladmin", "eventarc"].map((name) =>
     new gcp.projects.Service(name, { service: name + ".googleapis.com" }));
 const dependsOn = apis;
 new gcp.artifactregistry.Repository("apps", { repositoryId: "apps", format: "DOCKER", location: "${region}" }, { dependsOn });
@@ -32,9 +34,15 @@ const secret = new gcp.secretmanager.Secret("password", { secretId: "password", 
 const version = new gcp.secretmanager.SecretVersion("password", { secret: secret.id, secretData: "s3cret, in\\ntwo lines" });
 const readable = new gcp.secretmanager.SecretIamMember("password", {
     secretId: secret.id, role: "roles/secretmanager.secretAccessor", member: web.member });
+const grant = (name, role, member) => new gcp.projects.IAMMember(name, { project: "${project}", role, member }, { dependsOn });
+const granted = [
+    grant("eventarc", "roles/eventarc.serviceAgent", new gcp.projects.ServiceIdentity("eventarc", { service: "eventarc.googleapis.com" }, { dependsOn }).member),
+    grant("storage", "roles/pubsub.publisher", gcp.storage.getProjectServiceAccountOutput({}, { dependsOn }).member),
+    grant("caller", "roles/eventarc.eventReceiver", caller.member),
+];
 const topic = new gcp.pubsub.Topic("orders", { name: "orders" }, { dependsOn });
 const pulled = new gcp.pubsub.Subscription("pulled", { name: "pulled", topic: topic.id });
-new gcp.storage.Bucket("results", { name: "acme-raw-results", location: "EU", uniformBucketLevelAccess: true });
+const results = new gcp.storage.Bucket("results", { name: "acme-raw-results", location: "EU", uniformBucketLevelAccess: true });
 `;
 
 /** The services, whose arguments tests change. */
@@ -50,7 +58,8 @@ const service = (name, template, more = {}) => new gcp.cloudrunv2.Service(name, 
     template: { serviceAccount: web.email, ...template, containers: template.containers ?? [{ image, args: ["serve"], ...template.container }], container: undefined },
 }, started);
 const shop = service("shop", {
-    scaling: { maxInstanceCount: 2 },
+    scaling: { maxInstanceCount: 3 },
+    maxInstanceRequestConcurrency: 5,
     container: {
         args: [command],
         envs: [{ name: "GREETING", value: greeting },
@@ -62,7 +71,8 @@ const shop = service("shop", {
         { name: "scratch", emptyDir: { medium: "MEMORY", sizeLimit: "1Mi" } },
     ],
 }, { invokerIamDisabled: true, traffics });
-service("busy", { scaling: { maxInstanceCount: 3 }, maxInstanceRequestConcurrency: 5 }, { invokerIamDisabled: true });
+service("sticky", { scaling: { minInstanceCount: 2, maxInstanceCount: 2 }, maxInstanceRequestConcurrency: 1, sessionAffinity: true }, { invokerIamDisabled: true });
+service("greedy", { container: { resources: { limits: { cpu: "1", memory: "256Mi" } } } }, { invokerIamDisabled: true });
 const guarded = service("guarded", {}, { customAudiences: ["https://guarded.acme.com"] });
 for (const member of [caller.member, web.member]) {
     new gcp.cloudrunv2.ServiceIamMember("guarded-" + (member === caller.member ? "caller" : "web"), {
@@ -72,6 +82,7 @@ service("inner", { container: { envs: [{ name: "GUARDED", value: guarded.uri }] 
 service("caller", { container: { envs: [{ name: "GUARDED", value: guarded.uri }] } }, { invokerIamDisabled: true });
 service("slow", { timeout: "1s" }, { invokerIamDisabled: true });
 service("second", { container: { args: ["serve", "http2"], ports: { name: "h2c", containerPort: 8080 } } }, { invokerIamDisabled: true });
+service("first", { container: { ports: { name: "h2c", containerPort: 8080 } } }, { invokerIamDisabled: true });
 service("watched", { container: { livenessProbe: { httpGet: { path: "/live" }, periodSeconds: 1, failureThreshold: 1 } } }, { invokerIamDisabled: true });
 const sales = new gcp.sql.DatabaseInstance("sales", { name: "sales", databaseVersion: "POSTGRES_17", region: "${region}",
     settings: { edition: "ENTERPRISE", tier: "db-f1-micro" }, deletionProtection: false }, { dependsOn });
@@ -83,16 +94,24 @@ service("mounted", {
     container: { volumeMounts: [{ name: "files", mountPath: "/files" }] },
     volumes: [{ name: "files", nfs: { server: "10.0.0.2", path: "/shared" } }],
 }, { invokerIamDisabled: true });
+const trigger = (name, location, criteria, transport) => new gcp.eventarc.Trigger(name, { name, location, transport,
+    serviceAccount: caller.email, destination: { cloudRunService: { service: guarded.name, region: "${region}" } },
+    matchingCriterias: Object.entries(criteria).map(([attribute, value]) => ({ attribute, value })),
+}, { dependsOn: granted });
+trigger("messages", "${region}", { type: "google.cloud.pubsub.topic.v1.messagePublished" }, { pubsub: { topic: topic.id } });
+trigger("objects", "eu", { type: "google.cloud.storage.object.v1.finalized", bucket: results.name });
 new gcp.pubsub.Subscription("pushed", { name: "pushed", topic: topic.id, filter: 'attributes.push = "yes"', pushConfig: {
     pushEndpoint: guarded.uri.apply((uri) => uri + "/body"), oidcToken: { serviceAccountEmail: caller.email } } });
 service("beside", { containers: [
     { name: "front", image, args: ["serve"], ports: { containerPort: 8080 }, dependsOns: ["aside"] },
     { name: "aside", image, args: ["sidecar", "18431"], startupProbe: { httpGet: { port: 18431 } } },
 ] }, { invokerIamDisabled: true });
-const job = (name, succeedsAt, more) => new gcp.cloudrunv2.Job(name, { name, ...place, template: { ...more, template: {
-    maxRetries: 2, serviceAccount: web.email, containers: [{ image, args: ["run"], envs: [{ name: "SUCCEEDS_AT", value: String(succeedsAt) }] }] } } }, started);
+const job = (name, succeedsAt, more, pause = "0s") => new gcp.cloudrunv2.Job(name, { name, ...place, template: { ...more, template: {
+    maxRetries: 2, serviceAccount: web.email, containers: [{ image, args: ["run"], envs: [
+        { name: "SUCCEEDS_AT", value: String(succeedsAt) }, { name: "PAUSE", value: pause }] }] } } }, started);
 const nightly = job("nightly", 2, { taskCount: 2, parallelism: 2 });
 job("hopeless", 9, {});
+job("wide", 0, { taskCount: 5, parallelism: 2 }, "300ms");
 new gcp.cloudrunv2.Job("lasting", { name: "lasting", ...place, template: { template: {
     maxRetries: 0, timeout: "1s", serviceAccount: web.email, containers: [{ image, args: ["sleep"] }] } } }, started);
 new gcp.cloudrunv2.JobIamMember("nightly", { name: nightly.name, location: "${region}", role: "roles/run.invoker", member: caller.member });
@@ -190,6 +209,20 @@ const reported = (text: string) =>
         { seconds: 20 },
     );
 
+/** Sends requests with a load generator, and lists the running containers meanwhile. */
+async function loaded(service: string, path: string, options: { connections: number; amount: number }) {
+    const answers: { revision: string; instance: string; most: number }[] = [];
+    const running: string[][] = [];
+    const timer = setInterval(async () => running.push(await containers(`-${service}-`)), 200);
+    const { errors, timeouts, non2xx } = await autocannon({
+        ...options,
+        url: `${served.services[service]}${path}`,
+        requests: [{ onResponse: (_, body) => void answers.push(JSON.parse(body)) }],
+    });
+    clearInterval(timer);
+    return { answers, running, failed: errors + timeouts + non2xx };
+}
+
 const parallel = <Result>(count: number, task: () => Promise<Result>) => Promise.all([...Array(count)].map(task));
 
 test("a service answers with its variables, and the secret as a variable and as a file", async () => {
@@ -251,6 +284,60 @@ test("only callers with the role may call a service that is not public, with a t
     }
 });
 
+test("X-Serverless-Authorization takes precedence, and leaves Authorization to the container", async () => {
+    const uri = served.services.guarded as string;
+    const [allowed, stranger] = await Promise.all([token("caller", uri), token("stranger", uri)]);
+    const both = (serverless: string, authorization: string) =>
+        ask("guarded", "/", { headers: { "x-serverless-authorization": serverless, authorization } });
+    const tokens = [allowed, stranger].map(({ headers }) => String(headers.authorization)) as [string, string];
+    const accepted = await both(tokens[0], "Bearer of.the.application");
+    expect([accepted.status, accepted.found]).toEqual([
+        200,
+        expect.objectContaining({
+            authorization: "Bearer of.the.application",
+            serverless: tokens[0].replace(/[^.]*$/, "SIGNATURE_REMOVED_BY_GOOGLE"),
+        }),
+    ]);
+    expect((await both(tokens[1], tokens[0])).status).toBe(403);
+    expect((await both("Basic YTpi", tokens[0])).status).toBe(403);
+});
+
+test("a cookie keeps a client on its instance, unless that is busy", async () => {
+    const sticky = served.services.sticky as string;
+    const send = async (cookie: string, path = "/") => {
+        const response = await fetch(`${sticky}${path}`, { headers: { cookie } });
+        const { instance } = (await response.json()) as { instance: string };
+        return { instance, cookies: response.headers.getSetCookie() };
+    };
+    const clients = await parallel(2, () => send("theme=dark", "/?pause=1000"));
+    expect(new Set(clients.map(({ instance }) => instance)).size).toBe(2);
+    const jars = clients.map(({ cookies: [cookie = ""] }) => {
+        const [, expires = ""] = /^GAESA=[\w-]+; expires=(.*); path=\/$/.exec(cookie) ?? [];
+        expect((Date.parse(expires) - Date.now()) / 86_400_000).toBeCloseTo(30, 1);
+        return `theme=dark; ${cookie.split(";")[0]}`;
+    });
+    for (const index of [1, 1, 0, 1, 0]) {
+        const { instance, cookies } = await send(jars[index] as string);
+        expect([instance, cookies]).toEqual([clients[index]?.instance, []]);
+    }
+    const [first, second] = await Promise.all([send(jars[1] as string, "/?pause=1000"), send(jars[1] as string)]);
+    const instances = [first, second].map(({ instance }) => instance).sort();
+    expect(instances).toEqual(clients.map(({ instance }) => instance).sort());
+});
+
+test("CPU and memory are limited, and a container that exceeds its memory is killed", async () => {
+    const before = (await ask("greedy")).found.instance;
+    const [name = ""] = await containers("-greedy-");
+    const { HostConfig } = JSON.parse(await docker.command("inspect", "--format", "{{json .}}", name));
+    expect(HostConfig).toMatchObject({ Memory: 256 * 2 ** 20, MemorySwap: 256 * 2 ** 20, NanoCpus: 1e9 });
+    expect((await ask("greedy", "/memory?mebibytes=400")).status).toBe(503);
+    await reported(
+        "greedy: Memory limit of 256 MiB exceeded with 256 MiB used. Consider increasing the memory limit, see https://cloud.google.com/run/docs/configuring/memory-limits",
+    );
+    const { status, found } = await ask("greedy");
+    expect([status, found.instance === before]).toEqual([200, false]);
+});
+
 test("containers call other services with tokens of their account, and reach those with internal ingress only from the network", async () => {
     const { found } = await ask("caller", "/variables");
     const { GUARDED } = found.variables;
@@ -266,34 +353,65 @@ test("containers call other services with tokens of their account, and reach tho
     ]);
 });
 
-test("concurrency is never exceeded, nor is the maximum of instances", async () => {
-    const running: number[] = [];
-    const timer = setInterval(async () => running.push((await containers("-busy-")).length), 200);
-    const answers = await parallel(60, () => ask("busy", "/?pause=300"));
-    clearInterval(timer);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    const most = answers.map(({ found }) => found.most);
-    expect(Math.max(...most)).toBe(5);
-    expect(new Set(answers.map(({ found }) => found.instance)).size).toBe(3);
-    expect(Math.max(...running)).toBeLessThanOrEqual(3);
-});
-
-test("a service scales to zero without requests, and back", async () => {
-    await ask("busy");
-    expect((await containers("-busy-")).length).toBeGreaterThan(0);
-    await until(
-        () => containers("-busy-"),
-        (found) => found.length === 0,
-        { seconds: 60 },
-    );
-    expect(lines).toContain("busy: stopping");
-    expect((await ask("busy")).status).toBe(200);
-});
-
 test("Pub/Sub pushes messages to a service with the token of its account", async () => {
     const messages = [{ data: "", attributes: { push: "yes" } }];
     await api(`/v1/projects/${project}/topics/orders:publish`, { messages });
     await reported("was delivered to https://guarded-");
+});
+
+/** The CloudEvents that a service received, whose body contains a text. */
+const events = (service: string, part: string): Inputs[] =>
+    lines
+        .filter((line) => line.startsWith(`${service}: event `) && line.includes(part))
+        .map((line) => JSON.parse(line.slice(`${service}: event `.length)));
+
+test("Eventarc sends a message of a topic and a new object to a service, as CloudEvents", async () => {
+    const data = Buffer.from("an order").toString("base64");
+    await api(`/v1/projects/${project}/topics/orders:publish`, {
+        messages: [{ data, attributes: { for: "eventarc" } }],
+    });
+    const upload = "/upload/storage/v1/b/acme-raw-results/o?uploadType=media&name=deep/report.txt";
+    const uploaded = await fetch(`${served.url}${upload}`, { method: "POST", body: "a report" });
+    expect(uploaded.status).toBe(200);
+    const [[message], [object]] = await until(
+        async () => [events("guarded", data), events("guarded", "deep/report.txt")],
+        (found) => found.every(({ length }) => length > 0),
+        { seconds: 20 },
+    );
+    // https://cloud.google.com/eventarc/docs/cloudevents
+    const about = { "ce-specversion": "1.0", "content-type": "application/json" };
+    expect(message).toEqual({
+        headers: {
+            ...about,
+            "ce-type": "google.cloud.pubsub.topic.v1.messagePublished",
+            "ce-source": `//pubsub.googleapis.com/projects/${project}/topics/orders`,
+            "ce-id": message?.body.message.messageId,
+            "ce-time": message?.body.message.publishTime,
+        },
+        body: {
+            subscription: expect.stringMatching(
+                new RegExp(`^projects/${project}/subscriptions/eventarc-${region}-messages-sub-\\d{3}$`),
+            ),
+            message: expect.objectContaining({ data, attributes: { for: "eventarc" } }),
+        },
+    });
+    expect(object).toEqual({
+        headers: {
+            ...about,
+            "ce-type": "google.cloud.storage.object.v1.finalized",
+            "ce-source": "//storage.googleapis.com/projects/_/buckets/acme-raw-results",
+            "ce-subject": "objects/deep/report.txt",
+            "ce-bucket": "acme-raw-results",
+            "ce-id": expect.stringMatching(/^\d+$/),
+            "ce-time": expect.stringMatching(/^\d{4}-.*Z$/),
+        },
+        body: expect.objectContaining({
+            kind: "storage#object",
+            bucket: "acme-raw-results",
+            name: "deep/report.txt",
+            size: "8",
+        }),
+    });
 });
 
 test("a container that accepts only HTTP/2 receives requests of both versions in it", async () => {
@@ -304,6 +422,11 @@ test("a container that accepts only HTTP/2 receives requests of both versions in
     sent.end("a message");
     expect(JSON.parse(await text(sent)).body).toBe("a message");
     session.close();
+    const other = await ask("first");
+    expect([other.status, other.text]).toEqual([
+        503,
+        "upstream connect error or disconnect/reset before headers. reset reason: protocol error",
+    ]);
 });
 
 test("connections are upgraded, as for WebSockets", async () => {
@@ -337,15 +460,22 @@ test("an instance that fails its liveness probe is replaced", async () => {
     expect([status, found.instance === before]).toEqual([200, false]);
 });
 
-test("a service reaches the database server of its instance through a socket, also after the server was killed", async () => {
+test("a service whose database is killed answers errors, and works again in the same container once it is back", async () => {
+    await database.sql("CREATE ROLE app LOGIN IN ROLE cloudsqliamserviceaccount");
     const socket = `/cloudsql/${project}:${region}:sales/.s.PGSQL.5432`;
-    const answer = async () => (await ask("reports", `/sql?socket=${socket}`)).found.answer;
-    // The request for a password: https://www.postgresql.org/docs/current/protocol-message-formats.html
-    expect(await answer()).toBe("R");
+    const read = async () => {
+        const { status, found } = await ask("reports", `/sql?socket=${socket}`);
+        return [status, found.answer, found.instance];
+    };
+    const [status, answer, instance] = await read();
+    expect([status, answer]).toEqual([200, "42"]);
     await database.kill();
-    expect(await answer()).toMatch(/EOF|connection reset/);
+    for (let times = 0; times < 3; times++) {
+        expect(await read()).toEqual([500, expect.stringMatching(/EOF|broken pipe|connection reset/), instance]);
+    }
     await database.start();
-    expect(await answer()).toBe("R");
+    expect(await read()).toEqual([200, "42", instance]);
+    expect(await containers("-reports-")).toHaveLength(1);
 });
 
 test("a service with a volume that this machine does not have says so", async () => {
@@ -362,13 +492,17 @@ test("sidecars start first, and share the network", async () => {
 });
 
 test("a container that exits fails its request, and is replaced", async () => {
-    expect((await ask("shop", "/exit")).status).toBe(503);
+    const { status, text } = await ask("shop", "/exit");
+    expect([status, text]).toEqual([
+        503,
+        "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+    ]);
     await reported("shop: Container called exit(9).");
     expect(lines).toContain("shop: out of memory");
     expect((await ask("shop")).status).toBe(200);
 });
 
-test("2,000 requests are split by the weights within 3 %, and a tag has an address of its own", async () => {
+test("2,000 requests at once are split by the weights within 3 %, exceed no limit, and none fails; a tag has an address of its own", async () => {
     const [first = ""] = [String((await ask("shop")).found.revision)];
     const target = (percent: number, revision: string, tag = "") =>
         `{ percent: ${percent}, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "${revision}", tag: "${tag}" }`;
@@ -384,18 +518,39 @@ test("2,000 requests are split by the weights within 3 %, and a tag has an addre
         (found) => found.includes("shop (candidate)"),
         { seconds: 10 },
     );
+    const load = await loaded("shop", "/?pause=20", { connections: 30, amount: 2_000 });
+    expect(load.failed).toBe(0);
     const counts: Record<string, number> = {};
-    for (let sent = 0; sent < 2_000; sent += 20) {
-        for (const { status, found } of await parallel(20, () => ask("shop"))) {
-            expect(status).toBe(200);
-            counts[found.revision] = (counts[found.revision] ?? 0) + 1;
-        }
+    for (const { revision } of load.answers) {
+        counts[revision] = (counts[revision] ?? 0) + 1;
     }
     const [second = ""] = Object.keys(counts).filter((revision) => revision !== first);
     expect(Object.keys(counts)).toHaveLength(2);
+    expect(load.answers).toHaveLength(2_000);
     expect(Math.abs((counts[first] as number) / 20 - 90)).toBeLessThan(3);
+    expect(Math.max(...load.answers.map(({ most }) => most))).toBe(5);
+    const instances = (revision: string) =>
+        new Set(load.answers.flatMap((each) => (each.revision === revision ? [each.instance] : []))).size;
+    expect(instances(first)).toBe(3);
+    expect(instances(second)).toBeLessThanOrEqual(3);
+    const running = load.running.flatMap((names) =>
+        [first, second].map((revision) => names.filter((name) => name.includes(`-${revision}-`)).length),
+    );
+    expect(running.length).toBeGreaterThan(4);
+    expect(Math.max(...running)).toBe(3);
     const tagged = await ask("shop (candidate)", "/variables");
     expect([tagged.found.revision, tagged.found.variables.GREETING]).toEqual([second, "good day"]);
+});
+
+test("a service scales to zero without requests, and back", async () => {
+    expect((await containers("-shop-")).length).toBeGreaterThan(0);
+    await until(
+        () => containers("-shop-"),
+        (found) => found.length === 0,
+        { seconds: 60 },
+    );
+    expect(lines).toContain("shop: stopping");
+    expect((await ask("shop")).status).toBe(200);
 });
 
 test("a revision that does not start gets no requests, and its last lines are reported", async () => {
@@ -467,6 +622,20 @@ test("a job whose task fails in all tries fails", async () => {
         message: `Execution ${execution} has failed to complete, 0/1 tasks were a success.`,
     });
     expect(metadata).toMatchObject({ failedCount: 1, retriedCount: 2 });
+});
+
+test("at most as many tasks run at once as the parallelism of the job", async () => {
+    const { response } = await finished(await api(`${jobs}/wide:run`, {}));
+    const execution = response.name.split("/").at(-1);
+    expect(response).toMatchObject({ succeededCount: 5, parallelism: 2 });
+    let active = 0;
+    const seen = lines.flatMap((line) => {
+        const [, event] = new RegExp(`^${execution} task \\d: (task|ended)`).exec(line) ?? [];
+        active += event === "task" ? 1 : event === "ended" ? -1 : 0;
+        return event ? [active] : [];
+    });
+    expect(seen).toHaveLength(10);
+    expect(Math.max(...seen)).toBe(2);
 });
 
 test("a task that takes longer than its timeout is terminated, as is a cancelled execution", async () => {
@@ -559,7 +728,7 @@ async function command(): Promise<ChildProcess> {
         });
     }
     const [, url = ""] = await until(
-        async () => /busy: (http:\S+)/.exec(output) ?? [],
+        async () => /reports: (http:\S+)/.exec(output) ?? [],
         (found) => found.length > 0,
         { seconds: 60 },
     );
@@ -580,9 +749,41 @@ test.each(["SIGTERM", "SIGINT"] as const)("the command leaves nothing in Docker 
     expect(await left()).toEqual(["", ""]);
 });
 
-test("what a killed command leaves is removed by the next one", async () => {
-    await end(await command(), "SIGKILL");
-    expect((await left())[0]).not.toBe("");
-    await LocalDocker.find(cloud.folder);
-    expect(await left()).toEqual(["", ""]);
+/** The Auth Proxies that a process started. */
+const proxiesOf = ({ pid }: ChildProcess) =>
+    readdirSync("/proc").filter((name) => {
+        const stat = processOf(Number(name)) ? readFileSync(`/proc/${name}/stat`, "utf8") : "";
+        return stat.includes("(cloud-sql-proxy)") && stat.split(") ")[1]?.split(" ")[1] === String(pid);
+    });
+
+test.each([
+    ["the next one", async () => (await serve(cloud, { docker: await LocalDocker.find(cloud.folder) })).close()],
+    [
+        "a reset",
+        async () => {
+            execFileSync(process.execPath, [main, "local", "reset"], {
+                cwd: deployment.place.folder,
+                env: process.env,
+                stdio: "pipe",
+            });
+        },
+    ],
+])("what a killed command leaves is removed by %s", async (_, remove) => {
+    const child = await command();
+    const [proxy = "", ...others] = proxiesOf(child);
+    expect([proxy, others]).toEqual([expect.stringMatching(/^\d+$/), []]);
+    const sockets = readFileSync(`/proc/${proxy}/cmdline`, "utf8").split("\0")[2] as string;
+    await end(child, "SIGKILL");
+    expect([(await left())[0], processOf(Number(proxy)) !== undefined, existsSync(sockets)]).toEqual([
+        expect.stringMatching(/./),
+        true,
+        true,
+    ]);
+    await remove();
+    await until(
+        async () => processOf(Number(proxy)),
+        (found) => found === undefined,
+        { seconds: 10 },
+    );
+    expect([await left(), existsSync(sockets)]).toEqual([["", ""], false]);
 });

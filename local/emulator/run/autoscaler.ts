@@ -12,6 +12,10 @@ export interface Instance {
 /** Limits of a revision. */
 export interface Scale {
     min: number;
+    /**
+     * Cloud Run can exceed it for a short time, such as at a traffic spike; this autoscaler starts no instance beyond it.
+     * https://cloud.google.com/run/docs/about-instance-autoscaling#exceed-max-instances
+     */
     max: number;
     /** Requests that an instance serves at the same time. */
     concurrency: number;
@@ -100,11 +104,18 @@ export class Autoscaler<Kind extends Instance> {
     /**
      * Waits for an instance that is free for a request.
      *
+     * @param isPreferred returns whether an instance is the one to use, if it is free
      * @throws NoInstanceError if none becomes free in time, or the error of the start
      */
-    acquire(ended?: AbortSignal): Promise<Lease<Kind>> {
+    acquire(ended?: AbortSignal, isPreferred?: (instance: Kind) => boolean): Promise<Lease<Kind>> {
         return new Promise((resolve, reject) => {
             const waiting: Waiting<Kind> = { resolve, reject, cancel: () => undefined };
+            const preferred =
+                isPreferred && [...this.members].find(({ instance }) => instance && isPreferred(instance));
+            if (preferred?.instance && this.isFree(preferred)) {
+                this.lend(preferred, preferred.instance, waiting);
+                return;
+            }
             const leave = (error: Error) => {
                 const index = this.queue.indexOf(waiting);
                 if (index >= 0) {
@@ -141,6 +152,10 @@ export class Autoscaler<Kind extends Instance> {
         await Promise.all([...this.members].map((member) => this.end(member)));
     }
 
+    private isFree({ instance, active }: Member<Kind>): boolean {
+        return instance?.isReady === true && active < this.scale.concurrency;
+    }
+
     private get starting(): number {
         return [...this.members].filter(({ instance }) => instance === undefined).length;
     }
@@ -157,7 +172,7 @@ export class Autoscaler<Kind extends Instance> {
         }
         const { min, max, concurrency } = this.scale;
         for (const member of this.members) {
-            while (member.instance?.isReady && member.active < concurrency && this.queue.length > 0) {
+            while (member.instance && this.isFree(member) && this.queue.length > 0) {
                 this.lend(member, member.instance, this.queue.shift() as Waiting<Kind>);
             }
         }
@@ -226,8 +241,9 @@ export class Autoscaler<Kind extends Instance> {
                 this.members.delete(member);
                 this.backOff();
                 // Requests fail with the instance that was started for them, unless others can serve them.
-                if (this.members.size === 0) {
-                    for (const waiting of this.queue.splice(0)) {
+                if (![...this.members].some(({ instance }) => instance !== undefined)) {
+                    const failed = this.members.size === 0 ? this.queue.length : this.scale.concurrency;
+                    for (const waiting of this.queue.splice(0, failed)) {
                         waiting.cancel();
                         waiting.reject(error);
                     }

@@ -1,4 +1,5 @@
 import type { Cloud } from "../../cloud/cloud";
+import type { Inputs } from "../../rules/rules";
 import { isService, type Router } from "../routes";
 import type { SqlProxies } from "../sql/proxies";
 import type { Terminal } from "../terminal";
@@ -8,6 +9,7 @@ import type { Docker } from "./docker";
 import { InvokerCheck } from "./invoker";
 import { Executions } from "./jobs";
 import { MetadataServers } from "./metadata";
+import { RunFolder } from "./runFolder";
 import { RunningServices } from "./services";
 import { SqlSockets } from "./sockets";
 import { RunningWorkerPools } from "./workerPools";
@@ -50,12 +52,13 @@ export class CloudRun {
             return;
         }
         const metadata = new MetadataServers(cloud, tokens);
-        const sockets = new SqlSockets(cloud, fronts, terminal, url);
-        const containers: Containers = new Containers({
-            ...{ cloud, docker, terminal, metadata, sockets, variables },
-            // Only such traffic comes from the network: https://cloud.google.com/run/docs/securing/private-networking
-            localize: (value, { vpcAccess }) => services.localize(value, vpcAccess?.egress === "ALL_TRAFFIC"),
-        });
+        const folder = new RunFolder(cloud.folder);
+        const sockets = new SqlSockets(cloud, fronts, terminal, url, folder);
+        // Only such traffic comes from the network: https://cloud.google.com/run/docs/securing/private-networking
+        const localize = (value: string, { vpcAccess }: Inputs) =>
+            services.localize(value, vpcAccess?.egress === "ALL_TRAFFIC");
+        const host = { cloud, docker, terminal, metadata, sockets, variables, localize };
+        const containers: Containers = new Containers(host, folder.path);
         const check = new InvokerCheck(cloud, tokens);
         const services: RunningServices = new RunningServices({
             cloud,
@@ -72,7 +75,7 @@ export class CloudRun {
         router.running = (called) => services.inside(called);
         this.ends.push(
             () => metadata.close(),
-            () => sockets.close(),
+            () => folder.close(),
             () => docker.close(),
             () => containers.close(),
         );

@@ -1,7 +1,5 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ensureDaemon } from "../../daemon/client";
-import { processOf } from "../../daemon/processes";
 import type { Inputs } from "../../rules/rules";
 import { imageName } from "../../services/artifactregistry/names";
 import { type ContainerHost, ContainersError, closed, type Launch, type RunningContainers, Starting } from "./starting";
@@ -18,18 +16,13 @@ export class Containers {
     private grace = grace;
     private readonly running = new Set<RunningContainers>();
     private readonly starting = new Map<Starting, Promise<RunningContainers>>();
-    /** The files of secrets. */
-    private readonly folder: string;
     private readonly pulls = new Map<string, Promise<string>>();
 
-    constructor(private readonly host: ContainerHost) {
-        const all = join(dirname(host.cloud.folder), "run");
-        mkdirSync(all, { recursive: true });
-        for (const pid of readdirSync(all).filter((name) => !processOf(Number(name)))) {
-            rmSync(join(all, pid), { recursive: true, force: true });
-        }
-        this.folder = join(all, String(process.pid));
-    }
+    /** @param folder for the files of secrets */
+    constructor(
+        private readonly host: ContainerHost,
+        private readonly folder: string,
+    ) {}
 
     /** Whether revisions with several containers, which share the network of this machine, can have several instances. */
     hasOwnNetwork({ containers = [] }: Inputs): boolean {
@@ -98,7 +91,6 @@ export class Containers {
         await Promise.all([...this.starting.keys()].map((each) => each.abandon()));
         await Promise.allSettled(this.starting.values());
         await Promise.all([...this.running].map((each) => each.stop()));
-        rmSync(this.folder, { recursive: true, force: true });
     }
 
     /** The name of an image in Docker, which has it. */

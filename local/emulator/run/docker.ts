@@ -32,6 +32,8 @@ export interface Mount {
 export interface RunningContainer {
     /** The exit code of the container, or 125 if Docker does not start it. */
     readonly exited: Promise<number>;
+    /** Whether it was killed for its use of memory, once it has exited. */
+    readonly isOutOfMemory: boolean;
     /** Sends SIGTERM, and SIGKILL after some seconds. */
     stop(seconds: number): Promise<void>;
     kill(): Promise<void>;
@@ -52,7 +54,7 @@ export class Docker {
         private readonly cloud: string,
         /** Whether containers share the network of this machine. */
         readonly isHostNetwork: boolean,
-        private readonly limits: { memory: boolean; cpus: number },
+        private readonly limits: { memory: boolean; swap: boolean; cpus: number },
     ) {}
 
     /**
@@ -79,7 +81,11 @@ export class Docker {
         }
         // Docker Desktop runs containers in a virtual machine, whose network is another one, also on Linux.
         const isHostNetwork = process.platform === "linux" && info.OperatingSystem !== "Docker Desktop";
-        const limits = { memory: info.MemoryLimit === true, cpus: info.CpuCfsQuota ? info.NCPU : 0 };
+        const limits = {
+            memory: info.MemoryLimit === true,
+            swap: info.SwapLimit === true,
+            cpus: info.CpuCfsQuota ? info.NCPU : 0,
+        };
         const docker = new Docker(client, cloud, isHostNetwork, limits);
         await docker.removeLeftovers();
         return docker;
@@ -100,7 +106,7 @@ export class Docker {
         const child = spawn(
             this.client,
             [
-                ...["run", "--rm", "--name", name, "--sig-proxy=false"],
+                ...["run", "--name", name, "--sig-proxy=false"],
                 ...this.labelled(),
                 ...this.network(options),
                 ...variables(environment),
@@ -108,10 +114,7 @@ export class Docker {
                     "--volume",
                     `${source}:${target}${isReadOnly ? ":ro" : ""}`,
                 ]),
-                ...(options.memory && this.limits.memory ? ["--memory", String(options.memory)] : []),
-                ...(options.cpus && this.limits.cpus > 0
-                    ? ["--cpus", String(Math.min(options.cpus, this.limits.cpus))]
-                    : []),
+                ...this.limited(options),
                 ...(options.workingDir ? ["--workdir", options.workingDir] : []),
                 ...(program ? ["--entrypoint", program] : []),
                 image,
@@ -127,11 +130,20 @@ export class Docker {
             },
         );
         passOn(child, log);
-        const exited = new Promise<number>((resolve) => {
+        const ended = new Promise<number>((resolve) => {
             child.on("error", () => resolve(125)).on("close", (code) => resolve(code ?? 137));
+        });
+        let isOutOfMemory = false;
+        const exited = ended.then(async (code) => {
+            isOutOfMemory = code === 137 && (await this.exceededMemory(name));
+            await this.command("rm", "--force", "--volumes", name).catch(() => undefined);
+            return code;
         });
         return {
             exited,
+            get isOutOfMemory() {
+                return isOutOfMemory;
+            },
             stop: async (seconds) => {
                 await this.command("stop", "--time", String(seconds), name).catch(() => undefined);
                 await exited;
@@ -189,6 +201,21 @@ export class Docker {
                 await this.command(...remove, ...found).catch(() => undefined);
             }
         }
+    }
+
+    /** CPU and memory, as far as Docker can limit them: memory would otherwise include as much of a swap file. */
+    private limited({ memory, cpus }: ContainerOptions): string[] {
+        const { limits } = this;
+        return [
+            ...(memory && limits.memory ? ["--memory", String(memory)] : []),
+            ...(memory && limits.memory && limits.swap ? ["--memory-swap", String(memory)] : []),
+            ...(cpus && limits.cpus > 0 ? ["--cpus", String(Math.min(cpus, limits.cpus))] : []),
+        ];
+    }
+
+    private async exceededMemory(name: string): Promise<boolean> {
+        const output = await this.command("inspect", "--format", "{{.State.OOMKilled}}", name).catch(() => "");
+        return output.trim() === "true";
     }
 
     private labelled(): string[] {

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import {
+    createServer,
+    type IncomingHttpHeaders,
+    type IncomingMessage,
+    request,
+    type Server,
+    type ServerResponse,
+} from "node:http";
 import {
     connect as connectHttp2,
     createServer as createHttp2Server,
@@ -9,7 +16,7 @@ import {
 } from "node:http2";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type OwnAnswer, timedOut } from "./invoker";
+import { type OwnAnswer, timedOut, tokenHeader } from "./invoker";
 
 /** A container that a request goes to. */
 export interface Upstream {
@@ -20,6 +27,8 @@ export interface Upstream {
     timeout: number;
     /** Whether the token of the caller was verified: Cloud Run then removes its signature. */
     isVerified: boolean;
+    /** A cookie that the answer sets. */
+    cookie?: string;
     release(): void;
 }
 
@@ -140,14 +149,28 @@ function headersOf({ headers, socket }: Requested, { isVerified }: Upstream): Re
         host: String(headers.host ?? headers[":authority"] ?? ""),
         "x-forwarded-for": before ? `${before},${client}` : client,
         "x-forwarded-proto": "https",
-        ...(isVerified && withoutSignature(headers.authorization)),
+        ...(isVerified && withoutSignature(headers)),
     };
 }
 
-/** Cloud Run verifies tokens, and removes their signature. */
-function withoutSignature(authorization: string | undefined): { authorization?: string } {
-    const [, unsigned] = /^(bearer [\w-]+\.[\w-]+)\.[\w-]+$/i.exec(authorization ?? "") ?? [];
-    return unsigned ? { authorization: `${unsigned}.SIGNATURE_REMOVED_BY_GOOGLE` } : {};
+/**
+ * Cloud Run verifies tokens, and removes their signature:
+ * https://cloud.google.com/run/docs/authenticating/service-to-service
+ */
+function withoutSignature(headers: IncomingHttpHeaders): Record<string, string> {
+    const name = tokenHeader(headers);
+    const [, unsigned] = /^(bearer [\w-]+\.[\w-]+)\.[\w-]+$/i.exec(String(headers[name] ?? "")) ?? [];
+    return unsigned ? { [name]: `${unsigned}.SIGNATURE_REMOVED_BY_GOOGLE` } : {};
+}
+
+/** The headers of the answer of a container, for the client. */
+function answered(headers: IncomingHttpHeaders, { cookie }: Upstream): Record<string, string | string[]> {
+    const passed = Object.entries(headers).filter(([name]) => !name.startsWith(":") && !hops.includes(name));
+    const cookies = [...(headers["set-cookie"] ?? []), ...(cookie ? [cookie] : [])];
+    return {
+        ...(Object.fromEntries(passed) as Record<string, string>),
+        ...(cookies.length > 0 && { "set-cookie": cookies }),
+    };
 }
 
 function sendHttp1(incoming: Requested, response: Response, upstream: Upstream, fail: (error: Error) => void) {
@@ -155,8 +178,7 @@ function sendHttp1(incoming: Requested, response: Response, upstream: Upstream, 
     const headers = headersOf(incoming, upstream);
     const sent = request({ host: "127.0.0.1", port: upstream.port, method, path, headers, agent: false });
     sent.on("response", (answer) => {
-        const headers = Object.entries(answer.headers).filter(([name]) => !hops.includes(name));
-        (response as ServerResponse).writeHead(answer.statusCode ?? 502, Object.fromEntries(headers));
+        (response as ServerResponse).writeHead(answer.statusCode ?? 502, answered(answer.headers, upstream));
         answer.pipe(response as ServerResponse);
         answer.on("error", () => response.destroy());
     });
@@ -176,9 +198,8 @@ function sendHttp2(incoming: Requested, response: Response, upstream: Upstream, 
         te: "trailers",
     });
     const trailers: Record<string, string> = {};
-    sent.on("response", ({ ":status": status = 502, ...answered }) => {
-        const headers = Object.entries(answered).filter(([name]) => !name.startsWith(":") && !hops.includes(name));
-        (response as ServerResponse).writeHead(status, Object.fromEntries(headers) as Record<string, string>);
+    sent.on("response", (headers) => {
+        (response as ServerResponse).writeHead(headers[":status"] ?? 502, answered(headers, upstream));
         sent.pipe(response as ServerResponse, { end: false });
     });
     sent.on("trailers", (found) => Object.assign(trailers, found));
@@ -224,7 +245,8 @@ async function upgrade(
         const lines = answer.rawHeaders.flatMap((name, index, all) =>
             index % 2 === 0 ? [`${name}: ${all[index + 1]}\r\n`] : [],
         );
-        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("")}\r\n`);
+        const cookie = upstream.cookie ? `set-cookie: ${upstream.cookie}\r\n` : "";
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("")}${cookie}\r\n`);
         socket.write(first);
         other.write(head);
         other.on("error", () => socket.destroy()).on("close", () => socket.destroy());
@@ -239,12 +261,21 @@ async function upgrade(
     sent.end();
 }
 
-function failure({ message }: Error): OwnAnswer {
-    const reason = `The request failed because either the HTTP response was malformed or connection to the instance had an error. (${message})`;
+/**
+ * The answer to a request that a container did not answer, with the log of Cloud Run: https://github.com/nodejs/build/issues/3770
+ * The body is that of Envoy: https://github.com/GoogleCloudPlatform/cloud-run-samples/issues/223
+ */
+function failure({ message, code = "" }: NodeJS.ErrnoException): OwnAnswer {
+    const isProtocol = /^(HPE_|ERR_HTTP2_)/.test(code);
+    const cause = isProtocol
+        ? "protocol error"
+        : code === "ECONNRESET"
+          ? "connection termination"
+          : "connection failure";
     return {
         status: 503,
-        body: "upstream connect error or disconnect/reset before headers. reset reason: connection failure",
-        reason,
+        body: `upstream connect error or disconnect/reset before headers. reset reason: ${cause}`,
+        reason: `The request failed because either the HTTP response was malformed or connection to the instance had an error. (${message})`,
     };
 }
 

@@ -40,10 +40,16 @@ export const notFound = (reason: string): OwnAnswer => ({
 /** https://cloud.google.com/run/docs/troubleshooting#service-unavailable-error */
 export const unavailable = (reason: string): OwnAnswer => ({ status: 503, body: "Service Unavailable", reason });
 
-/** https://cloud.google.com/run/docs/troubleshooting#429 */
+/**
+ * https://cloud.google.com/run/docs/troubleshooting#429
+ * The log is on record: https://github.com/hashicorp/terraform-provider-google/issues/13193; Google does not document the body.
+ */
 export const rateExceeded = (reason: string): OwnAnswer => ({ status: 429, body: "Rate exceeded.", reason });
 
-/** https://cloud.google.com/run/docs/troubleshooting#gateway-timeout-error */
+/**
+ * https://cloud.google.com/run/docs/troubleshooting#gateway-timeout-error
+ * The body is on record: https://github.com/fastapi/fastapi/issues/2812
+ */
 export const timedOut: OwnAnswer = {
     status: 504,
     body: "upstream request timeout",
@@ -51,9 +57,11 @@ export const timedOut: OwnAnswer = {
 };
 
 /**
- * The headers with the token of the caller: https://cloud.google.com/run/docs/authenticating/service-to-service
+ * The name of the header with the token of the caller: if there are both, only this one is checked, and the container receives the other
+ * one unchanged. https://cloud.google.com/run/docs/authenticating/service-to-service
  */
-const tokenHeaders = ["x-serverless-authorization", "authorization"];
+export const tokenHeader = (headers: IncomingHttpHeaders): "x-serverless-authorization" | "authorization" =>
+    headers["x-serverless-authorization"] === undefined ? "authorization" : "x-serverless-authorization";
 
 /** Verifies callers of services: https://cloud.google.com/run/docs/authenticating/overview */
 export class InvokerCheck {
@@ -74,9 +82,9 @@ export class InvokerCheck {
      */
     refuse(service: Entry, headers: IncomingHttpHeaders, path: string, audiences: string[]): OwnAnswer | undefined {
         const state: Inputs = service.state;
-        const given = tokenHeaders.map((name) => /^bearer (.+)$/i.exec(String(headers[name] ?? ""))?.[1]);
-        const token = given.find((each) => each !== undefined);
+        const token = /^bearer (.+)$/i.exec(String(headers[tokenHeader(headers)] ?? ""))?.[1];
         const at = escaped(path);
+        // https://github.com/googlecodelabs/feedback/issues/1587
         const forbidden = page(
             403,
             "Forbidden",

@@ -1,32 +1,35 @@
-import { type AddressInfo, createServer } from "node:net";
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
 
 /** Ports of containers that may not listen yet. */
 const taken = new Set<number>();
 
 /**
- * Returns a free port of this machine, until it is released: the preferred one, if possible.
+ * Returns a free port of this machine, until it is released: the preferred one, if possible. Others are below those that systems assign to
+ * connections, one of which could take the port before the container listens.
  */
-export async function takePort(preferred = 0): Promise<number> {
-    for (let wanted = taken.has(preferred) ? 0 : preferred; ; wanted = 0) {
-        const port = await listen(wanted).catch(() => undefined);
-        if (port !== undefined && !taken.has(port)) {
+export async function takePort(preferred?: number): Promise<number> {
+    for (let port = preferred ?? anyPort(); ; port = anyPort()) {
+        if (!taken.has(port)) {
             taken.add(port);
-            return port;
+            if (await isFree(port)) {
+                return port;
+            }
+            taken.delete(port);
         }
     }
 }
+
+const anyPort = () => randomInt(10_000, 20_000);
 
 export function releasePort(port: number): void {
     taken.delete(port);
 }
 
-/** Listens on all addresses, as containers do, and returns the port. */
-function listen(port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
+/** Listens on all addresses, as containers do. */
+function isFree(port: number): Promise<boolean> {
+    return new Promise((resolve) => {
         const server = createServer();
-        server.once("error", reject).listen(port, () => {
-            const { port: found } = server.address() as AddressInfo;
-            server.close(() => resolve(found));
-        });
+        server.once("error", () => resolve(false)).listen(port, () => server.close(() => resolve(true)));
     });
 }

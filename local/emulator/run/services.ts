@@ -6,6 +6,7 @@ import { templateOf } from "../../services/run/state";
 import { secondsOf } from "../pubsub/message";
 import { type Router, urlsOf } from "../routes";
 import type { Terminal } from "../terminal";
+import { type Session, sessionCookie, sessionOf } from "./affinity";
 import { Autoscaler, type Lease, NoInstanceError, type Scale } from "./autoscaler";
 import { chooseRevision, reachableRevisions, shareOf } from "./chooseRevision";
 import type { Containers } from "./containers";
@@ -151,14 +152,18 @@ export class RunningServices {
                 return refusal;
             }
             try {
-                const { revision, lease } = await this.lease(entry, service, tag, ended);
+                const session = sessionOf(headers.cookie);
+                const { revision, lease, share } = await this.lease(entry, service, tag, ended, session);
                 const template = this.template(entry, revision);
+                const { id } = lease.instance;
+                const isNew = template.sessionAffinity === true && id !== session?.instance;
                 const ingress = template.containers.find(({ ports }: Inputs) => ports !== undefined);
                 return {
                     port: lease.instance.port,
                     isHttp2: ingress?.ports.name === "h2c",
                     timeout: 1000 * (secondsOf(template.timeout) ?? 300),
                     isVerified: !isPublic,
+                    ...(isNew && { cookie: sessionCookie({ share, instance: id }) }),
                     release: lease.release,
                 };
             } catch (error) {
@@ -170,22 +175,29 @@ export class RunningServices {
 
     /**
      * An instance of the revision of a request. Cloud Run gives no traffic to a revision that does not start, but here this is only known
-     * after the deployment: then others receive its requests.
+     * after the deployment: then others receive its requests. Session affinity comes before the weights:
+     * https://cloud.google.com/run/docs/configuring/session-affinity#session_affinity_and_traffic_splitting
      */
     private async lease(
         entry: Entry,
         service: Service,
         tag: string,
         ended: AbortSignal,
-    ): Promise<{ revision: string; lease: Lease<RunningContainers> }> {
+        session: Session | undefined,
+    ): Promise<{ revision: string; lease: Lease<RunningContainers>; share: number }> {
         const { cloud, terminal } = this.options;
         const { broken } = service;
-        const revision = chooseRevision(entry.state, tag, broken) ?? previousRevision(cloud, entry, tag, broken);
+        const own = session && chooseRevision(entry.state, tag, broken, session.share);
+        const kept = own !== undefined && this.template(entry, own).sessionAffinity ? session : undefined;
+        const share = kept?.share ?? Math.random();
+        const revision = chooseRevision(entry.state, tag, broken, share) ?? previousRevision(cloud, entry, tag, broken);
         if (revision === undefined) {
             throw new ContainersError("No revision is ready.");
         }
         try {
-            return { revision, lease: await this.autoscaler(entry, service, revision).acquire(ended) };
+            const isPreferred = kept && (({ id }: RunningContainers) => id === kept.instance);
+            const lease = await this.autoscaler(entry, service, revision).acquire(ended, isPreferred);
+            return { revision, lease, share };
         } catch (error) {
             const others = new Set([...broken, revision]);
             const next =
@@ -199,7 +211,7 @@ export class RunningServices {
                 broken.add(revision);
                 terminal.log(`${lastPart(entry.name)}: '${next}' receives the requests of '${revision}'`);
             }
-            return this.lease(entry, service, tag, ended);
+            return this.lease(entry, service, tag, ended, session);
         }
     }
 

@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { install } from "../../../toolchain";
 import { find } from "../../../toolchain/process";
@@ -9,12 +8,12 @@ import type { Inputs } from "../../rules/rules";
 import { instanceName } from "../../services/sql/names";
 import type { SqlProxies } from "../sql/proxies";
 import type { Terminal } from "../terminal";
+import type { RunFolder } from "./runFolder";
 
 /** Folders with the sockets of Cloud SQL instances, by the Cloud SQL Auth Proxy. */
 export class SqlSockets {
     private readonly folders = new Map<string, Promise<string>>();
-    private readonly children: ChildProcess[] = [];
-    private readonly root = mkdtempSync(join(tmpdir(), "slipway-sql-"));
+    private root?: string;
 
     /** @param api the address of the Cloud SQL Admin API */
     constructor(
@@ -22,6 +21,7 @@ export class SqlSockets {
         private readonly fronts: SqlProxies,
         private readonly terminal: Terminal,
         private readonly api: () => string,
+        private readonly files: RunFolder,
     ) {}
 
     /**
@@ -39,17 +39,11 @@ export class SqlSockets {
         return started;
     }
 
-    close(): void {
-        for (const child of this.children) {
-            child.kill();
-        }
-        rmSync(this.root, { recursive: true, force: true });
-    }
-
     private async start(connections: string[], metadata: string): Promise<string> {
         const program =
             find("cloud-sql-proxy") ??
             join(await install("cloud-sql-proxy", (line) => this.terminal.log(line)), "cloud-sql-proxy");
+        this.root ??= this.files.temporary();
         const folder = join(this.root, String(this.folders.size));
         mkdirSync(folder, { recursive: true });
         const instances = connections.map((connection) => `${connection}${this.networkOf(connection)}`);
@@ -59,7 +53,7 @@ export class SqlSockets {
             env: { PATH, HOME, GCE_METADATA_HOST: metadata, GCE_METADATA_IP: metadata },
             stdio: ["ignore", "pipe", "pipe"],
         });
-        this.children.push(child);
+        this.files.add(child.pid);
         await new Promise<void>((resolve, reject) => {
             let output = "";
             for (const stream of [child.stdout, child.stderr]) {

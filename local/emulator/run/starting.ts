@@ -44,6 +44,8 @@ export class RunningContainers {
     isStopping = false;
 
     constructor(
+        /** The start of the names of the containers. */
+        readonly id: string,
         /** The port of this machine that receives requests. */
         readonly port: number,
         private readonly containers: RunningContainer[],
@@ -128,7 +130,7 @@ export class Starting {
         if (ingress) {
             const { containerPort } = ingress.ports;
             // The declared port, if it is free, also serves containers that ignore PORT.
-            this.ports.set(containerPort, await takePort(host.docker.isHostNetwork ? containerPort : 0));
+            this.ports.set(containerPort, await takePort(host.docker.isHostNetwork ? containerPort : undefined));
         }
         for (const volume of template.volumes ?? []) {
             this.volumes.set(volume.name, await this.source(volume));
@@ -181,6 +183,9 @@ export class Starting {
         void running.exited.then((found) => {
             code = found;
             exited.abort();
+            if (running.isOutOfMemory) {
+                host.terminal.log(`${prefix}: ${outOfMemory(bytesIn(limits.memory) ?? 0)}`);
+            }
         });
         if (startupProbe) {
             const isStarted = await passesStartup(startupProbe, this.portOf, exited.signal);
@@ -210,7 +215,9 @@ export class Starting {
                 ? this.containers
                 : this.containers.filter((_, index) => !needed.includes(containers[index].name));
         const port = this.ingress ? this.portOf(this.ingress.ports.containerPort) : 0;
-        const running = new RunningContainers(port, this.containers, mains, this.own.grace, () => this.release());
+        const running = new RunningContainers(this.own.id, port, this.containers, mains, this.own.grace, () =>
+            this.release(),
+        );
         for (const { probe, container, name, kind } of this.watched) {
             void watch(probe, this.portOf, this.ended.signal, (isPassed) => {
                 if (kind === "readiness") {
@@ -333,6 +340,15 @@ function failedLiveness({ httpGet, grpc, failureThreshold = 3 }: Inputs, name: s
     const times = `${failureThreshold} time${failureThreshold === 1 ? "" : "s"} consecutively`;
     const at = `port ${port}${path ? ` path "${path}"` : ""}`;
     return `LIVENESS ${grpc ? "GRPC" : "HTTP"} probe failed ${times} for container "${name}" on ${at}. The instance has been shut down.`;
+}
+
+/**
+ * The log of Cloud Run for an instance that exceeds its memory: https://github.com/dart-lang/pub-dev/issues/9554
+ * Cloud Run measures slightly more than the limit; Linux kills a process that has used all of it and needs more.
+ */
+function outOfMemory(limit: number): string {
+    const size = `${Math.floor(limit / 2 ** 20)} MiB`;
+    return `Memory limit of ${size} exceeded with ${size} used. Consider increasing the memory limit, see https://cloud.google.com/run/docs/configuring/memory-limits`;
 }
 
 const units: Record<string, number> = {

@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -15,6 +17,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -63,7 +66,11 @@ func serve() {
 		if pause, _ := strconv.Atoi(r.URL.Query().Get("pause")); pause > 0 {
 			time.Sleep(time.Duration(pause) * time.Millisecond)
 		}
-		found := map[string]any{"instance": instance, "most": atomic.LoadInt64(&most), "revision": os.Getenv("K_REVISION"), "authorization": r.Header.Get("Authorization")}
+		if r.Header.Get("Ce-Type") != "" {
+			fmt.Println("event", event(r))
+		}
+		found := map[string]any{"instance": instance, "most": atomic.LoadInt64(&most), "revision": os.Getenv("K_REVISION"), "authorization": r.Header.Get("Authorization"), "serverless": r.Header.Get("X-Serverless-Authorization")}
+		status := 200
 		switch r.URL.Path {
 		case "/variables":
 			found["variables"] = variables()
@@ -78,12 +85,18 @@ func serve() {
 			found["protocol"] = r.Proto
 		case "/live":
 			if isHung.Load() {
-				w.WriteHeader(500)
+				status = 500
 			}
 		case "/hang":
 			isHung.Store(true)
 		case "/sql":
-			found["answer"] = startSession(r.URL.Query().Get("socket"))
+			value, err := database.query(r.URL.Query().Get("socket"), "SELECT 42")
+			found["answer"] = value
+			if err != nil {
+				found["answer"], status = err.Error(), 500
+			}
+		case "/memory":
+			fill(r.URL.Query().Get("mebibytes"))
 		case "/socket":
 			connection, stream, _ := w.(http.Hijacker).Hijack()
 			defer connection.Close()
@@ -101,6 +114,7 @@ func serve() {
 			found["body"] = string(body)
 		}
 		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
 		json.NewEncoder(w).Encode(found)
 	}
 	fmt.Println("serving", os.Getenv("K_REVISION"))
@@ -145,26 +159,92 @@ func call(target string, token bool) string {
 	return fmt.Sprint(response.StatusCode, " ", string(body))
 }
 
-// startSession sends the first message of a PostgreSQL client, and returns the type of the server's answer.
-func startSession(socket string) string {
-	connection, err := net.Dial("unix", socket)
-	if err != nil {
-		return err.Error()
+// event returns the headers and the body of a CloudEvent as JSON.
+func event(r *http.Request) string {
+	headers := map[string]string{}
+	for name := range r.Header {
+		if strings.HasPrefix(name, "Ce-") || name == "Content-Type" {
+			headers[strings.ToLower(name)] = r.Header.Get(name)
+		}
 	}
-	defer connection.Close()
-	message := "\x00\x03\x00\x00user\x00app\x00database\x00app\x00\x00"
-	fmt.Fprintf(connection, "\x00\x00\x00%c%s", 4+len(message), message)
-	answer := make([]byte, 1)
-	if _, err := connection.Read(answer); err != nil {
-		return err.Error()
+	body, _ := io.ReadAll(r.Body)
+	encoded, _ := json.Marshal(map[string]any{"headers": headers, "body": json.RawMessage(body)})
+	return string(encoded)
+}
+
+// fill uses memory.
+func fill(mebibytes string) {
+	size, _ := strconv.Atoi(mebibytes)
+	block := make([]byte, size<<20)
+	for index := 0; index < len(block); index += 4096 {
+		block[index] = 1
 	}
-	return string(answer)
+}
+
+// client is a client of PostgreSQL, which keeps its connection, and opens another one after an error.
+// https://www.postgresql.org/docs/current/protocol-flow.html
+type client struct {
+	sync.Mutex
+	connection net.Conn
+}
+
+var database client
+
+func (c *client) query(socket, statement string) (string, error) {
+	c.Lock()
+	defer c.Unlock()
+	if c.connection == nil {
+		connection, err := net.Dial("unix", socket)
+		if err != nil {
+			return "", err
+		}
+		c.connection = connection
+		if _, err := c.send("", "\x00\x03\x00\x00user\x00app\x00database\x00postgres\x00\x00"); err != nil {
+			return "", err
+		}
+	}
+	return c.send("Q", statement+"\x00")
+}
+
+// send sends a message, and returns the value of the answer once the server is ready for the next one.
+func (c *client) send(kind, body string) (value string, err error) {
+	defer func() {
+		if err != nil {
+			c.connection.Close()
+			c.connection = nil
+		}
+	}()
+	message := binary.BigEndian.AppendUint32([]byte(kind), uint32(4+len(body)))
+	if _, err := c.connection.Write(append(message, body...)); err != nil {
+		return "", err
+	}
+	for {
+		head := make([]byte, 5)
+		if _, err := io.ReadFull(c.connection, head); err != nil {
+			return "", err
+		}
+		content := make([]byte, binary.BigEndian.Uint32(head[1:])-4)
+		if _, err := io.ReadFull(c.connection, content); err != nil {
+			return "", err
+		}
+		switch head[0] {
+		case 'E':
+			return "", errors.New(string(content))
+		case 'D':
+			value = string(content[6:])
+		case 'Z':
+			return value, nil
+		}
+	}
 }
 
 // run is a task that fails until its attempt has a number.
 func run() {
+	pause, _ := time.ParseDuration(os.Getenv("PAUSE"))
+	defer fmt.Println("ended")
 	attempt, _ := strconv.Atoi(os.Getenv("CLOUD_RUN_TASK_ATTEMPT"))
 	fmt.Println("task", os.Getenv("CLOUD_RUN_TASK_INDEX"), "of", os.Getenv("CLOUD_RUN_TASK_COUNT"), "attempt", attempt, os.Getenv("CLOUD_RUN_JOB"), os.Getenv("DAY"))
+	time.Sleep(pause)
 	if needed, _ := strconv.Atoi(os.Getenv("SUCCEEDS_AT")); attempt < needed {
 		os.Exit(1)
 	}

@@ -133,6 +133,20 @@ test("instances start for requests, and none serves more than its concurrency", 
     expect(runner.started).toBe(4);
 });
 
+test("a request gets the instance that it prefers, unless that serves as many as it can", async () => {
+    const { clock, runner, autoscaler, requests } = scaled({ concurrency: 2, max: 2 });
+    requests.send(4);
+    await clock.pass(500);
+    requests.finish(4);
+    const [first, last] = runner.instances;
+    const served = [];
+    for (let sent = 0; sent < 3; sent++) {
+        served.push((await autoscaler.acquire(undefined, (instance) => instance === last)).instance);
+    }
+    expect(served).toEqual([last, last, first]);
+    expect((await autoscaler.acquire(undefined, () => false)).instance).toBe(first);
+});
+
 test("above the maximum requests wait for others, and are refused after ten seconds", async () => {
     const { clock, runner, requests } = scaled({ concurrency: 2, max: 2 });
     requests.send(6);
@@ -193,6 +207,16 @@ test("the minimum runs without requests, is kept, and is replaced when an instan
     autoscaler.update({ min: 0, max: 100, concurrency: 1 });
     await clock.pass(1_000);
     expect(runner.running).toHaveLength(0);
+});
+
+test("if several instances do not start, all requests fail, and no more instances are started", async () => {
+    const { clock, runner, requests } = scaled({ concurrency: 5, max: 3 });
+    runner.failure = new Error("Container called exit(1).");
+    requests.send(20);
+    await clock.pass(500);
+    await clock.pass(500);
+    expect(requests.errors).toEqual(Array(20).fill("Container called exit(1)."));
+    expect(runner.started).toBe(4);
 });
 
 test("if an instance does not start, its requests fail with the reason, and the minimum is tried again later each time", async () => {

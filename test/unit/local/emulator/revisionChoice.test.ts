@@ -1,3 +1,4 @@
+import { sessionCookie, sessionOf } from "../../../../local/emulator/run/affinity";
 import { chooseRevision, reachableRevisions, shareOf } from "../../../../local/emulator/run/chooseRevision";
 import { scaleOf } from "../../../../local/emulator/run/services";
 import { instancesOf } from "../../../../local/emulator/run/workerPools";
@@ -88,4 +89,36 @@ test("the instances of a worker pool are split like its shares, and always add u
     expect(split(10, 30, 70)).toEqual({ "worker-b": 3, "worker-a": 7 });
     expect(split(3, 50, 50)).toEqual({ "worker-b": 2, "worker-a": 1 });
     expect(split(0, 100)).toEqual({ "worker-b": 0 });
+});
+
+test("a cookie has the share and the instance of a client for 30 days, among other cookies", () => {
+    const cookie = sessionCookie({ share: 0.8999999, instance: "slipway-7-1-web-b" }, Date.UTC(2026, 10, 1));
+    expect(cookie).toMatch(/^GAESA=[\w-]+; expires=Tue, 01 Dec 2026 00:00:00 GMT; path=\/$/);
+    const [value = ""] = cookie.split(";");
+    for (const cookies of [value, `theme=dark; ${value}`, `${value};lang=de`]) {
+        expect(sessionOf(cookies)).toEqual({ share: 0.899999, instance: "slipway-7-1-web-b" });
+    }
+    for (const cookies of [
+        undefined,
+        "",
+        "GAESA=",
+        "GAESA=CpoBMDA1ZWI2",
+        `MY${value}`,
+        `${value}!`.replace("=", "=!"),
+    ]) {
+        expect(sessionOf(cookies)).toBeUndefined();
+    }
+});
+
+test("a change of the traffic moves only the clients whose share moves", () => {
+    const split = (candidate: number) => ({
+        trafficStatuses: [
+            { type: named, percent: 100 - candidate, revision: "web-a" },
+            { type: named, percent: candidate, revision: "web-b" },
+        ],
+    });
+    const clients = [...Array(100)].map((_, index) => index / 100);
+    const at = (candidate: number) => clients.map((share) => chooseRevision(split(candidate), "", new Set(), share));
+    const [before, after] = [at(10), at(20)];
+    expect(clients.filter((_, index) => before[index] !== after[index])).toHaveLength(10);
 });

@@ -190,6 +190,7 @@ test("production protects the workflow, which waits for its APIs and grants", as
             "Service iam",
             "Service workflowexecutions",
             "Service workflows",
+            "ServiceIdentity workflows-agent",
         ],
     });
 });

@@ -44,6 +44,8 @@ export class Workflow extends pulumi.ComponentResource {
         const child = childrenOf(this, resolved.transform, {
             dependsOn: [
                 ...environment.enable(...workflowApis),
+                // The first workflow of a project can be refused before its service agent exists.
+                ...environment.makeAgent("workflows.googleapis.com"),
                 ...encryptionGrants(environment, name, resolved, "workflows.googleapis.com"),
             ],
         });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Deployer, EnvironmentProject } from "slipway";
 import { stringify } from "yaml";
+import type { Releases } from "./releases";
 import type { PulumiState } from "./state";
 
 /** One environment as this program made it. */
@@ -9,6 +10,7 @@ export interface MadeEnvironment {
     deployer: Deployer;
     previewer?: Deployer;
     state: PulumiState;
+    releases: Releases;
     region: string;
     promotes?: string;
 }
@@ -32,9 +34,9 @@ export function configuration(environments: Record<string, MadeEnvironment>): Re
     };
 }
 
-function entry({ project, deployer, promotes }: MadeEnvironment) {
-    return pulumi.all([project.entry, deployer.email]).apply(([known, email]) => {
-        return { ...known, ...(promotes && { promotes }), deployer: email };
+function entry({ project, deployer, promotes, releases }: MadeEnvironment) {
+    return pulumi.all([project.entry, deployer.email, releases.bucket]).apply(([known, email, bucket]) => {
+        return { ...known, ...(promotes && { promotes }), deployer: email, releases: bucket };
     });
 }
 

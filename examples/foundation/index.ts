@@ -1,18 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Deployer, type EnvironmentKind, EnvironmentProject } from "slipway";
 import { configuration, type MadeEnvironment } from "./configuration";
+import { Releases } from "./releases";
 import { deploys, previewRoles } from "./roles";
 import { PulumiState } from "./state";
 
 const settings = new pulumi.Config();
 const region = new pulumi.Config("gcp").require("region");
 const repository = settings.require("repository");
-/** The program that is deployed to the environments. */
+/** The program that is deployed to the environments, by the name in its Pulumi.yaml. */
 const program = settings.get("program") ?? "platform";
 const deployed = deploys[program];
 if (!deployed) {
     throw new Error(`foundation:program: roles.ts has no roles for ${program}`);
 }
+
+const projectId = (name: string) => `${settings.require("projects")}-${name}`;
 
 interface Planned {
     kind: EnvironmentKind;
@@ -30,10 +33,13 @@ const plan: Record<string, Planned> = {
     prod: { kind: "production", amount: 1000, promotes: "staging" },
 };
 
-const environments: Record<string, MadeEnvironment> = {};
+/** The environments whose programs created the bucket of their records themselves: their buckets are imported. */
+const recorded = settings.getObject<string[]>("recorded") ?? [];
+
+const made: Record<string, Omit<MadeEnvironment, "releases">> = {};
 for (const [name, { kind, amount, promotes, previews }] of Object.entries(plan)) {
     const project = new EnvironmentProject(name, {
-        projectId: `${settings.require("projects")}-${name}`,
+        projectId: projectId(name),
         kind,
         parent: { folder: settings.require("folder") },
         billingAccount: settings.require("billingAccount"),
@@ -53,7 +59,19 @@ for (const [name, { kind, amount, promotes, previews }] of Object.entries(plan))
             roles: previewRoles(program),
         });
     const state = new PulumiState(name, { project, region, writer: deployer, reader: previewer });
-    environments[name] = { project, deployer, previewer, state, region, promotes };
+    made[name] = { project, deployer, previewer, state, region, promotes };
 }
 
-export = configuration(environments);
+// The next environments read the records: all deployers exist by now.
+const environments = Object.entries(made).map(([name, each]): [string, MadeEnvironment] => {
+    const followers = Object.entries(made).filter(([, { promotes }]) => promotes === name);
+    const releases = new Releases(name, {
+        ...each,
+        bucket: `${projectId(name)}-${program}-releases`,
+        readers: Object.fromEntries(followers.map(([follower, { deployer }]) => [follower, deployer])),
+        isAdopted: recorded.includes(name),
+    });
+    return [name, { ...each, releases }];
+});
+
+export = configuration(Object.fromEntries(environments));

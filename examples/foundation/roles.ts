@@ -7,11 +7,14 @@ export interface DeployerRoles {
 /** The accounts that code runs as. */
 const accounts = ["roles/iam.serviceAccountCreator", "roles/iam.serviceAccountDeleter", "roles/iam.serviceAccountUser"];
 
-/** What every starter needs: APIs and buckets. */
-const always = ["roles/serviceusage.serviceUsageAdmin", "roles/storage.admin"];
+/** What every starter needs: APIs. */
+const always = ["roles/serviceusage.serviceUsageAdmin"];
 
-/** What code needs: the images that it is built to. */
-const code = [...always, ...accounts, "roles/artifactregistry.admin"];
+/** What images need: their repository, and the accounts that they run as. */
+const images = [...always, ...accounts, "roles/artifactregistry.admin"];
+
+/** What code needs: the buckets of its sources, and the images that it is built to. */
+const code = [...images, "roles/storage.admin"];
 
 /** The same, where others may act as the accounts: their policies are set. */
 const codeWithPolicies = [
@@ -19,6 +22,7 @@ const codeWithPolicies = [
     "roles/artifactregistry.admin",
     "roles/iam.serviceAccountAdmin",
     "roles/iam.serviceAccountUser",
+    "roles/storage.admin",
 ];
 
 /** The accounts of builds. */
@@ -99,7 +103,7 @@ export const deploys: Record<string, DeployerRoles> = {
         grantable: ["roles/container.defaultNodeServiceAccount"],
     },
     "ci-delivery": {
-        roles: [...code, "roles/run.developer"],
+        roles: [...images, "roles/run.developer"],
         grantable: [],
     },
     "batch-pipeline": {

@@ -1,10 +1,29 @@
 import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
 import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import { KeyRing } from "@pulumi/gcp/kms/keyRing";
-import { Bucket } from "@pulumi/gcp/storage/bucket";
+import { Bucket, type BucketArgs } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { Deployer, EnvironmentProject } from "slipway";
+
+/** A bucket whose replaced and deleted objects can be restored for some days. */
+export function privateBucket(
+    { projectId: project, protect }: EnvironmentProject,
+    name: pulumi.Input<string>,
+    location: string,
+    days: number,
+): BucketArgs {
+    return {
+        project,
+        name,
+        location,
+        uniformBucketLevelAccess: true,
+        publicAccessPrevention: "enforced",
+        versioning: { enabled: true },
+        lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: days } }],
+        forceDestroy: !protect,
+    };
+}
 
 export interface PulumiStateArgs {
     project: EnvironmentProject;
@@ -27,20 +46,8 @@ export class PulumiState extends pulumi.ComponentResource {
         super("foundation:index:PulumiState", name, {}, { provider: environment.provider });
         const { projectId: project, ready, protect } = environment;
         const child = { parent: this, dependsOn: ready, protect };
-        const bucket = new Bucket(
-            `${name}-state`,
-            {
-                project,
-                name: pulumi.interpolate`${project}-pulumi-state`,
-                location: region,
-                uniformBucketLevelAccess: true,
-                publicAccessPrevention: "enforced",
-                versioning: { enabled: true },
-                lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 90 } }],
-                forceDestroy: !protect,
-            },
-            child,
-        );
+        const bucketName = pulumi.interpolate`${project}-pulumi-state`;
+        const bucket = new Bucket(`${name}-state`, privateBucket(environment, bucketName, region, 90), child);
         const ring = new KeyRing(`${name}-pulumi`, { project, name: "pulumi", location: region }, child);
         const rotationPeriod = `${90 * 24 * 60 * 60}s`;
         const key = new CryptoKey(`${name}-secrets`, { name: "secrets", keyRing: ring.id, rotationPeriod }, child);

@@ -1,3 +1,4 @@
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { setWith } from "./command";
 import { type EnvironmentKind, environmentDefaults } from "./defaults";
@@ -18,6 +19,13 @@ export interface EnvironmentEntry {
     promotes?: string;
     /** The email of the service account that deploys it, which may read the release records. @default none */
     deployer?: string;
+    /**
+     * The existing bucket of its release records, in its project, to which the stack then only adds objects: the program that creates
+     * the project also creates this bucket, and grants access to it. The deployer needs `roles/storage.objectUser` and
+     * `roles/storage.bucketViewer` on it.
+     * @default none: the stack creates the bucket
+     */
+    releases?: string;
 }
 
 const entry = check.options<EnvironmentEntry>(
@@ -34,6 +42,7 @@ const entry = check.options<EnvironmentEntry>(
         kind: check.oneOf(...(Object.keys(environmentDefaults) as EnvironmentKind[])),
         promotes: check.text(),
         deployer: check.matching(/^[^@\s:]+@[^@\s:]+\.[^@\s:]+$/, "must be the e-mail address of a service account"),
+        releases: check.nameOf(nameFormats.rows.bucket),
     },
     "project",
 );

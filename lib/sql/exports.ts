@@ -1,4 +1,3 @@
-import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { Workflow } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,6 +7,7 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
 import { accountId, shortenName } from "../internal/names";
+import { executionCall, grantInvoker, workflowApis } from "../internal/workflows";
 import type { AnyBucket } from "../storage";
 import { Schedule } from "../workflow";
 import { projectGrant } from "./client";
@@ -98,8 +98,6 @@ export interface Exports {
     schedule: Schedule;
 }
 
-const apis = ["workflows.googleapis.com", "workflowexecutions.googleapis.com", "iam.googleapis.com"];
-
 /** Creates the workflow and its schedule with their grants. */
 export function createExports(
     context: InstanceContext,
@@ -109,7 +107,7 @@ export function createExports(
 ): Exports {
     const { name: component, resolved, primary } = context;
     const name = `${component}-export`;
-    const dependsOn = environment.enable(...apis);
+    const dependsOn = environment.enable(...workflowApis);
     const account = new Account(
         ...child(
             "exportAccount",
@@ -150,29 +148,19 @@ export function createExports(
 function createSchedule(context: InstanceContext, args: SqlExport, workflow: Workflow): Schedule {
     const { name: component, resolved } = context;
     const name = `${component}-export`;
-    const url = pulumi.interpolate`https://workflowexecutions.googleapis.com/v1/${workflow.id}/executions`;
     const schedule = new Schedule(
         name,
         {
             cron: args.schedule,
             timeZone: args.timeZone,
             paused: args.paused,
-            call: { url, scope: "https://www.googleapis.com/auth/cloud-platform", body: {} },
+            call: executionCall(workflow),
             crossProject: resolved.crossProject,
             transform: { job: resolved.transform?.schedule },
         },
         { parent: context.component },
     );
-    // Workflows have no IAM policy of their own: the project's policy decides who may start them.
-    new IAMMember(
-        `${name}-invoker`,
-        {
-            project: workflow.project,
-            role: "roles/workflows.invoker",
-            member: (schedule.account as Account).member,
-        },
-        { parent: context.component },
-    );
+    grantInvoker(`${name}-invoker`, workflow, (schedule.account as Account).member, { parent: context.component });
     return schedule;
 }
 

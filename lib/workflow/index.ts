@@ -11,3 +11,4 @@ export type {
 } from "./arguments";
 export * from "./composer";
 export { Schedule } from "./schedule";
+export * from "./workflows";

@@ -356,9 +356,14 @@ export class Deployment {
             });
     }
 
-    /** The least roles that contain what all commands of all stacks needed. */
-    leastRoles(): DeployerRoles {
-        const used = recorded(this.file(recordFile)).map((each) => ({ ...each, project: "any" }));
+    /**
+     * The least roles that contain what all commands of all stacks needed.
+     *
+     * @param isOn selects resources, by their names in conditions
+     */
+    leastRoles(isOn: (resource: string) => boolean = () => true): DeployerRoles {
+        const all = recorded(this.file(recordFile)).filter(({ resource }) => isOn(resource));
+        const used = all.map((each) => ({ ...each, project: "any" }));
         return Object.values(rolesOf(used))[0] as DeployerRoles;
     }
 
@@ -413,7 +418,7 @@ export class Deployment {
             return type === "resOutputsEvent" && op === "refresh" && Object.keys(detailedDiff ?? {}).length > 0;
         });
         const done = events.filter(({ type, metadata }) => type === "resourcePreEvent" && metadata.op !== "refresh");
-        const changes = [...drift, ...done.filter(({ metadata }) => metadata.op !== "same")];
+        const changes = [...drift, ...done.filter(({ metadata }) => !/^(same|read)$/.test(metadata.op))];
         return {
             unchanged: done.filter(({ metadata }) => metadata.op === "same").length,
             ...(changes.length > 0 && { changed: changes.map(({ metadata }) => stepOf(metadata)) }),

@@ -25,6 +25,10 @@ describe("the starter foundation", () => {
             .flatMap(({ id }) => /-predict-source-([0-9a-f]{64})\.zip$/.exec(id)?.[1] ?? [])
             .sort();
 
+    /** The records of what ran. */
+    const records = (environment: string) =>
+        foundation.existing(project(environment)).filter((each) => /^BucketObject .*-platform-releases-/.test(each));
+
     test("creates the projects of three environments with one up, and a second up changes nothing", async () => {
         const { output } = await foundation.run(["preview", "-s", "acme"]);
         expect(output).not.toContain("warning");
@@ -35,10 +39,21 @@ describe("the starter foundation", () => {
         }
     });
 
-    test("gives nobody of one environment access to the project of another", () => {
+    /** What names another environment's project. */
+    const strangers = (environment: string, other: string) =>
+        of(environment).flatMap(({ type, id }) => (id.includes(project(other)) ? [`${type} ${id}`] : []));
+
+    test("gives the deployer of the next environment access to what ran, and nobody of one environment to another", () => {
+        const next: Record<string, string> = { dev: "staging", staging: "prod" };
         for (const environment of environments) {
-            const others = environments.filter((other) => other !== environment).map(project);
-            expect(contents(environment).filter((text) => others.some((other) => text.includes(other)))).toEqual([]);
+            for (const other of environments.filter((other) => other !== environment)) {
+                const reader = `gcp:storage/bucketIAMMember:BucketIAMMember b/${project(environment)}-platform-releases/roles/storage.objectViewer/serviceAccount:${other}-deployer@${project(other)}.iam.gserviceaccount.com`;
+                const expected = next[environment] === other ? [reader] : [];
+                expect(strangers(environment, other)).toEqual(expected);
+                expect(contents(environment).filter((text) => text.includes(project(other)))).toHaveLength(
+                    expected.length,
+                );
+            }
         }
     });
 
@@ -53,7 +68,8 @@ describe("the starter foundation", () => {
         );
     });
 
-    test("promotes the same code from dev to staging to prod, and gives the next environment access only to what ran", async () => {
+    test("promotes the same code from dev to staging to prod, whose programs only add their records to the buckets", async () => {
+        const before = environments.map((environment) => environments.map((other) => strangers(environment, other)));
         for (const environment of environments) {
             await platform.up(environment);
             expect(Object.keys(await platform.again(environment))).toEqual(["unchanged"]);
@@ -62,19 +78,12 @@ describe("the starter foundation", () => {
         expect(archives("staging")).toEqual(archives("dev"));
         expect(archives("prod")).toEqual(archives("dev"));
 
-        const strangers = (environment: string, other: string) =>
-            of(environment).flatMap(({ type, id }) => (id.includes(project(other)) ? [`${type} ${id}`] : []));
-        const reader = (environment: string, next: string) => [
-            `gcp:storage/bucketIAMMember:BucketIAMMember b/${project(environment)}-platform-releases/roles/storage.objectViewer/serviceAccount:${next}-deployer@${project(next)}.iam.gserviceaccount.com`,
-        ];
-        expect(strangers("dev", "staging")).toEqual(reader("dev", "staging"));
-        expect(strangers("staging", "prod")).toEqual(reader("staging", "prod"));
-        expect([
-            ...strangers("dev", "prod"),
-            ...strangers("staging", "dev"),
-            ...strangers("prod", "dev"),
-            ...strangers("prod", "staging"),
-        ]).toEqual([]);
+        // Except for its own project, of which there is more now.
+        const others = (all: string[][][]) => all.map((each, index) => each.filter((_, other) => other !== index));
+        expect(
+            others(environments.map((environment) => environments.map((other) => strangers(environment, other)))),
+        ).toEqual(others(before));
+        expect(environments.map((environment) => records(environment).length)).toEqual([2, 2, 2]);
     });
 
     test("lets deployers have the roles that the program needs, and no others", () => {
@@ -110,7 +119,9 @@ new IAMMember("owner", ${JSON.stringify(grant)});
 
     test("destroys dev without changes in staging and prod", async () => {
         const others = [...contents("staging"), ...contents("prod")];
+        const recorded = records("dev");
         await platform.destroy("dev");
+        expect(records("dev")).toEqual(recorded);
         expect([...contents("staging"), ...contents("prod")]).toEqual(others);
         expect(Object.keys(await platform.up("staging"))).toEqual(["unchanged"]);
         expect(Object.keys(await platform.up("prod"))).toEqual(["unchanged"]);
@@ -123,6 +134,26 @@ new IAMMember("owner", ${JSON.stringify(grant)});
         await foundation.up("acme");
         expect(of("dev")).toEqual([]);
         expect(others()).toEqual(before);
+    });
+
+    test("adopts a bucket that a program created, with its records", async () => {
+        const before = contents("staging");
+        const bucket = (await foundation.exported("acme")).find(({ urn }) => urn.endsWith("::staging-releases"));
+        await foundation.succeed([
+            "state",
+            "delete",
+            String(bucket?.urn),
+            "--target-dependents",
+            "-s",
+            "acme",
+            "--yes",
+        ]);
+        await expect(foundation.up("acme")).rejects.toThrow("409");
+        await foundation.succeed(["config", "set", "--path", "foundation:recorded[0]", "staging", "-s", "acme"]);
+        await foundation.up("acme");
+        await foundation.succeed(["config", "rm", "foundation:recorded", "-s", "acme"]);
+        expect(await foundation.upAsPreviewed("acme")).toEqual([]);
+        expect(contents("staging")).toEqual(before);
     });
 
     test("keeps production until its protection is disabled", async () => {

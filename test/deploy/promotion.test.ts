@@ -176,4 +176,25 @@ describe("code that is promoted from dev to staging to prod", () => {
         expect(await deployment.preview("prod")).toEqual(["update Function predict"]);
         expect(await deployment.up("prod")).toMatchObject({ updated: 1 });
     });
+
+    test("keeps its records when the bucket is handed to the program that creates the project", async () => {
+        const recorded = (name: string) => inProject(name).filter((each) => /^Bucket(Object)? .*-releases/.test(each));
+        const before = [recorded("staging"), recorded("prod")];
+        expect(before.map((all) => all.length)).toEqual([3, 3]);
+        deployment.edit("Pulumi.yaml", (text) =>
+            text.replace(/( +)promotes: .*/g, (line, space) => {
+                const name = line.endsWith("dev") ? "staging" : "prod";
+                return `${line}\n${space}releases: acme-forecast-${name}-forecast-releases`;
+            }),
+        );
+        await deployment.up("staging");
+        // Production protects what it creates, but not what it hands over.
+        await deployment.up("prod");
+        for (const stack of ["staging", "prod"]) {
+            expect([stack, await deployment.again(stack)]).toEqual([stack, { unchanged: expect.any(Number) }]);
+        }
+        await deployment.destroy("staging");
+        expect([recorded("staging"), recorded("prod")]).toEqual(before);
+        expect(await deployment.preview("staging")).toEqual(expect.arrayContaining(["create Function predict"]));
+    });
 });

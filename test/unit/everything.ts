@@ -13,6 +13,7 @@ import {
     Secret,
     ServerlessFunction,
     StorageBucket,
+    Workflow,
 } from "slipway";
 import type { SecretFile, SecretVariable } from "slipway/identity";
 import { use } from "../../lib/identity/capability";
@@ -25,6 +26,7 @@ import { functions } from "./everythingFunctions";
 import { jobs } from "./everythingJobs";
 import { networks } from "./everythingNetworks";
 import { services } from "./everythingServices";
+import { folderOf } from "./folders";
 
 /** A program with all components, options and combinations. */
 export function everything(folder: string): void {
@@ -292,6 +294,17 @@ function schedules(topic: PubSubTopic, answer: ServerlessFunction): void {
     new Schedule("api", {
         cron: "0 0 * * 0",
         call: { url: "https://run.googleapis.com/v2/…:run", scope: "https://www.googleapis.com/auth/cloud-platform" },
+    });
+    new Workflow("workflow", {
+        source: folderOf({ "main.yaml": "- end:\n      return: 1\n" }),
+        uses: { ANSWER: answer.invoker },
+        environment: { LEVEL: pulumi.output("info") },
+        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
+        callLogLevel: "LOG_ALL_CALLS",
+        executionHistoryLevel: "EXECUTION_HISTORY_DETAILED",
+        encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/all",
+        description: pulumi.output("Asks each night."),
+        labels: { team: "forecast" },
     });
     new Schedule("message", { cron: "0 * * * *", topic, message: "tick", attributes: { kind: pulumi.output("tick") } });
 }

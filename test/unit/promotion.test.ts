@@ -60,6 +60,39 @@ test("an environment records what ran, readable by the account that deploys the 
     });
 });
 
+test("an environment with an existing bucket only adds its records to it", async () => {
+    const existing = { project: "acme-dev", releases: "acme-dev-forecast-releases" };
+    const all = JSON.stringify({ ...environments, dev: existing });
+    const config = { ...stack("dev").config, "slipway:environments": all };
+    const read: string[][] = [];
+    const dev = {
+        ...stack("dev"),
+        config,
+        environment: true,
+        read: (type: string, id: string) => {
+            read.push([type, id]);
+            return { name: id };
+        },
+    };
+    const [name] = Object.keys(note("dev")) as ["BucketObject predict-release"];
+    expect(ofReleases(await registered(program, dev))).toEqual({
+        [name]: { ...note("dev")[name], bucket: "acme-dev-forecast-releases" },
+    });
+    expect(read).toEqual([["gcp:storage/bucket:Bucket", "acme-dev-forecast-releases"]]);
+});
+
+test("the records of the previous environment are looked up in its existing bucket", async () => {
+    const asked: string[] = [];
+    const existing = { project: "acme-dev", releases: "acme-releases" };
+    const config = {
+        ...stack("staging").config,
+        "slipway:environments": JSON.stringify({ ...environments, dev: existing }),
+    };
+    const call = storage({ "acme-staging-slipway-releases": "no object" }, asked);
+    await registered(program, { ...stack("staging"), config, call });
+    expect(asked).toEqual([`acme-staging-slipway-releases/predict/${hash}.json`, `acme-releases/predict/${hash}.json`]);
+});
+
 test("an account that deploys two environments gets one grant", async () => {
     expect(ofReleases(await registered(program, { ...stack("staging"), environment: true }))).toEqual({
         ...releases("staging"),

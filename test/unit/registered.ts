@@ -282,7 +282,7 @@ function shortened(type: string): string {
     const name = type.split(":").at(-1) as string;
     return type.startsWith("pulumi:providers:")
         ? "Provider"
-        : ["slipway:index:Network", "slipway:index:Secret", "slipway:index:WorkloadIdentityPool"].includes(type)
+        : /^slipway:index:(Network|Secret|Workflow|WorkloadIdentityPool)$/.test(type)
           ? `slipway:${name}`
           : name;
 }

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bucketName } from "../../internal/names";
+import type { EnvironmentEntry } from "../entries";
+import type { Environment } from "../environment";
 
 /** What a component runs: a source archive or an image. */
 export interface Artifact {
@@ -20,9 +22,14 @@ export interface Artifact {
 }
 
 /** The bucket with the release records of an environment. */
-export function bucketOf(project: string): string {
+export function bucketOf({ project, releases }: Pick<EnvironmentEntry, "project" | "releases">): string {
     // A dot would require domain verification: https://cloud.google.com/storage/docs/domain-name-verification
-    return bucketName(`${project}-${pulumi.getProject()}-releases`.toLowerCase().replaceAll(".", "-"));
+    return releases ?? bucketName(`${project}-${pulumi.getProject()}-releases`.toLowerCase().replaceAll(".", "-"));
+}
+
+/** The entry of the running stack in `slipway:environments`, or one with its project. */
+export function ownEntry({ environments, project }: Pick<Environment, "environments" | "project">): EnvironmentEntry {
+    return environments[pulumi.getStack()] ?? { project };
 }
 
 /** The name of the object that records that the component ran a digest or build. */

@@ -1,8 +1,9 @@
 import { getBucketObjectContent } from "@pulumi/gcp/storage/getBucketObjectContent";
 import * as pulumi from "@pulumi/pulumi";
 import { deferredError, formatProblems, type Problem } from "../../internal/argumentsError";
+import type { EnvironmentEntry } from "../entries";
 import type { Environment } from "../environment";
-import { type Artifact, bucketOf, recordOf } from "./artifact";
+import { type Artifact, bucketOf, ownEntry, recordOf } from "./artifact";
 
 /** The content of an object, or why it could not be read. */
 type Found = { content: string } | Missing;
@@ -114,18 +115,18 @@ async function lookUpRecord(
     hash: string,
 ): Promise<{ content: string } | { problem: string }> {
     const from = promotes(environment) as string;
-    const { project } = environment.environments[from] as { project: string };
     const record = recordOf(artifact, hash);
     // What ran here was promoted before. It may stay or be rolled back to, even if the promoted environment is gone.
-    const here = await lookUp(environment, bucketOf(environment.project), record);
+    const here = await lookUp(environment, bucketOf(ownEntry(environment)), record);
     if (wasFound(here)) {
         return here;
     }
-    const bucket = bucketOf(project);
+    const entry = environment.environments[from] as EnvironmentEntry;
+    const bucket = bucketOf(entry);
     const found = await lookUp(environment, bucket, record);
     return wasFound(found)
         ? found
-        : { problem: formatProblems(...notPromoted(artifact, hash, { from, bucket, found })) };
+        : { problem: formatProblems(...notPromoted(artifact, hash, { from, entry, bucket, found })) };
 }
 
 const wasFound = (found: Found): found is { content: string } => typeof found === "object" && "content" in found;
@@ -133,11 +134,16 @@ const wasFound = (found: Found): found is { content: string } => typeof found ==
 /** Where an artifact was looked up, and why it was not found. */
 interface LookedUp {
     from: string;
+    entry: EnvironmentEntry;
     bucket: string;
     found: Missing;
 }
 
-function notPromoted(artifact: ArtifactLookup, hash: string, { from, bucket, found }: LookedUp): [string, Problem[]] {
+function notPromoted(
+    artifact: ArtifactLookup,
+    hash: string,
+    { from, entry, bucket, found }: LookedUp,
+): [string, Problem[]] {
     const { kind, build } = artifact;
     const isCode = kind === "archive" || build !== undefined;
     const to = pulumi.getStack();
@@ -148,12 +154,16 @@ function notPromoted(artifact: ArtifactLookup, hash: string, { from, bucket, fou
     const reasons = {
         "no object": `has not run in ${source} (got ${got}). ${first}, or ${others}.`,
         "no bucket": `has not run in ${source}, because there is no bucket ${bucket} (got ${got}). ${first}.`,
-        "no permission": `cannot be looked for in ${source}, because reading the bucket ${bucket} is not permitted (got ${got}). ${grantHint(from, to)}`,
+        "no permission": `cannot be looked for in ${source}, because reading the bucket ${bucket} is not permitted (got ${got}). ${grantHint(from, entry, to)}`,
     };
     const reason =
         typeof found === "string" ? reasons[found] : `cannot be looked for in ${source} (got ${found.error}).`;
     return named(artifact, reason);
 }
 
-const grantHint = (from: string, to: string) =>
-    `Whoever deploys ${to} needs roles/storage.objectViewer on it, which 'pulumi up -s ${from}' grants to slipway:environments.${to}.deployer.`;
+function grantHint(from: string, { releases }: EnvironmentEntry, to: string): string {
+    const by = releases
+        ? "the program that creates the bucket grants"
+        : `'pulumi up -s ${from}' grants to slipway:environments.${to}.deployer`;
+    return `Whoever deploys ${to} needs roles/storage.objectViewer on it, which ${by}.`;
+}

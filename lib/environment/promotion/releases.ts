@@ -6,7 +6,7 @@ import { type Child, childrenOf } from "../../internal/children";
 import { keptVersions } from "../../internal/sourceBucket";
 import { crossing } from "../crossing";
 import type { Environment } from "../environment";
-import { type Artifact, bucketOf, recordOf } from "./artifact";
+import { type Artifact, bucketOf, ownEntry, recordOf } from "./artifact";
 
 const buckets = new WeakMap<Environment, Bucket>();
 const running = new WeakMap<Environment, Releases>();
@@ -84,20 +84,38 @@ function recordContent(component: string, kind: string, digest: string): string 
     return `${JSON.stringify(known, undefined, 2)}\n`;
 }
 
-/** The bucket of the records, created with the first record. */
+/** The bucket of the records, created or read with the first record. */
 function bucket(environment: Environment): Bucket {
-    const { project, region, provider, defaults } = environment;
+    const { provider } = environment;
     const made = buckets.get(environment);
     if (made) {
         return made;
     }
     const child = childrenOf(environment, {}, { provider, dependsOn: environment.enable("storage.googleapis.com") });
+    const entry = ownEntry(environment);
+    const bucket = entry.releases === undefined ? createBucket(environment, child) : readBucket(entry.releases, child);
+    buckets.set(environment, bucket);
+    return bucket;
+}
+
+/**
+ * Reads a bucket that another program creates. If this stack created it before, the engine gives it up without deleting it, because the
+ * resource keeps its URN and ID:
+ * {@link https://github.com/pulumi/pulumi/blob/v3.245.0/pkg/resource/deploy/step_generator.go#L338-L343 "relinquish"}.
+ */
+function readBucket(releases: string, child: Child): Bucket {
+    const [name, , options] = child("bucket", "releases", {});
+    return Bucket.get(name, releases, undefined, options);
+}
+
+function createBucket(environment: Environment, child: Child): Bucket {
+    const { region, defaults } = environment;
     const bucket = new Bucket(
         ...child(
             "bucket",
             "releases",
             {
-                name: bucketOf(project),
+                name: bucketOf(ownEntry(environment)),
                 location: region,
                 uniformBucketLevelAccess: true,
                 publicAccessPrevention: "enforced",
@@ -107,7 +125,6 @@ function bucket(environment: Environment): Bucket {
             { protect: defaults.protect },
         ),
     );
-    buckets.set(environment, bucket);
     grantReaders(environment, bucket, child);
     return bucket;
 }

@@ -1,0 +1,32 @@
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import type { Workflow } from "@pulumi/gcp/workflows/workflow";
+import * as pulumi from "@pulumi/pulumi";
+
+/** The APIs of a workflow with its own account. */
+export const workflowApis = ["workflows.googleapis.com", "workflowexecutions.googleapis.com", "iam.googleapis.com"];
+
+/** The URL that starts an execution: {@link https://cloud.google.com/workflows/docs/reference/executions/rest/v1/projects.locations.workflows.executions/create}. */
+export const executionsUrl = ({ id }: Pick<Workflow, "id">): pulumi.Output<string> =>
+    pulumi.interpolate`https://workflowexecutions.googleapis.com/v1/${id}/executions`;
+
+/** The call of Cloud Scheduler that starts an execution. */
+export const executionCall = (workflow: Pick<Workflow, "id">) => ({
+    url: executionsUrl(workflow),
+    scope: "https://www.googleapis.com/auth/cloud-platform",
+    body: {},
+});
+
+/**
+ * Lets an account start executions. Workflows have no IAM policy of their own, so the role is granted on the project, and applies to all of
+ * its workflows: {@link https://cloud.google.com/workflows/docs/access-control}.
+ */
+export function grantInvoker(
+    name: string,
+    { project }: Pick<Workflow, "project">,
+    member: pulumi.Input<string>,
+    options: pulumi.CustomResourceOptions,
+): IAMMember {
+    return new IAMMember(name, { project, role: invokerRole, member }, options);
+}
+
+export const invokerRole = "roles/workflows.invoker";

@@ -1,0 +1,2 @@
+export type { WorkflowArgs } from "./arguments";
+export { Workflow } from "./workflow";

@@ -107,7 +107,11 @@ export function createExports(
 ): Exports {
     const { name: component, resolved, primary } = context;
     const name = `${component}-export`;
-    const dependsOn = environment.enable(...workflowApis);
+    const dependsOn = [
+        ...environment.enable(...workflowApis),
+        // The first workflow of a project can be refused before its service agent exists.
+        ...environment.makeAgent("workflows.googleapis.com"),
+    ];
     const account = new Account(
         ...child(
             "exportAccount",
@@ -119,6 +123,10 @@ export function createExports(
     // The narrowest predefined role that may export, since Google removed the permission from the role cloudsql.viewer:
     // https://docs.cloud.google.com/sql/docs/release-notes#September_28_2026
     const editor = projectGrant(context, "editor").to(name, account.member, { parent: context.component });
+    // Errors of calls are logged as the workflow's account: https://cloud.google.com/workflows/docs/log-workflow#call-logging
+    const logWriter = environment
+        .role("roles/logging.logWriter")
+        .grants.map((grant) => grant.to(`${name}-logs`, account.member, { parent: context.component }));
     // The files are written by the service account of the instance.
     const { grants } = use(
         `${component}-instance`,
@@ -139,7 +147,7 @@ export function createExports(
                 callLogLevel: "LOG_ERRORS_ONLY",
                 deletionProtection: false,
             },
-            { dependsOn: [...dependsOn, editor, ...grants] },
+            { dependsOn: [...dependsOn, editor, ...logWriter, ...grants] },
         ),
     );
     return { workflow, account, schedule: createSchedule(context, args, workflow) };

@@ -502,9 +502,11 @@ test("the workflow of exports is created after its APIs and grants", async () =>
         "BucketIAMMember sales-instance-exports-object-user",
         "DatabaseInstance sales",
         "IAMMember sales-export",
+        "IAMMember sales-export-logs",
         "Service iam",
         "Service workflowexecutions",
         "Service workflows",
+        "ServiceIdentity workflows-agent",
     ]);
 });
 
@@ -513,6 +515,7 @@ test("the workflow of exports can export this instance, and the instance can als
         const exports = { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" };
         new CloudSqlInstance("sales", { network: apps, databases: { predictions: {} }, exports });
     });
+    expect(resources["IAMMember sales-export-logs"]).toMatchObject({ role: "roles/logging.logWriter" });
     expect(resources["IAMMember sales-export"]).toMatchObject({
         role: "roles/cloudsql.editor",
         condition: { expression: expect.stringContaining("/instances/sales-") },

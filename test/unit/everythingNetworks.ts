@@ -56,6 +56,7 @@ function balanced(source: string): void {
     const http = { trigger: { http: { ingress } }, entryPoint: "answer", source } as const;
     const behind = new ServerlessFunction("behind", http);
     const beside = new ServerlessFunction("beside", http);
+    const admin = new ServerlessFunction("balanced-admin", http);
     new LoadBalancer("balanced", {
         domain: ["balanced.acme.com", "*.acme.com"],
         zone: "acme",
@@ -78,7 +79,7 @@ function balanced(source: string): void {
                 backend: "cached",
             },
             "/old/*": { redirect: { prefix: "/", status: 308 } },
-            "admin.acme.com/*": { service: beside, iap: ["group:admins@acme.com"], backend: "admin" },
+            "admin.acme.com/*": { service: admin, iap: ["group:admins@acme.com"], backend: "admin" },
         },
         securityPolicy: {
             attacks: { sensitivity: 2 },

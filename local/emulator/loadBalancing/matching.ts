@@ -34,7 +34,8 @@ export function pathMatcherOf({ hostRules = [] }: Inputs, host: string): string 
         [host, withoutPort(host)].some((name) =>
             pattern.startsWith("*") ? name.endsWith(pattern.slice(1)) : name === pattern,
         );
-    const rank = ({ pattern }: { pattern: string }) => (pattern.startsWith("*") ? pattern.length : 1000);
+    // A host has 253 characters at most.
+    const rank = ({ pattern }: { pattern: string }) => pattern.length + (pattern.startsWith("*") ? 0 : 1000);
     return patterns.filter(matches).sort((one, other) => rank(other) - rank(one))[0]?.matcher;
 }
 

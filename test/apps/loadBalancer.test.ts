@@ -352,6 +352,12 @@ describe("Cloud Armor", () => {
         expect((await send(https(), path, { host: shop, ...headers })).status).toBe(status);
     });
 
+    test("decides before Identity-Aware Proxy", async () => {
+        const headers = { host: "admin.acme.com", accept: "text/html", "x-local-client-ip": "203.0.113.9" };
+        const { status, body } = await send(https(), "/", headers);
+        expect([status, body]).toEqual([403, expect.stringContaining("403 Forbidden")]);
+    });
+
     test("only logs what a rule in preview would refuse", async () => {
         const { status } = await send(https(), "/predict/a", {
             host: shop,

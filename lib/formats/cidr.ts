@@ -45,6 +45,19 @@ export function parseRange(text: string): Range | undefined {
         : undefined;
 }
 
+/** Whether an IPv4 or IPv6 address is in a block, or is the address given instead of a block. */
+export function isInRange(address: string, range: string): boolean {
+    const bits = isIP(address) === 6 ? 128 : 32;
+    const [one, block] = [parseCidr(`${address}/${bits}`), parseCidr(range.includes("/") ? range : `${range}/${bits}`)];
+    return (
+        one !== undefined &&
+        block !== undefined &&
+        one.version === block.version &&
+        block.first <= one.first &&
+        one.last <= block.last
+    );
+}
+
 /** Parses an IP address; parts of IPv4 may have leading zeros. */
 function parseAddress(text: string): { version: 4 | 6; number: bigint } | undefined {
     const parts = /^\d{1,3}(\.\d{1,3}){3}$/.test(text) ? text.split(".").map(Number) : undefined;

@@ -144,7 +144,7 @@ export interface GlobalLoadBalancerArgs extends SharedLoadBalancerArgs {
     type?: "global-external";
     /**
      * The routes by path, or by host and path: `"/*"`, which is required, `"/api/*"`, `"admin.acme.com/*"`. The longest matching path applies. A
-     * path that ends with `/*` also matches the path without it.
+     * path that ends with `/*` also matches the path without it, unless another route has that path.
      */
     routes: Record<string, Route>;
     /**

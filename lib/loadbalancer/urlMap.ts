@@ -74,17 +74,21 @@ function actionOf(route: ResolvedRoute, backends: Backends) {
 const matcherName = (host: string): string =>
     host === "*" ? "all" : `host-${host.replaceAll(/[^a-z0-9]/g, "-")}`.slice(0, 63).replace(/-+$/, "");
 
-/** A path that ends with `/*` also matches the path without it. */
-const pathsOf = (path: string): string[] => (path.endsWith("/*") && path !== "/*" ? [path.slice(0, -2), path] : [path]);
+/** A path that ends with `/*` also matches the path without it, unless another route has that path. */
+function pathsOf(path: string, others: string[]): string[] {
+    const without = path.replace(/\/\*$/, "");
+    return without === path || others.includes(without) ? [path] : [without, path];
+}
 
 /** The routes of a host; those that match no path go to the default. */
 function pathMatcher(host: string, routes: ResolvedRoute[], fallback: ResolvedRoute, backends: Backends) {
     const own = routes.find(({ path }) => path === "/*") ?? fallback;
     const { service, redirect, action } = actionOf(own, backends);
     const others = routes.filter(({ path }) => path !== "/*");
+    const paths = others.map(({ path }) => path);
     const pathRules = others.map((route) => {
         const { service, redirect, action } = actionOf(route, backends);
-        return { paths: pathsOf(route.path), service, urlRedirect: redirect, routeAction: action };
+        return { paths: pathsOf(route.path, paths), service, urlRedirect: redirect, routeAction: action };
     });
     return {
         name: matcherName(host),

@@ -1,5 +1,17 @@
-import { type CelInput, CelScalar, celEnv, celMethod, isCelError, listType, mapType, parse, plan } from "@bufbuild/cel";
+import {
+    type CelInput,
+    CelScalar,
+    celEnv,
+    celFunc,
+    celMethod,
+    isCelError,
+    listType,
+    mapType,
+    parse,
+    plan,
+} from "@bufbuild/cel";
 import { strings } from "@bufbuild/cel/ext";
+import { isInRange } from "slipway/formats";
 
 type Expression = NonNullable<ReturnType<typeof parse>["expr"]>;
 
@@ -38,9 +50,23 @@ const hasOnly = celMethod(
     },
 );
 
+const text = (name: string, change: (text: string) => string) =>
+    celMethod(name, CelScalar.STRING, [], CelScalar.STRING, function () {
+        return change(String(this));
+    });
+
+/** https://cloud.google.com/armor/docs/rules-language-reference#operations */
+const ofRequests = [
+    celFunc("inIpRange", [CelScalar.STRING, CelScalar.STRING], CelScalar.BOOL, isInRange),
+    text("lower", (value) => value.toLowerCase()),
+    text("upper", (value) => value.toUpperCase()),
+    text("base64Decode", (value) => Buffer.from(value, "base64").toString()),
+    text("urlDecode", (value) => decodeURIComponent(value.replaceAll("+", " "))),
+];
+
 const environment = celEnv({ funcs: [...strings, extract] });
-/** With the functions of IAM conditions. */
-const evaluating = celEnv({ funcs: [...strings, extract, getAttribute, hasOnly] });
+/** With the functions of IAM conditions and of Cloud Armor rules. */
+const evaluating = celEnv({ funcs: [...strings, extract, getAttribute, hasOnly, ...ofRequests] });
 
 /** Names that are part of the language, not functions. */
 const operators = ["_&&_", "_||_", "_?_:_", "_[_]", "@not_strictly_false"];

@@ -30,6 +30,8 @@ interface Deployed {
 export class Router {
     /** Returns where the URL of a service that runs in containers is on this machine. */
     running: (url: string) => string | undefined = () => undefined;
+    /** Returns where a service that runs in containers, or one of its tags, is on this machine, also without a URL. */
+    runningService: (name: string, tag: string) => string | undefined = () => undefined;
 
     constructor(
         private readonly cloud: Cloud,
@@ -74,6 +76,16 @@ export class Router {
         const name = lastPart(ids[0] as string);
         const target = route ? joined(this.routes[route] as string, url, prefix) : this.running(url);
         return { service, name, target };
+    }
+
+    /** The address on this machine of a service of Cloud Run or App Engine, also of one without a URL. */
+    addressOf(service: Entry, tag = ""): string | undefined {
+        const deployed = [...this.services(), ...this.appEngine()].find((each) => each.service.name === service.name);
+        const { ids = [], urls = [] } = deployed ?? {};
+        const key = Object.keys(this.routes).find(
+            (name) => ids.some((id) => isNamed(id, name)) || urls.some((url) => isWithin(url, name)),
+        );
+        return key ? this.routes[key] : this.runningService(service.name, tag);
     }
 
     /** Whether a Cloud Run service runs in containers: not one with a route, nor that of a function, whose code is an archive. */

@@ -10,6 +10,7 @@ import { addPubSub, addSecrets } from "./grpc";
 import type { RestApi } from "./http";
 import { IdentityApi } from "./identity/api";
 import type { KeySet } from "./identity/token";
+import { LoadBalancers } from "./loadBalancing/loadBalancers";
 import { PubSubApi } from "./pubsub/api";
 import { BucketWriter } from "./pubsub/bucket";
 import { deliveries } from "./pubsub/deliveries";
@@ -61,6 +62,8 @@ export interface RunningServer {
     pubsubHost: string;
     /** The addresses of running Cloud Run services, by names such as `web`, or `web (candidate)` for a tag. */
     services: Record<string, string>;
+    /** The addresses of application load balancers, by names such as `shop (https)`. */
+    loadBalancers: Record<string, string>;
     /** Stops the emulator. Undelivered messages are lost. */
     close(): Promise<void>;
 }
@@ -93,6 +96,7 @@ export async function serve(
     const url = () => `http://${host}`;
     const variables = () => emulatorVariables(url(), host);
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
+    const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal });
     caller.runJob = jobCalls(cloud, cloudRun.executions);
     const apis = [
         storage.rest,
@@ -102,6 +106,7 @@ export async function serve(
         scheduler.rest,
         new IdentityApi(cloud, tokens, issuers).rest,
         keysRest(tokens),
+        loadBalancers.proxy.rest,
         sqlRest(cloud, fronts),
         appEngineRest(cloud),
         cloudRunRest(cloud, cloudRun.executions),
@@ -132,6 +137,7 @@ export async function serve(
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
     host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     await cloudRun.start();
+    await loadBalancers.start();
     const stopClock = runsSchedules ? everyMinute((minute) => scheduler.runDue(minute)) : undefined;
     return {
         url: url(),
@@ -139,8 +145,12 @@ export async function serve(
         get services() {
             return cloudRun.addresses;
         },
+        get loadBalancers() {
+            return loadBalancers.addresses;
+        },
         close: async () => {
             stopClock?.();
+            await loadBalancers.close();
             await cloudRun.close();
             buckets.close();
             events.close();

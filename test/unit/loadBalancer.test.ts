@@ -232,6 +232,18 @@ describe("routes", () => {
         });
     });
 
+    test("a path has its own route beside one for the paths below it", async () => {
+        const made = await balanced(() => {
+            const one = web();
+            shop({ routes: { "/*": one, "/api": one, "/api/*": { service: one, backend: "api", cdn: true } } });
+        });
+        const { pathMatchers } = made["URLMap shop"];
+        expect(pathMatchers[0].pathRules).toEqual([
+            { paths: ["/api"], service },
+            { paths: ["/api/*"], service: id("backendServices/shop-api") },
+        ]);
+    });
+
     test("a rewrite, headers and a redirect are actions of the URL map", async () => {
         const made = await balanced(() => {
             const one = web();

@@ -73,6 +73,7 @@ export class CloudRun {
         this.pools = new RunningWorkerPools(cloud, containers, terminal);
         this.executions = new Executions(cloud, containers, terminal);
         router.running = (called) => services.inside(called);
+        router.runningService = (name, tag) => services.insideOf(name, tag);
         this.ends.push(
             () => metadata.close(),
             () => folder.close(),

@@ -14,21 +14,33 @@ import {
     type Http2ServerRequest,
     type Http2ServerResponse,
 } from "node:http2";
+import { request as requestHttps } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import type { Duplex, Writable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { type OwnAnswer, timedOut, tokenHeader } from "./invoker";
 
-/** A container that a request goes to. */
+type Headers = Record<string, string | string[]>;
+
+/** A container, or another server, that a request goes to. */
 export interface Upstream {
+    /** The origin of a server that is not on a port of this machine, such as `https://predict.acme.dev`. */
+    origin?: string;
     port: number;
+    /** By default those of the request, with the headers of Cloud Run. */
+    sent?: { path: string; headers: Headers };
     /** Whether it accepts only HTTP/2 without TLS: https://cloud.google.com/run/docs/configuring/http2 */
     isHttp2: boolean;
     /** The maximum duration of a request in milliseconds. */
     timeout: number;
     /** Whether the token of the caller was verified: Cloud Run then removes its signature. */
     isVerified: boolean;
-    /** A cookie that the answer sets. */
+    /** A cookie that the response sets. */
     cookie?: string;
+    /** Changes the headers of the response. */
+    answered?(headers: Headers, status: number): Headers;
+    /** The next attempt after a response with this status, or after none; undefined if there is none. Only with HTTP/1.1. */
+    retry?(status?: number): Upstream | undefined;
     release(): void;
 }
 
@@ -39,7 +51,7 @@ export type Requested = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
 
 /** Headers of a connection, which a proxy does not pass on: RFC 9110, section 7.6.1. */
-const hops = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings"];
+export const hops = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "http2-settings"];
 
 /** An address on this machine that passes requests on to containers. */
 export class Front {
@@ -114,21 +126,48 @@ async function passOn(
         reply(response, upstream);
         return;
     }
+    // What can be sent again is read as a whole.
+    const body = upstream.retry && (await buffer(incoming));
+    attempt({ incoming, response, body, failed, ended: ended.signal }, upstream);
+}
+
+/** A request that is passed on, and the response to it. */
+interface Exchange {
+    incoming: Requested;
+    response: Response;
+    /** The body, unless it is passed on as it arrives. */
+    body?: Buffer;
+    failed(answer: OwnAnswer): void;
+    ended: AbortSignal;
+}
+
+function attempt(exchange: Exchange, upstream: Upstream): void {
+    const { response, failed, ended } = exchange;
     response.on("close", upstream.release);
-    if (ended.signal.aborted) {
+    if (ended.aborted) {
         upstream.release();
         return;
     }
     let isTimeout = false;
+    let isOver = false;
+    const again = (status?: number): boolean => {
+        const next = isOver || ended.aborted || response.headersSent ? undefined : upstream.retry?.(status);
+        if (next) {
+            isOver = true;
+            clearTimeout(timer);
+            attempt(exchange, next);
+        }
+        return isOver;
+    };
     const fail = (error: Error) => {
-        if (!ended.signal.aborted) {
+        if (!ended.aborted && !again()) {
             const answer = isTimeout ? timedOut : failure(error);
             failed(answer);
             reply(response, answer);
         }
     };
     const send = upstream.isHttp2 ? sendHttp2 : sendHttp1;
-    const stream = send(incoming, response, upstream, fail);
+    const stream = send(exchange, upstream, fail, again);
     const timer = setTimeout(() => {
         isTimeout = true;
         stream.destroy(new Error("timeout"));
@@ -140,7 +179,10 @@ async function passOn(
 }
 
 /** The headers for a container: https://cloud.google.com/run/docs/container-contract#http-headers */
-function headersOf({ headers, socket }: Requested, { isVerified }: Upstream): Record<string, string | string[]> {
+function headersOf({ headers, socket }: Requested, { isVerified, sent }: Upstream): Headers {
+    if (sent) {
+        return sent.headers;
+    }
     const passed = Object.entries(headers).filter(([name]) => !name.startsWith(":") && !hops.includes(name));
     const client = socket?.remoteAddress ?? "127.0.0.1";
     const before = headers["x-forwarded-for"];
@@ -163,43 +205,71 @@ function withoutSignature(headers: IncomingHttpHeaders): Record<string, string> 
     return unsigned ? { [name]: `${unsigned}.SIGNATURE_REMOVED_BY_GOOGLE` } : {};
 }
 
-/** The headers of the answer of a container, for the client. */
-function answered(headers: IncomingHttpHeaders, { cookie }: Upstream): Record<string, string | string[]> {
-    const passed = Object.entries(headers).filter(([name]) => !name.startsWith(":") && !hops.includes(name));
-    const cookies = [...(headers["set-cookie"] ?? []), ...(cookie ? [cookie] : [])];
-    return {
-        ...(Object.fromEntries(passed) as Record<string, string>),
-        ...(cookies.length > 0 && { "set-cookie": cookies }),
-    };
+/** A request to the upstream of HTTP/1.1. */
+function requestTo(
+    { origin = "http://127.0.0.1", port, sent }: Upstream,
+    { method, url }: Requested,
+    headers: Headers,
+) {
+    const { protocol, hostname } = new URL(origin);
+    const send = protocol === "https:" ? requestHttps : request;
+    const host = hostname.replaceAll(/[[\]]/g, "");
+    return send({ host, port, method, path: sent?.path ?? url, headers, agent: false });
 }
 
-function sendHttp1(incoming: Requested, response: Response, upstream: Upstream, fail: (error: Error) => void) {
-    const { method, url: path } = incoming;
-    const headers = headersOf(incoming, upstream);
-    const sent = request({ host: "127.0.0.1", port: upstream.port, method, path, headers, agent: false });
+const withoutHops = (headers: object): Headers =>
+    Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(":") && !hops.includes(name)));
+
+/** The headers of a response, for the client. */
+function responseHeaders(headers: IncomingHttpHeaders, status: number, { cookie, answered }: Upstream): Headers {
+    const passed = withoutHops(headers);
+    const cookies = [...(headers["set-cookie"] ?? []), ...(cookie ? [cookie] : [])];
+    const all = cookies.length > 0 ? { ...passed, "set-cookie": cookies } : passed;
+    return answered?.(all, status) ?? all;
+}
+
+type Send = (exchange: Exchange, upstream: Upstream, fail: (error: Error) => void, again: Again) => Duplex | Writable;
+/** Whether a response with this status is followed by another attempt. */
+type Again = (status: number) => boolean;
+
+const sendHttp1: Send = ({ incoming, response, body }, upstream, fail, again) => {
+    const sent = requestTo(upstream, incoming, headersOf(incoming, upstream));
     sent.on("response", (answer) => {
-        (response as ServerResponse).writeHead(answer.statusCode ?? 502, answered(answer.headers, upstream));
+        const { statusCode = 502 } = answer;
+        if (again(statusCode)) {
+            answer.resume();
+            return;
+        }
+        (response as ServerResponse).writeHead(statusCode, responseHeaders(answer.headers, statusCode, upstream));
         answer.pipe(response as ServerResponse);
         answer.on("error", () => response.destroy());
     });
     sent.on("error", fail);
-    incoming.pipe(sent);
+    sendBody(incoming, body, sent);
     return sent;
+};
+
+function sendBody(incoming: Requested, body: Buffer | undefined, sent: Writable): void {
+    if (body) {
+        sent.end(body);
+    } else {
+        incoming.pipe(sent);
+    }
 }
 
-function sendHttp2(incoming: Requested, response: Response, upstream: Upstream, fail: (error: Error) => void) {
+const sendHttp2: Send = ({ incoming, response, body }, upstream, fail) => {
     const session = connectHttp2(`http://127.0.0.1:${upstream.port}`);
     const { host, ...headers } = headersOf(incoming, upstream);
     const sent = session.request({
         ...headers,
         ":method": incoming.method ?? "GET",
-        ":path": incoming.url ?? "/",
+        ":path": upstream.sent?.path ?? incoming.url ?? "/",
         ":authority": String(host),
         te: "trailers",
     });
     const trailers: Record<string, string> = {};
-    sent.on("response", (headers) => {
-        (response as ServerResponse).writeHead(headers[":status"] ?? 502, answered(headers, upstream));
+    sent.on("response", ({ ":status": status = 502, ...headers }) => {
+        (response as ServerResponse).writeHead(status, responseHeaders(headers, status, upstream));
         sent.pipe(response as ServerResponse, { end: false });
     });
     sent.on("trailers", (found) => Object.assign(trailers, found));
@@ -210,9 +280,9 @@ function sendHttp2(incoming: Requested, response: Response, upstream: Upstream, 
     sent.on("close", () => session.close());
     sent.on("error", fail);
     session.on("error", fail);
-    incoming.pipe(sent);
+    sendBody(incoming, body, sent);
     return sent;
-}
+};
 
 /** WebSockets: https://cloud.google.com/run/docs/triggering/websockets */
 async function upgrade(
@@ -231,11 +301,12 @@ async function upgrade(
         return;
     }
     socket.on("close", upstream.release);
-    const { method, url: path, headers } = incoming;
-    const sent = request({
-        ...{ host: "127.0.0.1", port: upstream.port, method, path, agent: false },
-        headers: { ...headersOf(incoming, upstream), connection: "upgrade", upgrade: headers.upgrade },
-    });
+    const headers = {
+        ...headersOf(incoming, upstream),
+        connection: "upgrade",
+        upgrade: incoming.headers.upgrade ?? "",
+    };
+    const sent = requestTo(upstream, incoming, headers);
     const timer = setTimeout(() => socket.destroy(), upstream.timeout);
     socket.on("close", () => {
         clearTimeout(timer);
@@ -284,7 +355,7 @@ function reply(response: Response, { status, headers, body }: OwnAnswer): void {
         response.destroy();
         return;
     }
-    const type = body.startsWith("<") ? "text/html; charset=UTF-8" : "text/plain";
+    const type = String(body.slice(0, 1)) === "<" ? "text/html; charset=UTF-8" : "text/plain";
     (response as ServerResponse).writeHead(status, {
         "content-type": type,
         "content-length": Buffer.byteLength(body),

@@ -6,11 +6,11 @@ import type { Inputs } from "../../rules/rules";
 import { urlsOf } from "../routes";
 import type { Tokens } from "../tokens";
 
-/** An answer of Cloud Run itself, instead of one of a container. */
+/** An answer of Cloud Run or of a load balancer itself, instead of one of a container. */
 export interface OwnAnswer {
     status: number;
     headers?: Record<string, string>;
-    body: string;
+    body: string | Buffer;
     /** The reason, for the terminal. */
     reason: string;
 }

@@ -62,6 +62,11 @@ export class RunningServices {
         return found && local && local + url.slice(found.length);
     }
 
+    /** Returns the address of a service or of one of its tags, as Google's services and load balancers call it. */
+    insideOf(name: string, tag: string): string | undefined {
+        return this.services.get(name)?.addresses.get(tag)?.inside.url;
+    }
+
     /** Replaces the URLs of services by their addresses on this machine. */
     localize(value: string, isInside: boolean): string {
         const [found, local] = this.find(value, isInside ? "inside" : "outside") ?? [];

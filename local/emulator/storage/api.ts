@@ -2,7 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import storage, { bucketName, objectName, writeObject } from "../../services/storage";
 import { type Answer, HttpError, json, type Request } from "../http";
-import { bucketResource, mediaHeaders, objectResource, writableMetadata } from "./resources";
+import { bucketResource, mediaAnswer, objectResource, writableMetadata } from "./resources";
 import { type Metadata, type StorageRequest, Uploads } from "./uploads";
 
 /** Options that change the result of a list and are not supported. */
@@ -125,19 +125,7 @@ export class StorageApi {
 
     private download(request: StorageRequest): Answer {
         const object = this.object(request);
-        const content = this.content(object);
-        const headers = mediaHeaders(object, content.length);
-        const [range, first, last] = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
-        if (!range) {
-            return { status: 200, headers, body: content };
-        }
-        const start = first ? Number(first) : Math.max(0, content.length - Number(last));
-        const end = first && last ? Math.min(Number(last) + 1, content.length) : content.length;
-        if (start >= end) {
-            return { status: 416, headers: { "content-range": `bytes */${content.length}` } };
-        }
-        const part = { "content-range": `bytes ${start}-${end - 1}/${content.length}` };
-        return { status: 206, headers: { ...headers, ...part }, body: content.subarray(start, end) };
+        return mediaAnswer(object, this.content(object), request.headers.range);
     }
 
     private remove(request: StorageRequest): Answer {

@@ -41,7 +41,7 @@ export function objectResource({ state }: Entry, size: number, origin: string): 
 }
 
 /** Response headers of a download, which clients use as metadata. */
-export function mediaHeaders({ state }: Entry, size: number): Record<string, string> {
+function mediaHeaders({ state }: Entry, size: number): Record<string, string> {
     const { contentType, contentEncoding, contentLanguage, cacheControl, storageClass } = state;
     const headers = {
         "content-type": contentType,
@@ -57,6 +57,22 @@ export function mediaHeaders({ state }: Entry, size: number): Record<string, str
     };
     const input = Object.entries(headers).filter(([, value]) => value !== undefined && value !== "");
     return Object.fromEntries(input.map(([header, value]) => [header, String(value)]));
+}
+
+/** A download, or the requested range of it. */
+export function mediaAnswer(object: Entry, content: Buffer, requested: string | undefined, status = 200) {
+    const headers = mediaHeaders(object, content.length);
+    const [range, first, last] = /^bytes=(\d*)-(\d*)$/.exec(requested ?? "") ?? [];
+    if (!range) {
+        return { status, headers, body: content };
+    }
+    const start = first ? Number(first) : Math.max(0, content.length - Number(last));
+    const end = first && last ? Math.min(Number(last) + 1, content.length) : content.length;
+    if (start >= end) {
+        return { status: 416, headers: { "content-range": `bytes */${content.length}` }, body: Buffer.alloc(0) };
+    }
+    const part = { "content-range": `bytes ${start}-${end - 1}/${content.length}` };
+    return { status: 206, headers: { ...headers, ...part }, body: content.subarray(start, end) };
 }
 
 /** A bucket in the API's `Bucket` format. */

@@ -1,0 +1,129 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Entry } from "../../cloud/store";
+import { type Inputs, lastPart } from "../../rules/rules";
+import { fullName, pathOf } from "../../services/compute/names";
+import type { Router } from "../routes";
+import { type Choose, Front } from "../run/front";
+import { InvokerCheck, type OwnAnswer } from "../run/invoker";
+import type { Terminal } from "../terminal";
+import type { Tokens } from "../tokens";
+import { IdentityAwareProxy } from "./identityProxy";
+import { RequestHandler } from "./requestHandler";
+import { SecurityPolicies } from "./securityPolicy";
+import { hostsOf } from "./urlMap";
+
+/** The interval for detecting changes by deployments, in milliseconds. */
+const interval = 1000;
+
+/** What load balancers are run with. */
+export interface LoadBalancersOptions {
+    cloud: Cloud;
+    router: Router;
+    tokens: Tokens;
+    terminal: Terminal;
+}
+
+interface Opened {
+    front: Front;
+    title: string;
+}
+
+/** Application load balancers: an address on this machine for each target proxy with a forwarding rule. */
+export class LoadBalancers {
+    readonly proxy: IdentityAwareProxy;
+    private readonly fronts = new Map<string, Opened>();
+    private readonly handler: RequestHandler;
+    private looking: Promise<void> = Promise.resolve();
+    private timer?: NodeJS.Timeout;
+
+    constructor(private readonly options: LoadBalancersOptions) {
+        const { cloud, router, tokens, terminal } = options;
+        this.proxy = new IdentityAwareProxy(cloud, tokens);
+        this.handler = new RequestHandler({
+            ...{ cloud, router, tokens, terminal },
+            proxy: this.proxy,
+            policies: new SecurityPolicies(terminal),
+            check: new InvokerCheck(cloud, tokens),
+        });
+    }
+
+    /** The addresses on this machine by names such as `shop (https)`. */
+    get addresses(): Record<string, string> {
+        return Object.fromEntries([...this.fronts.values()].map(({ title, front }) => [title, front.url]));
+    }
+
+    /** Opens the addresses of what is deployed, and of what will be. */
+    async start(): Promise<void> {
+        await this.look();
+        this.timer = setInterval(() => void this.look(), interval).unref();
+    }
+
+    async close(): Promise<void> {
+        clearInterval(this.timer);
+        await this.looking;
+        await Promise.all([...this.fronts.values()].map(({ front }) => front.close()));
+    }
+
+    /** Compares the addresses with what is deployed, one look at a time. */
+    private look(): Promise<void> {
+        this.looking = this.looking.then(async () => {
+            try {
+                await this.update();
+            } catch (error) {
+                this.options.terminal.logOnce(`load balancers: ${(error as Error).message}`);
+            }
+        });
+        return this.looking;
+    }
+
+    private async update(): Promise<void> {
+        const rules = this.options.cloud.store
+            .list("//compute.googleapis.com/", "forwardingRules")
+            .filter(({ state }) => /\/targetHttps?Proxies\//.test(String(state.target)));
+        // A rule for IPv6 has the target of the one for IPv4.
+        const byTarget = new Map(
+            [...rules].reverse().map((rule) => [fullName(pathOf(String(rule.state.target), rule.project, "")), rule]),
+        );
+        for (const [target, { front }] of this.fronts) {
+            if (!byTarget.has(target)) {
+                this.fronts.delete(target);
+                await front.close();
+            }
+        }
+        for (const [target, rule] of byTarget) {
+            if (!this.fronts.has(target)) {
+                await this.open(target, rule);
+            }
+        }
+    }
+
+    private async open(target: string, rule: Entry): Promise<void> {
+        const { cloud, terminal } = this.options;
+        const scheme = target.includes("/targetHttpsProxies/") ? "https" : "http";
+        const title = this.titleOf(target, scheme);
+        const failed = ({ status, reason }: OwnAnswer) => {
+            if (reason !== "") {
+                terminal.log(`${title}: ${status}: ${reason}`);
+            }
+        };
+        const map = () => urlMapOf(cloud, target);
+        const choose: Choose = async (incoming) => this.handler.choose({ title, scheme, rule, map: map() }, incoming);
+        const front = await Front.open(target, choose, failed);
+        this.fronts.set(target, { front, title });
+        const hosts = hostsOf(map()?.state ?? {});
+        terminal.log(`${title}: ${front.url}${hosts.length > 0 ? `, for ${hosts.join(", ")}` : ""}`);
+    }
+
+    /** The name of a proxy, with its place if there is another one of the same name. */
+    private titleOf(target: string, scheme: string): string {
+        const title = `${lastPart(target)} (${scheme})`;
+        const isTaken = [...this.fronts.values()].some((other) => other.title === title);
+        const [, place = ""] = /\/projects\/(.+)\/target/.exec(target) ?? [];
+        return isTaken ? `${lastPart(target)} (${scheme}, ${place})` : title;
+    }
+}
+
+function urlMapOf(cloud: Cloud, target: string): (Entry & { state: Inputs }) | undefined {
+    const proxy = cloud.store.read(target);
+    return proxy && cloud.store.read(fullName(pathOf(String(proxy.state.urlMap), proxy.project, "")));
+}

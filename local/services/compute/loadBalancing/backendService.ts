@@ -73,10 +73,10 @@ function verifyServerless(inputs: Inputs, groups: Entry[]): void {
     // UTILIZATION is the provider's default, which the API ignores.
     const index = backends.findIndex(({ balancingMode = "UTILIZATION" }: Inputs) => balancingMode !== "UTILIZATION");
     if (index >= 0) {
-        throw invalidField(
-            `backends[${index}].balancingMode`,
-            backends[index].balancingMode,
-            "Balancing mode is not supported for Serverless network endpoint groups.",
+        throw new GoogleError(
+            400,
+            `Invalid value for field 'resource.backends[${index}].balancingMode': '${backends[index].balancingMode}'. Balancing mode is not supported for Serverless network endpoint groups.`,
+            { reason: "invalid" },
         ).recordedIn("https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/pull/1801");
     }
     // https://cloud.google.com/compute/docs/reference/rest/v1/regionBackendServices: the text is approximate.

@@ -25,7 +25,9 @@ export interface Method {
     query?: string[];
     /** The fields that the body can have. */
     fields?: string[];
-    answer(call: Call): object;
+    /** The path in the body with the name of what it creates, for faults; by default, they refer to the last name of the path. */
+    creates?: string;
+    answer(call: Call): object | Promise<object>;
 }
 
 /** Parameters of all methods. */

@@ -1,0 +1,2 @@
+/** The providers of the dynamic resources of Vertex AI; the code in the state of a stack loads them from here. */
+export {};

@@ -1,1 +1,2 @@
 export * from "./regions";
+export * from "./training";

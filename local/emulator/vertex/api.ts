@@ -4,10 +4,11 @@ import { fullName, projectWithNumber, verifyRegion, vertexApi } from "../../serv
 import type { RestApi } from "../http";
 import { type ApiDefinition, type FaultSettings, methodsRest } from "../methods/api";
 import type { Method } from "../methods/call";
+import { jobMethods } from "./jobs";
 import { operationFormat, operationMethods } from "./operations";
 
 /** All supported methods. */
-export const methods: Method[] = [...operationMethods];
+export const methods: Method[] = [...operationMethods, ...jobMethods];
 
 const definition: ApiDefinition = {
     methods,

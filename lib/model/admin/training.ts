@@ -240,7 +240,7 @@ async function isOutdated(apis: VertexApis, olds: TrainingJobOutputs, news: Trai
     const job = await apis(olds.location)
         .find<Job>(olds.job)
         .catch(() => undefined);
-    return news.wait || job === undefined || job.state !== olds.state;
+    return news.wait || job === undefined || hasEnded(job);
 }
 
 /** The inputs that are compared. How long a deployment waits is no change of a job. */

@@ -205,8 +205,12 @@ test("code in a folder is uploaded, trains again when its data changes, and is s
     const { deployment, edit, jobs, result } = training(source);
     await deployment.up("dev");
     expect(await result()).toEqual(succeeded);
-    const scheduled = deployment.resources().find(({ type }) => type === "gcp:cloudscheduler/job:Job");
-    const { uri, body } = (scheduled?.properties ?? {}).httpTarget as { uri: string; body: string };
+    const isScheduled = ({ type }: { type: string }) => type === "gcp:cloudscheduler/job:Job";
+    const [targets] = deployment
+        .resources()
+        .filter(isScheduled)
+        .map(({ properties }) => properties.httpTarget);
+    const { uri, body } = targets as { uri: string; body: string };
     const { labels, jobSpec } = JSON.parse(Buffer.from(body, "base64").toString());
     expect(uri).toBe(
         "https://europe-west4-aiplatform.googleapis.com/v1/projects/acme-training/locations/europe-west4/customJobs",

@@ -117,6 +117,7 @@ class IncompleteError extends Error {
 export function trainingJobProvider(
     apis: VertexApis = vertexApis,
     log: (message: string) => void = (message) => console.log(message),
+    logLines: typeof lastLines = lastLines,
 ): dynamic.ResourceProvider<TrainingJobInputs, TrainingJobOutputs> {
     const idOf = (inputs: TrainingJobInputs) => `${parentOf(inputs)}/trainingJobs/${inputs.name}`;
 
@@ -143,7 +144,7 @@ export function trainingJobProvider(
     };
 
     const failure = async (inputs: TrainingJobInputs, content: string, job: Job): Promise<IncompleteError> => {
-        const lines = await lastLines(inputs.project, logFilter(job));
+        const lines = await logLines(inputs.project, logFilter(job));
         const message = [
             `the training job ${job.name} ended as ${job.state}: Error code ${job.error?.code ?? 2}, message: ${job.error?.message ?? "none was given"}`,
             ...(lines.length > 0 ? ["The last lines of its log:", ...lines] : []),

@@ -139,7 +139,7 @@ function versionOf(
     options: pulumi.InvokeOptions,
 ): pulumi.Output<string> {
     if (pulumi.Resource.isInstance(data)) {
-        return pulumi.interpolate`gs://${data.bucket}/${data.outputName}#${data.generation}`;
+        return pulumi.interpolate`gs://${data.bucket}/${data.name}#${data.generation}`;
     }
     return pulumi.output(data).apply(async (known) => {
         const [, bucket = "", name = ""] = objectAddress.exec(known) ?? [];

@@ -204,7 +204,7 @@ function uploadPackages(
 /** The addresses of all packages, in their order. */
 function packageAddresses({ packages, output }: ResolvedArgs, uploaded: readonly BucketObject[]) {
     const remaining = [...uploaded];
-    const addressOf = ({ outputName }: BucketObject) => pulumi.interpolate`gs://${output.bucket.name}/${outputName}`;
+    const addressOf = ({ name }: BucketObject) => pulumi.interpolate`gs://${output.bucket.name}/${name}`;
     const isLocal = (one: unknown) => typeof one === "string" && !one.startsWith("gs://");
     return packages === undefined
         ? remaining.map(addressOf)

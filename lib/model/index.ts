@@ -4,6 +4,7 @@ export type {
     ImageTraining,
     Machines,
     PackageTraining,
+    PythonTraining,
     SourceTraining,
     TrainingCode,
     TrainingDisk,

@@ -41,7 +41,7 @@ export interface ImageTraining {
 }
 
 /** Python code that runs in one of Google's {@link https://cloud.google.com/vertex-ai/docs/training/pre-built-containers prebuilt containers}. */
-interface PythonTraining {
+export interface PythonTraining {
     /** The Python module that is run: `"trainer.task"`. */
     module: string;
     /**

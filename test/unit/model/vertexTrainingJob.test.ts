@@ -305,6 +305,12 @@ test.each<[string, object, object, RegExp]>([
     ["no code", {}, {}, /must have exactly one of image, source, packages \(got none\)\./],
     ["two codes", { packages: ["gs://a/b.whl"] }, { image }, /must have exactly one of .* \(got image and packages\)/],
     ["a module for an image", { module: "trainer.task" }, { image }, /module: is only for Python code/],
+    [
+        "an accelerator that was shut down",
+        { accelerator: "NVIDIA_TESLA_K80" },
+        { image },
+        /accelerator: must be one of NVIDIA_TESLA_P4, .* \(got "NVIDIA_TESLA_K80"\)/,
+    ],
     ["a tag", {}, { image: "acme/train:1" }, /image: names an image by a tag/],
     ["no container", {}, { packages: ["gs://a/b.whl"], module: "a" }, /container: is missing\./],
     [

@@ -174,7 +174,8 @@ export type VertexTrainingJobArgs = TrainingCode &
          */
         uses?: Uses;
         /**
-         * Environment variables without secrets: at most 100, with those of `uses`.
+         * Environment variables without secrets: at most 100, with those of `uses`. Names of Vertex AI's own, such as those that start with
+         * `AIP_`, are refused.
          * @default only those of `uses`
          */
         environment?: Record<string, pulumi.Input<string>>;
@@ -269,8 +270,8 @@ export type VertexTrainingJobArgs = TrainingCode &
          */
         encryptionKey?: pulumi.Input<string>;
         /**
-         * Labels of the jobs: at most 62, because two are slipway's own.
-         * @default none
+         * Labels of the jobs: at most 61, because three are slipway's own.
+         * @default the environment's labels
          */
         labels?: Record<string, pulumi.Input<string>>;
         /** Callbacks that edit the arguments of child resources. */
@@ -393,7 +394,7 @@ export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         webAccess: check.flag(),
         schedule: cronSchedule,
         encryptionKey,
-        labels: check.pipe(labels, check.atMost({ max: 62, unit: "labels" })),
+        labels: check.pipe(labels, check.atMost({ max: 61, unit: "labels" })),
         transform: transforms("job", "package", "account", "schedule", "scheduleAccount"),
         ...componentArgs,
     },

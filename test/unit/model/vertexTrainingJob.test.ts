@@ -31,7 +31,7 @@ const bare = {
     spec,
     output: "gs://acme-dev-models/train",
     retrainOn: [],
-    labels: {},
+    labels: { environment: "dev" },
     wait: true,
     waitSeconds: 0,
     __provider: 'exports.handler = () => require("slipway/model/admin").trainingJob;',
@@ -275,7 +275,7 @@ test("a schedule creates the job as an account that may create jobs and act as t
     );
     expect(JSON.parse(Buffer.from(httpTarget.body, "base64").toString())).toEqual({
         displayName: "train",
-        labels: { "slipway-job": "train" },
+        labels: { environment: "dev", "slipway-job": "train" },
         jobSpec: { ...spec, baseOutputDirectory: { outputUriPrefix: "gs://acme-dev-models/train/scheduled" } },
     });
     const member = "serviceAccount:train-schedule-call@acme-dev.iam.gserviceaccount.com";
@@ -396,6 +396,18 @@ test.each<[string, object, object, RegExp]>([
         { environment: { API_KEY: "abc" } },
         { image },
         /environment\.API_KEY: has the name of a secret, .*roles\/secretmanager\.secretAccessor/,
+    ],
+    [
+        "a variable of Vertex AI's own",
+        { environment: { AIP_MODEL_DIR: "gs://acme" } },
+        { image },
+        /environment\.AIP_MODEL_DIR: is set by Vertex AI itself/,
+    ],
+    [
+        "too many variables",
+        { environment: Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`V${index}`, ""])) },
+        { image },
+        /environment: must have 100 variables at most, with uses \(got 101\)/,
     ],
     ["an unknown option", { epochs: 5 }, { image }, /unknown option "epochs"/],
     [

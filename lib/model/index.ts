@@ -1,16 +1,16 @@
 export type { CronSchedule } from "../internal/scheduler";
 export type {
-    Accelerator,
     ImageTraining,
-    Machines,
     PackageTraining,
     PythonTraining,
     SourceTraining,
     TrainingCode,
     TrainingDisk,
+    TrainingGpu,
+    TrainingMachines,
     TrainingNetwork,
+    TrainingPool,
     VertexTrainingJobArgs,
-    WorkerPool,
 } from "./training/arguments";
 export { VertexTrainingJob } from "./training/trainingJob";
 export type { ListParameter, RangeParameter, Tuning } from "./training/tuning";

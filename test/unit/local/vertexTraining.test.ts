@@ -2,7 +2,7 @@ import { SimulatedTime } from "../../../local/cloud/propagation";
 import { loggingRest } from "../../../local/emulator/logging/api";
 import type { Inputs } from "../../../local/rules/rules";
 import { account, call, job, jobWorld, parent, pool, tuning } from "./vertexJobs";
-import type { World } from "./world";
+import { World } from "./world";
 
 const create = (world: World, body: Inputs, kind = "customJobs") => call(world, "POST", `${parent}/${kind}`, body);
 
@@ -157,6 +157,19 @@ test("a job without an account runs as the service agent for custom code, which 
     expect(await after(world, 20, body)).toMatchObject({ state: "JOB_STATE_SUCCEEDED" });
 });
 
+test("the first job of a project without a service agent is refused, and creates it", async () => {
+    const world = new World();
+    world.enable("aiplatform", "iam", "storage");
+    world.account("train-job");
+    world.make("Bucket", { name: "models", location: "europe-west1" });
+    const refused = await create(world, job());
+    expect([refused.status, refused.body.error.message]).toEqual([
+        400,
+        expect.stringContaining("Service agents are being provisioned"),
+    ]);
+    expect((await create(world, job())).status).toBe(200);
+});
+
 test("jobs are found by labels, name and state", async () => {
     const world = jobWorld();
     await create(world, job({}, { labels: { "slipway-job": "train", "slipway-content": "0a" } }));
@@ -203,8 +216,8 @@ test.each<[string[], string]>([
 test("the service agent must be able to use the key", async () => {
     const kmsKeyName = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/models";
     const { status, body } = await create(jobWorld(), job({}, { encryptionSpec: { kmsKeyName } }));
-    expect([status, body.error.message]).toEqual([400, expect.stringContaining("useToEncrypt")]);
+    expect([status, body.error.message]).toEqual([400, expect.stringContaining("cannot use the KMS key")]);
     const elsewhere = kmsKeyName.replace("europe-west1", "us-east1");
     const other = await create(jobWorld(), job({}, { encryptionSpec: { kmsKeyName: elsewhere } }));
-    expect(other.body.error.message).toContain("must be in the location europe-west1");
+    expect(other.body.error.message).toContain("must be in the location of the resource: europe-west1");
 });

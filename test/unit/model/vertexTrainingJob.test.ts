@@ -67,8 +67,8 @@ test("a job waits for its API, the service agent and its grants", async () => {
     expect(options["TrainingJob train"]?.after).toEqual(
         expect.arrayContaining([
             "BucketIAMMember train-models-object-user",
+            "IAMMember aiplatform-agent-serviceAgent",
             "Service aiplatform",
-            "ServiceIdentity aiplatform-agent",
         ]),
     );
 });

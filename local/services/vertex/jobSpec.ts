@@ -134,11 +134,9 @@ function verifyAccelerator({ machineType, acceleratorType, acceleratorCount = 0 
             ? included?.count === acceleratorCount
             : machineType.startsWith("n1-") && attachable.includes(acceleratorCount);
     if (!fits) {
-        throw invalid(
-            attachable.includes(acceleratorCount) || included !== undefined || attachable.length === 0
-                ? `Accelerator "${acceleratorType}" is not supported for machine type "${machineType}"`
-                : `Accelerator count ${acceleratorCount} is not supported for "${acceleratorType}".`,
-        ).recordedIn("https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/213");
+        throw invalid(`Accelerator "${acceleratorType}" is not supported for machine type "${machineType}"`).recordedIn(
+            "https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/213",
+        );
     }
 }
 

@@ -6,6 +6,7 @@ export * from "./function";
 export * from "./identity";
 export * from "./loadbalancer";
 export * from "./messaging";
+export * from "./model";
 export * from "./network";
 export * from "./run";
 export * from "./secret";

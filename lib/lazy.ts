@@ -32,6 +32,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ServerlessFunction: () => require("./function"),
     ServiceAccount: () => require("./identity"),
     StorageBucket: () => require("./storage"),
+    VertexTrainingJob: () => require("./model"),
     Workflow: () => require("./workflow"),
     WorkloadIdentityPool: () => require("./identity"),
 };
@@ -58,6 +59,7 @@ exports.Schedule = undefined;
 exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
+exports.VertexTrainingJob = undefined;
 exports.Workflow = undefined;
 
 for (const [name, load] of Object.entries(fields)) {

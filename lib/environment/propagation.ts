@@ -21,7 +21,7 @@ const account = /^gcp:(serviceaccount\/account:Account|projects\/serviceIdentity
  * exist, so that the call cannot be repeated.
  */
 const delayed = new RegExp(
-    `^gcp:(${[
+    `^(pulumi-nodejs:dynamic/model:TrainingJob|gcp:(${[
         "appengine/(flexible|standard)AppVersion:\\w+",
         "artifactregistry/repository:Repository",
         "cloudfunctionsv2/function:Function",
@@ -30,7 +30,7 @@ const delayed = new RegExp(
         "container/cluster:Cluster",
         "sql/databaseInstance:DatabaseInstance",
         "workflows/workflow:Workflow",
-    ].join("|")})$`,
+    ].join("|")}))$`,
 );
 
 /** In seconds. */

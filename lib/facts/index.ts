@@ -15,4 +15,5 @@ export * from "./limits";
 export * from "./names";
 export * from "./regions";
 export * from "./tokenIssuers";
+export * from "./vertex";
 export * from "./wafRules";

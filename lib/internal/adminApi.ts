@@ -21,15 +21,21 @@ export interface Call {
      * @default true
      */
     retry?: boolean;
+    /**
+     * How long to wait for the operation of a change, in milliseconds.
+     * @default 20 minutes
+     */
+    timeout?: number;
 }
 
-interface Operation {
+interface Operation<Answer> {
     name: string;
     done?: boolean;
     error?: { code: number; message: string };
+    response?: Answer;
 }
 
-/** The timeout of a change, equal to the Google provider's timeout for a version. */
+/** The default timeout of a change, equal to the Google provider's timeout for a version. */
 const changeTimeout = 20 * 60_000;
 
 /** Another operation on the same resource, such as a deployment of a flexible version, which takes minutes. */
@@ -60,6 +66,12 @@ export const resourceManager: Endpoint = {
     variable: "GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT",
     url: "https://cloudresourcemanager.googleapis.com/v1/",
 };
+
+/** The API of Vertex AI, which every region has for itself. */
+export const vertexAi = (location: string): Endpoint => ({
+    variable: "GOOGLE_VERTEX_AI_CUSTOM_ENDPOINT",
+    url: `https://${location}-aiplatform.googleapis.com/v1/`,
+});
 
 /** The calls of an admin API that the Google provider does not make. */
 export class AdminApi {
@@ -96,11 +108,11 @@ export class AdminApi {
     }
 
     /** Returns all items of a list, which the pages have under this name. */
-    async list<Item>(path: string, items: string): Promise<Item[]> {
+    async list<Item>(path: string, items: string, filter: Call["query"] = {}): Promise<Item[]> {
         const all: Item[] = [];
         let pageToken = "";
         do {
-            const query = { pageSize: "100", ...(pageToken && { pageToken }) };
+            const query = { ...filter, pageSize: "100", ...(pageToken && { pageToken }) };
             const page = await this.get<Record<string, unknown>>(path, query);
             all.push(...((page[items] ?? []) as Item[]));
             pageToken = (page.nextPageToken ?? "") as string;
@@ -108,21 +120,40 @@ export class AdminApi {
         return all;
     }
 
-    /** Changes a resource, and waits for the operation. */
-    async change(method: "POST" | "PATCH" | "DELETE", path: string, call: Call = {}): Promise<void> {
-        let operation = await this.call<Operation>(method, path, call);
+    /** Changes a resource, waits for the operation, and returns its response. */
+    async change<Answer = unknown>(
+        method: "POST" | "PATCH" | "DELETE",
+        path: string,
+        call: Call = {},
+    ): Promise<Answer | undefined> {
+        const operation = await this.call<Operation<Answer>>(method, path, call);
+        return this.finished(operation, `${method} ${path}`, call.timeout);
+    }
+
+    /** Waits for a running operation, and returns its response. */
+    async wait<Answer = unknown>(name: string, timeout?: number): Promise<Answer | undefined> {
+        return this.finished(await this.get<Operation<Answer>>(name), name, timeout);
+    }
+
+    private async finished<Answer>(
+        begun: Operation<Answer>,
+        what: string,
+        timeout = changeTimeout,
+    ): Promise<Answer | undefined> {
+        let operation = begun;
         const clock = waitClock();
-        const end = clock.now() + changeTimeout;
+        const end = clock.now() + timeout;
         for (let wait = 250; !operation.done; wait = Math.min(wait * 1.5, 5000)) {
             if (clock.now() > end) {
-                throw new AdminError(504, `${method} ${path} is not done after ${changeTimeout / 60_000} minutes.`);
+                throw new AdminError(504, `${what} is not done after ${timeout / 60_000} minutes.`);
             }
             await clock.sleep(wait);
-            operation = await this.get<Operation>(operation.name);
+            operation = await this.get<Operation<Answer>>(operation.name);
         }
         if (operation.error) {
-            throw new AdminError(operation.error.code, `${method} ${path}: ${operation.error.message}`);
+            throw new AdminError(operation.error.code, `${what}: ${operation.error.message}`);
         }
+        return operation.response;
     }
 
     private async call<Answer>(method: string, path: string, { query, body, retry = true }: Call): Promise<Answer> {
@@ -157,6 +188,13 @@ export class AdminApi {
 
 /** The maximum time for retries, except those of busy resources. */
 const maxRetryTime = 180_000;
+
+/** Whether a call that failed with this error can succeed later, and may have had an effect: no answer, or an error of the server. */
+export function isUncertain(error: unknown): boolean {
+    return error instanceof AdminError
+        ? error.status >= 500 || error.status === 429
+        : error instanceof gaxios.GaxiosError;
+}
 
 /** Whether a call is retried, this long after it was first made. */
 function isTransient(error: gaxios.GaxiosError, ms: number): boolean {

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Cloud, CommandCloud } from "../cloud/cloud";
+import type { CommandCloud } from "../cloud/cloud";
 import type { Answer, RestApi } from "./http";
+import type { FaultSettings } from "./methods/api";
 import { answerForSecretsKey, isForSecretsKey, secretsKeyVariables } from "./secretsKey";
 
 /** Google APIs for a program, during a Pulumi command. */
@@ -51,6 +52,7 @@ export async function serveProgramApis(
             GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v2/`,
             GOOGLE_LOGGING_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v2/`,
             GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
+            GOOGLE_VERTEX_AI_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
             // Prevents the use of the user's own credentials.
             GOOGLE_OAUTH_ACCESS_TOKEN: token,
             ...secretsKeyVariables(`http://127.0.0.1:${port}`, token),
@@ -65,18 +67,26 @@ export async function serveProgramApis(
 /** Loaded on demand: most programs do not call APIs. */
 function googleApis(command: CommandCloud, faults: string | undefined, end: () => void): RestApi[] {
     const { openCloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
+    const { appEngineRest }: typeof import("./appengine/api") = require("./appengine/api");
     const { cloudRunRest }: typeof import("./run/api") = require("./run/api");
     const { loggingRest }: typeof import("./logging/api") = require("./logging/api");
     const { resourceManagerRest }: typeof import("./resourcemanager/api") = require("./resourcemanager/api");
+    const { vertexRest }: typeof import("./vertex/api") = require("./vertex/api");
     const cloud = openCloud(command);
-    return [appEngine(cloud, faults, end), cloudRunRest(cloud), loggingRest(cloud), resourceManagerRest(cloud)];
+    const troubles = faultSettings(faults, end);
+    return [
+        appEngineRest(cloud, troubles),
+        cloudRunRest(cloud),
+        loggingRest(cloud),
+        resourceManagerRest(cloud),
+        vertexRest(cloud, troubles),
+    ];
 }
 
-function appEngine(cloud: Cloud, faults: string | undefined, end: () => void): RestApi {
+function faultSettings(faults: string | undefined, end: () => void): FaultSettings {
     const { clock }: typeof import("../provider/clock") = require("../provider/clock");
     const { Faults }: typeof import("../provider/faults") = require("../provider/faults");
     const { parseFaultPlan }: typeof import("../provider/faultPlan") = require("../provider/faultPlan");
-    const { appEngineRest }: typeof import("./appengine/api") = require("./appengine/api");
     const planned = new Faults(faults ? parseFaultPlan(faults) : {}, end);
-    return appEngineRest(cloud, { faults: planned, clock: clock(planned.speed) });
+    return { faults: planned, clock: clock(planned.speed) };
 }

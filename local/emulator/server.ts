@@ -31,6 +31,7 @@ import { StorageApi } from "./storage/api";
 import { ObjectEvents } from "./storage/events";
 import { Terminal } from "./terminal";
 import { Tokens } from "./tokens";
+import { vertexRest } from "./vertex/api";
 
 export interface ServeOptions {
     /** Addresses of deployed code; calls without a route fail. */
@@ -110,6 +111,7 @@ export async function serve(
         sqlRest(cloud, fronts),
         appEngineRest(cloud),
         cloudRunRest(cloud, cloudRun.executions),
+        vertexRest(cloud),
     ];
 
     const http = createHttpServer((request, response) => respond(apis, request, response));

@@ -349,6 +349,15 @@ const listed: Listed[] = [
         methods: { "run.projects.locations.services.disableInvokerIam": ["run.services.setIamPolicy"] },
     },
     {
+        // The roles have no permissions of operations.
+        source: "https://cloud.google.com/vertex-ai/docs/general/iam-permissions",
+        methods: {
+            "aiplatform.projects.locations.operations.get": [],
+            "aiplatform.projects.locations.models.operations.get": [],
+            "aiplatform.projects.locations.endpoints.operations.get": [],
+        },
+    },
+    {
         source: "https://cloud.google.com/logging/docs/access-control#permissions_and_roles",
         methods: { "logging.entries.list": ["logging.logEntries.list"] },
     },

@@ -1,156 +1,51 @@
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { authorizeMethod } from "../../provider/authorize";
-import { errorOfCode } from "../../provider/calls";
-import type { Clock } from "../../provider/clock";
-import type { FaultAnswer, Faults, Verb } from "../../provider/faults";
-import type { Inputs } from "../../rules/rules";
-import { appEngineApi } from "../../services/appengine/names";
-import { type Answer, DroppedConnection, type Request, type RestApi } from "../http";
+import { appEngineApi, appPath, fullName } from "../../services/appengine/names";
+import type { RestApi } from "../http";
+import { type ApiDefinition, type FaultSettings, methodsRest } from "../methods/api";
+import type { Method } from "../methods/call";
+import type { OperationFormat } from "../methods/operations";
 import { applicationMethods } from "./applications";
-import { type Call, type Method, verifyRequest } from "./call";
-import { type OperationRequest, Operations } from "./operations";
 import { serviceMethods } from "./services";
 
 /** All supported methods. */
 export const methods: Method[] = [...applicationMethods, ...serviceMethods];
 
-/** Simulated errors, and the clock for their delays. */
-export interface FaultSettings {
-    faults: Faults;
-    clock: Clock;
-}
+const methodPackage = "google.appengine.v1";
 
-const verbs: Record<Method["verb"], Verb> = { GET: "read", POST: "create", PATCH: "update", DELETE: "delete" };
-
-/** The App Engine Admin API, for programs that call it directly. */
-export function appEngineRest(cloud: Cloud, troubles?: FaultSettings): RestApi {
-    const operations = new Operations(cloud);
-    return (request) => {
-        const found = matching(request);
-        return found && answered(cloud, operations, request, found, troubles);
-    };
-}
-
-interface Found {
-    method: Method;
-    names: Inputs;
-}
-
-function matching({ method: verb, path }: Request): Found | undefined {
-    for (const method of methods) {
-        const form = method.path.replaceAll(/\{(\w+)\}/g, "(?<$1>[^/:]+)");
-        const match = method.verb === verb && new RegExp(`^/${form}$`).exec(decodeURIComponent(path));
-        if (match) {
-            return { method, names: { ...match.groups } };
-        }
-    }
-    return undefined;
-}
-
-async function answered(
-    cloud: Cloud,
-    operations: Operations,
-    request: Request,
-    found: Found,
-    troubles?: FaultSettings,
-): Promise<Answer> {
-    try {
-        const body = bodyOf(request);
-        const { method, names } = found;
-        const name = String(Object.values(names).at(-1) ?? body.id);
-        const fault = (token: string, isBegun = false) =>
-            troubles?.faults.next({ verb: verbs[method.verb], token, name, isBegun });
-        const trouble = fault(method.id);
-        await strike(trouble, troubles);
-        const project = String(names.appsId ?? body.id);
-        cloud.projects.requireApi(project, ...appEngineApi);
-        authorizeMethod(method.id, `//appengine.googleapis.com/apps/${project}`, project, cloud);
-        verifyRequest(method, request.query, body);
-        const operate = operating(operations, fault, troubles);
-        const answer = method.answer({ cloud, operations, names, query: request.query, body, operate });
-        await linger(trouble, troubles);
-        return { status: 200, body: answer };
-    } catch (error) {
-        return refused(error);
-    }
-}
-
-function bodyOf({ body }: Request): Inputs {
-    try {
-        return body.length === 0 ? {} : JSON.parse(body.toString());
-    } catch {
-        throw new GoogleError(400, "Invalid JSON payload received.");
-    }
-}
-
-/** Applies faults before a call takes effect. */
-async function strike(fault: FaultAnswer | undefined, troubles: FaultSettings | undefined): Promise<void> {
-    if (fault?.answer === "kill") {
-        troubles?.faults.end();
-    }
-    if (fault?.answer === "kill" || fault?.answer === "cut") {
-        throw new DroppedConnection();
-    }
-    if (typeof fault?.answer === "number") {
-        throw errorOfCode(fault.answer, false);
-    }
-}
-
-/** Applies faults after a call took effect. */
-async function linger(fault: FaultAnswer | undefined, troubles: FaultSettings | undefined): Promise<void> {
-    if (fault?.answer === "lose") {
-        troubles?.faults.end();
-        throw new DroppedConnection();
-    }
-    if (fault?.answer === "slow") {
-        await troubles?.clock.sleep(fault.seconds * 1000);
-    }
-}
-
-/** gRPC codes of HTTP codes: `google/rpc/code.proto`. */
-const rpcCodes: Record<number, [code: number, status: string]> = {
-    400: [3, "INVALID_ARGUMENT"],
-    401: [16, "UNAUTHENTICATED"],
-    403: [7, "PERMISSION_DENIED"],
-    404: [5, "NOT_FOUND"],
-    409: [6, "ALREADY_EXISTS"],
-    412: [9, "FAILED_PRECONDITION"],
-    429: [8, "RESOURCE_EXHAUSTED"],
-    500: [13, "INTERNAL"],
-    503: [14, "UNAVAILABLE"],
-    504: [4, "DEADLINE_EXCEEDED"],
+const operations: OperationFormat = {
+    methodPackage,
+    folder: (target) => `${appPath(target.split("/")[1] as string)}/operations`,
+    fullName,
+    metadata: ({ method, target, startTime }, endTime) => ({
+        "@type": `type.googleapis.com/${methodPackage}.OperationMetadataV1`,
+        method: `${methodPackage}.${method}`,
+        insertTime: startTime,
+        user: "local@slipway.dev",
+        target,
+        endTime,
+    }),
+    conflict: (target, busy, operation) =>
+        new GoogleError(
+            409,
+            `Cannot operate on ${target} because an operation is already in progress for ${busy} by ${operation.split("/").at(-1)}.`,
+            { reason: "aborted" },
+        ),
+    notFound: (path) => new GoogleError(404, `Operation '${path}' not found.`),
 };
 
-/** Operations can also fail or be slow: faults refer to them by their own method. */
-function operating(
-    operations: Operations,
-    fault: (token: string, isBegun: boolean) => FaultAnswer | undefined,
-    troubles: FaultSettings | undefined,
-): Call["operate"] {
-    return (startedOperation: Omit<OperationRequest, "response">, effect) => {
-        const project = startedOperation.target.split("/")[1] as string;
-        operations.requireIdle(project, startedOperation.target);
-        const trouble = fault(`google.appengine.v1.${startedOperation.method}`, true);
-        if (typeof trouble?.answer === "number") {
-            const [code] = rpcCodes[trouble.answer] ?? [2];
-            return operations.begin(project, {
-                ...startedOperation,
-                error: { code, message: errorOfCode(trouble.answer, false).text },
-            });
-        }
-        const takes = trouble?.answer === "slow" ? (trouble.seconds * 1000) / (troubles?.faults.speed ?? 1) : 0;
-        return operations.begin(project, { ...startedOperation, response: effect(), takes });
-    };
-}
+const definition: ApiDefinition = {
+    methods,
+    operations,
+    project: ({ appsId }, { id }) => String(appsId ?? id),
+    authorize: ({ cloud, names, body }, method) => {
+        const project = definition.project(names, body);
+        cloud.projects.requireApi(project, ...appEngineApi);
+        authorizeMethod(method.id, fullName(appPath(project)), project, cloud);
+    },
+};
 
-/** Formats an error of the API. */
-function refused(error: unknown): Answer {
-    if (error instanceof DroppedConnection) {
-        throw error;
-    }
-    const { code, text, details, reason } =
-        error instanceof GoogleError ? error : new GoogleError(500, String((error as Error).message));
-    const status = reason === "aborted" ? "ABORTED" : (rpcCodes[code]?.[1] ?? "UNKNOWN");
-    return { status: code, body: { error: { code, message: text, status, details } } };
-}
+/** The App Engine Admin API, for programs that call it directly. */
+export const appEngineRest = (cloud: Cloud, troubles?: FaultSettings): RestApi =>
+    methodsRest(cloud, definition, troubles);

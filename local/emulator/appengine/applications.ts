@@ -5,7 +5,7 @@ import { application } from "../../services/appengine/application";
 import { setRules, verifyRules } from "../../services/appengine/dispatchRules";
 import { firewallType, rulesPath, verifyRule } from "../../services/appengine/firewallRule";
 import { appPath, findApp, fullName, requireApp } from "../../services/appengine/names";
-import { type Call, type Method, maskOf, page, valueAt, withValueAt } from "./call";
+import { type Call, type Method, maskOf, page, valueAt, withValueAt } from "../methods/call";
 import { applicationResource, firewallResource } from "./resources";
 
 const applicationType = "gcp:appengine/application:Application";
@@ -133,7 +133,7 @@ function listRules({ cloud, names, query }: Call): object {
 }
 
 export const applicationMethods: Method[] = [
-    { id: "appengine.apps.create", verb: "POST", path: "v1/apps", fields, answer: create },
+    { id: "appengine.apps.create", verb: "POST", path: "v1/apps", fields, creates: "id", answer: create },
     {
         id: "appengine.apps.get",
         verb: "GET",
@@ -153,7 +153,7 @@ export const applicationMethods: Method[] = [
         id: "appengine.apps.operations.get",
         verb: "GET",
         path: "v1/apps/{appsId}/operations/{operationsId}",
-        answer: ({ operations, names }) => operations.get(names.appsId, names.operationsId),
+        answer: ({ operations, names }) => operations.get(`${appPath(names.appsId)}/operations/${names.operationsId}`),
     },
     {
         id: "appengine.apps.firewall.ingressRules.list",

@@ -20,7 +20,7 @@ import {
     verifyVersionRemoval,
     versionsOf,
 } from "../../services/appengine/versions";
-import { type Call, type Method, maskOf, page, valueAt, withValueAt } from "./call";
+import { type Call, type Method, maskOf, page, valueAt, withValueAt } from "../methods/call";
 import { serviceResource, versionResource } from "./resources";
 
 const service = "v1/apps/{appsId}/services/{servicesId}";

@@ -6,9 +6,9 @@ import { authorizeMethod } from "../../provider/authorize";
 import { verifyConstraints } from "../../rules/constraints";
 import type { Inputs } from "../../rules/rules";
 import { runApi, serviceName } from "../../services/run/names";
-import { maskOf } from "../appengine/call";
 import type { Caller } from "../caller";
 import type { Answer, Request, RestApi } from "../http";
+import { maskOf } from "../methods/call";
 import type { Executions } from "./jobs";
 
 const service = /^\/v2\/(projects\/([^/]+)\/locations\/([^/]+)\/services\/([^/:]+))$/;

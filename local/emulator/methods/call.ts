@@ -11,6 +11,8 @@ export interface Call {
     names: Inputs;
     query: URLSearchParams;
     body: Inputs;
+    /** Whether a fault lets the containers fail that the call starts. */
+    isFailing: boolean;
     /** Starts a long-running operation, unless a fault makes it fail. */
     operate(startedOperation: Omit<OperationRequest, "response" | "error" | "takes">, effect: () => object): object;
 }
@@ -25,7 +27,9 @@ export interface Method {
     query?: string[];
     /** The fields that the body can have. */
     fields?: string[];
-    answer(call: Call): object;
+    /** The path in the body with the name of what it creates, for faults; by default, they refer to the last name of the path. */
+    creates?: string;
+    answer(call: Call): object | Promise<object>;
 }
 
 /** Parameters of all methods. */

@@ -1,0 +1,33 @@
+import type { Cloud } from "../../cloud/cloud";
+import { authorizeMethod } from "../../provider/authorize";
+import { fullName, projectWithNumber, verifyRegion, vertexApi } from "../../services/vertex/names";
+import type { RestApi } from "../http";
+import { type ApiDefinition, type FaultSettings, methodsRest } from "../methods/api";
+import type { Method } from "../methods/call";
+import { jobMethods } from "./jobs";
+import { operationFormat, operationMethods } from "./operations";
+
+/** All supported methods. */
+export const methods: Method[] = [...operationMethods, ...jobMethods];
+
+const definition: ApiDefinition = {
+    methods,
+    operations: operationFormat,
+    names: (names, cloud) => ({ ...names, projectsId: projectWithNumber(names.projectsId, cloud) }),
+    project: ({ projectsId }) => String(projectsId),
+    authorize: ({ cloud, names }, { id, path }) => {
+        const project = String(names.projectsId);
+        cloud.projects.requireApi(project, ...vertexApi);
+        verifyRegion(names.locationsId);
+        // A version has the policy of its model.
+        const resource = path
+            .replace(/^v1\//, "")
+            .replace(/:\w+$/, "")
+            .replace(/\/operations\/.*$/, "")
+            .replaceAll(/\{(\w+)\}/g, (_, name) => String(names[name]).replace(/@.*$/, ""));
+        authorizeMethod(id, fullName(resource), project, cloud);
+    },
+};
+
+/** The API of Vertex AI, for programs that call it directly. The host of a region is not verified: all share the local one. */
+export const vertexRest = (cloud: Cloud, troubles?: FaultSettings): RestApi => methodsRest(cloud, definition, troubles);

@@ -32,6 +32,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ServerlessFunction: () => require("./function"),
     ServiceAccount: () => require("./identity"),
     StorageBucket: () => require("./storage"),
+    VertexModel: () => require("./model"),
     WorkloadIdentityPool: () => require("./identity"),
 };
 
@@ -57,6 +58,7 @@ exports.Schedule = undefined;
 exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
+exports.VertexModel = undefined;
 
 for (const [name, load] of Object.entries(fields)) {
     Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });

@@ -1,1 +1,3 @@
+export * from "./modelLimits";
 export * from "./regions";
+export * from "./servingContainers";

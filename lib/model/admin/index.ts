@@ -1,2 +1,4 @@
+import { modelProvider } from "./model";
+
 /** The providers of the dynamic resources of Vertex AI; the code in the state of a stack loads them from here. */
-export {};
+export const model = modelProvider();

@@ -4,10 +4,11 @@ import { fullName, projectWithNumber, verifyRegion, vertexApi } from "../../serv
 import type { RestApi } from "../http";
 import { type ApiDefinition, type FaultSettings, methodsRest } from "../methods/api";
 import type { Method } from "../methods/call";
+import { modelMethods } from "./models";
 import { operationFormat, operationMethods } from "./operations";
 
 /** All supported methods. */
-export const methods: Method[] = [...operationMethods];
+export const methods: Method[] = [...operationMethods, ...modelMethods];
 
 const definition: ApiDefinition = {
     methods,
@@ -23,7 +24,11 @@ const definition: ApiDefinition = {
             .replace(/^v1\//, "")
             .replace(/:\w+$/, "")
             .replace(/\/operations\/.*$/, "")
-            .replaceAll(/\{(\w+)\}/g, (_, name) => String(names[name]).replace(/@.*$/, ""));
+            .replaceAll(/\{(\w+)\}/g, (_, name) => String(names[name]).replace(/@.*$/, ""))
+            // What is created or listed belongs to its location.
+            .replace(/^((?:[^/]+\/[^/]+\/)*[^/]+\/[^/]+)\/[^/]+$/, (path, owner) =>
+                path.split("/").length % 2 === 1 ? owner : path,
+            );
         authorizeMethod(id, fullName(resource), project, cloud);
     },
 };

@@ -95,10 +95,11 @@ test("versions beyond the last ones are deleted, and aliases that the program no
 
 test("a version that was deleted and an alias that was moved by hand are restored after a refresh", async () => {
     const { store } = cloudOf(deployment.place);
-    const [model] = store.list("//aiplatform.googleapis.com/projects/acme-iris/locations/europe-west1/models");
-    const versions = (model?.state.versions as Version[]).filter(({ versionId }) => versionId === "2");
-    const moved = versions.map((version) => ({ ...version, versionAliases: [...version.versionAliases, "default"] }));
-    store.write({ ...(model as Entry), state: { ...model?.state, versions: moved } });
+    const name = "//aiplatform.googleapis.com/projects/acme-iris/locations/europe-west1/models/iris";
+    const model = store.read(name) as Entry & { state: Properties };
+    const left = model.state.versions.filter(({ versionId }) => versionId === "2");
+    const versions = left.map((version) => ({ ...version, versionAliases: [...version.versionAliases, "default"] }));
+    store.write({ ...model, state: { ...model.state, versions } });
     await deployment.succeed(["refresh", "--yes", "--skip-preview", "-s", "dev"]);
     expect(await deployment.upAsPreviewed("dev")).toEqual(["update Model iris"]);
     const { output } = await deployment.run(["stack", "output", "version", "-s", "dev"]);

@@ -171,7 +171,8 @@ function folderOf({ bucket, folder }: ModelFolder, { component, args }: Owner): 
 
 /** The name of an object and a hash of its content, which is known at preview. */
 function contentOf({ name, content, source }: BucketObject): pulumi.Output<{ name: string; hash: string }> {
-    return pulumi.all([name, content, source]).apply(async ([name, content, source]) => {
+    // The provider marks all contents as secret; their hash is not.
+    return pulumi.all([name, pulumi.unsecret(content), source]).apply(async ([name, content, source]) => {
         const asset = source as { path?: Promise<string> } | undefined;
         const bytes = asset?.path === undefined ? content : readFileSync(await asset.path);
         return { name, hash: hashOf(bytes ?? "") };

@@ -32,6 +32,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ServerlessFunction: () => require("./function"),
     ServiceAccount: () => require("./identity"),
     StorageBucket: () => require("./storage"),
+    VertexModel: () => require("./model"),
     VertexTrainingJob: () => require("./model"),
     Workflow: () => require("./workflow"),
     WorkloadIdentityPool: () => require("./identity"),
@@ -59,6 +60,7 @@ exports.Schedule = undefined;
 exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
+exports.VertexModel = undefined;
 exports.VertexTrainingJob = undefined;
 exports.Workflow = undefined;
 

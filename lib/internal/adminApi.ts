@@ -95,6 +95,11 @@ export class AdminApi {
         return this.call("POST", path, call);
     }
 
+    /** Changes a resource without an operation. */
+    patch<Answer>(path: string, call: Call): Promise<Answer> {
+        return this.call("PATCH", path, call);
+    }
+
     /** Returns a resource; undefined if it does not exist. */
     async find<Answer>(path: string, call: Call = {}): Promise<Answer | undefined> {
         try {

@@ -1,4 +1,8 @@
 export type { CronSchedule } from "../internal/scheduler";
+export type { ModelExplanation, ModelSchemata, VertexModelArgs } from "./model/arguments";
+export type { ModelFolder } from "./model/artifacts";
+export type { Framework, ModelContainer, PrebuiltContainer, ServingContainer } from "./model/containers";
+export { VertexModel } from "./model/model";
 export type {
     ImageTraining,
     PackageTraining,

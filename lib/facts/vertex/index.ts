@@ -1,2 +1,4 @@
+export * from "./modelLimits";
 export * from "./regions";
+export * from "./servingContainers";
 export * from "./training";

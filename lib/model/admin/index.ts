@@ -1,4 +1,6 @@
+import { modelProvider } from "./model";
 import { trainingJobProvider } from "./training";
 
 /** The providers of the dynamic resources of Vertex AI; the code in the state of a stack loads them from here. */
+export const model = modelProvider();
 export const trainingJob = trainingJobProvider();

@@ -5,10 +5,11 @@ import type { RestApi } from "../http";
 import { type ApiDefinition, type FaultSettings, methodsRest } from "../methods/api";
 import type { Method } from "../methods/call";
 import { jobMethods } from "./jobs";
+import { modelMethods } from "./models";
 import { operationFormat, operationMethods } from "./operations";
 
 /** All supported methods. */
-export const methods: Method[] = [...operationMethods, ...jobMethods];
+export const methods: Method[] = [...operationMethods, ...modelMethods, ...jobMethods];
 
 const definition: ApiDefinition = {
     methods,
@@ -24,7 +25,11 @@ const definition: ApiDefinition = {
             .replace(/^v1\//, "")
             .replace(/:\w+$/, "")
             .replace(/\/operations\/.*$/, "")
-            .replaceAll(/\{(\w+)\}/g, (_, name) => String(names[name]).replace(/@.*$/, ""));
+            .replaceAll(/\{(\w+)\}/g, (_, name) => String(names[name]).replace(/@.*$/, ""))
+            // What is created or listed belongs to its location.
+            .replace(/^((?:[^/]+\/[^/]+\/)*[^/]+\/[^/]+)\/[^/]+$/, (path, owner) =>
+                path.split("/").length % 2 === 1 ? owner : path,
+            );
         authorizeMethod(id, fullName(resource), project, cloud);
     },
 };

@@ -31,6 +31,7 @@ import { ObjectEvents } from "./storage/events";
 import { Terminal } from "./terminal";
 import { Tokens } from "./tokens";
 import { vertexRest } from "./vertex/api";
+import { vertexCall } from "./vertex/calls";
 
 export interface ServeOptions {
     /** Addresses of deployed code; calls without a route fail. */
@@ -94,7 +95,8 @@ export async function serve(
     const url = () => `http://${host}`;
     const variables = () => emulatorVariables(url(), host);
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
-    caller.runJob = jobCalls(cloud, cloudRun.executions);
+    const runJob = jobCalls(cloud, cloudRun.executions);
+    caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
     const apis = [
         storage.rest,
         pubSubRest(pubSubApi),

@@ -32,6 +32,7 @@ import { ObjectEvents } from "./storage/events";
 import { Terminal } from "./terminal";
 import { Tokens } from "./tokens";
 import { vertexRest } from "./vertex/api";
+import { vertexCall } from "./vertex/calls";
 
 export interface ServeOptions {
     /** Addresses of deployed code; calls without a route fail. */
@@ -98,7 +99,8 @@ export async function serve(
     const variables = () => emulatorVariables(url(), host);
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
     const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal });
-    caller.runJob = jobCalls(cloud, cloudRun.executions);
+    const runJob = jobCalls(cloud, cloudRun.executions);
+    caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
     const apis = [
         storage.rest,
         pubSubRest(pubSubApi),

@@ -6,6 +6,8 @@ import * as check from "../../internal/check";
  * these components must be able to grant them.
  */
 export const projectRoles: readonly string[] = [
+    "roles/aiplatform.serviceAgent",
+    "roles/aiplatform.user",
     "roles/appengine.appViewer",
     "roles/artifactregistry.createOnPushWriter",
     "roles/bigquery.jobUser",

@@ -301,7 +301,7 @@ const machines = {
     ),
     disk: check.options<TrainingDisk>({
         type: check.oneOf("pd-ssd", "pd-standard", "hyperdisk-balanced"),
-        sizeGb: check.whole(100, 64_000, "GB"),
+        sizeGb: check.limit(trainingLimits.rows.bootDisk),
     }),
 };
 

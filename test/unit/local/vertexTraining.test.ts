@@ -1,5 +1,6 @@
 import { SimulatedTime } from "../../../local/cloud/propagation";
 import { loggingRest } from "../../../local/emulator/logging/api";
+import { vertexCall } from "../../../local/emulator/vertex/calls";
 import type { Inputs } from "../../../local/rules/rules";
 import { account, call, job, jobWorld, parent, pool, tuning } from "./vertexJobs";
 import { World } from "./world";
@@ -220,4 +221,40 @@ test("the service agent must be able to use the key", async () => {
     const elsewhere = kmsKeyName.replace("europe-west1", "us-east1");
     const other = await create(jobWorld(), job({}, { encryptionSpec: { kmsKeyName: elsewhere } }));
     expect(other.body.error.message).toContain("must be in the location of the resource: europe-west1");
+});
+
+describe("a call of Cloud Scheduler", () => {
+    const url = `https://europe-west1-aiplatform.googleapis.com/v1/${parent}/customJobs`;
+    const caller = "schedule@acme-dev.iam.gserviceaccount.com";
+    const body = Buffer.from(JSON.stringify(job()));
+
+    /** A project whose account of the schedule has roles. */
+    function scheduled(...roles: string[]): World {
+        const world = jobWorld();
+        world.account("schedule");
+        for (const role of roles) {
+            world.make("ProjectIAMMember", { project: "acme-dev", role, member: `serviceAccount:${caller}` });
+        }
+        return world;
+    }
+
+    test("creates a job if its account may create jobs and act as that of the code", async () => {
+        const world = scheduled("roles/aiplatform.user", "roles/iam.serviceAccountUser");
+        expect(await vertexCall(world.cloud, url, body, caller)).toEqual({ status: 200, reason: "200" });
+        const { body: list } = await call(world, "GET", `${parent}/customJobs`);
+        expect(list.customJobs).toHaveLength(1);
+    });
+
+    test.each<[string | undefined, string[], string]>([
+        [undefined, [], "401: the request has no access token"],
+        [caller, [], "403: Permission 'aiplatform.customJobs.create' denied"],
+        [caller, ["roles/aiplatform.user"], "403: You do not have permission to act as service_account"],
+    ])("of %s with %j is refused", async (account, roles, reason) => {
+        const answer = await vertexCall(scheduled(...roles).cloud, url, body, account);
+        expect(answer?.reason).toContain(reason);
+    });
+
+    test("of another URL is none of Vertex AI", () => {
+        expect(vertexCall(jobWorld().cloud, "https://run.googleapis.com/v2/jobs", body, caller)).toBeUndefined();
+    });
 });

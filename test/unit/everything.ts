@@ -24,6 +24,7 @@ import { deployments } from "./everythingDeployments";
 import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
 import { jobs } from "./everythingJobs";
+import { vertexModels } from "./everythingModels";
 import { networks } from "./everythingNetworks";
 import { services } from "./everythingServices";
 import { folderOf } from "./folders";
@@ -33,6 +34,7 @@ export function everything(folder: string): void {
     functions(folder);
     services();
     jobs();
+    vertexModels();
     clusters();
     databases(folder);
     deployments();

@@ -112,6 +112,14 @@ export class Operations {
         return this.shown(entry, this.isDone(entry) ? new Date(this.time.now()).toISOString() : undefined);
     }
 
+    /** The operations about a resource, and about its versions, which have `@` and their name at the end. */
+    about(target: string): object[] {
+        const endTime = new Date(this.time.now()).toISOString();
+        return this.all(target)
+            .filter(({ state }) => String(state.facts.target).replace(/@[^/]*$/, "") === target)
+            .map((entry) => this.shown(entry, this.isDone(entry) ? endTime : undefined));
+    }
+
     private isDone({ state }: Found): boolean {
         const { polls, takes, facts } = state;
         const age = this.time.now() - Date.parse(facts.startTime);

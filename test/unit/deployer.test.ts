@@ -55,7 +55,7 @@ test("a deployer for GitHub has an account without keys, which one environment's
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/appengine.appViewer', 'roles/artifactregistry.createOnPushWriter', 'roles/bigquery.jobUser', 'roles/cloudsql.client', 'roles/cloudsql.editor', 'roles/cloudsql.instanceUser', 'roles/cloudsql.viewer', 'roles/composer.serviceAgent', 'roles/composer.worker', 'roles/container.defaultNodeServiceAccount'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/aiplatform.serviceAgent', 'roles/aiplatform.user', 'roles/appengine.appViewer', 'roles/artifactregistry.createOnPushWriter', 'roles/bigquery.jobUser', 'roles/cloudsql.client', 'roles/cloudsql.editor', 'roles/cloudsql.instanceUser', 'roles/cloudsql.viewer', 'roles/composer.serviceAgent'])",
             },
         },
         // A condition supports ten of them.
@@ -66,7 +66,17 @@ test("a deployer for GitHub has an account without keys, which one environment's
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/container.developer', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher', 'roles/storage.objectViewer', 'roles/workflows.invoker'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/composer.worker', 'roles/container.defaultNodeServiceAccount', 'roles/container.developer', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher', 'roles/storage.objectViewer'])",
+            },
+        },
+        "IAMMember dev-deployer-grants-3": {
+            project,
+            role: "roles/resourcemanager.projectIamAdmin",
+            member,
+            condition: {
+                title: "Only the listed roles",
+                expression:
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/workflows.invoker'])",
             },
         },
     });
@@ -214,6 +224,7 @@ test("IDs of pool and provider are stable, although new ones are generated in ea
         "IAMMember dev-deployer-pubsub-admin": { parent, provider, after: [account, ...apis] },
         "IAMMember dev-deployer-grants": { parent, provider, after: [account, ...apis] },
         "IAMMember dev-deployer-grants-2": { parent, provider, after: [account, ...apis] },
+        "IAMMember dev-deployer-grants-3": { parent, provider, after: [account, ...apis] },
     });
 });
 
@@ -232,7 +243,7 @@ test("the deployer of a project that the program creates is in that project, and
     const options = Object.entries(await registeredOptions(program, { config, environment: true }));
     const children = options.filter(([, { parent }]) => parent === "Deployer dev-deployer");
     const waits = ["Provider prod", "Service prod-sts", "Service prod-iam", "Service prod-iamcredentials"];
-    expect(children).toHaveLength(8);
+    expect(children).toHaveLength(9);
     expect(
         children.filter(([, { provider, after = [] }]) => {
             return provider !== "Provider prod" || !waits.every((each) => after.includes(each));

@@ -32,6 +32,8 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ServerlessFunction: () => require("./function"),
     ServiceAccount: () => require("./identity"),
     StorageBucket: () => require("./storage"),
+    VertexDeploymentPool: () => require("./model"),
+    VertexEndpoint: () => require("./model"),
     WorkloadIdentityPool: () => require("./identity"),
 };
 
@@ -57,6 +59,7 @@ exports.Schedule = undefined;
 exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
+exports.VertexDeploymentPool = exports.VertexEndpoint = undefined;
 
 for (const [name, load] of Object.entries(fields)) {
     Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });

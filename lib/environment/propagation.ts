@@ -29,8 +29,9 @@ const delayed = new RegExp(
         "composer/environment:Environment",
         "container/cluster:Cluster",
         "sql/databaseInstance:DatabaseInstance",
+        "vertex/aiEndpoint:AiEndpoint",
         "workflows/workflow:Workflow",
-    ].join("|")})$`,
+    ].join("|")})$|^pulumi-nodejs:dynamic/model:Deployments$`,
 );
 
 /** In seconds. */

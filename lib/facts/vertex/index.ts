@@ -1,1 +1,3 @@
+export * from "./endpointLimits";
 export * from "./regions";
+export * from "./servingMachines";

@@ -112,6 +112,14 @@ export class Operations {
         return this.shown(entry, this.isDone(entry) ? new Date(this.time.now()).toISOString() : undefined);
     }
 
+    /** The operations that change a resource, newest last. */
+    list(target: string): object[] {
+        const all = this.all(target).filter(({ state }) => `${state.facts.target}/`.startsWith(`${target}/`));
+        return all.map((entry) =>
+            this.shown(entry, this.isDone(entry) ? new Date(this.time.now()).toISOString() : undefined),
+        );
+    }
+
     private isDone({ state }: Found): boolean {
         const { polls, takes, facts } = state;
         const age = this.time.now() - Date.parse(facts.startTime);

@@ -134,7 +134,7 @@ export function resolveMachines(
 /** Checks combinations. @param at the path of the machines: `models.latest.` */
 export function machineProblems(at: string, machines: ResolvedMachines, region: string) {
     const { machineType, gpu, replicas, scaling } = machines;
-    const { minReplicas = 1 } = gpuMachineOf(machineType) ?? {};
+    const { minReplicas = 0 } = gpuMachineOf(machineType) ?? {};
     return [
         minAboveMax([`${at}replicas.min`, replicas.min], [`${at}replicas.max`, replicas.max]),
         replicas.min < minReplicas

@@ -247,11 +247,8 @@ async function interrupted(
     const traffic = serving.length > 0 ? `Traffic goes to ${serving.join(", ")}.` : "No model has traffic.";
     const { latest, previous } = before ?? { latest: "", previous: "" };
     const properties = { ...done(there), latest, previous };
-    return Object.assign(new Error(`${error.message} ${traffic} The next update continues.`), {
-        id: inputs.endpoint,
-        properties,
-        reasons: [error.message],
-    });
+    const message = `${error.message} ${traffic} The next update continues.`;
+    return Object.assign(new Error(message), { id: inputs.endpoint, properties, reasons: [message] });
 }
 
 const nameIn = ({ deployedModels = [] }: Endpoint, id: string) =>

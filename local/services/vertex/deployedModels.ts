@@ -123,10 +123,9 @@ function verifyAccount(cloud: Cloud, { id }: EndpointEntry, account: string): vo
     const name = accountName(account);
     const mayNot = cloud.caller.lacks(["iam.serviceAccounts.actAs"], targetOf(cloud, project, name)) !== undefined;
     if (!cloud.iam.hasAccount(account) || mayNot) {
-        throw new GoogleError(
-            403,
+        throw invalid(
             `You do not have permission to act as service_account: ${account}. (or it may not exist).`,
-        );
+        ).recordedIn("https://github.com/googleapis/python-aiplatform/issues/1073");
     }
     const agent = serviceAgent(cloud, project);
     if (!isAllowedOn(cloud, agent, "iam.serviceAccounts.setIamPolicy", name)) {

@@ -4,7 +4,7 @@ import type { DeployedModelInputs, DeploymentsInputs, DeploymentsOutputs } from 
 import { serve } from "../../local/emulator/server";
 import { requireEndpoint } from "../../local/services/vertex/endpoints";
 import { type Call, Discovery } from "../discovery";
-import { endpointId, model, withEndpoint } from "../unit/local/vertexWorld";
+import { endpointId, model, withEndpoint } from "../unit/local/endpointWorld";
 import type { World } from "../unit/local/world";
 
 let documents: Record<string, Discovery>;

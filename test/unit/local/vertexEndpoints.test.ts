@@ -1,7 +1,7 @@
 import { serve } from "../../../local/emulator/server";
 import type { Inputs } from "../../../local/rules/rules";
 import { requireEndpoint } from "../../../local/services/vertex/endpoints";
-import { endpointId, model, withEndpoint, withModel } from "./vertexWorld";
+import { endpointId, model, withEndpoint, withModel } from "./endpointWorld";
 import { refusalOf, type World } from "./world";
 
 const endpoint = { name: "iris", location: "europe-west1", displayName: "iris" };
@@ -72,7 +72,7 @@ const refusals: [string, Inputs, string][] = [
     [
         "a key that the service agent cannot use",
         { encryptionSpec: { kmsKeyName: "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales" } },
-        "must be allowed to encrypt and decrypt with it",
+        "cannot use the KMS key",
     ],
 ];
 
@@ -114,7 +114,7 @@ test("an update of an endpoint keeps its models, which the provider reads", asyn
 });
 
 const deployments: [string, Inputs, string, string?][] = [
-    ["a model that does not exist", { model: `${model(1)}9` }, "The Model `projects/"],
+    ["a model that does not exist", { model: `${model(1)}9` }, "The Model version `projects/"],
     ["an ID with letters", { id: "a1" }, 'The DeployedModel ID "a1" must have 1 to 10 digits.'],
     [
         "no machines",

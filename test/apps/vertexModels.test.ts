@@ -1,6 +1,7 @@
 import { AdminApi, vertexAi } from "../../lib/internal/adminApi";
 import { modelProvider } from "../../lib/model/admin/model";
 import type { ModelInputs, ModelOutputs } from "../../lib/model/admin/modelInputs";
+import type { Entry } from "../../local/cloud/store";
 import { serve } from "../../local/emulator/server";
 import { methods } from "../../local/emulator/vertex/api";
 import type { Inputs } from "../../local/rules/rules";
@@ -20,10 +21,14 @@ function methodOf(verb: string, path: string): string {
 }
 
 /**
- * Returns the methods that change something, after checking all requests and answers against Google's discovery document. A fault is
- * thrown instead of the answer of a method's first call.
+ * Returns the methods that change something, after checking all requests and answers against Google's discovery document. A fault
+ * answers a method instead, or loses its answer.
  */
-async function calling(world: World, act: (provider: Provider) => Promise<unknown>, lost?: string): Promise<string[]> {
+async function calling(
+    world: World,
+    act: (provider: Provider) => Promise<unknown>,
+    fault?: (id: string) => Response | "lost" | undefined,
+): Promise<string[]> {
     const { url, close } = await serve(world.cloud);
     const called: string[] = [];
     const problems: string[] = [];
@@ -33,6 +38,10 @@ async function calling(world: World, act: (provider: Provider) => Promise<unknow
         const body = init?.body ? JSON.parse(String(init.body)) : undefined;
         problems.push(...document.problems({ method, path, query: Object.fromEntries(searchParams), body }));
         const id = methodOf(method, path);
+        const trouble = fault?.(id);
+        if (trouble instanceof Response) {
+            return trouble;
+        }
         const answer = await fetch(input, init);
         if (answer.ok) {
             const value = (await answer.clone().json()) as Inputs;
@@ -43,7 +52,7 @@ async function calling(world: World, act: (provider: Provider) => Promise<unknow
             }
         }
         called.push(...(method === "GET" ? [] : [id.replace("aiplatform.projects.locations.", "")]));
-        if (lost === id && called.length === 1) {
+        if (trouble === "lost") {
             throw new TypeError("fetch failed");
         }
         return answer;
@@ -112,9 +121,54 @@ test("an upload whose answer is lost is not repeated", async () => {
     const made = await calling(
         vertexWorld(),
         async (provider) => expect((await provider.create(inputs)).outs).toMatchObject({ versionId: "1" }),
-        "aiplatform.projects.locations.models.upload",
+        once("models.upload", () => "lost"),
     );
     expect(made).toEqual([upload, patch]);
+});
+
+/** A fault of the first call of a method. */
+function once(method: string, fault: () => Response | "lost") {
+    let isDone = false;
+    return (id: string) => {
+        const isHit = !isDone && id === `aiplatform.projects.locations.${method}`;
+        isDone ||= isHit;
+        return isHit ? fault() : undefined;
+    };
+}
+
+const failure = (code: number, status: string) =>
+    Response.json({ error: { code, message: status, status } }, { status: code });
+
+test("a deletion of a version that answers with an error after it has taken effect has succeeded", async () => {
+    const world = vertexWorld();
+    const name = `//aiplatform.googleapis.com/${id}`;
+    const deleted = () => {
+        const model = world.cloud.store.read(name) as Entry & { state: { versions: { versionId: string }[] } };
+        const versions = model.state.versions.filter(({ versionId }) => versionId !== "1");
+        world.cloud.store.write({ ...model, state: { ...model.state, versions } });
+        return failure(409, "ABORTED");
+    };
+    const act = async (provider: Provider) => {
+        const { outs } = await provider.create({ ...inputs, keep: 1 });
+        const changed = await provider.update?.(id, outs as ModelOutputs, { ...inputs, files: "B", keep: 1 });
+        expect(changed?.outs).toMatchObject({ versionId: "2" });
+    };
+    expect(await calling(world, act, once("models.deleteVersion", deleted))).toEqual([upload, patch, upload]);
+});
+
+test("a deletion that is refused although nothing is deployed is repeated", async () => {
+    const sleeps: number[] = [];
+    const clock = { now: () => 0, sleep: async (ms: number) => void sleeps.push(ms) };
+    Reflect.set(globalThis, Symbol.for("slipway.clock"), clock);
+    const act = async (provider: Provider) => {
+        const { outs } = await provider.create(inputs);
+        await provider.delete?.(id, outs as ModelOutputs);
+    };
+    const refusal = () => failure(400, "FAILED_PRECONDITION");
+    const made = await calling(vertexWorld(), act, once("models.delete", refusal)).finally(() =>
+        Reflect.deleteProperty(globalThis, Symbol.for("slipway.clock")),
+    );
+    expect([made, sleeps.includes(10_000)]).toEqual([[upload, patch, "models.delete"], true]);
 });
 
 test("a model that others uploaded is not adopted, and another region or key replaces the model", async () => {

@@ -116,3 +116,35 @@ test("a model whose creation was not answered is found by the next up, and delet
     await deployment.destroy("dev");
     expect(deployment.remaining()).toEqual([]);
 });
+
+test("a bucket in a multi-region and a folder without the model's file are refused at preview", async () => {
+    const withBucket = (location: string, framework: string) =>
+        deployment.edit(
+            "index.js",
+            () => `"use strict";
+const { StorageBucket, VertexModel } = require("slipway");
+const bucket = new StorageBucket("models", { location: "${location}", upload: { folder: "./model", prefix: "iris/" } });
+new VertexModel("iris", { artifacts: { bucket, folder: "iris" }, container: ${framework} });
+`,
+        );
+    const refusal = async () => (await deployment.run(["preview", "-s", "dev"])).output.replaceAll(/\s+/g, " ");
+    withBucket("EU", '{ framework: "scikit-learn", version: "1.6" }');
+    expect(await refusal()).toContain(
+        'VertexModel "iris": artifacts: is in a bucket in EU, and must be in the region of the model, europe-west1 (got "acme-iris-models").',
+    );
+    withBucket("europe-west1", '{ framework: "pytorch", version: "2.4" }');
+    expect(await refusal()).toContain(
+        'VertexModel "iris": artifacts: must have exactly one of model.mar in the folder itself, which the container loads (got model.joblib). These are files of scikit-learn',
+    );
+    withBucket("europe-west1", '{ framework: "scikit-learn", version: "1.6" }');
+});
+
+test("a folder of the program's bucket is a new version with each change of its files", async () => {
+    const created = (await deployment.upAsPreviewed("dev")).length;
+    expect(await deployment.again("dev")).toEqual({ unchanged: created });
+    save("D");
+    await deployment.up("dev");
+    expect(versions()).toEqual([{ 1: [], 2: ["default"] }, 2]);
+    await deployment.destroy("dev");
+    expect(deployment.remaining()).toEqual([]);
+});

@@ -32,6 +32,8 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ServerlessFunction: () => require("./function"),
     ServiceAccount: () => require("./identity"),
     StorageBucket: () => require("./storage"),
+    VertexDeploymentPool: () => require("./model"),
+    VertexEndpoint: () => require("./model"),
     VertexModel: () => require("./model"),
     VertexTrainingJob: () => require("./model"),
     Workflow: () => require("./workflow"),
@@ -60,6 +62,7 @@ exports.Schedule = undefined;
 exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
+exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = undefined;
 exports.VertexModel = undefined;
 exports.VertexTrainingJob = undefined;
 exports.Workflow = undefined;

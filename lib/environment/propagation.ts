@@ -21,7 +21,7 @@ const account = /^gcp:(serviceaccount\/account:Account|projects\/serviceIdentity
  * exist, so that the call cannot be repeated.
  */
 const delayed = new RegExp(
-    `^(pulumi-nodejs:dynamic/model:TrainingJob|gcp:(${[
+    `^(pulumi-nodejs:dynamic/model:(Deployments|TrainingJob)|gcp:(${[
         "appengine/(flexible|standard)AppVersion:\\w+",
         "artifactregistry/repository:Repository",
         "cloudfunctionsv2/function:Function",
@@ -29,6 +29,7 @@ const delayed = new RegExp(
         "composer/environment:Environment",
         "container/cluster:Cluster",
         "sql/databaseInstance:DatabaseInstance",
+        "vertex/aiEndpoint:AiEndpoint",
         "workflows/workflow:Workflow",
     ].join("|")}))$`,
 );

@@ -45,6 +45,8 @@ const busyMessage = /operation is already in progress/i;
 interface Endpoint {
     variable: string;
     url: string;
+    /** The version of the API, which replaces that of the variable. */
+    version?: string;
 }
 
 const appEngine: Endpoint = {
@@ -68,10 +70,14 @@ export const resourceManager: Endpoint = {
 };
 
 /** The API of Vertex AI, which every region has for itself. */
-export const vertexAi = (location: string): Endpoint => ({
+export const vertexAi = (location: string, version: VertexVersion = "v1"): Endpoint => ({
     variable: "GOOGLE_VERTEX_AI_CUSTOM_ENDPOINT",
-    url: `https://${location}-aiplatform.googleapis.com/v1/`,
+    url: `https://${location}-aiplatform.googleapis.com/${version}/`,
+    version,
 });
+
+/** A version of the API of Vertex AI: `v1beta1` has features in preview. */
+export type VertexVersion = "v1" | "v1beta1";
 
 /** The calls of an admin API that the Google provider does not make. */
 export class AdminApi {
@@ -95,7 +101,7 @@ export class AdminApi {
         return this.call("POST", path, call);
     }
 
-    /** Changes a resource without an operation. */
+    /** Updates a resource where the API answers with the resource itself, without an operation. */
     patch<Answer>(path: string, call: Call): Promise<Answer> {
         return this.call("PATCH", path, call);
     }
@@ -164,7 +170,8 @@ export class AdminApi {
     private async call<Answer>(method: string, path: string, { query, body, retry = true }: Call): Promise<Answer> {
         this.client ??= signIn(this.environment);
         const client = await this.client;
-        const root = this.environment[this.endpoint.variable] ?? this.endpoint.url;
+        const { variable, url, version } = this.endpoint;
+        const root = this.environment[variable]?.replace(/\/v\w+\/$/, version ? `/${version}/` : "$&") ?? url;
         const clock = waitClock();
         const since = clock.now();
         try {

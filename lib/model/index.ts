@@ -1,4 +1,5 @@
 export type { CronSchedule } from "../internal/scheduler";
+export * from "./endpoint";
 export type { ModelExplanation, ModelSchemata, VertexModelArgs } from "./model/arguments";
 export type { ModelFolder } from "./model/artifacts";
 export type { Framework, ModelContainer, PrebuiltContainer, ServingContainer } from "./model/containers";

@@ -17,6 +17,9 @@ const flat = ["bigquery", "compute", "dns", "sqladmin", "storage"];
 
 /** APIs with long-running operations, which the provider polls. */
 const operations: Record<string, string> = {
+    "aiplatform.projects.locations.deploymentResourcePools":
+        "aiplatform.projects.locations.deploymentResourcePools.operations.get",
+    "aiplatform.projects.locations.endpoints": "aiplatform.projects.locations.endpoints.operations.get",
     "appengine.apps": "appengine.apps.operations.get",
     "artifactregistry.": "artifactregistry.projects.locations.operations.get",
     "certificatemanager.": "certificatemanager.projects.locations.operations.get",

@@ -21,6 +21,7 @@ const applicable: [resource: RegExp, permission: RegExp][] = [
     [/^\/\/run\.googleapis\.com\//, /^run\./],
     [/^\/\/cloudfunctions\.googleapis\.com\//, /^(cloudfunctions|run)\./],
     [/^\/\/cloudtasks\.googleapis\.com\//, /^cloudtasks\.(queues|tasks)\./],
+    [/^\/\/aiplatform\.googleapis\.com\/.*\/endpoints\//, /^aiplatform\.endpoints\./],
     // Identity-Aware Proxy.
     [/^\/\/iap\.googleapis\.com\//, /^iap\./],
     [/^\/\/appengine\.googleapis\.com\//, /^iap\./],

@@ -349,12 +349,21 @@ const listed: Listed[] = [
         methods: { "run.projects.locations.services.disableInvokerIam": ["run.services.setIamPolicy"] },
     },
     {
+        // The data lacks methods of endpoints.
+        source: "https://cloud.google.com/vertex-ai/docs/general/audit-logging",
+        methods: {
+            "aiplatform.projects.locations.endpoints.mutateDeployedModel": ["aiplatform.endpoints.update"],
+            "aiplatform.projects.locations.endpoints.operations.list": ["aiplatform.operations.list"],
+        },
+    },
+    {
         // The roles have no permissions of operations.
         source: "https://cloud.google.com/vertex-ai/docs/general/iam-permissions",
         methods: {
             "aiplatform.projects.locations.operations.get": [],
             "aiplatform.projects.locations.models.operations.get": [],
             "aiplatform.projects.locations.endpoints.operations.get": [],
+            "aiplatform.projects.locations.deploymentResourcePools.operations.get": [],
         },
     },
     {

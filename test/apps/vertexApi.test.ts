@@ -1,17 +1,22 @@
-import { methods } from "../../local/emulator/vertex/api";
+import { betaMethods, methods } from "../../local/emulator/vertex/api";
 import { Discovery } from "../discovery";
 
 let document: Discovery;
+let beta: Discovery;
 beforeAll(async () => {
     document = await Discovery.of("aiplatform.v1");
+    beta = await Discovery.of("aiplatform.v1beta1");
 });
 
-test.each(methods.map((method) => [method.id, method] as const))("%s is a method of Google's API", (id, method) => {
+const all = [...methods, ...betaMethods].map((method) => [method.id, method.path.split("/")[0], method] as const);
+
+test.each(all)("%s is a method of Google's API in %s", (id, version, method) => {
     const { verb, path, query = [], fields = [] } = method;
-    const found = document.methods.get(id);
+    const api = version === "v1" ? document : beta;
+    const found = api.methods.get(id);
     expect([verb, path]).toEqual([found?.httpMethod, found?.flatPath]);
     expect(Object.keys(found?.parameters ?? {})).toEqual(expect.arrayContaining(query));
     // Distinguishes a value without a type from an unknown field.
-    const strangers = fields.flatMap((field) => document.strangers(found?.request ?? {}, { [field]: undefined }));
+    const strangers = fields.flatMap((field) => api.strangers(found?.request ?? {}, { [field]: undefined }));
     expect(strangers.filter((each) => each.endsWith("is not in the discovery document"))).toEqual([]);
 });

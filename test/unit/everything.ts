@@ -24,7 +24,7 @@ import { deployments } from "./everythingDeployments";
 import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
 import { jobs } from "./everythingJobs";
-import { vertexModels } from "./everythingModels";
+import { modelEndpoints, vertexModels } from "./everythingModels";
 import { networks } from "./everythingNetworks";
 import { services } from "./everythingServices";
 import { folderOf } from "./folders";
@@ -35,6 +35,7 @@ export function everything(folder: string): void {
     services();
     jobs();
     vertexModels();
+    modelEndpoints();
     clusters();
     databases(folder);
     deployments();

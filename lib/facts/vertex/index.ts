@@ -1,4 +1,6 @@
+export * from "./endpointLimits";
 export * from "./modelLimits";
 export * from "./regions";
 export * from "./servingContainers";
+export * from "./servingMachines";
 export * from "./training";

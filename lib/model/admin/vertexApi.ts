@@ -1,10 +1,11 @@
-import { AdminApi, type AdminError, isUncertain, vertexAi } from "../../internal/adminApi";
+import { AdminApi, type AdminError, isUncertain, type VertexVersion, vertexAi } from "../../internal/adminApi";
 import { waitClock } from "../../internal/clock";
 
 /** Returns the API of Vertex AI in a region. */
-export type VertexApis = (location: string) => AdminApi;
+export type VertexApis = (location: string, version?: VertexVersion) => AdminApi;
 
-export const vertexApis: VertexApis = (location) => new AdminApi(undefined, undefined, vertexAi(location));
+export const vertexApis: VertexApis = (location, version) =>
+    new AdminApi(undefined, undefined, vertexAi(location, version));
 
 /** The region of a resource's name, such as `projects/acme-dev/locations/europe-west1/models/iris`. */
 export function locationOf(name: string): string {

@@ -112,11 +112,11 @@ export class Operations {
         return this.shown(entry, this.isDone(entry) ? new Date(this.time.now()).toISOString() : undefined);
     }
 
-    /** The operations about a resource, and about its versions, which have `@` and their name at the end. */
+    /** The operations about a resource, about what it contains, and about its versions, which have `@` and their name at the end. */
     about(target: string): object[] {
         const endTime = new Date(this.time.now()).toISOString();
         return this.all(target)
-            .filter(({ state }) => String(state.facts.target).replace(/@[^/]*$/, "") === target)
+            .filter(({ state }) => `${state.facts.target.replace(/@[^/]*$/, "")}/`.startsWith(`${target}/`))
             .map((entry) => this.shown(entry, this.isDone(entry) ? endTime : undefined));
     }
 

@@ -4,15 +4,22 @@ import { fullName, projectWithNumber, verifyRegion, vertexApi } from "../../serv
 import type { RestApi } from "../http";
 import { type ApiDefinition, type FaultSettings, methodsRest } from "../methods/api";
 import type { Method } from "../methods/call";
+import { endpointMethods } from "./endpoints";
 import { jobMethods } from "./jobs";
 import { modelMethods } from "./models";
 import { operationFormat, operationMethods } from "./operations";
 
-/** All supported methods. */
-export const methods: Method[] = [...operationMethods, ...modelMethods, ...jobMethods];
+/** All supported methods of v1. */
+export const methods: Method[] = [...operationMethods, ...modelMethods, ...endpointMethods("v1"), ...jobMethods];
+
+/** All supported methods of v1beta1, for features in preview. */
+export const betaMethods: Method[] = [
+    ...operationMethods.map((method) => ({ ...method, path: method.path.replace("v1/", "v1beta1/") })),
+    ...endpointMethods("v1beta1"),
+];
 
 const definition: ApiDefinition = {
-    methods,
+    methods: [...methods, ...betaMethods],
     operations: operationFormat,
     names: (names, cloud) => ({ ...names, projectsId: projectWithNumber(names.projectsId, cloud) }),
     project: ({ projectsId }) => String(projectsId),
@@ -22,9 +29,9 @@ const definition: ApiDefinition = {
         verifyRegion(names.locationsId);
         // A version has the policy of its model.
         const resource = path
-            .replace(/^v1\//, "")
+            .replace(/^v1(beta1)?\//, "")
             .replace(/:\w+$/, "")
-            .replace(/\/operations\/.*$/, "")
+            .replace(/\/operations(\/.*)?$/, "")
             .replaceAll(/\{(\w+)\}/g, (_, name) => String(names[name]).replace(/@.*$/, ""))
             // What is created or listed belongs to its location.
             .replace(/^((?:[^/]+\/[^/]+\/)*[^/]+\/[^/]+)\/[^/]+$/, (path, owner) =>

@@ -1,0 +1,53 @@
+import { facts } from "../facts";
+import type { DurationLimit, Limit } from "../limits/limit";
+
+/** Limits of Vertex AI endpoints. */
+export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
+    subject: "Limits of Vertex AI endpoints",
+    source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints",
+    checked: "2026-11-22",
+    rows: {
+        displayName: { min: 1, max: 128, unit: "characters" },
+        /** Of an ID that starts with a letter. */
+        endpointId: {
+            min: 1,
+            max: 63,
+            unit: "characters",
+            source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/create",
+        },
+        /** Of the ID of a deployed model. */
+        deployedModelId: { min: 1, max: 10, unit: "digits" },
+        /** Of a deployed model. The maximum is that of the field's type; the quota of CPUs and GPUs is lower. */
+        replicas: {
+            min: 1,
+            max: 2_147_483_647,
+            unit: "replicas",
+            source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/DedicatedResources",
+        },
+        /** Of an autoscaling metric that is a percentage. */
+        utilization: {
+            min: 1,
+            max: 100,
+            unit: "percent",
+            source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/DedicatedResources#AutoscalingMetricSpec",
+        },
+        /** Without requests before a deployed model is scaled to zero, and after it was scaled up. */
+        scaleToZero: {
+            min: "5 minutes",
+            max: "8 hours",
+            source: "https://cloud.google.com/vertex-ai/docs/predictions/autoscaling#scale-to-zero",
+        },
+        poolId: {
+            min: 1,
+            max: 63,
+            unit: "characters",
+            source: "https://cloud.google.com/vertex-ai/docs/predictions/model-co-hosting",
+        },
+        /** Deployments to a pool at a time. */
+        deploymentsOfPool: {
+            max: 20,
+            unit: "deployments",
+            source: "https://cloud.google.com/vertex-ai/docs/predictions/model-co-hosting",
+        },
+    },
+});

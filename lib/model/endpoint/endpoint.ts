@@ -1,0 +1,143 @@
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
+import { AiEndpoint } from "@pulumi/gcp/vertex/aiEndpoint";
+import { AiEndpointIamMember } from "@pulumi/gcp/vertex/aiEndpointIamMember";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../../environment/environment";
+import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
+import { type Capability, capability, rolesOn, use } from "../../identity/capability";
+import { encryptionGrants } from "../../identity/encryption";
+import type { AccountReference } from "../../identity/serviceAccount";
+import { type Child, childrenOf } from "../../internal/children";
+import { noted } from "../../internal/creationNote";
+import { DynamicProvider } from "../../internal/dynamic";
+import { freshName } from "../../internal/freshName";
+import { accountId } from "../../internal/names";
+import { Deployments } from "../dynamic";
+import type { VertexEndpointArgs } from "./arguments";
+import { deploymentsArgs, endpointArgs } from "./definition";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+
+const api = "aiplatform.googleapis.com";
+
+/**
+ * An endpoint of Vertex AI, which serves versions of models. Another version is deployed beside the one that serves; it gets traffic when
+ * it serves, and the one before is undeployed after that. If its deployment fails, traffic stays, and the next update continues. Only
+ * consumers of `predictor` can ask it. Protected from deletion in production.
+ */
+export class VertexEndpoint extends pulumi.ComponentResource {
+    /** The endpoint itself. */
+    readonly endpoint: AiEndpoint;
+    /** The deployed models and their traffic. */
+    readonly deployments: Deployments;
+    /** The service account of the containers; undefined for Google's. */
+    readonly account?: AccountReference;
+    /** The full name, `projects/acme-dev/locations/europe-west1/endpoints/iris-1a2b3c`, once the models serve. */
+    readonly name: pulumi.Output<string>;
+    /** The URL of the method `predict`; empty for private endpoints. Callers send an access token. */
+    readonly url: pulumi.Output<string>;
+    /** The service attachment of a private endpoint, the target of forwarding rules; empty for others. */
+    readonly serviceAttachment: pulumi.Output<string>;
+    /** Grants asking the endpoint for predictions; the consumer receives its full name, as Google's client libraries take it. */
+    readonly predictor: Capability;
+    /** A capability of any role on the endpoint, for roles that no other one has; the consumer receives the full name. */
+    readonly role: (role: string) => Capability;
+
+    constructor(name: string, args: VertexEndpointArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:VertexEndpoint", name, {}, inEnvironment(options, resolved.crossProject));
+        const { protect } = environment.defaults;
+        const ready = environment.enable(api);
+        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+
+        const fresh = freshName("name", resolved.name, vertexEndpointLimits.rows.endpointId.max);
+        const needs = [...encryptionGrants(environment, name, resolved, api), ...logGrants(resolved, environment)];
+        // The access and the key cannot be changed, but the provider would try to change the access.
+        const replacementTrigger = JSON.stringify([resolved.name, accessKind(resolved)]);
+        this.endpoint = new AiEndpoint(
+            ...child("endpoint", name, endpointArgs(resolved, fresh.name, environment), {
+                ...fresh.options,
+                replacementTrigger,
+                dependsOn: needs,
+                protect,
+            }),
+        );
+        const { account, grants } = this.createAccount(name, resolved, child, environment);
+        this.account = account;
+        this.deployments = new Deployments(
+            ...noted(child, costNote(name, resolved))(
+                "deployments",
+                name,
+                deploymentsArgs(resolved, this.endpoint.id, account),
+                { provider: new DynamicProvider(name, { parent: this }), dependsOn: grants, protect },
+            ),
+        );
+        // The endpoint is asked for predictions once its models serve.
+        this.name = this.deployments.id;
+        this.serviceAttachment = this.deployments.serviceAttachment;
+        this.url = pulumi
+            .all([this.name, this.endpoint.dedicatedEndpointDns])
+            .apply(([path, dns]) => urlOf(path, dns, resolved, environment));
+        const { project, location, name: endpoint } = this.endpoint;
+        const { offered, role } = rolesOn(name, AiEndpointIamMember, { project, location, endpoint }, this.name);
+        this.predictor = offered("roles/aiplatform.user");
+        this.role = role;
+        this.registerOutputs({ name: this.name, url: this.url });
+    }
+
+    /** The account of the containers with its roles, and what lets Vertex AI run them as it. */
+    private createAccount(
+        name: string,
+        resolved: ResolvedArgs,
+        child: Child,
+        environment: Environment,
+    ): { account?: AccountReference; grants: pulumi.Resource[] } {
+        if (!resolved.account && resolved.uses.length === 0) {
+            return { grants: [] };
+        }
+        const account =
+            resolved.account?.account ??
+            new Account(
+                ...child("account", `${name}-serve`, {
+                    accountId: accountId(resolved.name, "serve"),
+                    displayName: `Runs the models of the endpoint ${resolved.name}`,
+                }),
+            );
+        // https://cloud.google.com/vertex-ai/docs/general/custom-service-account#setup
+        const on = { serviceAccountId: account.name };
+        const admin = capability(`${name}-serve`, "roles/iam.serviceAccountAdmin", IAMMember, on, account.email);
+        const used = Object.fromEntries(resolved.uses.map((one, index) => [`uses.${index}`, one]));
+        const { grants } = use(name, used, account.member, { parent: this }, resolved.account);
+        return { account, grants: [...grants, ...environment.grantAgent(api, admin, resolved.crossProject)] };
+    }
+}
+
+/** Lets Vertex AI write the logs of requests. */
+function logGrants({ requestLogs, crossProject }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
+    const editor = requestLogs?.dataset.role("roles/bigquery.dataEditor");
+    return editor ? environment.grantAgent(api, editor, crossProject) : [];
+}
+
+const accessKind = ({ access }: ResolvedArgs) => (typeof access === "object" ? "private" : access);
+
+function urlOf(path: string, dns: string | undefined, resolved: ResolvedArgs, { region }: Environment): string {
+    const hosts: Record<string, string | undefined> = {
+        dedicated: dns?.replace("https://", ""),
+        shared: `${region}-aiplatform.googleapis.com`,
+    };
+    const host = hosts[accessKind(resolved)];
+    return host ? `https://${host}/v1/${path}:predict` : "";
+}
+
+/** What it costs to leave it running. */
+function costNote(name: string, { models }: ResolvedArgs): string | undefined {
+    const all = Object.entries(models).flatMap(([key, { machines }]) =>
+        machines && machines.replicas.min > 0
+            ? [`${machines.replicas.min} ${machines.machineType} (models.${key}.replicas.min)`]
+            : [],
+    );
+    return all.length > 0
+        ? `The endpoint "${name}" is billed for the machines that always run, also without requests: ${all.join(", ")}.`
+        : undefined;
+}

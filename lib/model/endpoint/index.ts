@@ -1,0 +1,13 @@
+export type {
+    DedicatedModel,
+    EndpointTraffic,
+    PooledModel,
+    PrivateAccess,
+    RequestLogs,
+    ScaleToZero,
+    ServedModel,
+    VertexEndpointArgs,
+} from "./arguments";
+export { VertexEndpoint } from "./endpoint";
+export type { Replicas, ServingAccelerator, ServingMachines, ServingScaling } from "./machines";
+export { VertexDeploymentPool, type VertexDeploymentPoolArgs } from "./pool";

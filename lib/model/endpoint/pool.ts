@@ -1,0 +1,66 @@
+import {
+    AiDeploymentResourcePool,
+    type AiDeploymentResourcePoolArgs,
+} from "@pulumi/gcp/vertex/aiDeploymentResourcePool";
+import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { Environment, inEnvironment } from "../../environment/environment";
+import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
+import * as check from "../../internal/check";
+import { childrenOf, type Transform, transforms } from "../../internal/children";
+import { freshName, suffixLength } from "../../internal/freshName";
+import { shortenName } from "../../internal/names";
+import { dedicatedResources, machineChecks, machineProblems, resolveMachines, type ServingMachines } from "./machines";
+
+/** The arguments of a {@link VertexDeploymentPool}. Changing its machines replaces it, and deploys its models again. */
+export interface VertexDeploymentPoolArgs extends ComponentArgs, ServingMachines {
+    /**
+     * The ID, before a random suffix: up to 56 lower-case letters, digits and hyphens.
+     * @default the component's name
+     */
+    name?: string;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: { pool?: Transform<AiDeploymentResourcePoolArgs> };
+}
+
+const maxName = vertexEndpointLimits.rows.poolId.max - suffixLength;
+
+const poolArgs = check.options<VertexDeploymentPoolArgs>({
+    name: check.matching(
+        new RegExp(`^[a-z]([a-z0-9-]{0,${maxName - 2}}[a-z0-9])?$`),
+        `must have up to ${maxName} lower-case letters, digits and hyphens, start with a letter and not end with a hyphen`,
+    ),
+    ...machineChecks,
+    transform: transforms("pool"),
+    ...componentArgs,
+});
+
+/**
+ * Machines that {@link https://cloud.google.com/vertex-ai/docs/predictions/model-co-hosting several models share}, also those of different
+ * endpoints: models with the same prebuilt container, of TensorFlow or PyTorch, which are asked rarely. Machines run while it has models.
+ */
+export class VertexDeploymentPool extends pulumi.ComponentResource {
+    /** The pool itself. */
+    readonly pool: AiDeploymentResourcePool;
+
+    constructor(name: string, args: VertexDeploymentPoolArgs = {}, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const { project, region } = environment;
+        const withDefaults = check.withDefaults(args, { name: shortenName(name, maxName) });
+        const resolved = check.checked(`VertexDeploymentPool "${name}"`, withDefaults, poolArgs, (checked) =>
+            machineProblems("", resolveMachines(checked, environment), region),
+        );
+        super("slipway:index:VertexDeploymentPool", name, {}, inEnvironment(options, resolved.crossProject));
+        const ready = environment.enable("aiplatform.googleapis.com");
+        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+        const fresh = freshName("name", resolved.name, vertexEndpointLimits.rows.poolId.max);
+        const definition = {
+            name: fresh.name,
+            project,
+            region,
+            dedicatedResources: dedicatedResources(resolveMachines(resolved, environment)),
+        };
+        this.pool = new AiDeploymentResourcePool(...child("pool", name, definition, fresh.options));
+        this.registerOutputs({ pool: this.pool });
+    }
+}

@@ -352,6 +352,9 @@ const listed: Listed[] = [
         // The data lacks methods of endpoints.
         source: "https://cloud.google.com/vertex-ai/docs/general/audit-logging",
         methods: {
+            "aiplatform.projects.locations.deploymentResourcePools.patch": [
+                "aiplatform.deploymentResourcePools.update",
+            ],
             "aiplatform.projects.locations.endpoints.mutateDeployedModel": ["aiplatform.endpoints.update"],
             "aiplatform.projects.locations.endpoints.operations.list": ["aiplatform.operations.list"],
         },

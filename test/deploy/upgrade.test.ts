@@ -37,7 +37,9 @@ beforeAll(() => {
 const added = [
     ...["staging", "staging-bucket"].map((name) => `create BucketIAMMember shop-default-${name}`),
     ...["predict", "record"].map((name) => `create IAMMember ${name}-build-copied-source`),
+    "create IAMMember sales-export-logs",
     "create Service servicedirectory",
+    "create ServiceIdentity workflows-agent",
     "replace IAMMember sales-export",
 ];
 
@@ -63,14 +65,14 @@ const updated = [
 test("a stack of an earlier release only gets the roles, APIs and settings that it lacks, and loses what no component needs", async () => {
     expect(await program.preview("dev")).toEqual([...added, ...removed, ...updated].sort());
     expect(await program.up("dev")).toEqual({
-        changes: 18,
-        created: 5,
+        changes: 20,
+        created: 7,
         deleted: 6,
         replaced: 1,
         updated: 6,
         unchanged: 158,
     });
-    expect(await program.again("dev")).toEqual({ unchanged: 170 });
+    expect(await program.again("dev")).toEqual({ unchanged: 172 });
 });
 
 test("a change is an update, and everything is destroyed", async () => {

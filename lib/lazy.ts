@@ -34,6 +34,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     StorageBucket: () => require("./storage"),
     VertexDeploymentPool: () => require("./model"),
     VertexEndpoint: () => require("./model"),
+    VertexModel: () => require("./model"),
     WorkloadIdentityPool: () => require("./identity"),
 };
 
@@ -60,6 +61,7 @@ exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
 exports.VertexDeploymentPool = exports.VertexEndpoint = undefined;
+exports.VertexModel = undefined;
 
 for (const [name, load] of Object.entries(fields)) {
     Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });

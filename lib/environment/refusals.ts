@@ -37,6 +37,11 @@ export const refusals: KnownError[] = [
         error: /P4 service account needs iam\.serviceAccounts\.getAccessToken/,
         what: "new permissions of BigQuery Data Transfer's service agent are",
     },
+    // https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/3710
+    {
+        error: /Service agents are being provisioned|does not have \S*\[\S+\]\S* IAM permission\(s\)/,
+        what: "new permissions of Vertex AI's service agent are",
+    },
     // The service agent of load balancers, which Google Cloud creates with the first backend bucket of a project:
     // https://cloud.google.com/cdn/docs/configure-private-bucket-access
     {

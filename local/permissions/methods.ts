@@ -367,6 +367,15 @@ const listed: Listed[] = [
         },
     },
     {
+        // The data has no methods of versions.
+        source: "https://cloud.google.com/vertex-ai/docs/general/iam-permissions",
+        methods: {
+            "aiplatform.projects.locations.models.deleteVersion": ["aiplatform.models.delete"],
+            "aiplatform.projects.locations.models.listVersions": ["aiplatform.models.list"],
+            "aiplatform.projects.locations.models.mergeVersionAliases": ["aiplatform.models.update"],
+        },
+    },
+    {
         source: "https://cloud.google.com/logging/docs/access-control#permissions_and_roles",
         methods: { "logging.entries.list": ["logging.logEntries.list"] },
     },

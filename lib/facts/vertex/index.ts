@@ -1,3 +1,5 @@
 export * from "./endpointLimits";
+export * from "./modelLimits";
 export * from "./regions";
+export * from "./servingContainers";
 export * from "./servingMachines";

@@ -1,4 +1,4 @@
-import { AdminApi, isUncertain, type VertexVersion, vertexAi } from "../../internal/adminApi";
+import { AdminApi, type AdminError, isUncertain, type VertexVersion, vertexAi } from "../../internal/adminApi";
 import { waitClock } from "../../internal/clock";
 
 /** Returns the API of Vertex AI in a region. */
@@ -40,7 +40,9 @@ export async function createOnce<Found>(
         try {
             return await create();
         } catch (error) {
-            if (!isUncertain(error) || clock.now() > end) {
+            // An earlier call can have begun to create what `find` does not find yet.
+            const isBegun = (error as AdminError).status === 409;
+            if ((!isUncertain(error) && !isBegun) || clock.now() > end) {
                 throw error;
             }
             await clock.sleep(wait);

@@ -5,10 +5,11 @@ import type { RestApi } from "../http";
 import { type ApiDefinition, type FaultSettings, methodsRest } from "../methods/api";
 import type { Method } from "../methods/call";
 import { endpointMethods } from "./endpoints";
+import { modelMethods } from "./models";
 import { operationFormat, operationMethods } from "./operations";
 
 /** All supported methods of v1. */
-export const methods: Method[] = [...operationMethods, ...endpointMethods("v1")];
+export const methods: Method[] = [...operationMethods, ...modelMethods, ...endpointMethods("v1")];
 
 /** All supported methods of v1beta1, for features in preview. */
 export const betaMethods: Method[] = [
@@ -29,8 +30,12 @@ const definition: ApiDefinition = {
         const resource = path
             .replace(/^v1(beta1)?\//, "")
             .replace(/:\w+$/, "")
-            .replace(/\/operations(\/.*)?$/, "")
-            .replaceAll(/\{(\w+)\}/g, (_, name) => String(names[name]).replace(/@.*$/, ""));
+            .replace(/\/operations\/.*$/, "")
+            .replaceAll(/\{(\w+)\}/g, (_, name) => String(names[name]).replace(/@.*$/, ""))
+            // What is created or listed belongs to its location.
+            .replace(/^((?:[^/]+\/[^/]+\/)*[^/]+\/[^/]+)\/[^/]+$/, (path, owner) =>
+                path.split("/").length % 2 === 1 ? owner : path,
+            );
         authorizeMethod(id, fullName(resource), project, cloud);
     },
 };

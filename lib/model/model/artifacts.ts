@@ -1,0 +1,179 @@
+import { readFileSync } from "node:fs";
+import { Bucket, type BucketArgs } from "@pulumi/gcp/storage/bucket";
+import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../environment/environment";
+import { type ServingFramework, servingFrameworks } from "../../facts/vertex/servingContainers";
+import { deferredError, formatProblems } from "../../internal/argumentsError";
+import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
+import { filesOf, folder } from "../../internal/files";
+import { hashOf } from "../../internal/names";
+import { objectOf } from "../../internal/objects";
+import { sourceBucketArgs } from "../../internal/sourceBucket";
+import { isObject } from "../../internal/value";
+import type { AnyBucket, StorageBucket } from "../../storage";
+import { loadedFiles } from "./containers";
+import type { ResolvedArgs } from "./resolveArgs";
+
+/** A folder of a bucket. */
+export interface ModelFolder {
+    /** The bucket, in the region of the model. */
+    bucket: AnyBucket;
+    /** The folder: `iris`, `models/iris`. */
+    folder: string;
+}
+
+const modelFolder = check.options<ModelFolder>(
+    {
+        bucket: check.component("StorageBucket"),
+        folder: check.matching(
+            /^(?!\/)[^\r\n]*[^/\r\n]$/,
+            "must be a folder such as models/iris, without / at its ends",
+        ),
+    },
+    "bucket",
+    "folder",
+);
+
+const uri = check.matching(
+    /^gs:\/\/[a-z0-9._-]+(\/[^\r\n]*)?$/,
+    "must be a folder of a bucket: gs://acme-dev-models/iris",
+);
+
+/** Whether a value is the address of a folder in Cloud Storage, and not a local folder. */
+const isUri = (value: unknown) => typeof value === "string" && value.startsWith("gs://");
+
+export const artifacts = check.either(
+    (value) => isObject(value) && "bucket" in value,
+    modelFolder,
+    check.either((value) => typeof value === "string" && !isUri(value), folder(), check.input(uri)),
+);
+
+/** Reports a local folder without the one file that the prebuilt container loads. */
+export function fileProblem({ artifacts, container }: Pick<ResolvedArgs, "artifacts" | "container">): check.Problem[] {
+    const files = loadedFiles(container);
+    if (files.length > 0 && artifacts === undefined) {
+        return [{ path: "artifacts", reason: "is missing. A prebuilt container loads the model from there." }];
+    }
+    if (files.length === 0 || typeof artifacts !== "string" || isUri(artifacts)) {
+        return [];
+    }
+    const reason = nameProblem(
+        filesOf(artifacts).map(({ path }) => path),
+        files,
+    );
+    return reason === undefined ? [] : [{ path: "artifacts", reason }];
+}
+
+const rows = Object.entries<ServingFramework>(servingFrameworks.rows);
+
+/** What is wrong with the files of a folder, by their paths. */
+function nameProblem(paths: string[], files: readonly string[]): string | undefined {
+    const found = paths.filter((path) => files.includes(path));
+    if (found.length === 1) {
+        return undefined;
+    }
+    const shown = `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", …" : ""}`;
+    const what = `must have exactly one of ${files.join(", ")} in the folder itself, which the container loads (got ${shown || "no files"}).`;
+    const below = paths.find((path) => files.some((file) => path.endsWith(`/${file}`)));
+    const [other] =
+        rows.find(([, row]) => row.files.some((file) => paths.includes(file) && !files.includes(file))) ?? [];
+    const hint = below
+        ? `Use the folder ${below.slice(0, below.lastIndexOf("/"))}.`
+        : found.length > 1
+          ? "Remove the others."
+          : other
+            ? `These are files of ${other}: set its framework, or save the model again.`
+            : "Rename the file.";
+    return `${what} ${hint}`;
+}
+
+/** The files of a version: their address, a hash of what can change there, and what must exist before. */
+export interface Artifacts {
+    uri: pulumi.Input<string>;
+    files: pulumi.Input<string>;
+    /** The bucket of uploaded files. */
+    bucket?: Bucket;
+    dependsOn: pulumi.Resource[];
+}
+
+/** The options that all files of a component's artifacts share. */
+interface Owner {
+    component: string;
+    args: ResolvedArgs;
+    environment: Environment;
+    child: Child;
+}
+
+/** Uploads a local folder, or refers to a folder of a bucket. */
+export function modelArtifacts(owner: Owner): Artifacts | undefined {
+    const { artifacts } = owner.args;
+    if (artifacts === undefined) {
+        return undefined;
+    }
+    if (isObject(artifacts) && "bucket" in artifacts) {
+        return folderOf(artifacts as unknown as ModelFolder, owner);
+    }
+    return typeof artifacts === "string" && !isUri(artifacts)
+        ? uploadFolder(artifacts, owner)
+        : { uri: artifacts as pulumi.Input<string>, files: "", dependsOn: [] };
+}
+
+/** Uploads the files to a folder that is named after their contents: Vertex AI copies them, and the next version has another one. */
+function uploadFolder(path: string, { component, args, environment, child }: Owner): Artifacts {
+    const files = filesOf(path);
+    const hash = hashOf(files.map(({ path, file }) => `${path} ${hashOf(readFileSync(file))}\n`).join(""), 16);
+    const bucket = new Bucket(
+        ...child("bucket", `${component}-artifacts`, {
+            ...sourceBucketArgs(`${environment.project}-${args.modelId}-model`, args.region, args.labels),
+            encryption: args.encryptionKey === undefined ? undefined : { defaultKmsKeyName: args.encryptionKey },
+        } satisfies BucketArgs),
+    );
+    const objects = files.map(
+        ({ path, file }) =>
+            new BucketObject(
+                ...child("object", `${component}-${hash}-${path}`, {
+                    bucket: bucket.name,
+                    name: `${hash}/${path}`,
+                    ...objectOf(file),
+                }),
+            ),
+    );
+    return { uri: pulumi.interpolate`gs://${bucket.name}/${hash}`, files: "", bucket, dependsOn: objects };
+}
+
+/** A folder of a bucket; its files are known if the program uploads them. */
+function folderOf({ bucket, folder }: ModelFolder, { component, args }: Owner): Artifacts {
+    const objects = Object.values((bucket as Partial<StorageBucket>).objects ?? {});
+    const refuse = (reason: string) =>
+        deferredError(formatProblems(`VertexModel "${component}"`, [{ path: "artifacts", reason }]));
+    const uri = pulumi.all([bucket.bucket.name, bucket.bucket.location]).apply(([name, location]) => {
+        // https://github.com/googleapis/python-aiplatform/issues/885
+        if (location.toLowerCase() !== args.region) {
+            const what = `is in a bucket in ${location}, and must be in the region of the model, ${args.region}`;
+            throw refuse(`${what} (got "${name}"). Set the bucket's location, or the model's region.`);
+        }
+        return `gs://${name}/${folder}`;
+    });
+    const files = pulumi.all(objects.map(contentOf)).apply((all) => {
+        const own = all.filter(({ name }) => name.startsWith(`${folder}/`));
+        const paths = own.map(({ name }) => name.slice(folder.length + 1));
+        const loaded = loadedFiles(args.container);
+        const reason = own.length > 0 && loaded.length > 0 ? nameProblem(paths, loaded) : undefined;
+        if (reason !== undefined) {
+            throw refuse(reason);
+        }
+        return own.length === 0 ? "" : hashOf(own.map(({ name, hash }) => `${name} ${hash}\n`).join(""), 16);
+    });
+    return { uri, files, dependsOn: objects };
+}
+
+/** The name of an object and a hash of its content, which is known at preview. */
+function contentOf({ name, content, source }: BucketObject): pulumi.Output<{ name: string; hash: string }> {
+    return pulumi.all([name, content, source]).apply(async ([name, content, source]) => {
+        const asset = source as { path?: Promise<string> } | undefined;
+        const bytes = asset?.path === undefined ? content : readFileSync(await asset.path);
+        return { name, hash: hashOf(bytes ?? "") };
+    });
+}

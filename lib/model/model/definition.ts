@@ -1,0 +1,59 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../../environment/environment";
+import { servingFrameworks, servingImage } from "../../facts/vertex/servingContainers";
+import { inSeconds } from "../../internal/duration";
+import { isImageComponent } from "../../internal/image";
+import { labelValue } from "../../internal/labels";
+import { mebibytes } from "../../internal/memory";
+import type { ModelArgs } from "../dynamic";
+import type { Artifacts } from "./artifacts";
+import { isPrebuilt, type ModelContainer } from "./containers";
+import type { ResolvedArgs } from "./resolveArgs";
+
+/** The container in the format of the API. */
+function containerSpec({ container, region }: ResolvedArgs) {
+    if (isPrebuilt(container)) {
+        const { framework, version, accelerator = "cpu" } = container;
+        return { imageUri: servingImage(servingFrameworks.rows[framework], version, accelerator, region) };
+    }
+    const { image, port, environment, sharedMemory, deploymentTimeout, ...rest } = container as ModelContainer;
+    const { predictRoute, healthRoute, command, args } = rest;
+    return {
+        imageUri: isImageComponent(image) ? image.reference : image,
+        command,
+        args,
+        env: environment && Object.entries(environment).map(([name, value]) => ({ name, value })),
+        ports: port === undefined ? undefined : [{ containerPort: port }],
+        predictRoute,
+        healthRoute,
+        sharedMemorySizeMb: sharedMemory && String(mebibytes(sharedMemory)),
+        deploymentTimeout: deploymentTimeout && inSeconds(deploymentTimeout),
+    };
+}
+
+/** The arguments of the model resource. */
+export function modelArgs(args: ResolvedArgs, artifacts: Artifacts | undefined, { project }: Environment): ModelArgs {
+    const { schemata, explanation } = args;
+    return {
+        project,
+        location: args.region,
+        modelId: args.modelId,
+        displayName: args.displayName,
+        description: args.description ?? "",
+        labels: { environment: labelValue(pulumi.getStack()), ...args.labels },
+        encryptionKey: args.encryptionKey ?? "",
+        content: {
+            artifactUri: artifacts?.uri,
+            containerSpec: containerSpec(args),
+            explanationSpec: explanation,
+            predictSchemata: schemata && {
+                instanceSchemaUri: schemata.instance,
+                parametersSchemaUri: schemata.parameters,
+                predictionSchemaUri: schemata.prediction,
+            },
+        } as ModelArgs["content"],
+        files: artifacts?.files ?? "",
+        aliases: args.aliases,
+        keep: args.keep,
+    };
+}

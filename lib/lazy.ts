@@ -35,6 +35,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     VertexDeploymentPool: () => require("./model"),
     VertexEndpoint: () => require("./model"),
     VertexModel: () => require("./model"),
+    VertexTrainingJob: () => require("./model"),
     WorkloadIdentityPool: () => require("./identity"),
 };
 
@@ -62,6 +63,7 @@ exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
 exports.VertexDeploymentPool = exports.VertexEndpoint = undefined;
 exports.VertexModel = undefined;
+exports.VertexTrainingJob = undefined;
 
 for (const [name, load] of Object.entries(fields)) {
     Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });

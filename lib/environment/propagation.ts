@@ -21,7 +21,7 @@ const account = /^gcp:(serviceaccount\/account:Account|projects\/serviceIdentity
  * exist, so that the call cannot be repeated.
  */
 const delayed = new RegExp(
-    `^gcp:(${[
+    `^(pulumi-nodejs:dynamic/model:(Deployments|TrainingJob)|gcp:(${[
         "appengine/(flexible|standard)AppVersion:\\w+",
         "artifactregistry/repository:Repository",
         "cloudfunctionsv2/function:Function",
@@ -31,7 +31,7 @@ const delayed = new RegExp(
         "sql/databaseInstance:DatabaseInstance",
         "vertex/aiEndpoint:AiEndpoint",
         "workflows/workflow:Workflow",
-    ].join("|")})$|^pulumi-nodejs:dynamic/model:Deployments$`,
+    ].join("|")}))$`,
 );
 
 /** In seconds. */

@@ -8,10 +8,10 @@ import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
+import type { Archive } from "../internal/archive";
 import type { Child } from "../internal/children";
 import { accountId, shortenName } from "../internal/names";
 import { sourceBucketArgs } from "../internal/sourceBucket";
-import type { Archive } from "./archive";
 import type { ResolvedArgs } from "./resolveArgs";
 
 /** The resources with which Cloud Build builds a function's image. */

@@ -119,11 +119,11 @@ export class AdminApi {
     }
 
     /** Returns all items of a list, which the pages have under this name. */
-    async list<Item>(path: string, items: string): Promise<Item[]> {
+    async list<Item>(path: string, items: string, filter: Call["query"] = {}): Promise<Item[]> {
         const all: Item[] = [];
         let pageToken = "";
         do {
-            const query = { pageSize: "100", ...(pageToken && { pageToken }) };
+            const query = { ...filter, pageSize: "100", ...(pageToken && { pageToken }) };
             const page = await this.get<Record<string, unknown>>(path, query);
             all.push(...((page[items] ?? []) as Item[]));
             pageToken = (page.nextPageToken ?? "") as string;

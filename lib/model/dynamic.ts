@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { dynamicCode, unsetOutputs } from "../internal/dynamic";
 import type { DeploymentsInputs } from "./admin/inputs";
 import type { ModelInputs } from "./admin/modelInputs";
+import type { TrainingJobInputs, TrainingJobOutputs } from "./admin/trainingInputs";
 
 type Inputs<Of> = { [Key in keyof Of]: pulumi.Input<pulumi.Unwrap<Of[Key]>> | Inputs<Of[Key]> };
 
@@ -48,6 +49,36 @@ export class Model extends pulumi.CustomResource {
             "pulumi-nodejs:dynamic/model:Model",
             name,
             { ...inputs, ...unsetOutputs("versionId"), __provider: dynamicCode("model", "model") },
+            options,
+        );
+    }
+}
+
+/** The arguments of a {@link TrainingJob}. */
+export type TrainingJobArgs = Inputs<TrainingJobInputs>;
+
+/** The training of a content: a custom job or a hyperparameter tuning job. */
+export class TrainingJob extends pulumi.CustomResource {
+    /** The resource name of the job: `projects/123456789012/locations/europe-west1/customJobs/4567`. */
+    declare readonly job: pulumi.Output<string>;
+    /** The state of the job, such as `JOB_STATE_SUCCEEDED`. */
+    declare readonly state: pulumi.Output<string>;
+    /** The folder of the model: `gs://acme-models/train/1a2b3c4d/model`. */
+    declare readonly artifacts: pulumi.Output<string>;
+    /** The page of the job and its logs in the console. */
+    declare readonly console: pulumi.Output<string>;
+    /** The best trial of a tuning job. */
+    declare readonly best: pulumi.Output<TrainingJobOutputs["best"]>;
+
+    constructor(name: string, inputs: TrainingJobArgs, options?: pulumi.CustomResourceOptions) {
+        super(
+            "pulumi-nodejs:dynamic/model:TrainingJob",
+            name,
+            {
+                ...inputs,
+                ...unsetOutputs("job", "state", "content", "artifacts", "console", "best"),
+                __provider: dynamicCode("model", "trainingJob"),
+            },
             options,
         );
     }

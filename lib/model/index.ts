@@ -1,6 +1,21 @@
+export type { CronSchedule } from "../internal/scheduler";
 export * from "./endpoint";
 export type { ModelExplanation, ModelSchemata, VertexModelArgs } from "./model/arguments";
 export type { ModelFolder } from "./model/artifacts";
 export type { Framework, ModelContainer, PrebuiltContainer } from "./model/containers";
 export { VertexModel } from "./model/model";
+export type {
+    Accelerator,
+    ImageTraining,
+    Machines,
+    PackageTraining,
+    SourceTraining,
+    TrainingCode,
+    TrainingDisk,
+    TrainingNetwork,
+    VertexTrainingJobArgs,
+    WorkerPool,
+} from "./training/arguments";
+export { VertexTrainingJob } from "./training/trainingJob";
+export type { ListParameter, RangeParameter, Tuning } from "./training/tuning";
 export type { ModelVersion } from "./version";

@@ -1,14 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { errorHook } from "../internal/hooks";
-
-/** A line of a log. */
-interface LogEntry {
-    textPayload?: string;
-    jsonPayload?: { message?: string };
-}
-
-/** How many lines an error shows. */
-const lines = 10;
+import { lastLines } from "../internal/logs";
 
 /** What can fail: the name in an error of Cloud Run, and the filter of its log. */
 interface Failing {
@@ -67,19 +59,4 @@ export function logsOfFailure(
     });
     const { hooks = {} } = options;
     return hook ? { ...options, hooks: { ...hooks, onError: [...(hooks.onError ?? []), hook] } } : options;
-}
-
-/** The last lines of a log, oldest first; none if they cannot be read, as the error itself is what matters. */
-async function lastLines(project: string, filter: string): Promise<string[]> {
-    // Loaded when it is needed: it takes longer than a preview may.
-    const { AdminApi, logging }: typeof import("../internal/adminApi") = require("../internal/adminApi");
-    try {
-        const body = { resourceNames: [`projects/${project}`], filter, orderBy: "timestamp desc", pageSize: lines };
-        const api = new AdminApi(undefined, undefined, logging);
-        const { entries = [] } = await api.post<{ entries?: LogEntry[] }>("entries:list", { body });
-        const texts = entries.map(({ textPayload, jsonPayload }) => textPayload ?? jsonPayload?.message ?? "");
-        return texts.filter((text) => text !== "").reverse();
-    } catch {
-        return [];
-    }
 }

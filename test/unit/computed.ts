@@ -10,6 +10,12 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         previous: "",
         allocations: { [String(latest)]: 1 },
     }),
+    "pulumi-nodejs:dynamic/model:TrainingJob": ({ name, output, location }, project) => ({
+        id: `projects/${project}/locations/${location}/trainingJobs/${name}`,
+        job: `projects/123456789012/locations/${location}/customJobs/4567`,
+        state: "JOB_STATE_SUCCEEDED",
+        artifacts: `${output}/1a2b3c4d/model`,
+    }),
     "gcp:bigquery/dataset:Dataset": ({ datasetId }, project) => ({ id: `projects/${project}/datasets/${datasetId}` }),
     "gcp:bigquery/table:Table": ({ datasetId, tableId }, project) => ({
         id: `projects/${project}/datasets/${datasetId}/tables/${tableId}`,

@@ -3,3 +3,4 @@ export * from "./modelLimits";
 export * from "./regions";
 export * from "./servingContainers";
 export * from "./servingMachines";
+export * from "./training";

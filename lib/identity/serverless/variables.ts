@@ -9,12 +9,15 @@ import type { Attachment, Uses } from "../capability";
  * @param kind the workload: `function`
  * @param of the argument with the variables: `environment`
  * @param uses the capabilities; undefined for variables of a build
+ * @param hint how to pass a secret instead, for workloads without secret variables
  */
 export function variableProblems(
     kind: string,
     of: string,
     variables: Record<string, pulumi.Input<string>>,
     uses?: Uses<Attachment>,
+    hint: (key: string) => string = (key) =>
+        `Store it in a Secret and set uses: { ${key}: thatSecret.reader }, or rename the variable.`,
 ): (Problem | undefined)[] {
     return Object.entries(variables).map(([key, value]) => {
         const path = `${of}.${key}`;
@@ -23,9 +26,7 @@ export function variableProblems(
         }
         if (typeof value === "string" && isSecretName(key)) {
             const reason = `has the name of a secret, and everyone who can view the ${kind} can read its value (got a string).`;
-            const how = uses
-                ? `Store it in a Secret and set uses: { ${key}: thatSecret.reader }, or rename the variable.`
-                : "Fetch it in the build, or rename the variable.";
+            const how = uses ? hint(key) : "Fetch it in the build, or rename the variable.";
             return { path, reason: `${reason} ${how}` };
         }
         return undefined;

@@ -3,6 +3,7 @@ import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import { authorizeMethod } from "../../provider/authorize";
 import type { Inputs } from "../../rules/rules";
+import { type JobEntry, type JobKind, jobKinds, jobLog } from "../../services/vertex/trainingJob";
 import type { Answer, RestApi } from "../http";
 
 const loggingApi: [string, string] = ["logging.googleapis.com", "Cloud Logging API"];
@@ -54,7 +55,13 @@ function list(cloud: Cloud, { resourceNames = [], filter = "", orderBy = "", pag
         const project = resource.replace(/^projects\//, "");
         cloud.projects.requireApi(project, ...loggingApi);
         authorizeMethod("logging.entries.list", `//cloudresourcemanager.googleapis.com/${resource}`, project, cloud);
-        return cloud.store.list(`//run.googleapis.com/projects/${project}/locations`, "revisions").flatMap(entriesOf);
+        const jobs = (Object.keys(jobKinds) as JobKind[]).flatMap((kind) =>
+            cloud.store.list(`//aiplatform.googleapis.com/projects/${project}/locations`, kind),
+        ) as JobEntry[];
+        return [
+            ...cloud.store.list(`//run.googleapis.com/projects/${project}/locations`, "revisions").flatMap(entriesOf),
+            ...jobs.flatMap((job) => jobLog(job, cloud)),
+        ];
     });
     const found = all.filter((entry) => terms.every(([field, value]) => fieldOf(entry, field) === value));
     const sorted = found.sort((one, other) => (one.timestamp < other.timestamp ? -1 : 1));
@@ -63,7 +70,7 @@ function list(cloud: Cloud, { resourceNames = [], filter = "", orderBy = "", pag
 
 const statuses: Record<number, string> = { 400: "INVALID_ARGUMENT", 403: "PERMISSION_DENIED" };
 
-/** The Cloud Logging API, for programs that show why a revision of Cloud Run did not start. */
+/** The Cloud Logging API, for programs that show why a revision of Cloud Run or a training job failed. */
 export function loggingRest(cloud: Cloud): RestApi {
     return ({ method, path, body }): Answer | undefined => {
         if (method !== "POST" || decodeURIComponent(path) !== "/v2/entries:list") {

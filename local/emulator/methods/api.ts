@@ -72,7 +72,16 @@ async function answered(
         api.authorize({ cloud, names, body }, method);
         verifyRequest(method, request.query, body);
         const operate = operating(operations, api.project(names, body), fault, troubles);
-        const answer = await method.answer({ cloud, operations, names, query: request.query, body, operate });
+        const isFailing = trouble?.answer === "fail";
+        const answer = await method.answer({
+            cloud,
+            operations,
+            names,
+            query: request.query,
+            body,
+            isFailing,
+            operate,
+        });
         await linger(trouble, troubles);
         return { status: 200, body: answer };
     } catch (error) {

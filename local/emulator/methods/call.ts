@@ -11,6 +11,8 @@ export interface Call {
     names: Inputs;
     query: URLSearchParams;
     body: Inputs;
+    /** Whether a fault lets the containers fail that the call starts. */
+    isFailing: boolean;
     /** Starts a long-running operation, unless a fault makes it fail. */
     operate(startedOperation: Omit<OperationRequest, "response" | "error" | "takes">, effect: () => object): object;
 }

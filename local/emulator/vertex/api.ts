@@ -4,12 +4,14 @@ import { fullName, projectWithNumber, verifyRegion, vertexApi } from "../../serv
 import type { RestApi } from "../http";
 import { type ApiDefinition, type FaultSettings, methodsRest } from "../methods/api";
 import type { Method } from "../methods/call";
+
 import { endpointMethods } from "./endpoints";
+import { jobMethods } from "./jobs";
 import { modelMethods } from "./models";
 import { operationFormat, operationMethods } from "./operations";
 
 /** All supported methods of v1. */
-export const methods: Method[] = [...operationMethods, ...modelMethods, ...endpointMethods("v1")];
+export const methods: Method[] = [...operationMethods, ...modelMethods, ...endpointMethods("v1"), ...jobMethods];
 
 /** All supported methods of v1beta1, for features in preview. */
 export const betaMethods: Method[] = [

@@ -1,0 +1,86 @@
+/** The inputs of a training job. Their names and types stay, because they are in the states of users. */
+export interface TrainingJobInputs {
+    project: string;
+    location: string;
+    /** The display name, and the value of the label by which the jobs are found. */
+    name: string;
+    /** The {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec job}, without the folder of its results. */
+    spec: JobSpec;
+    /** The other parts of a hyperparameter tuning job; undefined for a custom job. */
+    tuning?: TuningSpec;
+    /** The folder with the folders of all results: `gs://acme-models/train`. */
+    output: string;
+    /** What trains again when it changes. */
+    retrainOn: string[];
+    labels: Record<string, string>;
+    encryptionKey?: string;
+    /** Whether the deployment waits for the end. */
+    wait: boolean;
+    /** The longest wait in seconds; 0 is without limit. */
+    waitSeconds: number;
+}
+
+/** A {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec CustomJobSpec}. */
+export interface JobSpec {
+    workerPoolSpecs: WorkerPoolSpec[];
+    scheduling?: {
+        timeout?: string;
+        restartJobOnWorkerRestart?: boolean;
+        strategy?: string;
+        disableRetries?: boolean;
+        maxWaitDuration?: string;
+    };
+    serviceAccount?: string;
+    network?: string;
+    pscInterfaceConfig?: { networkAttachment: string };
+    tensorboard?: string;
+    enableWebAccess?: boolean;
+}
+
+/** A worker pool; an empty object skips it. */
+export interface WorkerPoolSpec {
+    machineSpec?: { machineType: string; acceleratorType?: string; acceleratorCount?: number };
+    replicaCount?: string;
+    diskSpec?: { bootDiskType?: string; bootDiskSizeGb?: number };
+    containerSpec?: { imageUri: string; command?: string[]; args?: string[]; env?: Variable[] };
+    pythonPackageSpec?: {
+        executorImageUri: string;
+        packageUris: string[];
+        pythonModule: string;
+        args?: string[];
+        env?: Variable[];
+    };
+}
+
+interface Variable {
+    name: string;
+    value: string;
+}
+
+/** The parts of a {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.hyperparameterTuningJobs tuning job}. */
+export interface TuningSpec {
+    maxTrialCount: number;
+    parallelTrialCount: number;
+    maxFailedTrialCount?: number;
+    studySpec: {
+        metrics: { metricId: string; goal: string }[];
+        parameters: object[];
+        algorithm?: string;
+    };
+}
+
+/** The outputs of a training job: its inputs and the job of its content. */
+export interface TrainingJobOutputs extends TrainingJobInputs {
+    /** The resource name of the job: `projects/123456789012/locations/europe-west1/customJobs/4567`. */
+    job: string;
+    /** The {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/JobState state} of the job, such as `JOB_STATE_SUCCEEDED`. */
+    state: string;
+    /** The hash of what the job was made of. */
+    content: string;
+    /** The folder of the model: `gs://acme-models/train/1a2b3c4d/model`; of the best trial for a tuning job. */
+    artifacts: string;
+    /** The page with the job and its logs in the console. */
+    console: string;
+    /** The best trial of a tuning job: its ID, its hyperparameters and its metrics; empty for a custom job. */
+    best: { id?: string; parameters?: Record<string, unknown>; metrics?: Record<string, number> };
+}

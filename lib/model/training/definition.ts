@@ -1,0 +1,159 @@
+import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
+import { getBucketObject } from "@pulumi/gcp/storage/getBucketObject";
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage } from "../../container";
+import type { Environment } from "../../environment/environment";
+import { prebuiltRepository } from "../../facts/vertex/training";
+import type { AccountReference } from "../../identity/serviceAccount";
+import { deferredError } from "../../internal/argumentsError";
+import { inSeconds, secondsIn } from "../../internal/duration";
+import { isImageComponent } from "../../internal/image";
+import type { TrainingJobArgs } from "../dynamic";
+import type { ResolvedArgs, ResolvedPool } from "./resolveArgs";
+import { tuningSpec } from "./tuning";
+
+/** What the job resource needs from other resources. */
+interface Parts {
+    account: AccountReference;
+    /** The addresses of the uploaded packages. */
+    packages: pulumi.Input<string>[];
+    /** The options of functions that look up what exists. */
+    options: pulumi.InvokeOptions;
+}
+
+/** The arguments of the job resource. */
+export function jobArgs(
+    component: string,
+    args: ResolvedArgs,
+    parts: Parts,
+    environment: Environment,
+): TrainingJobArgs {
+    const { name, tuning, wait, encryptionKey, labels = {}, output, retrainOn } = args;
+    return {
+        project: environment.project,
+        location: environment.region,
+        name,
+        spec: {
+            workerPoolSpecs: args.pools.map((pool) => poolSpec(pool, args, parts, environment)),
+            scheduling: scheduling(args),
+            serviceAccount: parts.account.email,
+            enableWebAccess: args.webAccess || undefined,
+            tensorboard: tensorboardName(args),
+            ...networkSpec(args, environment, parts.options),
+        },
+        tuning: tuning && tuningSpec(tuning),
+        output: pulumi.interpolate`gs://${output.bucket.name}/${name}`,
+        retrainOn: retrainOn.map((one, index) => versionOf(component, index, one, parts.options)),
+        labels,
+        encryptionKey,
+        wait: wait !== false,
+        waitSeconds: typeof wait === "string" ? secondsIn(wait) : 0,
+    };
+}
+
+function scheduling({ strategy, maxWait, timeout, restartOnWorkerRestart, retries }: ResolvedArgs) {
+    return {
+        timeout: inSeconds(timeout),
+        ...(strategy !== "standard" && { strategy: strategy === "spot" ? "SPOT" : "FLEX_START" }),
+        ...(maxWait !== undefined && { maxWaitDuration: inSeconds(maxWait) }),
+        ...(restartOnWorkerRestart && { restartJobOnWorkerRestart: true }),
+        ...(retries === false && { disableRetries: true }),
+    };
+}
+
+/** A worker pool in the form of the API; one that is skipped is empty. */
+function poolSpec(pool: ResolvedPool | undefined, args: ResolvedArgs, parts: Parts, { region }: Environment) {
+    if (pool === undefined) {
+        return {};
+    }
+    const { machineType, accelerator, disk, replicas } = pool;
+    const image = pool.image ?? args.image;
+    const code = {
+        ...(args.args && args.args.length > 0 && { args: args.args }),
+        ...(hasVariables(args) && { env: variables(args) }),
+    };
+    return {
+        machineSpec: {
+            machineType,
+            ...(accelerator && { acceleratorType: accelerator.type, acceleratorCount: accelerator.count }),
+        },
+        replicaCount: String(replicas),
+        ...(disk && { diskSpec: { bootDiskType: disk.type, bootDiskSizeGb: disk.sizeGb } }),
+        ...(image === undefined
+            ? {
+                  pythonPackageSpec: {
+                      executorImageUri: containerAddress(args.container as string, region),
+                      packageUris: parts.packages,
+                      pythonModule: args.module as string,
+                      ...code,
+                  },
+              }
+            : {
+                  containerSpec: {
+                      imageUri: isImageComponent<ContainerImage>(image) ? image.reference : image,
+                      ...(args.command && { command: args.command }),
+                      ...code,
+                  },
+              }),
+    };
+}
+
+/** The address of a prebuilt container. */
+const containerAddress = (container: string, region: string) =>
+    container.includes("/") ? container : `${prebuiltRepository(region)}/${container}`;
+
+const hasVariables = ({ uses, environment }: ResolvedArgs) =>
+    Object.keys(environment).length + Object.values(uses).filter(({ value }) => value !== undefined).length > 0;
+
+/** The variables of `uses` and `environment`: another order in the program is not another job. */
+function variables({ uses, environment }: ResolvedArgs) {
+    const used = Object.entries(uses).flatMap(([name, { value }]) => (value === undefined ? [] : [{ name, value }]));
+    const own = Object.entries(environment).map(([name, value]) => ({ name, value }));
+    return [...used, ...own].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function tensorboardName({ tensorboard }: ResolvedArgs): pulumi.Input<string> | undefined {
+    return tensorboard && (pulumi.Resource.isInstance(tensorboard) ? tensorboard.name : tensorboard);
+}
+
+function networkSpec({ network }: ResolvedArgs, { project }: Environment, options: pulumi.InvokeOptions) {
+    if (network?.attachment !== undefined) {
+        return { pscInterfaceConfig: { networkAttachment: network.attachment } };
+    }
+    const { peering } = network ?? {};
+    if (peering === undefined || !pulumi.Resource.isInstance(peering)) {
+        return peering === undefined ? {} : { network: peering };
+    }
+    // The API needs the number of the project.
+    const { number } = getProjectOutput({ projectId: project }, options);
+    return { network: pulumi.interpolate`projects/${number}/global/networks/${peering.network.name}` };
+}
+
+const objectAddress = /^gs:\/\/([^/]+)\/(.+)$/;
+
+/** The version of the data: the generation of an object, or a text as it is. */
+function versionOf(
+    component: string,
+    index: number,
+    data: ResolvedArgs["retrainOn"][number],
+    options: pulumi.InvokeOptions,
+): pulumi.Output<string> {
+    if (pulumi.Resource.isInstance(data)) {
+        return pulumi.interpolate`gs://${data.bucket}/${data.name}#${data.generation}`;
+    }
+    return pulumi.output(data).apply(async (known) => {
+        const [, bucket = "", name = ""] = objectAddress.exec(known) ?? [];
+        if (bucket === "") {
+            return known;
+        }
+        try {
+            const { generation } = await getBucketObject({ bucket, name }, options);
+            return `${known}#${generation}`;
+        } catch (error) {
+            const { message } = error as Error;
+            throw deferredError(
+                `VertexTrainingJob "${component}": retrainOn.${index}: cannot be read (got "${known}"). ${message}`,
+            );
+        }
+    });
+}

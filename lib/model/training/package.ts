@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { gzipSync } from "fflate";
+import { type Archive, storeArchive } from "../../internal/archive";
+import type { Problem } from "../../internal/check";
+import type { SourceFile } from "../../internal/files";
+
+/** Whether a folder describes its package itself, whose modules may be anywhere. */
+export const hasPackaging = (source: string): boolean =>
+    ["setup.py", "pyproject.toml"].some((file) => existsSync(join(source, file)));
+
+/** The lines of requirements without comments. */
+function requirementsIn(text: string): string[] {
+    const lines = text.split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, "").trim());
+    return lines.filter((line) => line !== "");
+}
+
+/** Reports options of pip, which the metadata of a package cannot have. */
+export function requirementProblems(text: string): Problem[] {
+    return requirementsIn(text)
+        .filter((line) => line.startsWith("-") || /^(https?|git\+)/.test(line))
+        .map((line) => ({
+            path: "source",
+            reason: `must have only names and versions of packages in its requirements.txt (got "${line}"). Add a pyproject.toml for others, or build an image.`,
+        }));
+}
+
+const isIdentifier = (name: string) => /^[A-Za-z_]\w*$/.test(name);
+
+/** The setup script of a folder without one: all its folders with Python's names are packages, with all their files. */
+function setupScript(files: SourceFile[]): string {
+    const requirements = files.find(({ path }) => path === "requirements.txt");
+    const folders = new Set(files.map(({ path }) => posix.dirname(path)).filter((folder) => folder !== "."));
+    const packages = [...folders].filter((folder) => folder.split("/").every(isIdentifier)).sort();
+    const modules = files.map(({ path }) => /^(\w+)\.py$/.exec(path)?.[1]).filter((name) => name !== undefined);
+    const settings = {
+        name: "training",
+        version: "1.0.0",
+        packages: packages.map((folder) => folder.replaceAll("/", ".")),
+        package_data: { "": ["*"] },
+        py_modules: modules,
+        install_requires: requirements ? requirementsIn(readFileSync(requirements.file, "utf8")) : [],
+    };
+    // JSON of strings, lists and objects is Python as well.
+    return `from setuptools import setup\n\nsetup(**${JSON.stringify(settings, undefined, 4)})\n`;
+}
+
+/** The folder in the archive, as in all source distributions. */
+const root = "training-1.0.0";
+
+/**
+ * Packs a folder as a source distribution, which `pip` installs. Equal contents give equal bytes on every machine.
+ */
+export function packSource(source: string, files: SourceFile[]): Archive {
+    const own = files.map(({ path, file }) => [path, readFileSync(file)] as const);
+    const script = hasPackaging(source) ? [] : [["setup.py", Buffer.from(setupScript(files))] as const];
+    const entries = [...own, ...script].sort(([one], [other]) => (one < other ? -1 : 1));
+    const blocks = entries.flatMap(([path, content]) => [
+        ...headersOf(`${root}/${path}`, content.length),
+        padded(content),
+    ]);
+    const tar = Buffer.concat([...blocks, Buffer.alloc(2 * blockSize)]);
+    return storeArchive(gzipSync(tar, { level: 9, mtime: 0 }), "tar.gz");
+}
+
+const blockSize = 512;
+
+/** Content in whole blocks. */
+function padded(content: Uint8Array): Buffer {
+    return Buffer.concat([content, Buffer.alloc((blockSize - (content.length % blockSize)) % blockSize)]);
+}
+
+/** The {@link https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html headers} of a file: long names have one of their own. */
+function headersOf(path: string, size: number): Buffer[] {
+    const bytes = Buffer.byteLength(path);
+    if (bytes <= 100) {
+        return [header(path, size, "0")];
+    }
+    const record = (length: number) => `${length} path=${path}\n`;
+    const base = bytes + " path=\n".length;
+    // The length includes its own digits.
+    const length = [1, 2, 3, 4, 5]
+        .map((digits) => base + digits)
+        .find((all, index) => String(all).length === index + 1);
+    const attributes = Buffer.from(record(length as number));
+    return [header("PaxHeader", attributes.length, "x"), padded(attributes), header("long", size, "0")];
+}
+
+function header(name: string, size: number, type: "0" | "x"): Buffer {
+    const block = Buffer.alloc(blockSize);
+    const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, "0")}\0`;
+    block.write(name, 0);
+    block.write(octal(0o644, 7), 100);
+    block.write(octal(0, 7), 108);
+    block.write(octal(0, 7), 116);
+    block.write(octal(size, 11), 124);
+    block.write(octal(0, 11), 136);
+    block.write(" ".repeat(8), 148);
+    block.write(type, 156);
+    block.write("ustar\0", 257);
+    block.write("00", 263);
+    const sum = block.reduce((all, byte) => all + byte, 0);
+    block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    return block;
+}

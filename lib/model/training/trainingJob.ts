@@ -1,0 +1,225 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
+import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage } from "../../container";
+import { Environment, inEnvironment } from "../../environment/environment";
+import { type Artifact, oncePromoted, published } from "../../environment/promotion";
+import { type Capability, capability, type Uses, use } from "../../identity/capability";
+import { encryptionGrants } from "../../identity/encryption";
+import type { AccountReference } from "../../identity/serviceAccount";
+import type { Archive } from "../../internal/archive";
+import { type Child, childrenOf } from "../../internal/children";
+import { DynamicProvider } from "../../internal/dynamic";
+import { filesOf } from "../../internal/files";
+import { isImageComponent } from "../../internal/image";
+import { accountId, hashOf } from "../../internal/names";
+import { cronOptions } from "../../internal/scheduler";
+import type { Network } from "../../network";
+import type { Schedule } from "../../workflow";
+import type { TrainingJobInputs } from "../admin/trainingInputs";
+import { TrainingJob, type TrainingJobArgs } from "../dynamic";
+import type { VertexTrainingJobArgs } from "./arguments";
+import { jobArgs } from "./definition";
+import { packSource } from "./package";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+
+const vertexApi = "aiplatform.googleapis.com";
+
+/**
+ * A custom training job of Vertex AI, or a search for hyperparameters. It runs in a deployment when its code, arguments, variables or data
+ * have changed, once for each content; other deployments use the result. It runs as a service account of its own, which may write to the
+ * bucket of the results.
+ */
+export class VertexTrainingJob extends pulumi.ComponentResource {
+    /** The job itself. */
+    readonly job: TrainingJob;
+    /** The service account of the code. */
+    readonly account: AccountReference;
+    /** The uploaded packages of `source`, or of local files in `packages`. */
+    readonly packages: readonly BucketObject[];
+    /** The schedule. */
+    readonly schedule?: Schedule;
+    /** The folder of the trained model, `gs://acme-models/train/1a2b3c4d/model`; with `tuning` that of the best trial. */
+    readonly artifacts: pulumi.Output<string>;
+
+    constructor(name: string, args: VertexTrainingJobArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        const { source } = resolved;
+        const archive = source === undefined ? undefined : packSource(source, filesOf(source));
+        const code = archive && artifact(name, archive);
+        const own = inEnvironment(options, resolved.crossProject);
+        super("slipway:index:VertexTrainingJob", name, {}, code ? oncePromoted(environment, code, own) : own);
+        const child = childrenOf(this, resolved.transform, {
+            dependsOn: [
+                ...environment.enable(vertexApi, "iam.googleapis.com", "storage.googleapis.com"),
+                ...environment.makeAgent(vertexApi),
+                ...encryptionGrants(environment, name, resolved, vertexApi),
+            ],
+        });
+
+        const { account, grants } = this.createAccount(name, resolved, child, environment);
+        this.account = account;
+        this.packages = uploadPackages(name, resolved, archive, child);
+        const parts = {
+            account,
+            packages: packageAddresses(resolved, this.packages),
+            options: { parent: this },
+        };
+        const [childName, jobInputs, jobOptions] = child("job", name, jobArgs(name, resolved, parts, environment), {
+            provider: new DynamicProvider(name, { parent: this }),
+            dependsOn: [...grants, ...networkNeeds(resolved, environment)],
+        });
+        this.job = new TrainingJob(childName, jobInputs, jobOptions);
+        this.artifacts = this.job.artifacts;
+        this.schedule = this.createSchedule(name, resolved, jobInputs, environment);
+        this.recordCode(environment, resolved, code);
+        this.registerOutputs({ artifacts: this.artifacts });
+    }
+
+    /** The account of the code, and its roles, which must exist before the code starts. */
+    private createAccount(name: string, resolved: ResolvedArgs, child: Child, environment: Environment) {
+        const { output, uses, tensorboard } = resolved;
+        const account =
+            resolved.account?.account ??
+            new Account(
+                ...child("account", `${name}-train`, {
+                    accountId: accountId(resolved.name.replaceAll("_", "-"), "train"),
+                    displayName: `Runs the training job ${resolved.name}`,
+                }),
+            );
+        const all: Uses = {
+            ...uses,
+            // Under names that no variable has.
+            "output.bucket": output.writer,
+            ...(tensorboard && { "tensorboard.project": environment.role("roles/aiplatform.user") }),
+        };
+        return { account, grants: use(name, all, account.member, { parent: this }, resolved.account).grants };
+    }
+
+    /** Cloud Scheduler creates the job. Its account may create jobs of Vertex AI, and let them run as the account of the code. */
+    private createSchedule(
+        name: string,
+        { name: job, schedule, account, transform = {} }: ResolvedArgs,
+        inputs: TrainingJobArgs,
+        environment: Environment,
+    ): Schedule | undefined {
+        if (schedule === undefined) {
+            return undefined;
+        }
+        const { project, region } = environment;
+        const kind = inputs.tuning === undefined ? "customJobs" : "hyperparameterTuningJobs";
+        const body = pulumi.output(inputs as pulumi.Input<TrainingJobInputs>).apply((known) => {
+            // Loaded when it is needed: it takes longer than a preview may.
+            const { ownLabels, requestOf }: typeof import("../admin/training") = require("../admin/training");
+            return JSON.stringify(requestOf(known, `${known.output}/scheduled`, ownLabels(known)));
+        });
+        // Loaded when it is needed, as other fields do.
+        const workflow: typeof import("../../workflow") = require("../../workflow");
+        const { retry, ...options } = cronOptions(schedule);
+        const made = new workflow.Schedule(
+            `${name}-schedule`,
+            {
+                ...options,
+                ...(retry && { retry }),
+                name: `${job}-schedule`,
+                call: {
+                    url: `https://${region}-aiplatform.googleapis.com/v1/projects/${project}/locations/${region}/${kind}`,
+                    scope: "https://www.googleapis.com/auth/cloud-platform",
+                    headers: { "Content-Type": "application/json" },
+                    body,
+                },
+                transform: { job: transform.schedule, account: transform.scheduleAccount },
+            },
+            { parent: this },
+        );
+        if (made.account) {
+            const needed = { JOBS: environment.role("roles/aiplatform.user"), ACCOUNT: this.runAs(name, account) };
+            use(`${name}-schedule`, needed, made.account.member, { parent: this });
+        }
+        return made;
+    }
+
+    /** Grants letting jobs run as the account of the code. */
+    private runAs(name: string, shared: ResolvedArgs["account"]): Capability {
+        const { name: serviceAccountId, email } = this.account;
+        return (
+            shared?.user ??
+            capability(`${name}-train`, "roles/iam.serviceAccountUser", IAMMember, { serviceAccountId }, email)
+        );
+    }
+
+    /** Records what the job ran, for the environments that promote this one. */
+    private recordCode(environment: Environment, { image, pools }: ResolvedArgs, code: Artifact | undefined): void {
+        for (const one of new Set([image, ...pools.map((pool) => pool?.image)])) {
+            if (one !== undefined && isImageComponent<ContainerImage>(one)) {
+                one.ranBy(this.job);
+            }
+        }
+        if (code) {
+            published(environment, code, this, [this.job]);
+        }
+    }
+}
+
+/** The code, for promotion between environments. */
+const artifact = (component: string, { hash }: Archive): Artifact => ({
+    type: "VertexTrainingJob",
+    component,
+    path: "source",
+    kind: "archive",
+    digest: `sha256:${hash}`,
+});
+
+/** The packages that are files of this machine: their names and contents. */
+const localPackages = ({ packages = [] }: ResolvedArgs): string[] =>
+    packages.filter((one): one is string => typeof one === "string" && !one.startsWith("gs://"));
+
+/** Uploads packages to the bucket of the results, under names with their hash: a running job keeps its own. */
+function uploadPackages(
+    component: string,
+    resolved: ResolvedArgs,
+    archive: Archive | undefined,
+    child: Child,
+): BucketObject[] {
+    const own = archive && { part: "source", file: archive.file, hash: archive.hash, name: "training-1.0.0.tar.gz" };
+    const given = localPackages(resolved).map((file) => {
+        const name = basename(file);
+        return { part: name, file, hash: hashOf(readFileSync(file)), name };
+    });
+    const { output, name: job } = resolved;
+    return [...(own ? [own] : []), ...given].map(({ part, file, hash, name }) => {
+        const args = {
+            bucket: output.bucket.name,
+            name: `${job}/packages/${hash}/${name}`,
+            source: new pulumi.asset.FileAsset(file),
+        };
+        return new BucketObject(...child("package", `${component}-${part}`, args));
+    });
+}
+
+/** The addresses of all packages, in their order. */
+function packageAddresses({ packages, output }: ResolvedArgs, uploaded: readonly BucketObject[]) {
+    const remaining = [...uploaded];
+    const addressOf = ({ name }: BucketObject) => pulumi.interpolate`gs://${output.bucket.name}/${name}`;
+    const isLocal = (one: unknown) => typeof one === "string" && !one.startsWith("gs://");
+    return packages === undefined
+        ? remaining.map(addressOf)
+        : packages.map((one) => (isLocal(one) ? addressOf(remaining.shift() as BucketObject) : one));
+}
+
+/** What must exist before the machines start in a network. */
+function networkNeeds({ network, crossProject }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
+    if (network?.attachment !== undefined) {
+        // https://cloud.google.com/vertex-ai/docs/general/vpc-psc-i-setup
+        return environment.grantAgent(vertexApi, "roles/compute.networkAdmin", crossProject);
+    }
+    const { peering } = network ?? {};
+    const services = isNetwork(peering) ? peering.privateServices : undefined;
+    return services ? [services.connection] : [];
+}
+
+const isNetwork = (value: unknown): value is Network => pulumi.Resource.isInstance(value);

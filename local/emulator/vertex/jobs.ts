@@ -1,0 +1,173 @@
+import type { Cloud } from "../../cloud/cloud";
+import type { Inputs } from "../../rules/rules";
+import { type Place, verifyJobSpec, verifyKey } from "../../services/vertex/jobSpec";
+import { fullName, invalid, locationPath, notFound, precondition } from "../../services/vertex/names";
+import {
+    cancelJob,
+    hasEnded,
+    type JobEntry,
+    type JobKind,
+    jobKinds,
+    jobResource,
+    stateOf,
+    storeJob,
+} from "../../services/vertex/trainingJob";
+import { type Call, type Method, page } from "../methods/call";
+
+const placeOf = ({ projectsId, locationsId }: Inputs): Place => ({
+    project: String(projectsId),
+    location: String(locationsId),
+});
+
+/** The requests of each kind: their names in errors, and what they need. */
+const forms = {
+    customJobs: {
+        field: "custom_job",
+        spec: "jobSpec",
+        fields: ["displayName", "jobSpec", "labels", "encryptionSpec"],
+    },
+    hyperparameterTuningJobs: {
+        field: "hyperparameter_tuning_job",
+        spec: "trialJobSpec",
+        fields: [
+            ...["displayName", "studySpec", "maxTrialCount", "parallelTrialCount", "maxFailedTrialCount"],
+            ...["trialJobSpec", "labels", "encryptionSpec"],
+        ],
+    },
+} as const;
+
+/** "Label keys and values can be no longer than 64 characters": https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.customJobs */
+function verifyLabels(labels: Record<string, string> = {}): void {
+    const wrong = Object.entries(labels)
+        .flat()
+        .find((text) => !/^[\p{Ll}\p{Lo}\d_-]{0,64}$/u.test(text));
+    if (wrong !== undefined) {
+        throw invalid(`Invalid label "${wrong}".`);
+    }
+}
+
+function verifyStudy({ studySpec, maxTrialCount, parallelTrialCount }: Inputs): void {
+    const { metrics = [], parameters = [] } = studySpec ?? {};
+    if (metrics.length === 0 || parameters.length === 0) {
+        throw invalid("hyperparameter_tuning_job.study_spec must have metrics and parameters.");
+    }
+    if (!(maxTrialCount >= 1) || !(parallelTrialCount >= 1) || parallelTrialCount > maxTrialCount) {
+        throw invalid("hyperparameter_tuning_job.parallel_trial_count must be from 1 to max_trial_count.");
+    }
+}
+
+function create(kind: JobKind, { cloud, names, body, isFailing }: Call): object {
+    const { field, spec } = forms[kind];
+    const { displayName = "", labels, encryptionSpec } = body;
+    if (displayName.length === 0 || [...displayName].length > 128) {
+        throw invalid(`${field}.display_name must have 1 to 128 characters.`);
+    }
+    verifyLabels(labels);
+    if (kind === "hyperparameterTuningJobs") {
+        verifyStudy(body);
+    }
+    const place = placeOf(names);
+    verifyJobSpec(body[spec], `${field}.${spec === "jobSpec" ? "job_spec" : "trial_job_spec"}`, place, cloud);
+    verifyKey(encryptionSpec?.kmsKeyName, place, cloud);
+    return jobResource(storeJob(cloud, kind, place, body, isFailing), cloud);
+}
+
+function jobOf(kind: JobKind, { cloud, names }: Call): JobEntry {
+    const path = `${locationPath(names)}/${kind}/${names[`${kind}Id`]}`;
+    const found = cloud.store.read(fullName(path)) as JobEntry | undefined;
+    if (!found) {
+        throw notFound(jobKinds[kind], path, cloud);
+    }
+    return found;
+}
+
+/** The terms of a filter: equality of a label, the state or the display name, and existence of a label, joined by `AND`. */
+function matcher(filter: string, cloud: Cloud): (entry: JobEntry) => boolean {
+    const terms = filter
+        .split(/\s+AND\s+/)
+        .filter((term) => term.trim() !== "")
+        .map((term) => {
+            const [, field = "", operator, quoted, bare] =
+                /^\s*(state|display_name|labels\.[\w-]+)\s*(=|!=|:)\s*(?:"([^"]*)"|([\w*-]+))\s*$/.exec(term) ?? [];
+            const value = quoted ?? bare;
+            if (value === undefined || (operator === ":" && value !== "*")) {
+                throw invalid(`Invalid filter, or one that the local Google Cloud does not support: ${term}`);
+            }
+            const read = (entry: JobEntry): string | undefined =>
+                field === "state"
+                    ? stateOf(entry, cloud)
+                    : field === "display_name"
+                      ? entry.state.displayName
+                      : entry.state.labels?.[field.slice("labels.".length)];
+            return (entry: JobEntry) =>
+                operator === ":" ? read(entry) !== undefined : (read(entry) === value) === (operator === "=");
+        });
+    return (entry) => terms.every((term) => term(entry));
+}
+
+function list(kind: JobKind, { cloud, names, query }: Call): object {
+    const all = cloud.store.list(fullName(`${locationPath(names)}/${kind}`)) as JobEntry[];
+    const newest = [...all].sort((one, other) => (one.state.createTime < other.state.createTime ? 1 : -1));
+    const { items, ...more } = page(query, newest.filter(matcher(query.get("filter") ?? "", cloud)));
+    return { ...(items.length > 0 && { [kind]: items.map((entry) => jobResource(entry, cloud)) }), ...more };
+}
+
+function remove(kind: JobKind, call: Call): object {
+    const { cloud, operate } = call;
+    const found = jobOf(kind, call);
+    if (!hasEnded(found, cloud)) {
+        throw precondition(
+            `The ${jobKinds[kind]} is in state ${stateOf(found, cloud)} and cannot be deleted. Cancel it first.`,
+        );
+    }
+    return operate(
+        {
+            method: `JobService.Delete${jobKinds[kind]}`,
+            target: found.id,
+            type: "protobuf.Empty",
+            metadataType: "google.cloud.aiplatform.v1.DeleteOperationMetadata",
+        },
+        () => {
+            cloud.store.remove(found.name);
+            return {};
+        },
+    );
+}
+
+const location = "v1/projects/{projectsId}/locations/{locationsId}";
+
+const methodsOf = (kind: JobKind): Method[] => {
+    const id = `aiplatform.projects.locations.${kind}`;
+    const path = `${location}/${kind}/{${kind}Id}`;
+    return [
+        {
+            id: `${id}.create`,
+            verb: "POST",
+            path: `${location}/${kind}`,
+            fields: [...forms[kind].fields],
+            creates: "displayName",
+            answer: (call) => create(kind, call),
+        },
+        { id: `${id}.get`, verb: "GET", path, answer: (call) => jobResource(jobOf(kind, call), call.cloud) },
+        {
+            id: `${id}.list`,
+            verb: "GET",
+            path: `${location}/${kind}`,
+            query: ["filter", "pageSize", "pageToken", "readMask"],
+            answer: (call) => list(kind, call),
+        },
+        {
+            id: `${id}.cancel`,
+            verb: "POST",
+            path: `${path}:cancel`,
+            answer: (call) => {
+                cancelJob(jobOf(kind, call), call.cloud);
+                return {};
+            },
+        },
+        { id: `${id}.delete`, verb: "DELETE", path, answer: (call) => remove(kind, call) },
+    ];
+};
+
+/** The methods of custom jobs and hyperparameter tuning jobs. */
+export const jobMethods: Method[] = (Object.keys(jobKinds) as JobKind[]).flatMap(methodsOf);

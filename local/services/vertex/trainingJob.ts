@@ -1,0 +1,167 @@
+import type { Cloud } from "../../cloud/cloud";
+import { digits } from "../../cloud/ids";
+import { SimulatedTime } from "../../cloud/propagation";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
+import { type JobFailure, type Place, replicaMessage, startFailure } from "./jobSpec";
+import { fullName, publicName } from "./names";
+
+/** The collections of jobs, with their kinds in errors. */
+export const jobKinds = { customJobs: "CustomJob", hyperparameterTuningJobs: "HyperparameterTuningJob" } as const;
+
+export type JobKind = keyof typeof jobKinds;
+
+export type JobEntry = Entry & { state: Inputs };
+
+/** How long a job waits for machines and runs, and how long its cancellation takes, in milliseconds. */
+const takes = { pending: 60_000, running: 540_000, cancelling: 30_000 };
+
+/** The lines of a container that fails by a fault. */
+const faultLog = [
+    "Traceback (most recent call last):",
+    '  File "/app/train.py", line 1',
+    "RuntimeError: simulated failure",
+];
+
+const timeOf = (cloud: Cloud) => new SimulatedTime(cloud.folder).now();
+
+const specOf = (kind: JobKind, body: Inputs): Inputs => (kind === "customJobs" ? body.jobSpec : body.trialJobSpec);
+
+/** Stores a new job. It runs in simulated time: containers are not started. */
+export function storeJob(cloud: Cloud, kind: JobKind, place: Place, body: Inputs, isFailing: boolean): JobEntry {
+    const now = timeOf(cloud);
+    const id = digits(`${kind} ${now} ${Math.random()}`, 19);
+    const path = `projects/${place.project}/locations/${place.location}/${kind}/${id}`;
+    const failure: JobFailure | undefined =
+        startFailure(specOf(kind, body), place, cloud) ??
+        (isFailing ? { code: 3, message: replicaMessage(faultLog.at(-1) as string) } : undefined);
+    const state = {
+        ...body,
+        kind,
+        createTime: new Date(now).toISOString(),
+        ...(failure && { failure, log: isFailing ? faultLog : [failure.message] }),
+    };
+    const entry: JobEntry = { name: fullName(path), project: place.project, id: path, state };
+    cloud.store.write(entry);
+    return entry;
+}
+
+/** The state of a job at the present simulated time. */
+interface Progress {
+    state: string;
+    startTime?: number;
+    endTime?: number;
+}
+
+function progressOf({ state }: JobEntry, now: number): Progress {
+    const { createTime, cancelTime, failure } = state;
+    const startTime = Date.parse(createTime) + takes.pending;
+    const end = startTime + takes.running;
+    const started = { ...(now >= startTime && { startTime }) };
+    if (cancelTime !== undefined && Date.parse(cancelTime) < end) {
+        const endTime = Date.parse(cancelTime) + takes.cancelling;
+        const wasStarted = startTime <= Date.parse(cancelTime) && { startTime };
+        return now >= endTime
+            ? { state: "JOB_STATE_CANCELLED", ...wasStarted, endTime }
+            : { state: "JOB_STATE_CANCELLING", ...wasStarted };
+    }
+    if (now >= end) {
+        return { state: failure ? "JOB_STATE_FAILED" : "JOB_STATE_SUCCEEDED", startTime, endTime: end };
+    }
+    return { state: now >= startTime ? "JOB_STATE_RUNNING" : "JOB_STATE_PENDING", ...started };
+}
+
+const ended = ["JOB_STATE_SUCCEEDED", "JOB_STATE_FAILED", "JOB_STATE_CANCELLED"];
+
+export const hasEnded = (entry: JobEntry, cloud: Cloud): boolean =>
+    ended.includes(progressOf(entry, timeOf(cloud)).state);
+
+export const stateOf = (entry: JobEntry, cloud: Cloud): string => progressOf(entry, timeOf(cloud)).state;
+
+/** Notes the cancellation of a job; one that has ended stays as it is. */
+export function cancelJob(entry: JobEntry, cloud: Cloud): void {
+    if (!hasEnded(entry, cloud) && entry.state.cancelTime === undefined) {
+        const cancelTime = new Date(timeOf(cloud)).toISOString();
+        cloud.store.write({ ...entry, state: { ...entry.state, cancelTime } });
+    }
+}
+
+const timestamp = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
+
+/** A job in the form of the API. */
+export function jobResource(entry: JobEntry, cloud: Cloud): Inputs {
+    const { kind, failure, log: _, cancelTime: __, ...given } = entry.state;
+    const { state, startTime, endTime } = progressOf(entry, timeOf(cloud));
+    const error =
+        state === "JOB_STATE_FAILED"
+            ? failure
+            : state === "JOB_STATE_CANCELLED"
+              ? { code: 1, message: "The job was cancelled." }
+              : undefined;
+    return {
+        name: publicName(entry.id, cloud),
+        ...given,
+        state,
+        updateTime: timestamp(endTime ?? startTime) ?? given.createTime,
+        ...(startTime !== undefined && { startTime: timestamp(startTime) }),
+        ...(endTime !== undefined && { endTime: timestamp(endTime) }),
+        ...(error && { error }),
+        ...(kind === "hyperparameterTuningJobs" && { trials: trialsOf(entry, state) }),
+    };
+}
+
+/** A number from 0 to 1 that is the same for the same text: the simulated results of trials. */
+const share = (text: string) => Number(digits(text, 9)) / 1e9;
+
+/** The trials of a tuning job that succeeded, with simulated metrics. */
+function trialsOf({ id: path, state }: JobEntry, jobState: string): Inputs[] {
+    if (jobState !== "JOB_STATE_SUCCEEDED") {
+        return [];
+    }
+    return Array.from({ length: Number(state.maxTrialCount) }, (_, index) => {
+        const id = String(index + 1);
+        return {
+            id,
+            state: "SUCCEEDED",
+            parameters: state.studySpec.parameters.map((parameter: Inputs) => ({
+                parameterId: parameter.parameterId,
+                value: sampleOf(parameter, share(`${path} ${id} ${parameter.parameterId}`)),
+            })),
+            finalMeasurement: {
+                stepCount: "1",
+                metrics: state.studySpec.metrics.map(({ metricId }: Inputs) => ({
+                    metricId,
+                    value: share(`${path} ${id} ${metricId}`),
+                })),
+            },
+            startTime: state.createTime,
+        };
+    });
+}
+
+function sampleOf(parameter: Inputs, part: number): unknown {
+    const { doubleValueSpec, integerValueSpec, categoricalValueSpec, discreteValueSpec } = parameter;
+    const list = (categoricalValueSpec ?? discreteValueSpec)?.values;
+    if (list) {
+        return list[Math.floor(part * list.length)];
+    }
+    const { minValue, maxValue } = doubleValueSpec ?? integerValueSpec;
+    const value = Number(minValue) + part * (Number(maxValue) - Number(minValue));
+    return integerValueSpec ? Math.round(value) : value;
+}
+
+/** The entries of the log of a job that has failed: https://cloud.google.com/vertex-ai/docs/training/monitor-debug#logs */
+export function jobLog(entry: JobEntry, cloud: Cloud): Inputs[] {
+    const { log = [], createTime } = entry.state;
+    return (stateOf(entry, cloud) === "JOB_STATE_FAILED" ? (log as string[]) : []).map((textPayload, index) => ({
+        logName: `projects/${entry.project}/logs/workerpool0-0`,
+        insertId: `${entry.id.split("/").at(-1)}-${index}`,
+        timestamp: new Date(Date.parse(createTime) + takes.pending + index).toISOString(),
+        severity: "ERROR",
+        resource: {
+            type: "ml_job",
+            labels: { project_id: entry.project, job_id: entry.id.split("/").at(-1), task_name: "workerpool0-0" },
+        },
+        textPayload,
+    }));
+}

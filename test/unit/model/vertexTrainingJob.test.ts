@@ -1,0 +1,458 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    ContainerImage,
+    Network,
+    ServiceAccount,
+    StorageBucket,
+    VertexTrainingJob,
+    type VertexTrainingJobArgs,
+} from "slipway";
+import { folderOf } from "../folders";
+import { refused, registered, registeredOptions, registeredOutputs, registeredTypes } from "../registered";
+
+const image = `europe-docker.pkg.dev/acme-dev/app/train@sha256:${"0a".repeat(32)}`;
+
+/** A job whose results are in the bucket `models`. */
+function training(args: object = {}, code: object = { image }) {
+    const output = new StorageBucket("models");
+    return new VertexTrainingJob("train", { ...code, output, ...args } as VertexTrainingJobArgs);
+}
+
+const pool = { machineSpec: { machineType: "n1-standard-4" }, replicaCount: "1", containerSpec: { imageUri: image } };
+const spec = {
+    workerPoolSpecs: [pool],
+    scheduling: { timeout: "604800s" },
+    serviceAccount: "train-train@acme-dev.iam.gserviceaccount.com",
+};
+const bare = {
+    project: "acme-dev",
+    location: "europe-west1",
+    name: "train",
+    spec,
+    output: "gs://acme-dev-models/train",
+    retrainOn: [],
+    labels: {},
+    wait: true,
+    waitSeconds: 0,
+    __provider: 'exports.handler = () => require("slipway/model/admin").trainingJob;',
+};
+
+interface Made {
+    spec: { workerPoolSpecs: Record<string, unknown>[]; scheduling: object; network?: string };
+    [key: string]: unknown;
+}
+
+const jobOf = async (args: object, code?: object) =>
+    (await registered(() => training(args, code)))["TrainingJob train"] as unknown as Made;
+
+const firstPool = async (args: object, code?: object) => (await jobOf(args, code)).spec.workerPoolSpecs[0];
+
+test("a bare job has an account of its own, which may write to the bucket of the results", async () => {
+    const { "Bucket models": _, ...made } = await registered(() => training());
+    expect(made).toEqual({
+        "Account train-train": { accountId: "train-train", displayName: "Runs the training job train" },
+        "BucketIAMMember train-models-object-user": {
+            bucket: "acme-dev-models",
+            role: "roles/storage.objectUser",
+            member: "serviceAccount:train-train@acme-dev.iam.gserviceaccount.com",
+        },
+        "Provider train": {},
+        "TrainingJob train": bare,
+    });
+});
+
+test("a job waits for its API, the service agent and its grants", async () => {
+    const options = await registeredOptions(() => training());
+    expect(options["TrainingJob train"]).toMatchObject({ parent: "VertexTrainingJob train" });
+    expect(options["TrainingJob train"]?.after).toEqual(
+        expect.arrayContaining([
+            "BucketIAMMember train-models-object-user",
+            "Service aiplatform",
+            "ServiceIdentity aiplatform-agent",
+        ]),
+    );
+});
+
+test("the output of the component is the folder of the model", async () => {
+    const { "VertexTrainingJob train": outputs } = await registeredOutputs(() => training());
+    expect(outputs).toEqual({ artifacts: "gs://acme-dev-models/train/1a2b3c4d/model" });
+});
+
+test("variables are those of uses and environment, by name", async () => {
+    const program = () =>
+        training({ uses: { SALES: new StorageBucket("sales").reader }, environment: { LEVEL: "info" }, args: ["-v"] });
+    const all = await registered(program);
+    const [first] = (all["TrainingJob train"] as unknown as Made).spec.workerPoolSpecs;
+    expect(first?.containerSpec).toEqual({
+        imageUri: image,
+        args: ["-v"],
+        env: [
+            { name: "LEVEL", value: "info" },
+            { name: "SALES", value: "acme-dev-sales" },
+        ],
+    });
+    expect(all).toHaveProperty("BucketIAMMember train-sales-object-viewer");
+});
+
+test.each<[string, object, [string, string, number]]>([
+    [
+        "an accelerator gets the smallest machine for it",
+        { accelerator: "NVIDIA_L4" },
+        ["g2-standard-4", "NVIDIA_L4", 1],
+    ],
+    [
+        "one that is attached gets an N1 machine",
+        { accelerator: "NVIDIA_TESLA_T4" },
+        ["n1-standard-4", "NVIDIA_TESLA_T4", 1],
+    ],
+    [
+        "a number of accelerators gets a machine with it",
+        { accelerator: { type: "NVIDIA_TESLA_A100", count: 16 } },
+        ["a2-megagpu-16g", "NVIDIA_TESLA_A100", 16],
+    ],
+    [
+        "a machine that includes accelerators names them, as Vertex AI requires",
+        { machineType: "a3-highgpu-8g" },
+        ["a3-highgpu-8g", "NVIDIA_H100_80GB", 8],
+    ],
+    [
+        "an accelerator of such a machine has all of them",
+        { machineType: "g2-standard-24", accelerator: "NVIDIA_L4" },
+        ["g2-standard-24", "NVIDIA_L4", 2],
+    ],
+])("%s", async (_, args, [machineType, acceleratorType, acceleratorCount]) => {
+    expect(await firstPool(args)).toMatchObject({ machineSpec: { machineType, acceleratorType, acceleratorCount } });
+});
+
+test("replicas are the first machine and workers", async () => {
+    const { workerPoolSpecs } = (await jobOf({ replicas: 4, disk: { sizeGb: 200 } })).spec;
+    const disk = { diskSpec: { bootDiskSizeGb: 200 } };
+    expect(workerPoolSpecs).toEqual([
+        { ...pool, ...disk },
+        { ...pool, ...disk, replicaCount: "3" },
+    ]);
+});
+
+test("worker pools have machines and images of their own, and a missing one is skipped", async () => {
+    const reducer = image.replace("train@", "reduce@");
+    const evaluators = { replicas: 2, image: reducer, machineType: "n1-highcpu-16" };
+    expect((await jobOf({ pools: { evaluators } })).spec.workerPoolSpecs).toEqual([
+        pool,
+        {},
+        {},
+        { machineSpec: { machineType: "n1-highcpu-16" }, replicaCount: "2", containerSpec: { imageUri: reducer } },
+    ]);
+});
+
+test.each<[object, object]>([
+    [
+        { strategy: "spot", retries: false },
+        { strategy: "SPOT", disableRetries: true },
+    ],
+    [
+        { strategy: "flex-start", maxWait: "2 days", accelerator: "NVIDIA_L4" },
+        { strategy: "FLEX_START", maxWaitDuration: "172800s" },
+    ],
+    [
+        { restartOnWorkerRestart: true, timeout: "2 hours" },
+        { timeout: "7200s", restartJobOnWorkerRestart: true },
+    ],
+])("the scheduling of %j", async (args, scheduling) => {
+    expect((await jobOf(args)).spec.scheduling).toEqual({ timeout: "604800s", ...scheduling });
+});
+
+test("a network is peered by the number of its project", async () => {
+    const job = await registered(() =>
+        training({ network: { peering: new Network("main", { privateServices: true }) } }),
+    );
+    expect((job["TrainingJob train"] as unknown as Made).spec.network).toMatch(
+        /^projects\/\d+\/global\/networks\/main$/,
+    );
+});
+
+test("a network attachment lets the service agent attach machines", async () => {
+    const networkAttachment = "projects/acme-dev/regions/europe-west1/networkAttachments/training";
+    const all = await registeredTypes(() => training({ network: { attachment: networkAttachment } }));
+    const values = Object.entries(all);
+    expect(JSON.stringify(values)).toContain(
+        JSON.stringify({ pscInterfaceConfig: { networkAttachment } }).slice(1, -1),
+    );
+    expect(JSON.stringify(values)).toContain("roles/compute.networkAdmin");
+});
+
+test("TensorBoard needs a role on the project", async () => {
+    const tensorboard = "projects/acme-dev/locations/europe-west1/tensorboards/12";
+    const all = await registered(() => training({ tensorboard, webAccess: true }));
+    expect(all["TrainingJob train"]).toMatchObject({ spec: { tensorboard, enableWebAccess: true } });
+    expect(all["IAMMember train-project-aiplatform-user"]).toMatchObject({ role: "roles/aiplatform.user" });
+});
+
+test("a shared account gets the grants once", async () => {
+    const all = await registered(() => training({ account: new ServiceAccount("trainer") }));
+    expect(Object.keys(all)).toEqual(expect.arrayContaining(["BucketIAMMember trainer-models-object-user"]));
+    expect(all).not.toHaveProperty("Account train-train");
+});
+
+test.each<[boolean | string, object]>([
+    [false, { wait: false, waitSeconds: 0 }],
+    ["30 minutes", { wait: true, waitSeconds: 1800 }],
+])("wait: %j", async (wait, expected) => {
+    expect(await jobOf({ wait })).toMatchObject(expected);
+});
+
+test("an image component is recorded for promotion", async () => {
+    const program = () => training({}, { image: new ContainerImage("app", { reference: image }) });
+    expect(await registered(program)).toHaveProperty("TrainingJob train");
+});
+
+test("code in a folder is packed, uploaded and run in the nearest prebuilt container", async () => {
+    const source = folderOf({ "trainer/task.py": "print(1)", "requirements.txt": "pandas>=2 # frames\n" });
+    const code = { source, module: "trainer.task", container: "pytorch-gpu.2-4.py310:latest" };
+    const all = await registered(() => training({}, code));
+    const { name } = all["BucketObject train-source"] as { name: string };
+    expect(name).toMatch(/^train\/packages\/[0-9a-f]{64}\/training-1\.0\.0\.tar\.gz$/);
+    const [first] = (all["TrainingJob train"] as unknown as Made).spec.workerPoolSpecs;
+    expect(first?.pythonPackageSpec).toEqual({
+        executorImageUri: "europe-docker.pkg.dev/vertex-ai/training/pytorch-gpu.2-4.py310:latest",
+        packageUris: [`gs://acme-dev-models/${name}`],
+        pythonModule: "trainer.task",
+    });
+});
+
+test("packages are local files, which are uploaded, and objects, in their order", async () => {
+    const file = `${folderOf({ "trainer-1.0-py3-none-any.whl": "wheel" })}/trainer-1.0-py3-none-any.whl`;
+    const packages = ["gs://acme-packages/base-1.0.tar.gz", file, pulumi.output("gs://acme-packages/last-1.0.tar.gz")];
+    const container = "us-docker.pkg.dev/vertex-ai/training/tf-cpu.2-17.py310:latest";
+    const first = await firstPool({}, { packages, module: "trainer.task", container });
+    expect(first?.pythonPackageSpec).toMatchObject({
+        executorImageUri: container,
+        packageUris: [
+            packages[0],
+            expect.stringMatching(
+                /^gs:\/\/acme-dev-models\/train\/packages\/[0-9a-f]{64}\/trainer-1\.0-py3-none-any\.whl$/,
+            ),
+            "gs://acme-packages/last-1.0.tar.gz",
+        ],
+    });
+});
+
+test("a search for hyperparameters", async () => {
+    const tuning = {
+        metrics: { accuracy: "maximize" },
+        parameters: {
+            rate: { min: 0.1, max: 1, scale: "log" },
+            layers: { min: 1, max: 3, integer: true },
+            size: { values: [8, 16] },
+        },
+        trials: 6,
+        parallel: 2,
+        algorithm: "random",
+    };
+    expect((await jobOf({ tuning })).tuning).toEqual({
+        maxTrialCount: 6,
+        parallelTrialCount: 2,
+        studySpec: {
+            metrics: [{ metricId: "accuracy", goal: "MAXIMIZE" }],
+            parameters: [
+                { parameterId: "rate", scaleType: "UNIT_LOG_SCALE", doubleValueSpec: { minValue: 0.1, maxValue: 1 } },
+                {
+                    parameterId: "layers",
+                    scaleType: "UNIT_LINEAR_SCALE",
+                    integerValueSpec: { minValue: "1", maxValue: "3" },
+                },
+                { parameterId: "size", discreteValueSpec: { values: [8, 16] } },
+            ],
+            algorithm: "RANDOM_SEARCH",
+        },
+    });
+});
+
+test("a schedule creates the job as an account that may create jobs and act as that of the code", async () => {
+    const all = await registered(() => training({ schedule: { cron: "0 3 * * MON", timeZone: "Europe/Berlin" } }));
+    const { httpTarget } = all["Job train-schedule"] as unknown as { httpTarget: { uri: string; body: string } };
+    expect(httpTarget.uri).toBe(
+        "https://europe-west1-aiplatform.googleapis.com/v1/projects/acme-dev/locations/europe-west1/customJobs",
+    );
+    expect(JSON.parse(Buffer.from(httpTarget.body, "base64").toString())).toEqual({
+        displayName: "train",
+        labels: { "slipway-job": "train" },
+        jobSpec: { ...spec, baseOutputDirectory: { outputUriPrefix: "gs://acme-dev-models/train/scheduled" } },
+    });
+    const member = "serviceAccount:train-schedule-call@acme-dev.iam.gserviceaccount.com";
+    expect(all["IAMMember train-schedule-project-aiplatform-user"]).toMatchObject({
+        role: "roles/aiplatform.user",
+        member,
+    });
+    expect(all["IAMMember train-schedule-train-train-service-account-user"]).toMatchObject({
+        role: "roles/iam.serviceAccountUser",
+        member,
+    });
+});
+
+test("data that exists already is compared by its generation", async () => {
+    const call = (token: string) =>
+        token === "gcp:storage/getBucketObject:getBucketObject" ? { generation: 1700000000000001 } : undefined;
+    const retrainOn = ["gs://acme-data/sales.csv", "2026-11"];
+    const all = await registered(() => training({ retrainOn }), { call });
+    expect(all["TrainingJob train"]).toMatchObject({
+        retrainOn: ["gs://acme-data/sales.csv#1700000000000001", "2026-11"],
+    });
+});
+
+const python = { module: "trainer.task", container: "pytorch-gpu.2-4.py310:latest" };
+
+test.each<[string, object, object, RegExp]>([
+    ["no code", {}, {}, /must have exactly one of image, source, packages \(got none\)\./],
+    ["two codes", { packages: ["gs://a/b.whl"] }, { image }, /must have exactly one of .* \(got image and packages\)/],
+    ["a module for an image", { module: "trainer.task" }, { image }, /module: is only for Python code/],
+    ["a tag", {}, { image: "acme/train:1" }, /image: names an image by a tag/],
+    ["no container", {}, { packages: ["gs://a/b.whl"], module: "a" }, /container: is missing\./],
+    [
+        "a container of one's own",
+        {},
+        { ...python, packages: ["gs://a/b.whl"], container: "acme/own:1" },
+        /must be a prebuilt container .*For other containers, use image\./,
+    ],
+    [
+        "a file as a module",
+        {},
+        { ...python, packages: ["gs://a/b.whl"], module: "trainer/task.py" },
+        /module: must be a Python module/,
+    ],
+    ["a zip archive", {}, { ...python, packages: ["gs://a/b.zip"] }, /packages\.0: must end with \.tar\.gz or \.whl/],
+    [
+        "a missing package",
+        {},
+        { ...python, packages: ["dist/none.whl"] },
+        /packages\.0: does not exist \(got "dist\/none\.whl"\)/,
+    ],
+    [
+        "an accelerator that the machine cannot have",
+        { machineType: "e2-standard-8", accelerator: "NVIDIA_TESLA_T4" },
+        { image },
+        /machineType: cannot have 1 of NVIDIA_TESLA_T4 \(got "e2-standard-8"\)\. Use an n1 machine type\./,
+    ],
+    [
+        "a number of accelerators",
+        { accelerator: { type: "NVIDIA_TESLA_T4", count: 3 } },
+        { image },
+        /accelerator: must be 1, 2, 4 of NVIDIA_TESLA_T4 \(got 3\)/,
+    ],
+    [
+        "another number than the machine's",
+        { machineType: "g2-standard-24", accelerator: { type: "NVIDIA_L4", count: 1 } },
+        { image },
+        /machineType: cannot have 1 of NVIDIA_L4 \(got "g2-standard-24"\)\. Use g2-standard-4,/,
+    ],
+    [
+        "flex-start without an accelerator",
+        { strategy: "flex-start" },
+        { image },
+        /strategy: "flex-start" needs one of these accelerators: NVIDIA_TESLA_A100, .* \(got none\)/,
+    ],
+    [
+        "a long flex-start",
+        { strategy: "flex-start", accelerator: "NVIDIA_L4", timeout: "8 days" },
+        { image },
+        /timeout: must be 7 days at most/,
+    ],
+    [
+        "other machines with flex-start",
+        {
+            strategy: "flex-start",
+            accelerator: "NVIDIA_L4",
+            pools: { workers: { replicas: 1, machineType: "n1-standard-4" } },
+        },
+        { image },
+        /pools\.workers: must have the machines of the job/,
+    ],
+    ["a wait for a standard machine", { maxWait: "1 day" }, { image }, /maxWait: is only for strategy "flex-start"/],
+    [
+        "replicas and workers",
+        { replicas: 2, pools: { workers: { replicas: 1 } } },
+        { image },
+        /replicas: cannot be combined with pools\.workers/,
+    ],
+    [
+        "another region",
+        { tensorboard: "projects/acme-dev/locations/us-central1/tensorboards/1" },
+        { image },
+        /tensorboard: must be in europe-west1, as the job is/,
+    ],
+    [
+        "a network without a number",
+        { network: { peering: "projects/acme-dev/global/networks/main" } },
+        { image },
+        /must be a network by the number of its project/,
+    ],
+    [
+        "a secret variable",
+        { environment: { API_KEY: "abc" } },
+        { image },
+        /environment\.API_KEY: has the name of a secret, .*roles\/secretmanager\.secretAccessor/,
+    ],
+    ["an unknown option", { epochs: 5 }, { image }, /unknown option "epochs"/],
+    [
+        "parallel trials",
+        { tuning: { metrics: { a: "maximize" }, parameters: { b: { values: [1] } }, trials: 1, parallel: 2 } },
+        { image },
+        /tuning\.parallel: must not be above trials, 1 \(got 2\)/,
+    ],
+    [
+        "an empty search",
+        { tuning: { metrics: {}, parameters: {}, trials: 1 } },
+        { image },
+        /tuning\.metrics: must have at least one entry/,
+    ],
+    [
+        "a range",
+        { tuning: { metrics: { a: "maximize" }, parameters: { b: { min: 2, max: 1 } }, trials: 1 } },
+        { image },
+        /tuning\.parameters\.b: must have a min that is not above max, 1 \(got 2\)/,
+    ],
+    [
+        "a log scale from 0",
+        { tuning: { metrics: { a: "maximize" }, parameters: { b: { min: 0, max: 1, scale: "log" } }, trials: 1 } },
+        { image },
+        /must have a min above 0 with scale "log"/,
+    ],
+    [
+        "a list out of order",
+        { tuning: { metrics: { a: "maximize" }, parameters: { b: { values: [2, 1] } }, trials: 1 } },
+        { image },
+        /must have its values in increasing order \(got 2, 1\)/,
+    ],
+    [
+        "a grid of a range",
+        { tuning: { metrics: { a: "maximize" }, parameters: { b: { min: 0, max: 1 } }, trials: 1, algorithm: "grid" } },
+        { image },
+        /must be whole numbers or a list with algorithm "grid"/,
+    ],
+])("%s is refused", async (_, args, code, message) => {
+    const problems = await refused(
+        () => {
+            const bucket = new StorageBucket("models");
+            new VertexTrainingJob("train", { ...code, output: bucket, ...args } as VertexTrainingJobArgs);
+        },
+        {},
+        ["Bucket models"],
+    );
+    expect(problems).toMatch(message);
+});
+
+test("a module that is not in the folder is refused, unless the folder describes its package itself", async () => {
+    const source = folderOf({ "trainer/train.py": "" });
+    const program = (folder: string) => () => training({}, { ...python, source: folder });
+    expect(await refused(program(source), {}, ["Bucket models"])).toMatch(
+        /module: is not in the folder: .* has no trainer\/task\.py \(got "trainer\.task"\)/,
+    );
+    const described = folderOf({ "src/trainer/task.py": "", "pyproject.toml": "[project]" });
+    expect(await registered(program(described))).toHaveProperty("BucketObject train-source");
+});
+
+test("options of pip among the requirements are refused", async () => {
+    const source = folderOf({ "trainer/task.py": "", "requirements.txt": "--extra-index-url https://acme\npandas" });
+    expect(await refused(() => training({}, { ...python, source }), {}, ["Bucket models"])).toMatch(
+        /source: must have only names and versions .* \(got "--extra-index-url https:\/\/acme"\)/,
+    );
+});

@@ -31,6 +31,8 @@ import { ObjectEvents } from "./storage/events";
 import { Terminal } from "./terminal";
 import { Tokens } from "./tokens";
 import { vertexRest } from "./vertex/api";
+import { predictRest } from "./vertex/predict";
+import { RunningVertex } from "./vertex/vertex";
 
 export interface ServeOptions {
     /** Addresses of deployed code; calls without a route fail. */
@@ -94,6 +96,7 @@ export async function serve(
     const url = () => `http://${host}`;
     const variables = () => emulatorVariables(url(), host);
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
+    const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal, idle);
     caller.runJob = jobCalls(cloud, cloudRun.executions);
     const apis = [
         storage.rest,
@@ -106,6 +109,7 @@ export async function serve(
         sqlRest(cloud, fronts),
         appEngineRest(cloud),
         cloudRunRest(cloud, cloudRun.executions),
+        predictRest(cloud, tokens, vertex?.replicas),
         vertexRest(cloud),
     ];
 
@@ -134,6 +138,7 @@ export async function serve(
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
     host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     await cloudRun.start();
+    vertex?.start();
     const stopClock = runsSchedules ? everyMinute((minute) => scheduler.runDue(minute)) : undefined;
     return {
         url: url(),
@@ -143,6 +148,7 @@ export async function serve(
         },
         close: async () => {
             stopClock?.();
+            await vertex?.close();
             await cloudRun.close();
             buckets.close();
             events.close();

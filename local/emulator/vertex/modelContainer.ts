@@ -59,6 +59,7 @@ export function modelContainer(cloud: Cloud, endpoint: EndpointEntry, deployed: 
                     deployed.serviceAccount || `custom-online-prediction@${project}.iam.gserviceaccount.com`,
                 containers: [
                     {
+                        name: "model",
                         image,
                         commands: spec.command,
                         args: spec.args,

@@ -6,6 +6,7 @@ import { Docker as LocalDocker } from "../../local/emulator/run/docker";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { inventory } from "../../local/inventory";
 import type { Inputs } from "../../local/rules/rules";
+import { type JobEntry, jobLog } from "../../local/services/vertex/trainingJob";
 import { cloudOf } from "../../local/workspace";
 import { install } from "../../toolchain";
 import { run } from "../../toolchain/process";
@@ -352,4 +353,83 @@ test("a second version gets its share of the traffic", async () => {
         (names) => !names.some((name) => name.includes(second)),
         { seconds: 20 },
     );
+});
+
+/** Creates a custom job, and waits for its end. */
+async function train(args: string[], more: Inputs = {}): Promise<Inputs> {
+    const { body: created } = await call("POST", `/v1/${location}/customJobs`, {
+        displayName: "fit",
+        jobSpec: {
+            workerPoolSpecs: [
+                {
+                    machineSpec: { machineType: "n1-standard-4" },
+                    replicaCount: "1",
+                    containerSpec: { imageUri: image, command: ["python3", "/train.py"], args },
+                },
+            ],
+            baseOutputDirectory: { outputUriPrefix: `gs://${bucket}/trained` },
+            serviceAccount: `trainer@${project}.iam.gserviceaccount.com`,
+            ...more,
+        },
+    });
+    const { body } = await until(
+        () => call("GET", `/v1/${created.name}`),
+        (answer) => /_(SUCCEEDED|FAILED|CANCELLED)$/.test(answer.body.state),
+        { seconds: 60 },
+    );
+    return body;
+}
+
+test("a training job reads data of a bucket, and its model is served", async () => {
+    await store("points.csv", "0,7\n1,10\n2,13\n");
+    const job = await train([`gs://${bucket}/points.csv`]);
+    expect(job).toMatchObject({
+        state: "JOB_STATE_SUCCEEDED",
+        startTime: expect.any(String),
+        endTime: expect.any(String),
+    });
+    expect(job).not.toHaveProperty("run");
+    const about = await call(
+        "GET",
+        `/storage/v1/b/${bucket}/o/${encodeURIComponent("trained/checkpoints/about.json")}?alt=media`,
+    );
+    const { variables, account } = JSON.parse(about.text);
+    expect(account).toBe(`trainer@${project}.iam.gserviceaccount.com`);
+    expect({ ...variables, CLUSTER_SPEC: JSON.parse(variables.CLUSTER_SPEC) }).toEqual({
+        AIP_CHECKPOINT_DIR: `gs://${bucket}/trained/checkpoints/`,
+        AIP_MODEL_DIR: `gs://${bucket}/trained/model/`,
+        AIP_TENSORBOARD_LOG_DIR: `gs://${bucket}/trained/logs/`,
+        CLOUD_ML_JOB_ID: String(job.name).split("/").at(-1),
+        CLOUD_ML_PROJECT_ID: cloud.projects.number(project),
+        CLOUD_ML_REGION: region,
+        CLUSTER_SPEC: {
+            cluster: { workerpool0: ["127.0.0.1:2222"] },
+            environment: "cloud",
+            task: { type: "workerpool0", index: 0 },
+        },
+    });
+    const trained = await upload("trained/model");
+    const at = `${location}/endpoints/4712`;
+    await deploy(trained.model, { 0: 100 }, 1, at);
+    const { body } = await ask({ instances: [10] }, "predict", {}, at);
+    expect(body.predictions).toEqual([37]);
+});
+
+test("a training job fails with the exit code and the last lines of its container", async () => {
+    const { state, error, name } = await train([`gs://${bucket}/points.csv`, "too few points"]);
+    expect([state, error]).toEqual([
+        "JOB_STATE_FAILED",
+        {
+            code: 3,
+            message:
+                "The replica workerpool0-0 exited with a non-zero status of 1. Termination reason: Error. cannot fit: too few points",
+        },
+    ]);
+    const entry = cloud.store.read(
+        `//aiplatform.googleapis.com/${location}/customJobs/${String(name).split("/").at(-1)}`,
+    );
+    expect(entry && jobLog(entry as JobEntry, cloud).map(({ textPayload }) => textPayload)).toEqual([
+        "3 points",
+        "cannot fit: too few points",
+    ]);
 });

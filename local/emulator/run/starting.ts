@@ -28,6 +28,8 @@ export interface Launch {
     portVariable?: string;
     /** Whether commands, arguments and variables can refer to variables, such as `$(AIP_HTTP_PORT)`. */
     expandsVariables?: boolean;
+    /** Receives the lines of its containers, besides the terminal. */
+    log?(line: string): void;
     /** The error of a container that does not become healthy; by default that of Cloud Run. */
     unhealthy?: string;
     /** One container of a service receives requests on its port; a task ends with its main container. */
@@ -186,6 +188,7 @@ export class Starting {
             log: (line) => {
                 lines.push(line);
                 lines.splice(0, lines.length - shownLines);
+                launch.log?.(line);
                 host.terminal.log(`${prefix}: ${line}`);
             },
         });

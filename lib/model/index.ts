@@ -5,16 +5,17 @@ export type { ModelFolder } from "./model/artifacts";
 export type { Framework, ModelContainer, PrebuiltContainer } from "./model/containers";
 export { VertexModel } from "./model/model";
 export type {
-    Accelerator,
     ImageTraining,
-    Machines,
     PackageTraining,
+    PythonTraining,
     SourceTraining,
     TrainingCode,
     TrainingDisk,
+    TrainingGpu,
+    TrainingMachines,
     TrainingNetwork,
+    TrainingPool,
     VertexTrainingJobArgs,
-    WorkerPool,
 } from "./training/arguments";
 export { VertexTrainingJob } from "./training/trainingJob";
 export type { ListParameter, RangeParameter, Tuning } from "./training/tuning";

@@ -45,7 +45,6 @@ const apisAgent: Agent = { email: "N@cloudservices.gserviceaccount.com", role: "
 
 /** Service agents that are created when an API is enabled: "Service agents". */
 const agentsOf: Record<string, Agent[]> = {
-    "aiplatform.googleapis.com": [agent("gcp-sa-aiplatform", "roles/aiplatform.serviceAgent")],
     "cloudbuild.googleapis.com": [agent("gcp-sa-cloudbuild", "roles/cloudbuild.serviceAgent"), defaultAccount],
     "cloudfunctions.googleapis.com": [agent("gcf-admin-robot", "roles/cloudfunctions.serviceAgent")],
     "cloudtasks.googleapis.com": [agent("gcp-sa-cloudtasks", "roles/cloudtasks.serviceAgent")],

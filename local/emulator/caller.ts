@@ -32,9 +32,12 @@ const isOfRun = ({ name }: Entry) => name.startsWith("//run.googleapis.com/");
 
 /** Calls deployed code on this machine, like Google's services. */
 export class Caller {
-    /** Runs a Cloud Run job with its path, as a service account; returns undefined for other URLs. */
-    runJob: (url: string, body: Buffer | undefined, account: string | undefined) => CallResult | undefined = () =>
-        undefined;
+    /** Calls an API that runs jobs, as a service account; returns undefined for other URLs. */
+    runJob: (
+        url: string,
+        body: Buffer | undefined,
+        account: string | undefined,
+    ) => CallResult | Promise<CallResult> | undefined = () => undefined;
 
     constructor(
         private readonly cloud: Cloud,
@@ -44,7 +47,7 @@ export class Caller {
     ) {}
 
     async call({ url, method = "POST", headers, body, identity, account, timeout }: Call): Promise<CallResult> {
-        const started = this.runJob(url, body, account);
+        const started = await this.runJob(url, body, account);
         if (started) {
             return started;
         }

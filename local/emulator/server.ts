@@ -31,6 +31,7 @@ import { ObjectEvents } from "./storage/events";
 import { Terminal } from "./terminal";
 import { Tokens } from "./tokens";
 import { vertexRest } from "./vertex/api";
+import { vertexCall } from "./vertex/calls";
 import { predictRest } from "./vertex/predict";
 import { RunningVertex } from "./vertex/vertex";
 
@@ -97,7 +98,8 @@ export async function serve(
     const variables = () => emulatorVariables(url(), host);
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
     const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal, idle);
-    caller.runJob = jobCalls(cloud, cloudRun.executions);
+    const runJob = jobCalls(cloud, cloudRun.executions);
+    caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
     const apis = [
         storage.rest,
         pubSubRest(pubSubApi),

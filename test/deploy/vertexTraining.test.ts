@@ -215,7 +215,7 @@ test("code in a folder is uploaded, trains again when its data changes, and is s
     expect(uri).toBe(
         "https://europe-west4-aiplatform.googleapis.com/v1/projects/acme-training/locations/europe-west4/customJobs",
     );
-    expect(labels).toEqual({ "slipway-job": "train" });
+    expect(labels).toEqual({ environment: "dev", "slipway-job": "train" });
     expect(jobSpec.baseOutputDirectory).toEqual({ outputUriPrefix: "gs://acme-training-models/train/scheduled" });
     expect(jobSpec.workerPoolSpecs[0].pythonPackageSpec).toEqual({
         executorImageUri: "europe-docker.pkg.dev/vertex-ai/training/sklearn-cpu.1-6.py310:latest",
@@ -233,5 +233,33 @@ test("code in a folder is uploaded, trains again when its data changes, and is s
     expect([jobs().length, await result()]).toEqual([2, succeeded]);
     await deployment.destroy("dev");
     expect(deployment.remaining()).toEqual([]);
+    await deployment.remove();
+});
+
+test("a job whose first creation was killed before its answer is found by the next update", async () => {
+    const account = `const account = new (require("slipway").ServiceAccount)("trainer");\n`;
+    const around = program.slice(0, program.indexOf("const train ")) + account;
+    const { deployment, jobs, result, faulty } = training(around);
+    await deployment.up("dev");
+    const job = program.slice(program.indexOf("const train ")).replace("wait: true", "wait: true, account");
+    deployment.edit("index.js", () => around + job);
+    expect((await faulty({ answer: "lose" })).code).not.toBe(0);
+    expect(jobs()).toHaveLength(1);
+    await deployment.succeed(["cancel", "dev", "--yes"]);
+    await deployment.up("dev");
+    expect([jobs().length, await result()]).toEqual([1, succeeded]);
+    await deployment.destroy("dev");
+    expect(deployment.remaining()).toEqual([]);
+    await deployment.remove();
+});
+
+test("a secret among the variables is encrypted in the state", async () => {
+    const secret = `wait: true, environment: { LICENSE: require("@pulumi/pulumi").secret("canary-1f9a") }`;
+    const { deployment } = training(program.replace("wait: true", secret));
+    await deployment.up("dev");
+    const { output } = await deployment.run(["stack", "export", "-s", "dev"]);
+    expect(output).toContain("pulumi-nodejs:dynamic/model:TrainingJob");
+    expect(output).not.toContain("canary-1f9a");
+    await deployment.destroy("dev");
     await deployment.remove();
 });

@@ -7,12 +7,15 @@ import {
     PubSubSubscription,
     PubSubTopic,
     Secret,
+    ServiceAccount,
     StorageBucket,
+    VertexTrainingJob,
 } from "slipway";
 import { image } from "./serving";
 
-/** All options of Cloud Run jobs and worker pools. */
+/** All options of Cloud Run jobs and worker pools, and of training jobs. */
 export function jobs(): void {
+    trainingJobs();
     const key = new Secret("job-key");
     const database = new CloudSqlInstance("job-database", { network: new Network("job-network") });
     const common = {
@@ -76,5 +79,60 @@ export function jobs(): void {
         image,
         scaling: { min: 1, max: 5 },
         network: { subnetwork: "apps", network: "acme", tags: ["worker"] },
+    });
+}
+
+/** All options of training jobs. */
+function trainingJobs(): void {
+    const output = new StorageBucket("training-models");
+    const peering = new Network("training-network");
+    new VertexTrainingJob("whole-training", {
+        image: pulumi.output(image),
+        command: ["python"],
+        args: [pulumi.output("main.py")],
+        output,
+        name: "forecast",
+        machineType: "n1-standard-8",
+        accelerator: { type: "NVIDIA_TESLA_T4", count: 2 },
+        disk: { type: "pd-ssd", sizeGb: 200 },
+        pools: { workers: { replicas: 2, image }, evaluators: { replicas: 1, machineType: "n1-highmem-8" } },
+        strategy: "spot",
+        timeout: "1 day",
+        restartOnWorkerRestart: true,
+        retries: false,
+        wait: "2 hours",
+        uses: { SALES: output.reader },
+        environment: { LEVEL: pulumi.output("info") },
+        retrainOn: ["2026-11", pulumi.output("sales")],
+        tuning: {
+            metrics: { accuracy: "maximize" },
+            parameters: {
+                rate: { min: 0.01, max: 1, scale: "log" },
+                size: { values: [8, 16] },
+                kind: { values: ["a"] },
+            },
+            trials: 4,
+            parallel: 2,
+            maxFailed: 1,
+            algorithm: "random",
+        },
+        network: { peering },
+        tensorboard: "projects/acme-dev/locations/europe-west1/tensorboards/12",
+        webAccess: true,
+        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
+        encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales",
+        labels: { team: "shop" },
+    });
+    const network = { attachment: "projects/acme-dev/regions/europe-west1/networkAttachments/training" };
+    new VertexTrainingJob("open-training", {
+        packages: ["gs://acme-packages/trainer-1.0.tar.gz"],
+        module: "trainer.task",
+        container: "pytorch-gpu.2-4.py310:latest",
+        accelerator: "NVIDIA_L4",
+        strategy: "flex-start",
+        maxWait: "2 days",
+        account: new ServiceAccount("training-account"),
+        network,
+        output,
     });
 }

@@ -13,7 +13,7 @@ interface Accelerator {
 /** {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/MachineSpec Accelerators} of training jobs; the K80 and the P100 were shut down. */
 export const trainingAccelerators = facts<Accelerator>()({
     subject: "Accelerators of Vertex AI training",
-    source: "https://cloud.google.com/vertex-ai/docs/training/configure-compute",
+    source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/MachineSpec",
     checked: "2026-11-22",
     rows: {
         NVIDIA_TESLA_P4: { gpu: "nvidia-tesla-p4" },
@@ -111,6 +111,13 @@ export const trainingLimits = facts<(Limit | DurationLimit) & object>()({
         flexStartTimeout: {
             max: "7 days",
             source: "https://cloud.google.com/vertex-ai/docs/training/schedule-jobs-dws",
+        },
+        bootDisk: {
+            min: 100,
+            max: 64_000,
+            unit: "GB",
+            source: "https://cloud.google.com/vertex-ai/docs/training/configure-compute",
+            checked: "never",
         },
         /** A list of discrete values of a hyperparameter. */
         discreteValues: {

@@ -41,7 +41,7 @@ export interface ImageTraining {
 }
 
 /** Python code that runs in one of Google's {@link https://cloud.google.com/vertex-ai/docs/training/pre-built-containers prebuilt containers}. */
-interface PythonTraining {
+export interface PythonTraining {
     /** The Python module that is run: `"trainer.task"`. */
     module: string;
     /**
@@ -87,7 +87,7 @@ export interface TrainingDisk {
 }
 
 /** Accelerators of each machine. */
-export interface Accelerator {
+export interface TrainingGpu {
     /** The type: `"NVIDIA_L4"`. */
     type: TrainingAccelerator;
     /**
@@ -98,7 +98,7 @@ export interface Accelerator {
 }
 
 /** Machines of one kind. */
-export interface Machines {
+export interface TrainingMachines {
     /**
      * The {@link https://cloud.google.com/vertex-ai/docs/training/configure-compute#machine-types machine type}.
      * @default "n1-standard-4"; with an accelerator the smallest one for it
@@ -109,7 +109,7 @@ export interface Machines {
      * or a type with a number.
      * @default those of the machine type
      */
-    accelerator?: TrainingAccelerator | Accelerator;
+    accelerator?: TrainingAccelerator | TrainingGpu;
     /**
      * The boot disk of each machine.
      * @default 100 GB
@@ -118,7 +118,7 @@ export interface Machines {
 }
 
 /** A further {@link https://cloud.google.com/vertex-ai/docs/training/distributed-training worker pool}. */
-export interface WorkerPool extends Machines {
+export interface TrainingPool extends TrainingMachines {
     /** The number of machines: at least 1. */
     replicas: number;
     /**
@@ -148,7 +148,7 @@ export type TrainingNetwork = check.OneOf<
 
 /** The arguments of a {@link VertexTrainingJob}. */
 export type VertexTrainingJobArgs = TrainingCode &
-    Machines &
+    TrainingMachines &
     ComponentArgs & {
         /**
          * The bucket for the results, in the region of the job. Each training writes to a folder of its own there, which the code receives
@@ -174,7 +174,8 @@ export type VertexTrainingJobArgs = TrainingCode &
          */
         uses?: Uses;
         /**
-         * Environment variables without secrets: at most 100, with those of `uses`.
+         * Environment variables without secrets: at most 100, with those of `uses`. Names of Vertex AI's own, such as those that start with
+         * `AIP_`, are refused.
          * @default only those of `uses`
          */
         environment?: Record<string, pulumi.Input<string>>;
@@ -193,7 +194,7 @@ export type VertexTrainingJobArgs = TrainingCode &
          * Further machines of {@link https://cloud.google.com/vertex-ai/docs/training/distributed-training distributed training}.
          * @default `workers` for `replicas` above 1
          */
-        pools?: { workers?: WorkerPool; parameterServers?: WorkerPool; evaluators?: WorkerPool };
+        pools?: { workers?: TrainingPool; parameterServers?: TrainingPool; evaluators?: TrainingPool };
         /**
          * How machines are obtained: `"spot"` uses {@link https://cloud.google.com/vertex-ai/docs/training/use-spot-vms Spot VMs}, which
          * Google Cloud may take away, `"flex-start"` waits for GPUs with
@@ -269,8 +270,8 @@ export type VertexTrainingJobArgs = TrainingCode &
          */
         encryptionKey?: pulumi.Input<string>;
         /**
-         * Labels of the jobs: at most 62, because two are slipway's own.
-         * @default none
+         * Labels of the jobs: at most 61, because three are slipway's own.
+         * @default the environment's labels
          */
         labels?: Record<string, pulumi.Input<string>>;
         /** Callbacks that edit the arguments of child resources. */
@@ -296,17 +297,17 @@ const machines = {
     accelerator: check.either(
         (value) => typeof value === "string",
         check.oneOf(...acceleratorTypes),
-        check.options<Accelerator>({ type: check.oneOf(...acceleratorTypes), count: check.whole(1, 16) }, "type"),
+        check.options<TrainingGpu>({ type: check.oneOf(...acceleratorTypes), count: check.whole(1, 16) }, "type"),
     ),
     disk: check.options<TrainingDisk>({
         type: check.oneOf("pd-ssd", "pd-standard", "hyperdisk-balanced"),
-        sizeGb: check.whole(100, 64_000, "GB"),
+        sizeGb: check.limit(trainingLimits.rows.bootDisk),
     }),
 };
 
 const maxReplicas = 10_000;
 
-const pool = check.options<WorkerPool>({ ...machines, replicas: check.whole(1, maxReplicas), image }, "replicas");
+const pool = check.options<TrainingPool>({ ...machines, replicas: check.whole(1, maxReplicas), image }, "replicas");
 
 const peering = check.either(
     check.isResource,
@@ -393,7 +394,7 @@ export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         webAccess: check.flag(),
         schedule: cronSchedule,
         encryptionKey,
-        labels: check.pipe(labels, check.atMost({ max: 62, unit: "labels" })),
+        labels: check.pipe(labels, check.atMost({ max: 61, unit: "labels" })),
         transform: transforms("job", "package", "account", "schedule", "scheduleAccount"),
         ...componentArgs,
     },

@@ -8,6 +8,7 @@ import type { AccountReference } from "../../identity/serviceAccount";
 import { deferredError } from "../../internal/argumentsError";
 import { inSeconds, secondsIn } from "../../internal/duration";
 import { isImageComponent } from "../../internal/image";
+import { labelValue } from "../../internal/labels";
 import type { TrainingJobArgs } from "../dynamic";
 import type { ResolvedArgs, ResolvedPool } from "./resolveArgs";
 import { tuningSpec } from "./tuning";
@@ -44,7 +45,8 @@ export function jobArgs(
         tuning: tuning && tuningSpec(tuning),
         output: pulumi.interpolate`gs://${output.bucket.name}/${name}`,
         retrainOn: retrainOn.map((one, index) => versionOf(component, index, one, parts.options)),
-        labels,
+        // As the provider does for its own resources.
+        labels: { environment: labelValue(pulumi.getStack()), ...labels },
         encryptionKey,
         wait: wait !== false,
         waitSeconds: typeof wait === "string" ? secondsIn(wait) : 0,

@@ -17,26 +17,26 @@ import { secondsIn } from "../../internal/duration";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import type {
-    Accelerator,
     ImageTraining,
-    Machines,
     PackageTraining,
     SourceTraining,
+    TrainingGpu,
+    TrainingMachines,
+    TrainingPool,
     VertexTrainingJobArgs,
-    WorkerPool,
 } from "./arguments";
 import { vertexTrainingJobArgs } from "./arguments";
 import { hasPackaging, requirementProblems } from "./package";
 import { tuningProblems } from "./tuning";
 
 /** Machines with their defaults. */
-export interface ResolvedMachines extends Pick<Machines, "disk"> {
+export interface ResolvedMachines extends Pick<TrainingMachines, "disk"> {
     machineType: string;
-    accelerator?: Required<Accelerator>;
+    accelerator?: Required<TrainingGpu>;
 }
 
 /** A worker pool with its defaults. */
-export interface ResolvedPool extends ResolvedMachines, Pick<WorkerPool, "image" | "replicas"> {}
+export interface ResolvedPool extends ResolvedMachines, Pick<TrainingPool, "image" | "replicas"> {}
 
 type Defaulted = "name" | "uses" | "environment" | "retrainOn" | "strategy" | "timeout" | "wait" | "webAccess";
 
@@ -46,7 +46,7 @@ type AnyArgs = Partial<ImageTraining & SourceTraining & PackageTraining> &
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
-    extends Omit<AnyArgs, Defaulted | keyof Machines | "replicas" | "pools">,
+    extends Omit<AnyArgs, Defaulted | keyof TrainingMachines | "replicas" | "pools">,
         Required<Pick<AnyArgs, Defaulted>>,
         ComponentArgs {
     /** The worker pools in the order of the API: the first machine, workers, parameter servers, evaluators. */
@@ -71,6 +71,7 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, { r
         ...poolProblems(checked),
         ...strategyProblems(checked),
         ...variableProblems("training job", "environment", checked.environment, checked.uses, secretHint),
+        ...nameProblems(checked),
         ...tuningProblems(checked.tuning),
         ...placeProblems(checked, region),
     ];
@@ -81,6 +82,33 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, { r
         problems as never,
     ) as typeof args;
     return { ...checked, pools: poolsOf(checked) };
+}
+
+/** {@link https://cloud.google.com/vertex-ai/docs/training/code-requirements#environment-variables Variables} that Vertex AI sets. */
+const reserved = /^(AIP_.*|CLOUD_ML_.*|CLUSTER_SPEC|TF_CONFIG)$/;
+
+/** Reports names of variables that Vertex AI sets itself, and too many variables. */
+function nameProblems({ uses = {}, environment = {} }: AnyArgs): check.Problem[] {
+    const { variables } = trainingLimits.rows;
+    const names = Object.entries({ uses, environment }).flatMap(([at, all]) =>
+        Object.keys(all).map((name) => [at, name]),
+    );
+    return [
+        ...names
+            .filter(([, name = ""]) => reserved.test(name))
+            .map(([at, name]) => ({
+                path: `${at}.${name}`,
+                reason: "is set by Vertex AI itself. Choose another name.",
+            })),
+        ...(names.length > variables.max
+            ? [
+                  {
+                      path: "environment",
+                      reason: `must have ${variables.max} variables at most, with uses (got ${names.length}).`,
+                  },
+              ]
+            : []),
+    ];
 }
 
 const secretHint = (name: string) =>
@@ -137,7 +165,7 @@ function sourceProblems(source: string, module: string): check.Problem[] {
     ];
 }
 
-const acceleratorOf = ({ machineType, accelerator }: Machines): Required<Accelerator> | undefined => {
+const acceleratorOf = ({ machineType, accelerator }: TrainingMachines): Required<TrainingGpu> | undefined => {
     const included = machineType === undefined ? undefined : includedAccelerator(machineType);
     if (accelerator === undefined) {
         return included;
@@ -147,14 +175,14 @@ const acceleratorOf = ({ machineType, accelerator }: Machines): Required<Acceler
 };
 
 /** The smallest machine type for an accelerator. */
-function machineFor({ type, count }: Required<Accelerator>): string | undefined {
+function machineFor({ type, count }: Required<TrainingGpu>): string | undefined {
     const { machines, attachable = [] } = machinesOf(type);
     return attachable.includes(count)
         ? "n1-standard-4"
         : Object.entries(machines).find(([, included]) => included === count)?.[0];
 }
 
-function resolveMachines(machines: Machines): ResolvedMachines {
+function resolveMachines(machines: TrainingMachines): ResolvedMachines {
     const accelerator = acceleratorOf(machines);
     const { machineType = (accelerator && machineFor(accelerator)) ?? "n1-standard-4", disk } = machines;
     return { machineType, accelerator, disk };
@@ -164,7 +192,7 @@ function resolveMachines(machines: Machines): ResolvedMachines {
  * Reports accelerators that the machine type cannot have. Vertex AI refuses the job: `Accelerator "NVIDIA_TESLA_T4" is not supported for
  * machine type "e2-standard-8"`.
  */
-function machineProblems(at: string, machines: Machines): check.Problem[] {
+function machineProblems(at: string, machines: TrainingMachines): check.Problem[] {
     const accelerator = acceleratorOf(machines);
     if (accelerator === undefined) {
         return [];
@@ -191,7 +219,7 @@ function machineProblems(at: string, machines: Machines): check.Problem[] {
 }
 
 function poolProblems({ replicas = 1, pools = {}, image, strategy, ...machines }: AnyArgs): check.Problem[] {
-    const all = Object.entries(pools).filter((entry): entry is [string, WorkerPool] => entry[1] !== undefined);
+    const all = Object.entries(pools).filter((entry): entry is [string, TrainingPool] => entry[1] !== undefined);
     const first = JSON.stringify(resolveMachines(machines));
     return [
         ...(replicas > 1 && pools.workers !== undefined
@@ -245,7 +273,7 @@ function placeProblems({ encryptionKey, network, tensorboard }: AnyArgs, region:
 
 function poolsOf({ replicas = 1, pools = {}, ...machines }: AnyArgs): ResolvedArgs["pools"] {
     const first = { ...resolveMachines(machines), replicas: 1 };
-    const resolved = ({ replicas: count, image, ...own }: WorkerPool): ResolvedPool => ({
+    const resolved = ({ replicas: count, image, ...own }: TrainingPool): ResolvedPool => ({
         ...resolveMachines(
             own.machineType === undefined && own.accelerator === undefined ? { ...machines, ...own } : own,
         ),

@@ -56,7 +56,8 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         const child = childrenOf(this, resolved.transform, {
             dependsOn: [
                 ...environment.enable(vertexApi, "iam.googleapis.com", "storage.googleapis.com"),
-                ...environment.makeAgent(vertexApi),
+                // The service agent pulls images and gets tokens of the account.
+                ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
                 ...encryptionGrants(environment, name, resolved, vertexApi),
             ],
         });

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
+import { requireAgent, verifyKey } from "../../services/vertex/agents";
 import { hasRunner } from "../../services/vertex/jobRunner";
-import { type Place, verifyJobSpec, verifyKey } from "../../services/vertex/jobSpec";
+import { type Place, verifyJobSpec } from "../../services/vertex/jobSpec";
 import { fullName, invalid, locationPath, notFound, precondition } from "../../services/vertex/names";
 import {
     cancelJob,
@@ -70,7 +71,10 @@ function create(kind: JobKind, { cloud, names, body, isFailing }: Call): object 
     }
     const place = placeOf(names);
     verifyJobSpec(body[spec], `${field}.${spec === "jobSpec" ? "job_spec" : "trial_job_spec"}`, place, cloud);
-    verifyKey(encryptionSpec?.kmsKeyName, place, cloud);
+    const agent = requireAgent(cloud, place.project);
+    if (encryptionSpec?.kmsKeyName) {
+        verifyKey(cloud, encryptionSpec.kmsKeyName, { agent, location: place.location });
+    }
     return jobResource(storeJob(cloud, kind, place, body, isFailing), cloud);
 }
 

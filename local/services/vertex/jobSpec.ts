@@ -7,7 +7,6 @@ import {
 } from "slipway/facts";
 import { isAllowedOn, targetOf } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
-import { canEncrypt, keyLocation } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
 import { accountName } from "../../cloud/iam";
 import { projectName } from "../../cloud/projects";
@@ -15,6 +14,7 @@ import type { Inputs } from "../../rules/rules";
 import { storedDigest } from "../artifactregistry/images";
 import { imageName, repositoryName } from "../artifactregistry/names";
 import { bucketName, findBucket, objectName } from "../storage/names";
+import { agentOf } from "./agents";
 import { fullName, invalid, pathOf } from "./names";
 
 /** Where a job is. */
@@ -22,10 +22,6 @@ export interface Place {
     project: string;
     location: string;
 }
-
-/** The service agent that pulls images. */
-export const agentOf = (cloud: Cloud, project: string) =>
-    `service-${cloud.projects.number(project)}@gcp-sa-aiplatform.iam.gserviceaccount.com`;
 
 /** The service agent that code runs as by default: https://cloud.google.com/vertex-ai/docs/general/access-control#service-agents */
 const codeAgentOf = (cloud: Cloud, project: string) =>
@@ -138,11 +134,9 @@ function verifyAccelerator({ machineType, acceleratorType, acceleratorCount = 0 
             ? included?.count === acceleratorCount
             : machineType.startsWith("n1-") && attachable.includes(acceleratorCount);
     if (!fits) {
-        throw invalid(
-            attachable.includes(acceleratorCount) || included !== undefined || attachable.length === 0
-                ? `Accelerator "${acceleratorType}" is not supported for machine type "${machineType}"`
-                : `Accelerator count ${acceleratorCount} is not supported for "${acceleratorType}".`,
-        ).recordedIn("https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/213");
+        throw invalid(`Accelerator "${acceleratorType}" is not supported for machine type "${machineType}"`).recordedIn(
+            "https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/213",
+        );
     }
 }
 
@@ -263,18 +257,3 @@ function outputFailure(uri: string, account: string, cloud: Cloud): JobFailure |
 /** https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/2880 */
 export const replicaMessage = (why: string): string =>
     `The replica workerpool0-0 exited with a non-zero status of 1. Termination reason: Error. ${why}`;
-
-/** https://cloud.google.com/vertex-ai/docs/general/cmek */
-export function verifyKey(key: string | undefined, { project, location }: Place, cloud: Cloud): void {
-    const agent = agentOf(cloud, project);
-    if (key !== undefined && keyLocation(key) !== location) {
-        throw invalid(`The Cloud KMS key ${key} must be in the location ${location}.`);
-    }
-    if (key !== undefined && !canEncrypt(cloud, key, agent)) {
-        throw new GoogleError(
-            400,
-            `Vertex AI Service Agent ${agent} does not have the permission cloudkms.cryptoKeyVersions.useToEncrypt on the Cloud KMS key ${key} (or it may not exist).`,
-            { reason: "failedPrecondition" },
-        );
-    }
-}

@@ -13,6 +13,12 @@ export function jobWorld(): World {
     const world = new World();
     world.enable("aiplatform", "iam", "artifactregistry", "storage", "logging");
     world.account("train-job");
+    const agent = world.makeAny("gcp:projects/serviceIdentity:ServiceIdentity", {
+        project: "acme-dev",
+        service: "aiplatform.googleapis.com",
+    });
+    const role = "roles/aiplatform.serviceAgent";
+    world.make("ProjectIAMMember", { project: "acme-dev", role, member: agent.state.member });
     world.make("Repository", { repositoryId: "images", format: "DOCKER" });
     world.push(image);
     world.make("Bucket", { name: "models", location: "europe-west1" });

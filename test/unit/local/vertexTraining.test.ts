@@ -1,8 +1,9 @@
 import { SimulatedTime } from "../../../local/cloud/propagation";
 import { loggingRest } from "../../../local/emulator/logging/api";
+import { vertexCall } from "../../../local/emulator/vertex/calls";
 import type { Inputs } from "../../../local/rules/rules";
 import { account, call, job, jobWorld, parent, pool, tuning } from "./vertexJobs";
-import type { World } from "./world";
+import { World } from "./world";
 
 const create = (world: World, body: Inputs, kind = "customJobs") => call(world, "POST", `${parent}/${kind}`, body);
 
@@ -157,6 +158,19 @@ test("a job without an account runs as the service agent for custom code, which 
     expect(await after(world, 20, body)).toMatchObject({ state: "JOB_STATE_SUCCEEDED" });
 });
 
+test("the first job of a project without a service agent is refused, and creates it", async () => {
+    const world = new World();
+    world.enable("aiplatform", "iam", "storage");
+    world.account("train-job");
+    world.make("Bucket", { name: "models", location: "europe-west1" });
+    const refused = await create(world, job());
+    expect([refused.status, refused.body.error.message]).toEqual([
+        400,
+        expect.stringContaining("Service agents are being provisioned"),
+    ]);
+    expect((await create(world, job())).status).toBe(200);
+});
+
 test("jobs are found by labels, name and state", async () => {
     const world = jobWorld();
     await create(world, job({}, { labels: { "slipway-job": "train", "slipway-content": "0a" } }));
@@ -203,8 +217,44 @@ test.each<[string[], string]>([
 test("the service agent must be able to use the key", async () => {
     const kmsKeyName = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/models";
     const { status, body } = await create(jobWorld(), job({}, { encryptionSpec: { kmsKeyName } }));
-    expect([status, body.error.message]).toEqual([400, expect.stringContaining("useToEncrypt")]);
+    expect([status, body.error.message]).toEqual([400, expect.stringContaining("cannot use the KMS key")]);
     const elsewhere = kmsKeyName.replace("europe-west1", "us-east1");
     const other = await create(jobWorld(), job({}, { encryptionSpec: { kmsKeyName: elsewhere } }));
-    expect(other.body.error.message).toContain("must be in the location europe-west1");
+    expect(other.body.error.message).toContain("must be in the location of the resource: europe-west1");
+});
+
+describe("a call of Cloud Scheduler", () => {
+    const url = `https://europe-west1-aiplatform.googleapis.com/v1/${parent}/customJobs`;
+    const caller = "schedule@acme-dev.iam.gserviceaccount.com";
+    const body = Buffer.from(JSON.stringify(job()));
+
+    /** A project whose account of the schedule has roles. */
+    function scheduled(...roles: string[]): World {
+        const world = jobWorld();
+        world.account("schedule");
+        for (const role of roles) {
+            world.make("ProjectIAMMember", { project: "acme-dev", role, member: `serviceAccount:${caller}` });
+        }
+        return world;
+    }
+
+    test("creates a job if its account may create jobs and act as that of the code", async () => {
+        const world = scheduled("roles/aiplatform.user", "roles/iam.serviceAccountUser");
+        expect(await vertexCall(world.cloud, url, body, caller)).toEqual({ status: 200, reason: "200" });
+        const { body: list } = await call(world, "GET", `${parent}/customJobs`);
+        expect(list.customJobs).toHaveLength(1);
+    });
+
+    test.each<[string | undefined, string[], string]>([
+        [undefined, [], "401: the request has no access token"],
+        [caller, [], "403: Permission 'aiplatform.customJobs.create' denied"],
+        [caller, ["roles/aiplatform.user"], "403: You do not have permission to act as service_account"],
+    ])("of %s with %j is refused", async (account, roles, reason) => {
+        const answer = await vertexCall(scheduled(...roles).cloud, url, body, account);
+        expect(answer?.reason).toContain(reason);
+    });
+
+    test("of another URL is none of Vertex AI", () => {
+        expect(vertexCall(jobWorld().cloud, "https://run.googleapis.com/v2/jobs", body, caller)).toBeUndefined();
+    });
 });

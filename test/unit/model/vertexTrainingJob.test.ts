@@ -31,7 +31,7 @@ const bare = {
     spec,
     output: "gs://acme-dev-models/train",
     retrainOn: [],
-    labels: {},
+    labels: { environment: "dev" },
     wait: true,
     waitSeconds: 0,
     __provider: 'exports.handler = () => require("slipway/model/admin").trainingJob;',
@@ -67,8 +67,8 @@ test("a job waits for its API, the service agent and its grants", async () => {
     expect(options["TrainingJob train"]?.after).toEqual(
         expect.arrayContaining([
             "BucketIAMMember train-models-object-user",
+            "IAMMember aiplatform-agent-serviceAgent",
             "Service aiplatform",
-            "ServiceIdentity aiplatform-agent",
         ]),
     );
 });
@@ -275,7 +275,7 @@ test("a schedule creates the job as an account that may create jobs and act as t
     );
     expect(JSON.parse(Buffer.from(httpTarget.body, "base64").toString())).toEqual({
         displayName: "train",
-        labels: { "slipway-job": "train" },
+        labels: { environment: "dev", "slipway-job": "train" },
         jobSpec: { ...spec, baseOutputDirectory: { outputUriPrefix: "gs://acme-dev-models/train/scheduled" } },
     });
     const member = "serviceAccount:train-schedule-call@acme-dev.iam.gserviceaccount.com";
@@ -305,6 +305,12 @@ test.each<[string, object, object, RegExp]>([
     ["no code", {}, {}, /must have exactly one of image, source, packages \(got none\)\./],
     ["two codes", { packages: ["gs://a/b.whl"] }, { image }, /must have exactly one of .* \(got image and packages\)/],
     ["a module for an image", { module: "trainer.task" }, { image }, /module: is only for Python code/],
+    [
+        "an accelerator that was shut down",
+        { accelerator: "NVIDIA_TESLA_K80" },
+        { image },
+        /accelerator: must be one of NVIDIA_TESLA_P4, .* \(got "NVIDIA_TESLA_K80"\)/,
+    ],
     ["a tag", {}, { image: "acme/train:1" }, /image: names an image by a tag/],
     ["no container", {}, { packages: ["gs://a/b.whl"], module: "a" }, /container: is missing\./],
     [
@@ -390,6 +396,18 @@ test.each<[string, object, object, RegExp]>([
         { environment: { API_KEY: "abc" } },
         { image },
         /environment\.API_KEY: has the name of a secret, .*roles\/secretmanager\.secretAccessor/,
+    ],
+    [
+        "a variable of Vertex AI's own",
+        { environment: { AIP_MODEL_DIR: "gs://acme" } },
+        { image },
+        /environment\.AIP_MODEL_DIR: is set by Vertex AI itself/,
+    ],
+    [
+        "too many variables",
+        { environment: Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`V${index}`, ""])) },
+        { image },
+        /environment: must have 100 variables at most, with uses \(got 101\)/,
     ],
     ["an unknown option", { epochs: 5 }, { image }, /unknown option "epochs"/],
     [

@@ -1,0 +1,42 @@
+import { Cloud } from "../../cloud/cloud";
+import type { Inputs } from "../../rules/rules";
+import type { CallResult } from "../caller";
+import type { Request } from "../http";
+import { vertexRest } from "./api";
+
+const host = /^[a-z\d-]+-aiplatform\.googleapis\.com$/;
+
+/**
+ * Calls of the API by Google's services, such as those of Cloud Scheduler that create training jobs, with the permissions of their
+ * account; undefined for other URLs.
+ */
+export function vertexCall(
+    cloud: Cloud,
+    address: string,
+    body: Buffer | undefined,
+    account: string | undefined,
+): Promise<CallResult> | undefined {
+    const { hostname, pathname, searchParams, origin } = new URL(address);
+    if (!host.test(hostname)) {
+        return undefined;
+    }
+    if (account === undefined) {
+        return Promise.resolve({ status: 401, reason: "401: the request has no access token" });
+    }
+    const { folder, store, now, propagation } = cloud;
+    const api = vertexRest(new Cloud(folder, store, now, { as: account }, propagation));
+    const request: Request = {
+        method: "POST",
+        path: pathname,
+        query: searchParams,
+        headers: {},
+        body: body ?? Buffer.alloc(0),
+        origin,
+        ended: new AbortController().signal,
+    };
+    return Promise.resolve(api(request)).then((answer) => {
+        const { status, body: content } = answer ?? { status: 404, body: undefined };
+        const message = (content as Inputs | undefined)?.error?.message;
+        return { status, reason: message ? `${status}: ${message}` : String(status) };
+    });
+}

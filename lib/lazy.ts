@@ -61,8 +61,7 @@ exports.Schedule = undefined;
 exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
-exports.VertexDeploymentPool = exports.VertexEndpoint = undefined;
-exports.VertexModel = undefined;
+exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = undefined;
 exports.VertexTrainingJob = undefined;
 
 for (const [name, load] of Object.entries(fields)) {

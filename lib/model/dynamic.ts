@@ -6,6 +6,30 @@ import type { TrainingJobInputs, TrainingJobOutputs } from "./admin/trainingInpu
 
 type Inputs<Of> = { [Key in keyof Of]: pulumi.Input<pulumi.Unwrap<Of[Key]>> | Inputs<Of[Key]> };
 
+const code = (provider: "deployments" | "model" | "trainingJob") => dynamicCode("model", provider);
+
+/** The arguments of a {@link Model}. */
+export type ModelArgs = Inputs<ModelInputs>;
+
+/** A model in Vertex AI's Model Registry, with the version that the program uploads. Its ID is its full name. */
+export class Model extends pulumi.CustomResource {
+    declare readonly modelId: pulumi.Output<string>;
+    declare readonly location: pulumi.Output<string>;
+    declare readonly project: pulumi.Output<string>;
+    /** The ID of the version: `"3"`. */
+    declare readonly versionId: pulumi.Output<string>;
+    declare readonly aliases: pulumi.Output<string[]>;
+
+    constructor(name: string, inputs: ModelArgs, options?: pulumi.CustomResourceOptions) {
+        super(
+            "pulumi-nodejs:dynamic/model:Model",
+            name,
+            { ...inputs, ...unsetOutputs("versionId"), __provider: code("model") },
+            options,
+        );
+    }
+}
+
 /** The arguments of {@link Deployments}. */
 export type DeploymentsArgs = Inputs<DeploymentsInputs>;
 
@@ -25,30 +49,8 @@ export class Deployments extends pulumi.CustomResource {
             {
                 ...inputs,
                 ...unsetOutputs("latest", "previous", "serviceAttachment", "wanted", "current"),
-                __provider: dynamicCode("model", "deployments"),
+                __provider: code("deployments"),
             },
-            options,
-        );
-    }
-}
-
-/** The arguments of a {@link Model}. */
-export type ModelArgs = Inputs<ModelInputs>;
-
-/** A model in Vertex AI's Model Registry, with the version that the program uploads. Its ID is its full name. */
-export class Model extends pulumi.CustomResource {
-    declare readonly modelId: pulumi.Output<string>;
-    declare readonly location: pulumi.Output<string>;
-    declare readonly project: pulumi.Output<string>;
-    /** The ID of the version: `"3"`. */
-    declare readonly versionId: pulumi.Output<string>;
-    declare readonly aliases: pulumi.Output<string[]>;
-
-    constructor(name: string, inputs: ModelArgs, options?: pulumi.CustomResourceOptions) {
-        super(
-            "pulumi-nodejs:dynamic/model:Model",
-            name,
-            { ...inputs, ...unsetOutputs("versionId"), __provider: dynamicCode("model", "model") },
             options,
         );
     }
@@ -77,7 +79,7 @@ export class TrainingJob extends pulumi.CustomResource {
             {
                 ...inputs,
                 ...unsetOutputs("job", "state", "content", "artifacts", "console", "best"),
-                __provider: dynamicCode("model", "trainingJob"),
+                __provider: code("trainingJob"),
             },
             options,
         );

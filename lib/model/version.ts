@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { isDeferred } from "../internal/value";
 
 /** A version of a model in Vertex AI's Model Registry, such as that of a `VertexModel`. */
 export interface ModelVersion {
@@ -7,3 +8,7 @@ export interface ModelVersion {
     /** The full name with the version: `projects/acme-dev/locations/europe-west1/models/iris@3`. */
     version: pulumi.Input<string>;
 }
+
+/** The full name of a version with its ID, of a component or as it is. */
+export const versionName = (model: ModelVersion | pulumi.Input<string>): pulumi.Input<string> =>
+    typeof model === "object" && !isDeferred(model) ? (model as ModelVersion).version : (model as pulumi.Input<string>);

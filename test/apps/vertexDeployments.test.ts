@@ -4,7 +4,7 @@ import type { DeployedModelInputs, DeploymentsInputs, DeploymentsOutputs } from 
 import { serve } from "../../local/emulator/server";
 import { requireEndpoint } from "../../local/services/vertex/endpoints";
 import { type Call, Discovery } from "../discovery";
-import { endpointId, model, withEndpoint } from "../unit/local/vertexWorld";
+import { endpointId, model, withEndpoint } from "../unit/local/endpointWorld";
 import type { World } from "../unit/local/world";
 
 let documents: Record<string, Discovery>;
@@ -46,6 +46,16 @@ const lost = () => {
     throw new TypeError("fetch failed");
 };
 
+/** What an answer of a method has that Google's API does not have. */
+function unanswered(verb: string, path: string, body: unknown): string[] {
+    const document = documents[path.split("/")[0] as string] as Discovery;
+    const form = (flat = "") => new RegExp(`^${flat.replaceAll(/\{[^}]+\}/g, "[^/:]+")}$`);
+    const found = [...document.methods.values()].find(
+        ({ httpMethod, flatPath }) => httpMethod === verb && form(flatPath).test(path),
+    );
+    return found ? document.unanswered(found.id, body) : [`there is no ${verb} ${path}`];
+}
+
 /** Runs against the local Google Cloud, and returns the changing calls after checking all against the discovery documents. */
 async function calling<Result>(
     world: World,
@@ -54,13 +64,20 @@ async function calling<Result>(
 ): Promise<{ calls: string[]; result: Result | Error }> {
     const { url, close } = await serve(world.cloud);
     const calls: Call[] = [];
+    const strangers: string[] = [];
     const recorded: typeof fetch = async (input, init) => {
         const { pathname, searchParams } = new URL(String(input));
         const body = init?.body === undefined || init.body === null ? undefined : JSON.parse(String(init.body));
         const method = init?.method ?? "GET";
         calls.push({ method, path: pathname.slice(1), query: Object.fromEntries(searchParams), body });
         const verb = method === "PATCH" ? "patch" : (/:(\w+)$/.exec(pathname)?.[1] ?? "get");
-        return happens(verb, "before") ?? fetch(input, init).then((answer) => happens(verb, "after") ?? answer);
+        const early = happens(verb, "before");
+        if (early) {
+            return early;
+        }
+        const answer = await fetch(input, init);
+        strangers.push(...(answer.ok ? unanswered(method, pathname.slice(1), await answer.clone().json()) : []));
+        return happens(verb, "after") ?? answer;
     };
     const environment = { GOOGLE_VERTEX_AI_CUSTOM_ENDPOINT: `${url}/v1/`, GOOGLE_OAUTH_ACCESS_TOKEN: "local" };
     const provider = deploymentsProvider(
@@ -69,9 +86,9 @@ async function calling<Result>(
     const result = await act(provider)
         .catch((error: Error) => error)
         .finally(close);
-    const strangers = calls.flatMap(
-        (call) => documents[call.path.split("/")[0] as string]?.problems(call) ?? ["no version"],
-    );
+    for (const call of calls) {
+        strangers.push(...(documents[call.path.split("/")[0] as string]?.problems(call) ?? ["no version"]));
+    }
     expect(strangers).toEqual([]);
     const changes = calls.filter(({ method }) => method !== "GET");
     return {

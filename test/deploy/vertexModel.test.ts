@@ -95,10 +95,11 @@ test("versions beyond the last ones are deleted, and aliases that the program no
 
 test("a version that was deleted and an alias that was moved by hand are restored after a refresh", async () => {
     const { store } = cloudOf(deployment.place);
-    const [model] = store.list("//aiplatform.googleapis.com/projects/acme-iris/locations/europe-west1/models");
-    const versions = (model?.state.versions as Version[]).filter(({ versionId }) => versionId === "2");
-    const moved = versions.map((version) => ({ ...version, versionAliases: [...version.versionAliases, "default"] }));
-    store.write({ ...(model as Entry), state: { ...model?.state, versions: moved } });
+    const name = "//aiplatform.googleapis.com/projects/acme-iris/locations/europe-west1/models/iris";
+    const model = store.read(name) as Entry & { state: Properties };
+    const left = model.state.versions.filter(({ versionId }) => versionId === "2");
+    const versions = left.map((version) => ({ ...version, versionAliases: [...version.versionAliases, "default"] }));
+    store.write({ ...model, state: { ...model.state, versions } });
     await deployment.succeed(["refresh", "--yes", "--skip-preview", "-s", "dev"]);
     expect(await deployment.upAsPreviewed("dev")).toEqual(["update Model iris"]);
     const { output } = await deployment.run(["stack", "output", "version", "-s", "dev"]);
@@ -112,6 +113,38 @@ test("a model whose creation was not answered is found by the next up, and delet
     await loseUpload();
     await deployment.up("dev");
     expect(versions()).toEqual([{ 1: ["default"] }, 1]);
+    await deployment.destroy("dev");
+    expect(deployment.remaining()).toEqual([]);
+});
+
+test("a bucket in a multi-region and a folder without the model's file are refused at preview", async () => {
+    const withBucket = (location: string, framework: string) =>
+        deployment.edit(
+            "index.js",
+            () => `"use strict";
+const { StorageBucket, VertexModel } = require("slipway");
+const bucket = new StorageBucket("models", { location: "${location}", upload: { folder: "./model", prefix: "iris/" } });
+new VertexModel("iris", { artifacts: { bucket, folder: "iris" }, container: ${framework} });
+`,
+        );
+    const refusal = async () => (await deployment.run(["preview", "-s", "dev"])).output.replaceAll(/\s+/g, " ");
+    withBucket("EU", '{ framework: "scikit-learn", version: "1.6" }');
+    expect(await refusal()).toContain(
+        'VertexModel "iris": artifacts: is in a bucket in EU, and must be in the region of the model, europe-west1 (got "acme-iris-models").',
+    );
+    withBucket("europe-west1", '{ framework: "pytorch", version: "2.4" }');
+    expect(await refusal()).toContain(
+        'VertexModel "iris": artifacts: must have exactly one of model.mar in the folder itself, which the container loads (got model.joblib). These are files of scikit-learn',
+    );
+    withBucket("europe-west1", '{ framework: "scikit-learn", version: "1.6" }');
+});
+
+test("a folder of the program's bucket is a new version with each change of its files", async () => {
+    const created = (await deployment.upAsPreviewed("dev")).length;
+    expect(await deployment.again("dev")).toEqual({ unchanged: created });
+    save("D");
+    await deployment.up("dev");
+    expect(versions()).toEqual([{ 1: [], 2: ["default"] }, 2]);
     await deployment.destroy("dev");
     expect(deployment.remaining()).toEqual([]);
 });

@@ -23,6 +23,7 @@ import { deployments } from "./everythingDeployments";
 import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
 import { jobs } from "./everythingJobs";
+import { vertex } from "./everythingModels";
 import { networks } from "./everythingNetworks";
 import { services } from "./everythingServices";
 
@@ -31,6 +32,7 @@ export function everything(folder: string): void {
     functions(folder);
     services();
     jobs();
+    vertex();
     clusters();
     databases(folder);
     deployments();

@@ -111,6 +111,9 @@ test.each(["development", "production"] as const)(
             "gcp:storage/bucket:Bucket",
             "gcp:storage/bucketIAMMember:BucketIAMMember",
             "gcp:storage/bucketObject:BucketObject",
+            "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool",
+            "gcp:vertex/aiEndpoint:AiEndpoint",
+            "gcp:vertex/aiEndpointIamMember:AiEndpointIamMember",
             "gcp:vpcaccess/connector:Connector",
             "gcp:workflows/workflow:Workflow",
         ]);

@@ -1,7 +1,7 @@
 import { type Day, facts } from "../facts";
 
 /** A version of a framework in the prebuilt containers. */
-export interface ServingContainer {
+export interface ServingContainerVersion {
     /** The day from which the container gets no patches. */
     supportEnds: Day;
     /** The day from which no model with the container can be deployed. */
@@ -12,7 +12,7 @@ const source = "https://docs.cloud.google.com/vertex-ai/docs/predictions/pre-bui
 const checked = "2026-11-22";
 
 /** Versions of scikit-learn with a prebuilt container for predictions. */
-export const sklearnContainers = facts<ServingContainer>()({
+export const sklearnContainers = facts<ServingContainerVersion>()({
     subject: "Prebuilt containers for predictions of scikit-learn",
     source,
     checked,
@@ -25,7 +25,7 @@ export const sklearnContainers = facts<ServingContainer>()({
     },
 });
 
-export const xgboostContainers = facts<ServingContainer>()({
+export const xgboostContainers = facts<ServingContainerVersion>()({
     subject: "Prebuilt containers for predictions of XGBoost",
     source,
     checked,
@@ -36,7 +36,7 @@ export const xgboostContainers = facts<ServingContainer>()({
     },
 });
 
-export const tensorflowContainers = facts<ServingContainer>()({
+export const tensorflowContainers = facts<ServingContainerVersion>()({
     subject: "Prebuilt containers for predictions of TensorFlow",
     source,
     checked,
@@ -48,7 +48,7 @@ export const tensorflowContainers = facts<ServingContainer>()({
     },
 });
 
-export const pytorchContainers = facts<ServingContainer>()({
+export const pytorchContainers = facts<ServingContainerVersion>()({
     subject: "Prebuilt containers for predictions of PyTorch",
     source,
     checked,

@@ -11,7 +11,7 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, durationWithin } from "../../internal/duration";
 import { labels } from "../../internal/labels";
-import { isDeferred, isObject } from "../../internal/value";
+import { isDeferred } from "../../internal/value";
 import type { ModelVersion } from "../version";
 import { machineChecks, type ServingMachines } from "./machines";
 import type { VertexDeploymentPool } from "./pool";
@@ -192,7 +192,7 @@ const modelWording =
     "must be a VertexModel, or the full name of a version such as projects/acme-dev/locations/europe-west1/models/iris@3";
 
 const modelVersion = check.either(
-    (value) => isObject(value) && !isDeferred(value),
+    (value) => typeof value === "object" && value !== null && !isDeferred(value),
     check.custom<ModelVersion>((value) => Reflect.has(value as object, "version"), modelWording),
     check.input(check.matching(/^projects\/[^/]+\/locations\/[^/]+\/models\/[^/@]+@[^/@]+$/, modelWording)),
 );

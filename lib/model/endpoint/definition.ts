@@ -3,9 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import type { AccountReference } from "../../identity/serviceAccount";
 import { inSeconds } from "../../internal/duration";
-import { isDeferred, isObject } from "../../internal/value";
 import type { DeploymentsArgs } from "../dynamic";
-import type { ModelVersion } from "../version";
+import { versionName } from "../version";
 import type { PrivateAccess, ScaleToZero } from "./arguments";
 import { dedicatedResources } from "./machines";
 import type { ResolvedArgs, ResolvedModel } from "./resolveArgs";
@@ -52,7 +51,7 @@ export function deploymentsArgs(
 function deployedModel(resolved: ResolvedModel, account: AccountReference | undefined) {
     const { machines, pool, accessLogs = false, containerLogs = true, spot, scaleToZero } = resolved;
     return {
-        model: versionOf(resolved.model),
+        model: versionName(resolved.model),
         enableAccessLogging: accessLogs,
         disableContainerLogging: !containerLogs,
         ...(pool && { sharedResources: pool.pool.id }),
@@ -71,7 +70,3 @@ const zeroArgs = ({ after = "1 hour", keepFor = "1 hour", initialReplicas = 1 }:
     initialReplicaCount: initialReplicas,
     scaleToZeroSpec: { idleScaledownPeriod: inSeconds(after), minScaleupPeriod: inSeconds(keepFor) },
 });
-
-/** The full name of a version. */
-const versionOf = (model: ResolvedModel["model"]): pulumi.Input<string> =>
-    isObject(model) && !isDeferred(model) ? (model as ModelVersion).version : (model as pulumi.Input<string>);

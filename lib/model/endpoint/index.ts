@@ -9,5 +9,5 @@ export type {
     VertexEndpointArgs,
 } from "./arguments";
 export { VertexEndpoint } from "./endpoint";
-export type { Accelerator, Replicas, ServingMachines, ServingScaling } from "./machines";
+export type { Replicas, ServingAccelerator, ServingMachines, ServingScaling } from "./machines";
 export { VertexDeploymentPool, type VertexDeploymentPoolArgs } from "./pool";

@@ -12,7 +12,7 @@ import * as check from "../../internal/check";
 import { display } from "../../internal/value";
 
 /** GPUs of each machine. */
-export interface Accelerator {
+export interface ServingAccelerator {
     /** The type, as in the API. It must be available in the region. */
     type: ServingGpu;
     /**
@@ -68,7 +68,7 @@ export interface ServingMachines {
      * GPUs of each machine: their type or options. Frameworks without support for GPUs, such as scikit-learn, cannot use them.
      * @default those that the machine type has built in
      */
-    accelerator?: ServingGpu | Accelerator;
+    accelerator?: ServingGpu | ServingAccelerator;
     /** The number of replicas: fixed, or its bounds. */
     replicas?: number | Replicas;
     /** When replicas are added and removed. */
@@ -89,7 +89,10 @@ export const machineChecks = {
     accelerator: check.either(
         (value) => typeof value === "string",
         check.oneOf(...gpuTypes),
-        check.options<Accelerator>({ type: check.oneOf(...gpuTypes), count: check.whole(1, 16, "GPUs") }, "type"),
+        check.options<ServingAccelerator>(
+            { type: check.oneOf(...gpuTypes), count: check.whole(1, 16, "GPUs") },
+            "type",
+        ),
     ),
     replicas: check.either(
         (value) => typeof value === "number",
@@ -106,7 +109,7 @@ export const machineChecks = {
 /** Machines with their defaults. */
 export interface ResolvedMachines {
     machineType: string;
-    gpu?: Required<Accelerator>;
+    gpu?: Required<ServingAccelerator>;
     replicas: Required<Replicas>;
     scaling: ServingScaling;
 }
@@ -117,7 +120,8 @@ export function resolveMachines(
     { defaults }: Pick<Environment, "defaults">,
 ): ResolvedMachines {
     const builtIn = gpuMachineOf(machineType);
-    const chosen: Accelerator | undefined = typeof accelerator === "string" ? { type: accelerator } : accelerator;
+    const chosen: ServingAccelerator | undefined =
+        typeof accelerator === "string" ? { type: accelerator } : accelerator;
     const type = chosen?.type ?? builtIn?.gpu;
     const gpu = type && { type, count: chosen?.count ?? builtIn?.gpus ?? 1 };
     const bounds = typeof replicas === "number" ? { min: replicas, max: replicas } : replicas;
@@ -153,7 +157,7 @@ export function machineProblems(at: string, machines: ResolvedMachines, region: 
     ];
 }
 
-function gpuProblems(path: string, machineType: string, { type, count }: Required<Accelerator>, region: string) {
+function gpuProblems(path: string, machineType: string, { type, count }: Required<ServingAccelerator>, region: string) {
     const { regions }: { regions: readonly string[] } = servingGpus.rows[type];
     const counts = gpuCountsOn(machineType, type);
     const cannot = `${machineType} cannot have ${type}. GPUs are built in A2, A3, A4, G2 and G4 machine types, and attached to N1 machine types.`;

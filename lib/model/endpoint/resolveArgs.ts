@@ -4,7 +4,7 @@ import * as check from "../../internal/check";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { splitProblems } from "../../internal/traffic";
-import { isObject } from "../../internal/value";
+import { versionName } from "../version";
 import { type PrivateAccess, type ServedModel, type VertexEndpointArgs, vertexEndpointArgs } from "./arguments";
 import { machineProblems, type ResolvedMachines, resolveMachines } from "./machines";
 
@@ -81,10 +81,9 @@ function problems({ models, split, access, account, uses }: ResolvedArgs, { regi
 
 function modelProblems(at: string, model: ResolvedModel, region: string) {
     const { machines, pool } = model;
-    const version = isObject(model.model) ? Reflect.get(model.model, "version") : model.model;
     const given = machineOptions.filter((option) => model[option] !== undefined);
     return [
-        regionProblem(`${at}model`, version, region, "the endpoint"),
+        regionProblem(`${at}model`, versionName(model.model), region, "the endpoint"),
         ...(pool
             ? given.map((option) => ({
                   path: `${at}${option}`,

@@ -10,7 +10,7 @@ import { type Transform, transforms } from "../../internal/children";
 import { labels } from "../../internal/labels";
 import type { ModelArgs } from "../dynamic";
 import { artifacts, type ModelFolder } from "./artifacts";
-import { container, type ModelContainer, type PrebuiltContainer } from "./containers";
+import { container, type ServingContainer } from "./containers";
 
 /** The {@link https://cloud.google.com/vertex-ai/docs/explainable-ai/overview explanations} of predictions, in the format of the API. */
 export interface ModelExplanation {
@@ -44,7 +44,7 @@ export interface VertexModelArgs extends ComponentArgs, check.AllowUnlistedArgs 
      */
     artifacts?: pulumi.Input<string> | ModelFolder;
     /** The container that serves predictions: a prebuilt one, or one of your own. */
-    container: check.OneOf<PrebuiltContainer | ModelContainer>;
+    container: ServingContainer;
     /**
      * The ID of the model: up to 63 lower-case letters, digits, `_` and `-`, not starting with a digit or a hyphen. Changing this
      * replaces the model.

@@ -146,34 +146,29 @@ function uploadFolder(path: string, { component, args, environment, child }: Own
 /** A folder of a bucket; its files are known if the program uploads them. */
 function folderOf({ bucket, folder }: ModelFolder, { component, args }: Owner): Artifacts {
     const objects = Object.values((bucket as Partial<StorageBucket>).objects ?? {});
+    const isOwn = (name: string) => name.startsWith(`${folder}/`);
     const refuse = (reason: string) =>
         deferredError(formatProblems(`VertexModel "${component}"`, [{ path: "artifacts", reason }]));
-    const uri = pulumi.all([bucket.bucket.name, bucket.bucket.location]).apply(([name, location]) => {
+    const names = pulumi.all(objects.map(({ name }) => name));
+    const uri = pulumi.all([bucket.bucket.name, bucket.bucket.location, names]).apply(([name, location, names]) => {
         // https://github.com/googleapis/python-aiplatform/issues/885
         if (location.toLowerCase() !== args.region) {
             const what = `is in a bucket in ${location}, and must be in the region of the model, ${args.region}`;
             throw refuse(`${what} (got "${name}"). Set the bucket's location, or the model's region.`);
         }
-        return `gs://${name}/${folder}`;
-    });
-    const files = pulumi.all(objects.map(contentOf)).apply((all) => {
-        const own = all.filter(({ name }) => name.startsWith(`${folder}/`));
-        const paths = own.map(({ name }) => name.slice(folder.length + 1));
+        const paths = names.filter(isOwn).map((path) => path.slice(folder.length + 1));
         const loaded = loadedFiles(args.container);
-        const reason = own.length > 0 && loaded.length > 0 ? nameProblem(paths, loaded) : undefined;
+        const reason = paths.length > 0 && loaded.length > 0 ? nameProblem(paths, loaded) : undefined;
         if (reason !== undefined) {
             throw refuse(reason);
         }
-        return own.length === 0 ? "" : hashOf(own.map(({ name, hash }) => `${name} ${hash}\n`).join(""), 16);
+        return `gs://${name}/${folder}`;
+    });
+    // Of the properties that tell a change, others are missing for some objects, and unknown at each preview then.
+    const hashes = pulumi.all(objects.map(({ name, md5hash }) => pulumi.all([name, md5hash])));
+    const files = hashes.apply((all) => {
+        const own = all.filter(([name]) => isOwn(name)).map((pair) => pair.join(" "));
+        return own.length === 0 ? "" : hashOf(own.join("\n"), 16);
     });
     return { uri, files, dependsOn: objects };
-}
-
-/** The name of an object and a hash of its content, which is known at preview. */
-function contentOf({ name, content, source }: BucketObject): pulumi.Output<{ name: string; hash: string }> {
-    return pulumi.all([name, content, source]).apply(async ([name, content, source]) => {
-        const asset = source as { path?: Promise<string> } | undefined;
-        const bytes = asset?.path === undefined ? content : readFileSync(await asset.path);
-        return { name, hash: hashOf(bytes ?? "") };
-    });
 }

@@ -2,7 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../container";
 import { type Clock, isPast } from "../../facts/facts";
 import { modelDurations, modelLimits } from "../../facts/vertex/modelLimits";
-import { type ServingContainer, servingContainers, servingFrameworks } from "../../facts/vertex/servingContainers";
+import {
+    type ServingContainerVersion,
+    servingContainers,
+    servingFrameworks,
+} from "../../facts/vertex/servingContainers";
 import * as check from "../../internal/check";
 import { type Duration, durationWithin } from "../../internal/duration";
 import { image, imageName } from "../../internal/image";
@@ -82,11 +86,14 @@ export interface ModelContainer {
     deploymentTimeout?: Duration;
 }
 
+/** The container that serves predictions: a prebuilt one, or one of your own. */
+export type ServingContainer = check.OneOf<PrebuiltContainer | ModelContainer>;
+
 const frameworks = Object.keys(servingFrameworks.rows) as Framework[];
 
 /** The versions of a framework that can be deployed, newest first. */
 const available = (framework: Framework, clock?: Clock) =>
-    Object.entries<ServingContainer>(servingContainers[framework].rows)
+    Object.entries<ServingContainerVersion>(servingContainers[framework].rows)
         .filter(([, { availabilityEnds }]) => !isPast(availabilityEnds, clock))
         .map(([version]) => version);
 
@@ -161,7 +168,7 @@ export function availabilityProblem(container: object, clock?: Clock): check.Pro
         return undefined;
     }
     const { framework, version } = container;
-    const rows: Record<string, ServingContainer> = servingContainers[framework].rows;
+    const rows: Record<string, ServingContainerVersion> = servingContainers[framework].rows;
     const ends = rows[version]?.availabilityEnds;
     const use = `Use ${available(framework, clock)[0] ?? "a container of your own"}, and save the model with it.`;
     return isPast(ends, clock)
@@ -174,7 +181,7 @@ export function supportWarning(container: object, clock?: Clock): string | undef
     if (!isPrebuilt(container)) {
         return undefined;
     }
-    const rows: Record<string, ServingContainer> = servingContainers[container.framework].rows;
+    const rows: Record<string, ServingContainerVersion> = servingContainers[container.framework].rows;
     const { supportEnds, availabilityEnds } = rows[container.version] ?? {};
     return isPast(supportEnds, clock)
         ? `container.version: the prebuilt container of ${container.framework} ${container.version} gets no patches since ${supportEnds}, and is not available from ${availabilityEnds} on.`

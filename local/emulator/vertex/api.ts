@@ -4,7 +4,6 @@ import { fullName, projectWithNumber, verifyRegion, vertexApi } from "../../serv
 import type { RestApi } from "../http";
 import { type ApiDefinition, type FaultSettings, methodsRest } from "../methods/api";
 import type { Method } from "../methods/call";
-
 import { endpointMethods } from "./endpoints";
 import { jobMethods } from "./jobs";
 import { modelMethods } from "./models";
@@ -32,7 +31,7 @@ const definition: ApiDefinition = {
         const resource = path
             .replace(/^v1(beta1)?\//, "")
             .replace(/:\w+$/, "")
-            .replace(/\/operations\/.*$/, "")
+            .replace(/\/operations(\/.*)?$/, "")
             .replaceAll(/\{(\w+)\}/g, (_, name) => String(names[name]).replace(/@.*$/, ""))
             // What is created or listed belongs to its location.
             .replace(/^((?:[^/]+\/[^/]+\/)*[^/]+\/[^/]+)\/[^/]+$/, (path, owner) =>

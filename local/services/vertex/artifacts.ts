@@ -1,4 +1,9 @@
-import { type ServingContainer, type ServingFramework, servingContainers, servingFrameworks } from "slipway/facts";
+import {
+    type ServingContainerVersion,
+    type ServingFramework,
+    servingContainers,
+    servingFrameworks,
+} from "slipway/facts";
 import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { sourceOf, storedDigest } from "../artifactregistry/images";
@@ -53,7 +58,7 @@ export function filesIn(cloud: Cloud, uri: string): string[] {
 /** The frameworks by the beginning of the images' names. */
 const frameworks = Object.entries<ServingFramework>(servingFrameworks.rows).map(
     ([name, { image, files }]) =>
-        [image, files, Object.entries<ServingContainer>(servingContainers[name as "pytorch"].rows)] as const,
+        [image, files, Object.entries<ServingContainerVersion>(servingContainers[name as "pytorch"].rows)] as const,
 );
 
 /** Throws unless a folder has the one file that the image of a prebuilt container loads, and the image is available. */

@@ -5,8 +5,10 @@ import { GoogleError } from "../../cloud/errors";
 import { accountName } from "../../cloud/iam";
 import { digits } from "../../cloud/ids";
 import type { Inputs } from "../../rules/rules";
-import { type Deployed, type EndpointEntry, requirePool, serviceAgent } from "./endpoints";
-import { fullName, invalid, locationOf, notFound, pathOf, precondition, projectOf, publicName } from "./names";
+import { agentOf } from "./agents";
+import { type Deployed, type EndpointEntry, requirePool } from "./endpoints";
+import { requireVersion, withoutVersion } from "./models";
+import { invalid, locationOf, pathOf, precondition, projectOf, publicName } from "./names";
 
 /** A version of the API: replicas can be 0 only in v1beta1. */
 export type Version = "v1" | "v1beta1";
@@ -48,20 +50,9 @@ export function verifyDeployment(cloud: Cloud, endpoint: EndpointEntry, deployed
     }
 }
 
-/** The ID of a version, which must exist: `projects/p/locations/l/models/m@2`, an alias, or the default version. */
-function versionOf(cloud: Cloud, model: unknown): string {
-    const path = pathOf(String(model ?? ""), cloud);
-    const [name = "", wanted = "default"] = path.split("@");
-    const found = /^projects\/[^/]+\/locations\/[^/]+\/models\/[^/]+$/.test(name) && cloud.store.read(fullName(name));
-    const versions: { versionId: string; versionAliases?: string[] }[] = found ? (found.state.versions as never) : [];
-    const version = versions.find(
-        ({ versionId, versionAliases = [] }) => versionId === wanted || versionAliases.includes(wanted),
-    );
-    if (!version) {
-        throw notFound("Model", path, cloud);
-    }
-    return version.versionId;
-}
+/** The ID of a version, by its name or the name of its model. */
+const versionOf = (cloud: Cloud, model: unknown): string =>
+    requireVersion(cloud, pathOf(String(model ?? ""), cloud))[1].versionId;
 
 function verifyMachines({ machineSpec = {} }: Inputs, location: string): void {
     const { machineType = "n1-standard-2", acceleratorType, acceleratorCount = 0 } = machineSpec;
@@ -123,12 +114,11 @@ function verifyAccount(cloud: Cloud, { id }: EndpointEntry, account: string): vo
     const name = accountName(account);
     const mayNot = cloud.caller.lacks(["iam.serviceAccounts.actAs"], targetOf(cloud, project, name)) !== undefined;
     if (!cloud.iam.hasAccount(account) || mayNot) {
-        throw new GoogleError(
-            403,
+        throw invalid(
             `You do not have permission to act as service_account: ${account}. (or it may not exist).`,
-        );
+        ).recordedIn("https://github.com/googleapis/python-aiplatform/issues/1073");
     }
-    const agent = serviceAgent(cloud, project);
+    const agent = agentOf(cloud, project);
     if (!isAllowedOn(cloud, agent, "iam.serviceAccounts.setIamPolicy", name)) {
         throw precondition(
             `The Vertex AI service agent ${agent} must have the role Service Account Admin on ${account} to serve predictions.`,
@@ -143,7 +133,7 @@ export function deployedOf(cloud: Cloud, { id: path, state }: EndpointEntry, req
     return {
         ...requested,
         id,
-        model: publicName(pathOf(requested.model, cloud).replace(/@.*$/, ""), cloud),
+        model: publicName(withoutVersion(pathOf(requested.model, cloud)), cloud),
         modelVersionId: versionOf(cloud, requested.model),
         createTime: cloud.now().toISOString(),
         ...(state.privateServiceConnectConfig && { privateEndpoints: { serviceAttachment: attachment } }),

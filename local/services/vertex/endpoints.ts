@@ -1,12 +1,12 @@
 import { nameFormats, vertexEndpointLimits } from "slipway/facts";
 import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
-import { canEncrypt, keyLocation } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
 import { verifyLabels } from "../../cloud/limits";
 import type { Entry } from "../../cloud/store";
 import { policyTypes } from "../../rules/policy";
 import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { agentOf, verifyKey } from "./agents";
 import { api, fullName, invalid, notFound, precondition, verifyRegion, vertexApi } from "./names";
 
 /** A model that an endpoint serves, as in the API. */
@@ -42,10 +42,6 @@ export function changeEndpoint(cloud: Cloud, path: string, parts: Inputs): Endpo
     return changed;
 }
 
-/** The Vertex AI Service Agent: https://cloud.google.com/vertex-ai/docs/general/access-control#service-agents */
-export const serviceAgent = (cloud: Cloud, project: string) =>
-    `service-${cloud.projects.number(project)}@gcp-sa-aiplatform.iam.gserviceaccount.com`;
-
 /** "endpointId": https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/create */
 const idFormat = new RegExp(
     `^([a-z]([a-z0-9-]{0,${vertexEndpointLimits.rows.endpointId.max - 2}}[a-z0-9])?|[1-9][0-9]{0,8})$`,
@@ -61,12 +57,9 @@ function verify(inputs: Inputs, cloud: Cloud): void {
         throw invalid(`The display name must have 1 to ${vertexEndpointLimits.rows.displayName.max} characters.`);
     }
     verifyLabels(labels ?? {});
-    const key = encryptionSpec?.kmsKeyName;
-    const agent = serviceAgent(cloud, project);
-    if (key && (keyLocation(key) !== location || !canEncrypt(cloud, key, agent))) {
-        throw invalid(
-            `The KMS key ${key} must be in ${location}, and ${agent} must be allowed to encrypt and decrypt with it.`,
-        );
+    const agent = agentOf(cloud, project);
+    if (encryptionSpec) {
+        verifyKey(cloud, encryptionSpec.kmsKeyName, { agent, location });
     }
     if (network && !/^projects\/\d+\/global\/networks\/[^/]+$/.test(network)) {
         throw invalid(

@@ -1,24 +1,26 @@
 import type { Inputs } from "../../../local/rules/rules";
-import { fullName } from "../../../local/services/vertex/names";
-import { World } from "./world";
+import { textAsset, World } from "./world";
 
+export const artifactUri = "gs://acme-models/iris";
 export const location = "projects/acme-dev/locations/europe-west1";
-export const endpointId = `${location}/endpoints/iris`;
-export const model = (version: number) => `${location}/models/iris@${version}`;
+export const sklearn = "europe-docker.pkg.dev/vertex-ai/prediction/sklearn-cpu.1-6:latest";
 
-/** A project with a model of three versions. */
-export function withModel(): World {
+/** A request to upload a version of a model. */
+export const upload = (model: Inputs = {}, more: Inputs = {}): Inputs => ({
+    model: { displayName: "Irises", artifactUri, containerSpec: { imageUri: sklearn }, ...model },
+    ...more,
+});
+
+/** A project with Vertex AI, its service agent, and the files of a model in `europe-west1`. */
+export function vertexWorld(): World {
     const world = new World();
-    world.enable("aiplatform", "iam", "bigquery");
-    const versions = ["1", "2", "3"].map((versionId) => ({ versionId, versionAliases: [] }));
-    const id = `${location}/models/iris`;
-    world.cloud.store.write({ name: fullName(id), project: "acme-dev", id, state: { versions } });
+    world.enable("aiplatform", "storage", "iam");
+    world.make("Bucket", { name: "acme-models", location: "EUROPE-WEST1" });
+    world.make("BucketObject", { bucket: "acme-models", name: "iris/model.joblib", source: textAsset("a model") });
+    world.make("ServiceIdentity", { service: "aiplatform.googleapis.com" });
+    const member = `serviceAccount:${agentOf(world)}`;
+    world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/aiplatform.serviceAgent", member });
     return world;
 }
 
-/** The same with an endpoint. */
-export function withEndpoint(more: Inputs = { dedicatedEndpointEnabled: true }): World {
-    const world = withModel();
-    world.make("AiEndpoint", { name: "iris", location: "europe-west1", displayName: "iris", ...more });
-    return world;
-}
+export const agentOf = (world: World) => `service-${world.number}@gcp-sa-aiplatform.iam.gserviceaccount.com`;

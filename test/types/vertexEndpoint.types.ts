@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    BigQueryDataset,
+    type Capability,
+    CloudRunService,
+    StorageBucket,
+    VertexDeploymentPool,
+    VertexEndpoint,
+} from "slipway";
+import type { ModelVersion, VertexEndpointArgs } from "slipway/model";
+
+const model = pulumi.output("projects/acme-dev/locations/europe-west1/models/iris@3");
+const version: ModelVersion = { name: "projects/acme-dev/locations/europe-west1/models/iris", version: model };
+const pool = new VertexDeploymentPool("shared", { machineType: "n1-standard-4", replicas: 2 });
+
+const bare = new VertexEndpoint("iris", { models: { latest: { model } } });
+const full: VertexEndpointArgs = {
+    models: {
+        latest: {
+            model: version,
+            machineType: "n1-standard-8",
+            accelerator: { type: "NVIDIA_TESLA_T4", count: 2 },
+            replicas: { min: 1, max: 3 },
+            scaling: { cpu: 60, gpu: 60, requestsPerMinute: 100 },
+            spot: true,
+            accessLogs: true,
+            containerLogs: false,
+        },
+        rare: { model, pool },
+    },
+    traffic: { split: { latest: 10, previous: 80, rare: 10 } },
+    access: { privateServiceConnect: ["acme-shop"] },
+    requestLogs: { dataset: new BigQueryDataset("logs"), table: "requests", samplingRate: 0.1 },
+    uses: [new StorageBucket("features").reader],
+    transform: { endpoint: {}, account: {} },
+};
+new VertexEndpoint("full", full);
+new VertexEndpoint("idle", {
+    models: { latest: { model, scaleToZero: { after: "10 minutes" } } },
+    access: "dedicated",
+});
+const predictor: Capability = bare.predictor;
+new CloudRunService("ask", { image: `docker.io/acme/ask@sha256:${"0a".repeat(32)}`, uses: { MODEL: predictor } });
+const url: pulumi.Output<string> = bare.url;
+
+// @ts-expect-error: an endpoint requires models.
+new VertexEndpoint("iris", {});
+
+// @ts-expect-error: one of the models is the latest.
+new VertexEndpoint("iris", { models: { other: { model } } });
+
+// @ts-expect-error: a model in a pool has no machines of its own.
+new VertexEndpoint("iris", { models: { latest: { model, pool, machineType: "n1-standard-2" } } });
+
+// @ts-expect-error: there is no such GPU.
+new VertexEndpoint("iris", { models: { latest: { model, accelerator: "NVIDIA_TESLA_K80" } } });
+
+// @ts-expect-error: there is no such kind of address.
+new VertexEndpoint("iris", { models: { latest: { model } }, access: "public" });
+
+// @ts-expect-error: durations have a unit.
+new VertexEndpoint("iris", { models: { latest: { model, scaleToZero: { after: 600 } } } });
+
+// @ts-expect-error: a pool is not scaled to zero, it has machines while it has models.
+new VertexDeploymentPool("shared", { scaleToZero: {} });
+
+export { url };

@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerImage, StorageBucket, VertexModel, type VertexModelArgs } from "slipway";
+import type { ModelVersion } from "slipway/model";
+
+const bucket = new StorageBucket("models");
+const serve = new ContainerImage("serve", { reference: "…" });
+const container = { framework: "scikit-learn", version: "1.6" } as const;
+
+const iris = new VertexModel("folder", { artifacts: "./model", container });
+new VertexModel("bucket", { artifacts: { bucket, folder: "iris" }, container });
+new VertexModel("trained", { artifacts: pulumi.output("gs://acme-dev-models/iris"), container });
+new VertexModel("gpu", {
+    artifacts: "./model",
+    container: { framework: "pytorch", version: "2.4", accelerator: "tpu" },
+});
+new VertexModel("own", { container: { image: serve } });
+new VertexModel("full", {
+    artifacts: "./model",
+    container: {
+        image: pulumi.output("…"),
+        port: 7080,
+        predictRoute: "/predictions/iris",
+        healthRoute: "/ping",
+        command: ["torchserve", pulumi.output("--start")],
+        args: ["--foreground"],
+        environment: { WORKERS: pulumi.output("2") },
+        sharedMemory: "2Gi",
+        deploymentTimeout: "30 minutes",
+    },
+    modelId: "iris",
+    displayName: "Irises",
+    description: "…",
+    region: "europe-west1",
+    aliases: ["default", "champion"],
+    keep: 3,
+    explanation: { parameters: { sampledShapleyAttribution: { pathCount: 10 } } },
+    schemata: { instance: pulumi.output("…") },
+    encryptionKey: pulumi.output("…"),
+    labels: { team: pulumi.output("flowers") },
+    transform: { model: { displayName: "…" }, bucket: { location: "EU" } },
+    crossProject: "prod",
+});
+export const version: ModelVersion = iris;
+export const names: pulumi.Output<string>[] = [iris.name, iris.version, iris.model.versionId];
+
+// @ts-expect-error a container is required
+new VertexModel("none", { artifacts: "./model" });
+// @ts-expect-error a version of another framework
+new VertexModel("version", { artifacts: "./model", container: { framework: "xgboost", version: "1.6" } });
+// @ts-expect-error no accelerator of this framework
+new VertexModel("tpu", { container: { framework: "tensorflow", version: "2.15", accelerator: "tpu" } });
+// @ts-expect-error both containers
+new VertexModel("both", { container: { ...container, image: serve } });
+// @ts-expect-error no framework with prebuilt containers
+new VertexModel("framework", { container: { framework: "keras", version: "2.15" } });
+// @ts-expect-error a bucket without a folder
+new VertexModel("folderless", { artifacts: { bucket }, container });
+// @ts-expect-error a duration without a unit
+new VertexModel("timeout", { container: { image: serve, deploymentTimeout: "30" } });
+// @ts-expect-error an unknown option
+export const typo: VertexModelArgs = { container, artefacts: "./model" };

@@ -373,6 +373,7 @@ const listed: Listed[] = [
             "aiplatform.projects.locations.models.deleteVersion": ["aiplatform.models.delete"],
             "aiplatform.projects.locations.models.listVersions": ["aiplatform.models.list"],
             "aiplatform.projects.locations.models.mergeVersionAliases": ["aiplatform.models.update"],
+            "aiplatform.projects.locations.models.operations.list": ["aiplatform.operations.list"],
         },
     },
     {

@@ -1,5 +1,5 @@
 import { AdminApi, vertexAi } from "../../lib/internal/adminApi";
-import { modelProvider } from "../../lib/model/admin/model";
+import { contentAlias, modelProvider } from "../../lib/model/admin/model";
 import type { ModelInputs, ModelOutputs } from "../../lib/model/admin/modelInputs";
 import type { Entry } from "../../local/cloud/store";
 import { serve } from "../../local/emulator/server";
@@ -135,6 +135,21 @@ function once(method: string, fault: () => Response | "lost") {
         return isHit ? fault() : undefined;
     };
 }
+
+test("an upload that an interrupted deployment has started is awaited, and not repeated", async () => {
+    const world = vertexWorld();
+    const act = async (provider: Provider) => {
+        const { url, close } = await serve(world.cloud);
+        const model = { displayName: "Irises", ...inputs.content, versionAliases: [contentAlias(inputs)] };
+        const body = JSON.stringify({ model, modelId: "iris" });
+        await fetch(`${url}/v1/${location}/models:upload`, { method: "POST", body });
+        await close();
+        expect((await provider.create(inputs)).outs).toMatchObject({ versionId: "1", aliases: inputs.aliases });
+    };
+    // Until the operation is done, the version is not found.
+    const isNotFound = once("models.get", () => failure(404, "NOT_FOUND"));
+    expect(await calling(world, act, isNotFound)).toEqual([merge, patch]);
+});
 
 const failure = (code: number, status: string) =>
     Response.json({ error: { code, message: status, status } }, { status: code });

@@ -23,7 +23,7 @@ import { deployments } from "./everythingDeployments";
 import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
 import { jobs } from "./everythingJobs";
-import { vertex } from "./everythingModels";
+import { vertexEndpoints, vertexModels } from "./everythingModels";
 import { networks } from "./everythingNetworks";
 import { services } from "./everythingServices";
 
@@ -32,7 +32,8 @@ export function everything(folder: string): void {
     functions(folder);
     services();
     jobs();
-    vertex();
+    vertexModels();
+    vertexEndpoints();
     clusters();
     databases(folder);
     deployments();

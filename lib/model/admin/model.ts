@@ -105,10 +105,27 @@ const pairs = (key: string, value: string | undefined): [string, string][] =>
 async function findOrUpload(api: AdminApi, inputs: ModelInputs): Promise<string> {
     const path = modelPath(inputs);
     const alias = contentAlias(inputs);
+    const find = async () => (await api.find<Version>(`${path}@${alias}`))?.versionId;
     return createOnce(
-        async () => (await api.find<Version>(`${path}@${alias}`))?.versionId,
+        async () => (await find()) ?? ((await waitForOperations(api, path)) ? find() : undefined),
         async () => upload(api, inputs, alias),
     );
+}
+
+/**
+ * Waits for the running operations of a model, such as the upload of a deployment that was stopped, and returns whether there were any.
+ * Without permission to list them, a version may be uploaded twice.
+ */
+async function waitForOperations(api: AdminApi, path: string): Promise<boolean> {
+    const listed = await api
+        .find<{ operations?: { name: string; done?: boolean }[] }>(`${path}/operations`)
+        .catch(() => undefined);
+    const running = (listed?.operations ?? []).filter(({ done }) => !done);
+    for (const { name } of running) {
+        // One that fails has uploaded nothing.
+        await api.wait(name).catch(() => undefined);
+    }
+    return running.length > 0;
 }
 
 async function upload(api: AdminApi, inputs: ModelInputs, alias: string): Promise<string> {

@@ -112,12 +112,12 @@ export class Operations {
         return this.shown(entry, this.isDone(entry) ? new Date(this.time.now()).toISOString() : undefined);
     }
 
-    /** The operations that change a resource, newest last. */
+    /** The operations about a resource, its parts, and its versions, which have `@` and their name at the end; newest last. */
     list(target: string): object[] {
-        const all = this.all(target).filter(({ state }) => `${state.facts.target}/`.startsWith(`${target}/`));
-        return all.map((entry) =>
-            this.shown(entry, this.isDone(entry) ? new Date(this.time.now()).toISOString() : undefined),
-        );
+        const endTime = new Date(this.time.now()).toISOString();
+        return this.all(target)
+            .filter(({ state }) => `${String(state.facts.target).replace(/@[^/]*/, "")}/`.startsWith(`${target}/`))
+            .map((entry) => this.shown(entry, this.isDone(entry) ? endTime : undefined));
     }
 
     private isDone({ state }: Found): boolean {

@@ -145,4 +145,10 @@ export const modelMethods: Method[] = [
         answer: patch,
     },
     { id: id("delete"), verb: "DELETE", path: model, answer: deleteModel },
+    {
+        id: id("operations.list"),
+        verb: "GET",
+        path: `${model}/operations`,
+        answer: ({ operations, names }) => ({ operations: operations.list(path(names)) }),
+    },
 ];

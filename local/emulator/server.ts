@@ -33,6 +33,8 @@ import { Terminal } from "./terminal";
 import { Tokens } from "./tokens";
 import { vertexRest } from "./vertex/api";
 import { vertexCall } from "./vertex/calls";
+import { predictRest } from "./vertex/predict";
+import { RunningVertex } from "./vertex/vertex";
 
 export interface ServeOptions {
     /** Addresses of deployed code; calls without a route fail. */
@@ -99,6 +101,7 @@ export async function serve(
     const variables = () => emulatorVariables(url(), host);
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
     const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal });
+    const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal, idle);
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
     const apis = [
@@ -113,6 +116,7 @@ export async function serve(
         sqlRest(cloud, fronts),
         appEngineRest(cloud),
         cloudRunRest(cloud, cloudRun.executions),
+        predictRest(cloud, tokens, vertex?.replicas),
         vertexRest(cloud),
     ];
 
@@ -142,6 +146,7 @@ export async function serve(
     host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     await cloudRun.start();
     await loadBalancers.start();
+    vertex?.start();
     const stopClock = runsSchedules ? everyMinute((minute) => scheduler.runDue(minute)) : undefined;
     return {
         url: url(),
@@ -155,6 +160,7 @@ export async function serve(
         close: async () => {
             stopClock?.();
             await loadBalancers.close();
+            await vertex?.close();
             await cloudRun.close();
             buckets.close();
             events.close();

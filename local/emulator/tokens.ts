@@ -3,10 +3,13 @@ import type { Cloud } from "../cloud/cloud";
 import { accountName } from "../cloud/iam";
 import { type KeySet, readToken } from "./identity/token";
 
+const accessPrefix = "local-account-";
 const issuer = "https://accounts.google.com";
 
 /** Creates tokens with which Google's services authenticate: "Get an ID token". */
 export class Tokens {
+    private readonly issued = new Map<string, { email: string; expires: number }>();
+
     constructor(private readonly cloud: Cloud) {}
 
     /** A signed token of a service account, with Google's claims. */
@@ -28,9 +31,27 @@ export class Tokens {
         return `${signed}.${createSign("RSA-SHA256").update(signed).sign(privateKey, "base64url")}`;
     }
 
-    /** An access token, which no API verifies. */
-    access(): string {
-        return `local-account-${randomBytes(24).toString("base64url")}`;
+    /** An access token of a service account. */
+    access(email: string, expires = Date.now() + 3_600_000): string {
+        const token = `${accessPrefix}${randomBytes(24).toString("base64url")}`;
+        this.issued.set(token, { email, expires });
+        return token;
+    }
+
+    /**
+     * The service account of a valid access token; undefined for tokens of Google, such as a developer's, which cannot be verified here.
+     *
+     * @throws Error if the token has expired, or is that of another command
+     */
+    accountOf(token: string): string | undefined {
+        if (!token.startsWith(accessPrefix)) {
+            return undefined;
+        }
+        const found = this.issued.get(token);
+        if (!found || found.expires <= Date.now()) {
+            throw new Error("the access token is unknown or has expired");
+        }
+        return found.email;
     }
 
     /** The email of a valid identity token for an accepted audience; undefined for other tokens. */

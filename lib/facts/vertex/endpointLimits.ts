@@ -37,6 +37,28 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
             max: "8 hours",
             source: "https://cloud.google.com/vertex-ai/docs/predictions/autoscaling#scale-to-zero",
         },
+        /** Of a request or a response of a shared endpoint. */
+        payload: {
+            max: 1_500_000,
+            unit: "bytes",
+            source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
+        },
+        /** Of a request or a response of a dedicated endpoint. */
+        dedicatedPayload: {
+            max: 10_000_000,
+            unit: "bytes",
+            source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
+        },
+        /** Of a request to a shared endpoint. */
+        requestTime: {
+            max: "60 seconds",
+            source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
+        },
+        /** Of a request to a dedicated endpoint. */
+        dedicatedRequestTime: {
+            max: "1 hour",
+            source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
+        },
         poolId: {
             min: 1,
             max: 63,

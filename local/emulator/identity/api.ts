@@ -64,11 +64,12 @@ export class IdentityApi {
         }
     }
 
+    /** Callers without a token may get one of any account, as for identity tokens. */
     private impersonate(email: string, request: Request): object {
         const { cloud } = this;
-        const [, token = ""] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
-        const identity = this.federated.get(token);
-        if (!identity || identity.expires <= this.now()) {
+        const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? "") ?? [];
+        const identity = token === undefined ? undefined : this.federated.get(token);
+        if (token !== undefined && (!identity || identity.expires <= this.now())) {
             throw new RpcError(
                 "UNAUTHENTICATED",
                 "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
@@ -79,7 +80,7 @@ export class IdentityApi {
         const account = cloud.store.read(accountName(email));
         const permission = "iam.serviceAccounts.getAccessToken";
         const may = (member: string) => account && isAllowedOn(cloud, member, permission, account.name);
-        if (!principalsOf(identity).some(may)) {
+        if (!account || (identity && !principalsOf(identity).some(may))) {
             throw new RpcError(
                 "PERMISSION_DENIED",
                 "Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist).",
@@ -90,9 +91,12 @@ export class IdentityApi {
                 },
             );
         }
-        this.requireApi(account?.project ?? "");
+        this.requireApi(account.project);
         const expires = new Date((this.now() + Number.parseInt(lifetime, 10)) * 1000);
-        return { accessToken: secret("account"), expireTime: expires.toISOString().replace(/\.\d+Z$/, "Z") };
+        return {
+            accessToken: this.tokens.access(email, expires.getTime()),
+            expireTime: expires.toISOString().replace(/\.\d+Z$/, "Z"),
+        };
     }
 
     /**

@@ -85,7 +85,7 @@ async function answered(
         await linger(trouble, troubles);
         return { status: 200, body: answer };
     } catch (error) {
-        return refused(error);
+        return errorAnswer(error);
     }
 }
 
@@ -161,7 +161,7 @@ function operating(
 const statusOfReason: Record<string, string> = { aborted: "ABORTED", failedPrecondition: "FAILED_PRECONDITION" };
 
 /** Formats an error of the API. */
-function refused(error: unknown): Answer {
+export function errorAnswer(error: unknown): Answer {
     if (error instanceof DroppedConnection) {
         throw error;
     }

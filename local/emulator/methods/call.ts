@@ -33,7 +33,7 @@ export interface Method {
 }
 
 /** Parameters of all methods. */
-const always = ["$.xgafv", "alt", "key", "prettyPrint", "quotaUser"];
+const always = ["$.xgafv", "$alt", "alt", "key", "prettyPrint", "quotaUser"];
 
 /** Throws for unknown parameters and fields. */
 export function verifyRequest({ query: known = [], fields = [] }: Method, query: URLSearchParams, body: Inputs): void {

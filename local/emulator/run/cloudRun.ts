@@ -37,7 +37,8 @@ export interface CloudRunOptions {
 /** Runs services, jobs and worker pools of Cloud Run in containers. */
 export class CloudRun {
     readonly executions: Executions;
-    private readonly containers?: Containers;
+    /** Starts containers, also of other services; undefined without Docker. */
+    readonly containers?: Containers;
     private readonly services?: RunningServices;
     private readonly pools?: RunningWorkerPools;
     private readonly ends: (() => unknown)[] = [];

@@ -16,6 +16,8 @@ export interface ContainerOptions {
     /** In bytes. */
     memory?: number;
     cpus?: number;
+    /** The size of `/dev/shm` in bytes; by default that of Docker, 64 MiB. */
+    sharedMemory?: number;
     /** A port of the container, and that of this machine; without effect in the network of this machine. */
     publish?: { port: number; containerPort: number };
     /** Receives its output. */
@@ -115,6 +117,7 @@ export class Docker {
                     `${source}:${target}${isReadOnly ? ":ro" : ""}`,
                 ]),
                 ...this.limited(options),
+                ...(options.sharedMemory ? ["--shm-size", String(options.sharedMemory)] : []),
                 ...(options.workingDir ? ["--workdir", options.workingDir] : []),
                 ...(program ? ["--entrypoint", program] : []),
                 image,

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Cloud } from "../../cloud/cloud";
+import { digits } from "../../cloud/ids";
 import type { Tokens } from "../tokens";
 
 /**
@@ -31,7 +32,9 @@ export class MetadataServers {
     }
 
     private async start(project: string, region: string, email: string): Promise<{ host: string; server: Server }> {
-        const number = this.cloud.projects.number(project);
+        const { projects } = this.cloud;
+        // Vertex AI runs containers in projects of Google.
+        const number = projects.find(project) ? projects.number(project) : digits(project, 12);
         const server = createServer(({ url = "/", headers }, response) => {
             const { pathname, searchParams } = new URL(url, "http://metadata.google.internal");
             const path = pathname.replace(/^\/computeMetadata\/v1\//, "");
@@ -75,7 +78,7 @@ export class MetadataServers {
             case "scopes":
                 return `${scopes.join("\n")}\n`;
             case "token":
-                return { access_token: this.tokens.access(), expires_in: 3599, token_type: "Bearer" };
+                return { access_token: this.tokens.access(email), expires_in: 3599, token_type: "Bearer" };
             case "identity":
                 return query.get("audience") ? this.tokens.identity(email, query.get("audience") as string) : undefined;
             default:

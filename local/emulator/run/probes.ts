@@ -73,7 +73,7 @@ async function passes(probe: Inputs, portOf: PortOf, timeout: number): Promise<b
     const { httpGet, grpc, tcpSocket } = probe;
     try {
         if (httpGet) {
-            const { path = "/", httpHeaders = [], port } = httpGet;
+            const { path = "/", httpHeaders = [], port, status } = httpGet;
             const headers = Object.fromEntries(httpHeaders.map(({ name, value = "" }: Inputs) => [name, value]));
             const answer = await fetch(`http://127.0.0.1:${portOf(port)}${path}`, {
                 headers: { "user-agent": "GoogleHC/1.0", ...headers, connection: "close" },
@@ -81,7 +81,7 @@ async function passes(probe: Inputs, portOf: PortOf, timeout: number): Promise<b
                 signal: AbortSignal.timeout(timeout),
             });
             await answer.arrayBuffer();
-            return answer.status >= 200 && answer.status < 400;
+            return status === undefined ? answer.status >= 200 && answer.status < 400 : answer.status === status;
         }
         return grpc
             ? await isServing(`127.0.0.1:${portOf(grpc.port)}`, grpc.service ?? "", timeout)

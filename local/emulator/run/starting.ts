@@ -22,8 +22,16 @@ export interface Launch {
     region: string;
     /** The template with its defaults. */
     template: Inputs;
-    /** Variables that Cloud Run sets. */
+    /** Variables that Cloud Run or Vertex AI sets. */
     variables: Record<string, string>;
+    /** The variable with the port of the container that receives requests; by default `PORT`. */
+    portVariable?: string;
+    /** Whether commands, arguments and variables can refer to variables, such as `$(AIP_HTTP_PORT)`. */
+    expandsVariables?: boolean;
+    /** Receives the lines of its containers, besides the terminal. */
+    log?(line: string): void;
+    /** The error of a container that does not become healthy; by default that of Cloud Run. */
+    unhealthy?: string;
     /** One container of a service receives requests on its port; a task ends with its main container. */
     kind: "service" | "task" | "worker";
 }
@@ -150,11 +158,20 @@ export class Starting {
         const port = containerPort && this.portOf(containerPort);
         const { limits = {} } = container.resources ?? {};
         const lines: string[] = [];
+        const set = {
+            ...launch.variables,
+            ...(isIngress && {
+                [launch.portVariable ?? "PORT"]: String(host.docker.isHostNetwork ? port : containerPort),
+            }),
+        };
+        const { commands, args, variables } = launch.expandsVariables
+            ? expanded(container, set, this.variables(container))
+            : { commands: container.commands, args: container.args, variables: this.variables(container) };
         const running = host.docker.run({
             name: `${this.own.id}-${name}`.slice(0, 120),
             image,
-            entrypoint: container.commands,
-            args: container.args,
+            entrypoint: commands,
+            args,
             workingDir: container.workingDir,
             environment: {
                 ...this.reachable({
@@ -162,10 +179,10 @@ export class Starting {
                     GCE_METADATA_HOST: this.metadata,
                     GCE_METADATA_IP: this.metadata,
                 }),
-                ...launch.variables,
-                ...(isIngress && { PORT: String(host.docker.isHostNetwork ? port : containerPort) }),
-                ...this.variables(container),
+                ...set,
+                ...variables,
             },
+            sharedMemory: container.sharedMemory,
             mounts: this.mounts(container),
             memory: bytesIn(limits.memory),
             cpus: cpusIn(limits.cpu),
@@ -173,6 +190,7 @@ export class Starting {
             log: (line) => {
                 lines.push(line);
                 lines.splice(0, lines.length - shownLines);
+                launch.log?.(line);
                 host.terminal.log(`${prefix}: ${line}`);
             },
         });
@@ -192,9 +210,11 @@ export class Starting {
             if (!isStarted) {
                 const exit = code === undefined ? [] : [`Container called exit(${code}).`];
                 throw new ContainersError(
-                    [`${failedStart(launch.template, container)}`, ...exit, ...lines.map((line) => `  ${line}`)].join(
-                        "\n",
-                    ),
+                    [
+                        launch.unhealthy ?? failedStart(launch.template, container),
+                        ...exit,
+                        ...lines.map((line) => `  ${line}`),
+                    ].join("\n"),
                 );
             }
         }
@@ -325,6 +345,28 @@ export class Starting {
     }
 }
 
+/**
+ * Replaces `$(NAME)` by the value of a variable, and `$$(NAME)` by `$(NAME)`; unknown names stay. Variables refer to earlier ones.
+ * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+ */
+function expanded(
+    { commands, args }: Inputs,
+    set: Record<string, string>,
+    own: Record<string, string>,
+): { commands?: string[]; args?: string[]; variables: Record<string, string> } {
+    const known: Record<string, string> = { ...set };
+    const expand = (text: string) =>
+        text.replace(/\$(\$?)\(([^()]+)\)/g, (all, isEscaped, name) =>
+            isEscaped ? `$(${name})` : (known[name] ?? all),
+        );
+    const variables: Record<string, string> = {};
+    for (const [name, value] of Object.entries(own)) {
+        variables[name] = expand(value);
+        known[name] = variables[name];
+    }
+    return { commands: commands?.map(expand), args: args?.map(expand), variables };
+}
+
 /** The error of Cloud Run: see `containerFailure` in `services/run/start.ts`. */
 function failedStart(template: Inputs, container: Inputs): string {
     const { ports, startupProbe } = container;
@@ -335,11 +377,11 @@ function failedStart(template: Inputs, container: Inputs): string {
 }
 
 /** The log of Cloud Run for an instance that is not alive: https://cloud.google.com/run/docs/configuring/healthchecks */
-function failedLiveness({ httpGet, grpc, failureThreshold = 3 }: Inputs, name: string): string {
-    const { port, path } = httpGet ?? grpc;
+function failedLiveness({ httpGet, grpc, tcpSocket, failureThreshold = 3 }: Inputs, name: string): string {
+    const { port, path } = httpGet ?? grpc ?? tcpSocket;
     const times = `${failureThreshold} time${failureThreshold === 1 ? "" : "s"} consecutively`;
     const at = `port ${port}${path ? ` path "${path}"` : ""}`;
-    return `LIVENESS ${grpc ? "GRPC" : "HTTP"} probe failed ${times} for container "${name}" on ${at}. The instance has been shut down.`;
+    return `LIVENESS ${grpc ? "GRPC" : httpGet ? "HTTP" : "TCP"} probe failed ${times} for container "${name}" on ${at}. The instance has been shut down.`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import storage, { bucketName, objectName, writeObject } from "../../services/storage";
+import { isVertexBucket } from "../../services/vertex/copies";
 import { type Answer, HttpError, json, type Request } from "../http";
 import { bucketResource, mediaAnswer, objectResource, writableMetadata } from "./resources";
 import { type Metadata, type StorageRequest, Uploads } from "./uploads";
@@ -130,6 +131,7 @@ export class StorageApi {
 
     private remove(request: StorageRequest): Answer {
         const { name, state } = this.object(request);
+        requireWritable(request.bucket, "storage.objects.delete");
         // Deletes like the provider: buckets with versioning keep a noncurrent version.
         storage.types?.["gcp:storage/bucketObject:BucketObject"]?.remove?.(state, { cloud: this.cloud });
         this.cloud.store.remove(name);
@@ -154,6 +156,7 @@ export class StorageApi {
 
     private write(request: StorageRequest, metadata: Metadata, content: Buffer): Answer {
         const bucket = this.bucket(request);
+        requireWritable(bucket.id, "storage.objects.create");
         const name = request.query.get("name") ?? metadata.name;
         if (!name) {
             throw new HttpError(400, "required", "Required parameter: name");
@@ -168,6 +171,14 @@ export class StorageApi {
         }
         this.changed();
         return { status: 200, body: this.resource(object, request) };
+    }
+}
+
+/** Only Vertex AI writes to its buckets; who else calls is unknown, as clients send no credentials to emulators. */
+function requireWritable(bucket: string, permission: string): void {
+    if (isVertexBucket(bucket)) {
+        const message = `The caller does not have ${permission} access to the Google Cloud Storage object. Permission '${permission}' denied on resource (or it may not exist).`;
+        throw new HttpError(403, "forbidden", message);
     }
 }
 

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import { requireAgent, verifyKey } from "../../services/vertex/agents";
+import { hasRunner } from "../../services/vertex/jobRunner";
 import { type Place, verifyJobSpec } from "../../services/vertex/jobSpec";
 import { fullName, invalid, locationPath, notFound, precondition } from "../../services/vertex/names";
 import {
@@ -85,6 +87,23 @@ function jobOf(kind: JobKind, { cloud, names }: Call): JobEntry {
     return found;
 }
 
+/** How long a request for a job that runs in containers waits for a change, in milliseconds. */
+const patience = 1000;
+
+/** Programs wait in simulated time, which would be over long before containers end: they wait for the answer instead. */
+async function get(kind: JobKind, call: Call): Promise<object> {
+    const { cloud } = call;
+    const before = stateOf(jobOf(kind, call), cloud);
+    const isRun = () => jobOf(kind, call).state.run !== undefined && hasRunner(cloud);
+    for (const end = Date.now() + patience; Date.now() < end && isRun(); await sleep(100)) {
+        const found = jobOf(kind, call);
+        if (hasEnded(found, cloud) || stateOf(found, cloud) !== before) {
+            break;
+        }
+    }
+    return jobResource(jobOf(kind, call), cloud);
+}
+
 /** The terms of a filter: equality of a label, the state or the display name, and existence of a label, joined by `AND`. */
 function matcher(filter: string, cloud: Cloud): (entry: JobEntry) => boolean {
     const terms = filter
@@ -152,7 +171,7 @@ const methodsOf = (kind: JobKind): Method[] => {
             creates: "displayName",
             answer: (call) => create(kind, call),
         },
-        { id: `${id}.get`, verb: "GET", path, answer: (call) => jobResource(jobOf(kind, call), call.cloud) },
+        { id: `${id}.get`, verb: "GET", path, answer: (call) => get(kind, call) },
         {
             id: `${id}.list`,
             verb: "GET",

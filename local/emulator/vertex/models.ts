@@ -27,7 +27,7 @@ const google = "google.cloud.aiplatform.v1";
 /** A model as the API returns it, with the fields of one of its versions. */
 function resource(cloud: Cloud, model: ModelEntry, version: ModelVersion, isListed = false): Inputs {
     const { displayName, description, encryptionSpec, createTime, updateTime, labels, versions } = model.state;
-    const { content, labels: own, ...rest } = version;
+    const { content, copies: _, labels: own, ...rest } = version;
     const deployedModels = deploymentsOf(cloud, model.id, version.versionId);
     return {
         ...content,

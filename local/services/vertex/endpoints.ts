@@ -202,10 +202,12 @@ const pool: TypeRules = {
 };
 
 /** By path; a pool is in the region of its models. */
-export function requirePool(cloud: Cloud, path: string): void {
-    if (!cloud.store.read(fullName(path))) {
+export function requirePool(cloud: Cloud, path: string): Entry {
+    const found = cloud.store.read(fullName(path));
+    if (!found) {
         throw notFound("DeploymentResourcePool", path, cloud);
     }
+    return found;
 }
 
 const policyPath = ({ project, location, endpoint: name }: Inputs) =>

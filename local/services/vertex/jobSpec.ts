@@ -28,7 +28,7 @@ const codeAgentOf = (cloud: Cloud, project: string) =>
     `service-${cloud.projects.number(project)}@gcp-sa-aiplatform-cc.iam.gserviceaccount.com`;
 
 /** The account that the code of a job runs as. Google creates the service agent with the first job of a project. */
-function accountOf(spec: Inputs, { project }: Place, cloud: Cloud): string {
+export function accountOf(spec: Inputs, { project }: Place, cloud: Cloud): string {
     if (spec.serviceAccount) {
         return spec.serviceAccount;
     }

@@ -5,6 +5,7 @@ import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { requireAgent, verifyKey } from "./agents";
 import { filesIn, verifyFolder, verifyImage, verifyPrebuilt } from "./artifacts";
+import { copyModel, type ModelCopies, removeCopies } from "./copies";
 import { fullName, invalid, locationOf, notFound, precondition, projectOf, publicName } from "./names";
 
 /** A version of a model. */
@@ -17,6 +18,7 @@ export interface ModelVersion {
     versionUpdateTime: string;
     /** The immutable fields of its upload, such as `containerSpec`. */
     content: Inputs;
+    copies: ModelCopies;
 }
 
 /** A model, with all its versions, in the store. */
@@ -181,6 +183,7 @@ export function storeUpload(cloud: Cloud, path: string, model: Inputs): string {
         content: Object.fromEntries(
             uploadable.filter((key) => model[key] !== undefined).map((key) => [key, model[key]]),
         ),
+        copies: copyModel(cloud, path, versionId, model),
     };
     const versions = [...before.versions.map((each) => withoutAliases(each, versionAliases)), version];
     cloud.store.write({
@@ -270,7 +273,13 @@ function requireUndeployed(cloud: Cloud, path: string, versionId: string): void 
 }
 
 export function removeModel(cloud: Cloud, path: string): void {
+    const { versions } = requireModel(cloud, path).state;
     cloud.store.remove(fullName(path));
+    removeCopies(
+        cloud,
+        path,
+        versions.map(({ versionId }) => versionId),
+    );
 }
 
 /**
@@ -295,4 +304,5 @@ export function removeVersion(cloud: Cloud, path: string): void {
         model,
         model.state.versions.filter((each) => each !== version),
     );
+    removeCopies(cloud, model.id, [version.versionId]);
 }

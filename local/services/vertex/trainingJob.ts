@@ -3,6 +3,7 @@ import { digits } from "../../cloud/ids";
 import { SimulatedTime } from "../../cloud/propagation";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
+import { hasRunner, isRunnable, type JobRun } from "./jobRunner";
 import { type JobFailure, type Place, replicaMessage, startFailure } from "./jobSpec";
 import { fullName, publicName } from "./names";
 
@@ -23,11 +24,11 @@ const faultLog = [
     "RuntimeError: simulated failure",
 ];
 
-const timeOf = (cloud: Cloud) => new SimulatedTime(cloud.folder).now();
+export const timeOf = (cloud: Cloud) => new SimulatedTime(cloud.folder).now();
 
 const specOf = (kind: JobKind, body: Inputs): Inputs => (kind === "customJobs" ? body.jobSpec : body.trialJobSpec);
 
-/** Stores a new job. It runs in simulated time: containers are not started. */
+/** Stores a new job. It runs in simulated time, unless a process runs containers. */
 export function storeJob(cloud: Cloud, kind: JobKind, place: Place, body: Inputs, isFailing: boolean): JobEntry {
     const now = timeOf(cloud);
     const id = digits(`${kind} ${now} ${Math.random()}`, 19);
@@ -40,6 +41,7 @@ export function storeJob(cloud: Cloud, kind: JobKind, place: Place, body: Inputs
         kind,
         createTime: new Date(now).toISOString(),
         ...(failure && { failure, log: isFailing ? faultLog : [failure.message] }),
+        ...(!failure && isRunnable(kind, body) && hasRunner(cloud) && { run: {} }),
     };
     const entry: JobEntry = { name: fullName(path), project: place.project, id: path, state };
     cloud.store.write(entry);
@@ -54,7 +56,10 @@ interface Progress {
 }
 
 function progressOf({ state }: JobEntry, now: number): Progress {
-    const { createTime, cancelTime, failure } = state;
+    const { createTime, cancelTime, failure, run } = state;
+    if (run) {
+        return progressOfRun(run, failure !== undefined, cancelTime !== undefined);
+    }
     const startTime = Date.parse(createTime) + takes.pending;
     const end = startTime + takes.running;
     const started = { ...(now >= startTime && { startTime }) };
@@ -69,6 +74,20 @@ function progressOf({ state }: JobEntry, now: number): Progress {
         return { state: failure ? "JOB_STATE_FAILED" : "JOB_STATE_SUCCEEDED", startTime, endTime: end };
     }
     return { state: now >= startTime ? "JOB_STATE_RUNNING" : "JOB_STATE_PENDING", ...started };
+}
+
+function progressOfRun(
+    { startTime, endTime, isCancelled }: JobRun,
+    isFailed: boolean,
+    isCancelling: boolean,
+): Progress {
+    const times = { ...(startTime !== undefined && { startTime }), ...(endTime !== undefined && { endTime }) };
+    if (endTime !== undefined) {
+        const state = isCancelled ? "CANCELLED" : isFailed ? "FAILED" : "SUCCEEDED";
+        return { state: `JOB_STATE_${state}`, ...times };
+    }
+    const state = isCancelling ? "CANCELLING" : startTime === undefined ? "PENDING" : "RUNNING";
+    return { state: `JOB_STATE_${state}`, ...times };
 }
 
 const ended = ["JOB_STATE_SUCCEEDED", "JOB_STATE_FAILED", "JOB_STATE_CANCELLED"];
@@ -90,7 +109,7 @@ const timestamp = (ms: number | undefined) => (ms === undefined ? undefined : ne
 
 /** A job in the form of the API. */
 export function jobResource(entry: JobEntry, cloud: Cloud): Inputs {
-    const { kind, failure, log: _, cancelTime: __, ...given } = entry.state;
+    const { kind, failure, log: _, cancelTime: __, run: ___, ...given } = entry.state;
     const { state, startTime, endTime } = progressOf(entry, timeOf(cloud));
     const error =
         state === "JOB_STATE_FAILED"
@@ -156,7 +175,9 @@ export function jobLog(entry: JobEntry, cloud: Cloud): Inputs[] {
     return (stateOf(entry, cloud) === "JOB_STATE_FAILED" ? (log as string[]) : []).map((textPayload, index) => ({
         logName: `projects/${entry.project}/logs/workerpool0-0`,
         insertId: `${entry.id.split("/").at(-1)}-${index}`,
-        timestamp: new Date(Date.parse(createTime) + takes.pending + index).toISOString(),
+        timestamp: new Date(
+            (progressOf(entry, timeOf(cloud)).startTime ?? Date.parse(createTime)) + index,
+        ).toISOString(),
         severity: "ERROR",
         resource: {
             type: "ml_job",

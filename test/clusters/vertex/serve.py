@@ -1,0 +1,75 @@
+"""A model server: a line, whose slope and intercept are in a file of the model."""
+
+import json
+import os
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import storage
+
+model = {}
+
+
+def load():
+    time.sleep(float(os.environ.get("LOADING_SECONDS", "0")))
+    folder = os.environ["AIP_STORAGE_URI"]
+    for name in storage.names(folder):
+        if name.endswith("/line.json"):
+            model.update(json.loads(storage.read(name)))
+
+
+def about():
+    return {
+        "arguments": sys.argv[1:],
+        "variables": {name: value for name, value in os.environ.items() if name.startswith(("AIP_", "OWN_"))},
+        "account": storage.metadata("instance/service-accounts/default/email"),
+        "files": storage.names(os.environ["AIP_STORAGE_URI"]),
+        "process": f"{os.getpid()} {os.environ['AIP_HTTP_PORT']}",
+    }
+
+
+class Handler(BaseHTTPRequestHandler):
+    def answer(self, status, body, content_type="application/json"):
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        is_healthy = self.path == os.environ["AIP_HEALTH_ROUTE"] and "slope" in model
+        self.answer(200 if is_healthy else 503, b"")
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path != os.environ["AIP_PREDICT_ROUTE"]:
+            self.answer(404, b"not found")
+        elif self.headers["Content-Type"] == "text/csv":
+            values = [float(value) for value in body.decode().split(",")]
+            self.answer(200, ",".join(str(self.line(value)) for value in values).encode(), "text/csv")
+        else:
+            self.predict(json.loads(body))
+
+    def predict(self, request):
+        parameters = request.get("parameters") or {}
+        if "fail" in parameters:
+            self.answer(parameters["fail"], b"the line is broken")
+        elif "mute" in parameters:
+            self.answer(200, b'{"values": []}')
+        elif "about" in parameters:
+            self.answer(200, json.dumps({"predictions": [about()]}).encode())
+        else:
+            predictions = [self.line(value) for value in request["instances"]]
+            self.answer(200, json.dumps({"predictions": predictions}).encode())
+
+    def line(self, value):
+        return model["slope"] * value + model["intercept"]
+
+    def log_message(self, *args):
+        pass
+
+
+threading.Thread(target=load, daemon=True).start()
+ThreadingHTTPServer(("0.0.0.0", int(os.environ["AIP_HTTP_PORT"])), Handler).serve_forever()

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { find, run } from "../../../toolchain/process";
 import { isRunning, type Process, thisProcess } from "../../daemon/processes";
 
@@ -43,6 +44,9 @@ export interface RunningContainer {
 
 /** Labels of everything that a process of this workspace creates. */
 const labels = { cloud: "dev.slipway.cloud", process: "dev.slipway.process" };
+
+/** The time between attempts to stop a container, in milliseconds. */
+const stopInterval = 200;
 
 /** Variables of the Docker client itself, whose values a container does not take from its environment. */
 const ofClient = /^(PATH|HOME|USERPROFILE|SystemRoot|XDG_.*|DOCKER_.*|(HTTPS?|NO|ALL)_PROXY)$/i;
@@ -136,25 +140,29 @@ export class Docker {
         const ended = new Promise<number>((resolve) => {
             child.on("error", () => resolve(125)).on("close", (code) => resolve(code ?? 137));
         });
+        let isRunning = true;
         let isOutOfMemory = false;
         const exited = ended.then(async (code) => {
+            isRunning = false;
             isOutOfMemory = code === 137 && (await this.exceededMemory(name));
             await this.command("rm", "--force", "--volumes", name).catch(() => undefined);
             return code;
         });
+        const end = async (...command: string[]) => {
+            // Docker does not know a container yet whose client has just been started.
+            while (isRunning) {
+                await this.command(...command, name).catch(() => undefined);
+                await Promise.race([exited, sleep(stopInterval)]);
+            }
+            await exited;
+        };
         return {
             exited,
             get isOutOfMemory() {
                 return isOutOfMemory;
             },
-            stop: async (seconds) => {
-                await this.command("stop", "--time", String(seconds), name).catch(() => undefined);
-                await exited;
-            },
-            kill: async () => {
-                await this.command("kill", name).catch(() => undefined);
-                await exited;
-            },
+            stop: (seconds) => end("stop", "--time", String(seconds)),
+            kill: () => end("kill"),
         };
     }
 

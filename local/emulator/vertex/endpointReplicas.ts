@@ -21,6 +21,8 @@ const isReady = ({ running }: Replica) => running?.isReady === true && !running.
 /** The replicas of deployed models, which run in containers. */
 export class EndpointReplicas {
     private readonly models = new Map<string, Replica[]>();
+    /** The deployed models of which a replica was ready once. */
+    private readonly served = new Set<string>();
     private turn = 0;
 
     /** @param idle the time in milliseconds after which a model that can be scaled to zero is stopped */
@@ -44,9 +46,15 @@ export class EndpointReplicas {
         for (const [key, replicas] of this.models) {
             if (!desired.has(key)) {
                 this.models.delete(key);
+                this.served.delete(key);
                 void end(replicas);
             }
         }
+    }
+
+    /** Whether a deployed model has become ready: Vertex AI deploys only such models, but here this is known after the deployment. */
+    hasServed(endpoint: EndpointEntry, id: string): boolean {
+        return this.served.has(keyOf(endpoint, id));
     }
 
     /** Waits for a replica of a deployed model: each in turn, without those that are not healthy. */
@@ -101,6 +109,7 @@ export class EndpointReplicas {
                 const running = await this.containers.start(launch);
                 this.terminal.log(`${launch.title}: ready`);
                 created.running = running;
+                this.served.add(keyOf(endpoint, id));
                 return running;
             } catch (error) {
                 this.terminal.log(`${launch.title}: ${(error as Error).message}`);

@@ -43,7 +43,7 @@ export function predictRest(cloud: Cloud, tokens: Tokens, replicas: EndpointRepl
             if (!replicas) {
                 throw new GoogleError(501, "The local Google Cloud serves models only with Docker.");
             }
-            const deployed = chooseModel(cloud, endpoint);
+            const deployed = chooseModel(cloud, endpoint, (id) => replicas.hasServed(endpoint, id));
             const ask = new Prediction(cloud, replicas, endpoint, deployed);
             return verb === "predict" ? ask.predict(request) : ask.rawPredict(request);
         };
@@ -105,10 +105,23 @@ function verifySize(endpoint: EndpointEntry, bytes: number, what: "request" | "r
     }
 }
 
-/** The deployed model for a request, by the percentages of the traffic. */
-export function chooseModel(cloud: Cloud, endpoint: EndpointEntry, random = Math.random()): Deployed {
-    let left = random * 100;
-    for (const [id, share] of Object.entries(splitOf(endpoint))) {
+/**
+ * The deployed model for a request, by the percentages of the traffic. Those that have not become ready yet get no requests, unless there
+ * are no others.
+ *
+ * @param random a number from 0 to below 1
+ */
+export function chooseModel(
+    cloud: Cloud,
+    endpoint: EndpointEntry,
+    hasServed: (id: string) => boolean,
+    random = Math.random(),
+): Deployed {
+    const all = Object.entries(splitOf(endpoint)).filter(([, share]) => share > 0);
+    const serving = all.filter(([id]) => hasServed(id));
+    const shares = serving.length > 0 ? serving : all;
+    let left = random * shares.reduce((sum, [, share]) => sum + share, 0);
+    for (const [id, share] of shares) {
         left -= share;
         const found = endpoint.state.deployedModels.find((each) => each.id === id);
         if (left < 0 && found) {

@@ -328,8 +328,10 @@ test("Google's own client predicts", async () => {
 
 test("a second version gets its share of the traffic", async () => {
     await store("two/line.json", '{"slope": 20, "intercept": 10}');
-    const uploaded = await upload("two", {}, model);
+    const uploaded = await upload("two", { env: [{ name: "LOADING_SECONDS", value: "5" }] }, model);
     const second = await deploy(`${uploaded.model}@2`, { 0: 10, [first]: 90 });
+    const early = await parallel(100, 10, () => ask({ instances: [1] }));
+    expect(new Set(early.map(({ body }) => body.deployedModelId))).toEqual(new Set([first]));
     await until(
         async () => lines.filter((line) => line.includes(second)),
         (all) => all.some((line) => line.includes(`4711/${second}: ready`)),
@@ -355,16 +357,16 @@ test("a second version gets its share of the traffic", async () => {
     );
 });
 
-/** Creates a custom job, and waits for its end. */
-async function train(args: string[], more: Inputs = {}): Promise<Inputs> {
-    const { body: created } = await call("POST", `/v1/${location}/customJobs`, {
+/** Creates a custom job, and returns its name. */
+async function createJob(containerSpec: Inputs, more: Inputs = {}): Promise<string> {
+    const { body } = await call("POST", `/v1/${location}/customJobs`, {
         displayName: "fit",
         jobSpec: {
             workerPoolSpecs: [
                 {
                     machineSpec: { machineType: "n1-standard-4" },
                     replicaCount: "1",
-                    containerSpec: { imageUri: image, command: ["python3", "/train.py"], args },
+                    containerSpec: { imageUri: image, ...containerSpec },
                 },
             ],
             baseOutputDirectory: { outputUriPrefix: `gs://${bucket}/trained` },
@@ -372,13 +374,21 @@ async function train(args: string[], more: Inputs = {}): Promise<Inputs> {
             ...more,
         },
     });
+    return body.name;
+}
+
+/** Waits until a job has a state. */
+async function reached(name: string, states: RegExp): Promise<Inputs> {
     const { body } = await until(
-        () => call("GET", `/v1/${created.name}`),
-        (answer) => /_(SUCCEEDED|FAILED|CANCELLED)$/.test(answer.body.state),
+        () => call("GET", `/v1/${name}`),
+        (answer) => states.test(answer.body.state),
         { seconds: 60 },
     );
     return body;
 }
+
+const train = async (args: string[]): Promise<Inputs> =>
+    reached(await createJob({ command: ["python3", "/train.py"], args }), /_(SUCCEEDED|FAILED|CANCELLED)$/);
 
 test("a training job reads data of a bucket, and its model is served", async () => {
     await store("points.csv", "0,7\n1,10\n2,13\n");
@@ -432,4 +442,16 @@ test("a training job fails with the exit code and the last lines of its containe
         "3 points",
         "cannot fit: too few points",
     ]);
+});
+
+test("a training job that is cancelled or reaches its timeout is stopped", async () => {
+    const lasting = { command: ["python3", "-c", "import time; time.sleep(600)"] };
+    const cancelled = await createJob(lasting);
+    await reached(cancelled, /_RUNNING$/);
+    await call("POST", `/v1/${cancelled}:cancel`, {});
+    expect((await reached(cancelled, /_CANCELLED$/)).error.message).toBe("The job was cancelled.");
+    const over = await createJob(lasting, { scheduling: { timeout: "2s" } });
+    expect((await reached(over, /_FAILED$/)).error.message).toContain("timeout of 2 seconds");
+    const names = await docker.command("ps", "--format", "{{.Names}}");
+    expect(names.split("\n").filter((name) => name.includes("workerpool"))).toEqual([]);
 });

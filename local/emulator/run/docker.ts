@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { find, run } from "../../../toolchain/process";
@@ -47,6 +48,9 @@ const labels = { cloud: "dev.slipway.cloud", process: "dev.slipway.process" };
 
 /** The time between attempts to stop a container, in milliseconds. */
 const stopInterval = 200;
+
+/** The maximum time to read the last lines of a container, in milliseconds. */
+const readingTime = 1000;
 
 /** Variables of the Docker client itself, whose values a container does not take from its environment. */
 const ofClient = /^(PATH|HOME|USERPROFILE|SystemRoot|XDG_.*|DOCKER_.*|(HTTPS?|NO|ALL)_PROXY)$/i;
@@ -136,9 +140,12 @@ export class Docker {
                 windowsHide: true,
             },
         );
-        passOn(child, log);
+        const passed = passOn(child, log);
         const ended = new Promise<number>((resolve) => {
-            child.on("error", () => resolve(125)).on("close", (code) => resolve(code ?? 137));
+            // Errors have the last lines, which are still read when the client has ended.
+            const end = (code: number | null) =>
+                void Promise.race([passed, sleep(readingTime)]).then(() => resolve(code ?? 137));
+            child.on("error", () => resolve(125)).on("close", end);
         });
         let isRunning = true;
         let isOutOfMemory = false;
@@ -259,10 +266,10 @@ const fromClient = (environment: Record<string, string>) =>
 const variables = (environment: Record<string, string>): string[] =>
     Object.entries(environment).flatMap(([name, value]) => ["--env", ofClient.test(name) ? `${name}=${value}` : name]);
 
-function passOn(child: ChildProcess, log: (line: string) => void): void {
-    for (const stream of [child.stdout, child.stderr]) {
-        if (stream) {
-            createInterface({ input: stream }).on("line", log);
-        }
-    }
+/** Resolves when all lines are passed on. */
+function passOn(child: ChildProcess, log: (line: string) => void): Promise<unknown> {
+    const readers = [child.stdout, child.stderr].flatMap((stream) =>
+        stream ? [createInterface({ input: stream }).on("line", log)] : [],
+    );
+    return Promise.all(readers.map((reader) => once(reader, "close")));
 }

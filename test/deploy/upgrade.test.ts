@@ -79,5 +79,5 @@ test("a change is an update, and everything is destroyed", async () => {
     program.edit("index.js", (text) => text.replace("queues: { mails: {} }", "queues: { mails: { rate: 5 } }"));
     expect(await program.preview("dev")).toEqual(["update Queue shop-mails"]);
     expect(await program.up("dev")).toEqual({ updated: 1, unchanged: 171 });
-    expect(await program.destroy("dev")).toEqual({ deleted: 170 });
+    expect(await program.destroy("dev")).toEqual({ deleted: 172 });
 });

@@ -55,3 +55,13 @@ export const vertexRegions = facts<object>()({
 
 /** A region of Vertex AI. */
 export type VertexRegion = keyof typeof vertexRegions.rows;
+
+/**
+ * The repository of prebuilt containers that is nearest to a region:
+ * {@link https://cloud.google.com/vertex-ai/docs/predictions/pre-built-containers} and
+ * {@link https://cloud.google.com/vertex-ai/docs/training/pre-built-containers}.
+ */
+export function prebuiltRepository(region: string, purpose: "prediction" | "training"): string {
+    const place = /^(asia|australia)-/.test(region) ? "asia" : /^(europe|me|africa)-/.test(region) ? "europe" : "us";
+    return `${place}-docker.pkg.dev/vertex-ai/${purpose}`;
+}

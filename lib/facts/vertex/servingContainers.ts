@@ -1,4 +1,5 @@
 import { type Day, facts } from "../facts";
+import { prebuiltRepository } from "./regions";
 
 /** A version of a framework in the prebuilt containers. */
 export interface ServingContainerVersion {
@@ -92,11 +93,6 @@ export const servingContainers = {
     pytorch: pytorchContainers,
 } as const;
 
-/** The multi-region of Artifact Registry with the prebuilt containers that is nearest to a region. */
-export function servingMultiRegion(region: string): "us" | "europe" | "asia" {
-    return /^(asia|australia)-/.test(region) ? "asia" : /^(europe|me|africa)-/.test(region) ? "europe" : "us";
-}
-
 /** The image of a prebuilt container. Only the tag `latest` is supported. */
 export function servingImage(
     framework: ServingFramework,
@@ -104,6 +100,6 @@ export function servingImage(
     accelerator: string,
     region: string,
 ): string {
-    const place = servingMultiRegion(region);
-    return `${place}-docker.pkg.dev/vertex-ai/prediction/${framework.image}-${accelerator}.${version.replace(".", "-")}:latest`;
+    const repository = prebuiltRepository(region, "prediction");
+    return `${repository}/${framework.image}-${accelerator}.${version.replace(".", "-")}:latest`;
 }

@@ -127,24 +127,3 @@ export const trainingLimits = facts<(Limit | DurationLimit) & object>()({
         },
     },
 });
-
-/**
- * The registries with {@link https://cloud.google.com/vertex-ai/docs/training/pre-built-containers prebuilt containers}, by continent.
- * The versions are not listed here, because Google adds and withdraws them every few months.
- */
-export const prebuiltTraining = facts<{ repository: string; regions: string }>()({
-    subject: "Registries of prebuilt containers for training",
-    source: "https://cloud.google.com/vertex-ai/docs/training/pre-built-containers",
-    checked: "2026-11-22",
-    rows: {
-        us: { repository: "us-docker.pkg.dev/vertex-ai/training", regions: "^(us|northamerica|southamerica)-" },
-        europe: { repository: "europe-docker.pkg.dev/vertex-ai/training", regions: "^(europe|africa|me)-" },
-        asia: { repository: "asia-docker.pkg.dev/vertex-ai/training", regions: "^(asia|australia)-" },
-    },
-});
-
-/** The registry of prebuilt containers that is nearest to a region. */
-export function prebuiltRepository(region: string): string {
-    const found = Object.values(prebuiltTraining.rows).find(({ regions }) => new RegExp(regions).test(region));
-    return (found ?? prebuiltTraining.rows.us).repository;
-}

@@ -3,7 +3,7 @@ import { getBucketObject } from "@pulumi/gcp/storage/getBucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../container";
 import type { Environment } from "../../environment/environment";
-import { prebuiltRepository } from "../../facts/vertex/training";
+import { prebuiltRepository } from "../../facts/vertex/regions";
 import type { AccountReference } from "../../identity/serviceAccount";
 import { deferredError } from "../../internal/argumentsError";
 import { inSeconds, secondsIn } from "../../internal/duration";
@@ -102,7 +102,7 @@ function poolSpec(pool: ResolvedPool | undefined, args: ResolvedArgs, parts: Par
 
 /** The address of a prebuilt container. */
 const containerAddress = (container: string, region: string) =>
-    container.includes("/") ? container : `${prebuiltRepository(region)}/${container}`;
+    container.includes("/") ? container : `${prebuiltRepository(region, "training")}/${container}`;
 
 const hasVariables = ({ uses, environment }: ResolvedArgs) =>
     Object.keys(environment).length + Object.values(uses).filter(({ value }) => value !== undefined).length > 0;

@@ -12,10 +12,10 @@ import { type RunningServer, serve } from "../../local/emulator/server";
 import type { Inputs } from "../../local/rules/rules";
 import { bucketName } from "../../local/services/storage";
 import { cloudOf } from "../../local/workspace";
-import { install } from "../../toolchain";
 import { PostgresServer } from "../apps/databases/postgres";
 import { Deployment } from "../deploy/deployment";
 import { Docker } from "./docker";
+import { appLayer, pushLocalImage } from "./localImage";
 import { until } from "./until";
 
 const project = "acme-raw";
@@ -138,7 +138,8 @@ beforeAll(async () => {
     deployment.setPolicy(project, "sql.restrictPublicIp", { enforce: "FALSE" });
     await deployment.succeed(["stack", "init", "dev"]);
     await deployment.up("dev");
-    await push();
+    const layers = [await appLayer(folder)];
+    await pushLocalImage(deployment.place.folder, { name: image, layers, entrypoint: "/app" });
     docker = await Docker.start("127.0.0.1:1");
     process.env.DOCKER_HOST = docker.socket;
     deployment.edit("index.js", (text) => `${text}${services}`);
@@ -158,33 +159,6 @@ afterAll(async () => {
     await deployment.remove();
     rmSync(folder, { recursive: true, force: true });
 });
-
-/** Builds the image of all containers, and pushes it to the local registry. */
-async function push(): Promise<void> {
-    const crane = join(await install("crane", () => undefined), "crane");
-    const env = { ...process.env, CGO_ENABLED: "0" };
-    const options = { env, cwd: folder, encoding: "utf8" as const, stdio: "pipe" as const };
-    const run = (program: string, ...args: string[]) => execFileSync(program, args, options).trim();
-    run("go", "build", "-ldflags=-s -w", "-o", join(folder, "app"), join(__dirname, "cloudRun", "app.go"));
-    run("tar", "-cf", "layer.tar", "app");
-    const address = execFileSync(process.execPath, [main, "local", "registry"], {
-        ...options,
-        cwd: deployment.place.folder,
-    }).trim();
-    run(crane, "append", "--insecure", "--new_layer", "layer.tar", "--new_tag", `${address}/${image}`);
-    const platform = ["--set-platform", `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`];
-    run(
-        crane,
-        "mutate",
-        "--insecure",
-        ...platform,
-        "--entrypoint",
-        "/app",
-        "--tag",
-        `${address}/${image}`,
-        `${address}/${image}`,
-    );
-}
 
 async function ask(
     service: string,

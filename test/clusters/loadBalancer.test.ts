@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -7,9 +6,9 @@ import { text } from "node:stream/consumers";
 import { Docker as LocalDocker } from "../../local/emulator/run/docker";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
-import { install } from "../../toolchain";
 import { Deployment } from "../deploy/deployment";
 import { Docker } from "./docker";
+import { appLayer, pushLocalImage } from "./localImage";
 
 const project = "acme-raw";
 const region = "europe-west1";
@@ -49,7 +48,6 @@ const address = new gcp.compute.GlobalAddress("shop", { name: "shop" });
 new gcp.compute.GlobalForwardingRule("shop", { name: "shop", ...managed, target: proxy.id, ipAddress: address.address, portRange: "80" });
 `;
 
-const main = join(__dirname, "..", "..", "dist", "local", "main.js");
 const deployment = Deployment.raw(around);
 const cloud = cloudOf(deployment.place);
 const folder = mkdtempSync(join(tmpdir(), "slipway-balanced-image-"));
@@ -60,7 +58,8 @@ let served: RunningServer;
 beforeAll(async () => {
     await deployment.succeed(["stack", "init", "dev"]);
     await deployment.up("dev");
-    await push();
+    const layers = [await appLayer(folder)];
+    await pushLocalImage(deployment.place.folder, { name: image, layers, entrypoint: "/app" });
     docker = await Docker.start("127.0.0.1:1");
     process.env.DOCKER_HOST = docker.socket;
     deployment.edit("index.js", (program) => `${program}${services}`);
@@ -74,20 +73,6 @@ afterAll(async () => {
     await deployment.remove();
     rmSync(folder, { recursive: true, force: true });
 });
-
-/** Builds the image of the containers, and pushes it to the local registry. */
-async function push(): Promise<void> {
-    const crane = join(await install("crane", () => undefined), "crane");
-    const options = { env: { ...process.env, CGO_ENABLED: "0" }, cwd: folder, encoding: "utf8" as const };
-    const run = (program: string, ...args: string[]) => execFileSync(program, args, { ...options, stdio: "pipe" });
-    run("go", "build", "-ldflags=-s -w", "-o", join(folder, "app"), join(__dirname, "cloudRun", "app.go"));
-    run("tar", "-cf", "layer.tar", "app");
-    const place = { ...options, cwd: deployment.place.folder };
-    const name = `${execFileSync(process.execPath, [main, "local", "registry"], place).trim()}/${image}`;
-    run(crane, "append", "--insecure", "--new_layer", "layer.tar", "--new_tag", name);
-    const platform = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
-    run(crane, "mutate", "--insecure", "--set-platform", platform, "--entrypoint", "/app", "--tag", name, name);
-}
 
 function ask(url: string, headers: Record<string, string> = {}): Promise<{ status?: number; body: string }> {
     return new Promise((resolve, reject) => {

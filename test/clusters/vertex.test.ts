@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,12 +7,12 @@ import { inventory } from "../../local/inventory";
 import type { Inputs } from "../../local/rules/rules";
 import { type JobEntry, jobLog } from "../../local/services/vertex/trainingJob";
 import { cloudOf } from "../../local/workspace";
-import { install } from "../../toolchain";
 import { run } from "../../toolchain/process";
 import { pythonWith } from "../apps/python";
 import { Deployment } from "../deploy/deployment";
 import { pythonBase } from "./base";
 import { Docker } from "./docker";
+import { pushLocalImage } from "./localImage";
 import { until } from "./until";
 
 const project = "acme-raw";
@@ -38,7 +37,6 @@ for (const name of ["4711", "4712"]) {
 }
 `;
 
-const main = join(__dirname, "..", "..", "dist", "local", "main.js");
 const deployment = Deployment.raw(program);
 const cloud = cloudOf(deployment.place);
 const folder = mkdtempSync(join(tmpdir(), "slipway-vertex-image-"));
@@ -49,7 +47,10 @@ let served: RunningServer;
 beforeAll(async () => {
     await deployment.succeed(["stack", "init", "dev"]);
     await deployment.up("dev");
-    await push();
+    const layer = join(folder, "layer.tar");
+    await run("tar", ["-C", join(__dirname, "vertex"), "-cf", layer, "serve.py", "train.py", "storage.py"]);
+    const layers = [await pythonBase(), layer];
+    await pushLocalImage(deployment.place.folder, { name: image, layers, entrypoint: "python3,/serve.py" });
     docker = await Docker.start("127.0.0.1:1");
     process.env.DOCKER_HOST = docker.socket;
     served = await serve(cloud, {
@@ -63,35 +64,6 @@ afterAll(async () => {
     await deployment.remove();
     rmSync(folder, { recursive: true, force: true });
 });
-
-/** Builds the image of the server and the training, and pushes it to the local registry. */
-async function push(): Promise<void> {
-    const crane = join(await install("crane", () => undefined), "crane");
-    const layer = join(folder, "layer.tar");
-    await run("tar", ["-C", join(__dirname, "vertex"), "-cf", layer, "serve.py", "train.py", "storage.py"]);
-    const address = execFileSync(process.execPath, [main, "local", "registry"], {
-        cwd: deployment.place.folder,
-        encoding: "utf8",
-    }).trim();
-    const full = `${address}/${image}`;
-    await run(crane, [
-        ...["append", "--insecure", "--new_layer", await pythonBase(), "--new_layer", layer, "--new_tag", full],
-    ]);
-    const platform = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
-    await run(crane, [
-        ...[
-            "mutate",
-            "--insecure",
-            "--set-platform",
-            platform,
-            "--entrypoint",
-            "python3,/serve.py",
-            "--tag",
-            full,
-            full,
-        ],
-    ]);
-}
 
 interface Answered {
     status: number;

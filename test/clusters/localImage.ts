@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { install } from "../../toolchain";
+import { run } from "../../toolchain/process";
+
+const main = join(__dirname, "..", "..", "dist", "local", "main.js");
+
+/** An image of tar archives, one for each layer. */
+interface LocalImage {
+    /** Such as `europe-west1-docker.pkg.dev/acme-dev/apps/app:1`. */
+    name: string;
+    layers: string[];
+    entrypoint: string;
+}
+
+/** Pushes an image to the registry of the local Google Cloud in a folder. */
+export async function pushLocalImage(cwd: string, { name, layers, entrypoint }: LocalImage): Promise<void> {
+    const crane = join(await install("crane", () => undefined), "crane");
+    const address = (await run(process.execPath, [main, "local", "registry"], { cwd })).trim();
+    const full = `${address}/${name}`;
+    const platform = `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`;
+    const added = layers.flatMap((layer) => ["--new_layer", layer]);
+    await run(crane, ["append", "--insecure", ...added, "--new_tag", full]);
+    const settings = ["--set-platform", platform, "--entrypoint", entrypoint];
+    await run(crane, ["mutate", "--insecure", ...settings, "--tag", full, full]);
+}
+
+/** Compiles `cloudRun/app.go` to `/app`; returns the archive of the layer. */
+export async function appLayer(folder: string): Promise<string> {
+    const env = { ...process.env, CGO_ENABLED: "0" };
+    const source = join(__dirname, "cloudRun", "app.go");
+    await run("go", ["build", "-ldflags=-s -w", "-o", join(folder, "app"), source], { env });
+    const layer = join(folder, "layer.tar");
+    await run("tar", ["-C", folder, "-cf", layer, "app"]);
+    return layer;
+}

@@ -171,7 +171,7 @@ function worded(type: ts.TypeNode | undefined): string {
         return type.types.map(worded).join(" & ");
     }
     const members =
-        type && ts.isTypeLiteralNode(type) ? type.members.map((member) => member.name?.getText()) : undefined;
+        type && ts.isTypeLiteralNode(type) ? type.members.map((member) => member.name?.getText() ?? "…") : undefined;
     return members ? `{ ${members.join(", ")} }` : (type?.getText() ?? "");
 }
 

@@ -1,13 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dynamicCode, unsetOutputs } from "../internal/dynamic";
+import { type DynamicArgs, dynamicCode, unsetOutputs } from "../internal/dynamic";
 import type { ApplicationInputs, ApplicationOutputs, RolloutInputs, RolloutOutputs } from "./admin/inputs";
-
-type Inputs<Of> = { [Key in keyof Of]: pulumi.Input<pulumi.Unwrap<Of[Key]>> | Inputs<Of[Key]> };
 
 const code = (provider: "application" | "rollout") => dynamicCode("appengine", provider);
 
 /** The arguments of an {@link Application}. */
-export type ApplicationArgs = Inputs<ApplicationInputs>;
+export type ApplicationArgs = DynamicArgs<ApplicationInputs>;
 
 /** The App Engine application of a project: created or adopted, and never deleted. */
 export class Application extends pulumi.CustomResource {
@@ -46,7 +44,7 @@ export class Rollout extends pulumi.CustomResource {
     /** The version that the program deploys. */
     declare readonly latest: pulumi.Output<string>;
 
-    constructor(name: string, inputs: Inputs<RolloutInputs>, options?: pulumi.CustomResourceOptions) {
+    constructor(name: string, inputs: DynamicArgs<RolloutInputs>, options?: pulumi.CustomResourceOptions) {
         super(
             "pulumi-nodejs:dynamic/appengine:Rollout",
             name,

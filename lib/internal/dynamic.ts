@@ -7,6 +7,11 @@ import * as pulumi from "@pulumi/pulumi";
 export const dynamicCode = (field: string, provider: string): string =>
     `exports.handler = () => require("slipway/${field}/admin").${provider};`;
 
+/** The arguments of a dynamic resource, from the inputs of its provider. */
+export type DynamicArgs<Inputs> = {
+    [Key in keyof Inputs]: pulumi.Input<pulumi.Unwrap<Inputs[Key]>> | DynamicArgs<Inputs[Key]>;
+};
+
 /** The outputs of a dynamic resource, which its provider sets. */
 export const unsetOutputs = (...names: string[]): Record<string, undefined> =>
     Object.fromEntries(names.map((name) => [name, undefined]));

@@ -1,13 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dynamicCode, unsetOutputs } from "../internal/dynamic";
+import { type DynamicArgs, dynamicCode, unsetOutputs } from "../internal/dynamic";
 import type { DeploymentsInputs } from "./admin/inputs";
 import type { ModelInputs } from "./admin/modelInputs";
 import type { TrainingJobInputs, TrainingJobOutputs } from "./admin/trainingInputs";
 
-type Inputs<Of> = { [Key in keyof Of]: pulumi.Input<pulumi.Unwrap<Of[Key]>> | Inputs<Of[Key]> };
-
 /** The arguments of a {@link Model}. */
-export type ModelArgs = Inputs<ModelInputs>;
+export type ModelArgs = DynamicArgs<ModelInputs>;
 
 /** A model in Vertex AI's Model Registry, with the version that the program uploads. Its ID is its full name. */
 export class Model extends pulumi.CustomResource {
@@ -29,7 +27,7 @@ export class Model extends pulumi.CustomResource {
 }
 
 /** The arguments of a {@link TrainingJob}. */
-export type TrainingJobArgs = Inputs<TrainingJobInputs>;
+export type TrainingJobArgs = DynamicArgs<TrainingJobInputs>;
 
 /** The training of a content: a custom job or a hyperparameter tuning job. */
 export class TrainingJob extends pulumi.CustomResource {
@@ -59,7 +57,7 @@ export class TrainingJob extends pulumi.CustomResource {
 }
 
 /** The arguments of {@link Deployments}. */
-export type DeploymentsArgs = Inputs<DeploymentsInputs>;
+export type DeploymentsArgs = DynamicArgs<DeploymentsInputs>;
 
 /** The models that an endpoint serves, and their traffic. */
 export class Deployments extends pulumi.CustomResource {

@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
 import type { AdminApi, AdminError } from "../../internal/adminApi";
 import { waitClock } from "../../internal/clock";
+import { canonicalJson } from "../../internal/json";
+import { hashOf } from "../../internal/names";
 import type { ModelInputs, ModelOutputs } from "./modelInputs";
 import { createOnce, locationOf, type VertexApis, vertexApis } from "./vertexApi";
 
@@ -23,18 +24,9 @@ const aliasPrefix = "slipway-";
 
 const isContentAlias = (alias: string) => alias.startsWith(aliasPrefix);
 
-/** The same text for the same value, whatever the order of its properties. */
-function canonical(value: unknown): string {
-    return JSON.stringify(value, (_, item) =>
-        typeof item === "object" && item !== null && !Array.isArray(item)
-            ? Object.fromEntries(Object.entries(item).sort(([one], [other]) => (one < other ? -1 : 1)))
-            : item,
-    );
-}
-
 /** The alias of the version with a content. */
 export function contentAlias({ content, files }: Pick<ModelInputs, "content" | "files">): string {
-    return aliasPrefix + createHash("sha256").update(canonical({ content, files })).digest("hex").slice(0, 16);
+    return aliasPrefix + hashOf(canonicalJson({ content, files }), 16);
 }
 
 const modelPath = ({ project, location, modelId }: ModelInputs) =>
@@ -59,7 +51,7 @@ export function modelProvider(apis: VertexApis = vertexApis): dynamic.ResourcePr
     return {
         async diff(_id, olds, news) {
             const replaces = identity.filter((key) => olds[key] !== news[key]);
-            const isChanged = settings.some((key) => canonical(olds[key]) !== canonical(news[key]));
+            const isChanged = settings.some((key) => canonicalJson(olds[key]) !== canonicalJson(news[key]));
             return {
                 changes: replaces.length > 0 || isChanged || olds.versionId === "",
                 replaces,
@@ -183,7 +175,7 @@ async function setModel(api: AdminApi, inputs: ModelInputs): Promise<void> {
     const model = await api.get<Version>(path);
     const now = { displayName: model.displayName, description: model.description ?? "", labels: model.labels ?? {} };
     const mask = (["displayName", "description", "labels"] as const).filter(
-        (key) => canonical(now[key]) !== canonical(inputs[key]),
+        (key) => canonicalJson(now[key]) !== canonicalJson(inputs[key]),
     );
     if (mask.length > 0) {
         const body = Object.fromEntries(mask.map((key) => [key, inputs[key]]));

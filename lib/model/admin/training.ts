@@ -77,7 +77,7 @@ export function contentOf({ spec, tuning, retrainOn, output }: TrainingJobInputs
     return hashOf(canonicalJson(plain({ code, tuning, retrainOn, output })), 32);
 }
 
-/** The labels by which the jobs of a component are found. */
+/** The labels that identify the jobs of a component. */
 export const ownLabels = ({ name, labels }: Pick<TrainingJobInputs, "name" | "labels">): Record<string, string> => ({
     ...labels,
     [componentLabel]: labelValue(name),

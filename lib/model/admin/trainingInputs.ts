@@ -2,7 +2,7 @@
 export interface TrainingJobInputs {
     project: string;
     location: string;
-    /** The display name, and the value of the label by which the jobs are found. */
+    /** The display name, and the value of the label that identifies the jobs. */
     name: string;
     /** The {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec job}, without the folder of its results. */
     spec: JobSpec;

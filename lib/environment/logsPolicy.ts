@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isMocked } from "../internal/mocks";
 
 /** Google's customer ID, which the group that writes usage logs belongs to. */
 const google = "C02h8e9nw";
@@ -20,7 +21,7 @@ function allowsGoogle({ listPolicy: { allowedValues = [], allValues } = {} }: Ef
  * nothing is known.
  */
 export async function warnOfForbiddenLogs(project: string): Promise<void> {
-    if (!pulumi.runtime.isDryRun() || pulumi.runtime.getMonitor()?.constructor.name === "MockMonitor") {
+    if (!pulumi.runtime.isDryRun() || isMocked()) {
         return;
     }
     const { AdminApi, resourceManager } = require("../internal/adminApi") as typeof import("../internal/adminApi");

@@ -1,5 +1,6 @@
 export type { CronSchedule } from "../internal/scheduler";
 export * from "./endpoint";
+export type { ExistingModel, ExistingModelArgs } from "./existing";
 export type { ModelExplanation, ModelSchemata, VertexModelArgs } from "./model/arguments";
 export type { ModelFolder } from "./model/artifacts";
 export type { Framework, ModelContainer, PrebuiltContainer, ServingContainer } from "./model/containers";

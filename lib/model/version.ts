@@ -12,3 +12,9 @@ export interface ModelVersion {
 /** The full name of a version with its ID, of a component or as it is. */
 export const versionName = (model: ModelVersion | pulumi.Input<string>): pulumi.Input<string> =>
     typeof model === "object" && !isDeferred(model) ? (model as ModelVersion).version : (model as pulumi.Input<string>);
+
+/** What of a version's full name is known before it is looked up: its project, its location and its model. */
+export const knownName = (model: ModelVersion | pulumi.Input<string>): pulumi.Input<string> =>
+    typeof model === "object" && !isDeferred(model) && typeof (model as ModelVersion).version !== "string"
+        ? (model as ModelVersion).name
+        : versionName(model);

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import type { Fault } from "../../local";
 import { endpointPath, requireEndpoint } from "../../local/services/vertex/endpoints";
 import { fullName } from "../../local/services/vertex/names";
@@ -127,6 +128,56 @@ describe("an endpoint in development", () => {
         await deployment.destroy("dev");
         expect(deployment.existing().filter((each) => /Endpoint|endpoints/.test(each))).toEqual([]);
     });
+});
+
+/** The stack of a shop, in another project, which asks the endpoint of dev and deploys its model. */
+const shop = `"use strict";
+const pulumi = require("@pulumi/pulumi");
+const { CloudRunService, VertexEndpoint, VertexModel } = require("slipway");
+const { endpoint } = JSON.parse(new pulumi.Config("iris").require("of"));
+const iris = VertexEndpoint.existing(endpoint);
+const image = "docker.io/acme/ask@sha256:" + "0a".repeat(32);
+const ask = new CloudRunService("ask", { image, uses: { IRIS: iris.predictor } });
+const model = VertexModel.existing("iris", { project: "acme-iris-deve", version: "champion" });
+exports.name = new VertexEndpoint("copy", { models: { latest: { model } } }).name;
+exports.url = iris.url;
+exports.variables = ask.service.template.containers[0].envs;
+`;
+
+test("another stack asks the endpoint, and deploys the version of a model that has an alias", async () => {
+    const deployment = irises();
+    const { store } = cloudOf(deployment.place);
+    await deployment.up("dev");
+    const { name: endpoint, url } = await deployment.outputs("dev");
+    deployment.edit("index.js", () => shop);
+    const settings = stack("development").replace("acme-iris-deve", "acme-shop");
+    writeFileSync(deployment.file("Pulumi.shop.yaml"), `${settings}  iris:of: '${JSON.stringify({ endpoint })}'\n`);
+    const id = "projects/acme-iris-deve/locations/europe-west1/models/iris";
+    const champion = (champion: string) => {
+        const versions = ["1", "2", "3"].map((versionId) => ({
+            versionId,
+            versionAliases: versionId === champion ? ["champion"] : [],
+            content: {},
+        }));
+        store.write({ name: fullName(id), project: "acme-iris-deve", id, state: { versions } });
+    };
+    champion("2");
+    await deployment.upAsPreviewed("shop");
+    expect(await traffic(deployment, "shop")).toEqual({ 2: 100 });
+    expect(await deployment.outputs("shop")).toMatchObject({ url, variables: [{ name: "IRIS", value: endpoint }] });
+    expect(await deployment.preview("shop")).toEqual([]);
+    champion("3");
+    expect(await deployment.upAsPreviewed("shop")).toEqual(["update Deployments copy"]);
+    expect(await traffic(deployment, "shop")).toEqual({ 3: 100 });
+    champion("");
+    const { code, output } = await deployment.run(["preview", "-s", "shop"]);
+    expect([code === 0, output]).toEqual([
+        false,
+        expect.stringContaining(
+            'VertexModel "iris": does not exist: GET projects/acme-iris-deve/locations/europe-west1/models/iris@champion: ',
+        ),
+    ]);
+    await deployment.remove();
 });
 
 test("a first deployment that fails can be destroyed", async () => {

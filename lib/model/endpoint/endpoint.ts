@@ -4,21 +4,46 @@ import { AiEndpoint } from "@pulumi/gcp/vertex/aiEndpoint";
 import { AiEndpointIamMember } from "@pulumi/gcp/vertex/aiEndpointIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../../environment/environment";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../../environment/existing";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
-import { type Capability, capability, rolesOn, use } from "../../identity/capability";
+import { type Capability, capability, rolesOn, sharedOffers, use } from "../../identity/capability";
 import { encryptionGrants } from "../../identity/encryption";
 import type { AccountReference } from "../../identity/serviceAccount";
+import * as check from "../../internal/check";
 import { type Child, childrenOf } from "../../internal/children";
 import { noted } from "../../internal/creationNote";
 import { DynamicProvider } from "../../internal/dynamic";
 import { freshName } from "../../internal/freshName";
 import { accountId } from "../../internal/names";
 import { Deployments } from "../dynamic";
+import { partsOf, read } from "../existing";
 import type { VertexEndpointArgs } from "./arguments";
 import { deploymentsArgs, endpointArgs } from "./definition";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
 const api = "aiplatform.googleapis.com";
+
+/** An endpoint that exists already. */
+export interface ExistingEndpoint extends Existing, Pick<VertexEndpoint, "name" | "url" | "predictor" | "role"> {}
+
+type EndpointPath = Record<"project" | "location" | "endpoint", pulumi.Input<string>>;
+
+/** The capabilities of an endpoint; the consumer receives its full name. */
+function offers(component: string, endpoint: EndpointPath, path: pulumi.Output<string>) {
+    const { offered, role } = rolesOn(component, AiEndpointIamMember, endpoint, path);
+    return { predictor: offered("roles/aiplatform.user"), role };
+}
+
+/** The parts of an {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints endpoint} for its URL. */
+interface Addressed {
+    dedicatedEndpointEnabled?: boolean;
+    dedicatedEndpointDns?: string;
+    privateServiceConnectConfig?: object;
+    network?: string;
+}
+
+const accessOf = ({ dedicatedEndpointEnabled, privateServiceConnectConfig, network }: Addressed): string =>
+    dedicatedEndpointEnabled ? "dedicated" : (privateServiceConnectConfig ?? network) ? "private" : "shared";
 
 /**
  * An endpoint of Vertex AI, which serves versions of models. Another version is deployed beside the one that serves; it gets traffic when
@@ -42,6 +67,24 @@ export class VertexEndpoint extends pulumi.ComponentResource {
     readonly predictor: Capability;
     /** A capability of any role on the endpoint, for roles that no other one has; the consumer receives the full name. */
     readonly role: (role: string) => Capability;
+
+    /**
+     * An endpoint that exists already and is not managed by the stack, which only grants access to it, by its ID or its full name:
+     * `VertexEndpoint.existing("iris-1a2b3c")`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingRegionalArgs = {}): ExistingEndpoint {
+        const { id, ...place } = partsOf(name, args);
+        const find = async ({ project, location }: Place) => {
+            const path = `projects/${project}/locations/${location}/endpoints/${id}`;
+            const found = await read<Addressed>(path, { dedicatedEndpointEnabled: true });
+            const url = urlOf(path, found.dedicatedEndpointDns, accessOf(found), location);
+            return { project, location, path, url };
+        };
+        const found = lookUp("VertexEndpoint", id, endpointId, place, find, "project", "location", "path", "url");
+        const { path, url, ...on } = found;
+        const offered = sharedOffers(offers(id, { ...on, endpoint: id }, path));
+        return { existing: "VertexEndpoint", name: path, url, ...offered };
+    }
 
     constructor(name: string, args: VertexEndpointArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -78,11 +121,9 @@ export class VertexEndpoint extends pulumi.ComponentResource {
         this.serviceAttachment = this.deployments.serviceAttachment;
         this.url = pulumi
             .all([this.name, this.endpoint.dedicatedEndpointDns])
-            .apply(([path, dns]) => urlOf(path, dns, resolved, environment));
+            .apply(([path, dns]) => urlOf(path, dns, accessKind(resolved), environment.region));
         const { project, location, name: endpoint } = this.endpoint;
-        const { offered, role } = rolesOn(name, AiEndpointIamMember, { project, location, endpoint }, this.name);
-        this.predictor = offered("roles/aiplatform.user");
-        this.role = role;
+        ({ predictor: this.predictor, role: this.role } = offers(name, { project, location, endpoint }, this.name));
         this.registerOutputs({ name: this.name, url: this.url });
     }
 
@@ -121,14 +162,20 @@ function logGrants({ requestLogs, crossProject }: ResolvedArgs, environment: Env
 
 const accessKind = ({ access }: ResolvedArgs) => (typeof access === "object" ? "private" : access);
 
-function urlOf(path: string, dns: string | undefined, resolved: ResolvedArgs, { region }: Environment): string {
+function urlOf(path: string, dns: string | undefined, access: string, region: string): string {
     const hosts: Record<string, string | undefined> = {
         dedicated: dns?.replace("https://", ""),
         shared: `${region}-aiplatform.googleapis.com`,
     };
-    const host = hosts[accessKind(resolved)];
+    const host = hosts[access];
     return host ? `https://${host}/v1/${path}:predict` : "";
 }
+
+/** The ID of an endpoint; Vertex AI generates digits. */
+const endpointId = check.matching(
+    /^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[1-9][0-9]{0,18})$/,
+    "must be the ID or the full name of an endpoint, such as projects/acme-ml/locations/europe-west1/endpoints/iris-1a2b3c",
+);
 
 /** What it costs to leave it running. */
 function costNote(name: string, { models }: ResolvedArgs): string | undefined {

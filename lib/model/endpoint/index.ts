@@ -8,6 +8,6 @@ export type {
     ServedModel,
     VertexEndpointArgs,
 } from "./arguments";
-export { VertexEndpoint } from "./endpoint";
+export { type ExistingEndpoint, VertexEndpoint } from "./endpoint";
 export type { Replicas, ServingAccelerator, ServingMachines, ServingScaling } from "./machines";
 export { VertexDeploymentPool, type VertexDeploymentPoolArgs } from "./pool";

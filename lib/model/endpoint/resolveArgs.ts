@@ -4,7 +4,7 @@ import * as check from "../../internal/check";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { splitProblems } from "../../internal/traffic";
-import { versionName } from "../version";
+import { knownName } from "../version";
 import { type PrivateAccess, type ServedModel, type VertexEndpointArgs, vertexEndpointArgs } from "./arguments";
 import { machineProblems, type ResolvedMachines, resolveMachines } from "./machines";
 
@@ -83,7 +83,7 @@ function modelProblems(at: string, model: ResolvedModel, region: string) {
     const { machines, pool } = model;
     const given = machineOptions.filter((option) => model[option] !== undefined);
     return [
-        regionProblem(`${at}model`, versionName(model.model), region, "the endpoint"),
+        regionProblem(`${at}model`, knownName(model.model), region, "the endpoint"),
         ...(pool
             ? given.map((option) => ({
                   path: `${at}${option}`,

@@ -8,6 +8,7 @@ import { DynamicProvider } from "../../internal/dynamic";
 import { isImageComponent } from "../../internal/image";
 import { isObject } from "../../internal/value";
 import { Model } from "../dynamic";
+import { type ExistingModel, type ExistingModelArgs, existingModel } from "../existing";
 import type { ModelVersion } from "../version";
 import type { VertexModelArgs } from "./arguments";
 import { type ModelFolder, modelArtifacts } from "./artifacts";
@@ -30,6 +31,15 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
     readonly version: pulumi.Output<string>;
     /** The bucket of the files that are uploaded from a folder beside the program. */
     readonly bucket?: Bucket;
+
+    /**
+     * A version of a model that exists already and is not managed by the stack, which endpoints deploy:
+     * `VertexModel.existing("iris", { project: "acme-ml", version: "champion" })`. The model is an ID or a full name. The preview fails
+     * if there is none.
+     */
+    static existing(model: string, args: ExistingModelArgs = {}): ExistingModel {
+        return existingModel(model, args);
+    }
 
     constructor(name: string, args: VertexModelArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();

@@ -1,4 +1,3 @@
-import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
 import { getBucketObject } from "@pulumi/gcp/storage/getBucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../container";
@@ -10,6 +9,7 @@ import { inSeconds, secondsIn } from "../../internal/duration";
 import { isImageComponent } from "../../internal/image";
 import { labelValue } from "../../internal/labels";
 import type { TrainingJobArgs } from "../dynamic";
+import { networkSpec } from "../network";
 import type { ResolvedArgs, ResolvedPool } from "./resolveArgs";
 import { tuningSpec } from "./tuning";
 
@@ -40,7 +40,7 @@ export function jobArgs(
             serviceAccount: parts.account.email,
             enableWebAccess: args.webAccess || undefined,
             tensorboard: tensorboardName(args),
-            ...networkSpec(args, environment, parts.options),
+            ...networkSpec(args.network, environment, parts.options),
         },
         tuning: tuning && tuningSpec(tuning),
         output: pulumi.interpolate`gs://${output.bucket.name}/${name}`,
@@ -116,19 +116,6 @@ function variables({ uses, environment }: ResolvedArgs) {
 
 function tensorboardName({ tensorboard }: ResolvedArgs): pulumi.Input<string> | undefined {
     return tensorboard && (pulumi.Resource.isInstance(tensorboard) ? tensorboard.name : tensorboard);
-}
-
-function networkSpec({ network }: ResolvedArgs, { project }: Environment, options: pulumi.InvokeOptions) {
-    if (network?.attachment !== undefined) {
-        return { pscInterfaceConfig: { networkAttachment: network.attachment } };
-    }
-    const { peering } = network ?? {};
-    if (peering === undefined || !pulumi.Resource.isInstance(peering)) {
-        return peering === undefined ? {} : { network: peering };
-    }
-    // The API needs the number of the project.
-    const { number } = getProjectOutput({ projectId: project }, options);
-    return { network: pulumi.interpolate`projects/${number}/global/networks/${peering.network.name}` };
 }
 
 const objectAddress = /^gs:\/\/([^/]+)\/(.+)$/;

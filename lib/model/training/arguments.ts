@@ -22,6 +22,7 @@ import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
 import type { AnyBucket } from "../../storage";
+import { dataVersion, isOf } from "../dataVersion";
 import type { TrainingJobArgs } from "../dynamic";
 import { type VertexNetwork, vertexNetwork } from "../network";
 import { type Tuning, tuning } from "./tuning";
@@ -291,10 +292,6 @@ const maxReplicas = 10_000;
 
 const pool = check.options<TrainingPool>({ ...machines, replicas: check.whole(1, maxReplicas), image }, "replicas");
 
-/** Whether a value is a resource of the provider of this type, also of another copy of the package. */
-const isOf = (type: string) => (value: unknown) =>
-    pulumi.Resource.isInstance(value) && Reflect.get(value, "__pulumiType") === type;
-
 const tensorboard = check.either(
     (value) => pulumi.Resource.isInstance(value),
     check.custom<AiTensorboard>(isOf("gcp:vertex/aiTensorboard:AiTensorboard"), "must be an AiTensorboard"),
@@ -304,12 +301,6 @@ const tensorboard = check.either(
             "must be a TensorBoard instance such as projects/acme-dev/locations/europe-west1/tensorboards/123",
         ),
     ),
-);
-
-const dataVersion = check.either(
-    (value) => pulumi.Resource.isInstance(value),
-    check.custom<BucketObject>(isOf("gcp:storage/bucketObject:BucketObject"), "must be a BucketObject or a text"),
-    check.input(check.text()),
 );
 
 /** Checks the reference of a prebuilt container: a name, or an address in one of Google's registries. */

@@ -5,6 +5,7 @@ export type { ModelExplanation, ModelSchemata, VertexModelArgs } from "./model/a
 export type { ModelFolder } from "./model/artifacts";
 export type { Framework, ModelContainer, PrebuiltContainer, ServingContainer } from "./model/containers";
 export { VertexModel } from "./model/model";
+export type { VertexNetwork } from "./network";
 export type {
     ImageTraining,
     PackageTraining,
@@ -14,7 +15,6 @@ export type {
     TrainingDisk,
     TrainingGpu,
     TrainingMachines,
-    TrainingNetwork,
     TrainingPool,
     VertexTrainingJobArgs,
 } from "./training/arguments";

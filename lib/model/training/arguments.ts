@@ -21,9 +21,10 @@ import { folder } from "../../internal/files";
 import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
-import type { Network } from "../../network";
 import type { AnyBucket } from "../../storage";
+import { dataVersion, isOf } from "../dataVersion";
 import type { TrainingJobArgs } from "../dynamic";
+import { type VertexNetwork, vertexNetwork } from "../network";
 import { type Tuning, tuning } from "./tuning";
 
 /** Code in an image. */
@@ -128,24 +129,6 @@ export interface TrainingPool extends TrainingMachines {
     image?: ImageSource;
 }
 
-/** The access to a VPC network. */
-export type TrainingNetwork = check.OneOf<
-    | {
-          /**
-           * The network that is {@link https://cloud.google.com/vertex-ai/docs/general/vpc-peering peered} with Vertex AI: a {@link Network}
-           * with `privateServices`, or `projects/123456789012/global/networks/main`, by the number of its project.
-           */
-          peering: Network | pulumi.Input<string>;
-      }
-    | {
-          /**
-           * The {@link https://cloud.google.com/vertex-ai/docs/general/vpc-psc-i-setup network attachment} for a Private Service Connect
-           * interface: `projects/acme-dev/regions/europe-west1/networkAttachments/training`.
-           */
-          attachment: pulumi.Input<string>;
-      }
->;
-
 /** The arguments of a {@link VertexTrainingJob}. */
 export type VertexTrainingJobArgs = TrainingCode &
     TrainingMachines &
@@ -243,7 +226,7 @@ export type VertexTrainingJobArgs = TrainingCode &
          * The access to a VPC network.
          * @default none: the internet
          */
-        network?: TrainingNetwork;
+        network?: VertexNetwork;
         /**
          * The {@link https://cloud.google.com/vertex-ai/docs/experiments/tensorboard-training TensorBoard instance} that shows the logs while
          * the job runs, in the same region: an `AiTensorboard`, or `projects/acme-dev/locations/europe-west1/tensorboards/123`. The
@@ -309,28 +292,6 @@ const maxReplicas = 10_000;
 
 const pool = check.options<TrainingPool>({ ...machines, replicas: check.whole(1, maxReplicas), image }, "replicas");
 
-const peering = check.either(
-    check.isResource,
-    check.component<Network>("Network"),
-    check.input(
-        check.matching(
-            /^projects\/\d+\/global\/networks\/[a-z][a-z0-9-]*$/,
-            "must be a network by the number of its project, such as projects/123456789012/global/networks/main",
-        ),
-    ),
-);
-
-const attachment = check.input(
-    check.matching(
-        /^projects\/[^/]+\/regions\/[^/]+\/networkAttachments\/[^/]+$/,
-        "must be a network attachment such as projects/acme-dev/regions/europe-west1/networkAttachments/training",
-    ),
-);
-
-/** Whether a value is a resource of the provider of this type, also of another copy of the package. */
-const isOf = (type: string) => (value: unknown) =>
-    pulumi.Resource.isInstance(value) && Reflect.get(value, "__pulumiType") === type;
-
 const tensorboard = check.either(
     (value) => pulumi.Resource.isInstance(value),
     check.custom<AiTensorboard>(isOf("gcp:vertex/aiTensorboard:AiTensorboard"), "must be an AiTensorboard"),
@@ -340,12 +301,6 @@ const tensorboard = check.either(
             "must be a TensorBoard instance such as projects/acme-dev/locations/europe-west1/tensorboards/123",
         ),
     ),
-);
-
-const dataVersion = check.either(
-    (value) => pulumi.Resource.isInstance(value),
-    check.custom<BucketObject>(isOf("gcp:storage/bucketObject:BucketObject"), "must be a BucketObject or a text"),
-    check.input(check.text()),
 );
 
 /** Checks the reference of a prebuilt container: a name, or an address in one of Google's registries. */
@@ -386,10 +341,7 @@ export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         wait: check.either((value) => typeof value === "boolean", check.flag(), duration("1 second", "365 days")),
         tuning,
         account: serviceAccount,
-        network: check.variant({
-            peering: check.options<{ peering: Network | pulumi.Input<string> }>({ peering }, "peering"),
-            attachment: check.options<{ attachment: pulumi.Input<string> }>({ attachment }, "attachment"),
-        }),
+        network: vertexNetwork,
         tensorboard,
         webAccess: check.flag(),
         schedule: cronSchedule,

@@ -17,10 +17,10 @@ import { filesOf } from "../../internal/files";
 import { isImageComponent } from "../../internal/image";
 import { accountId, hashOf } from "../../internal/names";
 import { cronOptions } from "../../internal/scheduler";
-import type { Network } from "../../network";
 import type { Schedule } from "../../workflow";
 import type { TrainingJobInputs } from "../admin/trainingInputs";
 import { TrainingJob, type TrainingJobArgs } from "../dynamic";
+import { networkNeeds } from "../network";
 import type { VertexTrainingJobArgs } from "./arguments";
 import { jobArgs } from "./definition";
 import { packSource } from "./package";
@@ -72,7 +72,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         };
         const [childName, jobInputs, jobOptions] = child("job", name, jobArgs(name, resolved, parts, environment), {
             provider: new DynamicProvider(name, { parent: this }),
-            dependsOn: [...grants, ...networkNeeds(resolved, environment)],
+            dependsOn: [...grants, ...networkNeeds(resolved.network, environment, resolved.crossProject)],
         });
         this.job = new TrainingJob(childName, jobInputs, jobOptions);
         this.artifacts = this.job.artifacts;
@@ -211,16 +211,3 @@ function packageAddresses({ packages, output }: ResolvedArgs, uploaded: readonly
         ? remaining.map(addressOf)
         : packages.map((one) => (isLocal(one) ? addressOf(remaining.shift() as BucketObject) : one));
 }
-
-/** What must exist before the machines start in a network. */
-function networkNeeds({ network, crossProject }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
-    if (network?.attachment !== undefined) {
-        // https://cloud.google.com/vertex-ai/docs/general/vpc-psc-i-setup
-        return environment.grantAgent(vertexApi, "roles/compute.networkAdmin", crossProject);
-    }
-    const { peering } = network ?? {};
-    const services = isNetwork(peering) ? peering.privateServices : undefined;
-    return services ? [services.connection] : [];
-}
-
-const isNetwork = (value: unknown): value is Network => pulumi.Resource.isInstance(value);

@@ -1,6 +1,6 @@
 import type { JobArgs as SchedulerJobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
-import type { BucketObject, BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
+import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type { AiTensorboard } from "@pulumi/gcp/vertex/aiTensorboard";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../container";
@@ -23,6 +23,7 @@ import { labels } from "../../internal/labels";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
 import type { Network } from "../../network";
 import type { AnyBucket } from "../../storage";
+import { type DataVersion, dataVersions, isOfType } from "../dataVersion";
 import type { TrainingJobArgs } from "../dynamic";
 import { type Tuning, tuning } from "./tuning";
 
@@ -184,7 +185,7 @@ export type VertexTrainingJobArgs = TrainingCode &
          * address of an object that exists already, `gs://acme-data/sales.csv`, or any other text, such as a date.
          * @default nothing
          */
-        retrainOn?: (BucketObject | pulumi.Input<string>)[];
+        retrainOn?: DataVersion[];
         /**
          * The number of machines of one kind that train together: the first one, and workers.
          * @default 1
@@ -327,25 +328,15 @@ const attachment = check.input(
     ),
 );
 
-/** Whether a value is a resource of the provider of this type, also of another copy of the package. */
-const isOf = (type: string) => (value: unknown) =>
-    pulumi.Resource.isInstance(value) && Reflect.get(value, "__pulumiType") === type;
-
 const tensorboard = check.either(
     (value) => pulumi.Resource.isInstance(value),
-    check.custom<AiTensorboard>(isOf("gcp:vertex/aiTensorboard:AiTensorboard"), "must be an AiTensorboard"),
+    check.custom<AiTensorboard>(isOfType("gcp:vertex/aiTensorboard:AiTensorboard"), "must be an AiTensorboard"),
     check.input(
         check.matching(
             /^projects\/[^/]+\/locations\/[^/]+\/tensorboards\/[^/]+$/,
             "must be a TensorBoard instance such as projects/acme-dev/locations/europe-west1/tensorboards/123",
         ),
     ),
-);
-
-const dataVersion = check.either(
-    (value) => pulumi.Resource.isInstance(value),
-    check.custom<BucketObject>(isOf("gcp:storage/bucketObject:BucketObject"), "must be a BucketObject or a text"),
-    check.input(check.text()),
 );
 
 /** Checks the reference of a prebuilt container: a name, or an address in one of Google's registries. */
@@ -371,7 +362,7 @@ export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         args: texts,
         uses: uses(),
         environment: check.record(variable, check.input(check.text())),
-        retrainOn: check.list(dataVersion),
+        retrainOn: dataVersions,
         replicas: check.whole(1, maxReplicas),
         pools: check.options<NonNullable<VertexTrainingJobArgs["pools"]>>({
             workers: pool,

@@ -1,14 +1,13 @@
 import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
-import { getBucketObject } from "@pulumi/gcp/storage/getBucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../container";
 import type { Environment } from "../../environment/environment";
 import { prebuiltRepository } from "../../facts/vertex/regions";
 import type { AccountReference } from "../../identity/serviceAccount";
-import { deferredError } from "../../internal/argumentsError";
 import { inSeconds, secondsIn } from "../../internal/duration";
 import { isImageComponent } from "../../internal/image";
 import { labelValue } from "../../internal/labels";
+import { versionOf } from "../dataVersion";
 import type { TrainingJobArgs } from "../dynamic";
 import type { ResolvedArgs, ResolvedPool } from "./resolveArgs";
 import { tuningSpec } from "./tuning";
@@ -44,7 +43,9 @@ export function jobArgs(
         },
         tuning: tuning && tuningSpec(tuning),
         output: pulumi.interpolate`gs://${output.bucket.name}/${name}`,
-        retrainOn: retrainOn.map((one, index) => versionOf(component, index, one, parts.options)),
+        retrainOn: retrainOn.map((one, index) =>
+            versionOf(`VertexTrainingJob "${component}": retrainOn.${index}`, one, parts.options),
+        ),
         // As the provider does for its own resources.
         labels: { environment: labelValue(pulumi.getStack()), ...labels },
         encryptionKey,
@@ -129,33 +130,4 @@ function networkSpec({ network }: ResolvedArgs, { project }: Environment, option
     // The API needs the number of the project.
     const { number } = getProjectOutput({ projectId: project }, options);
     return { network: pulumi.interpolate`projects/${number}/global/networks/${peering.network.name}` };
-}
-
-const objectAddress = /^gs:\/\/([^/]+)\/(.+)$/;
-
-/** The version of the data: the generation of an object, or a text as it is. */
-function versionOf(
-    component: string,
-    index: number,
-    data: ResolvedArgs["retrainOn"][number],
-    options: pulumi.InvokeOptions,
-): pulumi.Output<string> {
-    if (pulumi.Resource.isInstance(data)) {
-        return pulumi.interpolate`gs://${data.bucket}/${data.name}#${data.generation}`;
-    }
-    return pulumi.output(data).apply(async (known) => {
-        const [, bucket = "", name = ""] = objectAddress.exec(known) ?? [];
-        if (bucket === "") {
-            return known;
-        }
-        try {
-            const { generation } = await getBucketObject({ bucket, name }, options);
-            return `${known}#${generation}`;
-        } catch (error) {
-            const { message } = error as Error;
-            throw deferredError(
-                `VertexTrainingJob "${component}": retrainOn.${index}: cannot be read (got "${known}"). ${message}`,
-            );
-        }
-    });
 }

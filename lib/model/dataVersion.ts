@@ -4,18 +4,26 @@ import * as pulumi from "@pulumi/pulumi";
 import { deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 
-/** Data whose change is noticed: an object, its address, or any text. */
+/**
+ * What runs a job again when it changes: an object, whose generation is compared, the address of an object that exists already, or any
+ * other text.
+ */
 export type DataVersion = BucketObject | pulumi.Input<string>;
 
 /** Whether a value is a resource of the provider of this type, also of another copy of the package. */
-export const isOf = (type: string) => (value: unknown) =>
+export const isOfType = (type: string) => (value: unknown) =>
     pulumi.Resource.isInstance(value) && Reflect.get(value, "__pulumiType") === type;
 
-/** Checks {@link DataVersion}. */
-export const dataVersion = check.either(
-    (value) => pulumi.Resource.isInstance(value),
-    check.custom<BucketObject>(isOf("gcp:storage/bucketObject:BucketObject"), "must be a BucketObject or a text"),
-    check.input(check.text()),
+/** Checks a list of {@link DataVersion}. */
+export const dataVersions = check.list(
+    check.either(
+        (value) => pulumi.Resource.isInstance(value),
+        check.custom<BucketObject>(
+            isOfType("gcp:storage/bucketObject:BucketObject"),
+            "must be a BucketObject or a text",
+        ),
+        check.input(check.text()),
+    ),
 );
 
 const objectAddress = /^gs:\/\/([^/]+)\/(.+)$/;
@@ -23,9 +31,9 @@ const objectAddress = /^gs:\/\/([^/]+)\/(.+)$/;
 /**
  * The version of data: the generation of an object, or a text as it is.
  *
- * @param argument the component and its argument: `VertexTrainingJob "train": retrainOn.0`
+ * @param path the component and the argument, for errors: `VertexTrainingJob "train": retrainOn.0`
  */
-export function versionOf(argument: string, data: DataVersion, options: pulumi.InvokeOptions): pulumi.Output<string> {
+export function versionOf(path: string, data: DataVersion, options: pulumi.InvokeOptions): pulumi.Output<string> {
     if (pulumi.Resource.isInstance(data)) {
         return pulumi.interpolate`gs://${data.bucket}/${data.name}#${data.generation}`;
     }
@@ -38,8 +46,7 @@ export function versionOf(argument: string, data: DataVersion, options: pulumi.I
             const { generation } = await getBucketObject({ bucket, name }, options);
             return `${known}#${generation}`;
         } catch (error) {
-            const { message } = error as Error;
-            throw deferredError(`${argument}: cannot be read (got "${known}"). ${message}`);
+            throw deferredError(`${path}: cannot be read (got "${known}"). ${(error as Error).message}`);
         }
     });
 }

@@ -1,9 +1,7 @@
+import type { JobInputs, JobOutputs } from "./jobs";
+
 /** The inputs of a training job. Their names and types stay, because they are in the states of users. */
-export interface TrainingJobInputs {
-    project: string;
-    location: string;
-    /** The display name, and the value of the label that identifies the jobs. */
-    name: string;
+export interface TrainingJobInputs extends JobInputs {
     /** The {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec job}, without the folder of its results. */
     spec: JobSpec;
     /** The other parts of a hyperparameter tuning job; undefined for a custom job. */
@@ -12,12 +10,6 @@ export interface TrainingJobInputs {
     output: string;
     /** What trains again when it changes. */
     retrainOn: string[];
-    labels: Record<string, string>;
-    encryptionKey?: string;
-    /** Whether the deployment waits for the end. */
-    wait: boolean;
-    /** The longest wait in seconds; 0 is without limit. */
-    waitSeconds: number;
 }
 
 /** A {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec CustomJobSpec}. */
@@ -70,17 +62,9 @@ export interface TuningSpec {
 }
 
 /** The outputs of a training job: its inputs and the job of its content. */
-export interface TrainingJobOutputs extends TrainingJobInputs {
-    /** The resource name of the job: `projects/123456789012/locations/europe-west1/customJobs/4567`. */
-    job: string;
-    /** The {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/JobState state} of the job, such as `JOB_STATE_SUCCEEDED`. */
-    state: string;
-    /** The hash of what the job was made of. */
-    content: string;
+export interface TrainingJobOutputs extends TrainingJobInputs, JobOutputs {
     /** The folder of the model: `gs://acme-models/train/1a2b3c4d/model`; of the best trial for a tuning job. */
     artifacts: string;
-    /** The page with the job and its logs in the console. */
-    console: string;
     /** The best trial of a tuning job: its ID, its hyperparameters and its metrics; empty for a custom job. */
     best: { id?: string; parameters?: Record<string, unknown>; metrics?: Record<string, number> };
 }

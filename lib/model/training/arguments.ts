@@ -1,6 +1,6 @@
 import type { JobArgs as SchedulerJobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
-import type { BucketObject, BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
+import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type { AiTensorboard } from "@pulumi/gcp/vertex/aiTensorboard";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../container";
@@ -22,7 +22,7 @@ import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
 import type { AnyBucket } from "../../storage";
-import { dataVersion, isOf } from "../dataVersion";
+import { type DataVersion, dataVersions, isOfType } from "../dataVersion";
 import type { TrainingJobArgs } from "../dynamic";
 import { type VertexNetwork, vertexNetwork } from "../network";
 import { type Tuning, tuning } from "./tuning";
@@ -167,7 +167,7 @@ export type VertexTrainingJobArgs = TrainingCode &
          * address of an object that exists already, `gs://acme-data/sales.csv`, or any other text, such as a date.
          * @default nothing
          */
-        retrainOn?: (BucketObject | pulumi.Input<string>)[];
+        retrainOn?: DataVersion[];
         /**
          * The number of machines of one kind that train together: the first one, and workers.
          * @default 1
@@ -294,7 +294,7 @@ const pool = check.options<TrainingPool>({ ...machines, replicas: check.whole(1,
 
 const tensorboard = check.either(
     (value) => pulumi.Resource.isInstance(value),
-    check.custom<AiTensorboard>(isOf("gcp:vertex/aiTensorboard:AiTensorboard"), "must be an AiTensorboard"),
+    check.custom<AiTensorboard>(isOfType("gcp:vertex/aiTensorboard:AiTensorboard"), "must be an AiTensorboard"),
     check.input(
         check.matching(
             /^projects\/[^/]+\/locations\/[^/]+\/tensorboards\/[^/]+$/,
@@ -326,7 +326,7 @@ export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         args: texts,
         uses: uses(),
         environment: check.record(variable, check.input(check.text())),
-        retrainOn: check.list(dataVersion),
+        retrainOn: dataVersions,
         replicas: check.whole(1, maxReplicas),
         pools: check.options<NonNullable<VertexTrainingJobArgs["pools"]>>({
             workers: pool,

@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
-import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../container";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { type Artifact, oncePromoted, published } from "../../environment/promotion";
-import { type Capability, capability, type Uses, use } from "../../identity/capability";
+import { type Uses, use } from "../../identity/capability";
 import { encryptionGrants } from "../../identity/encryption";
 import type { AccountReference } from "../../identity/serviceAccount";
 import type { Archive } from "../../internal/archive";
@@ -16,10 +15,10 @@ import { DynamicProvider } from "../../internal/dynamic";
 import { filesOf } from "../../internal/files";
 import { isImageComponent } from "../../internal/image";
 import { accountId, hashOf } from "../../internal/names";
-import { cronOptions } from "../../internal/scheduler";
 import type { Schedule } from "../../workflow";
 import type { TrainingJobInputs } from "../admin/trainingInputs";
 import { TrainingJob, type TrainingJobArgs } from "../dynamic";
+import { jobSchedule, runAs } from "../jobSchedule";
 import { networkNeeds } from "../network";
 import type { VertexTrainingJobArgs } from "./arguments";
 import { jobArgs } from "./definition";
@@ -101,56 +100,30 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         return { account, grants: use(name, all, account.member, { parent: this }, resolved.account).grants };
     }
 
-    /** Cloud Scheduler creates the job. Its account may create jobs of Vertex AI, and let them run as the account of the code. */
     private createSchedule(
         name: string,
-        { name: job, schedule, account, transform = {} }: ResolvedArgs,
+        { name: job, schedule, account, transform }: ResolvedArgs,
         inputs: TrainingJobArgs,
         environment: Environment,
     ): Schedule | undefined {
         if (schedule === undefined) {
             return undefined;
         }
-        const { project, region } = environment;
-        const kind = inputs.tuning === undefined ? "customJobs" : "hyperparameterTuningJobs";
         const body = pulumi.output(inputs as pulumi.Input<TrainingJobInputs>).apply((known) => {
             // Loaded when it is needed: it takes longer than a preview may.
             const { ownLabels, requestOf }: typeof import("../admin/training") = require("../admin/training");
             return JSON.stringify(requestOf(known, `${known.output}/scheduled`, ownLabels(known)));
         });
-        // Loaded when it is needed, as other fields do.
-        const workflow: typeof import("../../workflow") = require("../../workflow");
-        const { retry, ...options } = cronOptions(schedule);
-        const made = new workflow.Schedule(
-            `${name}-schedule`,
-            {
-                ...options,
-                ...(retry && { retry }),
-                name: `${job}-schedule`,
-                call: {
-                    url: `https://${region}-aiplatform.googleapis.com/v1/projects/${project}/locations/${region}/${kind}`,
-                    scope: "https://www.googleapis.com/auth/cloud-platform",
-                    headers: { "Content-Type": "application/json" },
-                    body,
-                },
-                transform: { job: transform.schedule, account: transform.scheduleAccount },
-            },
-            { parent: this },
-        );
-        if (made.account) {
-            const needed = { JOBS: environment.role("roles/aiplatform.user"), ACCOUNT: this.runAs(name, account) };
-            use(`${name}-schedule`, needed, made.account.member, { parent: this });
-        }
-        return made;
-    }
-
-    /** Grants letting jobs run as the account of the code. */
-    private runAs(name: string, shared: ResolvedArgs["account"]): Capability {
-        const { name: serviceAccountId, email } = this.account;
-        return (
-            shared?.user ??
-            capability(`${name}-train`, "roles/iam.serviceAccountUser", IAMMember, { serviceAccountId }, email)
-        );
+        const jobs = {
+            name: job,
+            schedule,
+            location: environment.region,
+            collection: inputs.tuning === undefined ? "customJobs" : "hyperparameterTuningJobs",
+            body,
+            runAs: runAs(name, "train", this.account, account),
+            transform,
+        };
+        return jobSchedule(name, jobs, environment, this);
     }
 
     /** Records what the job ran, for the environments that promote this one. */

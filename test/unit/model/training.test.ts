@@ -1,5 +1,6 @@
 import { AdminApi, vertexAi } from "../../../lib/internal/adminApi";
-import { consoleOf, contentOf, type Job, trainingJobProvider } from "../../../lib/model/admin/training";
+import type { Job } from "../../../lib/model/admin/jobs";
+import { contentOf, trainingJobProvider } from "../../../lib/model/admin/training";
 import type { TrainingJobInputs, TrainingJobOutputs } from "../../../lib/model/admin/trainingInputs";
 
 const parent = "projects/acme-dev/locations/europe-west1";
@@ -306,7 +307,7 @@ test("the artifacts of a search are those of the best trial by the first metric"
         artifacts: `${outs?.artifacts.replace(/model$/, "")}2/model`,
         best: { id: "2", parameters: { rate: 0.1 }, metrics: { loss: 1 } },
     });
-    expect(consoleOf(inputs, { name: `${parent}/hyperparameterTuningJobs/7` })).toContain("/hyperparameter-tuning/7?");
+    expect(outs?.console).toContain("/hyperparameter-tuning/1?");
 });
 
 test("a job that was deleted before it ended is trained again", async () => {

@@ -1,0 +1,356 @@
+import type { dynamic } from "@pulumi/pulumi";
+import type { AdminApi } from "../../internal/adminApi";
+import { AdminError } from "../../internal/adminApi";
+import { waitClock } from "../../internal/clock";
+import { canonicalJson } from "../../internal/json";
+import { labelValue } from "../../internal/labels";
+import { lastLines } from "../../internal/logs";
+import { hashOf } from "../../internal/names";
+import { createOnce, type VertexApis, vertexApis } from "./vertexApi";
+
+/** The inputs that all jobs have. Their names and types stay, because they are in the states of users. */
+export interface JobInputs {
+    project: string;
+    location: string;
+    /** The display name, and the value of the label that identifies the jobs. */
+    name: string;
+    labels: Record<string, string>;
+    encryptionKey?: string;
+    /** Whether the deployment waits for the end. */
+    wait: boolean;
+    /** The longest wait in seconds; 0 is without limit. */
+    waitSeconds: number;
+}
+
+/** The outputs that all jobs have. */
+export interface JobOutputs {
+    /** The resource name of the job: `projects/123456789012/locations/europe-west1/customJobs/4567`. */
+    job: string;
+    /** The {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/JobState state} of the job, such as `JOB_STATE_SUCCEEDED`. */
+    state: string;
+    /** The hash of what the job was made of. */
+    content: string;
+    /** The page with the job and its logs in the console. */
+    console: string;
+}
+
+/** The fields that all jobs have in the API. */
+export interface Job {
+    name: string;
+    state: string;
+    createTime: string;
+    error?: { code?: number; message?: string };
+}
+
+/** What is particular to jobs of one kind. */
+export interface JobKind<Inputs extends JobInputs, Found extends Job, Result extends object> {
+    /** What messages call a job: `training job`. */
+    title: string;
+    /** What the next update does after a failure: `trains again`. */
+    again: string;
+    /** The last but one part of the ID of the resource: `trainingJobs`. */
+    resource: string;
+    /** The collections of the API: `customJobs`. */
+    collections: readonly string[];
+    collectionOf(inputs: Inputs): string;
+    /** The hash of what a job is made of. A job with another hash is another job. */
+    contentOf(inputs: Inputs): string;
+    /** The request that creates the job of a content. */
+    requestOf(inputs: Inputs, content: string, labels: Record<string, string>): object;
+    /** The kind of page in the console, by a collection: `training`. */
+    pageOf(collection: string): string;
+    /** The names of the results among the outputs. */
+    results: readonly (keyof Result & string)[];
+    /** The results of a job, as far as there are any. */
+    resultOf(inputs: Inputs, job: Found): Result;
+    /** A line about a job that has succeeded; undefined if there is nothing to say. */
+    noteOf?(job: Found): string | undefined;
+    /** Whether a job with the label of the component belongs to this resource, and not to that of another stack in the project. */
+    isOwn(inputs: Inputs, job: Found): boolean;
+}
+
+/** What a provider of jobs calls; by default the API, the output of the deployment and Cloud Logging. */
+export type JobOptions = [apis?: VertexApis, log?: (message: string) => void, logLines?: typeof lastLines];
+
+/** The labels of the jobs: the component, and the hash of what a job was made of. */
+const [componentLabel, contentLabel] = ["slipway-job", "slipway-content"];
+
+/** States in which a job has {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/JobState ended}. */
+const succeeded = ["JOB_STATE_SUCCEEDED", "JOB_STATE_PARTIALLY_SUCCEEDED"];
+const failed = ["JOB_STATE_FAILED", "JOB_STATE_CANCELLED", "JOB_STATE_EXPIRED"];
+const cancelling = "JOB_STATE_CANCELLING";
+
+const hasSucceeded = ({ state }: Pick<Job, "state">) => succeeded.includes(state);
+const hasFailed = ({ state }: Pick<Job, "state">) => failed.includes(state);
+const hasEnded = (job: Pick<Job, "state">) => hasSucceeded(job) || hasFailed(job);
+
+/** The pause between two looks at a job, in milliseconds. */
+const pauses = { first: 5_000, max: 60_000 };
+
+/** The time between two messages about a job that goes on, in milliseconds. */
+const progressEvery = 10 * 60_000;
+
+const parentOf = ({ project, location }: JobInputs) => `projects/${project}/locations/${location}`;
+
+/** A value without undefined properties, which states do not have. */
+const plain = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
+
+/** The hash of a content. */
+export const contentHash = (content: object): string => hashOf(canonicalJson(plain(content)), 32);
+
+/** The labels that identify the jobs of a component. */
+export const ownLabels = ({ name, labels }: Pick<JobInputs, "name" | "labels">): Record<string, string> => ({
+    ...labels,
+    [componentLabel]: labelValue(name),
+});
+
+/** The fields of a request that all jobs have. */
+export const commonRequest = ({ name, encryptionKey }: JobInputs, labels: Record<string, string>): object => ({
+    displayName: name,
+    labels,
+    ...(encryptionKey !== undefined && { encryptionSpec: { kmsKeyName: encryptionKey } }),
+});
+
+/** The state of a resource whose operation failed after it had created something, which Pulumi keeps. */
+class IncompleteError extends Error {
+    readonly code = 2;
+    readonly reasons: string[];
+
+    constructor(
+        readonly id: string,
+        readonly properties: object,
+        message: string,
+    ) {
+        super(message);
+        this.reasons = [message];
+    }
+}
+
+/**
+ * The provider of jobs of a kind. A job is created when there is none for the content, or all of them failed; one that succeeded or goes
+ * on is used, whoever started it. Jobs of other contents stay until the resource is deleted.
+ */
+export function jobProvider<Inputs extends JobInputs, Found extends Job, Result extends object>(
+    kind: JobKind<Inputs, Found, Result>,
+    ...[apis = vertexApis, log = (message) => console.log(message), logLines = lastLines]: JobOptions
+): dynamic.ResourceProvider<Inputs, Inputs & JobOutputs & Result> {
+    type Outputs = Inputs & JobOutputs & Result;
+    const { title, contentOf, collectionOf } = kind;
+    const heading = title.replace(/^\w/, (letter) => letter.toUpperCase());
+    const idOf = (inputs: Inputs) => `${parentOf(inputs)}/${kind.resource}/${inputs.name}`;
+
+    const consoleOf = ({ project, location }: Inputs, { name }: Pick<Job, "name">): string => {
+        const [, , , , collection = "", id] = name.split("/");
+        return `https://console.cloud.google.com/vertex-ai/locations/${location}/${kind.pageOf(collection)}/${id}?project=${project}`;
+    };
+
+    const outputsOf = (inputs: Inputs, content: string, job: Found): Outputs => ({
+        ...inputs,
+        content,
+        job: job.name,
+        state: job.state,
+        console: consoleOf(inputs, job),
+        ...kind.resultOf(inputs, job),
+    });
+
+    const run = async (inputs: Inputs, before?: Outputs): Promise<Outputs> => {
+        const api = apis(inputs.location);
+        const content = contentOf(inputs);
+        const isKnown = before?.content === content && collectionOf(before) === collectionOf(inputs);
+        const known = isKnown ? before : undefined;
+        if (known && hasSucceeded(known)) {
+            // Also if the job was deleted since: its results stay.
+            return { ...resultsIn(known), ...inputs };
+        }
+        const job = (await reportFailure(api, inputs, known)) ?? (await startOnce(api, inputs, content));
+        return follow(api, inputs, content, job);
+    };
+
+    /** The outputs without the inputs, some of which can be missing now. */
+    const resultsIn = (outputs: Outputs): Outputs => {
+        const names = ["content", "job", "state", "console", ...kind.results];
+        return Object.fromEntries(names.map((name) => [name, Reflect.get(outputs, name)])) as unknown as Outputs;
+    };
+
+    /** A job that went on when Pulumi saw it last, and has failed since, is reported once; the next update repeats it. */
+    const reportFailure = async (api: AdminApi, inputs: Inputs, known?: Outputs) => {
+        const job = known && !hasEnded(known) ? await api.find<Found>(known.job) : undefined;
+        if (job && hasFailed(job)) {
+            throw await failure(inputs, contentOf(inputs), job);
+        }
+        return job;
+    };
+
+    const failure = async (inputs: Inputs, content: string, job: Found): Promise<IncompleteError> => {
+        const lines = await logLines(inputs.project, logFilter(job));
+        const message = [
+            `the ${title} ${job.name} ended as ${job.state}: Error code ${job.error?.code ?? 2}, message: ${job.error?.message ?? "none was given"}`,
+            ...(lines.length > 0 ? ["The last lines of its log:", ...lines] : []),
+            `All logs: ${consoleOf(inputs, job)}`,
+            `The next 'pulumi up' ${kind.again}.`,
+        ];
+        return new IncompleteError(idOf(inputs), outputsOf(inputs, content, job), message.join("\n"));
+    };
+
+    /** Waits for the end of a job, if the inputs say so. */
+    const follow = async (api: AdminApi, inputs: Inputs, content: string, begun: Found): Promise<Outputs> => {
+        const clock = waitClock();
+        const since = clock.now();
+        const { wait, waitSeconds } = inputs;
+        let job = begun;
+        let told = since;
+        if (!hasEnded(job)) {
+            log(`${heading} ${inputs.name}: ${consoleOf(inputs, job)}`);
+        }
+        for (let pause = pauses.first; wait && !hasEnded(job); pause = Math.min(pause * 1.5, pauses.max)) {
+            if (waitSeconds > 0 && clock.now() - since >= waitSeconds * 1000) {
+                throw unfinished(inputs, content, job, `did not end within ${waitSeconds} seconds`);
+            }
+            await clock.sleep(pause);
+            const { state } = job;
+            job = await api.get<Found>(job.name).catch((error: Error) => {
+                throw unfinished(inputs, content, job, `cannot be watched: ${explained(error)}`);
+            });
+            if (job.state !== state || clock.now() - told >= progressEvery) {
+                told = clock.now();
+                log(`${heading} ${inputs.name}: ${job.state}, after ${Math.round((told - since) / 60_000)} min`);
+            }
+        }
+        if (hasFailed(job)) {
+            throw await failure(inputs, content, job);
+        }
+        const note = hasSucceeded(job) ? kind.noteOf?.(job) : undefined;
+        if (note !== undefined) {
+            log(`${heading} ${inputs.name}: ${note}`);
+        }
+        return outputsOf(inputs, content, job);
+    };
+
+    const unfinished = (inputs: Inputs, content: string, job: Found, why: string) =>
+        new IncompleteError(
+            idOf(inputs),
+            outputsOf(inputs, content, job),
+            `the ${title} ${job.name} ${why}. It goes on, and the next 'pulumi up' resumes waiting: ${consoleOf(inputs, job)}`,
+        );
+
+    /** The newest job of a content that has not failed. */
+    const findJob = async (api: AdminApi, inputs: Inputs, content: string): Promise<Found | undefined> => {
+        const filter = `labels.${componentLabel}="${labelValue(inputs.name)}" AND labels.${contentLabel}="${content}"`;
+        const collection = collectionOf(inputs);
+        const jobs = await api.list<Found>(`${parentOf(inputs)}/${collection}`, collection, { filter });
+        const usable = jobs.filter((job) => !hasFailed(job) && job.state !== cancelling);
+        return usable.find(hasSucceeded) ?? newestFirst(usable)[0];
+    };
+
+    /** Creates the job of a content unless there is one; creation is not idempotent. */
+    const startOnce = (api: AdminApi, inputs: Inputs, content: string): Promise<Found> => {
+        const body = kind.requestOf(inputs, content, { ...ownLabels(inputs), [contentLabel]: content });
+        return createOnce(
+            () => findJob(api, inputs, content),
+            () => api.post<Found>(`${parentOf(inputs)}/${collectionOf(inputs)}`, { body, retry: false }),
+        );
+    };
+
+    /** Whether the resource differs from its inputs, or its job has changed since in a way that concerns them. */
+    const isOutdated = async (olds: Outputs, news: Inputs): Promise<boolean> => {
+        const results = resultsIn(olds);
+        const before = Object.entries(olds).filter(([name]) => !Object.hasOwn(results, name));
+        if (recorded(Object.fromEntries(before)) !== recorded(news) || hasFailed(olds)) {
+            return true;
+        }
+        if (hasSucceeded(olds)) {
+            return false;
+        }
+        // Without a wait, a job that goes on is up to date.
+        const job = await apis(olds.location)
+            .find<Found>(olds.job)
+            .catch(() => undefined);
+        return news.wait || job === undefined || hasEnded(job);
+    };
+
+    /**
+     * Deletes all jobs of a component, also those of its schedule; jobs that go on are cancelled first. Jobs of another stack in the
+     * project, which have another output, stay.
+     */
+    const deleteJobs = async (api: AdminApi, inputs: Inputs, collection: string): Promise<void> => {
+        const filter = `labels.${componentLabel}="${labelValue(inputs.name)}"`;
+        const jobs = await api.list<Found>(`${parentOf(inputs)}/${collection}`, collection, { filter });
+        for (const job of jobs.filter((one) => kind.isOwn(inputs, one))) {
+            await cancel(api, job);
+            await api.change("DELETE", job.name).catch((error: AdminError) => {
+                if (error.status !== 404) {
+                    throw error;
+                }
+            });
+        }
+    };
+
+    return {
+        async diff(_id, olds, news) {
+            return {
+                changes: (await isOutdated(olds, news)) || contentOf(olds) !== contentOf(news),
+                replaces: (["project", "location", "name"] as const).filter((key) => olds[key] !== news[key]),
+            };
+        },
+        async create(inputs) {
+            return { id: idOf(inputs), outs: await run(inputs) };
+        },
+        async update(_id, olds, news) {
+            return { outs: await run(news, olds) };
+        },
+        async read(id, props) {
+            if (props === undefined || props.job === undefined) {
+                return { id, props };
+            }
+            const job = await apis(props.location).find<Found>(props.job);
+            if (job !== undefined) {
+                return { id, props: { ...props, state: job.state, ...kind.resultOf(props, job) } };
+            }
+            // The results of a job stay after its deletion.
+            return hasSucceeded(props) ? { id, props } : { id: "" };
+        },
+        async delete(_id, props) {
+            const api = apis(props.location);
+            for (const collection of kind.collections) {
+                await deleteJobs(api, props, collection);
+            }
+        },
+    };
+}
+
+/** The inputs that are compared, as text. How long a deployment waits is no change of a job. */
+function recorded(inputs: object): string {
+    const { wait: _, waitSeconds: __, ...compared } = inputs as Partial<JobInputs>;
+    const own = Object.entries(compared).filter(([name]) => !name.startsWith("__"));
+    return canonicalJson(plain(Object.fromEntries(own)));
+}
+
+/** The error of a call, with a way on for an access token that has ended. */
+function explained(error: Error): string {
+    return error instanceof AdminError && error.status === 401
+        ? `${error.message} The access token has ended; tokens of gcloud last an hour. Credentials in a file, Workload Identity Federation and impersonation renew themselves`
+        : error.message;
+}
+
+const newestFirst = <Found extends Job>(jobs: Found[]) =>
+    [...jobs].sort((one, other) => (one.createTime < other.createTime ? 1 : -1));
+
+/** The filter of a job's {@link https://cloud.google.com/vertex-ai/docs/training/monitor-debug#logs log}. */
+const logFilter = ({ name }: Job): string =>
+    ['resource.type="ml_job"', `resource.labels.job_id="${name.split("/").at(-1)}"`].join(" AND ");
+
+/** Cancels a job that goes on, and waits for its end. */
+async function cancel(api: AdminApi, { name, state }: Job): Promise<void> {
+    if (hasEnded({ state })) {
+        return;
+    }
+    if (state !== cancelling) {
+        await api.post(`${name}:cancel`, { body: {} });
+    }
+    const clock = waitClock();
+    let job = await api.find<Job>(name);
+    for (let pause = 1000; job && !hasEnded(job); pause = Math.min(pause * 1.5, pauses.max)) {
+        await clock.sleep(pause);
+        job = await api.find<Job>(name);
+    }
+}

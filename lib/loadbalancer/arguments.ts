@@ -98,7 +98,8 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
     iap?: IapMember[];
     /**
      * A {@link https://cloud.google.com/armor/docs/security-policy-overview Cloud Armor security policy} for all services: rules, the ID of a
-     * policy that exists already, `true` for the default rules, or `false` for none. Rules are for external load balancers.
+     * policy that exists already, `true` for the default rules, or `false` for none. Rules are for external load balancers. Required if another
+     * external load balancer of the program has a policy for one of the services.
      * @default the default rules in production, for external load balancers
      */
     securityPolicy?: SecurityPolicyOption;

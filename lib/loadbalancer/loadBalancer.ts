@@ -30,6 +30,7 @@ import {
 import { bucketCdn, serviceCdn } from "./cdn";
 import { type Certificates, createCertificates, type DnsRecord } from "./certificates";
 import { createFrontEnd, createRecords, dnsRecords, type FrontEnd, reserveAddresses } from "./frontEnd";
+import { recordBackends } from "./openRoutes";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { createSecurityPolicy } from "./securityPolicy";
 import { createRedirect, createUrlMap } from "./urlMap";
@@ -65,6 +66,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:LoadBalancer", name, {}, inEnvironment(options, resolved.crossProject));
         placeAllBehind(name, resolved.backends);
+        recordBackends(name, resolved.guard);
         const { protect } = environment.defaults;
         const ready = environment.enable("compute.googleapis.com");
         const child = childrenOf(this, resolved.transform, { dependsOn: ready });

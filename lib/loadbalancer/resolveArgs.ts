@@ -9,6 +9,7 @@ import { isPlainObject } from "../internal/value";
 import { type LoadBalancerArgs, loadBalancerArgs, type UncheckedArgs } from "./arguments";
 import { type ResolvedBackend, type Target, typeOf } from "./backend";
 import { type CdnPolicy, cdnProblems } from "./cdn";
+import { type Guard, openProblems, otherProblems } from "./openRoutes";
 import type { AppEngineRoute, BucketRoute, Redirect, RedirectRoute, Route, ServiceRoute, SplitRoute } from "./route";
 import { ruleProblems, type SecurityPolicyRules } from "./securityPolicy";
 
@@ -48,9 +49,16 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         logging: true,
         ipv6: false,
     });
-    const checked = check.checked(`LoadBalancer "${component}"`, completed, loadBalancerArgs, (all) =>
-        problems(all, environment),
-    );
+    const guardOf = (all: UncheckedArgs): Guard => ({
+        backends: resolveRoutes(all).backends,
+        isInternal: !isExternal,
+        hasPolicy: all.securityPolicy !== false && all.securityPolicy !== undefined,
+        isWithoutPolicy: args?.securityPolicy === false,
+    });
+    const checked = check.checked(`LoadBalancer "${component}"`, completed, loadBalancerArgs, (all) => [
+        ...problems(all, environment),
+        ...otherProblems(guardOf(all)),
+    ]);
     const { routes, backends } = resolveRoutes(checked);
     const domains = [checked.domain ?? []].flat();
     const region = type === "global-external" ? undefined : (checked.region ?? environment.region);
@@ -63,6 +71,7 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         domains,
         region,
         isInternal: !isExternal,
+        guard: guardOf(checked),
         /** The rules of a policy of the load balancer. */
         rules: (policy === true ? {} : isPlainObject(policy) ? policy : undefined) as SecurityPolicyRules | undefined,
         /** The ID of a policy that exists already. */
@@ -278,20 +287,6 @@ function backendProblems(
         ...cdnProblems(`${path}.cdn`, cdn),
         ...(iap === members ? [] : duplicateMembers(`${path}.iap`, iap)),
     ];
-}
-
-/**
- * Identity-Aware Proxy protects backend services: another one that leads to the same service lets everybody in. What distinguishes their
- * requests are only host and path, which code behind them cannot trust. Some paths are open by intention, such as those of webhooks.
- */
-function openProblems(backends: ResolvedBackend[]): check.Problem[] {
-    return backends
-        .filter(({ target, iap, isOpen }) => target.kind === "service" && iap.length === 0 && !isOpen)
-        .flatMap(({ path, target }) => {
-            const other = backends.find((one) => one.iap.length > 0 && one.target.component === target.component);
-            const reason = `lets everybody reach a service that Identity-Aware Proxy protects at ${other?.path}. Set iap to its members, or to false if that is intended.`;
-            return other ? [{ path: `${path}.iap`, reason }] : [];
-        });
 }
 
 /** A domain has a certificate, or there is neither. */

@@ -60,7 +60,7 @@ export interface ServiceRoute extends NamedBackend, HeaderActions, Rewrite {
     cdn?: CdnPolicy | boolean;
     /**
      * The members that {@link https://cloud.google.com/iap/docs/concepts-overview Identity-Aware Proxy} lets in, or `false` for everybody.
-     * Required if another route to the same service has members.
+     * Required if another route to the same service has members, also of another load balancer of the program.
      * @default the `iap` of the load balancer
      */
     iap?: IapMember[] | false;

@@ -35,29 +35,34 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
         scaleToZero: {
             min: "5 minutes",
             max: "8 hours",
-            source: "https://cloud.google.com/vertex-ai/docs/predictions/autoscaling#scale-to-zero",
+            source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/autoscaling",
+            checked: "2026-08-22",
         },
         /** Of a request or a response of a shared endpoint. */
         payload: {
             max: 1_500_000,
             unit: "bytes",
-            source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
+            source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/choose-endpoint-type",
+            checked: "2026-08-22",
         },
         /** Of a request or a response of a dedicated endpoint. */
         dedicatedPayload: {
             max: 10_000_000,
             unit: "bytes",
-            source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
+            source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/choose-endpoint-type",
+            checked: "2026-08-22",
         },
         /** Of a request to a shared endpoint. */
         requestTime: {
             max: "60 seconds",
-            source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
+            source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/choose-endpoint-type",
+            checked: "2026-08-22",
         },
         /** Of a request to a dedicated endpoint. */
         dedicatedRequestTime: {
             max: "1 hour",
-            source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
+            source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/choose-endpoint-type",
+            checked: "2026-08-22",
         },
         poolId: {
             min: 1,
@@ -69,7 +74,8 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
         deploymentsOfPool: {
             max: 20,
             unit: "deployments",
-            source: "https://cloud.google.com/vertex-ai/docs/predictions/model-co-hosting",
+            source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/model-co-hosting",
+            checked: "2026-08-22",
         },
     },
 });

@@ -111,11 +111,24 @@ export type ServingGpu = keyof typeof servingGpus.rows;
 export interface GpuAvailability {
     /** The regions in which it serves online predictions. */
     regions: readonly string[];
-    /** The numbers that can be attached to N1 machine types, by their vCPUs: up to 8, 16 and 32. None if it is only built in. */
-    attachable?: { upTo8: readonly number[]; with16: readonly number[]; with32: readonly number[] };
+    /** The numbers that can be attached to N1 machine types. None if it is only built in. */
+    attachable?: AttachableCounts;
 }
 
-const few = { upTo8: [1, 2, 4], with16: [1, 2, 4], with32: [2, 4] } as const;
+/** Numbers of GPUs by the vCPUs of a machine type. Those with 64 and 96 train models, but do not serve them. */
+interface AttachableCounts {
+    upTo8: readonly number[];
+    with16: readonly number[];
+    with32: readonly number[];
+    with64: readonly number[];
+}
+
+const few = { upTo8: [1, 2, 4], with16: [1, 2, 4], with32: [2, 4], with64: [4] } as const;
+
+/** The numbers of GPUs for this many vCPUs. */
+export function attachableTo(vcpus: number, { upTo8, with16, with32, with64 }: AttachableCounts): readonly number[] {
+    return vcpus <= 8 ? upTo8 : vcpus <= 16 ? with16 : vcpus <= 32 ? with32 : with64;
+}
 
 /** GPU types, and the regions in which they serve online predictions; those that need an allowlist are left out. */
 export const servingGpus = facts<GpuAvailability>()({
@@ -235,7 +248,7 @@ export const servingGpus = facts<GpuAvailability>()({
         },
         NVIDIA_TESLA_V100: {
             regions: ["asia-east1", "europe-west4", "us-central1", "us-east1", "us-west1"],
-            attachable: { upTo8: [1, 2, 4, 8], with16: [2, 4, 8], with32: [4, 8] },
+            attachable: { upTo8: [1, 2, 4, 8], with16: [2, 4, 8], with32: [4, 8], with64: [8] },
         },
         // Not the P100, which was shut down on 15 September 2026: https://cloud.google.com/compute/docs/eol/p100-eos
     },
@@ -254,9 +267,10 @@ export function gpuCountsOn(machineType: string, gpu: ServingGpu): readonly numb
     }
     const [, family = "", vcpus] = /^(.*)-(\d+)$/.exec(machineType) ?? [];
     const rows: Readonly<Record<string, ServingFamily>> = servingFamilies.rows;
-    const { attachable }: GpuAvailability = servingGpus.rows[gpu];
+    const gpus: Readonly<Record<string, GpuAvailability>> = servingGpus.rows;
+    const attachable = gpus[gpu]?.attachable;
     if (!rows[family]?.attachesGpus || !attachable) {
         return [];
     }
-    return Number(vcpus) <= 8 ? attachable.upTo8 : Number(vcpus) <= 16 ? attachable.with16 : attachable.with32;
+    return attachableTo(Number(vcpus), attachable);
 }

@@ -1,6 +1,7 @@
 import { facts } from "../facts";
 import { type Gpu, gpus } from "../gpus";
 import type { DurationLimit, Limit } from "../limits/limit";
+import { attachableTo, type GpuAvailability, servingGpus } from "./servingMachines";
 
 /** An accelerator that training jobs can have. */
 interface Accelerator {
@@ -8,26 +9,65 @@ interface Accelerator {
     gpu: keyof typeof gpus.rows;
     /** Whether {@link https://cloud.google.com/vertex-ai/docs/training/schedule-jobs-dws Dynamic Workload Scheduler} provides it. */
     flexStart?: boolean;
+    /** Regions in which it trains models, but does not serve them. */
+    onlyTraining?: readonly string[];
+    /** Regions in which it serves models, but does not train them. */
+    onlyServing?: readonly string[];
 }
 
-/** {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/MachineSpec Accelerators} of training jobs; the K80 and the P100 were shut down. */
+/** Accelerators of training jobs, without the P100, which was shut down, and where they are, compared with those for predictions. */
 export const trainingAccelerators = facts<Accelerator>()({
-    subject: "Accelerators of Vertex AI training",
-    source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/MachineSpec",
-    checked: "2026-11-22",
+    subject: "Accelerators of Vertex AI training by region",
+    source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/general/locations#accelerators",
+    checked: "2026-08-22",
     rows: {
         NVIDIA_TESLA_P4: { gpu: "nvidia-tesla-p4" },
-        NVIDIA_TESLA_T4: { gpu: "nvidia-tesla-t4" },
+        NVIDIA_TESLA_T4: { gpu: "nvidia-tesla-t4", onlyServing: ["me-west1", "southamerica-west1"] },
         NVIDIA_TESLA_V100: { gpu: "nvidia-tesla-v100" },
-        NVIDIA_TESLA_A100: { gpu: "nvidia-tesla-a100", flexStart: true },
-        NVIDIA_A100_80GB: { gpu: "nvidia-a100-80gb", flexStart: true },
-        NVIDIA_L4: { gpu: "nvidia-l4", flexStart: true },
+        NVIDIA_TESLA_A100: {
+            gpu: "nvidia-tesla-a100",
+            flexStart: true,
+            onlyTraining: ["us-east1", "us-west4"],
+            onlyServing: ["asia-northeast1"],
+        },
+        NVIDIA_A100_80GB: { gpu: "nvidia-a100-80gb", flexStart: true, onlyServing: ["me-west1"] },
+        NVIDIA_L4: {
+            gpu: "nvidia-l4",
+            flexStart: true,
+            onlyServing: ["asia-east1", "asia-northeast1", "europe-west1", "europe-west3", "europe-west6", "us-west4"],
+        },
         NVIDIA_RTX_PRO_6000: { gpu: "nvidia-rtx-pro-6000" },
-        NVIDIA_H100_80GB: { gpu: "nvidia-h100-80gb", flexStart: true },
-        NVIDIA_H100_MEGA_80GB: { gpu: "nvidia-h100-mega-80gb", flexStart: true },
-        NVIDIA_H200_141GB: { gpu: "nvidia-h200-141gb", flexStart: true },
-        NVIDIA_B200: { gpu: "nvidia-b200", flexStart: true },
-        NVIDIA_GB200: { gpu: "nvidia-gb200" },
+        NVIDIA_H100_80GB: {
+            gpu: "nvidia-h100-80gb",
+            flexStart: true,
+            onlyServing: ["europe-west1", "europe-west2"],
+        },
+        NVIDIA_H100_MEGA_80GB: {
+            gpu: "nvidia-h100-mega-80gb",
+            flexStart: true,
+            onlyTraining: [
+                "asia-east1",
+                "asia-northeast1",
+                "asia-southeast1",
+                "australia-southeast1",
+                "europe-north1",
+                "europe-west1",
+                "europe-west3",
+                "europe-west4",
+                "us-central1",
+                "us-east4",
+                "us-east5",
+                "us-west1",
+                "us-west4",
+            ],
+        },
+        NVIDIA_H200_141GB: { gpu: "nvidia-h200-141gb", flexStart: true, onlyTraining: ["us-east5"] },
+        NVIDIA_B200: {
+            gpu: "nvidia-b200",
+            flexStart: true,
+            onlyTraining: ["asia-northeast1", "europe-west4", "us-east1", "us-east4", "us-south1", "us-west3"],
+        },
+        NVIDIA_GB200: { gpu: "nvidia-gb200", onlyTraining: ["us-east4"] },
     },
 });
 
@@ -36,23 +76,13 @@ export type TrainingAccelerator = keyof typeof trainingAccelerators.rows;
 
 const rows: Readonly<Record<string, Accelerator>> = trainingAccelerators.rows;
 
-/** The GPU of an accelerator. */
-const gpuOfAccelerator = (type: string): Gpu | undefined => rows[type] && (gpus.rows[rows[type].gpu] as Gpu);
+const serving: Readonly<Record<string, GpuAvailability>> = servingGpus.rows;
 
-/** The accelerator that a machine type includes, with its number; undefined for a machine type without. */
-export function includedAccelerator(machineType: string): { type: TrainingAccelerator; count: number } | undefined {
-    const found = Object.keys(rows).find((type) => machineType in (gpuOfAccelerator(type)?.machines ?? {}));
-    return found === undefined
-        ? undefined
-        : {
-              type: found as TrainingAccelerator,
-              count: gpuOfAccelerator(found)?.machines[machineType] as number,
-          };
-}
-
-/** The machine types that include an accelerator, and the numbers of it that N1 machines can have. */
-export function machinesOf(type: TrainingAccelerator): Gpu {
-    return gpuOfAccelerator(type) as Gpu;
+/** The regions in which an accelerator trains models. */
+export function trainingRegionsOf(type: TrainingAccelerator): string[] {
+    const { onlyTraining = [], onlyServing = [] } = rows[type] as Accelerator;
+    const shared = (serving[type]?.regions ?? []).filter((region) => !onlyServing.includes(region));
+    return [...shared, ...onlyTraining].sort();
 }
 
 /** Whether Dynamic Workload Scheduler provides an accelerator. */
@@ -61,23 +91,21 @@ export const isFlexStart = (type: TrainingAccelerator): boolean => rows[type]?.f
 const sizes = (series: string, shapes: Record<string, number[]>) =>
     Object.entries(shapes).flatMap(([shape, cpus]) => cpus.map((count) => `${series}-${shape}-${count}`));
 
-/** Machine types without accelerators, by series. */
+const powers = (series: string, ...counts: number[]) => counts.map((count) => `${series}-${count}g`);
+
+/** Machine types, by series. */
 export const trainingMachines = facts<{ types: readonly string[] }>()({
     subject: "Machine types of Vertex AI training",
-    source: "https://cloud.google.com/vertex-ai/docs/training/configure-compute",
-    checked: "2026-11-22",
+    source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/training/configure-compute#machine-types",
+    checked: "2026-08-22",
     rows: {
-        e2: {
-            types: sizes("e2", { standard: [4, 8, 16, 32], highmem: [2, 4, 8, 16], highcpu: [16, 32] }),
-            checked: "never",
-        },
+        e2: { types: sizes("e2", { standard: [4, 8, 16, 32], highmem: [2, 4, 8, 16], highcpu: [16, 32] }) },
         n1: {
             types: sizes("n1", {
                 standard: [4, 8, 16, 32, 64, 96],
                 highmem: [2, 4, 8, 16, 32, 64, 96],
                 highcpu: [16, 32, 64, 96],
             }),
-            checked: "never",
         },
         n2: {
             types: sizes("n2", {
@@ -85,18 +113,89 @@ export const trainingMachines = facts<{ types: readonly string[] }>()({
                 highmem: [2, 4, 8, 16, 32, 48, 64, 80],
                 highcpu: [16, 32, 48, 64, 80],
             }),
-            checked: "never",
         },
-        c2: { types: sizes("c2", { standard: [4, 8, 16, 30, 60] }), checked: "never" },
-        m1: { types: sizes("m1", { ultramem: [40, 80, 160], megamem: [96] }), checked: "never" },
+        n4: {
+            types: sizes("n4", {
+                standard: [2, 4, 8, 16, 32, 48, 64, 80],
+                highmem: [2, 4, 8, 16, 32, 48, 64, 80],
+                highcpu: [2, 4, 8, 16, 32, 48, 64, 80],
+            }),
+        },
+        c2: { types: sizes("c2", { standard: [4, 8, 16, 30, 60] }) },
+        m1: { types: sizes("m1", { ultramem: [40, 80, 160], megamem: [96] }) },
+        a2: {
+            types: [
+                ...powers("a2-highgpu", 1, 2, 4, 8),
+                ...powers("a2-megagpu", 16),
+                ...powers("a2-ultragpu", 1, 2, 4, 8),
+            ],
+        },
+        a3: {
+            types: [...powers("a3-highgpu", 1, 2, 4, 8), ...powers("a3-megagpu", 8), ...powers("a3-ultragpu", 8)],
+        },
+        a4: { types: [...powers("a4-highgpu", 8), ...powers("a4x-highgpu", 4)] },
+        g2: { types: sizes("g2", { standard: [4, 8, 12, 16, 24, 32, 48, 96] }) },
+        g4: { types: sizes("g4", { standard: [48, 96, 192, 384] }) },
     },
 });
 
-/** All machine types for training. */
-export const allTrainingMachines: readonly string[] = [
-    ...Object.values(trainingMachines.rows).flatMap(({ types }) => types),
-    ...Object.keys(rows).flatMap((type) => Object.keys(gpuOfAccelerator(type)?.machines ?? {})),
-];
+/** Machine types with TPUs, which are not offered by components. */
+export const trainingTpuMachines = facts<object>()({
+    subject: "Machine types with TPUs of Vertex AI training",
+    source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/training/configure-compute#tpu",
+    checked: "2026-08-22",
+    rows: {
+        "cloud-tpu": {},
+        "ct5lp-hightpu-1t": {},
+        "ct5lp-hightpu-4t": {},
+        "ct5lp-hightpu-8t": {},
+        "ct6e-standard-1t": {},
+        "ct6e-standard-4t": {},
+        "ct6e-standard-8t": {},
+        "tpu7x-standard-4t": {},
+    },
+});
+
+/** All machine types for training without TPUs. */
+export const allTrainingMachines: readonly string[] = Object.values(trainingMachines.rows).flatMap(
+    ({ types }) => types,
+);
+
+/** The machine types that include an accelerator, with its number. */
+export function machinesWith(type: TrainingAccelerator): Readonly<Record<string, number>> {
+    const { machines }: Gpu = gpus.rows[(rows[type] as Accelerator).gpu];
+    return Object.fromEntries(Object.entries(machines).filter(([name]) => allTrainingMachines.includes(name)));
+}
+
+/** The accelerator that a machine type includes, with its number; undefined for a machine type without. */
+export function includedAccelerator(machineType: string): { type: TrainingAccelerator; count: number } | undefined {
+    for (const type of Object.keys(rows) as TrainingAccelerator[]) {
+        const count = machinesWith(type)[machineType];
+        if (count !== undefined) {
+            return { type, count };
+        }
+    }
+    return undefined;
+}
+
+/**
+ * The numbers of an accelerator that a machine type can have; none if it cannot have any:
+ * {@link https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/training/configure-compute#gpu-compatibility-table}.
+ */
+export function trainingCounts(machineType: string, type: TrainingAccelerator): readonly number[] {
+    const included = machinesWith(type)[machineType];
+    const [, vcpus] = /^n1-.*-(\d+)$/.exec(machineType) ?? [];
+    const attachable = serving[type]?.attachable;
+    return included !== undefined
+        ? [included]
+        : attachable && vcpus !== undefined
+          ? attachableTo(Number(vcpus), attachable)
+          : [];
+}
+
+/** The numbers of an accelerator that N1 machine types can have, of which large ones need more than small ones. */
+export const attachableCounts = (type: TrainingAccelerator): readonly number[] =>
+    serving[type]?.attachable?.upTo8 ?? [];
 
 /** Limits of training jobs. */
 export const trainingLimits = facts<(Limit | DurationLimit) & object>()({
@@ -110,14 +209,15 @@ export const trainingLimits = facts<(Limit | DurationLimit) & object>()({
         /** The default is 7 days, which is also the maximum with Dynamic Workload Scheduler. */
         flexStartTimeout: {
             max: "7 days",
-            source: "https://cloud.google.com/vertex-ai/docs/training/schedule-jobs-dws",
+            source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/training/schedule-jobs-dws",
+            checked: "2026-08-22",
         },
         bootDisk: {
             min: 100,
             max: 64_000,
             unit: "GB",
-            source: "https://cloud.google.com/vertex-ai/docs/training/configure-compute",
-            checked: "never",
+            source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/training/configure-compute",
+            checked: "2026-08-22",
         },
         /** A list of discrete values of a hyperparameter. */
         discreteValues: {

@@ -76,8 +76,8 @@ export type TrainingCode = check.OneOf<ImageTraining | SourceTraining | PackageT
 /** The boot disk of each machine. */
 export interface TrainingDisk {
     /**
-     * The {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/DiskSpec type}.
-     * @default "pd-ssd"; on A3 Ultra machines "hyperdisk-balanced"
+     * The {@link https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/training/configure-compute type}.
+     * @default "pd-ssd"; on the machine types a3-ultragpu-8g and a4-highgpu-8g "hyperdisk-balanced"
      */
     type?: "pd-ssd" | "pd-standard" | "hyperdisk-balanced";
     /**
@@ -107,7 +107,8 @@ export interface TrainingMachines {
     machineType?: string;
     /**
      * The {@link https://cloud.google.com/vertex-ai/docs/training/configure-compute#specifying_gpus accelerators} of each machine: a type,
-     * or a type with a number.
+     * or a type with a number. Refused are those that are not
+     * {@link https://cloud.google.com/vertex-ai/docs/general/locations#accelerators available for training} in the region.
      * @default those of the machine type
      */
     accelerator?: TrainingAccelerator | TrainingGpu;

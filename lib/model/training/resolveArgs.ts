@@ -4,12 +4,16 @@ import type { ImageSource } from "../../container";
 import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import {
+    allTrainingMachines,
+    attachableCounts,
     includedAccelerator,
     isFlexStart,
-    machinesOf,
+    machinesWith,
     type TrainingAccelerator,
     trainingAccelerators,
+    trainingCounts,
     trainingLimits,
+    trainingRegionsOf,
 } from "../../facts/vertex/training";
 import { variableProblems } from "../../identity/serverless/variables";
 import * as check from "../../internal/check";
@@ -67,8 +71,8 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, { r
     });
     const problems = (checked: typeof args) => [
         ...codeProblems(checked),
-        ...machineProblems("", checked),
-        ...poolProblems(checked),
+        ...machineProblems("", checked, region),
+        ...poolProblems(checked, region),
         ...strategyProblems(checked),
         ...variableProblems("training job", "environment", checked.environment, checked.uses, secretHint),
         ...nameProblems(checked),
@@ -176,10 +180,9 @@ const acceleratorOf = ({ machineType, accelerator }: TrainingMachines): Required
 
 /** The smallest machine type for an accelerator. */
 function machineFor({ type, count }: Required<TrainingGpu>): string | undefined {
-    const { machines, attachable = [] } = machinesOf(type);
-    return attachable.includes(count)
+    return attachableCounts(type).includes(count)
         ? "n1-standard-4"
-        : Object.entries(machines).find(([, included]) => included === count)?.[0];
+        : Object.entries(machinesWith(type)).find(([, included]) => included === count)?.[0];
 }
 
 function resolveMachines(machines: TrainingMachines): ResolvedMachines {
@@ -189,25 +192,48 @@ function resolveMachines(machines: TrainingMachines): ResolvedMachines {
 }
 
 /**
- * Reports accelerators that the machine type cannot have. Vertex AI refuses the job: `Accelerator "NVIDIA_TESLA_T4" is not supported for
- * machine type "e2-standard-8"`.
+ * Reports accelerators that are not in the region, or that the machine type cannot have. Vertex AI refuses the job:
+ * `Accelerator "NVIDIA_TESLA_T4" is not supported for machine type "e2-standard-8"`.
  */
-function machineProblems(at: string, machines: TrainingMachines): check.Problem[] {
+function machineProblems(at: string, machines: TrainingMachines, region: string): check.Problem[] {
     const accelerator = acceleratorOf(machines);
     if (accelerator === undefined) {
         return [];
     }
     const { type, count } = accelerator;
-    const { machines: including, attachable = [] } = machinesOf(type);
+    const path = machines.accelerator === undefined ? `${at}machineType` : `${at}accelerator`;
+    const regions = trainingRegionsOf(type);
+    return [
+        ...(regions.includes(region)
+            ? []
+            : [
+                  {
+                      path,
+                      reason: `${type} is not available for training in ${region}. It is in ${regions.join(", ")}.`,
+                  },
+              ]),
+        ...countProblems(at, machines.machineType, { type, count }),
+    ];
+}
+
+function countProblems(at: string, machineType: string | undefined, { type, count }: Required<TrainingGpu>) {
+    const including = machinesWith(type);
+    const attachable = attachableCounts(type);
     const path = `${at}accelerator`;
     const counts = [...new Set([...attachable, ...Object.values(including)])].sort((one, other) => one - other);
     if (!counts.includes(count)) {
         return [{ path, reason: `must be ${counts.join(", ")} of ${type} (got ${count}).` }];
     }
-    const { machineType = "" } = machines;
-    const isAttached = machineType.startsWith("n1-") && attachable.includes(count);
-    if (machines.machineType === undefined || isAttached || including[machineType] === count) {
+    // What unlisted machine types can have is unknown.
+    if (machineType === undefined || !allTrainingMachines.includes(machineType)) {
         return [];
+    }
+    const possible = trainingCounts(machineType, type);
+    if (possible.includes(count)) {
+        return [];
+    }
+    if (machineType.startsWith("n1-") && possible.length > 0) {
+        return [{ path, reason: `must be ${possible.join(", ")} of ${type} on ${machineType} (got ${count}).` }];
     }
     const fitting = Object.entries(including)
         .filter(([, included]) => included === count)
@@ -218,7 +244,7 @@ function machineProblems(at: string, machines: TrainingMachines): check.Problem[
     ];
 }
 
-function poolProblems({ replicas = 1, pools = {}, image, strategy, ...machines }: AnyArgs): check.Problem[] {
+function poolProblems({ replicas = 1, pools = {}, image, strategy, ...machines }: AnyArgs, region: string) {
     const all = Object.entries(pools).filter((entry): entry is [string, TrainingPool] => entry[1] !== undefined);
     const first = JSON.stringify(resolveMachines(machines));
     return [
@@ -226,7 +252,7 @@ function poolProblems({ replicas = 1, pools = {}, image, strategy, ...machines }
             ? [{ path: "replicas", reason: "cannot be combined with pools.workers. Remove one of them." }]
             : []),
         ...all.flatMap(([key, pool]) => [
-            ...machineProblems(`pools.${key}.`, pool),
+            ...machineProblems(`pools.${key}.`, pool, region),
             ...(pool.image !== undefined && image === undefined
                 ? [{ path: `pools.${key}.image`, reason: "is only for code in an image. Remove it." }]
                 : []),

@@ -31,8 +31,10 @@ export function poolsOf({ state }: JobEntry): { pool: string; replicas: Replica[
 const clusterPort = 2222;
 
 /**
- * The variables that Vertex AI sets for training.
+ * The variables that Vertex AI sets for training. Those that the page does not name are read by Google's client:
  * https://cloud.google.com/vertex-ai/docs/training/code-requirements#environment-variables
+ * https://github.com/googleapis/python-aiplatform/blob/main/google/cloud/aiplatform/training_utils/environment_variables.py
+ * https://github.com/googleapis/python-aiplatform/blob/main/google/cloud/aiplatform/initializer.py
  */
 export function jobVariables(cloud: Cloud, job: JobEntry, { pool, number }: Replica): Record<string, string> {
     const { baseOutputDirectory, tensorboard }: Inputs = job.state.jobSpec;

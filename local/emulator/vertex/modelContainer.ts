@@ -17,13 +17,13 @@ export interface ModelContainer {
 
 const defaultPort = 8080;
 
-/** In seconds: https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ModelContainerSpec */
+/** In seconds. Google documents the maximum, two hours, but no default: https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ModelContainerSpec */
 const defaultDeploymentTimeout = 1800;
 
 /** "Liveness checks": four attempts, 10 seconds apart; "health checks": four unhealthy answers, each within 10 seconds. */
 const checks = { periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 4 };
 
-/** https://cloud.google.com/vertex-ai/docs/general/troubleshooting */
+/** https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/3485, where an address of the logs follows. */
 const neverReady =
     "Model server never became ready. Please validate that your model file or container configuration are valid.";
 

@@ -8,7 +8,16 @@ import type { Inputs } from "../../rules/rules";
 import { agentOf } from "./agents";
 import { type Deployed, type EndpointEntry, requirePool } from "./endpoints";
 import { requireVersion, withoutVersion } from "./models";
-import { invalid, locationOf, pathOf, precondition, projectOf, publicName } from "./names";
+import {
+    actAsDenied,
+    invalid,
+    locationOf,
+    pathOf,
+    precondition,
+    projectOf,
+    publicName,
+    unsupportedMachine,
+} from "./names";
 
 /** A version of the API: replicas can be 0 only in v1beta1. */
 export type Version = "v1" | "v1beta1";
@@ -46,7 +55,7 @@ export function verifyDeployment(cloud: Cloud, endpoint: EndpointEntry, deployed
         throw precondition("An Endpoint with a DeployedModel that scales to zero cannot have another DeployedModel.");
     }
     if (serviceAccount) {
-        verifyAccount(cloud, endpoint, serviceAccount);
+        verifyAccount(cloud, endpoint, serviceAccount, model);
     }
 }
 
@@ -57,7 +66,7 @@ const versionOf = (cloud: Cloud, model: unknown): string =>
 function verifyMachines({ machineSpec = {} }: Inputs, location: string): void {
     const { machineType = "n1-standard-2", acceleratorType, acceleratorCount = 0 } = machineSpec;
     if (servingVcpus(machineType) === undefined) {
-        throw invalid(`Machine type "${machineType}" is not supported.`);
+        throw unsupportedMachine(machineType);
     }
     const builtIn = gpuMachineOf(machineType);
     if (
@@ -67,6 +76,11 @@ function verifyMachines({ machineSpec = {} }: Inputs, location: string): void {
         throw invalid(`Machine type "${machineType}" requires the accelerator ${builtIn.gpu}, 1 to ${builtIn.gpus}.`);
     }
     if (acceleratorType !== undefined) {
+        if (gpuCountsOn(machineType, acceleratorType).length === 0) {
+            throw invalid(
+                `Accelerator "${acceleratorType}" is not supported for machine type "${machineType}"`,
+            ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/18907");
+        }
         const row = Object.hasOwn(servingGpus.rows, acceleratorType)
             ? (servingGpus.rows[acceleratorType as ServingGpu] as { regions: readonly string[] })
             : undefined;
@@ -109,20 +123,18 @@ function verifyReplicas(
 }
 
 /** https://cloud.google.com/vertex-ai/docs/general/custom-service-account */
-function verifyAccount(cloud: Cloud, { id }: EndpointEntry, account: string): void {
+function verifyAccount(cloud: Cloud, { id }: EndpointEntry, account: string, model: string): void {
     const project = projectOf(id);
     const name = accountName(account);
     const mayNot = cloud.caller.lacks(["iam.serviceAccounts.actAs"], targetOf(cloud, project, name)) !== undefined;
     if (!cloud.iam.hasAccount(account) || mayNot) {
-        throw invalid(
-            `You do not have permission to act as service_account: ${account}. (or it may not exist).`,
-        ).recordedIn("https://github.com/googleapis/python-aiplatform/issues/1073");
+        throw actAsDenied(account);
     }
     const agent = agentOf(cloud, project);
     if (!isAllowedOn(cloud, agent, "iam.serviceAccounts.setIamPolicy", name)) {
         throw precondition(
-            `The Vertex AI service agent ${agent} must have the role Service Account Admin on ${account} to serve predictions.`,
-        );
+            `Failed to deploy model ${model} to endpoint ${publicName(id, cloud)} due to the error: Failed to add IAM policy binding. Please grant ${agent} the iam.serviceAccountAdmin role on service account ${account}`,
+        ).recordedIn("https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/troubleshooting");
     }
 }
 

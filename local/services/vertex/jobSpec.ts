@@ -1,9 +1,11 @@
 import {
+    allTrainingMachines,
     includedAccelerator,
-    machinesOf,
-    type TrainingAccelerator,
     trainingAccelerators,
+    trainingCounts,
     trainingLimits,
+    trainingRegionsOf,
+    trainingTpuMachines,
 } from "slipway/facts";
 import { isAllowedOn, targetOf } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
@@ -15,7 +17,7 @@ import { storedDigest } from "../artifactregistry/images";
 import { imageName, repositoryName } from "../artifactregistry/names";
 import { bucketName, findBucket, objectName } from "../storage/names";
 import { agentOf } from "./agents";
-import { fullName, invalid, pathOf } from "./names";
+import { actAsDenied, fullName, invalid, pathOf, unsupportedMachine } from "./names";
 
 /** Where a job is. */
 export interface Place {
@@ -55,7 +57,7 @@ export function verifyJobSpec(spec: Inputs | undefined, field: string, place: Pl
         throw invalid(`${field}.worker_pool_specs must have 4 worker pools at most.`);
     }
     for (const [index, pool] of workerPoolSpecs.entries()) {
-        verifyPool(pool, `${field}.worker_pool_specs[${index}]`, index);
+        verifyPool(pool, `${field}.worker_pool_specs[${index}]`, index, place.location);
     }
     verifyScheduling(spec, field);
     if (tensorboard && !serviceAccount) {
@@ -74,7 +76,7 @@ export function verifyJobSpec(spec: Inputs | undefined, field: string, place: Pl
 
 const hasMachines = (pool: Inputs | undefined) => pool !== undefined && Object.keys(pool).length > 0;
 
-function verifyPool(pool: Inputs, field: string, index: number): void {
+function verifyPool(pool: Inputs, field: string, index: number, location: string): void {
     if (!hasMachines(pool)) {
         return;
     }
@@ -89,7 +91,7 @@ function verifyPool(pool: Inputs, field: string, index: number): void {
     if (!machineType) {
         throw invalid(`${field}.machine_spec.machine_type is required.`);
     }
-    verifyAccelerator(machineSpec);
+    verifyMachines(machineSpec, field, location);
     const { env = [], packageUris = [] } = containerSpec ?? pythonPackageSpec;
     const { variables, packages } = trainingLimits.rows;
     if (env.length > variables.max) {
@@ -118,25 +120,37 @@ function verifyPackage({ executorImageUri = "", packageUris = [], pythonModule }
     }
 }
 
-/** https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/213 */
-function verifyAccelerator({ machineType, acceleratorType, acceleratorCount = 0 }: Inputs): void {
+/** https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/training/configure-compute */
+function verifyMachines({ machineType, acceleratorType, acceleratorCount }: Inputs, field: string, location: string) {
+    if (Object.hasOwn(trainingTpuMachines.rows, machineType)) {
+        return;
+    }
+    const isNone = acceleratorType === undefined || acceleratorType === "ACCELERATOR_TYPE_UNSPECIFIED";
+    if (!allTrainingMachines.includes(machineType)) {
+        throw unsupportedMachine(machineType);
+    }
+    if (isNone !== ((acceleratorCount ?? 0) === 0)) {
+        const path = `${field.replace(/^\w+\./, "")}.machine_spec.accelerator_type`;
+        throw invalid(
+            `List of found errors:\t1.Field: ${path}; Message: Both \`accelerator_type\` and \`accelerator_count\` should be specified or none.\t`,
+        ).recordedIn("https://github.com/prefect-archive/prefect-gcp/issues/175");
+    }
     const included = includedAccelerator(machineType);
-    if (acceleratorType === undefined || acceleratorType === "ACCELERATOR_TYPE_UNSPECIFIED") {
+    if (isNone) {
         if (included !== undefined) {
             throw invalid(`Machine type "${machineType}" requires accelerators of type "${included.type}".`);
         }
         return;
     }
     const isListed = Object.hasOwn(trainingAccelerators.rows, acceleratorType);
-    const { attachable = [] } = isListed ? machinesOf(acceleratorType as TrainingAccelerator) : {};
-    const fits =
-        included?.type === acceleratorType
-            ? included?.count === acceleratorCount
-            : machineType.startsWith("n1-") && attachable.includes(acceleratorCount);
-    if (!fits) {
+    if (!isListed || !trainingCounts(machineType, acceleratorType).includes(acceleratorCount)) {
         throw invalid(`Accelerator "${acceleratorType}" is not supported for machine type "${machineType}"`).recordedIn(
             "https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/213",
         );
+    }
+    // "If a specific resource isn't available in the selected region"
+    if (!trainingRegionsOf(acceleratorType).includes(location)) {
+        throw unsupportedMachine(machineType);
     }
 }
 
@@ -174,10 +188,7 @@ function verifyAccount(spec: Inputs, place: Place, cloud: Cloud): void {
     const isKnown = cloud.iam.hasAccount(account) && !cloud.iam.isDisabled(account);
     const isLacking = spec.serviceAccount && cloud.caller.lacks(["iam.serviceAccounts.actAs"], target) !== undefined;
     if (!isKnown || isLacking) {
-        throw new GoogleError(
-            403,
-            `You do not have permission to act as service_account: ${account}. (or it may not exist).`,
-        );
+        throw actAsDenied(account);
     }
 }
 

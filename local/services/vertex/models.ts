@@ -264,11 +264,11 @@ export function verifyModelRemoval(cloud: Cloud, path: string): void {
 }
 
 function requireUndeployed(cloud: Cloud, path: string, versionId: string): void {
-    const [deployed] = deploymentsOf(cloud, path, versionId);
-    if (deployed) {
+    const endpoints = [...new Set(deploymentsOf(cloud, path, versionId).map(({ endpoint }) => endpoint))];
+    if (endpoints.length > 0) {
         throw precondition(
-            `The model ${publicName(withoutVersion(path), cloud)}@${versionId} is deployed to the endpoint ${deployed.endpoint}. Undeploy it first.`,
-        );
+            `The Model is deployed or being deployed at the following Endpoint(s): ${endpoints.join(", ")}. Please undeploy the model before retry.`,
+        ).recordedIn("https://github.com/GoogleCloudPlatform/vertex-ai-samples/pull/788");
     }
 }
 

@@ -40,6 +40,18 @@ export const invalid = (message: string) => new GoogleError(400, message);
 /** The error of a call that does not fit the state of a resource. */
 export const precondition = (message: string) => new GoogleError(400, message, { reason: "failedPrecondition" });
 
+/** The caller may not act as an account. The code is that of the record, of a pipeline. */
+export const actAsDenied = (account: string) =>
+    invalid(`You do not have permission to act as service_account: ${account}. (or it may not exist).`).recordedIn(
+        "https://github.com/googleapis/python-aiplatform/issues/1073",
+    );
+
+/** A machine type that jobs or endpoints cannot have, also because it is not in the region. */
+export const unsupportedMachine = (machineType: string) =>
+    invalid(`Machine type "${machineType}" is not supported.`).recordedIn(
+        "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/troubleshooting",
+    );
+
 /** "Regional endpoints": the host name of another region does not exist. */
 export function verifyRegion(location: string): void {
     if (!Object.hasOwn(vertexRegions.rows, location)) {

@@ -10,7 +10,7 @@ interface Recorded {
     code?: number;
     /** The message, with `…` for values. */
     message: string;
-    /** The public thread. */
+    /** The public thread, or a page of the documentation. */
     thread?: string;
     /** The test of Config Connector whose log has the words. */
     log?: string;
@@ -95,8 +95,12 @@ for (const source of sources) {
     });
 }
 
-test("each record is a public thread, or a log of Config Connector", () => {
-    const odd = found.filter(({ log, thread }) => !log && !/^https:\/\/\S+\/(issues|pull)\/\d+$/.test(thread ?? ""));
+/** A page of Google's documentation that cites messages. */
+const isPage = (record: string) => record.startsWith("https://docs.cloud.google.com/");
+
+test("each record is a public thread, a page of the documentation, or a log of Config Connector", () => {
+    const isPublic = (record: string) => isPage(record) || /^https:\/\/\S+\/(issues|pull)\/\d+$/.test(record);
+    const odd = found.filter(({ log, thread = "" }) => !log && !isPublic(thread));
     expect(odd).toEqual([]);
     expect(found.filter(({ message }) => message === "")).toEqual([]);
 });
@@ -113,15 +117,15 @@ test.each(withLog)("$log has an error $code with the words: $message", ({ log, c
 });
 
 test("local/README.md lists the messages that are on record", () => {
-    const rows = found.map(({ file, message, log, thread }) => {
+    const rows = found.map(({ file, message, log, thread = "" }) => {
         const [, folder = "", name = ""] = /^local\/(\w+)\/(\w+)/.exec(file) ?? [];
         const words = message.length > 90 ? `${message.slice(0, 90)}…` : message;
-        const record = log ? "log" : `[thread](${thread})`;
-        return `| ${folder === "services" ? `\`${name}\`` : "all"} | ${words.replaceAll("|", "\\|")} | ${record} |`;
+        const record = log ? "log" : `[${isPage(thread) ? "page" : "thread"}](${thread})`;
+        return `| ${folder === "services" ? `\`${name}\`` : "all"} | ${words.replaceAll("|", "\\|").replaceAll("\t", " ")} | ${record} |`;
     });
     const readme = readFileSync(join(root, "local", "README.md"), "utf8");
     const section = readme.split("## Error messages\n")[1]?.split("\n## ")[0] ?? "";
-    expect(section.split("\n").filter((line) => /\| (log|\[thread\].*) \|$/.test(line))).toEqual(
+    expect(section.split("\n").filter((line) => /\| (log|\[(thread|page)\].*) \|$/.test(line))).toEqual(
         [...new Set(rows)].sort(),
     );
 });

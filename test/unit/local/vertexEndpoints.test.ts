@@ -145,6 +145,16 @@ const deployments: [string, Inputs, string, string?][] = [
         'Machine type "g2-standard-4" requires the accelerator NVIDIA_L4',
     ],
     [
+        "a GPU that the machine type cannot have",
+        {
+            dedicatedResources: machines(
+                {},
+                { machineType: "n1-standard-4", acceleratorType: "NVIDIA_TESLA_K80", acceleratorCount: 1 },
+            ),
+        },
+        'Accelerator "NVIDIA_TESLA_K80" is not supported for machine type "n1-standard-4"',
+    ],
+    [
         "GPUs that are not in the region",
         {
             dedicatedResources: machines(
@@ -212,7 +222,7 @@ test("a container runs as an account that the service agent administers", async 
     const world = withEndpoint({});
     const account = world.account("iris-serve").replace("serviceAccount:", "");
     const refused = await deploy(world, { serviceAccount: account });
-    expect(refused.error.message).toContain("must have the role Service Account Admin on iris-serve@");
+    expect(refused.error.message).toContain("the iam.serviceAccountAdmin role on service account iris-serve@");
     const agent = world.make("ServiceIdentity", { service: "aiplatform.googleapis.com" });
     world.make("AccountIAMMember", {
         serviceAccountId: `projects/acme-dev/serviceAccounts/${account}`,

@@ -46,9 +46,12 @@ test("a tuning job has trials with parameters of their ranges", async () => {
     }
 });
 
-const gpu = (machineType: string, acceleratorType: string, acceleratorCount: number) => ({
-    workerPoolSpecs: [{ ...pool, machineSpec: { machineType, acceleratorType, acceleratorCount } }],
-});
+const machine = (machineSpec: Inputs) => ({ workerPoolSpecs: [{ ...pool, machineSpec }] });
+
+const gpu = (machineType: string, acceleratorType: string, acceleratorCount: number) =>
+    machine({ machineType, acceleratorType, acceleratorCount });
+
+const notSupported = /^Machine type ".*" is not supported\.$/;
 
 test.each<[string, Inputs, number, RegExp]>([
     ["no worker pool", { workerPoolSpecs: [] }, 400, /worker_pool_specs\[0\] must be specified/],
@@ -65,9 +68,24 @@ test.each<[string, Inputs, number, RegExp]>([
         400,
         /Accelerator "NVIDIA_TESLA_T4" is not supported for machine type "e2-standard-8"/,
     ],
+    ["a machine type that Vertex AI does not have", machine({ machineType: "n1-standard-2" }), 400, notSupported],
+    ["a GPU machine of Compute Engine", machine({ machineType: "a3-edgegpu-8g" }), 400, notSupported],
+    ["an accelerator that is not in the region", gpu("g2-standard-4", "NVIDIA_L4", 1), 400, notSupported],
+    [
+        "too few accelerators for a large machine",
+        gpu("n1-standard-64", "NVIDIA_TESLA_T4", 2),
+        400,
+        /Accelerator "NVIDIA_TESLA_T4" is not supported for machine type "n1-standard-64"/,
+    ],
+    [
+        "an accelerator without a number",
+        machine({ machineType: "n1-standard-4", acceleratorType: "NVIDIA_TESLA_T4" }),
+        400,
+        /\t1\.Field: job_spec\.worker_pool_specs\[0\]\.machine_spec\.accelerator_type; Message: Both `accelerator_type` and/,
+    ],
     [
         "a machine without its accelerator",
-        { workerPoolSpecs: [{ ...pool, machineSpec: { machineType: "a2-highgpu-1g" } }] },
+        machine({ machineType: "a2-highgpu-1g" }),
         400,
         /Machine type "a2-highgpu-1g" requires accelerators of type "NVIDIA_TESLA_A100"/,
     ],
@@ -82,7 +100,7 @@ test.each<[string, Inputs, number, RegExp]>([
     [
         "an unknown account",
         { serviceAccount: "gone@acme-dev.iam.gserviceaccount.com" },
-        403,
+        400,
         /You do not have permission to act as service_account: gone@acme-dev/,
     ],
     ["a network without a number", { network: "projects/acme-dev/global/networks/main" }, 400, /project_number/],
@@ -200,10 +218,10 @@ test("a job that goes on is cancelled before it can be deleted", async () => {
     expect((await call(world, "GET", body.name)).status).toBe(404);
 });
 
-test.each<[string[], string]>([
-    [[], "Permission 'aiplatform.customJobs.create' denied"],
-    [["roles/aiplatform.user"], `You do not have permission to act as service_account: ${account}`],
-])("a caller with %j is refused", async (roles, message) => {
+test.each<[string[], number, string]>([
+    [[], 403, "Permission 'aiplatform.customJobs.create' denied"],
+    [["roles/aiplatform.user"], 400, `You do not have permission to act as service_account: ${account}`],
+])("a caller with %j is refused", async (roles, code, message) => {
     const owner = jobWorld();
     owner.account("deployer");
     const email = "deployer@acme-dev.iam.gserviceaccount.com";
@@ -211,7 +229,7 @@ test.each<[string[], string]>([
         owner.make("ProjectIAMMember", { project: "acme-dev", role, member: `serviceAccount:${email}` });
     }
     const { status, body } = await create(owner.as({ as: email }), job());
-    expect([status, body.error.message]).toEqual([403, expect.stringContaining(message)]);
+    expect([status, body.error.message]).toEqual([code, expect.stringContaining(message)]);
 });
 
 test("the service agent must be able to use the key", async () => {
@@ -248,7 +266,7 @@ describe("a call of Cloud Scheduler", () => {
     test.each<[string | undefined, string[], string]>([
         [undefined, [], "401: the request has no access token"],
         [caller, [], "403: Permission 'aiplatform.customJobs.create' denied"],
-        [caller, ["roles/aiplatform.user"], "403: You do not have permission to act as service_account"],
+        [caller, ["roles/aiplatform.user"], "400: You do not have permission to act as service_account"],
     ])("of %s with %j is refused", async (account, roles, reason) => {
         const answer = await vertexCall(scheduled(...roles).cloud, url, body, account);
         expect(answer?.reason).toContain(reason);

@@ -42,10 +42,13 @@ interface Made {
     [key: string]: unknown;
 }
 
-const jobOf = async (args: object, code?: object) =>
-    (await registered(() => training(args, code)))["TrainingJob train"] as unknown as Made;
+const jobOf = async (args: object, code?: object, region?: string) => {
+    const stack = region ? { config: { "gcp:region": region } } : {};
+    return (await registered(() => training(args, code), stack))["TrainingJob train"] as unknown as Made;
+};
 
-const firstPool = async (args: object, code?: object) => (await jobOf(args, code)).spec.workerPoolSpecs[0];
+const firstPool = async (args: object, code?: object, region?: string) =>
+    (await jobOf(args, code, region)).spec.workerPoolSpecs[0];
 
 test("a bare job has an account of its own, which may write to the bucket of the results", async () => {
     const { "Bucket models": _, ...made } = await registered(() => training());
@@ -121,7 +124,34 @@ test.each<[string, object, [string, string, number]]>([
         ["g2-standard-24", "NVIDIA_L4", 2],
     ],
 ])("%s", async (_, args, [machineType, acceleratorType, acceleratorCount]) => {
-    expect(await firstPool(args)).toMatchObject({ machineSpec: { machineType, acceleratorType, acceleratorCount } });
+    const machineSpec = { machineType, acceleratorType, acceleratorCount };
+    expect(await firstPool(args, undefined, "us-central1")).toMatchObject({ machineSpec });
+});
+
+const bucket = ["Bucket models"];
+
+test("large N1 machines need several accelerators", async () => {
+    const machineType = "n1-standard-96";
+    const four = { type: "NVIDIA_TESLA_T4", count: 4 };
+    expect(await firstPool({ machineType, accelerator: four })).toMatchObject({
+        machineSpec: { machineType, acceleratorType: "NVIDIA_TESLA_T4", acceleratorCount: 4 },
+    });
+    const problems = await refused(() => training({ machineType, accelerator: "NVIDIA_TESLA_T4" }), {}, bucket);
+    expect(problems).toContain("accelerator: must be 4 of NVIDIA_TESLA_T4 on n1-standard-96 (got 1).");
+});
+
+test.each([
+    ["europe-west1", { accelerator: "NVIDIA_L4" }, "accelerator: NVIDIA_L4"],
+    ["europe-west1", { machineType: "a3-highgpu-8g" }, "machineType: NVIDIA_H100_80GB"],
+    [
+        "asia-east2",
+        { pools: { workers: { replicas: 1, accelerator: "NVIDIA_TESLA_V100" } } },
+        "pools.workers.accelerator",
+    ],
+])("accelerators that are not for training in %s are refused: %j", async (region, args, start) => {
+    const problems = await refused(() => training(args), { config: { "gcp:region": region } }, bucket);
+    expect(problems).toContain(start);
+    expect(problems).toContain(`is not available for training in ${region}. It is in `);
 });
 
 test("replicas are the first machine and workers", async () => {
@@ -150,7 +180,7 @@ test.each<[object, object]>([
         { strategy: "SPOT", disableRetries: true },
     ],
     [
-        { strategy: "flex-start", maxWait: "2 days", accelerator: "NVIDIA_L4" },
+        { strategy: "flex-start", maxWait: "2 days", accelerator: { type: "NVIDIA_H200_141GB", count: 8 } },
         { strategy: "FLEX_START", maxWaitDuration: "172800s" },
     ],
     [
@@ -299,6 +329,8 @@ test("data that exists already is compared by its generation", async () => {
     });
 });
 
+const flexStartGpu = { type: "NVIDIA_H200_141GB", count: 8 };
+
 const python = { module: "trainer.task", container: "pytorch-gpu.2-4.py310:latest" };
 
 test.each<[string, object, object, RegExp]>([
@@ -346,9 +378,9 @@ test.each<[string, object, object, RegExp]>([
     ],
     [
         "another number than the machine's",
-        { machineType: "g2-standard-24", accelerator: { type: "NVIDIA_L4", count: 1 } },
+        { machineType: "a3-highgpu-8g", accelerator: { type: "NVIDIA_H100_80GB", count: 1 } },
         { image },
-        /machineType: cannot have 1 of NVIDIA_L4 \(got "g2-standard-24"\)\. Use g2-standard-4,/,
+        /machineType: cannot have 1 of NVIDIA_H100_80GB \(got "a3-highgpu-8g"\)\. Use a3-highgpu-1g\./,
     ],
     [
         "flex-start without an accelerator",
@@ -358,7 +390,7 @@ test.each<[string, object, object, RegExp]>([
     ],
     [
         "a long flex-start",
-        { strategy: "flex-start", accelerator: "NVIDIA_L4", timeout: "8 days" },
+        { strategy: "flex-start", accelerator: flexStartGpu, timeout: "8 days" },
         { image },
         /timeout: must be 7 days at most/,
     ],
@@ -366,7 +398,7 @@ test.each<[string, object, object, RegExp]>([
         "other machines with flex-start",
         {
             strategy: "flex-start",
-            accelerator: "NVIDIA_L4",
+            accelerator: flexStartGpu,
             pools: { workers: { replicas: 1, machineType: "n1-standard-4" } },
         },
         { image },

@@ -87,7 +87,9 @@ test("a version in use, the default one and the last one cannot be deleted, and 
     const inUse = [
         400,
         "FAILED_PRECONDITION",
-        expect.stringMatching(/models\/iris@2 is deployed to the endpoint .*\/web/),
+        expect.stringMatching(
+            /^The Model is deployed or being deployed at the following Endpoint\(s\): .*\/web\. Please/,
+        ),
     ];
     expect(await refused("DELETE", `${iris}@2:deleteVersion`)).toEqual(inUse);
     expect(await refused("DELETE", iris)).toEqual(inUse);

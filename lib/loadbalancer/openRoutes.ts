@@ -1,0 +1,108 @@
+import type * as check from "../internal/check";
+import type { ResolvedBackend } from "./backend";
+
+/** How a load balancer protects its services. */
+export interface Guard {
+    backends: readonly ResolvedBackend[];
+    isInternal: boolean;
+    /** Whether it has a Cloud Armor policy. */
+    hasPolicy: boolean;
+    /** Whether the program sets that it has none. */
+    isWithoutPolicy: boolean;
+}
+
+/** A backend of a load balancer of the program. */
+interface Entry extends Omit<Guard, "backends"> {
+    loadBalancer: string;
+    backend: ResolvedBackend;
+}
+
+/** The backends of all load balancers of the program, by the component that they lead to. */
+const entries = new WeakMap<object, Entry[]>();
+
+/** Records the backends of a load balancer for those that the program constructs later. */
+export function recordBackends(loadBalancer: string, { backends, ...guard }: Guard): void {
+    for (const backend of backends) {
+        const { component } = backend.target;
+        entries.set(component, [...(entries.get(component) ?? []), { loadBalancer, backend, ...guard }]);
+    }
+}
+
+const isProtected = ({ iap }: ResolvedBackend) => iap.length > 0;
+
+/** Whether a backend lets everybody reach its service, without the program saying so. */
+const isLeftOpen = ({ target, iap, isOpen }: ResolvedBackend) =>
+    target.kind === "service" && iap.length === 0 && !isOpen;
+
+const how = "to its members, or to false if that is intended.";
+
+/**
+ * Identity-Aware Proxy protects backend services: another one that leads to the same service lets everybody in. What distinguishes their
+ * requests are only host and path, which code behind them cannot trust. Some paths are open by intention, such as those of webhooks.
+ */
+export function openProblems(backends: readonly ResolvedBackend[]): check.Problem[] {
+    return backends.filter(isLeftOpen).flatMap(({ path, target }) => {
+        const other = backends.find((one) => isProtected(one) && one.target.component === target.component);
+        const reason = `lets everybody reach a service that Identity-Aware Proxy protects at ${other?.path}. Set iap ${how}`;
+        return other ? [{ path: `${path}.iap`, reason }] : [];
+    });
+}
+
+/** Requests go round what only one of two load balancers does: Identity-Aware Proxy, and rules for requests of the internet. */
+export function otherProblems(guard: Guard): check.Problem[] {
+    const problems = guard.backends.flatMap((backend) => {
+        const others = entries.get(backend.target.component) ?? [];
+        return [...proxyProblems(backend, others), ...policyProblems(guard, backend, others)];
+    });
+    return problems.filter(({ path }, index) => problems.findIndex((one) => one.path === path) === index);
+}
+
+function proxyProblems(backend: ResolvedBackend, others: readonly Entry[]): check.Problem[] {
+    const path = `${backend.path}.iap`;
+    const guarding = isLeftOpen(backend) ? others.find((one) => isProtected(one.backend)) : undefined;
+    const open = isProtected(backend) ? others.find((one) => isLeftOpen(one.backend)) : undefined;
+    return [
+        ...(guarding
+            ? [
+                  {
+                      path,
+                      reason: `lets everybody reach a service that Identity-Aware Proxy protects behind LoadBalancer "${guarding.loadBalancer}". Set iap ${how}`,
+                  },
+              ]
+            : []),
+        ...(open
+            ? [
+                  {
+                      path,
+                      reason: `does not protect the service: LoadBalancer "${open.loadBalancer}" lets everybody reach it at ${open.backend.path}. Set iap of that route ${how}`,
+                  },
+              ]
+            : []),
+    ];
+}
+
+function policyProblems(guard: Guard, { path, target }: ResolvedBackend, others: readonly Entry[]): check.Problem[] {
+    // The policy is that of services, not of buckets, and internal load balancers have no clients on the internet.
+    const external = target.kind === "bucket" || guard.isInternal ? [] : others.filter((one) => !one.isInternal);
+    const guarding = guard.hasPolicy || guard.isWithoutPolicy ? undefined : external.find((one) => one.hasPolicy);
+    const open = guard.hasPolicy ? external.find((one) => !one.hasPolicy && !one.isWithoutPolicy) : undefined;
+    const set = "Set securityPolicy";
+    return [
+        ...(guarding
+            ? [
+                  {
+                      path: "securityPolicy",
+                      reason: `is missing: requests to ${path} go round Cloud Armor, which LoadBalancer "${guarding.loadBalancer}" has for the same service. ${set}, to false if that is intended.`,
+                  },
+              ]
+            : []),
+        ...(open
+            ? [
+                  {
+                      path: "securityPolicy",
+                      reason: `does not protect ${path}: LoadBalancer "${open.loadBalancer}" leads to the same service without Cloud Armor. ${set} of it, to false if that is intended.`,
+                  },
+              ]
+            : []),
+    ];
+}

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { inventory } from "../../local/inventory";
 import { run } from "../../toolchain/process";
 import { until } from "./until";
+import { restartTests } from "./vertex/restart";
 import {
     ask,
     call,
@@ -196,3 +197,4 @@ test("a second version gets its share of the traffic", async () => {
 });
 
 trainingTests();
+restartTests();

@@ -12,8 +12,8 @@ interface LocalImage {
     entrypoint: string;
 }
 
-/** Pushes an image to the registry of the local Google Cloud in a folder. */
-export async function pushLocalImage(cwd: string, { name, layers, entrypoint }: LocalImage): Promise<void> {
+/** Pushes an image to the registry of the local Google Cloud in a folder; returns its name with that of the registry. */
+export async function pushLocalImage(cwd: string, { name, layers, entrypoint }: LocalImage): Promise<string> {
     const crane = join(await install("crane", () => undefined), "crane");
     const address = (await run(process.execPath, [main, "local", "registry"], { cwd })).trim();
     const full = `${address}/${name}`;
@@ -22,6 +22,7 @@ export async function pushLocalImage(cwd: string, { name, layers, entrypoint }: 
     await run(crane, ["append", "--insecure", ...added, "--new_tag", full]);
     const settings = ["--set-platform", platform, "--entrypoint", entrypoint];
     await run(crane, ["mutate", "--insecure", ...settings, "--tag", full, full]);
+    return full;
 }
 
 /** Compiles `cloudRun/app.go` to `/app`; returns the archive of the layer. */

@@ -1,165 +1,33 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Docker as LocalDocker } from "../../local/emulator/containers/docker";
-import { type RunningServer, serve } from "../../local/emulator/server";
 import { inventory } from "../../local/inventory";
-import type { Inputs } from "../../local/rules/rules";
-import { type JobEntry, jobLog } from "../../local/services/vertex/trainingJob";
-import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
-import { pythonWith } from "../apps/python";
-import { Deployment } from "../deploy/deployment";
-import { pythonBase } from "./base";
-import { Docker } from "./docker";
-import { pushLocalImage } from "./localImage";
 import { until } from "./until";
+import { restartTests } from "./vertex/restart";
+import {
+    ask,
+    call,
+    cloud,
+    containersOf,
+    deploy,
+    endpoint,
+    lines,
+    location,
+    operate,
+    parallel,
+    project,
+    python,
+    region,
+    served,
+    start,
+    stop,
+    store,
+    tokenOf,
+    upload,
+} from "./vertex/served";
+import { trainingTests } from "./vertex/training";
 
-const project = "acme-raw";
-const region = "europe-west1";
-const bucket = "acme-raw-models";
-const image = `${region}-docker.pkg.dev/${project}/models/line:1`;
-const location = `projects/${project}/locations/${region}`;
-const endpoint = `${location}/endpoints/4711`;
-
-const program = `
-const apis = ["aiplatform", "artifactregistry", "iam", "iamcredentials"].map((name) =>
-    new gcp.projects.Service(name, { service: name + ".googleapis.com" }));
-const dependsOn = apis;
-new gcp.artifactregistry.Repository("models", { repositoryId: "models", format: "DOCKER", location: "${region}" }, { dependsOn });
-new gcp.storage.Bucket("models", { name: "${bucket}", location: "EUROPE-WEST1", uniformBucketLevelAccess: true });
-const account = (name) => new gcp.serviceaccount.Account(name, { accountId: name }, { dependsOn });
-const [asker, stranger, trainer] = ["asking", "stranger", "trainer"].map(account);
-new gcp.projects.IAMMember("asker", { project: "${project}", role: "roles/aiplatform.user", member: asker.member });
-new gcp.storage.BucketIAMMember("trainer", { bucket: "${bucket}", role: "roles/storage.objectAdmin", member: trainer.member });
-for (const name of ["4711", "4712"]) {
-    new gcp.vertex.AiEndpoint(name, { name, displayName: "line", location: "${region}" }, { dependsOn });
-}
-`;
-
-const deployment = Deployment.raw(program);
-const cloud = cloudOf(deployment.place);
-const folder = mkdtempSync(join(tmpdir(), "slipway-vertex-image-"));
-const lines: string[] = [];
-let docker: Docker;
-let served: RunningServer;
-
-beforeAll(async () => {
-    await deployment.succeed(["stack", "init", "dev"]);
-    await deployment.up("dev");
-    const layer = join(folder, "layer.tar");
-    await run("tar", ["-C", join(__dirname, "vertex"), "-cf", layer, "serve.py", "train.py", "storage.py"]);
-    const layers = [await pythonBase(), layer];
-    await pushLocalImage(deployment.place.folder, { name: image, layers, entrypoint: "python3,/serve.py" });
-    docker = await Docker.start("127.0.0.1:1");
-    process.env.DOCKER_HOST = docker.socket;
-    served = await serve(cloud, {
-        docker: await LocalDocker.find(cloud.folder),
-        report: (line) => lines.push(line),
-    });
-});
-afterAll(async () => {
-    await served?.close();
-    await docker?.stop();
-    await deployment.remove();
-    rmSync(folder, { recursive: true, force: true });
-});
-
-interface Answered {
-    status: number;
-    body: Inputs;
-    text: string;
-    headers: Headers;
-}
-
-async function call(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-): Promise<Answered> {
-    const response = await fetch(`${served.url}${path}`, {
-        method,
-        headers: { "content-type": "application/json", ...headers },
-        body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
-    });
-    const text = await response.text();
-    const isJson = response.headers.get("content-type")?.includes("json");
-    return { status: response.status, body: isJson ? JSON.parse(text) : {}, text, headers: response.headers };
-}
-
-/** Calls a method that starts an operation, and returns the response of the operation. */
-async function operate(path: string, body: unknown): Promise<Inputs> {
-    const started = await call("POST", `/v1/${path}`, body);
-    if (started.status !== 200) {
-        throw new Error(started.text);
-    }
-    const { body: done } = await until(
-        () => call("GET", `/v1/${started.body.name}`),
-        ({ body }) => body.done === true,
-        { seconds: 20 },
-    );
-    return done.response;
-}
-
-const store = (name: string, content: string) =>
-    call("POST", `/upload/storage/v1/b/${bucket}/o?uploadType=media&name=${encodeURIComponent(name)}`, content);
-
-async function tokenOf(account: string): Promise<string> {
-    const email = `${account}@${project}.iam.gserviceaccount.com`;
-    const { body } = await call("POST", `/v1/projects/-/serviceAccounts/${email}:generateAccessToken`, {
-        scope: ["https://www.googleapis.com/auth/cloud-platform"],
-    });
-    return body.accessToken;
-}
-
-async function ask(
-    body: unknown,
-    verb = "predict",
-    headers: Record<string, string> = {},
-    at = endpoint,
-): Promise<Answered> {
-    const authorization = `Bearer ${await tokenOf("asking")}`;
-    return call("POST", `/v1/${at}:${verb}`, body, { authorization, ...headers });
-}
-
-/** Uploads a version of the model with the files of a folder. */
-async function upload(from: string, container: Inputs = {}, parentModel?: string): Promise<Inputs> {
-    const containerSpec = { imageUri: image, predictRoute: "/lines", healthRoute: "/healthy", ...container };
-    const model = { displayName: "line", artifactUri: `gs://${bucket}/${from}`, containerSpec };
-    const request = () => operate(`${location}/models:upload`, { model, ...(parentModel && { parentModel }) });
-    // The first call creates the service agent, and fails.
-    return request().catch(request);
-}
-
-const deploy = async (
-    model: string,
-    trafficSplit: Record<string, number>,
-    replicas = 1,
-    at = endpoint,
-): Promise<string> => {
-    const dedicatedResources = {
-        machineSpec: { machineType: "n1-standard-2" },
-        minReplicaCount: replicas,
-        maxReplicaCount: replicas,
-    };
-    const { deployedModel } = await operate(`${at}:deployModel`, {
-        deployedModel: { model, dedicatedResources },
-        trafficSplit,
-    });
-    return deployedModel.id;
-};
-
-const parallel = async <Result>(count: number, width: number, task: () => Promise<Result>): Promise<Result[]> => {
-    const results: Result[] = [];
-    const work = async () => {
-        while (results.length < count) {
-            results.push(await task());
-        }
-    };
-    await Promise.all([...Array(width)].map(work));
-    return results;
-};
+beforeAll(start);
+afterAll(stop);
 
 let first: string;
 let model: string;
@@ -283,7 +151,6 @@ test("callers need a token, and the permission to predict", async () => {
 });
 
 test("Google's own client predicts", async () => {
-    const python = await pythonWith(join(__dirname, "vertex"));
     const number = cloud.projects.number(project);
     const args = [served.url, await tokenOf("asking"), project, region, endpoint.replace(project, number)];
     const output = await run(python, [join(__dirname, "vertex", "ask.py"), ...args], { timeout: 120_000 });
@@ -323,107 +190,11 @@ test("a second version gets its share of the traffic", async () => {
     }
     await operate(`${endpoint}:undeployModel`, { deployedModelId: second, trafficSplit: { [first]: 100 } });
     await until(
-        async () => (await docker.command("ps", "--format", "{{.Names}}")).split("\n"),
-        (names) => !names.some((name) => name.includes(second)),
+        () => containersOf(second),
+        (names) => names.length === 0,
         { seconds: 20 },
     );
 });
 
-/** Creates a custom job, and returns its name. */
-async function createJob(containerSpec: Inputs, more: Inputs = {}): Promise<string> {
-    const { body } = await call("POST", `/v1/${location}/customJobs`, {
-        displayName: "fit",
-        jobSpec: {
-            workerPoolSpecs: [
-                {
-                    machineSpec: { machineType: "n1-standard-4" },
-                    replicaCount: "1",
-                    containerSpec: { imageUri: image, ...containerSpec },
-                },
-            ],
-            baseOutputDirectory: { outputUriPrefix: `gs://${bucket}/trained` },
-            serviceAccount: `trainer@${project}.iam.gserviceaccount.com`,
-            ...more,
-        },
-    });
-    return body.name;
-}
-
-/** Waits until a job has a state. */
-async function reached(name: string, states: RegExp): Promise<Inputs> {
-    const { body } = await until(
-        () => call("GET", `/v1/${name}`),
-        (answer) => states.test(answer.body.state),
-        { seconds: 60 },
-    );
-    return body;
-}
-
-const train = async (args: string[]): Promise<Inputs> =>
-    reached(await createJob({ command: ["python3", "/train.py"], args }), /_(SUCCEEDED|FAILED|CANCELLED)$/);
-
-test("a training job reads data of a bucket, and its model is served", async () => {
-    await store("points.csv", "0,7\n1,10\n2,13\n");
-    const job = await train([`gs://${bucket}/points.csv`]);
-    expect(job).toMatchObject({
-        state: "JOB_STATE_SUCCEEDED",
-        startTime: expect.any(String),
-        endTime: expect.any(String),
-    });
-    expect(job).not.toHaveProperty("run");
-    const about = await call(
-        "GET",
-        `/storage/v1/b/${bucket}/o/${encodeURIComponent("trained/checkpoints/about.json")}?alt=media`,
-    );
-    const { variables, account } = JSON.parse(about.text);
-    expect(account).toBe(`trainer@${project}.iam.gserviceaccount.com`);
-    expect({ ...variables, CLUSTER_SPEC: JSON.parse(variables.CLUSTER_SPEC) }).toEqual({
-        AIP_CHECKPOINT_DIR: `gs://${bucket}/trained/checkpoints/`,
-        AIP_MODEL_DIR: `gs://${bucket}/trained/model/`,
-        AIP_TENSORBOARD_LOG_DIR: `gs://${bucket}/trained/logs/`,
-        CLOUD_ML_JOB_ID: String(job.name).split("/").at(-1),
-        CLOUD_ML_PROJECT_ID: cloud.projects.number(project),
-        CLOUD_ML_REGION: region,
-        CLUSTER_SPEC: {
-            cluster: { workerpool0: ["127.0.0.1:2222"] },
-            environment: "cloud",
-            task: { type: "workerpool0", index: 0 },
-        },
-    });
-    const trained = await upload("trained/model");
-    const at = `${location}/endpoints/4712`;
-    await deploy(trained.model, { 0: 100 }, 1, at);
-    const { body } = await ask({ instances: [10] }, "predict", {}, at);
-    expect(body.predictions).toEqual([37]);
-});
-
-test("a training job fails with the exit code and the last lines of its container", async () => {
-    const { state, error, name } = await train([`gs://${bucket}/points.csv`, "too few points"]);
-    expect([state, error]).toEqual([
-        "JOB_STATE_FAILED",
-        {
-            code: 3,
-            message:
-                "The replica workerpool0-0 exited with a non-zero status of 1. Termination reason: Error. cannot fit: too few points",
-        },
-    ]);
-    const entry = cloud.store.read(
-        `//aiplatform.googleapis.com/${location}/customJobs/${String(name).split("/").at(-1)}`,
-    );
-    expect(entry && jobLog(entry as JobEntry, cloud).map(({ textPayload }) => textPayload)).toEqual([
-        "3 points",
-        "cannot fit: too few points",
-    ]);
-});
-
-test("a training job that is cancelled or reaches its timeout is stopped", async () => {
-    const lasting = { command: ["python3", "-c", "import time; time.sleep(600)"] };
-    const cancelled = await createJob(lasting);
-    await reached(cancelled, /_RUNNING$/);
-    await call("POST", `/v1/${cancelled}:cancel`, {});
-    expect((await reached(cancelled, /_CANCELLED$/)).error.message).toBe("The job was cancelled.");
-    const over = await createJob(lasting, { scheduling: { timeout: "2s" } });
-    expect((await reached(over, /_FAILED$/)).error.message).toContain("timeout of 2 seconds");
-    const names = await docker.command("ps", "--format", "{{.Names}}");
-    expect(names.split("\n").filter((name) => name.includes("workerpool"))).toEqual([]);
-});
+trainingTests();
+restartTests();

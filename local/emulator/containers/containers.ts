@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ensureDaemon } from "../../daemon/client";
 import type { Inputs } from "../../rules/rules";
@@ -28,6 +29,39 @@ export class Containers {
     /** Whether revisions with several containers, which share the network of this machine, can have several instances. */
     hasOwnNetwork({ containers = [] }: Inputs): boolean {
         return !this.host.docker.isHostNetwork || containers.length === 1;
+    }
+
+    /** Whether containers share the network of this machine. */
+    get isHostNetwork(): boolean {
+        return this.host.docker.isHostNetwork;
+    }
+
+    /** Creates a network for containers that reach each other by name; returns its name. */
+    async createNetwork(): Promise<string> {
+        const name = `slipway-${process.pid}-${++this.count}`;
+        await this.host.docker.createNetwork(name);
+        return name;
+    }
+
+    removeNetwork(name: string): Promise<void> {
+        return this.host.docker.removeNetwork(name);
+    }
+
+    /** Creates a folder that containers of any user can write to. */
+    createFolder(): string {
+        mkdirSync(this.folder, { recursive: true });
+        const folder = mkdtempSync(join(this.folder, "files-"));
+        chmodSync(folder, 0o777);
+        return folder;
+    }
+
+    /** Removes a folder; one of another user in it stays until the files of the process are removed. */
+    removeFolder(folder: string): void {
+        try {
+            rmSync(folder, { recursive: true, force: true });
+        } catch (error) {
+            this.host.terminal.logOnce(`${folder} is not removed: ${(error as Error).message}`);
+        }
     }
 
     /**

@@ -22,8 +22,19 @@ export interface ContainerOptions {
     sharedMemory?: number;
     /** A port of the container, and that of this machine; without effect in the network of this machine. */
     publish?: { port: number; containerPort: number };
+    /** Others that it reaches by name. */
+    peers?: Peers;
     /** Receives its output. */
     log(line: string): void;
+}
+
+/** Containers that reach each other by name. */
+export interface Peers {
+    /** The network, without effect in the network of this machine: there, all names are this machine. */
+    network: string;
+    /** The name of this one. */
+    name: string;
+    all: string[];
 }
 
 export interface Mount {
@@ -188,7 +199,20 @@ export class Docker {
         await this.command("volume", "rm", "--force", name).catch(() => undefined);
     }
 
-    /** Removes all containers and volumes of this process. */
+    /** Creates a network, unless containers share that of this machine. */
+    async createNetwork(name: string): Promise<void> {
+        if (!this.isHostNetwork) {
+            await this.command("network", "create", ...this.labelled(), name);
+        }
+    }
+
+    async removeNetwork(name: string): Promise<void> {
+        if (!this.isHostNetwork) {
+            await this.command("network", "rm", name).catch(() => undefined);
+        }
+    }
+
+    /** Removes all containers, volumes and networks of this process. */
     close(): Promise<void> {
         return this.remove(({ pid, started }) => pid === this.owner.pid && started === this.owner.started);
     }
@@ -207,6 +231,10 @@ export class Docker {
             [
                 ["volume", "ls", "--format", `{{.Name}} {{.Label "${labels.process}"}}`],
                 ["volume", "rm", "--force"],
+            ],
+            [
+                ["network", "ls", "--format", `{{.Name}} {{.Label "${labels.process}"}}`],
+                ["network", "rm"],
             ],
         ] as const) {
             const output = await this.command(...list, "--filter", `label=${labels.cloud}=${this.cloud}`);
@@ -242,12 +270,14 @@ export class Docker {
         return Object.entries(values).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
     }
 
-    private network({ publish }: ContainerOptions): string[] {
+    private network({ publish, peers }: ContainerOptions): string[] {
         if (this.isHostNetwork) {
-            return ["--network", "host"];
+            const names = (peers?.all ?? []).flatMap((name) => ["--add-host", `${name}:127.0.0.1`]);
+            return ["--network", "host", ...names];
         }
         return [
             ...["--add-host", "host.docker.internal:host-gateway"],
+            ...(peers ? ["--network", peers.network, "--network-alias", peers.name] : []),
             ...(publish ? ["--publish", `127.0.0.1:${publish.port}:${publish.containerPort}`] : []),
         ];
     }

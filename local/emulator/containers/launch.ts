@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import type { Terminal } from "../terminal";
-import type { Docker, RunningContainer } from "./docker";
+import type { Docker, Peers, RunningContainer } from "./docker";
 import type { MetadataServers } from "./metadata";
 import type { SqlSockets } from "./sockets";
 
@@ -21,6 +21,8 @@ export interface Launch {
     portVariable?: string;
     /** Whether commands, arguments and variables can refer to variables, such as `$(AIP_HTTP_PORT)`. */
     expandsVariables?: boolean;
+    /** Reaches others by their names in a network, and is reached by its own. */
+    peers?: Peers;
     /** Receives the lines of its containers, besides the terminal. */
     log?(line: string): void;
     /** The error of a container that does not become healthy; by default that of Cloud Run. */

@@ -99,6 +99,7 @@ export class Starting {
                 ...variables,
             },
             sharedMemory: container.sharedMemory,
+            ...(launch.peers && { peers: launch.peers }),
             mounts: this.mounts(container),
             memory: bytesIn(limits.memory),
             cpus: cpusIn(limits.cpu),
@@ -227,7 +228,10 @@ export class Starting {
     }
 
     /** What a volume mounts: a folder of this machine, or a volume of Docker. */
-    private async source({ name, secret, cloudSqlInstance, emptyDir }: Inputs): Promise<string> {
+    private async source({ name, secret, cloudSqlInstance, emptyDir, folder: own }: Inputs): Promise<string> {
+        if (own) {
+            return own;
+        }
         if (cloudSqlInstance) {
             return this.host.sockets.folder(cloudSqlInstance.instances, this.metadata);
         }

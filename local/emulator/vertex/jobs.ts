@@ -5,6 +5,7 @@ import { requireAgent, verifyKey } from "../../services/vertex/agents";
 import { hasRunner } from "../../services/vertex/jobRunner";
 import { type Place, verifyJobSpec } from "../../services/vertex/jobSpec";
 import { fullName, invalid, locationPath, notFound, precondition } from "../../services/vertex/names";
+import { verifyStudy } from "../../services/vertex/study";
 import {
     cancelJob,
     hasEnded,
@@ -46,16 +47,6 @@ function verifyLabels(labels: Record<string, string> = {}): void {
         .find((text) => !/^[\p{Ll}\p{Lo}\d_-]{0,64}$/u.test(text));
     if (wrong !== undefined) {
         throw invalid(`Invalid label "${wrong}".`);
-    }
-}
-
-function verifyStudy({ studySpec, maxTrialCount, parallelTrialCount }: Inputs): void {
-    const { metrics = [], parameters = [] } = studySpec ?? {};
-    if (metrics.length === 0 || parameters.length === 0) {
-        throw invalid("hyperparameter_tuning_job.study_spec must have metrics and parameters.");
-    }
-    if (!(maxTrialCount >= 1) || !(parallelTrialCount >= 1) || parallelTrialCount > maxTrialCount) {
-        throw invalid("hyperparameter_tuning_job.parallel_trial_count must be from 1 to max_trial_count.");
     }
 }
 

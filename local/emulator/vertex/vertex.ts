@@ -1,6 +1,6 @@
 import type { Cloud } from "../../cloud/cloud";
 import { announceRunner } from "../../services/vertex/jobRunner";
-import type { JobEntry } from "../../services/vertex/trainingJob";
+import { type JobEntry, jobKinds } from "../../services/vertex/trainingJob";
 import type { Containers } from "../containers/containers";
 import type { Terminal } from "../terminal";
 import { EndpointReplicas } from "./endpointReplicas";
@@ -45,7 +45,9 @@ export class RunningVertex {
     private look(): void {
         try {
             this.replicas.look(this.cloud.store.list("//aiplatform.googleapis.com/", "endpoints"));
-            this.jobs.look(this.cloud.store.list("//aiplatform.googleapis.com/", "customJobs") as JobEntry[]);
+            this.jobs.look(
+                this.cloud.store.list("//aiplatform.googleapis.com/", ...Object.keys(jobKinds)) as JobEntry[],
+            );
         } catch (error) {
             this.terminal.logOnce(`Vertex AI: ${(error as Error).message}`);
         }

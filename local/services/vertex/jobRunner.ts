@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cloud } from "../../cloud/cloud";
 import { isRunning, type Process, thisProcess } from "../../daemon/processes";
-import type { Inputs } from "../../rules/rules";
 
 /** A job that runs in containers, and not in simulated time. Times are in milliseconds of simulated time. */
 export interface JobRun {
@@ -30,10 +29,3 @@ export function hasRunner(cloud: Cloud): boolean {
         return false;
     }
 }
-
-/** Whether the code of a job is in images. The prebuilt containers of packages, and the trials of tuning jobs, are not run. */
-export const isRunnable = (kind: string, { jobSpec }: Inputs): boolean =>
-    kind === "customJobs" &&
-    ((jobSpec?.workerPoolSpecs ?? []) as Inputs[]).every(
-        (pool) => pool.containerSpec !== undefined || Object.keys(pool).length === 0,
-    );

@@ -3,9 +3,10 @@ import { digits } from "../../cloud/ids";
 import { SimulatedTime } from "../../cloud/propagation";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
-import { hasRunner, isRunnable, type JobRun } from "./jobRunner";
+import { hasRunner, type JobRun } from "./jobRunner";
 import { type JobFailure, type Place, replicaMessage, startFailure } from "./jobSpec";
 import { fullName, publicName } from "./names";
+import { share, suggestionsOf } from "./study";
 
 /** The collections of jobs, with their kinds in errors. */
 export const jobKinds = { customJobs: "CustomJob", hyperparameterTuningJobs: "HyperparameterTuningJob" } as const;
@@ -41,7 +42,7 @@ export function storeJob(cloud: Cloud, kind: JobKind, place: Place, body: Inputs
         kind,
         createTime: new Date(now).toISOString(),
         ...(failure && { failure, log: isFailing ? faultLog : [failure.message] }),
-        ...(!failure && isRunnable(kind, body) && hasRunner(cloud) && { run: {} }),
+        ...(!failure && hasRunner(cloud) && { run: {} }),
     };
     const entry: JobEntry = { name: fullName(path), project: place.project, id: path, state };
     cloud.store.write(entry);
@@ -97,11 +98,27 @@ export const hasEnded = (entry: JobEntry, cloud: Cloud): boolean =>
 
 export const stateOf = (entry: JobEntry, cloud: Cloud): string => progressOf(entry, timeOf(cloud)).state;
 
-/** Notes the cancellation of a job; one that has ended stays as it is. */
+/** Changes the present state of a job, unless it was deleted. */
+export function changeJob(cloud: Cloud, name: string, parts: Inputs): void {
+    const found = cloud.store.read(name);
+    if (found) {
+        cloud.store.write({ ...found, state: { ...found.state, ...parts } });
+    }
+}
+
+/**
+ * Notes the cancellation of a job; one that has ended stays as it is. A job whose containers were killed with the process that ran it
+ * has ended then.
+ */
 export function cancelJob(entry: JobEntry, cloud: Cloud): void {
-    if (!hasEnded(entry, cloud) && entry.state.cancelTime === undefined) {
-        const cancelTime = new Date(timeOf(cloud)).toISOString();
-        cloud.store.write({ ...entry, state: { ...entry.state, cancelTime } });
+    const { name, state } = entry;
+    if (!hasEnded(entry, cloud) && state.cancelTime === undefined) {
+        const endTime = timeOf(cloud);
+        const isOver = state.run && !hasRunner(cloud);
+        changeJob(cloud, name, {
+            cancelTime: new Date(endTime).toISOString(),
+            ...(isOver && { run: { ...state.run, endTime, isCancelled: true } }),
+        });
     }
 }
 
@@ -109,7 +126,7 @@ const timestamp = (ms: number | undefined) => (ms === undefined ? undefined : ne
 
 /** A job in the form of the API. */
 export function jobResource(entry: JobEntry, cloud: Cloud): Inputs {
-    const { kind, failure, log: _, cancelTime: __, run: ___, ...given } = entry.state;
+    const { kind, failure, log: _, cancelTime: __, run, trials, ...given } = entry.state;
     const { state, startTime, endTime } = progressOf(entry, timeOf(cloud));
     const error =
         state === "JOB_STATE_FAILED"
@@ -125,48 +142,28 @@ export function jobResource(entry: JobEntry, cloud: Cloud): Inputs {
         ...(startTime !== undefined && { startTime: timestamp(startTime) }),
         ...(endTime !== undefined && { endTime: timestamp(endTime) }),
         ...(error && { error }),
-        ...(kind === "hyperparameterTuningJobs" && { trials: trialsOf(entry, state) }),
+        ...(kind === "hyperparameterTuningJobs" && { trials: run ? (trials ?? []) : trialsOf(entry, state) }),
     };
 }
 
-/** A number from 0 to 1 that is the same for the same text: the simulated results of trials. */
-const share = (text: string) => Number(digits(text, 9)) / 1e9;
-
-/** The trials of a tuning job that succeeded, with simulated metrics. */
+/** The trials of a tuning job that succeeded in simulated time, with simulated metrics. */
 function trialsOf({ id: path, state }: JobEntry, jobState: string): Inputs[] {
     if (jobState !== "JOB_STATE_SUCCEEDED") {
         return [];
     }
-    return Array.from({ length: Number(state.maxTrialCount) }, (_, index) => {
-        const id = String(index + 1);
-        return {
-            id,
-            state: "SUCCEEDED",
-            parameters: state.studySpec.parameters.map((parameter: Inputs) => ({
-                parameterId: parameter.parameterId,
-                value: sampleOf(parameter, share(`${path} ${id} ${parameter.parameterId}`)),
+    return suggestionsOf(state, path).map((parameters, index) => ({
+        id: String(index + 1),
+        state: "SUCCEEDED",
+        parameters,
+        finalMeasurement: {
+            stepCount: "1",
+            metrics: state.studySpec.metrics.map(({ metricId }: Inputs) => ({
+                metricId,
+                value: share(`${path} ${index + 1} ${metricId}`),
             })),
-            finalMeasurement: {
-                stepCount: "1",
-                metrics: state.studySpec.metrics.map(({ metricId }: Inputs) => ({
-                    metricId,
-                    value: share(`${path} ${id} ${metricId}`),
-                })),
-            },
-            startTime: state.createTime,
-        };
-    });
-}
-
-function sampleOf(parameter: Inputs, part: number): unknown {
-    const { doubleValueSpec, integerValueSpec, categoricalValueSpec, discreteValueSpec } = parameter;
-    const list = (categoricalValueSpec ?? discreteValueSpec)?.values;
-    if (list) {
-        return list[Math.floor(part * list.length)];
-    }
-    const { minValue, maxValue } = doubleValueSpec ?? integerValueSpec;
-    const value = Number(minValue) + part * (Number(maxValue) - Number(minValue));
-    return integerValueSpec ? Math.round(value) : value;
+        },
+        startTime: state.createTime,
+    }));
 }
 
 /** The entries of the log of a job that has failed: https://cloud.google.com/vertex-ai/docs/training/monitor-debug#logs */

@@ -54,10 +54,11 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
             max: "60 seconds",
             source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
         },
-        /** Of a request to a dedicated endpoint. */
+        /** Of a request to a dedicated or private endpoint: 10 minutes, unless another timeout is set. */
         dedicatedRequestTime: {
+            min: "1 second",
             max: "1 hour",
-            source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
+            source: "https://cloud.google.com/vertex-ai/docs/predictions/private-service-connect",
         },
         poolId: {
             min: 1,

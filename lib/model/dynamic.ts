@@ -67,6 +67,8 @@ export class Deployments extends pulumi.CustomResource {
     declare readonly previous: pulumi.Output<string>;
     /** The service attachment of a private endpoint; empty for others. */
     declare readonly serviceAttachment: pulumi.Output<string>;
+    /** The address of a private endpoint in the network in which Vertex AI connects it; empty for others. */
+    declare readonly address: pulumi.Output<string>;
 
     constructor(name: string, inputs: DeploymentsArgs, options?: pulumi.CustomResourceOptions) {
         super(
@@ -74,7 +76,7 @@ export class Deployments extends pulumi.CustomResource {
             name,
             {
                 ...inputs,
-                ...unsetOutputs("latest", "previous", "serviceAttachment", "wanted", "current"),
+                ...unsetOutputs("latest", "previous", "serviceAttachment", "address", "wanted", "current"),
                 __provider: dynamicCode("model", "deployments"),
             },
             options,

@@ -356,6 +356,7 @@ const listed: Listed[] = [
                 "aiplatform.deploymentResourcePools.update",
             ],
             "aiplatform.projects.locations.endpoints.mutateDeployedModel": ["aiplatform.endpoints.update"],
+            "aiplatform.projects.locations.endpoints.update": ["aiplatform.endpoints.update"],
             "aiplatform.projects.locations.endpoints.operations.list": ["aiplatform.operations.list"],
         },
     },

@@ -2,7 +2,7 @@ import { AdminApi, vertexAi } from "../../lib/internal/adminApi";
 import { deployedIdOf, deploymentsProvider } from "../../lib/model/admin/deployments";
 import type { DeployedModelInputs, DeploymentsInputs, DeploymentsOutputs } from "../../lib/model/admin/inputs";
 import { serve } from "../../local/emulator/server";
-import { requireEndpoint } from "../../local/services/vertex/endpoints";
+import { changeEndpoint, requireEndpoint } from "../../local/services/vertex/endpoints";
 import { type Call, Discovery } from "../discovery";
 import { endpointId, model, withEndpoint } from "../unit/local/endpointWorld";
 import type { World } from "../unit/local/world";
@@ -120,6 +120,50 @@ test("a first version is deployed, gets traffic when it serves, and a second run
     });
     expect(result).toEqual({ changes: false, replaces: [] });
     expect((await update(world, first.result as DeploymentsOutputs, inputs(1))).calls).toEqual([]);
+});
+
+test("a timeout of requests is set before a model is deployed, changes alone, and becomes Google's again", async () => {
+    const world = withEndpoint();
+    const timeout = () => requireEndpoint(world.cloud, endpointId).state.clientConnectionConfig?.inferenceTimeout;
+    const first = await create(world, { ...inputs(1), requestTimeout: "1800s" });
+    expect([first.calls, timeout()]).toEqual([["update", "deployModel", "patch"], "1800s"]);
+    const outs = first.result as DeploymentsOutputs;
+    changeEndpoint(world.cloud, endpointId, { clientConnectionConfig: { inferenceTimeout: "60s" } });
+    const { result } = await calling(world, async (provider) => {
+        const { props } = (await provider.read?.(endpointId, outs)) ?? {};
+        return provider.diff?.(endpointId, props as DeploymentsOutputs, outs);
+    });
+    expect(result).toEqual({ changes: true, replaces: [] });
+    const second = await update(world, outs, { ...inputs(1), requestTimeout: "900s" });
+    expect([second.calls, timeout()]).toEqual([["update"], "900s"]);
+    const third = await update(world, second.result as DeploymentsOutputs, inputs(1));
+    expect([third.calls, timeout()]).toEqual([["update"], "600s"]);
+    expect((await update(world, third.result as DeploymentsOutputs, inputs(1))).calls).toEqual([]);
+});
+
+test.each([
+    ["too long", "3601s", { dedicatedEndpointEnabled: true }, "must be between 1s and 3600s"],
+    ["on a shared endpoint", "60s", {}, "is only supported by dedicated endpoints and Private Service Connect"],
+])("a timeout of requests %s is refused, and no model is deployed", async (_, requestTimeout, endpoint, message) => {
+    const { calls, result } = await create(withEndpoint(endpoint), { ...inputs(1), requestTimeout });
+    expect(calls).toEqual(["update"]);
+    expect((result as Error).message).toContain(`The inference_timeout ${message}.`);
+});
+
+test("a private endpoint has an address in the network that it is connected to, once a model is deployed", async () => {
+    const network = "projects/acme-dev/global/networks/apps";
+    const world = withEndpoint({
+        privateServiceConnectConfig: {
+            enablePrivateServiceConnect: true,
+            projectAllowlists: ["acme-dev"],
+            pscAutomationConfigs: [{ projectId: "acme-dev", network }],
+        },
+    });
+    const { result } = await create(world, inputs(1));
+    expect(result).toMatchObject({
+        address: expect.stringMatching(/^10\.127\.1\.\d+$/),
+        serviceAttachment: expect.stringMatching(/\/serviceAttachments\//),
+    });
 });
 
 test("a new version is deployed beside the old one, which is undeployed when the new one has all traffic", async () => {

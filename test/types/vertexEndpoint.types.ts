@@ -3,9 +3,11 @@ import {
     BigQueryDataset,
     type Capability,
     CloudRunService,
+    Network,
     StorageBucket,
     VertexDeploymentPool,
     VertexEndpoint,
+    VertexModel,
 } from "slipway";
 import type { ModelVersion, VertexEndpointArgs } from "slipway/model";
 
@@ -29,7 +31,8 @@ const full: VertexEndpointArgs = {
         rare: { model, pool },
     },
     traffic: { split: { latest: 10, previous: 80, rare: 10 } },
-    access: { privateServiceConnect: ["acme-shop"] },
+    access: { privateServiceConnect: ["acme-shop"], network: new Network("apps") },
+    requestTimeout: "30 minutes",
     requestLogs: { dataset: new BigQueryDataset("logs"), table: "requests", samplingRate: 0.1 },
     uses: [new StorageBucket("features").reader],
     transform: { endpoint: {}, account: {} },
@@ -42,6 +45,16 @@ new VertexEndpoint("idle", {
 const predictor: Capability = bare.predictor;
 new CloudRunService("ask", { image: `docker.io/acme/ask@sha256:${"0a".repeat(32)}`, uses: { MODEL: predictor } });
 const url: pulumi.Output<string> = bare.url;
+
+const existing = VertexEndpoint.existing("iris-1a2b3c", { project: "acme-ml" });
+new CloudRunService("also", {
+    image: `docker.io/acme/ask@sha256:${"0a".repeat(32)}`,
+    uses: { MODEL: existing.predictor },
+});
+new VertexEndpoint("copy", { models: { latest: { model: VertexModel.existing("iris", { version: "champion" }) } } });
+
+// @ts-expect-error: a version is a text, as an alias is.
+VertexModel.existing("iris", { version: 3 });
 
 // @ts-expect-error: an endpoint requires models.
 new VertexEndpoint("iris", {});

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
     BigQueryDataset,
     ContainerImage,
+    Network,
     ServiceAccount,
     StorageBucket,
     VertexDeploymentPool,
@@ -76,7 +77,8 @@ export function modelEndpoints(): void {
     });
     new VertexEndpoint("private-endpoint", {
         models: { latest: { model, scaleToZero: { after: "10 minutes", keepFor: "1 hour", initialReplicas: 1 } } },
-        access: { privateServiceConnect: ["acme-shop"] },
+        access: { privateServiceConnect: ["acme-shop"], network: new Network("model-network") },
+        requestTimeout: "30 minutes",
         account: new ServiceAccount("model-account"),
     });
     const shared = new VertexEndpoint("shared-endpoint", { models: { latest: { model } }, access: "shared" });

@@ -58,8 +58,9 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
             source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/choose-endpoint-type",
             checked: "2026-08-22",
         },
-        /** Of a request to a dedicated endpoint. */
+        /** Of a request to a dedicated or private endpoint: 10 minutes, unless another timeout is set. */
         dedicatedRequestTime: {
+            min: "1 second",
             max: "1 hour",
             source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/choose-endpoint-type",
             checked: "2026-08-22",

@@ -19,7 +19,12 @@ interface DeployedModel extends Partial<DeployedModelInputs> {
 interface Endpoint {
     deployedModels?: DeployedModel[];
     trafficSplit?: Shares;
+    clientConnectionConfig?: { inferenceTimeout?: string };
+    privateServiceConnectConfig?: { pscAutomationConfigs?: { ipAddress?: string }[] };
 }
+
+/** https://cloud.google.com/vertex-ai/docs/predictions/private-service-connect */
+const defaultRequestTimeout = "600s";
 
 /** Large images and models are loaded for more than an hour: the longest timeout of a container's deployment is two hours. */
 const deployTimeout = 2 * 3_600_000;
@@ -49,17 +54,19 @@ export function deploymentsProvider(
             settings: Object.fromEntries(
                 Object.entries(models).map(([key, model]) => [wantedIds[key], settingsOf(model)]),
             ),
+            ...(inputs.requestTimeout !== undefined && { requestTimeout: inputs.requestTimeout }),
         };
         const done = (there: Endpoint): DeploymentsOutputs => ({
             ...inputs,
             latest,
             previous,
-            serviceAttachment: attachmentOf(there),
+            ...connectionOf(there),
             wanted,
             current: calls.stateOf(there, Object.values(wantedIds)),
         });
         const keeps = new Set([...Object.values(wantedIds), ...(split.previous === undefined ? [] : [previous])]);
         try {
+            found = await calls.setRequestTimeout(found, before);
             const superfluous = ({ deployedModels = [] }: Endpoint) =>
                 deployedModels.filter((one) => isOwn(one) && !keeps.has(one.id));
             if (Object.values(models).some(scalesToZero)) {
@@ -83,7 +90,9 @@ export function deploymentsProvider(
             return {
                 changes:
                     !isSame(olds.wanted, olds.current) ||
-                    (["endpoint", "models", "split"] as const).some((key) => !isSame(olds[key], news[key])),
+                    (["endpoint", "models", "split", "requestTimeout"] as const).some(
+                        (key) => !isSame(olds[key], news[key]),
+                    ),
                 replaces: olds.endpoint === news.endpoint ? [] : ["endpoint"],
             };
         },
@@ -101,7 +110,7 @@ export function deploymentsProvider(
                 return { id: "" };
             }
             const current = calls.stateOf(found, Object.keys(props.wanted?.settings ?? {}));
-            return { id, props: { ...props, current, serviceAttachment: attachmentOf(found) } };
+            return { id, props: { ...props, current, ...connectionOf(found) } };
         },
         async delete(id, props) {
             const calls = new EndpointCalls({ ...props, endpoint: id }, apis);
@@ -119,9 +128,11 @@ class EndpointCalls {
     private readonly api: AdminApi;
     /** Scaling to zero is in preview: only this version has its fields. */
     private readonly isBeta: boolean;
+    private readonly requestTimeout?: string;
 
-    constructor({ endpoint, models = {} }: DeploymentsInputs, apis: VertexApis) {
+    constructor({ endpoint, models = {}, requestTimeout }: DeploymentsInputs, apis: VertexApis) {
         this.endpoint = endpoint;
+        this.requestTimeout = requestTimeout;
         this.isBeta = Object.values(models).some(scalesToZero);
         this.api = apis(locationOf(endpoint), this.isBeta ? "v1beta1" : "v1");
     }
@@ -194,7 +205,10 @@ class EndpointCalls {
     }
 
     /** What can be changed, as it is, of deployed models with these IDs. */
-    stateOf({ trafficSplit = {}, deployedModels = [] }: Endpoint, ids: string[]): DeploymentsState {
+    stateOf(
+        { trafficSplit = {}, deployedModels = [], clientConnectionConfig = {} }: Endpoint,
+        ids: string[],
+    ): DeploymentsState {
         const known = deployedModels.filter(({ id }) => ids.includes(id));
         const settings = known.map(({ id, enableContainerLogging, ...deployed }) => {
             return [
@@ -202,12 +216,31 @@ class EndpointCalls {
                 settingsOf(this.isBeta ? { ...deployed, disableContainerLogging: !enableContainerLogging } : deployed),
             ];
         });
-        return { shares: trafficSplit, settings: Object.fromEntries(settings) };
+        return {
+            shares: trafficSplit,
+            settings: Object.fromEntries(settings),
+            ...(this.requestTimeout !== undefined && {
+                requestTimeout: clientConnectionConfig.inferenceTimeout ?? defaultRequestTimeout,
+            }),
+        };
     }
 
     /** The versions have opposite fields: https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging */
     private loggingOf(disableContainerLogging: boolean): object {
         return this.isBeta ? { enableContainerLogging: !disableContainerLogging } : { disableContainerLogging };
+    }
+
+    /** Sets the timeout of requests, or Google's again, which only this method can: the one of the endpoint's other fields ignores it. */
+    async setRequestTimeout(found: Endpoint, before: DeploymentsInputs | undefined): Promise<Endpoint> {
+        const { inferenceTimeout = defaultRequestTimeout } = found.clientConnectionConfig ?? {};
+        const isManaged = (this.requestTimeout ?? before?.requestTimeout) !== undefined;
+        const wanted = this.requestTimeout ?? defaultRequestTimeout;
+        if (!isManaged || inferenceTimeout === wanted) {
+            return found;
+        }
+        const endpoint = { name: this.endpoint, clientConnectionConfig: { inferenceTimeout: wanted } };
+        await this.api.change("POST", `${this.endpoint}:update`, { body: { endpoint } });
+        return this.get();
     }
 
     async setTraffic(found: Endpoint, trafficSplit: Shares): Promise<Endpoint> {
@@ -324,5 +357,9 @@ function changedPaths(now: Partial<Settings>, wanted: Settings): string[] {
     return changed.map(([key]) => (key === "disableContainerLogging" ? key : `dedicatedResources.${key}`));
 }
 
-const attachmentOf = ({ deployedModels = [] }: Endpoint): string =>
-    deployedModels.map(({ privateEndpoints }) => privateEndpoints?.serviceAttachment).find(Boolean) ?? "";
+/** How consumers connect to a private endpoint. */
+const connectionOf = ({ deployedModels = [], privateServiceConnectConfig: psc = {} }: Endpoint) => ({
+    serviceAttachment:
+        deployedModels.map(({ privateEndpoints }) => privateEndpoints?.serviceAttachment).find(Boolean) ?? "",
+    address: psc.pscAutomationConfigs?.map(({ ipAddress }) => ipAddress).find(Boolean) ?? "",
+});

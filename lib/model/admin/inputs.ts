@@ -31,6 +31,8 @@ export interface DeploymentsInputs {
     models: Record<string, DeployedModelInputs>;
     /** Percentages by `latest`, `previous` and other names of `models`. */
     split: Shares;
+    /** The timeout of requests, such as `900s`; without one, that of the endpoint is Google's. */
+    requestTimeout?: string;
 }
 
 /** What can be changed of a deployed model. */
@@ -41,6 +43,8 @@ export type Settings = Partial<Omit<DedicatedResources, "machineSpec" | "spot">>
 export interface DeploymentsState {
     shares: Shares;
     settings: Record<string, Settings>;
+    /** If the program sets one. */
+    requestTimeout?: string;
 }
 
 /** The outputs of the deployments: the inputs and their results. */
@@ -51,6 +55,8 @@ export interface DeploymentsOutputs extends DeploymentsInputs {
     previous: string;
     /** The service attachment of a private endpoint; empty for others. */
     serviceAttachment: string;
+    /** The address of a private endpoint in the network in which Vertex AI connects it; empty for others. */
+    address: string;
     /** What was set. */
     wanted: DeploymentsState;
     /** What is there. */

@@ -12,6 +12,7 @@ import { type Transform, transforms } from "../../internal/children";
 import { type Duration, durationWithin } from "../../internal/duration";
 import { labels } from "../../internal/labels";
 import { isDeferred } from "../../internal/value";
+import type { Network } from "../../network";
 import type { ModelVersion } from "../version";
 import { machineChecks, type ServingMachines } from "./machines";
 import type { VertexDeploymentPool } from "./pool";
@@ -106,6 +107,13 @@ export interface PrivateAccess {
      * rule to its service attachment. An empty list is the environment's project.
      */
     privateServiceConnect: string[];
+    /**
+     * The network, or its ID, in which Vertex AI itself creates a forwarding rule, whose address is the output `address`. Its project is allowed. The
+     * network needs a {@link https://cloud.google.com/vpc/docs/configure-service-connection-policies service connection policy} of the
+     * class `gcp-vertexai` in the region.
+     * @default none: create forwarding rules to `serviceAttachment`
+     */
+    network?: Network | pulumi.Input<string>;
 }
 
 /** Logs of {@link https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging requests and responses}. */
@@ -156,6 +164,12 @@ export interface VertexEndpointArgs extends ComponentArgs {
      * @default "dedicated"
      */
     access?: "dedicated" | "shared" | PrivateAccess;
+    /**
+     * The {@link https://cloud.google.com/vertex-ai/docs/predictions/private-service-connect timeout} of requests to a dedicated or private
+     * endpoint: up to `"1 hour"`. Without it, they end after 10 minutes.
+     * @default "10 minutes"
+     */
+    requestTimeout?: Duration;
     /**
      * Logs requests and responses to BigQuery. They contain what users send.
      * @default none
@@ -239,10 +253,21 @@ export const vertexEndpointArgs = check.options<VertexEndpointArgs>(
                         check.matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be the ID of a project"),
                         "must be a list of projects",
                     ) as check.Check<string[]>,
+                    network: check.either(
+                        check.isResource,
+                        check.component<Network>("Network"),
+                        check.input(
+                            check.matching(
+                                /^projects\/[^/]+\/global\/networks\/[^/]+$/,
+                                "must be a Network, or the ID of one such as projects/acme-dev/global/networks/apps",
+                            ),
+                        ),
+                    ),
                 },
                 "privateServiceConnect",
             ),
         ),
+        requestTimeout: durationWithin(limits.dedicatedRequestTime),
         requestLogs: check.options<RequestLogs>(
             {
                 dataset: check.component<AnyDataset>("BigQueryDataset"),

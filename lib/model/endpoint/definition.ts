@@ -2,7 +2,9 @@ import type { AiEndpointArgs } from "@pulumi/gcp/vertex/aiEndpoint";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import type { AccountReference } from "../../identity/serviceAccount";
+import * as check from "../../internal/check";
 import { inSeconds } from "../../internal/duration";
+import type { Network } from "../../network";
 import type { DeploymentsArgs } from "../dynamic";
 import { versionName } from "../version";
 import type { PrivateAccess, ScaleToZero } from "./arguments";
@@ -27,9 +29,19 @@ export function endpointArgs(resolved: ResolvedArgs, name: string, { project, re
     };
 }
 
-function privateArgs({ privateServiceConnect }: PrivateAccess, project: string) {
+function privateArgs({ privateServiceConnect, network }: PrivateAccess, project: string) {
     const projectAllowlists = privateServiceConnect.length > 0 ? privateServiceConnect : [project];
-    return { enablePrivateServiceConnect: true, projectAllowlists };
+    const args = { enablePrivateServiceConnect: true, projectAllowlists };
+    if (!network) {
+        return args;
+    }
+    const id = pulumi.output(check.isResource(network) ? (network as Network).network.id : (network as string));
+    const projectId = id.apply((known) => known.split("/")[1] as string);
+    return {
+        ...args,
+        projectAllowlists: projectId.apply((known) => [...new Set([...projectAllowlists, known])]),
+        pscAutomationConfigs: [{ projectId, network: id }],
+    };
 }
 
 function logsArgs({ dataset: { dataset }, table, samplingRate = 1 }: Required<ResolvedArgs>["requestLogs"]) {
@@ -40,12 +52,17 @@ function logsArgs({ dataset: { dataset }, table, samplingRate = 1 }: Required<Re
 
 /** The deployed models in the form of the API, and their traffic. */
 export function deploymentsArgs(
-    { models, split }: ResolvedArgs,
+    { models, split, requestTimeout }: ResolvedArgs,
     endpoint: pulumi.Input<string>,
     account: AccountReference | undefined,
 ): DeploymentsArgs {
     const deployed = Object.entries(models).map(([key, model]) => [key, deployedModel(model, account)]);
-    return { endpoint, models: Object.fromEntries(deployed), split };
+    return {
+        endpoint,
+        models: Object.fromEntries(deployed),
+        split,
+        ...(requestTimeout !== undefined && { requestTimeout: inSeconds(requestTimeout) }),
+    };
 }
 
 function deployedModel(resolved: ResolvedModel, account: AccountReference | undefined) {

@@ -63,6 +63,8 @@ export class VertexEndpoint extends pulumi.ComponentResource {
     readonly url: pulumi.Output<string>;
     /** The service attachment of a private endpoint, the target of forwarding rules; empty for others. */
     readonly serviceAttachment: pulumi.Output<string>;
+    /** The address of a private endpoint in the `network` of its access; empty for others. */
+    readonly address: pulumi.Output<string>;
     /** Grants asking the endpoint for predictions; the consumer receives its full name, as Google's client libraries take it. */
     readonly predictor: Capability;
     /** A capability of any role on the endpoint, for roles that no other one has; the consumer receives the full name. */
@@ -119,6 +121,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
         // The endpoint is asked for predictions once its models serve.
         this.name = this.deployments.id;
         this.serviceAttachment = this.deployments.serviceAttachment;
+        this.address = this.deployments.address;
         this.url = pulumi
             .all([this.name, this.endpoint.dedicatedEndpointDns])
             .apply(([path, dns]) => urlOf(path, dns, accessKind(resolved), environment.region));

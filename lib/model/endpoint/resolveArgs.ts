@@ -8,6 +8,8 @@ import { knownName } from "../version";
 import { type PrivateAccess, type ServedModel, type VertexEndpointArgs, vertexEndpointArgs } from "./arguments";
 import { machineProblems, type ResolvedMachines, resolveMachines } from "./machines";
 
+const { rows: limits } = vertexEndpointLimits;
+
 /** A model with its machines; without machines, those of its pool. */
 export type ResolvedModel = ServedModel & { machines?: ResolvedMachines };
 
@@ -23,7 +25,7 @@ export interface ResolvedArgs
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: VertexEndpointArgs, environment: Environment): ResolvedArgs {
     const withDefaults = check.withDefaults(args, {
-        name: shortenName(component, vertexEndpointLimits.rows.endpointId.max - 7),
+        name: shortenName(component, limits.endpointId.max - 7),
         displayName: component,
         uses: [],
         access: "dedicated" as const,
@@ -54,7 +56,8 @@ function resolveModels(models: VertexEndpointArgs["models"], environment: Enviro
 
 const machineOptions = ["machineType", "accelerator", "replicas", "scaling", "spot", "scaleToZero"] as const;
 
-function problems({ models, split, access, account, uses }: ResolvedArgs, { region }: Environment) {
+function problems(resolved: ResolvedArgs, { region }: Environment) {
+    const { models, split, access, requestTimeout, account, uses } = resolved;
     const known = [...Object.keys(models), "previous"];
     return [
         models.latest
@@ -70,6 +73,12 @@ function problems({ models, split, access, account, uses }: ResolvedArgs, { regi
         ...Object.entries(models).flatMap(([key, model]) =>
             zeroProblems(`models.${key}.`, model, models, split, access),
         ),
+        requestTimeout !== undefined && access === "shared"
+            ? {
+                  path: "requestTimeout",
+                  reason: `is ${limits.requestTime.max} for shared endpoints (got "${requestTimeout}"). Remove it, or set another access.`,
+              }
+            : undefined,
         uses.length > 0 && !account && Object.values(models).every(({ pool }) => pool)
             ? {
                   path: "uses",

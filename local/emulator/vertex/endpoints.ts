@@ -1,3 +1,5 @@
+import { addressIn } from "slipway/formats";
+import { digits } from "../../cloud/ids";
 import type { Inputs } from "../../rules/rules";
 import {
     deployedOf,
@@ -7,7 +9,12 @@ import {
     verifyDeployment,
     verifySplit,
 } from "../../services/vertex/deployedModels";
-import { changeEndpoint, type EndpointEntry, requireEndpoint } from "../../services/vertex/endpoints";
+import {
+    changeEndpoint,
+    type EndpointEntry,
+    requireEndpoint,
+    verifyRequestTimeout,
+} from "../../services/vertex/endpoints";
 import { invalid, locationPath, precondition, publicName } from "../../services/vertex/names";
 import { type Call, type Method, maskOf, page } from "../methods/call";
 
@@ -18,7 +25,7 @@ function resource({ cloud }: Call, entry: EndpointEntry, version: Version): Inpu
     const { state } = entry;
     const { displayName, description, labels, network, encryptionSpec, createTime, updateTime, etag } = state;
     const { dedicatedEndpointEnabled, dedicatedEndpointDns, privateServiceConnectConfig: psc } = state;
-    const { predictRequestResponseLoggingConfig } = state;
+    const { predictRequestResponseLoggingConfig, clientConnectionConfig } = state;
     const trafficSplit = splitOf(entry);
     return {
         name: publicName(entry.id, cloud),
@@ -32,8 +39,12 @@ function resource({ cloud }: Call, entry: EndpointEntry, version: Version): Inpu
             privateServiceConnectConfig: {
                 enablePrivateServiceConnect: psc.enablePrivateServiceConnect,
                 projectAllowlist: psc.projectAllowlists,
+                ...(psc.pscAutomationConfigs?.length > 0 && {
+                    pscAutomationConfigs: psc.pscAutomationConfigs.map((each: Inputs) => automation(entry, each)),
+                }),
             },
         }),
+        ...(clientConnectionConfig && { clientConnectionConfig }),
         ...(predictRequestResponseLoggingConfig && { predictRequestResponseLoggingConfig }),
         ...(state.deployedModels.length > 0 && {
             deployedModels: state.deployedModels.map((deployed) => shown(deployed, version)),
@@ -43,6 +54,17 @@ function resource({ cloud }: Call, entry: EndpointEntry, version: Version): Inpu
         updateTime,
         etag,
     };
+}
+
+/** A network, with the forwarding rule that exists in it once a model is deployed. */
+function automation({ id, state }: EndpointEntry, { projectId, network }: Inputs): Inputs {
+    const [, , , region] = id.split("/");
+    const made = {
+        state: "PSC_AUTOMATION_STATE_SUCCESSFUL",
+        ipAddress: addressIn("10.127.1.0/24", 2 + (Number(digits(`${id} ${network}`, 3)) % 250)),
+        forwardingRule: `projects/${projectId}/regions/${region}/forwardingRules/sca-auto-fr-${state.name}`,
+    };
+    return { projectId, network, ...(state.deployedModels.length > 0 && made) };
 }
 
 /** Fields in preview are only in v1beta1, where the field of container logs is the opposite. */
@@ -101,6 +123,22 @@ const patch =
         );
         const parts = paths.map((each) => [each, each === "trafficSplit" ? JSON.stringify(trafficSplit) : body[each]]);
         return resource(call, changeEndpoint(cloud, path(names), Object.fromEntries(parts)), version);
+    };
+
+/** "Currently we only support updating the `client_connection_config` field, all the other fields' update will be blocked." */
+const update =
+    (version: Version) =>
+    (call: Call): object => {
+        const { cloud, names, body, operate } = call;
+        const found = requireEndpoint(cloud, path(names));
+        const { name: _, clientConnectionConfig, ...others } = body.endpoint ?? {};
+        if (!clientConnectionConfig || Object.keys(others).length > 0) {
+            throw invalid("Only client_connection_config can be updated.");
+        }
+        verifyRequestTimeout(found, clientConnectionConfig);
+        return operate({ ...operation(version, "UpdateEndpoint", "Endpoint"), target: path(names) }, () =>
+            resource(call, changeEndpoint(cloud, path(names), { clientConnectionConfig }), version),
+        );
     };
 
 const deployModel =
@@ -219,6 +257,7 @@ export function endpointMethods(version: Version): Method[] {
             fields: ["name", ...patchable],
             answer: patch(version),
         },
+        call("update", ["endpoint"], update(version)),
         call("deployModel", ["deployedModel", "trafficSplit"], deployModel(version)),
         call("undeployModel", ["deployedModelId", "trafficSplit"], undeployModel(version)),
         call("mutateDeployedModel", ["deployedModel", "updateMask"], mutateDeployedModel(version)),

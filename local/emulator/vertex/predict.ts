@@ -1,12 +1,17 @@
-import { type DurationLimit, type Limit, vertexEndpointLimits } from "slipway/facts";
-import { secondsIn } from "slipway/formats";
+import { type Limit, vertexEndpointLimits } from "slipway/facts";
 import { isAllowedOn, targetOf } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { refusal } from "../../permissions/refusals";
 import type { Inputs } from "../../rules/rules";
 import { splitOf } from "../../services/vertex/deployedModels";
-import { type Deployed, type EndpointEntry, requireEndpoint } from "../../services/vertex/endpoints";
+import {
+    type Deployed,
+    type EndpointEntry,
+    isShared,
+    requestSeconds,
+    requireEndpoint,
+} from "../../services/vertex/endpoints";
 import {
     fullName,
     precondition,
@@ -93,9 +98,7 @@ function accountOf(tokens: Tokens, token: string): string | undefined {
     }
 }
 
-const { payload, dedicatedPayload, requestTime, dedicatedRequestTime } = vertexEndpointLimits.rows;
-
-const isShared = ({ state }: EndpointEntry) => !state.dedicatedEndpointEnabled && !state.privateServiceConnectConfig;
+const { payload, dedicatedPayload } = vertexEndpointLimits.rows;
 
 /** https://issuetracker.google.com/issues/123314535 */
 function verifySize(endpoint: EndpointEntry, bytes: number, what: "request" | "response"): void {
@@ -192,7 +195,7 @@ class Prediction {
         ended: AbortSignal,
     ): Promise<{ status: number; content: Buffer; contentType: string | null }> {
         const { predictRoute } = modelContainer(this.cloud, this.endpoint, this.deployed);
-        const { max }: DurationLimit = isShared(this.endpoint) ? requestTime : dedicatedRequestTime;
+        const seconds = requestSeconds(this.endpoint);
         const { instance, release } = await this.replicas
             .acquire(this.endpoint, this.deployed, ended)
             .catch(({ message }: Error) => {
@@ -204,7 +207,7 @@ class Prediction {
                 headers: { "content-type": type },
                 body: new Uint8Array(body),
                 redirect: "manual",
-                signal: AbortSignal.any([ended, AbortSignal.timeout(secondsIn(max ?? "60 seconds") * 1000)]),
+                signal: AbortSignal.any([ended, AbortSignal.timeout(seconds * 1000)]),
             });
             const content = Buffer.from(await answer.arrayBuffer());
             verifySize(this.endpoint, content.length, "response");

@@ -6,7 +6,7 @@ import { accountName } from "../../cloud/iam";
 import { digits } from "../../cloud/ids";
 import type { Inputs } from "../../rules/rules";
 import { agentOf } from "./agents";
-import { type Deployed, type EndpointEntry, requirePool } from "./endpoints";
+import { type Deployed, type EndpointEntry, isShared, requirePool } from "./endpoints";
 import { requireVersion, withoutVersion } from "./models";
 import {
     actAsDenied,
@@ -98,7 +98,7 @@ function verifyMachines({ machineSpec = {} }: Inputs, location: string): void {
 /** https://cloud.google.com/vertex-ai/docs/predictions/autoscaling */
 function verifyReplicas(
     { minReplicaCount: min = 0, maxReplicaCount: max = min, autoscalingMetricSpecs = [] }: Inputs,
-    { state }: EndpointEntry,
+    endpoint: EndpointEntry,
     others: Deployed[],
     version: Version,
 ): void {
@@ -108,8 +108,7 @@ function verifyReplicas(
     if (max < Math.max(min, 1)) {
         throw invalid("The max_replica_count must be greater than or equal to the min_replica_count, and to 1.");
     }
-    const isShared = !state.dedicatedEndpointEnabled && !state.privateServiceConnectConfig;
-    if (min === 0 && (isShared || others.length > 0)) {
+    if (min === 0 && (isShared(endpoint) || others.length > 0)) {
         throw precondition(
             "Scale to zero is only supported by endpoints that are not shared, and have a single DeployedModel.",
         );

@@ -1,4 +1,5 @@
 import { nameFormats, vertexEndpointLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
@@ -42,6 +43,32 @@ export function changeEndpoint(cloud: Cloud, path: string, parts: Inputs): Endpo
     return changed;
 }
 
+/** Whether an endpoint is reached at the address of the API only. */
+export const isShared = ({ state }: EndpointEntry) =>
+    !state.dedicatedEndpointEnabled && !state.privateServiceConnectConfig;
+
+/** Durations as in the API. */
+const seconds = (text: string) => Number(/^(\d+(?:\.\d+)?)s$/.exec(text)?.[1]);
+
+const { requestTime, dedicatedRequestTime } = vertexEndpointLimits.rows;
+
+/** The timeout of requests: https://cloud.google.com/vertex-ai/docs/predictions/private-service-connect */
+export const requestSeconds = (endpoint: EndpointEntry): number =>
+    isShared(endpoint)
+        ? secondsIn(requestTime.max)
+        : seconds(endpoint.state.clientConnectionConfig?.inferenceTimeout ?? "600s");
+
+/** Throws for a timeout of requests that the API refuses. */
+export function verifyRequestTimeout(endpoint: EndpointEntry, { inferenceTimeout = "" }: Inputs): void {
+    if (isShared(endpoint)) {
+        throw invalid("The inference_timeout is only supported by dedicated endpoints and Private Service Connect.");
+    }
+    const { min, max } = dedicatedRequestTime;
+    if (!(seconds(inferenceTimeout) >= secondsIn(min) && seconds(inferenceTimeout) <= secondsIn(max))) {
+        throw invalid(`The inference_timeout must be between ${secondsIn(min)}s and ${secondsIn(max)}s.`);
+    }
+}
+
 /** "endpointId": https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/create */
 const idFormat = new RegExp(
     `^([a-z]([a-z0-9-]{0,${vertexEndpointLimits.rows.endpointId.max - 2}}[a-z0-9])?|[1-9][0-9]{0,8})$`,
@@ -66,7 +93,28 @@ function verify(inputs: Inputs, cloud: Cloud): void {
             `The network "${network}" must have the form projects/{project number}/global/networks/{network}.`,
         );
     }
+    for (const { projectId, network: id } of inputs.privateServiceConnectConfig?.pscAutomationConfigs ?? []) {
+        verifyAutomation(cloud, projectId, id, inputs);
+    }
     verifyLogs(inputs, cloud, agent);
+}
+
+/**
+ * The network in which forwarding rules are created, whose service connection policy is not part of the local Google Cloud:
+ * https://cloud.google.com/vertex-ai/docs/reference/rest/v1/PSCAutomationConfig
+ */
+function verifyAutomation(
+    cloud: Cloud,
+    projectId: string,
+    network: string,
+    { privateServiceConnectConfig }: Inputs,
+): void {
+    if (!cloud.store.read(`//compute.googleapis.com/${network}`)) {
+        throw new GoogleError(404, `The network ${network} does not exist.`);
+    }
+    if (!privateServiceConnectConfig.projectAllowlists?.includes(projectId)) {
+        throw invalid(`The project ${projectId} of the PSC automation config must be in the project_allowlist.`);
+    }
 }
 
 const writing = ["bigquery.tables.create", "bigquery.tables.updateData"];

@@ -9,7 +9,8 @@ export const model = (version: number) => `${location}/models/iris@${version}`;
 /** A project with a model of three versions. */
 export function withModel(): World {
     const world = new World();
-    world.enable("aiplatform", "iam", "bigquery");
+    world.enable("aiplatform", "iam", "bigquery", "compute");
+    world.make("Network", { name: "apps", autoCreateSubnetworks: false });
     const versions = ["1", "2", "3"].map((versionId) => ({ versionId, versionAliases: [] }));
     const id = `${location}/models/iris`;
     world.cloud.store.write({ name: fullName(id), project: "acme-dev", id, state: { versions } });

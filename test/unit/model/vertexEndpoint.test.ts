@@ -1,5 +1,6 @@
 import {
     BigQueryDataset,
+    Network,
     ServerlessFunction,
     ServiceAccount,
     StorageBucket,
@@ -129,6 +130,23 @@ const endpoints: [string, object, object][] = [
         },
     ],
     [
+        "Private Service Connect in a network of another project",
+        {
+            access: {
+                privateServiceConnect: ["acme-shop"],
+                network: "projects/acme-net/global/networks/apps",
+            },
+        },
+        {
+            dedicatedEndpointEnabled: undefined,
+            privateServiceConnectConfig: {
+                enablePrivateServiceConnect: true,
+                projectAllowlists: ["acme-shop", "acme-net"],
+                pscAutomationConfigs: [{ projectId: "acme-net", network: "projects/acme-net/global/networks/apps" }],
+            },
+        },
+    ],
+    [
         "a name and labels",
         { displayName: "Iris", description: "Flowers", labels: { team: "ml" } },
         { displayName: "Iris", description: "Flowers", labels: { team: "ml" } },
@@ -137,6 +155,18 @@ const endpoints: [string, object, object][] = [
 
 test.each(endpoints)("an endpoint with %s", async (_, given, expected) => {
     expect((await registered(() => serving(given)))["AiEndpoint iris"]).toEqual({ ...bareEndpoint, ...expected });
+});
+
+test("Vertex AI connects a network of the program, and a timeout of requests is set", async () => {
+    const access = () => ({ privateServiceConnect: [], network: new Network("apps") });
+    const all = await registered(() => serving({ access: access(), requestTimeout: "30 minutes" }));
+    expect(all["AiEndpoint iris"]).toMatchObject({
+        privateServiceConnectConfig: {
+            projectAllowlists: ["acme-dev"],
+            pscAutomationConfigs: [{ projectId: "acme-dev", network: "projects/acme-dev/global/networks/apps" }],
+        },
+    });
+    expect(all["Deployments iris"]).toMatchObject({ requestTimeout: "1800s" });
 });
 
 test("logs, uses and a key are granted to Vertex AI and to the endpoint's account before models are deployed", async () => {
@@ -228,6 +258,21 @@ test("the outputs are the name and the URL", async () => {
 
 const zero = { ...latest, scaleToZero: {} };
 const refusals: [string, object, string][] = [
+    [
+        "a timeout above an hour",
+        { models: { latest }, requestTimeout: "2 hours" },
+        'requestTimeout: must be from 1 second to 1 hour (got "2 hours").',
+    ],
+    [
+        "a timeout of a shared endpoint",
+        { models: { latest }, requestTimeout: "2 minutes", access: "shared" },
+        'requestTimeout: is 60 seconds for shared endpoints (got "2 minutes"). Remove it, or set another access.',
+    ],
+    [
+        "a network by its name",
+        { models: { latest }, access: { privateServiceConnect: [], network: "apps" } },
+        "access.network: must be a Network, or the ID of one such as projects/acme-dev/global/networks/apps",
+    ],
     ["no models", { models: {} }, "models: must have the key latest (got none)."],
     [
         "a model without a version",

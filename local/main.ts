@@ -217,8 +217,8 @@ local
         const { home } = place;
         await stopDaemons(home);
         // What a killed `slipway local serve` left.
-        const { Docker } = await import("./emulator/run/docker.js");
-        const { removeLeftovers } = await import("./emulator/run/runFolder.js");
+        const { Docker } = await import("./emulator/containers/docker.js");
+        const { removeLeftovers } = await import("./emulator/containers/runFolder.js");
         const { folder } = cloudOf(place);
         if (removeLeftovers(folder)) {
             await Docker.find(folder).catch(({ message }: Error) =>

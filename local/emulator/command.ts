@@ -32,7 +32,7 @@ export function serveCommand(report: (line: string) => void): Command {
         .action(async ({ port, route, keys, sql, idle }) => {
             // Loads all APIs, which other commands do not need.
             const { emulatorVariables, serve } = await import("./server.js");
-            const { Docker } = await import("./run/docker.js");
+            const { Docker } = await import("./containers/docker.js");
             const { Router } = await import("./routes.js");
             const cloud = cloudOf(workspace("."));
             new Router(cloud, route).verify();

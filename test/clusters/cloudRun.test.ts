@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import autocannon from "autocannon";
 import { processOf } from "../../local/daemon/processes";
-import { Docker as LocalDocker } from "../../local/emulator/run/docker";
+import { Docker as LocalDocker } from "../../local/emulator/containers/docker";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import type { Inputs } from "../../local/rules/rules";
 import { bucketName } from "../../local/services/storage";

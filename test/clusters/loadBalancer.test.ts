@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { Docker as LocalDocker } from "../../local/emulator/run/docker";
+import { Docker as LocalDocker } from "../../local/emulator/containers/docker";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";

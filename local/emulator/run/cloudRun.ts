@@ -1,17 +1,17 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
+import { Containers } from "../containers/containers";
+import type { Docker } from "../containers/docker";
+import { MetadataServers } from "../containers/metadata";
+import { RunFolder } from "../containers/runFolder";
+import { SqlSockets } from "../containers/sockets";
 import { isService, type Router } from "../routes";
 import type { SqlProxies } from "../sql/proxies";
 import type { Terminal } from "../terminal";
 import type { Tokens } from "../tokens";
-import { Containers } from "./containers";
-import type { Docker } from "./docker";
 import { InvokerCheck } from "./invoker";
 import { Executions } from "./jobs";
-import { MetadataServers } from "./metadata";
-import { RunFolder } from "./runFolder";
 import { RunningServices } from "./services";
-import { SqlSockets } from "./sockets";
 import { RunningWorkerPools } from "./workerPools";
 
 /** The interval for detecting changes by deployments, in milliseconds. */

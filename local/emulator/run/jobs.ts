@@ -6,9 +6,9 @@ import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { serviceName } from "../../services/run/names";
+import type { Containers } from "../containers/containers";
 import { secondsOf } from "../pubsub/message";
 import type { Terminal } from "../terminal";
-import type { Containers } from "./containers";
 import { regionOf } from "./services";
 
 /** A task of an execution, as in the API. */

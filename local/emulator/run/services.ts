@@ -3,16 +3,16 @@ import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { findRevision } from "../../services/run/revision";
 import { templateOf } from "../../services/run/state";
+import { Autoscaler, type Lease, NoInstanceError, type Scale } from "../containers/autoscaler";
+import type { Containers } from "../containers/containers";
+import { ContainersError, type RunningContainers } from "../containers/launch";
 import { secondsOf } from "../pubsub/message";
 import { type Router, urlsOf } from "../routes";
 import type { Terminal } from "../terminal";
 import { type Session, sessionCookie, sessionOf } from "./affinity";
-import { Autoscaler, type Lease, NoInstanceError, type Scale } from "./autoscaler";
 import { chooseRevision, reachableRevisions, shareOf } from "./chooseRevision";
-import type { Containers } from "./containers";
 import { type Choose, Front } from "./front";
 import { type InvokerCheck, notFound, type OwnAnswer, rateExceeded, unavailable } from "./invoker";
-import { ContainersError, type RunningContainers } from "./starting";
 
 /** The addresses of a service, or of one of its tags. */
 interface Address {

@@ -4,11 +4,11 @@ import { type Inputs, lastPart } from "../../rules/rules";
 import { findRevision } from "../../services/run/revision";
 import { instanceSplits } from "../../services/run/traffic";
 import { poolTemplateOf } from "../../services/run/workerPool";
+import { Autoscaler } from "../containers/autoscaler";
+import type { Containers } from "../containers/containers";
+import type { RunningContainers } from "../containers/launch";
 import type { Terminal } from "../terminal";
-import { Autoscaler } from "./autoscaler";
-import type { Containers } from "./containers";
 import { regionOf } from "./services";
-import type { RunningContainers } from "./starting";
 
 /**
  * The number of instances of each revision, which together are those of the pool. Of an automatically scaled pool, these are the

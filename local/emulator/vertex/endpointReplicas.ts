@@ -3,9 +3,9 @@ import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { type Deployed, type EndpointEntry, findEndpoint, requirePool } from "../../services/vertex/endpoints";
 import { pathOf } from "../../services/vertex/names";
-import { Autoscaler, type Lease, type Scale } from "../run/autoscaler";
-import type { Containers } from "../run/containers";
-import type { RunningContainers } from "../run/starting";
+import { Autoscaler, type Lease, type Scale } from "../containers/autoscaler";
+import type { Containers } from "../containers/containers";
+import type { RunningContainers } from "../containers/launch";
 import type { Terminal } from "../terminal";
 import { modelContainer } from "./modelContainer";
 

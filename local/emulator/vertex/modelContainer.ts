@@ -4,8 +4,8 @@ import { tenantProject } from "../../services/vertex/copies";
 import type { Deployed, EndpointEntry } from "../../services/vertex/endpoints";
 import { requireVersion } from "../../services/vertex/models";
 import { locationOf, pathOf } from "../../services/vertex/names";
+import type { Launch } from "../containers/launch";
 import { secondsOf } from "../pubsub/message";
-import type { Launch } from "../run/starting";
 
 /** How the container of a deployed model is run: https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements */
 export interface ModelContainer {

@@ -6,9 +6,9 @@ import type { JobRun } from "../../services/vertex/jobRunner";
 import { accountOf } from "../../services/vertex/jobSpec";
 import { locationOf } from "../../services/vertex/names";
 import { hasEnded, type JobEntry, timeOf } from "../../services/vertex/trainingJob";
+import type { Containers } from "../containers/containers";
+import type { Launch, RunningContainers } from "../containers/launch";
 import { secondsOf } from "../pubsub/message";
-import type { Containers } from "../run/containers";
-import type { Launch, RunningContainers } from "../run/starting";
 import type { Terminal } from "../terminal";
 import { jobVariables, poolsOf, type Replica } from "./jobVariables";
 

@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import { announceRunner } from "../../services/vertex/jobRunner";
 import type { JobEntry } from "../../services/vertex/trainingJob";
-import type { Containers } from "../run/containers";
+import type { Containers } from "../containers/containers";
 import type { Terminal } from "../terminal";
 import { EndpointReplicas } from "./endpointReplicas";
 import { RunningJobs } from "./runningJobs";

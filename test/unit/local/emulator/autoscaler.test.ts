@@ -4,7 +4,7 @@ import {
     type Instance,
     type Lease,
     type Scale,
-} from "../../../../local/emulator/run/autoscaler";
+} from "../../../../local/emulator/containers/autoscaler";
 
 /** A clock that tests move on. */
 class TestClock implements Clock {

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
+import { passesStartup, watch } from "../../../../local/emulator/containers/probes";
 import { serviceType } from "../../../../local/emulator/protos";
-import { passesStartup, watch } from "../../../../local/emulator/run/probes";
 import { eventually } from "./served";
 
 const ends: (() => unknown)[] = [];

@@ -1,4 +1,4 @@
-import { Docker } from "../../../../local/emulator/run/docker";
+import { Docker } from "../../../../local/emulator/containers/docker";
 import { type RunningServer, serve } from "../../../../local/emulator/server";
 import type { Inputs } from "../../../../local/rules/rules";
 import * as runWorld from "../runWorld";

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { processOf, thisProcess } from "../../../../local/daemon/processes";
-import { RunFolder, removeLeftovers } from "../../../../local/emulator/run/runFolder";
+import { RunFolder, removeLeftovers } from "../../../../local/emulator/containers/runFolder";
 
 let home: string;
 beforeEach(() => {

@@ -1,100 +1,16 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isAllowedOn } from "../../cloud/access";
-import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import { secretName, secretPath } from "../../services/secretmanager/names";
 import { accessVersion } from "../secrets";
-import type { Terminal } from "../terminal";
-import type { Docker, Mount, RunningContainer } from "./docker";
-import type { MetadataServers } from "./metadata";
+import type { Mount, RunningContainer } from "./docker";
+import { type ContainerHost, ContainersError, closed, type Launch, RunningContainers } from "./launch";
 import { releasePort, takePort } from "./ports";
 import { type PortOf, passesStartup, watch } from "./probes";
-import type { SqlSockets } from "./sockets";
-
-/** What is started: an instance of a revision, or a task. */
-export interface Launch {
-    /** The start of its lines in the terminal, such as the name of the service. */
-    title: string;
-    /** The start of the names of its containers, such as the name of the revision. */
-    name: string;
-    project: string;
-    region: string;
-    /** The template with its defaults. */
-    template: Inputs;
-    /** Variables that Cloud Run or Vertex AI sets. */
-    variables: Record<string, string>;
-    /** The variable with the port of the container that receives requests; by default `PORT`. */
-    portVariable?: string;
-    /** Whether commands, arguments and variables can refer to variables, such as `$(AIP_HTTP_PORT)`. */
-    expandsVariables?: boolean;
-    /** Receives the lines of its containers, besides the terminal. */
-    log?(line: string): void;
-    /** The error of a container that does not become healthy; by default that of Cloud Run. */
-    unhealthy?: string;
-    /** One container of a service receives requests on its port; a task ends with its main container. */
-    kind: "service" | "task" | "worker";
-}
 
 /** The last lines of a container that are part of an error. */
 const shownLines = 10;
-
-/** Containers that do not start, with the message of Cloud Run. */
-export class ContainersError extends Error {}
-
-/** The containers of an instance or a task, which run. */
-export class RunningContainers {
-    /** The exit code of the first container that ends, or of the main one of a task. */
-    readonly ended: Promise<number>;
-    isReady = true;
-    onReadiness?: () => void;
-    /** Whether they end because they are not needed anymore. */
-    isStopping = false;
-
-    constructor(
-        /** The start of the names of the containers. */
-        readonly id: string,
-        /** The port of this machine that receives requests. */
-        readonly port: number,
-        private readonly containers: RunningContainer[],
-        mains: RunningContainer[],
-        /** The time that they have to end, in seconds. */
-        private readonly grace: () => number,
-        private readonly release: () => Promise<void>,
-    ) {
-        const exits = mains.map(({ exited }) => exited);
-        this.ended = exits.length > 1 ? Promise.race(exits) : (exits[0] ?? Promise.resolve(0));
-    }
-
-    /** Ends the containers, and removes what they used. */
-    async stop(): Promise<void> {
-        this.isStopping = true;
-        await Promise.all(this.containers.map((each) => each.stop(this.grace())));
-        await this.release();
-    }
-
-    async kill(): Promise<void> {
-        this.isStopping = true;
-        await Promise.all(this.containers.map((each) => each.kill()));
-        await this.release();
-    }
-}
-
-/** What containers need of this machine. */
-export interface ContainerHost {
-    cloud: Cloud;
-    docker: Docker;
-    terminal: Terminal;
-    metadata: MetadataServers;
-    sockets: SqlSockets;
-    /** Variables with the addresses of the emulator. */
-    variables(): Record<string, string>;
-    /** Replaces the URLs of services by their addresses on this machine. */
-    localize(value: string, template: Inputs): string;
-}
-
-/** The error of containers that are not needed anymore. */
-export const closed = () => new ContainersError("The containers are not needed anymore.");
 
 /** The name of a container, by default like in Cloud Run. */
 const nameOf = ({ name }: Inputs, index: number, { title }: Launch): string =>

@@ -2,7 +2,8 @@ import { dirname, join } from "node:path";
 import { ensureDaemon } from "../../daemon/client";
 import type { Inputs } from "../../rules/rules";
 import { imageName } from "../../services/artifactregistry/names";
-import { type ContainerHost, ContainersError, closed, type Launch, type RunningContainers, Starting } from "./starting";
+import { type ContainerHost, ContainersError, closed, type Launch, type RunningContainers } from "./launch";
+import { Starting } from "./starting";
 
 /** The time that containers have to end, in seconds: https://cloud.google.com/run/docs/container-contract#instance-shutdown */
 const grace = 10;

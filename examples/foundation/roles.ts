@@ -93,6 +93,10 @@ export const deploys: Record<string, DeployerRoles> = {
             "roles/monitoring.metricWriter",
         ],
     },
+    "model-endpoint": {
+        roles: [...code, "roles/aiplatform.admin", "roles/cloudfunctions.developer", "roles/run.admin"],
+        grantable: [...builds, "roles/aiplatform.serviceAgent"],
+    },
     "echo-gke": {
         roles: [
             ...codeWithPolicies,

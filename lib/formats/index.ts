@@ -6,3 +6,4 @@ export * from "./filter";
 export * from "./pythonVersion";
 export * from "./schedule";
 export * from "./version";
+export * from "./zonedTime";

@@ -5,6 +5,7 @@ export * from "./environment";
 export * from "./function";
 export * from "./identity";
 export * from "./loadbalancer";
+export * from "./machine";
 export * from "./messaging";
 export * from "./model";
 export * from "./network";

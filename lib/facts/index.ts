@@ -12,6 +12,7 @@ export * from "./functionRuntimes";
 export * from "./gpus";
 export * from "./iamConditions";
 export * from "./limits";
+export * from "./machines";
 export * from "./names";
 export * from "./regions";
 export * from "./tokenIssuers";

@@ -20,6 +20,25 @@ export function folder(): check.Check<string> {
     );
 }
 
+/** Checks the path of an existing file, relative to the program's working directory. */
+export function file(): check.Check<string> {
+    return check.pipe(
+        check.text(),
+        check.refine(
+            (value) => fileProblem(String(value)) === undefined,
+            ({ input }) => fileProblem(String(input)) ?? "",
+        ),
+    );
+}
+
+function fileProblem(path: string): string | undefined {
+    const absolute = resolve(path);
+    if (!existsSync(absolute)) {
+        return `is not a file: ${absolute} does not exist\nThe path is relative to ${process.cwd()}.`;
+    }
+    return statSync(absolute).isFile() ? undefined : `is not a file: ${absolute} is a folder`;
+}
+
 function problemOf(path: string): string | undefined {
     const folder = resolve(path);
     if (!existsSync(folder)) {

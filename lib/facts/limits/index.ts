@@ -7,6 +7,7 @@ export * from "./cloudRunContainers";
 export * from "./cloudScheduler";
 export * from "./cloudSql";
 export * from "./cloudTasks";
+export * from "./compute";
 export * from "./gke";
 export * from "./iam";
 export * from "./labels";

@@ -1,0 +1,4 @@
+export * from "./diskTypes";
+export * from "./gpuZones";
+export * from "./imageFamilies";
+export * from "./series";

@@ -1,0 +1,221 @@
+import { facts } from "../facts";
+import type { BlockDiskType } from "./diskTypes";
+
+/** The technology of a Confidential VM: AMD SEV, AMD SEV-SNP or Intel TDX. */
+export type ConfidentialType = "SEV" | "SEV_SNP" | "TDX";
+
+/** A machine series of Compute Engine. */
+export interface MachineSeries {
+    /** The disk types that its machines can have, the default one of slipway first. */
+    disks: readonly BlockDiskType[];
+    /** The architecture of its images. */
+    architecture: "X86_64" | "ARM64";
+    /** The technologies of its Confidential VMs. */
+    confidential?: readonly ConfidentialType[];
+    /** Whether its machines are stopped during host maintenance, because they cannot be migrated. */
+    terminates?: true;
+    /** Whether only N1 machines: GPUs can be attached to them. */
+    attachesGpus?: true;
+    /** Machine types whose names do not end with a number of vCPUs. */
+    shared?: readonly string[];
+    /** Whether vCPUs and memory can be chosen: `n2-custom-4-8192`. */
+    custom?: true;
+}
+
+const persistent = ["pd-balanced", "pd-ssd", "pd-standard"] as const;
+const hyperdisk = ["hyperdisk-balanced"] as const;
+
+const families = {
+    general: "https://cloud.google.com/compute/docs/general-purpose-machines",
+    compute: "https://cloud.google.com/compute/docs/compute-optimized-machines",
+    memory: "https://cloud.google.com/compute/docs/memory-optimized-machines",
+    storage: "https://cloud.google.com/compute/docs/storage-optimized-machines",
+    accelerator: "https://cloud.google.com/compute/docs/accelerator-optimized-machines",
+} as const;
+
+/** Machine series by the beginning of their machine types, with the disk types of their families' pages. */
+export const machineSeries = facts<MachineSeries>()({
+    subject: "Machine series of Compute Engine",
+    source: "https://cloud.google.com/compute/docs/machine-resource",
+    checked: "2026-11-22",
+    rows: {
+        e2: {
+            disks: [...persistent, "pd-extreme"],
+            architecture: "X86_64",
+            shared: ["e2-micro", "e2-small", "e2-medium"],
+            custom: true,
+            source: families.general,
+            checked: "never",
+        },
+        n1: {
+            disks: persistent,
+            architecture: "X86_64",
+            attachesGpus: true,
+            shared: ["f1-micro", "g1-small"],
+            custom: true,
+            source: families.general,
+            checked: "never",
+        },
+        n2: {
+            disks: [...persistent, "pd-extreme", "hyperdisk-throughput", "hyperdisk-extreme"],
+            architecture: "X86_64",
+            custom: true,
+            source: families.general,
+            checked: "never",
+        },
+        n2d: {
+            disks: [...persistent, "hyperdisk-throughput"],
+            architecture: "X86_64",
+            confidential: ["SEV", "SEV_SNP"],
+            custom: true,
+            source: families.general,
+            checked: "never",
+        },
+        n4: {
+            disks: [...hyperdisk, "hyperdisk-throughput"],
+            architecture: "X86_64",
+            custom: true,
+            source: families.general,
+            checked: "never",
+        },
+        c3: {
+            disks: [
+                "pd-balanced",
+                "pd-ssd",
+                "hyperdisk-balanced",
+                "hyperdisk-throughput",
+                "hyperdisk-extreme",
+                "hyperdisk-ml",
+            ],
+            architecture: "X86_64",
+            confidential: ["TDX"],
+            source: families.general,
+            checked: "never",
+        },
+        c3d: {
+            disks: ["pd-balanced", "pd-ssd", "hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-ml"],
+            architecture: "X86_64",
+            confidential: ["SEV"],
+            source: families.general,
+            checked: "never",
+        },
+        c4: {
+            disks: [...hyperdisk, "hyperdisk-extreme"],
+            architecture: "X86_64",
+            source: families.general,
+            checked: "never",
+        },
+        c4d: {
+            disks: [...hyperdisk, "hyperdisk-extreme"],
+            architecture: "X86_64",
+            confidential: ["SEV"],
+            source: families.general,
+            checked: "never",
+        },
+        c4a: {
+            disks: [...hyperdisk, "hyperdisk-extreme"],
+            architecture: "ARM64",
+            source: families.general,
+            checked: "never",
+        },
+        t2d: { disks: persistent, architecture: "X86_64", source: families.general, checked: "never" },
+        t2a: { disks: persistent, architecture: "ARM64", source: families.general, checked: "never" },
+        c2: { disks: persistent, architecture: "X86_64", source: families.compute, checked: "never" },
+        c2d: {
+            disks: persistent,
+            architecture: "X86_64",
+            confidential: ["SEV"],
+            source: families.compute,
+            checked: "never",
+        },
+        h3: {
+            disks: ["pd-balanced", "hyperdisk-balanced", "hyperdisk-throughput"],
+            architecture: "X86_64",
+            terminates: true,
+            source: families.compute,
+            checked: "never",
+        },
+        m1: {
+            disks: [...persistent, "pd-extreme", "hyperdisk-balanced", "hyperdisk-extreme"],
+            architecture: "X86_64",
+            source: families.memory,
+            checked: "never",
+        },
+        m2: {
+            disks: [...persistent, "pd-extreme", "hyperdisk-balanced", "hyperdisk-extreme"],
+            architecture: "X86_64",
+            source: families.memory,
+            checked: "never",
+        },
+        m3: {
+            disks: ["pd-balanced", "pd-ssd", "pd-extreme", "hyperdisk-balanced", "hyperdisk-extreme"],
+            architecture: "X86_64",
+            source: families.memory,
+            checked: "never",
+        },
+        z3: {
+            disks: ["pd-balanced", "pd-ssd", "hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme"],
+            architecture: "X86_64",
+            source: families.storage,
+            checked: "never",
+        },
+        g2: {
+            disks: ["pd-balanced", "pd-ssd", "hyperdisk-throughput", "hyperdisk-ml"],
+            architecture: "X86_64",
+            terminates: true,
+            source: families.accelerator,
+            checked: "never",
+        },
+        g4: {
+            disks: [...hyperdisk, "hyperdisk-extreme", "hyperdisk-ml"],
+            architecture: "X86_64",
+            terminates: true,
+            source: families.accelerator,
+            checked: "never",
+        },
+        a2: {
+            disks: [...persistent, "hyperdisk-throughput", "hyperdisk-ml"],
+            architecture: "X86_64",
+            terminates: true,
+            source: families.accelerator,
+            checked: "never",
+        },
+        a3: {
+            disks: [
+                "pd-balanced",
+                "pd-ssd",
+                "hyperdisk-balanced",
+                "hyperdisk-throughput",
+                "hyperdisk-extreme",
+                "hyperdisk-ml",
+            ],
+            architecture: "X86_64",
+            confidential: ["TDX"],
+            terminates: true,
+            source: families.accelerator,
+            checked: "never",
+        },
+        a4: {
+            disks: [...hyperdisk, "hyperdisk-extreme", "hyperdisk-ml"],
+            architecture: "X86_64",
+            terminates: true,
+            source: families.accelerator,
+            checked: "never",
+        },
+    },
+});
+
+const rows: Readonly<Record<string, MachineSeries>> = machineSeries.rows;
+
+/** The name of the series of a machine type: `n2` of `n2-standard-4`; undefined if it is not listed. */
+export function seriesNameOf(machineType: string): string | undefined {
+    const shared = Object.keys(rows).find((name) => rows[name]?.shared?.includes(machineType));
+    const name = shared ?? machineType.split("-")[0] ?? "";
+    return Object.hasOwn(rows, name) ? name : undefined;
+}
+
+/** The series of a machine type; undefined if it is not listed. */
+export function seriesOf(machineType: string): MachineSeries | undefined {
+    const name = seriesNameOf(machineType);
+    return name === undefined ? undefined : rows[name];
+}

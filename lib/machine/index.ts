@@ -1,0 +1,11 @@
+export type { BlockDiskType } from "../facts/machines/diskTypes";
+export type { ConfidentialType } from "../facts/machines/series";
+export type {
+    MachineAccelerator,
+    MachineContainer,
+    MachineNetwork,
+    MachineSubnet,
+    MachineTemplateArgs,
+} from "./template/arguments";
+export type { MachineDisk } from "./template/disks";
+export type { FamilyImage, MachineImage, NamedImage } from "./template/image";

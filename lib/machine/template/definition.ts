@@ -1,0 +1,196 @@
+import { readFileSync } from "node:fs";
+import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
+import type { InstanceArgs } from "@pulumi/gcp/compute/instance";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage } from "../../container";
+import type { ComponentArgs } from "../../environment/component";
+import type { Environment } from "../../environment/environment";
+import { type Capability, capability, type Uses, use } from "../../identity/capability";
+import { encryptionGrants } from "../../identity/encryption";
+import type { AccountReference } from "../../identity/serviceAccount";
+import type { Child } from "../../internal/children";
+import { isImageComponent } from "../../internal/image";
+import { accountId } from "../../internal/names";
+import { natOf } from "../../internal/subnetNat";
+import { imageOf } from "./image";
+import type { Machine, ResolvedTemplate } from "./resolveArgs";
+import { cloudConfig, startupScript, type Variables, variablesOf } from "./startup";
+
+const api = "compute.googleapis.com";
+
+/** Roles on the project of a machine's own account: its agents write logs and metrics. */
+const ownRoles = ["roles/logging.logWriter", "roles/monitoring.metricWriter"];
+
+/** What a machine, or the template of a group, needs of other resources. */
+export interface MachineParts {
+    account: AccountReference;
+    /** The image in the form that disks take, which {@link keptImage} pins. */
+    image: pulumi.Input<string>;
+    subnetwork: pulumi.Input<string>;
+    network: pulumi.Input<string>;
+    variables: Variables;
+    /** What must exist before a machine starts: APIs, grants, Cloud NAT. */
+    ready: pulumi.Resource[];
+}
+
+/**
+ * Creates the account of a machine and the grants of what it uses, and finds its image and its network.
+ *
+ * @param name the name of the machine or the group in Google Cloud
+ */
+export function createParts(
+    component: string,
+    { title, kind }: Machine,
+    { name, region, ...resolved }: ResolvedTemplate & ComponentArgs & { name: string; region: string },
+    child: Child,
+    environment: Environment,
+    parent: pulumi.ComponentResource,
+): MachineParts {
+    const hasSecrets = Object.values(resolved.uses).some(({ attachments }) => attachments.length > 0);
+    const apis = ["iam", "compute", ...(hasSecrets ? ["secretmanager"] : [])];
+    const enabled = environment.enable(...apis.map((each) => `${each}.googleapis.com`));
+    const account =
+        resolved.account?.account ??
+        new Account(
+            ...child(
+                "account",
+                `${component}-vm`,
+                { accountId: accountId(name, "vm"), displayName: `Runs the ${kind} ${name}` },
+                { dependsOn: enabled },
+            ),
+        );
+    const used = use(component, allUses(resolved, environment), account.member, { parent }, resolved.account);
+    const place = placeOf(resolved, region);
+    return {
+        account,
+        image: imageOf(resolved.image, environment.project, { parent, dependsOn: enabled }),
+        ...place,
+        variables: variablesOf(resolved.environment, {
+            environment: Object.fromEntries(
+                Object.entries(used.environment).filter(([key]) => Object.hasOwn(resolved.uses, key)),
+            ),
+            attachments: used.attachments as never,
+        }),
+        ready: [
+            ...enabled,
+            ...used.grants,
+            ...encryptionGrants(environment, component, resolved, api),
+            ...(resolved.publicAddress ? [] : natOf(place.subnetwork, title)),
+        ],
+    };
+}
+
+/** The capabilities of `uses`, and those that the machine needs itself, under names that no variable has. */
+function allUses({ uses, account, container }: ResolvedTemplate, { role }: Environment): Uses<never> {
+    const own: Record<string, Capability> = {};
+    if (!account) {
+        for (const each of ownRoles) {
+            own[`role ${each}`] = role(each);
+        }
+    }
+    const image = container?.image;
+    if (image !== undefined && isImageComponent<ContainerImage>(image) && image.registry) {
+        own["container image"] = image.registry.reader;
+    } else if (typeof image === "string") {
+        const reader = repositoryReader(image);
+        if (reader) {
+            own["container image"] = reader;
+        }
+    }
+    return { ...(uses as Uses<never>), ...own };
+}
+
+/** Grants pulling an image of Artifact Registry that is given by its name. */
+function repositoryReader(image: string): Capability | undefined {
+    const [, location, project, repository] = /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+)\/([^/]+)\//.exec(image) ?? [];
+    return location === undefined || project === undefined || repository === undefined
+        ? undefined
+        : capability(
+              repository,
+              "roles/artifactregistry.reader",
+              RepositoryIamMember,
+              { project, location, repository },
+              image,
+          );
+}
+
+/** The network and the subnet of a region. */
+function placeOf({ network }: ResolvedTemplate, region: string) {
+    if (!("subnetworkIn" in network)) {
+        return network;
+    }
+    const { id: subnetwork } = network.subnetworkIn(region) as { id: pulumi.Output<string> };
+    return { network: network.network.id, subnetwork };
+}
+
+/** The reference of the container's image. */
+function referenceOf(image: NonNullable<ResolvedTemplate["container"]>["image"]): pulumi.Input<string> {
+    return isImageComponent<ContainerImage>(image) ? image.reference : image;
+}
+
+/** The metadata: the user's, what makes the machine safe, and the script or the container. */
+function metadataOf(resolved: ResolvedTemplate, { variables }: MachineParts): Record<string, pulumi.Input<string>> {
+    const { container, accelerator, startupScript: file } = resolved;
+    return {
+        ...resolved.metadata,
+        "enable-oslogin": "TRUE",
+        "block-project-ssh-keys": "TRUE",
+        "serial-port-enable": "FALSE",
+        ...(accelerator?.driver === "metadata" && { "install-nvidia-driver": "True" }),
+        ...(container && {
+            "user-data": cloudConfig(referenceOf(container.image), resolved, variables),
+            // Writes the output of containers to Cloud Logging.
+            "google-logging-enabled": "true",
+        }),
+        ...(file !== undefined && { "startup-script": startupScript(readFileSync(file, "utf8"), variables) }),
+    };
+}
+
+/** The arguments that an instance and an instance template have in common. */
+export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
+    const { accelerator, confidential, spot, terminates, publicAddress } = resolved;
+    return {
+        machineType: resolved.machineType,
+        metadata: metadataOf(resolved, parts),
+        labels: resolved.labels,
+        tags: resolved.tags.length > 0 ? resolved.tags : undefined,
+        canIpForward: false,
+        networkInterfaces: [
+            { subnetwork: parts.subnetwork, ...(publicAddress && { accessConfigs: [{ networkTier: "PREMIUM" }] }) },
+        ],
+        // Access is by the account's roles: https://cloud.google.com/compute/docs/access/service-accounts#scopes_best_practice
+        serviceAccount: { email: parts.account.email, scopes: ["https://www.googleapis.com/auth/cloud-platform"] },
+        scheduling: {
+            automaticRestart: !spot,
+            onHostMaintenance: terminates ? "TERMINATE" : "MIGRATE",
+            ...(spot && { preemptible: true, provisioningModel: "SPOT", instanceTerminationAction: "STOP" }),
+        },
+        shieldedInstanceConfig: {
+            enableSecureBoot: resolved.secureBoot,
+            enableVtpm: true,
+            enableIntegrityMonitoring: true,
+        },
+        confidentialInstanceConfig: confidential && {
+            enableConfidentialCompute: true,
+            confidentialInstanceType: confidential,
+        },
+        guestAccelerators: accelerator?.isAttached ? [{ type: accelerator.type, count: accelerator.count }] : undefined,
+    } satisfies Partial<InstanceArgs>;
+}
+
+/**
+ * The options that keep the image which a machine was created with, unless the image of the arguments changes.
+ *
+ * @param path the path of the image in the resource's arguments: `bootDisk.initializeParams.image`
+ */
+export function keptImage(
+    { image, imageUpdates }: ResolvedTemplate,
+    path: string,
+): Pick<pulumi.CustomResourceOptions, "ignoreChanges"> & { trigger: string } {
+    const { project = "", family = "", name = "" } = image;
+    return {
+        ignoreChanges: imageUpdates === "keep" && family !== "" ? [path] : [],
+        trigger: `${project}/${family}${name}`,
+    };
+}

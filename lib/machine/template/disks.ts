@@ -1,0 +1,100 @@
+import { type BlockDiskType, type DiskTypeFacts, diskTypes } from "../../facts/machines/diskTypes";
+import { seriesNameOf, seriesOf } from "../../facts/machines/series";
+import * as check from "../../internal/check";
+
+/** The settings that boot and data disks have in common. */
+export interface MachineDisk {
+    /**
+     * The {@link https://cloud.google.com/compute/docs/disks type}, as the machine series supports it. Changing this replaces the
+     * disk.
+     * @default "pd-balanced"; "hyperdisk-balanced" in series without Persistent Disk
+     */
+    type?: BlockDiskType;
+    /**
+     * The size in GiB. A disk grows while it is used, and never shrinks: its file system grows at the next start, if the image supports
+     * it.
+     * @default the size of the image for a boot disk; 100 for a data disk, or the minimum of its type
+     */
+    size?: number;
+    /**
+     * The IOPS of a `pd-extreme`, `hyperdisk-balanced` or `hyperdisk-extreme` disk.
+     * @default that of Compute Engine for the size
+     */
+    iops?: number;
+    /**
+     * The throughput of a `hyperdisk-balanced`, `hyperdisk-throughput` or `hyperdisk-ml` disk, in MiB per second.
+     * @default that of Compute Engine for the size
+     */
+    throughput?: number;
+}
+
+/** A disk with its type. */
+export type ResolvedDisk = MachineDisk & { type: BlockDiskType };
+
+/** A data disk with its type and its size. */
+export type ResolvedDataDisk = ResolvedDisk & { size: number };
+
+const rows: Readonly<Record<BlockDiskType, DiskTypeFacts>> = diskTypes.rows;
+const types = Object.keys(rows) as BlockDiskType[];
+const maxSize = Math.max(...Object.values(rows).map((row) => row.maxSize));
+
+/** Checks each setting of a disk. */
+export const diskChecks: check.Checks<MachineDisk> = {
+    type: check.oneOf(...types),
+    size: check.whole(1, maxSize, "GiB"),
+    iops: check.whole(1, Number.MAX_SAFE_INTEGER),
+    throughput: check.whole(1, Number.MAX_SAFE_INTEGER),
+};
+
+/** The disk type of a machine series without an argument. */
+const defaultType = (machineType: string): BlockDiskType => seriesOf(machineType)?.disks[0] ?? "pd-balanced";
+
+/** Completes a boot disk. */
+export const resolveBootDisk = (disk: MachineDisk, machineType: string): ResolvedDisk => ({
+    ...disk,
+    type: disk.type ?? defaultType(machineType),
+});
+
+const defaultSize = 100;
+
+/** Completes a data disk. */
+export function resolveDataDisk(disk: MachineDisk, machineType: string): ResolvedDataDisk {
+    const type = disk.type ?? defaultType(machineType);
+    return { ...disk, type, size: disk.size ?? Math.max(defaultSize, rows[type].minSize) };
+}
+
+/** Checks a disk against its type and the machine series. */
+export function diskProblems(path: string, disk: ResolvedDisk, machineType: string, isBoot = false): check.Problem[] {
+    const { type, size, iops, throughput } = disk;
+    const { minSize, maxSize: max, boots, iops: hasIops, throughput: hasThroughput } = rows[type];
+    const series = seriesOf(machineType);
+    const bootTypes = (all: readonly BlockDiskType[]) => all.filter((each) => !isBoot || rows[each].boots);
+    const rules: [isViolated: boolean, key: string, reason: string][] = [
+        [
+            series?.disks.includes(type) === false,
+            "type",
+            `is not supported by ${seriesNameOf(machineType)?.toUpperCase()} machines, which have ${bootTypes(series?.disks ?? []).join(", ")} (got "${type}").`,
+        ],
+        [
+            isBoot && !boots,
+            "type",
+            `must be a type that machines can boot from: ${bootTypes(types).join(", ")} (got "${type}").`,
+        ],
+        [
+            size !== undefined && (size < minSize || size > max),
+            "size",
+            `must be from ${minSize} to ${max} GiB for ${type} (got ${size}).`,
+        ],
+        [
+            iops !== undefined && !hasIops,
+            "iops",
+            `cannot be set for ${type}, whose performance follows from its size (got ${iops}). Remove it, or take hyperdisk-balanced.`,
+        ],
+        [
+            throughput !== undefined && !hasThroughput,
+            "throughput",
+            `cannot be set for ${type}, whose performance follows from its size (got ${throughput}). Remove it, or take hyperdisk-balanced.`,
+        ],
+    ];
+    return rules.flatMap(([isViolated, key, reason]) => (isViolated ? [{ path: `${path}.${key}`, reason }] : []));
+}

@@ -1,0 +1,238 @@
+import { type Gpu, gpuCounts, gpuOf, gpus } from "../../facts/gpus";
+import { zonesWithGpu } from "../../facts/machines/gpuZones";
+import { seriesNameOf, seriesOf } from "../../facts/machines/series";
+import { variableProblems } from "../../identity/serverless/variables";
+import type * as check from "../../internal/check";
+import { regionProblem, subnetProblem } from "../../internal/places";
+import { Network } from "../../network";
+import type { MachineAccelerator, MachineNetwork, MachineTemplateArgs } from "./arguments";
+import { diskProblems, type ResolvedDataDisk, type ResolvedDisk, resolveBootDisk, resolveDataDisk } from "./disks";
+import { imageFacts, imageProblems, isContainerOptimized, type MachineImage } from "./image";
+
+/** What the arguments belong to. */
+export interface Machine {
+    /** The component in errors: `VirtualMachine "train"`. */
+    title: string;
+    /** What it is in errors and descriptions: `machine`. */
+    kind: string;
+}
+
+/** GPUs with their type and number. */
+export type ResolvedAccelerator = Required<Omit<MachineAccelerator, "installDriver">> & {
+    /** Whether N1 machines get them, which otherwise are a part of the machine type. */
+    isAttached: boolean;
+    driver: "metadata" | "cos-extensions" | "none";
+};
+
+type Kept = "uses" | "environment" | "tags" | "metadata" | "spot" | "publicAddress" | "imageUpdates" | "machineType";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedTemplate
+    extends Omit<MachineTemplateArgs, Kept | "image" | "bootDisk" | "disks" | "accelerator" | "secureBoot">,
+        Required<Pick<MachineTemplateArgs, Kept>> {
+    image: MachineImage;
+    bootDisk: ResolvedDisk;
+    disks: Record<string, ResolvedDataDisk>;
+    accelerator?: ResolvedAccelerator;
+    secureBoot: boolean;
+    /** Whether Google Cloud stops the machine during host maintenance, because it cannot be migrated. */
+    terminates: boolean;
+    network: MachineNetwork;
+}
+
+const debian = { family: "debian-12", project: "debian-cloud" };
+const containerOptimized = { family: "cos-stable", project: "cos-cloud" };
+
+/** The defaults of arguments that do not depend on others. */
+export const templateDefaults = {
+    machineType: "e2-medium",
+    imageUpdates: "keep" as const,
+    spot: false,
+    publicAddress: false,
+    uses: {},
+    environment: {},
+    tags: [] as string[],
+    metadata: {},
+};
+
+type Completed = MachineTemplateArgs & Required<Pick<MachineTemplateArgs, Kept>>;
+
+/** Completes the arguments, of which {@link templateDefaults} are a part, except for the network. */
+export function completeTemplate(args: Completed): Omit<ResolvedTemplate, "network"> {
+    const { machineType } = args;
+    const image = args.image ?? (args.container ? containerOptimized : debian);
+    const accelerator = resolveAccelerator(args, image);
+    const disks = Object.entries(args.disks ?? {});
+    return {
+        ...args,
+        image,
+        bootDisk: resolveBootDisk(args.bootDisk ?? {}, machineType),
+        disks: Object.fromEntries(disks.map(([name, disk]) => [name, resolveDataDisk(disk, machineType)])),
+        accelerator,
+        secureBoot: args.secureBoot ?? (accelerator === undefined || imageFacts(image)?.signedDrivers === true),
+        terminates:
+            args.spot ||
+            accelerator !== undefined ||
+            args.confidential !== undefined ||
+            seriesOf(machineType)?.terminates === true,
+    };
+}
+
+/** Adds the network, which may be created by this. */
+export const withNetwork = <Args extends Omit<ResolvedTemplate, "network"> & { network?: MachineNetwork }>(
+    args: Args,
+): Args & { network: MachineNetwork } => ({ ...args, network: args.network ?? Network.shared() });
+
+function resolveAccelerator(
+    { machineType, accelerator }: Pick<MachineTemplateArgs, "machineType" | "accelerator">,
+    image: MachineImage,
+): ResolvedAccelerator | undefined {
+    const included = gpuOf(machineType ?? "");
+    const type = accelerator?.type ?? included?.type;
+    if (type === undefined) {
+        return undefined;
+    }
+    const { gpuDrivers = "none" } = imageFacts(image) ?? {};
+    return {
+        type,
+        count: accelerator?.count ?? included?.count ?? 1,
+        isAttached: included === undefined,
+        driver: accelerator?.installDriver === false ? "none" : gpuDrivers,
+    };
+}
+
+/**
+ * Checks combinations of arguments.
+ *
+ * @param zones the zones in which machines are created
+ */
+export function templateProblems(
+    { kind }: Machine,
+    args: MachineTemplateArgs,
+    resolved: Omit<ResolvedTemplate, "network">,
+    { region, zones }: { region: string; zones: readonly string[] },
+): (check.Problem | undefined)[] {
+    const { machineType, image } = resolved;
+    return [
+        ...imageProblems(image),
+        ...diskProblems("bootDisk", resolved.bootDisk, machineType, true),
+        ...Object.entries(resolved.disks).flatMap(([name, disk]) => diskProblems(`disks.${name}`, disk, machineType)),
+        ...acceleratorProblems(args, resolved, zones),
+        ...securityProblems(args, resolved),
+        ...containerProblems(resolved),
+        ...variableProblems(kind, "environment", resolved.environment, resolved.uses),
+        ...variableProblems(kind, "metadata", resolved.metadata, {}),
+        networkProblem(args.network, region, kind),
+    ];
+}
+
+function networkProblem(network: MachineNetwork | undefined, region: string, kind: string): check.Problem | undefined {
+    if (network === undefined) {
+        return undefined;
+    }
+    return "subnetworkIn" in network
+        ? subnetProblem("network", network, region, `the ${kind}`)
+        : regionProblem("network.subnetwork", network.subnetwork, region, `the ${kind}`);
+}
+
+/** https://cloud.google.com/compute/docs/gpus */
+function acceleratorProblems(
+    { accelerator: arg }: MachineTemplateArgs,
+    { accelerator, machineType, image }: Omit<ResolvedTemplate, "network">,
+    zones: readonly string[],
+): check.Problem[] {
+    if (!accelerator) {
+        const reason = `must be a GPU that ${machineType} includes, or that N1 machines can have. Name its type, or remove accelerator.`;
+        return arg ? [{ path: "accelerator.type", reason }] : [];
+    }
+    const { type, count, isAttached } = accelerator;
+    const included = gpuOf(machineType);
+    const { machines = {}, attachable }: Partial<Gpu> = (gpus.rows as Record<string, Gpu>)[type] ?? {};
+    const attaches = seriesOf(machineType)?.attachesGpus === true && !/^(f1-micro|g1-small)$/.test(machineType);
+    if (isAttached && gpuCounts(type) && !(attaches && attachable)) {
+        const how = attachable
+            ? "can only be attached to N1 machines, such as n1-standard-4"
+            : `is only part of the machine types ${Object.keys(machines).slice(0, 4).join(", ")} and similar ones`;
+        const reason = `${how}, not to ${machineType} (got "${type}"). Change machineType.`;
+        return [{ path: arg?.type === undefined ? "machineType" : "accelerator.type", reason }];
+    }
+    const counts = isAttached ? attachable : included && [included.count];
+    const isUnavailable = (zone: string) => zonesWithGpu(type, zone.replace(/-[a-z]$/, ""))?.includes(zone) === false;
+    const missing = zones.filter(isUnavailable);
+    const region = zones[0]?.replace(/-[a-z]$/, "") ?? "";
+    const available = zonesWithGpu(type, region) ?? [];
+    const { gpuDrivers } = imageFacts(image) ?? {};
+    const rules: [isViolated: boolean, path: string, reason: string][] = [
+        [
+            included !== undefined && included.type !== type,
+            "accelerator.type",
+            `must be ${included?.type}, which ${machineType} includes (got "${type}").`,
+        ],
+        [
+            counts?.includes(count) === false,
+            "accelerator.count",
+            `must be ${isAttached ? `one of ${counts?.join(", ")}` : counts?.[0]} for ${type} with ${machineType} (got ${count}).`,
+        ],
+        [
+            missing.length > 0,
+            "zone",
+            `must be a zone with ${type}${available.length > 0 ? `: ${available.join(", ")}` : `, of which ${region} has none`} (got "${missing.join(", ")}").`,
+        ],
+        [
+            arg?.installDriver === true && gpuDrivers === undefined,
+            "accelerator.installDriver",
+            "is for images of deeplearning-platform-release and cos-cloud (got true). Remove it, and install the driver in the startup script.",
+        ],
+    ];
+    return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
+}
+
+/**
+ * https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations and
+ * https://cloud.google.com/compute/docs/gpus/install-drivers-gpu#secure-boot
+ */
+function securityProblems(
+    { secureBoot }: MachineTemplateArgs,
+    { confidential, machineType, accelerator, image, spot }: Omit<ResolvedTemplate, "network">,
+): check.Problem[] {
+    const { signedDrivers = false } = imageFacts(image) ?? {};
+    const supported = seriesOf(machineType)?.confidential ?? [];
+    const rules: [isViolated: boolean, path: string, reason: string][] = [
+        [
+            secureBoot === true && accelerator !== undefined && !signedDrivers,
+            "secureBoot",
+            "would keep the driver of the GPUs from loading, which this image does not sign (got true). Remove it, or take an image of cos-cloud or ubuntu-os-cloud.",
+        ],
+        [
+            confidential !== undefined && seriesOf(machineType) !== undefined && !supported.includes(confidential),
+            "confidential",
+            `${supported.length > 0 ? `must be ${supported.join(" or ")} for` : "is not supported by"} ${seriesNameOf(machineType)?.toUpperCase()} machines (got "${confidential}").`,
+        ],
+        [
+            confidential === "TDX" && spot && seriesNameOf(machineType) === "a3",
+            "spot",
+            "cannot be combined with confidential for A3 machines (got true).",
+        ],
+    ];
+    return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
+}
+
+/** https://cloud.google.com/compute/docs/containers/deploying-containers */
+function containerProblems({ container, image, startupScript }: Omit<ResolvedTemplate, "network">): check.Problem[] {
+    if (!container) {
+        return [];
+    }
+    const rules: [isViolated: boolean, path: string, reason: string][] = [
+        [
+            !isContainerOptimized(image),
+            "image",
+            "must be one of cos-cloud for a container. Remove it, or run the container in startupScript.",
+        ],
+        [
+            startupScript !== undefined,
+            "startupScript",
+            "cannot be combined with container. Do its work in the container.",
+        ],
+    ];
+    return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
+}

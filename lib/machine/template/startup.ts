@@ -1,0 +1,178 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Attached, ofKind, type SecretVariable } from "../../identity/capability";
+import { hashOf } from "../../internal/names";
+import type { ResolvedTemplate } from "./resolveArgs";
+
+/** The environment variables of a startup script or a container. */
+export interface Variables {
+    plain: Record<string, pulumi.Input<string>>;
+    secrets: Attached<SecretVariable>[];
+}
+
+/** A text in single quotes for a shell. */
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/**
+ * A shell function that prints the value of a secret version, which it reads from Secret Manager as the machine's service account. The
+ * value is on the disk at no time.
+ * https://cloud.google.com/secret-manager/docs/access-secret-version and
+ * https://cloud.google.com/compute/docs/access/authenticate-workloads#applications
+ */
+const readSecret = `read_secret() {
+  metadata=http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token
+  token=$(curl -sSf --retry 5 -H 'Metadata-Flavor: Google' "$metadata" | sed -n 's/.*"access_token": *"\\([^"]*\\)".*/\\1/p')
+  curl -sSf --retry 5 --retry-connrefused -H "Authorization: Bearer $token" "https://secretmanager.googleapis.com/v1/$1:access" |
+    sed -n 's/.*"data": *"\\([^"]*\\)".*/\\1/p' | base64 -d
+}`;
+
+/** Shell commands that set and export the variables. */
+function exportsOf({ plain, secrets }: Variables): pulumi.Output<string> {
+    const references = secrets.map(({ variable, attachment }) => ({
+        variable,
+        version: pulumi.interpolate`${attachment.secret}/versions/${attachment.version}`,
+    }));
+    return pulumi.all([pulumi.output(plain), pulumi.output(references)]).apply(([values, versions]) => {
+        const assigned = Object.entries(values).map(([name, value]) => `export ${name}=${quoted(value)}`);
+        // In two commands, as the status of an export is not that of the function.
+        const read = versions.flatMap(({ variable, version }) => [
+            `${variable}=$(read_secret ${quoted(version)})`,
+            `export ${variable}`,
+        ]);
+        return [...assigned, ...(read.length > 0 ? [readSecret, ...read] : [])].join("\n");
+    });
+}
+
+const shebang = /^#!\s*(\S.*)$/;
+
+/**
+ * The startup script: the variables, then the user's script with its interpreter.
+ * https://cloud.google.com/compute/docs/instances/startup-scripts/linux
+ */
+export function startupScript(script: string, variables: Variables): pulumi.Output<string> {
+    if (Object.keys(variables.plain).length === 0 && variables.secrets.length === 0) {
+        return pulumi.output(script);
+    }
+    const interpreter = shebang.exec(script.split("\n", 1)[0] ?? "")?.[1]?.trim() ?? "/bin/bash";
+    const end = `END_OF_SCRIPT_${hashOf(script, 8)}`;
+    return exportsOf(variables).apply((exports) =>
+        [
+            "#!/bin/bash",
+            "set -eu",
+            exports,
+            "file=$(mktemp /run/startup-script.XXXXXX)",
+            `cat > "$file" <<'${end}'`,
+            script.replace(/\n$/, ""),
+            end,
+            `exec ${interpreter} "$file"`,
+            "",
+        ].join("\n"),
+    );
+}
+
+const indent = (text: string, spaces: number) => text.replaceAll(/^(?=.)/gm, " ".repeat(spaces));
+
+/** The host of an image in Artifact Registry, whose credentials Docker needs. */
+const registryOf = (reference: string) => /^([a-z0-9-]+-docker\.pkg\.dev)\//.exec(reference)?.[1];
+
+/**
+ * The configuration of cloud-init on Container-Optimized OS, which applies it at each start. It defines a service of systemd that runs
+ * the container, with the network of the machine.
+ * https://cloud.google.com/container-optimized-os/docs/how-to/create-configure-instance#using_cloud-init_with_the_cloud_config_format
+ */
+export function cloudConfig(
+    reference: pulumi.Input<string>,
+    { container, accelerator }: Pick<ResolvedTemplate, "container" | "accelerator">,
+    variables: Variables,
+): pulumi.Output<string> {
+    const { command = [], args = [], ports = [] } = container ?? {};
+    const names = [...Object.keys(variables.plain), ...variables.secrets.map(({ variable }) => variable)];
+    return pulumi.all([reference, exportsOf(variables), command, args]).apply(([image, exports, entrypoint, words]) => {
+        const registry = registryOf(image);
+        const [first, ...others] = entrypoint;
+        const gpu = accelerator
+            ? [
+                  "--volume /var/lib/nvidia/lib64:/usr/local/nvidia/lib64",
+                  "--volume /var/lib/nvidia/bin:/usr/local/nvidia/bin",
+                  ...devicesOf(accelerator.count).map((device) => `--device ${device}:${device}`),
+              ]
+            : [];
+        const run = [
+            "exec docker run --rm --name container --network host",
+            ...gpu,
+            // Only the names: Docker takes the values from its own environment, which no list of processes shows.
+            ...names.map((name) => `--env ${name}`),
+            ...(first === undefined ? [] : [`--entrypoint ${quoted(first)}`]),
+            quoted(image),
+            ...[...others, ...words].map(quoted),
+        ].join(" ");
+        const script = [
+            "#!/bin/bash",
+            "set -eu",
+            "export HOME=/var/lib/container",
+            'mkdir -p "$HOME"',
+            ...(registry ? [`docker-credential-gcr configure-docker --registries=${registry}`] : []),
+            // Container-Optimized OS accepts only SSH otherwise.
+            ...ports.map((port) => {
+                const rule = `INPUT -p tcp --dport ${port} -j ACCEPT`;
+                return `iptables -w -C ${rule} 2> /dev/null || iptables -w -A ${rule}`;
+            }),
+            ...(accelerator?.driver === "cos-extensions"
+                ? [
+                      "cos-extensions install gpu",
+                      "mount --bind /var/lib/nvidia /var/lib/nvidia",
+                      "mount -o remount,exec /var/lib/nvidia",
+                  ]
+                : []),
+            ...(exports === "" ? [] : [exports]),
+            `docker pull ${quoted(image)}`,
+            run,
+            "",
+        ].join("\n");
+        return [
+            "#cloud-config",
+            "write_files:",
+            "- path: /var/lib/container/run.sh",
+            "  permissions: '0700'",
+            "  owner: root",
+            "  content: |",
+            indent(script, 4).trimEnd(),
+            "- path: /etc/systemd/system/container.service",
+            "  permissions: '0644'",
+            "  owner: root",
+            "  content: |",
+            indent(unit, 4).trimEnd(),
+            "runcmd:",
+            "- systemctl daemon-reload",
+            "- systemctl start container.service --no-block",
+            "",
+        ].join("\n");
+    });
+}
+
+const devicesOf = (gpus: number) => [
+    ...Array.from({ length: gpus }, (_, index) => `/dev/nvidia${index}`),
+    "/dev/nvidia-uvm",
+    "/dev/nvidiactl",
+];
+
+const unit = `[Unit]
+Description=The container of the machine
+Wants=gcr-online.target docker.service
+After=gcr-online.target docker.service
+
+[Service]
+ExecStartPre=-/usr/bin/docker rm --force container
+ExecStart=/bin/bash /var/lib/container/run.sh
+ExecStop=/usr/bin/docker stop container
+Restart=on-failure
+RestartSec=10
+`;
+
+/** The variables of a machine. */
+export const variablesOf = (
+    environment: Record<string, pulumi.Input<string>>,
+    used: { environment: Record<string, pulumi.Input<string>>; attachments: Attached<SecretVariable>[] },
+): Variables => ({
+    plain: { ...environment, ...used.environment },
+    secrets: ofKind("secret-variable", used.attachments),
+});

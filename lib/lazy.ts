@@ -8,6 +8,7 @@ require("./environment/watch");
 const fields: Record<string, () => Record<string, unknown>> = {
     allow: () => require("./identity"),
     AppEngineApp: () => require("./appengine"),
+    AutoscaledInstanceGroup: () => require("./machine"),
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
     CloudRunJob: () => require("./run"),
@@ -42,6 +43,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 
 // Programs that are ES modules can import the names that Node finds in the text of this file.
 exports.AppEngineApp = undefined;
+exports.AutoscaledInstanceGroup = undefined;
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
 exports.CloudRunJob = exports.CloudRunService = exports.CloudRunWorkerPool = undefined;
 exports.CloudSqlInstance = undefined;

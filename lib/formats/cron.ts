@@ -35,6 +35,46 @@ export function parseCron(expression: string): Cron | { problem: string } {
     if (parts.length !== 5 || parts.includes("")) {
         return { problem: "must have five fields, separated by spaces" };
     }
+    return valuesOfFields<Cron>(fields, parts);
+}
+
+/** A schedule of Compute Engine's autoscaler: unix-cron with years. */
+export interface ScalingCron extends Cron {
+    /** The years; undefined for every year. */
+    years?: number[];
+    /** Whether any day of the month, or any day of the week, matches. If neither, a day that matches one of them does. */
+    anyDayOfMonth: boolean;
+    anyDayOfWeek: boolean;
+}
+
+/** The {@link https://cloud.google.com/compute/docs/autoscaler/scaling-schedules#cron_expressions years} of a scaling schedule. */
+export const scalingYears = { min: 2000, max: 2036 };
+
+/**
+ * Parses the start of a scaling schedule of Compute Engine: unix-cron with an
+ * {@link https://cloud.google.com/compute/docs/autoscaler/scaling-schedules#cron_expressions optional year}, in which `MON-SUN` is a
+ * range and `0-7` is none. Returns what is wrong with an invalid one.
+ */
+export function parseScalingCron(expression: string): ScalingCron | { problem: string } {
+    const parts = expression.trim().split(/\s+/);
+    if (parts.length !== 5 && parts.length !== 6) {
+        return { problem: "must have five fields or, with a year, six" };
+    }
+    const [, , dayOfMonth = "", , dayOfWeek = "", year = "*"] = parts;
+    const items = dayOfWeek.toUpperCase().split(",");
+    if (items.some((item) => ["0-7", "SUN-SUN"].includes(item))) {
+        return { problem: `has a day of the week that is not valid: "${dayOfWeek}"` };
+    }
+    // Sunday ends a range as 7.
+    const week7 = items.map((item) => item.replace(/^((?!SUN|0)\w+)-SUN(?=$|\/)/, "$1-7")).join(",");
+    const withYear = { ...fields, ...(year !== "*" && { years: { name: "a year", ...scalingYears } }) };
+    const parsed = valuesOfFields<ScalingCron>(withYear, [...parts.slice(0, 4), week7, year]);
+    return "problem" in parsed
+        ? parsed
+        : { ...parsed, anyDayOfMonth: dayOfMonth === "*", anyDayOfWeek: dayOfWeek === "*" };
+}
+
+function valuesOfFields<Parsed>(fields: Record<string, Field>, parts: string[]): Parsed | { problem: string } {
     const parsed: [string, number[]][] = [];
     for (const [index, [key, field]] of Object.entries(fields).entries()) {
         const values = valuesOf(field, parts[index] as string);
@@ -43,7 +83,7 @@ export function parseCron(expression: string): Cron | { problem: string } {
         }
         parsed.push([key, values]);
     }
-    return Object.fromEntries(parsed) as unknown as Cron;
+    return Object.fromEntries(parsed) as Parsed;
 }
 
 /** Whether a string is a unix-cron expression, with any white space between its fields. */
@@ -92,7 +132,8 @@ function valuesOfItem(field: Field, item: string): number[] | string {
 
 function numberOf({ min, max, names = [] }: Field, text: string): number | undefined {
     const named = names.indexOf(text.toUpperCase());
-    const value = named >= 0 ? named + min : /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+    const digits = max > 99 ? /^\d{4}$/ : /^\d{1,2}$/;
+    const value = named >= 0 ? named + min : digits.test(text) ? Number(text) : Number.NaN;
     return value >= min && value <= max ? value : undefined;
 }
 

@@ -7,3 +7,4 @@ export * from "./pipelineSpec";
 export * from "./pythonVersion";
 export * from "./schedule";
 export * from "./version";
+export * from "./zonedTime";

@@ -1,6 +1,29 @@
 export type { BlockDiskType } from "../facts/machines/diskTypes";
 export type { ConfidentialType } from "../facts/machines/series";
 export type {
+    AutoscaledInstanceGroupArgs,
+    CanaryTemplate,
+    FixedGroupArgs,
+    GroupCanary,
+    ScaledGroupArgs,
+    SharedGroupArgs,
+    StatefulDisk,
+} from "./group/arguments";
+export { AutoscaledInstanceGroup } from "./group/group";
+export type { GroupHealthCheck } from "./group/health";
+export type {
+    GroupBacklog,
+    GroupMetric,
+    GroupScaling,
+    GroupTargetMetric,
+    GroupWorkMetric,
+    InstanceMetric,
+    MetricRate,
+    ScaleInControl,
+} from "./group/scaling";
+export type { DatedGroupSchedule, GroupSchedule, RecurringGroupSchedule } from "./group/schedules";
+export type { GroupShape, GroupUpdate, InstanceShare, StandbyPool } from "./group/update";
+export type {
     MachineAccelerator,
     MachineContainer,
     MachineNetwork,

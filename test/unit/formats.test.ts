@@ -7,11 +7,14 @@ import {
     isBefore,
     isCron,
     matchesFilter,
+    momentOf,
     normalizePackageName,
     parseAppEngineSchedule,
     parseFilter,
     parseRange,
+    parseScalingCron,
     secondsIn,
+    wallTime,
 } from "../../lib/formats";
 import type { AnyCheck } from "../../lib/internal/check";
 import { cidr } from "../../lib/internal/cidr";
@@ -302,6 +305,50 @@ const ranges: [range: string, parsed: string, problem?: string, firewallProblem?
 test.each(whole(crons))("cron expression %j", (expression, isTakenByCloud, problem) => {
     expect(problemOf(cron, expression)).toBe(problem);
     expect(isCron(expression)).toBe(isTakenByCloud);
+});
+
+test.each([
+    ["30 8 * * Mon-Fri", "1,2,3,4,5 every year"],
+    ["0 0 30 1 * 2030", "0,1,2,3,4,5,6,7 2030"],
+    ["0  0 30\t1 * 2030-2032/2", "0,1,2,3,4,5,6,7 2030,2032"],
+    ["0 0 * * 1-7 *", "1,2,3,4,5,6,7 every year"],
+    ["0 0 * * Mon-Sun", "1,2,3,4,5,6,7 every year"],
+    ["0 0 * * Fri-Sun/2,2", "5,7,2 every year"],
+    ["0 0 * * Sun-Sat", "0,1,2,3,4,5,6 every year"],
+    ["0 0 * * 0-7", 'has a day of the week that is not valid: "0-7"'],
+    ["0 0 * * Sun-Sun", 'has a day of the week that is not valid: "Sun-Sun"'],
+    ["0 0 * * Sat-Mon", 'has a day of the week whose range ends before it starts: "SAT-MON"'],
+    ["0 0 30 1 * 1999", 'has a year that is not from 2000 to 2036: "1999"'],
+    ["0 0 30 1 * 2037", 'has a year that is not from 2000 to 2036: "2037"'],
+    ["0 0 30 1 * 30", 'has a year that is not from 2000 to 2036: "30"'],
+    ["0 0 0030 1 *", 'has a day of the month that is not from 1 to 31: "0030"'],
+    ["0 0 * *", "must have five fields or, with a year, six"],
+    ["0 0 0 1 1 * 2030", "must have five fields or, with a year, six"],
+])("start of a scaling schedule %j", (expression, expected) => {
+    const parsed = parseScalingCron(expression);
+    expect("problem" in parsed ? parsed.problem : `${parsed.daysOfWeek} ${parsed.years ?? "every year"}`).toBe(
+        expected,
+    );
+});
+
+test.each([
+    ["UTC", "2026-11-02T08:30", "2026-11-02T08:30"],
+    ["Asia/Kolkata", "2026-11-02T08:30", "2026-11-02T03:00"],
+    ["Europe/Berlin", "2026-03-29T01:59", "2026-03-29T00:59"],
+    ["Europe/Berlin", "2026-03-29T03:00", "2026-03-29T01:00"],
+    ["Europe/Berlin", "2026-10-25T01:59", "2026-10-24T23:59"],
+    ["Europe/Berlin", "2026-10-25T02:00", "2026-10-25T00:00"],
+    ["Europe/Berlin", "2026-10-25T03:00", "2026-10-25T02:00"],
+])("clocks in %s show %s at %s in UTC", (timeZone, shown, utc) => {
+    const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = shown.split(/\D/).map(Number);
+    const time = { year, month, day, hour, minute };
+    expect(new Date(momentOf(timeZone, time)).toISOString().slice(0, 16)).toBe(utc);
+    expect(wallTime(timeZone, Date.parse(`${utc}Z`))).toEqual(time);
+});
+
+test("a time that clocks skip counts as if they had not been put forward", () => {
+    const skipped = { year: 2026, month: 3, day: 29, hour: 2, minute: 30 };
+    expect(wallTime("Europe/Berlin", momentOf("Europe/Berlin", skipped))).toEqual({ ...skipped, hour: 3 });
 });
 
 test.each(whole(schedules))("App Engine schedule %j", (schedule, isTakenByCloud, problem) => {

@@ -10,6 +10,7 @@ export * from "./cloudTasks";
 export * from "./compute";
 export * from "./gke";
 export * from "./iam";
+export * from "./instanceGroups";
 export * from "./labels";
 export * from "./limit";
 export * from "./loadBalancing";

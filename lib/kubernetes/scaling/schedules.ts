@@ -1,6 +1,7 @@
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { cron, timeZone } from "../../internal/cron";
+import { date, endProblem } from "../../internal/dates";
 import { type Duration, duration } from "../../internal/duration";
 import { isObject } from "../../internal/value";
 
@@ -40,16 +41,6 @@ export interface DatedSchedule {
 /** A time with more replicas, whatever the load. */
 export type ScalingSchedule = check.OneOf<RecurringSchedule | DatedSchedule>;
 
-const dateFormat = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/;
-
-const date = check.pipe(
-    check.matching(dateFormat, "must be a day or a time, such as 2026-12-20 or 2026-12-20T18:00"),
-    check.refine(
-        (value) => !dateFormat.test(String(value)) || !Number.isNaN(comparableTime(String(value))),
-        "must be a valid date, and a valid time of day",
-    ),
-);
-
 const shared = { minReplicas: check.whole(1, 10_000), timeZone };
 
 const recurring = check.options<RecurringSchedule>(
@@ -74,18 +65,6 @@ export const schedules = check.record(
     ),
 );
 
-/**
- * Milliseconds for comparing two dates that are in the same time zone, or that both have an explicit one; NaN for an invalid
- * date.
- */
-function comparableTime(text: string, isEnd = false): number {
-    const [, day = "", time, zone = "Z"] = dateFormat.exec(text) ?? [];
-    const start = Date.parse(`${day}T00:00Z`);
-    const isDay = !Number.isNaN(start) && new Date(start).toISOString().startsWith(day);
-    const end = isEnd && time === undefined ? 86_400_000 : 0;
-    return isDay ? Date.parse(`${day}T${time ?? "00:00"}${zone}`) + end : Number.NaN;
-}
-
 /** Checks combinations of options. */
 export function scheduleProblems(
     schedules: Record<string, ScalingSchedule>,
@@ -103,19 +82,7 @@ export function scheduleProblems(
                       reason: `must be above minReplicas, ${min}, because a schedule only increases it (got ${minReplicas}).`,
                   }
                 : undefined,
-            from !== undefined &&
-            to !== undefined &&
-            comparable(from, to) &&
-            comparableTime(to, true) <= comparableTime(from)
-                ? { path: `${path}.to`, reason: `must be after from, ${from} (got "${to}").` }
-                : undefined,
+            from !== undefined && to !== undefined ? endProblem(`${path}.to`, from, to) : undefined,
         ];
     });
-}
-
-const isZoned = (text: string) => dateFormat.exec(text)?.[3] !== undefined;
-
-/** Whether the order of both dates is known: both have an explicit time zone, or neither. */
-function comparable(from: string, to: string): boolean {
-    return isZoned(from) === isZoned(to);
 }

@@ -1,0 +1,74 @@
+import { facts } from "../facts";
+import type { DurationLimit, Limit } from "./limit";
+
+const groups = "https://cloud.google.com/compute/docs/reference/rest/v1/regionInstanceGroupManagers";
+
+/** Limits of managed instance groups and their autoscalers. */
+export const instanceGroupLimits = facts<Limit | DurationLimit>()({
+    subject: "Limits of managed instance groups",
+    source: "https://cloud.google.com/compute/docs/autoscaler/multiple-signals",
+    checked: "2026-11-22",
+    rows: {
+        /** Of a regional group. */
+        instances: {
+            min: 0,
+            max: 2000,
+            unit: "instances",
+            source: "https://cloud.google.com/compute/docs/instance-groups",
+            checked: "never",
+        },
+        /** Of a group. */
+        schedules: { max: 128, unit: "schedules" },
+        /** Of Cloud Monitoring, of a group. */
+        metrics: { max: 5, unit: "metrics" },
+        /** Of a scaling schedule. Google documents no maximum; this is that of the provider's field, in years. */
+        scheduleDuration: {
+            min: "5 minutes",
+            max: "3650 days",
+            source: "https://cloud.google.com/compute/docs/autoscaler/scaling-schedules",
+        },
+        /** The trailing time window of a scale-in control. */
+        scaleInWindow: {
+            min: "1 minute",
+            max: "1 hour",
+            source: "https://cloud.google.com/compute/docs/autoscaler/understanding-autoscaler-decisions",
+            checked: "never",
+        },
+        /** Google documents no maximum. */
+        initializationPeriod: {
+            min: "0 seconds",
+            max: "1 hour",
+            source: "https://cloud.google.com/compute/docs/autoscaler",
+            checked: "never",
+        },
+        /** During which failed health checks of a new instance do not count. */
+        initialDelay: { min: "0 seconds", max: "1 hour", source: groups },
+        /** Before an instance is suspended or stopped into the standby pool. */
+        standbyDelay: { min: "0 seconds", max: "1 hour", source: groups },
+        /** The size from which surge and unavailability can be percentages. */
+        percentages: { min: 10, unit: "instances", source: groups },
+        /** The versions of a group. */
+        versions: {
+            max: 2,
+            unit: "versions",
+            source: "https://cloud.google.com/compute/docs/instance-groups/rolling-out-updates-to-managed-instance-groups",
+            checked: "never",
+        },
+        /** Between two probes. */
+        checkInterval: {
+            min: "1 second",
+            max: "5 minutes",
+            source: "https://cloud.google.com/load-balancing/docs/health-check-concepts",
+        },
+        /** The probes after which an instance is healthy or unhealthy. */
+        checkThreshold: {
+            min: 1,
+            max: 10,
+            unit: "probes",
+            source: "https://cloud.google.com/load-balancing/docs/health-check-concepts",
+        },
+    },
+});
+
+/** The sources of the probes of health checks: https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges */
+export const healthCheckRanges = ["35.191.0.0/16", "130.211.0.0/22"];

@@ -1,0 +1,49 @@
+import * as check from "./check";
+
+/** A day, `2026-12-20`, or a time, `2026-12-20T18:00`, possibly with an explicit time zone: `2026-12-20T18:00Z`, `…+01:00`. */
+const dateFormat = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/;
+
+/** The parts of a date, without those that it does not have. */
+export interface DateParts {
+    day: string;
+    time?: string;
+    zone?: string;
+}
+
+export function datePartsOf(text: string): DateParts {
+    const [, day = "", time, zone] = dateFormat.exec(text) ?? [];
+    return { day, time, zone };
+}
+
+/** Checks a day or a time. */
+export const date = check.pipe(
+    check.matching(dateFormat, "must be a day or a time, such as 2026-12-20 or 2026-12-20T18:00"),
+    check.refine(
+        (value) => !dateFormat.test(String(value)) || !Number.isNaN(comparableTime(String(value))),
+        "must be a valid date, and a valid time of day",
+    ),
+);
+
+/**
+ * Milliseconds for comparing two dates that are in the same time zone, or that both have an explicit one; NaN for an invalid
+ * date.
+ */
+function comparableTime(text: string, isEnd = false): number {
+    const { day, time, zone = "Z" } = datePartsOf(text);
+    const start = Date.parse(`${day}T00:00Z`);
+    const isDay = !Number.isNaN(start) && new Date(start).toISOString().startsWith(day);
+    const end = isEnd && time === undefined ? 86_400_000 : 0;
+    return isDay ? Date.parse(`${day}T${time ?? "00:00"}${zone}`) + end : Number.NaN;
+}
+
+const isZoned = (text: string) => datePartsOf(text).zone !== undefined;
+
+/**
+ * What is wrong with the end of a period that is not after its start. A day that ends one is inclusive. The order of two dates is not
+ * known if only one of them has an explicit time zone.
+ */
+export function endProblem(path: string, from: string, to: string): check.Problem | undefined {
+    return isZoned(from) === isZoned(to) && comparableTime(to, true) <= comparableTime(from)
+        ? { path, reason: `must be after from, ${from} (got "${to}").` }
+        : undefined;
+}

@@ -1,0 +1,159 @@
+import { Firewall } from "@pulumi/gcp/compute/firewall";
+import { HealthCheck } from "@pulumi/gcp/compute/healthCheck";
+import { RegionAutoscaler } from "@pulumi/gcp/compute/regionAutoscaler";
+import { RegionInstanceGroupManager } from "@pulumi/gcp/compute/regionInstanceGroupManager";
+import { RegionInstanceTemplate } from "@pulumi/gcp/compute/regionInstanceTemplate";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../../environment/environment";
+import { healthCheckRanges } from "../../facts/limits/instanceGroups";
+import { nameFormats } from "../../facts/names";
+import type { AccountReference } from "../../identity/serviceAccount";
+import { type Child, childrenOf } from "../../internal/children";
+import { freshName } from "../../internal/freshName";
+import { partName } from "../../internal/names";
+import { createParts, keptImage, type MachineParts } from "../template/definition";
+import { imageOf } from "../template/image";
+import type { ResolvedTemplate } from "../template/resolveArgs";
+import type { AutoscaledInstanceGroupArgs } from "./arguments";
+import { groupArgs, templateArgs } from "./definition";
+import { healthCheckArgs, type ResolvedHealthCheck } from "./health";
+import { machineOf, type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { policyArgs } from "./scaling";
+
+/**
+ * A regional managed instance group: virtual machines of one template in several zones, scaled by schedules, their load and predictions, or
+ * of a fixed size. Instances that fail are created again. A changed template replaces them a few at a time.
+ */
+export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
+    /** The group. Its `instanceGroup` is the backend of load balancers. */
+    readonly group: RegionInstanceGroupManager;
+    /** The template of the instances. Each change creates another one. */
+    readonly template: RegionInstanceTemplate;
+    /** The template of the canary; undefined without one. */
+    readonly canaryTemplate?: RegionInstanceTemplate;
+    /** The autoscaler; undefined for a fixed size. */
+    readonly autoscaler?: RegionAutoscaler;
+    /** The health check; undefined without one. */
+    readonly healthCheck?: HealthCheck;
+    /** The firewall rule that lets in the probes of the health check. */
+    readonly firewall?: Firewall;
+    /** The service account of the instances. */
+    readonly account: AccountReference;
+    /** The named ports. */
+    readonly ports: Readonly<Record<string, number>>;
+
+    constructor(name: string, args: AutoscaledInstanceGroupArgs = {}, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:AutoscaledInstanceGroup", name, {}, inEnvironment(options, resolved.crossProject));
+        const ready = environment.enable("compute.googleapis.com");
+        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+
+        const parts = createParts(name, machineOf(name), resolved, child, environment, this);
+        this.account = parts.account;
+        this.ports = resolved.ports;
+        this.template = this.createTemplate(name, resolved, parts, child);
+        this.canaryTemplate = resolved.canary && this.createCanary(name, resolved, parts, child, environment);
+        if (resolved.healthCheck) {
+            this.healthCheck = new HealthCheck(
+                ...child("healthCheck", name, healthCheckArgs(partName(resolved.name, "health"), resolved.healthCheck)),
+            );
+            this.firewall = openPort(name, resolved, resolved.healthCheck, parts, child);
+        }
+        const made = {
+            template: this.template.selfLink,
+            canary: this.canaryTemplate?.selfLink,
+            healthCheck: this.healthCheck?.id,
+        };
+        const isStateful = Object.keys(resolved.statefulDisks).length > 0;
+        this.group = new RegionInstanceGroupManager(
+            ...child("group", name, groupArgs(resolved, made), {
+                // Instances start with the group: what they use must exist, and probes must reach them.
+                dependsOn: [...parts.ready, ...(this.firewall ? [this.firewall] : [])],
+                protect: isStateful && environment.defaults.protect,
+                // Its name is that of the one that it replaces.
+                deleteBeforeReplace: true,
+            }),
+        );
+        this.autoscaler =
+            resolved.scaling &&
+            new RegionAutoscaler(
+                ...child(
+                    "autoscaler",
+                    name,
+                    {
+                        name: resolved.name,
+                        region: resolved.region,
+                        target: this.group.id,
+                        autoscalingPolicy: policyArgs(resolved.scaling),
+                    },
+                    { deleteBeforeReplace: true },
+                ),
+            );
+        this.registerOutputs({ instanceGroup: this.group.instanceGroup });
+    }
+
+    private createTemplate(
+        name: string,
+        { name: group, region, ...resolved }: ResolvedTemplate & { name: string; region: string },
+        parts: MachineParts,
+        child: Child,
+        part = "template",
+    ): RegionInstanceTemplate {
+        // Google Cloud does not delete a template that a group uses, so another one has another name.
+        const fresh = freshName("name", partName(group, part), nameFormats.rows.computeResource.max);
+        const { trigger, ignoreChanges = [] } = keptImage(resolved, "disks[0].sourceImage");
+        return new RegionInstanceTemplate(
+            ...child("template", `${name}-${part}`, templateArgs({ ...resolved, region }, fresh.name, parts), {
+                ...fresh.options,
+                ignoreChanges: [...(fresh.options.ignoreChanges ?? []), ...ignoreChanges],
+                replacementTrigger: `${group} ${trigger}`,
+            }),
+        );
+    }
+
+    private createCanary(
+        name: string,
+        resolved: ResolvedArgs,
+        parts: MachineParts,
+        child: Child,
+        environment: Environment,
+    ): RegionInstanceTemplate | undefined {
+        const { canary } = resolved;
+        if (!canary) {
+            return undefined;
+        }
+        const { image } = canary.template;
+        const isSame = JSON.stringify(image) === JSON.stringify(resolved.image);
+        const own = isSame
+            ? parts
+            : {
+                  ...parts,
+                  image: imageOf(image, environment.project, { parent: this, dependsOn: parts.ready }),
+              };
+        const template = { ...canary.template, name: resolved.name, region: resolved.region };
+        return this.createTemplate(name, template, own, child, "canary");
+    }
+}
+
+/** Lets in the probes, which Google documents with their source ranges. */
+function openPort(
+    name: string,
+    resolved: ResolvedArgs,
+    { port }: ResolvedHealthCheck,
+    { network, account }: MachineParts,
+    child: Child,
+): Firewall {
+    return new Firewall(
+        ...child("firewall", name, {
+            name: partName(resolved.name, "health"),
+            description: `Health checks of the group ${resolved.name}`,
+            network,
+            direction: "INGRESS",
+            sourceRanges: healthCheckRanges,
+            targetServiceAccounts: [account.email],
+            allows: [{ protocol: "tcp", ports: [String(port)] }],
+            logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+        }),
+    );
+}

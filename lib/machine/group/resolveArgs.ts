@@ -1,0 +1,215 @@
+import type { Environment } from "../../environment/environment";
+import { zonesWithGpu } from "../../facts/machines/gpuZones";
+import { nameFormats } from "../../facts/names";
+import { regions } from "../../facts/regions";
+import * as check from "../../internal/check";
+import { shortenName } from "../../internal/names";
+import { regionProblem } from "../../internal/places";
+import { splitProblems } from "../../internal/traffic";
+import {
+    completeTemplate,
+    type Machine,
+    type ResolvedTemplate,
+    templateDefaults,
+    templateProblems,
+    withNetwork,
+} from "../template/resolveArgs";
+import {
+    type AutoscaledInstanceGroupArgs,
+    instanceGroupArgs,
+    type StatefulDisk,
+    type UncheckedArgs,
+} from "./arguments";
+import { healthProblems, type ResolvedHealthCheck, resolveHealthCheck } from "./health";
+import { groupScalingProblems, type ResolvedScaling, resolveScaling } from "./scaling";
+import { type ResolvedUpdate, resolveUpdate, type UpdatePlace, updateProblems } from "./update";
+
+type Own = "scaling" | "healthCheck" | "update" | "shape" | "canary" | "statefulDisks" | keyof ResolvedTemplate;
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<UncheckedArgs, Own | "name" | "region" | "ports">,
+        Required<Pick<UncheckedArgs, "name" | "region" | "ports">>,
+        ResolvedTemplate {
+    /** Undefined for a group of a fixed size. */
+    scaling?: ResolvedScaling;
+    healthCheck?: ResolvedHealthCheck;
+    update: ResolvedUpdate;
+    /** What decides how instances are updated. */
+    place: UpdatePlace;
+    statefulDisks: Record<string, StatefulDisk>;
+    canary?: { template: ResolvedTemplate; percent: number };
+}
+
+const defaultSplit = { latest: 90, canary: 10 };
+
+/** What the arguments belong to. */
+export const machineOf = (component: string): Machine => ({
+    title: `AutoscaledInstanceGroup "${component}"`,
+    kind: "group",
+});
+
+/** The suffix of an instance's name, and of a template's. */
+const suffixLength = 5;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(
+    component: string,
+    args: AutoscaledInstanceGroupArgs,
+    environment: Environment,
+): ResolvedArgs {
+    const withDefaults = check.withDefaults(args as UncheckedArgs, {
+        name: shortenName(component, nameFormats.rows.computeResource.max - suffixLength),
+        region: environment.region,
+        ports: {},
+        ...templateDefaults,
+    });
+    const machine = machineOf(component);
+    const checked = check.checked(machine.title, withDefaults, instanceGroupArgs, (given) =>
+        problems(machine, given, complete(given, environment)),
+    );
+    const { canary, ...resolved } = complete(checked, environment);
+    const placed = withNetwork({ ...resolved, network: checked.network });
+    return {
+        ...placed,
+        canary: canary && { ...canary, template: { ...canary.template, network: placed.network } },
+    };
+}
+
+type Checked = UncheckedArgs &
+    Required<Pick<UncheckedArgs, "name" | "region" | "ports" | keyof typeof templateDefaults>>;
+
+/** Arguments with their defaults, without the network, which may be created. */
+type Completed = Omit<ResolvedArgs, "network" | "canary"> & {
+    canary?: { template: Omit<ResolvedTemplate, "network">; percent: number };
+};
+
+function complete({ network: _, ...args }: Checked, { defaults }: Environment): Completed {
+    const { size, scaling, healthCheck, update = {}, shape = "EVEN", canary, statefulDisks = {} } = args;
+    const template = completeTemplate(args);
+    const zones = args.zones ?? gpuZonesOf(template, args.region);
+    const resolvedScaling = size === undefined ? resolveScaling(scaling ?? {}, defaults) : undefined;
+    const place = {
+        zones: zones?.length ?? defaultZones(args.region),
+        shape,
+        isStateful: Object.keys(statefulDisks).length > 0,
+        least: size ?? resolvedScaling?.min ?? 0,
+    };
+    const { canary: percent } = canary?.split ?? defaultSplit;
+    return {
+        ...(template as Omit<Completed, "scaling" | "healthCheck" | "update" | "place" | "statefulDisks" | "canary">),
+        zones,
+        scaling: resolvedScaling,
+        healthCheck: healthCheck && resolveHealthCheck(healthCheck, args.ports),
+        update: resolveUpdate(update, place),
+        place,
+        statefulDisks,
+        canary: canary && { template: completeTemplate({ ...args, ...canary.template }), percent },
+    };
+}
+
+/** "If you don't explicitly specify individual zones, Compute Engine automatically chooses three zones." */
+const defaultZones = (region: string): number =>
+    Math.min(3, (regions.rows as Record<string, { zones: string }>)[region]?.zones.length ?? 3);
+
+/** The zones with the GPUs of the machines, as not all of a region have them. */
+function gpuZonesOf({ accelerator }: Pick<ResolvedTemplate, "accelerator">, region: string): string[] | undefined {
+    const zones = accelerator && zonesWithGpu(accelerator.type, region);
+    return zones && zones.length > 0 ? zones : undefined;
+}
+
+function problems(machine: Machine, args: Checked, resolved: Completed) {
+    const { size, scaling: given, canary, region, zones, name, healthCheck, shape } = args;
+    const max = nameFormats.rows.computeResource.max - suffixLength;
+    const place = { region, zones: resolved.zones ?? [] };
+    return [
+        name.length > max
+            ? {
+                  path: "name",
+                  reason: `must have at most ${max} characters, as names of instances begin with it (got ${name.length}).`,
+              }
+            : undefined,
+        ...(zones ?? []).map((zone, index) => regionProblem(`zones.${index}`, zone, region, "the group")),
+        ...templateProblems(machine, args, resolved, place),
+        ...(canary ? canaryProblems(machine, args, resolved, place) : []),
+        size !== undefined && given !== undefined
+            ? {
+                  path: "scaling",
+                  reason: `cannot be combined with size, as the autoscaler sets the size (got size ${size}). Remove one of them.`,
+              }
+            : undefined,
+        ...(resolved.scaling ? groupScalingProblems(resolved.scaling) : []),
+        ...statefulProblems(args, resolved),
+        ...(healthCheck && resolved.healthCheck
+            ? healthProblems(healthCheck, resolved.healthCheck, resolved.ports)
+            : []),
+        ...updateProblems(resolved.update, resolved.place),
+        ...standbyProblems(resolved),
+        shape !== undefined && shape !== "EVEN" && zones?.length === 1
+            ? { path: "shape", reason: `has no effect in one zone (got "${shape}"). Remove it.` }
+            : undefined,
+    ];
+}
+
+function canaryProblems(
+    machine: Machine,
+    args: Checked,
+    { canary }: Completed,
+    place: { region: string; zones: readonly string[] },
+): check.Problem[] {
+    const { template = {}, split = defaultSplit } = args.canary ?? {};
+    const own = Object.keys(template);
+    const found = canary ? templateProblems(machine, { ...args, ...template }, canary.template, place) : [];
+    const inTemplate = found.filter(
+        (problem) => problem !== undefined && own.includes(problem.path.split(".")[0] as string),
+    ) as check.Problem[];
+    return [
+        ...inTemplate.map((problem) => ({ ...problem, path: `canary.template.${problem.path}` })),
+        ...splitProblems(split, 0).map(({ path, reason }) => ({ path: path.replace("traffic", "canary"), reason })),
+        ...(own.length === 0
+            ? [{ path: "canary.template", reason: "must have what is different from the other instances." }]
+            : []),
+    ];
+}
+
+/**
+ * "Autoscaling cannot be used with stateful configuration":
+ * https://cloud.google.com/compute/docs/instance-groups/stateful-migs#limitations
+ */
+function statefulProblems({ size, statefulDisks = {}, canary }: Checked, { disks }: Completed): check.Problem[] {
+    const names = Object.keys(statefulDisks);
+    return [
+        ...(names.length > 0 && size === undefined
+            ? [
+                  {
+                      path: "statefulDisks",
+                      reason: "cannot be combined with scaling, because Google Cloud does not scale groups with stateful disks. Set size.",
+                  },
+              ]
+            : []),
+        ...(names.length > 0 && canary !== undefined
+            ? [
+                  {
+                      path: "statefulDisks",
+                      reason: "cannot be combined with canary, because a stateful group has one template. Remove one of them.",
+                  },
+              ]
+            : []),
+        ...names
+            .filter((name) => disks[name] === undefined)
+            .map((name) => ({
+                path: `statefulDisks.${name}`,
+                reason: `must be one of disks: ${Object.keys(disks).join(", ") || "there are none"}.`,
+            })),
+    ];
+}
+
+/** https://cloud.google.com/compute/docs/instances/suspend-resume-instance#limitations */
+function standbyProblems({ standby, accelerator, confidential, spot }: Completed): check.Problem[] {
+    const path = "standby.suspended";
+    const { suspended = 0 } = standby ?? {};
+    const kind = accelerator ? "GPUs" : confidential ? "confidential" : spot ? "spot" : undefined;
+    return suspended > 0 && kind !== undefined
+        ? [{ path, reason: `is not supported for machines with ${kind} (got ${suspended}). Use stopped.` }]
+        : [];
+}

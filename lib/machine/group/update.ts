@@ -1,0 +1,167 @@
+import type { RegionInstanceGroupManagerArgs } from "@pulumi/gcp/compute/regionInstanceGroupManager";
+import { instanceGroupLimits } from "../../facts/limits/instanceGroups";
+import * as check from "../../internal/check";
+import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
+
+/** A number of instances, or a percentage of them. */
+export type InstanceShare = number | `${number} %`;
+
+/** How existing instances get another template. */
+export interface GroupUpdate {
+    /**
+     * `rolling` replaces the instances at once, a few at a time. `opportunistic` uses the template for new instances only: those that
+     * exist keep theirs until they are replaced for another reason, or with
+     * `gcloud compute instance-groups managed update-instances`.
+     * @default "rolling"
+     */
+    type?: "rolling" | "opportunistic";
+    /**
+     * How many instances are added at most during an update: 0, at least the number of zones, or a percentage of at least 10 instances,
+     * `"20 %"`.
+     * @default the number of zones; 0 with stateful disks, and with the shape `ANY_SINGLE_ZONE`
+     */
+    surge?: InstanceShare;
+    /**
+     * How many instances can be unavailable at most during an update: 0, at least the number of zones, or a percentage of at least 10
+     * instances.
+     * @default 0; the number of zones without a surge
+     */
+    unavailable?: InstanceShare;
+}
+
+/** The distribution of instances over zones: {@link https://cloud.google.com/compute/docs/instance-groups/regional-mig-distribution-shape shape}. */
+export type GroupShape = "EVEN" | "BALANCED" | "ANY" | "ANY_SINGLE_ZONE";
+
+/** Instances that are prepared, and stopped or suspended until the group grows. */
+export interface StandbyPool {
+    /**
+     * The number of {@link https://cloud.google.com/compute/docs/instance-groups/suspended-and-stopped-vms-in-mig suspended} instances, whose
+     * memory is kept. They resume faster, and are billed for their memory and disks.
+     * @default 0
+     */
+    suspended?: number;
+    /**
+     * The number of stopped instances, which are billed for their disks.
+     * @default 0
+     */
+    stopped?: number;
+    /**
+     * How long an instance runs after its creation before it is suspended or stopped: `"0 seconds"` to `"1 hour"`, so that its startup
+     * script can end.
+     * @default "0 seconds"
+     */
+    after?: Duration;
+}
+
+const { rows: limits } = instanceGroupLimits;
+
+const share = check.either(
+    (value) => typeof value === "string",
+    check.matching<`${number} %`>(/^(\d{1,2}|100) ?%$/, 'must be a number, or a percentage such as "20 %"'),
+    check.limit(limits.instances),
+);
+
+/** Checks the `update` of a group. */
+export const groupUpdate = check.options<GroupUpdate>({
+    type: check.oneOf("rolling", "opportunistic"),
+    surge: share,
+    unavailable: share,
+});
+
+/** Checks the `standby` pool of a group. */
+export const standbyPool = check.options<StandbyPool>({
+    suspended: check.limit(limits.instances),
+    stopped: check.limit(limits.instances),
+    after: durationWithin(limits.standbyDelay),
+});
+
+/** What decides the defaults of an update. */
+export interface UpdatePlace {
+    /** The number of zones. */
+    zones: number;
+    shape: GroupShape;
+    isStateful: boolean;
+    /** The least number of instances. */
+    least: number;
+}
+
+export type ResolvedUpdate = Required<GroupUpdate>;
+
+/** Completes an update: without a surge, instances must be able to be unavailable. */
+export function resolveUpdate(update: GroupUpdate, { zones, shape, isStateful }: UpdatePlace): ResolvedUpdate {
+    const surge = update.surge ?? (isStateful || shape === "ANY_SINGLE_ZONE" ? 0 : zones);
+    return { type: "rolling", ...update, surge, unavailable: update.unavailable ?? (isNone(surge) ? zones : 0) };
+}
+
+const isNone = (share: InstanceShare) => Number.parseInt(String(share), 10) === 0;
+
+/**
+ * Checks an update against the API: "Fixed updatePolicy.maxSurge for regional managed instance group has to be either 0 or at least equal to
+ * the number of zones", https://github.com/terraform-google-modules/terraform-example-foundation/pull/427; percentages "if the group has 10
+ * or more instances", https://cloud.google.com/compute/docs/reference/rest/v1/regionInstanceGroupManagers; "maxSurge must be equal to 0 when
+ * replacement method is set to RECREATE", https://github.com/GoogleCloudPlatform/magic-modules/pull/8210, which stateful groups need.
+ */
+export function updateProblems(update: ResolvedUpdate, place: UpdatePlace): check.Problem[] {
+    const { surge, unavailable } = update;
+    const { zones, shape, isStateful, least } = place;
+    const shares = Object.entries({ surge, unavailable }).flatMap(([key, value]) => {
+        const path = `update.${key}`;
+        if (typeof value === "string") {
+            const { min } = limits.percentages;
+            return least < min
+                ? [
+                      {
+                          path,
+                          reason: `can be a percentage in a group of at least ${min} instances, of which this one can have ${least} (got "${value}"). Write a number.`,
+                      },
+                  ]
+                : [];
+        }
+        return value > 0 && value < zones
+            ? [{ path, reason: `must be 0, or at least the number of zones, ${zones} (got ${value}).` }]
+            : [];
+    });
+    const because = isStateful
+        ? "must be 0 with statefulDisks, as an instance is created again with its disks"
+        : 'must be 0 with the shape "ANY_SINGLE_ZONE"';
+    return [
+        ...shares,
+        ...(!isNone(surge) && (isStateful || shape === "ANY_SINGLE_ZONE")
+            ? [{ path: "update.surge", reason: `${because} (got ${surge}).` }]
+            : []),
+        ...(isNone(surge) && isNone(unavailable)
+            ? [{ path: "update.unavailable", reason: "must be above 0 if surge is 0 (got 0)." }]
+            : []),
+    ];
+}
+
+const fixedOrPercent = (name: "maxSurge" | "maxUnavailable", share: InstanceShare) =>
+    typeof share === "number" ? { [`${name}Fixed`]: share } : { [`${name}Percent`]: Number.parseInt(share, 10) };
+
+/**
+ * The update policy. "You must disable proactive instance redistribution" for other shapes than `EVEN`, and for stateful groups:
+ * https://cloud.google.com/compute/docs/instance-groups/distributing-instances-with-regional-instance-groups#proactive_instance_redistribution
+ */
+export function updateArgs(
+    { type, surge, unavailable }: ResolvedUpdate,
+    { shape, isStateful }: UpdatePlace,
+): NonNullable<RegionInstanceGroupManagerArgs["updatePolicy"]> {
+    return {
+        type: type === "rolling" ? "PROACTIVE" : "OPPORTUNISTIC",
+        minimalAction: "REPLACE",
+        mostDisruptiveAllowedAction: "REPLACE",
+        replacementMethod: isStateful ? "RECREATE" : "SUBSTITUTE",
+        instanceRedistributionType: shape === "EVEN" && !isStateful ? "PROACTIVE" : "NONE",
+        ...fixedOrPercent("maxSurge", surge),
+        ...fixedOrPercent("maxUnavailable", unavailable),
+    };
+}
+
+/** The standby pool in the form of the provider. */
+export function standbyArgs({ suspended = 0, stopped = 0, after }: StandbyPool) {
+    return {
+        standbyPolicy: { mode: "SCALE_OUT_POOL", initialDelaySec: after === undefined ? 0 : secondsIn(after) },
+        targetSuspendedSize: suspended,
+        targetStoppedSize: stopped,
+    };
+}

@@ -32,6 +32,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ServerlessFunction: () => require("./function"),
     ServiceAccount: () => require("./identity"),
     StorageBucket: () => require("./storage"),
+    VertexBatchPrediction: () => require("./model"),
     VertexDeploymentPool: () => require("./model"),
     VertexEndpoint: () => require("./model"),
     VertexModel: () => require("./model"),
@@ -62,6 +63,7 @@ exports.Schedule = undefined;
 exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
+exports.VertexBatchPrediction = undefined;
 exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = undefined;
 exports.VertexModel = undefined;
 exports.VertexTrainingJob = undefined;

@@ -33,6 +33,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ServerlessFunction: () => require("./function"),
     ServiceAccount: () => require("./identity"),
     StorageBucket: () => require("./storage"),
+    VertexBatchPrediction: () => require("./model"),
     VertexDeploymentPool: () => require("./model"),
     VertexEndpoint: () => require("./model"),
     VertexModel: () => require("./model"),
@@ -64,6 +65,7 @@ exports.Schedule = undefined;
 exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
+exports.VertexBatchPrediction = undefined;
 exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = undefined;
 exports.VertexModel = undefined;
 exports.VertexTrainingJob = undefined;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type DynamicArgs, dynamicCode, unsetOutputs } from "../internal/dynamic";
+import type { BatchPredictionInputs, BatchPredictionOutputs } from "./admin/batchInputs";
 import type { DeploymentsInputs } from "./admin/inputs";
 import type { ModelInputs } from "./admin/modelInputs";
 import type { TrainingJobInputs, TrainingJobOutputs } from "./admin/trainingInputs";
@@ -50,6 +51,36 @@ export class TrainingJob extends pulumi.CustomResource {
                 ...inputs,
                 ...unsetOutputs("job", "state", "content", "artifacts", "console", "best"),
                 __provider: dynamicCode("model", "trainingJob"),
+            },
+            options,
+        );
+    }
+}
+
+/** The arguments of a {@link BatchPrediction}. */
+export type BatchPredictionArgs = DynamicArgs<BatchPredictionInputs>;
+
+/** The predictions of a content: a batch prediction job. */
+export class BatchPrediction extends pulumi.CustomResource {
+    /** The resource name of the job: `projects/123456789012/locations/europe-west1/batchPredictionJobs/4567`. */
+    declare readonly job: pulumi.Output<string>;
+    /** The state of the job, such as `JOB_STATE_SUCCEEDED`. */
+    declare readonly state: pulumi.Output<string>;
+    /** The folder of the predictions, `gs://acme-scores/prediction-iris-…`, or their table, `bq://acme-dev.scores.predictions_…`. */
+    declare readonly predictions: pulumi.Output<string>;
+    /** The numbers of instances. */
+    declare readonly instances: pulumi.Output<BatchPredictionOutputs["instances"]>;
+    /** The page of the job and its logs in the console. */
+    declare readonly console: pulumi.Output<string>;
+
+    constructor(name: string, inputs: BatchPredictionArgs, options?: pulumi.CustomResourceOptions) {
+        super(
+            "pulumi-nodejs:dynamic/model:BatchPrediction",
+            name,
+            {
+                ...inputs,
+                ...unsetOutputs("job", "state", "content", "predictions", "instances", "console"),
+                __provider: dynamicCode("model", "batchPrediction"),
             },
             options,
         );

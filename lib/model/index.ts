@@ -1,4 +1,14 @@
 export type { CronSchedule } from "../internal/scheduler";
+export type {
+    BatchFiles,
+    BatchInstances,
+    BatchTable,
+    PredictionFiles,
+    PredictionTables,
+    VertexBatchPredictionArgs,
+} from "./batch/arguments";
+export { VertexBatchPrediction } from "./batch/batchPrediction";
+export type { DataVersion } from "./dataVersion";
 export * from "./endpoint";
 export type { ExistingModel, ExistingModelArgs } from "./existing";
 export type { ModelExplanation, ModelSchemata, VertexModelArgs } from "./model/arguments";

@@ -1,4 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import * as check from "../internal/check";
 import { isDeferred } from "../internal/value";
 
 /** A version of a model in Vertex AI's Model Registry, such as that of a `VertexModel`. */
@@ -9,12 +10,36 @@ export interface ModelVersion {
     version: pulumi.Input<string>;
 }
 
+const isComponent = (model: ModelVersion | pulumi.Input<string>): model is ModelVersion =>
+    typeof model === "object" && !isDeferred(model);
+
 /** The full name of a version with its ID, of a component or as it is. */
 export const versionName = (model: ModelVersion | pulumi.Input<string>): pulumi.Input<string> =>
-    typeof model === "object" && !isDeferred(model) ? (model as ModelVersion).version : (model as pulumi.Input<string>);
+    isComponent(model) ? model.version : model;
 
 /** What of a version's full name is known before it is looked up: its project, its location and its model. */
 export const knownName = (model: ModelVersion | pulumi.Input<string>): pulumi.Input<string> =>
-    typeof model === "object" && !isDeferred(model) && typeof (model as ModelVersion).version !== "string"
-        ? (model as ModelVersion).name
-        : versionName(model);
+    isComponent(model) && typeof model.version !== "string" ? model.name : versionName(model);
+
+const wording =
+    "must be a VertexModel, or the full name of a version such as projects/acme-dev/locations/europe-west1/models/iris@3";
+
+/** Checks a {@link ModelVersion}, or the full name of a version. */
+export const modelVersion = check.either(
+    (value) => typeof value === "object" && value !== null && !isDeferred(value),
+    check.custom<ModelVersion>((value) => Reflect.has(value as object, "version"), wording),
+    check.input(check.matching(/^projects\/[^/]+\/locations\/[^/]+\/models\/[^/@]+@[^/@]+$/, wording)),
+);
+
+const regionIn = (name: string) => /\/locations\/([^/]+)\//.exec(name)?.[1];
+
+/** The region of a version that is given by its name; undefined for others. */
+export const versionRegion = (model: ModelVersion | pulumi.Input<string>): string | undefined =>
+    typeof model === "string" ? regionIn(model) : undefined;
+
+/** The region of a version. */
+export function versionLocation(model: ModelVersion | pulumi.Input<string>): pulumi.Output<string> {
+    // A VertexModel knows its region before it exists.
+    const { model: resource } = (isComponent(model) ? model : {}) as { model?: { location?: pulumi.Output<string> } };
+    return resource?.location ?? pulumi.output(versionName(model)).apply((name) => regionIn(name) ?? "");
+}

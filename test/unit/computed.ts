@@ -16,6 +16,19 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         state: "JOB_STATE_SUCCEEDED",
         artifacts: `${output}/1a2b3c4d/model`,
     }),
+    "pulumi-nodejs:dynamic/model:BatchPrediction": ({ name, location, spec }, project) => {
+        const { gcsDestination, bigqueryDestination } = (spec as Record<string, Inputs>).outputConfig as Inputs;
+        const prefix = (gcsDestination as Inputs)?.outputUriPrefix;
+        return {
+            id: `projects/${project}/locations/${location}/batchPredictions/${name}`,
+            job: `projects/123456789012/locations/${location}/batchPredictionJobs/4567`,
+            state: "JOB_STATE_SUCCEEDED",
+            predictions: prefix
+                ? `${prefix}/prediction-iris-2026_11_22`
+                : `${(bigqueryDestination as Inputs).outputUri}.predictions_2026_11_22`,
+            instances: { successful: 3 },
+        };
+    },
     "gcp:bigquery/dataset:Dataset": ({ datasetId }, project) => ({ id: `projects/${project}/datasets/${datasetId}` }),
     "gcp:bigquery/table:Table": ({ datasetId, tableId }, project) => ({
         id: `projects/${project}/datasets/${datasetId}/tables/${tableId}`,

@@ -1,3 +1,4 @@
+export * from "./batchPrediction";
 export * from "./endpointLimits";
 export * from "./modelLimits";
 export * from "./regions";

@@ -65,6 +65,8 @@ export interface JobKind<Inputs extends JobInputs, Found extends Job, Result ext
     resultOf(inputs: Inputs, job: Found): Result;
     /** A line about a job that has succeeded; undefined if there is nothing to say. */
     noteOf?(job: Found): string | undefined;
+    /** Lines that explain a failure besides its error. */
+    detailsOf?(job: Found): string[];
     /** Whether a job with the label of the component belongs to this resource, and not to that of another stack in the project. */
     isOwn(inputs: Inputs, job: Found): boolean;
 }
@@ -185,6 +187,7 @@ export function jobProvider<Inputs extends JobInputs, Found extends Job, Result 
         const lines = await logLines(inputs.project, logFilter(job));
         const message = [
             `the ${title} ${job.name} ended as ${job.state}: Error code ${job.error?.code ?? 2}, message: ${job.error?.message ?? "none was given"}`,
+            ...(kind.detailsOf?.(job) ?? []),
             ...(lines.length > 0 ? ["The last lines of its log:", ...lines] : []),
             `All logs: ${consoleOf(inputs, job)}`,
             `The next 'pulumi up' ${kind.again}.`,

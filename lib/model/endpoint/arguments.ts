@@ -11,9 +11,8 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, durationWithin } from "../../internal/duration";
 import { labels } from "../../internal/labels";
-import { isDeferred } from "../../internal/value";
 import type { Network } from "../../network";
-import type { ModelVersion } from "../version";
+import { type ModelVersion, modelVersion } from "../version";
 import { machineChecks, type ServingMachines } from "./machines";
 import type { VertexDeploymentPool } from "./pool";
 
@@ -201,15 +200,6 @@ export interface VertexEndpointArgs extends ComponentArgs {
 }
 
 const { rows: limits } = vertexEndpointLimits;
-
-const modelWording =
-    "must be a VertexModel, or the full name of a version such as projects/acme-dev/locations/europe-west1/models/iris@3";
-
-const modelVersion = check.either(
-    (value) => typeof value === "object" && value !== null && !isDeferred(value),
-    check.custom<ModelVersion>((value) => Reflect.has(value as object, "version"), modelWording),
-    check.input(check.matching(/^projects\/[^/]+\/locations\/[^/]+\/models\/[^/@]+@[^/@]+$/, modelWording)),
-);
 
 /** The name of a model in the traffic. */
 const key = check.matching(

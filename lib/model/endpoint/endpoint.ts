@@ -1,22 +1,21 @@
-import { Account } from "@pulumi/gcp/serviceaccount/account";
-import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import { AiEndpoint } from "@pulumi/gcp/vertex/aiEndpoint";
 import { AiEndpointIamMember } from "@pulumi/gcp/vertex/aiEndpointIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../../environment/existing";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
-import { type Capability, capability, rolesOn, sharedOffers, use } from "../../identity/capability";
+import { type Capability, rolesOn, sharedOffers } from "../../identity/capability";
 import { encryptionGrants } from "../../identity/encryption";
 import type { AccountReference } from "../../identity/serviceAccount";
 import * as check from "../../internal/check";
-import { type Child, childrenOf } from "../../internal/children";
+import { childrenOf } from "../../internal/children";
 import { noted } from "../../internal/creationNote";
 import { DynamicProvider } from "../../internal/dynamic";
 import { freshName } from "../../internal/freshName";
 import { accountId } from "../../internal/names";
 import { Deployments } from "../dynamic";
 import { partsOf, read } from "../existing";
+import { servingAccount } from "../servingAccount";
 import type { VertexEndpointArgs } from "./arguments";
 import { deploymentsArgs, endpointArgs } from "./definition";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
@@ -108,7 +107,15 @@ export class VertexEndpoint extends pulumi.ComponentResource {
                 protect,
             }),
         );
-        const { account, grants } = this.createAccount(name, resolved, child, environment);
+        const serving = {
+            ...resolved,
+            part: "serve",
+            args: {
+                accountId: accountId(resolved.name, "serve"),
+                displayName: `Runs the models of the endpoint ${resolved.name}`,
+            },
+        };
+        const { account, grants } = servingAccount(name, serving, child, environment, this);
         this.account = account;
         this.deployments = new Deployments(
             ...noted(child, costNote(name, resolved))(
@@ -128,32 +135,6 @@ export class VertexEndpoint extends pulumi.ComponentResource {
         const { project, location, name: endpoint } = this.endpoint;
         ({ predictor: this.predictor, role: this.role } = offers(name, { project, location, endpoint }, this.name));
         this.registerOutputs({ name: this.name, url: this.url });
-    }
-
-    /** The account of the containers with its roles, and what lets Vertex AI run them as it. */
-    private createAccount(
-        name: string,
-        resolved: ResolvedArgs,
-        child: Child,
-        environment: Environment,
-    ): { account?: AccountReference; grants: pulumi.Resource[] } {
-        if (!resolved.account && resolved.uses.length === 0) {
-            return { grants: [] };
-        }
-        const account =
-            resolved.account?.account ??
-            new Account(
-                ...child("account", `${name}-serve`, {
-                    accountId: accountId(resolved.name, "serve"),
-                    displayName: `Runs the models of the endpoint ${resolved.name}`,
-                }),
-            );
-        // https://cloud.google.com/vertex-ai/docs/general/custom-service-account#setup
-        const on = { serviceAccountId: account.name };
-        const admin = capability(`${name}-serve`, "roles/iam.serviceAccountAdmin", IAMMember, on, account.email);
-        const used = Object.fromEntries(resolved.uses.map((one, index) => [`uses.${index}`, one]));
-        const { grants } = use(name, used, account.member, { parent: this }, resolved.account);
-        return { account, grants: [...grants, ...environment.grantAgent(api, admin, resolved.crossProject)] };
     }
 }
 

@@ -1,0 +1,166 @@
+import type { Environment } from "../../environment/environment";
+import { type InstanceFileFormat, instanceFormats } from "../../facts/vertex/batchPrediction";
+import * as check from "../../internal/check";
+import { shortenName } from "../../internal/names";
+import { regionProblem } from "../../internal/places";
+import { display } from "../../internal/value";
+import { machineProblems, type ResolvedMachines, resolveMachines } from "../endpoint/machines";
+import { versionRegion } from "../version";
+import {
+    type BatchFiles,
+    type BatchTable,
+    type PredictionFiles,
+    type PredictionTables,
+    type VertexBatchPredictionArgs,
+    vertexBatchPredictionArgs,
+} from "./arguments";
+
+type Format = keyof typeof instanceFormats.rows;
+
+/** Files with their format. */
+export type ResolvedFiles = Omit<BatchFiles, "files" | "format"> & { files: string[]; table?: undefined };
+
+/** Files with their folder. */
+export type ResolvedFolder = Required<PredictionFiles> & { dataset?: undefined };
+
+type Defaulted = "name" | "replicas" | "containerLogs" | "runOnChange" | "runOn" | "wait" | "uses";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<VertexBatchPredictionArgs, Defaulted | "input" | "output" | "machineType" | "accelerator">,
+        Required<Pick<VertexBatchPredictionArgs, Defaulted>> {
+    format: Format;
+    input: ResolvedFiles | (BatchTable & { bucket?: undefined });
+    output: ResolvedFolder | (PredictionTables & { bucket?: undefined });
+    machines: ResolvedMachines;
+}
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(
+    component: string,
+    args: VertexBatchPredictionArgs,
+    environment: Environment,
+): ResolvedArgs {
+    const withDefaults = check.withDefaults<VertexBatchPredictionArgs, Defaulted>(args, {
+        name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-"), 63),
+        replicas: 1,
+        containerLogs: true,
+        runOnChange: true,
+        runOn: [],
+        wait: true,
+        uses: [],
+    });
+    const machinesOf = ({ machineType, accelerator, replicas = 1 }: VertexBatchPredictionArgs) =>
+        resolveMachines({ machineType, accelerator, replicas }, environment);
+    const checked = check.checked(
+        `VertexBatchPrediction "${component}"`,
+        withDefaults,
+        vertexBatchPredictionArgs,
+        (valid) => [
+            ...inputProblems(valid),
+            ...machineProblems("", machinesOf(valid), versionRegion(valid.model) ?? environment.region),
+            ...runProblems(valid),
+            ...keyProblems(valid, versionRegion(valid.model) ?? environment.region),
+        ],
+    );
+    const { input, output, machineType: _, accelerator: __, ...rest } = checked as typeof withDefaults;
+    return {
+        ...rest,
+        format: formatOf(input) as Format,
+        input: isFiles(input) ? { bucket: input.bucket, files: filesOf(input) } : (input as BatchTable),
+        output: isFolder(output) ? { ...output, folder: output.folder ?? rest.name } : (output as PredictionTables),
+        machines: machinesOf(checked),
+    };
+}
+
+const isFiles = (input: object): input is BatchFiles => "bucket" in input;
+
+const isFolder = (output: object): output is PredictionFiles => "bucket" in output;
+
+const filesOf = ({ files }: BatchFiles): string[] => (Array.isArray(files) ? files : [files]);
+
+const rows = Object.entries(instanceFormats.rows) as [Format, { endings: readonly string[] }][];
+
+/** The format of an input; undefined if its files do not tell. */
+function formatOf(input: BatchFiles | BatchTable): Format | undefined {
+    if (!isFiles(input)) {
+        return "bigquery";
+    }
+    const found = filesOf(input).map((file) =>
+        rows.find(([, { endings }]) => endings.some((end) => file.endsWith(end))),
+    );
+    const names = new Set(found.map((row) => row?.[0]));
+    return input.format ?? (names.size === 1 ? [...names][0] : undefined);
+}
+
+/** {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.batchPredictionJobs#InstanceConfig What formats support}. */
+function inputProblems({ input, instances = {}, replicas = 1 }: VertexBatchPredictionArgs): check.Problem[] {
+    const format = formatOf(input);
+    if (format === undefined) {
+        const names = rows.flatMap(([name, { endings }]) => (endings.length > 0 ? [name] : [])).join(", ");
+        const got = filesOf(input as BatchFiles).join(", ");
+        return [
+            { path: "input.format", reason: `is missing, as the files do not tell it (got "${got}"). It is ${names}.` },
+        ];
+    }
+    const { converts, filters, hasKey, isDivided } = instanceFormats.rows[format];
+    const supporting = (feature: "converts" | "filters" | "hasKey") =>
+        rows
+            .filter(([name]) => instanceFormats.rows[name][feature])
+            .map(([name]) => name)
+            .join(", ");
+    const only = (path: string, value: unknown, feature: "converts" | "filters" | "hasKey") => ({
+        path: `instances.${path}`,
+        reason: `is only for the formats ${supporting(feature)}, and the input is ${format} (got ${display(value)}). Remove it.`,
+    });
+    const { type, include, exclude, key } = instances;
+    return [
+        ...(type !== undefined && !converts ? [only("type", type, "converts")] : []),
+        ...(include !== undefined && !filters ? [only("include", include, "filters")] : []),
+        ...(exclude !== undefined && !filters ? [only("exclude", exclude, "filters")] : []),
+        ...(key !== undefined && !hasKey ? [only("key", key, "hasKey")] : []),
+        ...(include !== undefined && exclude !== undefined
+            ? [{ path: "instances.exclude", reason: "cannot be combined with instances.include. Remove one of them." }]
+            : []),
+        ...(key !== undefined && include?.includes(key)
+            ? [{ path: "instances.include", reason: `must not have the key, which is not sent (got "${key}").` }]
+            : []),
+        // https://docs.cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions#partition_data
+        ...(isFiles(input) && !isDivided && filesOf(input).every((file) => !/[*?[{]/.test(file))
+            ? replicaProblems(format, filesOf(input).length, replicas)
+            : []),
+    ];
+}
+
+const replicaProblems = (format: InstanceFileFormat | "bigquery", files: number, replicas: number): check.Problem[] =>
+    replicas > files
+        ? [
+              {
+                  path: "replicas",
+                  reason: `must be ${files} at most, as Vertex AI does not divide files of the format ${format} (got ${replicas}). Use more files.`,
+              },
+          ]
+        : [];
+
+function runProblems({ runOnChange, runOn = [], wait }: VertexBatchPredictionArgs): check.Problem[] {
+    const reason = "is only for predictions in deployments. Remove it, or runOnChange.";
+    return runOnChange === false
+        ? [
+              ...(runOn.length > 0 ? [{ path: "runOn", reason }] : []),
+              ...(wait !== true ? [{ path: "wait", reason }] : []),
+          ]
+        : [];
+}
+
+/** "Customer-managed encryption key (CMEK) isn't supported with BigQuery as input/output." */
+function keyProblems({ encryptionKey, input, output }: VertexBatchPredictionArgs, region: string) {
+    return [
+        regionProblem("encryptionKey", encryptionKey, region, "the model"),
+        encryptionKey !== undefined && (!isFiles(input) || !isFolder(output))
+            ? {
+                  path: "encryptionKey",
+                  reason: "is not supported with BigQuery as input or output. Remove it, or use buckets.",
+              }
+            : undefined,
+    ];
+}

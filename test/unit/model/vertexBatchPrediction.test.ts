@@ -1,0 +1,339 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    BigQueryDataset,
+    ComposerEnvironment,
+    ServiceAccount,
+    StorageBucket,
+    VertexBatchPrediction,
+    type VertexBatchPredictionArgs,
+    VertexModel,
+} from "slipway";
+import { isNear } from "../../../lib/facts/vertex/batchPrediction";
+import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+
+const version = "projects/acme-dev/locations/europe-west1/models/iris@3";
+
+/** Predictions from the bucket `orders` to the bucket `scores`. */
+function predict(args: object = {}) {
+    const input = { bucket: new StorageBucket("orders"), files: "new/*.jsonl" };
+    const output = { bucket: new StorageBucket("scores") };
+    return new VertexBatchPrediction("predict", {
+        model: version,
+        input,
+        output,
+        ...args,
+    } as VertexBatchPredictionArgs);
+}
+
+const spec = {
+    model: version,
+    inputConfig: { instancesFormat: "jsonl", gcsSource: { uris: ["gs://acme-dev-orders/new/*.jsonl"] } },
+    outputConfig: {
+        predictionsFormat: "jsonl",
+        gcsDestination: { outputUriPrefix: "gs://acme-dev-scores/predict" },
+    },
+    dedicatedResources: {
+        machineSpec: { machineType: "n1-standard-2" },
+        startingReplicaCount: 1,
+        maxReplicaCount: 1,
+    },
+};
+
+interface Made {
+    spec: Record<string, unknown>;
+    [key: string]: unknown;
+}
+
+const jobOf = async (program: () => unknown) =>
+    (await registered(program as never))["BatchPrediction predict"] as unknown as Made;
+
+test("a bare prediction has no account of its own, and reads and writes as the service agent", async () => {
+    const { "Bucket orders": _, "Bucket scores": __, ...made } = await registered(() => predict());
+    expect(made).toEqual({
+        "Provider predict": {},
+        "BatchPrediction predict": {
+            project: "acme-dev",
+            location: "europe-west1",
+            name: "predict",
+            spec,
+            runOn: [],
+            labels: { environment: "dev" },
+            wait: true,
+            waitSeconds: 0,
+            __provider: 'exports.handler = () => require("slipway/model/admin").batchPrediction;',
+        },
+    });
+});
+
+test("a prediction waits for its API, the service agent and the uploaded files", async () => {
+    const options = await registeredOptions(() => predict());
+    expect(options["BatchPrediction predict"]).toMatchObject({ parent: "VertexBatchPrediction predict" });
+    expect(options["BatchPrediction predict"]?.after).toEqual(
+        expect.arrayContaining(["IAMMember aiplatform-agent-serviceAgent", "Service aiplatform"]),
+    );
+});
+
+test("the output of the component is where the predictions are", async () => {
+    const { "VertexBatchPrediction predict": outputs } = await registeredOutputs(() => predict());
+    expect(outputs).toEqual({ predictions: "gs://acme-dev-scores/predict/prediction-iris-2026_11_22" });
+});
+
+test("rows of a table are predicted into tables of a dataset", async () => {
+    const made = await jobOf(() => {
+        const sales = new BigQueryDataset("sales", {
+            tables: { orders: { schema: [{ name: "id", type: "INTEGER" }] } },
+        });
+        const table = sales.tables.orders as NonNullable<(typeof sales.tables)[string]>;
+        return predict({ input: { table }, output: { dataset: sales }, instances: { type: "object", key: "id" } });
+    });
+    expect(made.spec).toEqual({
+        ...spec,
+        inputConfig: { instancesFormat: "bigquery", bigquerySource: { inputUri: "bq://acme-dev.sales.orders" } },
+        outputConfig: { predictionsFormat: "bigquery", bigqueryDestination: { outputUri: "bq://acme-dev.sales" } },
+        instanceConfig: { instanceType: "object", keyField: "id" },
+    });
+});
+
+test("a table can be named, also that of another project", async () => {
+    const made = await jobOf(() => predict({ input: { table: "bq://acme-data.sales.orders" } }));
+    expect(made.spec.inputConfig).toEqual({
+        instancesFormat: "bigquery",
+        bigquerySource: { inputUri: "bq://acme-data.sales.orders" },
+    });
+});
+
+test("machines, batches, parameters, explanations and logs are those of the arguments", async () => {
+    const made = await jobOf(() =>
+        predict({
+            machineType: "n1-standard-8",
+            accelerator: { type: "NVIDIA_TESLA_T4", count: 2 },
+            replicas: 3,
+            batchSize: 16,
+            parameters: { threshold: 0.5 },
+            explain: { parameters: { sampledShapleyAttribution: { pathCount: 10 } } },
+            containerLogs: false,
+            wait: "2 hours",
+            instances: { include: ["a", "b"], type: "array" },
+        }),
+    );
+    expect(made).toMatchObject({ wait: true, waitSeconds: 7200 });
+    expect(made.spec).toEqual({
+        ...spec,
+        dedicatedResources: {
+            machineSpec: { machineType: "n1-standard-8", acceleratorType: "NVIDIA_TESLA_T4", acceleratorCount: 2 },
+            startingReplicaCount: 3,
+            maxReplicaCount: 3,
+        },
+        manualBatchTuningParameters: { batchSize: 16 },
+        modelParameters: { threshold: 0.5 },
+        generateExplanation: true,
+        explanationSpec: { parameters: { sampledShapleyAttribution: { pathCount: 10 } } },
+        disableContainerLogging: true,
+        instanceConfig: { includedFields: ["a", "b"], instanceType: "array" },
+    });
+});
+
+test.each([
+    ["orders.jsonl", "jsonl"],
+    ["orders.csv", "csv"],
+    ["a/*.tfrecord", "tf-record"],
+    ["a/*.tfrecord.gz", "tf-record-gzip"],
+    ["images.txt", "file-list"],
+])("the format of %s is %s", async (files, format) => {
+    const made = await jobOf(() => predict({ input: { bucket: new StorageBucket("files"), files } }));
+    expect(made.spec.inputConfig).toEqual({
+        instancesFormat: format,
+        gcsSource: { uris: [`gs://acme-dev-files/${files}`] },
+    });
+});
+
+test("a version of a model in the program runs in the model's region", async () => {
+    const made = await jobOf(() => {
+        const model = new VertexModel("iris", {
+            container: { image: `europe-docker.pkg.dev/acme-dev/app/iris@sha256:${"0a".repeat(32)}` },
+            region: "europe-west4",
+        });
+        const at = { location: "EUROPE-WEST4" };
+        const input = { bucket: new StorageBucket("near", at), files: "a.jsonl" };
+        return predict({ model, input, output: { bucket: new StorageBucket("far", { location: "EU" }) } });
+    });
+    expect(made.location).toBe("europe-west4");
+});
+
+test("containers with uses run as an account of their own, which Vertex AI may use", async () => {
+    const all = await registered(() => predict({ uses: [new StorageBucket("features").reader] }));
+    expect(all).toMatchObject({
+        "Account predict-predict": { accountId: "predict-predict" },
+        "BucketIAMMember predict-features-object-viewer": {
+            member: "serviceAccount:predict-predict@acme-dev.iam.gserviceaccount.com",
+        },
+        "BatchPrediction predict": { spec: { serviceAccount: "predict-predict@acme-dev.iam.gserviceaccount.com" } },
+    });
+    const { "BatchPrediction predict": options } = await registeredOptions(() =>
+        predict({ uses: [new StorageBucket("features").reader] }),
+    );
+    expect(options?.after).toEqual(
+        expect.arrayContaining([
+            "BucketIAMMember predict-features-object-viewer",
+            expect.stringMatching(/aiplatform-agent-predict-predict-service-account-admin/),
+        ]),
+    );
+});
+
+test("a schedule creates the same job, without the label of a content", async () => {
+    const all = await registered(() => predict({ schedule: "0 3 * * *", account: new ServiceAccount("scoring") }));
+    const { httpTarget } = all["Job predict-schedule"] as unknown as { httpTarget: { uri: string; body: string } };
+    expect(httpTarget.uri).toBe(
+        "https://europe-west1-aiplatform.googleapis.com/v1/projects/acme-dev/locations/europe-west1/batchPredictionJobs",
+    );
+    expect(JSON.parse(Buffer.from(httpTarget.body, "base64").toString())).toEqual({
+        displayName: "predict",
+        labels: { environment: "dev", "slipway-job": "predict" },
+        ...spec,
+        serviceAccount: "scoring@acme-dev.iam.gserviceaccount.com",
+    });
+    expect(all).toHaveProperty("IAMMember predict-schedule-project-aiplatform-user");
+    expect(all).toHaveProperty("IAMMember predict-schedule-scoring-service-account-user");
+});
+
+test("without runs in deployments there is no job, and a DAG can start one", async () => {
+    const all = await registered(() => {
+        const { runner, job, predictions } = predict({ runOnChange: false });
+        expect([job, predictions]).toEqual([undefined, undefined]);
+        return new ComposerEnvironment("pipelines", { uses: { PREDICT: runner } });
+    });
+    expect(Object.keys(all).filter((name) => name.startsWith("BatchPrediction"))).toEqual([]);
+    const { config } = all["Environment pipelines"] as unknown as {
+        config: { softwareConfig: { envVariables: Record<string, string> } };
+    };
+    expect(JSON.parse(config.softwareConfig.envVariables.PREDICT as string)).toEqual({
+        parent: "projects/acme-dev/locations/europe-west1",
+        batchPredictionJob: {
+            displayName: "predict",
+            labels: { environment: "dev", "slipway-job": "predict" },
+            ...spec,
+        },
+    });
+    expect(all).toMatchObject({
+        "IAMMember pipelines-project-aiplatform-user": { role: "roles/aiplatform.user" },
+    });
+});
+
+test("the service agent gets roles on buckets that exist elsewhere", async () => {
+    const program = () => predict({ input: { bucket: StorageBucket.existing("acme-orders"), files: "a.jsonl" } });
+    const { "BatchPrediction predict": options } = await registeredOptions(program, { environment: true });
+    expect(options?.after).toContainEqual(expect.stringMatching(/aiplatform-agent-acme-orders-object-viewer/));
+});
+
+/** Buckets that exist already, so that nothing is registered before the refusal. */
+const files =
+    (names: string | string[] = "a.jsonl", format?: string) =>
+    () => ({
+        input: { bucket: StorageBucket.existing("acme-orders"), files: names, format },
+        output: { bucket: StorageBucket.existing("acme-scores") },
+    });
+
+test.each<[string, () => object, RegExp]>([
+    ["files of no known ending", files("orders"), /input\.format: is missing, as the files do not tell it/],
+    ["files of two formats", files(["a.jsonl", "b.csv"]), /input\.format: is missing/],
+    ["an absolute path", files("gs://acme/a.jsonl"), /input\.files: must be the path of files in the bucket/],
+    [
+        "objects from CSV",
+        () => ({ ...files("a.csv")(), instances: { type: "object" } }),
+        /instances\.type: is only for the formats jsonl, bigquery, and the input is csv/,
+    ],
+    [
+        "fields of CSV",
+        () => ({ ...files("a.csv")(), instances: { exclude: ["a"] } }),
+        /instances\.exclude: is only for the formats jsonl, tf-record, tf-record-gzip, bigquery/,
+    ],
+    [
+        "a key of listed files",
+        () => ({ ...files("a.txt")(), instances: { key: "a" } }),
+        /instances\.key: is only for the formats jsonl, csv/,
+    ],
+    [
+        "fields that are included and excluded",
+        () => ({ instances: { include: ["a"], exclude: ["b"] } }),
+        /instances\.exclude: cannot be combined with instances\.include/,
+    ],
+    [
+        "a key that is sent",
+        () => ({ instances: { include: ["a"], key: "a" } }),
+        /instances\.include: must not have the key/,
+    ],
+    [
+        "more replicas than files that are not divided",
+        () => ({ ...files(["a.csv", "b.csv"])(), replicas: 3 }),
+        /replicas: must be 2 at most, as Vertex AI does not divide files of the format csv \(got 3\)/,
+    ],
+    [
+        "an accelerator that the machine cannot have",
+        () => ({ machineType: "e2-standard-4", accelerator: "NVIDIA_TESLA_T4" }),
+        /accelerator: e2-standard-4 cannot have NVIDIA_TESLA_T4/,
+    ],
+    ["a machine that is none", () => ({ machineType: "large" }), /machineType: must be a machine type such as/],
+    ["no batch", () => ({ batchSize: 0 }), /batchSize: must be /],
+    [
+        "a key of Cloud KMS with BigQuery",
+        () => ({
+            input: { table: "bq://acme-dev.sales.orders" },
+            encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales",
+        }),
+        /encryptionKey: is not supported with BigQuery as input or output/,
+    ],
+    [
+        "a key in another region",
+        () => ({ encryptionKey: "projects/acme-keys/locations/us-east1/keyRings/data/cryptoKeys/sales" }),
+        /encryptionKey: must be in europe-west1, as the model is/,
+    ],
+    [
+        "a version of data without runs in deployments",
+        () => ({ runOnChange: false, runOn: ["2026-11"] }),
+        /runOn: is only for predictions in deployments/,
+    ],
+    ["a model without a version", () => ({ model: version.replace("@3", "") }), /model: must be a VertexModel/],
+    [
+        "a table without a dataset",
+        () => ({ input: { table: "bq://acme-dev.orders" } }),
+        /input\.table: must be a BigQueryTable/,
+    ],
+])("%s are refused", async (_, args, message) => {
+    expect(
+        await refused(
+            () =>
+                new VertexBatchPrediction("predict", {
+                    model: version,
+                    ...files()(),
+                    ...args(),
+                } as VertexBatchPredictionArgs),
+        ),
+    ).toMatch(message);
+});
+
+test.each([
+    ["europe-west1", "EUROPE-WEST1", true],
+    ["europe-west1", "EU", true],
+    ["europe-west1", "eur4", true],
+    ["europe-west2", "EU", false],
+    ["europe-west1", "US", false],
+    ["us-central1", "US", true],
+    ["us-central1", "us-east1", false],
+    ["asia-east1", "ASIA", true],
+])("for a model in %s, data in %s is near: %s", (region, location, near) => {
+    expect(isNear(location, region)).toBe(near);
+});
+
+test("a multi-region of the model's region is near", async () => {
+    const output = () => ({ output: { dataset: new BigQueryDataset("scores", { location: "EU" }) } });
+    const made = await jobOf(() => predict(output()));
+    expect(made.spec.outputConfig).toEqual({
+        predictionsFormat: "bigquery",
+        bigqueryDestination: { outputUri: "bq://acme-dev.scores" },
+    });
+});
+
+test("a model can be an output", async () => {
+    const made = await jobOf(() => predict({ model: pulumi.output(version) }));
+    expect([made.location, made.spec.model]).toEqual(["europe-west1", version]);
+});

@@ -35,6 +35,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     VertexDeploymentPool: () => require("./model"),
     VertexEndpoint: () => require("./model"),
     VertexModel: () => require("./model"),
+    VertexPipeline: () => require("./model"),
     VertexTrainingJob: () => require("./model"),
     Workflow: () => require("./workflow"),
     WorkloadIdentityPool: () => require("./identity"),
@@ -64,6 +65,7 @@ exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
 exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = undefined;
 exports.VertexModel = undefined;
+exports.VertexPipeline = undefined;
 exports.VertexTrainingJob = undefined;
 exports.Workflow = undefined;
 

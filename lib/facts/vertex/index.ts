@@ -1,5 +1,6 @@
 export * from "./endpointLimits";
 export * from "./modelLimits";
+export * from "./pipelineLimits";
 export * from "./regions";
 export * from "./servingContainers";
 export * from "./servingMachines";

@@ -37,6 +37,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     VertexDeploymentPool: () => require("./model"),
     VertexEndpoint: () => require("./model"),
     VertexModel: () => require("./model"),
+    VertexPipeline: () => require("./model"),
     VertexTrainingJob: () => require("./model"),
     Workflow: () => require("./workflow"),
     WorkloadIdentityPool: () => require("./identity"),
@@ -68,6 +69,7 @@ exports.StorageBucket = undefined;
 exports.VertexBatchPrediction = undefined;
 exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = undefined;
 exports.VertexModel = undefined;
+exports.VertexPipeline = undefined;
 exports.VertexTrainingJob = undefined;
 exports.Workflow = undefined;
 

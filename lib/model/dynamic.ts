@@ -3,6 +3,7 @@ import { type DynamicArgs, dynamicCode, unsetOutputs } from "../internal/dynamic
 import type { BatchPredictionInputs, BatchPredictionOutputs } from "./admin/batchInputs";
 import type { DeploymentsInputs } from "./admin/inputs";
 import type { ModelInputs } from "./admin/modelInputs";
+import type { PipelineRunInputs, PipelineScheduleInputs } from "./admin/pipelineInputs";
 import type { TrainingJobInputs, TrainingJobOutputs } from "./admin/trainingInputs";
 
 /** The arguments of a {@link Model}. */
@@ -81,6 +82,62 @@ export class BatchPrediction extends pulumi.CustomResource {
                 ...inputs,
                 ...unsetOutputs("job", "state", "content", "predictions", "instances", "console"),
                 __provider: dynamicCode("model", "batchPrediction"),
+            },
+            options,
+        );
+    }
+}
+
+/** The arguments of a {@link PipelineRun}. */
+export type PipelineRunArgs = DynamicArgs<Omit<PipelineRunInputs, "parameters">> & {
+    parameters: pulumi.Input<Record<string, unknown>>;
+};
+
+/** The run of a pipeline with a content: a pipeline job. */
+export class PipelineRun extends pulumi.CustomResource {
+    /** The resource name of the pipeline job: `projects/123456789012/locations/europe-west1/pipelineJobs/forecast-1a2b3c4d-1`. */
+    declare readonly job: pulumi.Output<string>;
+    /** The state of the pipeline job, such as `PIPELINE_STATE_SUCCEEDED`. */
+    declare readonly state: pulumi.Output<string>;
+    /** The addresses of the output artifacts, by task and output: `{ "fit.model": "gs://…" }`. */
+    declare readonly artifacts: pulumi.Output<Record<string, string>>;
+    /** The page of the run in the console. */
+    declare readonly console: pulumi.Output<string>;
+
+    constructor(name: string, inputs: PipelineRunArgs, options?: pulumi.CustomResourceOptions) {
+        super(
+            "pulumi-nodejs:dynamic/model:PipelineRun",
+            name,
+            {
+                ...inputs,
+                ...unsetOutputs("job", "state", "content", "artifacts", "console"),
+                __provider: dynamicCode("model", "pipelineRun"),
+            },
+            options,
+        );
+    }
+}
+
+/** The arguments of a {@link PipelineSchedule}. */
+export type PipelineScheduleArgs = DynamicArgs<Omit<PipelineScheduleInputs, "parameters">> & {
+    parameters: pulumi.Input<Record<string, unknown>>;
+};
+
+/** A schedule of Vertex AI that runs a pipeline. */
+export class PipelineSchedule extends pulumi.CustomResource {
+    /** The resource name: `projects/123456789012/locations/europe-west1/schedules/4567`. */
+    declare readonly schedule: pulumi.Output<string>;
+    /** The state: `ACTIVE`, `PAUSED` or `COMPLETED`. */
+    declare readonly state: pulumi.Output<string>;
+
+    constructor(name: string, inputs: PipelineScheduleArgs, options?: pulumi.CustomResourceOptions) {
+        super(
+            "pulumi-nodejs:dynamic/model:PipelineSchedule",
+            name,
+            {
+                ...inputs,
+                ...unsetOutputs("schedule", "state"),
+                __provider: dynamicCode("model", "pipelineSchedule"),
             },
             options,
         );

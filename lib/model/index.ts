@@ -16,6 +16,9 @@ export type { ModelFolder } from "./model/artifacts";
 export type { Framework, ModelContainer, PrebuiltContainer, ServingContainer } from "./model/containers";
 export { VertexModel } from "./model/model";
 export type { VertexNetwork } from "./network";
+export type { VertexPipelineArgs } from "./pipeline/arguments";
+export { VertexPipeline } from "./pipeline/pipeline";
+export type { PipelineTimetable } from "./pipeline/schedule";
 export type {
     ImageTraining,
     PackageTraining,

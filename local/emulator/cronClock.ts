@@ -24,6 +24,30 @@ export function isDue(schedule: string, timeZone: string, time: Date): boolean |
     );
 }
 
+const hour = 60 * minute;
+
+/** How far {@link nextDue} looks, in hours. */
+const horizon = 366 * 24;
+
+/** The first minute after a time that a unix-cron schedule contains; undefined if there is none within a year. */
+export function nextDue(schedule: string, timeZone: string, after: Date): Date | undefined {
+    const [, , ...days] = schedule.trim().split(/\s+/);
+    const day = ["*", "*", ...days].join(" ");
+    const first = (Math.floor(after.getTime() / minute) + 1) * minute;
+    for (let at = first, hours = 0; hours <= horizon; hours++) {
+        const end = (Math.floor(at / hour) + 1) * hour;
+        // Days of all time zones change with a quarter of an hour.
+        const isDay = isDue(day, timeZone, new Date(at)) || isDue(day, timeZone, new Date(end - minute));
+        for (; isDay && at < end; at += minute) {
+            if (isDue(schedule, timeZone, new Date(at))) {
+                return new Date(at);
+            }
+        }
+        at = end;
+    }
+    return undefined;
+}
+
 /** Whether a field leaves out some of its values. */
 const isSet = (cron: Cron, field: "daysOfMonth" | "daysOfWeek", count: number) =>
     new Set(cron[field].map((value) => (field === "daysOfWeek" ? value % 7 : value))).size < count;

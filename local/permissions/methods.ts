@@ -381,6 +381,14 @@ const listed: Listed[] = [
         },
     },
     {
+        // The data has no methods that pause and resume.
+        source: "https://cloud.google.com/vertex-ai/docs/general/iam-permissions",
+        methods: {
+            "aiplatform.projects.locations.schedules.pause": ["aiplatform.schedules.update"],
+            "aiplatform.projects.locations.schedules.resume": ["aiplatform.schedules.update"],
+        },
+    },
+    {
         source: "https://cloud.google.com/logging/docs/access-control#permissions_and_roles",
         methods: { "logging.entries.list": ["logging.logEntries.list"] },
     },

@@ -67,6 +67,12 @@ export interface JobKind<Inputs extends JobInputs, Found extends Job, Result ext
     noteOf?(job: Found): string | undefined;
     /** Lines that explain a failure besides its error. */
     detailsOf?(job: Found): string[];
+    /** The name of the job whose log explains a failure; undefined if there is none. By default the job itself. */
+    loggedOf?(job: Found): string | undefined;
+    /** Creates a job in a collection. By default the API gives it an ID. @param earlier the number of jobs of the same content */
+    create?(api: AdminApi, path: string, body: object, content: string, earlier: number): Promise<Found>;
+    /** Whether the API's lists leave out parts of the jobs. */
+    hasPartialLists?: boolean;
     /** Whether a job with the label of the component belongs to this resource, and not to that of another stack in the project. */
     isOwn(inputs: Inputs, job: Found): boolean;
 }
@@ -75,15 +81,19 @@ export interface JobKind<Inputs extends JobInputs, Found extends Job, Result ext
 export type JobOptions = [apis?: VertexApis, log?: (message: string) => void, logLines?: typeof lastLines];
 
 /** The labels of the jobs: the component, and the hash of what a job was made of. */
-const [componentLabel, contentLabel] = ["slipway-job", "slipway-content"];
+export const componentLabel = "slipway-job";
+export const contentLabel = "slipway-content";
 
-/** States in which a job has {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/JobState ended}. */
-const succeeded = ["JOB_STATE_SUCCEEDED", "JOB_STATE_PARTIALLY_SUCCEEDED"];
-const failed = ["JOB_STATE_FAILED", "JOB_STATE_CANCELLED", "JOB_STATE_EXPIRED"];
-const cancelling = "JOB_STATE_CANCELLING";
+/**
+ * States in which a job has ended: {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/JobState JobState}, and
+ * {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/PipelineState PipelineState}.
+ */
+const succeeded = /_STATE_(PARTIALLY_)?SUCCEEDED$/;
+const failed = /_STATE_(FAILED|CANCELLED|EXPIRED)$/;
+const cancelling = /_STATE_CANCELLING$/;
 
-const hasSucceeded = ({ state }: Pick<Job, "state">) => succeeded.includes(state);
-const hasFailed = ({ state }: Pick<Job, "state">) => failed.includes(state);
+const hasSucceeded = ({ state }: Pick<Job, "state">) => succeeded.test(state);
+export const hasFailed = ({ state }: Pick<Job, "state">): boolean => failed.test(state);
 const hasEnded = (job: Pick<Job, "state">) => hasSucceeded(job) || hasFailed(job);
 
 /** The pause between two looks at a job, in milliseconds. */
@@ -92,10 +102,12 @@ const pauses = { first: 5_000, max: 60_000 };
 /** The time between two messages about a job that goes on, in milliseconds. */
 const progressEvery = 10 * 60_000;
 
-const parentOf = ({ project, location }: JobInputs) => `projects/${project}/locations/${location}`;
+/** The region of jobs. */
+export const parentOf = ({ project, location }: Pick<JobInputs, "project" | "location">): string =>
+    `projects/${project}/locations/${location}`;
 
 /** A value without undefined properties, which states do not have. */
-const plain = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
+export const plain = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
 
 /** The hash of a content. */
 export const contentHash = (content: object): string => hashOf(canonicalJson(plain(content)), 32);
@@ -107,11 +119,18 @@ export const ownLabels = ({ name, labels }: Pick<JobInputs, "name" | "labels">):
 });
 
 /** The fields of a request that all jobs have. */
-export const commonRequest = ({ name, encryptionKey }: JobInputs, labels: Record<string, string>): object => ({
+export const commonRequest = (
+    { name, encryptionKey }: Pick<JobInputs, "name" | "encryptionKey">,
+    labels: Record<string, string>,
+): object => ({
     displayName: name,
     labels,
     ...(encryptionKey !== undefined && { encryptionSpec: { kmsKeyName: encryptionKey } }),
 });
+
+/** The error of a job or a task. */
+export const errorOf = ({ error }: Pick<Job, "error">): string =>
+    `Error code ${error?.code ?? 2}, message: ${error?.message ?? "none was given"}`;
 
 /** The state of a resource whose operation failed after it had created something, which Pulumi keeps. */
 class IncompleteError extends Error {
@@ -184,9 +203,10 @@ export function jobProvider<Inputs extends JobInputs, Found extends Job, Result 
     };
 
     const failure = async (inputs: Inputs, content: string, job: Found): Promise<IncompleteError> => {
-        const lines = await logLines(inputs.project, logFilter(job));
+        const logged = kind.loggedOf ? kind.loggedOf(job) : job.name;
+        const lines = logged === undefined ? [] : await logLines(inputs.project, logFilter(logged));
         const message = [
-            `the ${title} ${job.name} ended as ${job.state}: Error code ${job.error?.code ?? 2}, message: ${job.error?.message ?? "none was given"}`,
+            `the ${title} ${job.name} ended as ${job.state}: ${errorOf(job)}`,
             ...(kind.detailsOf?.(job) ?? []),
             ...(lines.length > 0 ? ["The last lines of its log:", ...lines] : []),
             `All logs: ${consoleOf(inputs, job)}`,
@@ -236,22 +256,22 @@ export function jobProvider<Inputs extends JobInputs, Found extends Job, Result 
             `the ${title} ${job.name} ${why}. It goes on, and the next 'pulumi up' resumes waiting: ${consoleOf(inputs, job)}`,
         );
 
-    /** The newest job of a content that has not failed. */
-    const findJob = async (api: AdminApi, inputs: Inputs, content: string): Promise<Found | undefined> => {
-        const filter = `labels.${componentLabel}="${labelValue(inputs.name)}" AND labels.${contentLabel}="${content}"`;
-        const collection = collectionOf(inputs);
-        const jobs = await api.list<Found>(`${parentOf(inputs)}/${collection}`, collection, { filter });
-        const usable = jobs.filter((job) => !hasFailed(job) && job.state !== cancelling);
-        return usable.find(hasSucceeded) ?? newestFirst(usable)[0];
-    };
-
-    /** Creates the job of a content unless there is one; creation is not idempotent. */
-    const startOnce = (api: AdminApi, inputs: Inputs, content: string): Promise<Found> => {
-        const body = kind.requestOf(inputs, content, { ...ownLabels(inputs), [contentLabel]: content });
-        return createOnce(
-            () => findJob(api, inputs, content),
-            () => api.post<Found>(`${parentOf(inputs)}/${collectionOf(inputs)}`, { body, retry: false }),
+    /** Creates the job of a content unless there is one that has not failed; creation is not idempotent. */
+    const startOnce = async (api: AdminApi, inputs: Inputs, content: string): Promise<Found> => {
+        const labels = { ...ownLabels(inputs), [contentLabel]: content };
+        const body = kind.requestOf(inputs, content, labels);
+        const path = `${parentOf(inputs)}/${collectionOf(inputs)}`;
+        let earlier: Found[] = [];
+        const find = async () => {
+            earlier = await jobsOf<Found>(api, inputs, collectionOf(inputs), content);
+            return usableOf(earlier);
+        };
+        const job = await createOnce(find, () =>
+            kind.create
+                ? kind.create(api, path, body, content, earlier.length)
+                : api.post<Found>(path, { body, retry: false }),
         );
+        return kind.hasPartialLists ? api.get<Found>(job.name) : job;
     };
 
     /** Whether the resource differs from its inputs, or its job has changed since in a way that concerns them. */
@@ -276,16 +296,11 @@ export function jobProvider<Inputs extends JobInputs, Found extends Job, Result 
      * project, which have another output, stay.
      */
     const deleteJobs = async (api: AdminApi, inputs: Inputs, collection: string): Promise<void> => {
-        const filter = `labels.${componentLabel}="${labelValue(inputs.name)}"`;
-        const jobs = await api.list<Found>(`${parentOf(inputs)}/${collection}`, collection, { filter });
-        for (const job of jobs.filter((one) => kind.isOwn(inputs, one))) {
-            await cancel(api, job);
-            await api.change("DELETE", job.name).catch((error: AdminError) => {
-                if (error.status !== 404) {
-                    throw error;
-                }
-            });
-        }
+        const jobs = await jobsOf<Found>(api, inputs, collection);
+        await deleteAll(
+            api,
+            jobs.filter((one) => kind.isOwn(inputs, one)),
+        );
     };
 
     return {
@@ -335,11 +350,39 @@ function explained(error: Error): string {
         : error.message;
 }
 
-const newestFirst = <Found extends Job>(jobs: Found[]) =>
-    [...jobs].sort((one, other) => (one.createTime < other.createTime ? 1 : -1));
+/** The jobs of a component, or those of a content. */
+export function jobsOf<Found extends Job>(
+    api: AdminApi,
+    inputs: Pick<JobInputs, "project" | "location" | "name">,
+    collection: string,
+    content?: string,
+): Promise<Found[]> {
+    const ofContent = content === undefined ? [] : [`labels.${contentLabel}="${content}"`];
+    const filter = [`labels.${componentLabel}="${labelValue(inputs.name)}"`, ...ofContent].join(" AND ");
+    return api.list<Found>(`${parentOf(inputs)}/${collection}`, collection, { filter });
+}
+
+/** Of the jobs of a content the one that has succeeded, or the newest one that has not failed. */
+function usableOf<Found extends Job>(jobs: Found[]): Found | undefined {
+    const usable = jobs.filter((job) => !hasFailed(job) && !cancelling.test(job.state));
+    const newestFirst = [...usable].sort((one, other) => (one.createTime < other.createTime ? 1 : -1));
+    return usable.find(hasSucceeded) ?? newestFirst[0];
+}
+
+/** Deletes jobs; those that go on are cancelled first. */
+export async function deleteAll(api: AdminApi, jobs: readonly Job[]): Promise<void> {
+    for (const job of jobs) {
+        await cancel(api, job);
+        await api.change("DELETE", job.name).catch((error: AdminError) => {
+            if (error.status !== 404) {
+                throw error;
+            }
+        });
+    }
+}
 
 /** The filter of a job's {@link https://cloud.google.com/vertex-ai/docs/training/monitor-debug#logs log}. */
-const logFilter = ({ name }: Job): string =>
+const logFilter = (name: string): string =>
     ['resource.type="ml_job"', `resource.labels.job_id="${name.split("/").at(-1)}"`].join(" AND ");
 
 /** Cancels a job that goes on, and waits for its end. */
@@ -347,7 +390,7 @@ async function cancel(api: AdminApi, { name, state }: Job): Promise<void> {
     if (hasEnded({ state })) {
         return;
     }
-    if (state !== cancelling) {
+    if (!cancelling.test(state)) {
         await api.post(`${name}:cancel`, { body: {} });
     }
     const clock = waitClock();

@@ -3,6 +3,7 @@ import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import { authorizeMethod } from "../../provider/authorize";
 import type { Inputs } from "../../rules/rules";
+import { type PipelineEntry, pipelineLog } from "../../services/vertex/pipelineJob";
 import { type JobEntry, type JobKind, jobKinds, jobLog } from "../../services/vertex/trainingJob";
 import type { Answer, RestApi } from "../http";
 
@@ -61,6 +62,12 @@ function list(cloud: Cloud, { resourceNames = [], filter = "", orderBy = "", pag
         return [
             ...cloud.store.list(`//run.googleapis.com/projects/${project}/locations`, "revisions").flatMap(entriesOf),
             ...jobs.flatMap((job) => jobLog(job, cloud)),
+            ...(
+                cloud.store.list(
+                    `//aiplatform.googleapis.com/projects/${project}/locations`,
+                    "pipelineJobs",
+                ) as PipelineEntry[]
+            ).flatMap((job) => pipelineLog(job, cloud)),
         ];
     });
     const found = all.filter((entry) => terms.every(([field, value]) => fieldOf(entry, field) === value));

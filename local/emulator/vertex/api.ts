@@ -8,9 +8,18 @@ import { endpointMethods } from "./endpoints";
 import { jobMethods } from "./jobs";
 import { modelMethods } from "./models";
 import { operationFormat, operationMethods } from "./operations";
+import { pipelineMethods } from "./pipelines";
+import { scheduleMethods } from "./schedules";
 
 /** All supported methods of v1. */
-export const methods: Method[] = [...operationMethods, ...modelMethods, ...endpointMethods("v1"), ...jobMethods];
+export const methods: Method[] = [
+    ...operationMethods,
+    ...modelMethods,
+    ...endpointMethods("v1"),
+    ...jobMethods,
+    ...pipelineMethods,
+    ...scheduleMethods,
+];
 
 /** All supported methods of v1beta1, for features in preview. */
 export const betaMethods: Method[] = [

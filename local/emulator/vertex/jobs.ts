@@ -3,7 +3,7 @@ import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import { requireAgent, verifyKey } from "../../services/vertex/agents";
 import { hasRunner } from "../../services/vertex/jobRunner";
-import { type Place, verifyJobSpec } from "../../services/vertex/jobSpec";
+import { type Place, verifyJobSpec, verifyLabels } from "../../services/vertex/jobSpec";
 import { fullName, invalid, locationPath, notFound, precondition } from "../../services/vertex/names";
 import { verifyStudy } from "../../services/vertex/study";
 import {
@@ -17,6 +17,7 @@ import {
     storeJob,
 } from "../../services/vertex/trainingJob";
 import { type Call, type Method, page } from "../methods/call";
+import { type FieldOf, matcher } from "./filter";
 
 const placeOf = ({ projectsId, locationsId }: Inputs): Place => ({
     project: String(projectsId),
@@ -39,16 +40,6 @@ const forms = {
         ],
     },
 } as const;
-
-/** "Label keys and values can be no longer than 64 characters": https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.customJobs */
-function verifyLabels(labels: Record<string, string> = {}): void {
-    const wrong = Object.entries(labels)
-        .flat()
-        .find((text) => !/^[\p{Ll}\p{Lo}\d_-]{0,64}$/u.test(text));
-    if (wrong !== undefined) {
-        throw invalid(`Invalid label "${wrong}".`);
-    }
-}
 
 function create(kind: JobKind, { cloud, names, body, isFailing }: Call): object {
     const { field, spec } = forms[kind];
@@ -95,34 +86,20 @@ async function get(kind: JobKind, call: Call): Promise<object> {
     return jobResource(jobOf(kind, call), cloud);
 }
 
-/** The terms of a filter: equality of a label, the state or the display name, and existence of a label, joined by `AND`. */
-function matcher(filter: string, cloud: Cloud): (entry: JobEntry) => boolean {
-    const terms = filter
-        .split(/\s+AND\s+/)
-        .filter((term) => term.trim() !== "")
-        .map((term) => {
-            const [, field = "", operator, quoted, bare] =
-                /^\s*(state|display_name|labels\.[\w-]+)\s*(=|!=|:)\s*(?:"([^"]*)"|([\w*-]+))\s*$/.exec(term) ?? [];
-            const value = quoted ?? bare;
-            if (value === undefined || (operator === ":" && value !== "*")) {
-                throw invalid(`Invalid filter, or one that the local Google Cloud does not support: ${term}`);
-            }
-            const read = (entry: JobEntry): string | undefined =>
-                field === "state"
-                    ? stateOf(entry, cloud)
-                    : field === "display_name"
-                      ? entry.state.displayName
-                      : entry.state.labels?.[field.slice("labels.".length)];
-            return (entry: JobEntry) =>
-                operator === ":" ? read(entry) !== undefined : (read(entry) === value) === (operator === "=");
-        });
-    return (entry) => terms.every((term) => term(entry));
-}
+/** What filters of jobs read. */
+const fieldOf =
+    (cloud: Cloud): FieldOf<JobEntry> =>
+    (entry, field) =>
+        field === "state"
+            ? stateOf(entry, cloud)
+            : field === "display_name"
+              ? entry.state.displayName
+              : entry.state.labels?.[field.slice("labels.".length)];
 
 function list(kind: JobKind, { cloud, names, query }: Call): object {
     const all = cloud.store.list(fullName(`${locationPath(names)}/${kind}`)) as JobEntry[];
     const newest = [...all].sort((one, other) => (one.state.createTime < other.state.createTime ? 1 : -1));
-    const { items, ...more } = page(query, newest.filter(matcher(query.get("filter") ?? "", cloud)));
+    const { items, ...more } = page(query, newest.filter(matcher(query.get("filter") ?? "", fieldOf(cloud))));
     return { ...(items.length > 0 && { [kind]: items.map((entry) => jobResource(entry, cloud)) }), ...more };
 }
 

@@ -68,9 +68,7 @@ export function verifyJobSpec(spec: Inputs | undefined, field: string, place: Pl
     if (tensorboard) {
         verifyTensorboard(tensorboard, place, cloud);
     }
-    if (network !== undefined && !/^projects\/\d+\/global\/networks\/[^/]+$/.test(network)) {
-        throw invalid(`${field}.network must be of the form projects/{project_number}/global/networks/{network}.`);
-    }
+    verifyNetwork(network, field);
     verifyAccount(spec, place, cloud);
 }
 
@@ -182,13 +180,33 @@ function verifyTensorboard(name: string, { location }: Place, cloud: Cloud): voi
 
 /** The account exists, the caller may act as it, and the service agent may get its tokens. */
 function verifyAccount(spec: Inputs, place: Place, cloud: Cloud): void {
-    const account = accountOf(spec, place, cloud);
+    verifyRunAs(accountOf(spec, place, cloud), place, cloud, spec.serviceAccount !== undefined);
+}
+
+/** @param isGiven whether the caller chose the account, and must be allowed to act as it */
+export function verifyRunAs(account: string, place: Place, cloud: Cloud, isGiven: boolean): void {
     const project = cloud.iam.projectOfAccount(account);
     const target = targetOf(cloud, project ?? place.project, accountName(account));
     const isKnown = cloud.iam.hasAccount(account) && !cloud.iam.isDisabled(account);
-    const isLacking = spec.serviceAccount && cloud.caller.lacks(["iam.serviceAccounts.actAs"], target) !== undefined;
+    const isLacking = isGiven && cloud.caller.lacks(["iam.serviceAccounts.actAs"], target) !== undefined;
     if (!isKnown || isLacking) {
         throw actAsDenied(account);
+    }
+}
+
+/** "Label keys and values can be no longer than 64 characters": https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.customJobs */
+export function verifyLabels(labels: Record<string, string> = {}): void {
+    const wrong = Object.entries(labels)
+        .flat()
+        .find((text) => !/^[\p{Ll}\p{Lo}\d_-]{0,64}$/u.test(text));
+    if (wrong !== undefined) {
+        throw invalid(`Invalid label "${wrong}".`);
+    }
+}
+
+export function verifyNetwork(network: string | undefined, field: string): void {
+    if (network !== undefined && !/^projects\/\d+\/global\/networks\/[^/]+$/.test(network)) {
+        throw invalid(`${field}.network must be of the form projects/{project_number}/global/networks/{network}.`);
     }
 }
 
@@ -226,7 +244,7 @@ function first<Item>(items: Item[], failure: (item: Item) => JobFailure | undefi
 }
 
 /** Images of other registries and unknown projects are assumed to exist. */
-function imageFailure(image: string, { project }: Place, cloud: Cloud): JobFailure | undefined {
+export function imageFailure(image: string, { project }: Place, cloud: Cloud): JobFailure | undefined {
     const name = imageName(image);
     if (!name || !cloud.projects.find(name.project)) {
         return undefined;

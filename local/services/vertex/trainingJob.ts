@@ -2,7 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { digits } from "../../cloud/ids";
 import { SimulatedTime } from "../../cloud/propagation";
 import type { Entry } from "../../cloud/store";
-import type { Inputs } from "../../rules/rules";
+import { type Inputs, lastPart } from "../../rules/rules";
 import { hasRunner, type JobRun } from "./jobRunner";
 import { type JobFailure, type Place, replicaMessage, startFailure } from "./jobSpec";
 import { fullName, publicName } from "./names";
@@ -19,7 +19,7 @@ export type JobEntry = Entry & { state: Inputs };
 const takes = { pending: 60_000, running: 540_000, cancelling: 30_000 };
 
 /** The lines of a container that fails by a fault. */
-const faultLog = [
+export const faultLog = [
     "Traceback (most recent call last):",
     '  File "/app/train.py", line 1',
     "RuntimeError: simulated failure",
@@ -50,13 +50,13 @@ export function storeJob(cloud: Cloud, kind: JobKind, place: Place, body: Inputs
 }
 
 /** The state of a job at the present simulated time. */
-interface Progress {
+export interface Progress {
     state: string;
     startTime?: number;
     endTime?: number;
 }
 
-function progressOf({ state }: JobEntry, now: number): Progress {
+export function progressOf({ state }: JobEntry, now: number): Progress {
     const { createTime, cancelTime, failure, run } = state;
     if (run) {
         return progressOfRun(run, failure !== undefined, cancelTime !== undefined);
@@ -169,17 +169,18 @@ function trialsOf({ id: path, state }: JobEntry, jobState: string): Inputs[] {
 /** The entries of the log of a job that has failed: https://cloud.google.com/vertex-ai/docs/training/monitor-debug#logs */
 export function jobLog(entry: JobEntry, cloud: Cloud): Inputs[] {
     const { log = [], createTime } = entry.state;
-    return (stateOf(entry, cloud) === "JOB_STATE_FAILED" ? (log as string[]) : []).map((textPayload, index) => ({
-        logName: `projects/${entry.project}/logs/workerpool0-0`,
-        insertId: `${entry.id.split("/").at(-1)}-${index}`,
-        timestamp: new Date(
-            (progressOf(entry, timeOf(cloud)).startTime ?? Date.parse(createTime)) + index,
-        ).toISOString(),
+    const since = progressOf(entry, timeOf(cloud)).startTime ?? Date.parse(createTime);
+    const isFailed = stateOf(entry, cloud) === "JOB_STATE_FAILED";
+    return isFailed ? logEntries(entry.project, lastPart(entry.id), since, log) : [];
+}
+
+/** The lines of the container of a job. */
+export const logEntries = (project: string, job: string, since: number, lines: string[]): Inputs[] =>
+    lines.map((textPayload, index) => ({
+        logName: `projects/${project}/logs/workerpool0-0`,
+        insertId: `${job}-${index}`,
+        timestamp: new Date(since + index).toISOString(),
         severity: "ERROR",
-        resource: {
-            type: "ml_job",
-            labels: { project_id: entry.project, job_id: entry.id.split("/").at(-1), task_name: "workerpool0-0" },
-        },
+        resource: { type: "ml_job", labels: { project_id: project, job_id: job, task_name: "workerpool0-0" } },
         textPayload,
     }));
-}

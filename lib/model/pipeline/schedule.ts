@@ -1,0 +1,96 @@
+import type * as pulumi from "@pulumi/pulumi";
+import * as check from "../../internal/check";
+import { cron, timeZone } from "../../internal/cron";
+import { isPlainObject } from "../../internal/value";
+
+/** When a pipeline runs besides deployments. */
+export interface PipelineTimetable {
+    /**
+     * A {@link https://cloud.google.com/vertex-ai/docs/pipelines/schedule-pipeline-run cron} expression: minute, hour, day of the month,
+     * month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on working days.
+     */
+    cron: pulumi.Input<string>;
+    /**
+     * The time zone, by its name in the tz database: `"Europe/Berlin"`.
+     * @default "Etc/UTC"
+     */
+    timeZone?: pulumi.Input<string>;
+    /**
+     * Pauses the schedule. Runs that have started go on.
+     * @default false
+     */
+    paused?: boolean;
+    /**
+     * Whether runs that were missed during a pause are made up for when the schedule is resumed.
+     * @default false
+     */
+    catchUp?: boolean;
+    /**
+     * The time from which the pipeline runs, in RFC 3339: `"2026-12-01T00:00:00Z"`.
+     * @default the creation of the schedule
+     */
+    start?: string;
+    /**
+     * The time after which no run starts, in RFC 3339. The schedule is completed then.
+     * @default no end
+     */
+    end?: string;
+    /**
+     * How many runs start at most: at least 1. The schedule is completed then.
+     * @default without limit
+     */
+    maxRuns?: number;
+    /**
+     * How many runs of the schedule may go on at once: at least 1. Another one is skipped, or waits with `allowQueueing`.
+     * @default 1
+     */
+    maxConcurrentRuns?: number;
+    /**
+     * Whether a run waits while `maxConcurrentRuns` go on, instead of being skipped.
+     * @default false
+     */
+    allowQueueing?: boolean;
+}
+
+const time = check.pipe(
+    check.matching(
+        /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
+        "must be a time in RFC 3339, such as 2026-12-01T00:00:00Z",
+    ),
+    check.refine((value) => !Number.isNaN(Date.parse(String(value))), "must be a time that exists"),
+);
+
+/** The maximum of 64-bit numbers that JavaScript has exactly. */
+const many = Number.MAX_SAFE_INTEGER;
+
+/** Checks a cron expression, or a {@link PipelineTimetable}. */
+export const timetable: check.Check<pulumi.Input<string> | PipelineTimetable> = check.either(
+    isPlainObject,
+    check.options<PipelineTimetable>(
+        {
+            cron: check.input(cron),
+            timeZone: check.input(timeZone),
+            paused: check.flag(),
+            catchUp: check.flag(),
+            start: time,
+            end: time,
+            maxRuns: check.whole(1, many),
+            maxConcurrentRuns: check.whole(1, many),
+            allowQueueing: check.flag(),
+        },
+        "cron",
+    ),
+    check.input(cron),
+);
+
+/** The options of a schedule. */
+export const timetableOf = (schedule: pulumi.Input<string> | PipelineTimetable): PipelineTimetable =>
+    isPlainObject(schedule) ? (schedule as unknown as PipelineTimetable) : { cron: schedule as pulumi.Input<string> };
+
+/** Reports a schedule that ends before it starts. */
+export function timetableProblems(schedule: pulumi.Input<string> | PipelineTimetable | undefined): check.Problem[] {
+    const { start, end } = schedule === undefined ? {} : timetableOf(schedule);
+    return start !== undefined && end !== undefined && Date.parse(end) <= Date.parse(start)
+        ? [{ path: "schedule.end", reason: `must be after schedule.start, ${start} (got "${end}").` }]
+        : [];
+}

@@ -16,19 +16,29 @@ export interface Runnable {
     readonly runner: Capability;
 }
 
+/** A component of which a call of its API starts an execution, by members with its `invoker`: a workflow. */
+export interface Executable {
+    /** The URL of the API method. Callers send an access token; it does not accept ID tokens. */
+    readonly executionsUrl: pulumi.Output<string>;
+    readonly invoker: Capability;
+}
+
 const has = (value: unknown, ...keys: string[]) =>
     check.isResource(value) && keys.every((key) => Reflect.has(value as object, key));
 
 /** Whether a component runs at a call of its API. */
 export const isRunnable = (value: unknown): value is Runnable => has(value, "runUrl", "runner");
 
+/** Whether a call of its API starts an execution of a component. */
+export const isExecutable = (value: unknown): value is Executable => has(value, "executionsUrl", "invoker");
+
 const message = "must be a component that can be called, such as a ServerlessFunction";
 
 /** Checks an argument that takes any component that can be called. */
 export const invokable = check.custom<Invokable>((value) => has(value, "url", "invoker"), message);
 
-/** Checks an argument that takes any component that can be called or run. */
-export const invokableOrRunnable = check.custom<Invokable | Runnable>(
-    (value) => has(value, "url", "invoker") || isRunnable(value),
+/** Checks an argument that takes any component that can be called, run or executed. */
+export const callable = check.custom<Invokable | Runnable | Executable>(
+    (value) => has(value, "url", "invoker") || isRunnable(value) || isExecutable(value),
     message,
 );

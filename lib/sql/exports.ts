@@ -7,7 +7,7 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
 import { accountId, shortenName } from "../internal/names";
-import { executionCall, grantInvoker, workflowApis } from "../internal/workflows";
+import { executionCall, executionsUrl, grantInvoker, prepareWorkflows } from "../internal/workflows";
 import type { AnyBucket } from "../storage";
 import { Schedule } from "../workflow";
 import { projectGrant } from "./client";
@@ -107,11 +107,7 @@ export function createExports(
 ): Exports {
     const { name: component, resolved, primary } = context;
     const name = `${component}-export`;
-    const dependsOn = [
-        ...environment.enable(...workflowApis),
-        // The first workflow of a project can be refused before its service agent exists.
-        ...environment.makeAgent("workflows.googleapis.com"),
-    ];
+    const dependsOn = prepareWorkflows(environment);
     const account = new Account(
         ...child(
             "exportAccount",
@@ -162,7 +158,7 @@ function createSchedule(context: InstanceContext, args: SqlExport, workflow: Wor
             cron: args.schedule,
             timeZone: args.timeZone,
             paused: args.paused,
-            call: executionCall(workflow),
+            call: executionCall(executionsUrl(workflow)),
             crossProject: resolved.crossProject,
             transform: { job: resolved.transform?.schedule },
         },

@@ -5,7 +5,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import { pubSubLimits } from "../facts/limits/pubSub";
 import { nameFormats } from "../facts/names";
-import { type Invokable, invokable, invokableOrRunnable, type Runnable } from "../identity/invoker";
+import { callable, type Executable, type Invokable, invokable, type Runnable } from "../identity/invoker";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
@@ -62,8 +62,8 @@ export interface CallOfUrl extends ScheduledRequest {
     scope?: string;
 }
 
-/** What a {@link Schedule} calls: a component, or an explicit request. A {@link CloudRunJob} is run. */
-export type ScheduledCall = Invokable | Runnable | check.OneOf<CallOfComponent | CallOfUrl>;
+/** What a {@link Schedule} calls: a component, or an explicit request. A {@link CloudRunJob} and a {@link Workflow} are run. */
+export type ScheduledCall = Invokable | Runnable | Executable | check.OneOf<CallOfComponent | CallOfUrl>;
 
 /** A message that a schedule publishes. It needs a body or an attribute. */
 export interface TopicMessage {
@@ -159,7 +159,7 @@ const request = {
 
 const call = check.either(
     check.isResource,
-    invokableOrRunnable,
+    callable,
     check.variant({
         invoke: check.options<CallOfComponent>(
             {

@@ -2,10 +2,11 @@ import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import type { Capability } from "../identity/capability";
-import { type Invokable, isRunnable } from "../identity/invoker";
+import { type Invokable, isExecutable, isRunnable } from "../identity/invoker";
 import * as check from "../internal/check";
 import { inSeconds } from "../internal/duration";
 import { base64, headersOf, retryConfig } from "../internal/scheduler";
+import { executionCall } from "../internal/workflows";
 import type { CallOfComponent, CallOfUrl, ScheduleArgs } from "./arguments";
 import type { ResolvedArgs } from "./resolveArgs";
 
@@ -27,6 +28,9 @@ export function isRequest(call: ScheduleArgs["call"]): call is check.OneOf<CallO
 export function requestOf({ call }: ResolvedArgs): Request | undefined {
     if (isRunnable(call)) {
         return { url: call.runUrl, scope: apiScope, granted: call.runner };
+    }
+    if (isExecutable(call)) {
+        return { ...executionCall(call.executionsUrl), granted: call.invoker };
     }
     const request = call === undefined ? undefined : isRequest(call) ? call : { invoke: call as Invokable };
     return request && { ...request, granted: request.invoke?.invoker };

@@ -39,19 +39,27 @@ export function targetOf(cloud: Cloud, project: string, fullName: string): Targe
     }
     const [, service = "", path = ""] = /^\/\/([^/]+)\/(.*)$/s.exec(fullName) ?? [];
     const parts = path.split("/");
-    // Locations have no policies, and objects none of their own.
-    const ends = parts.flatMap((_, index) =>
-        index % 2 === 1 && !/^(projects|locations|regions|zones|global|objects)$/.test(parts[index - 1] ?? "")
-            ? [index + 1]
-            : [],
-    );
     return {
         project,
-        policies: ends.map((end) => `//${service}/${parts.slice(0, end).join("/")}`),
+        policies: endsOf(parts).map((end) => `//${service}/${parts.slice(0, end).join("/")}`),
         name: conditionName(cloud, service, path),
         type: `${service}/${typeName(parts.at(-2) ?? "")}`,
         service,
     };
+}
+
+/** Where the names of the resources end in a path that have a policy: locations have none, and objects none of their own. */
+function endsOf(parts: string[]): number[] {
+    const ends: number[] = [];
+    for (let at = 0; at + 1 < parts.length; ) {
+        const collection = parts[at] as string;
+        // The location of global resources of Compute Engine has no ID: `projects/acme-dev/global/backendServices/web`.
+        at += collection === "global" ? 1 : 2;
+        if (!/^(projects|locations|regions|zones|global|objects)$/.test(collection)) {
+            ends.push(at);
+        }
+    }
+    return ends;
 }
 
 /** Names of resources in conditions that differ from their paths. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PubSubTopic, Schedule, ServerlessFunction, StorageBucket } from "slipway";
+import { PubSubTopic, Schedule, ServerlessFunction, StorageBucket, Workflow } from "slipway";
 import type { ScheduledCall, ScheduleRetry } from "slipway/workflow";
 
 const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });
@@ -7,6 +7,7 @@ const topic = new PubSubTopic("sales");
 const cron = "0 3 * * *";
 
 new Schedule("call", { cron, call: predict });
+new Schedule("start", { cron, call: new Workflow("nightly", { source: "nightly.yaml" }) });
 const full = new Schedule("full", {
     cron: pulumi.output(cron),
     timeZone: "Europe/Berlin",

@@ -117,6 +117,17 @@ export function problemsIn({ message }: Error): string {
 
 let latest = new Map<string, Registration>();
 
+/**
+ * Ends the present program with the error of a registration, such as that of a value that it waits for. Other registrations wait for this one
+ * for ever: the engine would end the program.
+ */
+let fail: (error: unknown) => void = () => undefined;
+
+let failures: unknown[] = [];
+
+/** The errors of the last program's registrations. */
+export const failuresSoFar = (): unknown[] => [...new Set(failures)];
+
 /** The resources that the last program has registered so far, for programs that do not finish. */
 export function registeredSoFar(): string[] {
     const made = [...latest.values()].filter((one) => isResource(one) && !isEnvironments(one));
@@ -156,9 +167,19 @@ async function run(
     await pulumi.runtime.setMocks(mocks, "slipway", name, preview);
     const made = recorded(pulumi.runtime.getMonitor() as unknown as Monitor);
     latest = made;
+    failures = [];
     setStackResource(undefined);
-    await (root ? inStack(program) : program());
-    await everythingRegistered(made);
+    const failure = new Promise<never>((_, reject) => {
+        fail = reject;
+    });
+    failure.catch(() => undefined);
+    try {
+        await Promise.race([(async () => (root ? inStack(program) : program()))(), failure]);
+        await Promise.race([everythingRegistered(made), failure]);
+    } catch (error) {
+        await standstill(made);
+        throw error;
+    }
     const all = [...made.values()]
         .filter(({ type }) => type !== "pulumi:pulumi:Stack")
         .sort((one, other) => (one.key < other.key ? -1 : 1));
@@ -184,7 +205,15 @@ function by<Part extends "inputs" | "options" | "outputs">(part: Part, all: Regi
 
 // The SDK records a stack trace for each property of each resource to find unhandled promises, and jest would map each to
 // its sources: four fifths of the time of these tests.
-require("@pulumi/pulumi/runtime/debuggable").debuggablePromise = <Value>(promise: Value) => promise;
+require("@pulumi/pulumi/runtime/debuggable").debuggablePromise = <Value>(promise: Promise<Value>, label?: string) => {
+    if (label?.startsWith("resource:")) {
+        promise.catch((error) => {
+            failures.push(error);
+            fail(error);
+        });
+    }
+    return promise;
+};
 // The SDK also records a stack trace for each resource, for its source position: a tenth of the remaining time.
 Object.assign(pulumi.Resource, { callsites: () => [] });
 
@@ -201,6 +230,17 @@ async function everythingRegistered(made: Map<string, Registration>): Promise<vo
         before = made.size;
         await waitForRPCs();
         await new Promise(setImmediate);
+    } while (made.size > before);
+}
+
+/** Waits until a failed program registers nothing anymore, which the next program would get. */
+async function standstill(made: Map<string, Registration>): Promise<void> {
+    let before: number;
+    do {
+        before = made.size;
+        for (let turn = 0; turn < 20; turn++) {
+            await new Promise(setImmediate);
+        }
     } while (made.size > before);
 }
 
@@ -245,7 +285,8 @@ function recorded(monitor: Monitor): Map<string, Registration> {
         const urn = monitor.newUrn(request.getParent(), type, request.getName());
         const key = `${shortened(type)} ${request.getName()}`;
         if (made.has(urn) || [...made.values()].some((other) => other.key === key)) {
-            throw new Error(`Duplicate resource URN '${urn}'`);
+            fail(new Error(`Duplicate resource URN '${urn}'`));
+            return new Promise<never>(() => undefined);
         }
         const after = [...new Set(request.getDependenciesList().map(called))].sort();
         const ignored = request.getIgnorechangesList();

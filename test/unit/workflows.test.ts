@@ -5,6 +5,7 @@ import {
     CloudRunService,
     ComposerEnvironment,
     PubSubTopic,
+    Schedule,
     ServerlessFunction,
     ServiceAccount,
     StorageBucket,
@@ -326,5 +327,35 @@ test("a bucket and a topic are used like a service", async () => {
     }));
     expect(all["Workflow nightly"]).toMatchObject({
         userEnvVars: { FILES: "acme-dev-files", TOPIC: "projects/acme-dev/topics/done" },
+    });
+});
+
+test("a schedule of its own starts a workflow with the access token of its account", async () => {
+    const all = await registered(() => {
+        const nightly = new Workflow("nightly", { source });
+        new Schedule("hourly", { cron: "0 * * * *", call: nightly });
+    });
+    const { "Account hourly-call": caller, "Job hourly": job, ...others } = all;
+    expect(caller).toMatchObject({ accountId: "hourly-call" });
+    expect(Object.entries(others).filter(([key]) => key.startsWith("IAMMember hourly"))).toEqual([
+        [
+            expect.any(String),
+            {
+                project: "acme-dev",
+                role: "roles/workflows.invoker",
+                member: "serviceAccount:hourly-call@acme-dev.iam.gserviceaccount.com",
+            },
+        ],
+    ]);
+    expect(job).toMatchObject({
+        httpTarget: {
+            uri: "https://workflowexecutions.googleapis.com/v1/nightly-id/executions",
+            httpMethod: "POST",
+            body: Buffer.from("{}").toString("base64"),
+            oauthToken: {
+                serviceAccountEmail: "hourly-call@acme-dev.iam.gserviceaccount.com",
+                scope: "https://www.googleapis.com/auth/cloud-platform",
+            },
+        },
     });
 });

@@ -6,11 +6,12 @@ import { Environment, inEnvironment } from "../../environment/environment";
 import { type Artifact, promoted, published } from "../../environment/promotion";
 import { type Capability, type Uses, use } from "../../identity/capability";
 import { encryptionGrants } from "../../identity/encryption";
+import type { Executable } from "../../identity/invoker";
 import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
 import { accountId } from "../../internal/names";
 import { cronOptions } from "../../internal/scheduler";
-import { executionCall, executionsUrl, grantInvoker, invokerRole, workflowApis } from "../../internal/workflows";
+import { executionCall, executionsUrl, grantInvoker, invokerRole, prepareWorkflows } from "../../internal/workflows";
 import { Schedule } from "../schedule";
 import type { WorkflowArgs } from "./arguments";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
@@ -20,7 +21,7 @@ import { readSource } from "./source";
  * A workflow of Google Cloud's Workflows: steps that call services and APIs one after the other, started by a schedule or a call. It runs as
  * a service account of its own with only the granted roles. Protected from deletion in production.
  */
-export class Workflow extends pulumi.ComponentResource {
+export class Workflow extends pulumi.ComponentResource implements Executable {
     /** The workflow itself. */
     readonly workflow: WorkflowResource;
     /** The service account of the executions. */
@@ -43,9 +44,7 @@ export class Workflow extends pulumi.ComponentResource {
         super("slipway:index:Workflow", name, {}, inEnvironment(options, resolved.crossProject));
         const child = childrenOf(this, resolved.transform, {
             dependsOn: [
-                ...environment.enable(...workflowApis),
-                // The first workflow of a project can be refused before its service agent exists.
-                ...environment.makeAgent("workflows.googleapis.com"),
+                ...prepareWorkflows(environment),
                 ...encryptionGrants(environment, name, resolved, "workflows.googleapis.com"),
             ],
         });
@@ -116,7 +115,7 @@ export class Workflow extends pulumi.ComponentResource {
         const args = {
             ...cronOptions(cron),
             name: `${workflow}-schedule`,
-            call: executionCall(this.workflow),
+            call: executionCall(this.executionsUrl),
             crossProject,
             transform: { job: transform.schedule, account: transform.scheduleAccount },
         };

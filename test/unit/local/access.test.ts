@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { isAllowed, projectTarget } from "../../../local/cloud/access";
+import { isAllowed, isAllowedOn, projectTarget, targetOf } from "../../../local/cloud/access";
 import { allPermissions, permissionsOf } from "../../../local/permissions/permissions";
 import { objectTarget } from "../../../local/services/storage/names";
 import { World } from "./world";
@@ -12,6 +12,55 @@ const project = "acme-dev";
 const email = `loader@${project}.iam.gserviceaccount.com`;
 const member = `serviceAccount:${email}`;
 const role = "roles/storage.objectViewer";
+
+test.each([
+    ["compute", "projects/acme-dev/global/backendServices/web", ["projects/acme-dev/global/backendServices/web"]],
+    [
+        "compute",
+        "projects/acme-dev/regions/us-east1/subnetworks/apps",
+        ["projects/acme-dev/regions/us-east1/subnetworks/apps"],
+    ],
+    [
+        "certificatemanager",
+        "projects/p/locations/global/certificateMaps/m",
+        ["projects/p/locations/global/certificateMaps/m"],
+    ],
+    [
+        "bigquery",
+        "projects/acme-dev/datasets/sales/tables/days",
+        ["projects/acme-dev/datasets/sales", "projects/acme-dev/datasets/sales/tables/days"],
+    ],
+    ["storage", "buckets/acme-models/objects/public/a.json", ["buckets/acme-models"]],
+    [
+        "secretmanager",
+        "projects/acme-dev/secrets/global/versions/1",
+        ["projects/acme-dev/secrets/global", "projects/acme-dev/secrets/global/versions/1"],
+    ],
+])("the policies that apply in %s to %s", (service, path, policies) => {
+    const prefix = `//${service}.googleapis.com/`;
+    const target = targetOf(new World().cloud, project, `${prefix}${path}`);
+    expect(target.policies.map((name) => name.replace(prefix, ""))).toEqual(policies);
+});
+
+test("a member of the policy of a global backend service has its role there", () => {
+    const world = new World();
+    world.enable("iam", "iap", "compute");
+    world.account("loader");
+    const managed = { loadBalancingScheme: "EXTERNAL_MANAGED", protocol: "HTTPS" };
+    for (const name of ["guarded", "other"]) {
+        world.make("BackendService", { name, ...managed });
+    }
+    const grant = { role: "roles/iap.httpsResourceAccessor", member };
+    world.make("WebBackendServiceIamMember", { webBackendService: "guarded", ...grant });
+    const mayOpen = (name: string) =>
+        isAllowedOn(
+            world.cloud,
+            email,
+            "iap.webServiceVersions.accessViaIAP",
+            `//compute.googleapis.com/projects/${project}/global/backendServices/${name}`,
+        );
+    expect([mayOpen("guarded"), mayOpen("other")]).toEqual([true, false]);
+});
 
 describe("a service account", () => {
     function prepared(): { world: World; mayRead(object: string): boolean } {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { Fault } from "../../local";
-import { endpointPath, requireEndpoint } from "../../local/services/vertex/endpoints";
+import { requireEndpoint } from "../../local/services/vertex/endpoints";
 import { fullName } from "../../local/services/vertex/names";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "./deployment";
@@ -45,11 +45,18 @@ function irises(): Deployment {
     return deployment;
 }
 
+async function stateOf(deployment: Deployment, kind: string) {
+    const { name } = await deployment.outputs(kind);
+    return requireEndpoint(cloudOf(deployment.place), String(name)).state;
+}
+
+/** The deployed versions of the model. */
+const versions = async (deployment: Deployment) =>
+    (await stateOf(deployment, "dev")).deployedModels.map(({ modelVersionId }) => modelVersionId);
+
 /** The traffic of the endpoint by the versions of the model. */
 async function traffic(deployment: Deployment, kind = "dev"): Promise<Record<string, number>> {
-    const { name } = await deployment.outputs(kind);
-    const [, project, , location, , id] = String(name).split("/");
-    const { state } = requireEndpoint(cloudOf(deployment.place), endpointPath({ project, location, name: id }));
+    const state = await stateOf(deployment, kind);
     const version = (deployed: string) => state.deployedModels.find((one) => one.id === deployed)?.modelVersionId;
     const shares = Object.entries(JSON.parse(state.trafficSplit) as Record<string, number>);
     return Object.fromEntries(shares.map(([deployed, share]) => [String(version(deployed)), share]));
@@ -86,7 +93,8 @@ describe("an endpoint in development", () => {
     test("keeps traffic on the version that serves while another one fails, and continues", async () => {
         edit("iris@1", "iris@2");
         edit("{ latest: 100 }", "{ latest: 10, previous: 90 }");
-        for (const answer of [412, 429]) {
+        // The container does not start or is not healthy; the quota; no machines.
+        for (const answer of [412, 429, 503]) {
             const failed = await deployment.run(up, {}, faulty({ type: `${service}.DeployModel`, answer }));
             expect([failed.code, failed.output]).toEqual([1, expect.stringContaining("The next update continues.")]);
             expect(await traffic(deployment)).toEqual({ 1: 100 });
@@ -113,6 +121,27 @@ describe("an endpoint in development", () => {
         await deployment.run(["cancel", "dev", "--yes"]);
         await deployment.up("dev");
         expect(await traffic(deployment)).toEqual({ 3: 100 });
+        expect(Object.keys(await deployment.up("dev"))).toEqual(["unchanged"]);
+    });
+
+    test("continues after its operation could not be read, and after a kill while a version is undeployed", async () => {
+        const api = "aiplatform.projects.locations.endpoints";
+        edit("iris@3", "iris@1");
+        const unread = await deployment.run(
+            up,
+            {},
+            faulty({ verb: "read", type: `${api}.operations.get`, answer: 404 }),
+        );
+        expect([unread.code, unread.output]).toEqual([1, expect.stringContaining("The next update continues.")]);
+        expect(await traffic(deployment)).toEqual({ 3: 100 });
+        await deployment.up("dev");
+        expect(await traffic(deployment)).toEqual({ 1: 100 });
+        edit("iris@1", "iris@2");
+        const killed = await deployment.run(up, {}, faulty({ type: `${api}.undeployModel`, answer: "lose" }));
+        expect([killed.code === 0, await traffic(deployment)]).toEqual([false, { 2: 100 }]);
+        await deployment.run(["cancel", "dev", "--yes"]);
+        await deployment.up("dev");
+        expect([await traffic(deployment), await versions(deployment)]).toEqual([{ 2: 100 }, ["2"]]);
         expect(Object.keys(await deployment.up("dev"))).toEqual(["unchanged"]);
     });
 

@@ -111,24 +111,36 @@ describe("a training job", () => {
         expect(jobs()).toHaveLength(5);
     });
 
-    test("goes on when the access token ends, and the next update resumes waiting", async () => {
+    test("that exceeds a quota is created by the next update", async () => {
         edit("--epochs=8", "--epochs=9");
-        const { code, output } = await faulty({ verb: "read", type: `${methods}.get`, answer: 401 });
-        expect(code).not.toBe(0);
-        expect(output).toMatch(/cannot be watched: GET .*The access token has ended/);
-        expect(jobs()).toHaveLength(6);
+        const { code, output } = await faulty({ answer: 429 });
+        expect([code === 0, output]).toEqual([
+            false,
+            expect.stringContaining("customJobs: Resource has been exhausted (e.g. check quota)."),
+        ]);
+        expect(jobs()).toHaveLength(5);
         await deployment.up("dev");
         expect([jobs().length, await result()]).toEqual([6, succeeded]);
     });
 
-    test("goes on after the longest wait", async () => {
+    test("goes on when the access token ends, and the next update resumes waiting", async () => {
         edit("--epochs=9", "--epochs=10");
+        const { code, output } = await faulty({ verb: "read", type: `${methods}.get`, answer: 401 });
+        expect(code).not.toBe(0);
+        expect(output).toMatch(/cannot be watched: GET .*The access token has ended/);
+        expect(jobs()).toHaveLength(7);
+        await deployment.up("dev");
+        expect([jobs().length, await result()]).toEqual([7, succeeded]);
+    });
+
+    test("goes on after the longest wait", async () => {
+        edit("--epochs=10", "--epochs=11");
         edit("wait: true", 'wait: "2 minutes"');
         const { code, output } = await deployment.run(up);
         expect([code === 0, output]).toEqual([false, expect.stringContaining("did not end within 120 seconds")]);
         edit('wait: "2 minutes"', "wait: true");
         await deployment.up("dev");
-        expect([jobs().length, await result()]).toEqual([7, succeeded]);
+        expect([jobs().length, await result()]).toEqual([8, succeeded]);
     });
 
     test("leaves nothing behind", async () => {

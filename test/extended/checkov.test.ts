@@ -25,6 +25,7 @@ const starters = {
     "echo-gke": "prod",
     foundation: "acme",
     "model-app-engine": "prod",
+    "model-endpoint": "prod",
     "model-function": "prod",
     platform: "prod",
     "streaming-predictions": "prod",

@@ -27,6 +27,8 @@ export interface Launch {
     log?(line: string): void;
     /** The error of a container that does not become healthy; by default that of Cloud Run. */
     unhealthy?: string;
+    /** The error of a container that ends before it is healthy; by default that of one that does not become healthy. */
+    exited?: string;
     /** One container of a service receives requests on its port; a task ends with its main container. */
     kind: "service" | "task" | "worker";
 }

@@ -128,7 +128,9 @@ export class Starting {
                 const exit = code === undefined ? [] : [`Container called exit(${code}).`];
                 throw new ContainersError(
                     [
-                        launch.unhealthy ?? failedStart(launch.template, container),
+                        (code === undefined ? undefined : launch.exited) ??
+                            launch.unhealthy ??
+                            failedStart(launch.template, container),
                         ...exit,
                         ...lines.map((line) => `  ${line}`),
                     ].join("\n"),

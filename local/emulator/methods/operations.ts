@@ -20,6 +20,8 @@ export interface OperationRequest {
     error?: { code: number; message: string };
     /** The minimum duration in milliseconds. */
     takes?: number;
+    /** What takes effect when something else is ready: the operation is not done before. */
+    pending?: object;
 }
 
 /** What operations store of their request, and when they were started. */
@@ -86,7 +88,7 @@ export class Operations {
     }
 
     begin(project: string, request: OperationRequest): object {
-        const { method, target, type, metadataType, response, error, takes = 0 } = request;
+        const { method, target, type, metadataType, response, error, takes = 0, pending } = request;
         this.forget(target);
         const startTime = new Date(this.time.now()).toISOString();
         const id = `${this.format.folder(target)}/${this.format.newId?.() ?? randomUUID()}`;
@@ -95,6 +97,7 @@ export class Operations {
             outcome: error ? { error } : { response: { "@type": `${google}.${type}`, ...response } },
             polls: 0,
             takes,
+            ...(pending && { pending }),
         };
         const entry = { name: this.format.fullName(id), project, id, state };
         this.cloud.store.write(entry);
@@ -121,7 +124,10 @@ export class Operations {
     }
 
     private isDone({ state }: Found): boolean {
-        const { polls, takes, facts } = state;
+        const { polls, takes, facts, pending } = state;
+        if (pending !== undefined) {
+            return false;
+        }
         const age = this.time.now() - Date.parse(facts.startTime);
         return age >= takes && (polls >= doneAfterPolls || age >= doneAfterMs);
     }

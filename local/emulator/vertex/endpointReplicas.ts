@@ -3,6 +3,12 @@ import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { type Deployed, type EndpointEntry, findEndpoint, requirePool } from "../../services/vertex/endpoints";
 import { pathOf } from "../../services/vertex/names";
+import {
+    endAbandonedDeployments,
+    endDeployment,
+    findDeployed,
+    pendingDeployments,
+} from "../../services/vertex/pendingDeployments";
 import { Autoscaler, type Lease, type Scale } from "../containers/autoscaler";
 import type { Containers } from "../containers/containers";
 import type { RunningContainers } from "../containers/launch";
@@ -33,9 +39,18 @@ export class EndpointReplicas {
         private readonly idle: number,
     ) {}
 
-    /** Compares what runs with what is deployed. */
+    /** Compares what runs with what is deployed, or is deployed once it runs. */
     look(entries: Entry[]): void {
         const desired = new Set<string>();
+        for (const { state } of pendingDeployments(this.cloud)) {
+            const { endpoint: path, deployed } = state.pending;
+            const endpoint = findEndpoint(this.cloud, path);
+            if (endpoint) {
+                const key = keyOf(endpoint, deployed.id);
+                desired.add(key);
+                this.update(key, endpoint, deployed);
+            }
+        }
         for (const endpoint of entries.filter(isEndpoint)) {
             for (const deployed of endpoint.state.deployedModels) {
                 const key = keyOf(endpoint, deployed.id);
@@ -52,7 +67,10 @@ export class EndpointReplicas {
         }
     }
 
-    /** Whether a deployed model has become ready: Vertex AI deploys only such models, but here this is known after the deployment. */
+    /**
+     * Whether a deployed model has become ready: Vertex AI deploys only such models, but those that were deployed before this process
+     * started are not ready at first.
+     */
     hasServed(endpoint: EndpointEntry, id: string): boolean {
         return this.served.has(keyOf(endpoint, id));
     }
@@ -65,8 +83,20 @@ export class EndpointReplicas {
         return (usable[this.turn++ % usable.length] as Replica).scaler.acquire(ended);
     }
 
+    /** Ends all containers. Deployments that wait for them take effect, as without this process. */
     async close(): Promise<void> {
+        endAbandonedDeployments(this.cloud);
         await Promise.all([...this.models.values()].map(end));
+    }
+
+    /** Notes that a replica is ready. "Defaults to min_replica_count": `DedicatedResources.required_replica_count`. */
+    private ready(endpoint: EndpointEntry, deployed: Deployed): void {
+        const key = keyOf(endpoint, deployed.id);
+        this.served.add(key);
+        const running = (this.models.get(key) ?? []).filter(isReady).length;
+        if (running >= (deployed.dedicatedResources?.requiredReplicaCount ?? this.scaleOf(deployed).count)) {
+            endDeployment(this.cloud, endpoint.id, deployed.id);
+        }
     }
 
     private update(key: string, endpoint: EndpointEntry, deployed: Deployed): Replica[] {
@@ -100,7 +130,7 @@ export class EndpointReplicas {
     private replica(path: string, id: string, scale: Scale): Replica {
         const start = async () => {
             const endpoint = findEndpoint(this.cloud, path);
-            const deployed = endpoint?.state.deployedModels.find((each) => each.id === id);
+            const deployed = findDeployed(this.cloud, path, id);
             if (!endpoint || !deployed) {
                 throw new Error(`The DeployedModel ${id} does not exist.`);
             }
@@ -109,10 +139,12 @@ export class EndpointReplicas {
                 const running = await this.containers.start(launch);
                 this.terminal.log(`${launch.title}: ready`);
                 created.running = running;
-                this.served.add(keyOf(endpoint, id));
+                this.ready(endpoint, deployed);
                 return running;
             } catch (error) {
-                this.terminal.log(`${launch.title}: ${(error as Error).message}`);
+                const { message } = error as Error;
+                this.terminal.log(`${launch.title}: ${message}`);
+                endDeployment(this.cloud, path, id, `${message.split("\n")[0]} ${logsAt}`);
                 throw error;
             }
         };
@@ -121,6 +153,9 @@ export class EndpointReplicas {
         return created;
     }
 }
+
+/** Cloud Logging has them otherwise: https://github.com/googleapis/python-aiplatform/issues/4559 */
+const logsAt = "Model server logs can be found in the output of 'slipway local serve'.";
 
 /** Vertex AI does not limit the requests that a replica serves at the same time. */
 const many = Number.MAX_SAFE_INTEGER;

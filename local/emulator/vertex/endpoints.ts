@@ -15,7 +15,9 @@ import {
     requireEndpoint,
     verifyRequestTimeout,
 } from "../../services/vertex/endpoints";
+import { hasRunner } from "../../services/vertex/jobRunner";
 import { invalid, locationPath, precondition, publicName } from "../../services/vertex/names";
+import { applyDeployment, endAbandonedDeployments } from "../../services/vertex/pendingDeployments";
 import { type Call, type Method, maskOf, page } from "../methods/call";
 
 const path = (names: Inputs) => `${locationPath(names)}/endpoints/${names.endpointsId}`;
@@ -149,15 +151,13 @@ const deployModel =
         const requested = inV1(deployedModel, version);
         verifyDeployment(cloud, found, requested, version);
         verifySplit(trafficSplit, [...found.state.deployedModels.map(({ id }) => id), "0"]);
-        return operate({ ...operation(version, "DeployModel"), target: path(names) }, () => {
-            const deployed = deployedOf(cloud, found, requested);
-            // "To refer to the ID of the just being deployed Model, a "0" should be used".
-            const { 0: share, ...others } = trafficSplit;
-            const split = { ...others, ...(share !== undefined && { [deployed.id]: share }) };
-            changeEndpoint(cloud, path(names), {
-                deployedModels: [...found.state.deployedModels, deployed],
-                ...(Object.keys(trafficSplit).length > 0 && { trafficSplit: JSON.stringify(split) }),
-            });
+        const deployed = deployedOf(cloud, found, requested);
+        const deployment = { endpoint: path(names), deployed, trafficSplit };
+        const pending = hasRunner(cloud) ? deployment : undefined;
+        return operate({ ...operation(version, "DeployModel"), target: path(names), pending }, () => {
+            if (!pending) {
+                applyDeployment(cloud, deployment);
+            }
             return { deployedModel: shown(deployed, version) };
         });
     };
@@ -232,6 +232,7 @@ const mutateDeployedModel =
 
 const listOperations = ({ cloud, operations, names, query }: Call): object => {
     requireEndpoint(cloud, path(names));
+    endAbandonedDeployments(cloud);
     const { items, ...more } = page(query, operations.about(path(names)));
     return { operations: items, ...more };
 };

@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import { requireAgent, verifyKey } from "../../services/vertex/agents";
-import { hasRunner } from "../../services/vertex/jobRunner";
 import { type Place, verifyJobSpec, verifyLabels } from "../../services/vertex/jobSpec";
 import { fullName, invalid, locationPath, notFound, precondition } from "../../services/vertex/names";
 import { verifyStudy } from "../../services/vertex/study";
@@ -18,6 +16,7 @@ import {
 } from "../../services/vertex/trainingJob";
 import { type Call, type Method, page } from "../methods/call";
 import { type FieldOf, matcher } from "./filter";
+import { patiently } from "./patience";
 
 const placeOf = ({ projectsId, locationsId }: Inputs): Place => ({
     project: String(projectsId),
@@ -69,20 +68,13 @@ function jobOf(kind: JobKind, { cloud, names }: Call): JobEntry {
     return found;
 }
 
-/** How long a request for a job that runs in containers waits for a change, in milliseconds. */
-const patience = 1000;
-
-/** Programs wait in simulated time, which would be over long before containers end: they wait for the answer instead. */
 async function get(kind: JobKind, call: Call): Promise<object> {
     const { cloud } = call;
     const before = stateOf(jobOf(kind, call), cloud);
-    const isRun = () => jobOf(kind, call).state.run !== undefined && hasRunner(cloud);
-    for (const end = Date.now() + patience; Date.now() < end && isRun(); await sleep(100)) {
+    await patiently(cloud, () => {
         const found = jobOf(kind, call);
-        if (hasEnded(found, cloud) || stateOf(found, cloud) !== before) {
-            break;
-        }
-    }
+        return found.state.run === undefined || hasEnded(found, cloud) || stateOf(found, cloud) !== before;
+    });
     return jobResource(jobOf(kind, call), cloud);
 }
 

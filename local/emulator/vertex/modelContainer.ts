@@ -27,6 +27,9 @@ const checks = { periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 4 };
 const neverReady =
     "Model server never became ready. Please validate that your model file or container configuration are valid.";
 
+/** https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/3443 */
+const exitedUnexpectedly = "Model server exited unexpectedly.";
+
 export function modelContainer(cloud: Cloud, endpoint: EndpointEntry, deployed: Deployed): ModelContainer {
     const path = pathOf(deployed.model, cloud);
     const [model, version] = requireVersion(cloud, `${path}@${deployed.modelVersionId}`);
@@ -94,6 +97,7 @@ export function modelContainer(cloud: Cloud, endpoint: EndpointEntry, deployed: 
             portVariable: "AIP_HTTP_PORT",
             expandsVariables: true,
             unhealthy: neverReady,
+            exited: exitedUnexpectedly,
             kind: "service",
         },
     };

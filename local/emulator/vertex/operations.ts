@@ -1,8 +1,10 @@
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
 import { fullName, publicName } from "../../services/vertex/names";
+import { endAbandonedDeployments } from "../../services/vertex/pendingDeployments";
 import type { Call, Method } from "../methods/call";
 import type { OperationFormat } from "../methods/operations";
+import { patiently } from "./patience";
 
 const methodPackage = "google.cloud.aiplatform.v1";
 
@@ -40,8 +42,12 @@ export const operationFormat: OperationFormat = {
     newId: () => digits(`${Date.now()} ${Math.random()}`, 19),
 };
 
-const getOperation = ({ operations, names }: Call) =>
-    operations.get(`projects/${names.projectsId}/locations/${names.locationsId}/operations/${names.operationsId}`);
+async function getOperation({ cloud, operations, names }: Call): Promise<object> {
+    const path = `projects/${names.projectsId}/locations/${names.locationsId}/operations/${names.operationsId}`;
+    endAbandonedDeployments(cloud);
+    await patiently(cloud, () => cloud.store.read(fullName(path))?.state.pending === undefined);
+    return operations.get(path);
+}
 
 const location = "v1/projects/{projectsId}/locations/{locationsId}";
 const singular = { models: "{modelsId}", endpoints: "{endpointsId}" };

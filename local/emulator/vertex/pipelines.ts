@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
-import { hasRunner } from "../../services/vertex/jobRunner";
 import { fullName, locationPath, notFound, precondition } from "../../services/vertex/names";
 import {
     type PipelineEntry,
@@ -12,6 +10,7 @@ import {
 import { cancelJob, hasEnded, stateOf } from "../../services/vertex/trainingJob";
 import { type Call, type Method, page } from "../methods/call";
 import { type FieldOf, matcher } from "./filter";
+import { patiently } from "./patience";
 
 const location = "v1/projects/{projectsId}/locations/{locationsId}";
 const collection = `${location}/pipelineJobs`;
@@ -39,20 +38,13 @@ function create({ cloud, names, body, query, isFailing }: Call): object {
     return pipelineResource(entry, cloud);
 }
 
-/** How long a request for a pipeline job that runs in containers waits for a change, in milliseconds. */
-const patience = 1000;
-
-/** Programs wait in simulated time, which would be over long before containers end: they wait for the answer instead. */
 async function get(call: Call): Promise<object> {
     const { cloud } = call;
     const before = stateOf(jobOf(call), cloud);
-    const isRun = () => jobOf(call).state.run !== undefined && hasRunner(cloud);
-    for (const end = Date.now() + patience; Date.now() < end && isRun(); await sleep(100)) {
+    await patiently(cloud, () => {
         const found = jobOf(call);
-        if (hasEnded(found, cloud) || stateOf(found, cloud) !== before) {
-            break;
-        }
-    }
+        return found.state.run === undefined || hasEnded(found, cloud) || stateOf(found, cloud) !== before;
+    });
     return pipelineResource(jobOf(call), cloud);
 }
 

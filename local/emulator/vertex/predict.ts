@@ -204,7 +204,8 @@ class Prediction {
         try {
             const answer = await fetch(`http://127.0.0.1:${instance.port}${predictRoute}`, {
                 method: "POST",
-                headers: { "content-type": type },
+                // A server may close an idle connection at the moment in which another request uses it.
+                headers: { "content-type": type, connection: "close" },
                 body: new Uint8Array(body),
                 redirect: "manual",
                 signal: AbortSignal.any([ended, AbortSignal.timeout(seconds * 1000)]),

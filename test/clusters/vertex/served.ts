@@ -122,7 +122,7 @@ export async function operate(path: string, body: unknown): Promise<Inputs> {
     const { body: done } = await until(
         () => call("GET", `/v1/${started.body.name}`),
         ({ body }) => body.done === true,
-        { seconds: 20 },
+        { seconds: 60 },
     );
     return done.response;
 }

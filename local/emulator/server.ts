@@ -101,7 +101,7 @@ export async function serve(
     const variables = () => emulatorVariables(url(), host);
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
     const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal });
-    const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal, idle);
+    const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal);
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
     const apis = [

@@ -114,6 +114,17 @@ export class Containers {
         return starting.finish();
     }
 
+    /** The processors that running containers use, by the IDs of those that were started together. */
+    async cpus(): Promise<Map<string, number>> {
+        const used = await this.host.docker.cpus();
+        return new Map(
+            [...this.running].map(({ id }) => {
+                const own = [...used].filter(([name]) => name.startsWith(`${id}-`));
+                return [id, own.reduce((sum, [, cpus]) => sum + cpus, 0)];
+            }),
+        );
+    }
+
     /** Ends containers sooner from now on. */
     hurry(): void {
         this.grace = shortGrace;

@@ -52,6 +52,8 @@ export interface RunningContainer {
     /** Sends SIGTERM, and SIGKILL after some seconds. */
     stop(seconds: number): Promise<void>;
     kill(): Promise<void>;
+    /** Whether a command in it succeeds in some milliseconds. */
+    succeeds(command: string[], timeout: number): Promise<boolean>;
 }
 
 /** Labels of everything that a process of this workspace creates. */
@@ -181,7 +183,24 @@ export class Docker {
             },
             stop: (seconds) => end("stop", "--time", String(seconds)),
             kill: () => end("kill"),
+            // "The working directory for the command is root ('/') in the container's filesystem."
+            succeeds: (command, timeout) =>
+                run(this.client, ["exec", "--workdir", "/", name, ...command], { env: process.env, timeout }).then(
+                    () => true,
+                    () => false,
+                ),
         };
+    }
+
+    /** The processors that containers use, by their names. */
+    async cpus(): Promise<Map<string, number>> {
+        const output = await this.command("stats", "--no-stream", "--format", "{{.Name}} {{.CPUPerc}}").catch(() => "");
+        return new Map(
+            output.split("\n").flatMap((line): [string, number][] => {
+                const [, name, percent] = /^(\S+) ([\d.]+)%$/.exec(line) ?? [];
+                return name === undefined ? [] : [[name, Number(percent) / 100]];
+            }),
+        );
     }
 
     /** Creates a volume in memory. */

@@ -13,7 +13,7 @@ export interface Launch {
     name: string;
     project: string;
     region: string;
-    /** The template with its defaults. */
+    /** The template with its defaults. The startup probes of a container can be several, one after the other. */
     template: Inputs;
     /** Variables that Cloud Run or Vertex AI sets. */
     variables: Record<string, string>;

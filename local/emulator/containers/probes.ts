@@ -1,14 +1,24 @@
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, credentials } from "@grpc/grpc-js";
 import type { Inputs } from "../../rules/rules";
 import { serviceType } from "../protos";
 
-/** Returns where a port of a container is on this machine. */
-export type PortOf = (containerPort: number) => number;
+/** A container that is probed. */
+export interface Probed {
+    /** Returns where a port of the container is on this machine. */
+    portOf(containerPort: number): number;
+    /** Whether a command in the container succeeds in some milliseconds. */
+    succeeds(command: string[], timeout: number): Promise<boolean>;
+}
 
-/** The time between attempts to start, in milliseconds: shorter than Cloud Run's, so that instances start sooner. */
-const startInterval = 100;
+/**
+ * The time between attempts to start, in milliseconds: shorter than Cloud Run's, so that instances start sooner. Commands need a process
+ * each.
+ */
+const startInterval = ({ exec }: Inputs) => (exec ? 500 : 100);
 
 /** The defaults of probes: https://cloud.google.com/run/docs/configuring/healthchecks */
 const defaults = {
@@ -24,7 +34,7 @@ const defaults = {
  *
  * @returns false if it does not in the time of the probe
  */
-export async function passesStartup(probe: Inputs, portOf: PortOf, ended: AbortSignal): Promise<boolean> {
+export async function passesStartup(probe: Inputs, probed: Probed, ended: AbortSignal): Promise<boolean> {
     const { initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold } = { ...defaults, ...probe };
     // The last attempt begins when the last period does.
     const seconds = initialDelaySeconds + periodSeconds * (failureThreshold - 1) + timeoutSeconds;
@@ -35,10 +45,10 @@ export async function passesStartup(probe: Inputs, portOf: PortOf, ended: AbortS
         if (left <= 0) {
             return false;
         }
-        if (await passes(probe, portOf, Math.min(left, timeoutSeconds * 1000))) {
+        if (await passes(probe, probed, Math.min(left, timeoutSeconds * 1000))) {
             return true;
         }
-        await pause(startInterval, ended);
+        await pause(startInterval(probe), ended);
     }
     return false;
 }
@@ -46,7 +56,7 @@ export async function passesStartup(probe: Inputs, portOf: PortOf, ended: AbortS
 /** Repeats a liveness or readiness probe, and reports its result after each attempt, until the container has ended. */
 export async function watch(
     probe: Inputs,
-    portOf: PortOf,
+    probed: Probed,
     ended: AbortSignal,
     report: (isPassed: boolean) => void,
 ): Promise<void> {
@@ -55,7 +65,7 @@ export async function watch(
     let [last, count] = [true, 0];
     await pause(settings.initialDelaySeconds * 1000, ended);
     while (!ended.aborted) {
-        const isPassed = await passes(probe, portOf, settings.timeoutSeconds * 1000);
+        const isPassed = await passes(probe, probed, settings.timeoutSeconds * 1000);
         count = isPassed === last ? count + 1 : 1;
         last = isPassed;
         if (!ended.aborted && count === thresholds[String(isPassed)]) {
@@ -69,19 +79,15 @@ const pause = (milliseconds: number, signal: AbortSignal) =>
     sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 
 /** Tries a probe once. */
-async function passes(probe: Inputs, portOf: PortOf, timeout: number): Promise<boolean> {
-    const { httpGet, grpc, tcpSocket } = probe;
+async function passes(probe: Inputs, { portOf, succeeds }: Probed, timeout: number): Promise<boolean> {
+    const { httpGet, grpc, tcpSocket, exec } = probe;
     try {
+        if (exec) {
+            return await succeeds(exec.command, timeout);
+        }
         if (httpGet) {
-            const { path = "/", httpHeaders = [], port, status } = httpGet;
-            const headers = Object.fromEntries(httpHeaders.map(({ name, value = "" }: Inputs) => [name, value]));
-            const answer = await fetch(`http://127.0.0.1:${portOf(port)}${path}`, {
-                headers: { "user-agent": "GoogleHC/1.0", ...headers, connection: "close" },
-                redirect: "manual",
-                signal: AbortSignal.timeout(timeout),
-            });
-            await answer.arrayBuffer();
-            return status === undefined ? answer.status >= 200 && answer.status < 400 : answer.status === status;
+            const status = await statusOf({ ...httpGet, port: portOf(httpGet.port) }, timeout);
+            return httpGet.status === undefined ? status >= 200 && status < 400 : status === httpGet.status;
         }
         return grpc
             ? await isServing(`127.0.0.1:${portOf(grpc.port)}`, grpc.service ?? "", timeout)
@@ -89,6 +95,28 @@ async function passes(probe: Inputs, portOf: PortOf, timeout: number): Promise<b
     } catch {
         return false;
     }
+}
+
+/** The status of an answer. Certificates are not verified, and redirects not followed, as in Kubernetes. */
+function statusOf({ path = "/", httpHeaders = [], port, scheme }: Inputs, timeout: number): Promise<number> {
+    const own = Object.fromEntries(
+        (httpHeaders as Inputs[]).map(({ name, value = "" }) => [String(name).toLowerCase(), String(value)]),
+    );
+    const headers = { "user-agent": "GoogleHC/1.0", ...own, connection: "close" };
+    const options = { host: "127.0.0.1", port, path, headers, signal: AbortSignal.timeout(timeout) };
+    return new Promise((resolve, reject) => {
+        const answered = (answer: IncomingMessage) => {
+            answer
+                .on("error", reject)
+                .on("end", () => resolve(answer.statusCode ?? 0))
+                .resume();
+        };
+        const asked =
+            scheme === "HTTPS"
+                ? httpsRequest({ ...options, rejectUnauthorized: false }, answered)
+                : httpRequest(options, answered);
+        asked.on("error", reject).end();
+    });
 }
 
 function isListening(port: number, timeout: number): Promise<boolean> {

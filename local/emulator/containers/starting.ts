@@ -7,7 +7,7 @@ import { accessVersion } from "../secrets";
 import type { Mount, RunningContainer } from "./docker";
 import { type ContainerHost, ContainersError, closed, type Launch, RunningContainers } from "./launch";
 import { releasePort, takePort } from "./ports";
-import { type PortOf, passesStartup, watch } from "./probes";
+import { type Probed, passesStartup, watch } from "./probes";
 
 /** The last lines of a container that are part of an error. */
 const shownLines = 10;
@@ -122,8 +122,8 @@ export class Starting {
                 host.terminal.log(`${prefix}: ${outOfMemory(bytesIn(limits.memory) ?? 0)}`);
             }
         });
-        if (startupProbe) {
-            const isStarted = await passesStartup(startupProbe, this.portOf, exited.signal);
+        for (const probe of startupProbe ? [startupProbe].flat() : []) {
+            const isStarted = await passesStartup(probe, this.probed(running), exited.signal);
             if (!isStarted) {
                 const exit = code === undefined ? [] : [`Container called exit(${code}).`];
                 throw new ContainersError(
@@ -158,7 +158,7 @@ export class Starting {
             this.release(),
         );
         for (const { probe, container, name, kind } of this.watched) {
-            void watch(probe, this.portOf, this.ended.signal, (isPassed) => {
+            void watch(probe, this.probed(container), this.ended.signal, (isPassed) => {
                 if (kind === "readiness") {
                     running.isReady = isPassed;
                     running.onReadiness?.();
@@ -186,7 +186,11 @@ export class Starting {
         await Promise.all(this.created.splice(0).map((volume) => this.host.docker.removeVolume(volume)));
     }
 
-    private readonly portOf: PortOf = (port) => this.ports.get(port) ?? port;
+    private readonly portOf = (port: number) => this.ports.get(port) ?? port;
+
+    private probed({ succeeds }: RunningContainer): Probed {
+        return { portOf: this.portOf, succeeds };
+    }
 
     private get account(): string {
         const { template, project } = this.launch;
@@ -299,9 +303,12 @@ function failedStart(template: Inputs, container: Inputs): string {
 }
 
 /** The log of Cloud Run for an instance that is not alive: https://cloud.google.com/run/docs/configuring/healthchecks */
-function failedLiveness({ httpGet, grpc, tcpSocket, failureThreshold = 3 }: Inputs, name: string): string {
-    const { port, path } = httpGet ?? grpc ?? tcpSocket;
+function failedLiveness({ httpGet, grpc, tcpSocket, exec, failureThreshold = 3 }: Inputs, name: string): string {
     const times = `${failureThreshold} time${failureThreshold === 1 ? "" : "s"} consecutively`;
+    if (exec) {
+        return `LIVENESS probe failed ${times} for container "${name}": ${exec.command.join(" ")}. The container is started again.`;
+    }
+    const { port, path } = httpGet ?? grpc ?? tcpSocket;
     const at = `port ${port}${path ? ` path "${path}"` : ""}`;
     return `LIVENESS ${grpc ? "GRPC" : httpGet ? "HTTP" : "TCP"} probe failed ${times} for container "${name}" on ${at}. The instance has been shut down.`;
 }

@@ -1,6 +1,6 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
-import { type Inputs, lastPart } from "../../rules/rules";
+import { lastPart } from "../../rules/rules";
 import { type Deployed, type EndpointEntry, findEndpoint, requirePool } from "../../services/vertex/endpoints";
 import { pathOf } from "../../services/vertex/names";
 import {
@@ -9,62 +9,54 @@ import {
     findDeployed,
     pendingDeployments,
 } from "../../services/vertex/pendingDeployments";
-import { Autoscaler, type Lease, type Scale } from "../containers/autoscaler";
+import { type Clock, type Lease, realClock } from "../containers/autoscaler";
 import type { Containers } from "../containers/containers";
 import type { RunningContainers } from "../containers/launch";
 import type { Terminal } from "../terminal";
 import { modelContainer } from "./modelContainer";
-
-/** A replica, which is started again when it ends. */
-interface Replica {
-    scaler: Autoscaler<RunningContainers>;
-    /** Undefined while it starts. */
-    running?: RunningContainers;
-}
-
-const isReady = ({ running }: Replica) => running?.isReady === true && !running.isStopping;
+import { ReplicaGroup } from "./replicaGroup";
+import { cpuMetric, cycle, requestMetric, type Scaling, scalingOf } from "./scaling";
 
 /** The replicas of deployed models, which run in containers. */
 export class EndpointReplicas {
-    private readonly models = new Map<string, Replica[]>();
+    /** By the deployed model, or by the pool that several share. */
+    private readonly groups = new Map<string, ReplicaGroup<RunningContainers>>();
     /** The deployed models of which a replica was ready once. */
     private readonly served = new Set<string>();
-    private turn = 0;
+    /** The processors that containers use, by their IDs. */
+    private used = new Map<string, number>();
+    private stop?: () => void;
 
-    /** @param idle the time in milliseconds after which a model that can be scaled to zero is stopped */
     constructor(
         private readonly cloud: Cloud,
         private readonly containers: Containers,
         private readonly terminal: Terminal,
-        private readonly idle: number,
+        private readonly clock: Clock = realClock,
     ) {}
 
     /** Compares what runs with what is deployed, or is deployed once it runs. */
     look(entries: Entry[]): void {
-        const desired = new Set<string>();
+        const models = new Set<string>();
         for (const { state } of pendingDeployments(this.cloud)) {
             const { endpoint: path, deployed } = state.pending;
             const endpoint = findEndpoint(this.cloud, path);
             if (endpoint) {
-                const key = keyOf(endpoint, deployed.id);
-                desired.add(key);
-                this.update(key, endpoint, deployed);
+                models.add(keyOf(endpoint, deployed.id));
+                this.group(endpoint, deployed).add(keyOf(endpoint, deployed.id));
             }
         }
         for (const endpoint of entries.filter(isEndpoint)) {
             for (const deployed of endpoint.state.deployedModels) {
-                const key = keyOf(endpoint, deployed.id);
-                desired.add(key);
-                this.update(key, endpoint, deployed);
+                models.add(keyOf(endpoint, deployed.id));
+                this.group(endpoint, deployed).add(keyOf(endpoint, deployed.id));
             }
         }
-        for (const [key, replicas] of this.models) {
-            if (!desired.has(key)) {
-                this.models.delete(key);
-                this.served.delete(key);
-                void end(replicas);
+        for (const group of this.groups.values()) {
+            for (const removed of group.retain(models)) {
+                this.served.delete(removed);
             }
         }
+        this.stop ??= this.repeat();
     }
 
     /**
@@ -77,92 +69,116 @@ export class EndpointReplicas {
 
     /** Waits for a replica of a deployed model: each in turn, without those that are not healthy. */
     acquire(endpoint: EndpointEntry, deployed: Deployed, ended: AbortSignal): Promise<Lease<RunningContainers>> {
-        const replicas = this.update(keyOf(endpoint, deployed.id), endpoint, deployed);
-        const healthy = replicas.filter(isReady);
-        const usable = healthy.length > 0 ? healthy : replicas;
-        return (usable[this.turn++ % usable.length] as Replica).scaler.acquire(ended);
+        return this.group(endpoint, deployed).acquire(keyOf(endpoint, deployed.id), ended);
     }
 
     /** Ends all containers. Deployments that wait for them take effect, as without this process. */
     async close(): Promise<void> {
         endAbandonedDeployments(this.cloud);
-        await Promise.all([...this.models.values()].map(end));
+        this.stop?.();
+        await Promise.all([...this.groups.values()].map((group) => group.close()));
     }
 
-    /** Notes that a replica is ready. "Defaults to min_replica_count": `DedicatedResources.required_replica_count`. */
-    private ready(endpoint: EndpointEntry, deployed: Deployed): void {
-        const key = keyOf(endpoint, deployed.id);
-        this.served.add(key);
-        const running = (this.models.get(key) ?? []).filter(isReady).length;
-        if (running >= (deployed.dedicatedResources?.requiredReplicaCount ?? this.scaleOf(deployed).count)) {
-            endDeployment(this.cloud, endpoint.id, deployed.id);
-        }
-    }
-
-    private update(key: string, endpoint: EndpointEntry, deployed: Deployed): Replica[] {
-        const replicas = this.models.get(key) ?? [];
-        this.models.set(key, replicas);
-        const { count, scale } = this.scaleOf(deployed);
-        while (replicas.length < count) {
-            replicas.push(this.replica(endpoint.id, deployed.id, scale));
-        }
-        void end(replicas.splice(count));
-        for (const { scaler } of replicas) {
-            scaler.update(scale);
-        }
-        return replicas;
-    }
-
-    /**
-     * The minimum of replicas, as the use of processors, by which Vertex AI starts more, is not measured. A model with the minimum 0 has
-     * one while there are requests.
-     * https://cloud.google.com/vertex-ai/docs/predictions/autoscaling
-     */
-    private scaleOf({ dedicatedResources, sharedResources }: Deployed): { count: number; scale: Scale } {
+    /** The group of a deployed model, with its present scaling. */
+    private group(endpoint: EndpointEntry, deployed: Deployed): ReplicaGroup<RunningContainers> {
+        const { sharedResources, dedicatedResources } = deployed;
         const pool = sharedResources && requirePool(this.cloud, pathOf(sharedResources, this.cloud));
-        const { minReplicaCount = 1 }: Inputs = pool ? pool.state.dedicatedResources : (dedicatedResources ?? {});
-        return {
-            count: Math.max(minReplicaCount, 1),
-            scale: { min: Math.min(minReplicaCount, 1), max: 1, concurrency: minReplicaCount === 0 ? 1000 : many },
-        };
+        const scaling = scalingOf((pool ? pool.state.dedicatedResources : dedicatedResources) ?? {});
+        const title = pool ? lastPart(pool.id) : `${lastPart(endpoint.id)}/${deployed.id}`;
+        const name = pool ? pool.name : keyOf(endpoint, deployed.id);
+        const known = this.groups.get(name);
+        if (known) {
+            known.update(scaling);
+            return known;
+        }
+        this.reportMetrics(title, scaling);
+        const created = new ReplicaGroup<RunningContainers>(scaling, {
+            start: (model) => this.start(model),
+            onReady: (model, count) => this.ready(model, count, created.size),
+            cpusOf: ({ id }) => this.used.get(id) ?? 0,
+            log: (text) => this.terminal.log(`${title}: ${text}`),
+            clock: this.clock,
+        });
+        this.groups.set(name, created);
+        return created;
     }
 
-    private replica(path: string, id: string, scale: Scale): Replica {
-        const start = async () => {
-            const endpoint = findEndpoint(this.cloud, path);
-            const deployed = findDeployed(this.cloud, path, id);
-            if (!endpoint || !deployed) {
-                throw new Error(`The DeployedModel ${id} does not exist.`);
+    /** Tells of metrics by which replicas are scaled only in Vertex AI. */
+    private reportMetrics(title: string, { min, max, targets }: Scaling): void {
+        for (const { metric } of max > Math.max(min, 1) ? targets : []) {
+            if (metric !== cpuMetric && metric !== requestMetric) {
+                this.terminal.logOnce(`${title}: ${metric} is not measured here, and adds no replicas`);
             }
-            const { launch } = modelContainer(this.cloud, endpoint, deployed);
-            try {
-                const running = await this.containers.start(launch);
-                this.terminal.log(`${launch.title}: ready`);
-                created.running = running;
-                this.ready(endpoint, deployed);
-                return running;
-            } catch (error) {
-                const { message } = error as Error;
-                this.terminal.log(`${launch.title}: ${message}`);
-                endDeployment(this.cloud, path, id, `${message.split("\n")[0]} ${logsAt}`);
-                throw error;
-            }
+        }
+    }
+
+    /** A deployed model, or one that is deployed once it runs. */
+    private find(key: string): { endpoint: EndpointEntry; deployed: Deployed } | undefined {
+        const [, path = "", id = ""] = /^\/\/[^/]+\/(.*)\/deployedModels\/(\d+)$/.exec(key) ?? [];
+        const endpoint = findEndpoint(this.cloud, path);
+        const deployed = findDeployed(this.cloud, path, id);
+        return endpoint && deployed && { endpoint, deployed };
+    }
+
+    /** Starts a replica of a deployed model. */
+    private async start(key: string): Promise<RunningContainers> {
+        const found = this.find(key);
+        if (!found) {
+            throw new Error(`${key} does not exist.`);
+        }
+        const { endpoint, deployed } = found;
+        const { launch } = modelContainer(this.cloud, endpoint, deployed);
+        try {
+            const running = await this.containers.start(launch);
+            this.terminal.log(`${launch.title}: ready`);
+            this.served.add(key);
+            return running;
+        } catch (error) {
+            const { message } = error as Error;
+            this.terminal.log(`${launch.title}: ${message}`);
+            endDeployment(this.cloud, endpoint.id, deployed.id, `${message.split("\n")[0]} ${logsAt}`);
+            throw error;
+        }
+    }
+
+    /** Ends a deployment whose replicas are ready. "Defaults to min_replica_count": `DedicatedResources.required_replica_count`. */
+    private ready(key: string, count: number, size: number): void {
+        const found = this.find(key);
+        if (found && count >= (found.deployed.dedicatedResources?.requiredReplicaCount ?? size)) {
+            endDeployment(this.cloud, found.endpoint.id, found.deployed.id);
+        }
+    }
+
+    /** Adjusts the numbers of replicas after each cycle. */
+    private repeat(): () => void {
+        let cancel: () => void = () => undefined;
+        let isOver = false;
+        const next = () => {
+            cancel = this.clock.after(cycle, async () => {
+                const groups = [...this.groups.values()];
+                if (groups.some(({ isMeasured }) => isMeasured)) {
+                    this.used = await this.containers.cpus();
+                }
+                for (const group of groups) {
+                    group.adjust();
+                }
+                if (!isOver) {
+                    next();
+                }
+            });
         };
-        const created = {} as Replica;
-        created.scaler = new Autoscaler(scale, this.idle, start);
-        return created;
+        next();
+        return () => {
+            isOver = true;
+            cancel();
+        };
     }
 }
 
 /** Cloud Logging has them otherwise: https://github.com/googleapis/python-aiplatform/issues/4559 */
 const logsAt = "Model server logs can be found in the output of 'slipway local serve'.";
 
-/** Vertex AI does not limit the requests that a replica serves at the same time. */
-const many = Number.MAX_SAFE_INTEGER;
-
 const keyOf = ({ name }: Entry, id: string) => `${name}/deployedModels/${id}`;
 
 const isEndpoint = (entry: Entry): entry is EndpointEntry =>
     entry.name.split("/").at(-2) === "endpoints" && lastPart(entry.name) !== "";
-
-const end = (replicas: Replica[]) => Promise.all(replicas.map(({ scaler }) => scaler.close()));

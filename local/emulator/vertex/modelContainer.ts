@@ -37,12 +37,15 @@ export function modelContainer(cloud: Cloud, endpoint: EndpointEntry, deployed: 
     const endpointId = lastPart(endpoint.id);
     const own = `/v1/endpoints/${endpointId}/deployedModels/${deployed.id}`;
     const { predictRoute = `${own}:predict`, healthRoute = own } = spec;
+    const { startupProbe, healthProbe, livenessProbe } = spec;
     const port: number = spec.ports?.[0]?.containerPort ?? defaultPort;
     const { machineType, acceleratorType } = deployed.dedicatedResources?.machineSpec ?? {};
     const project = tenantProject(endpoint.id);
     // "If the server is ready to handle inference requests, respond […] with status code 200 OK."
     const httpGet = { path: healthRoute, port, status: 200 };
     const timeout = secondsOf(spec.deploymentTimeout) ?? defaultDeploymentTimeout;
+    const withPort = (probe: Inputs | undefined) => probe && probeAt(probe, port);
+    const health = withPort(healthProbe) ?? { httpGet, ...checks };
     const { folder, image } = version.copies;
     return {
         predictRoute,
@@ -69,13 +72,13 @@ export function modelContainer(cloud: Cloud, endpoint: EndpointEntry, deployed: 
                         envs: spec.env,
                         ports: { containerPort: port },
                         sharedMemory: spec.sharedMemorySizeMb && Number(spec.sharedMemorySizeMb) * 2 ** 20,
-                        startupProbe: {
-                            httpGet,
-                            ...checks,
-                            failureThreshold: Math.ceil(timeout / checks.periodSeconds),
-                        },
-                        readinessProbe: { httpGet, ...checks },
-                        livenessProbe: { tcpSocket: { port }, ...checks },
+                        // "If startup probe is provided, health checks aren't performed until startup probe succeeds."
+                        startupProbe: [
+                            ...(startupProbe ? [withPort(startupProbe)] : []),
+                            { ...health, failureThreshold: Math.ceil(timeout / (health.periodSeconds ?? 10)) },
+                        ],
+                        readinessProbe: health,
+                        livenessProbe: withPort(livenessProbe) ?? { tcpSocket: { port }, ...checks },
                     },
                 ],
             },
@@ -100,5 +103,15 @@ export function modelContainer(cloud: Cloud, endpoint: EndpointEntry, deployed: 
             exited: exitedUnexpectedly,
             kind: "service",
         },
+    };
+}
+
+/** A probe of the container spec, by default at the port of predictions: https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ModelContainerSpec#probe */
+function probeAt({ httpGet, tcpSocket, grpc, ...probe }: Inputs, port: number): Inputs {
+    return {
+        ...probe,
+        ...(httpGet && { httpGet: { port, ...httpGet } }),
+        ...(tcpSocket && { tcpSocket: { port, ...tcpSocket } }),
+        ...(grpc && { grpc: { port, ...grpc } }),
     };
 }

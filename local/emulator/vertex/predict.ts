@@ -25,6 +25,7 @@ import { errorAnswer } from "../methods/api";
 import type { Tokens } from "../tokens";
 import type { EndpointReplicas } from "./endpointReplicas";
 import { modelContainer } from "./modelContainer";
+import { NotReadyError } from "./replicaGroup";
 
 const address =
     /^\/v1(?:beta1)?\/projects\/(?<project>[^/]+)\/locations\/(?<location>[^/]+)\/endpoints\/(?<id>[^/:]+):(?<verb>predict|rawPredict)$/;
@@ -198,8 +199,8 @@ class Prediction {
         const seconds = requestSeconds(this.endpoint);
         const { instance, release } = await this.replicas
             .acquire(this.endpoint, this.deployed, ended)
-            .catch(({ message }: Error) => {
-                throw new GoogleError(503, message);
+            .catch((error: Error) => {
+                throw new GoogleError(error instanceof NotReadyError ? 429 : 503, error.message);
             });
         try {
             const answer = await fetch(`http://127.0.0.1:${instance.port}${predictRoute}`, {

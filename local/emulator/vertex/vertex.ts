@@ -16,14 +16,12 @@ export class RunningVertex {
     private end?: () => void;
     private timer?: NodeJS.Timeout;
 
-    /** @param idle the time in seconds after which a model that can be scaled to zero is stopped */
     constructor(
         private readonly cloud: Cloud,
         private readonly containers: Containers,
         private readonly terminal: Terminal,
-        idle: number,
     ) {
-        this.replicas = new EndpointReplicas(cloud, containers, terminal, idle * 1000);
+        this.replicas = new EndpointReplicas(cloud, containers, terminal);
         this.jobs = new RunningJobs(cloud, containers, terminal);
     }
 

@@ -134,6 +134,7 @@ export function verifyUpload(cloud: Cloud, parent: string, { model = {}, modelId
     if (!image) {
         throw invalid("container_spec.image_uri must be set.");
     }
+    verifyProbes(model.containerSpec);
     if (parentModel !== undefined) {
         requireModel(cloud, parentModel);
     } else if (id !== undefined && findModel(cloud, `${parent}/models/${id}`)) {
@@ -151,6 +152,19 @@ export function verifyUpload(cloud: Cloud, parent: string, { model = {}, modelId
     verifyPrebuilt(image, model.artifactUri, reader);
     if (model.artifactUri && filesIn(cloud, model.artifactUri).length === 0) {
         throw precondition(`Model directory ${model.artifactUri} does not contain any files.`);
+    }
+}
+
+const probes = ["startupProbe", "healthProbe", "livenessProbe"];
+const kindsOfProbe = ["exec", "httpGet", "grpc", "tcpSocket"];
+
+/** A probe has one of its kinds: https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ModelContainerSpec#probe */
+function verifyProbes(spec: Inputs): void {
+    for (const name of probes.filter((each) => spec[each] !== undefined)) {
+        const kinds = kindsOfProbe.filter((kind) => spec[name][kind] !== undefined);
+        if (kinds.length !== 1 || spec[name].exec?.command?.length === 0) {
+            throw invalid(`container_spec.${name} must have exactly one of exec, http_get, grpc and tcp_socket.`);
+        }
     }
 }
 

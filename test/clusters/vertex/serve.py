@@ -2,14 +2,17 @@
 
 import json
 import os
+import pathlib
 import sys
 import threading
 import time
+import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import storage
 
 model = {}
+process = str(uuid.uuid4())
 
 
 def load():
@@ -18,6 +21,7 @@ def load():
     for name in storage.names(folder):
         if name.endswith("/line.json"):
             model.update(json.loads(storage.read(name)))
+    pathlib.Path("/tmp/ready").touch()
 
 
 def about():
@@ -26,7 +30,7 @@ def about():
         "variables": {name: value for name, value in os.environ.items() if name.startswith(("AIP_", "OWN_"))},
         "account": storage.metadata("instance/service-accounts/default/email"),
         "files": storage.names(os.environ["AIP_STORAGE_URI"]),
-        "process": f"{os.getpid()} {os.environ['AIP_HTTP_PORT']}",
+        "process": process,
     }
 
 
@@ -39,7 +43,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_GET(self):
-        is_healthy = self.path == os.environ["AIP_HEALTH_ROUTE"] and "slope" in model
+        is_healthy = self.path == "/healthy" and "slope" in model
         self.answer(200 if is_healthy else 503, b"")
 
     def do_POST(self):
@@ -58,6 +62,9 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(parameters["fail"], b"the line is broken")
         elif "mute" in parameters:
             self.answer(200, b'{"values": []}')
+        elif "remove" in parameters:
+            pathlib.Path(parameters["remove"]).unlink()
+            self.answer(200, json.dumps({"predictions": [process]}).encode())
         elif "about" in parameters:
             self.answer(200, json.dumps({"predictions": [about()]}).encode())
         else:
@@ -71,5 +78,6 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+pathlib.Path("/tmp/alive").touch()
 threading.Thread(target=load, daemon=True).start()
 ThreadingHTTPServer(("0.0.0.0", int(os.environ["AIP_HTTP_PORT"])), Handler).serve_forever()

@@ -30,7 +30,7 @@ const account = (name) => new gcp.serviceaccount.Account(name, { accountId: name
 const [asker, stranger, trainer] = ["asking", "stranger", "trainer"].map(account);
 new gcp.projects.IAMMember("asker", { project: "${project}", role: "roles/aiplatform.user", member: asker.member });
 new gcp.storage.BucketIAMMember("trainer", { bucket: "${bucket}", role: "roles/storage.objectAdmin", member: trainer.member });
-for (const name of ["4711", "4712"]) {
+for (const name of ["4711", "4712", "4713"]) {
     new gcp.vertex.AiEndpoint(name, { name, displayName: "line", location: "${region}" }, { dependsOn });
 }
 `;

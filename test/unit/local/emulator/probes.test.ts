@@ -1,8 +1,10 @@
 import { createServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { passesStartup, watch } from "../../../../local/emulator/containers/probes";
 import { serviceType } from "../../../../local/emulator/protos";
+import { newAuthority, serverCertificate } from "../../../../local/kubernetes/controlPlane/certificates";
 import { eventually } from "./served";
 
 const ends: (() => unknown)[] = [];
@@ -19,6 +21,10 @@ async function portOf(server: Server): Promise<number> {
 }
 
 const running = new AbortController().signal;
+
+/** A container whose ports are one of this machine, and which runs commands. */
+const at = (port: number, succeeds = async (_: string[]) => false) => ({ portOf: () => port, succeeds });
+
 const short = { periodSeconds: 1, failureThreshold: 1, timeoutSeconds: 1 };
 
 test("an HTTP probe passes with a status from 200 to 399, and has its headers", async () => {
@@ -31,7 +37,7 @@ test("an HTTP probe passes with a status from 200 to 399, and has its headers", 
         }),
     );
     const httpGet = { port: 8080, path: "/ready", httpHeaders: [{ name: "X-Probe", value: "yes" }] };
-    expect(await passesStartup({ ...short, httpGet }, () => port, running)).toBe(true);
+    expect(await passesStartup({ ...short, httpGet }, at(port), running)).toBe(true);
     expect(asked).toEqual([1, 2, 3].map(() => ["/ready", "yes"]));
 });
 
@@ -39,17 +45,17 @@ test("a probe that never passes fails after the time of its attempts, or when th
     const port = await portOf(createServer((_, response) => response.writeHead(503).end()));
     const began = Date.now();
     const probe = { ...short, failureThreshold: 2, httpGet: { port: 8080, path: "/" } };
-    expect(await passesStartup(probe, () => port, running)).toBe(false);
+    expect(await passesStartup(probe, at(port), running)).toBe(false);
     expect(Date.now() - began).toBeGreaterThanOrEqual(1_950);
     const ended = new AbortController();
-    const failed = passesStartup({ ...short, periodSeconds: 240, tcpSocket: {} }, () => 1, ended.signal);
+    const failed = passesStartup({ ...short, periodSeconds: 240, tcpSocket: {} }, at(1), ended.signal);
     ended.abort();
     expect(await failed).toBe(false);
 });
 
 test("a TCP probe passes once the port is open", async () => {
     const port = await portOf(createTcpServer());
-    expect(await passesStartup({ ...short, tcpSocket: { port: 8080 } }, () => port, running)).toBe(true);
+    expect(await passesStartup({ ...short, tcpSocket: { port: 8080 } }, at(port), running)).toBe(true);
 });
 
 test("a gRPC probe passes while the service is serving", async () => {
@@ -67,7 +73,7 @@ test("a gRPC probe passes while the service is serving", async () => {
             error ? reject(error) : resolve(found),
         ),
     );
-    expect(await passesStartup({ ...short, grpc: { port: 8080, service: "shop" } }, () => port, running)).toBe(true);
+    expect(await passesStartup({ ...short, grpc: { port: 8080, service: "shop" } }, at(port), running)).toBe(true);
     expect(asked).toEqual(["shop", "shop", "shop"]);
 });
 
@@ -78,12 +84,7 @@ test("a repeated probe reports each change once it has reached its threshold", a
     const ended = new AbortController();
     const results: [attempt: number, isPassed: boolean][] = [];
     const probe = { periodSeconds: 0.01, failureThreshold: 2, successThreshold: 2, httpGet: { port: 8080, path: "/" } };
-    const watched = watch(
-        probe,
-        () => port,
-        ended.signal,
-        (isPassed) => results.push([asked, isPassed]),
-    );
+    const watched = watch(probe, at(port), ended.signal, (isPassed) => results.push([asked, isPassed]));
     await eventually(() => expect(asked).toBeGreaterThan(9));
     ended.abort();
     await watched;
@@ -91,4 +92,21 @@ test("a repeated probe reports each change once it has reached its threshold", a
         [5, false],
         [7, true],
     ]);
+});
+
+test("a command is repeated until it succeeds, with the time of the probe", async () => {
+    const asked: unknown[] = [];
+    const succeeds = async (command: string[], timeout: number) => asked.push([command, timeout]) > 1;
+    const probe = { ...short, failureThreshold: 3, exec: { command: ["test", "-f", "/tmp/started"] } };
+    expect(await passesStartup(probe, { portOf: (port) => port, succeeds }, running)).toBe(true);
+    expect(asked).toEqual([1, 2].map(() => [["test", "-f", "/tmp/started"], 1000]));
+});
+
+test("an HTTPS probe does not verify the certificate", async () => {
+    const authority = await newAuthority("probes");
+    const { certificate: cert, key } = await serverCertificate(authority, "model", ["127.0.0.1"]);
+    const port = await portOf(createHttpsServer({ key, cert }, (_, response) => response.writeHead(200).end()));
+    const httpGet = { port: 8080, path: "/ready", scheme: "HTTPS" };
+    expect(await passesStartup({ ...short, httpGet }, at(port), running)).toBe(true);
+    expect(await passesStartup({ ...short, httpGet: { ...httpGet, scheme: "HTTP" } }, at(port), running)).toBe(false);
 });

@@ -171,6 +171,14 @@ test.each<[string, keyof typeof worlds, Inputs, RegExp]>([
         upload({ containerSpec: { imageUri: "europe-docker.pkg.dev/acme-dev/app/serve:1" } }),
         /does not exist/,
     ],
+    [
+        "with two kinds of a probe",
+        "usual",
+        upload({
+            containerSpec: { imageUri: sklearn, healthProbe: { exec: { command: ["true"] }, grpc: { port: 1 } } },
+        }),
+        /^container_spec\.healthProbe must have exactly one of exec, http_get, grpc and tcp_socket\.$/,
+    ],
     ["without an image", "usual", upload({ containerSpec: {} }), /image_uri must be set/],
     ["without a name", "usual", upload({ displayName: "" }), /display name/],
     ["with an invalid ID", "usual", upload({}, { modelId: "1iris" }), /Invalid model ID/],

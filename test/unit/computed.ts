@@ -16,6 +16,10 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         state: "JOB_STATE_SUCCEEDED",
         artifacts: `${output}/1a2b3c4d/model`,
     }),
+    "gcp:vertex/aiEndpointWithModelGardenDeployment:AiEndpointWithModelGardenDeployment": ({ location }, project) => ({
+        id: `projects/${project}/locations/${location}/endpoints/1234567890`,
+        endpoint: "1234567890",
+    }),
     "gcp:bigquery/dataset:Dataset": ({ datasetId }, project) => ({ id: `projects/${project}/datasets/${datasetId}` }),
     "gcp:bigquery/table:Table": ({ datasetId, tableId }, project) => ({
         id: `projects/${project}/datasets/${datasetId}/tables/${tableId}`,

@@ -24,6 +24,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     EnvironmentProject: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
     LoadBalancer: () => require("./loadbalancer"),
+    ModelGardenEndpoint: () => require("./model"),
     Network: () => require("./network"),
     projectRoles: () => require("./identity"),
     PubSubSubscription: () => require("./messaging"),
@@ -60,6 +61,7 @@ exports.allow =
         undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.LoadBalancer = undefined;
+exports.ModelGardenEndpoint = undefined;
 exports.Network = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;
 exports.Schedule = undefined;

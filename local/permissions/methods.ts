@@ -361,6 +361,17 @@ const listed: Listed[] = [
         },
     },
     {
+        // "Deploys a model to a new endpoint": no page names its permission. It uploads a model, creates an endpoint and deploys.
+        source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations/deploy",
+        methods: {
+            "aiplatform.projects.locations.deploy": [
+                "aiplatform.models.upload",
+                "aiplatform.endpoints.create",
+                "aiplatform.endpoints.deploy",
+            ],
+        },
+    },
+    {
         // The roles have no permissions of operations.
         source: "https://cloud.google.com/vertex-ai/docs/general/iam-permissions",
         methods: {

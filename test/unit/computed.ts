@@ -29,6 +29,10 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
             instances: { successful: 3 },
         };
     },
+    "gcp:vertex/aiEndpointWithModelGardenDeployment:AiEndpointWithModelGardenDeployment": ({ location }, project) => ({
+        id: `projects/${project}/locations/${location}/endpoints/1234567890`,
+        endpoint: "1234567890",
+    }),
     "gcp:bigquery/dataset:Dataset": ({ datasetId }, project) => ({ id: `projects/${project}/datasets/${datasetId}` }),
     "gcp:bigquery/table:Table": ({ datasetId, tableId }, project) => ({
         id: `projects/${project}/datasets/${datasetId}/tables/${tableId}`,

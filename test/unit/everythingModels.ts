@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
     BigQueryDataset,
     ContainerImage,
+    ModelGardenEndpoint,
     Network,
     ServiceAccount,
     StorageBucket,
@@ -80,6 +81,21 @@ export function modelEndpoints(): void {
         access: { privateServiceConnect: ["acme-shop"], network: new Network("model-network") },
         requestTimeout: "30 minutes",
         account: new ServiceAccount("model-account"),
+    });
+    const garden = new ModelGardenEndpoint("garden-endpoint", {
+        model: "google/gemma3@gemma-3-1b-it",
+        acceptEula: true,
+        displayName: "Gemma",
+        machineType: "g2-standard-12",
+        accelerator: "NVIDIA_L4",
+        replicas: { min: 1, max: 2 },
+        scaling: { gpu: 70 },
+        spot: true,
+        access: { privateServiceConnect: [], network: "projects/acme-dev/global/networks/apps" },
+    });
+    new ServiceAccount("garden-caller", { uses: [garden.predictor] });
+    new ModelGardenEndpoint("face-endpoint", {
+        model: { huggingFace: "Qwen/Qwen3-0.6B", accessToken: pulumi.secret("canary"), cached: true },
     });
     const shared = new VertexEndpoint("shared-endpoint", { models: { latest: { model } }, access: "shared" });
     new ServiceAccount("model-caller", { uses: [shared.predictor] });

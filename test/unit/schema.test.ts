@@ -114,6 +114,7 @@ test.each(["development", "production"] as const)(
             "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool",
             "gcp:vertex/aiEndpoint:AiEndpoint",
             "gcp:vertex/aiEndpointIamMember:AiEndpointIamMember",
+            "gcp:vertex/aiEndpointWithModelGardenDeployment:AiEndpointWithModelGardenDeployment",
             "gcp:vpcaccess/connector:Connector",
             "gcp:workflows/workflow:Workflow",
         ]);

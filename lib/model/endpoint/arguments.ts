@@ -11,8 +11,8 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, durationWithin } from "../../internal/duration";
 import { labels } from "../../internal/labels";
-import type { Network } from "../../network";
 import { type ModelVersion, modelVersion } from "../version";
+import { type PrivateAccess, privateAccess } from "./access";
 import { machineChecks, type ServingMachines } from "./machines";
 import type { VertexDeploymentPool } from "./pool";
 
@@ -96,23 +96,6 @@ export interface EndpointTraffic {
      * @default { latest: 100 }
      */
     split?: Record<string, number>;
-}
-
-/** Private Service Connect to an endpoint without a public address. */
-export interface PrivateAccess {
-    /**
-     * The IDs of the projects that can reach the endpoint by
-     * {@link https://cloud.google.com/vertex-ai/docs/predictions/private-service-connect Private Service Connect}, through a forwarding
-     * rule to its service attachment. An empty list is the environment's project.
-     */
-    privateServiceConnect: string[];
-    /**
-     * The network, or its ID, in which Vertex AI itself creates a forwarding rule, whose address is the output `address`. Its project is allowed. The
-     * network needs a {@link https://cloud.google.com/vpc/docs/configure-service-connection-policies service connection policy} of the
-     * class `gcp-vertexai` in the region.
-     * @default none: create forwarding rules to `serviceAttachment`
-     */
-    network?: Network | pulumi.Input<string>;
 }
 
 /** Logs of {@link https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging requests and responses}. */
@@ -234,29 +217,7 @@ export const vertexEndpointArgs = check.options<VertexEndpointArgs>(
         description: check.input(check.text()),
         models: check.record(key, servedModel) as check.Check<VertexEndpointArgs["models"]>,
         traffic: check.options<EndpointTraffic>({ split: check.record(check.text(), check.percentage()) }),
-        access: check.either(
-            (value) => typeof value === "string",
-            check.oneOf("dedicated", "shared"),
-            check.options<PrivateAccess>(
-                {
-                    privateServiceConnect: check.list(
-                        check.matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be the ID of a project"),
-                        "must be a list of projects",
-                    ) as check.Check<string[]>,
-                    network: check.either(
-                        check.isResource,
-                        check.component<Network>("Network"),
-                        check.input(
-                            check.matching(
-                                /^projects\/[^/]+\/global\/networks\/[^/]+$/,
-                                "must be a Network, or the ID of one such as projects/acme-dev/global/networks/apps",
-                            ),
-                        ),
-                    ),
-                },
-                "privateServiceConnect",
-            ),
-        ),
+        access: check.either((value) => typeof value === "string", check.oneOf("dedicated", "shared"), privateAccess),
         requestTimeout: durationWithin(limits.dedicatedRequestTime),
         requestLogs: check.options<RequestLogs>(
             {

@@ -7,7 +7,8 @@ import { inSeconds } from "../../internal/duration";
 import type { Network } from "../../network";
 import type { DeploymentsArgs } from "../dynamic";
 import { versionName } from "../version";
-import type { PrivateAccess, ScaleToZero } from "./arguments";
+import type { PrivateAccess } from "./access";
+import type { ScaleToZero } from "./arguments";
 import { dedicatedResources } from "./machines";
 import type { ResolvedArgs, ResolvedModel } from "./resolveArgs";
 
@@ -29,11 +30,12 @@ export function endpointArgs(resolved: ResolvedArgs, name: string, { project, re
     };
 }
 
-function privateArgs({ privateServiceConnect, network }: PrivateAccess, project: string) {
+/** Private Service Connect in the form of the provider. */
+export function privateArgs({ privateServiceConnect, network }: PrivateAccess, project: string) {
     const projectAllowlists = privateServiceConnect.length > 0 ? privateServiceConnect : [project];
-    const args = { enablePrivateServiceConnect: true, projectAllowlists };
+    const args = { enablePrivateServiceConnect: true };
     if (!network) {
-        return args;
+        return { ...args, projectAllowlists };
     }
     const id = pulumi.output(check.isResource(network) ? (network as Network).network.id : (network as string));
     const projectId = id.apply((known) => known.split("/")[1] as string);

@@ -1,10 +1,9 @@
 import { AiEndpoint } from "@pulumi/gcp/vertex/aiEndpoint";
-import { AiEndpointIamMember } from "@pulumi/gcp/vertex/aiEndpointIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../../environment/existing";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
-import { type Capability, rolesOn, sharedOffers } from "../../identity/capability";
+import { type Capability, sharedOffers } from "../../identity/capability";
 import { encryptionGrants } from "../../identity/encryption";
 import type { AccountReference } from "../../identity/serviceAccount";
 import * as check from "../../internal/check";
@@ -18,20 +17,13 @@ import { partsOf, read } from "../existing";
 import { servingAccount } from "../servingAccount";
 import type { VertexEndpointArgs } from "./arguments";
 import { deploymentsArgs, endpointArgs } from "./definition";
+import { offers } from "./offers";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
 const api = "aiplatform.googleapis.com";
 
 /** An endpoint that exists already. */
 export interface ExistingEndpoint extends Existing, Pick<VertexEndpoint, "name" | "url" | "predictor" | "role"> {}
-
-type EndpointPath = Record<"project" | "location" | "endpoint", pulumi.Input<string>>;
-
-/** The capabilities of an endpoint; the consumer receives its full name. */
-function offers(component: string, endpoint: EndpointPath, path: pulumi.Output<string>) {
-    const { offered, role } = rolesOn(component, AiEndpointIamMember, endpoint, path);
-    return { predictor: offered("roles/aiplatform.user"), role };
-}
 
 /** The parts of an {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints endpoint} for its URL. */
 interface Addressed {

@@ -1,13 +1,14 @@
+export type { PrivateAccess } from "./access";
 export type {
     DedicatedModel,
     EndpointTraffic,
     PooledModel,
-    PrivateAccess,
     RequestLogs,
     ScaleToZero,
     ServedModel,
     VertexEndpointArgs,
 } from "./arguments";
 export { type ExistingEndpoint, VertexEndpoint } from "./endpoint";
+export { type HuggingFaceModel, ModelGardenEndpoint, type ModelGardenEndpointArgs } from "./garden";
 export type { Replicas, ServingAccelerator, ServingMachines, ServingScaling } from "./machines";
 export { VertexDeploymentPool, type VertexDeploymentPoolArgs } from "./pool";

@@ -5,7 +5,8 @@ import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { splitProblems } from "../../internal/traffic";
 import { knownName } from "../version";
-import { type PrivateAccess, type ServedModel, type VertexEndpointArgs, vertexEndpointArgs } from "./arguments";
+import type { PrivateAccess } from "./access";
+import { type ServedModel, type VertexEndpointArgs, vertexEndpointArgs } from "./arguments";
 import { machineProblems, type ResolvedMachines, resolveMachines } from "./machines";
 
 const { rows: limits } = vertexEndpointLimits;

@@ -44,6 +44,31 @@ function imagesOf(template: Inputs | undefined): Calls {
     });
 }
 
+const vertex = "aiplatform.projects.locations";
+const endpointOf = ({ project, location, endpoint }: Inputs) =>
+    `//aiplatform.googleapis.com/projects/${project}/locations/${location}/endpoints/${endpoint}`;
+const onEndpoint =
+    (...methods: string[]) =>
+    (inputs: Inputs): Calls =>
+        [...methods, "operations.get"].map((method) => ({
+            method: `${vertex}.endpoints.${method}`,
+            on: endpointOf(inputs),
+        }));
+
+/** The provider never reads an endpoint with a model of Model Garden after its creation. */
+const modelGarden: TypeCalls = {
+    create: ({ project, location }) => {
+        const on = `//aiplatform.googleapis.com/projects/${project}/locations/${location}`;
+        return [`${vertex}.deploy`, `${vertex}.operations.get`, `${vertex}.endpoints.get`].map((method) => ({
+            method,
+            on,
+        }));
+    },
+    read: [],
+    update: onEndpoint("mutateDeployedModel"),
+    delete: onEndpoint("undeployModel", "delete"),
+};
+
 /** The calls for a service: to disable the check of invokers is to open its policy. */
 const ofService = ({ template, invokerIamDisabled }: Inputs): Calls => [
     ...imagesOf(template),
@@ -119,4 +144,5 @@ export const workloads: Record<string, TypeCalls> = {
         update: ["container.projects.locations.clusters.nodePools.update", clusterOperation, ...readPool],
         delete: ["container.projects.locations.clusters.nodePools.delete", clusterOperation],
     },
+    "gcp:vertex/aiEndpointWithModelGardenDeployment:AiEndpointWithModelGardenDeployment": modelGarden,
 };

@@ -63,7 +63,8 @@ export function verifyDeployment(cloud: Cloud, endpoint: EndpointEntry, deployed
 const versionOf = (cloud: Cloud, model: unknown): string =>
     requireVersion(cloud, pathOf(String(model ?? ""), cloud))[1].versionId;
 
-function verifyMachines({ machineSpec = {} }: Inputs, location: string): void {
+/** Throws for a machine type or an accelerator that a region does not have. */
+export function verifyMachines({ machineSpec = {} }: Inputs, location: string): void {
     const { machineType = "n1-standard-2", acceleratorType, acceleratorCount = 0 } = machineSpec;
     if (servingVcpus(machineType) === undefined) {
         throw unsupportedMachine(machineType);

@@ -93,27 +93,25 @@ function verify(inputs: Inputs, cloud: Cloud): void {
             `The network "${network}" must have the form projects/{project number}/global/networks/{network}.`,
         );
     }
-    for (const { projectId, network: id } of inputs.privateServiceConnectConfig?.pscAutomationConfigs ?? []) {
-        verifyAutomation(cloud, projectId, id, inputs);
-    }
+    verifyConnections(cloud, inputs.privateServiceConnectConfig);
     verifyLogs(inputs, cloud, agent);
 }
 
 /**
- * The network in which forwarding rules are created, whose service connection policy is not part of the local Google Cloud:
+ * The networks in which forwarding rules are created, whose service connection policies are not part of the local Google Cloud:
  * https://cloud.google.com/vertex-ai/docs/reference/rest/v1/PSCAutomationConfig
  */
-function verifyAutomation(
+export function verifyConnections(
     cloud: Cloud,
-    projectId: string,
-    network: string,
-    { privateServiceConnectConfig }: Inputs,
+    { pscAutomationConfigs = [], projectAllowlists = [] }: Inputs = {},
 ): void {
-    if (!cloud.store.read(`//compute.googleapis.com/${network}`)) {
-        throw new GoogleError(404, `The network ${network} does not exist.`);
-    }
-    if (!privateServiceConnectConfig.projectAllowlists?.includes(projectId)) {
-        throw invalid(`The project ${projectId} of the PSC automation config must be in the project_allowlist.`);
+    for (const { projectId, network } of pscAutomationConfigs) {
+        if (!cloud.store.read(`//compute.googleapis.com/${network}`)) {
+            throw new GoogleError(404, `The network ${network} does not exist.`);
+        }
+        if (!projectAllowlists.includes(projectId)) {
+            throw invalid(`The project ${projectId} of the PSC automation config must be in the project_allowlist.`);
+        }
     }
 }
 

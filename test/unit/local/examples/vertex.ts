@@ -39,5 +39,21 @@ export const examples: Record<string, Inputs[]> = {
             },
         },
     ],
+    "gcp:vertex/aiEndpointWithModelGardenDeployment:AiEndpointWithModelGardenDeployment": [
+        { location, publisherModelName: "publishers/google/models/gemma3@gemma-3-1b-it" },
+        {
+            location,
+            publisherModelName: "publishers/google/models/gemma3@gemma-3-1b-it",
+            modelConfig: { acceptEula: true, modelDisplayName: "Gemma" },
+            endpointConfig: { endpointDisplayName: "Gemma", dedicatedEndpointEnabled: true },
+            deployConfig: {
+                dedicatedResources: {
+                    machineSpec: { machineType: "g2-standard-12", acceleratorType: "NVIDIA_L4", acceleratorCount: 1 },
+                    minReplicaCount: 1,
+                    maxReplicaCount: 2,
+                },
+            },
+        },
+    ],
     ...policyExamples("gcp:vertex/aiEndpointIam", { endpoint: "iris", location }, "roles/aiplatform.user"),
 };

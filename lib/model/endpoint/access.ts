@@ -1,0 +1,41 @@
+import type * as pulumi from "@pulumi/pulumi";
+import * as check from "../../internal/check";
+import type { Network } from "../../network";
+
+/** Private Service Connect to an endpoint without a public address. */
+export interface PrivateAccess {
+    /**
+     * The IDs of the projects that can reach the endpoint by
+     * {@link https://cloud.google.com/vertex-ai/docs/predictions/private-service-connect Private Service Connect}, through a forwarding
+     * rule to its service attachment. An empty list is the environment's project.
+     */
+    privateServiceConnect: string[];
+    /**
+     * The network, or its ID, in which Vertex AI itself creates a forwarding rule, whose address is the output `address`. Its project is allowed. The
+     * network needs a {@link https://cloud.google.com/vpc/docs/configure-service-connection-policies service connection policy} of the
+     * class `gcp-vertexai` in the region.
+     * @default none: create forwarding rules to `serviceAttachment`
+     */
+    network?: Network | pulumi.Input<string>;
+}
+
+/** Checks a {@link PrivateAccess}. */
+export const privateAccess = check.options<PrivateAccess>(
+    {
+        privateServiceConnect: check.list(
+            check.matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be the ID of a project"),
+            "must be a list of projects",
+        ) as check.Check<string[]>,
+        network: check.either(
+            check.isResource,
+            check.component<Network>("Network"),
+            check.input(
+                check.matching(
+                    /^projects\/[^/]+\/global\/networks\/[^/]+$/,
+                    "must be a Network, or the ID of one such as projects/acme-dev/global/networks/apps",
+                ),
+            ),
+        ),
+    },
+    "privateServiceConnect",
+);

@@ -4,13 +4,20 @@ import { fullName, projectWithNumber, verifyRegion, vertexApi } from "../../serv
 import type { RestApi } from "../http";
 import { type ApiDefinition, type FaultSettings, methodsRest } from "../methods/api";
 import type { Method } from "../methods/call";
+import { batchPredictionMethods } from "./batchPredictions";
 import { endpointMethods } from "./endpoints";
 import { jobMethods } from "./jobs";
 import { modelMethods } from "./models";
 import { operationFormat, operationMethods } from "./operations";
 
 /** All supported methods of v1. */
-export const methods: Method[] = [...operationMethods, ...modelMethods, ...endpointMethods("v1"), ...jobMethods];
+export const methods: Method[] = [
+    ...operationMethods,
+    ...modelMethods,
+    ...endpointMethods("v1"),
+    ...jobMethods,
+    ...batchPredictionMethods,
+];
 
 /** All supported methods of v1beta1, for features in preview. */
 export const betaMethods: Method[] = [

@@ -46,7 +46,7 @@ export function verifyDeployment(cloud: Cloud, endpoint: EndpointEntry, deployed
         throw precondition("An Endpoint with a DeployedModel that scales to zero cannot have another DeployedModel.");
     }
     if (serviceAccount) {
-        verifyAccount(cloud, endpoint, serviceAccount);
+        verifyAccount(cloud, projectOf(endpoint.id), serviceAccount);
     }
 }
 
@@ -54,7 +54,8 @@ export function verifyDeployment(cloud: Cloud, endpoint: EndpointEntry, deployed
 const versionOf = (cloud: Cloud, model: unknown): string =>
     requireVersion(cloud, pathOf(String(model ?? ""), cloud))[1].versionId;
 
-function verifyMachines({ machineSpec = {} }: Inputs, location: string): void {
+/** Throws for a machine type or accelerator that serves no predictions in a region. */
+export function verifyMachines({ machineSpec = {} }: Inputs, location: string): void {
     const { machineType = "n1-standard-2", acceleratorType, acceleratorCount = 0 } = machineSpec;
     if (servingVcpus(machineType) === undefined) {
         throw invalid(`Machine type "${machineType}" is not supported.`);
@@ -109,8 +110,7 @@ function verifyReplicas(
 }
 
 /** https://cloud.google.com/vertex-ai/docs/general/custom-service-account */
-function verifyAccount(cloud: Cloud, { id }: EndpointEntry, account: string): void {
-    const project = projectOf(id);
+export function verifyAccount(cloud: Cloud, project: string, account: string): void {
     const name = accountName(account);
     const mayNot = cloud.caller.lacks(["iam.serviceAccounts.actAs"], targetOf(cloud, project, name)) !== undefined;
     if (!cloud.iam.hasAccount(account) || mayNot) {

@@ -110,7 +110,7 @@ describe("a batch prediction", () => {
     test("is not created without quota, and the next update goes on", async () => {
         edit('"three"', '"four"');
         const { code, output } = await faulty({ answer: 429 });
-        expect([code === 0, output]).toEqual([false, expect.stringContaining("429")]);
+        expect([code === 0, output]).toEqual([false, expect.stringContaining("Resource has been exhausted")]);
         expect(jobs()).toHaveLength(4);
         await deployment.up("dev");
         expect([jobs().length, await result()]).toEqual([5, succeeded]);

@@ -90,19 +90,21 @@ async function upload(): Promise<string> {
     return response.model;
 }
 
+const requestOf = (files: string, format: string, more: Inputs = {}): Inputs => ({
+    displayName: "score",
+    model: `${model}@1`,
+    inputConfig: { instancesFormat: format, gcsSource: { uris: [`gs://${bucket}/${files}`] } },
+    outputConfig: { predictionsFormat: "jsonl", gcsDestination: { outputUriPrefix: `gs://${bucket}/out` } },
+    dedicatedResources: {
+        machineSpec: { machineType: "n1-standard-2" },
+        startingReplicaCount: 1,
+        maxReplicaCount: 1,
+    },
+    ...more,
+});
+
 const create = (files: string, format: string, more: Inputs = {}) =>
-    call("POST", `/v1/${location}/batchPredictionJobs`, {
-        displayName: "score",
-        model: `${model}@1`,
-        inputConfig: { instancesFormat: format, gcsSource: { uris: [`gs://${bucket}/${files}`] } },
-        outputConfig: { predictionsFormat: "jsonl", gcsDestination: { outputUriPrefix: `gs://${bucket}/out` } },
-        dedicatedResources: {
-            machineSpec: { machineType: "n1-standard-2" },
-            startingReplicaCount: 1,
-            maxReplicaCount: 1,
-        },
-        ...more,
-    });
+    call("POST", `/v1/${location}/batchPredictionJobs`, requestOf(files, format, more));
 
 const reached = ({ name }: Inputs, states: RegExp): Promise<Inputs> =>
     until(
@@ -258,10 +260,16 @@ test("Google's own client runs a batch prediction, and reads its results", async
     );
     const python = await pythonWith(join(__dirname, "vertexBatch"));
     const [source, destination] = [`gs://${bucket}/client/*.jsonl`, `gs://${bucket}/client-out`];
-    const args = [served.url, accessToken, project, region, model, source, destination];
+    const asked = requestOf("client/a.jsonl", "jsonl", {
+        instanceConfig: { instanceType: "array" },
+        modelParameters: { threshold: 0.5 },
+        labels: { team: "sales" },
+    });
+    const request = JSON.stringify({ parent: location, batchPredictionJob: asked });
+    const args = [served.url, accessToken, project, region, model, source, destination, request];
     const env = { ...process.env, STORAGE_EMULATOR_HOST: served.url };
     const output = await run(python, [join(__dirname, "vertexBatch", "client.py"), ...args], { timeout: 120_000, env });
-    const { outputs, ...job } = JSON.parse(output.trim().split("\n").at(-1) as string);
+    const { outputs, started, ...job } = JSON.parse(output.trim().split("\n").at(-1) as string);
     expect(job).toEqual({ state: "JOB_STATE_SUCCEEDED", successful: 3 });
     expect(Object.keys(outputs).sort()).toEqual([
         "prediction.errors_stats-00000-of-00001",
@@ -269,6 +277,13 @@ test("Google's own client runs a batch prediction, and reads its results", async
     ]);
     const lines = outputs["prediction.results-00000-of-00001"].trim().split("\n");
     expect(lines.map((line: string) => JSON.parse(line).instance)).toEqual([[1], [2], [3]]);
+    const second = await reached({ name: started }, /_SUCCEEDED$/);
+    expect(second).toMatchObject({ ...asked, model: second.model });
+    expect((await predictions(second)).map(({ prediction }) => prediction.parameters)).toEqual([
+        { threshold: 0.5 },
+        { threshold: 0.5 },
+        { threshold: 0.5 },
+    ]);
 });
 
 test("no container remains", async () => {

@@ -50,7 +50,8 @@ function missing(name: string): never {
 }
 
 function code(file: string): string {
-    return `\`\`\`ts\n${readFileSync(file, "utf8").trim()}\n\`\`\``;
+    const language = file.endsWith(".py") ? "python" : "ts";
+    return `\`\`\`${language}\n${readFileSync(file, "utf8").trim()}\n\`\`\``;
 }
 
 function table(rows: Argument[]): string {

@@ -6,6 +6,7 @@ import {
     Network,
     ServiceAccount,
     StorageBucket,
+    VertexBatchPrediction,
     VertexDeploymentPool,
     VertexEndpoint,
     VertexModel,
@@ -99,4 +100,40 @@ export function modelEndpoints(): void {
     });
     const shared = new VertexEndpoint("shared-endpoint", { models: { latest: { model } }, access: "shared" });
     new ServiceAccount("model-caller", { uses: [shared.predictor] });
+    batchPredictions(model);
+}
+
+/** All options of batch predictions. */
+function batchPredictions(model: pulumi.Input<string>): void {
+    const bucket = new StorageBucket("batch-orders");
+    new VertexBatchPrediction("whole-batch", {
+        model,
+        name: "orders",
+        input: { bucket, files: ["a/*.jsonl", "b/*.jsonl"], format: "jsonl" },
+        output: { bucket, folder: "scores" },
+        instances: { type: "array", include: ["a", "b"], key: "id" },
+        parameters: { threshold: 0.5 },
+        machineType: "n1-standard-8",
+        accelerator: { type: "NVIDIA_TESLA_T4", count: 1 },
+        replicas: 3,
+        batchSize: 16,
+        explain: { parameters: { sampledShapleyAttribution: { pathCount: 10 } } },
+        containerLogs: false,
+        runOn: ["2026-11", pulumi.output("sales")],
+        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
+        wait: "2 hours",
+        uses: [bucket.reader],
+        encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales",
+        labels: { team: "shop" },
+    });
+    const dataset = new BigQueryDataset("batch-scores");
+    const { runner } = new VertexBatchPrediction("table-batch", {
+        model,
+        input: { table: "bq://acme-dev.sales.orders" },
+        output: { dataset },
+        instances: { exclude: ["id"] },
+        account: new ServiceAccount("batch-account"),
+        runOnChange: false,
+    });
+    new ServiceAccount("batch-caller", { uses: [runner] });
 }

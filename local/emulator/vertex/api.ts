@@ -4,6 +4,7 @@ import { fullName, projectWithNumber, verifyRegion, vertexApi } from "../../serv
 import type { RestApi } from "../http";
 import { type ApiDefinition, type FaultSettings, methodsRest } from "../methods/api";
 import type { Method } from "../methods/call";
+import { batchPredictionMethods } from "./batchPredictions";
 import { endpointMethods } from "./endpoints";
 import { jobMethods } from "./jobs";
 import { modelMethods } from "./models";
@@ -19,6 +20,7 @@ export const methods: Method[] = [
     ...jobMethods,
     ...pipelineMethods,
     ...scheduleMethods,
+    ...batchPredictionMethods,
 ];
 
 /** All supported methods of v1beta1, for features in preview. */

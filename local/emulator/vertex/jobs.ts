@@ -18,7 +18,19 @@ import { type Call, type Method, page } from "../methods/call";
 import { type FieldOf, matcher } from "./filter";
 import { patiently } from "./patience";
 
-const placeOf = ({ projectsId, locationsId }: Inputs): Place => ({
+/** A collection of jobs. */
+export interface JobCollection {
+    /** Its name in the API: `customJobs`. */
+    name: string;
+    /** What errors call a job: `CustomJob`. */
+    title: string;
+    fields: readonly string[];
+    create(call: Call): object;
+    /** A job in the form of the API. */
+    resource(entry: JobEntry, cloud: Cloud): Inputs;
+}
+
+export const placeOf = ({ projectsId, locationsId }: Inputs): Place => ({
     project: String(projectsId),
     location: String(locationsId),
 });
@@ -59,23 +71,23 @@ function create(kind: JobKind, { cloud, names, body, isFailing }: Call): object 
     return jobResource(storeJob(cloud, kind, place, body, isFailing), cloud);
 }
 
-function jobOf(kind: JobKind, { cloud, names }: Call): JobEntry {
-    const path = `${locationPath(names)}/${kind}/${names[`${kind}Id`]}`;
+function jobOf({ name, title }: JobCollection, { cloud, names }: Call): JobEntry {
+    const path = `${locationPath(names)}/${name}/${names[`${name}Id`]}`;
     const found = cloud.store.read(fullName(path)) as JobEntry | undefined;
     if (!found) {
-        throw notFound(jobKinds[kind], path, cloud);
+        throw notFound(title, path, cloud);
     }
     return found;
 }
 
-async function get(kind: JobKind, call: Call): Promise<object> {
+async function get(kind: JobCollection, call: Call): Promise<object> {
     const { cloud } = call;
     const before = stateOf(jobOf(kind, call), cloud);
     await patiently(cloud, () => {
         const found = jobOf(kind, call);
         return found.state.run === undefined || hasEnded(found, cloud) || stateOf(found, cloud) !== before;
     });
-    return jobResource(jobOf(kind, call), cloud);
+    return kind.resource(jobOf(kind, call), cloud);
 }
 
 /** What filters of jobs read. */
@@ -88,24 +100,24 @@ const fieldOf =
               ? entry.state.displayName
               : entry.state.labels?.[field.slice("labels.".length)];
 
-function list(kind: JobKind, { cloud, names, query }: Call): object {
-    const all = cloud.store.list(fullName(`${locationPath(names)}/${kind}`)) as JobEntry[];
+function list({ name, resource }: JobCollection, { cloud, names, query }: Call): object {
+    const all = cloud.store.list(fullName(`${locationPath(names)}/${name}`)) as JobEntry[];
     const newest = [...all].sort((one, other) => (one.state.createTime < other.state.createTime ? 1 : -1));
     const { items, ...more } = page(query, newest.filter(matcher(query.get("filter") ?? "", fieldOf(cloud))));
-    return { ...(items.length > 0 && { [kind]: items.map((entry) => jobResource(entry, cloud)) }), ...more };
+    return { ...(items.length > 0 && { [name]: items.map((entry) => resource(entry, cloud)) }), ...more };
 }
 
-function remove(kind: JobKind, call: Call): object {
+function remove(kind: JobCollection, call: Call): object {
     const { cloud, operate } = call;
     const found = jobOf(kind, call);
     if (!hasEnded(found, cloud)) {
         throw precondition(
-            `The ${jobKinds[kind]} is in state ${stateOf(found, cloud)} and cannot be deleted. Cancel it first.`,
+            `The ${kind.title} is in state ${stateOf(found, cloud)} and cannot be deleted. Cancel it first.`,
         );
     }
     return operate(
         {
-            method: `JobService.Delete${jobKinds[kind]}`,
+            method: `JobService.Delete${kind.title}`,
             target: found.id,
             type: "protobuf.Empty",
             metadataType: "google.cloud.aiplatform.v1.DeleteOperationMetadata",
@@ -119,23 +131,24 @@ function remove(kind: JobKind, call: Call): object {
 
 const location = "v1/projects/{projectsId}/locations/{locationsId}";
 
-const methodsOf = (kind: JobKind): Method[] => {
-    const id = `aiplatform.projects.locations.${kind}`;
-    const path = `${location}/${kind}/{${kind}Id}`;
+/** The methods of a collection of jobs. */
+export const methodsOf = (kind: JobCollection): Method[] => {
+    const id = `aiplatform.projects.locations.${kind.name}`;
+    const path = `${location}/${kind.name}/{${kind.name}Id}`;
     return [
         {
             id: `${id}.create`,
             verb: "POST",
-            path: `${location}/${kind}`,
-            fields: [...forms[kind].fields],
+            path: `${location}/${kind.name}`,
+            fields: [...kind.fields],
             creates: "displayName",
-            answer: (call) => create(kind, call),
+            answer: (call) => kind.create(call),
         },
         { id: `${id}.get`, verb: "GET", path, answer: (call) => get(kind, call) },
         {
             id: `${id}.list`,
             verb: "GET",
-            path: `${location}/${kind}`,
+            path: `${location}/${kind.name}`,
             query: ["filter", "pageSize", "pageToken", "readMask"],
             answer: (call) => list(kind, call),
         },
@@ -153,4 +166,12 @@ const methodsOf = (kind: JobKind): Method[] => {
 };
 
 /** The methods of custom jobs and hyperparameter tuning jobs. */
-export const jobMethods: Method[] = (Object.keys(jobKinds) as JobKind[]).flatMap(methodsOf);
+export const jobMethods: Method[] = (Object.keys(jobKinds) as JobKind[]).flatMap((name) =>
+    methodsOf({
+        name,
+        title: jobKinds[name],
+        fields: forms[name].fields,
+        create: (call) => create(name, call),
+        resource: jobResource,
+    }),
+);

@@ -5,14 +5,16 @@ import type { Containers } from "../containers/containers";
 import type { Terminal } from "../terminal";
 import { EndpointReplicas } from "./endpointReplicas";
 import { RunningJobs } from "./runningJobs";
+import { RunningPredictions } from "./runningPredictions";
 
 /** The interval for detecting changes by deployments, in milliseconds. */
 const interval = 1000;
 
-/** Runs the models of endpoints and the code of training jobs in containers. */
+/** Runs the models of endpoints and batch predictions, and the code of training jobs, in containers. */
 export class RunningVertex {
     readonly replicas: EndpointReplicas;
     private readonly jobs: RunningJobs;
+    private readonly predictions: RunningPredictions;
     private end?: () => void;
     private timer?: NodeJS.Timeout;
 
@@ -23,6 +25,7 @@ export class RunningVertex {
     ) {
         this.replicas = new EndpointReplicas(cloud, containers, terminal);
         this.jobs = new RunningJobs(cloud, containers, terminal);
+        this.predictions = new RunningPredictions(cloud, containers, terminal);
     }
 
     /** Starts what is deployed, and what will be. */
@@ -36,7 +39,7 @@ export class RunningVertex {
         clearInterval(this.timer);
         this.end?.();
         this.containers.hurry();
-        await Promise.all([this.replicas.close(), this.jobs.close()]);
+        await Promise.all([this.replicas.close(), this.jobs.close(), this.predictions.close()]);
     }
 
     /** Compares what runs with what is deployed. */
@@ -45,6 +48,9 @@ export class RunningVertex {
             this.replicas.look(this.cloud.store.list("//aiplatform.googleapis.com/", "endpoints"));
             this.jobs.look(
                 this.cloud.store.list("//aiplatform.googleapis.com/", ...Object.keys(jobKinds)) as JobEntry[],
+            );
+            this.predictions.look(
+                this.cloud.store.list("//aiplatform.googleapis.com/", "batchPredictionJobs") as JobEntry[],
             );
         } catch (error) {
             this.terminal.logOnce(`Vertex AI: ${(error as Error).message}`);

@@ -55,7 +55,8 @@ export function verifyDeployment(cloud: Cloud, endpoint: EndpointEntry, deployed
         throw precondition("An Endpoint with a DeployedModel that scales to zero cannot have another DeployedModel.");
     }
     if (serviceAccount) {
-        verifyAccount(cloud, endpoint, serviceAccount, model);
+        const doing = `deploy model ${model} to endpoint ${publicName(endpoint.id, cloud)}`;
+        verifyAccount(cloud, projectOf(endpoint.id), serviceAccount, doing);
     }
 }
 
@@ -63,7 +64,7 @@ export function verifyDeployment(cloud: Cloud, endpoint: EndpointEntry, deployed
 const versionOf = (cloud: Cloud, model: unknown): string =>
     requireVersion(cloud, pathOf(String(model ?? ""), cloud))[1].versionId;
 
-/** Throws for a machine type or an accelerator that a region does not have. */
+/** Throws for a machine type or accelerator that serves no predictions in a region. */
 export function verifyMachines({ machineSpec = {} }: Inputs, location: string): void {
     const { machineType = "n1-standard-2", acceleratorType, acceleratorCount = 0 } = machineSpec;
     if (servingVcpus(machineType) === undefined) {
@@ -122,9 +123,12 @@ function verifyReplicas(
     }
 }
 
-/** https://cloud.google.com/vertex-ai/docs/general/custom-service-account */
-function verifyAccount(cloud: Cloud, { id }: EndpointEntry, account: string, model: string): void {
-    const project = projectOf(id);
+/**
+ * https://cloud.google.com/vertex-ai/docs/general/custom-service-account
+ *
+ * @param doing what fails
+ */
+export function verifyAccount(cloud: Cloud, project: string, account: string, doing: string): void {
     const name = accountName(account);
     const mayNot = cloud.caller.lacks(["iam.serviceAccounts.actAs"], targetOf(cloud, project, name)) !== undefined;
     if (!cloud.iam.hasAccount(account) || mayNot) {
@@ -133,7 +137,7 @@ function verifyAccount(cloud: Cloud, { id }: EndpointEntry, account: string, mod
     const agent = agentOf(cloud, project);
     if (!isAllowedOn(cloud, agent, "iam.serviceAccounts.setIamPolicy", name)) {
         throw precondition(
-            `Failed to deploy model ${model} to endpoint ${publicName(id, cloud)} due to the error: Failed to add IAM policy binding. Please grant ${agent} the iam.serviceAccountAdmin role on service account ${account}`,
+            `Failed to ${doing} due to the error: Failed to add IAM policy binding. Please grant ${agent} the iam.serviceAccountAdmin role on service account ${account}`,
         ).recordedIn("https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/troubleshooting");
     }
 }

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AnyDataset, AnyTable } from "../../data";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import { batchPredictionLimits, type InstanceFileFormat, instanceFormats } from "../../facts/vertex/batchPrediction";
+import type { ServingGpu } from "../../facts/vertex/servingMachines";
 import { anyCapability, type Capability } from "../../identity/capability";
 import { encryptionKey } from "../../identity/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../identity/serviceAccount";
@@ -15,7 +16,7 @@ import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
 import type { AnyBucket } from "../../storage";
 import { type DataVersion, dataVersions } from "../dataVersion";
 import type { BatchPredictionArgs } from "../dynamic";
-import { machineChecks, type ServingMachines } from "../endpoint/machines";
+import { machineChecks, type ServingAccelerator } from "../endpoint/machines";
 import type { ModelExplanation } from "../model/arguments";
 import { type ModelVersion, modelVersion } from "../version";
 
@@ -89,7 +90,7 @@ export interface BatchInstances {
 }
 
 /** The arguments of a {@link VertexBatchPrediction}. */
-export interface VertexBatchPredictionArgs extends ComponentArgs, Pick<ServingMachines, "machineType" | "accelerator"> {
+export interface VertexBatchPredictionArgs extends ComponentArgs {
     /** The model: a {@link VertexModel}, or the full name of a version, `projects/acme-dev/locations/europe-west1/models/iris@3`. */
     model: ModelVersion | pulumi.Input<string>;
     /** The instances: files of a bucket, or a table of BigQuery. */
@@ -106,6 +107,16 @@ export interface VertexBatchPredictionArgs extends ComponentArgs, Pick<ServingMa
      * @default none
      */
     parameters?: Record<string, unknown>;
+    /**
+     * The {@link https://cloud.google.com/vertex-ai/docs/predictions/configure-compute#machine-types machine type}.
+     * @default "n1-standard-2"
+     */
+    machineType?: string;
+    /**
+     * GPUs of each machine: their type or options. Frameworks without support for GPUs, such as scikit-learn, cannot use them.
+     * @default those that the machine type has built in
+     */
+    accelerator?: ServingGpu | ServingAccelerator;
     /**
      * The number of machines: at least 1. Vertex AI divides the input among them when the job starts, and does not scale.
      * @default 1

@@ -99,11 +99,11 @@ function verifyOutput({ predictionsFormat, gcsDestination, bigqueryDestination }
     const uri = gcsDestination ? gcsDestination.outputUriPrefix : bigqueryDestination.outputUri;
     const form = gcsDestination ? /^gs:\/\/[^/]+/ : /^bq:\/\/[^.]+\.[^.]+$/;
     if (!form.test(String(uri))) {
-        // https://github.com/googleapis/python-aiplatform/issues/1615
+        // Custom-trained models can write to a new table: https://github.com/googleapis/python-aiplatform/issues/1615
         throw invalid(
             gcsDestination
                 ? `output_config has an invalid URI "${uri}".`
-                : "Table name is not allowed in Bigquery output uri.",
+                : `output_config has an invalid URI "${uri}", or one of a table, which the local Google Cloud does not support.`,
         );
     }
 }

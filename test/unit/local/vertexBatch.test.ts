@@ -101,7 +101,7 @@ test.each<[string, Inputs, number, RegExp]>([
             },
         },
         400,
-        /Table name is not allowed in Bigquery output uri/,
+        /one of a table, which the local Google Cloud does not support/,
     ],
     [
         "fields that are included and excluded",

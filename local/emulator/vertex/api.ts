@@ -7,10 +7,17 @@ import type { Method } from "../methods/call";
 import { endpointMethods } from "./endpoints";
 import { jobMethods } from "./jobs";
 import { modelMethods } from "./models";
+import { monitoringMethods } from "./monitoring";
 import { operationFormat, operationMethods } from "./operations";
 
 /** All supported methods of v1. */
-export const methods: Method[] = [...operationMethods, ...modelMethods, ...endpointMethods("v1"), ...jobMethods];
+export const methods: Method[] = [
+    ...operationMethods,
+    ...modelMethods,
+    ...endpointMethods("v1"),
+    ...jobMethods,
+    ...monitoringMethods,
+];
 
 /** All supported methods of v1beta1, for features in preview. */
 export const betaMethods: Method[] = [

@@ -3,6 +3,7 @@ import { type DynamicArgs, dynamicCode, unsetOutputs } from "../internal/dynamic
 import type { BatchPredictionInputs, BatchPredictionOutputs } from "./admin/batchInputs";
 import type { DeploymentsInputs } from "./admin/inputs";
 import type { ModelInputs } from "./admin/modelInputs";
+import type { MonitoringInputs } from "./admin/monitoringInputs";
 import type { PipelineRunInputs, PipelineScheduleInputs } from "./admin/pipelineInputs";
 import type { TrainingJobInputs, TrainingJobOutputs } from "./admin/trainingInputs";
 
@@ -167,6 +168,21 @@ export class Deployments extends pulumi.CustomResource {
                 ...unsetOutputs("latest", "previous", "serviceAttachment", "address", "wanted", "current"),
                 __provider: dynamicCode("model", "deployments"),
             },
+            options,
+        );
+    }
+}
+
+/** The arguments of {@link Monitoring}. */
+export type MonitoringArgs = DynamicArgs<MonitoringInputs>;
+
+/** The monitoring of the models of an endpoint. Its ID is the name of the job. */
+export class Monitoring extends pulumi.CustomResource {
+    constructor(name: string, inputs: MonitoringArgs, options?: pulumi.CustomResourceOptions) {
+        super(
+            "pulumi-nodejs:dynamic/model:Monitoring",
+            name,
+            { ...inputs, __provider: dynamicCode("model", "monitoring") },
             options,
         );
     }

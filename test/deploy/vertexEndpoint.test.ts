@@ -145,6 +145,38 @@ describe("an endpoint in development", () => {
         expect(Object.keys(await deployment.up("dev"))).toEqual(["unchanged"]);
     });
 
+    test("is monitored by one job, which follows the version that serves, and is deleted before the endpoint", async () => {
+        const jobs = () => deployment.existing().filter((each) => each.includes("modelDeploymentMonitoringJobs"));
+        edit(
+            "models: {",
+            'monitoring: { drift: 0.2, every: "1 hour", alerts: { emails: ["ml@acme.com"] } }, models: {',
+        );
+        const created = await deployment.run(
+            up,
+            {},
+            faulty({ type: "aiplatform.projects.locations.modelDeploymentMonitoringJobs.create", answer: "lose" }),
+        );
+        expect([created.code === 0, jobs().length]).toEqual([false, 1]);
+        await deployment.run(["cancel", "dev", "--yes"]);
+        await deployment.up("dev");
+        expect(jobs()).toHaveLength(1);
+        expect(await deployment.preview("dev")).toEqual([]);
+        edit("iris@2", "iris@3");
+        await deployment.up("dev");
+        const { name, latest } = await deployment.outputs("dev");
+        const [job] = cloudOf(deployment.place).store.list(
+            "//aiplatform.googleapis.com/projects/acme-iris-deve/locations/europe-west1",
+            "modelDeploymentMonitoringJobs",
+        );
+        expect(job?.state).toMatchObject({
+            endpoint: expect.stringContaining(String(name).split("/").at(-1) as string),
+            modelDeploymentMonitoringObjectiveConfigs: [{ deployedModelId: latest }],
+        });
+        deployment.edit("index.js", (text) => text.replace(/monitoring: \{.*\}, models: \{/, "models: {"));
+        await deployment.up("dev");
+        expect(jobs()).toEqual([]);
+    });
+
     test("is replaced with another kind of address, and leaves nothing when it is destroyed", async () => {
         const before = (await deployment.outputs("dev")).name;
         edit("models: {", 'access: "shared", models: {');

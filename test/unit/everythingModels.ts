@@ -73,6 +73,13 @@ export function modelEndpoints(): void {
         },
         traffic: { split: { latest: 10, previous: 80, rare: 10 } },
         requestLogs: { dataset: new BigQueryDataset("model-logs"), table: "requests", samplingRate: 0.5 },
+        monitoring: {
+            drift: { width: 0.2 },
+            skew: { trainingData: { bucket: new StorageBucket("model-data"), path: "train.csv" }, target: "kind" },
+            alerts: { emails: ["ml@acme.com"], logs: true },
+            every: "6 hours",
+            retention: "30 days",
+        },
         uses: [new StorageBucket("model-features").reader],
         encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales",
         labels: { team: "ml" },

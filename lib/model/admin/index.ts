@@ -1,6 +1,7 @@
 import { batchPredictionProvider } from "./batch";
 import { deploymentsProvider } from "./deployments";
 import { modelProvider } from "./model";
+import { monitoringProvider } from "./monitoring";
 import { pipelineRunProvider } from "./pipeline";
 import { pipelineScheduleProvider } from "./pipelineSchedule";
 import { trainingJobProvider } from "./training";
@@ -9,6 +10,7 @@ import { trainingJobProvider } from "./training";
 export const batchPrediction = batchPredictionProvider();
 export const deployments = deploymentsProvider();
 export const model = modelProvider();
+export const monitoring = monitoringProvider();
 export const pipelineRun = pipelineRunProvider();
 export const pipelineSchedule = pipelineScheduleProvider();
 export const trainingJob = trainingJobProvider();

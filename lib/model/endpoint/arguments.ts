@@ -14,6 +14,7 @@ import { labels } from "../../internal/labels";
 import { type ModelVersion, modelVersion } from "../version";
 import { type PrivateAccess, privateAccess } from "./access";
 import { machineChecks, type ServingMachines } from "./machines";
+import { type ModelMonitoring, modelMonitoring } from "./monitoring";
 import type { VertexDeploymentPool } from "./pool";
 
 /** Scales a model to no replicas while nobody asks it. */
@@ -158,6 +159,11 @@ export interface VertexEndpointArgs extends ComponentArgs {
      */
     requestLogs?: RequestLogs;
     /**
+     * Detects how requests to tabular models change over time, or differ from the data that the models were trained with.
+     * @default none
+     */
+    monitoring?: ModelMonitoring;
+    /**
      * The service account that the containers run as. A model in a pool runs as the account of the pool.
      * @default an account of its own with `uses`; else one of Google's, which can only read the model
      */
@@ -230,6 +236,7 @@ export const vertexEndpointArgs = check.options<VertexEndpointArgs>(
             },
             "dataset",
         ),
+        monitoring: modelMonitoring,
         account: serviceAccount,
         uses: check.list(anyCapability, "must be a list of capabilities") as check.Check<Capability[]>,
         encryptionKey,

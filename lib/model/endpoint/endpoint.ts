@@ -12,11 +12,12 @@ import { noted } from "../../internal/creationNote";
 import { DynamicProvider } from "../../internal/dynamic";
 import { freshName } from "../../internal/freshName";
 import { accountId } from "../../internal/names";
-import { Deployments } from "../dynamic";
+import { Deployments, Monitoring } from "../dynamic";
 import { partsOf, read } from "../existing";
 import { servingAccount } from "../servingAccount";
 import type { VertexEndpointArgs } from "./arguments";
 import { deploymentsArgs, endpointArgs } from "./definition";
+import { monitoringArgs, monitoringGrants } from "./monitoring";
 import { offers } from "./offers";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
@@ -46,6 +47,8 @@ export class VertexEndpoint extends pulumi.ComponentResource {
     readonly endpoint: AiEndpoint;
     /** The deployed models and their traffic. */
     readonly deployments: Deployments;
+    /** The monitoring of requests; undefined without one. */
+    readonly monitoring?: Monitoring;
     /** The service account of the containers; undefined for Google's. */
     readonly account?: AccountReference;
     /** The full name, `projects/acme-dev/locations/europe-west1/endpoints/iris-1a2b3c`, once the models serve. */
@@ -109,14 +112,23 @@ export class VertexEndpoint extends pulumi.ComponentResource {
         };
         const { account, grants } = servingAccount(name, serving, child, environment, this);
         this.account = account;
+        const provider = new DynamicProvider(name, { parent: this });
         this.deployments = new Deployments(
             ...noted(child, costNote(name, resolved))(
                 "deployments",
                 name,
                 deploymentsArgs(resolved, this.endpoint.id, account),
-                { provider: new DynamicProvider(name, { parent: this }), dependsOn: grants, protect },
+                { provider, dependsOn: grants, protect },
             ),
         );
+        this.monitoring =
+            resolved.monitoring &&
+            new Monitoring(
+                ...child("monitoring", name, monitoringArgs(name, resolved.monitoring, resolved, this.deployments), {
+                    provider,
+                    dependsOn: monitoringGrants(resolved, environment, api),
+                }),
+            );
         // The endpoint is asked for predictions once its models serve.
         this.name = this.deployments.id;
         this.serviceAttachment = this.deployments.serviceAttachment;

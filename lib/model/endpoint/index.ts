@@ -11,4 +11,5 @@ export type {
 export { type ExistingEndpoint, VertexEndpoint } from "./endpoint";
 export { type HuggingFaceModel, ModelGardenEndpoint, type ModelGardenEndpointArgs } from "./garden";
 export type { Replicas, ServingAccelerator, ServingMachines, ServingScaling } from "./machines";
+export type { ModelMonitoring, MonitoringAlerts, SkewMonitoring, Thresholds, TrainingData } from "./monitoring";
 export { VertexDeploymentPool, type VertexDeploymentPoolArgs } from "./pool";

@@ -8,6 +8,7 @@ import { knownName } from "../version";
 import type { PrivateAccess } from "./access";
 import { type ServedModel, type VertexEndpointArgs, vertexEndpointArgs } from "./arguments";
 import { machineProblems, type ResolvedMachines, resolveMachines } from "./machines";
+import { monitoringProblems } from "./monitoring";
 
 const { rows: limits } = vertexEndpointLimits;
 
@@ -80,6 +81,7 @@ function problems(resolved: ResolvedArgs, { region }: Environment) {
                   reason: `is ${limits.requestTime.max} for shared endpoints (got "${requestTimeout}"). Remove it, or set another access.`,
               }
             : undefined,
+        ...monitoringProblems(resolved),
         uses.length > 0 && !account && Object.values(models).every(({ pool }) => pool)
             ? {
                   path: "uses",

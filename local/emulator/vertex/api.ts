@@ -8,6 +8,7 @@ import { batchPredictionMethods } from "./batchPredictions";
 import { endpointMethods } from "./endpoints";
 import { jobMethods } from "./jobs";
 import { modelMethods } from "./models";
+import { monitoringMethods } from "./monitoring";
 import { operationFormat, operationMethods } from "./operations";
 import { pipelineMethods } from "./pipelines";
 import { scheduleMethods } from "./schedules";
@@ -18,6 +19,7 @@ export const methods: Method[] = [
     ...modelMethods,
     ...endpointMethods("v1"),
     ...jobMethods,
+    ...monitoringMethods,
     ...pipelineMethods,
     ...scheduleMethods,
     ...batchPredictionMethods,

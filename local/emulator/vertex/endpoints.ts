@@ -27,7 +27,7 @@ function resource({ cloud }: Call, entry: EndpointEntry, version: Version): Inpu
     const { state } = entry;
     const { displayName, description, labels, network, encryptionSpec, createTime, updateTime, etag } = state;
     const { dedicatedEndpointEnabled, dedicatedEndpointDns, privateServiceConnectConfig: psc } = state;
-    const { predictRequestResponseLoggingConfig, clientConnectionConfig } = state;
+    const { predictRequestResponseLoggingConfig, clientConnectionConfig, modelDeploymentMonitoringJob } = state;
     const trafficSplit = splitOf(entry);
     return {
         name: publicName(entry.id, cloud),
@@ -47,6 +47,7 @@ function resource({ cloud }: Call, entry: EndpointEntry, version: Version): Inpu
             },
         }),
         ...(clientConnectionConfig && { clientConnectionConfig }),
+        ...(modelDeploymentMonitoringJob && { modelDeploymentMonitoringJob }),
         ...(predictRequestResponseLoggingConfig && { predictRequestResponseLoggingConfig }),
         ...(state.deployedModels.length > 0 && {
             deployedModels: state.deployedModels.map((deployed) => shown(deployed, version)),

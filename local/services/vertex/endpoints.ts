@@ -189,7 +189,7 @@ const endpoint: TypeRules = {
             dedicatedEndpointDns: dedicatedEndpointEnabled ? dns : "",
             deployedModels: old?.deployedModels ?? [],
             etag: `AMEw9y${Buffer.from(now).toString("base64url").slice(0, 40)}=`,
-            modelDeploymentMonitoringJob: "",
+            modelDeploymentMonitoringJob: old?.modelDeploymentMonitoringJob ?? "",
             trafficSplit: inputs.trafficSplit ?? old?.trafficSplit ?? "",
         };
     },

@@ -43,18 +43,18 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
             unit: "bytes",
             source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
         },
-        /** Of a request or a response of a dedicated endpoint. */
+        /** Of a request or a response of another endpoint. */
         dedicatedPayload: {
             max: 10_000_000,
             unit: "bytes",
             source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
         },
-        /** Of a request to a shared endpoint. */
+        /** Of a request to a shared endpoint, or to a private one of a peered network. */
         requestTime: {
             max: "60 seconds",
             source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",
         },
-        /** Of a request to a dedicated endpoint. */
+        /** Of a request to a dedicated endpoint, or to one of Private Service Connect. */
         dedicatedRequestTime: {
             max: "1 hour",
             source: "https://cloud.google.com/vertex-ai/docs/predictions/choose-endpoint-type",

@@ -166,7 +166,7 @@ export const poolPath = ({ project, region, name }: Inputs) =>
     `projects/${project}/locations/${region}/deploymentResourcePools/${name}`;
 
 /** The models of all endpoints on a pool. */
-function modelsOfPool(cloud: Cloud, path: string): Deployed[] {
+export function modelsOfPool(cloud: Cloud, path: string): Deployed[] {
     const [, project] = path.split("/");
     const endpoints = cloud.store.list(fullName(`projects/${project}/locations`), "endpoints") as EndpointEntry[];
     return endpoints

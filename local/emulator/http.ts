@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
 import type { Inputs } from "../rules/rules";
 import { httpCodes } from "./codes";
 
@@ -19,6 +20,8 @@ export interface Answer {
     status: number;
     headers?: Record<string, string>;
     body?: object | Buffer;
+    /** Instead of a body: is sent as it comes. */
+    stream?: Readable;
 }
 
 /** Handles requests of the API; returns undefined for other requests. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 import { type Answer, DroppedConnection, HttpError, type RestApi } from "./http";
 
 /** Handles a request with the first API that accepts it. */
@@ -11,7 +12,13 @@ export async function respond(apis: RestApi[], incoming: IncomingMessage, respon
         incoming.socket.destroy();
         return;
     }
-    const { status, headers, body } = answer;
+    const { status, headers, body, stream } = answer;
+    if (stream) {
+        response.writeHead(status, headers);
+        // A client that disconnects ends it.
+        await pipeline(stream, response).catch(() => undefined);
+        return;
+    }
     const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
     const type = bytes === body ? {} : { "content-type": "application/json; charset=UTF-8" };
     response.writeHead(status, { ...type, ...headers, "content-length": bytes?.length ?? 0 }).end(bytes);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { inventory } from "../../local/inventory";
 import { run } from "../../toolchain/process";
 import { until } from "./until";
+import { endpointTests } from "./vertex/endpoints";
 import { probeTests } from "./vertex/probes";
 import { restartTests } from "./vertex/restart";
 import {
@@ -196,4 +197,5 @@ test("a second version gets its share of the traffic", async () => {
 
 trainingTests();
 probeTests();
+endpointTests();
 restartTests();

@@ -45,20 +45,20 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
             source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/choose-endpoint-type",
             checked: "2026-08-22",
         },
-        /** Of a request or a response of a dedicated endpoint. */
+        /** Of a request or a response of another endpoint. */
         dedicatedPayload: {
             max: 10_000_000,
             unit: "bytes",
             source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/choose-endpoint-type",
             checked: "2026-08-22",
         },
-        /** Of a request to a shared endpoint. */
+        /** Of a request to a shared endpoint, or to a private one of a peered network. */
         requestTime: {
             max: "60 seconds",
             source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/choose-endpoint-type",
             checked: "2026-08-22",
         },
-        /** Of a request to a dedicated or private endpoint: 10 minutes, unless another timeout is set. */
+        /** Of a request to a dedicated endpoint, or to one of Private Service Connect: 10 minutes, unless another timeout is set. */
         dedicatedRequestTime: {
             min: "1 second",
             max: "1 hour",

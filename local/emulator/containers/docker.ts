@@ -20,8 +20,8 @@ export interface ContainerOptions {
     cpus?: number;
     /** The size of `/dev/shm` in bytes; by default that of Docker, 64 MiB. */
     sharedMemory?: number;
-    /** A port of the container, and that of this machine; without effect in the network of this machine. */
-    publish?: { port: number; containerPort: number };
+    /** Ports of the container, and those of this machine; without effect in the network of this machine. */
+    publish?: { port: number; containerPort: number }[];
     /** Others that it reaches by name. */
     peers?: Peers;
     /** Receives its output. */
@@ -289,7 +289,7 @@ export class Docker {
         return Object.entries(values).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
     }
 
-    private network({ publish, peers }: ContainerOptions): string[] {
+    private network({ publish = [], peers }: ContainerOptions): string[] {
         if (this.isHostNetwork) {
             const names = (peers?.all ?? []).flatMap((name) => ["--add-host", `${name}:127.0.0.1`]);
             return ["--network", "host", ...names];
@@ -297,7 +297,7 @@ export class Docker {
         return [
             ...["--add-host", "host.docker.internal:host-gateway"],
             ...(peers ? ["--network", peers.network, "--network-alias", peers.name] : []),
-            ...(publish ? ["--publish", `127.0.0.1:${publish.port}:${publish.containerPort}`] : []),
+            ...publish.flatMap(({ port, containerPort }) => ["--publish", `127.0.0.1:${port}:${containerPort}`]),
         ];
     }
 

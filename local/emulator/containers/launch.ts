@@ -13,7 +13,10 @@ export interface Launch {
     name: string;
     project: string;
     region: string;
-    /** The template with its defaults. The startup probes of a container can be several, one after the other. */
+    /**
+     * The template with its defaults. The startup probes of a container can be several, one after the other, and the container that
+     * receives requests can have `morePorts`, which it does not choose.
+     */
     template: Inputs;
     /** Variables that Cloud Run or Vertex AI sets. */
     variables: Record<string, string>;
@@ -50,6 +53,8 @@ export class RunningContainers {
         readonly id: string,
         /** The port of this machine that receives requests. */
         readonly port: number,
+        /** Where a port of the container that receives requests is on this machine. */
+        readonly portOf: (containerPort: number) => number,
         private readonly containers: RunningContainer[],
         mains: RunningContainer[],
         /** The time that they have to end, in seconds. */

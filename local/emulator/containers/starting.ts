@@ -55,6 +55,9 @@ export class Starting {
             const { containerPort } = ingress.ports;
             // The declared port, if it is free, also serves containers that ignore PORT.
             this.ports.set(containerPort, await takePort(host.docker.isHostNetwork ? containerPort : undefined));
+            for (const port of host.docker.isHostNetwork ? [] : (ingress.morePorts ?? [])) {
+                this.ports.set(port, await takePort());
+            }
         }
         for (const volume of template.volumes ?? []) {
             this.volumes.set(volume.name, await this.source(volume));
@@ -103,7 +106,7 @@ export class Starting {
             mounts: this.mounts(container),
             memory: bytesIn(limits.memory),
             cpus: cpusIn(limits.cpu),
-            ...(port && containerPort && { publish: { port, containerPort } }),
+            ...(isIngress && { publish: [...this.ports].map(([containerPort, port]) => ({ port, containerPort })) }),
             log: (line) => {
                 lines.push(line);
                 lines.splice(0, lines.length - shownLines);
@@ -154,8 +157,14 @@ export class Starting {
                 ? this.containers
                 : this.containers.filter((_, index) => !needed.includes(containers[index].name));
         const port = this.ingress ? this.portOf(this.ingress.ports.containerPort) : 0;
-        const running = new RunningContainers(this.own.id, port, this.containers, mains, this.own.grace, () =>
-            this.release(),
+        const running = new RunningContainers(
+            this.own.id,
+            port,
+            this.portOf,
+            this.containers,
+            mains,
+            this.own.grace,
+            () => this.release(),
         );
         for (const { probe, container, name, kind } of this.watched) {
             void watch(probe, this.probed(container), this.ended.signal, (isPassed) => {

@@ -49,8 +49,9 @@ export class JobReplicas {
             () => `The job has reached its timeout of ${seconds} seconds.`,
             () => undefined,
         );
-        const network = this.replicas.length > 1 ? await this.containers.createNetwork() : undefined;
+        let network: string | undefined;
         try {
+            network = this.replicas.length > 1 ? await this.containers.createNetwork() : undefined;
             for (const replica of this.replicas) {
                 started.push(await this.containers.start(this.launch(replica, network)));
             }

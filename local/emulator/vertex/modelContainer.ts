@@ -11,6 +11,8 @@ import { secondsOf } from "../pubsub/message";
 export interface ModelContainer {
     launch: Launch;
     predictRoute: string;
+    /** The port for gRPC, if the container has one. */
+    grpcPort?: number;
     /** The fields of answers that name the model. */
     model: { model: string; modelDisplayName: string; modelVersionId: string };
 }
@@ -44,11 +46,13 @@ export function modelContainer(cloud: Cloud, endpoint: EndpointEntry, deployed: 
     // "If the server is ready to handle inference requests, respond […] with status code 200 OK."
     const httpGet = { path: healthRoute, port, status: 200 };
     const timeout = secondsOf(spec.deploymentTimeout) ?? defaultDeploymentTimeout;
-    const withPort = (probe: Inputs | undefined) => probe && probeAt(probe, port);
+    const grpcPort: number | undefined = spec.grpcPorts?.[0]?.containerPort;
+    const withPort = (probe: Inputs | undefined) => probe && probeAt(probe, port, grpcPort);
     const health = withPort(healthProbe) ?? { httpGet, ...checks };
     const { folder, image } = version.copies;
     return {
         predictRoute,
+        ...(grpcPort && { grpcPort }),
         model: {
             model: deployed.model,
             modelDisplayName: model.state.displayName,
@@ -71,6 +75,7 @@ export function modelContainer(cloud: Cloud, endpoint: EndpointEntry, deployed: 
                         args: spec.args,
                         envs: spec.env,
                         ports: { containerPort: port },
+                        ...(grpcPort && { morePorts: [grpcPort] }),
                         sharedMemory: spec.sharedMemorySizeMb && Number(spec.sharedMemorySizeMb) * 2 ** 20,
                         // "If startup probe is provided, health checks aren't performed until startup probe succeeds."
                         startupProbe: [
@@ -107,11 +112,11 @@ export function modelContainer(cloud: Cloud, endpoint: EndpointEntry, deployed: 
 }
 
 /** A probe of the container spec, by default at the port of predictions: https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ModelContainerSpec#probe */
-function probeAt({ httpGet, tcpSocket, grpc, ...probe }: Inputs, port: number): Inputs {
+function probeAt({ httpGet, tcpSocket, grpc, ...probe }: Inputs, port: number, grpcPort = port): Inputs {
     return {
         ...probe,
         ...(httpGet && { httpGet: { port, ...httpGet } }),
         ...(tcpSocket && { tcpSocket: { port, ...tcpSocket } }),
-        ...(grpc && { grpc: { port, ...grpc } }),
+        ...(grpc && { grpc: { port: grpcPort, ...grpc } }),
     };
 }

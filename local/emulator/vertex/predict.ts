@@ -1,17 +1,10 @@
-import { type Limit, vertexEndpointLimits } from "slipway/facts";
 import { isAllowedOn, targetOf } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { refusal } from "../../permissions/refusals";
-import type { Inputs } from "../../rules/rules";
+import { lastPart } from "../../rules/rules";
 import { splitOf } from "../../services/vertex/deployedModels";
-import {
-    type Deployed,
-    type EndpointEntry,
-    isShared,
-    requestSeconds,
-    requireEndpoint,
-} from "../../services/vertex/endpoints";
+import { type Deployed, type EndpointEntry, requireEndpoint } from "../../services/vertex/endpoints";
 import {
     fullName,
     precondition,
@@ -23,38 +16,91 @@ import {
 import type { Answer, Request, RestApi } from "../http";
 import { errorAnswer } from "../methods/api";
 import type { Tokens } from "../tokens";
+import { kindOf, verifyHost, verifySize } from "./endpointKinds";
 import type { EndpointReplicas } from "./endpointReplicas";
-import { modelContainer } from "./modelContainer";
-import { NotReadyError } from "./replicaGroup";
+import { Prediction } from "./prediction";
 
 const address =
-    /^\/v1(?:beta1)?\/projects\/(?<project>[^/]+)\/locations\/(?<location>[^/]+)\/endpoints\/(?<id>[^/:]+):(?<verb>predict|rawPredict)$/;
+    /^\/v1(?:beta1)?\/projects\/(?<project>[^/]+)\/locations\/(?<location>[^/]+)\/endpoints\/(?<id>[^/:]+):(?<verb>predict|rawPredict|streamRawPredict|directPredict|directRawPredict|serverStreamingPredict)$/;
+
+/** https://cloud.google.com/vertex-ai/docs/predictions/using-private-endpoints#private-prediction-uri-format */
+const privateAddress = /^\/v1\/models\/(?<id>\d+):predict$/;
+const privateHost = /^(?<endpoint>[^.]+)\.aiplatform\.googleapis\.com(?::\d+)?$/;
 
 /**
- * The methods `predict` and `rawPredict` of endpoints.
+ * The methods of endpoints that ask deployed models.
  *
  * @param replicas undefined if there is no Docker
  */
 export function predictRest(cloud: Cloud, tokens: Tokens, replicas: EndpointReplicas | undefined): RestApi {
     return (request) => {
-        const found = request.method === "POST" && address.exec(decodeURIComponent(request.path));
-        if (!found || found.groups === undefined) {
-            return undefined;
+        const path = decodeURIComponent(request.path);
+        const asked = request.method === "POST" && address.exec(path)?.groups;
+        const inside = request.method === "POST" && privateAddress.exec(path)?.groups;
+        const host = privateHost.exec(request.headers.host ?? "")?.groups;
+        if (asked) {
+            return askPublic(cloud, tokens, replicas, request, asked).catch(errorAnswer);
         }
-        const { project = "", location = "", id, verb } = found.groups;
-        const path = `projects/${projectWithNumber(project, cloud)}/locations/${location}/endpoints/${id}`;
-        const answer = async (): Promise<Answer> => {
-            const endpoint = authorized(cloud, tokens, request, path, location, verb as string);
-            verifySize(endpoint, request.body.length, "request");
-            if (!replicas) {
-                throw new GoogleError(501, "The local Google Cloud serves models only with Docker.");
-            }
-            const deployed = chooseModel(cloud, endpoint, (id) => replicas.hasServed(endpoint, id));
-            const ask = new Prediction(cloud, replicas, endpoint, deployed);
-            return verb === "predict" ? ask.predict(request) : ask.rawPredict(request);
-        };
-        return answer().catch(errorAnswer);
+        return inside && host
+            ? askPrivate(cloud, replicas, request, String(host.endpoint), String(inside.id)).catch(errorAnswer)
+            : undefined;
     };
+}
+
+async function askPublic(
+    cloud: Cloud,
+    tokens: Tokens,
+    replicas: EndpointReplicas | undefined,
+    request: Request,
+    { project = "", location = "", id, verb = "" }: Record<string, string>,
+): Promise<Answer> {
+    const path = `projects/${projectWithNumber(project, cloud)}/locations/${location}/endpoints/${id}`;
+    const endpoint = authorized(cloud, tokens, request, path, location, verb);
+    verifyHost(endpoint, request.headers.host ?? "");
+    verifySize(endpoint, request.body.length, "request");
+    const running = required(replicas);
+    const deployed = chooseModel(cloud, endpoint, (id) => running.hasServed(endpoint, id));
+    const ask = new Prediction(cloud, running, endpoint, deployed);
+    switch (verb) {
+        case "predict":
+            return ask.predict(request);
+        case "rawPredict":
+            return ask.rawPredict(request);
+        case "streamRawPredict":
+            return ask.streamRawPredict(request);
+        case "directRawPredict":
+            return ask.directRawPredict(request);
+        default:
+            // "For Vertex first-party products and frameworks", "for Vertex LLM streaming".
+            throw precondition(
+                `${verb} is for models of Google. Use ${verb === "directPredict" ? "directRawPredict" : "streamRawPredict"} for containers of your own.`,
+            );
+    }
+}
+
+/** A request in the network of a private endpoint, which needs no token, and gets the answer of the container. */
+async function askPrivate(
+    cloud: Cloud,
+    replicas: EndpointReplicas | undefined,
+    request: Request,
+    name: string,
+    id: string,
+): Promise<Answer> {
+    const all = cloud.store.list("//aiplatform.googleapis.com/", "endpoints") as EndpointEntry[];
+    const endpoint = all.find((entry) => lastPart(entry.id) === name && kindOf(entry) === "privateServicesAccess");
+    const deployed = endpoint?.state.deployedModels.find((each) => each.id === id);
+    if (!endpoint || !deployed) {
+        throw new GoogleError(404, `The DeployedModel ${id} does not exist.`);
+    }
+    verifySize(endpoint, request.body.length, "request");
+    return new Prediction(cloud, required(replicas), endpoint, deployed).rawPredict(request);
+}
+
+function required(replicas: EndpointReplicas | undefined): EndpointReplicas {
+    if (!replicas) {
+        throw new GoogleError(501, "The local Google Cloud serves models only with Docker.");
+    }
+    return replicas;
 }
 
 const unauthenticated = () =>
@@ -99,16 +145,6 @@ function accountOf(tokens: Tokens, token: string): string | undefined {
     }
 }
 
-const { payload, dedicatedPayload } = vertexEndpointLimits.rows;
-
-/** https://issuetracker.google.com/issues/123314535 */
-function verifySize(endpoint: EndpointEntry, bytes: number, what: "request" | "response"): void {
-    const { max = 0 }: Limit = isShared(endpoint) ? payload : dedicatedPayload;
-    if (bytes > max) {
-        throw precondition(`The ${what} size (${bytes} bytes) exceeds ${(max / 1_000_000).toFixed(3)}MB limit.`);
-    }
-}
-
 /**
  * The deployed model for a request, by the percentages of the traffic. Those that have not become ready yet get no requests, unless there
  * are no others.
@@ -133,104 +169,4 @@ export function chooseModel(
         }
     }
     throw precondition(`Endpoint \`${publicName(endpoint.id, cloud)}\` doesn't have traffic_split.`);
-}
-
-/** A request to a deployed model. */
-class Prediction {
-    constructor(
-        private readonly cloud: Cloud,
-        private readonly replicas: EndpointReplicas,
-        private readonly endpoint: EndpointEntry,
-        private readonly deployed: Deployed,
-    ) {}
-
-    /** https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/predict */
-    async predict(request: Request): Promise<Answer> {
-        const { instances, parameters, ...others } = parsed(request.body.toString()) ?? {};
-        if (!Array.isArray(instances) || instances.length === 0) {
-            throw new GoogleError(400, 'The "instances" field of the request must be an array of one or more values.');
-        }
-        const [unknown] = Object.keys(others).filter((name) => name !== "labels");
-        if (unknown !== undefined) {
-            throw new GoogleError(400, `Invalid JSON payload received. Unknown name "${unknown}": Cannot find field.`);
-        }
-        const body = JSON.stringify({ instances, ...(parameters !== undefined && { parameters }) });
-        const { status, content } = await this.ask(Buffer.from(body), "application/json", request.ended);
-        const text = content.toString();
-        if (status < 200 || status > 299) {
-            // https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/2122
-            throw new GoogleError(status, text);
-        }
-        const { predictions, metadata } = parsed(text) ?? {};
-        if (!Array.isArray(predictions)) {
-            // https://github.com/googleapis/python-aiplatform/issues/1526
-            throw precondition(
-                `Invalid response from prediction server - the response field predictions is missing. Response: ${text}`,
-            );
-        }
-        const { model } = modelContainer(this.cloud, this.endpoint, this.deployed);
-        return {
-            status: 200,
-            body: { predictions, deployedModelId: this.deployed.id, ...model, ...(metadata && { metadata }) },
-        };
-    }
-
-    /** https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints/rawPredict */
-    async rawPredict({ body, headers, ended }: Request): Promise<Answer> {
-        const type = String(headers["content-type"] ?? "application/json");
-        const { status, content, contentType } = await this.ask(body, type, ended);
-        return {
-            status,
-            headers: {
-                ...(contentType && { "content-type": contentType }),
-                "x-vertex-ai-endpoint-id": this.endpoint.id.split("/").at(-1) as string,
-                "x-vertex-ai-deployed-model-id": this.deployed.id,
-            },
-            body: content,
-        };
-    }
-
-    private async ask(
-        body: Buffer,
-        type: string,
-        ended: AbortSignal,
-    ): Promise<{ status: number; content: Buffer; contentType: string | null }> {
-        const { predictRoute } = modelContainer(this.cloud, this.endpoint, this.deployed);
-        const seconds = requestSeconds(this.endpoint);
-        const { instance, release } = await this.replicas
-            .acquire(this.endpoint, this.deployed, ended)
-            .catch((error: Error) => {
-                throw new GoogleError(error instanceof NotReadyError ? 429 : 503, error.message);
-            });
-        try {
-            const answer = await fetch(`http://127.0.0.1:${instance.port}${predictRoute}`, {
-                method: "POST",
-                // A server may close an idle connection at the moment in which another request uses it.
-                headers: { "content-type": type, connection: "close" },
-                body: new Uint8Array(body),
-                redirect: "manual",
-                signal: AbortSignal.any([ended, AbortSignal.timeout(seconds * 1000)]),
-            });
-            const content = Buffer.from(await answer.arrayBuffer());
-            verifySize(this.endpoint, content.length, "response");
-            return { status: answer.status, content, contentType: answer.headers.get("content-type") };
-        } catch (error) {
-            if (error instanceof GoogleError) {
-                throw error;
-            }
-            throw (error as Error).name === "TimeoutError"
-                ? new GoogleError(504, "The request to the model server has timed out.")
-                : new GoogleError(503, "The model server has closed the connection without an answer.");
-        } finally {
-            release();
-        }
-    }
-}
-
-function parsed(text: string): Inputs | undefined {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
 }

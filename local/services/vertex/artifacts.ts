@@ -61,12 +61,18 @@ const frameworks = Object.entries<ServingFramework>(servingFrameworks.rows).map(
         [image, files, Object.entries<ServingContainerVersion>(servingContainers[name as "pytorch"].rows)] as const,
 );
 
+const prebuilt =
+    /^(?:us|europe|asia)-docker\.pkg\.dev\/vertex-ai\/prediction\/(\w+?)-(?:cpu|gpu|tpu)\.([\d-]+):latest$/;
+
+/** The framework of a prebuilt container: `pytorch`; undefined for other images. */
+export function frameworkOf(image: string): string | undefined {
+    const [, kind] = prebuilt.exec(image) ?? [];
+    return Object.entries<ServingFramework>(servingFrameworks.rows).find(([, row]) => row.image === kind)?.[0];
+}
+
 /** Throws unless a folder has the one file that the image of a prebuilt container loads, and the image is available. */
 export function verifyPrebuilt(image: string, uri: string | undefined, { cloud }: Reader): void {
-    const [, kind, version] =
-        /^(?:us|europe|asia)-docker\.pkg\.dev\/vertex-ai\/prediction\/(\w+?)-(?:cpu|gpu|tpu)\.([\d-]+):latest$/.exec(
-            image,
-        ) ?? [];
+    const [, kind, version] = prebuilt.exec(image) ?? [];
     if (kind === undefined) {
         return;
     }

@@ -1,4 +1,12 @@
-import { gpuCountsOn, gpuMachineOf, type ServingGpu, servingGpus, servingVcpus } from "slipway/facts";
+import {
+    gpuCountsOn,
+    gpuMachineOf,
+    type ServingGpu,
+    servingGpus,
+    servingVcpus,
+    vertexEndpointLimits,
+} from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import { isAllowedOn, targetOf } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
@@ -6,7 +14,8 @@ import { accountName } from "../../cloud/iam";
 import { digits } from "../../cloud/ids";
 import type { Inputs } from "../../rules/rules";
 import { agentOf } from "./agents";
-import { type Deployed, type EndpointEntry, isShared, requirePool } from "./endpoints";
+import { frameworkOf } from "./artifacts";
+import { type Deployed, type EndpointEntry, isShared, modelsOfPool, requirePool } from "./endpoints";
 import { requireVersion, withoutVersion } from "./models";
 import {
     actAsDenied,
@@ -45,8 +54,12 @@ export function verifyDeployment(cloud: Cloud, endpoint: EndpointEntry, deployed
         // https://github.com/googleapis/python-aiplatform/issues/1041
         throw invalid(`'automatic_resources' is not supported for Model ${model}.`);
     }
+    // "Only support one model per private endpoint": https://cloud.google.com/vertex-ai/docs/predictions/using-private-endpoints
+    if (endpoint.state.network && deployedModels.length > 0) {
+        throw precondition(`The private Endpoint ${endpoint.id} can have one DeployedModel only.`);
+    }
     if (sharedResources) {
-        requirePool(cloud, pathOf(sharedResources, cloud));
+        verifyPool(cloud, pathOf(sharedResources, cloud), model);
     } else {
         verifyMachines(dedicatedResources, locationOf(endpoint.id));
         verifyReplicas(dedicatedResources, endpoint, deployedModels, version);
@@ -59,6 +72,30 @@ export function verifyDeployment(cloud: Cloud, endpoint: EndpointEntry, deployed
         verifyAccount(cloud, projectOf(endpoint.id), serviceAccount, doing);
     }
 }
+
+/**
+ * Models of a pool have the same prebuilt container, of TensorFlow or PyTorch: "Custom containers aren't supported".
+ * https://cloud.google.com/vertex-ai/docs/predictions/model-co-hosting#limitations
+ */
+function verifyPool(cloud: Cloud, path: string, model: unknown): void {
+    requirePool(cloud, path);
+    const image = imageOf(cloud, String(model ?? ""));
+    const framework = frameworkOf(image);
+    if (framework !== "tensorflow" && framework !== "pytorch") {
+        throw precondition(
+            `The Model ${model} cannot be deployed to a DeploymentResourcePool, which needs a prebuilt container of TensorFlow or PyTorch (its image is ${image}).`,
+        );
+    }
+    const other = modelsOfPool(cloud, path)
+        .map((deployed) => imageOf(cloud, `${pathOf(deployed.model, cloud)}@${deployed.modelVersionId}`))
+        .find((one) => one !== image);
+    if (other !== undefined) {
+        throw precondition(`The DeploymentResourcePool ${path} has models with the image ${other}, not ${image}.`);
+    }
+}
+
+const imageOf = (cloud: Cloud, model: string): string =>
+    requireVersion(cloud, pathOf(model, cloud))[1].content.containerSpec.imageUri;
 
 /** The ID of a version, by its name or the name of its model. */
 const versionOf = (cloud: Cloud, model: unknown): string =>
@@ -97,9 +134,17 @@ export function verifyMachines({ machineSpec = {} }: Inputs, location: string): 
     }
 }
 
+const { min: shortest = "", max: longest = "" } = vertexEndpointLimits.rows.scaleToZero;
+
 /** https://cloud.google.com/vertex-ai/docs/predictions/autoscaling */
 function verifyReplicas(
-    { minReplicaCount: min = 0, maxReplicaCount: max = min, autoscalingMetricSpecs = [] }: Inputs,
+    {
+        minReplicaCount: min = 0,
+        maxReplicaCount: max = min,
+        initialReplicaCount: initial,
+        scaleToZeroSpec = {},
+        autoscalingMetricSpecs = [],
+    }: Inputs,
     endpoint: EndpointEntry,
     others: Deployed[],
     version: Version,
@@ -114,6 +159,17 @@ function verifyReplicas(
         throw precondition(
             "Scale to zero is only supported by endpoints that are not shared, and have a single DeployedModel.",
         );
+    }
+    // "When min_replica_count = 0 […], initial_replica_count should be larger than zero, but no greater than max_replica_count."
+    if (initial !== undefined && (min > 0 || initial < 1 || initial > Math.max(max, 1))) {
+        throw invalid(
+            "The initial_replica_count must be from 1 to the max_replica_count, and is only for a min_replica_count of 0.",
+        );
+    }
+    for (const [field, period] of Object.entries(scaleToZeroSpec as Record<string, string>)) {
+        if (!(Number.parseFloat(period) >= secondsIn(shortest) && Number.parseFloat(period) <= secondsIn(longest))) {
+            throw invalid(`The ${field} of scale_to_zero_spec must be from ${shortest} to ${longest} (got ${period}).`);
+        }
     }
     for (const { metricName, target = 60 } of autoscalingMetricSpecs as Inputs[]) {
         const isPercentage = /(utilization|duty_cycle)$/.test(metricName);
@@ -153,6 +209,12 @@ export function deployedOf(cloud: Cloud, { id: path, state }: EndpointEntry, req
         modelVersionId: versionOf(cloud, requested.model),
         createTime: cloud.now().toISOString(),
         ...(state.privateServiceConnectConfig && { privateEndpoints: { serviceAttachment: attachment } }),
+        // https://cloud.google.com/vertex-ai/docs/predictions/using-private-endpoints#private-prediction-uri-format
+        ...(state.network && {
+            privateEndpoints: {
+                predictHttpUri: `http://${state.name}.aiplatform.googleapis.com/v1/models/${id}:predict`,
+            },
+        }),
     };
 }
 

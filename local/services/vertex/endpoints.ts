@@ -45,7 +45,7 @@ export function changeEndpoint(cloud: Cloud, path: string, parts: Inputs): Endpo
 
 /** Whether an endpoint is reached at the address of the API only. */
 export const isShared = ({ state }: EndpointEntry) =>
-    !state.dedicatedEndpointEnabled && !state.privateServiceConnectConfig;
+    !state.dedicatedEndpointEnabled && !state.privateServiceConnectConfig && !state.network;
 
 /** Durations as in the API. */
 const seconds = (text: string) => Number(/^(\d+(?:\.\d+)?)s$/.exec(text)?.[1]);
@@ -54,13 +54,13 @@ const { requestTime, dedicatedRequestTime } = vertexEndpointLimits.rows;
 
 /** The timeout of requests: https://cloud.google.com/vertex-ai/docs/predictions/private-service-connect */
 export const requestSeconds = (endpoint: EndpointEntry): number =>
-    isShared(endpoint)
+    isShared(endpoint) || endpoint.state.network
         ? secondsIn(requestTime.max)
         : seconds(endpoint.state.clientConnectionConfig?.inferenceTimeout ?? "600s");
 
 /** Throws for a timeout of requests that the API refuses. */
 export function verifyRequestTimeout(endpoint: EndpointEntry, { inferenceTimeout = "" }: Inputs): void {
-    if (isShared(endpoint)) {
+    if (isShared(endpoint) || endpoint.state.network) {
         throw invalid("The inference_timeout is only supported by dedicated endpoints and Private Service Connect.");
     }
     const { min, max } = dedicatedRequestTime;
@@ -212,7 +212,7 @@ export const poolPath = ({ project, region, name }: Inputs) =>
     `projects/${project}/locations/${region}/deploymentResourcePools/${name}`;
 
 /** The models of all endpoints on a pool. */
-function modelsOfPool(cloud: Cloud, path: string): Deployed[] {
+export function modelsOfPool(cloud: Cloud, path: string): Deployed[] {
     const [, project] = path.split("/");
     const endpoints = cloud.store.list(fullName(`projects/${project}/locations`), "endpoints") as EndpointEntry[];
     return endpoints

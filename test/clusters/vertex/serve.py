@@ -34,6 +34,12 @@ def about():
     }
 
 
+def burn(seconds):
+    end = time.time() + seconds
+    while time.time() < end:
+        pass
+
+
 class Handler(BaseHTTPRequestHandler):
     def answer(self, status, body, content_type="application/json"):
         self.send_response(status)
@@ -62,6 +68,17 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(parameters["fail"], b"the line is broken")
         elif "mute" in parameters:
             self.answer(200, b'{"values": []}')
+        elif "stream" in parameters:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            for index, value in enumerate(request["instances"]):
+                time.sleep(index)
+                self.wfile.write(f"data: {self.line(value)}\n\n".encode())
+                self.wfile.flush()
+        elif "burn" in parameters:
+            threading.Thread(target=burn, args=[parameters["burn"]], daemon=True).start()
+            self.answer(200, b'{"predictions": ["burning"]}')
         elif "remove" in parameters:
             pathlib.Path(parameters["remove"]).unlink()
             self.answer(200, json.dumps({"predictions": [process]}).encode())

@@ -30,9 +30,11 @@ const account = (name) => new gcp.serviceaccount.Account(name, { accountId: name
 const [asker, stranger, trainer] = ["asking", "stranger", "trainer"].map(account);
 new gcp.projects.IAMMember("asker", { project: "${project}", role: "roles/aiplatform.user", member: asker.member });
 new gcp.storage.BucketIAMMember("trainer", { bucket: "${bucket}", role: "roles/storage.objectAdmin", member: trainer.member });
-for (const name of ["4711", "4712", "4713"]) {
-    new gcp.vertex.AiEndpoint(name, { name, displayName: "line", location: "${region}" }, { dependsOn });
+for (const name of ["4711", "4712", "4713", "4714", "4715", "4716"]) {
+    new gcp.vertex.AiEndpoint(name, { name, displayName: "line", location: "${region}", dedicatedEndpointEnabled: name === "4714" }, { dependsOn });
 }
+new gcp.vertex.AiDeploymentResourcePool("pool", { name: "pool", region: "${region}",
+    dedicatedResources: { machineSpec: { machineType: "n1-standard-2" }, minReplicaCount: 2 } }, { dependsOn });
 `;
 
 export const deployment = Deployment.raw(program);

@@ -1,7 +1,7 @@
 import { serve } from "../../../local/emulator/server";
 import type { Inputs } from "../../../local/rules/rules";
 import { requireEndpoint } from "../../../local/services/vertex/endpoints";
-import { endpointId, model, withEndpoint, withModel } from "./endpointWorld";
+import { endpointId, images, model, withEndpoint, withModel } from "./endpointWorld";
 import { refusalOf, type World } from "./world";
 
 const endpoint = { name: "iris", location: "europe-west1", displayName: "iris" };
@@ -269,14 +269,43 @@ test("only replicas, their scaling and container logs of a deployed model can be
     });
 });
 
-test("a pool with models is not deleted", async () => {
+test("models of a pool have the same prebuilt container, and a pool with models is not deleted", async () => {
     const world = withEndpoint();
     const pool = { name: "shared", region: "europe-west1", dedicatedResources: machines() };
     const made = world.make("AiDeploymentResourcePool", pool);
-    await deploy(world, { id: "7", dedicatedResources: undefined, sharedResources: made.id });
-    expect(refusalOf(() => world.remove(made))).toContain("is in use by DeployedModel(s): 7.");
+    const shared = (version: number, id: string) =>
+        deploy(world, { id, model: model(version), dedicatedResources: undefined, sharedResources: made.id });
+    expect((await shared(1, "7")).error.message).toContain("needs a prebuilt container of TensorFlow or PyTorch");
+    expect((await shared(2, "7")).error).toBeUndefined();
+    expect((await shared(3, "8")).error.message).toContain(`has models with the image ${images[1]}, not ${images[2]}`);
+    expect((await shared(2, "8")).error).toBeUndefined();
+    expect(refusalOf(() => world.remove(made))).toContain("is in use by DeployedModel(s): 7, 8.");
     await call(world, "undeployModel", { deployedModelId: "7" });
+    await call(world, "undeployModel", { deployedModelId: "8" });
     world.remove(made);
+});
+
+test("a private endpoint has one model, which has an address in its network", async () => {
+    const world = withEndpoint({ network: "projects/123/global/networks/main" });
+    const { response } = await deploy(world, { id: "7" });
+    expect(response.deployedModel.privateEndpoints).toEqual({
+        predictHttpUri: "http://iris.aiplatform.googleapis.com/v1/models/7:predict",
+    });
+    expect((await deploy(world, { id: "8" })).error.message).toContain("can have one DeployedModel only");
+});
+
+test.each([
+    ["an initial number above the maximum", { initialReplicaCount: 3, maxReplicaCount: 2 }, "initial_replica_count"],
+    [
+        "an idle time of a minute",
+        { scaleToZeroSpec: { idleScaledownPeriod: "60s" } },
+        "must be from 5 minutes to 8 hours",
+    ],
+    ["a minimum, and an initial number", { minReplicaCount: 1, initialReplicaCount: 1 }, "initial_replica_count"],
+])("scaling to zero with %s is refused", async (_, resources, message) => {
+    const dedicatedResources = machines({ minReplicaCount: 0, ...resources });
+    const { error } = await deploy(withEndpoint(), { dedicatedResources }, "v1beta1");
+    expect(error.message).toContain(message);
 });
 
 test("a member of an endpoint's policy can ask that endpoint alone", () => {

@@ -67,7 +67,6 @@ test("scaling has the defaults of Vertex AI", () => {
 });
 
 const minute = 60_000;
-const never = new AbortController().signal;
 
 /** A group with an instance of a time, whose cycles are every 15 seconds. */
 class TestGroup {
@@ -99,7 +98,7 @@ class TestGroup {
 
     async ask(model = "a"): Promise<TestInstance | string> {
         try {
-            const { instance, release } = await this.group.acquire(model, never);
+            const { instance, release } = await this.group.acquire(model, new AbortController().signal);
             release();
             return instance;
         } catch (error) {

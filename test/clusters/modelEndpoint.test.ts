@@ -47,7 +47,6 @@ describe("the starter model-endpoint", () => {
     const starter = Deployment.starter("model-endpoint");
     const cloud = cloudOf(starter.place);
     let served: RunningServer;
-    let isServed = true;
     let metadata: MetadataServer;
     let hosts: GoogleHosts;
     let ask: RunningFunction;
@@ -64,7 +63,7 @@ describe("the starter model-endpoint", () => {
         ends.push(() => docker.stop());
         process.env.DOCKER_HOST = docker.socket;
         served = await serve(cloud, { docker: await LocalDocker.find(cloud.folder) });
-        ends.push(() => isServed && served.close());
+        ends.push(() => served.close());
     });
     afterAll(async () => {
         for (const end of ends.reverse()) {
@@ -305,15 +304,6 @@ describe("the starter model-endpoint", () => {
             (running) => running.trim() === "",
             { seconds: 30 },
         );
-    });
-
-    test("without a process that runs containers, the training and the deployment are simulated", async () => {
-        await served.close();
-        isServed = false;
-        const { created } = await starter.up("dev");
-        expect([await starter.again("dev"), await shares()]).toEqual([{ unchanged: created }, { 1: 100 }]);
-        await starter.destroy("dev");
-        expect(starter.remaining(project)).toEqual([]);
     });
 
     test("is deployed, updated and destroyed by an account with the roles that it needs, and no others", () => {

@@ -1,8 +1,8 @@
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { createSecureContext, TLSSocket } from "node:tls";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createSecureContext, TLSSocket } from "node:tls";
 import { newAuthority, serverCertificate } from "../../local/kubernetes/controlPlane/certificates";
 
 /** A proxy with which clients reach an emulator at addresses of Google. */

@@ -1,8 +1,15 @@
 import { randomInt } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isRunning, type Process, thisProcess } from "../../daemon/processes";
 
-/** Ports of containers that may not listen yet. */
-const taken = new Set<number>();
+/**
+ * The files of the ports that processes of this machine have taken. Their containers may not listen yet: without them, two processes would
+ * take the same port.
+ */
+const folder = join(tmpdir(), "slipway-ports");
 
 /**
  * Returns a free port of this machine, until it is released: the preferred one, if possible. Others are below those that systems assign to
@@ -10,12 +17,11 @@ const taken = new Set<number>();
  */
 export async function takePort(preferred?: number): Promise<number> {
     for (let port = preferred ?? anyPort(); ; port = anyPort()) {
-        if (!taken.has(port)) {
-            taken.add(port);
+        if (reserve(port)) {
             if (await isFree(port)) {
                 return port;
             }
-            taken.delete(port);
+            releasePort(port);
         }
     }
 }
@@ -23,7 +29,43 @@ export async function takePort(preferred?: number): Promise<number> {
 const anyPort = () => randomInt(10_000, 20_000);
 
 export function releasePort(port: number): void {
-    taken.delete(port);
+    try {
+        rmSync(fileOf(port), { force: true });
+    } catch {
+        // The folder belongs to another user.
+    }
+}
+
+const fileOf = (port: number) => join(folder, String(port));
+
+/** Whether this process takes a port, which no other process that is running has. */
+function reserve(port: number): boolean {
+    for (;;) {
+        try {
+            mkdirSync(folder, { recursive: true });
+            writeFileSync(fileOf(port), JSON.stringify(thisProcess()), { flag: "wx" });
+            return true;
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+                // The folder belongs to another user.
+                return true;
+            }
+            const owner = ownerOf(port);
+            if (owner === undefined || isRunning(owner)) {
+                return false;
+            }
+            releasePort(port);
+        }
+    }
+}
+
+/** The process that took a port; undefined while it writes the file. */
+function ownerOf(port: number): Process | undefined {
+    try {
+        return JSON.parse(readFileSync(fileOf(port), "utf8")) as Process;
+    } catch {
+        return undefined;
+    }
 }
 
 /** Listens on all addresses, as containers do. */

@@ -28,6 +28,8 @@ export interface Launch {
     portVariable?: string;
     /** Whether commands, arguments and variables can refer to variables, such as `$(AIP_HTTP_PORT)`. */
     expandsVariables?: boolean;
+    /** Folders of this machine that all of its containers have. */
+    folders?: Mount[];
     /** Receives the lines of its containers, besides the terminal. */
     log?(line: string): void;
     /** The error of a container that does not become healthy; by default that of Cloud Run. */
@@ -183,7 +185,7 @@ export class Starting {
                 ...variables,
             },
             sharedMemory: container.sharedMemory,
-            mounts: this.mounts(container),
+            mounts: [...this.mounts(container), ...(launch.folders ?? [])],
             memory: bytesIn(limits.memory),
             cpus: cpusIn(limits.cpu),
             ...(port && containerPort && { publish: { port, containerPort } }),

@@ -21,7 +21,7 @@ const full: VertexPipelineArgs = {
     network: { peering: new Network("main") },
     transform: { run: { wait: false }, schedule: { paused: true } },
 };
-const model: pulumi.Output<string | undefined> = new VertexPipeline("full", full).artifacts["fit.model"];
+const model: pulumi.Output<string> | undefined = new VertexPipeline("full", full).artifacts["fit.model"];
 
 export { model };
 

@@ -34,6 +34,7 @@ import { Tokens } from "./tokens";
 import { vertexRest } from "./vertex/api";
 import { vertexCall } from "./vertex/calls";
 import { predictRest } from "./vertex/predict";
+import { runDuePipelines } from "./vertex/schedules";
 import { RunningVertex } from "./vertex/vertex";
 
 export interface ServeOptions {
@@ -147,7 +148,12 @@ export async function serve(
     await cloudRun.start();
     await loadBalancers.start();
     vertex?.start();
-    const stopClock = runsSchedules ? everyMinute((minute) => scheduler.runDue(minute)) : undefined;
+    const stopClock = runsSchedules
+        ? everyMinute((minute) => {
+              scheduler.runDue(minute);
+              runDuePipelines(cloud, minute, terminal);
+          })
+        : undefined;
     return {
         url: url(),
         pubsubHost: host,

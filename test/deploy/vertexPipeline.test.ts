@@ -13,7 +13,7 @@ const sales = new StorageBucket("sales");
 const forecast = new VertexPipeline("forecast", {
     pipeline: "pipeline.yaml",
     pipelineRoot: results,
-    parameters: { weeks: 5 },
+    parameters: { weeks: 5, dry: false },
     uses: { source: sales.reader },
     images: { steps: "${image("0a")}" },
     wait: true,
@@ -124,13 +124,16 @@ describe("a pipeline", () => {
     });
 
     test("with a parameter of another type is refused at preview, before anything changes", async () => {
-        edit("weeks: 7", "weeks: 7.5");
-        const { code, output } = await deployment.run(["preview", "-s", "dev"]);
-        expect(code).not.toBe(0);
-        expect(output).toContain(
-            'VertexPipeline "forecast": parameters.weeks: must be a whole number, as the pipeline declares it as NUMBER_INTEGER (got 7.5).',
-        );
-        edit("weeks: 7.5", "weeks: 7");
+        // An output is checked when it is known.
+        for (const value of ["7.5", 'require("@pulumi/pulumi").output(7.5)']) {
+            edit("weeks: 7,", `weeks: ${value},`);
+            const { code, output } = await deployment.run(["preview", "-s", "dev"]);
+            expect(code).not.toBe(0);
+            expect(output).toContain(
+                'VertexPipeline "forecast": parameters.weeks: must be a whole number, as the pipeline declares it as NUMBER_INTEGER (got 7.5).',
+            );
+            edit(`weeks: ${value},`, "weeks: 7,");
+        }
     });
 
     test("leaves nothing behind", async () => {
@@ -172,6 +175,7 @@ describe("a schedule", () => {
         expect(pipelineJob.runtimeConfig.parameterValues).toEqual({
             source: "acme-pipes-sales",
             weeks: 5,
+            dry: false,
         });
         expect(Object.keys(await deployment.again("dev"))).toEqual(["unchanged"]);
     });

@@ -10,6 +10,17 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         previous: "",
         allocations: { [String(latest)]: 1 },
     }),
+    "pulumi-nodejs:dynamic/model:PipelineRun": ({ name, root, location }, project) => ({
+        id: `projects/${project}/locations/${location}/pipelineRuns/${name}`,
+        job: `projects/123456789012/locations/${location}/pipelineJobs/${name}-1a2b3c4d-1`,
+        state: "PIPELINE_STATE_SUCCEEDED",
+        artifacts: { "fit.model": `${root}/123456789012/${name}-1a2b3c4d-1/fit_12/model` },
+    }),
+    "pulumi-nodejs:dynamic/model:PipelineSchedule": ({ name, location }, project) => ({
+        id: `projects/${project}/locations/${location}/pipelineSchedules/${name}`,
+        schedule: `projects/123456789012/locations/${location}/schedules/4567`,
+        state: "ACTIVE",
+    }),
     "pulumi-nodejs:dynamic/model:TrainingJob": ({ name, output, location }, project) => ({
         id: `projects/${project}/locations/${location}/trainingJobs/${name}`,
         job: `projects/123456789012/locations/${location}/customJobs/4567`,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
     CloudRunJob,
@@ -9,13 +10,15 @@ import {
     Secret,
     ServiceAccount,
     StorageBucket,
+    VertexPipeline,
     VertexTrainingJob,
 } from "slipway";
 import { image } from "./serving";
 
-/** All options of Cloud Run jobs and worker pools, and of training jobs. */
+/** All options of Cloud Run jobs and worker pools, of training jobs and of pipelines. */
 export function jobs(): void {
     trainingJobs();
+    pipelines();
     const key = new Secret("job-key");
     const database = new CloudSqlInstance("job-database", { network: new Network("job-network") });
     const common = {
@@ -134,5 +137,43 @@ function trainingJobs(): void {
         account: new ServiceAccount("training-account"),
         network,
         output,
+    });
+}
+
+/** All options of pipelines. */
+function pipelines(): void {
+    const pipelineRoot = new StorageBucket("pipeline-results");
+    new VertexPipeline("whole-pipeline", {
+        pipeline: join(__dirname, "..", "pipelines", "forecast.yaml"),
+        pipelineRoot,
+        name: "forecast-all",
+        parameters: { weeks: pulumi.output(8), rate: 0.5, options: { framework: "line" }, dry: false },
+        uses: { source: pipelineRoot.reader },
+        images: { steps: pulumi.output(image) },
+        runOnDeploy: true,
+        runOn: ["2026-11", pulumi.output("sales")],
+        schedule: {
+            cron: "0 3 * * *",
+            timeZone: "Europe/Berlin",
+            paused: true,
+            catchUp: true,
+            start: "2026-12-01T00:00:00Z",
+            end: "2027-12-01T00:00:00Z",
+            maxRuns: 10,
+            maxConcurrentRuns: 2,
+            allowQueueing: true,
+        },
+        wait: "2 hours",
+        caching: false,
+        failurePolicy: "fail-fast",
+        network: { peering: new Network("pipeline-network") },
+        encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales",
+        labels: { team: "shop" },
+    });
+    new VertexPipeline("template-pipeline", {
+        pipeline: `https://europe-west1-kfp.pkg.dev/acme-dev/pipelines/forecast/sha256:${"0a".repeat(32)}`,
+        pipelineRoot,
+        account: new ServiceAccount("pipeline-account"),
+        network: { attachment: "projects/acme-dev/regions/europe-west1/networkAttachments/training" },
     });
 }

@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import type { Terminal } from "../terminal";
-import type { Docker, Peers, RunningContainer } from "./docker";
+import type { Docker, Mount, Peers, RunningContainer } from "./docker";
 import type { MetadataServers } from "./metadata";
 import type { SqlSockets } from "./sockets";
 
@@ -26,6 +26,8 @@ export interface Launch {
     expandsVariables?: boolean;
     /** Reaches others by their names in a network, and is reached by its own. */
     peers?: Peers;
+    /** Folders of this machine that all of its containers have. */
+    folders?: Mount[];
     /** Receives the lines of its containers, besides the terminal. */
     log?(line: string): void;
     /** The error of a container that does not become healthy; by default that of Cloud Run. */

@@ -103,7 +103,7 @@ export class Starting {
             },
             sharedMemory: container.sharedMemory,
             ...(launch.peers && { peers: launch.peers }),
-            mounts: this.mounts(container),
+            mounts: [...this.mounts(container), ...(launch.folders ?? [])],
             memory: bytesIn(limits.memory),
             cpus: cpusIn(limits.cpu),
             ...(isIngress && { publish: [...this.ports].map(([containerPort, port]) => ({ port, containerPort })) }),

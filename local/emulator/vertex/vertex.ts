@@ -1,20 +1,23 @@
 import type { Cloud } from "../../cloud/cloud";
 import { announceRunner } from "../../services/vertex/jobRunner";
+import type { PipelineEntry } from "../../services/vertex/pipelineJob";
 import { type JobEntry, jobKinds } from "../../services/vertex/trainingJob";
 import type { Containers } from "../containers/containers";
 import type { Terminal } from "../terminal";
 import { EndpointReplicas } from "./endpointReplicas";
 import { RunningJobs } from "./runningJobs";
+import { RunningPipelines } from "./runningPipelines";
 import { RunningPredictions } from "./runningPredictions";
 
 /** The interval for detecting changes by deployments, in milliseconds. */
 const interval = 1000;
 
-/** Runs the models of endpoints and batch predictions, and the code of training jobs, in containers. */
+/** Runs the models of endpoints and batch predictions, the code of training jobs and the tasks of pipelines in containers. */
 export class RunningVertex {
     readonly replicas: EndpointReplicas;
     private readonly jobs: RunningJobs;
     private readonly predictions: RunningPredictions;
+    private readonly pipelines: RunningPipelines;
     private end?: () => void;
     private timer?: NodeJS.Timeout;
 
@@ -26,6 +29,7 @@ export class RunningVertex {
         this.replicas = new EndpointReplicas(cloud, containers, terminal);
         this.jobs = new RunningJobs(cloud, containers, terminal);
         this.predictions = new RunningPredictions(cloud, containers, terminal);
+        this.pipelines = new RunningPipelines(cloud, containers, terminal);
     }
 
     /** Starts what is deployed, and what will be. */
@@ -39,7 +43,8 @@ export class RunningVertex {
         clearInterval(this.timer);
         this.end?.();
         this.containers.hurry();
-        await Promise.all([this.replicas.close(), this.jobs.close(), this.predictions.close()]);
+        const running = [this.replicas, this.jobs, this.predictions, this.pipelines];
+        await Promise.all(running.map((each) => each.close()));
     }
 
     /** Compares what runs with what is deployed. */
@@ -51,6 +56,9 @@ export class RunningVertex {
             );
             this.predictions.look(
                 this.cloud.store.list("//aiplatform.googleapis.com/", "batchPredictionJobs") as JobEntry[],
+            );
+            this.pipelines.look(
+                this.cloud.store.list("//aiplatform.googleapis.com/", "pipelineJobs") as PipelineEntry[],
             );
         } catch (error) {
             this.terminal.logOnce(`Vertex AI: ${(error as Error).message}`);

@@ -1,0 +1,41 @@
+import { SimulatedTime } from "../../local/cloud/propagation";
+import { pipelineMethods } from "../../local/emulator/vertex/pipelines";
+import { scheduleMethods } from "../../local/emulator/vertex/schedules";
+import { Discovery } from "../discovery";
+import { pipelineJob, schedule } from "../unit/local/pipelineWorld";
+import { call, jobWorld, parent } from "../unit/local/vertexJobs";
+
+test("every method of pipeline jobs and schedules accepts and returns what Google's API does", async () => {
+    const document = await Discovery.of("aiplatform.v1");
+    const world = jobWorld();
+    const answered = new Set<string>();
+    const asked = async (id: string, method: string, path: string, body?: object) => {
+        const [address = "", search] = path.split("?");
+        const query = Object.fromEntries(new URLSearchParams(search));
+        expect(document.problems({ method, path: `v1/${address}`, query, body })).toEqual([]);
+        const answer = await call(world, method, path, body);
+        expect([id, answer.status, answer.body]).toEqual([id, 200, expect.anything()]);
+        const full = `aiplatform.projects.locations.${id}`;
+        expect(document.unanswered(full, answer.body)).toEqual([]);
+        answered.add(full);
+        return answer.body;
+    };
+    const jobs = `${parent}/pipelineJobs`;
+    const { name } = await asked("pipelineJobs.create", "POST", `${jobs}?pipelineJobId=forecast-1`, pipelineJob());
+    const second = await asked("pipelineJobs.create", "POST", jobs, pipelineJob());
+    await asked("pipelineJobs.cancel", "POST", `${second.name}:cancel`, {});
+    new SimulatedTime(world.cloud.folder).skip(3_600_000);
+    const ended = await asked("pipelineJobs.get", "GET", name);
+    expect([ended.state, ended.jobDetail.taskDetails.length]).toEqual(["PIPELINE_STATE_SUCCEEDED", 4]);
+    await asked("pipelineJobs.list", "GET", `${jobs}?pageSize=5&filter=labels.team%3D%22forecast%22`);
+    await asked("pipelineJobs.delete", "DELETE", name);
+
+    const timed = await asked("schedules.create", "POST", `${parent}/schedules`, schedule());
+    await asked("schedules.list", "GET", `${parent}/schedules?filter=display_name%3D%22forecast%22`);
+    await asked("schedules.patch", "PATCH", `${timed.name}?updateMask=cron`, { cron: "0 4 * * *" });
+    await asked("schedules.pause", "POST", `${timed.name}:pause`, {});
+    await asked("schedules.resume", "POST", `${timed.name}:resume`, { catchUp: true });
+    await asked("schedules.get", "GET", timed.name);
+    await asked("schedules.delete", "DELETE", timed.name);
+    expect([...answered].sort()).toEqual([...pipelineMethods, ...scheduleMethods].map(({ id }) => id).sort());
+});

@@ -1,0 +1,302 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { Network, ServiceAccount, StorageBucket, VertexPipeline, type VertexPipelineArgs } from "slipway";
+import { refused, registered, registeredOptions, registeredOutputs, registeredTypes } from "../registered";
+
+const file = join(__dirname, "..", "..", "pipelines", "forecast.yaml");
+const image = `docker.io/acme/steps@sha256:${"0a".repeat(32)}`;
+const template = "https://europe-west1-kfp.pkg.dev/acme-dev/pipelines/forecast";
+const images = { steps: image };
+
+/** A pipeline whose artifacts are in the bucket `results`. */
+const pipeline = (args: object = {}, parameters: object = { source: "sales" }) =>
+    new VertexPipeline("forecast", {
+        pipeline: file,
+        pipelineRoot: new StorageBucket("results"),
+        images,
+        parameters,
+        ...args,
+    } as VertexPipelineArgs);
+
+type Made = Record<string, unknown> & { spec: string };
+
+const runOf = async (args: object, parameters?: object) =>
+    (await registered(() => pipeline(args, parameters)))["PipelineRun forecast"] as unknown as Made;
+const scheduleOf = async (schedule: unknown) =>
+    (await registered(() => pipeline({ schedule })))["PipelineSchedule forecast-schedule"] as unknown as Made;
+
+const request = {
+    project: "acme-dev",
+    location: "europe-west1",
+    name: "forecast",
+    template: "",
+    parameters: { source: "sales" },
+    root: "gs://acme-dev-results/forecast",
+    failurePolicy: "",
+    serviceAccount: "forecast-run@acme-dev.iam.gserviceaccount.com",
+    labels: { environment: "dev" },
+};
+
+test("a bare pipeline has an account of its own, which may write to the pipeline root", async () => {
+    const { "Bucket results": _, "PipelineRun forecast": run, ...made } = await registered(() => pipeline());
+    expect(made).toEqual({
+        "Account forecast-run": { accountId: "forecast-run", displayName: "Runs the tasks of the pipeline forecast" },
+        "BucketIAMMember forecast-results-object-user": {
+            bucket: "acme-dev-results",
+            role: "roles/storage.objectUser",
+            member: "serviceAccount:forecast-run@acme-dev.iam.gserviceaccount.com",
+        },
+        "IAMMember forecast-project-aiplatform-user": {
+            project: "acme-dev",
+            role: "roles/aiplatform.user",
+            member: "serviceAccount:forecast-run@acme-dev.iam.gserviceaccount.com",
+        },
+        "Provider forecast": {},
+    });
+    const { spec, ...others } = run as Made;
+    expect(others).toEqual({
+        ...request,
+        runOn: [],
+        wait: true,
+        waitSeconds: 0,
+        __provider: 'exports.handler = () => require("slipway/model/admin").pipelineRun;',
+    });
+    expect(spec).toContain(`"image":"${image}"`);
+    expect(spec).not.toContain('"image":"steps"');
+});
+
+test("a pipeline waits for its API, the service agent and its grants", async () => {
+    const options = await registeredOptions(() => pipeline());
+    expect(options["PipelineRun forecast"]).toMatchObject({ parent: "VertexPipeline forecast" });
+    expect(options["PipelineRun forecast"]?.after).toEqual(
+        expect.arrayContaining([
+            "BucketIAMMember forecast-results-object-user",
+            "IAMMember aiplatform-agent-serviceAgent",
+            "Service aiplatform",
+        ]),
+    );
+});
+
+test("the output of the component is the artifacts of the run", async () => {
+    const { "VertexPipeline forecast": outputs } = await registeredOutputs(() => pipeline());
+    expect(outputs).toEqual({
+        artifacts: {
+            "fit.model": "gs://acme-dev-results/forecast/123456789012/forecast-1a2b3c4d-1/fit_12/model",
+        },
+    });
+});
+
+test("a capability passes its value to a parameter, and its role to the account", async () => {
+    const uses = () => pipeline({ uses: { source: new StorageBucket("sales").reader } }, { weeks: 5 });
+    const all = await registered(uses);
+    expect((all["PipelineRun forecast"] as Made).parameters).toEqual({ source: "acme-dev-sales", weeks: 5 });
+    expect(all).toHaveProperty("BucketIAMMember forecast-sales-object-viewer");
+});
+
+test.each<[string, object, object]>([
+    ["the failure policy", { failurePolicy: "fail-fast" }, { failurePolicy: "PIPELINE_FAILURE_POLICY_FAIL_FAST" }],
+    ["a limit of waiting", { wait: "2 hours" }, { wait: true, waitSeconds: 7200 }],
+    ["no waiting", { wait: false }, { wait: false, waitSeconds: 0 }],
+    ["data", { runOn: ["2026-11", pulumi.output("sales")] }, { runOn: ["2026-11", "sales"] }],
+    ["labels", { labels: { team: "shop" } }, { labels: { environment: "dev", team: "shop" } }],
+])("%s is passed on", async (_, args, expected) => {
+    expect(await runOf(args)).toMatchObject(expected);
+});
+
+test("caching is set for all tasks, also those of conditions", async () => {
+    const texts = (await runOf({ caching: false })).spec.match(/"enableCache":(true|false)/g);
+    expect([texts?.length, new Set(texts)]).toEqual([6, new Set(['"enableCache":false'])]);
+    expect((await runOf({})).spec).toContain('"enableCache":true');
+});
+
+test("a peered network is named by the number of its project", async () => {
+    const made = await registered(() =>
+        pipeline({ network: { peering: new Network("main", { privateServices: true }) } }),
+    );
+    expect((made["PipelineRun forecast"] as Made).network).toBe("projects/123/global/networks/main");
+});
+
+test("an account of the program gets the roles", async () => {
+    const made = await registered(() => pipeline({ account: new ServiceAccount("runner") }));
+    expect(made).not.toHaveProperty("Account forecast-run");
+    expect((made["PipelineRun forecast"] as Made).serviceAccount).toBe("runner@acme-dev.iam.gserviceaccount.com");
+});
+
+test("a template is passed by its address", async () => {
+    const address = `${template}/sha256:${"0a".repeat(32)}`;
+    expect(await runOf({ pipeline: address, images: undefined })).toMatchObject({ spec: "", template: address });
+});
+
+test("a schedule replaces the run, and has its time zone", async () => {
+    const types = await registeredTypes(() => pipeline({ schedule: "0 3 * * MON" }));
+    expect(types).not.toHaveProperty("PipelineRun forecast");
+    const { spec, ...made } = await scheduleOf("0 3 * * MON");
+    expect(made).toEqual({
+        ...request,
+        cron: "TZ=Etc/UTC 0 3 * * MON",
+        maxConcurrentRuns: 1,
+        maxActiveRuns: 1,
+        allowQueueing: false,
+        paused: false,
+        catchUp: false,
+        __provider: 'exports.handler = () => require("slipway/model/admin").pipelineSchedule;',
+    });
+    expect(spec).toContain(image);
+});
+
+test("all options of a schedule are passed on", async () => {
+    const times = { start: "2026-12-01T00:00:00Z", end: "2027-12-01T00:00:00+01:00" };
+    const options = { ...times, maxRuns: 10, maxConcurrentRuns: 2, allowQueueing: true, paused: true, catchUp: true };
+    expect(await scheduleOf({ cron: "0 3 * * *", timeZone: "Europe/Berlin", ...options })).toMatchObject({
+        ...options,
+        maxActiveRuns: 2,
+        cron: "TZ=Europe/Berlin 0 3 * * *",
+    });
+});
+
+const parameters = (more: object) => ({ parameters: { source: "sales", ...more } });
+
+test.each<[string, object, string]>([
+    [
+        "an unknown parameter",
+        parameters({ week: 1 }),
+        'parameters.week: unknown parameter of the pipeline "week"; did you mean "weeks"?',
+    ],
+    [
+        "an integer as text",
+        parameters({ weeks: "8" }),
+        'parameters.weeks: must be a whole number, as the pipeline declares it as NUMBER_INTEGER (got "8").',
+    ],
+    [
+        "a list for an object",
+        parameters({ options: [] }),
+        "parameters.options: must be an object, as the pipeline declares it as STRUCT (got []).",
+    ],
+    [
+        "a missing parameter",
+        { parameters: {} },
+        "parameters.source: is missing. The pipeline declares it as STRING without a default.",
+    ],
+    [
+        "a template by a tag",
+        { pipeline: `${template}/v1`, images: {} },
+        "pipeline: names a template by a tag, which can later refer to another template, and which Vertex AI may not find",
+    ],
+    [
+        "images of a template",
+        { pipeline: `${template}/sha256:${"0a".repeat(32)}` },
+        "images: is only for a pipeline in a file.",
+    ],
+    [
+        "an unknown image",
+        { images: { train: image } },
+        "images.train: is not an image of the pipeline, whose images are steps.",
+    ],
+    ["an image by a tag", { images: { steps: "docker.io/acme/steps:1" } }, "images.steps: names an image by a tag"],
+    ["a missing file", { pipeline: "gone.yaml" }, "pipeline: is not a file: "],
+    ["Python code", { pipeline: file.replace(".yaml", ".py") }, "pipeline: is Python code, not a compiled pipeline"],
+    [
+        "a name with capital letters",
+        { name: "Forecast" },
+        "name: must have 1 to 63 lower-case letters, digits and hyphens",
+    ],
+    ["never running", { runOnDeploy: false }, "runOnDeploy: must not be false without a schedule"],
+    [
+        "data without runs in deployments",
+        { schedule: "0 3 * * *", runOn: ["a"] },
+        "runOn: is only for runs in deployments.",
+    ],
+    [
+        "an end before the start",
+        { schedule: { cron: "0 3 * * *", start: "2027-01-02T00:00:00Z", end: "2027-01-01T00:00:00Z" } },
+        "schedule.end: must be after schedule.start, 2027-01-02T00:00:00Z",
+    ],
+    [
+        "a local time",
+        { schedule: { cron: "0 3 * * *", start: "2027-01-02" } },
+        "schedule.start: must be a time in RFC 3339",
+    ],
+    [
+        "a key of another region",
+        { encryptionKey: "projects/a/locations/us-east1/keyRings/a/cryptoKeys/b" },
+        "encryptionKey: must be in europe-west1",
+    ],
+    ["Vertex AI's own label", { labels: { "vertex-ai-pipelines-run-billing-id": "1" } }, "is set by Vertex AI itself."],
+])("%s is refused", async (_, args, message) => {
+    expect(await refused(() => pipeline(args), {}, ["Bucket results"])).toContain(
+        `VertexPipeline "forecast": ${message}`.replace(
+            /": is set/,
+            '": labels.vertex-ai-pipelines-run-billing-id: is set',
+        ),
+    );
+});
+
+test("a capability needs a parameter of its own, which is a string", async () => {
+    const using = (parameter: string) => () => pipeline({ uses: { [parameter]: new StorageBucket("sales").reader } });
+    const buckets = ["Bucket results", "Bucket sales"];
+    expect(await refused(using("weeks"), {}, buckets)).toContain(
+        "uses.weeks: must be a parameter of type STRING, as it identifies a resource (got NUMBER_INTEGER).",
+    );
+    expect(await refused(using("source"), {}, buckets)).toContain("parameters.source: is also in uses.");
+});
+
+describe("a file", () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-pipelines-"));
+    const compiled = readFileSync(file, "utf8");
+    const other = join(folder, "pipeline.yaml");
+    const given = (content: string) => {
+        writeFileSync(other, content);
+        return () => pipeline({ pipeline: other });
+    };
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    test.each<[string, string, string]>([
+        ["with broken YAML", `${compiled}\n: {`, "pipeline: is not valid YAML or JSON"],
+        ["that is empty", "", "pipeline: is not"],
+        [
+            "of an old SDK",
+            compiled.replace("schemaVersion: 2.1.0", "schemaVersion: 2.0.0"),
+            "has the schema 2.0.0 of an old SDK",
+        ],
+        [
+            "with options of Kubernetes",
+            `${compiled}---\nplatforms: {}\n`,
+            "has options of Kubernetes in a second document",
+        ],
+        [
+            "with a workflow of Argo",
+            "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\n",
+            "is a Workflow of Kubernetes",
+        ],
+        [
+            "that needs an artifact",
+            compiled.replace(/^ {2}inputDefinitions:\n {4}parameters:\n {6}dry:/m, (text) =>
+                text.replace("    parameters", "    artifacts:\n      raw: {}\n    parameters"),
+            ),
+            'needs the input artifact "raw", which a deployment cannot pass.',
+        ],
+    ])("%s is refused", async (_, content, message) => {
+        expect(await refused(given(content), {}, ["Bucket results"])).toContain(message);
+    });
+
+    test("in JSON, as a job of the SDK, is accepted", async () => {
+        const { parse }: typeof import("yaml") = require("yaml");
+        const json = JSON.stringify({ pipelineSpec: parse(compiled), runtimeConfig: {} });
+        const made = (await registered(given(json)))["PipelineRun forecast"] as unknown as Made;
+        expect(JSON.parse(made.spec).pipelineInfo).toEqual({ name: "forecast" });
+    });
+
+    test("with an image that was pushed last is warned of", async () => {
+        const warned = jest.spyOn(pulumi.log, "warn").mockResolvedValue(undefined);
+        await registered(() => {
+            writeFileSync(other, compiled);
+            pipeline({ pipeline: other, images: {} });
+        });
+        expect(warned.mock.calls.map(([text]) => text)).toContainEqual(
+            expect.stringContaining("the image steps is the one that was pushed last"),
+        );
+        warned.mockRestore();
+    });
+});

@@ -14,6 +14,20 @@ export const computeLimits = facts<Limit>()({
             source: "https://cloud.google.com/compute/docs/metadata/setting-custom-metadata",
             checked: "never",
         },
+        /** vCPUs of a machine series in a region of a new project; of E2 and N1 together. */
+        cpus: {
+            max: 24,
+            unit: "vCPUs",
+            source: "https://cloud.google.com/compute/resource-usage",
+            checked: "never",
+        },
+        /** GPUs of all types in all regions of a new project. */
+        gpus: {
+            max: 1,
+            unit: "GPUs",
+            source: "https://cloud.google.com/compute/resource-usage",
+            checked: "never",
+        },
         /** Disks beside the boot disk. */
         dataDisks: {
             max: 127,

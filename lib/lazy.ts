@@ -36,6 +36,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     VertexEndpoint: () => require("./model"),
     VertexModel: () => require("./model"),
     VertexTrainingJob: () => require("./model"),
+    VirtualMachine: () => require("./machine"),
     Workflow: () => require("./workflow"),
     WorkloadIdentityPool: () => require("./identity"),
 };
@@ -65,6 +66,7 @@ exports.StorageBucket = undefined;
 exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = undefined;
 exports.VertexModel = undefined;
 exports.VertexTrainingJob = undefined;
+exports.VirtualMachine = undefined;
 exports.Workflow = undefined;
 
 for (const [name, load] of Object.entries(fields)) {

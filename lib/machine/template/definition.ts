@@ -64,7 +64,7 @@ export function createParts(
     const place = placeOf(resolved, region);
     return {
         account,
-        image: imageOf(resolved.image, environment.project, { parent, dependsOn: enabled }),
+        image: imageOf(title, resolved.image, environment.project, enabled, { parent }),
         ...place,
         variables: variablesOf(resolved.environment, {
             environment: Object.fromEntries(

@@ -1,13 +1,27 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
 import { deferredError } from "../internal/argumentsError";
 import { isDeferred } from "../internal/value";
 import type { ResolvedArgs } from "./resolveArgs";
+import type { MachineContainer } from "./template/arguments";
 
 /** The arguments whose change replaces or stops the machine, or loses data. The component keeps them in the state. */
 export type TrackedArgs = ReturnType<typeof trackedArgs>;
 
-const known = (value: unknown): string => (value === undefined || isDeferred(value) ? "" : JSON.stringify(value));
+/** A value without what is known only at deployment. */
+const known = (value: unknown): string => (value === undefined || isDeferred(value) ? "" : String(value));
+
+/** What is known of a container. */
+const containerOf = ({ image, command = [], args = [], ports = [] }: MachineContainer): string =>
+    hash(
+        JSON.stringify([
+            pulumi.Resource.isInstance(image) ? "" : known(image),
+            command.map(known),
+            args.map(known),
+            ports,
+        ]),
+    );
 
 export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
     const { image, accelerator, bootDisk, disks, container, startupScript } = resolved;
@@ -32,7 +46,7 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
             Object.fromEntries(Object.entries(disks).map(([key, { type, size }]) => [key, { type, size }])),
         ),
         startupScript: startupScript === undefined ? "" : hash(readFileSync(startupScript, "utf8")),
-        container: container === undefined ? "" : hash(known({ ...container, image: known(container.image) })),
+        container: container === undefined ? "" : containerOf(container),
         environment: Object.keys({ ...resolved.environment, ...resolved.uses })
             .sort()
             .join(", "),

@@ -5,8 +5,7 @@ import { TunnelInstanceIAMMember } from "@pulumi/gcp/iap/tunnelInstanceIAMMember
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
-import { allow } from "../identity/allow";
-import { always, titleByStack } from "../identity/capability";
+import { always, type Grant, grantApart } from "../identity/capability";
 import { isPublic, type Member, member, memberName } from "../identity/member";
 import type { AccountReference } from "../identity/serviceAccount";
 import * as check from "../internal/check";
@@ -29,6 +28,26 @@ interface Accessible {
     account: AccountReference;
     network: pulumi.Input<string>;
     name: string;
+}
+
+/** The members that find machines, by the grant of the role in their environment. */
+const finders = new WeakMap<Grant, Set<string>>();
+
+/**
+ * Lets a member find the machines of the project, once for all machines of a program. A binding of the stack's own, as another stack may
+ * grant the same.
+ */
+function allowListing(one: Member, environment: Environment): void {
+    const [grant] = environment.role("roles/compute.viewer").grants as [Grant];
+    const name = shortenName(`${grant.name}-${memberName(one)}-ssh`, 100);
+    const known = finders.get(grant) ?? new Set();
+    finders.set(grant, known);
+    if (!known.has(name)) {
+        known.add(name);
+        const principal = typeof one === "string" ? one : one.member;
+        const condition = { title: "finds machines", expression: always };
+        grantApart({ ...grant, isShared: true }, name, principal, environment.childOptions(), condition);
+    }
 }
 
 /**
@@ -82,10 +101,9 @@ export function allowSsh(
             }),
         );
     }
-    // A binding of the stack's own, as another stack may grant the same.
-    allow(environment.role("roles/compute.viewer"), [...members], {
-        condition: { title: titleByStack("finds machines"), expression: always },
-    });
+    for (const one of members) {
+        allowListing(one, environment);
+    }
     return new Firewall(
         ...child("firewall", `${component}-iap-ssh`, {
             name: partName(name, "iap-ssh"),

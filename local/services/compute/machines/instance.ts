@@ -536,7 +536,7 @@ function storeDisks(state: Inputs, { cloud }: Context, old?: Inputs): void {
 export const instance: TypeRules = {
     noun: "instance",
     generatedNoun: "ComputeInstance",
-    errorPrefix: (verb) => (verb === "create" ? "Error creating instance: " : ""),
+    errorPrefix: (verb) => (verb === "create" ? "Error creating instance" : ""),
     api,
     zonal: true,
     id,

@@ -113,6 +113,13 @@ test("another script takes effect at the next start, which the preview says", as
     await dev.up("dev");
 });
 
+test("a family without images is refused at preview", async () => {
+    use(`${larger}, machineType: "e2-standard-2", image: { family: "debian-99", project: "debian-cloud" }`);
+    const { code, said } = await preview();
+    expect(code).not.toBe(0);
+    expect(said).toContain('VirtualMachine "train": image.family: has no image in debian-cloud:');
+});
+
 test("another image replaces the machine and keeps its data disk, which the preview says", async () => {
     use(`${larger}, machineType: "e2-standard-2", image: { family: "debian-13", project: "debian-cloud" }`);
     const { changed, said } = await preview();

@@ -1,7 +1,7 @@
 import { DiskResourcePolicyAttachment } from "@pulumi/gcp/compute/diskResourcePolicyAttachment";
 import { ResourcePolicy, type ResourcePolicyArgs } from "@pulumi/gcp/compute/resourcePolicy";
 import type * as pulumi from "@pulumi/pulumi";
-import { computeLimits } from "../facts/limits/compute";
+import { machineLimits } from "../facts/machines/limits";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { type Duration, duration, secondsIn } from "../internal/duration";
@@ -36,7 +36,7 @@ export interface Snapshots {
     location?: string;
 }
 
-const { min, max } = computeLimits.rows.snapshotRetention;
+const { min, max } = machineLimits.rows.snapshotRetention;
 
 /** Checks each option of the snapshots. */
 export const snapshots = check.options<Snapshots>({

@@ -15,7 +15,10 @@ export function machines(): void {
         imageUpdates: "on-deploy",
         bootDisk: { type: "pd-ssd", size: 100 },
         disks: { data: { size: 200 }, cache: { type: "pd-standard" } },
-        uses: { EVENTS: new PubSubTopic("machine-events").publisher, KEY: new Secret("machine-key").reader },
+        uses: {
+            EVENTS: new PubSubTopic("machine-events").publisher,
+            KEY: new Secret("machine-key", { external: true }).reader,
+        },
         environment: { LEVEL: pulumi.output("info") },
         startupScript: __filename,
         publicAddress: true,

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../container";
 import { gpuCounts, gpus } from "../../facts/gpus";
 import { computeLimits } from "../../facts/limits/compute";
+import { machineLimits } from "../../facts/machines/limits";
 import { type ConfidentialType, isMachineType } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
 import { type SecretVariable, type Uses, uses, variable } from "../../identity/capability";
@@ -279,7 +280,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     publicAddress: check.flag(),
     tags: check.pipe(
         check.list(check.matching(computeResource.pattern, `a network tag ${computeResource.rule}`)),
-        check.atMost(computeLimits.rows.networkTags),
+        check.atMost(machineLimits.rows.networkTags),
     ),
     encryptionKey,
     metadata: check.record(metadataKey, check.input(check.text())),

@@ -315,7 +315,7 @@ const listed: Listed[] = [
     },
     {
         // The data has all permissions that any argument can require; calls name the others by the arguments.
-        source: "https://cloud.google.com/compute/docs/instances/create-start-instance#expandable-1",
+        source: "https://cloud.google.com/compute/docs/instances/create-start-instance",
         methods: {
             "compute.instances.insert": [
                 "compute.instances.create",
@@ -331,7 +331,7 @@ const listed: Listed[] = [
         },
     },
     {
-        source: "https://cloud.google.com/compute/docs/disks/scheduled-snapshots#permissions",
+        source: "https://cloud.google.com/compute/docs/disks/scheduled-snapshots",
         methods: {
             "compute.disks.insert": ["compute.disks.create", "compute.disks.setLabels"],
             "compute.resourcePolicies.patch": ["compute.resourcePolicies.update", "compute.resourcePolicies.get"],

@@ -2,14 +2,10 @@ import { type Day, facts } from "../facts";
 
 /** What the images of a project and a family have and support. */
 export interface ImageFamily {
-    /** The beginnings of the families in the project that have this; without, all of them. */
-    families?: readonly string[];
     /** How the drivers of GPUs get there: by metadata, by `cos-extensions`, or not by themselves. */
     gpuDrivers?: "metadata" | "cos-extensions";
     /** Whether the kernel accepts these drivers with Secure Boot, as they are signed. */
     signedDrivers?: true;
-    /** The end of its support, after which the family has no image. */
-    end?: Day;
 }
 
 /** Public image projects with what matters for GPUs and Secure Boot. */
@@ -47,14 +43,8 @@ export const endedFamilies = facts<{ end: Day; instead: string }>()({
         },
         "debian-cloud/debian-9": { end: "2022-06-30", instead: "debian-cloud/debian-12", checked: "never" },
         "debian-cloud/debian-10": { end: "2024-06-30", instead: "debian-cloud/debian-12", checked: "never" },
-        "debian-cloud/debian-11": { end: "2026-08-31", instead: "debian-cloud/debian-12", checked: "never" },
         "ubuntu-os-cloud/ubuntu-1804-lts": {
             end: "2023-05-31",
-            instead: "ubuntu-os-cloud/ubuntu-2404-lts-amd64",
-            checked: "never",
-        },
-        "ubuntu-os-cloud/ubuntu-2004-lts": {
-            end: "2025-05-31",
             instead: "ubuntu-os-cloud/ubuntu-2404-lts-amd64",
             checked: "never",
         },

@@ -15,7 +15,7 @@ export interface MachineSeries {
     confidential?: readonly ConfidentialType[];
     /** Whether its machines are stopped during host maintenance, because they cannot be migrated. */
     terminates?: true;
-    /** Whether only N1 machines: GPUs can be attached to them. */
+    /** Whether GPUs can be attached to its machines. */
     attachesGpus?: true;
     /** Machine types whose names do not end with a number of vCPUs. */
     shared?: readonly string[];

@@ -194,11 +194,11 @@ function acceleratorProblems(
 
 /**
  * https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations and
- * https://cloud.google.com/compute/docs/gpus/install-drivers-gpu#secure-boot
+ * https://cloud.google.com/compute/docs/gpus/install-drivers-gpu
  */
 function securityProblems(
     { secureBoot }: MachineTemplateArgs,
-    { confidential, machineType, accelerator, image, spot }: Omit<ResolvedTemplate, "network">,
+    { confidential, machineType, accelerator, image }: Omit<ResolvedTemplate, "network">,
 ): check.Problem[] {
     const { signedDrivers = false } = imageFacts(image) ?? {};
     const supported = seriesOf(machineType)?.confidential ?? [];
@@ -212,11 +212,6 @@ function securityProblems(
             confidential !== undefined && seriesOf(machineType) !== undefined && !supported.includes(confidential),
             "confidential",
             `${supported.length > 0 ? `must be ${supported.join(" or ")} for` : "is not supported by"} ${seriesNameOf(machineType)?.toUpperCase()} machines (got "${confidential}").`,
-        ],
-        [
-            confidential === "TDX" && spot && seriesNameOf(machineType) === "a3",
-            "spot",
-            "cannot be combined with confidential for A3 machines (got true).",
         ],
     ];
     return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));

@@ -120,7 +120,7 @@ const ofEnvironment: Check = ({ inputs, old, project, id }, { cloud }) => {
     return problem === undefined ? undefined : new OperationError(9, `CREATE operation failed. ${problem}`);
 };
 
-/** https://cloud.google.com/compute/docs/ip-addresses/configure-static-external-ip-address#disableexternalip */
+/** https://cloud.google.com/compute/docs/ip-addresses/configure-static-external-ip-address */
 const ofInstance: Check = ({ inputs, old, project, id }, { cloud }) => {
     const machine = {
         path: id(),

@@ -260,7 +260,7 @@ function verifyAgent(project: string, cloud: Cloud): void {
     }
 }
 
-/** https://cloud.google.com/compute/docs/metadata/setting-custom-metadata#limitations */
+/** https://cloud.google.com/compute/docs/metadata/setting-custom-metadata */
 function verifyMetadata({ metadata = {} }: Inputs): void {
     const { max } = machineLimits.rows.metadataValue;
     for (const [key, value] of Object.entries<string>(metadata)) {

@@ -57,7 +57,7 @@ export function startupScript(script: string, variables: Variables): pulumi.Outp
     return exportsOf(variables).apply((exports) =>
         [
             "#!/bin/bash",
-            "set -eu",
+            "set -euo pipefail",
             exports,
             "file=$(mktemp /run/startup-script.XXXXXX)",
             `cat > "$file" <<'${end}'`,
@@ -107,7 +107,7 @@ export function cloudConfig(
         ].join(" ");
         const script = [
             "#!/bin/bash",
-            "set -eu",
+            "set -euo pipefail",
             "export HOME=/var/lib/container",
             'mkdir -p "$HOME"',
             ...(registry ? [`docker-credential-gcr configure-docker --registries=${registry}`] : []),

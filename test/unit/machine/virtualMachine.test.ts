@@ -151,7 +151,7 @@ test("the variables of a script are set before it runs, and those of secrets are
     const text = metadata["startup-script"] as string;
     expect(text.split("\n").slice(0, 4)).toEqual([
         "#!/bin/bash",
-        "set -eu",
+        "set -euo pipefail",
         "export NOTE='it'\\''s'",
         "export EVENTS='projects/acme-dev/topics/events'",
     ]);

@@ -49,7 +49,7 @@ async function preview(stack = "dev") {
 async function machine() {
     await dev.succeed(["refresh", "-s", "dev", "--yes"]);
     const found = (await dev.exported("dev")).find(({ type }) => type === "gcp:compute/instance:Instance");
-    const { machineType, currentStatus } = found?.outputs as Record<string, unknown>;
+    const { machineType, currentStatus } = { ...found?.outputs } as Record<string, unknown>;
     return { machineType, currentStatus };
 }
 

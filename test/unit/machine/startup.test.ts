@@ -6,7 +6,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { cloudConfig, startupScript, type Variables } from "../../../lib/machine/template/startup";
 import { yaml } from "../../../local/yaml";
 
-const valueOf = (output: pulumi.Output<string>) => new Promise<string>((resolve) => output.apply(resolve));
+const resolved = (output: pulumi.Output<string>) => new Promise<string>((resolve) => output.apply(resolve));
 
 const secret = "two words\nand 'quotes'";
 
@@ -40,7 +40,7 @@ esac
 async function run(script: string, of: Variables) {
     const folder = mkdtempSync(join(tmpdir(), "slipway-startup-"));
     writeFileSync(join(folder, "curl"), curl, { mode: 0o755 });
-    const text = (await valueOf(startupScript(script, of))).replaceAll("/run/", `${folder}/`);
+    const text = (await resolved(startupScript(script, of))).replaceAll("/run/", `${folder}/`);
     const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
     return spawnSync("bash", ["-c", text], { encoding: "utf8", env });
 }
@@ -69,7 +69,7 @@ test("the configuration of cloud-init is YAML with valid scripts, and has no val
         ports: [8080],
     };
     const accelerator = { type: "nvidia-l4", count: 2, isAttached: false, driver: "cos-extensions" } as const;
-    const text = await valueOf(cloudConfig(container.image, { container, accelerator }, variables));
+    const text = await resolved(cloudConfig(container.image, { container, accelerator }, variables));
     const { write_files: files, runcmd } = yaml().parse(text) as {
         write_files: { path: string; content: string; permissions: string }[];
         runcmd: string[];

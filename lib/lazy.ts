@@ -40,6 +40,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     VertexModel: () => require("./model"),
     VertexPipeline: () => require("./model"),
     VertexTrainingJob: () => require("./model"),
+    VirtualMachine: () => require("./machine"),
     Workflow: () => require("./workflow"),
     WorkloadIdentityPool: () => require("./identity"),
 };
@@ -73,6 +74,7 @@ exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = un
 exports.VertexModel = undefined;
 exports.VertexPipeline = undefined;
 exports.VertexTrainingJob = undefined;
+exports.VirtualMachine = undefined;
 exports.Workflow = undefined;
 
 for (const [name, load] of Object.entries(fields)) {

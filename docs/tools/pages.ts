@@ -128,14 +128,17 @@ export function documented(lib: string): Map<string, Argument[]> {
             }
         });
     }
-    for (const [name, from] of inherited) {
+    // Shared ones first, which can extend each other.
+    for (const [name, from] of inherited.sort(
+        ([one], [other]) => Number(shared.includes(other)) - Number(shared.includes(one)),
+    )) {
         found.get(name)?.push(...(found.get(from) ?? []));
     }
     return found;
 }
 
 /** The interfaces whose options are listed with those of the arguments that extend them. */
-const shared = ["AllowUnlistedArgs", "RunArgs", "ComponentArgs"];
+const shared = ["AllowUnlistedArgs", "MachineTemplateArgs", "RunArgs", "ComponentArgs"];
 
 /** Whether a type has the options of an interface: `extends …, ComponentArgs {`, `… & check.AllowUnlistedArgs & {`. */
 const has = (name: string) => new RegExp(`^[^{]*(?:extends|,|&)\\s+(?:check\\.)?${name}\\b`);

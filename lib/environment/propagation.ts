@@ -27,6 +27,7 @@ const delayed = new RegExp(
         "cloudfunctionsv2/function:Function",
         "cloudrunv2/(job:Job|service:Service|workerPool:WorkerPool)",
         "composer/environment:Environment",
+        "compute/instance:Instance",
         "container/cluster:Cluster",
         "sql/databaseInstance:DatabaseInstance",
         "vertex/aiEndpoint:AiEndpoint",

@@ -4,10 +4,18 @@ export interface KnownError {
     what: string;
 }
 
+/** https://cloud.google.com/apis/docs/troubleshooting#api_not_enabled */
+const newApi: KnownError = {
+    error: /has not been used in project \S+ before or it is disabled/,
+    what: "a new API is",
+};
+
+/** Whether a call was refused because its API is not effective yet. */
+export const isNotEffective = (message: string): boolean => newApi.error.test(message);
+
 /** Errors of calls that were refused and had no effect. */
 export const refusals: KnownError[] = [
-    // https://cloud.google.com/apis/docs/troubleshooting#api_not_enabled
-    { error: /has not been used in project \S+ before or it is disabled/, what: "a new API is" },
+    newApi,
     // https://github.com/hashicorp/terraform-provider-google/issues/8333
     { error: /Unable to retrieve P4SA/, what: "App Engine's new service agent is" },
     // https://github.com/hashicorp/terraform-provider-google/issues/25294
@@ -47,6 +55,11 @@ export const refusals: KnownError[] = [
     {
         error: /Service account \S+@https-lb\.iam\.gserviceaccount\.com does not exist/,
         what: "the new service agent of load balancers is",
+    },
+    // https://github.com/hashicorp/terraform-provider-google/issues/11899
+    {
+        error: /Compute Engine System service account \S+ needs to have/,
+        what: "new permissions of Compute Engine's service agent are",
     },
     // https://cloud.google.com/kms/docs/troubleshooting
     { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey Encrypter/, what: "new permissions of a service agent are" },

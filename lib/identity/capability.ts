@@ -262,7 +262,7 @@ function sharedGrant(grant: Grant): Grant {
 }
 
 /** A condition that is always true. */
-const always = 'request.time > timestamp("2020-01-01T00:00:00Z")';
+export const always = 'request.time > timestamp("2020-01-01T00:00:00Z")';
 
 /**
  * Registers a grant for a member that other stacks may grant the same role to. Google Cloud would keep one role for all of them, which the

@@ -5,6 +5,9 @@ import { RouterNat, type RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type { Child } from "./children";
 
+/** The source range of {@link https://cloud.google.com/iap/docs/using-tcp-forwarding IAP TCP forwarding}. */
+export const iapSourceRange = "35.235.240.0/20";
+
 /** A custom mode network, without automatic subnets. */
 export function vpc(component: string, name: string, child: Child): Network {
     return new Network(...child("network", component, { name, autoCreateSubnetworks: false }));

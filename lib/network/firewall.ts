@@ -8,6 +8,7 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cidr } from "../internal/cidr";
 import { partName } from "../internal/names";
+import { iapSourceRange } from "../internal/vpc";
 import { partKey } from "./names";
 import { groupByProtocol, sensitiveServices, type Traffic, traffic } from "./traffic";
 
@@ -73,9 +74,6 @@ export type FirewallRule = SharedRule &
 
 /** The VMs that accept SSH through Identity-Aware Proxy. */
 export type IapSsh = boolean | FirewallTargets;
-
-/** The source range of {@link https://cloud.google.com/iap/docs/using-tcp-forwarding IAP TCP forwarding}. */
-const iapSourceRange = "35.235.240.0/20";
 
 const ipv6Range = check.custom<string>(
     (value) => parseCidr(String(value)) !== undefined,

@@ -2,6 +2,7 @@ import type { Verb } from "../provider/faults";
 import type { Context, Inputs } from "../rules/rules";
 import type { Call, CallsOf, TypeCalls } from "./calls/call";
 import { data } from "./calls/data";
+import { machines } from "./calls/machines";
 import { networks } from "./calls/networks";
 import { projects } from "./calls/projects";
 import { workloads } from "./calls/workloads";
@@ -43,11 +44,12 @@ function operationOf(collection: string, name: string): string[] {
         return [];
     }
     const found = Object.entries(operations).find(([start]) => `${collection}.`.startsWith(start))?.[1];
-    return found ? [name.includes("/regions/") ? found.replace("global", "region") : found] : [];
+    const scope = name.includes("/regions/") ? "region" : name.includes("/zones/") ? "zone" : "global";
+    return found ? [found.replace("global", scope)] : [];
 }
 
 /** The calls of Google's provider, where they differ from one method per verb, its operation and a read. */
-const calls: Record<string, TypeCalls> = { ...projects, ...networks, ...workloads, ...data };
+const calls: Record<string, TypeCalls> = { ...projects, ...networks, ...machines, ...workloads, ...data };
 
 /** The methods' collection of a resource: `pubsub.projects.topics` of `//pubsub.googleapis.com/projects/p/topics/t`. */
 function collectionOf(name: string): string {
@@ -94,6 +96,11 @@ const policies: [resource: RegExp, get: string, set: string][] = [
         "bigquery.datasets.updateAccess",
     ],
     [/^\/\/appengine\.googleapis\.com\//, "iap.getIamPolicy", "iap.setIamPolicy"],
+    [
+        /^\/\/iap\.googleapis\.com\/projects\/[^/]+\/iap_tunnel\//,
+        "iap.tunnelInstances.getIamPolicy",
+        "iap.tunnelInstances.setIamPolicy",
+    ],
     [/^\/\/iap\.googleapis\.com\//, "iap.webServices.getIamPolicy", "iap.webServices.setIamPolicy"],
     [/^\/\/compute\.googleapis\.com\/.*\/backendServices\//, "iap.getIamPolicyOfBackend", "iap.setIamPolicyOfBackend"],
 ];
@@ -147,6 +154,8 @@ const functions: Record<string, string[]> = {
         "compute.projects.get",
         "iam.projects.serviceAccounts.get",
     ],
+    // Everyone may read public images.
+    "gcp:compute/getImage:getImage": [],
     "gcp:compute/getNetworks:getNetworks": ["compute.networks.list"],
     "gcp:compute/getZones:getZones": ["compute.zones.list"],
     "gcp:container/getCluster:getCluster": ["container.projects.locations.clusters.get"],

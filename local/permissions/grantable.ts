@@ -22,6 +22,8 @@ const applicable: [resource: RegExp, permission: RegExp][] = [
     [/^\/\/cloudfunctions\.googleapis\.com\//, /^(cloudfunctions|run)\./],
     [/^\/\/cloudtasks\.googleapis\.com\//, /^cloudtasks\.(queues|tasks)\./],
     [/^\/\/aiplatform\.googleapis\.com\/.*\/endpoints\//, /^aiplatform\.endpoints\./],
+    [/^\/\/compute\.googleapis\.com\/.*\/instances\//, /^compute\.instances\./],
+    [/^\/\/compute\.googleapis\.com\/.*\/disks\//, /^compute\.disks\./],
     // Identity-Aware Proxy.
     [/^\/\/iap\.googleapis\.com\//, /^iap\./],
     [/^\/\/appengine\.googleapis\.com\//, /^iap\./],

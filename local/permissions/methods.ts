@@ -314,6 +314,37 @@ const listed: Listed[] = [
         },
     },
     {
+        // The data has all permissions that any argument can require; calls name the others by the arguments.
+        source: "https://cloud.google.com/compute/docs/instances/create-start-instance",
+        methods: {
+            "compute.instances.insert": [
+                "compute.instances.create",
+                "compute.disks.create",
+                "compute.instances.setMetadata",
+                "compute.instances.setLabels",
+                "compute.instances.setServiceAccount",
+            ],
+            "compute.subnetworks.useExternalIp": ["compute.subnetworks.useExternalIp"],
+            "compute.disks.use": ["compute.disks.use"],
+            "compute.resourcePolicies.use": ["compute.resourcePolicies.use"],
+            "iam.serviceAccounts.actAs": ["iam.serviceAccounts.actAs"],
+        },
+    },
+    {
+        source: "https://cloud.google.com/compute/docs/disks/scheduled-snapshots",
+        methods: {
+            "compute.disks.insert": ["compute.disks.create", "compute.disks.setLabels"],
+            "compute.resourcePolicies.patch": ["compute.resourcePolicies.update", "compute.resourcePolicies.get"],
+        },
+    },
+    {
+        source: "https://cloud.google.com/iap/docs/managing-access",
+        methods: {
+            "iap.tunnelInstances.getIamPolicy": ["iap.tunnelInstances.getIamPolicy"],
+            "iap.tunnelInstances.setIamPolicy": ["iap.tunnelInstances.setIamPolicy"],
+        },
+    },
+    {
         // The data has a permission of instances, for groups of endpoints that are instances.
         source: "https://cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts",
         methods: {

@@ -9,6 +9,12 @@ import { endpointGroup } from "./compute/loadBalancing/endpointGroup";
 import { httpProxy, httpsProxy, regionHttpProxy, regionHttpsProxy } from "./compute/loadBalancing/proxy";
 import { regionSecurityPolicy, securityPolicy } from "./compute/loadBalancing/securityPolicy";
 import { regionUrlMap, urlMap } from "./compute/loadBalancing/urlMap";
+import { attachedDisk } from "./compute/machines/attachedDisk";
+import { disk } from "./compute/machines/disk";
+import { getImage } from "./compute/machines/images";
+import { instance } from "./compute/machines/instance";
+import { machinePolicies } from "./compute/machines/policies";
+import { diskPolicyAttachment, resourcePolicy } from "./compute/machines/resourcePolicy";
 import { computeApi } from "./compute/names";
 import { getNetworks, network } from "./compute/network";
 import { peeringRoutes } from "./compute/peeringRoutes";
@@ -50,12 +56,16 @@ const service: Service = {
     titles: Object.fromEntries([computeApi]),
     types: {
         "gcp:compute/address:Address": address,
+        "gcp:compute/attachedDisk:AttachedDisk": attachedDisk,
         "gcp:compute/backendBucket:BackendBucket": backendBucket,
         "gcp:compute/backendService:BackendService": backendService,
+        "gcp:compute/disk:Disk": disk,
+        "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment": diskPolicyAttachment,
         "gcp:compute/firewall:Firewall": firewall,
         "gcp:compute/forwardingRule:ForwardingRule": forwardingRule,
         "gcp:compute/globalAddress:GlobalAddress": globalAddress,
         "gcp:compute/globalForwardingRule:GlobalForwardingRule": globalForwardingRule,
+        "gcp:compute/instance:Instance": instance,
         "gcp:compute/network:Network": network,
         "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig": peeringRoutes,
         "gcp:compute/regionBackendService:RegionBackendService": regionBackendService,
@@ -65,6 +75,7 @@ const service: Service = {
         "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy": regionHttpProxy,
         "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy": regionHttpsProxy,
         "gcp:compute/regionUrlMap:RegionUrlMap": regionUrlMap,
+        "gcp:compute/resourcePolicy:ResourcePolicy": resourcePolicy,
         "gcp:compute/router:Router": router,
         "gcp:compute/routerNat:RouterNat": routerNat,
         "gcp:compute/sSLPolicy:SSLPolicy": sslPolicy,
@@ -73,9 +84,11 @@ const service: Service = {
         "gcp:compute/targetHttpProxy:TargetHttpProxy": httpProxy,
         "gcp:compute/targetHttpsProxy:TargetHttpsProxy": httpsProxy,
         "gcp:compute/uRLMap:URLMap": urlMap,
+        ...machinePolicies,
     },
     functions: {
         "gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount": getDefaultServiceAccount,
+        "gcp:compute/getImage:getImage": getImage,
         "gcp:compute/getNetworks:getNetworks": getNetworks,
         "gcp:compute/getZones:getZones": getZones,
     },

@@ -2,6 +2,7 @@ import { GoogleError } from "../cloud/errors";
 import { policyTypes } from "../rules/policy";
 import { type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
 import { applicationNotFound, appPath, findApp, fullName } from "./appengine/names";
+import { tunnelPath } from "./compute/machines/places";
 import { serviceName, serviceNotFound, servicePath } from "./run/names";
 import { proxyApi, proxyName, proxyPath } from "./run/webProxy";
 
@@ -69,6 +70,19 @@ const ofBackends = (token: string, property: string, otherProperties: string[]) 
     });
 };
 
+/** The policy of the tunnels to an instance. */
+const ofTunnels: Record<string, TypeRules> = policyTypes({
+    token: "gcp:iap/tunnelInstanceIAM",
+    property: "instance",
+    otherProperties: ["project", "zone"],
+    asGiven: true,
+    api: proxyApi,
+    id: tunnelPath,
+    name: (inputs) => `//iap.googleapis.com/${tunnelPath(inputs)}`,
+    describe: (inputs) => `iap tunnelinstance ${JSON.stringify(tunnelPath(inputs))}`,
+    missing: (inputs) => new GoogleError(404, `The resource '${tunnelPath(inputs)}' was not found`),
+});
+
 const service: Service = {
     titles: Object.fromEntries([proxyApi]),
     types: {
@@ -79,6 +93,7 @@ const service: Service = {
             ]),
         ),
         ...ofServices,
+        ...ofTunnels,
         ...ofBackends("gcp:iap/webBackendServiceIam", "webBackendService", ["project"]),
         ...ofBackends("gcp:iap/webRegionBackendServiceIam", "webRegionBackendService", ["project", "region"]),
     },

@@ -92,7 +92,7 @@ const belongsToTheProject = new RegExp(
     [
         "^(projects|Service|ServiceIdentity) ",
         String.raw`^Account projects/\S+-compute@\S+$`,
-        String.raw`^IAMMember \S+/roles/(aiplatform\.serviceAgent|composer\.serviceAgent|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
+        String.raw`^IAMMember \S+/roles/(aiplatform\.serviceAgent|composer\.serviceAgent|compute\.instanceAdmin\.v1|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
         "^buckets gcf-v2-sources-",
         "^repositories \\S+/(gcf-artifacts|gae-(standard|flexible)|(us|eu|asia)\\.gcr\\.io)$",
         "^buckets \\S+\\.appspot\\.com$",

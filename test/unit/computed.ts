@@ -53,6 +53,22 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:pubsub/subscription:Subscription": ({ name }, project) => ({
         id: `projects/${project}/subscriptions/${name}`,
     }),
+    "gcp:compute/getImage:getImage": ({ project, family }) => ({
+        selfLink: `https://www.googleapis.com/compute/v1/projects/${project}/global/images/${family}-v20261110`,
+    }),
+    "gcp:compute/disk:Disk": ({ name, zone }, project) => ({
+        id: `projects/${project}/zones/${zone}/disks/${name}`,
+        selfLink: `https://www.googleapis.com/compute/v1/projects/${project}/zones/${zone}/disks/${name}`,
+    }),
+    "gcp:compute/resourcePolicy:ResourcePolicy": ({ name, region }, project) => ({
+        id: `projects/${project}/regions/${region}/resourcePolicies/${name}`,
+        selfLink: `https://www.googleapis.com/compute/v1/projects/${project}/regions/${region}/resourcePolicies/${name}`,
+    }),
+    "gcp:compute/instance:Instance": ({ name, zone, networkInterfaces }, project) => ({
+        id: `projects/${project}/zones/${zone}/instances/${name}`,
+        project,
+        networkInterfaces: (networkInterfaces as Inputs[]).map((each) => ({ ...each, networkIp: "10.0.0.2" })),
+    }),
     "gcp:compute/network:Network": ({ name }, project) => ({ id: `projects/${project}/global/networks/${name}` }),
     "gcp:compute/subnetwork:Subnetwork": ({ name, region }, project) => ({
         id: `projects/${project}/regions/${region}/subnetworks/${name}`,

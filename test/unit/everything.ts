@@ -24,6 +24,7 @@ import { deployments } from "./everythingDeployments";
 import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
 import { jobs } from "./everythingJobs";
+import { machines } from "./everythingMachines";
 import { modelEndpoints, vertexModels } from "./everythingModels";
 import { networks } from "./everythingNetworks";
 import { services } from "./everythingServices";
@@ -34,6 +35,7 @@ export function everything(folder: string): void {
     functions(folder);
     services();
     jobs();
+    machines();
     vertexModels();
     modelEndpoints();
     clusters();

@@ -50,10 +50,14 @@ test.each(["development", "production"] as const)(
             "gcp:compute/address:Address",
             "gcp:compute/backendBucket:BackendBucket",
             "gcp:compute/backendService:BackendService",
+            "gcp:compute/disk:Disk",
+            "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment",
             "gcp:compute/firewall:Firewall",
             "gcp:compute/forwardingRule:ForwardingRule",
             "gcp:compute/globalAddress:GlobalAddress",
             "gcp:compute/globalForwardingRule:GlobalForwardingRule",
+            "gcp:compute/instance:Instance",
+            "gcp:compute/instanceIAMMember:InstanceIAMMember",
             "gcp:compute/network:Network",
             "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig",
             "gcp:compute/regionBackendService:RegionBackendService",
@@ -63,6 +67,7 @@ test.each(["development", "production"] as const)(
             "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy",
             "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
             "gcp:compute/regionUrlMap:RegionUrlMap",
+            "gcp:compute/resourcePolicy:ResourcePolicy",
             "gcp:compute/router:Router",
             "gcp:compute/routerNat:RouterNat",
             "gcp:compute/sSLPolicy:SSLPolicy",
@@ -79,6 +84,7 @@ test.each(["development", "production"] as const)(
             "gcp:eventarc/trigger:Trigger",
             "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
             "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+            "gcp:iap/tunnelInstanceIAMMember:TunnelInstanceIAMMember",
             "gcp:iap/webBackendServiceIamMember:WebBackendServiceIamMember",
             "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember",
             "gcp:iap/webRegionBackendServiceIamMember:WebRegionBackendServiceIamMember",
@@ -231,9 +237,12 @@ function problemsOfValue(path: string, value: unknown, property: Property): stri
             // A block without fields is an object too.
             return property.maxItems === 1 && !property.elem
                 ? problemsOfItem(path, value, { ...property, fields: property.fields ?? {} })
-                : Array.isArray(value)
-                  ? value.flatMap((item, index) => problemsOfItem(`${path}.${index}`, item, property))
-                  : [`${path}: is no list`];
+                : property.maxItems === 1 && typeof value === "string"
+                  ? // Pulumi has one value in place of a list of one.
+                    problemsOfItem(path, value, property)
+                  : Array.isArray(value)
+                    ? value.flatMap((item, index) => problemsOfItem(`${path}.${index}`, item, property))
+                    : [`${path}: is no list`];
     }
 }
 

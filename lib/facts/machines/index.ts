@@ -1,4 +1,5 @@
 export * from "./diskTypes";
 export * from "./gpuZones";
 export * from "./imageFamilies";
+export * from "./limits";
 export * from "./series";

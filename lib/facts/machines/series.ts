@@ -1,4 +1,5 @@
 import { facts } from "../facts";
+import { gpus } from "../gpus";
 import type { BlockDiskType } from "./diskTypes";
 
 /** The technology of a Confidential VM: AMD SEV, AMD SEV-SNP or Intel TDX. */
@@ -14,12 +15,14 @@ export interface MachineSeries {
     confidential?: readonly ConfidentialType[];
     /** Whether its machines are stopped during host maintenance, because they cannot be migrated. */
     terminates?: true;
-    /** Whether only N1 machines: GPUs can be attached to them. */
+    /** Whether GPUs can be attached to its machines. */
     attachesGpus?: true;
     /** Machine types whose names do not end with a number of vCPUs. */
     shared?: readonly string[];
     /** Whether vCPUs and memory can be chosen: `n2-custom-4-8192`. */
     custom?: true;
+    /** The numbers of vCPUs by shape: `standard`, `highmem`; those of other series are not listed. */
+    shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
 const persistent = ["pd-balanced", "pd-ssd", "pd-standard"] as const;
@@ -44,6 +47,7 @@ export const machineSeries = facts<MachineSeries>()({
             architecture: "X86_64",
             shared: ["e2-micro", "e2-small", "e2-medium"],
             custom: true,
+            shapes: { standard: [2, 4, 8, 16, 32], highmem: [2, 4, 8, 16], highcpu: [2, 4, 8, 16, 32] },
             source: families.general,
             checked: "never",
         },
@@ -53,6 +57,11 @@ export const machineSeries = facts<MachineSeries>()({
             attachesGpus: true,
             shared: ["f1-micro", "g1-small"],
             custom: true,
+            shapes: {
+                standard: [1, 2, 4, 8, 16, 32, 64, 96],
+                highmem: [2, 4, 8, 16, 32, 64, 96],
+                highcpu: [2, 4, 8, 16, 32, 64, 96],
+            },
             source: families.general,
             checked: "never",
         },
@@ -60,6 +69,11 @@ export const machineSeries = facts<MachineSeries>()({
             disks: [...persistent, "pd-extreme", "hyperdisk-throughput", "hyperdisk-extreme"],
             architecture: "X86_64",
             custom: true,
+            shapes: {
+                standard: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128],
+                highmem: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128],
+                highcpu: [2, 4, 8, 16, 32, 48, 64, 80, 96],
+            },
             source: families.general,
             checked: "never",
         },
@@ -68,6 +82,11 @@ export const machineSeries = facts<MachineSeries>()({
             architecture: "X86_64",
             confidential: ["SEV", "SEV_SNP"],
             custom: true,
+            shapes: {
+                standard: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128, 224],
+                highmem: [2, 4, 8, 16, 32, 48, 64, 80, 96],
+                highcpu: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128, 224],
+            },
             source: families.general,
             checked: "never",
         },
@@ -75,6 +94,11 @@ export const machineSeries = facts<MachineSeries>()({
             disks: [...hyperdisk, "hyperdisk-throughput"],
             architecture: "X86_64",
             custom: true,
+            shapes: {
+                standard: [2, 4, 8, 16, 32, 48, 64, 80],
+                highmem: [2, 4, 8, 16, 32, 48, 64, 80],
+                highcpu: [2, 4, 8, 16, 32, 48, 64, 80],
+            },
             source: families.general,
             checked: "never",
         },
@@ -118,13 +142,36 @@ export const machineSeries = facts<MachineSeries>()({
             source: families.general,
             checked: "never",
         },
-        t2d: { disks: persistent, architecture: "X86_64", source: families.general, checked: "never" },
-        t2a: { disks: persistent, architecture: "ARM64", source: families.general, checked: "never" },
-        c2: { disks: persistent, architecture: "X86_64", source: families.compute, checked: "never" },
+        t2d: {
+            disks: persistent,
+            architecture: "X86_64",
+            shapes: { standard: [1, 2, 4, 8, 16, 32, 48, 60] },
+            source: families.general,
+            checked: "never",
+        },
+        t2a: {
+            disks: persistent,
+            architecture: "ARM64",
+            shapes: { standard: [1, 2, 4, 8, 16, 32, 48] },
+            source: families.general,
+            checked: "never",
+        },
+        c2: {
+            disks: persistent,
+            architecture: "X86_64",
+            shapes: { standard: [4, 8, 16, 30, 60] },
+            source: families.compute,
+            checked: "never",
+        },
         c2d: {
             disks: persistent,
             architecture: "X86_64",
             confidential: ["SEV"],
+            shapes: {
+                standard: [2, 4, 8, 16, 32, 56, 112],
+                highmem: [2, 4, 8, 16, 32, 56, 112],
+                highcpu: [2, 4, 8, 16, 32, 56, 112],
+            },
             source: families.compute,
             checked: "never",
         },
@@ -218,4 +265,25 @@ export function seriesNameOf(machineType: string): string | undefined {
 export function seriesOf(machineType: string): MachineSeries | undefined {
     const name = seriesNameOf(machineType);
     return name === undefined ? undefined : rows[name];
+}
+
+/** Whether a machine type exists, as far as its series is listed. */
+export function isMachineType(machineType: string): boolean {
+    const series = seriesOf(machineType);
+    if (!series) {
+        return false;
+    }
+    if (series.shared?.includes(machineType)) {
+        return true;
+    }
+    if (/-custom-\d+-\d+(-ext)?$/.test(machineType)) {
+        return series.custom === true;
+    }
+    const name = seriesNameOf(machineType) as string;
+    const withGpus = Object.values(gpus.rows).flatMap(({ machines }) => Object.keys(machines));
+    if (withGpus.some((type) => seriesNameOf(type) === name)) {
+        return withGpus.includes(machineType);
+    }
+    const [, shape = "", vcpus] = /^\w+-([a-z]+)-(\d+)(-[a-z]+)?$/.exec(machineType) ?? [];
+    return series.shapes ? series.shapes[shape]?.includes(Number(vcpus)) === true : vcpus !== undefined;
 }

@@ -18,6 +18,8 @@ export const projectRoles: readonly string[] = [
     "roles/cloudsql.viewer",
     "roles/composer.serviceAgent",
     "roles/composer.worker",
+    "roles/compute.instanceAdmin.v1",
+    "roles/compute.viewer",
     "roles/container.defaultNodeServiceAccount",
     "roles/container.developer",
     "roles/eventarc.eventReceiver",

@@ -2,7 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../container";
 import { gpuCounts, gpus } from "../../facts/gpus";
 import { computeLimits } from "../../facts/limits/compute";
-import { type ConfidentialType, seriesOf } from "../../facts/machines/series";
+import { machineLimits } from "../../facts/machines/limits";
+import { type ConfidentialType, isMachineType } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
 import { type SecretVariable, type Uses, uses, variable } from "../../identity/capability";
 import { encryptionKey } from "../../identity/encryption";
@@ -226,9 +227,9 @@ const metadataKey = check.pipe(
 export const templateChecks: check.Checks<MachineTemplateArgs> = {
     ...check.allowUnlistedArgs,
     machineType: check.listed(
-        (type) => seriesOf(type) !== undefined,
+        isMachineType,
         /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/,
-        "must be a machine type such as e2-standard-4 or n2-custom-4-8192, of a machine series that this release lists",
+        "must be a machine type that this release lists, such as e2-standard-4 or n2-custom-4-8192",
     ),
     image: machineImage,
     imageUpdates: check.oneOf("keep", "on-deploy"),
@@ -279,7 +280,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     publicAddress: check.flag(),
     tags: check.pipe(
         check.list(check.matching(computeResource.pattern, `a network tag ${computeResource.rule}`)),
-        check.atMost(computeLimits.rows.networkTags),
+        check.atMost(machineLimits.rows.networkTags),
     ),
     encryptionKey,
     metadata: check.record(metadataKey, check.input(check.text())),

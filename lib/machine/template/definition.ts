@@ -64,7 +64,7 @@ export function createParts(
     const place = placeOf(resolved, region);
     return {
         account,
-        image: imageOf(resolved.image, environment.project, { parent, dependsOn: enabled }),
+        image: imageOf(title, resolved.image, environment.project, enabled, { parent }),
         ...place,
         variables: variablesOf(resolved.environment, {
             environment: Object.fromEntries(
@@ -159,7 +159,7 @@ export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
         networkInterfaces: [
             { subnetwork: parts.subnetwork, ...(publicAddress && { accessConfigs: [{ networkTier: "PREMIUM" }] }) },
         ],
-        // Access is by the account's roles: https://cloud.google.com/compute/docs/access/service-accounts#scopes_best_practice
+        // Access is by the account's roles: https://cloud.google.com/compute/docs/access/service-accounts
         serviceAccount: { email: parts.account.email, scopes: ["https://www.googleapis.com/auth/cloud-platform"] },
         scheduling: {
             automaticRestart: !spot,

@@ -1,9 +1,12 @@
-import { getImageOutput } from "@pulumi/gcp/compute/getImage";
-import type * as pulumi from "@pulumi/pulumi";
+import { getImage } from "@pulumi/gcp/compute/getImage";
+import * as pulumi from "@pulumi/pulumi";
+import { isNotEffective } from "../../environment/refusals";
 import { isPast } from "../../facts/facts";
 import { endedFamilies, type ImageFamily, imageProjects } from "../../facts/machines/imageFamilies";
 import { nameFormats } from "../../facts/names";
+import { deferredError, formatProblems, programPlace } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
+import { waitClock } from "../../internal/clock";
 
 /** The newest image of a family. */
 export interface FamilyImage {
@@ -66,15 +69,48 @@ export function imageProblems({ family, project: name }: MachineImage): check.Pr
 
 /**
  * The image in the form that disks take. A family is looked up once its API is enabled, so that a preview fails if it has no image.
- * {@link keptImage} keeps the found one.
+ *
+ * @param title the component in errors: `VirtualMachine "train"`
+ * @param enabled the APIs that must be enabled
  */
 export function imageOf(
+    title: string,
     { family, name, project: owner }: MachineImage,
     ownProject: string,
-    options: pulumi.InvokeOutputOptions,
+    enabled: pulumi.Resource[],
+    options: pulumi.InvokeOptions,
 ): pulumi.Input<string> {
-    const image = { project: owner ?? ownProject };
-    return name === undefined
-        ? getImageOutput({ ...image, family: family as string }, options).selfLink
-        : `projects/${image.project}/global/images/${name}`;
+    const project = owner ?? ownProject;
+    if (name !== undefined) {
+        return `projects/${project}/global/images/${name}`;
+    }
+    const place = programPlace();
+    const ids = enabled.map((api) => (api as pulumi.CustomResource).id);
+    return pulumi.all(ids).apply(async () => {
+        try {
+            return (await newestOf({ project, family: family as string }, options)).selfLink;
+        } catch (error) {
+            const reason = `has no image in ${project}: ${(error as Error).message.trim().replace(/\.?$/, ".")}`;
+            throw deferredError(formatProblems(title, [{ path: "image.family", reason }]), place);
+        }
+    });
+}
+
+/** In seconds. */
+const repeats = { first: 5, max: 60, total: 300 };
+
+/** The newest image of a family. Repeats the call while the API that this update has enabled is not effective. */
+async function newestOf(image: { project: string; family: string }, options: pulumi.InvokeOptions) {
+    const clock = waitClock();
+    const end = clock.now() + repeats.total * 1000;
+    for (let seconds = repeats.first; ; seconds = Math.min(2 * seconds, repeats.max)) {
+        try {
+            return await getImage(image, options);
+        } catch (error) {
+            if (pulumi.runtime.isDryRun() || !isNotEffective((error as Error).message) || clock.now() >= end) {
+                throw error;
+            }
+            await clock.sleep(seconds * 1000);
+        }
+    }
 }

@@ -57,8 +57,13 @@ export const templateDefaults = {
 
 type Completed = MachineTemplateArgs & Required<Pick<MachineTemplateArgs, Kept>>;
 
+/** Arguments with all defaults but the network, and those of the component that has the template. */
+type CompletedTemplate<Args> = Omit<Args, keyof ResolvedTemplate> &
+    Omit<ResolvedTemplate, "network"> &
+    Pick<MachineTemplateArgs, "network">;
+
 /** Completes the arguments, of which {@link templateDefaults} are a part, except for the network. */
-export function completeTemplate(args: Completed): Omit<ResolvedTemplate, "network"> {
+export function completeTemplate<Args extends Completed>(args: Args): CompletedTemplate<Args> {
     const { machineType } = args;
     const image = args.image ?? (args.container ? containerOptimized : debian);
     const accelerator = resolveAccelerator(args, image);
@@ -75,11 +80,11 @@ export function completeTemplate(args: Completed): Omit<ResolvedTemplate, "netwo
             accelerator !== undefined ||
             args.confidential !== undefined ||
             seriesOf(machineType)?.terminates === true,
-    };
+    } as CompletedTemplate<Args>;
 }
 
 /** Adds the network, which may be created by this. */
-export const withNetwork = <Args extends Omit<ResolvedTemplate, "network"> & { network?: MachineNetwork }>(
+export const withNetwork = <Args extends { network?: MachineNetwork }>(
     args: Args,
 ): Args & { network: MachineNetwork } => ({ ...args, network: args.network ?? Network.shared() });
 
@@ -189,11 +194,11 @@ function acceleratorProblems(
 
 /**
  * https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations and
- * https://cloud.google.com/compute/docs/gpus/install-drivers-gpu#secure-boot
+ * https://cloud.google.com/compute/docs/gpus/install-drivers-gpu
  */
 function securityProblems(
     { secureBoot }: MachineTemplateArgs,
-    { confidential, machineType, accelerator, image, spot }: Omit<ResolvedTemplate, "network">,
+    { confidential, machineType, accelerator, image }: Omit<ResolvedTemplate, "network">,
 ): check.Problem[] {
     const { signedDrivers = false } = imageFacts(image) ?? {};
     const supported = seriesOf(machineType)?.confidential ?? [];
@@ -207,11 +212,6 @@ function securityProblems(
             confidential !== undefined && seriesOf(machineType) !== undefined && !supported.includes(confidential),
             "confidential",
             `${supported.length > 0 ? `must be ${supported.join(" or ")} for` : "is not supported by"} ${seriesNameOf(machineType)?.toUpperCase()} machines (got "${confidential}").`,
-        ],
-        [
-            confidential === "TDX" && spot && seriesNameOf(machineType) === "a3",
-            "spot",
-            "cannot be combined with confidential for A3 machines (got true).",
         ],
     ];
     return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));

@@ -16,7 +16,7 @@ const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
  * A shell function that prints the value of a secret version, which it reads from Secret Manager as the machine's service account. The
  * value is on the disk at no time.
  * https://cloud.google.com/secret-manager/docs/access-secret-version and
- * https://cloud.google.com/compute/docs/access/authenticate-workloads#applications
+ * https://cloud.google.com/compute/docs/access/authenticate-workloads
  */
 const readSecret = `read_secret() {
   metadata=http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token
@@ -57,7 +57,7 @@ export function startupScript(script: string, variables: Variables): pulumi.Outp
     return exportsOf(variables).apply((exports) =>
         [
             "#!/bin/bash",
-            "set -eu",
+            "set -euo pipefail",
             exports,
             "file=$(mktemp /run/startup-script.XXXXXX)",
             `cat > "$file" <<'${end}'`,
@@ -77,7 +77,7 @@ const registryOf = (reference: string) => /^([a-z0-9-]+-docker\.pkg\.dev)\//.exe
 /**
  * The configuration of cloud-init on Container-Optimized OS, which applies it at each start. It defines a service of systemd that runs
  * the container, with the network of the machine.
- * https://cloud.google.com/container-optimized-os/docs/how-to/create-configure-instance#using_cloud-init_with_the_cloud_config_format
+ * https://cloud.google.com/container-optimized-os/docs/how-to/create-configure-instance
  */
 export function cloudConfig(
     reference: pulumi.Input<string>,
@@ -107,7 +107,7 @@ export function cloudConfig(
         ].join(" ");
         const script = [
             "#!/bin/bash",
-            "set -eu",
+            "set -euo pipefail",
             "export HOME=/var/lib/container",
             'mkdir -p "$HOME"',
             ...(registry ? [`docker-credential-gcr configure-docker --registries=${registry}`] : []),

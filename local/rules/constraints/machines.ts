@@ -120,10 +120,22 @@ const ofEnvironment: Check = ({ inputs, old, project, id }, { cloud }) => {
     return problem === undefined ? undefined : new OperationError(9, `CREATE operation failed. ${problem}`);
 };
 
+/** https://cloud.google.com/compute/docs/ip-addresses/configure-static-external-ip-address */
+const ofInstance: Check = ({ inputs, old, project, id }, { cloud }) => {
+    const machine = {
+        path: id(),
+        isExternal: (inputs.networkInterfaces ?? []).some(({ accessConfigs }: Inputs) => accessConfigs?.length > 0),
+        hasSecureBoot: inputs.shieldedInstanceConfig?.enableSecureBoot === true,
+    };
+    const problem = old ? undefined : problemOf(machine, project, cloud);
+    return problem === undefined ? undefined : new GoogleError(412, problem, { reason: "conditionNotMet" });
+};
+
 /** "Define allowed external IPs for VM instances" and "Shielded VMs". */
 export const machines: Record<string, Check> = {
     "gcp:appengine/flexibleAppVersion:FlexibleAppVersion": ofFlexibleVersion,
     "gcp:composer/environment:Environment": ofEnvironment,
+    "gcp:compute/instance:Instance": ofInstance,
     "gcp:container/cluster:Cluster": ofCluster,
     "gcp:container/nodePool:NodePool": ofPool,
 };

@@ -75,14 +75,17 @@ function strangers(state: Inputs, schema: SchemaProperties, above = ""): string[
         if (!property) {
             return [`${path} is not in the schema`];
         }
-        const { type, fields, maxItems } = property;
+        const { type, fields, maxItems, elem } = property;
         const isList = type === "list" || type === "set";
+        // Pulumi has one value in place of a list of one.
         const right =
-            isList && maxItems !== 1
-                ? Array.isArray(value)
-                : isList || type === "map"
-                  ? typeof value === "object" && !Array.isArray(value)
-                  : typeof value === (type === "integer" ? "number" : type) || isAsset(value);
+            isList && maxItems === 1 && elem === "string"
+                ? typeof value === "string"
+                : isList && maxItems !== 1
+                  ? Array.isArray(value)
+                  : isList || type === "map"
+                    ? typeof value === "object" && !Array.isArray(value)
+                    : typeof value === (type === "integer" ? "number" : type) || isAsset(value);
         if (!right) {
             return [`${path} is no ${type}: ${JSON.stringify(value)}`];
         }

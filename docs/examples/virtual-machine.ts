@@ -1,0 +1,18 @@
+import { StorageBucket, VirtualMachine } from "slipway";
+
+const models = new StorageBucket("models");
+
+// Trains each night on a GPU, with an image that has the driver and PyTorch.
+const training = new VirtualMachine("training", {
+    machineType: "n1-standard-4",
+    accelerator: { type: "nvidia-tesla-t4" },
+    image: { family: "pytorch-2-7-cu128-ubuntu-2204-nvidia-570", project: "deeplearning-platform-release" },
+    disks: { data: { size: 200 } },
+    snapshots: { keep: "7 days" },
+    uses: { MODELS: models.writer },
+    startupScript: "machine/train.sh",
+    schedule: { start: "0 22 * * MON-FRI", timeZone: "Europe/Berlin" },
+    ssh: ["group:ml@acme.com"],
+});
+
+export const address = training.privateAddress;

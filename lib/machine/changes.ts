@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { deferredError } from "../internal/argumentsError";
+import { isDeferred } from "../internal/value";
+import type { ResolvedArgs } from "./resolveArgs";
+import type { MachineContainer } from "./template/arguments";
+
+/** The arguments whose change replaces or stops the machine, or loses data. The component keeps them in the state. */
+export type TrackedArgs = ReturnType<typeof trackedArgs>;
+
+/** A value without what is known only at deployment. */
+const known = (value: unknown): string => (value === undefined || isDeferred(value) ? "" : String(value));
+
+/** What is known of a container. */
+const containerOf = ({ image, command = [], args = [], ports = [] }: MachineContainer): string =>
+    hash(
+        JSON.stringify([
+            pulumi.Resource.isInstance(image) ? "" : known(image),
+            command.map(known),
+            args.map(known),
+            ports,
+        ]),
+    );
+
+export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
+    const { image, accelerator, bootDisk, disks, container, startupScript } = resolved;
+    return {
+        name: resolved.name,
+        zone: resolved.zone,
+        hasZone: resolved.hasZone,
+        image: `${image.project ?? ""}/${image.family ?? image.name}`,
+        "bootDisk.type": bootDisk.type,
+        "bootDisk.iops": bootDisk.iops ?? 0,
+        "bootDisk.throughput": bootDisk.throughput ?? 0,
+        spot: resolved.spot,
+        confidential: resolved.confidential ?? "",
+        accelerator: accelerator?.isAttached ? `${accelerator.count} ${accelerator.type}` : "",
+        encryptionKey: known(resolved.encryptionKey),
+        machineType: resolved.machineType,
+        secureBoot: resolved.secureBoot,
+        account: resolved.account?.accountId ?? "",
+        network: networkOf(resolved),
+        "bootDisk.size": bootDisk.size ?? 0,
+        disks: JSON.stringify(
+            Object.fromEntries(Object.entries(disks).map(([key, { type, size }]) => [key, { type, size }])),
+        ),
+        startupScript: startupScript === undefined ? "" : hash(readFileSync(startupScript, "utf8")),
+        container: container === undefined ? "" : containerOf(container),
+        environment: Object.keys({ ...resolved.environment, ...resolved.uses })
+            .sort()
+            .join(", "),
+        protect,
+    };
+}
+
+const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
+
+/** What identifies the network, as far as it is known. */
+function networkOf({ network }: ResolvedArgs): string {
+    return "subnetworkIn" in network ? String(Reflect.get(network, "__name")) : known(network.subnetwork);
+}
+
+/** Arguments whose change replaces the machine, by the schema of the provider. */
+export const replacementArgs = [
+    "name",
+    "image",
+    "bootDisk.type",
+    "bootDisk.iops",
+    "bootDisk.throughput",
+    "spot",
+    "confidential",
+    "accelerator",
+    "encryptionKey",
+] as const;
+
+/**
+ * Arguments whose change stops a running machine and starts it again, as the provider does with `allow_stopping_for_update`:
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_instance.go
+ */
+export const stopArgs = ["machineType", "secureBoot", "account", "network"] as const;
+
+/** Arguments that a running machine reads at its next start. */
+export const startArgs = ["startupScript", "container", "environment"] as const;
+
+type Disks = Record<string, { type: string; size: number }>;
+
+const unprotectHint =
+    "It is protected by the environment: run 'pulumi config set slipway:protection off' and 'pulumi up' without this change, then 'pulumi up' with it.";
+
+/**
+ * A warning, at preview, of what a change replaces, stops or loses. Throws for what Compute Engine or the protection refuses.
+ *
+ * @param old the tracked arguments in the state
+ */
+export function changeWarning(component: string, old: object, now: TrackedArgs): string | undefined {
+    const before = old as TrackedArgs;
+    if (before.name === undefined) {
+        return undefined;
+    }
+    const changed = <Key extends keyof TrackedArgs>(keys: readonly Key[]) =>
+        keys.filter((key) => before[key] !== now[key]);
+    const replacing: string[] = changed(replacementArgs);
+    if (now.hasZone && before.zone !== now.zone) {
+        replacing.push("zone");
+    }
+    const lines = [
+        ...diskWarnings(component, before, now, replacing),
+        ...(replacing.length > 0
+            ? [replacementWarning(component, before, replacing)]
+            : interruptions(component, changed(stopArgs), changed(startArgs))),
+    ];
+    return lines.join("\n") || undefined;
+}
+
+function replacementWarning(component: string, { protect }: TrackedArgs, replacing: string[]): string {
+    const what = `${component}: another ${replacing.join(", ")} replaces the machine and its boot disk, whose contents are lost.`;
+    if (protect) {
+        throw deferredError(`${what} ${unprotectHint}`);
+    }
+    return replacing.some((key) => key === "zone" || key === "encryptionKey")
+        ? `${what} Its data disks are replaced as well.`
+        : what;
+}
+
+function interruptions(component: string, stops: string[], starts: string[]): string[] {
+    return [
+        ...(stops.length > 0
+            ? [
+                  `${component}: another ${stops.join(", ")} stops the machine and starts it again, if it is running. Its disks are kept.`,
+              ]
+            : []),
+        ...(starts.length > 0 && stops.length === 0
+            ? [`${component}: another ${starts.join(", ")} takes effect when the machine starts the next time.`]
+            : []),
+    ];
+}
+
+function diskWarnings(component: string, before: TrackedArgs, now: TrackedArgs, replacing: string[]): string[] {
+    const refuse = (path: string, from: number, to: number) => {
+        throw deferredError(
+            `${component}: ${path}: a disk cannot shrink from ${from} to ${to} GiB. Keep its size, or add another disk.`,
+        );
+    };
+    const [from, to] = [before["bootDisk.size"], now["bootDisk.size"]];
+    if (replacing.length === 0 && from > 0 && to > 0 && to < from) {
+        refuse("bootDisk.size", from, to);
+    }
+    const disks = JSON.parse(now.disks) as Disks;
+    return Object.entries(JSON.parse(before.disks) as Disks).flatMap(([key, disk]) => {
+        const next = disks[key];
+        if (next && next.size < disk.size && next.type === disk.type) {
+            refuse(`disks.${key}.size`, disk.size, next.size);
+        }
+        if (next?.type === disk.type) {
+            return [];
+        }
+        const what = next ? `another type replaces the disk, and its` : "the disk is deleted, and its";
+        const text = `${component}: disks.${key}: ${what} contents are lost.`;
+        if (before.protect) {
+            throw deferredError(`${text} ${unprotectHint}`);
+        }
+        return [text];
+    });
+}

@@ -1,0 +1,74 @@
+import { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment/environment";
+import * as check from "../internal/check";
+import type { Child } from "../internal/children";
+import { cron, timeZone } from "../internal/cron";
+
+/**
+ * When a machine starts and stops ({@link https://cloud.google.com/compute/docs/instances/schedule-instance-start-stop instance
+ * schedules}), up to 15 minutes late. A machine that is stopped costs only its disks; an update does not start it.
+ */
+export interface MachineSchedule {
+    /**
+     * When it starts, as a unix-cron expression: `"0 7 * * MON-FRI"`.
+     * @default never: someone starts it
+     */
+    start?: string;
+    /**
+     * When it stops: `"0 19 * * *"`.
+     * @default never: it stops itself, or someone stops it
+     */
+    stop?: string;
+    /**
+     * The time zone of both, by its name in the tz database: `"Europe/Berlin"`.
+     * @default "Etc/UTC"
+     */
+    timeZone?: string;
+}
+
+/** Checks each option of the schedule. */
+export const schedule = check.options<MachineSchedule>({ start: cron, stop: cron, timeZone });
+
+/** Checks combinations of options. */
+export function scheduleProblems(args: MachineSchedule | undefined): check.Problem[] {
+    if (!args) {
+        return [];
+    }
+    const { start, stop } = args;
+    if (start === undefined && stop === undefined) {
+        return [{ path: "schedule", reason: "must have start, stop or both." }];
+    }
+    return start === stop
+        ? [{ path: "schedule.stop", reason: `must be another time than start (got "${stop}").` }]
+        : [];
+}
+
+/**
+ * The right to start and stop machines, which Compute Engine checks when a machine gets the schedule. No predefined role on a single
+ * machine has an effect before the machine exists, so that it is one on the project.
+ * https://cloud.google.com/compute/docs/instances/schedule-instance-start-stop#required-roles
+ */
+export const scheduleRole = "roles/compute.instanceAdmin.v1";
+
+/** Creates the schedule, and lets Compute Engine start and stop machines. */
+export function createSchedule(
+    component: string,
+    { name, region, schedule: args }: { name: string; region: string; schedule: MachineSchedule },
+    child: Child,
+    environment: Environment,
+): { policy: ResourcePolicy; grants: pulumi.Resource[] } {
+    const { start, stop, timeZone: zone = "Etc/UTC" } = args;
+    const policy = new ResourcePolicy(
+        ...child("schedule", `${component}-schedule`, {
+            name,
+            region,
+            instanceSchedulePolicy: {
+                timeZone: zone,
+                vmStartSchedule: start === undefined ? undefined : { schedule: start },
+                vmStopSchedule: stop === undefined ? undefined : { schedule: stop },
+            },
+        }),
+    );
+    return { policy, grants: environment.grantAgent("compute.googleapis.com", scheduleRole) };
+}

@@ -1,0 +1,130 @@
+import { Disk } from "@pulumi/gcp/compute/disk";
+import type { Firewall } from "@pulumi/gcp/compute/firewall";
+import { Instance } from "@pulumi/gcp/compute/instance";
+import { InstanceIAMMember } from "@pulumi/gcp/compute/instanceIAMMember";
+import type { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage } from "../container";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Capability, rolesOn } from "../identity/capability";
+import type { AccountReference } from "../identity/serviceAccount";
+import { withChangeWarning } from "../internal/changeWarning";
+import { type Child, childrenOf } from "../internal/children";
+import { isImageComponent } from "../internal/image";
+import { partName } from "../internal/names";
+import type { VirtualMachineArgs } from "./arguments";
+import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
+import { diskArgs, instanceArgs } from "./definition";
+import { machineOf, type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { createSchedule } from "./schedule";
+import { createSnapshots } from "./snapshots";
+import { allowSsh } from "./ssh";
+import { createParts, keptImage } from "./template/definition";
+
+/**
+ * A virtual machine of Compute Engine with its disks. It runs as a service account of its own, has no external address, and accepts SSH
+ * only through Identity-Aware Proxy and OS Login, from `ssh`. In production it and its disks are protected from deletion.
+ */
+export class VirtualMachine extends pulumi.ComponentResource {
+    /** The machine itself. */
+    readonly instance: Instance;
+    /** The service account of the machine. */
+    readonly account: AccountReference;
+    /** The data disks, by their keys in `disks`. */
+    readonly disks: Readonly<Record<string, Disk>>;
+    /** When the machine starts and stops; undefined without `schedule`. */
+    readonly schedule?: ResourcePolicy;
+    /** The schedule of snapshots; undefined without `snapshots`. */
+    readonly snapshotSchedule?: ResourcePolicy;
+    /** The firewall rule for SSH through Identity-Aware Proxy; undefined without `ssh`. */
+    readonly firewall?: Firewall;
+    /** The internal IP address. */
+    readonly privateAddress: pulumi.Output<string>;
+    /** A capability of any role on the machine; the consumer receives its path, `projects/…/zones/…/instances/train`. */
+    readonly role: (role: string) => Capability;
+
+    constructor(name: string, args: VirtualMachineArgs = {}, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        const machine = machineOf(name);
+        const { protect } = environment.defaults;
+        super(
+            "slipway:index:VirtualMachine",
+            name,
+            trackedArgs(resolved, protect),
+            withChangeWarning(inEnvironment(options, resolved.crossProject), machine.title, (before, now) =>
+                changeWarning(machine.title, before, now as TrackedArgs),
+            ),
+        );
+        const { region } = environment;
+        const child = childrenOf(this, resolved.transform);
+        const parts = createParts(name, machine, { ...resolved, region }, child, environment, this);
+        this.account = parts.account;
+        const place = { ...resolved, region };
+
+        const policy =
+            resolved.schedule &&
+            createSchedule(
+                name,
+                { name: partName(resolved.name, "schedule"), region, schedule: resolved.schedule },
+                afterApis(child, parts.ready),
+                environment,
+            );
+        this.schedule = policy?.policy;
+        this.disks = this.createDisks(name, resolved, afterApis(child, parts.ready), protect);
+        const { ignoreChanges, trigger } = keptImage(resolved, "bootDisk.initializeParams.image");
+        this.instance = new Instance(
+            ...child("instance", name, instanceArgs(resolved, parts, this.disks, policy?.policy, environment), {
+                dependsOn: [...parts.ready, ...(policy?.grants ?? [])],
+                protect,
+                // Two machines cannot have the same name and the same disks.
+                deleteBeforeReplace: true,
+                ignoreChanges: [...(ignoreChanges ?? []), ...pinnedZone(resolved)],
+                replacementTrigger: trigger,
+            }),
+        );
+        const { project, zone, name: instanceName, networkInterfaces } = this.instance;
+        this.privateAddress = networkInterfaces.apply(([first]) => first?.networkIp ?? "");
+        this.snapshotSchedule =
+            resolved.snapshots &&
+            createSnapshots(
+                name,
+                { name: partName(resolved.name, "snapshots"), region, snapshots: resolved.snapshots },
+                { boot: { name: instanceName, zone }, ...this.disks },
+                child,
+            );
+        this.firewall = allowSsh(
+            name,
+            { instance: this.instance, account: parts.account, network: parts.network, name: resolved.name },
+            resolved,
+            child,
+            environment,
+        );
+        const path = pulumi.interpolate`projects/${project}/zones/${zone}/instances/${instanceName}`;
+        this.role = rolesOn(name, InstanceIAMMember, { project, zone, instanceName }, path).role;
+        const image = place.container?.image;
+        if (image !== undefined && isImageComponent<ContainerImage>(image)) {
+            image.ranBy(this.instance);
+        }
+        this.registerOutputs({ name: instanceName, zone });
+    }
+
+    /** Data disks exist without the machine, so that its replacement keeps them. */
+    private createDisks(component: string, resolved: ResolvedArgs, child: Child, protect: boolean) {
+        const disks = Object.entries(resolved.disks).map(([key, disk]) => {
+            const args = diskArgs(resolved, key, disk);
+            const options = { protect, deleteBeforeReplace: true, ignoreChanges: pinnedZone(resolved) };
+            return [key, new Disk(...child("disk", `${component}-${key}`, args, options))];
+        });
+        return Object.fromEntries(disks) as Record<string, Disk>;
+    }
+}
+
+/** A zone that is not in the arguments stays as it is. */
+const pinnedZone = ({ hasZone }: ResolvedArgs) => (hasZone ? [] : ["zone"]);
+
+/** Children that need the APIs and grants first. */
+const afterApis =
+    (child: Child, ready: pulumi.Resource[]): Child =>
+    (part, name, args, own) =>
+        child(part, name, args, pulumi.mergeOptions(own, { dependsOn: ready }));

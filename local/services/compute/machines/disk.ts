@@ -1,0 +1,229 @@
+import { createHash } from "node:crypto";
+import { diskTypes } from "slipway/facts";
+import type { Cloud } from "../../../cloud/cloud";
+import { canEncrypt, keyLocation } from "../../../cloud/encryption";
+import { GoogleError } from "../../../cloud/errors";
+import { digits } from "../../../cloud/ids";
+import { regionOf } from "../../../cloud/zones";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
+import { alreadyExists, api, fullName, inUse, invalidField, nameError, notFound, selfLink } from "../names";
+import { imageLink, resolveImage } from "./images";
+import { inZone, typeLink, verifyZone, zonePath } from "./places";
+
+export const diskPath = (inputs: Inputs) => `${zonePath(inputs)}/disks/${inputs.name}`;
+
+interface Sizes {
+    minSize: number;
+    maxSize: number;
+    iops?: true;
+    throughput?: true;
+}
+
+const rows: Readonly<Record<string, Sizes>> = diskTypes.rows;
+
+export const fingerprint = (value: unknown): string =>
+    createHash("sha256")
+        .update(JSON.stringify(value ?? {}))
+        .digest()
+        .subarray(0, 8)
+        .toString("base64");
+
+/** Throws for a type that does not exist, or for a size that it does not have. The texts of sizes are approximate. */
+export function verifyDisk(
+    path: string,
+    { type, size, provisionedIops, provisionedThroughput }: Inputs,
+    place: Inputs,
+): void {
+    const row = rows[lastPart(type)];
+    if (!row) {
+        throw invalidField(
+            `${path}type`,
+            typeLink(place, `diskTypes/${lastPart(type)}`),
+            "The referenced diskType resource cannot be found.",
+        );
+    }
+    if (size !== undefined && (size < row.minSize || size > row.maxSize)) {
+        const cause = `Disk size of ${lastPart(type)} must be between ${row.minSize} GB and ${row.maxSize} GB.`;
+        throw invalidField(`${path}sizeGb`, size, cause);
+    }
+    if (provisionedIops && !row.iops) {
+        throw invalidField(
+            `${path}provisionedIops`,
+            provisionedIops,
+            `Provisioned IOPS is not supported for ${lastPart(type)}.`,
+        );
+    }
+    if (provisionedThroughput && !row.throughput) {
+        const cause = `Provisioned throughput is not supported for ${lastPart(type)}.`;
+        throw invalidField(`${path}provisionedThroughput`, provisionedThroughput, cause);
+    }
+}
+
+/**
+ * Throws for a key in another location, or one that Compute Engine's service agent cannot use.
+ * https://cloud.google.com/compute/docs/disks/customer-managed-encryption
+ */
+export function verifyKey(key: string | undefined, { project, zone }: Inputs, cloud: Cloud): void {
+    if (!key) {
+        return;
+    }
+    const location = keyLocation(key);
+    if (location !== "global" && location !== regionOf(zone)) {
+        throw invalidField(
+            "diskEncryptionKey.kmsKeyName",
+            key,
+            `Cloud KMS key location must be global or ${regionOf(zone)}.`,
+        );
+    }
+    const agent = `service-${cloud.projects.number(project)}@compute-system.iam.gserviceaccount.com`;
+    if (!canEncrypt(cloud, key, agent)) {
+        throw new GoogleError(
+            400,
+            `Cloud KMS error when using key ${key}: Permission 'cloudkms.cryptoKeyVersions.useToEncrypt' denied on resource '${key}' (or it may not exist).`,
+            { reason: "kmsPermissionDenied" },
+        );
+    }
+}
+
+/** Requested IOPS and throughput, or those of Compute Engine for the size. */
+function performance({ type, size, provisionedIops, provisionedThroughput }: Inputs) {
+    const { iops, throughput } = rows[lastPart(type)] ?? {};
+    return {
+        provisionedIops: provisionedIops ?? (iops ? 3_000 + 6 * Math.max(0, size - 10) : 0),
+        provisionedThroughput: provisionedThroughput ?? (throughput ? 140 : 0),
+    };
+}
+
+/** The state of a disk, also of the boot disk of an instance. */
+export function diskState(inputs: Inputs, cloud: Cloud, old?: Inputs): Inputs {
+    const type = lastPart(inputs.type ?? "pd-standard");
+    const image = inputs.image && resolveImage(inputs.image, inputs.project, cloud);
+    const size = inputs.size ?? old?.size ?? (image ? image.diskSize : 500);
+    return {
+        accessMode: "READ_WRITE_SINGLE",
+        enableConfidentialCompute: false,
+        guestOsFeatures: [],
+        licenses: [],
+        physicalBlockSizeBytes: 4096,
+        resourcePolicies: old?.resourcePolicies ?? [],
+        ...inputs,
+        ...(inputs.image && image && { image: imageLink(image) }),
+        type,
+        size,
+        ...performance({ ...inputs, type, size }),
+        ...(inputs.diskEncryptionKey && { diskEncryptionKey: { sha256: "", ...inputs.diskEncryptionKey } }),
+        creationTimestamp: old?.creationTimestamp ?? cloud.now().toISOString(),
+        diskId: digits(`disk ${diskPath(inputs)}`, 19),
+        labelFingerprint: fingerprint(inputs.labels),
+        lastAttachTimestamp: old?.lastAttachTimestamp ?? "",
+        lastDetachTimestamp: old?.lastDetachTimestamp ?? "",
+        selfLink: selfLink(diskPath(inputs)),
+        sourceDiskId: "",
+        sourceImageId: image ? digits(`image ${imageLink(image)}`, 19) : "",
+        sourceInstantSnapshotId: "",
+        sourceSnapshotId: "",
+        users: old?.users ?? [],
+    };
+}
+
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    verifyZone(inputs);
+    verifyDisk("", { type: "pd-standard", ...inputs }, inputs);
+    if (inputs.image) {
+        const image = resolveImage(inputs.image, inputs.project, cloud);
+        if (!image) {
+            throw new Error(
+                `Error resolving image name '${inputs.image}': Could not find image or family ${inputs.image}`,
+            );
+        }
+        if (inputs.size !== undefined && inputs.size < image.diskSize) {
+            throw tooSmall(image.diskSize);
+        }
+    }
+    if (!old) {
+        verifyKey(inputs.diskEncryptionKey?.kmsKeySelfLink, inputs, cloud);
+    }
+}
+
+/** https://cloud.google.com/compute/docs/disks/resize-persistent-disk */
+export const tooSmall = (size: number) =>
+    new GoogleError(
+        400,
+        `Invalid value for field 'resource.sizeGb': Requested disk size cannot be smaller than the image size (${size} GB)`,
+        {
+            reason: "invalid",
+        },
+    );
+
+/** Finds a disk by its name, path or self link. */
+export const findDisk = (cloud: Cloud, input: string, place: Inputs) =>
+    cloud.store.read(fullName(inZone(input, place, "disks")));
+
+/** Adds or removes the user of a disk, and returns the new state. */
+export function setUser(cloud: Cloud, path: string, user: string, isAttached: boolean): void {
+    const disk = cloud.store.read(fullName(path));
+    if (!disk) {
+        return;
+    }
+    const others = ((disk.state.users ?? []) as string[]).filter((each) => each !== selfLink(user));
+    const time = cloud.now().toISOString();
+    cloud.store.write({
+        ...disk,
+        state: {
+            ...disk.state,
+            users: isAttached ? [...others, selfLink(user)] : others,
+            ...(isAttached ? { lastAttachTimestamp: time } : { lastDetachTimestamp: time }),
+        },
+    });
+}
+
+/** Throws if another instance uses a disk, which is attached for writing. */
+export function requireFree(cloud: Cloud, input: string, place: Inputs, instance: string): void {
+    const path = inZone(input, place, "disks");
+    const disk = cloud.store.read(fullName(path));
+    if (!disk) {
+        throw notFound(path);
+    }
+    const other = ((disk.state.users ?? []) as string[]).find((user) => user !== selfLink(instance));
+    if (other) {
+        throw new GoogleError(400, inUse("disk", path, other.replace(selfLink(""), "")), {
+            reason: "resourceInUseByAnotherResource",
+        });
+    }
+}
+
+export const disk: TypeRules = {
+    noun: "Disk",
+    generatedNoun: "ComputeDisk",
+    api,
+    zonal: true,
+    id: diskPath,
+    validators: { name: nameError },
+    normalize: { type: lastPart, zone: lastPart },
+    same: { image: sameImage },
+    // A disk grows in place, and does not shrink:
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_disk.go
+    replaceWhen: { size: (desired, found) => Number(desired) < Number(found) },
+    changesOnUpdate: ["labelFingerprint"],
+    alreadyExists: (inputs) => alreadyExists(diskPath(inputs)),
+    verify,
+    state: (inputs, { cloud }, old) => diskState(inputs, cloud, old),
+    read: (state, { cloud }) => cloud.store.read(fullName(diskPath(state)))?.state,
+    verifyRemoval: (state, { cloud }) => {
+        const [user] = (cloud.store.read(fullName(diskPath(state)))?.state.users ?? []) as string[];
+        if (user) {
+            throw new GoogleError(400, inUse("disk", diskPath(state), user.replace(selfLink(""), "")), {
+                reason: "resourceInUseByAnotherResource",
+            });
+        }
+    },
+};
+
+/**
+ * The provider treats an image of a family as the family.
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_disk.go
+ */
+export function sameImage(desired: unknown, found: unknown): boolean {
+    const [one, other] = [desired, found].map((value) => lastPart(String(value)));
+    return one === other || (/\/family\//.test(String(desired)) && String(other).startsWith(`${one}-`));
+}

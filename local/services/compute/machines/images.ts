@@ -1,0 +1,103 @@
+import { endedFamilies, isPast, type PublicFamily, publicFamilies } from "slipway/facts";
+import type { Cloud } from "../../../cloud/cloud";
+import { digits } from "../../../cloud/ids";
+import type { Context, Inputs } from "../../../rules/rules";
+import { computeApi, notFound, selfLink } from "../names";
+
+/** An image of a public family. */
+interface Image extends PublicFamily {
+    project: string;
+    family: string;
+    name: string;
+}
+
+const rows: Readonly<Record<string, PublicFamily>> = publicFamilies.rows;
+const ended: Readonly<Record<string, { end: `${number}-${number}-${number}` }>> = endedFamilies.rows;
+
+/** Public images have a new version each month, of its tenth day. */
+function versionAt(now: Date): string {
+    const month = new Date(now);
+    if (month.getUTCDate() < 10) {
+        month.setUTCMonth(month.getUTCMonth() - 1, 10);
+    }
+    return `v${month.toISOString().slice(0, 7).replace("-", "")}10`;
+}
+
+/** The newest image of a family; undefined if there is none, also after the support of its operating system has ended. */
+function newest(project: string, family: string, cloud: Cloud): Image | undefined {
+    const key = `${project}/${family}`;
+    const now = cloud.now();
+    const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
+    return row && !isPast(ended[key]?.end, { now: () => now.getTime() })
+        ? { ...row, project, family, name: `${row.images}-${versionAt(now)}` }
+        : undefined;
+}
+
+/** An image by its name: one of a public family, of any version. */
+function named(project: string, name: string): Image | undefined {
+    const [, images = ""] = /^(.+)-v\d{8}$/.exec(name) ?? [];
+    const [key, row] =
+        Object.entries(rows).find(([each, { images: all }]) => each.startsWith(`${project}/`) && all === images) ?? [];
+    return key && row ? { ...row, project, family: key.slice(project.length + 1), name } : undefined;
+}
+
+const imagePath = ({ project, name }: Image) => `projects/${project}/global/images/${name}`;
+
+/**
+ * The image of a boot disk, in one of the forms that the provider resolves.
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/image.go
+ */
+export function resolveImage(input: string, project: string, cloud: Cloud): Image | undefined {
+    const path = input.replace(/^https:\/\/(www|compute)\.googleapis\.com\/compute\/(v1|beta)\//, "");
+    const [, owner = project, family, image] =
+        /^(?:projects\/([^/]+)\/)?global\/images\/(?:family\/([^/]+)|([^/]+))$/.exec(path) ??
+        /^([^/]+)\/(?:family\/)?([^/]+)$/.exec(path) ??
+        [];
+    if (image !== undefined) {
+        return named(owner, image);
+    }
+    return family === undefined ? undefined : (newest(owner, family, cloud) ?? named(owner, family));
+}
+
+/** The link of an image, as disks have it. */
+export const imageLink = (image: Image): string => selfLink(imagePath(image));
+
+/** `google_compute_image`: the newest image of a family, or one by its name. */
+export function getImage(inputs: Inputs, { cloud, project: own }: Context): Inputs {
+    const { family, name, filter } = inputs;
+    const project = String(inputs.project ?? own);
+    if (own) {
+        cloud.projects.requireApi(own, ...computeApi);
+    }
+    if (filter !== undefined) {
+        throw new Error("Error retrieving list of images: filters are not simulated by the local Google Cloud");
+    }
+    const image = family === undefined ? named(project, String(name)) : newest(project, String(family), cloud);
+    if (!image) {
+        const path = family === undefined ? String(name) : `family/${family}`;
+        const { message } = notFound(`projects/${project}/global/images/${path}`);
+        throw new Error(`Error retrieving image information: ${message}`);
+    }
+    return {
+        id: imagePath(image),
+        project,
+        name: image.name,
+        family: image.family,
+        selfLink: imageLink(image),
+        imageId: digits(`image ${imagePath(image)}`, 19),
+        diskSizeGb: image.diskSize,
+        status: "READY",
+        creationTimestamp: cloud.now().toISOString(),
+        description: "",
+        archiveSizeBytes: 0,
+        labels: {},
+        labelFingerprint: "42WmSpB8rSM=",
+        licenses: [],
+        mostRecent: false,
+        imageEncryptionKeySha256: "",
+        sourceDisk: "",
+        sourceDiskId: "",
+        sourceDiskEncryptionKeySha256: "",
+        sourceImageId: "",
+    };
+}

@@ -1,0 +1,262 @@
+import type { Cloud } from "../../../cloud/cloud";
+import { digits } from "../../../cloud/ids";
+import { regionOf } from "../../../cloud/zones";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
+import { freeAddress } from "../address";
+import { alreadyExists, api, fullName, nameError, networkPath, selfLink, subnetworkPath } from "../names";
+import { diskPath, diskState, findDisk, fingerprint, sameImage, setUser } from "./disk";
+import { imageLink, resolveImage } from "./images";
+import { currentStatus, instanceId, verifyInstance } from "./instanceChecks";
+import { inZone, tunnelPath } from "./places";
+import { policyPath } from "./resourcePolicy";
+
+const external = (inputs: Inputs) => `203.0.113.${1 + (Number(digits(instanceId(inputs), 3)) % 254)}`;
+
+/** Addresses of instances and reserved ones in a subnetwork. */
+function addressesIn(subnetwork: string, cloud: Cloud): string[] {
+    const [, project, , region] = subnetwork.split("/");
+    const instances = cloud.store
+        .list(`//${api}/projects/${project}/zones`, "instances")
+        .flatMap(({ state }) =>
+            ((state as Inputs).networkInterfaces ?? [])
+                .filter((each: Inputs) => each.subnetwork === selfLink(subnetwork))
+                .map((each: Inputs) => each.networkIp),
+        );
+    const reserved = cloud.store.list(`//${api}/projects/${project}/regions/${region}/addresses`);
+    return [...instances, ...reserved.map(({ state }) => String(state.address))];
+}
+
+function interfaces(inputs: Inputs, cloud: Cloud, old?: Inputs) {
+    const { project, zone } = inputs;
+    const region = regionOf(zone);
+    return (inputs.networkInterfaces ?? []).map((each: Inputs, index: number) => {
+        const before = old?.networkInterfaces?.[index];
+        const path = subnetworkPath(each.subnetwork ?? lastPart(each.network ?? "default"), {
+            project: each.subnetworkProject ?? project,
+            region,
+        });
+        const subnetwork = cloud.store.read(fullName(path));
+        const isSame = before?.subnetwork === selfLink(path);
+        return {
+            igmpQuery: "IGMP_QUERY_DISABLED",
+            internalIpv6PrefixLength: 0,
+            ipv6Address: "",
+            networkAttachment: "",
+            stackType: "IPV4_ONLY",
+            ...each,
+            ipv6AccessType: "",
+            macAddress: before?.macAddress ?? "42:01:0a:84:00:02",
+            name: `nic${index}`,
+            network: subnetwork?.state.network ?? selfLink(networkPath(each.network ?? "default", project)),
+            networkIp:
+                each.networkIp ??
+                (isSame && before
+                    ? before.networkIp
+                    : subnetwork
+                      ? freeAddress(subnetwork, cloud, addressesIn(path, cloud))
+                      : ""),
+            parentNicName: "",
+            subnetwork: subnetwork ? selfLink(path) : "",
+            subnetworkProject: path.split("/")[1],
+            ...(each.accessConfigs && {
+                accessConfigs: each.accessConfigs.map((access: Inputs) => ({
+                    natIp: external(inputs),
+                    networkTier: "PREMIUM",
+                    ...access,
+                    securityPolicy: "",
+                })),
+            }),
+        };
+    });
+}
+
+function bootDiskState(inputs: Inputs, cloud: Cloud, old?: Inputs): Inputs {
+    const { bootDisk = {}, project } = inputs;
+    const { initializeParams } = bootDisk;
+    const before = old?.bootDisk?.initializeParams;
+    const image = initializeParams?.image && resolveImage(initializeParams.image, project, cloud);
+    const params = diskState(
+        { project, zone: inputs.zone, name: inputs.name, size: before?.size ?? image?.diskSize, ...initializeParams },
+        cloud,
+    );
+    return {
+        autoDelete: true,
+        deviceName: "persistent-disk-0",
+        forceAttach: false,
+        guestOsFeatures: ["UEFI_COMPATIBLE", "GVNIC"],
+        kmsKeySelfLink: "",
+        mode: "READ_WRITE",
+        source: bootDisk.source ?? selfLink(diskPath(inputs)),
+        ...bootDisk,
+        diskEncryptionKeySha256: "",
+        initializeParams: {
+            architecture: image?.architecture ?? before?.architecture ?? "X86_64",
+            labels: {},
+            resourcePolicies: "",
+            snapshot: "",
+            ...initializeParams,
+            // An image that no family has any more stays that of the disk.
+            image: old ? (before?.image ?? "") : image ? imageLink(image) : "",
+            provisionedIops: params.provisionedIops,
+            provisionedThroughput: params.provisionedThroughput,
+            size: params.size,
+            type: params.type,
+        },
+    };
+}
+
+function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
+    const { scheduling = {}, project } = inputs;
+    const before = old && currentStatus(old, cloud);
+    const desired = inputs.desiredStatus;
+    const status = desired ?? before ?? "RUNNING";
+    return {
+        minCpuPlatform: "",
+        confidentialInstanceConfig: {},
+        guestAccelerators: [],
+        reservationAffinity: { type: "ANY_RESERVATION" },
+        ...inputs,
+        ...(inputs.attachedDisks && {
+            attachedDisks: inputs.attachedDisks.map((each: Inputs, index: number) => ({
+                deviceName: `persistent-disk-${index + 1}`,
+                forceAttach: false,
+                kmsKeySelfLink: "",
+                mode: "READ_WRITE",
+                ...each,
+                diskEncryptionKeySha256: "",
+            })),
+        }),
+        bootDisk: bootDiskState(inputs, cloud, old),
+        cpuPlatform: status === "RUNNING" ? "Intel Broadwell" : "Unknown CPU Platform",
+        creationTimestamp: old?.creationTimestamp ?? cloud.now().toISOString(),
+        currentStatus: status,
+        instanceId: old?.instanceId ?? digits(`instance ${instanceId(inputs)}`, 19),
+        labelFingerprint: fingerprint(inputs.labels),
+        metadataFingerprint: fingerprint(inputs.metadata),
+        networkInterfaces: interfaces(inputs, cloud, old),
+        scheduling: {
+            automaticRestart: true,
+            preemptible: false,
+            skipGuestOsShutdown: false,
+            onHostMaintenance: scheduling.preemptible ? "TERMINATE" : "MIGRATE",
+            provisioningModel: scheduling.preemptible ? "SPOT" : "STANDARD",
+            ...scheduling,
+        },
+        selfLink: selfLink(instanceId(inputs)),
+        ...(inputs.serviceAccount && {
+            serviceAccount: {
+                email: `${cloud.projects.number(project)}-compute@developer.gserviceaccount.com`,
+                ...inputs.serviceAccount,
+            },
+        }),
+        shieldedInstanceConfig: {
+            enableIntegrityMonitoring: true,
+            enableSecureBoot: false,
+            enableVtpm: true,
+            ...inputs.shieldedInstanceConfig,
+        },
+        tagsFingerprint: fingerprint(inputs.tags),
+        ...(inputs.resourcePolicies && { resourcePolicies: selfLink(policyPath(inputs.resourcePolicies, inputs)) }),
+    };
+}
+
+/** Stores the boot disk, which grows with the instance's arguments, and attaches the others. */
+function storeDisks(state: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { project, zone, name, bootDisk, labels } = state;
+    const { initializeParams: params } = bootDisk;
+    const disk = { project, zone, name };
+    if (!bootDisk.source || lastPart(bootDisk.source) === name) {
+        const existing = cloud.store.read(fullName(diskPath(disk)));
+        const parts = { ...disk, image: params.image || undefined, type: params.type, size: params.size, labels };
+        cloud.store.write({
+            ...(existing ?? { name: fullName(diskPath(disk)), project, id: diskPath(disk) }),
+            state: diskState(parts, cloud, existing?.state as Inputs | undefined),
+        });
+    }
+    setUser(cloud, diskPath({ ...disk, name: lastPart(bootDisk.source ?? name) }), instanceId(state), true);
+    const paths = (of?: Inputs) => (of?.attachedDisks ?? []).map((each: Inputs) => inZone(each.source, state, "disks"));
+    const now: string[] = paths(state);
+    for (const path of paths(old).filter((each: string) => !now.includes(each))) {
+        setUser(cloud, path, instanceId(state), false);
+    }
+    for (const path of now) {
+        setUser(cloud, path, instanceId(state), true);
+    }
+    cloud.simulated.set(fullName(instanceId(state)), project, { status: state.currentStatus });
+    const tunnel = tunnelPath({ project, zone, instance: name });
+    cloud.store.write({ name: `//iap.googleapis.com/${tunnel}`, project, id: tunnel, state: {} });
+}
+
+export const instance: TypeRules = {
+    noun: "instance",
+    generatedNoun: "ComputeInstance",
+    errorPrefix: (verb) => (verb === "create" ? "Error creating instance" : ""),
+    api,
+    zonal: true,
+    id: instanceId,
+    validators: { name: nameError },
+    normalize: {
+        machineType: lastPart,
+        zone: lastPart,
+        "bootDisk.initializeParams.type": lastPart,
+        "bootDisk.source": lastPart,
+        "attachedDisks.source": lastPart,
+        "networkInterfaces.network": lastPart,
+        "networkInterfaces.subnetwork": lastPart,
+        "guestAccelerators.type": lastPart,
+        resourcePolicies: lastPart,
+    },
+    same: { "bootDisk.initializeParams.image": sameImage },
+    validateChange: ({ bootDisk }, { bootDisk: before }) =>
+        Number(bootDisk?.initializeParams?.size) < Number(before?.initializeParams?.size)
+            ? "Error updating boot disk: disk size cannot be decreased"
+            : undefined,
+    changesOnUpdate: ["labelFingerprint", "metadataFingerprint", "tagsFingerprint", "currentStatus", "cpuPlatform"],
+    alreadyExists: (inputs) => alreadyExists(instanceId(inputs)),
+    verify: verifyInstance,
+    state,
+    afterStore: storeDisks,
+    simulated: { status: '"RUNNING" | "TERMINATED" | "SUSPENDED"' },
+    read: (found, { cloud }) => {
+        const entry = cloud.store.read(fullName(instanceId(found)));
+        if (!entry) {
+            return undefined;
+        }
+        const currentState = { ...entry.state, currentStatus: currentStatus(entry.state as Inputs, cloud) };
+        const boot = findDisk(cloud, String((entry.state as Inputs).bootDisk?.source ?? ""), found)?.state as
+            | Inputs
+            | undefined;
+        return boot ? withSize(currentState, boot.size) : currentState;
+    },
+    verifyRemoval: (found) => {
+        if (found.deletionProtection) {
+            throw new Error(
+                `Cannot delete instance ${found.name}: instance Deletion Protection is enabled. Set deletion_protection to false for this resource and run "terraform apply" before attempting to delete it.`,
+            );
+        }
+    },
+    remove: (found, { cloud }) => {
+        const { bootDisk, attachedDisks = [] } = found;
+        const boot = inZone(bootDisk?.source ?? found.name, found, "disks");
+        setUser(cloud, boot, instanceId(found), false);
+        if (bootDisk?.autoDelete !== false) {
+            cloud.store.remove(fullName(boot));
+        }
+        for (const { source } of attachedDisks) {
+            setUser(cloud, inZone(source, found, "disks"), instanceId(found), false);
+        }
+        cloud.simulated.forget(fullName(instanceId(found)));
+        const tunnel = `//iap.googleapis.com/${tunnelPath({ ...found, instance: found.name })}`;
+        cloud.store.remove(tunnel);
+        cloud.iam.forget(tunnel);
+    },
+};
+
+/** The instance with the size of its boot disk, which others can have increased. */
+function withSize(found: Inputs, size: number): Inputs {
+    const { bootDisk } = found;
+    return { ...found, bootDisk: { ...bootDisk, initializeParams: { ...bootDisk.initializeParams, size } } };
+}
+
+/** The path of an instance, from its name, path or self link. */
+export const instancePath = (input: string, place: Inputs) => inZone(input, place, "instances");

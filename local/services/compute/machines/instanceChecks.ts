@@ -1,0 +1,337 @@
+import { gpuOf, isMachineType, machineLimits, seriesNameOf, seriesOf, zonesWithGpu } from "slipway/facts";
+import { isAllowedOn } from "../../../cloud/access";
+import type { Cloud } from "../../../cloud/cloud";
+import { GoogleError } from "../../../cloud/errors";
+import { projectName } from "../../../cloud/projects";
+import { regionOf } from "../../../cloud/zones";
+import { permissionsOf } from "../../../permissions/permissions";
+import { type Context, type Inputs, lastPart } from "../../../rules/rules";
+import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
+import { diskPath, findDisk, requireFree, tooSmall, verifyDisk, verifyKey } from "./disk";
+import { resolveImage } from "./images";
+import { typeLink, verifyZone, zonePath } from "./places";
+import { requirePolicy } from "./resourcePolicy";
+
+export const instanceId = (inputs: Inputs) => `${zonePath(inputs)}/instances/${inputs.name}`;
+
+const bad = (message: string, reason = "badRequest") => new GoogleError(400, message, { reason });
+
+const noMachineType = (inputs: Inputs, type: string) =>
+    new GoogleError(
+        400,
+        `Invalid value for field 'resource.machineType': '${typeLink(inputs, `machineTypes/${type}`)}'. Machine type with name '${type}' does not exist in zone '${inputs.zone}'.`,
+        { reason: "invalid" },
+    ).recordedIn("https://github.com/GoogleCloudPlatform/bank-of-anthos/issues/1234");
+
+const incompatible = (features: string[]) =>
+    new GoogleError(400, `[${features.join(", ")}] features are not compatible for creating instance.`, {
+        reason: "invalid",
+    }).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/8148");
+
+/** The machine type, its GPUs and how they are scheduled. */
+function verifyMachine(inputs: Inputs): void {
+    const { zone, scheduling = {}, guestAccelerators = [], confidentialInstanceConfig } = inputs;
+    const machineType = lastPart(inputs.machineType);
+    if (!isMachineType(machineType)) {
+        throw noMachineType(inputs, machineType);
+    }
+    const included = gpuOf(machineType);
+    const types = [
+        ...(included ? [included.type] : []),
+        ...guestAccelerators.map(({ type }: Inputs) => lastPart(type)),
+    ];
+    for (const type of types) {
+        if (zonesWithGpu(type, regionOf(zone))?.includes(zone) === false) {
+            throw included
+                ? noMachineType(inputs, machineType)
+                : notFound(`${zonePath(inputs)}/acceleratorTypes/${type}`);
+        }
+    }
+    if (guestAccelerators.length > 0 && !seriesOf(machineType)?.attachesGpus && !included) {
+        throw bad(
+            `[${machineType}, ${types.join(", ")}] features are not compatible for creating instance.`,
+            "invalid",
+        );
+    }
+    verifyScheduling(scheduling, types.length > 0, seriesOf(machineType)?.terminates === true);
+    const { confidentialInstanceType, enableConfidentialCompute } = confidentialInstanceConfig ?? {};
+    const technology = confidentialInstanceType ?? (enableConfidentialCompute ? "SEV" : undefined);
+    if (technology && !seriesOf(machineType)?.confidential?.includes(technology)) {
+        throw bad(`${technology} is not supported on machine type ${machineType} in zone ${zone}.`, "invalid");
+    }
+    if (technology && technology !== "SEV" && scheduling.onHostMaintenance !== "TERMINATE") {
+        throw bad("Instances with Confidential Compute enabled do not support live migration.");
+    }
+}
+
+/**
+ * https://cloud.google.com/compute/docs/instances/host-maintenance-overview and
+ * https://cloud.google.com/compute/docs/instances/create-use-spot
+ */
+function verifyScheduling(scheduling: Inputs, hasGpus: boolean, terminates: boolean): void {
+    const {
+        preemptible,
+        provisioningModel,
+        automaticRestart = true,
+        onHostMaintenance,
+        instanceTerminationAction,
+    } = scheduling;
+    const isSpot = preemptible === true || provisioningModel === "SPOT";
+    if (isSpot && automaticRestart) {
+        throw bad(
+            "Invalid value for field 'resource.scheduling.preemptible': 'true'. Scheduling must have preemptible be false when AutomaticRestart is true.",
+            "invalid",
+        ).recordedIn("https://github.com/percona/mongo_terraform_ansible/issues/34");
+    }
+    if (isSpot && onHostMaintenance === "MIGRATE") {
+        throw bad(
+            "Invalid value for field 'resource.scheduling.preemptible': 'true'. Scheduling must have preemptible be false when OnHostMaintenance isn't TERMINATE.",
+            "invalid",
+        );
+    }
+    if (instanceTerminationAction && !isSpot && !scheduling.maxRunDuration && !scheduling.terminationTime) {
+        throw bad(
+            "You cannot specify a termination action for a VM instance that has the standard provisioning model (default). To use instance termination action, the VM instance must use the Spot provisioning model.",
+            "invalid",
+        );
+    }
+    if (!isSpot && onHostMaintenance !== "TERMINATE" && hasGpus) {
+        throw bad("Instances with guest accelerators do not support live migration.").recordedIn(
+            "https://github.com/cloud-barista/cb-spider/issues/1125",
+        );
+    }
+    if (!isSpot && onHostMaintenance !== "TERMINATE" && terminates) {
+        throw bad(
+            `Invalid value for field 'resource.scheduling.onHostMaintenance': '${onHostMaintenance ?? "MIGRATE"}'. This machine type only supports on_host_maintenance = OnHostMaintenance.TERMINATE.`,
+            "invalid",
+        ).recordedIn("https://github.com/GoogleCloudPlatform/cloud-image-tests/issues/346");
+    }
+}
+
+/** vCPUs of a machine type; 2 for a shared core. */
+function vcpusOf(machineType: string): number {
+    const custom = /-custom-(\d+)-/.exec(machineType)?.[1];
+    return Number(custom ?? /-(\d+)(?:-[a-z]+)?$/.exec(machineType)?.[1] ?? 2);
+}
+
+const gpusOf = ({ machineType, guestAccelerators = [] }: Inputs): number =>
+    gpuOf(lastPart(machineType))?.count ??
+    (guestAccelerators as Inputs[]).reduce((sum, { count }) => sum + Number(count), 0);
+
+/** The quota of a series: E2, N1 and others without their own share one. */
+const quotaOf = (machineType: string) => {
+    const series = seriesNameOf(machineType) ?? "";
+    return ["e2", "n1", "t2d", "t2a"].includes(series) ? "CPUS" : `${series.toUpperCase()}_CPUS`;
+};
+
+/** Running instances count, and those that start: https://cloud.google.com/compute/resource-usage */
+function verifyQuota(inputs: Inputs, { cloud }: Context): void {
+    const all = cloud.store
+        .list(`//${api}/projects/${inputs.project}/zones`, "instances")
+        .map(({ state }) => state as Inputs);
+    const others = all.filter(
+        (state) => instanceId(state) !== instanceId(inputs) && currentStatus(state, cloud) === "RUNNING",
+    );
+    const type = lastPart(inputs.machineType);
+    const quota = quotaOf(type);
+    const beside = others.filter(
+        (state) => regionOf(state.zone) === regionOf(inputs.zone) && quotaOf(lastPart(state.machineType)) === quota,
+    );
+    const { cpus, gpus } = machineLimits.rows;
+    const used = beside.reduce((sum, state) => sum + vcpusOf(lastPart(state.machineType)), 0);
+    if (used + vcpusOf(type) > cpus.max) {
+        throw new GoogleError(
+            403,
+            `Quota '${quota}' exceeded.  Limit: ${cpus.max}.0 in region ${regionOf(inputs.zone)}.`,
+            { reason: "quotaExceeded" },
+        );
+    }
+    if (gpusOf(inputs) > 0 && others.reduce((sum, state) => sum + gpusOf(state), 0) + gpusOf(inputs) > gpus.max) {
+        throw new GoogleError(403, `Quota 'GPUS_ALL_REGIONS' exceeded.  Limit: ${gpus.max}.0 globally.`, {
+            reason: "quotaExceeded",
+        });
+    }
+}
+
+/** The image and the boot disk, and disks that exist. */
+function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { project, bootDisk = {}, attachedDisks = [], machineType } = inputs;
+    const types: string[] = [];
+    const { initializeParams } = bootDisk;
+    if (initializeParams && !old) {
+        const image = initializeParams.image && resolveImage(initializeParams.image, project, cloud);
+        if (initializeParams.image && !image) {
+            throw new Error(
+                `Error resolving image name '${initializeParams.image}': Could not find image or family ${initializeParams.image}`,
+            );
+        }
+        verifyDisk("disks[0].initializeParams.", { type: "pd-standard", ...initializeParams }, inputs);
+        if (image && initializeParams.size !== undefined && initializeParams.size < image.diskSize) {
+            throw tooSmall(image.diskSize);
+        }
+        const { architecture } = seriesOf(lastPart(machineType)) ?? {};
+        if (image && architecture && image.architecture !== architecture) {
+            const type = lastPart(machineType);
+            throw bad(
+                `Requested boot disk architecture (${image.architecture}) is not compatible with machine type architecture (${architecture}) of ${type}.`,
+                "invalid",
+            );
+        }
+        if (findDisk(cloud, inputs.name, inputs)) {
+            throw alreadyExists(diskPath(inputs));
+        }
+        types.push(lastPart(initializeParams.type ?? "pd-standard"));
+    }
+    verifyKey(old ? undefined : bootDisk.kmsKeySelfLink, inputs, cloud);
+    for (const { source } of attachedDisks) {
+        requireFree(cloud, source, inputs, instanceId(inputs));
+        const disk = findDisk(cloud, source, inputs)?.state as Inputs;
+        if (disk.zone !== inputs.zone) {
+            throw invalidField("disks[1].source", source, "The disk must be in the same zone as the instance.");
+        }
+        types.push(lastPart(disk.type));
+    }
+    const supported: readonly string[] | undefined = seriesOf(lastPart(machineType))?.disks;
+    const refused = types.find((type) => supported?.includes(type) === false);
+    if (refused) {
+        throw incompatible([refused]);
+    }
+}
+
+function verifyNetworks({ networkInterfaces = [], project, zone }: Inputs, { cloud }: Context): void {
+    for (const { subnetwork, network, subnetworkProject = project } of networkInterfaces) {
+        if (subnetwork) {
+            const path = subnetworkPath(subnetwork, { project: subnetworkProject, region: regionOf(zone) });
+            if (!cloud.store.read(fullName(path))) {
+                throw notFound(path);
+            }
+            if (!path.includes(`/regions/${regionOf(zone)}/`)) {
+                const cause = `Subnetwork must be in the region ${regionOf(zone)} of the instance.`;
+                throw invalidField("networkInterfaces[0].subnetwork", path, cause);
+            }
+        } else if (!cloud.store.read(fullName(networkPath(network ?? "default", project)))) {
+            throw notFound(networkPath(network ?? "default", project));
+        }
+    }
+}
+
+/** The account exists; the permission to use it is one of the caller. */
+function verifyAccount({ serviceAccount, project }: Inputs, { cloud }: Context): void {
+    const email = serviceAccount?.email;
+    if (email && (!cloud.iam.hasAccount(email) || cloud.iam.isDisabled(email))) {
+        throw bad(
+            `The resource 'projects/${project}/serviceAccounts/${email}' of type 'serviceAccount' was not found.`,
+            "notFound",
+        );
+    }
+}
+
+/**
+ * A schedule needs a role of Compute Engine's service agent other than the automatic one, which records show to be not enough:
+ * https://cloud.google.com/compute/docs/instances/schedule-instance-start-stop#required-roles
+ */
+function verifyPolicies(inputs: Inputs, { cloud }: Context): void {
+    const policies = [inputs.resourcePolicies ?? []].flat() as string[];
+    for (const each of policies) {
+        const { state } = requirePolicy(cloud, each, inputs);
+        const schedule = state.instanceSchedulePolicy as Inputs | undefined;
+        if (schedule) {
+            verifyAgent(inputs.project, cloud);
+        }
+    }
+}
+
+function verifyAgent(project: string, cloud: Cloud): void {
+    const needed = ["compute.instances.start", "compute.instances.stop"];
+    const agent = `service-${cloud.projects.number(project)}@compute-system.iam.gserviceaccount.com`;
+    const hasRole = cloud.iam
+        .grants(projectName(project), `serviceAccount:${agent}`)
+        .some(
+            ({ role }) =>
+                role !== "roles/compute.serviceAgent" && needed.every((each) => permissionsOf(role)?.has(each)),
+        );
+    const isEffective = needed.every((permission) => isAllowedOn(cloud, agent, permission, projectName(project)));
+    if (!cloud.isLenient && !(hasRole && isEffective)) {
+        throw new GoogleError(
+            412,
+            `Compute Engine System service account ${agent} needs to have [${needed.join(",")}] permissions applied in order to perform this operation.`,
+            { reason: "conditionNotMet" },
+        ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/11899");
+    }
+}
+
+/** https://cloud.google.com/compute/docs/metadata/setting-custom-metadata */
+function verifyMetadata({ metadata = {} }: Inputs): void {
+    const { max } = machineLimits.rows.metadataValue;
+    for (const [key, value] of Object.entries<string>(metadata)) {
+        if (Buffer.byteLength(String(value)) > max) {
+            throw invalidField(
+                `metadata.items[0].value`,
+                key,
+                `Metadata value for key '${key}' is too large: maximum size is ${max} bytes.`,
+            );
+        }
+    }
+}
+
+const text = (value: unknown) => JSON.stringify(value ?? null);
+
+/** What the provider only changes while the instance is stopped. */
+function stopsFor(inputs: Inputs, old: Inputs): boolean {
+    const network = ({ networkInterfaces = [] }: Inputs) =>
+        networkInterfaces.map((each: Inputs) => [lastPart(each.network ?? ""), lastPart(each.subnetwork ?? "")].join());
+    const subnets = (of: Inputs) => network(of).map((each: string) => each.split(",")[1]);
+    const shielded = ({ shieldedInstanceConfig: config }: Inputs) => [
+        config?.enableSecureBoot ?? false,
+        config?.enableVtpm ?? true,
+        config?.enableIntegrityMonitoring ?? true,
+    ];
+    const account = ({ serviceAccount }: Inputs) => [serviceAccount?.email, [...(serviceAccount?.scopes ?? [])].sort()];
+    return (
+        lastPart(inputs.machineType) !== lastPart(old.machineType) ||
+        text(account(inputs)) !== text(account(old)) ||
+        text(shielded(inputs)) !== text(shielded(old)) ||
+        text(subnets(inputs)) !== text(subnets(old)) ||
+        (inputs.minCpuPlatform ?? "") !== (old.minCpuPlatform ?? "") ||
+        Boolean(inputs.enableDisplay) !== Boolean(old.enableDisplay)
+    );
+}
+
+/**
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_instance.go
+ */
+const needsStop =
+    'Changing the machine_type, min_cpu_platform, service_account, enable_display, shielded_instance_config, scheduling.node_affinities, scheduling.max_run_duration or network_interface.[#d].(network/subnetwork/subnetwork_project) or advanced_machine_features on a started instance requires stopping it. To acknowledge this, please set allow_stopping_for_update = true in your config. You can also stop it by setting desired_status = "TERMINATED", but the instance will not be restarted after the update.';
+
+/** The status, which a schedule, the machine itself or somebody can have changed. */
+export function currentStatus(state: Inputs, cloud: Cloud): string {
+    const { status } = cloud.simulated.of(fullName(instanceId(state)));
+    return String(status ?? state.currentStatus ?? "RUNNING");
+}
+
+/** What Compute Engine and the provider refuse of an instance. */
+export function verifyInstance(inputs: Inputs, context: Context, old?: Inputs): void {
+    verifyZone(inputs);
+    verifyMachine(inputs);
+    verifyDisks(inputs, context, old);
+    verifyNetworks(inputs, context);
+    verifyAccount(inputs, context);
+    verifyMetadata(inputs);
+    if (!old || text(old.resourcePolicies) !== text(inputs.resourcePolicies)) {
+        verifyPolicies(inputs, context);
+    }
+    const { cloud } = context;
+    const status = old && currentStatus(old, cloud);
+    if (
+        old &&
+        status === "RUNNING" &&
+        stopsFor(inputs, old) &&
+        !inputs.allowStoppingForUpdate &&
+        inputs.desiredStatus !== "TERMINATED"
+    ) {
+        throw new Error(needsStop);
+    }
+    if (!old || (status === "RUNNING" && lastPart(old.machineType) !== lastPart(inputs.machineType))) {
+        verifyQuota(inputs, context);
+    }
+}

@@ -1,0 +1,36 @@
+import { GoogleError } from "../../../cloud/errors";
+import { isZone } from "../../../cloud/zones";
+import { type Inputs, lastPart } from "../../../rules/rules";
+import { selfLink } from "../names";
+
+/** The path of a zone: `projects/p/zones/europe-west1-b`. */
+export const zonePath = ({ project, zone }: { project?: string; zone?: string }): string =>
+    `projects/${project}/zones/${zone}`;
+
+/** The path of a resource in a zone, from its name, a partial path, its path or its self link. */
+export function inZone(input: string, place: { project?: string; zone?: string }, collection: string): string {
+    const path = input.replace(/^https:\/\/(www|compute)\.googleapis\.com\/compute\/(v1|beta)\//, "");
+    return path.startsWith("projects/")
+        ? path
+        : path.startsWith("zones/")
+          ? `projects/${place.project}/${path}`
+          : `${zonePath(place)}/${collection}/${path}`;
+}
+
+/** Throws for a zone that is missing or does not exist. */
+export function verifyZone({ zone }: Inputs): void {
+    if (!zone) {
+        throw new Error("Cannot determine zone: set in this resource, or set provider-level zone.");
+    }
+    if (!isZone(zone)) {
+        throw new GoogleError(400, `Invalid value for field 'zone': '${zone}'. Unknown zone.`, { reason: "invalid" });
+    }
+}
+
+/** The link of a type of a zone: `machineTypes/e2-medium`. */
+export const typeLink = (place: { project?: string; zone?: string }, type: string): string =>
+    selfLink(`${zonePath(place)}/${type}`);
+
+/** The path of an instance for tunnels of Identity-Aware Proxy. */
+export const tunnelPath = ({ project, zone, instance }: Inputs) =>
+    `projects/${project}/iap_tunnel/zones/${zone}/instances/${lastPart(instance)}`;

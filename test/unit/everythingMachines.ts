@@ -1,0 +1,70 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerImage, PubSubTopic, Secret, ServiceAccount, VirtualMachine } from "slipway";
+import { image } from "./serving";
+
+const encryptionKey = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales";
+
+/** All options of virtual machines. */
+export function machines(): void {
+    new VirtualMachine("whole-machine", {
+        name: "trainer",
+        zone: "europe-west1-b",
+        machineType: "n1-standard-4",
+        accelerator: { type: "nvidia-tesla-t4", count: 2, installDriver: true },
+        image: { family: "common-cu128-ubuntu-2204-nvidia-570", project: "deeplearning-platform-release" },
+        imageUpdates: "on-deploy",
+        bootDisk: { type: "pd-ssd", size: 100 },
+        disks: { data: { size: 200 }, cache: { type: "pd-standard" } },
+        uses: {
+            EVENTS: new PubSubTopic("machine-events").publisher,
+            KEY: new Secret("machine-key", { external: true }).reader,
+        },
+        environment: { LEVEL: pulumi.output("info") },
+        startupScript: __filename,
+        publicAddress: true,
+        tags: ["ml"],
+        labels: { team: "ml" },
+        metadata: { purpose: pulumi.output("training") },
+        encryptionKey,
+        ssh: ["group:ml@acme.com"],
+        sshAdmins: ["user:ann@acme.com"],
+        schedule: { start: "0 7 * * MON-FRI", stop: "0 19 * * *", timeZone: "Europe/Berlin" },
+        snapshots: { at: "02:00", everyHours: 6, keep: "30 days", location: "eu" },
+        allowUnlisted: true,
+        transform: {
+            instance: { description: "Trains." },
+            disk: { description: "Data." },
+            account: { description: "Runs the machine." },
+            firewall: { description: "For SSH." },
+            schedule: { description: "At night." },
+            snapshotSchedule: { description: "Daily." },
+        },
+    });
+    new VirtualMachine("spot-machine", {
+        spot: true,
+        secureBoot: false,
+        account: new ServiceAccount("machine-worker"),
+        container: {
+            image: new ContainerImage("machine-image", { reference: image }),
+            command: ["node"],
+            args: [pulumi.output("main.js")],
+            ports: [8080],
+        },
+        snapshots: { on: ["monday"] },
+    });
+    new VirtualMachine("confidential-machine", {
+        machineType: "n2d-standard-2",
+        confidential: "SEV",
+        image: { name: "debian-12-bookworm-v20261010", project: "debian-cloud" },
+        network: {
+            network: "projects/acme-dev/global/networks/apps",
+            subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/apps",
+        },
+        snapshots: {},
+    });
+    new VirtualMachine("fast-machine", {
+        machineType: "n4-standard-2",
+        bootDisk: { iops: 3500, throughput: 150 },
+        disks: { data: { size: 50, iops: 4000, throughput: 200 } },
+    });
+}

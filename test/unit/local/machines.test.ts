@@ -1,0 +1,248 @@
+import type { Inputs } from "../../../local/rules/rules";
+import { refusalOf, World } from "./world";
+
+const zone = "europe-west1-b";
+const image = "projects/debian-cloud/global/images/family/debian-12";
+const plain = {
+    name: "train",
+    zone,
+    machineType: "e2-medium",
+    bootDisk: { initializeParams: { image } },
+    networkInterfaces: [{ subnetwork: "apps" }],
+};
+const terminate = { scheduling: { onHostMaintenance: "TERMINATE" } };
+
+function prepared() {
+    const world = new World();
+    world.enable("iam", "compute");
+    world.make("Network", { name: "private", autoCreateSubnetworks: false });
+    world.make("Subnetwork", { name: "apps", network: "private", ipCidrRange: "10.0.0.0/24" });
+    const make = (inputs: Inputs = {}) => world.make("Instance", { ...plain, ...inputs });
+    return { world, make, refusal: (inputs: Inputs) => refusalOf(() => make(inputs)) };
+}
+
+test.each<[string, Inputs, string]>([
+    [
+        "a machine type that does not exist",
+        { machineType: "e2-standard-3" },
+        "Error creating instance: googleapi: Error 400: Invalid value for field 'resource.machineType': 'https://www.googleapis.com/compute/v1/projects/acme-dev/zones/europe-west1-b/machineTypes/e2-standard-3'. Machine type with name 'e2-standard-3' does not exist in zone 'europe-west1-b'., invalid",
+    ],
+    [
+        "a machine type with GPUs that the zone does not have",
+        { machineType: "g2-standard-4", zone: "europe-west1-d", ...terminate },
+        "Machine type with name 'g2-standard-4' does not exist in zone 'europe-west1-d'.",
+    ],
+    [
+        "a GPU that the zone does not have",
+        {
+            machineType: "n1-standard-4",
+            zone: "europe-west3-a",
+            guestAccelerators: [{ type: "nvidia-tesla-t4", count: 1 }],
+        },
+        "Error 404: The resource 'projects/acme-dev/zones/europe-west3-a/acceleratorTypes/nvidia-tesla-t4' was not found",
+    ],
+    [
+        "GPUs with live migration",
+        { machineType: "n1-standard-4", guestAccelerators: [{ type: "nvidia-tesla-t4", count: 1 }] },
+        "Error 400: Instances with guest accelerators do not support live migration., badRequest",
+    ],
+    [
+        "GPUs of another machine series",
+        { guestAccelerators: [{ type: "nvidia-tesla-t4", count: 1 }], ...terminate },
+        "Error 400: [e2-medium, nvidia-tesla-t4] features are not compatible for creating instance., invalid",
+    ],
+    [
+        "a Spot VM with automatic restart",
+        { scheduling: { preemptible: true, provisioningModel: "SPOT" } },
+        "Scheduling must have preemptible be false when AutomaticRestart is true., invalid",
+    ],
+    [
+        "a termination action of a standard VM",
+        { scheduling: { instanceTerminationAction: "STOP" } },
+        "You cannot specify a termination action for a VM instance that has the standard provisioning model (default).",
+    ],
+    [
+        "a disk type that the machine series does not have",
+        { machineType: "n4-standard-2", bootDisk: { initializeParams: { image, type: "pd-ssd" } } },
+        "Error 400: [pd-ssd] features are not compatible for creating instance., invalid",
+    ],
+    [
+        "a Confidential VM of another machine series",
+        { confidentialInstanceConfig: { enableConfidentialCompute: true }, ...terminate },
+        "Error 400: SEV is not supported on machine type e2-medium in zone europe-west1-b., invalid",
+    ],
+    [
+        "a boot disk that is smaller than its image",
+        { bootDisk: { initializeParams: { image: "deeplearning-platform-release/common-cpu", size: 20 } } },
+        "Requested disk size cannot be smaller than the image size (50 GB), invalid",
+    ],
+    [
+        "an image of another architecture",
+        { machineType: "t2a-standard-1" },
+        "Requested boot disk architecture (X86_64) is not compatible with machine type architecture (ARM64) of t2a-standard-1.",
+    ],
+    [
+        "an image that does not exist",
+        { bootDisk: { initializeParams: { image: "debian-cloud/debian-99" } } },
+        "Error resolving image name 'debian-cloud/debian-99': Could not find image or family debian-cloud/debian-99",
+    ],
+    [
+        "a family whose operating system is no longer supported",
+        { bootDisk: { initializeParams: { image: "debian-cloud/debian-10" } } },
+        "Could not find image or family debian-cloud/debian-10",
+    ],
+    [
+        "a subnetwork that does not exist",
+        { networkInterfaces: [{ subnetwork: "other" }] },
+        "Error 404: The resource 'projects/acme-dev/regions/europe-west1/subnetworks/other' was not found",
+    ],
+    [
+        "an account that does not exist",
+        { serviceAccount: { email: "gone@acme-dev.iam.gserviceaccount.com", scopes: ["cloud-platform"] } },
+        "Error 403: Permission 'iam.serviceAccounts.actAs' denied on resource (or it may not exist).",
+    ],
+    [
+        "a zone that does not exist",
+        { zone: "europe-west1-a" },
+        "Invalid value for field 'zone': 'europe-west1-a'. Unknown zone., invalid",
+    ],
+    [
+        "metadata above its limit",
+        { metadata: { big: "x".repeat(262_145) } },
+        "Metadata value for key 'big' is too large",
+    ],
+    [
+        "more vCPUs than the quota of a new project",
+        { machineType: "n2-standard-32" },
+        "Error 403: Quota 'N2_CPUS' exceeded.  Limit: 24.0 in region europe-west1., quotaExceeded",
+    ],
+    [
+        "more GPUs than the quota of a new project",
+        { machineType: "n1-standard-4", guestAccelerators: [{ type: "nvidia-tesla-t4", count: 2 }], ...terminate },
+        "Error 403: Quota 'GPUS_ALL_REGIONS' exceeded.  Limit: 1.0 globally., quotaExceeded",
+    ],
+])("%s is refused", (_, inputs, message) => {
+    expect(prepared().refusal(inputs)).toContain(message);
+});
+
+test("the quota of vCPUs counts the running machines of a region", () => {
+    const { world, make, refusal } = prepared();
+    make({ machineType: "e2-standard-16" });
+    expect(refusal({ name: "more", machineType: "e2-standard-16" })).toContain("Quota 'CPUS' exceeded.");
+    make({ name: "more", machineType: "e2-standard-8" });
+    world.cloud.simulated.set(
+        "//compute.googleapis.com/projects/acme-dev/zones/europe-west1-b/instances/train",
+        "acme-dev",
+        {
+            status: "TERMINATED",
+        },
+    );
+    make({ name: "third", machineType: "e2-standard-16" });
+});
+
+test("a schedule needs a role of the service agent other than the automatic one", () => {
+    const { world, make, refusal } = prepared();
+    world.make("ResourcePolicy", {
+        name: "nights",
+        region: "europe-west1",
+        instanceSchedulePolicy: { timeZone: "Etc/UTC", vmStopSchedule: { schedule: "0 19 * * *" } },
+    });
+    const agent = `service-${world.number}@compute-system.iam.gserviceaccount.com`;
+    expect(refusal({ resourcePolicies: "nights" })).toContain(
+        `Error 412: Compute Engine System service account ${agent} needs to have [compute.instances.start,compute.instances.stop] permissions applied in order to perform this operation., conditionNotMet`,
+    );
+    const role = "roles/compute.instanceAdmin.v1";
+    world.make("ProjectIAMMember", { project: "acme-dev", role, member: `serviceAccount:${agent}` });
+    make({ resourcePolicies: "nights" });
+});
+
+test("a machine's change that needs a stop is refused, unless that is allowed", () => {
+    const { world, make } = prepared();
+    const made = make();
+    const changed = { ...plain, machineType: "e2-standard-2" };
+    expect(refusalOf(() => world.update(made, changed))).toContain(
+        "on a started instance requires stopping it. To acknowledge this, please set allow_stopping_for_update = true in your config.",
+    );
+    const { state } = world.update(made, { ...changed, allowStoppingForUpdate: true });
+    expect(state).toMatchObject({ machineType: "e2-standard-2", currentStatus: "RUNNING" });
+});
+
+test("a disk is used by one machine, and neither it nor its schedule is deleted meanwhile", () => {
+    const { world, make, refusal } = prepared();
+    const disk = world.make("Disk", { name: "data", zone, size: 100 });
+    const used = { attachedDisks: [{ source: "data" }] };
+    const machine = make(used);
+    const path = "projects/acme-dev/zones/europe-west1-b";
+    const inUse = `The disk resource '${path}/disks/data' is already being used by '${path}/instances/train'`;
+    expect(refusal({ name: "other", ...used })).toContain(inUse);
+    expect(refusalOf(() => world.remove(disk))).toContain(inUse);
+    expect(
+        refusal({ name: "other", zone: "europe-west1-c", attachedDisks: [{ source: disk.state.selfLink }] }),
+    ).toContain(inUse);
+    world.remove(machine);
+    world.remove(disk);
+});
+
+test("a protected machine is not deleted, and its boot disk is deleted with it", () => {
+    const { world, make } = prepared();
+    const machine = make({ deletionProtection: true });
+    expect(refusalOf(() => world.remove(machine))).toContain(
+        "Cannot delete instance train: instance Deletion Protection is enabled.",
+    );
+    const disk = "//compute.googleapis.com/projects/acme-dev/zones/europe-west1-b/disks/train";
+    expect(world.cloud.store.read(disk)?.state).toMatchObject({ size: 10, type: "pd-standard" });
+    world.remove(world.update(machine, { ...plain, deletionProtection: false }));
+    expect(world.cloud.store.read(disk)).toBeUndefined();
+});
+
+test("an organization's policy refuses external addresses", () => {
+    const { world, refusal } = prepared();
+    world.cloud.organization.setPolicy(
+        "compute.vmExternalIpAccess",
+        { rules: [{ denyAll: "TRUE" }] },
+        "projects/acme-dev",
+    );
+    expect(refusal({ networkInterfaces: [{ subnetwork: "apps", accessConfigs: [{}] }] })).toContain(
+        `Error 412: Constraint constraints/compute.vmExternalIpAccess violated for project ${world.number}. Add instance projects/acme-dev/zones/europe-west1-b/instances/train to the constraint to use external IP with it., conditionNotMet`,
+    );
+});
+
+test("the newest image of a family has a version of this month", () => {
+    const { world } = prepared();
+    const found = (inputs: Inputs) => world.provider.invoke("gcp:compute/getImage:getImage", inputs);
+    expect(found({ family: "debian-12", project: "debian-cloud" })).toMatchObject({
+        name: expect.stringMatching(/^debian-12-bookworm-v\d{6}10$/),
+        diskSizeGb: 10,
+    });
+    expect(refusalOf(() => found({ family: "debian-99", project: "debian-cloud" }))).toContain(
+        "The resource 'projects/debian-cloud/global/images/family/debian-99' was not found",
+    );
+});
+
+test.each<[string, Inputs, string]>([
+    [
+        "no time",
+        { instanceSchedulePolicy: { timeZone: "Etc/UTC" } },
+        "At least one of the start and stop schedules must be specified.",
+    ],
+    [
+        "an unknown time zone",
+        { instanceSchedulePolicy: { timeZone: "Berlin", vmStopSchedule: { schedule: "0 19 * * *" } } },
+        "Time zone is invalid.",
+    ],
+    [
+        "half an hour",
+        { snapshotSchedulePolicy: { schedule: { dailySchedule: { daysInCycle: 1, startTime: "04:30" } } } },
+        "Start time must be on the hour: HH:00.",
+    ],
+    [
+        "two days",
+        { snapshotSchedulePolicy: { schedule: { dailySchedule: { daysInCycle: 2, startTime: "04:00" } } } },
+        "Days in cycle for snapshot schedule policy must be 1.",
+    ],
+])("a schedule with %s is refused", (_, inputs, message) => {
+    const { world } = prepared();
+    expect(
+        refusalOf(() => world.make("ResourcePolicy", { name: "nights", region: "europe-west1", ...inputs })),
+    ).toContain(message);
+});

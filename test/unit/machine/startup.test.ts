@@ -1,0 +1,88 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import { cloudConfig, startupScript, type Variables } from "../../../lib/machine/template/startup";
+import { yaml } from "../../../local/yaml";
+
+const resolved = (output: pulumi.Output<string>) => new Promise<string>((resolve) => output.apply(resolve));
+
+const secret = "two words\nand 'quotes'";
+
+const variables: Variables = {
+    plain: { NOTE: "it's $HOME" },
+    secrets: [
+        {
+            variable: "KEY",
+            attachment: { kind: "secret-variable", secret: "projects/acme-dev/secrets/key", version: "3" },
+        },
+    ],
+};
+
+/** Stands in for the metadata server and for Secret Manager, whose answers have these formats. */
+const curl = `#!/bin/bash
+case "$*" in
+  *"Metadata-Flavor: Google"*"/service-accounts/default/token") echo '{"access_token":"ya29.c","expires_in":3599,"token_type":"Bearer"}' ;;
+  *"Authorization: Bearer ya29.c"*"https://secretmanager.googleapis.com/v1/projects/acme-dev/secrets/key/versions/3:access")
+    echo '{'
+    echo '  "name": "projects/1/secrets/key/versions/3",'
+    echo '  "payload": {'
+    echo '    "data": "${Buffer.from(secret).toString("base64")}",'
+    echo '    "dataCrc32c": "12"'
+    echo '  }'
+    echo '}' ;;
+  *) echo "curl: (22) The requested URL returned error: 403" >&2; exit 22 ;;
+esac
+`;
+
+/** Runs a startup script, with another folder in the place of /run. */
+async function run(script: string, of: Variables) {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-startup-"));
+    writeFileSync(join(folder, "curl"), curl, { mode: 0o755 });
+    const text = (await resolved(startupScript(script, of))).replaceAll("/run/", `${folder}/`);
+    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+    return spawnSync("bash", ["-c", text], { encoding: "utf8", env });
+}
+
+test("a startup script finds its variables, whatever characters they have", async () => {
+    const { stdout, stderr, status } = await run('#!/bin/sh\nprintf "%s|%s" "$NOTE" "$KEY"\n', variables);
+    expect({ stdout, stderr, status }).toEqual({ stdout: `it's $HOME|${secret}`, stderr: "", status: 0 });
+});
+
+test("a startup script runs with the interpreter of its first line", async () => {
+    const { stdout } = await run('#!/usr/bin/env python3\nimport os\nprint(os.environ["NOTE"])\n', variables);
+    expect(stdout).toBe("it's $HOME\n");
+});
+
+test("a startup script does not run without a secret that cannot be read", async () => {
+    const [key] = variables.secrets;
+    const wrong = { variable: "KEY", attachment: { ...key?.attachment, version: "4" } } as Variables["secrets"][number];
+    const { stdout, status } = await run("#!/bin/sh\necho started\n", { plain: {}, secrets: [wrong] });
+    expect([stdout, status]).toEqual(["", 22]);
+});
+
+test("the configuration of cloud-init is YAML with valid scripts, and has no value of a secret", async () => {
+    const container = {
+        image: "europe-west1-docker.pkg.dev/acme-dev/app/web@sha256:0a",
+        command: ["serve", "--all"],
+        ports: [8080],
+    };
+    const accelerator = { type: "nvidia-l4", count: 2, isAttached: false, driver: "cos-extensions" } as const;
+    const text = await resolved(cloudConfig(container.image, { container, accelerator }, variables));
+    const { write_files: files, runcmd } = yaml().parse(text) as {
+        write_files: { path: string; content: string; permissions: string }[];
+        runcmd: string[];
+    };
+    expect(files.map(({ path, permissions }) => [path, permissions])).toEqual([
+        ["/var/lib/container/run.sh", "0700"],
+        ["/etc/systemd/system/container.service", "0644"],
+    ]);
+    expect(runcmd).toEqual(["systemctl daemon-reload", "systemctl start container.service --no-block"]);
+    const script = files[0]?.content as string;
+    expect(spawnSync("bash", ["-n"], { input: script, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+    const last = script.trimEnd().split("\n").at(-1);
+    expect(last).toMatch(/ --device \/dev\/nvidia0:\/dev\/nvidia0 --device \/dev\/nvidia1:\/dev\/nvidia1 /);
+    expect(last).toMatch(/ --env NOTE --env KEY --entrypoint 'serve' 'europe-west1-docker\S+' '--all'$/);
+    expect(script).toContain("cos-extensions install gpu\n");
+});

@@ -1,0 +1,342 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { PubSubTopic, Secret, ServiceAccount, VirtualMachine, type VirtualMachineArgs } from "slipway";
+import { refused, registered, registeredOptions } from "../registered";
+
+const training = (args: object = {}) => new VirtualMachine("train", args as VirtualMachineArgs);
+
+/** A file with a script. */
+function script(text: string): string {
+    const file = join(mkdtempSync(join(tmpdir(), "slipway-script-")), "start.sh");
+    writeFileSync(file, text);
+    return file;
+}
+
+interface Made {
+    machineType: string;
+    zone: string;
+    metadata: Record<string, string>;
+    scheduling: object;
+    bootDisk: { initializeParams: Record<string, unknown>; kmsKeySelfLink?: string };
+    [property: string]: unknown;
+}
+
+const machineOf = async (program: () => unknown, stack: Parameters<typeof registered>[1] = {}) =>
+    (await registered(program, stack))["Instance train"] as Made;
+
+const digest = `sha256:${"0a".repeat(32)}`;
+const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@${digest}`;
+const gpu = { machineType: "n1-standard-4", accelerator: { type: "nvidia-tesla-t4" } };
+const deepLearning = { family: "pytorch-2-7-cu128-ubuntu-2204-nvidia-570", project: "deeplearning-platform-release" };
+
+test("a bare machine is small, without an external address, shielded, and has an account of its own", async () => {
+    const all = await registered(() => training());
+    expect(all["Instance train"]).toEqual({
+        name: "train",
+        zone: expect.stringMatching(/^europe-west1-[bcd]$/),
+        machineType: "e2-medium",
+        metadata: { "enable-oslogin": "TRUE", "block-project-ssh-keys": "TRUE", "serial-port-enable": "FALSE" },
+        canIpForward: false,
+        networkInterfaces: [{ subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/slipway-dev-default" }],
+        serviceAccount: {
+            email: "train-vm@acme-dev.iam.gserviceaccount.com",
+            scopes: ["https://www.googleapis.com/auth/cloud-platform"],
+        },
+        scheduling: { automaticRestart: true, onHostMaintenance: "MIGRATE" },
+        shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
+        bootDisk: {
+            initializeParams: {
+                image: "https://www.googleapis.com/compute/v1/projects/debian-cloud/global/images/debian-12-v20261110",
+                type: "pd-balanced",
+            },
+        },
+        attachedDisks: [],
+        deletionProtection: false,
+        allowStoppingForUpdate: true,
+    });
+    expect(all["Account train-vm"]).toEqual({ accountId: "train-vm", displayName: "Runs the machine train" });
+    const roles = Object.entries(all).flatMap(([key, { role }]: [string, { role?: string }]) =>
+        key.startsWith("IAMMember") ? [role] : [],
+    );
+    expect(roles).toEqual(["roles/logging.logWriter", "roles/monitoring.metricWriter"]);
+});
+
+test("in production, the machine and its data disks are protected", async () => {
+    const program = () => training({ disks: { data: {} } });
+    const stack = { kind: "production", name: "prod" } as const;
+    expect(await machineOf(program, stack)).toMatchObject({ deletionProtection: true });
+    const options = await registeredOptions(program, stack);
+    expect([options["Instance train"]?.protect, options["Disk train-data"]?.protect]).toEqual([true, true]);
+});
+
+test("the zone and the image of a family are kept, unless the arguments name others", async () => {
+    const optionsOf = async (args: object) => (await registeredOptions(() => training(args)))["Instance train"];
+    expect(await optionsOf({})).toMatchObject({
+        deleteBeforeReplace: true,
+        ignoreChanges: ["bootDisk.initializeParams.image", "zone"],
+        replacementTrigger: "debian-cloud/debian-12",
+    });
+    expect((await optionsOf({ zone: "europe-west1-b" }))?.ignoreChanges).toEqual(["bootDisk.initializeParams.image"]);
+    expect((await optionsOf({ imageUpdates: "on-deploy" }))?.ignoreChanges).toEqual(["zone"]);
+    expect(
+        (await optionsOf({ image: { name: "debian-12-bookworm-v20261010", project: "debian-cloud" } }))?.ignoreChanges,
+    ).toEqual(["zone"]);
+});
+
+test("a machine with GPUs stops during host maintenance", async () => {
+    const attached = await machineOf(() => training({ ...gpu, image: deepLearning }));
+    expect(attached).toMatchObject({
+        guestAccelerators: [{ type: "nvidia-tesla-t4", count: 1 }],
+        scheduling: { automaticRestart: true, onHostMaintenance: "TERMINATE" },
+        shieldedInstanceConfig: { enableSecureBoot: false },
+        metadata: { "install-nvidia-driver": "True" },
+    });
+    const included = await machineOf(() => training({ machineType: "g2-standard-4" }));
+    expect(included.scheduling).toEqual({ automaticRestart: true, onHostMaintenance: "TERMINATE" });
+    expect(included.guestAccelerators).toBeUndefined();
+    expect(["europe-west1-b", "europe-west1-c"]).toContain(included.zone);
+});
+
+test("a Spot VM is not restarted or migrated", async () => {
+    expect((await machineOf(() => training({ spot: true }))).scheduling).toEqual({
+        automaticRestart: false,
+        onHostMaintenance: "TERMINATE",
+        preemptible: true,
+        provisioningModel: "SPOT",
+        instanceTerminationAction: "STOP",
+    });
+});
+
+test("a Confidential VM stops during host maintenance", async () => {
+    expect(await machineOf(() => training({ machineType: "n2d-standard-2", confidential: "SEV" }))).toMatchObject({
+        confidentialInstanceConfig: { enableConfidentialCompute: true, confidentialInstanceType: "SEV" },
+        scheduling: { onHostMaintenance: "TERMINATE" },
+    });
+});
+
+test("disks have the type of the machine series, and the key of the machine", async () => {
+    const encryptionKey = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales";
+    const all = await registered(() =>
+        training({ machineType: "n4-standard-2", disks: { data: { iops: 4000 } }, encryptionKey }),
+    );
+    expect(all["Disk train-data"]).toEqual({
+        name: "train-data",
+        zone: (all["Instance train"] as Made).zone,
+        type: "hyperdisk-balanced",
+        size: 100,
+        provisionedIops: 4000,
+        diskEncryptionKey: { kmsKeySelfLink: encryptionKey },
+    });
+    expect((all["Instance train"] as Made).bootDisk).toMatchObject({
+        kmsKeySelfLink: encryptionKey,
+        initializeParams: { type: "hyperdisk-balanced" },
+    });
+});
+
+test("the variables of a script are set before it runs, and those of secrets are read at each start", async () => {
+    const canary = "canary-3f9c";
+    const startupScript = script("#!/usr/bin/env python3\nprint('hello')\n");
+    const program = () => {
+        const key = new Secret("key", { value: pulumi.secret(canary) });
+        training({
+            uses: { EVENTS: new PubSubTopic("events").publisher, KEY: key.reader },
+            environment: { NOTE: "it's" },
+            startupScript,
+        });
+    };
+    const all = await registered(program);
+    const { metadata } = all["Instance train"] as Made;
+    const text = metadata["startup-script"] as string;
+    expect(text.split("\n").slice(0, 4)).toEqual([
+        "#!/bin/bash",
+        "set -euo pipefail",
+        "export NOTE='it'\\''s'",
+        "export EVENTS='projects/acme-dev/topics/events'",
+    ]);
+    expect(text).toMatch(/\nKEY=\$\(read_secret '[^']*secrets\/[^']*\/versions\/[^']*'\)\nexport KEY\n/);
+    expect(text).toContain("print('hello')\n");
+    expect(text).toMatch(/\nexec \/usr\/bin\/env python3 "\$file"\n$/);
+    expect(JSON.stringify(metadata)).not.toContain(canary);
+    expect(all["SecretIamMember train-key-secret-accessor"]).toMatchObject({
+        role: "roles/secretmanager.secretAccessor",
+    });
+});
+
+test("a script without variables is passed on as it is", async () => {
+    const text = "#!/bin/bash\necho hello\n";
+    expect((await machineOf(() => training({ startupScript: script(text) }))).metadata["startup-script"]).toBe(text);
+});
+
+test("a container runs on Container-Optimized OS, whose account may pull its image", async () => {
+    const all = await registered(() => {
+        training({ container: { image, args: ["serve"], ports: [8080] }, environment: { LEVEL: "info" } });
+    });
+    const { metadata } = all["Instance train"] as Made;
+    const config = metadata["user-data"] as string;
+    expect(config.split("\n")[0]).toBe("#cloud-config");
+    expect(config).toContain(`exec docker run --rm --name container --network host --env LEVEL '${image}' 'serve'`);
+    expect(config).toContain("export LEVEL='info'");
+    expect(config).toContain("iptables -w -A INPUT -p tcp --dport 8080 -j ACCEPT");
+    expect(config).toContain("docker-credential-gcr configure-docker --registries=europe-west1-docker.pkg.dev");
+    expect(metadata["gce-container-declaration"]).toBeUndefined();
+    const readers = Object.values(all).filter(
+        ({ role }: { role?: string }) => role === "roles/artifactregistry.reader",
+    );
+    expect(readers).toEqual([
+        expect.objectContaining({ project: "acme-dev", location: "europe-west1", repository: "app" }),
+    ]);
+});
+
+test("members sign in through Identity-Aware Proxy, from its range only", async () => {
+    const program = () => training({ ssh: ["group:ml@acme.com"], sshAdmins: ["user:ann@acme.com"] });
+    const all = await registered(program);
+    const roles = Object.fromEntries(
+        Object.entries(all).flatMap(([key, { role, member }]: [string, { role?: string; member?: string }]) =>
+            /^(group|user):/.test(member ?? "") ? [[key, role]] : [],
+        ),
+    );
+    expect(roles).toEqual({
+        "IAMMember train-account-user-group-ml-acme-com": "roles/iam.serviceAccountUser",
+        "IAMMember train-account-user-user-ann-acme-com": "roles/iam.serviceAccountUser",
+        "InstanceIAMMember train-login-group-ml-acme-com": "roles/compute.osLogin",
+        "InstanceIAMMember train-login-user-ann-acme-com": "roles/compute.osAdminLogin",
+        "TunnelInstanceIAMMember train-tunnel-group-ml-acme-com": "roles/iap.tunnelResourceAccessor",
+        "TunnelInstanceIAMMember train-tunnel-user-ann-acme-com": "roles/iap.tunnelResourceAccessor",
+    });
+    const viewers = await registered(program, { environment: true });
+    expect(Object.values(viewers).filter(({ role }: { role?: string }) => role === "roles/compute.viewer")).toEqual(
+        ["group:ml@acme.com", "user:ann@acme.com"].map((member) => expect.objectContaining({ member })),
+    );
+    expect(all["Firewall train-iap-ssh"]).toMatchObject({
+        sourceRanges: ["35.235.240.0/20"],
+        allows: [{ protocol: "tcp", ports: ["22"] }],
+        targetServiceAccounts: ["train-vm@acme-dev.iam.gserviceaccount.com"],
+    });
+});
+
+test("a schedule stops and starts the machine, after Compute Engine's agent may do so", async () => {
+    const program = () => training({ schedule: { start: "0 7 * * *", stop: "0 19 * * *", timeZone: "Europe/Berlin" } });
+    const all = await registered(program, { environment: true });
+    expect(all["ResourcePolicy train-schedule"]).toEqual({
+        name: "train-schedule",
+        region: "europe-west1",
+        instanceSchedulePolicy: {
+            timeZone: "Europe/Berlin",
+            vmStartSchedule: { schedule: "0 7 * * *" },
+            vmStopSchedule: { schedule: "0 19 * * *" },
+        },
+    });
+    const [agent] =
+        Object.entries(all).find(
+            ([, { role }]: [string, { role?: string }]) => role === "roles/compute.instanceAdmin.v1",
+        ) ?? [];
+    expect((await registeredOptions(program, { environment: true }))["Instance train"]?.after).toContain(agent);
+});
+
+test("snapshots of all disks are taken on a schedule", async () => {
+    const all = await registered(() => training({ disks: { data: {} }, snapshots: { on: ["MON"], keep: "30 days" } }));
+    expect(all["ResourcePolicy train-snapshots"]).toMatchObject({
+        snapshotSchedulePolicy: {
+            schedule: { weeklySchedule: { dayOfWeeks: [{ day: "MONDAY", startTime: "04:00" }] } },
+            retentionPolicy: { maxRetentionDays: 30 },
+        },
+    });
+    expect(Object.keys(all).filter((key) => key.startsWith("DiskResourcePolicyAttachment"))).toEqual([
+        "DiskResourcePolicyAttachment train-boot",
+        "DiskResourcePolicyAttachment train-data",
+    ]);
+});
+
+test("a machine can run as a shared account", async () => {
+    const all = await registered(() => training({ account: new ServiceAccount("worker") }));
+    expect((all["Instance train"] as Made).serviceAccount).toMatchObject({
+        email: "worker@acme-dev.iam.gserviceaccount.com",
+    });
+    expect(all["Account train-vm"]).toBeUndefined();
+});
+
+test.each<[object, string]>([
+    [{ machineType: "e2-standard-3" }, "machineType: must be a machine type that this release lists"],
+    [
+        { machineType: "n4-standard-2", bootDisk: { type: "pd-ssd" } },
+        "bootDisk.type: is not supported by N4 machines, which have hyperdisk-balanced",
+    ],
+    [
+        { bootDisk: { type: "hyperdisk-extreme" }, machineType: "n2-standard-4" },
+        "bootDisk.type: must be a type that machines can boot from",
+    ],
+    [{ bootDisk: { size: 5 } }, "bootDisk.size: must be from 10 to 65536 GiB for pd-balanced (got 5)."],
+    [{ disks: { data: { iops: 4000 } } }, "disks.data.iops: cannot be set for pd-balanced"],
+    [
+        { machineType: "e2-standard-4", accelerator: { type: "nvidia-tesla-t4" } },
+        "accelerator.type: can only be attached to N1 machines, such as n1-standard-4, not to e2-standard-4",
+    ],
+    [
+        { machineType: "n1-standard-4", accelerator: { type: "nvidia-l4" } },
+        "accelerator.type: is only part of the machine types g2-standard-4",
+    ],
+    [
+        { ...gpu, accelerator: { type: "nvidia-tesla-t4", count: 3 } },
+        "accelerator.count: must be one of 1, 2, 4 for nvidia-tesla-t4 with n1-standard-4 (got 3).",
+    ],
+    [
+        { machineType: "g2-standard-4", zone: "europe-west1-d" },
+        'zone: must be a zone with nvidia-l4: europe-west1-b, europe-west1-c (got "europe-west1-d").',
+    ],
+    [
+        { machineType: "e2-medium", accelerator: {} },
+        "accelerator.type: must be a GPU that e2-medium includes, or that N1 machines can have.",
+    ],
+    [{ ...gpu, secureBoot: true, image: deepLearning }, "secureBoot: would keep the driver of the GPUs from loading"],
+    [
+        { ...gpu, accelerator: { type: "nvidia-tesla-t4", installDriver: true } },
+        "accelerator.installDriver: is for images of deeplearning-platform-release and cos-cloud",
+    ],
+    [{ confidential: "TDX" }, "confidential: is not supported by E2 machines"],
+    [{ machineType: "c2d-standard-4", confidential: "SEV_SNP" }, "confidential: must be SEV for C2D machines"],
+    [
+        { image: { family: "debian-10", project: "debian-cloud" } },
+        "image.family: has no images since the support of its operating system ended on 2024-06-30",
+    ],
+    [{ image: { family: "debian-12", name: "x" } }, "image: must have exactly one of family, name"],
+    [{ container: { image }, image: deepLearning }, "image: must be one of cos-cloud for a container."],
+    [{ container: { image: "nginx:latest" } }, "container.image: names the image that was pushed last"],
+    [{ zone: "europe-west4-a" }, 'zone: must be in europe-west1, as the environment is (got "europe-west4-a").'],
+    [{ startupScript: "missing.sh" }, "startupScript: is not a file: "],
+    [{ environment: { API_KEY: "plain" } }, "environment.API_KEY: has the name of a secret"],
+    [{ metadata: { "gce-container-declaration": "x" } }, "has an argument of its own, or a fixed value"],
+    [{ metadata: { "ssh-keys": "x" } }, "has an argument of its own, or a fixed value"],
+    [{ ssh: ["allUsers"] }, "ssh: must not allow everyone"],
+    [{ ssh: ["ann@acme.com"] }, "ssh.0: must be a principal"],
+    [{ ssh: ["user:ann@acme.com"], sshAdmins: ["user:ann@acme.com"] }, "sshAdmins.0: is also in ssh."],
+    [{ schedule: {} }, "schedule: must have start, stop or both."],
+    [{ schedule: { start: "0 7 * * *", stop: "0 7 * * *" } }, "schedule.stop: must be another time than start"],
+    [{ schedule: { start: "7:00" } }, "schedule.start: "],
+    [{ snapshots: { everyHours: 6, on: ["MON"] } }, "snapshots.everyHours: cannot be combined with on"],
+    [{ snapshots: { at: "04:30" } }, "snapshots.at: must be an hour"],
+    [{ name: "Train" }, "name: must have up to 63 lower-case letters"],
+    [{ machine: "e2-medium" }, 'machine: unknown option "machine"; did you mean "machineType"?'],
+])("%j is refused", async (args, problem) => {
+    const message = await refused(() => training(args));
+    expect(
+        message
+            .split("\n")
+            .map((line) => line.replace(/^VirtualMachine "train": /, ""))
+            .join("\n"),
+    ).toContain(problem);
+});
+
+test("a script with a container, and a network without a subnet in the region, are refused", async () => {
+    const startupScript = script("#!/bin/bash\n");
+    expect(await refused(() => training({ container: { image }, startupScript }))).toContain(
+        "startupScript: cannot be combined with container. Do its work in the container.",
+    );
+});
+
+test("an unlisted machine type passes with allowUnlisted", async () => {
+    expect(await machineOf(() => training({ machineType: "z9-standard-4", allowUnlisted: true }))).toMatchObject({
+        machineType: "z9-standard-4",
+    });
+});

@@ -23,7 +23,7 @@ const web = new AutoscaledInstanceGroup("web", {
         scaleIn: { atMost: 1, every: "10 minutes" },
     },
 });
-exports.group = web.group.id;
+exports.autoscaler = web.autoscaler.id;
 exports.size = web.group.targetSize;
 exports.template = web.template.name;
 `;
@@ -52,9 +52,10 @@ const groups = (text: string) =>
 /** The group in the local Google Cloud. */
 function groupIn(deployment: Deployment, name: string) {
     const { store } = cloudOf(deployment.place);
-    const project = "acme-web-deve";
-    const regional = `//compute.googleapis.com/projects/${project}/regions/europe-west1`;
-    return store.read(`${regional}/instanceGroupManagers/${name}`)?.state as Record<string, unknown>;
+    const regional = "//compute.googleapis.com/projects/acme-web-deve/regions/europe-west1";
+    const [group] = store.list(`${regional}/instanceGroupManagers`);
+    expect(group?.state.baseInstanceName).toBe(name);
+    return group?.state as Record<string, unknown>;
 }
 
 describe("a scaled group", () => {
@@ -69,16 +70,17 @@ describe("a scaled group", () => {
     });
 
     test("grows with its load and with a schedule, and an up keeps its size", async () => {
-        deployment.cloud.set("autoscalers/web", "load", { cpu: 5.4 });
-        deployment.cloud.set("autoscalers/web", "time", "2026-12-01T08:00Z");
+        const autoscaler = String((await deployment.outputs("dev")).autoscaler);
+        deployment.cloud.set(autoscaler, "load", { cpu: 5.4 });
+        deployment.cloud.set(autoscaler, "time", "2026-12-01T08:00Z");
         const created = (await deployment.again("dev")).unchanged;
         expect(groupIn(deployment, "web").targetSize).toBe(7);
-        deployment.cloud.set("autoscalers/web", "load", { cpu: 0.2 });
-        deployment.cloud.set("autoscalers/web", "time", "2026-12-01T09:00Z");
+        deployment.cloud.set(autoscaler, "load", { cpu: 0.2 });
+        deployment.cloud.set(autoscaler, "time", "2026-12-01T09:00Z");
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
         // One less every ten minutes, after ten minutes of stabilization.
         expect(groupIn(deployment, "web").targetSize).toBe(2);
-        deployment.cloud.set("autoscalers/web", "time", "2026-12-19T23:00Z");
+        deployment.cloud.set(autoscaler, "time", "2026-12-19T23:00Z");
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
         expect(groupIn(deployment, "web").targetSize).toBe(5);
     });
@@ -99,6 +101,14 @@ describe("a scaled group", () => {
     test("changes its scaling in place", async () => {
         edit("cpu: 80", "cpu: 60");
         expect(await deployment.upAsPreviewed("dev")).toEqual(["update RegionAutoscaler web"]);
+    });
+
+    test("is replaced with its autoscaler, which would keep it from being deleted", async () => {
+        edit("ports:", 'zones: ["europe-west1-b", "europe-west1-c"], ports:');
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
+            "replace RegionAutoscaler web",
+            "replace RegionInstanceGroupManager web",
+        ]);
     });
 
     test("leaves nothing when it is destroyed", async () => {

@@ -39,13 +39,13 @@ export type StatefulDisk = "delete" | "keep";
 /** The arguments of all groups. */
 export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
     /**
-     * The name of the group, and the beginning of those of its instances: up to 63 lower-case letters, digits and hyphens, starting with a
-     * letter. Changing this replaces the group.
+     * The name of the instances before their random suffix, and of the group before another one: up to 56 lower-case letters, digits and
+     * hyphens, starting with a letter. Changing this replaces the group.
      * @default the component's name
      */
     name?: string;
     /**
-     * The region. Changing this replaces the group.
+     * The region. Changing this replaces the group: another one is created before it is deleted.
      * @default the environment's region
      */
     region?: string;

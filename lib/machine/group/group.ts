@@ -61,18 +61,19 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
             this.firewall = openPort(name, resolved, resolved.healthCheck, parts, child);
         }
         const made = {
-            template: this.template.selfLink,
-            canary: this.canaryTemplate?.selfLink,
+            template: this.template.id,
+            canary: this.canaryTemplate?.id,
             healthCheck: this.healthCheck?.id,
         };
         const isStateful = Object.keys(resolved.statefulDisks).length > 0;
+        // A group that is replaced exists beside the new one: its autoscaler and load balancers keep it from being deleted first.
+        const fresh = freshName("name", resolved.name, nameFormats.rows.computeResource.max);
         this.group = new RegionInstanceGroupManager(
-            ...child("group", name, groupArgs(resolved, made), {
+            ...child("group", name, groupArgs(resolved, fresh.name, made), {
+                ...fresh.options,
                 // Instances start with the group: what they use must exist, and probes must reach them.
                 dependsOn: [...parts.ready, ...(this.firewall ? [this.firewall] : [])],
                 protect: isStateful && environment.defaults.protect,
-                // Its name is that of the one that it replaces.
-                deleteBeforeReplace: true,
             }),
         );
         this.autoscaler =
@@ -82,12 +83,12 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
                     "autoscaler",
                     name,
                     {
-                        name: resolved.name,
+                        name: fresh.name,
                         region: resolved.region,
                         target: this.group.id,
                         autoscalingPolicy: policyArgs(resolved.scaling),
                     },
-                    { deleteBeforeReplace: true },
+                    { ...fresh.options, replaceOnChanges: ["target"] },
                 ),
             );
         this.registerOutputs({ instanceGroup: this.group.instanceGroup });

@@ -3,6 +3,7 @@ import { zonesWithGpu } from "../../facts/machines/gpuZones";
 import { nameFormats } from "../../facts/names";
 import { regions } from "../../facts/regions";
 import * as check from "../../internal/check";
+import { suffixLength } from "../../internal/freshName";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { splitProblems } from "../../internal/traffic";
@@ -48,9 +49,6 @@ export const machineOf = (component: string): Machine => ({
     title: `AutoscaledInstanceGroup "${component}"`,
     kind: "group",
 });
-
-/** The suffix of an instance's name, and of a template's. */
-const suffixLength = 5;
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(
@@ -126,7 +124,7 @@ function problems(machine: Machine, args: Checked, resolved: Completed) {
         name.length > max
             ? {
                   path: "name",
-                  reason: `must have at most ${max} characters, as names of instances begin with it (got ${name.length}).`,
+                  reason: `must have at most ${max} characters, as the name of the group begins with it (got ${name.length}).`,
               }
             : undefined,
         ...(zones ?? []).map((zone, index) => regionProblem(`zones.${index}`, zone, region, "the group")),

@@ -91,7 +91,7 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
                     { ...fresh.options, replaceOnChanges: ["target"] },
                 ),
             );
-        this.registerOutputs({ instanceGroup: this.group.instanceGroup });
+        this.registerOutputs({ group: this.group });
     }
 
     private createTemplate(

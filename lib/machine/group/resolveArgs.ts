@@ -64,7 +64,7 @@ export function resolveArgs(
     });
     const machine = machineOf(component);
     const checked = check.checked(machine.title, withDefaults, instanceGroupArgs, (given) =>
-        problems(machine, given, complete(given, environment)),
+        problems(machine, given, complete(given, environment), environment),
     );
     const { canary, ...resolved } = complete(checked, environment);
     const placed = withNetwork({ ...resolved, network: checked.network });
@@ -116,7 +116,7 @@ function gpuZonesOf({ accelerator }: Pick<ResolvedTemplate, "accelerator">, regi
     return zones && zones.length > 0 ? zones : undefined;
 }
 
-function problems(machine: Machine, args: Checked, resolved: Completed) {
+function problems(machine: Machine, args: Checked, resolved: Completed, environment: Environment) {
     const { size, scaling: given, canary, region, zones, name, healthCheck, shape } = args;
     const max = nameFormats.rows.computeResource.max - suffixLength;
     const place = { region, zones: resolved.zones ?? [] };
@@ -129,6 +129,12 @@ function problems(machine: Machine, args: Checked, resolved: Completed) {
             : undefined,
         ...(zones ?? []).map((zone, index) => regionProblem(`zones.${index}`, zone, region, "the group")),
         ...templateProblems(machine, args, resolved, place),
+        args.network === undefined && region !== environment.region
+            ? {
+                  path: "network",
+                  reason: `is missing, because the environment's own network has a subnet only in ${environment.region}. Set a Network with a subnet in ${region}.`,
+              }
+            : undefined,
         ...(canary ? canaryProblems(machine, args, resolved, place) : []),
         size !== undefined && given !== undefined
             ? {

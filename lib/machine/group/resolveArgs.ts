@@ -91,7 +91,7 @@ function complete({ network: _, ...args }: Checked, { defaults }: Environment): 
         zones: zones?.length ?? defaultZones(args.region),
         shape,
         isStateful: Object.keys(statefulDisks).length > 0,
-        least: size ?? resolvedScaling?.min ?? 0,
+        least: size ?? 0,
     };
     const { canary: percent } = canary?.split ?? defaultSplit;
     return {

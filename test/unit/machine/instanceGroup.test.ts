@@ -299,7 +299,7 @@ const updates: [string, object, object][] = [
     ["no surge", { update: { surge: 0 } }, { maxSurgeFixed: 0, maxUnavailableFixed: 3 }],
     [
         "percentages",
-        { scaling: { min: 10 }, update: { surge: "20 %", unavailable: "10 %" } },
+        { size: 10, update: { surge: "20 %", unavailable: "10 %" } },
         { maxSurgePercent: 20, maxUnavailablePercent: 10 },
     ],
     ["one zone", { zones: ["europe-west1-b"] }, { maxSurgeFixed: 1 }],
@@ -516,9 +516,9 @@ const bad: [string, object, string][] = [
         "update.surge: must be 0, or at least the number of zones, 3 (got 1).",
     ],
     [
-        "a percentage of a small group",
+        "a percentage of a scaled group",
         { update: { surge: "20 %" } },
-        'update.surge: can be a percentage in a group of at least 10 instances, of which this one can have 1 (got "20 %"). Write a number.',
+        'update.surge: can be a percentage only with a size of at least 10, as a scaled group is created without instances (got "20 %"). Write a number.',
     ],
     [
         "an update without room",

@@ -5,7 +5,7 @@ const stack = (kind: string) =>
     `config:\n  gcp:project: acme-web-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
 
 const program = `"use strict";
-const { AutoscaledInstanceGroup, PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
+const { AutoscaledInstanceGroup, LoadBalancer, PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
 const models = new StorageBucket("models");
 const jobs = new PubSubSubscription("jobs", { topic: new PubSubTopic("jobs"), pull: {} });
 const web = new AutoscaledInstanceGroup("web", {
@@ -23,6 +23,8 @@ const web = new AutoscaledInstanceGroup("web", {
         scaleIn: { atMost: 1, every: "10 minutes" },
     },
 });
+const balancer = new LoadBalancer("front", { insecure: true, routes: { "/*": { group: web, capacity: { requestsPerSecond: 100 } } } });
+exports.url = balancer.url;
 exports.autoscaler = web.autoscaler.id;
 exports.size = web.group.targetSize;
 exports.template = web.template.name;
@@ -108,6 +110,7 @@ describe("a scaled group", () => {
         expect(await deployment.upAsPreviewed("dev")).toEqual([
             "replace RegionAutoscaler web",
             "replace RegionInstanceGroupManager web",
+            "update BackendService front-web",
         ]);
     });
 

@@ -26,6 +26,9 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         id: `projects/${project}/subscriptions/${name}`,
     }),
     "gcp:compute/network:Network": ({ name }, project) => ({ id: `projects/${project}/global/networks/${name}` }),
+    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": ({ baseInstanceName }) => ({
+        instanceGroup: `${baseInstanceName}-instances`,
+    }),
     "gcp:compute/subnetwork:Subnetwork": ({ name, region }, project) => ({
         id: `projects/${project}/regions/${region}/subnetworks/${name}`,
     }),

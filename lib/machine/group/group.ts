@@ -137,7 +137,7 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
     }
 }
 
-/** Lets in the probes, which Google documents with their source ranges. */
+/** Lets in the probes and the proxies of load balancers, which Google documents with their source ranges. */
 function openPort(
     name: string,
     resolved: ResolvedArgs,
@@ -148,12 +148,12 @@ function openPort(
     return new Firewall(
         ...child("firewall", name, {
             name: partName(resolved.name, "health"),
-            description: `Health checks of the group ${resolved.name}`,
+            description: `Health checks and load balancers of the group ${resolved.name}`,
             network,
             direction: "INGRESS",
             sourceRanges: healthCheckRanges,
             targetServiceAccounts: [account.email],
-            allows: [{ protocol: "tcp", ports: [String(port)] }],
+            allows: [{ protocol: "tcp", ports: [...new Set([port, ...Object.values(resolved.ports)])].map(String) }],
             logConfig: { metadata: "INCLUDE_ALL_METADATA" },
         }),
     );

@@ -347,7 +347,7 @@ test("probes of the health check are let in to the instances only", async () => 
     });
     expect(all["Firewall web"]).toEqual({
         name: "web-health",
-        description: "Health checks of the group web",
+        description: "Health checks and load balancers of the group web",
         network: "projects/acme-dev/global/networks/slipway-dev",
         direction: "INGRESS",
         sourceRanges: ["35.191.0.0/16", "130.211.0.0/22"],

@@ -114,7 +114,7 @@ const attached: Record<string, Attached> = {
                 400,
                 `The user does not have access to service account '${account}'.  User: ''.  Ask a project owner to grant you the iam.serviceAccountUser role on the service account`,
                 { reason: "serviceAccountAccessDenied" },
-            ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/6730"),
+            ),
     },
     // https://cloud.google.com/kubernetes-engine/docs/how-to/iam#service_account_user
     "gcp:container/cluster:Cluster": nodes(({ nodeConfig, clusterAutoscaling, enableAutopilot }) => [

@@ -23,6 +23,7 @@ import { databases } from "./everythingDatabases";
 import { deployments } from "./everythingDeployments";
 import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
+import { instanceGroups } from "./everythingGroups";
 import { jobs } from "./everythingJobs";
 import { modelEndpoints, vertexModels } from "./everythingModels";
 import { networks } from "./everythingNetworks";
@@ -36,6 +37,7 @@ export function everything(folder: string): void {
     jobs();
     vertexModels();
     modelEndpoints();
+    instanceGroups();
     clusters();
     databases(folder);
     deployments();

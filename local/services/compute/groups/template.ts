@@ -32,9 +32,10 @@ function verifyMachine({ machineType, guestAccelerators = [], scheduling = {}, r
         );
     }
     if (gpus.length > 0 && (scheduling.onHostMaintenance ?? "MIGRATE") !== "TERMINATE") {
+        // https://cloud.google.com/compute/docs/gpus/gpu-host-maintenance: the text is approximate.
         throw new GoogleError(400, "Instances with guest accelerators do not support live migration.", {
             reason: "badRequest",
-        }).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/1091");
+        });
     }
 }
 

@@ -26,6 +26,9 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         id: `projects/${project}/subscriptions/${name}`,
     }),
     "gcp:compute/network:Network": ({ name }, project) => ({ id: `projects/${project}/global/networks/${name}` }),
+    "gcp:compute/getImage:getImage": ({ project, family }) => ({
+        selfLink: `https://www.googleapis.com/compute/v1/projects/${project}/global/images/${family}-v20261110`,
+    }),
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": ({ baseInstanceName }) => ({
         instanceGroup: `${baseInstanceName}-instances`,
     }),

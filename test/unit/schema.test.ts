@@ -54,9 +54,13 @@ test.each(["development", "production"] as const)(
             "gcp:compute/forwardingRule:ForwardingRule",
             "gcp:compute/globalAddress:GlobalAddress",
             "gcp:compute/globalForwardingRule:GlobalForwardingRule",
+            "gcp:compute/healthCheck:HealthCheck",
             "gcp:compute/network:Network",
             "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig",
+            "gcp:compute/regionAutoscaler:RegionAutoscaler",
             "gcp:compute/regionBackendService:RegionBackendService",
+            "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
             "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
             "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
             "gcp:compute/regionSslPolicy:RegionSslPolicy",
@@ -230,9 +234,12 @@ function problemsOfValue(path: string, value: unknown, property: Property): stri
             // A block without fields is an object too.
             return property.maxItems === 1 && !property.elem
                 ? problemsOfItem(path, value, { ...property, fields: property.fields ?? {} })
-                : Array.isArray(value)
-                  ? value.flatMap((item, index) => problemsOfItem(`${path}.${index}`, item, property))
-                  : [`${path}: is no list`];
+                : property.maxItems === 1 && typeof value === "string"
+                  ? // Pulumi has one value in place of a list of one.
+                    problemsOfItem(path, value, property)
+                  : Array.isArray(value)
+                    ? value.flatMap((item, index) => problemsOfItem(`${path}.${index}`, item, property))
+                    : [`${path}: is no list`];
     }
 }
 

@@ -1,4 +1,5 @@
 export * from "./diskTypes";
 export * from "./gpuZones";
 export * from "./imageFamilies";
+export * from "./instanceGroups";
 export * from "./series";

@@ -5,7 +5,7 @@ import type { RegionInstanceGroupManagerArgs } from "@pulumi/gcp/compute/regionI
 import type { RegionInstanceTemplateArgs } from "@pulumi/gcp/compute/regionInstanceTemplate";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
-import { instanceGroupLimits } from "../../facts/limits/instanceGroups";
+import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";

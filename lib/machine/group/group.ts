@@ -5,7 +5,7 @@ import { RegionInstanceGroupManager } from "@pulumi/gcp/compute/regionInstanceGr
 import { RegionInstanceTemplate } from "@pulumi/gcp/compute/regionInstanceTemplate";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../../environment/environment";
-import { healthCheckRanges } from "../../facts/limits/instanceGroups";
+import { healthCheckRanges } from "../../facts/machines/instanceGroups";
 import { nameFormats } from "../../facts/names";
 import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
@@ -107,6 +107,7 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         return new RegionInstanceTemplate(
             ...child("template", `${name}-${part}`, templateArgs({ ...resolved, region }, fresh.name, parts), {
                 ...fresh.options,
+                dependsOn: parts.ready,
                 ignoreChanges: [...(fresh.options.ignoreChanges ?? []), ...ignoreChanges],
                 replacementTrigger: `${group} ${trigger}`,
             }),

@@ -26,12 +26,14 @@ const policyOf = async (scaling: object, stack: Parameters<typeof registered>[1]
 
 const suffixed = (name: string) => expect.stringMatching(new RegExp(`^${name}-[0-9a-f]{6}$`));
 
+const debian = "https://www.googleapis.com/compute/v1/projects/debian-cloud/global/images/debian-12-v20261110";
+
 const template = {
     name: suffixed("web-template"),
     region: "europe-west1",
     machineType: "e2-medium",
     canIpForward: false,
-    disks: [{ autoDelete: true, boot: true, diskType: "pd-balanced" }],
+    disks: [{ autoDelete: true, boot: true, diskType: "pd-balanced", sourceImage: debian }],
     metadata: { "block-project-ssh-keys": "TRUE", "enable-oslogin": "TRUE", "serial-port-enable": "FALSE" },
     networkInterfaces: [{ subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/slipway-dev-default" }],
     scheduling: { automaticRestart: true, onHostMaintenance: "MIGRATE" },

@@ -10,7 +10,9 @@ import type { IapMember } from "../identity/iapMember";
 import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { detached } from "../internal/detached";
+import { type Duration, secondsIn } from "../internal/duration";
 import { placeBehind } from "../internal/loadBalancerOf";
+import type { AutoscaledInstanceGroup } from "../machine";
 import type { AnyBucket } from "../storage";
 import type { CdnPolicy } from "./cdn";
 
@@ -34,7 +36,13 @@ export interface RunServiceBackend {
 /** A Cloud Run service or a function, which is one as well. */
 export type AnyService = RunServiceBackend | ServerlessFunction;
 
-const types = ["CloudRunService", "ServerlessFunction", "StorageBucket", "AppEngineApp"] as const;
+const types = [
+    "CloudRunService",
+    "ServerlessFunction",
+    "StorageBucket",
+    "AppEngineApp",
+    "AutoscaledInstanceGroup",
+] as const;
 
 /** The component that a value is, or that creates what exists already; undefined for others. */
 export function typeOf(value: unknown): (typeof types)[number] | undefined {
@@ -55,12 +63,32 @@ export const service = ofType<AnyService>(
 );
 export const bucket = ofType<AnyBucket>("must be a StorageBucket", "StorageBucket");
 export const app = ofType<AppEngineApp>("must be an AppEngineApp", "AppEngineApp");
+export const instanceGroup = ofType<AutoscaledInstanceGroup>(
+    "must be an AutoscaledInstanceGroup",
+    "AutoscaledInstanceGroup",
+);
+
+/**
+ * The {@link https://cloud.google.com/load-balancing/docs/backend-service#balancing-mode capacity} of a group: the average CPU utilization in
+ * percent, or the requests per second of each instance. Above it, other groups get the requests. `scaling.loadBalancing` of the group is a
+ * fraction of it.
+ */
+export type GroupCapacity = check.OneOf<{ utilization: number } | { requestsPerSecond: number }>;
+
+/** How requests are sent to a group of instances. */
+export interface GroupPlace {
+    /** The name of the port of the group, if it has several. */
+    port?: string;
+    capacity?: GroupCapacity;
+    timeout?: Duration;
+}
 
 /** What a backend leads to. */
 export type Target =
     | { kind: "service"; component: AnyService; tag?: string }
     | { kind: "app"; component: AppEngineApp; service?: string }
-    | { kind: "bucket"; component: AnyBucket };
+    | { kind: "bucket"; component: AnyBucket }
+    | ({ kind: "group"; component: AutoscaledInstanceGroup } & GroupPlace);
 
 /** A backend of the load balancer, which several routes can share. */
 export interface ResolvedBackend {
@@ -80,7 +108,7 @@ export interface ResolvedBackend {
 export interface LoadBalancerBackend {
     /** The backend service, or the backend bucket. */
     readonly backend: BackendService | RegionBackendService | BackendBucket;
-    /** The serverless network endpoint groups, one for each region of the service; none for a bucket. */
+    /** The serverless network endpoint groups, one for each region of the service; none for others. */
     readonly endpointGroups: readonly RegionNetworkEndpointGroup[];
 }
 
@@ -231,6 +259,52 @@ export function appRegion(
         refuse(appProblems(backend, known, protection), protection, place);
         return target.component.region;
     });
+}
+
+/** The name of the port of a group; undefined if it is not clear. */
+function portOf({ component, port }: Extract<Target, { kind: "group" }>): string | undefined {
+    const names = Object.keys(component.ports);
+    return port === undefined ? (names.length === 1 ? names[0] : undefined) : names.find((name) => name === port);
+}
+
+/** What is wrong with a group: load balancers send requests to a named port of instances that a health check probes. */
+export function groupProblems(path: string, target: Extract<Target, { kind: "group" }>): check.Problem[] {
+    const names = Object.keys(target.component.ports);
+    return [
+        ...(target.component.healthCheck === undefined
+            ? [
+                  {
+                      path,
+                      reason: "needs a health check, by which requests are sent to healthy instances. Set healthCheck of the AutoscaledInstanceGroup.",
+                  },
+              ]
+            : []),
+        ...(portOf(target) === undefined
+            ? [
+                  {
+                      path: target.port === undefined ? path : `${path}.port`,
+                      reason: `must name a port of the group: ${names.join(", ") || "there are none, set its ports"}${target.port === undefined ? "" : ` (got "${target.port}")`}.`,
+                  },
+              ]
+            : []),
+    ];
+}
+
+/** The arguments of the backend service of a group. */
+export function groupBackend(target: Extract<Target, { kind: "group" }>) {
+    const { component, capacity = { utilization: 80 }, timeout = "30 seconds" } = target;
+    const { utilization, requestsPerSecond } = capacity;
+    const mode =
+        utilization === undefined
+            ? { balancingMode: "RATE", maxRatePerInstance: requestsPerSecond }
+            : { balancingMode: "UTILIZATION", maxUtilization: utilization / 100 };
+    return {
+        protocol: "HTTP",
+        portName: portOf(target),
+        healthChecks: component.healthCheck?.id,
+        timeoutSec: secondsIn(timeout),
+        backends: [{ group: component.group.instanceGroup, capacityScaler: 1, ...mode }],
+    };
 }
 
 /** Makes arguments of the components behind the load balancer default to what does not go round it. */

@@ -5,13 +5,14 @@ export type {
     LoadBalancerType,
     RegionalLoadBalancerArgs,
 } from "./arguments";
-export type { LoadBalancerBackend } from "./backend";
+export type { GroupCapacity, LoadBalancerBackend } from "./backend";
 export type { CdnPolicy } from "./cdn";
 export type { DnsRecord } from "./certificates";
 export { LoadBalancer } from "./loadBalancer";
 export type {
     AppEngineRoute,
     BucketRoute,
+    GroupRoute,
     Redirect,
     RedirectRoute,
     RegionalRoute,

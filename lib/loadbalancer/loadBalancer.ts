@@ -21,6 +21,7 @@ import { partName } from "../internal/names";
 import type { LoadBalancerArgs } from "./arguments";
 import {
     appRegion,
+    groupBackend,
     type LoadBalancerBackend,
     placeAllBehind,
     placesOf,
@@ -37,7 +38,7 @@ import { createRedirect, createUrlMap } from "./urlMap";
 
 /**
  * An application load balancer: global or regional, for the internet or a VPC network. Routes by host and path to Cloud Run services,
- * functions, App Engine and private buckets, with Google-managed certificates, and HTTP redirected to HTTPS.
+ * functions, groups of instances, App Engine and private buckets, with Google-managed certificates, and HTTP redirected to HTTPS.
  */
 export class LoadBalancer extends pulumi.ComponentResource {
     /** The URL: that of the first domain, or of the IP address without one. */
@@ -154,7 +155,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         const { component, args, child } = context;
         const { key, cdn, iap } = backend;
         const name = `${component}-${key}`;
-        const endpointGroups = this.createEndpointGroups(backend, target, context);
+        const endpointGroups = target.kind === "group" ? [] : this.createEndpointGroups(backend, target, context);
         const hasIap = iap.length > 0;
         const grants =
             hasIap && target.kind === "service"
@@ -166,6 +167,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             protocol: "HTTPS",
             backends: endpointGroups.map(({ id: group }) => ({ group })),
             outlierDetection: endpointGroups.length > 1 ? outlierDetection : undefined,
+            ...(target.kind === "group" && groupBackend(target)),
             // Without the block, the provider leaves Identity-Aware Proxy as it is.
             iap: { enabled: hasIap },
             securityPolicy: this.securityPolicy?.id ?? args.existingPolicy,
@@ -184,7 +186,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
     /** A changed group gets another name: Google Cloud does not replace one that a backend service uses. */
     private createEndpointGroups(
         backend: ResolvedBackend,
-        target: Exclude<Target, { kind: "bucket" }>,
+        target: Exclude<Target, { kind: "bucket" | "group" }>,
         { component, args, child }: Context,
     ): RegionNetworkEndpointGroup[] {
         const create = (suffix: string, place: object, options: pulumi.CustomResourceOptions = {}) => {

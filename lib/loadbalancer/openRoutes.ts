@@ -32,7 +32,7 @@ const isProtected = ({ iap }: ResolvedBackend) => iap.length > 0;
 
 /** Whether a backend lets everybody reach its service, without the program saying so. */
 const isLeftOpen = ({ target, iap, isOpen }: ResolvedBackend) =>
-    target.kind === "service" && iap.length === 0 && !isOpen;
+    /^(service|group)$/.test(target.kind) && iap.length === 0 && !isOpen;
 
 const how = "to its members, or to false if that is intended.";
 

@@ -7,10 +7,19 @@ import { shortenName } from "../internal/names";
 import { subnetProblem } from "../internal/places";
 import { isPlainObject } from "../internal/value";
 import { type LoadBalancerArgs, loadBalancerArgs, type UncheckedArgs } from "./arguments";
-import { type ResolvedBackend, type Target, typeOf } from "./backend";
+import { groupProblems, type ResolvedBackend, type Target, typeOf } from "./backend";
 import { type CdnPolicy, cdnProblems } from "./cdn";
 import { type Guard, openProblems, otherProblems } from "./openRoutes";
-import type { AppEngineRoute, BucketRoute, Redirect, RedirectRoute, Route, ServiceRoute, SplitRoute } from "./route";
+import type {
+    AppEngineRoute,
+    BucketRoute,
+    GroupRoute,
+    Redirect,
+    RedirectRoute,
+    Route,
+    ServiceRoute,
+    SplitRoute,
+} from "./route";
 import { ruleProblems, type SecurityPolicyRules } from "./securityPolicy";
 
 /** A backend with its share, and what is changed in its requests and responses. */
@@ -129,11 +138,20 @@ function weightedOf(key: string, route: Route, members: readonly string[]) {
 }
 
 function targetOf(route: Route): Target {
-    const { app, bucket, service, tag } = route as Partial<ServiceRoute & BucketRoute> &
+    const { app, bucket, group, service, tag, port, capacity, timeout } = route as Partial<
+        ServiceRoute & BucketRoute & GroupRoute
+    > &
         Partial<Pick<AppEngineRoute, "app">>;
     if (!isOptions(route)) {
-        const kinds = { AppEngineApp: "app", StorageBucket: "bucket" } as Record<string, Target["kind"]>;
+        const kinds: Record<string, Target["kind"]> = {
+            AppEngineApp: "app",
+            AutoscaledInstanceGroup: "group",
+            StorageBucket: "bucket",
+        };
         return { kind: kinds[String(typeOf(route))] ?? "service", component: route } as Target;
+    }
+    if (group) {
+        return { kind: "group", component: group, port, capacity, timeout };
     }
     return app
         ? { kind: "app", component: app, service: service as unknown as string | undefined }
@@ -153,12 +171,13 @@ function weightedBackend(
     weight = 100,
 ) {
     const isBucket = target.kind === "bucket";
+    const hasIap = target.kind === "service" || target.kind === "group";
     const resolved: ResolvedBackend = {
         key: backend ?? keyOf(target, route),
         path,
         target,
         cdn: (cdn ?? isBucket) as CdnPolicy | boolean,
-        iap: target.kind === "service" ? ((iap === false ? [] : (iap ?? members)) as ResolvedBackend["iap"]) : [],
+        iap: hasIap ? ((iap === false ? [] : (iap ?? members)) as ResolvedBackend["iap"]) : [],
         isOpen: iap === false,
         responseHeaders: isBucket ? responseHeaders : {},
     };
@@ -192,7 +211,7 @@ function problems(args: UncheckedArgs, environment: Environment): (check.Problem
         ),
         ...groups.flat().flatMap((backend) => backendProblems(backend, isGlobal, args)),
         ...openProblems(groups.flat()),
-        ...(iap.length > 0 && groups.flat().some(({ target }) => target.kind !== "service")
+        ...(iap.length > 0 && groups.flat().some(({ target }) => target.kind === "app" || target.kind === "bucket")
             ? [
                   {
                       path: "iap",
@@ -245,8 +264,10 @@ function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): check.P
         const reason = `has the same name as another backend of ${first.path}, "${first.key}". Give it another one: backend: "${first.key}-2".`;
         return { path: other.path, reason };
     }
-    const settings = ({ cdn, iap, responseHeaders, target }: ResolvedBackend) =>
-        JSON.stringify([cdn, iap, responseHeaders, Reflect.get(target, "tag"), Reflect.get(target, "service")]);
+    const settings = ({ cdn, iap, responseHeaders, target }: ResolvedBackend) => {
+        const { component: _, ...place } = target;
+        return JSON.stringify([cdn, iap, responseHeaders, place]);
+    };
     const reason = `has other options than ${first.path} for the same component${name ? ` "${name}"` : ""}. Give its backend a name of its own: backend: "${first.key}-2".`;
     return settings(first) === settings(other) ? undefined : { path: other.path, reason };
 }
@@ -257,7 +278,7 @@ function backendProblems(
     isGlobal: boolean,
     { type, iap: members }: UncheckedArgs,
 ): check.Problem[] {
-    const kinds = { app: "App Engine", bucket: "buckets that are private", service: "" };
+    const kinds = { app: "App Engine", bucket: "buckets that are private", group: "groups of instances", service: "" };
     const cached = cdn !== false;
     return [
         ...(!isGlobal && target.kind !== "service"
@@ -285,6 +306,7 @@ function backendProblems(
               ]
             : []),
         ...cdnProblems(`${path}.cdn`, cdn),
+        ...(target.kind === "group" ? groupProblems(path, target) : []),
         ...(iap === members ? [] : duplicateMembers(`${path}.iap`, iap)),
     ];
 }

@@ -3,9 +3,20 @@ import { nameFormats } from "../facts/names";
 import type { ServerlessFunction } from "../function";
 import { type IapMember, iapMember } from "../identity/iapMember";
 import * as check from "../internal/check";
+import { type Duration, duration } from "../internal/duration";
 import { isPlainObject } from "../internal/value";
+import type { AutoscaledInstanceGroup } from "../machine";
 import type { AnyBucket } from "../storage";
-import { type AnyService, app, bucket, type RunServiceBackend, service, typeOf } from "./backend";
+import {
+    type AnyService,
+    app,
+    bucket,
+    type GroupCapacity,
+    instanceGroup,
+    type RunServiceBackend,
+    service,
+    typeOf,
+} from "./backend";
 import { type CdnPolicy, cdn } from "./cdn";
 
 /** What a load balancer changes in requests and responses. */
@@ -92,6 +103,38 @@ export interface BucketRoute extends NamedBackend, Pick<HeaderActions, "response
     cdn?: CdnPolicy | boolean;
 }
 
+/** A route to the instances of a group, only with `"global-external"`. */
+export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
+    /** The group, with a `healthCheck` and named `ports`. */
+    group: AutoscaledInstanceGroup;
+    /**
+     * The name of the port.
+     * @default the only one of the group
+     */
+    port?: string;
+    /**
+     * The capacity of the group, above which it gets no more requests while there is another one: `{ utilization: 80 }` percent of the CPU,
+     * or `{ requestsPerSecond: 100 }` for each instance.
+     * @default { utilization: 80 }
+     */
+    capacity?: GroupCapacity;
+    /**
+     * How long the load balancer waits for a response: `"1 second"` to `"1 day"`.
+     * @default "30 seconds"
+     */
+    timeout?: Duration;
+    /**
+     * Caches responses with Cloud CDN; not together with `iap`.
+     * @default false
+     */
+    cdn?: CdnPolicy | boolean;
+    /**
+     * The members that Identity-Aware Proxy lets in, or `false` for everybody.
+     * @default the `iap` of the load balancer
+     */
+    iap?: IapMember[] | false;
+}
+
 /** A service and its share of the requests. */
 export interface WeightedService extends HeaderActions, Pick<ServiceRoute, "service" | "tag" | "iap" | "backend"> {
     /** The weight: 0 to 1000. The share is that of the sum of all weights. */
@@ -149,8 +192,10 @@ export type RegionalRoute =
     | SplitRoute
     | RedirectRoute;
 
-/** Where a global load balancer sends requests: also to buckets and App Engine. */
+/** Where a global load balancer sends requests: also to groups of instances, buckets and App Engine. */
 export type Route =
+    | AutoscaledInstanceGroup
+    | (GroupRoute & CdnOrIap)
     | RunServiceBackend
     | ServerlessFunction
     | AnyBucket
@@ -214,6 +259,29 @@ const bucketRoute = check.explainedOptions<BucketRoute>(
     { bucket, cdn, backend: backendKey, rewrite: path, responseHeaders: headers },
     "bucket",
 );
+const groupRoute = check.options<GroupRoute>(
+    {
+        group: instanceGroup,
+        port: check.text(),
+        capacity: check.variant({
+            utilization: check.options<{ utilization: number }>(
+                { utilization: check.whole(1, 100, "percent") },
+                "utilization",
+            ),
+            requestsPerSecond: check.options<{ requestsPerSecond: number }>(
+                { requestsPerSecond: check.whole(1, 1_000_000, "requests a second") },
+                "requestsPerSecond",
+            ),
+        }),
+        timeout: duration("1 second", "1 day"),
+        cdn,
+        iap,
+        backend: backendKey,
+        rewrite: path,
+        ...headerActions,
+    },
+    "group",
+);
 const splitRoute = check.options<SplitRoute>(
     {
         split: check.pipe(
@@ -249,14 +317,20 @@ const redirectRoute = check.options<RedirectRoute>(
 
 const target = check.custom<Route>(
     (value) => typeOf(value) !== undefined,
-    "must be a CloudRunService, ServerlessFunction, StorageBucket or AppEngineApp",
+    "must be a CloudRunService, ServerlessFunction, StorageBucket, AppEngineApp or AutoscaledInstanceGroup",
 );
 
 /** A route with an `app` can name its `service` too. */
 const routeWithOptions = check.either(
     (value) => isPlainObject(value) && value.app !== undefined,
     appRoute,
-    check.variant({ service: serviceRoute, bucket: bucketRoute, split: splitRoute, redirect: redirectRoute }),
+    check.variant({
+        service: serviceRoute,
+        group: groupRoute,
+        bucket: bucketRoute,
+        split: splitRoute,
+        redirect: redirectRoute,
+    }),
 );
 
 /** Checks a route. */

@@ -1,8 +1,6 @@
 export type { BlockDiskType } from "../facts/machines/diskTypes";
 export type { ConfidentialType } from "../facts/machines/series";
 export type { VirtualMachineArgs } from "./arguments";
-export type { MachineSchedule } from "./schedule";
-export type { Snapshots } from "./snapshots";
 export type {
     AutoscaledInstanceGroupArgs,
     CanaryTemplate,
@@ -26,6 +24,8 @@ export type {
 } from "./group/scaling";
 export type { DatedGroupSchedule, GroupSchedule, RecurringGroupSchedule } from "./group/schedules";
 export type { GroupShape, GroupUpdate, InstanceShare, StandbyPool } from "./group/update";
+export type { MachineSchedule } from "./schedule";
+export type { Snapshots } from "./snapshots";
 export type {
     MachineAccelerator,
     MachineContainer,

@@ -106,6 +106,16 @@ const attached: Record<string, Attached> = {
                 { reason: "forbidden" },
             ),
     },
+    // https://cloud.google.com/compute/docs/reference/rest/v1/regionInstanceTemplates/insert
+    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate": {
+        accounts: ({ serviceAccount }) => [serviceAccount?.email],
+        refusal: (account) =>
+            new GoogleError(
+                400,
+                `The user does not have access to service account '${account}'.  User: ''.  Ask a project owner to grant you the iam.serviceAccountUser role on the service account`,
+                { reason: "serviceAccountAccessDenied" },
+            ),
+    },
     // https://cloud.google.com/kubernetes-engine/docs/how-to/iam#service_account_user
     "gcp:container/cluster:Cluster": nodes(({ nodeConfig, clusterAutoscaling, enableAutopilot }) => [
         clusterAutoscaling?.autoProvisioningDefaults ?? (enableAutopilot ? {} : nodeConfig),

@@ -2,6 +2,7 @@ import type { Verb } from "../provider/faults";
 import type { Context, Inputs } from "../rules/rules";
 import type { Call, CallsOf, TypeCalls } from "./calls/call";
 import { data } from "./calls/data";
+import { groups } from "./calls/groups";
 import { machines } from "./calls/machines";
 import { networks } from "./calls/networks";
 import { projects } from "./calls/projects";
@@ -49,7 +50,14 @@ function operationOf(collection: string, name: string): string[] {
 }
 
 /** The calls of Google's provider, where they differ from one method per verb, its operation and a read. */
-const calls: Record<string, TypeCalls> = { ...projects, ...networks, ...machines, ...workloads, ...data };
+const calls: Record<string, TypeCalls> = {
+    ...projects,
+    ...networks,
+    ...machines,
+    ...groups,
+    ...workloads,
+    ...data,
+};
 
 /** The methods' collection of a resource: `pubsub.projects.topics` of `//pubsub.googleapis.com/projects/p/topics/t`. */
 function collectionOf(name: string): string {

@@ -296,6 +296,7 @@ const listed: Listed[] = [
                 [
                     "backendBuckets",
                     "backendServices",
+                    "instanceGroupManagers",
                     "networks",
                     "regionBackendServices",
                     "regionSecurityPolicies",

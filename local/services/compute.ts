@@ -3,6 +3,10 @@ import type { Context, Inputs, Service } from "../rules/rules";
 import { address, globalAddress } from "./compute/address";
 import { firewall } from "./compute/firewall";
 import { forwardingRule, globalForwardingRule } from "./compute/forwardingRule";
+import { regionAutoscaler } from "./compute/groups/autoscaler";
+import { regionInstanceGroupManager } from "./compute/groups/group";
+import { healthCheck } from "./compute/groups/healthCheck";
+import { regionInstanceTemplate } from "./compute/groups/template";
 import { backendBucket } from "./compute/loadBalancing/backendBucket";
 import { backendService, regionBackendService } from "./compute/loadBalancing/backendService";
 import { endpointGroup } from "./compute/loadBalancing/endpointGroup";
@@ -65,10 +69,14 @@ const service: Service = {
         "gcp:compute/forwardingRule:ForwardingRule": forwardingRule,
         "gcp:compute/globalAddress:GlobalAddress": globalAddress,
         "gcp:compute/globalForwardingRule:GlobalForwardingRule": globalForwardingRule,
+        "gcp:compute/healthCheck:HealthCheck": healthCheck,
         "gcp:compute/instance:Instance": instance,
         "gcp:compute/network:Network": network,
         "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig": peeringRoutes,
+        "gcp:compute/regionAutoscaler:RegionAutoscaler": regionAutoscaler,
         "gcp:compute/regionBackendService:RegionBackendService": regionBackendService,
+        "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": regionInstanceGroupManager,
+        "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate": regionInstanceTemplate,
         "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup": endpointGroup,
         "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy": regionSecurityPolicy,
         "gcp:compute/regionSslPolicy:RegionSslPolicy": regionSslPolicy,

@@ -70,6 +70,9 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         networkInterfaces: (networkInterfaces as Inputs[]).map((each) => ({ ...each, networkIp: "10.0.0.2" })),
     }),
     "gcp:compute/network:Network": ({ name }, project) => ({ id: `projects/${project}/global/networks/${name}` }),
+    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": ({ baseInstanceName }) => ({
+        instanceGroup: `${baseInstanceName}-instances`,
+    }),
     "gcp:compute/subnetwork:Subnetwork": ({ name, region }, project) => ({
         id: `projects/${project}/regions/${region}/subnetworks/${name}`,
     }),

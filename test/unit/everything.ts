@@ -23,6 +23,7 @@ import { databases } from "./everythingDatabases";
 import { deployments } from "./everythingDeployments";
 import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
+import { instanceGroups } from "./everythingGroups";
 import { jobs } from "./everythingJobs";
 import { machines } from "./everythingMachines";
 import { modelEndpoints, vertexModels } from "./everythingModels";
@@ -38,6 +39,7 @@ export function everything(folder: string): void {
     machines();
     vertexModels();
     modelEndpoints();
+    instanceGroups();
     clusters();
     databases(folder);
     deployments();

@@ -87,7 +87,9 @@ test.each<[string, (all: Backends) => object, string[]]>([
     [
         "another resource as a backend",
         ({ network }) => ({ routes: { "/*": network } }),
-        ["routes./*: must be a CloudRunService, ServerlessFunction, StorageBucket or AppEngineApp (got a Network)."],
+        [
+            "routes./*: must be a CloudRunService, ServerlessFunction, StorageBucket, AppEngineApp or AutoscaledInstanceGroup (got a Network).",
+        ],
     ],
     [
         "a timeout, which serverless backends do not have",

@@ -10,7 +10,6 @@ export * from "./cloudTasks";
 export * from "./compute";
 export * from "./gke";
 export * from "./iam";
-export * from "./instanceGroups";
 export * from "./labels";
 export * from "./limit";
 export * from "./loadBalancing";

@@ -1,5 +1,6 @@
 export * from "./diskTypes";
 export * from "./gpuZones";
 export * from "./imageFamilies";
+export * from "./instanceGroups";
 export * from "./limits";
 export * from "./series";

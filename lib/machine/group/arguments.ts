@@ -5,7 +5,7 @@ import type { RegionInstanceGroupManagerArgs } from "@pulumi/gcp/compute/regionI
 import type { RegionInstanceTemplateArgs } from "@pulumi/gcp/compute/regionInstanceTemplate";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
-import { instanceGroupLimits } from "../../facts/limits/instanceGroups";
+import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
@@ -39,13 +39,13 @@ export type StatefulDisk = "delete" | "keep";
 /** The arguments of all groups. */
 export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
     /**
-     * The name of the group, and the beginning of those of its instances: up to 63 lower-case letters, digits and hyphens, starting with a
-     * letter. Changing this replaces the group.
+     * The name of the instances before their random suffix, and of the group before another one: up to 56 lower-case letters, digits and
+     * hyphens, starting with a letter. Changing this replaces the group.
      * @default the component's name
      */
     name?: string;
     /**
-     * The region. Changing this replaces the group.
+     * The region. Changing this replaces the group: another one is created before it is deleted.
      * @default the environment's region
      */
     region?: string;

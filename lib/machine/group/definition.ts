@@ -47,8 +47,20 @@ export interface GroupParts {
  * The group. The size of a scaled one is never sent: "it should never be set" with an autoscaler, which would lose it with each update.
  * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_region_instance_group_manager#target_size
  */
-export function groupArgs(resolved: ResolvedArgs, parts: GroupParts): RegionInstanceGroupManagerArgs {
-    const { name, region, zones, size, ports, healthCheck, statefulDisks, standby, update, place, canary } = resolved;
+export function groupArgs(resolved: ResolvedArgs, name: string, parts: GroupParts): RegionInstanceGroupManagerArgs {
+    const {
+        name: base,
+        region,
+        zones,
+        size,
+        ports,
+        healthCheck,
+        statefulDisks,
+        standby,
+        update,
+        place,
+        canary,
+    } = resolved;
     const named = Object.entries(ports).map(([name, port]) => ({ name, port }));
     const stateful = Object.entries(statefulDisks).map(([deviceName, rule]) => ({
         deviceName,
@@ -57,7 +69,7 @@ export function groupArgs(resolved: ResolvedArgs, parts: GroupParts): RegionInst
     return {
         name,
         region,
-        baseInstanceName: name,
+        baseInstanceName: base,
         versions: [
             { name: "latest", instanceTemplate: parts.template },
             ...(canary && parts.canary !== undefined

@@ -5,7 +5,7 @@ import { RegionInstanceGroupManager } from "@pulumi/gcp/compute/regionInstanceGr
 import { RegionInstanceTemplate } from "@pulumi/gcp/compute/regionInstanceTemplate";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../../environment/environment";
-import { healthCheckRanges } from "../../facts/limits/instanceGroups";
+import { healthCheckRanges } from "../../facts/machines/instanceGroups";
 import { nameFormats } from "../../facts/names";
 import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
@@ -61,18 +61,19 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
             this.firewall = openPort(name, resolved, resolved.healthCheck, parts, child);
         }
         const made = {
-            template: this.template.selfLink,
-            canary: this.canaryTemplate?.selfLink,
+            template: this.template.id,
+            canary: this.canaryTemplate?.id,
             healthCheck: this.healthCheck?.id,
         };
         const isStateful = Object.keys(resolved.statefulDisks).length > 0;
+        // A group that is replaced exists beside the new one: its autoscaler and load balancers keep it from being deleted first.
+        const fresh = freshName("name", resolved.name, nameFormats.rows.computeResource.max);
         this.group = new RegionInstanceGroupManager(
-            ...child("group", name, groupArgs(resolved, made), {
+            ...child("group", name, groupArgs(resolved, fresh.name, made), {
+                ...fresh.options,
                 // Instances start with the group: what they use must exist, and probes must reach them.
                 dependsOn: [...parts.ready, ...(this.firewall ? [this.firewall] : [])],
                 protect: isStateful && environment.defaults.protect,
-                // Its name is that of the one that it replaces.
-                deleteBeforeReplace: true,
             }),
         );
         this.autoscaler =
@@ -82,15 +83,15 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
                     "autoscaler",
                     name,
                     {
-                        name: resolved.name,
+                        name: fresh.name,
                         region: resolved.region,
                         target: this.group.id,
                         autoscalingPolicy: policyArgs(resolved.scaling),
                     },
-                    { deleteBeforeReplace: true },
+                    { ...fresh.options, replaceOnChanges: ["target"] },
                 ),
             );
-        this.registerOutputs({ instanceGroup: this.group.instanceGroup });
+        this.registerOutputs({ group: this.group });
     }
 
     private createTemplate(
@@ -106,6 +107,7 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         return new RegionInstanceTemplate(
             ...child("template", `${name}-${part}`, templateArgs({ ...resolved, region }, fresh.name, parts), {
                 ...fresh.options,
+                dependsOn: parts.ready,
                 ignoreChanges: [...(fresh.options.ignoreChanges ?? []), ...ignoreChanges],
                 replacementTrigger: `${group} ${trigger}`,
             }),
@@ -129,14 +131,22 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
             ? parts
             : {
                   ...parts,
-                  image: imageOf(image, environment.project, { parent: this, dependsOn: parts.ready }),
+                  image: imageOf(
+                      machineOf(name).title,
+                      image,
+                      environment.project,
+                      environment.enable("compute.googleapis.com"),
+                      {
+                          parent: this,
+                      },
+                  ),
               };
         const template = { ...canary.template, name: resolved.name, region: resolved.region };
         return this.createTemplate(name, template, own, child, "canary");
     }
 }
 
-/** Lets in the probes, which Google documents with their source ranges. */
+/** Lets in the probes and the proxies of load balancers, which Google documents with their source ranges. */
 function openPort(
     name: string,
     resolved: ResolvedArgs,
@@ -147,12 +157,12 @@ function openPort(
     return new Firewall(
         ...child("firewall", name, {
             name: partName(resolved.name, "health"),
-            description: `Health checks of the group ${resolved.name}`,
+            description: `Health checks and load balancers of the group ${resolved.name}`,
             network,
             direction: "INGRESS",
             sourceRanges: healthCheckRanges,
             targetServiceAccounts: [account.email],
-            allows: [{ protocol: "tcp", ports: [String(port)] }],
+            allows: [{ protocol: "tcp", ports: [...new Set([port, ...Object.values(resolved.ports)])].map(String) }],
             logConfig: { metadata: "INCLUDE_ALL_METADATA" },
         }),
     );

@@ -1,5 +1,5 @@
 import type { HealthCheckArgs } from "@pulumi/gcp/compute/healthCheck";
-import { instanceGroupLimits } from "../../facts/limits/instanceGroups";
+import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import * as check from "../../internal/check";
 import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
 

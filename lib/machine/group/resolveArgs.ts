@@ -3,6 +3,7 @@ import { zonesWithGpu } from "../../facts/machines/gpuZones";
 import { nameFormats } from "../../facts/names";
 import { regions } from "../../facts/regions";
 import * as check from "../../internal/check";
+import { suffixLength } from "../../internal/freshName";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { splitProblems } from "../../internal/traffic";
@@ -49,9 +50,6 @@ export const machineOf = (component: string): Machine => ({
     kind: "group",
 });
 
-/** The suffix of an instance's name, and of a template's. */
-const suffixLength = 5;
-
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(
     component: string,
@@ -66,7 +64,7 @@ export function resolveArgs(
     });
     const machine = machineOf(component);
     const checked = check.checked(machine.title, withDefaults, instanceGroupArgs, (given) =>
-        problems(machine, given, complete(given, environment)),
+        problems(machine, given, complete(given, environment), environment),
     );
     const { canary, ...resolved } = complete(checked, environment);
     const placed = withNetwork({ ...resolved, network: checked.network });
@@ -93,7 +91,7 @@ function complete({ network: _, ...args }: Checked, { defaults }: Environment): 
         zones: zones?.length ?? defaultZones(args.region),
         shape,
         isStateful: Object.keys(statefulDisks).length > 0,
-        least: size ?? resolvedScaling?.min ?? 0,
+        least: size ?? 0,
     };
     const { canary: percent } = canary?.split ?? defaultSplit;
     return {
@@ -118,7 +116,7 @@ function gpuZonesOf({ accelerator }: Pick<ResolvedTemplate, "accelerator">, regi
     return zones && zones.length > 0 ? zones : undefined;
 }
 
-function problems(machine: Machine, args: Checked, resolved: Completed) {
+function problems(machine: Machine, args: Checked, resolved: Completed, environment: Environment) {
     const { size, scaling: given, canary, region, zones, name, healthCheck, shape } = args;
     const max = nameFormats.rows.computeResource.max - suffixLength;
     const place = { region, zones: resolved.zones ?? [] };
@@ -126,11 +124,17 @@ function problems(machine: Machine, args: Checked, resolved: Completed) {
         name.length > max
             ? {
                   path: "name",
-                  reason: `must have at most ${max} characters, as names of instances begin with it (got ${name.length}).`,
+                  reason: `must have at most ${max} characters, as the name of the group begins with it (got ${name.length}).`,
               }
             : undefined,
         ...(zones ?? []).map((zone, index) => regionProblem(`zones.${index}`, zone, region, "the group")),
         ...templateProblems(machine, args, resolved, place),
+        args.network === undefined && region !== environment.region
+            ? {
+                  path: "network",
+                  reason: `is missing, because the environment's own network has a subnet only in ${environment.region}. Set a Network with a subnet in ${region}.`,
+              }
+            : undefined,
         ...(canary ? canaryProblems(machine, args, resolved, place) : []),
         size !== undefined && given !== undefined
             ? {

@@ -1,7 +1,7 @@
 import type { RegionAutoscalerArgs } from "@pulumi/gcp/compute/regionAutoscaler";
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentDefaults } from "../../environment/defaults";
-import { instanceGroupLimits } from "../../facts/limits/instanceGroups";
+import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { type Duration, durationWithin, secondsIn } from "../../internal/duration";

@@ -1,6 +1,6 @@
 import type { RegionAutoscalerArgs } from "@pulumi/gcp/compute/regionAutoscaler";
 import type * as pulumi from "@pulumi/pulumi";
-import { instanceGroupLimits } from "../../facts/limits/instanceGroups";
+import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import { parseScalingCron, scalingYears } from "../../formats/cron";
 import { momentOf } from "../../formats/zonedTime";
 import { minAboveMax } from "../../internal/bounds";

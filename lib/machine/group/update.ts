@@ -1,5 +1,5 @@
 import type { RegionInstanceGroupManagerArgs } from "@pulumi/gcp/compute/regionInstanceGroupManager";
-import { instanceGroupLimits } from "../../facts/limits/instanceGroups";
+import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import * as check from "../../internal/check";
 import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
 
@@ -16,14 +16,14 @@ export interface GroupUpdate {
      */
     type?: "rolling" | "opportunistic";
     /**
-     * How many instances are added at most during an update: 0, at least the number of zones, or a percentage of at least 10 instances,
+     * How many instances are added at most during an update: 0, at least the number of zones, or with a `size` of at least 10 a percentage,
      * `"20 %"`.
      * @default the number of zones; 0 with stateful disks, and with the shape `ANY_SINGLE_ZONE`
      */
     surge?: InstanceShare;
     /**
-     * How many instances can be unavailable at most during an update: 0, at least the number of zones, or a percentage of at least 10
-     * instances.
+     * How many instances can be unavailable at most during an update: 0, at least the number of zones, or with a `size` of at
+     * least 10 a percentage.
      * @default 0; the number of zones without a surge
      */
     unavailable?: InstanceShare;
@@ -81,7 +81,7 @@ export interface UpdatePlace {
     zones: number;
     shape: GroupShape;
     isStateful: boolean;
-    /** The least number of instances. */
+    /** The number of instances with which the group is created: a scaled one has none. */
     least: number;
 }
 
@@ -112,7 +112,7 @@ export function updateProblems(update: ResolvedUpdate, place: UpdatePlace): chec
                 ? [
                       {
                           path,
-                          reason: `can be a percentage in a group of at least ${min} instances, of which this one can have ${least} (got "${value}"). Write a number.`,
+                          reason: `can be a percentage only with a size of at least ${min}, as a scaled group is created without instances (got "${value}"). Write a number.`,
                       },
                   ]
                 : [];

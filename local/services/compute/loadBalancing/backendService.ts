@@ -12,6 +12,7 @@ import {
     generatedNumber,
     pathIn,
     referencePath,
+    required,
     requireUnused,
     sharedRules,
     verifyRegion,
@@ -20,9 +21,18 @@ import {
 
 const collection = "backendServices";
 
+const isInstanceGroup = (group: unknown) => /\/instanceGroups\//.test(String(group));
+
+/** The path of the manager of a group of instances. */
+const managerOf = (group: string, project: string) =>
+    pathOf(group, project, "global").replace("/instanceGroups/", "/instanceGroupManagers/");
+
 /** The groups of a backend service, which must exist. */
 function groupsOf({ backends = [], project, region }: Inputs, cloud: Cloud): Entry[] {
     return backends.map(({ group }: Inputs) => {
+        if (isInstanceGroup(group)) {
+            return required(cloud, managerOf(group, project));
+        }
         const path = pathOf(
             group,
             project,
@@ -118,6 +128,34 @@ function verifyServerless(inputs: Inputs, groups: Entry[]): void {
     }
 }
 
+/** https://cloud.google.com/load-balancing/docs/backend-service: the texts are approximate. */
+function verifyInstanceGroups({ backends, healthChecks, project }: Inputs, cloud: Cloud): void {
+    if (!healthChecks) {
+        throw invalidField("healthChecks", "", "A backend service with instance groups must have a health check.");
+    }
+    required(cloud, pathOf(healthChecks, project, "global/healthChecks"));
+    for (const [index, each] of (backends as Inputs[]).entries()) {
+        const { balancingMode = "UTILIZATION", maxUtilization, maxRate, maxRatePerInstance } = each;
+        const field = `backends[${index}]`;
+        if (balancingMode === "RATE" && !maxRatePerInstance) {
+            // "Regional managed instance groups don't support defining a maximum rate per group."
+            const cause =
+                "A regional managed instance group needs a maximum rate per instance with balancing mode RATE.";
+            throw invalidField(`${field}.maxRate`, maxRate ?? "", cause);
+        }
+        if (
+            balancingMode === "UTILIZATION" &&
+            maxUtilization !== undefined &&
+            (maxUtilization < 0 || maxUtilization > 1)
+        ) {
+            throw invalidField(`${field}.maxUtilization`, maxUtilization, "Must be in the range [0.0, 1.0].");
+        }
+        if (balancingMode === "CONNECTION") {
+            throw invalidField(`${field}.balancingMode`, balancingMode, "Not supported by application load balancers.");
+        }
+    }
+}
+
 /** Cloud Armor policies are global, or of the region of the backend service. */
 function verifySecurityPolicy(inputs: Inputs, cloud: Cloud): void {
     const { securityPolicy, project } = inputs;
@@ -148,6 +186,9 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     const groups = groupsOf(inputs, cloud);
     if (groups.some(({ state }) => state.networkEndpointType === "SERVERLESS")) {
         verifyServerless(inputs, groups);
+    }
+    if (inputs.backends?.some(({ group }: Inputs) => isInstanceGroup(group))) {
+        verifyInstanceGroups(inputs, cloud);
     }
     verifySecurityPolicy(inputs, cloud);
     // https://cloud.google.com/load-balancing/docs/features

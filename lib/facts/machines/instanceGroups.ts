@@ -1,5 +1,5 @@
 import { facts } from "../facts";
-import type { DurationLimit, Limit } from "./limit";
+import type { DurationLimit, Limit } from "../limits/limit";
 
 const groups = "https://cloud.google.com/compute/docs/reference/rest/v1/regionInstanceGroupManagers";
 

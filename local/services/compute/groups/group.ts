@@ -1,0 +1,254 @@
+import { instanceGroupLimits } from "slipway/facts";
+import type { Cloud } from "../../../cloud/cloud";
+import { GoogleError } from "../../../cloud/errors";
+import { isZone, regionOf, zonesOf } from "../../../cloud/zones";
+import { between, type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
+import {
+    createdState,
+    fingerprint,
+    generatedNumber,
+    pathIn,
+    referencePath,
+    required,
+    requireUnused,
+    sharedRules,
+    verifyRegion,
+    withoutProject,
+} from "../loadBalancing/references";
+import { fullName, inUse, invalidField, nameError, pathOf, selfLink } from "../names";
+import { act, autoscalerOf } from "./live";
+
+const collection = "instanceGroupManagers";
+const { rows: limits } = instanceGroupLimits;
+
+/** The templates of the versions, which must exist: global ones, or of the region. */
+function verifyVersions({ versions = [], project, region }: Inputs, cloud: Cloud): Inputs[] {
+    if (versions.length > limits.versions.max) {
+        throw invalidField("versions", versions.length, `At most ${limits.versions.max} versions are allowed.`);
+    }
+    const whole = versions.filter(({ targetSize }: Inputs) => targetSize === undefined);
+    if (whole.length !== 1) {
+        throw invalidField("versions", "", "Exactly one version must not have target size specified.");
+    }
+    return versions.map(({ instanceTemplate }: Inputs) => {
+        const isRegional = String(instanceTemplate).includes("/regions/");
+        const path = pathOf(
+            instanceTemplate,
+            project,
+            isRegional ? `regions/${region}/instanceTemplates` : "global/instanceTemplates",
+        );
+        return required(cloud, path).state as Inputs;
+    });
+}
+
+const groupKind = "regional managed instance group";
+
+/**
+ * https://github.com/terraform-google-modules/terraform-example-foundation/pull/427,
+ * https://github.com/GoogleCloudPlatform/magic-modules/pull/8210
+ */
+function verifyUpdate(inputs: Inputs, zones: number): void {
+    const { updatePolicy, distributionPolicyTargetShape: shape = "EVEN", targetSize = 0, statefulDisks = [] } = inputs;
+    if (!updatePolicy) {
+        return;
+    }
+    const { replacementMethod = "SUBSTITUTE", instanceRedistributionType = "PROACTIVE" } = updatePolicy;
+    const values = { maxSurge: "", maxUnavailable: "" };
+    for (const name of Object.keys(values) as (keyof typeof values)[]) {
+        const [fixed, percent] = [updatePolicy[`${name}Fixed`], updatePolicy[`${name}Percent`]];
+        values[name] = JSON.stringify(percent === undefined ? { fixed: fixed ?? zones } : { percent });
+        if (percent === undefined && fixed !== undefined && fixed > 0 && fixed < zones) {
+            throw new GoogleError(
+                400,
+                `Invalid value for field 'resource.updatePolicy.${name}.fixed': '${fixed}'. Fixed updatePolicy.${name} for ${groupKind} has to be either 0 or at least equal to the number of zones.`,
+                { reason: "invalid" },
+            ).recordedIn("https://github.com/terraform-google-modules/terraform-example-foundation/pull/427");
+        }
+        if (percent !== undefined && percent > 0 && targetSize < limits.percentages.min) {
+            const cause = `Percent updatePolicy.${name} is only allowed for ${groupKind}s with size at least ${limits.percentages.min}.`;
+            throw invalidField(`updatePolicy.${name}.percent`, percent, cause);
+        }
+    }
+    const isNone = (value: string) => /:0\}$/.test(value);
+    if (replacementMethod === "RECREATE" && !isNone(values.maxSurge)) {
+        const cause = "maxSurge must be equal to 0 when replacement method is set to RECREATE";
+        throw new GoogleError(
+            400,
+            `Invalid value for field 'resource.updatePolicy.maxSurge': '${values.maxSurge.replace("{", "{  ").replace(":", ": ")}'. ${cause}`,
+            { reason: "invalid" },
+        ).recordedIn("https://github.com/GoogleCloudPlatform/magic-modules/pull/8210");
+    }
+    if (isNone(values.maxSurge) && isNone(values.maxUnavailable)) {
+        const cause = "At least one of maxSurge and maxUnavailable must be greater than 0.";
+        throw invalidField("updatePolicy.maxUnavailable", values.maxUnavailable, cause);
+    }
+    // https://cloud.google.com/compute/docs/instance-groups/regional-mig-distribution-shape: the texts are approximate.
+    if (shape !== "EVEN" && instanceRedistributionType !== "NONE") {
+        const cause = `Proactive instance redistribution must be disabled for target shape ${shape}.`;
+        throw invalidField("updatePolicy.instanceRedistributionType", instanceRedistributionType, cause);
+    }
+    if (shape === "ANY_SINGLE_ZONE" && !isNone(values.maxSurge)) {
+        throw invalidField("updatePolicy.maxSurge", values.maxSurge, `maxSurge must be 0 for target shape ${shape}.`);
+    }
+    // https://cloud.google.com/compute/docs/instance-groups/configuring-stateful-disks-in-migs: the texts are approximate.
+    if (statefulDisks.length > 0 && (instanceRedistributionType !== "NONE" || replacementMethod !== "RECREATE")) {
+        const cause = "A stateful group needs replacement method RECREATE, and no proactive instance redistribution.";
+        throw invalidField("updatePolicy", replacementMethod, cause);
+    }
+}
+
+function verifyZones({ distributionPolicyZones: zones, region }: Inputs): void {
+    const wrong = (zones ?? []).map(lastPart).find((zone: string) => !isZone(zone) || regionOf(zone) !== region);
+    if (wrong) {
+        throw invalidField("distributionPolicy.zones[0].zone", wrong, `Zone must be in the region '${region}'.`);
+    }
+}
+
+function verifyTemplates(templates: Inputs[], { statefulDisks = [], versions }: Inputs): void {
+    for (const [index, { scheduling = {}, disks = [] }] of templates.entries()) {
+        if (scheduling.provisioningModel === "SPOT" && scheduling.instanceTerminationAction === "DELETE") {
+            throw invalidField(
+                `versions[${index}].instanceTemplate`,
+                versions[index].instanceTemplate,
+                "Spot virtual machines with termination action set to DELETE cannot be used with Managed Instance Groups.",
+            );
+        }
+        const names = disks.map(({ deviceName }: Inputs) => deviceName);
+        const missing = statefulDisks.find(({ deviceName }: Inputs) => !names.includes(deviceName));
+        if (missing) {
+            throw invalidField(
+                "statefulPolicy.preservedState.disks",
+                missing.deviceName,
+                "The instance template has no disk with this device name.",
+            );
+        }
+    }
+}
+
+const zonesIn = ({ distributionPolicyZones, region }: Inputs): string[] =>
+    distributionPolicyZones?.length > 0 ? distributionPolicyZones.map(lastPart) : zonesOf(region).slice(0, 3);
+
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    verifyRegion(inputs);
+    verifyZones(inputs);
+    const { autoHealingPolicies, targetSize, statefulDisks = [], distributionPolicyTargetShape: shape } = inputs;
+    const shapes = ["EVEN", "BALANCED", "ANY", "ANY_SINGLE_ZONE"];
+    if (shape !== undefined && !shapes.includes(shape)) {
+        throw invalidField("distributionPolicy.targetShape", shape, `Must be one of ${shapes.join(", ")}.`);
+    }
+    const templates = verifyVersions(inputs, cloud);
+    verifyTemplates(templates, inputs);
+    const autoscaler = old && autoscalerOf(cloud, pathIn(collection)(inputs));
+    const size = targetSize ?? old?.targetSize;
+    verifyUpdate({ ...inputs, targetSize: size }, zonesIn(inputs).length);
+    if (autoHealingPolicies) {
+        const { healthCheck } = autoHealingPolicies;
+        const isRegional = String(healthCheck).includes("/regions/");
+        required(cloud, referencePath(healthCheck, isRegional ? inputs : { project: inputs.project }, "healthChecks"));
+    }
+    const policy = (autoscaler?.state as Inputs | undefined)?.autoscalingPolicy;
+    if (autoscaler && policy?.mode !== "OFF" && targetSize !== undefined && targetSize !== old?.targetSize) {
+        throw new GoogleError(
+            400,
+            "Resizing of autoscaled regional managed instance groups is not allowed. If you want to manually adjust target size remove the autoscaler or set autoscaling policy mode to OFF.",
+            { reason: "invalid" },
+        ).recordedIn("https://github.com/e2b-dev/infra/pull/770");
+    }
+    if (autoscaler && statefulDisks.length > 0) {
+        const cause = "Stateful policy is not supported for autoscaled managed instance groups.";
+        throw invalidField("statefulPolicy", statefulDisks[0].deviceName, cause);
+    }
+}
+
+function updateState(inputs: Inputs, zones: number): Inputs {
+    const { updatePolicy } = inputs;
+    return {
+        minimalAction: "REPLACE",
+        type: "OPPORTUNISTIC",
+        instanceRedistributionType: "PROACTIVE",
+        replacementMethod: "SUBSTITUTE",
+        mostDisruptiveAllowedAction: "REPLACE",
+        ...(updatePolicy?.maxSurgePercent === undefined ? { maxSurgeFixed: zones } : { maxSurgeFixed: 0 }),
+        ...(updatePolicy?.maxUnavailablePercent === undefined
+            ? { maxUnavailableFixed: zones }
+            : { maxUnavailableFixed: 0 }),
+        ...updatePolicy,
+    };
+}
+
+/** Values that the server sets. The size of a group without one is 0. */
+function state(inputs: Inputs, context: Context, old?: Inputs): Inputs {
+    const zones = zonesIn(inputs);
+    const path = pathIn(collection)(inputs);
+    return {
+        ...createdState(inputs, context, old, collection),
+        distributionPolicyTargetShape: "EVEN",
+        instanceLifecyclePolicy: {
+            defaultActionOnFailure: "REPAIR",
+            forceUpdateOnRepair: "NO",
+            onFailedHealthCheck: "DEFAULT_ACTION",
+            onRepair: { allowChangingZone: "NO" },
+        },
+        targetSizePolicies: [{ mode: "INDIVIDUAL" }],
+        targetStoppedSize: 0,
+        targetSuspendedSize: 0,
+        ...inputs,
+        distributionPolicyZones: zones,
+        fingerprint: fingerprint(inputs),
+        instanceGroup: selfLink(path.replace(collection, "instanceGroups")),
+        instanceGroupManagerId: generatedNumber(inputs, collection),
+        standbyPolicy: { initialDelaySec: 0, mode: "MANUAL", ...inputs.standbyPolicy },
+        statuses: [
+            {
+                allInstancesConfigs: [{ currentRevision: "", effective: true }],
+                isStable: true,
+                statefuls: [
+                    {
+                        hasStatefulConfig: (inputs.statefulDisks ?? []).length > 0,
+                        perInstanceConfigs: [{ allEffective: true }],
+                    },
+                ],
+                versionTargets: [{ isReached: true }],
+            },
+        ],
+        targetSize: inputs.targetSize ?? old?.targetSize ?? 0,
+        updatePolicy: updateState(inputs, zones.length),
+    };
+}
+
+export const regionInstanceGroupManager: TypeRules = {
+    ...sharedRules(collection),
+    noun: "RegionInstanceGroupManager",
+    generatedNoun: "ComputeRegionInstanceGroupManager",
+    validators: {
+        name: nameError,
+        "autoHealingPolicies.initialDelaySec": between("auto_healing_policies.0.initial_delay_sec", 0, 3600),
+        "standbyPolicy.initialDelaySec": between("standby_policy.0.initial_delay_sec", 0, 3600),
+    },
+    normalize: {
+        "versions.instanceTemplate": withoutProject,
+        "autoHealingPolicies.healthCheck": withoutProject,
+        distributionPolicyZones: lastPart,
+    },
+    changesOnUpdate: ["fingerprint", "statuses"],
+    verify,
+    state,
+    read: (state, { cloud }) => {
+        const path = pathIn(collection)(state);
+        const autoscaler = autoscalerOf(cloud, path);
+        if (autoscaler) {
+            act(cloud, autoscaler);
+        }
+        return cloud.store.read(fullName(path))?.state;
+    },
+    remove: (inputs, { cloud }) => {
+        const path = pathIn(collection)(inputs);
+        const autoscaler = autoscalerOf(cloud, path);
+        if (autoscaler) {
+            throw new GoogleError(400, inUse("instance_group_manager", path, autoscaler.id), {
+                reason: "resourceInUseByAnotherResource",
+            });
+        }
+        requireUnused("instance_group", path.replace(collection, "instanceGroups"), cloud, "backendServices");
+    },
+};

@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { diskTypes, gpuOf, seriesOf, zonesWithGpu } from "slipway/facts";
+import { GoogleError } from "../../../cloud/errors";
+import { digits } from "../../../cloud/ids";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
+import { createdState, pathIn, required, requireUnused, sharedRules, verifyRegion } from "../loadBalancing/references";
+import { invalidField, networkPath, selfLink, subnetworkPath } from "../names";
+
+const collection = "instanceTemplates";
+
+const fingerprint = (value: unknown) =>
+    createHash("md5")
+        .update(JSON.stringify(value ?? {}))
+        .digest("base64");
+
+function verifyMachine({ machineType, guestAccelerators = [], scheduling = {}, region }: Inputs): void {
+    const type = lastPart(machineType);
+    if (!seriesOf(type)) {
+        throw invalidField(
+            "properties.machineType",
+            machineType,
+            "The referenced machineType resource cannot be found.",
+        );
+    }
+    const gpus = [...guestAccelerators.map(({ type }: Inputs) => lastPart(type)), ...[gpuOf(type)?.type ?? []].flat()];
+    const missing = gpus.find((gpu) => zonesWithGpu(gpu, region)?.length === 0);
+    if (missing) {
+        throw invalidField(
+            "properties.guestAccelerators[0].acceleratorType",
+            missing,
+            "The referenced acceleratorType resource cannot be found.",
+        );
+    }
+    if (gpus.length > 0 && (scheduling.onHostMaintenance ?? "MIGRATE") !== "TERMINATE") {
+        // https://cloud.google.com/compute/docs/gpus/gpu-host-maintenance: the text is approximate.
+        throw new GoogleError(400, "Instances with guest accelerators do not support live migration.", {
+            reason: "badRequest",
+        });
+    }
+}
+
+/** https://cloud.google.com/compute/docs/reference/rest/v1/regionInstanceTemplates: the texts are approximate. */
+function verifyDisks({ disks = [] }: Inputs): void {
+    const boots = disks.filter(({ boot }: Inputs, index: number) => boot ?? index === 0);
+    if (boots.length !== 1) {
+        throw invalidField("properties.disks", "", "There must be one boot disk.");
+    }
+    for (const [index, { diskType = "pd-standard", sourceImage, source }] of disks.entries()) {
+        if (!Object.hasOwn(diskTypes.rows, lastPart(diskType)) && lastPart(diskType) !== "local-ssd") {
+            throw invalidField(
+                `properties.disks[${index}].initializeParams.diskType`,
+                diskType,
+                "The referenced diskType resource cannot be found.",
+            );
+        }
+        if ((disks[index] as Inputs).boot && !sourceImage && !source) {
+            throw invalidField(`properties.disks[${index}]`, "", "Boot disk must have a source specified");
+        }
+    }
+}
+
+function verify(inputs: Inputs, { cloud }: Context): void {
+    verifyRegion(inputs);
+    verifyMachine(inputs);
+    verifyDisks(inputs);
+    const { networkInterfaces = [], project, region } = inputs;
+    for (const { network, subnetwork } of networkInterfaces) {
+        if (network) {
+            required(cloud, networkPath(network, project));
+        }
+        if (subnetwork) {
+            const path = subnetworkPath(subnetwork, { project, region });
+            if (!path.includes(`/regions/${region}/`)) {
+                throw invalidField(
+                    "properties.networkInterfaces[0].subnetwork",
+                    subnetwork,
+                    "Subnetwork must be in the region of the instance template.",
+                );
+            }
+            required(cloud, path);
+        }
+    }
+}
+
+function diskState(disk: Inputs, index: number): Inputs {
+    const { diskType = "pd-standard", sourceImage } = disk;
+    return {
+        architecture: "",
+        boot: index === 0,
+        deviceName: index === 0 ? "boot" : `persistent-disk-${index}`,
+        diskName: "",
+        diskSizeGb: 10,
+        interface: "SCSI",
+        mode: "READ_WRITE",
+        provisionedIops: 0,
+        provisionedThroughput: 0,
+        source: "",
+        type: "PERSISTENT",
+        ...disk,
+        diskType: lastPart(diskType),
+        // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_instance_template.go
+        sourceImage: sourceImage ? imagePath(sourceImage) : "",
+    };
+}
+
+const imagePath = (image: string) =>
+    image.replace(/^https:\/\/(www|compute)\.googleapis\.com\/compute\/(v1|beta)\//, "");
+
+function interfaceState(
+    each: Inputs,
+    { project, region }: { project: string; region: string },
+    context: Context,
+): Inputs {
+    const { network, subnetwork, accessConfigs, ipv6AccessConfigs } = each;
+    const path = subnetwork ? subnetworkPath(subnetwork, { project, region }) : undefined;
+    const found = path ? context.cloud.store.read(`//compute.googleapis.com/${path}`)?.state.network : undefined;
+    return {
+        igmpQuery: "",
+        internalIpv6PrefixLength: 0,
+        ipv6AccessType: "",
+        ipv6Address: "",
+        name: "nic0",
+        networkAttachment: "",
+        networkIp: "",
+        nicType: "",
+        parentNicName: "",
+        stackType: "IPV4_ONLY",
+        subnetworkProject: path ? path.split("/")[1] : "",
+        ...each,
+        network: network ? selfLink(networkPath(network, project)) : (found ?? ""),
+        subnetwork: path ? selfLink(path) : "",
+        ...(accessConfigs && {
+            accessConfigs: accessConfigs.map((one: Inputs) => ({
+                natIp: "",
+                networkTier: "PREMIUM",
+                publicPtrDomainName: "",
+                ...one,
+            })),
+        }),
+        ipv6AccessConfigs: (ipv6AccessConfigs ?? []).map((one: Inputs) => ({
+            externalIpv6: "",
+            externalIpv6PrefixLength: "",
+            name: "",
+            publicPtrDomainName: "",
+            ...one,
+        })),
+    };
+}
+
+/** Values that the server sets. */
+function state(inputs: Inputs, context: Context, old?: Inputs): Inputs {
+    const { project, region, disks = [], networkInterfaces, scheduling = {}, serviceAccount } = inputs;
+    return {
+        ...createdState(inputs, context, old, collection),
+        confidentialInstanceConfig: {},
+        namePrefix: "",
+        shieldedInstanceConfig: {},
+        ...inputs,
+        disks: disks.map(diskState),
+        metadataFingerprint: fingerprint(inputs.metadata),
+        tagsFingerprint: inputs.tags ? fingerprint(inputs.tags) : "",
+        ...(networkInterfaces && {
+            networkInterfaces: networkInterfaces.map((each: Inputs) =>
+                interfaceState(each, { project, region }, context),
+            ),
+        }),
+        numericId: digits(`template ${pathIn(collection)(inputs)}`, 19),
+        scheduling: {
+            automaticRestart: true,
+            instanceTerminationAction: "",
+            onHostMaintenance: scheduling.preemptible ? "TERMINATE" : "MIGRATE",
+            preemptible: false,
+            provisioningModel: scheduling.preemptible ? "SPOT" : "STANDARD",
+            ...scheduling,
+        },
+        ...(serviceAccount && {
+            serviceAccount: { email: context.cloud.projects.defaultAccount(project), ...serviceAccount },
+        }),
+    };
+}
+
+export const regionInstanceTemplate: TypeRules = {
+    ...sharedRules(collection),
+    noun: "RegionInstanceTemplate",
+    generatedNoun: "ComputeRegionInstanceTemplate",
+    // The schema has a prefix as well, and requires neither.
+    autoname: "name",
+    normalize: {
+        "disks.sourceImage": (image) => imagePath(String(image)),
+        "disks.diskType": lastPart,
+        "networkInterfaces.network": lastPart,
+        "networkInterfaces.subnetwork": lastPart,
+    },
+    verify,
+    state,
+    // https://github.com/hashicorp/terraform-provider-google/issues/1601
+    remove: (inputs, { cloud }) =>
+        requireUnused("instance_template", pathIn(collection)(inputs), cloud, "instanceGroupManagers"),
+};

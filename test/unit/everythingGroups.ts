@@ -1,0 +1,62 @@
+import {
+    AutoscaledInstanceGroup,
+    LoadBalancer,
+    Network,
+    PubSubSubscription,
+    PubSubTopic,
+    StorageBucket,
+} from "slipway";
+import { folderOf } from "./folders";
+
+/** All options of groups of instances. */
+export function instanceGroups(): void {
+    const folder = folderOf({ "start.sh": "#!/bin/bash\n" });
+    const backlog = new PubSubSubscription("group-jobs", { topic: new PubSubTopic("group-jobs"), pull: {} });
+    const group = new AutoscaledInstanceGroup("whole-group", {
+        name: "whole",
+        machineType: "n2-standard-2",
+        image: { family: "ubuntu-2404-lts-amd64", project: "ubuntu-os-cloud" },
+        bootDisk: { type: "pd-ssd", size: 20 },
+        disks: { data: { size: 100 } },
+        spot: true,
+        startupScript: `${folder}/start.sh`,
+        uses: { FILES: new StorageBucket("group-files").reader },
+        environment: { LEVEL: "info" },
+        network: new Network("group", { subnets: { apps: { range: "10.7.0.0/20" } } }),
+        publicAddress: true,
+        tags: ["web"],
+        encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/groups",
+        labels: { team: "web" },
+        zones: ["europe-west1-b", "europe-west1-c"],
+        shape: "BALANCED",
+        update: { type: "opportunistic", surge: 2, unavailable: 2 },
+        canary: { template: { machineType: "n2-standard-4" }, split: { latest: 80, canary: 20 } },
+        ports: { http: 8080 },
+        healthCheck: { port: "http", protocol: "https", path: "/healthz", initialDelay: "1 minute" },
+        standby: { stopped: 1, after: "1 minute" },
+        scaling: {
+            min: 2,
+            max: 9,
+            cpu: 70,
+            predictive: true,
+            loadBalancing: 0.8,
+            backlog: { subscription: backlog, perInstance: 10 },
+            metrics: [{ metric: "custom.googleapis.com/queue", perInstance: 5, resource: "global" }],
+            schedules: {
+                christmas: { from: "2026-12-20", to: "2027-01-02", timeZone: "Europe/Berlin", min: 5 },
+                mornings: { schedule: "30 8 * * MON-FRI", duration: "2 hours", min: 3 },
+            },
+            scaleIn: { atMost: "10 %", every: "10 minutes" },
+            initialization: "2 minutes",
+            mode: "ONLY_SCALE_OUT",
+        },
+    });
+    new LoadBalancer("group-front", { insecure: true, routes: { "/*": { group, timeout: "1 minute" } } });
+    new AutoscaledInstanceGroup("fixed-group", {
+        size: 3,
+        disks: { data: { size: 100 } },
+        statefulDisks: { data: "keep" },
+        healthCheck: { port: 443, protocol: "tcp" },
+    });
+    new AutoscaledInstanceGroup("gpu-group", { machineType: "g2-standard-4", size: 1 });
+}

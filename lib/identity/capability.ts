@@ -1,11 +1,19 @@
 import type { Network } from "@pulumi/gcp/compute/network";
-import * as pulumi from "@pulumi/pulumi";
-import { conditionalPolicies } from "../facts/iamConditions";
+import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
-import { shortenName } from "../internal/names";
 
-/** The maximum length of a condition's title. */
-export const maxTitle = 100;
+export {
+    capability,
+    grantApart,
+    maxTitle,
+    roleCheck,
+    roleGrant,
+    roleName,
+    rolesOn,
+    sharedOffers,
+    titleByStack,
+    wholeRoleName,
+} from "./roles";
 
 /** An {@link https://cloud.google.com/iam/docs/conditions-overview IAM condition}: the role only applies while it is true. */
 export interface GrantCondition {
@@ -152,146 +160,6 @@ export interface Capability<Needed extends Attachment = never> {
     readonly grants: readonly Grant[];
     readonly attachments: readonly Needed[];
 }
-
-/** The constructor of a provider's `…IAMMember` type, whose other arguments identify the resource. */
-type IamMemberConstructor<On extends object> = new (
-    name: string,
-    args: On & { role: string; member: pulumi.Input<string>; condition?: GrantCondition },
-    options: pulumi.CustomResourceOptions,
-) => pulumi.Resource;
-
-/** The part of a child resource's name for a role: `object-viewer` for `roles/storage.objectViewer`. */
-export const roleName = (role: string): string =>
-    role.replace(/^.*[./]/, "").replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/**
- * Creates a capability that is one role on one resource: `capability("sales", "roles/pubsub.publisher", TopicIAMMember, { topic
- * }, topic)`.
- * @param component the name of the component that offers it
- */
-export function capability<On extends object>(
-    component: string,
-    role: string,
-    member: IamMemberConstructor<On>,
-    on: On,
-    value: pulumi.Input<string>,
-): Capability {
-    return rolesOn(component, member, on, value).offered(role);
-}
-
-/** The part of a child resource's name for any role: `storage-object-viewer`. */
-export const wholeRoleName = (role: string): string =>
-    role
-        .replace(/^(.*\/)?roles\//, "")
-        .replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-        .replaceAll(/[._]/g, "-");
-
-/** Checks the name of a predefined or custom role. */
-export const roleCheck = check.matching(
-    /^(roles|(projects|organizations)\/[^/\s]+\/roles)\/[A-Za-z0-9_.]+$/,
-    "must be the name of a role: roles/storage.objectViewer, projects/acme-dev/roles/modelReader or organizations/123456789012/roles/modelReader",
-);
-
-/**
- * The roles on one resource as capabilities, the same one for each call: those that its component offers by a name of their own, and any
- * other role.
- *
- * @param value what the consumer receives; a function is called for each consumer
- * @param optionsOf the options of a role's grants that have no consumer, if they are not the environment's
- */
-export function rolesOn<On extends object>(
-    component: string,
-    member: IamMemberConstructor<On>,
-    on: On,
-    value: pulumi.Input<string> | (() => pulumi.Input<string>),
-    optionsOf: (role: string) => pulumi.CustomResourceOptions | undefined = () => undefined,
-) {
-    const known = new Map<string, Capability>();
-    const capabilityOf = (role: string, name: string): Capability => {
-        const made = known.get(role) ?? {
-            get value() {
-                return typeof value === "function" ? value() : value;
-            },
-            grants: [{ ...roleGrant(`${component}-${name}`, role, member, on), options: optionsOf(role) }],
-            attachments: [],
-        };
-        known.set(role, made);
-        return made;
-    };
-    return {
-        offered: (role: string) => capabilityOf(role, roleName(role)),
-        role: (role: string) => {
-            check.checked(`"${component}"`, { role }, check.options<{ role: string }>({ role: roleCheck }, "role"));
-            return capabilityOf(role, wholeRoleName(role));
-        },
-    };
-}
-
-/** Creates the grant of a role on one resource. */
-export function roleGrant<On extends object>(
-    name: string,
-    role: string,
-    member: IamMemberConstructor<On>,
-    on: On,
-): Grant {
-    return {
-        name,
-        acceptsConditions:
-            Object.hasOwn(conditionalPolicies.rows, Reflect.get(member, "__pulumiType")) && !isBasic(role),
-        to: (child, principal, options, condition) =>
-            new member(child, { ...on, role, member: principal, ...(condition && { condition }) }, options),
-    };
-}
-
-/** The capabilities of a resource that the stack does not manage. */
-export function sharedOffers<Offered extends { role: (role: string) => Capability }>(offers: Offered): Offered {
-    const shared = ({ grants, ...others }: Capability) => ({ ...others, grants: grants.map(sharedGrant) });
-    const entries = Object.entries<Capability | ((role: string) => Capability)>(offers as never).map(([key, offer]) => {
-        return [key, typeof offer === "function" ? (role: string) => shared(offer(role)) : shared(offer)];
-    });
-    return Object.fromEntries(entries);
-}
-
-const sharedGrants = new WeakMap<Grant, Grant>();
-
-/** A grant that other stacks may have too; the same one each time, so that a consumer receives it once. */
-function sharedGrant(grant: Grant): Grant {
-    const made = sharedGrants.get(grant) ?? { ...grant, isShared: true };
-    sharedGrants.set(grant, made);
-    return made;
-}
-
-/** A condition that is always true. */
-export const always = 'request.time > timestamp("2020-01-01T00:00:00Z")';
-
-/**
- * Registers a grant for a member that other stacks may grant the same role to. Google Cloud would keep one role for all of them, which the
- * first destroyed stack would revoke. A condition with the name of the stack makes it a role binding of its own; where the policy
- * accepts none, the role is kept when the stack is destroyed, unless `options` say otherwise.
- */
-export function grantApart(
-    grant: Grant,
-    name: string,
-    member: pulumi.Input<string>,
-    options: pulumi.CustomResourceOptions,
-    condition?: GrantCondition,
-): pulumi.Resource {
-    if (!grant.isShared) {
-        return grant.to(name, member, options, condition);
-    }
-    if (!grant.acceptsConditions) {
-        return grant.to(name, member, { ...options, retainOnDelete: options.retainOnDelete ?? true });
-    }
-    const { title, ...limit } = condition ?? { title: "granted", expression: always };
-    return grant.to(name, member, options, { ...limit, title: titleByStack(title) });
-}
-
-/** The title of a condition, which makes a role binding of the stack's own: other stacks have another one. */
-export const titleByStack = (title: string): string =>
-    shortenName(`${title} by ${pulumi.getProject()}/${pulumi.getStack()}`, maxTitle);
-
-/** Whether a role is a basic role, such as `roles/viewer`, which Google grants without conditions only. */
-const isBasic = (role: string) => /^roles\/(owner|editor|viewer)$/.test(role);
 
 /** The capabilities that a consumer uses, by environment variable. */
 export type Uses<Mountable extends Attachment = never> = Record<string, Capability<Mountable>>;

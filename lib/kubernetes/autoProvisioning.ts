@@ -1,6 +1,6 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import * as check from "../internal/check";
-import type { nodeConfig } from "./nodePool";
+import type { nodeConfig } from "./nodePoolDefinition";
 
 /**
  * Limits of {@link https://cloud.google.com/kubernetes-engine/docs/how-to/node-auto-provisioning node auto-provisioning}: GKE

@@ -28,7 +28,7 @@ import {
 import { kubeconfigOf } from "./kubeconfig";
 import { metricsAdapter } from "./metricsAdapter";
 import { type ClusterConnection, connectNetwork, type NetworkParts } from "./network";
-import { nodeConfig, nodePoolArgs } from "./nodePool";
+import { nodeConfig, nodePoolArgs } from "./nodePoolDefinition";
 import { notificationGrants } from "./observability";
 import { type ResolvedArgs, type ResolvedExisting, resolveArgs } from "./resolveArgs";
 

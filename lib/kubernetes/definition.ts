@@ -6,7 +6,7 @@ import { controlPlaneConfig } from "./controlPlane";
 import { dnsConfig } from "./dns";
 import { maintenancePolicy } from "./maintenance";
 import type { ClusterConnection } from "./network";
-import { nodeConfig, readonlyPort } from "./nodePool";
+import { nodeConfig, readonlyPort } from "./nodePoolDefinition";
 import { loggingConfig, monitoringConfig, notificationConfig } from "./observability";
 import type { ResolvedArgs } from "./resolveArgs";
 

@@ -5,8 +5,9 @@ import { TunnelInstanceIAMMember } from "@pulumi/gcp/iap/tunnelInstanceIAMMember
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
-import { always, type Grant, grantApart } from "../identity/capability";
+import type { Grant } from "../identity/capability";
 import { isPublic, type Member, member, memberName } from "../identity/member";
+import { always, grantApart } from "../identity/roles";
 import type { AccountReference } from "../identity/serviceAccount";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";

@@ -29,6 +29,7 @@ const shop = new LoadBalancer("shop", {
         "admin.acme.com/*": { service: admin, iap: ["group:admins@acme.com"] },
         "staff.acme.com/*": { service: staff, iap: ["group:staff@acme.com"] },
     },
+    securityPolicy: false,
 });
 const network = new Network("apps", { proxyOnlySubnets: true });
 const inner = new LoadBalancer("inner", {
@@ -43,7 +44,7 @@ const outer = new LoadBalancer("outer", {
     domain: "outer.acme.com",
     zone,
     securityPolicy: true,
-    routes: { "/*": { split: [{ service: predict, weight: 90 }, { service: admin, weight: 10 }] } },
+    routes: { "/*": { split: [{ service: predict, weight: 90 }, { service: admin, weight: 10, iap: false }] } },
 });
 exports.urls = [shop.url, inner.url, outer.url];
 exports.address = shop.address.address;

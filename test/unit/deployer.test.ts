@@ -566,5 +566,5 @@ test("all files that grant roles on a project are known", async () => {
     const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
     await registered(() => everything(folder)).finally(() => spied.mockRestore());
     // Others pass the type to roleGrant.
-    expect([...seen].sort()).toEqual([...granting, "identity/capability.ts"].sort());
+    expect([...seen].sort()).toEqual([...granting, "identity/roles.ts"].sort());
 });

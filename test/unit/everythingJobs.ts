@@ -131,7 +131,7 @@ function trainingJobs(): void {
         packages: ["gs://acme-packages/trainer-1.0.tar.gz"],
         module: "trainer.task",
         container: "pytorch-gpu.2-4.py310:latest",
-        accelerator: "NVIDIA_L4",
+        accelerator: { type: "NVIDIA_H200_141GB", count: 8 },
         strategy: "flex-start",
         maxWait: "2 days",
         account: new ServiceAccount("training-account"),

@@ -97,7 +97,7 @@ function balanced(source: string): void {
         ...regional,
         zone: "acme",
         securityPolicy: true,
-        routes: { "/*": behind },
+        routes: { "/*": admin },
     });
     new LoadBalancer("inner", { type: "regional-internal", network, insecure: true, routes: { "/*": behind } });
 }

@@ -7,6 +7,7 @@ import { requireAgent, verifyKey } from "./agents";
 import { filesIn, verifyFolder, verifyImage, verifyPrebuilt } from "./artifacts";
 import { copyModel, type ModelCopies, removeCopies } from "./copies";
 import { fullName, invalid, locationOf, notFound, precondition, projectOf, publicName } from "./names";
+import { simulatedJobOf } from "./trainingJob";
 
 /** A version of a model. */
 export interface ModelVersion {
@@ -148,10 +149,21 @@ export function verifyUpload(cloud: Cloud, parent: string, { model = {}, modelId
     verifyImage(image, reader);
     if (model.artifactUri) {
         verifyFolder(model.artifactUri, reader);
+        verifyTrained(cloud, model.artifactUri);
     }
     verifyPrebuilt(image, model.artifactUri, reader);
     if (model.artifactUri && filesIn(cloud, model.artifactUri).length === 0) {
         throw precondition(`Model directory ${model.artifactUri} does not contain any files.`);
+    }
+}
+
+/** Throws for the results of a job that was only simulated. */
+function verifyTrained(cloud: Cloud, folder: string): void {
+    const job = filesIn(cloud, folder).length === 0 ? simulatedJobOf(cloud, folder) : undefined;
+    if (job !== undefined) {
+        throw precondition(
+            `Model directory ${folder} is empty, because the local Google Cloud only simulated ${job}. Start 'slipway local serve' with Docker, which runs training jobs, and train again: delete the local Google Cloud with 'slipway local reset', or change the code or retrainOn.`,
+        );
     }
 }
 

@@ -49,6 +49,18 @@ export function storeJob(cloud: Cloud, kind: JobKind, place: Place, body: Inputs
     return entry;
 }
 
+/** The name of the job of which a folder would have results, if it had run in containers. */
+export function simulatedJobOf(cloud: Cloud, folder: string): string | undefined {
+    const all = cloud.store.list("//aiplatform.googleapis.com/", ...Object.keys(jobKinds)) as JobEntry[];
+    const simulated = all.find(({ state }) => {
+        const { outputUriPrefix = "" } = specOf(state.kind, state)?.baseOutputDirectory ?? {};
+        return (
+            !state.run && outputUriPrefix !== "" && `${folder}/`.startsWith(`${outputUriPrefix.replace(/\/$/, "")}/`)
+        );
+    });
+    return simulated?.id;
+}
+
 /** The state of a job at the present simulated time. */
 export interface Progress {
     state: string;

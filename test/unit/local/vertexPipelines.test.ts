@@ -65,13 +65,13 @@ test.each<[string, Inputs, number, RegExp]>([
     [
         "an unknown account",
         pipelineJob({ serviceAccount: "gone@acme-dev.iam.gserviceaccount.com" }),
-        403,
+        400,
         /act as service_account/,
     ],
     [
         "the default account, which a new organization does not have",
         pipelineJob({ serviceAccount: undefined }),
-        403,
+        400,
         /-compute@developer/,
     ],
     [

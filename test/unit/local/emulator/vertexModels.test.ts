@@ -1,4 +1,5 @@
 import type { Inputs } from "../../../../local/rules/rules";
+import { storeJob } from "../../../../local/services/vertex/trainingJob";
 import { agentOf, artifactUri, location, sklearn, upload, vertexWorld } from "../vertexWorld";
 import { textAsset, World } from "../world";
 import { Emulator, eventually } from "./served";
@@ -195,6 +196,17 @@ test.each<[string, keyof typeof worlds, Inputs, RegExp]>([
     const { refused } = await served(worlds[world]());
     const [status, , message] = await refused("POST", `${models}:upload`, body);
     expect([status >= 400 && status < 500, message]).toEqual([true, expect.stringMatching(words)]);
+});
+
+test("an upload of the results of a job that was simulated says how the job runs", async () => {
+    const world = vertexWorld();
+    const baseOutputDirectory = { outputUriPrefix: "gs://acme-models/train/1a2b3c4d" };
+    const place = { project: "acme-dev", location: "europe-west1" };
+    storeJob(world.cloud, "customJobs", place, { jobSpec: { workerPoolSpecs: [], baseOutputDirectory } }, false);
+    const { refused } = await served(world);
+    const body = upload({ artifactUri: `${baseOutputDirectory.outputUriPrefix}/model` });
+    const [status, , message] = await refused("POST", `${models}:upload`, body);
+    expect([status, message]).toEqual([400, expect.stringContaining("Start 'slipway local serve' with Docker")]);
 });
 
 test("the agent that the first upload creates can read the files of the next", async () => {

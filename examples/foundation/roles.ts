@@ -94,7 +94,14 @@ export const deploys: Record<string, DeployerRoles> = {
         ],
     },
     "model-endpoint": {
-        roles: [...code, "roles/aiplatform.admin", "roles/cloudfunctions.developer", "roles/run.admin"],
+        roles: [
+            ...code,
+            "roles/aiplatform.admin",
+            "roles/cloudfunctions.developer",
+            // For the last lines of failed trainings.
+            "roles/logging.viewer",
+            "roles/run.admin",
+        ],
         grantable: [...builds, "roles/aiplatform.serviceAgent"],
     },
     "echo-gke": {

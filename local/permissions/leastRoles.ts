@@ -23,6 +23,8 @@ const excluded = [
     /^roles\/(owner|editor|viewer|writer|reader|admin)$/,
     /service_?agent$/i,
     /^roles\/iam\.(admin|editor|viewer|cloudHubOperator|dataScientist|databasesAdmin|devOps|infrastructureAdmin|mlEngineer|networkAdmin|securityAuditor|siteReliabilityEngineer|supportUser)$/,
+    // Reads audit logs of who read which data, too: https://cloud.google.com/logging/docs/access-control#considerations
+    /^roles\/logging\.privateLogViewer$/,
     // Only for buckets: https://cloud.google.com/storage/docs/access-control/iam-roles
     /^roles\/storage\.legacy/,
     // For features of Google that act in a project.

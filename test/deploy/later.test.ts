@@ -1,26 +1,22 @@
 import { inChild } from "../unit/child";
 import { folderOf } from "../unit/folders";
 
-/** Runs each program in a separate process, to detect unhandled errors, which also end programs under Pulumi. */
+/** Runs each program in a separate process, which an unhandled error would end, as under Pulumi. */
 const outcomes = (preview: boolean): Promise<Record<string, { errors: string[]; made: string[] }>> =>
     inChild(`
         const { programs } = require("./test/unit/later.programs.ts");
-        const { registered, registeredSoFar } = require("./test/unit/registered.ts");
+        const { failuresSoFar, registered, registeredSoFar } = require("./test/unit/registered.ts");
         const folder = ${JSON.stringify(folderOf({ "main.py": "def predict(request):\n    return 'range'\n" }))};
         const config = { "slipway:environments": '{"dev":"acme-dev","prod":"acme-prod"}' };
-        const errors = new Set();
-        let failed;
-        process.on("unhandledRejection", (error) => {
-            errors.add(error.message.split("\\n    at ")[0]);
-            setTimeout(failed, 50);
-        });
+        const unhandled = [];
+        process.on("unhandledRejection", (error) => unhandled.push(error));
         (async () => {
             const outcomes = {};
             for (const [name, program] of Object.entries(programs)) {
-                errors.clear();
-                const failure = new Promise((resolve) => { failed = resolve; });
-                await Promise.race([registered(() => program(folder), { preview: ${preview}, config }), failure]);
-                outcomes[name] = { errors: [...errors], made: registeredSoFar() };
+                unhandled.length = 0;
+                await registered(() => program(folder), { preview: ${preview}, config }).catch(() => undefined);
+                const errors = [...failuresSoFar(), ...unhandled].map(({ message }) => message.split("\\n    at ")[0]);
+                outcomes[name] = { errors: [...new Set(errors)], made: registeredSoFar() };
             }
             console.log(JSON.stringify(outcomes));
         })();

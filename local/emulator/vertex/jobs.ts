@@ -26,8 +26,12 @@ export interface JobCollection {
     title: string;
     fields: readonly string[];
     create(call: Call): object;
-    /** A job in the form of the API. */
-    resource(entry: JobEntry, cloud: Cloud): Inputs;
+    /** The service of the API. @default JobService */
+    service?: string;
+    /** The parameters of the request that creates a job, besides its fields. */
+    query?: readonly string[];
+    /** A job in the form of the API, or in that of its lists. */
+    resource(entry: JobEntry, cloud: Cloud, isListed?: boolean): Inputs;
 }
 
 export const placeOf = ({ projectsId, locationsId }: Inputs): Place => ({
@@ -92,19 +96,20 @@ async function get(kind: JobCollection, call: Call): Promise<object> {
 
 /** What filters of jobs read. */
 const fieldOf =
-    (cloud: Cloud): FieldOf<JobEntry> =>
+    ({ resource }: JobCollection, cloud: Cloud): FieldOf<JobEntry> =>
     (entry, field) =>
         field === "state"
-            ? stateOf(entry, cloud)
+            ? resource(entry, cloud, true).state
             : field === "display_name"
               ? entry.state.displayName
               : entry.state.labels?.[field.slice("labels.".length)];
 
-function list({ name, resource }: JobCollection, { cloud, names, query }: Call): object {
+function list(kind: JobCollection, { cloud, names, query }: Call): object {
+    const { name, resource } = kind;
     const all = cloud.store.list(fullName(`${locationPath(names)}/${name}`)) as JobEntry[];
     const newest = [...all].sort((one, other) => (one.state.createTime < other.state.createTime ? 1 : -1));
-    const { items, ...more } = page(query, newest.filter(matcher(query.get("filter") ?? "", fieldOf(cloud))));
-    return { ...(items.length > 0 && { [name]: items.map((entry) => resource(entry, cloud)) }), ...more };
+    const { items, ...more } = page(query, newest.filter(matcher(query.get("filter") ?? "", fieldOf(kind, cloud))));
+    return { ...(items.length > 0 && { [name]: items.map((entry) => resource(entry, cloud, true)) }), ...more };
 }
 
 function remove(kind: JobCollection, call: Call): object {
@@ -112,12 +117,12 @@ function remove(kind: JobCollection, call: Call): object {
     const found = jobOf(kind, call);
     if (!hasEnded(found, cloud)) {
         throw precondition(
-            `The ${kind.title} is in state ${stateOf(found, cloud)} and cannot be deleted. Cancel it first.`,
+            `The ${kind.title} is in state ${kind.resource(found, cloud).state} and cannot be deleted. Cancel it first.`,
         );
     }
     return operate(
         {
-            method: `JobService.Delete${kind.title}`,
+            method: `${kind.service ?? "JobService"}.Delete${kind.title}`,
             target: found.id,
             type: "protobuf.Empty",
             metadataType: "google.cloud.aiplatform.v1.DeleteOperationMetadata",
@@ -140,6 +145,7 @@ export const methodsOf = (kind: JobCollection): Method[] => {
             id: `${id}.create`,
             verb: "POST",
             path: `${location}/${kind.name}`,
+            ...(kind.query && { query: [...kind.query] }),
             fields: [...kind.fields],
             creates: "displayName",
             answer: (call) => kind.create(call),

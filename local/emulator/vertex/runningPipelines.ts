@@ -1,77 +1,26 @@
 import { join } from "node:path";
 import type { PipelineSpec } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
-import { type Inputs, lastPart } from "../../rules/rules";
-import type { JobRun } from "../../services/vertex/jobRunner";
+import { lastPart } from "../../rules/rules";
 import { dagFailure, type PipelineEntry, placeOfPipeline, type TaskRun } from "../../services/vertex/pipelineJob";
-import { hasEnded, timeOf } from "../../services/vertex/trainingJob";
+import { changeJob } from "../../services/vertex/trainingJob";
 import type { Containers } from "../containers/containers";
 import type { Terminal } from "../terminal";
 import { PipelineRunner } from "./pipelineRunner";
+import { type Outcome, RunningWork } from "./runningWork";
 import { unsupportedIn } from "./unsupportedPipeline";
 
 /** Pipeline jobs, whose tasks run in containers. */
-export class RunningPipelines {
-    private readonly running = new Map<string, AbortController>();
-    private readonly ends = new Set<Promise<void>>();
+export class RunningPipelines extends RunningWork<PipelineEntry> {
+    protected override readonly initial = { tasks: [] };
 
-    constructor(
-        private readonly cloud: Cloud,
-        private readonly containers: Containers,
-        private readonly terminal: Terminal,
-    ) {}
-
-    /** Starts new jobs, and those of a command that was killed; stops those that are cancelled or deleted. */
-    look(jobs: PipelineEntry[]): void {
-        for (const job of jobs.filter(({ state }) => state.run !== undefined)) {
-            const known = this.running.get(job.name);
-            if (!known && !hasEnded(job, this.cloud)) {
-                this.begin(job);
-            } else if (job.state.cancelTime !== undefined) {
-                known?.abort();
-            }
-        }
-        for (const [name, stopped] of this.running) {
-            if (!jobs.some((job) => job.name === name)) {
-                stopped.abort();
-            }
-        }
+    constructor(cloud: Cloud, containers: Containers, terminal: Terminal) {
+        super(cloud, containers, terminal, "pipeline");
     }
 
-    private begin(job: PipelineEntry): void {
-        const stopped = new AbortController();
-        this.running.set(job.name, stopped);
-        const end = this.run(job, stopped.signal).catch(({ message }: Error) => this.terminal.log(message));
-        this.ends.add(end);
-        void end.finally(() => {
-            this.ends.delete(end);
-            this.running.delete(job.name);
-        });
-    }
-
-    /** Ends all containers. Their pipelines run again with the next command. */
-    async close(): Promise<void> {
-        for (const stopped of this.running.values()) {
-            stopped.abort("close");
-        }
-        await Promise.all(this.ends);
-    }
-
-    private async run(job: PipelineEntry, stopped: AbortSignal): Promise<void> {
-        const { cloud } = this;
-        this.change(job.name, { tasks: [] }, { startTime: timeOf(cloud) });
+    protected async run(job: PipelineEntry, stopped: AbortSignal): Promise<Outcome> {
         const failure = await this.failure(job, stopped);
-        if (stopped.reason === "close") {
-            this.change(job.name, { tasks: [], run: {} });
-            return;
-        }
-        this.change(
-            job.name,
-            { ...(failure && !stopped.aborted && { failure }) },
-            { endTime: timeOf(cloud), ...(stopped.aborted && { isCancelled: true }) },
-        );
-        const end = failure?.message ?? "The pipeline has succeeded.";
-        this.terminal.log(`${lastPart(job.id)}: ${stopped.aborted ? "The pipeline was cancelled." : end}`);
+        return { state: failure ? { failure } : {}, text: failure?.message ?? "The pipeline has succeeded." };
     }
 
     /** Runs the tasks; returns the error of the pipeline. */
@@ -88,21 +37,12 @@ export class RunningPipelines {
                 cloud: this.cloud,
                 containers: this.containers,
                 folder: join(this.cloud.folder, "pipelines", lastPart(job.id)),
-                record: (tasks: TaskRun[]) => this.change(job.name, { tasks }),
+                record: (tasks: TaskRun[]) => changeJob(this.cloud, job.name, { tasks }),
             },
             job,
             stopped,
         );
         const failed = await runner.run();
         return failed.length > 0 ? dagFailure(failed, placeOfPipeline(job), job.id, this.cloud) : undefined;
-    }
-
-    /** Changes the present state of a job, unless it was deleted. */
-    private change(name: string, parts: Inputs, run?: JobRun): void {
-        const found = this.cloud.store.read(name);
-        if (found) {
-            const state: Inputs = { ...found.state, ...parts };
-            this.cloud.store.write({ ...found, state: run ? { ...state, run: { ...state.run, ...run } } : state });
-        }
     }
 }

@@ -2,18 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { batchPredictionLimits, type DurationLimit } from "slipway/facts";
 import { secondsIn } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
-import { type Inputs, lastPart } from "../../rules/rules";
+import { lastPart } from "../../rules/rules";
 import type { Deployed, EndpointEntry } from "../../services/vertex/endpoints";
-import type { JobRun } from "../../services/vertex/jobRunner";
 import { requireVersion } from "../../services/vertex/models";
 import { pathOf } from "../../services/vertex/names";
-import { hasEnded, type JobEntry, timeOf } from "../../services/vertex/trainingJob";
+import type { JobEntry } from "../../services/vertex/trainingJob";
 import type { Containers } from "../containers/containers";
 import type { RunningContainers } from "../containers/launch";
 import type { Terminal } from "../terminal";
 import { type BatchInput, type Instance, readInput } from "./batchInput";
 import { type BatchResults, writeResults } from "./batchOutput";
 import { type ModelContainer, modelContainer } from "./modelContainer";
+import { type Outcome, RunningWork } from "./runningWork";
 
 const defaultBatchSize = 64;
 
@@ -21,81 +21,30 @@ const defaultBatchSize = 64;
 const retries = { count: 3, pause: 200 };
 
 /** What a run of a job has found. */
-interface Outcome {
+interface Predicted {
     failure?: string;
     stats?: { successfulCount: number; failedCount: number };
     partialFailures?: { code: number; message: string }[];
 }
 
 /** Batch predictions, whose models run in containers. */
-export class RunningPredictions {
-    private readonly running = new Map<string, AbortController>();
-    private readonly ends = new Set<Promise<void>>();
-
-    constructor(
-        private readonly cloud: Cloud,
-        private readonly containers: Containers,
-        private readonly terminal: Terminal,
-    ) {}
-
-    /** Starts new jobs, and those of a command that was killed; stops those that are cancelled or deleted. */
-    look(jobs: JobEntry[]): void {
-        for (const job of jobs.filter(({ state }) => state.run !== undefined)) {
-            const known = this.running.get(job.name);
-            if (!known && !hasEnded(job, this.cloud)) {
-                this.begin(job);
-            } else if (job.state.cancelTime !== undefined) {
-                known?.abort();
-            }
-        }
-        for (const [name, stopped] of this.running) {
-            if (!jobs.some((job) => job.name === name)) {
-                stopped.abort();
-            }
-        }
+export class RunningPredictions extends RunningWork {
+    constructor(cloud: Cloud, containers: Containers, terminal: Terminal) {
+        super(cloud, containers, terminal, "job");
     }
 
-    /** Ends all containers. Their jobs run again with the next command. */
-    async close(): Promise<void> {
-        for (const stopped of this.running.values()) {
-            stopped.abort("close");
-        }
-        await Promise.all(this.ends);
-    }
-
-    private begin(job: JobEntry): void {
-        const stopped = new AbortController();
-        this.running.set(job.name, stopped);
-        const end = this.run(job, stopped.signal).catch(({ message }: Error) => this.terminal.log(message));
-        this.ends.add(end);
-        void end.finally(() => {
-            this.ends.delete(end);
-            this.running.delete(job.name);
-        });
-    }
-
-    private async run(job: JobEntry, stopped: AbortSignal): Promise<void> {
-        const title = lastPart(job.id);
-        this.change(job.name, {}, { startTime: timeOf(this.cloud) });
-        const { failure: found, ...outcome } = await this.predict(job, stopped).catch(
-            ({ message }: Error): Outcome => ({ failure: message }),
+    protected async run(job: JobEntry, stopped: AbortSignal): Promise<Outcome> {
+        const { failure, ...found } = await this.predict(job, stopped).catch(
+            ({ message }: Error): Predicted => ({ failure: message }),
         );
-        if (stopped.reason === "close") {
-            this.change(job.name, { run: {} });
-            return;
-        }
-        const failure = stopped.aborted ? undefined : found;
-        this.change(
-            job.name,
-            { ...outcome, ...(failure && { failure: { code: 3, message: failure }, log: [failure] }) },
-            { endTime: timeOf(this.cloud), ...(stopped.aborted && { isCancelled: true }) },
-        );
-        const { successfulCount = 0, failedCount = 0 } = outcome.stats ?? {};
-        const done = `${successfulCount} instances have predictions, ${failedCount} failed.`;
-        this.terminal.log(`${title}: ${stopped.aborted ? "The job was cancelled." : (failure ?? done)}`);
+        const { successfulCount = 0, failedCount = 0 } = found.stats ?? {};
+        return {
+            state: { ...found, ...(failure && { failure: { code: 3, message: failure }, log: [failure] }) },
+            text: failure ?? `${successfulCount} instances have predictions, ${failedCount} failed.`,
+        };
     }
 
-    private async predict(job: JobEntry, stopped: AbortSignal): Promise<Outcome> {
+    private async predict(job: JobEntry, stopped: AbortSignal): Promise<Predicted> {
         const input = readInput(this.cloud, job.state);
         const partialFailures = input.failures.map((message) => ({ code: 3, message }));
         const partly = partialFailures.length > 0 ? { partialFailures: partialFailures.slice(0, 20) } : {};
@@ -175,15 +124,6 @@ export class RunningPredictions {
         const made = modelContainer(this.cloud, endpoint, deployed);
         const [, version] = requireVersion(this.cloud, `${pathOf(path, this.cloud)}@${modelVersionId}`);
         return { ...made, launch: { ...made.launch, title: `${id} ${version.versionId}`, name: `vertex-batch-${id}` } };
-    }
-
-    /** Changes the present state of a job, unless it was deleted. */
-    private change(name: string, parts: Inputs, run?: JobRun): void {
-        const found = this.cloud.store.read(name);
-        if (found) {
-            const state: Inputs = { ...found.state, ...parts };
-            this.cloud.store.write({ ...found, state: run ? { ...state, run: { ...state.run, ...run } } : state });
-        }
     }
 }
 

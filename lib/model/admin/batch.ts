@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { BatchPredictionInputs, BatchPredictionOutputs, BatchPredictionResult } from "./batchInputs";
-import { commonRequest, contentHash, type Job, type JobKind, type JobOptions, jobProvider } from "./jobs";
+import type { Job, JobKind } from "./jobKind";
+import { commonRequest, contentHash, type JobOptions, jobProvider } from "./jobs";
 
 export { ownLabels } from "./jobs";
 

@@ -1,4 +1,4 @@
-import type { JobInputs, JobOutputs } from "./jobs";
+import type { JobInputs, JobOutputs } from "./jobKind";
 
 /** The inputs of a batch prediction. Their names and types stay, because they are in the states of users. */
 export interface BatchPredictionInputs extends JobInputs {

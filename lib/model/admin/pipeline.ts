@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { AdminApi, AdminError } from "../../internal/adminApi";
 import { labelValue } from "../../internal/labels";
+import type { Job, JobKind } from "./jobKind";
 import {
     commonRequest,
     componentLabel,
@@ -9,8 +10,6 @@ import {
     deleteAll,
     errorOf,
     hasFailed,
-    type Job,
-    type JobKind,
     type JobOptions,
     jobProvider,
     jobsOf,

@@ -1,4 +1,4 @@
-import type { JobInputs, JobOutputs } from "./jobs";
+import type { JobInputs, JobOutputs } from "./jobKind";
 
 /** What a pipeline runs with. The names and types of all inputs stay, because they are in the states of users. */
 export interface PipelineInputs {

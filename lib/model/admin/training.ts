@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { commonRequest, contentHash, type Job, type JobKind, type JobOptions, jobProvider } from "./jobs";
+import type { Job, JobKind } from "./jobKind";
+import { commonRequest, contentHash, type JobOptions, jobProvider } from "./jobs";
 import type { JobSpec, TrainingJobInputs, TrainingJobOutputs, TuningSpec } from "./trainingInputs";
 
 export { ownLabels } from "./jobs";

@@ -1,7 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PipelineComponent, PipelineSpec, PipelineTask } from "slipway/formats";
-import { compile } from "../../cloud/cel";
 import type { Cloud } from "../../cloud/cloud";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { tenantProject } from "../../services/vertex/copies";
@@ -27,15 +26,16 @@ import {
     resolvedText,
 } from "./executorInput";
 import { PipelineFiles } from "./pipelineFiles";
-
-/** The inputs of a component, or its outputs. */
-interface Values {
-    parameters: Record<string, unknown>;
-    /** In the form of the API, by their names. */
-    artifacts: Record<string, Inputs>;
-}
-
-const nothing = (): Values => ({ parameters: {}, artifacts: {} });
+import {
+    defaultsOf,
+    dependencies,
+    inputsOf,
+    isTriggered,
+    nothing,
+    outputsOf,
+    type Scope,
+    type Values,
+} from "./pipelineValues";
 
 /** What a pipeline needs of this machine. */
 export interface PipelineHost {
@@ -274,13 +274,6 @@ export class PipelineRunner {
     }
 }
 
-/** The inputs of the component that has a task, and the outputs of the tasks before it. */
-interface Scope {
-    given: Values;
-    before: Map<string, Values | undefined>;
-    path: string;
-}
-
 /** What a task is run with. */
 interface Work {
     run: TaskRun;
@@ -288,78 +281,6 @@ interface Work {
     /** The names of the components around it and its own: `condition-1.publish`. */
     path: string;
     log: string[];
-}
-
-/** The tasks that a task waits for. */
-function dependencies({ dependentTasks = [], inputs = {} }: PipelineTask): string[] {
-    const sources = [...Object.values(inputs.parameters ?? {}), ...Object.values(inputs.artifacts ?? {})];
-    const producers = sources.flatMap((source: Inputs) => {
-        const { producerTask } = source.taskOutputParameter ?? source.taskOutputArtifact ?? {};
-        return producerTask === undefined ? [] : [producerTask as string];
-    });
-    return [...new Set([...dependentTasks, ...producers])];
-}
-
-const defaultsOf = ({ inputDefinitions }: PipelineComponent): Record<string, unknown> =>
-    Object.fromEntries(
-        Object.entries(inputDefinitions?.parameters ?? {}).flatMap(([name, { defaultValue }]) =>
-            defaultValue === undefined ? [] : [[name, defaultValue]],
-        ),
-    );
-
-function inputsOf({ inputs = {} }: PipelineTask, component: PipelineComponent, { given, before }: Scope): Values {
-    const parameters = Object.entries(inputs.parameters ?? {}).flatMap(([name, source]) => {
-        const { runtimeValue, componentInputParameter, taskOutputParameter: output } = source;
-        const value = output
-            ? before.get(output.producerTask)?.parameters[output.outputParameterKey]
-            : componentInputParameter === undefined
-              ? runtimeValue?.constant
-              : given.parameters[componentInputParameter];
-        return value === undefined ? [] : [[name, value]];
-    });
-    const artifacts = Object.entries(inputs.artifacts ?? {}).flatMap(([name, source]) => {
-        const { componentInputArtifact, taskOutputArtifact: output } = source;
-        const artifact = output
-            ? before.get(output.producerTask)?.artifacts[output.outputArtifactKey]
-            : given.artifacts[componentInputArtifact ?? ""];
-        return artifact === undefined ? [] : [[name, artifact]];
-    });
-    return {
-        parameters: { ...defaultsOf(component), ...Object.fromEntries(parameters) },
-        artifacts: Object.fromEntries(artifacts),
-    };
-}
-
-/** Conditions are in the Common Expression Language: `inputs.parameter_values['quality'] > double(1)`. */
-function isTriggered({ triggerPolicy }: PipelineTask, { parameters }: Values): boolean {
-    const { condition } = triggerPolicy ?? {};
-    if (condition === undefined) {
-        return true;
-    }
-    const result = compile(condition, ["inputs"]).evaluate({ inputs: { parameter_values: parameters } });
-    if (typeof result !== "boolean") {
-        throw new Error(`The condition cannot be evaluated: ${condition}`);
-    }
-    return result;
-}
-
-/** The outputs of a component with tasks. */
-async function outputsOf({ dag }: PipelineComponent, ends: Map<string, Promise<Values | undefined>>): Promise<Values> {
-    const outputs = nothing();
-    const declared: Inputs = dag?.outputs ?? {};
-    for (const [name, { valueFromParameter }] of Object.entries<Inputs>(declared.parameters ?? {})) {
-        const { producerSubtask, outputParameterKey } = valueFromParameter ?? {};
-        outputs.parameters[name] = (await ends.get(producerSubtask))?.parameters[outputParameterKey];
-    }
-    for (const [name, { artifactSelectors = [] }] of Object.entries<Inputs>(declared.artifacts ?? {})) {
-        const [{ producerSubtask, outputArtifactKey } = { producerSubtask: "", outputArtifactKey: "" }] =
-            artifactSelectors as Inputs[];
-        const artifact = (await ends.get(producerSubtask))?.artifacts[outputArtifactKey];
-        if (artifact) {
-            outputs.artifacts[name] = artifact;
-        }
-    }
-    return outputs;
 }
 
 /** An artifact as containers receive it. */

@@ -1,5 +1,5 @@
 import { AdminApi, vertexAi } from "../../../lib/internal/adminApi";
-import type { Job } from "../../../lib/model/admin/jobs";
+import type { Job } from "../../../lib/model/admin/jobKind";
 import { contentOf, trainingJobProvider } from "../../../lib/model/admin/training";
 import type { TrainingJobInputs, TrainingJobOutputs } from "../../../lib/model/admin/trainingInputs";
 

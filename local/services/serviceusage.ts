@@ -40,6 +40,7 @@ const service: Service = {
                 `Request \`Enable Project Service "${service}" for project "${project}"\` returned error: failed to enable services: failed on request preconditions`,
             id: ({ project, service }) => `${project}/${service}`,
             name: ({ project, service }) => serviceName(project, service),
+            simulated: { quotas: "{ [key: string]: number }" },
             validators: {
                 service: (name) =>
                     name.includes(".") ? undefined : `expected ${name} to be a domain like serviceusage.googleapis.com`,

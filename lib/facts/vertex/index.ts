@@ -2,6 +2,7 @@ export * from "./batchPrediction";
 export * from "./endpointLimits";
 export * from "./modelLimits";
 export * from "./pipelineLimits";
+export * from "./quotas";
 export * from "./regions";
 export * from "./servingContainers";
 export * from "./servingMachines";

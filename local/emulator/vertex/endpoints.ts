@@ -222,7 +222,7 @@ const mutateDeployedModel =
             throw invalid(`The following DeployedModel ID(s) [${deployedModel.id}] do not exist.`);
         }
         const paths = asked.map((each) => (each === logging ? "disableContainerLogging" : each));
-        const changed = mutated(one, inV1(deployedModel, version), paths, found, version);
+        const changed = mutated(cloud, one, inV1(deployedModel, version), paths, found, version);
         return operate({ ...operation(version, "MutateDeployedModel"), target: path(names) }, () => {
             changeEndpoint(cloud, path(names), {
                 deployedModels: deployedModels.map((each) => (each.id === one.id ? changed : each)),

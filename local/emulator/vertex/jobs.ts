@@ -3,6 +3,7 @@ import type { Inputs } from "../../rules/rules";
 import { requireAgent, verifyKey } from "../../services/vertex/agents";
 import { type Place, verifyJobSpec, verifyLabels } from "../../services/vertex/jobSpec";
 import { fullName, invalid, locationPath, notFound, precondition } from "../../services/vertex/names";
+import { verifyTrainingQuota } from "../../services/vertex/quotas";
 import { verifyStudy } from "../../services/vertex/study";
 import {
     cancelJob,
@@ -68,6 +69,7 @@ function create(kind: JobKind, { cloud, names, body, isFailing }: Call): object 
     }
     const place = placeOf(names);
     verifyJobSpec(body[spec], `${field}.${spec === "jobSpec" ? "job_spec" : "trial_job_spec"}`, place, cloud);
+    verifyTrainingQuota(cloud, locationPath(names), body[spec], body.parallelTrialCount);
     const agent = requireAgent(cloud, place.project);
     if (encryptionSpec?.kmsKeyName) {
         verifyKey(cloud, encryptionSpec.kmsKeyName, { agent, location: place.location });

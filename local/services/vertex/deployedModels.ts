@@ -27,6 +27,7 @@ import {
     publicName,
     unsupportedMachine,
 } from "./names";
+import { verifyServingQuota } from "./quotas";
 
 /** A version of the API: replicas can be 0 only in v1beta1. */
 export type Version = "v1" | "v1beta1";
@@ -63,6 +64,7 @@ export function verifyDeployment(cloud: Cloud, endpoint: EndpointEntry, deployed
     } else {
         verifyMachines(dedicatedResources, locationOf(endpoint.id));
         verifyReplicas(dedicatedResources, endpoint, deployedModels, version);
+        verifyServingQuota(cloud, endpoint, dedicatedResources);
     }
     if (deployedModels.some(({ dedicatedResources: one }) => one?.minReplicaCount === 0)) {
         throw precondition("An Endpoint with a DeployedModel that scales to zero cannot have another DeployedModel.");
@@ -236,6 +238,7 @@ export const splitOf = ({ state }: EndpointEntry): Record<string, number> => JSO
 
 /** Sets what can be changed of a deployed model. */
 export function mutated(
+    cloud: Cloud,
     found: Deployed,
     requested: Inputs,
     paths: string[],
@@ -257,6 +260,7 @@ export function mutated(
     }
     if (changed.dedicatedResources) {
         verifyReplicas(changed.dedicatedResources, endpoint, others, version);
+        verifyServingQuota(cloud, endpoint, changed.dedicatedResources, found.id);
     }
     return changed;
 }

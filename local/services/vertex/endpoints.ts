@@ -247,6 +247,10 @@ const pool: TypeRules = {
     },
 };
 
+/** @param region `projects/acme-dev/locations/europe-west1` */
+export const poolsIn = (cloud: Cloud, region: string): Entry[] =>
+    cloud.store.list(fullName(region), "deploymentResourcePools");
+
 /** By path; a pool is in the region of its models. */
 export function requirePool(cloud: Cloud, path: string): Entry {
     const found = cloud.store.read(fullName(path));

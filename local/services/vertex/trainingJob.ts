@@ -27,7 +27,9 @@ export const faultLog = [
 
 export const timeOf = (cloud: Cloud) => new SimulatedTime(cloud.folder).now();
 
-const specOf = (kind: JobKind, body: Inputs): Inputs => (kind === "customJobs" ? body.jobSpec : body.trialJobSpec);
+/** The spec of a job, or of each of its trials. */
+export const specOf = (kind: JobKind, body: Inputs): Inputs =>
+    kind === "customJobs" ? body.jobSpec : body.trialJobSpec;
 
 /** Stores a new job. It runs in simulated time, unless a process runs containers. */
 export function storeJob(cloud: Cloud, kind: JobKind, place: Place, body: Inputs, isFailing: boolean): JobEntry {

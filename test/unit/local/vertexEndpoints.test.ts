@@ -38,6 +38,30 @@ const deploy = (world: World, deployedModel: object, version?: string) =>
         version,
     );
 
+test("replicas keep the quota of a region, and so does a change of their minimum", async () => {
+    // 2,200 CPUs in this region: https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/quotas
+    const world = withEndpoint();
+    const large = (count: number) => ({
+        ...machines({ minReplicaCount: count, maxReplicaCount: 100 }),
+        machineSpec: { machineType: "n2-standard-128" },
+    });
+    const exceeded = {
+        code: 429,
+        status: "RESOURCE_EXHAUSTED",
+        message: "The following quota metrics exceed quota limits: aiplatform.googleapis.com/custom_model_serving_cpus",
+    };
+    expect((await deploy(world, { id: "7", dedicatedResources: large(18) })).error).toMatchObject(exceeded);
+    expect((await deploy(world, { id: "7", dedicatedResources: large(10) })).error).toBeUndefined();
+    expect((await deploy(world, { id: "8", dedicatedResources: large(8) })).error).toMatchObject(exceeded);
+    const mutate = (minReplicaCount: number) =>
+        call(world, "mutateDeployedModel", {
+            deployedModel: { id: "7", dedicatedResources: { minReplicaCount } },
+            updateMask: "dedicatedResources.minReplicaCount",
+        });
+    expect((await mutate(18)).error).toMatchObject(exceeded);
+    expect((await mutate(17)).error).toBeUndefined();
+});
+
 test("an endpoint has server defaults and a domain name of its own", () => {
     const { id, state } = withModel().make("AiEndpoint", { ...endpoint, dedicatedEndpointEnabled: true });
     expect({ id, state }).toEqual({

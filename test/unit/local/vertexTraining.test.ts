@@ -1,3 +1,4 @@
+import { serviceName } from "../../../local/cloud/projects";
 import { SimulatedTime } from "../../../local/cloud/propagation";
 import { loggingRest } from "../../../local/emulator/logging/api";
 import { vertexCall } from "../../../local/emulator/vertex/calls";
@@ -44,6 +45,31 @@ test("a tuning job has trials with parameters of their ranges", async () => {
         expect(["adam", "sgd"]).toContain(optimizer);
         expect(finalMeasurement.metrics[0].value).toBeLessThan(1);
     }
+});
+
+const cpus = "The following quota metrics exceed quota limits: aiplatform.googleapis.com/custom_model_training_c2_cpus";
+
+// 20 CPUs of C2 in most regions: https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/quotas
+test("jobs that run together keep the quotas of their machines in the region", async () => {
+    const world = jobWorld();
+    const c2 = job({ workerPoolSpecs: [{ ...pool, machineSpec: { machineType: "c2-standard-16" } }] });
+    const { body } = await create(world, c2);
+    const refused = await create(world, c2);
+    expect([refused.status, refused.body.error]).toEqual([
+        429,
+        expect.objectContaining({ status: "RESOURCE_EXHAUSTED", message: cpus }),
+    ]);
+    await after(world, 20, body);
+    expect((await create(world, c2)).status).toBe(200);
+});
+
+test("a quota can be raised", async () => {
+    const world = jobWorld();
+    const c2 = job({ workerPoolSpecs: [{ ...pool, machineSpec: { machineType: "c2-standard-30" } }] });
+    expect((await create(world, c2)).status).toBe(429);
+    const api = serviceName("acme-dev", "aiplatform.googleapis.com");
+    world.cloud.simulated.set(api, "acme-dev", { quotas: { custom_model_training_c2_cpus: 60 } });
+    expect((await create(world, c2)).status).toBe(200);
 });
 
 const machine = (machineSpec: Inputs) => ({ workerPoolSpecs: [{ ...pool, machineSpec }] });

@@ -27,7 +27,7 @@ const delayed = new RegExp(
         "cloudfunctionsv2/function:Function",
         "cloudrunv2/(job:Job|service:Service|workerPool:WorkerPool)",
         "composer/environment:Environment",
-        "compute/instance:Instance",
+        "compute/(instance:Instance|regionInstance(GroupManager|Template):\\w+)",
         "container/cluster:Cluster",
         "sql/databaseInstance:DatabaseInstance",
         "vertex/aiEndpoint:AiEndpoint",

@@ -21,7 +21,7 @@ export const instanceGroupLimits = facts<Limit | DurationLimit>()({
         schedules: { max: 128, unit: "schedules" },
         /** Of Cloud Monitoring, of a group. */
         metrics: { max: 5, unit: "metrics" },
-        /** Of a scaling schedule. Google documents no maximum; this is that of the provider's field, in years. */
+        /** Of a scaling schedule. Google documents no maximum; this one is ten years. */
         scheduleDuration: {
             min: "5 minutes",
             max: "3650 days",
@@ -59,6 +59,7 @@ export const instanceGroupLimits = facts<Limit | DurationLimit>()({
             min: "1 second",
             max: "5 minutes",
             source: "https://cloud.google.com/load-balancing/docs/health-check-concepts",
+            checked: "never",
         },
         /** The probes after which an instance is healthy or unhealthy. */
         checkThreshold: {
@@ -66,6 +67,7 @@ export const instanceGroupLimits = facts<Limit | DurationLimit>()({
             max: 10,
             unit: "probes",
             source: "https://cloud.google.com/load-balancing/docs/health-check-concepts",
+            checked: "never",
         },
     },
 });

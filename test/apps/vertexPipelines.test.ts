@@ -1,25 +1,13 @@
 import { SimulatedTime } from "../../local/cloud/propagation";
 import { pipelineMethods } from "../../local/emulator/vertex/pipelines";
 import { scheduleMethods } from "../../local/emulator/vertex/schedules";
-import { Discovery } from "../discovery";
 import { pipelineJob, schedule } from "../unit/local/pipelineWorld";
-import { call, jobWorld, parent } from "../unit/local/vertexJobs";
+import { jobWorld, parent } from "../unit/local/vertexJobs";
+import { comparedCalls } from "./vertexDiscovery";
 
 test("every method of pipeline jobs and schedules accepts and returns what Google's API does", async () => {
-    const document = await Discovery.of("aiplatform.v1");
     const world = jobWorld();
-    const answered = new Set<string>();
-    const asked = async (id: string, method: string, path: string, body?: object) => {
-        const [address = "", search] = path.split("?");
-        const query = Object.fromEntries(new URLSearchParams(search));
-        expect(document.problems({ method, path: `v1/${address}`, query, body })).toEqual([]);
-        const answer = await call(world, method, path, body);
-        expect([id, answer.status, answer.body]).toEqual([id, 200, expect.anything()]);
-        const full = `aiplatform.projects.locations.${id}`;
-        expect(document.unanswered(full, answer.body)).toEqual([]);
-        answered.add(full);
-        return answer.body;
-    };
+    const { asked, answered } = await comparedCalls(world);
     const jobs = `${parent}/pipelineJobs`;
     const { name } = await asked("pipelineJobs.create", "POST", `${jobs}?pipelineJobId=forecast-1`, pipelineJob());
     const second = await asked("pipelineJobs.create", "POST", jobs, pipelineJob());

@@ -71,7 +71,7 @@ export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
      */
     canary?: GroupCanary;
     /**
-     * Probes of each instance, by which those that fail are created again. A firewall rule lets them in.
+     * The health check of the instances. Instances that fail it are recreated. A firewall rule allows its probes.
      * @default none: only instances that stop are created again
      */
     healthCheck?: GroupHealthCheck;

@@ -39,7 +39,7 @@ export interface SkewMonitoring {
     thresholds?: Thresholds;
 }
 
-/** Who is told of anomalies. */
+/** The recipients of notifications of anomalies. */
 export interface MonitoringAlerts {
     /** Addresses that get an email. */
     emails?: string[];
@@ -82,7 +82,7 @@ export interface ModelMonitoring {
      * @default that of `every`
      */
     window?: Duration;
-    /** Who is told of anomalies. */
+    /** The recipients of notifications of anomalies. */
     alerts?: MonitoringAlerts;
     /**
      * A file in Cloud Storage with the

@@ -2,21 +2,37 @@
 
 import json
 import os
+import time
+import urllib.error
 import urllib.parse
 import urllib.request
+
+
+def send(request):
+    """Sends a request again while nothing listens, as Google's libraries do."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return urllib.request.urlopen(request).read()
+        except urllib.error.HTTPError:
+            raise
+        except (urllib.error.URLError, ConnectionError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def metadata(path):
     url = f"http://{os.environ['GCE_METADATA_HOST']}/computeMetadata/v1/{path}"
     request = urllib.request.Request(url, headers={"Metadata-Flavor": "Google"})
-    return urllib.request.urlopen(request).read().decode()
+    return send(request).decode()
 
 
 def call(path, body=None):
     token = json.loads(metadata("instance/service-accounts/default/token"))["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
     request = urllib.request.Request(os.environ["STORAGE_EMULATOR_HOST"] + path, data=body, headers=headers)
-    return urllib.request.urlopen(request).read()
+    return send(request)
 
 
 def parts(uri):

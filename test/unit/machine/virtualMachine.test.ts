@@ -29,7 +29,7 @@ const machineOf = async (program: () => unknown, stack: Parameters<typeof regist
 const digest = `sha256:${"0a".repeat(32)}`;
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@${digest}`;
 const gpu = { machineType: "n1-standard-4", accelerator: { type: "nvidia-tesla-t4" } };
-const deepLearning = { family: "pytorch-2-7-cu128-ubuntu-2204-nvidia-570", project: "deeplearning-platform-release" };
+const deepLearning = { family: "pytorch-2-9-cu129-ubuntu-2204-nvidia-580", project: "deeplearning-platform-release" };
 
 test("a bare machine is small, without an external address, shielded, and has an account of its own", async () => {
     const all = await registered(() => training());
@@ -289,7 +289,6 @@ test.each<[object, string]>([
         { machineType: "e2-medium", accelerator: {} },
         "accelerator.type: must be a GPU that e2-medium includes, or that N1 machines can have.",
     ],
-    [{ ...gpu, secureBoot: true, image: deepLearning }, "secureBoot: would keep the driver of the GPUs from loading"],
     [
         { ...gpu, accelerator: { type: "nvidia-tesla-t4", installDriver: true } },
         "accelerator.installDriver: is for images of deeplearning-platform-release and cos-cloud",
@@ -328,6 +327,13 @@ test.each<[object, string]>([
     ).toContain(problem);
 });
 
+test("a script that is larger than a metadata value is refused", async () => {
+    const startupScript = script(`#!/bin/bash\n${"#".repeat(262_144)}`);
+    expect(await refused(() => training({ startupScript }))).toContain(
+        "startupScript: must have at most 262144 bytes (got 262156). Let it load the rest from a bucket.",
+    );
+});
+
 test("a script with a container, and a network without a subnet in the region, are refused", async () => {
     const startupScript = script("#!/bin/bash\n");
     expect(await refused(() => training({ container: { image }, startupScript }))).toContain(
@@ -335,8 +341,85 @@ test("a script with a container, and a network without a subnet in the region, a
     );
 });
 
-test("an unlisted machine type passes with allowUnlisted", async () => {
-    expect(await machineOf(() => training({ machineType: "z9-standard-4", allowUnlisted: true }))).toMatchObject({
-        machineType: "z9-standard-4",
+const passed: [string, object, string][] = [
+    [
+        "a machine type of a series that is not listed",
+        { machineType: "e9-standard-4" },
+        'machineType: is not a machine type that this release of slipway lists; the nearest is e2-standard-4 (got "e9-standard-4"). It is passed on.',
+    ],
+    [
+        "a disk type that is not listed",
+        { disks: { data: { type: "hyperdisk-next" } } },
+        'disks.data.type: is not a disk type that this release of slipway lists; the nearest is hyperdisk-ml (got "hyperdisk-next"). It is passed on.',
+    ],
+    [
+        "an unlisted machine type of a listed series",
+        { machineType: "c4-standard-576", allowUnlisted: true },
+        'machineType: must be a machine type that this release lists, such as e2-standard-4 or n2-custom-4-8192 (got "c4-standard-576"). It is passed on because of allowUnlisted.',
+    ],
+    [
+        "a disk type that the series is not listed with",
+        { machineType: "n4-standard-2", bootDisk: { type: "pd-ssd" }, allowUnlisted: true },
+        'bootDisk.type: is not supported by N4 machines, which have hyperdisk-balanced (got "pd-ssd"). It is passed on because of allowUnlisted.',
+    ],
+    [
+        "a zone that is not listed with the GPU",
+        { machineType: "g2-standard-4", zone: "europe-west1-d", allowUnlisted: true },
+        'zone: must be a zone with nvidia-l4: europe-west1-b, europe-west1-c (got "europe-west1-d"). It is passed on because of allowUnlisted.',
+    ],
+    [
+        "a technology that the series is not listed with",
+        { machineType: "c4-standard-4", confidential: "TDX", allowUnlisted: true },
+        'confidential: is not supported by C4 machines (got "TDX"). It is passed on because of allowUnlisted.',
+    ],
+    [
+        "Secure Boot with GPUs and an image of its own",
+        { ...gpu, secureBoot: true, image: { name: "signed" } },
+        "secureBoot: keeps the driver of the GPUs from loading, unless the image has signed it. Remove it, or take an image of cos-cloud or ubuntu-os-cloud.",
+    ],
+];
+
+test.each(passed)("%s passes with a warning", async (_, args, warning) => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const machine = await machineOf(() => training(args));
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([`VirtualMachine "train": ${warning}`]);
+    expect(machine.machineType).toBe((args as { machineType?: string }).machineType ?? "e2-medium");
+    warn.mockRestore();
+});
+
+test.each([
+    ["e2-standard-4", "pd-balanced"],
+    ["n4a-standard-1", "hyperdisk-balanced"],
+    ["c3-standard-192-metal", "hyperdisk-balanced"],
+    ["a3-ultragpu-8g", "hyperdisk-balanced"],
+    ["custom-4-8192", "pd-balanced"],
+])("the boot disk of %s is %s", async (machineType, type) => {
+    const zone = machineType.startsWith("a3") ? "europe-west1-b" : undefined;
+    const { bootDisk } = await machineOf(() => training({ machineType, zone }));
+    expect(bootDisk.initializeParams.type).toBe(type);
+});
+
+test.each(["h4d-standard-192", "c3-standard-192-metal", "z3-highmem-88-highlssd"])(
+    "%s stops during host maintenance",
+    async (machineType) => {
+        const { scheduling } = await machineOf(() => training({ machineType }));
+        expect(scheduling).toEqual({ automaticRestart: true, onHostMaintenance: "TERMINATE" });
+    },
+);
+
+test("smaller Z3 machines and H3 machines are migrated", async () => {
+    for (const machineType of ["z3-highmem-44-highlssd", "h3-standard-88"]) {
+        expect(await machineOf(() => training({ machineType }))).toMatchObject({
+            scheduling: { onHostMaintenance: "MIGRATE" },
+        });
+    }
+});
+
+test("AMD SEV-SNP takes a processor that has it", async () => {
+    const made = await machineOf(() => training({ machineType: "n2d-standard-2", confidential: "SEV_SNP" }));
+    expect(made).toMatchObject({
+        minCpuPlatform: "AMD Milan",
+        confidentialInstanceConfig: { enableConfidentialCompute: true, confidentialInstanceType: "SEV_SNP" },
+        scheduling: { onHostMaintenance: "TERMINATE" },
     });
 });

@@ -141,12 +141,12 @@ export const publicFamilies = facts<PublicFamily>()({
             source: "https://cloud.google.com/container-optimized-os/docs/release-notes",
             checked: "never",
         },
-        "deeplearning-platform-release/common-cu129-ubuntu-2204-nvidia-580": {
-            ...x86("common-cu129-ubuntu-2204-nvidia-580", 50),
+        "deeplearning-platform-release/common-cu129-ubuntu-2404-nvidia-580": {
+            ...x86("common-cu129-ubuntu-2404-nvidia-580", 50),
             ...learning,
         },
-        "deeplearning-platform-release/pytorch-2-9-cu129-ubuntu-2204-nvidia-580": {
-            ...x86("pytorch-2-9-cu129-ubuntu-2204-nvidia-580", 50),
+        "deeplearning-platform-release/pytorch-2-9-cu129-ubuntu-2404-nvidia-580": {
+            ...x86("pytorch-2-9-cu129-ubuntu-2404-nvidia-580", 50),
             ...learning,
         },
     },

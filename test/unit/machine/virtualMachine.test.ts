@@ -29,7 +29,7 @@ const machineOf = async (program: () => unknown, stack: Parameters<typeof regist
 const digest = `sha256:${"0a".repeat(32)}`;
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@${digest}`;
 const gpu = { machineType: "n1-standard-4", accelerator: { type: "nvidia-tesla-t4" } };
-const deepLearning = { family: "pytorch-2-9-cu129-ubuntu-2204-nvidia-580", project: "deeplearning-platform-release" };
+const deepLearning = { family: "pytorch-2-9-cu129-ubuntu-2404-nvidia-580", project: "deeplearning-platform-release" };
 
 test("a bare machine is small, without an external address, shielded, and has an account of its own", async () => {
     const all = await registered(() => training());

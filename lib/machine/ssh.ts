@@ -23,6 +23,15 @@ export const sshMembers: check.Check<Member[]> = check.pipe(
     ),
 );
 
+/** Reports accounts outside of an organization. */
+export function personalProblems(path: string, members: readonly Member[] = [], areAllowed = false): check.Problem[] {
+    return members.flatMap((one, index) => {
+        const reason = `is a personal account (got "${one}"). Use an account of the organization, or set personalAccounts: true.`;
+        const isPersonal = typeof one === "string" && /@(gmail|googlemail)\.com$/i.test(one);
+        return isPersonal && !areAllowed ? [{ path: `${path}.${index}`, reason }] : [];
+    });
+}
+
 /** A machine, and what its members need. */
 interface Accessible {
     instance: Instance;

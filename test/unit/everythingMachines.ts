@@ -27,6 +27,7 @@ export function machines(): void {
         metadata: { purpose: pulumi.output("training") },
         encryptionKey,
         ssh: ["group:ml@acme.com"],
+        personalAccounts: true,
         sshAdmins: ["user:ann@acme.com"],
         schedule: { start: "0 7 * * MON-FRI", stop: "0 19 * * *", timeZone: "Europe/Berlin" },
         snapshots: { at: "02:00", everyHours: 6, keep: "30 days", location: "eu" },

@@ -46,6 +46,10 @@ const finders = new WeakMap<Grant, Set<string>>();
 /**
  * Lets a member find the machines of the project, once for all machines of a program. A binding of the stack's own, as another stack may
  * grant the same.
+ *
+ * gcloud reads the metadata of the project (`compute.projects.get`), machines (`compute.instances.get` and `.list`) and their host keys
+ * (`compute.instances.getGuestAttributes`, https://github.com/terraform-google-modules/terraform-google-bastion-host/issues/86). OS Login
+ * has the others, but on the project it would be the right to sign in to all machines, and on a machine it does not cover the project.
  */
 function allowListing(one: Member, environment: Environment): void {
     const [grant] = environment.role("roles/compute.viewer").grants as [Grant];

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { PubSubTopic, Secret, ServiceAccount, VirtualMachine, type VirtualMachineArgs } from "slipway";
+import { Network, PubSubTopic, Secret, ServiceAccount, VirtualMachine, type VirtualMachineArgs } from "slipway";
+import { permissionsOf } from "../../../local/permissions/permissions";
 import { refused, registered, registeredOptions } from "../registered";
 
 const training = (args: object = {}) => new VirtualMachine("train", args as VirtualMachineArgs);
@@ -422,4 +423,85 @@ test("AMD SEV-SNP takes a processor that has it", async () => {
         confidentialInstanceConfig: { enableConfidentialCompute: true, confidentialInstanceType: "SEV_SNP" },
         scheduling: { onHostMaintenance: "TERMINATE" },
     });
+});
+
+test("a machine that exists already offers roles and its address, and is not registered", async () => {
+    const all = await registered(
+        () => {
+            const machine = VirtualMachine.existing("bastion", { zone: "europe-west1-b", project: "acme-dev" });
+            new ServiceAccount("worker", { uses: [machine.role("roles/compute.osLogin")] });
+            training({ metadata: { bastion: machine.privateAddress } });
+        },
+        {
+            call: (token) =>
+                token === "gcp:compute/getInstance:getInstance"
+                    ? { networkInterfaces: [{ networkIp: "10.0.0.7" }] }
+                    : undefined,
+        },
+    );
+    expect(Object.keys(all).filter((key) => key.startsWith("Instance "))).toEqual(["Instance train"]);
+    expect(Object.values(all)).toContainEqual({
+        project: "acme-dev",
+        zone: "europe-west1-b",
+        instanceName: "bastion",
+        role: "roles/compute.osLogin",
+        member: "serviceAccount:worker@acme-dev.iam.gserviceaccount.com",
+    });
+    expect(all["Instance train"]).toMatchObject({ metadata: { bastion: "10.0.0.7" } });
+});
+
+test("a machine that exists already needs its zone", async () => {
+    const problem = await refused(() => VirtualMachine.existing("bastion", { zone: "europe-west1" }));
+    expect(problem).toBe('VirtualMachine "bastion": zone: must be a zone such as europe-west1-b (got "europe-west1").');
+    expect(await refused(() => VirtualMachine.existing("bastion", {} as never))).toContain("zone: is missing");
+});
+
+test("what members have on the project is all that gcloud reads there, and not the right to change metadata", () => {
+    const viewer = permissionsOf("roles/compute.viewer");
+    const read = ["projects.get", "instances.get", "instances.list", "instances.getGuestAttributes"];
+    expect(read.filter((permission) => !viewer?.has(`compute.${permission}`))).toEqual([]);
+    expect(
+        ["projects.setCommonInstanceMetadata", "instances.setMetadata", "instances.osLogin"].filter((permission) =>
+            viewer?.has(`compute.${permission}`),
+        ),
+    ).toEqual([]);
+    expect(permissionsOf("roles/compute.osLogin")?.has("compute.instances.getGuestAttributes")).toBe(false);
+});
+
+test("a Spot VM can be started and stopped on a schedule", async () => {
+    const made = await machineOf(() => training({ spot: true, schedule: { start: "0 1 * * *", stop: "0 5 * * *" } }));
+    expect(made).toMatchObject({
+        resourcePolicies: expect.anything(),
+        scheduling: { provisioningModel: "SPOT", instanceTerminationAction: "STOP", automaticRestart: false },
+    });
+});
+
+const apart = {
+    network: "projects/acme-dev/global/networks/apps",
+    subnetwork: "projects/acme-dev/regions/us-central1/subnetworks/apps",
+};
+
+test("a machine in another region than the environment is refused, with a network there and without", async () => {
+    const zone = 'zone: must be in europe-west1, as the environment is (got "us-central1-a").';
+    expect(await refused(() => training({ zone: "us-central1-a" }))).toBe(`VirtualMachine "train": ${zone}`);
+    const both = await refused(() => training({ zone: "us-central1-a", network: apart }));
+    expect(both).toContain(zone);
+    expect(both).toContain("network.subnetwork: must be in europe-west1");
+});
+
+test("a network without a subnet in the region is refused", async () => {
+    const problem = await refused(
+        () => {
+            training({
+                network: new Network("apps", { subnets: { apps: { region: "us-central1", range: "10.9.0.0/24" } } }),
+            });
+        },
+        {},
+        Object.keys(
+            await registered(
+                () => new Network("apps", { subnets: { apps: { region: "us-central1", range: "10.9.0.0/24" } } }),
+            ),
+        ),
+    );
+    expect(problem).toContain("network: must have a subnet in europe-west1, where the machine is.");
 });

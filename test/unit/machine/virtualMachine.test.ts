@@ -328,6 +328,12 @@ test.each<[object, string]>([
     ).toContain(problem);
 });
 
+test("a family that ended is refused, and the next one is named", async () => {
+    expect(await refused(() => training({ image: { family: "debian-11", project: "debian-cloud" } }))).toBe(
+        'VirtualMachine "train": image.family: has no images since the support of its operating system ended on 2026-08-31 (got "debian-11"). Take debian-cloud/debian-12.',
+    );
+});
+
 test("a script that is larger than a metadata value is refused", async () => {
     const startupScript = script(`#!/bin/bash\n${"#".repeat(262_144)}`);
     expect(await refused(() => training({ startupScript }))).toContain(

@@ -16,6 +16,7 @@ const programs = {
     dockerd: "docker.io",
     debootstrap: "debootstrap",
     ip: "iproute2",
+    "systemd-analyze": "systemd",
     pg_ctlcluster: "postgresql",
     mariadbd: "mariadb-server-core",
     mariadb: "mariadb-client-core",

@@ -6,7 +6,7 @@ const models = new StorageBucket("models");
 const training = new VirtualMachine("training", {
     machineType: "n1-standard-4",
     accelerator: { type: "nvidia-tesla-t4" },
-    image: { family: "pytorch-2-7-cu128-ubuntu-2204-nvidia-570", project: "deeplearning-platform-release" },
+    image: { family: "pytorch-2-9-cu129-ubuntu-2404-nvidia-580", project: "deeplearning-platform-release" },
     disks: { data: { size: 200 } },
     snapshots: { keep: "7 days" },
     uses: { MODELS: models.writer },

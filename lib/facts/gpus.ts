@@ -20,9 +20,11 @@ export const gpus = facts<Gpu>()({
         "nvidia-gb300": { machines: { "a4x-maxgpu-4g-metal": 4 } },
         "nvidia-gb200": { machines: { "a4x-highgpu-4g": 4 } },
         "nvidia-b200": { machines: powers("a4-highgpu", 8) },
-        "nvidia-h200-141gb": { machines: powers("a3-ultragpu", 8) },
+        "nvidia-h200-141gb": { machines: { ...powers("a3-ultragpu", 8), "a3-ultragpu-8g-nolssd": 8 } },
         "nvidia-h100-mega-80gb": { machines: powers("a3-megagpu", 8) },
-        "nvidia-h100-80gb": { machines: { ...powers("a3-highgpu", 1, 2, 4, 8), ...powers("a3-edgegpu", 8) } },
+        "nvidia-h100-80gb": {
+            machines: { ...powers("a3-highgpu", 1, 2, 4, 8), ...powers("a3-edgegpu", 8), "a3-edgegpu-8g-nolssd": 8 },
+        },
         "nvidia-a100-80gb": { machines: powers("a2-ultragpu", 1, 2, 4, 8) },
         "nvidia-tesla-a100": { machines: { ...powers("a2-highgpu", 1, 2, 4, 8), ...powers("a2-megagpu", 16) } },
         "nvidia-l4": {

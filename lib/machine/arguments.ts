@@ -43,6 +43,12 @@ export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs {
      */
     sshAdmins?: Member[];
     /**
+     * Whether `ssh` and `sshAdmins` may have accounts outside of an organization, such as `user:ada@gmail.com`. In an organization they also
+     * need the role {@link https://cloud.google.com/compute/docs/oslogin/set-up-oslogin `roles/compute.osLoginExternalUser`}.
+     * @default false
+     */
+    personalAccounts?: boolean;
+    /**
      * When the machine starts and stops.
      * @default it runs all the time
      */
@@ -66,6 +72,7 @@ export const virtualMachineArgs = check.options<VirtualMachineArgs>({
     snapshots,
     ssh: sshMembers,
     sshAdmins: sshMembers,
+    personalAccounts: check.flag(),
     schedule,
     transform: transforms("instance", "disk", "account", "firewall", "schedule", "snapshotSchedule"),
     ...componentArgs,

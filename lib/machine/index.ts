@@ -35,4 +35,4 @@ export type {
 } from "./template/arguments";
 export type { MachineDisk } from "./template/disks";
 export type { FamilyImage, MachineImage, NamedImage } from "./template/image";
-export { VirtualMachine } from "./virtualMachine";
+export { type ExistingMachine, type ExistingMachineArgs, VirtualMachine } from "./virtualMachine";

@@ -11,6 +11,7 @@ import { regionProblem } from "../internal/places";
 import { type VirtualMachineArgs, virtualMachineArgs } from "./arguments";
 import { scheduleProblems } from "./schedule";
 import { snapshotProblems } from "./snapshots";
+import { personalProblems } from "./ssh";
 import {
     completeTemplate,
     type Machine,
@@ -56,6 +57,8 @@ export function resolveArgs(component: string, args: VirtualMachineArgs, environ
             ...snapshotProblems(checked.snapshots),
             ...scheduleProblems(checked.schedule),
             ...duplicates("sshAdmins", checked.sshAdmins, checked.ssh),
+            ...personalProblems("ssh", checked.ssh, checked.personalAccounts),
+            ...personalProblems("sshAdmins", checked.sshAdmins, checked.personalAccounts),
         ];
     };
     return withNetwork(complete(check.checked(machine.title, withDefaults, virtualMachineArgs, problems)));

@@ -23,6 +23,15 @@ export const sshMembers: check.Check<Member[]> = check.pipe(
     ),
 );
 
+/** Reports accounts outside of an organization. */
+export function personalProblems(path: string, members: readonly Member[] = [], areAllowed = false): check.Problem[] {
+    return members.flatMap((one, index) => {
+        const reason = `is a personal account (got "${one}"). Use an account of the organization, or set personalAccounts: true.`;
+        const isPersonal = typeof one === "string" && /@(gmail|googlemail)\.com$/i.test(one);
+        return isPersonal && !areAllowed ? [{ path: `${path}.${index}`, reason }] : [];
+    });
+}
+
 /** A machine, and what its members need. */
 interface Accessible {
     instance: Instance;
@@ -37,6 +46,10 @@ const finders = new WeakMap<Grant, Set<string>>();
 /**
  * Lets a member find the machines of the project, once for all machines of a program. A binding of the stack's own, as another stack may
  * grant the same.
+ *
+ * gcloud reads the metadata of the project (`compute.projects.get`), machines (`compute.instances.get` and `.list`) and their host keys
+ * (`compute.instances.getGuestAttributes`, https://github.com/terraform-google-modules/terraform-google-bastion-host/issues/86). OS Login
+ * has the others, but on the project it would be the right to sign in to all machines, and on a machine it does not cover the project.
  */
 function allowListing(one: Member, environment: Environment): void {
     const [grant] = environment.role("roles/compute.viewer").grants as [Grant];

@@ -1,17 +1,23 @@
 import { Disk } from "@pulumi/gcp/compute/disk";
 import type { Firewall } from "@pulumi/gcp/compute/firewall";
+import { getInstance } from "@pulumi/gcp/compute/getInstance";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import { InstanceIAMMember } from "@pulumi/gcp/compute/instanceIAMMember";
 import type { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../container";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Capability, rolesOn } from "../identity/capability";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { projectId } from "../environment/projectId";
+import { nameFormats } from "../facts/names";
+import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
 import type { AccountReference } from "../identity/serviceAccount";
 import { withChangeWarning } from "../internal/changeWarning";
+import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { isImageComponent } from "../internal/image";
 import { partName } from "../internal/names";
+import { zone as zoneCheck } from "../internal/places";
 import type { VirtualMachineArgs } from "./arguments";
 import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
 import { diskArgs, instanceArgs } from "./definition";
@@ -20,6 +26,25 @@ import { createSchedule } from "./schedule";
 import { createSnapshots } from "./snapshots";
 import { allowSsh } from "./ssh";
 import { createParts, keptImage } from "./template/definition";
+
+/** Where a machine exists. */
+export interface ExistingMachineArgs extends ExistingArgs {
+    /** The zone: `"europe-west1-b"`. */
+    zone: string;
+}
+
+type MachinePath = Record<"project" | "zone" | "name", pulumi.Input<string>>;
+
+/** A machine that exists already. */
+export interface ExistingMachine extends Existing, Pick<VirtualMachine, "privateAddress" | "role"> {
+    readonly instance: Record<"project" | "zone" | "name", pulumi.Output<string>>;
+}
+
+/** The capability of any role on a machine. */
+function roleOn(component: string, { project, zone, name }: MachinePath) {
+    const path = pulumi.interpolate`projects/${project}/zones/${zone}/instances/${name}`;
+    return rolesOn(component, InstanceIAMMember, { project, zone, instanceName: name }, path).role;
+}
 
 /**
  * A virtual machine of Compute Engine with its disks. It runs as a service account of its own, has no external address, and accepts SSH
@@ -42,6 +67,28 @@ export class VirtualMachine extends pulumi.ComponentResource {
     readonly privateAddress: pulumi.Output<string>;
     /** A capability of any role on the machine; the consumer receives its path, `projects/…/zones/…/instances/train`. */
     readonly role: (role: string) => Capability;
+
+    /**
+     * A machine that exists already and is not managed by the stack, which only grants access to it:
+     * `VirtualMachine.existing("train", { zone: "europe-west1-b" })`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingMachineArgs): ExistingMachine {
+        const checked = check.checked(
+            machineOf(name).title,
+            args,
+            check.options<ExistingMachineArgs>({ zone: zoneCheck, project: projectId }, "zone"),
+        );
+        const format = check.nameOf(nameFormats.rows.computeResource);
+        const find = async ({ project, location }: Place, options: pulumi.InvokeOptions) => {
+            const { networkInterfaces } = await getInstance({ project, zone: location, name }, options);
+            return { project, zone: location, name, privateAddress: networkInterfaces[0]?.networkIp ?? "" };
+        };
+        const place = { project: checked.project, location: checked.zone };
+        const found = lookUp("VirtualMachine", name, format, place, find, "project", "zone", "name", "privateAddress");
+        const { privateAddress, ...instance } = found;
+        const offers = sharedOffers({ role: roleOn(name, instance) });
+        return { existing: "VirtualMachine", instance, privateAddress, ...offers };
+    }
 
     constructor(name: string, args: VirtualMachineArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -100,8 +147,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
             child,
             environment,
         );
-        const path = pulumi.interpolate`projects/${project}/zones/${zone}/instances/${instanceName}`;
-        this.role = rolesOn(name, InstanceIAMMember, { project, zone, instanceName }, path).role;
+        this.role = roleOn(name, { project, zone, name: instanceName });
         const image = place.container?.image;
         if (image !== undefined && isImageComponent<ContainerImage>(image)) {
             image.ranBy(this.instance);

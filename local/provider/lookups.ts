@@ -38,6 +38,7 @@ export const lookups: Record<string, Lookup> = {
         type: "gcp:cloudrunv2/workerPool:WorkerPool",
         method: "run.projects.locations.workerPools.get",
     },
+    "gcp:compute/getInstance:getInstance": { type: "gcp:compute/instance:Instance", method: "compute.instances.get" },
     "gcp:pubsub/getSubscription:getSubscription": {
         type: "gcp:pubsub/subscription:Subscription",
         method: "pubsub.projects.subscriptions.get",

@@ -13,40 +13,36 @@ export interface DiskTypeFacts {
     throughput?: true;
 }
 
-/** Types of Persistent Disk and Hyperdisk. Their sizes are in GiB. */
+/**
+ * Types of Persistent Disk and Hyperdisk. Their sizes in GiB are those of a daily copy of the API's list. Boot disks:
+ * https://docs.cloud.google.com/compute/docs/disks/add-hyperdisk. Types whose IOPS and throughput can be chosen:
+ * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_disk
+ */
 export const diskTypes = facts<DiskTypeFacts>()({
     subject: "Types of disks of Compute Engine",
-    source: "https://cloud.google.com/compute/docs/disks",
-    checked: "2026-11-22",
+    source: "https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator/blob/master/tools/disktypes.csv",
+    checked: "2026-08-17",
     rows: {
         "pd-standard": {
             minSize: 10,
             maxSize: 65_536,
             boots: true,
-            source: "https://cloud.google.com/compute/docs/disks/persistent-disks",
-            checked: "never",
         },
         "pd-balanced": {
             minSize: 10,
             maxSize: 65_536,
             boots: true,
-            source: "https://cloud.google.com/compute/docs/disks/persistent-disks",
-            checked: "never",
         },
         "pd-ssd": {
             minSize: 10,
             maxSize: 65_536,
             boots: true,
-            source: "https://cloud.google.com/compute/docs/disks/persistent-disks",
-            checked: "never",
         },
         "pd-extreme": {
             minSize: 500,
             maxSize: 65_536,
             boots: true,
             iops: true,
-            source: "https://cloud.google.com/compute/docs/disks/extreme-persistent-disk",
-            checked: "never",
         },
         "hyperdisk-balanced": {
             minSize: 4,
@@ -54,32 +50,24 @@ export const diskTypes = facts<DiskTypeFacts>()({
             boots: true,
             iops: true,
             throughput: true,
-            source: "https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-balanced",
-            checked: "never",
         },
         "hyperdisk-extreme": {
             minSize: 64,
             maxSize: 65_536,
             boots: false,
             iops: true,
-            source: "https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-extreme",
-            checked: "never",
         },
         "hyperdisk-throughput": {
             minSize: 2_048,
             maxSize: 32_768,
             boots: false,
             throughput: true,
-            source: "https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-throughput",
-            checked: "never",
         },
         "hyperdisk-ml": {
             minSize: 4,
             maxSize: 65_536,
             boots: false,
             throughput: true,
-            source: "https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-ml",
-            checked: "never",
         },
     },
 });

@@ -3,4 +3,5 @@ export * from "./gpuZones";
 export * from "./imageFamilies";
 export * from "./instanceGroups";
 export * from "./limits";
+export * from "./machineTypes";
 export * from "./series";

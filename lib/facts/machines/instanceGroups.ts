@@ -9,13 +9,12 @@ export const instanceGroupLimits = facts<Limit | DurationLimit>()({
     source: "https://cloud.google.com/compute/docs/autoscaler/multiple-signals",
     checked: "2026-11-22",
     rows: {
-        /** Of a regional group. */
+        /** Of a regional group: "up to 2,000", and "you can further increase the size limit of a regional MIG to 4,000 instances". */
         instances: {
             min: 0,
-            max: 2000,
+            max: 4000,
             unit: "instances",
-            source: "https://cloud.google.com/compute/docs/instance-groups",
-            checked: "never",
+            source: "https://cloud.google.com/compute/docs/instance-groups/regional-migs",
         },
         /** Of a group. */
         schedules: { max: 128, unit: "schedules" },

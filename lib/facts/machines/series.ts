@@ -1,6 +1,6 @@
 import { facts } from "../facts";
-import { gpus } from "../gpus";
 import type { BlockDiskType } from "./diskTypes";
+import { seriesNameOf } from "./machineTypes";
 
 /** The technology of a Confidential VM: AMD SEV, AMD SEV-SNP or Intel TDX. */
 export type ConfidentialType = "SEV" | "SEV_SNP" | "TDX";
@@ -13,277 +13,105 @@ export interface MachineSeries {
     architecture: "X86_64" | "ARM64";
     /** The technologies of its Confidential VMs. */
     confidential?: readonly ConfidentialType[];
-    /** Whether its machines are stopped during host maintenance, because they cannot be migrated. */
-    terminates?: true;
+    /** Machine types that are stopped during host maintenance, because they cannot be migrated; true for all. Bare metal never can. */
+    terminates?: true | readonly string[];
     /** Whether GPUs can be attached to its machines. */
     attachesGpus?: true;
-    /** Machine types whose names do not end with a number of vCPUs. */
-    shared?: readonly string[];
-    /** Whether vCPUs and memory can be chosen: `n2-custom-4-8192`. */
-    custom?: true;
-    /** The numbers of vCPUs by shape: `standard`, `highmem`; those of other series are not listed. */
-    shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
 const persistent = ["pd-balanced", "pd-ssd", "pd-standard"] as const;
-const hyperdisk = ["hyperdisk-balanced"] as const;
+const allPersistent = [...persistent, "pd-extreme"] as const;
+const hyperdisk = ["hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme", "hyperdisk-ml"] as const;
+const x86 = { architecture: "X86_64" } as const;
+const arm = { architecture: "ARM64" } as const;
 
-const families = {
-    general: "https://cloud.google.com/compute/docs/general-purpose-machines",
-    compute: "https://cloud.google.com/compute/docs/compute-optimized-machines",
-    memory: "https://cloud.google.com/compute/docs/memory-optimized-machines",
-    storage: "https://cloud.google.com/compute/docs/storage-optimized-machines",
-    accelerator: "https://cloud.google.com/compute/docs/accelerator-optimized-machines",
-} as const;
-
-/** Machine series by the beginning of their machine types, with the disk types of their families' pages. */
+/**
+ * Machine series with the disk types of Google's storage driver for Kubernetes, except for Persistent Disk with N4 and C4A, which Compute
+ * Engine refuses: https://github.com/nextflow-io/nextflow/pull/6841. The default type is that of Google's tests of images:
+ * https://github.com/GoogleCloudPlatform/cloud-image-tests/blob/main/fixtures.go
+ *
+ * Confidential VMs: https://github.com/kubernetes-sigs/cluster-api-provider-gcp/blob/main/api/v1beta1/gcpmachine_types.go and
+ * https://github.com/kubernetes-sigs/cluster-api-provider-gcp/pull/1426
+ *
+ * Live migration: https://docs.cloud.google.com/compute/docs/instances/setting-vm-host-options
+ */
 export const machineSeries = facts<MachineSeries>()({
     subject: "Machine series of Compute Engine",
-    source: "https://cloud.google.com/compute/docs/machine-resource",
-    checked: "2026-11-22",
+    source: "https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver/blob/master/deploy/kubernetes/overlays/node-labeler/configmap.yaml",
+    checked: "2026-08-18",
     rows: {
-        e2: {
-            disks: [...persistent, "pd-extreme"],
-            architecture: "X86_64",
-            shared: ["e2-micro", "e2-small", "e2-medium"],
-            custom: true,
-            shapes: { standard: [2, 4, 8, 16, 32], highmem: [2, 4, 8, 16], highcpu: [2, 4, 8, 16, 32] },
-            source: families.general,
-            checked: "never",
-        },
-        n1: {
-            disks: persistent,
-            architecture: "X86_64",
-            attachesGpus: true,
-            shared: ["f1-micro", "g1-small"],
-            custom: true,
-            shapes: {
-                standard: [1, 2, 4, 8, 16, 32, 64, 96],
-                highmem: [2, 4, 8, 16, 32, 64, 96],
-                highcpu: [2, 4, 8, 16, 32, 64, 96],
-            },
-            source: families.general,
-            checked: "never",
-        },
+        e2: { ...x86, disks: allPersistent },
+        n1: { ...x86, disks: allPersistent, attachesGpus: true },
         n2: {
-            disks: [...persistent, "pd-extreme", "hyperdisk-throughput", "hyperdisk-extreme"],
-            architecture: "X86_64",
-            custom: true,
-            shapes: {
-                standard: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128],
-                highmem: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128],
-                highcpu: [2, 4, 8, 16, 32, 48, 64, 80, 96],
-            },
-            source: families.general,
-            checked: "never",
+            ...x86,
+            disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme"],
         },
-        n2d: {
-            disks: [...persistent, "hyperdisk-throughput"],
-            architecture: "X86_64",
-            confidential: ["SEV", "SEV_SNP"],
-            custom: true,
-            shapes: {
-                standard: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128, 224],
-                highmem: [2, 4, 8, 16, 32, 48, 64, 80, 96],
-                highcpu: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128, 224],
-            },
-            source: families.general,
-            checked: "never",
-        },
-        n4: {
-            disks: [...hyperdisk, "hyperdisk-throughput"],
-            architecture: "X86_64",
-            custom: true,
-            shapes: {
-                standard: [2, 4, 8, 16, 32, 48, 64, 80],
-                highmem: [2, 4, 8, 16, 32, 48, 64, 80],
-                highcpu: [2, 4, 8, 16, 32, 48, 64, 80],
-            },
-            source: families.general,
-            checked: "never",
-        },
-        c3: {
-            disks: [
-                "pd-balanced",
-                "pd-ssd",
-                "hyperdisk-balanced",
-                "hyperdisk-throughput",
-                "hyperdisk-extreme",
-                "hyperdisk-ml",
-            ],
-            architecture: "X86_64",
-            confidential: ["TDX"],
-            source: families.general,
-            checked: "never",
-        },
-        c3d: {
-            disks: ["pd-balanced", "pd-ssd", "hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-ml"],
-            architecture: "X86_64",
-            confidential: ["SEV"],
-            source: families.general,
-            checked: "never",
-        },
-        c4: {
-            disks: [...hyperdisk, "hyperdisk-extreme"],
-            architecture: "X86_64",
-            source: families.general,
-            checked: "never",
-        },
+        n2d: { ...x86, disks: [...allPersistent, "hyperdisk-throughput"], confidential: ["SEV", "SEV_SNP"] },
+        n4: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-throughput"] },
+        n4a: { ...arm, disks: ["hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-ml"] },
+        n4d: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-throughput"] },
+        c2: { ...x86, disks: allPersistent },
+        c2d: { ...x86, disks: allPersistent, confidential: ["SEV"] },
+        c3: { ...x86, disks: ["pd-balanced", "pd-ssd", "pd-extreme", ...hyperdisk], confidential: ["TDX"] },
+        c3d: { ...x86, disks: ["pd-balanced", "pd-ssd", ...hyperdisk], confidential: ["SEV"] },
+        c4: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme"] },
+        c4a: { ...arm, disks: hyperdisk },
         c4d: {
-            disks: [...hyperdisk, "hyperdisk-extreme"],
-            architecture: "X86_64",
+            ...x86,
+            disks: ["hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme"],
             confidential: ["SEV"],
-            source: families.general,
-            checked: "never",
         },
-        c4a: {
-            disks: [...hyperdisk, "hyperdisk-extreme"],
-            architecture: "ARM64",
-            source: families.general,
-            checked: "never",
-        },
-        t2d: {
-            disks: persistent,
-            architecture: "X86_64",
-            shapes: { standard: [1, 2, 4, 8, 16, 32, 48, 60] },
-            source: families.general,
-            checked: "never",
-        },
-        t2a: {
-            disks: persistent,
-            architecture: "ARM64",
-            shapes: { standard: [1, 2, 4, 8, 16, 32, 48] },
-            source: families.general,
-            checked: "never",
-        },
-        c2: {
-            disks: persistent,
-            architecture: "X86_64",
-            shapes: { standard: [4, 8, 16, 30, 60] },
-            source: families.compute,
-            checked: "never",
-        },
-        c2d: {
-            disks: persistent,
-            architecture: "X86_64",
-            confidential: ["SEV"],
-            shapes: {
-                standard: [2, 4, 8, 16, 32, 56, 112],
-                highmem: [2, 4, 8, 16, 32, 56, 112],
-                highcpu: [2, 4, 8, 16, 32, 56, 112],
-            },
-            source: families.compute,
-            checked: "never",
-        },
-        h3: {
-            disks: ["pd-balanced", "hyperdisk-balanced", "hyperdisk-throughput"],
-            architecture: "X86_64",
-            terminates: true,
-            source: families.compute,
-            checked: "never",
-        },
-        m1: {
-            disks: [...persistent, "pd-extreme", "hyperdisk-balanced", "hyperdisk-extreme"],
-            architecture: "X86_64",
-            source: families.memory,
-            checked: "never",
-        },
-        m2: {
-            disks: [...persistent, "pd-extreme", "hyperdisk-balanced", "hyperdisk-extreme"],
-            architecture: "X86_64",
-            source: families.memory,
-            checked: "never",
-        },
+        t2a: { ...arm, disks: allPersistent },
+        t2d: { ...x86, disks: [...persistent, "hyperdisk-throughput"] },
+        h3: { ...x86, disks: ["pd-balanced", "hyperdisk-balanced", "hyperdisk-throughput"] },
+        h4d: { ...x86, disks: ["hyperdisk-balanced"], terminates: true },
+        m1: { ...x86, disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-extreme"] },
+        m2: { ...x86, disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-extreme"] },
         m3: {
-            disks: ["pd-balanced", "pd-ssd", "pd-extreme", "hyperdisk-balanced", "hyperdisk-extreme"],
-            architecture: "X86_64",
-            source: families.memory,
-            checked: "never",
+            ...x86,
+            disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme"],
         },
+        m4: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-extreme"] },
+        x4: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-extreme"] },
         z3: {
+            ...x86,
             disks: ["pd-balanced", "pd-ssd", "hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme"],
-            architecture: "X86_64",
-            source: families.storage,
-            checked: "never",
+            // More than 18,000 GiB of Titanium SSD; the others are always migrated.
+            terminates: ["z3-highmem-88", "z3-highmem-176", "z3-highmem-88-highlssd", "z3-highmem-176-standardlssd"],
         },
-        g2: {
-            disks: ["pd-balanced", "pd-ssd", "hyperdisk-throughput", "hyperdisk-ml"],
-            architecture: "X86_64",
-            terminates: true,
-            source: families.accelerator,
-            checked: "never",
-        },
-        g4: {
-            disks: [...hyperdisk, "hyperdisk-extreme", "hyperdisk-ml"],
-            architecture: "X86_64",
-            terminates: true,
-            source: families.accelerator,
-            checked: "never",
-        },
-        a2: {
-            disks: [...persistent, "hyperdisk-throughput", "hyperdisk-ml"],
-            architecture: "X86_64",
-            terminates: true,
-            source: families.accelerator,
-            checked: "never",
-        },
+        g2: { ...x86, disks: [...persistent, "hyperdisk-throughput", "hyperdisk-ml"], terminates: true },
+        g4: { ...x86, disks: hyperdisk, terminates: true },
+        a2: { ...x86, disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-ml"], terminates: true },
         a3: {
-            disks: [
-                "pd-balanced",
-                "pd-ssd",
-                "hyperdisk-balanced",
-                "hyperdisk-throughput",
-                "hyperdisk-extreme",
-                "hyperdisk-ml",
-            ],
-            architecture: "X86_64",
+            ...x86,
+            disks: ["pd-balanced", "pd-ssd", ...hyperdisk],
+            // https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations, with one GPU
             confidential: ["TDX"],
             terminates: true,
-            source: families.accelerator,
-            checked: "never",
         },
-        a4: {
-            disks: [...hyperdisk, "hyperdisk-extreme", "hyperdisk-ml"],
-            architecture: "X86_64",
-            terminates: true,
-            source: families.accelerator,
-            checked: "never",
-        },
+        a4: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-extreme", "hyperdisk-ml"], terminates: true },
+        a4x: { ...arm, disks: hyperdisk, terminates: true },
     },
 });
 
 const rows: Readonly<Record<string, MachineSeries>> = machineSeries.rows;
 
-/** The name of the series of a machine type: `n2` of `n2-standard-4`; undefined if it is not listed. */
-export function seriesNameOf(machineType: string): string | undefined {
-    const shared = Object.keys(rows).find((name) => rows[name]?.shared?.includes(machineType));
-    const name = shared ?? machineType.split("-")[0] ?? "";
-    return Object.hasOwn(rows, name) ? name : undefined;
-}
-
 /** The series of a machine type; undefined if it is not listed. */
-export function seriesOf(machineType: string): MachineSeries | undefined {
-    const name = seriesNameOf(machineType);
-    return name === undefined ? undefined : rows[name];
+export const seriesOf = (machineType: string): MachineSeries | undefined => rows[seriesNameOf(machineType) ?? ""];
+
+const isMetal = (machineType: string) => machineType.endsWith("-metal");
+
+/** Whether a machine is stopped during host maintenance, because it cannot be migrated; bare metal never is. */
+export function isTerminated(machineType: string): boolean {
+    const { terminates = [] } = seriesOf(machineType) ?? {};
+    return isMetal(machineType) || terminates === true || terminates.includes(machineType);
 }
 
-/** Whether a machine type exists, as far as its series is listed. */
-export function isMachineType(machineType: string): boolean {
-    const series = seriesOf(machineType);
-    if (!series) {
-        return false;
-    }
-    if (series.shared?.includes(machineType)) {
-        return true;
-    }
-    if (/-custom-\d+-\d+(-ext)?$/.test(machineType)) {
-        return series.custom === true;
-    }
-    const name = seriesNameOf(machineType) as string;
-    const withGpus = Object.values(gpus.rows).flatMap(({ machines }) => Object.keys(machines));
-    if (withGpus.some((type) => seriesNameOf(type) === name)) {
-        return withGpus.includes(machineType);
-    }
-    const [, shape = "", vcpus] = /^\w+-([a-z]+)-(\d+)(-[a-z]+)?$/.exec(machineType) ?? [];
-    return series.shapes ? series.shapes[shape]?.includes(Number(vcpus)) === true : vcpus !== undefined;
+/**
+ * The disk type of a machine without an argument: Persistent Disk, if the series has it, and Hyperdisk for bare metal, A3 Ultra and series
+ * that are not listed: https://github.com/GoogleCloudPlatform/cloud-image-tests/blob/main/fixtures.go
+ */
+export function defaultDiskType(machineType: string): BlockDiskType {
+    const [first = "hyperdisk-balanced"] = seriesOf(machineType)?.disks ?? [];
+    return isMetal(machineType) || machineType.startsWith("a3-ultra") ? "hyperdisk-balanced" : first;
 }

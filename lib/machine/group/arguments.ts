@@ -15,7 +15,7 @@ import { type GroupHealthCheck, groupHealthCheck, namedPorts } from "./health";
 import { type GroupScaling, groupScaling } from "./scaling";
 import { type GroupShape, type GroupUpdate, groupUpdate, type StandbyPool, standbyPool } from "./update";
 
-/** What a canary can have other than the group. The image of its container is in the registry of the group's. */
+/** What a canary can have other than the group. */
 export type CanaryTemplate = Pick<
     MachineTemplateArgs,
     "machineType" | "image" | "bootDisk" | "startupScript" | "container" | "metadata"
@@ -108,7 +108,10 @@ export interface ScaledGroupArgs extends SharedGroupArgs {
 
 /** A group of a fixed size. */
 export interface FixedGroupArgs extends SharedGroupArgs {
-    /** The number of instances: up to 2,000. */
+    /**
+     * The number of instances: up to 2,000, and up to 4,000 if the
+     * {@link https://cloud.google.com/compute/docs/instance-groups/regional-migs limit of the group} is increased.
+     */
     size: number;
     /**
      * Data disks of `disks` that an instance keeps when it is created again, and what happens to them when it is deleted:

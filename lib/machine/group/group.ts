@@ -49,7 +49,8 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         const ready = environment.enable("compute.googleapis.com");
         const child = childrenOf(this, resolved.transform, { dependsOn: ready });
 
-        const parts = createParts(name, machineOf(name), resolved, child, environment, this);
+        const containers = [resolved.container, resolved.canary?.template.container];
+        const parts = createParts(name, machineOf(name), resolved, child, environment, this, containers);
         this.account = parts.account;
         this.ports = resolved.ports;
         this.template = this.createTemplate(name, resolved, parts, child);

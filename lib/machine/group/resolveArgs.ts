@@ -91,7 +91,7 @@ function complete({ network: _, ...args }: Checked, { defaults }: Environment): 
         zones: zones?.length ?? defaultZones(args.region),
         shape,
         isStateful: Object.keys(statefulDisks).length > 0,
-        least: size ?? 0,
+        most: size ?? resolvedScaling?.max ?? 0,
     };
     const { canary: percent } = canary?.split ?? defaultSplit;
     return {
@@ -152,7 +152,19 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
         shape !== undefined && shape !== "EVEN" && zones?.length === 1
             ? { path: "shape", reason: `has no effect in one zone (got "${shape}"). Remove it.` }
             : undefined,
+        shapeProblem(args),
     ];
+}
+
+/**
+ * "If you want to autoscale a regional MIG, you must set the group's target distribution shape to BALANCED or EVEN":
+ * https://cloud.google.com/compute/docs/instance-groups/creating-groups-of-managed-instances#limitations
+ */
+function shapeProblem({ shape, size }: Checked): check.Problem | undefined {
+    const reason = `must be "EVEN" or "BALANCED" for a group that is scaled (got "${shape}"). Set one of them, or size.`;
+    return size === undefined && (shape === "ANY" || shape === "ANY_SINGLE_ZONE")
+        ? { path: "shape", reason }
+        : undefined;
 }
 
 function canaryProblems(

@@ -76,7 +76,7 @@ export interface GroupScaling {
      */
     min?: number;
     /**
-     * The maximum number of instances: up to 2,000.
+     * The maximum number of instances: up to 2,000, and up to 4,000 if the limit of the group is increased.
      * @default 10 in production, 5 in staging, 3 in development
      */
     max?: number;

@@ -16,14 +16,14 @@ export interface GroupUpdate {
      */
     type?: "rolling" | "opportunistic";
     /**
-     * How many instances are added at most during an update: 0, at least the number of zones, or with a `size` of at least 10 a percentage,
-     * `"20 %"`.
+     * How many instances are added at most during an update: 0, at least the number of zones, or in groups with 10 or more instances a
+     * percentage, `"20 %"`.
      * @default the number of zones; 0 with stateful disks, and with the shape `ANY_SINGLE_ZONE`
      */
     surge?: InstanceShare;
     /**
-     * How many instances can be unavailable at most during an update: 0, at least the number of zones, or with a `size` of at
-     * least 10 a percentage.
+     * How many instances can be unavailable at most during an update: 0, at least the number of zones, or in groups with 10 or more
+     * instances a percentage.
      * @default 0; the number of zones without a surge
      */
     unavailable?: InstanceShare;
@@ -81,8 +81,8 @@ export interface UpdatePlace {
     zones: number;
     shape: GroupShape;
     isStateful: boolean;
-    /** The number of instances with which the group is created: a scaled one has none. */
-    least: number;
+    /** The maximum number of instances. */
+    most: number;
 }
 
 export type ResolvedUpdate = Required<GroupUpdate>;
@@ -103,19 +103,13 @@ const isNone = (share: InstanceShare) => Number.parseInt(String(share), 10) === 
  */
 export function updateProblems(update: ResolvedUpdate, place: UpdatePlace): check.Problem[] {
     const { surge, unavailable } = update;
-    const { zones, shape, isStateful, least } = place;
+    const { zones, shape, isStateful, most } = place;
     const shares = Object.entries({ surge, unavailable }).flatMap(([key, value]) => {
         const path = `update.${key}`;
         if (typeof value === "string") {
             const { min } = limits.percentages;
-            return least < min
-                ? [
-                      {
-                          path,
-                          reason: `can be a percentage only with a size of at least ${min}, as a scaled group is created without instances (got "${value}"). Write a number.`,
-                      },
-                  ]
-                : [];
+            const reason = `can be a percentage only in groups with ${min} or more instances (got "${value}"). Write a number.`;
+            return most < min ? [{ path, reason }] : [];
         }
         return value > 0 && value < zones
             ? [{ path, reason: `must be 0, or at least the number of zones, ${zones} (got ${value}).` }]

@@ -3,7 +3,8 @@ import type { ImageSource } from "../../container";
 import { gpuCounts, gpus } from "../../facts/gpus";
 import { computeLimits } from "../../facts/limits/compute";
 import { machineLimits } from "../../facts/machines/limits";
-import { type ConfidentialType, isMachineType } from "../../facts/machines/series";
+import { isMachineType, machineTypeNames, seriesNameOf } from "../../facts/machines/machineTypes";
+import type { ConfidentialType } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
 import { type SecretVariable, type Uses, uses, variable } from "../../identity/capability";
 import { encryptionKey } from "../../identity/encryption";
@@ -189,6 +190,7 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs {
     labels?: Record<string, pulumi.Input<string>>;
 }
 
+const machineTypeForm = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
 const { computeResource } = nameFormats.rows;
 const maxGpus = Math.max(...Object.keys(gpus.rows).flatMap((type) => gpuCounts(type) ?? []));
 const texts = check.list(check.input(check.text()));
@@ -226,10 +228,19 @@ const metadataKey = check.pipe(
 /** Checks each of {@link MachineTemplateArgs}. */
 export const templateChecks: check.Checks<MachineTemplateArgs> = {
     ...check.allowUnlistedArgs,
-    machineType: check.listed(
-        isMachineType,
-        /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/,
-        "must be a machine type that this release lists, such as e2-standard-4 or n2-custom-4-8192",
+    machineType: check.either(
+        (value) => typeof value === "string" && seriesNameOf(value) === undefined,
+        check.known(
+            "machine type",
+            [...machineTypeNames],
+            machineTypeForm,
+            "must be a machine type such as e2-standard-4",
+        ),
+        check.listed(
+            isMachineType,
+            machineTypeForm,
+            "must be a machine type that this release lists, such as e2-standard-4 or n2-custom-4-8192",
+        ),
     ),
     image: machineImage,
     imageUpdates: check.oneOf("keep", "on-deploy"),

@@ -13,6 +13,7 @@ import type { Child } from "../../internal/children";
 import { isImageComponent } from "../../internal/image";
 import { accountId } from "../../internal/names";
 import { natOf } from "../../internal/subnetNat";
+import type { MachineContainer } from "./arguments";
 import { imageOf } from "./image";
 import type { Machine, ResolvedTemplate } from "./resolveArgs";
 import { cloudConfig, startupScript, type Variables, variablesOf } from "./startup";
@@ -38,6 +39,7 @@ export interface MachineParts {
  * Creates the account of a machine and the grants of what it uses, and finds its image and its network.
  *
  * @param name the name of the machine or the group in Google Cloud
+ * @param containers the containers that its machines run
  */
 export function createParts(
     component: string,
@@ -46,6 +48,7 @@ export function createParts(
     child: Child,
     environment: Environment,
     parent: pulumi.ComponentResource,
+    containers: readonly (MachineContainer | undefined)[] = [resolved.container],
 ): MachineParts {
     const hasSecrets = Object.values(resolved.uses).some(({ attachments }) => attachments.length > 0);
     const apis = ["iam", "compute", ...(hasSecrets ? ["secretmanager"] : [])];
@@ -60,7 +63,13 @@ export function createParts(
                 { dependsOn: enabled },
             ),
         );
-    const used = use(component, allUses(resolved, environment), account.member, { parent }, resolved.account);
+    const used = use(
+        component,
+        allUses(resolved, containers, environment),
+        account.member,
+        { parent },
+        resolved.account,
+    );
     const place = placeOf(resolved, region);
     return {
         account,
@@ -82,28 +91,47 @@ export function createParts(
 }
 
 /** The capabilities of `uses`, and those that the machine needs itself, under names that no variable has. */
-function allUses({ uses, account, container }: ResolvedTemplate, { role }: Environment): Uses<never> {
+function allUses(
+    { uses, account }: ResolvedTemplate,
+    containers: readonly (MachineContainer | undefined)[],
+    { role }: Environment,
+): Uses<never> {
     const own: Record<string, Capability> = {};
     if (!account) {
         for (const each of ownRoles) {
             own[`role ${each}`] = role(each);
         }
     }
-    const image = container?.image;
-    if (image !== undefined && isImageComponent<ContainerImage>(image) && image.registry) {
-        own["container image"] = image.registry.reader;
-    } else if (typeof image === "string") {
-        const reader = repositoryReader(image);
-        if (reader) {
-            own["container image"] = reader;
-        }
+    for (const [repository, reader] of readersOf(containers)) {
+        own[`container image ${repository}`] = reader;
     }
     return { ...(uses as Uses<never>), ...own };
 }
 
+/** The right to pull images, once for each registry. */
+function readersOf(containers: readonly (MachineContainer | undefined)[]): Map<string, Capability> {
+    const readers = new Map<string, Capability>();
+    for (const { image } of containers.filter((container) => container !== undefined)) {
+        if (isImageComponent<ContainerImage>(image)) {
+            if (image.registry) {
+                readers.set(image.registry.reader.grants.map(({ name }) => name).join(), image.registry.reader);
+            }
+        } else if (typeof image === "string") {
+            const [repository = ""] = repositoryForm.exec(image) ?? [];
+            const reader = repositoryReader(image);
+            if (reader && !readers.has(repository)) {
+                readers.set(repository, reader);
+            }
+        }
+    }
+    return readers;
+}
+
+const repositoryForm = /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+)\/([^/]+)\//;
+
 /** Grants pulling an image of Artifact Registry that is given by its name. */
 function repositoryReader(image: string): Capability | undefined {
-    const [, location, project, repository] = /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+)\/([^/]+)\//.exec(image) ?? [];
+    const [, location, project, repository] = repositoryForm.exec(image) ?? [];
     return location === undefined || project === undefined || repository === undefined
         ? undefined
         : capability(
@@ -171,6 +199,8 @@ export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
             enableVtpm: true,
             enableIntegrityMonitoring: true,
         },
+        // "If SEV_SNP, currently min_cpu_platform has to be set": https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_instance#confidential_instance_type
+        minCpuPlatform: confidential === "SEV_SNP" ? "AMD Milan" : undefined,
         confidentialInstanceConfig: confidential && {
             enableConfidentialCompute: true,
             confidentialInstanceType: confidential,

@@ -1,5 +1,6 @@
 import { type BlockDiskType, type DiskTypeFacts, diskTypes } from "../../facts/machines/diskTypes";
-import { seriesNameOf, seriesOf } from "../../facts/machines/series";
+import { seriesNameOf } from "../../facts/machines/machineTypes";
+import { defaultDiskType, seriesOf } from "../../facts/machines/series";
 import * as check from "../../internal/check";
 
 /** The settings that boot and data disks have in common. */
@@ -34,47 +35,48 @@ export type ResolvedDisk = MachineDisk & { type: BlockDiskType };
 /** A data disk with its type and its size. */
 export type ResolvedDataDisk = ResolvedDisk & { size: number };
 
-const rows: Readonly<Record<BlockDiskType, DiskTypeFacts>> = diskTypes.rows;
+const rows: Readonly<Record<string, DiskTypeFacts>> = diskTypes.rows;
 const types = Object.keys(rows) as BlockDiskType[];
 const maxSize = Math.max(...Object.values(rows).map((row) => row.maxSize));
 
+/** The facts of a type; those of one that is not listed allow everything. */
+const factsOf = (type: string): DiskTypeFacts =>
+    rows[type] ?? { minSize: 1, maxSize, boots: true, iops: true, throughput: true };
+
 /** Checks each setting of a disk. */
 export const diskChecks: check.Checks<MachineDisk> = {
-    type: check.oneOf(...types),
+    type: check.known(
+        "disk type",
+        types,
+        /^[a-z]+(-[a-z]+)*$/,
+        "must be a disk type such as pd-balanced",
+    ) as check.Check<BlockDiskType>,
     size: check.whole(1, maxSize, "GiB"),
     iops: check.whole(1, Number.MAX_SAFE_INTEGER),
     throughput: check.whole(1, Number.MAX_SAFE_INTEGER),
 };
 
-/** The disk type of a machine series without an argument. */
-const defaultType = (machineType: string): BlockDiskType => seriesOf(machineType)?.disks[0] ?? "pd-balanced";
-
 /** Completes a boot disk. */
 export const resolveBootDisk = (disk: MachineDisk, machineType: string): ResolvedDisk => ({
     ...disk,
-    type: disk.type ?? defaultType(machineType),
+    type: disk.type ?? defaultDiskType(machineType),
 });
 
 const defaultSize = 100;
 
 /** Completes a data disk. */
 export function resolveDataDisk(disk: MachineDisk, machineType: string): ResolvedDataDisk {
-    const type = disk.type ?? defaultType(machineType);
-    return { ...disk, type, size: disk.size ?? Math.max(defaultSize, rows[type].minSize) };
+    const type = disk.type ?? defaultDiskType(machineType);
+    return { ...disk, type, size: disk.size ?? Math.max(defaultSize, factsOf(type).minSize) };
 }
 
-/** Checks a disk against its type and the machine series. */
-export function diskProblems(path: string, disk: ResolvedDisk, machineType: string, isBoot = false): check.Problem[] {
+const bootTypes = (all: readonly BlockDiskType[]) => all.filter((each) => factsOf(each).boots);
+
+/** Checks a disk against its type. */
+export function diskProblems(path: string, disk: ResolvedDisk, isBoot = false): check.Problem[] {
     const { type, size, iops, throughput } = disk;
-    const { minSize, maxSize: max, boots, iops: hasIops, throughput: hasThroughput } = rows[type];
-    const series = seriesOf(machineType);
-    const bootTypes = (all: readonly BlockDiskType[]) => all.filter((each) => !isBoot || rows[each].boots);
+    const { minSize, maxSize: max, boots, iops: hasIops, throughput: hasThroughput } = factsOf(type);
     const rules: [isViolated: boolean, key: string, reason: string][] = [
-        [
-            series?.disks.includes(type) === false,
-            "type",
-            `is not supported by ${seriesNameOf(machineType)?.toUpperCase()} machines, which have ${bootTypes(series?.disks ?? []).join(", ")} (got "${type}").`,
-        ],
         [
             isBoot && !boots,
             "type",
@@ -97,4 +99,17 @@ export function diskProblems(path: string, disk: ResolvedDisk, machineType: stri
         ],
     ];
     return rules.flatMap(([isViolated, key, reason]) => (isViolated ? [{ path: `${path}.${key}`, reason }] : []));
+}
+
+/** A listed type that the machine series is not known to support. */
+export function seriesProblems(
+    path: string,
+    { type }: ResolvedDisk,
+    machineType: string,
+    isBoot = false,
+): check.Problem[] {
+    const { disks = [type] } = seriesOf(machineType) ?? {};
+    const supported = (isBoot ? bootTypes(disks) : disks).join(", ");
+    const reason = `is not supported by ${seriesNameOf(machineType)?.toUpperCase()} machines, which have ${supported} (got "${type}").`;
+    return disks.includes(type) || rows[type] === undefined ? [] : [{ path: `${path}.type`, reason }];
 }

@@ -1,12 +1,23 @@
+import { statSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
 import { type Gpu, gpuCounts, gpuOf, gpus } from "../../facts/gpus";
 import { zonesWithGpu } from "../../facts/machines/gpuZones";
-import { seriesNameOf, seriesOf } from "../../facts/machines/series";
+import { machineLimits } from "../../facts/machines/limits";
+import { seriesNameOf } from "../../facts/machines/machineTypes";
+import { isTerminated, seriesOf } from "../../facts/machines/series";
 import { variableProblems } from "../../identity/serverless/variables";
 import type * as check from "../../internal/check";
 import { regionProblem, subnetProblem } from "../../internal/places";
 import { Network } from "../../network";
 import type { MachineAccelerator, MachineNetwork, MachineTemplateArgs } from "./arguments";
-import { diskProblems, type ResolvedDataDisk, type ResolvedDisk, resolveBootDisk, resolveDataDisk } from "./disks";
+import {
+    diskProblems,
+    type ResolvedDataDisk,
+    type ResolvedDisk,
+    resolveBootDisk,
+    resolveDataDisk,
+    seriesProblems,
+} from "./disks";
 import { imageFacts, imageProblems, isContainerOptimized, type MachineImage } from "./image";
 
 /** What the arguments belong to. */
@@ -76,10 +87,7 @@ export function completeTemplate<Args extends Completed>(args: Args): CompletedT
         accelerator,
         secureBoot: args.secureBoot ?? (accelerator === undefined || imageFacts(image)?.signedDrivers === true),
         terminates:
-            args.spot ||
-            accelerator !== undefined ||
-            args.confidential !== undefined ||
-            seriesOf(machineType)?.terminates === true,
+            args.spot || accelerator !== undefined || args.confidential !== undefined || isTerminated(machineType),
     } as CompletedTemplate<Args>;
 }
 
@@ -106,25 +114,50 @@ function resolveAccelerator(
     };
 }
 
+/** Problems with combinations that this release does not list, which pass with a warning under `allowUnlisted`. */
+function unlistedProblems(
+    { title }: Machine,
+    { allowUnlisted }: check.AllowUnlistedArgs,
+    problems: check.Problem[],
+): check.Problem[] {
+    if (!allowUnlisted) {
+        const hint = "If Google Cloud added it since, set allowUnlisted: true.";
+        return problems.map(({ path, reason }) => ({ path, reason: `${reason} ${hint}` }));
+    }
+    for (const { path, reason } of problems) {
+        pulumi.log.warn(`${title}: ${path}: ${reason} It is passed on because of allowUnlisted.`);
+    }
+    return [];
+}
+
 /**
  * Checks combinations of arguments.
  *
  * @param zones the zones in which machines are created
  */
 export function templateProblems(
-    { kind }: Machine,
+    machine: Machine,
     args: MachineTemplateArgs,
     resolved: Omit<ResolvedTemplate, "network">,
     { region, zones }: { region: string; zones: readonly string[] },
 ): (check.Problem | undefined)[] {
-    const { machineType, image } = resolved;
+    const { kind } = machine;
+    const { machineType, image, bootDisk } = resolved;
+    const disks = Object.entries(resolved.disks);
+    warnOfDrivers(machine, args, resolved);
     return [
         ...imageProblems(image),
-        ...diskProblems("bootDisk", resolved.bootDisk, machineType, true),
-        ...Object.entries(resolved.disks).flatMap(([name, disk]) => diskProblems(`disks.${name}`, disk, machineType)),
-        ...acceleratorProblems(args, resolved, zones),
-        ...securityProblems(args, resolved),
+        ...diskProblems("bootDisk", bootDisk, true),
+        ...disks.flatMap(([name, disk]) => diskProblems(`disks.${name}`, disk)),
+        ...acceleratorProblems(args, resolved),
+        ...unlistedProblems(machine, args, [
+            ...seriesProblems("bootDisk", bootDisk, machineType, true),
+            ...disks.flatMap(([name, disk]) => seriesProblems(`disks.${name}`, disk, machineType)),
+            ...zoneProblems(resolved, zones),
+            ...confidentialProblems(resolved),
+        ]),
         ...containerProblems(resolved),
+        ...scriptProblems(resolved),
         ...variableProblems(kind, "environment", resolved.environment, resolved.uses),
         ...variableProblems(kind, "metadata", resolved.metadata, {}),
         networkProblem(args.network, region, kind),
@@ -144,7 +177,6 @@ function networkProblem(network: MachineNetwork | undefined, region: string, kin
 function acceleratorProblems(
     { accelerator: arg }: MachineTemplateArgs,
     { accelerator, machineType, image }: Omit<ResolvedTemplate, "network">,
-    zones: readonly string[],
 ): check.Problem[] {
     if (!accelerator) {
         const reason = `must be a GPU that ${machineType} includes, or that N1 machines can have. Name its type, or remove accelerator.`;
@@ -162,10 +194,6 @@ function acceleratorProblems(
         return [{ path: arg?.type === undefined ? "machineType" : "accelerator.type", reason }];
     }
     const counts = isAttached ? attachable : included && [included.count];
-    const isUnavailable = (zone: string) => zonesWithGpu(type, zone.replace(/-[a-z]$/, ""))?.includes(zone) === false;
-    const missing = zones.filter(isUnavailable);
-    const region = zones[0]?.replace(/-[a-z]$/, "") ?? "";
-    const available = zonesWithGpu(type, region) ?? [];
     const { gpuDrivers } = imageFacts(image) ?? {};
     const rules: [isViolated: boolean, path: string, reason: string][] = [
         [
@@ -179,11 +207,6 @@ function acceleratorProblems(
             `must be ${isAttached ? `one of ${counts?.join(", ")}` : counts?.[0]} for ${type} with ${machineType} (got ${count}).`,
         ],
         [
-            missing.length > 0,
-            "zone",
-            `must be a zone with ${type}${available.length > 0 ? `: ${available.join(", ")}` : `, of which ${region} has none`} (got "${missing.join(", ")}").`,
-        ],
-        [
             arg?.installDriver === true && gpuDrivers === undefined,
             "accelerator.installDriver",
             "is for images of deeplearning-platform-release and cos-cloud (got true). Remove it, and install the driver in the startup script.",
@@ -192,29 +215,53 @@ function acceleratorProblems(
     return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
 }
 
+/** Zones that are not known to have the GPU. */
+function zoneProblems({ accelerator }: Omit<ResolvedTemplate, "network">, zones: readonly string[]): check.Problem[] {
+    const { type = "" } = accelerator ?? {};
+    const regionOf = (zone = "") => zone.replace(/-[a-z]$/, "");
+    const missing = zones.filter((zone) => zonesWithGpu(type, regionOf(zone))?.includes(zone) === false);
+    const region = regionOf(zones[0]);
+    const available = zonesWithGpu(type, region) ?? [];
+    const which = available.length > 0 ? `: ${available.join(", ")}` : `, of which ${region} has none`;
+    const reason = `must be a zone with ${type}${which} (got "${missing.join(", ")}").`;
+    return missing.length > 0 ? [{ path: "zone", reason }] : [];
+}
+
+/** https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations */
+function confidentialProblems({ confidential, machineType }: Omit<ResolvedTemplate, "network">): check.Problem[] {
+    const series = seriesOf(machineType);
+    const supported = series?.confidential ?? [];
+    if (!confidential || !series || supported.includes(confidential)) {
+        return [];
+    }
+    const what = supported.length > 0 ? `must be ${supported.join(" or ")} for` : "is not supported by";
+    const reason = `${what} ${seriesNameOf(machineType)?.toUpperCase()} machines (got "${confidential}").`;
+    return [{ path: "confidential", reason }];
+}
+
 /**
- * https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations and
- * https://cloud.google.com/compute/docs/gpus/install-drivers-gpu
+ * Warns if Secure Boot keeps the driver of the GPUs from loading. An image can have a driver and keys of its own:
+ * https://github.com/GoogleCloudDataproc/initialization-actions/issues/933 and
+ * https://github.com/GoogleCloudDataproc/custom-images/pull/83
  */
-function securityProblems(
+function warnOfDrivers(
+    { title }: Machine,
     { secureBoot }: MachineTemplateArgs,
-    { confidential, machineType, accelerator, image }: Omit<ResolvedTemplate, "network">,
-): check.Problem[] {
-    const { signedDrivers = false } = imageFacts(image) ?? {};
-    const supported = seriesOf(machineType)?.confidential ?? [];
-    const rules: [isViolated: boolean, path: string, reason: string][] = [
-        [
-            secureBoot === true && accelerator !== undefined && !signedDrivers,
-            "secureBoot",
-            "would keep the driver of the GPUs from loading, which this image does not sign (got true). Remove it, or take an image of cos-cloud or ubuntu-os-cloud.",
-        ],
-        [
-            confidential !== undefined && seriesOf(machineType) !== undefined && !supported.includes(confidential),
-            "confidential",
-            `${supported.length > 0 ? `must be ${supported.join(" or ")} for` : "is not supported by"} ${seriesNameOf(machineType)?.toUpperCase()} machines (got "${confidential}").`,
-        ],
-    ];
-    return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
+    { accelerator, image }: Omit<ResolvedTemplate, "network">,
+): void {
+    if (secureBoot === true && accelerator !== undefined && imageFacts(image)?.signedDrivers !== true) {
+        pulumi.log.warn(
+            `${title}: secureBoot: keeps the driver of the GPUs from loading, unless the image has signed it. Remove it, or take an image of cos-cloud or ubuntu-os-cloud.`,
+        );
+    }
+}
+
+/** A script is a value of the metadata. */
+function scriptProblems({ startupScript }: Omit<ResolvedTemplate, "network">): check.Problem[] {
+    const { max, unit } = machineLimits.rows.metadataValue;
+    const size = startupScript === undefined ? 0 : statSync(startupScript).size;
+    const reason = `must have at most ${max} ${unit} (got ${size}). Let it load the rest from a bucket.`;
+    return size > max ? [{ path: "startupScript", reason }] : [];
 }
 
 /** https://cloud.google.com/compute/docs/containers/deploying-containers */

@@ -75,8 +75,12 @@ const indent = (text: string, spaces: number) => text.replaceAll(/^(?=.)/gm, " "
 const registryOf = (reference: string) => /^([a-z0-9-]+-docker\.pkg\.dev)\//.exec(reference)?.[1];
 
 /**
- * The configuration of cloud-init on Container-Optimized OS, which applies it at each start. It defines a service of systemd that runs
- * the container, with the network of the machine.
+ * The configuration of cloud-init on Container-Optimized OS. It defines a service of systemd that runs the container, with the network of
+ * the machine.
+ *
+ * Container-Optimized OS writes the files and runs the commands at each start, as `/etc` is empty again after a reboot:
+ * https://github.com/containerd/containerd/pull/7173. Root's home folder is read-only, so that the credentials of Docker need another one:
+ * https://github.com/google/fuzzbench/pull/856. `/var` is mounted with noexec, so that the shell reads the script.
  * https://cloud.google.com/container-optimized-os/docs/how-to/create-configure-instance
  */
 export function cloudConfig(
@@ -97,7 +101,7 @@ export function cloudConfig(
               ]
             : [];
         const run = [
-            "exec docker run --rm --name container --network host",
+            `exec ${names.includes("PATH") ? "/usr/bin/docker" : "docker"} run --rm --name container --network host`,
             ...gpu,
             // Only the names: Docker takes the values from its own environment, which no list of processes shows.
             ...names.map((name) => `--env ${name}`),
@@ -119,12 +123,15 @@ export function cloudConfig(
             ...(accelerator?.driver === "cos-extensions"
                 ? [
                       "cos-extensions install gpu",
-                      "mount --bind /var/lib/nvidia /var/lib/nvidia",
+                      // Once: the service is restarted if the container fails.
+                      "mountpoint -q /var/lib/nvidia || mount --bind /var/lib/nvidia /var/lib/nvidia",
                       "mount -o remount,exec /var/lib/nvidia",
                   ]
                 : []),
+            // Without its registry, a machine that starts again runs the image that it has.
+            `docker pull ${quoted(image)} || docker image inspect ${quoted(image)} > /dev/null`,
+            // Last, as they can have another HOME, in which there are no credentials.
             ...(exports === "" ? [] : [exports]),
-            `docker pull ${quoted(image)}`,
             run,
             "",
         ].join("\n");

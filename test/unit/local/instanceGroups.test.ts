@@ -193,7 +193,7 @@ test.each(refusedScalers)("an autoscaler with %s is refused", (_, inputs, messag
 const refusedTemplates: [string, object, string][] = [
     [
         "a machine that does not exist",
-        { machineType: "z9-huge" },
+        { machineType: "n2-standard-3" },
         "The referenced machineType resource cannot be found.",
     ],
     ["two boot disks", { disks: [template.disks[0], template.disks[0]] }, "There must be one boot disk."],

@@ -73,7 +73,11 @@ test.each<[string, Inputs, string]>([
     ],
     [
         "a boot disk that is smaller than its image",
-        { bootDisk: { initializeParams: { image: "deeplearning-platform-release/common-cpu", size: 20 } } },
+        {
+            bootDisk: {
+                initializeParams: { image: "deeplearning-platform-release/pytorch-3-0-cu131-ubuntu-2604", size: 20 },
+            },
+        },
         "Requested disk size cannot be smaller than the image size (50 GB), invalid",
     ],
     [
@@ -110,6 +114,20 @@ test.each<[string, Inputs, string]>([
         "metadata above its limit",
         { metadata: { big: "x".repeat(262_145) } },
         "Metadata value for key 'big' is too large",
+    ],
+    [
+        "metadata above its limit in total",
+        { metadata: { one: "x".repeat(262_144), two: "x".repeat(262_144) } },
+        "The total size of all keys and values must be less than 524288 bytes.",
+    ],
+    [
+        "AMD SEV-SNP without the processor that has it",
+        {
+            machineType: "n2d-standard-2",
+            confidentialInstanceConfig: { confidentialInstanceType: "SEV_SNP" },
+            ...terminate,
+        },
+        "SEV_SNP requires the minimum CPU platform AMD Milan.",
     ],
     [
         "more vCPUs than the quota of a new project",

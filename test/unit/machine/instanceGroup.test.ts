@@ -304,12 +304,17 @@ const updates: [string, object, object][] = [
         { size: 10, update: { surge: "20 %", unavailable: "10 %" } },
         { maxSurgePercent: 20, maxUnavailablePercent: 10 },
     ],
+    [
+        "percentages of a scaled group",
+        { scaling: { max: 10 }, update: { surge: "20 %" } },
+        { maxSurgePercent: 20, maxUnavailableFixed: 0 },
+    ],
     ["one zone", { zones: ["europe-west1-b"] }, { maxSurgeFixed: 1 }],
     ["a region of four zones", { region: "us-central1", network: central }, { maxSurgeFixed: 3 }],
     ["another shape", { shape: "BALANCED" }, { instanceRedistributionType: "NONE", maxSurgeFixed: 3 }],
     [
         "all instances in one zone",
-        { shape: "ANY_SINGLE_ZONE" },
+        { size: 3, shape: "ANY_SINGLE_ZONE" },
         { instanceRedistributionType: "NONE", maxSurgeFixed: 0, maxUnavailableFixed: 3 },
     ],
     [
@@ -518,9 +523,19 @@ const bad: [string, object, string][] = [
         "update.surge: must be 0, or at least the number of zones, 3 (got 1).",
     ],
     [
-        "a percentage of a scaled group",
-        { update: { surge: "20 %" } },
-        'update.surge: can be a percentage only with a size of at least 10, as a scaled group is created without instances (got "20 %"). Write a number.',
+        "a percentage of few instances",
+        { size: 9, update: { surge: "20 %" } },
+        'update.surge: can be a percentage only in groups with 10 or more instances (got "20 %"). Write a number.',
+    ],
+    [
+        "a percentage of few instances that are scaled",
+        { scaling: { max: 9 }, update: { surge: "20 %" } },
+        'update.surge: can be a percentage only in groups with 10 or more instances (got "20 %"). Write a number.',
+    ],
+    [
+        "a scaled group wherever there is capacity",
+        { shape: "ANY" },
+        'shape: must be "EVEN" or "BALANCED" for a group that is scaled (got "ANY"). Set one of them, or size.',
     ],
     [
         "an update without room",
@@ -529,7 +544,7 @@ const bad: [string, object, string][] = [
     ],
     [
         "a surge in one zone of any",
-        { shape: "ANY_SINGLE_ZONE", update: { surge: 3 } },
+        { size: 3, shape: "ANY_SINGLE_ZONE", update: { surge: 3 } },
         'update.surge: must be 0 with the shape "ANY_SINGLE_ZONE" (got 3).',
     ],
     [
@@ -564,7 +579,7 @@ const bad: [string, object, string][] = [
     ],
     [
         "a canary of an unknown machine",
-        { canary: { template: { machineType: "z9-huge" } } },
+        { canary: { template: { machineType: "n2-standard-3" } } },
         "canary.template.machineType: must be",
     ],
     [

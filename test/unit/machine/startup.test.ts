@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
@@ -85,4 +85,57 @@ test("the configuration of cloud-init is YAML with valid scripts, and has no val
     expect(last).toMatch(/ --device \/dev\/nvidia0:\/dev\/nvidia0 --device \/dev\/nvidia1:\/dev\/nvidia1 /);
     expect(last).toMatch(/ --env NOTE --env KEY --entrypoint 'serve' 'europe-west1-docker\S+' '--all'$/);
     expect(script).toContain("cos-extensions install gpu\n");
+});
+
+const dockerCalls = `#!/bin/bash
+echo "docker $* HOME=$HOME" >> "$CALLS"
+[ "$1" != pull ] || [ -z "\${REFUSED:-}" ]
+`;
+
+/** Runs the script of a container with programs that record their calls, in the place of those of Container-Optimized OS. */
+async function runContainer(of: Variables, env: Record<string, string> = {}) {
+    const image = "europe-west1-docker.pkg.dev/acme-dev/app/web@sha256:0a";
+    const text = await resolved(cloudConfig(image, { container: { image, ports: [8080] } }, of));
+    const { write_files: files } = yaml().parse(text) as { write_files: [{ content: string }] };
+    const folder = mkdtempSync(join(tmpdir(), "slipway-container-"));
+    const calls = join(folder, "calls");
+    const others = '#!/bin/bash\necho "$(basename "$0") $* HOME=$HOME" >> "$CALLS"\n[ "$2" != -C ]\n';
+    for (const [name, program] of Object.entries({
+        docker: dockerCalls,
+        iptables: others,
+        "docker-credential-gcr": others,
+    })) {
+        writeFileSync(join(folder, name), program, { mode: 0o755 });
+    }
+    const script = files[0].content
+        .replaceAll("/var/lib/container", join(folder, "home"))
+        .replace("/usr/bin/docker", join(folder, "docker"));
+    const { status } = spawnSync("bash", ["-c", script], {
+        encoding: "utf8",
+        env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, CALLS: calls, ...env },
+    });
+    const lines = readFileSync(calls, "utf8").trim().split("\n");
+    return { status, calls: lines.map((line) => line.replaceAll(folder, "").replaceAll(image, "IMAGE")) };
+}
+
+test("a container is pulled with credentials in a folder that can be written, whatever its variables are", async () => {
+    const { status, calls } = await runContainer({ plain: { HOME: "/app", PATH: "/app/bin" }, secrets: [] });
+    expect(status).toBe(0);
+    expect(calls).toEqual([
+        "docker-credential-gcr configure-docker --registries=europe-west1-docker.pkg.dev HOME=/home",
+        "iptables -w -C INPUT -p tcp --dport 8080 -j ACCEPT HOME=/home",
+        "iptables -w -A INPUT -p tcp --dport 8080 -j ACCEPT HOME=/home",
+        "docker pull IMAGE HOME=/home",
+        "docker run --rm --name container --network host --env HOME --env PATH IMAGE HOME=/app",
+    ]);
+});
+
+test("a machine that starts without its registry runs the image that it has", async () => {
+    const { status, calls } = await runContainer({ plain: {}, secrets: [] }, { REFUSED: "1" });
+    expect(status).toBe(0);
+    expect(calls.slice(-3)).toEqual([
+        "docker pull IMAGE HOME=/home",
+        "docker image inspect IMAGE HOME=/home",
+        "docker run --rm --name container --network host IMAGE HOME=/home",
+    ]);
 });

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { PubSubTopic, Secret, ServiceAccount, VirtualMachine, type VirtualMachineArgs } from "slipway";
+import { Network, PubSubTopic, Secret, ServiceAccount, VirtualMachine, type VirtualMachineArgs } from "slipway";
+import { permissionsOf } from "../../../local/permissions/permissions";
 import { refused, registered, registeredOptions } from "../registered";
 
 const training = (args: object = {}) => new VirtualMachine("train", args as VirtualMachineArgs);
@@ -29,7 +30,7 @@ const machineOf = async (program: () => unknown, stack: Parameters<typeof regist
 const digest = `sha256:${"0a".repeat(32)}`;
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@${digest}`;
 const gpu = { machineType: "n1-standard-4", accelerator: { type: "nvidia-tesla-t4" } };
-const deepLearning = { family: "pytorch-2-7-cu128-ubuntu-2204-nvidia-570", project: "deeplearning-platform-release" };
+const deepLearning = { family: "pytorch-2-9-cu129-ubuntu-2404-nvidia-580", project: "deeplearning-platform-release" };
 
 test("a bare machine is small, without an external address, shielded, and has an account of its own", async () => {
     const all = await registered(() => training());
@@ -289,7 +290,6 @@ test.each<[object, string]>([
         { machineType: "e2-medium", accelerator: {} },
         "accelerator.type: must be a GPU that e2-medium includes, or that N1 machines can have.",
     ],
-    [{ ...gpu, secureBoot: true, image: deepLearning }, "secureBoot: would keep the driver of the GPUs from loading"],
     [
         { ...gpu, accelerator: { type: "nvidia-tesla-t4", installDriver: true } },
         "accelerator.installDriver: is for images of deeplearning-platform-release and cos-cloud",
@@ -328,6 +328,19 @@ test.each<[object, string]>([
     ).toContain(problem);
 });
 
+test("a family that ended is refused, and the next one is named", async () => {
+    expect(await refused(() => training({ image: { family: "debian-11", project: "debian-cloud" } }))).toBe(
+        'VirtualMachine "train": image.family: has no images since the support of its operating system ended on 2026-08-31 (got "debian-11"). Take debian-cloud/debian-12.',
+    );
+});
+
+test("a script that is larger than a metadata value is refused", async () => {
+    const startupScript = script(`#!/bin/bash\n${"#".repeat(262_144)}`);
+    expect(await refused(() => training({ startupScript }))).toContain(
+        "startupScript: must have at most 262144 bytes (got 262156). Let it load the rest from a bucket.",
+    );
+});
+
 test("a script with a container, and a network without a subnet in the region, are refused", async () => {
     const startupScript = script("#!/bin/bash\n");
     expect(await refused(() => training({ container: { image }, startupScript }))).toContain(
@@ -335,8 +348,166 @@ test("a script with a container, and a network without a subnet in the region, a
     );
 });
 
-test("an unlisted machine type passes with allowUnlisted", async () => {
-    expect(await machineOf(() => training({ machineType: "z9-standard-4", allowUnlisted: true }))).toMatchObject({
-        machineType: "z9-standard-4",
+const passed: [string, object, string][] = [
+    [
+        "a machine type of a series that is not listed",
+        { machineType: "e9-standard-4" },
+        'machineType: is not a machine type that this release of slipway lists; the nearest is e2-standard-4 (got "e9-standard-4"). It is passed on.',
+    ],
+    [
+        "a disk type that is not listed",
+        { disks: { data: { type: "hyperdisk-next" } } },
+        'disks.data.type: is not a disk type that this release of slipway lists; the nearest is hyperdisk-ml (got "hyperdisk-next"). It is passed on.',
+    ],
+    [
+        "an unlisted machine type of a listed series",
+        { machineType: "c4-standard-576", allowUnlisted: true },
+        'machineType: must be a machine type that this release lists, such as e2-standard-4 or n2-custom-4-8192 (got "c4-standard-576"). It is passed on because of allowUnlisted.',
+    ],
+    [
+        "a disk type that the series is not listed with",
+        { machineType: "n4-standard-2", bootDisk: { type: "pd-ssd" }, allowUnlisted: true },
+        'bootDisk.type: is not supported by N4 machines, which have hyperdisk-balanced (got "pd-ssd"). It is passed on because of allowUnlisted.',
+    ],
+    [
+        "a zone that is not listed with the GPU",
+        { machineType: "g2-standard-4", zone: "europe-west1-d", allowUnlisted: true },
+        'zone: must be a zone with nvidia-l4: europe-west1-b, europe-west1-c (got "europe-west1-d"). It is passed on because of allowUnlisted.',
+    ],
+    [
+        "a technology that the series is not listed with",
+        { machineType: "c4-standard-4", confidential: "TDX", allowUnlisted: true },
+        'confidential: is not supported by C4 machines (got "TDX"). It is passed on because of allowUnlisted.',
+    ],
+    [
+        "Secure Boot with GPUs and an image of its own",
+        { ...gpu, secureBoot: true, image: { name: "signed" } },
+        "secureBoot: keeps the driver of the GPUs from loading, unless the image has signed it. Remove it, or take an image of cos-cloud or ubuntu-os-cloud.",
+    ],
+];
+
+test.each(passed)("%s passes with a warning", async (_, args, warning) => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const machine = await machineOf(() => training(args));
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([`VirtualMachine "train": ${warning}`]);
+    expect(machine.machineType).toBe((args as { machineType?: string }).machineType ?? "e2-medium");
+    warn.mockRestore();
+});
+
+test.each([
+    ["e2-standard-4", "pd-balanced"],
+    ["n4a-standard-1", "hyperdisk-balanced"],
+    ["c3-standard-192-metal", "hyperdisk-balanced"],
+    ["a3-ultragpu-8g", "hyperdisk-balanced"],
+    ["custom-4-8192", "pd-balanced"],
+])("the boot disk of %s is %s", async (machineType, type) => {
+    const zone = machineType.startsWith("a3") ? "europe-west1-b" : undefined;
+    const { bootDisk } = await machineOf(() => training({ machineType, zone }));
+    expect(bootDisk.initializeParams.type).toBe(type);
+});
+
+test.each(["h4d-standard-192", "c3-standard-192-metal", "z3-highmem-88-highlssd"])(
+    "%s stops during host maintenance",
+    async (machineType) => {
+        const { scheduling } = await machineOf(() => training({ machineType }));
+        expect(scheduling).toEqual({ automaticRestart: true, onHostMaintenance: "TERMINATE" });
+    },
+);
+
+test("smaller Z3 machines and H3 machines are migrated", async () => {
+    for (const machineType of ["z3-highmem-44-highlssd", "h3-standard-88"]) {
+        expect(await machineOf(() => training({ machineType }))).toMatchObject({
+            scheduling: { onHostMaintenance: "MIGRATE" },
+        });
+    }
+});
+
+test("AMD SEV-SNP takes a processor that has it", async () => {
+    const made = await machineOf(() => training({ machineType: "n2d-standard-2", confidential: "SEV_SNP" }));
+    expect(made).toMatchObject({
+        minCpuPlatform: "AMD Milan",
+        confidentialInstanceConfig: { enableConfidentialCompute: true, confidentialInstanceType: "SEV_SNP" },
+        scheduling: { onHostMaintenance: "TERMINATE" },
     });
+});
+
+test("a machine that exists already offers roles and its address, and is not registered", async () => {
+    const all = await registered(
+        () => {
+            const machine = VirtualMachine.existing("bastion", { zone: "europe-west1-b", project: "acme-dev" });
+            new ServiceAccount("worker", { uses: [machine.role("roles/compute.osLogin")] });
+            training({ metadata: { bastion: machine.privateAddress } });
+        },
+        {
+            call: (token) =>
+                token === "gcp:compute/getInstance:getInstance"
+                    ? { networkInterfaces: [{ networkIp: "10.0.0.7" }] }
+                    : undefined,
+        },
+    );
+    expect(Object.keys(all).filter((key) => key.startsWith("Instance "))).toEqual(["Instance train"]);
+    expect(Object.values(all)).toContainEqual({
+        project: "acme-dev",
+        zone: "europe-west1-b",
+        instanceName: "bastion",
+        role: "roles/compute.osLogin",
+        member: "serviceAccount:worker@acme-dev.iam.gserviceaccount.com",
+    });
+    expect(all["Instance train"]).toMatchObject({ metadata: { bastion: "10.0.0.7" } });
+});
+
+test("a machine that exists already needs its zone", async () => {
+    const problem = await refused(() => VirtualMachine.existing("bastion", { zone: "europe-west1" }));
+    expect(problem).toBe('VirtualMachine "bastion": zone: must be a zone such as europe-west1-b (got "europe-west1").');
+    expect(await refused(() => VirtualMachine.existing("bastion", {} as never))).toContain("zone: is missing");
+});
+
+test("what members have on the project is all that gcloud reads there, and not the right to change metadata", () => {
+    const viewer = permissionsOf("roles/compute.viewer");
+    const read = ["projects.get", "instances.get", "instances.list", "instances.getGuestAttributes"];
+    expect(read.filter((permission) => !viewer?.has(`compute.${permission}`))).toEqual([]);
+    expect(
+        ["projects.setCommonInstanceMetadata", "instances.setMetadata", "instances.osLogin"].filter((permission) =>
+            viewer?.has(`compute.${permission}`),
+        ),
+    ).toEqual([]);
+    expect(permissionsOf("roles/compute.osLogin")?.has("compute.instances.getGuestAttributes")).toBe(false);
+});
+
+test("a Spot VM can be started and stopped on a schedule", async () => {
+    const made = await machineOf(() => training({ spot: true, schedule: { start: "0 1 * * *", stop: "0 5 * * *" } }));
+    expect(made).toMatchObject({
+        resourcePolicies: expect.anything(),
+        scheduling: { provisioningModel: "SPOT", instanceTerminationAction: "STOP", automaticRestart: false },
+    });
+});
+
+const apart = {
+    network: "projects/acme-dev/global/networks/apps",
+    subnetwork: "projects/acme-dev/regions/us-central1/subnetworks/apps",
+};
+
+test("a machine in another region than the environment is refused, with a network there and without", async () => {
+    const zone = 'zone: must be in europe-west1, as the environment is (got "us-central1-a").';
+    expect(await refused(() => training({ zone: "us-central1-a" }))).toBe(`VirtualMachine "train": ${zone}`);
+    const both = await refused(() => training({ zone: "us-central1-a", network: apart }));
+    expect(both).toContain(zone);
+    expect(both).toContain("network.subnetwork: must be in europe-west1");
+});
+
+test("a network without a subnet in the region is refused", async () => {
+    const problem = await refused(
+        () => {
+            training({
+                network: new Network("apps", { subnets: { apps: { region: "us-central1", range: "10.9.0.0/24" } } }),
+            });
+        },
+        {},
+        Object.keys(
+            await registered(
+                () => new Network("apps", { subnets: { apps: { region: "us-central1", range: "10.9.0.0/24" } } }),
+            ),
+        ),
+    );
+    expect(problem).toContain("network: must have a subnet in europe-west1, where the machine is.");
 });

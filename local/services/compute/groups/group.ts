@@ -64,7 +64,13 @@ function verifyUpdate(inputs: Inputs, zones: number): void {
                 { reason: "invalid" },
             ).recordedIn("https://github.com/terraform-google-modules/terraform-example-foundation/pull/427");
         }
-        if (percent !== undefined && percent > 0 && targetSize < limits.percentages.min) {
+        // The size of a scaled group is not sent, and its autoscaler sets it later.
+        if (
+            percent !== undefined &&
+            percent > 0 &&
+            inputs.targetSize !== undefined &&
+            targetSize < limits.percentages.min
+        ) {
             const cause = `Percent updatePolicy.${name} is only allowed for ${groupKind}s with size at least ${limits.percentages.min}.`;
             throw invalidField(`updatePolicy.${name}.percent`, percent, cause);
         }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { diskTypes, gpuOf, seriesOf, zonesWithGpu } from "slipway/facts";
+import { diskTypes, gpuOf, isMachineType, seriesNameOf, zonesWithGpu } from "slipway/facts";
 import { GoogleError } from "../../../cloud/errors";
 import { digits } from "../../../cloud/ids";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
@@ -15,7 +15,8 @@ const fingerprint = (value: unknown) =>
 
 function verifyMachine({ machineType, guestAccelerators = [], scheduling = {}, region }: Inputs): void {
     const type = lastPart(machineType);
-    if (!seriesOf(type)) {
+    // A series that is not listed may be new.
+    if (seriesNameOf(type) && !isMachineType(type)) {
         throw invalidField(
             "properties.machineType",
             machineType,

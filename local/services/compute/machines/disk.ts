@@ -35,6 +35,10 @@ export function verifyDisk(
     place: Inputs,
 ): void {
     const row = rows[lastPart(type)];
+    // A type that is not listed may be new.
+    if (!row && /^(pd|hyperdisk)-/.test(lastPart(type))) {
+        return;
+    }
     if (!row) {
         throw invalidField(
             `${path}type`,

@@ -1,4 +1,4 @@
-import { endedFamilies, isPast, type PublicFamily, publicFamilies } from "slipway/facts";
+import { endedFamilies, isPast, type PublicFamily, publicFamilies, publicFamily } from "slipway/facts";
 import type { Cloud } from "../../../cloud/cloud";
 import { digits } from "../../../cloud/ids";
 import type { Context, Inputs } from "../../../rules/rules";
@@ -27,7 +27,7 @@ function versionAt(now: Date): string {
 function newest(project: string, family: string, cloud: Cloud): Image | undefined {
     const key = `${project}/${family}`;
     const now = cloud.now();
-    const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
+    const row = publicFamily(project, family);
     return row && !isPast(ended[key]?.end, { now: () => now.getTime() })
         ? { ...row, project, family, name: `${row.images}-${versionAt(now)}` }
         : undefined;
@@ -38,7 +38,12 @@ function named(project: string, name: string): Image | undefined {
     const [, images = ""] = /^(.+)-v\d{8}$/.exec(name) ?? [];
     const [key, row] =
         Object.entries(rows).find(([each, { images: all }]) => each.startsWith(`${project}/`) && all === images) ?? [];
-    return key && row ? { ...row, project, family: key.slice(project.length + 1), name } : undefined;
+    if (key && row) {
+        return { ...row, project, family: key.slice(project.length + 1), name };
+    }
+    // Images of a family that is not listed have its name.
+    const family = publicFamily(project, images);
+    return family && family.images === images ? { ...family, project, family: images, name } : undefined;
 }
 
 const imagePath = ({ project, name }: Image) => `projects/${project}/global/images/${name}`;

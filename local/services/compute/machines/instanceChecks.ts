@@ -1,4 +1,13 @@
-import { gpuOf, isMachineType, machineLimits, seriesNameOf, seriesOf, zonesWithGpu } from "slipway/facts";
+import {
+    diskTypes,
+    gpuOf,
+    isMachineType,
+    isTerminated,
+    machineLimits,
+    seriesNameOf,
+    seriesOf,
+    zonesWithGpu,
+} from "slipway/facts";
 import { isAllowedOn } from "../../../cloud/access";
 import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
@@ -32,7 +41,8 @@ const incompatible = (features: string[]) =>
 function verifyMachine(inputs: Inputs): void {
     const { zone, scheduling = {}, guestAccelerators = [], confidentialInstanceConfig } = inputs;
     const machineType = lastPart(inputs.machineType);
-    if (!isMachineType(machineType)) {
+    // A series that is not listed may be new.
+    if (seriesNameOf(machineType) && !isMachineType(machineType)) {
         throw noMachineType(inputs, machineType);
     }
     const included = gpuOf(machineType);
@@ -53,11 +63,16 @@ function verifyMachine(inputs: Inputs): void {
             "invalid",
         );
     }
-    verifyScheduling(scheduling, types.length > 0, seriesOf(machineType)?.terminates === true);
+    verifyScheduling(scheduling, types.length > 0, isTerminated(machineType));
     const { confidentialInstanceType, enableConfidentialCompute } = confidentialInstanceConfig ?? {};
     const technology = confidentialInstanceType ?? (enableConfidentialCompute ? "SEV" : undefined);
-    if (technology && !seriesOf(machineType)?.confidential?.includes(technology)) {
+    const series = seriesOf(machineType);
+    if (technology && series && !series.confidential?.includes(technology)) {
         throw bad(`${technology} is not supported on machine type ${machineType} in zone ${zone}.`, "invalid");
+    }
+    if (technology === "SEV_SNP" && inputs.minCpuPlatform !== "AMD Milan") {
+        // The provider's documentation of confidential_instance_type; the text is approximate.
+        throw bad(`${technology} requires the minimum CPU platform AMD Milan.`, "invalid");
     }
     if (technology && technology !== "SEV" && scheduling.onHostMaintenance !== "TERMINATE") {
         throw bad("Instances with Confidential Compute enabled do not support live migration.");
@@ -111,7 +126,7 @@ function verifyScheduling(scheduling: Inputs, hasGpus: boolean, terminates: bool
 /** vCPUs of a machine type; 2 for a shared core. */
 function vcpusOf(machineType: string): number {
     const custom = /-custom-(\d+)-/.exec(machineType)?.[1];
-    return Number(custom ?? /-(\d+)(?:-[a-z]+)?$/.exec(machineType)?.[1] ?? 2);
+    return Number(custom ?? /-(\d+)(?:-[a-z-]+)?$/.exec(machineType)?.[1] ?? 2);
 }
 
 const gpusOf = ({ machineType, guestAccelerators = [] }: Inputs): number =>
@@ -192,7 +207,7 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         types.push(lastPart(disk.type));
     }
     const supported: readonly string[] | undefined = seriesOf(lastPart(machineType))?.disks;
-    const refused = types.find((type) => supported?.includes(type) === false);
+    const refused = types.find((type) => Object.hasOwn(diskTypes.rows, type) && supported?.includes(type) === false);
     if (refused) {
         throw incompatible([refused]);
     }
@@ -263,6 +278,12 @@ function verifyAgent(project: string, cloud: Cloud): void {
 /** https://cloud.google.com/compute/docs/metadata/setting-custom-metadata */
 function verifyMetadata({ metadata = {} }: Inputs): void {
     const { max } = machineLimits.rows.metadataValue;
+    const all = machineLimits.rows.metadata;
+    const total = Object.entries<string>(metadata).reduce((sum, entry) => sum + Buffer.byteLength(entry.join("")), 0);
+    if (total >= all.max) {
+        const cause = `The total size of all keys and values must be less than ${all.max} bytes.`;
+        throw invalidField("metadata.items", total, cause);
+    }
     for (const [key, value] of Object.entries<string>(metadata)) {
         if (Buffer.byteLength(String(value)) > max) {
             throw invalidField(

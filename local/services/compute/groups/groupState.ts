@@ -11,7 +11,17 @@ export interface GroupInstance {
     started: number;
     status: "STAGING" | "RUNNING" | "STOPPING" | "STOPPED" | "SUSPENDED";
     /** What the group does with it: https://cloud.google.com/compute/docs/reference/rest/v1/regionInstanceGroupManagers/listManagedInstances */
-    action: "NONE" | "CREATING" | "VERIFYING" | "RECREATING" | "RESTARTING" | "STOPPING" | "SUSPENDING" | "DELETING";
+    action:
+        | "NONE"
+        | "CREATING"
+        | "VERIFYING"
+        | "RECREATING"
+        | "RESTARTING"
+        | "RESUMING"
+        | "STARTING"
+        | "STOPPING"
+        | "SUSPENDING"
+        | "DELETING";
     /** By the health check for autohealing; undefined without one. */
     health?: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
     /** Whether it was healthy once since it was started. */

@@ -176,3 +176,17 @@ export class MachineHost {
             : `host.docker.internal:${(server.address() as AddressInfo).port}`;
     }
 }
+
+/** What the machines of a command share; undefined if it runs no containers. */
+export function machineHostOf({
+    docker,
+    cloudRun: { containers, folder },
+    ...options
+}: Omit<MachineHostOptions, "docker" | "containers" | "folder"> & {
+    docker: Docker | Error | undefined;
+    cloudRun: { containers?: Containers; folder?: RunFolder };
+}): MachineHost | undefined {
+    return docker && !(docker instanceof Error) && containers && folder
+        ? new MachineHost({ ...options, docker, containers, folder })
+        : undefined;
+}

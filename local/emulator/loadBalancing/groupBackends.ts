@@ -1,9 +1,8 @@
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import type { RunningInstance } from "../compute/groups/instance";
-import { backendOf, fillOf, type RequestRates, rateKey } from "../compute/groups/load";
+import { backendOf, fillOf, managersOf, type RequestRates, rateKey } from "../compute/groups/load";
 import type { RunningGroup } from "../compute/groups/runningGroup";
-import { managersOf, type RunningGroups } from "../compute/groups/runningGroups";
 import type { OwnAnswer } from "../run/invoker";
 import { unavailable } from "./backends";
 
@@ -33,7 +32,7 @@ export class GroupBackends {
     private readonly recent = new Map<string, number[]>();
 
     constructor(
-        private readonly groups: RunningGroups,
+        private readonly groupOf: (manager: string) => RunningGroup | undefined,
         private readonly rates: RequestRates,
     ) {}
 
@@ -43,8 +42,8 @@ export class GroupBackends {
      */
     choose(service: Entry): GroupTarget | OwnAnswer {
         const candidates = managersOf(service).flatMap((manager): Candidate[] => {
-            const group = this.groups.of(manager);
-            const backend = backendOf(service.state, manager);
+            const group = this.groupOf(manager);
+            const backend = backendOf(service, manager);
             return group && backend ? this.candidate(service, manager, group, backend) : [];
         });
         const [chosen] = candidates.sort((one, other) => one.fullness - other.fullness);

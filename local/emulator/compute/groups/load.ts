@@ -1,3 +1,4 @@
+import type { Entry } from "../../../cloud/store";
 import type { Inputs } from "../../../rules/rules";
 import type { Load } from "../../../services/compute/autoscaling/demand";
 import { fullName, pathOf } from "../../../services/compute/names";
@@ -26,15 +27,19 @@ export class RequestRates {
 /** The key of a group in a backend service. */
 export const rateKey = (service: string, manager: string): string => `${service} ${manager}`;
 
+/** The manager of a backend's group; undefined for another kind of group. */
+const managerOf = ({ group }: Inputs, project: string): string | undefined =>
+    String(group).includes("/instanceGroups/")
+        ? fullName(pathOf(String(group), project, "").replace("/instanceGroups/", "/instanceGroupManagers/"))
+        : undefined;
+
+/** The managers of the groups of a backend service. */
+export const managersOf = ({ state, project }: Entry): string[] =>
+    ((state.backends as Inputs[] | undefined) ?? []).flatMap((backend) => managerOf(backend, project) ?? []);
+
 /** The backend of a group in a backend service. */
-export const backendOf = (service: Inputs, manager: string): Inputs | undefined =>
-    ((service.backends ?? []) as Inputs[]).find(
-        ({ group }) =>
-            fullName(pathOf(String(group), service.project, "")).replace(
-                "/instanceGroups/",
-                "/instanceGroupManagers/",
-            ) === manager,
-    );
+export const backendOf = ({ state, project }: Entry, manager: string): Inputs | undefined =>
+    ((state.backends as Inputs[] | undefined) ?? []).find((backend) => managerOf(backend, project) === manager);
 
 /**
  * The load of a group. The serving capacity is that of the backend: requests per second, or the CPU utilization, of an instance, times the
@@ -47,7 +52,7 @@ export const backendOf = (service: Inputs, manager: string): Inputs | undefined 
  */
 export function measuredLoad({ entry, served }: RunningGroup, cpu: number, rates: Map<string, number>): Load {
     const loads = served.flatMap(({ service }) => {
-        const backend = backendOf(service.state, entry.name);
+        const backend = backendOf(service, entry.name);
         return backend ? [fillOf(backend, cpu, rates.get(rateKey(service.name, entry.name)) ?? 0)] : [];
     });
     return { cpu, loadBalancing: Math.max(0, ...loads) };

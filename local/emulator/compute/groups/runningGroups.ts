@@ -3,10 +3,12 @@ import type { Entry } from "../../../cloud/store";
 import { type Inputs, lastPart } from "../../../rules/rules";
 import { act, autoscalerOf, setMeasured } from "../../../services/compute/groups/live";
 import { vcpusOf } from "../../../services/compute/machines/machineTypes";
-import { fullName, pathOf } from "../../../services/compute/names";
+import { GroupBackends } from "../../loadBalancing/groupBackends";
 import type { Terminal } from "../../terminal";
+import { startMachine } from "../machineContainer";
+import type { MachineHost } from "../machineHost";
 import type { StartMachine } from "./instance";
-import { measuredLoad, type RequestRates } from "./load";
+import { managersOf, measuredLoad, RequestRates } from "./load";
 import { RunningGroup } from "./runningGroup";
 
 /** The interval for detecting changes, and between measurements of the load, in milliseconds. */
@@ -23,13 +25,27 @@ export interface GroupsOptions {
     rates: RequestRates;
 }
 
+/** The groups of a command, whose instances are machines of a host. */
+export const runningGroups = (cloud: Cloud, host: MachineHost): RunningGroups =>
+    new RunningGroups({
+        cloud,
+        terminal: host.terminal,
+        start: (definition, options) => startMachine(host, definition, options),
+        cpus: () => host.containers.cpus(),
+        rates: new RequestRates(),
+    });
+
 /** Groups of virtual machines, whose instances run in containers. */
 export class RunningGroups {
     private readonly groups = new Map<string, RunningGroup>();
     private readonly ends = new Set<Promise<void>>();
+    /** Chooses instances for the requests of load balancers. */
+    readonly backends: GroupBackends;
     private timers: NodeJS.Timeout[] = [];
 
-    constructor(private readonly options: GroupsOptions) {}
+    constructor(private readonly options: GroupsOptions) {
+        this.backends = new GroupBackends((manager) => this.groups.get(manager), options.rates);
+    }
 
     /** Starts what is deployed, and what will be. */
     start(): void {
@@ -121,11 +137,3 @@ export class RunningGroups {
         void ending.finally(() => this.ends.delete(ending));
     }
 }
-
-/** The managers of the groups of a backend service. */
-export const managersOf = ({ state, project }: Entry): string[] =>
-    ((state.backends as Inputs[] | undefined) ?? [])
-        .filter(({ group }) => String(group).includes("/instanceGroups/"))
-        .map(({ group }) =>
-            fullName(pathOf(String(group), project, "").replace("/instanceGroups/", "/instanceGroupManagers/")),
-        );

@@ -5,7 +5,6 @@ import type { StartMachine } from "../../../../local/emulator/compute/groups/ins
 import { RequestRates } from "../../../../local/emulator/compute/groups/load";
 import { RunningGroups } from "../../../../local/emulator/compute/groups/runningGroups";
 import type { MachineEnd } from "../../../../local/emulator/compute/machineContainer";
-import { GroupBackends } from "../../../../local/emulator/loadBalancing/groupBackends";
 import { Terminal } from "../../../../local/emulator/terminal";
 import { prepare, template } from "../examples/instanceGroups";
 import { World } from "../world";
@@ -111,7 +110,6 @@ function served(more: object = {}, backend: object = { balancingMode: "UTILIZATI
     });
     running = groups;
     groups.start();
-    const backends = new GroupBackends(groups, rates);
     const entry = () => world.cloud.store.read(`//compute.googleapis.com/${service.id}`);
     const running_ = () => groups.of(`//compute.googleapis.com/${made.id}`);
     return {
@@ -119,7 +117,7 @@ function served(more: object = {}, backend: object = { balancingMode: "UTILIZATI
         made,
         groups,
         lines,
-        choose: () => backends.choose(entry() as never),
+        choose: () => groups.backends.choose(entry() as never),
         get instances() {
             return running_()?.instances ?? [];
         },

@@ -5,6 +5,7 @@ import type { Cloud } from "../cloud/cloud";
 import { appEngineRest } from "./appengine/api";
 import { BigQueryApi } from "./bigquery/api";
 import { Caller } from "./caller";
+import { groupsRest } from "./compute/groups/api";
 import { runningGroups } from "./compute/groups/runningGroups";
 import { machineHostOf } from "./compute/machineHost";
 import type { Docker } from "./containers/docker";
@@ -135,6 +136,7 @@ export async function serve(
         cloudRunRest(cloud, cloudRun.executions),
         predictRest(cloud, tokens, vertex?.replicas),
         vertexRest(cloud),
+        groupsRest(cloud, groups),
     ];
 
     const http = createHttpServer((request, response) => respond(apis, request, response));

@@ -176,8 +176,8 @@ export class RunningGroup {
         return found?.state ?? this.instances.find(({ member }) => member.template === path)?.member.definition;
     }
 
-    /** The name of the health check for autohealing. */
-    private get healing(): string | undefined {
+    /** The full resource name of the health check for autohealing. */
+    get healing(): string | undefined {
         const { autoHealingPolicies: policy, project } = this.entry.state as Inputs;
         return policy && checkName(policy.healthCheck, project);
     }

@@ -24,12 +24,14 @@ export const countOf = ({ fixed, percent }: FixedOrPercent, size: number): numbe
     percent === undefined ? (fixed ?? 0) : Math.round((percent * size) / 100);
 
 /**
- * The number of instances of each version, in their order. "If expressed as a fixed number, the minimum of either targetSize.fixed or
+ * The number of instances of each version, in their order; a share is rounded in favor of its version. "If expressed as a fixed number, the minimum of either targetSize.fixed or
  * instanceGroupManager.targetSize is used"; "if unset, this version will update any remaining instances not updated by another version":
  * `InstanceGroupManagerVersion` of https://cloud.google.com/compute/docs/reference/rest/v1/regionInstanceGroupManagers
  */
 export function countsOf(versions: readonly Version[], size: number): number[] {
-    const sized = versions.map(({ targetSize }) => (targetSize ? Math.min(size, countOf(targetSize, size)) : 0));
+    const sized = versions.map(({ targetSize: { fixed, percent } = {} }) =>
+        Math.min(size, percent === undefined ? (fixed ?? 0) : Math.ceil((percent * size) / 100)),
+    );
     const left = size - sized.reduce((sum, each) => sum + each, 0);
     return versions.map(({ targetSize }, index) => (targetSize ? (sized[index] as number) : Math.max(0, left)));
 }

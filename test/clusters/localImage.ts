@@ -25,10 +25,17 @@ export async function pushLocalImage(cwd: string, { name, layers, entrypoint }: 
     return full;
 }
 
+/** The digest of an image in a registry. */
+export async function digestOf(full: string): Promise<string> {
+    return (await run(join(await install("crane", () => undefined), "crane"), ["digest", "--insecure", full])).trim();
+}
+
 /** Compiles `cloudRun/app.go` to `/app`; returns the archive of the layer. */
-export async function appLayer(folder: string): Promise<string> {
+export const appLayer = (folder: string): Promise<string> => goLayer(folder, join(__dirname, "cloudRun", "app.go"));
+
+/** Compiles a program of one file to `/app`; returns the archive of the layer. */
+export async function goLayer(folder: string, source: string): Promise<string> {
     const env = { ...process.env, CGO_ENABLED: "0" };
-    const source = join(__dirname, "cloudRun", "app.go");
     await run("go", ["build", "-ldflags=-s -w", "-o", join(folder, "app"), source], { env });
     const layer = join(folder, "layer.tar");
     await run("tar", ["-C", folder, "-cf", layer, "app"]);

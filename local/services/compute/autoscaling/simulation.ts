@@ -187,7 +187,7 @@ function actedOn({ mode = "ON" }: AutoscalingPolicy, recommended: number, size: 
     return mode === "OFF" ? size : onlyOut ? Math.max(size, recommended) : recommended;
 }
 
-/** Adds instances, or removes the youngest, which have the lowest utilization: "the autoscaler prioritizes VMs that have the lowest signal". */
+/** Adds instances, or removes the youngest: Google documents only the zone from which an instance is removed, see `victimOf`. */
 function resized(instances: number[], size: number, moment: number): number[] {
     const added = Array.from({ length: Math.max(0, size - instances.length) }, () => moment);
     return [...instances.slice(0, size), ...added];

@@ -5,6 +5,8 @@ import type { Cloud } from "../cloud/cloud";
 import { appEngineRest } from "./appengine/api";
 import { BigQueryApi } from "./bigquery/api";
 import { Caller } from "./caller";
+import { runningGroups } from "./compute/groups/runningGroups";
+import { machineHostOf } from "./compute/machineHost";
 import type { Docker } from "./containers/docker";
 import { everyMinute } from "./cronClock";
 import { addPubSub, addSecrets } from "./grpc";
@@ -50,6 +52,8 @@ export interface ServeOptions {
     docker?: Docker | Error;
     /** The time in seconds after which instances without requests are stopped; by default {@link defaultIdle}. */
     idle?: number;
+    /** The image of virtual machines; by default {@link defaultMachineImage}. */
+    machineImage?: string;
     /** Whether Cloud Scheduler jobs also run on schedule; by default only on request. */
     runsSchedules?: boolean;
     /** Receives messages for the user; by default none. */
@@ -79,7 +83,17 @@ export interface RunningServer {
  */
 export async function serve(
     cloud: Cloud,
-    { routes = {}, issuers, sql = {}, port = 0, docker, idle = defaultIdle, runsSchedules, report }: ServeOptions = {},
+    {
+        routes = {},
+        issuers,
+        sql = {},
+        port = 0,
+        docker,
+        idle = defaultIdle,
+        machineImage,
+        runsSchedules,
+        report,
+    }: ServeOptions = {},
 ): Promise<RunningServer> {
     let host = "";
     const terminal = new Terminal(report ?? (() => undefined));
@@ -101,7 +115,9 @@ export async function serve(
     const url = () => `http://${host}`;
     const variables = () => emulatorVariables(url(), host);
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
-    const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal });
+    const machineHost = machineHostOf({ cloud, docker, cloudRun, router, terminal, tokens, url, image: machineImage });
+    const groups = machineHost && runningGroups(cloud, machineHost);
+    const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal, groups: groups?.backends });
     const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal);
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
@@ -148,6 +164,7 @@ export async function serve(
     await cloudRun.start();
     await loadBalancers.start();
     vertex?.start();
+    groups?.start();
     const stopClock = runsSchedules
         ? everyMinute((minute) => {
               scheduler.runDue(minute);
@@ -166,6 +183,8 @@ export async function serve(
         close: async () => {
             stopClock?.();
             await loadBalancers.close();
+            await groups?.close();
+            await machineHost?.close();
             await vertex?.close();
             await cloudRun.close();
             buckets.close();

@@ -8,6 +8,8 @@ import { serviceType } from "../protos";
 
 /** A container that is probed. */
 export interface Probed {
+    /** By default this machine. */
+    host?: string;
     /** Returns where a port of the container is on this machine. */
     portOf(containerPort: number): number;
     /** Whether a command in the container succeeds in some milliseconds. */
@@ -79,31 +81,35 @@ const pause = (milliseconds: number, signal: AbortSignal) =>
     sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
 
 /** Tries a probe once. */
-async function passes(probe: Inputs, { portOf, succeeds }: Probed, timeout: number): Promise<boolean> {
+async function passes(
+    probe: Inputs,
+    { host = "127.0.0.1", portOf, succeeds }: Probed,
+    timeout: number,
+): Promise<boolean> {
     const { httpGet, grpc, tcpSocket, exec } = probe;
     try {
         if (exec) {
             return await succeeds(exec.command, timeout);
         }
         if (httpGet) {
-            const status = await statusOf({ ...httpGet, port: portOf(httpGet.port) }, timeout);
+            const status = await statusOf({ ...httpGet, at: host, port: portOf(httpGet.port) }, timeout);
             return httpGet.status === undefined ? status >= 200 && status < 400 : status === httpGet.status;
         }
         return grpc
-            ? await isServing(`127.0.0.1:${portOf(grpc.port)}`, grpc.service ?? "", timeout)
-            : await isListening(portOf(tcpSocket?.port), timeout);
+            ? await isServing(`${host}:${portOf(grpc.port)}`, grpc.service ?? "", timeout)
+            : await isListening(host, portOf(tcpSocket?.port), timeout);
     } catch {
         return false;
     }
 }
 
 /** The status of an answer. Certificates are not verified, and redirects not followed, as in Kubernetes. */
-function statusOf({ path = "/", httpHeaders = [], port, scheme }: Inputs, timeout: number): Promise<number> {
+function statusOf({ at, path = "/", httpHeaders = [], port, scheme }: Inputs, timeout: number): Promise<number> {
     const own = Object.fromEntries(
         (httpHeaders as Inputs[]).map(({ name, value = "" }) => [String(name).toLowerCase(), String(value)]),
     );
     const headers = { "user-agent": "GoogleHC/1.0", ...own, connection: "close" };
-    const options = { host: "127.0.0.1", port, path, headers, signal: AbortSignal.timeout(timeout) };
+    const options = { host: at, port, path, headers, signal: AbortSignal.timeout(timeout) };
     return new Promise((resolve, reject) => {
         const answered = (answer: IncomingMessage) => {
             answer
@@ -119,9 +125,9 @@ function statusOf({ path = "/", httpHeaders = [], port, scheme }: Inputs, timeou
     });
 }
 
-function isListening(port: number, timeout: number): Promise<boolean> {
+function isListening(host: string, port: number, timeout: number): Promise<boolean> {
     return new Promise((resolve) => {
-        const socket = connect({ port, host: "127.0.0.1", timeout });
+        const socket = connect({ port, host, timeout });
         const end = (isOpen: boolean) => {
             socket.destroy();
             resolve(isOpen);

@@ -7,6 +7,7 @@ import { type Choose, Front } from "../run/front";
 import { InvokerCheck, type OwnAnswer } from "../run/invoker";
 import type { Terminal } from "../terminal";
 import type { Tokens } from "../tokens";
+import type { GroupBackends } from "./groupBackends";
 import { IdentityAwareProxy } from "./identityProxy";
 import { RequestHandler } from "./requestHandler";
 import { SecurityPolicies } from "./securityPolicy";
@@ -21,6 +22,8 @@ export interface LoadBalancersOptions {
     router: Router;
     tokens: Tokens;
     terminal: Terminal;
+    /** Groups of instances; undefined if they do not run. */
+    groups?: GroupBackends;
 }
 
 interface Opened {
@@ -37,10 +40,10 @@ export class LoadBalancers {
     private timer?: NodeJS.Timeout;
 
     constructor(private readonly options: LoadBalancersOptions) {
-        const { cloud, router, tokens, terminal } = options;
+        const { cloud, router, tokens, terminal, groups } = options;
         this.proxy = new IdentityAwareProxy(cloud, tokens);
         this.handler = new RequestHandler({
-            ...{ cloud, router, tokens, terminal },
+            ...{ cloud, router, tokens, terminal, groups },
             proxy: this.proxy,
             policies: new SecurityPolicies(terminal),
             check: new InvokerCheck(cloud, tokens),

@@ -10,6 +10,7 @@ import type { Terminal } from "../terminal";
 import type { Tokens } from "../tokens";
 import { groupOf, type Target, targetOf, unavailable } from "./backends";
 import { answerOfBucket } from "./bucket";
+import { type GroupBackends, hasInstanceGroups } from "./groupBackends";
 import {
     clientCacheControl,
     type Headers,
@@ -34,6 +35,8 @@ export interface HandlerOptions {
     proxy: IdentityAwareProxy;
     policies: SecurityPolicies;
     check: InvokerCheck;
+    /** Groups of instances; undefined if they do not run. */
+    groups?: GroupBackends;
 }
 
 /** What accepts a request. */
@@ -115,6 +118,26 @@ export class RequestHandler {
         if ("status" in admitted) {
             return admitted;
         }
+        const passed = passedHeaders(request.headers, {
+            host: route.host ?? request.host,
+            scheme: request.scheme,
+            client: request.client,
+            address: String(rule.state.ipAddress),
+        });
+        const { [clientHeaders.ip]: _, [clientHeaders.region]: __, ...own } = passed;
+        const ofArmor = { requestHeadersToAdds: decided.added.map((each) => ({ replace: true, ...each })) };
+        const headers = {
+            ...withCustomHeaders(
+                withRequestActions(iap?.enabled ? withoutProxyHeaders(own) : own, [ofArmor, ...actions], variables),
+                customRequestHeaders,
+                variables,
+            ),
+            ...admitted.headers,
+        };
+        const to = { path: route.path, query: request.query, route };
+        if (hasInstanceGroups(backend)) {
+            return this.ofGroups(backend, to, headers, answered);
+        }
         const group = groupOf(cloud, backend);
         const target = group
             ? targetOf(cloud, group, request, isInternal)
@@ -133,24 +156,26 @@ export class RequestHandler {
         if ("status" in caller) {
             return caller;
         }
-        const passed = passedHeaders(request.headers, {
-            host: route.host ?? request.host,
-            scheme: request.scheme,
-            client: request.client,
-            address: String(rule.state.ipAddress),
-        });
-        const { [clientHeaders.ip]: _, [clientHeaders.region]: __, ...own } = passed;
-        const ofArmor = { requestHeadersToAdds: decided.added.map((each) => ({ replace: true, ...each })) };
-        const headers = {
-            ...withCustomHeaders(
-                withRequestActions(iap?.enabled ? withoutProxyHeaders(own) : own, [ofArmor, ...actions], variables),
-                customRequestHeaders,
-                variables,
-            ),
-            ...admitted.headers,
-            ...caller.headers,
-        };
-        return upstreamOf(address, { path: route.path, query: request.query, route }, headers, answered);
+        return upstreamOf(address, to, { ...headers, ...caller.headers }, answered);
+    }
+
+    /** "The backend service timeout is a request/response timeout": `timeoutSec`, unless the route has another one. */
+    private ofGroups(
+        backend: Entry,
+        to: { path: string; query: string; route: Route },
+        headers: Headers,
+        answered: (headers: Headers, status: number) => Headers,
+    ): Upstream | OwnAnswer {
+        const { timeoutSec = 30 }: Inputs = backend.state;
+        const chosen = this.options.groups?.choose(backend);
+        if (!chosen) {
+            return { ...unavailable, reason: `the groups of the backend service '${backend.state.name}' do not run` };
+        }
+        if ("status" in chosen) {
+            return chosen;
+        }
+        const route = { ...to.route, timeout: to.route.timeout ?? timeoutSec * 1000 };
+        return { ...upstreamOf(chosen.address, { ...to, route }, headers, answered), release: chosen.release };
     }
 
     /**

@@ -17,6 +17,7 @@ import {
 } from "../loadBalancing/references";
 import { fullName, inUse, invalidField, nameError, pathOf, selfLink } from "../names";
 import { act, autoscalerOf } from "./live";
+import { forgetMembers } from "./members";
 
 const collection = "instanceGroupManagers";
 const { rows: limits } = instanceGroupLimits;
@@ -250,5 +251,6 @@ export const regionInstanceGroupManager: TypeRules = {
             });
         }
         requireUnused("instance_group", path.replace(collection, "instanceGroups"), cloud, "backendServices");
+        forgetMembers(cloud, fullName(path));
     },
 };

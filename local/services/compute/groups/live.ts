@@ -1,6 +1,7 @@
 import type { Cloud } from "../../../cloud/cloud";
 import { SimulatedTime } from "../../../cloud/propagation";
 import type { Entry } from "../../../cloud/store";
+import { isRunning, type Process, thisProcess } from "../../../daemon/processes";
 import type { Inputs } from "../../../rules/rules";
 import type { Load } from "../autoscaling/demand";
 import { type Behavior, type Group, groupOf, interval, simulate } from "../autoscaling/simulation";
@@ -35,8 +36,22 @@ export function autoscalerOf(cloud: Cloud, group: string): Entry | undefined {
 export const groupPath = ({ target }: Inputs): string =>
     String(target).replace(/^https:\/\/(www|compute)\.googleapis\.com\/compute\/(v1|beta)\//, "");
 
+/** The entry with the load that a process measures. */
+const measuredName = (autoscaler: string) => `${autoscaler}/measured`;
+
+/** Sets the load of a group whose instances this process runs. It counts while the process runs, unless another load was set. */
+export function setMeasured(cloud: Cloud, { name, project }: Entry, load: Load): void {
+    cloud.simulated.set(measuredName(name), project, { load, by: thisProcess() });
+}
+
+/** The load that a running process measures. */
+function measuredOf(cloud: Cloud, autoscaler: Entry): Load | undefined {
+    const { load, by } = cloud.simulated.of(measuredName(autoscaler.name)) as { load?: Load; by?: Process };
+    return by && isRunning(by) ? load : undefined;
+}
+
 /** The load at a moment: of a list, the last change before it. */
-function loadAt({ load }: Settings, moment: number): Load {
+function loadAt(load: Settings["load"], moment: number): Load {
     if (!Array.isArray(load)) {
         return load ?? {};
     }
@@ -48,8 +63,8 @@ function loadAt({ load }: Settings, moment: number): Load {
 const minuteOf = (moment: number) => Math.floor(moment / interval) * interval;
 
 /**
- * Lets an autoscaler act until the present simulated time, or the time that was set, and resizes its group. The load is what was set;
- * without any, the group has none.
+ * Lets an autoscaler act until the present simulated time, or the time that was set, and resizes its group. The load is what was set,
+ * or what a process measures that runs the instances; without any, the group has none.
  */
 export function act(cloud: Cloud, autoscaler: Entry): void {
     const path = groupPath(autoscaler.state);
@@ -65,9 +80,10 @@ export function act(cloud: Cloud, autoscaler: Entry): void {
     if (before.until >= until) {
         return;
     }
+    const load = settings.load ?? measuredOf(cloud, autoscaler);
     const { group: after } = simulate({
         policy: (autoscaler.state as Inputs).autoscalingPolicy,
-        load: (moment) => loadAt(settings, moment),
+        load: (moment) => loadAt(load, moment),
         from: before.until + interval,
         to: until,
         group: before.group,

@@ -9,6 +9,7 @@ import { type Context, type Inputs, lastPart } from "../../../rules/rules";
 import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
 import { diskPath, findDisk, requireFree, tooSmall, verifyDisk, verifyKey } from "./disk";
 import { resolveImage } from "./images";
+import { vcpusOf } from "./machineTypes";
 import { typeLink, verifyZone, zonePath } from "./places";
 import { requirePolicy } from "./resourcePolicy";
 
@@ -106,12 +107,6 @@ function verifyScheduling(scheduling: Inputs, hasGpus: boolean, terminates: bool
             "invalid",
         ).recordedIn("https://github.com/GoogleCloudPlatform/cloud-image-tests/issues/346");
     }
-}
-
-/** vCPUs of a machine type; 2 for a shared core. */
-function vcpusOf(machineType: string): number {
-    const custom = /-custom-(\d+)-/.exec(machineType)?.[1];
-    return Number(custom ?? /-(\d+)(?:-[a-z]+)?$/.exec(machineType)?.[1] ?? 2);
 }
 
 const gpusOf = ({ machineType, guestAccelerators = [] }: Inputs): number =>

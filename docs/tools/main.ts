@@ -5,6 +5,7 @@ import { deployedEnvironments, drawnEnvironments } from "./environments";
 import { documented, included } from "./pages";
 import { drawn } from "./picture";
 import { repository } from "./repository";
+import { scalingChart } from "./scalingChart";
 
 const docs = join(repository, "docs");
 
@@ -40,7 +41,11 @@ function pages(): [string, string][] {
 
 async function pictures(): Promise<[string, string][]> {
     const environments = (await graphviz()).dot(drawnEnvironments(await deployedEnvironments()), "svg");
-    return [...(await drawnEach(".")), [join(docs, "pictures", "environments.svg"), environments]];
+    return [
+        ...(await drawnEach(".")),
+        [join(docs, "pictures", "environments.svg"), environments],
+        [join(docs, "pictures", "autoscaling-week.svg"), await scalingChart("autoscaling")],
+    ];
 }
 
 /** A picture of each example in a folder below that of all: those of clusters are deployed one by one, all others together. */

@@ -113,6 +113,16 @@ export const deploys: Record<string, DeployerRoles> = {
         ],
         grantable: ["roles/container.defaultNodeServiceAccount"],
     },
+    autoscaling: {
+        roles: [
+            ...images,
+            "roles/certificatemanager.admin", // with a domain
+            "roles/compute.instanceAdmin",
+            "roles/compute.networkAdmin",
+            "roles/compute.securityAdmin",
+        ],
+        grantable: ["roles/logging.logWriter", "roles/monitoring.metricWriter"],
+    },
     "ci-delivery": {
         roles: [...images, "roles/run.developer"],
         grantable: [],

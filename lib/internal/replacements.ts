@@ -23,6 +23,13 @@ const losses: Record<string, Loss> = {
     "gcp:bigtable/instance:Instance": { data: "tables" },
     "gcp:composer/environment:Environment": { data: "DAG runs, variables and connections" },
     "gcp:compute/disk:Disk": { data: "contents" },
+    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": {
+        data: "stateful disks",
+        // Others are detached, and stay.
+        isLost: ({ statefulDisks }) =>
+            Array.isArray(statefulDisks) &&
+            statefulDisks.some(({ deleteRule }) => deleteRule === "ON_PERMANENT_INSTANCE_DELETION"),
+    },
     "gcp:container/cluster:Cluster": { data: "workloads and their volumes" },
     "gcp:filestore/instance:Instance": { data: "files" },
     "gcp:firestore/database:Database": { data: "documents" },

@@ -6,8 +6,8 @@ import type { Child } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
 
 /**
- * When a machine starts and stops ({@link https://cloud.google.com/compute/docs/instances/schedule-instance-start-stop instance
- * schedules}), up to 15 minutes late. A machine that is stopped costs only its disks; an update does not start it.
+ * When a machine starts and stops
+ * ({@link https://cloud.google.com/compute/docs/instances/schedule-instance-start-stop instance schedules}), up to 15 minutes late. A machine that is stopped costs only its disks; an update does not start it.
  */
 export interface MachineSchedule {
     /**

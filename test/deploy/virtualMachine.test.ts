@@ -145,6 +145,7 @@ test("in production, what replaces or deletes the machine or its disks is refuse
     const args = 'disks: { data: {} }, image: { family: "debian-12", project: "debian-cloud" }';
     dev.edit("index.js", () => program(args));
     await dev.up("prod");
+    expect(Object.keys(await dev.again("prod"))).toEqual(["unchanged"]);
     dev.edit("index.js", () => program(args.replace("debian-12", "debian-13")));
     const replaced = await preview("prod");
     expect(replaced.said).toContain(
@@ -157,4 +158,6 @@ test("in production, what replaces or deletes the machine or its disks is refuse
     );
     dev.edit("index.js", () => program(args));
     await dev.takeDown("prod");
+    const kept = /^(Service|ServiceIdentity|IAMMember) /;
+    expect(dev.remaining("acme-machines-prod").filter((each) => !kept.test(each))).toEqual([]);
 });

@@ -20,6 +20,7 @@ const place = join(__dirname, "checkov");
 const kept: Kept[] = JSON.parse(readFileSync(join(place, "kept.json"), "utf8"));
 
 const starters = {
+    autoscaling: "prod",
     "batch-pipeline": "prod",
     "ci-delivery": "prod",
     "echo-gke": "prod",

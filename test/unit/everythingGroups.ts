@@ -48,6 +48,7 @@ export function instanceGroups(): void {
             },
             scaleIn: { atMost: "10 %", every: "10 minutes" },
             initialization: "2 minutes",
+            stabilization: "20 minutes",
             mode: "ONLY_SCALE_OUT",
         },
     });

@@ -69,7 +69,7 @@ test.each([
         {},
         {},
         { ports: { http: 8080 } },
-        "routes./*: needs a health check, by which requests are sent to healthy instances. Set healthCheck of the AutoscaledInstanceGroup.",
+        "routes./*: requires a health check, so that only healthy instances get requests. Set healthCheck of the AutoscaledInstanceGroup.",
     ],
     [
         "without ports",

@@ -33,11 +33,21 @@ export const instanceGroupLimits = facts<Limit | DurationLimit>()({
             source: "https://cloud.google.com/compute/docs/autoscaler/understanding-autoscaler-decisions",
             checked: "never",
         },
-        /** Google documents no maximum. */
+        /**
+         * Google documents no maximum. The provider does not send 0, and would then show a change from the API's 60 seconds to 0 with
+         * each preview: https://github.com/hashicorp/terraform-provider-google-beta, resource_compute_region_autoscaler.go.
+         */
         initializationPeriod: {
-            min: "0 seconds",
+            min: "1 second",
             max: "1 hour",
             source: "https://cloud.google.com/compute/docs/autoscaler",
+            checked: "never",
+        },
+        /** From 0 seconds, which the provider does not send, as of {@link initializationPeriod}. */
+        stabilizationPeriod: {
+            min: "1 second",
+            max: "1 hour",
+            source: "https://cloud.google.com/compute/docs/autoscaler/managing-autoscalers#configure_stabilization_period",
             checked: "never",
         },
         /** During which failed health checks of a new instance do not count. */

@@ -4,8 +4,8 @@ import * as check from "../../internal/check";
 import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
 
 /**
- * Probes of each instance. An instance that fails them is {@link https://cloud.google.com/compute/docs/instance-groups/autohealing-instances-in-migs
- * created again}, and one that starts counts as available with its first success.
+ * Probes of each instance. An instance that fails them is
+ * {@link https://cloud.google.com/compute/docs/instance-groups/autohealing-instances-in-migs created again}, and one that starts counts as available with its first success.
  */
 export interface GroupHealthCheck {
     /** The port: 1 to 65535, or the name of one of `ports`. */

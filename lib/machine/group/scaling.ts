@@ -113,17 +113,24 @@ export interface GroupScaling {
      */
     schedules?: Record<string, GroupSchedule>;
     /**
-     * Limits {@link https://cloud.google.com/compute/docs/autoscaler/understanding-autoscaler-decisions#scale-in_controls how fast instances
-     * are removed}.
-     * @default all that are not needed, after 10 minutes
+     * Limits how fast instances are removed, as a
+     * {@link https://cloud.google.com/compute/docs/autoscaler/understanding-autoscaler-decisions#scale-in_controls scale-in control}.
+     * @default all that are not needed, after the stabilization period
      */
     scaleIn?: ScaleInControl;
     /**
-     * How long the application takes to start on a new instance: `"0 seconds"` to `"1 hour"`. Until then its utilization does not add
-     * instances. Above 10 minutes, instances are also kept as long after a peak.
+     * How long the application takes to start on a new instance: `"1 second"` to `"1 hour"`. Until then its utilization does not add
+     * instances.
      * @default "60 seconds"
      */
     initialization?: Duration;
+    /**
+     * The {@link https://cloud.google.com/compute/docs/autoscaler/managing-autoscalers#configure_stabilization_period stabilization period}:
+     * how long instances are kept after the load no longer needs them. `"1 second"` to `"1 hour"`; not shorter than `initialization`, which
+     * applies if it is longer.
+     * @default "10 minutes"
+     */
+    stabilization?: Duration;
     /**
      * `ONLY_SCALE_OUT` adds instances and removes none; `OFF` keeps the size, and calculates the one that it would have.
      * @default "ON"
@@ -191,6 +198,7 @@ export const groupScaling = check.options<GroupScaling>({
         "every",
     ),
     initialization: durationWithin(limits.initializationPeriod),
+    stabilization: durationWithin(limits.stabilizationPeriod),
     mode: check.oneOf("ON", "ONLY_SCALE_OUT", "OFF"),
 });
 
@@ -226,7 +234,7 @@ export function groupScalingProblems(scaling: ResolvedScaling): (check.Problem |
         predictive && cpu === undefined
             ? {
                   path: "scaling.predictive",
-                  reason: "is a prediction of the CPU utilization, by which the group is not scaled (got true). Set cpu.",
+                  reason: "predicts the CPU utilization, and requires cpu, the target of the CPU utilization (got true). Set cpu.",
               }
             : undefined,
         all.length > limits.metrics.max
@@ -311,13 +319,15 @@ function scaleInArgs({ atMost, every }: ScaleInControl) {
 /** The policy of the autoscaler. */
 export function policyArgs(scaling: ResolvedScaling): RegionAutoscalerArgs["autoscalingPolicy"] {
     const { min, max, cpu, predictive, loadBalancing, backlog, metrics = [], schedules = {}, scaleIn } = scaling;
+    const { initialization, stabilization } = scaling;
     const all = [...(backlog ? [backlogArgs(backlog)] : []), ...metrics.map(metricArgs)];
     const scheduled = Object.entries(schedules).map(([name, schedule]) => scheduleArgs(name, schedule));
     return {
         minReplicas: min,
         maxReplicas: max,
         mode: scaling.mode,
-        cooldownPeriod: scaling.initialization === undefined ? undefined : secondsIn(scaling.initialization),
+        cooldownPeriod: initialization && secondsIn(initialization),
+        stabilizationPeriod: stabilization && secondsIn(stabilization),
         cpuUtilization:
             cpu === undefined
                 ? undefined

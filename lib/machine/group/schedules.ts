@@ -24,8 +24,8 @@ interface Scheduled {
 /** More instances at recurring times. */
 export interface RecurringGroupSchedule extends Scheduled {
     /**
-     * The start in the {@link https://cloud.google.com/compute/docs/autoscaler/scaling-schedules#cron_expressions format of scaling
-     * schedules}, unix-cron with an optional year: `"30 8 * * MON-FRI"`, `"0 0 30 1 * 2030"`.
+     * The start in the {@link https://cloud.google.com/compute/docs/autoscaler/scaling-schedules#cron_expressions format} of scaling
+     * schedules, unix-cron with an optional year: `"30 8 * * MON-FRI"`, `"0 0 30 1 * 2030"`.
      */
     schedule: string;
     /** The duration from the start: `"5 minutes"` or more. */
@@ -41,8 +41,8 @@ export interface DatedGroupSchedule extends Scheduled {
 }
 
 /**
- * A time with a higher minimum, whatever the load: a {@link https://cloud.google.com/compute/docs/autoscaler/scaling-schedules scaling
- * schedule}. Instances need time to start before they serve.
+ * A time with a higher minimum, whatever the load: a
+ * {@link https://cloud.google.com/compute/docs/autoscaler/scaling-schedules scaling schedule}. Instances need time to start before they serve.
  */
 export type GroupSchedule = check.OneOf<RecurringGroupSchedule | DatedGroupSchedule>;
 

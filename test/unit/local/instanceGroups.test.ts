@@ -157,6 +157,7 @@ const refusedScalers: [string, object, string][] = [
         }),
         "Only the AND operator and direct equality comparison can be used.",
     ],
+    ["a stabilization period above an hour", policy({ stabilizationPeriod: 3601 }), "Must be between 0 and 3600."],
     [
         "a short schedule",
         policy({ scalingSchedules: [{ ...schedule, durationSec: 299 }] }),
@@ -259,6 +260,16 @@ test("stateful groups are not scaled, and scaled ones do not become stateful", (
     expect(refusalOf(() => world.update(scaled, { ...group, statefulDisks }))).toContain(
         "Stateful policy is not supported for autoscaled managed instance groups.",
     );
+});
+
+test("periods of zero are not sent, so that the defaults apply and differ after a refresh", () => {
+    const world = prepared();
+    world.make("RegionInstanceGroupManager", web);
+    const autoscaler = world.make("RegionAutoscaler", policy({ cooldownPeriod: 0, stabilizationPeriod: 0 }));
+    expect(world.refreshed(autoscaler)?.state.autoscalingPolicy).toMatchObject({
+        cooldownPeriod: 60,
+        stabilizationPeriod: 600,
+    });
 });
 
 test("what is in use cannot be deleted", () => {

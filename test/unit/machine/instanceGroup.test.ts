@@ -136,6 +136,11 @@ const policies: [string, object, object][] = [
             cpuUtilization: { target: 0.6, predictiveMethod: "OPTIMIZE_AVAILABILITY" },
         },
     ],
+    [
+        "a stabilization period",
+        { stabilization: "4 minutes" },
+        { ...bounds, stabilizationPeriod: 240, cpuUtilization: { target: 0.6 } },
+    ],
     ["load balancing", { loadBalancing: 0.8 }, { ...bounds, loadBalancingUtilization: { target: 0.8 } }],
     [
         "load balancing and CPU",
@@ -411,7 +416,17 @@ const bad: [string, object, string][] = [
     [
         "predictions without CPU",
         { scaling: { predictive: true, loadBalancing: 0.8 } },
-        "scaling.predictive: is a prediction of the CPU utilization, by which the group is not scaled (got true). Set cpu.",
+        "scaling.predictive: predicts the CPU utilization, and requires cpu, the target of the CPU utilization (got true). Set cpu.",
+    ],
+    [
+        "an initialization period of zero, which the provider does not send",
+        { scaling: { initialization: "0 seconds" } },
+        'scaling.initialization: must be from 1 second to 1 hour (got "0 seconds").',
+    ],
+    [
+        "a stabilization period above an hour",
+        { scaling: { stabilization: "2 hours" } },
+        'scaling.stabilization: must be from 1 second to 1 hour (got "2 hours").',
     ],
     [
         "a percentage in place of a fraction",

@@ -15,7 +15,8 @@ const { rows: limits } = instanceGroupLimits;
  * for those that are on record.
  */
 function verifyPolicy(policy: Inputs): void {
-    const { minReplicas, maxReplicas, cooldownPeriod = 60, cpuUtilization, loadBalancingUtilization } = policy;
+    const { minReplicas, maxReplicas, cooldownPeriod = 60, stabilizationPeriod = 600 } = policy;
+    const { cpuUtilization, loadBalancingUtilization } = policy;
     const refuse = (field: string, value: unknown, cause: string) =>
         invalidField(`autoscalingPolicy.${field}`, value, cause);
     if (minReplicas < 0) {
@@ -33,6 +34,10 @@ function verifyPolicy(policy: Inputs): void {
     }
     if (cooldownPeriod < 0) {
         throw refuse("coolDownPeriodSec", cooldownPeriod, "Must be greater than or equal to 0.");
+    }
+    const longest = secondsIn(limits.stabilizationPeriod.max);
+    if (stabilizationPeriod < 0 || stabilizationPeriod > longest) {
+        throw refuse("stabilizationPeriodSec", stabilizationPeriod, `Must be between 0 and ${longest}.`);
     }
     if (cpuUtilization && !(cpuUtilization.target > 0 && cpuUtilization.target <= 1)) {
         throw refuse(
@@ -171,6 +176,17 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
 }
 
+/**
+ * The provider does not send a period of 0 (`IsEmptyValue` in `expandComputeRegionAutoscalerAutoscalingPolicy` of
+ * https://github.com/hashicorp/terraform-provider-google-beta), so that the API's default applies, and differs at the next refresh.
+ */
+function sentPeriods({ cooldownPeriod, stabilizationPeriod }: Inputs): Inputs {
+    return {
+        ...(cooldownPeriod === 0 && { cooldownPeriod: 60 }),
+        ...(stabilizationPeriod === 0 && { stabilizationPeriod: 600 }),
+    };
+}
+
 export const regionAutoscaler: TypeRules = {
     ...sharedRules(collection),
     noun: "RegionAutoscaler",
@@ -186,6 +202,7 @@ export const regionAutoscaler: TypeRules = {
             ...createdState(inputs, context, old, collection),
             autoscalingPolicy: {
                 ...autoscalingPolicy,
+                ...sentPeriods(autoscalingPolicy),
                 // "If none of these are specified, the default will be to autoscale based on cpuUtilization to 0.6."
                 ...((cpuUtilization || isEmpty) && {
                     cpuUtilization: { target: 0.6, predictiveMethod: "NONE", ...cpuUtilization },

@@ -103,6 +103,7 @@ export const examples: Record<string, Inputs[]> = {
                 minReplicas: 2,
                 maxReplicas: 10,
                 cooldownPeriod: 90,
+                stabilizationPeriod: 300,
                 cpuUtilization: { target: 0.8, predictiveMethod: "OPTIMIZE_AVAILABILITY" },
                 loadBalancingUtilization: { target: 0.8 },
                 metrics: [

@@ -225,6 +225,28 @@ test("an organization's policy refuses external addresses", () => {
     );
 });
 
+test("a machine is found by its name and its zone", () => {
+    const { world, make } = prepared();
+    make();
+    const found = (inputs: Inputs) => world.provider.invoke("gcp:compute/getInstance:getInstance", inputs);
+    expect(found({ name: "train", zone })).toMatchObject({
+        name: "train",
+        zone,
+        networkInterfaces: [{ networkIp: expect.stringMatching(/^10\.0\.0\.\d+$/) }],
+    });
+    expect(refusalOf(() => found({ name: "train", zone: "europe-west1-c" }))).toContain(
+        "projects/acme-dev/zones/europe-west1-c/instances/train not found",
+    );
+});
+
+test("a machine of a series and with a disk type that are not listed is created, as they may be new", () => {
+    const { make } = prepared();
+    const bootDisk = { initializeParams: { image, type: "hyperdisk-next" } };
+    expect(make({ machineType: "n9-standard-2", bootDisk })).toMatchObject({
+        inputs: { machineType: "n9-standard-2" },
+    });
+});
+
 test("the newest image of a family has a version of this month", () => {
     const { world } = prepared();
     const found = (inputs: Inputs) => world.provider.invoke("gcp:compute/getImage:getImage", inputs);

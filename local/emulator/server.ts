@@ -12,6 +12,10 @@ import type { RestApi } from "./http";
 import { IdentityApi } from "./identity/api";
 import type { KeySet } from "./identity/token";
 import { LoadBalancers } from "./loadBalancing/loadBalancers";
+import { Alerting } from "./monitoring/alerting";
+import { monitoringRest } from "./monitoring/api";
+import { deadLetters, recordPubSub } from "./monitoring/pubsub";
+import { Recorder } from "./monitoring/recorder";
 import { PubSubApi } from "./pubsub/api";
 import { BucketWriter } from "./pubsub/bucket";
 import { deliveries } from "./pubsub/deliveries";
@@ -52,6 +56,10 @@ export interface ServeOptions {
     idle?: number;
     /** Whether Cloud Scheduler jobs also run on schedule; by default only on request. */
     runsSchedules?: boolean;
+    /**
+     * How many times faster than real time minutes pass for metrics and alerts, such as 60 to evaluate alerts each second; by default 1.
+     */
+    alertSpeed?: number;
     /** Receives messages for the user; by default none. */
     report?: (line: string) => void;
 }
@@ -79,7 +87,17 @@ export interface RunningServer {
  */
 export async function serve(
     cloud: Cloud,
-    { routes = {}, issuers, sql = {}, port = 0, docker, idle = defaultIdle, runsSchedules, report }: ServeOptions = {},
+    {
+        routes = {},
+        issuers,
+        sql = {},
+        port = 0,
+        docker,
+        idle = defaultIdle,
+        runsSchedules,
+        alertSpeed = 1,
+        report,
+    }: ServeOptions = {},
 ): Promise<RunningServer> {
     let host = "";
     const terminal = new Terminal(report ?? (() => undefined));
@@ -88,9 +106,14 @@ export async function serve(
     const caller = new Caller(cloud, router, tokens, terminal);
     const buckets = new BucketWriter(cloud, () => events.look());
     const kinds = deliveries(cloud, caller, buckets);
-    const pubsub: PubSub = new PubSub(cloud, terminal, (subscription) =>
-        deliver(pubsub, subscription, kinds, terminal),
+    const recorder = new Recorder();
+    const pubsub: PubSub = new PubSub(
+        cloud,
+        terminal,
+        (subscription) => deliver(pubsub, subscription, kinds, terminal),
+        (entry) => recorder.count(deadLetters(entry)),
     );
+    recordPubSub(pubsub, recorder);
     const pubSubApi = new PubSubApi(pubsub);
     const untold = recordUndelivered(cloud, pubsub);
     const events = new ObjectEvents(cloud, pubsub, terminal, () => `http://${host}`);
@@ -100,8 +123,9 @@ export async function serve(
     await fronts.open(sql);
     const url = () => `http://${host}`;
     const variables = () => emulatorVariables(url(), host);
-    const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
-    const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal });
+    const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, recorder, fronts, idle, url, variables });
+    const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal, recorder });
+    const alerting = new Alerting(cloud, recorder, pubsub, terminal, alertSpeed);
     const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal);
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
@@ -117,7 +141,8 @@ export async function serve(
         sqlRest(cloud, fronts),
         appEngineRest(cloud),
         cloudRunRest(cloud, cloudRun.executions),
-        predictRest(cloud, tokens, vertex?.replicas),
+        predictRest({ cloud, tokens, recorder, replicas: vertex?.replicas }),
+        monitoringRest(cloud, recorder, alerting),
         vertexRest(cloud),
     ];
 
@@ -148,6 +173,7 @@ export async function serve(
     await cloudRun.start();
     await loadBalancers.start();
     vertex?.start();
+    alerting.start();
     const stopClock = runsSchedules
         ? everyMinute((minute) => {
               scheduler.runDue(minute);
@@ -165,6 +191,7 @@ export async function serve(
         },
         close: async () => {
             stopClock?.();
+            alerting.close();
             await loadBalancers.close();
             await vertex?.close();
             await cloudRun.close();

@@ -2,13 +2,14 @@ import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { fullName, pathOf } from "../../services/compute/names";
+import type { Recorder } from "../monitoring/recorder";
 import type { Router } from "../routes";
 import { type Choose, Front } from "../run/front";
 import { InvokerCheck, type OwnAnswer } from "../run/invoker";
 import type { Terminal } from "../terminal";
 import type { Tokens } from "../tokens";
 import { IdentityAwareProxy } from "./identityProxy";
-import { RequestHandler } from "./requestHandler";
+import { type Listener, RequestHandler } from "./requestHandler";
 import { SecurityPolicies } from "./securityPolicy";
 import { hostsOf } from "./urlMap";
 
@@ -21,6 +22,7 @@ export interface LoadBalancersOptions {
     router: Router;
     tokens: Tokens;
     terminal: Terminal;
+    recorder: Recorder;
 }
 
 interface Opened {
@@ -107,11 +109,43 @@ export class LoadBalancers {
             }
         };
         const map = () => urlMapOf(cloud, target);
-        const choose: Choose = async (incoming) => this.handler.choose({ title, scheme, rule, map: map() }, incoming);
+        const choose: Choose = async (incoming) => {
+            const listener = { title, scheme, rule, map: map() } as const;
+            return { ...this.handler.choose(listener, incoming), done: this.recording(target, listener) };
+        };
         const front = await Front.open(target, choose, failed);
         this.fronts.set(target, { front, title });
         const hosts = hostsOf(map()?.state ?? {});
         terminal.log(`${title}: ${front.url}${hosts.length > 0 ? `, for ${hosts.join(", ")}` : ""}`);
+    }
+
+    /** Records requests: https://docs.cloud.google.com/load-balancing/docs/https/https-logging-monitoring#monitoring-metrics */
+    private recording(
+        target: string,
+        { rule, map }: Pick<Listener, "rule" | "map">,
+    ): (status: number, ms: number) => void {
+        const { recorder } = this.options;
+        const { project, state } = rule;
+        const isInternal = state.loadBalancingScheme === "INTERNAL_MANAGED";
+        const [, region = "global"] = /\/regions\/([^/]+)\//.exec(rule.name) ?? [];
+        const resource = {
+            type: isInternal ? "internal_http_lb_rule" : "https_lb_rule",
+            labels: {
+                forwarding_rule_name: lastPart(rule.name),
+                target_proxy_name: lastPart(target),
+                url_map_name: map ? lastPart(map.name) : "",
+                region,
+            },
+        };
+        const start = isInternal ? "loadbalancing.googleapis.com/https/internal" : "loadbalancing.googleapis.com/https";
+        return (status, ms) => {
+            const labels = {
+                response_code: String(status),
+                response_code_class: String(100 * Math.floor(status / 100)),
+            };
+            recorder.count({ project, metric: `${start}/request_count`, resource, labels });
+            recorder.collect({ project, metric: `${start}/total_latencies`, resource, labels }, ms);
+        };
     }
 
     /** The name of a proxy, with its place if there is another one of the same name. */

@@ -93,8 +93,8 @@ function tokenAt(query: string, at: number, isSeparate: boolean): Token {
     throw new FilterSyntaxError(at + 1, query.charAt(at) === '"' ? 'a text that ends with "' : "a field, a text, or (");
 }
 
-/** Removes quotation marks and escapes. */
-const unquoted = (text: string): string => text.slice(1, -1).replace(/\\(.)/g, (_, letter: string) => letter);
+/** Removes quotation marks and their escapes; a backslash before another letter is one, as in `"\d+"`. */
+const unquoted = (text: string): string => text.slice(1, -1).replace(/\\(["\\])/g, "$1");
 
 class Parser {
     private next = 0;

@@ -1,9 +1,11 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
-import { type Incident, Policy } from "../../services/monitoring/evaluation/incidents";
+import { logEntriesOf } from "../../services/logging/entries";
+import { type Evaluated, evaluated, type Incident } from "../../services/monitoring/evaluation/incidents";
 import type { PubSub } from "../pubsub/pubsub";
 import type { Terminal } from "../terminal";
+import { recordLogMetrics } from "./logMetrics";
 import { Notifier } from "./notification";
 import type { Recorder } from "./recorder";
 
@@ -11,7 +13,9 @@ const minute = 60_000;
 
 /** Evaluates the alert policies of all projects each minute on what was recorded, and sends their notifications. */
 export class Alerting {
-    private readonly policies = new Map<string, { spec: string; policy: Policy }>();
+    private readonly policies = new Map<string, { spec: string; policy: Evaluated }>();
+    /** The entries that were already evaluated, as a project's log and an entry's ID. */
+    private readonly seen = new Set<string>();
     private readonly notifier: Notifier;
     private timer?: NodeJS.Timeout;
     private readonly started = Math.floor(Date.now() / minute) * minute;
@@ -49,6 +53,10 @@ export class Alerting {
     private endMinute(): void {
         const start = this.now;
         this.minutes += 1;
+        const logs = new Map(this.cloud.projects.all().map((project) => [project, this.newEntries(project)]));
+        for (const [project, entries] of logs) {
+            recordLogMetrics(this.cloud, this.recorder, project, entries);
+        }
         this.recorder.end(start, this.now);
         const entries = this.cloud.store.list("//monitoring.googleapis.com/", "alertPolicies");
         for (const name of this.policies.keys()) {
@@ -57,11 +65,22 @@ export class Alerting {
             }
         }
         for (const entry of entries) {
-            this.evaluate(entry);
+            this.evaluate(entry, logs.get(entry.project) ?? []);
         }
     }
 
-    private evaluate(entry: Entry): void {
+    /** The log entries of a project since the last minute. */
+    private newEntries(project: string): Inputs[] {
+        const found = [...logEntriesOf(project, this.cloud), ...this.recorder.entriesOf(project)];
+        return found.filter(({ logName, insertId }) => {
+            const key = `${logName} ${insertId}`;
+            const isNew = !this.seen.has(key);
+            this.seen.add(key);
+            return isNew;
+        });
+    }
+
+    private evaluate(entry: Entry, entries: Inputs[]): void {
         const { name, project, state }: { name: string; project: string; state: Inputs } = entry;
         const spec = JSON.stringify([state.conditions, state.combiner, state.alertStrategy]);
         const known = this.policies.get(name);
@@ -70,11 +89,11 @@ export class Alerting {
             return;
         }
         // Incidents of a changed policy are closed: https://docs.cloud.google.com/monitoring/alerts/incidents-events#closing
-        const policy = known?.spec === spec ? known.policy : new Policy(state, project);
+        const policy = known?.spec === spec ? known.policy : evaluated(state, project);
         this.policies.set(name, { spec, policy });
         const closed = known && known.policy !== policy ? known.policy.incidents : [];
         try {
-            const changed = policy.evaluate(this.recorder.all, this.now);
+            const changed = policy.evaluate({ series: this.recorder.all, entries }, this.now);
             for (const incident of [...closed.map((each) => ({ ...each, closedAt: this.now })), ...changed]) {
                 void this.notifier.send(entry, incident);
             }

@@ -1,10 +1,11 @@
 import { type MetricType, metrics } from "slipway/facts";
+import type { Inputs } from "../../rules/rules";
 import type { Kind, Point, SeriesKey, TimeSeries } from "../../services/monitoring/evaluation/timeSeries";
 
 /** What is measured: a metric of a monitored resource. Labels are those of the metric, but `resource`. */
 export interface Measured {
     project: string;
-    metric: MetricType;
+    metric: MetricType | `logging.googleapis.com/user/${string}`;
     resource: { type: string; labels: Record<string, string> };
     labels?: Record<string, string>;
 }
@@ -17,6 +18,9 @@ export interface Reading extends Measured {
 /** How long points are kept, in milliseconds of simulated time. Cloud Monitoring keeps them for six weeks and longer. */
 const kept = 24 * 3_600_000;
 
+/** How many log entries are kept. */
+const keptEntries = 5000;
+
 interface Recorded extends SeriesKey {
     kind: Kind;
     points: Point[];
@@ -28,6 +32,8 @@ interface Recorded extends SeriesKey {
 export class Recorder {
     private readonly series = new Map<string, Recorded>();
     private readonly gauges: (() => Reading[])[] = [];
+    private readonly entries: (Inputs & { project: string })[] = [];
+    private written = 0;
 
     /** Adds what is read at the end of each minute. */
     read(gauge: () => Reading[]): void {
@@ -49,6 +55,34 @@ export class Recorder {
     /** Adds a point of a metric that a program writes itself. */
     write({ kind, metric, resource, project }: SeriesKey & { kind: Kind }, point: Point): void {
         this.find({ kind, metric, resource, project }).points.push(point);
+    }
+
+    /** Writes a log entry. */
+    log(project: string, entry: Inputs): void {
+        const timestamp = new Date().toISOString();
+        const insertId = `serve-${++this.written}`;
+        this.entries.push({ project, insertId, timestamp, ...entry });
+        this.entries.splice(0, this.entries.length - keptEntries);
+    }
+
+    /**
+     * Writes a line of a container, which can be a JSON object with its severity.
+     * https://docs.cloud.google.com/run/docs/logging#using-json
+     */
+    logLine(project: string, resource: Inputs, line: string): void {
+        const parsed = jsonOf(line);
+        const { severity = "DEFAULT", ...jsonPayload } = parsed ?? {};
+        this.log(project, {
+            logName: `projects/${project}/logs/run.googleapis.com%2Fstdout`,
+            severity: String(severity).toUpperCase(),
+            resource: { ...resource, labels: { project_id: project, ...resource.labels } },
+            ...(parsed ? { jsonPayload } : { textPayload: line }),
+        });
+    }
+
+    /** The kept log entries of a project, the oldest one first. */
+    entriesOf(project: string): Inputs[] {
+        return this.entries.filter((entry) => entry.project === project).map(({ project: _, ...entry }) => entry);
     }
 
     /** Ends a minute. */
@@ -74,13 +108,13 @@ export class Recorder {
     }
 
     private of({ project, metric, resource, labels = {} }: Measured): Recorded {
-        const { kind, resources, labels: known } = metrics[metric];
-        const unknown = Object.keys(labels).find((label) => !known.includes(label));
-        if (!resources.includes(resource.type) || unknown !== undefined) {
+        const key = { project, metric: { type: metric, labels }, resource };
+        const published = isPublished(metric) ? metrics[metric] : undefined;
+        const unknown = published && Object.keys(labels).find((label) => !published.labels.includes(label));
+        if ((published && !published.resources.includes(resource.type)) || unknown !== undefined) {
             throw new Error(`${metric} has no ${unknown === undefined ? resource.type : `label ${unknown}`}.`);
         }
-        const key = { project, metric: { type: metric, labels }, resource };
-        return this.find({ ...key, kind: kind === "GAUGE" ? "gauge" : "delta" });
+        return this.find({ ...key, kind: published?.kind === "GAUGE" ? "gauge" : "delta" });
     }
 
     private find(series: SeriesKey & { kind: Kind }): Recorded {
@@ -91,5 +125,16 @@ export class Recorder {
         const found = this.series.get(key) ?? { ...whole, kind, points: [] };
         this.series.set(key, found);
         return found;
+    }
+}
+
+const isPublished = (metric: string): metric is MetricType => Object.hasOwn(metrics, metric);
+
+function jsonOf(line: string): Inputs | undefined {
+    try {
+        const value: unknown = line.startsWith("{") ? JSON.parse(line) : undefined;
+        return typeof value === "object" && value !== null ? value : undefined;
+    } catch {
+        return undefined;
     }
 }

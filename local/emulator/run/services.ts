@@ -192,6 +192,12 @@ export class RunningServices {
         const { project } = entry;
         const resource = resourceOf(entry, revision);
         return (status, ms) => {
+            recorder.log(project, {
+                logName: `projects/${project}/logs/run.googleapis.com%2Frequests`,
+                severity: status >= 500 ? "ERROR" : status >= 400 ? "WARNING" : "INFO",
+                resource: { ...resource, labels: { project_id: project, ...resource.labels } },
+                httpRequest: { status, latency: `${(ms / 1000).toFixed(6)}s` },
+            });
             const labels = { response_code: String(status), response_code_class: `${Math.floor(status / 100)}xx` };
             recorder.count({ project, metric: "run.googleapis.com/request_count", resource, labels });
             recorder.collect({ project, metric: "run.googleapis.com/request_latencies", resource, labels }, ms);
@@ -273,6 +279,7 @@ export class RunningServices {
             region: regionOf(entry),
             template: this.template(entry, revision),
             variables: { K_SERVICE: name, K_REVISION: revision, K_CONFIGURATION: name },
+            log: (line: string) => this.options.recorder.logLine(entry.project, resourceOf(entry, revision), line),
             kind: "service" as const,
         });
         const start = async () => {

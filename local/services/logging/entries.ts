@@ -121,3 +121,20 @@ function ordered(left: string, right: string): [number, number] | [string, strin
     const isOf = (all: number[]) => all.every((one) => !Number.isNaN(one));
     return isOf(numbers) ? numbers : isOf(times) ? times : [left, right];
 }
+
+const extractor = /^(EXTRACT|REGEXP_EXTRACT)\(\s*([^,\s]+)\s*(?:,\s*"((?:[^"\\]|\\.)*)"\s*)?\)$/;
+
+/**
+ * What an extractor such as `REGEXP_EXTRACT(textPayload, "run (\\d+)")` finds in an entry; empty if nothing.
+ * https://docs.cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics#LogMetric
+ */
+export function extracted(entry: Inputs, text: string): string {
+    const [, call, field = "", pattern = ""] = extractor.exec(text.trim()) ?? [];
+    const value = field && fieldOf(entry, field);
+    if (value === undefined || call === undefined) {
+        return "";
+    }
+    return call === "EXTRACT"
+        ? String(value)
+        : (new RegExp(pattern.replace(/\\(["\\])/g, "$1")).exec(String(value))?.[1] ?? "");
+}

@@ -1,5 +1,5 @@
 import { parseQuery } from "../../../lib/formats/query";
-import { Policy } from "../../../local/services/monitoring/evaluation/incidents";
+import { LogPolicy, Policy } from "../../../local/services/monitoring/evaluation/incidents";
 import { isSelected, type TimeSeries } from "../../../local/services/monitoring/evaluation/timeSeries";
 
 const minute = 60_000;
@@ -43,7 +43,13 @@ function incidents(policy: object, series: TimeSeries[], minutes: number): strin
     return Array.from({ length: minutes }, (_, index) => index + 1).flatMap((now) =>
         evaluated
             .evaluate(
-                series.map((each) => ({ ...each, points: each.points.filter(({ end }) => end <= now * minute) })),
+                {
+                    series: series.map((each) => ({
+                        ...each,
+                        points: each.points.filter(({ end }) => end <= now * minute),
+                    })),
+                    entries: [],
+                },
                 now * minute,
             )
             .map(({ closedAt, value }) => (closedAt === undefined ? `+${now} ${value}` : `-${now}`)),
@@ -175,4 +181,32 @@ test.each([
     ['resource.labels.zone="a"', false],
 ])("the filter %s selects a series: %s", (text, expected) => {
     expect(isSelected(requests("5xx", []), parseQuery(text))).toBe(expected);
+});
+
+test("a policy on logs notifies at most once in its period, and each time with the extracted labels", () => {
+    const entry = (textPayload: string) => ({
+        severity: "ERROR",
+        resource: { type: "ml_job", labels: { job_id: "7" } },
+        textPayload,
+    });
+    const policy = new LogPolicy({
+        conditions: [
+            {
+                conditionMatchedLog: {
+                    filter: 'resource.type="ml_job" AND severity>=ERROR',
+                    labelExtractors: { epoch: 'REGEXP_EXTRACT(textPayload, "epoch (\\d+)")' },
+                },
+            },
+        ],
+        alertStrategy: { notificationRateLimit: { period: "300s" }, autoClose: "1800s" },
+    });
+    const evaluate = (now: number, ...lines: string[]) =>
+        policy.evaluate({ series: [], entries: lines.map(entry) }, now * minute).map(({ labels }) => labels);
+    const labels = { "resource.type": "ml_job", "resource.labels.job_id": "7" };
+    expect(evaluate(1, "epoch 3 failed", "epoch 4 failed")).toEqual([{ ...labels, epoch: "3" }]);
+    expect(evaluate(2, "epoch 5 failed")).toEqual([]);
+    expect(policy.incidents).toHaveLength(3);
+    expect(evaluate(7, "failed")).toEqual([{ ...labels, epoch: "" }]);
+    expect(evaluate(40)).toEqual([]);
+    expect(policy.incidents).toEqual([]);
 });

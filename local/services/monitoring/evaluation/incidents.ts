@@ -1,4 +1,5 @@
 import type { Inputs } from "../../../rules/rules";
+import { entryMatcher, extracted } from "../../logging/entries";
 import { secondsOf } from "./aggregation";
 import { Condition, type Met } from "./condition";
 import type { TimeSeries } from "./timeSeries";
@@ -19,8 +20,28 @@ export const autoClose = { default: 7 * 86_400, min: 1800 };
 /** The most incidents of a policy that are open at a time: https://docs.cloud.google.com/monitoring/quotas */
 const maxOpen = 1000;
 
-/** An alert policy with conditions of metrics, and its incidents. */
-export class Policy {
+/** What an alert policy has recorded in a minute to evaluate. */
+export interface Evidence {
+    series: readonly TimeSeries[];
+    /** The log entries of the project that were written in this minute. */
+    entries: readonly Inputs[];
+}
+
+/** An alert policy, and its incidents. */
+export interface Evaluated {
+    readonly incidents: readonly Incident[];
+    /** Evaluates the policy at the end of a minute, and returns the incidents to notify of, which opened or closed. */
+    evaluate(evidence: Evidence, now: number): Incident[];
+}
+
+/** Evaluates a policy on logs or on metrics: one has both. */
+export const evaluated = (policy: Inputs, project: string): Evaluated =>
+    policy.conditions.some(({ conditionMatchedLog }: Inputs) => conditionMatchedLog)
+        ? new LogPolicy(policy)
+        : new Policy(policy, project);
+
+/** An alert policy with conditions of metrics. */
+export class Policy implements Evaluated {
     private readonly conditions: { spec: Inputs; condition: Condition }[];
     private readonly open = new Map<string, Incident>();
     private next = 1;
@@ -38,9 +59,8 @@ export class Policy {
         return [...this.open.values()];
     }
 
-    /** Evaluates the policy at the end of a minute, and returns the incidents that opened or closed. */
-    evaluate(all: readonly TimeSeries[], now: number): Incident[] {
-        const met = this.conditions.map(({ spec, condition }) => ({ spec, met: condition.evaluate(all, now) }));
+    evaluate({ series }: Evidence, now: number): Incident[] {
+        const met = this.conditions.map(({ spec, condition }) => ({ spec, met: condition.evaluate(series, now) }));
         const isActive = this.isActive(met.map((each) => each.met));
         const current = new Map(
             met.flatMap(({ spec, met: groups }) =>
@@ -88,6 +108,69 @@ export class Policy {
             default:
                 return met.some((groups) => groups.length > 0);
         }
+    }
+}
+
+/**
+ * An alert policy with a condition of log entries: an incident for each combination of extracted labels.
+ * https://docs.cloud.google.com/logging/docs/alerting/log-based-alerts
+ */
+export class LogPolicy implements Evaluated {
+    private readonly open = new Map<string, Incident & { lastMatch: number }>();
+    private readonly matches: (entry: Inputs) => boolean;
+    private readonly condition: Inputs;
+    private lastNotified = Number.NEGATIVE_INFINITY;
+    private next = 1;
+
+    constructor(private readonly policy: Inputs) {
+        this.condition = policy.conditions[0];
+        this.matches = entryMatcher(this.condition.conditionMatchedLog.filter);
+    }
+
+    get incidents(): readonly Incident[] {
+        return [...this.open.values()];
+    }
+
+    evaluate({ entries }: Evidence, now: number): Incident[] {
+        const { notificationRateLimit, autoClose: closes }: Inputs = this.policy.alertStrategy ?? {};
+        for (const [key, { lastMatch }] of this.open) {
+            if (now - lastMatch >= (secondsOf(closes) || autoClose.default) * 1000) {
+                this.open.delete(key);
+            }
+        }
+        const notified: Incident[] = [];
+        for (const entry of entries.filter(this.matches)) {
+            const labels = this.labelsOf(entry);
+            const key = JSON.stringify(labels);
+            const known = this.open.get(key);
+            const incident = known ?? {
+                id: `0.${this.next++}`,
+                condition: this.condition,
+                labels,
+                value: 1,
+                openedAt: now,
+            };
+            this.open.set(key, { ...incident, lastMatch: now });
+            // "For log-based alert policies, the notification prompts is always OPENED."
+            if (now - this.lastNotified >= secondsOf(notificationRateLimit?.period) * 1000) {
+                this.lastNotified = now;
+                notified.push(incident);
+            }
+        }
+        return notified;
+    }
+
+    /** The resource of an entry, and the labels that the condition extracts from it. */
+    private labelsOf(entry: Inputs): Record<string, string> {
+        const { type = "", labels = {} }: Inputs = entry.resource ?? {};
+        const extractors: Record<string, string> = this.condition.conditionMatchedLog.labelExtractors ?? {};
+        return {
+            "resource.type": type,
+            ...Object.fromEntries(
+                Object.entries(labels).map(([key, value]) => [`resource.labels.${key}`, String(value)]),
+            ),
+            ...Object.fromEntries(Object.entries(extractors).map(([key, value]) => [key, extracted(entry, value)])),
+        };
     }
 }
 

@@ -50,7 +50,8 @@ export class Alerting {
         return this.policies.get(name)?.policy.incidents ?? [];
     }
 
-    private endMinute(): void {
+    /** Ends a simulated minute: writes the points of time series, and evaluates all policies. */
+    endMinute(): void {
         const start = this.now;
         this.minutes += 1;
         const logs = new Map(this.cloud.projects.all().map((project) => [project, this.newEntries(project)]));

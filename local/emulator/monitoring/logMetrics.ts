@@ -21,7 +21,7 @@ export function recordLogMetrics(cloud: Cloud, recorder: Recorder, project: stri
             const { type, labels: of = {} }: Inputs = entry.resource;
             const measured = {
                 project,
-                metric: `logging.googleapis.com/user/${name}`,
+                metric: `logging.googleapis.com/user/${name}` as const,
                 resource: { type, labels: of },
                 labels,
             };

@@ -75,7 +75,7 @@ export function notificationOf(cloud: Cloud, policy: Entry, incident: Incident):
             ended_at: isOpen ? null : Math.floor(closedAt / 1000),
             state: isOpen ? "open" : "closed",
             ...(state.severity && { severity: titled(state.severity) }),
-            summary: `${state.displayName}: ${condition.displayName} ${isOpen ? "is met" : "returned to normal"}, with a value of ${value}.`,
+            summary: `${state.displayName}: ${condition.displayName} ${isOpen ? `is met, with a value of ${value}` : "is not met anymore"}.`,
             observed_value: String(value),
             threshold_value: String(condition.conditionThreshold?.thresholdValue ?? ""),
             resource: series.resource,
@@ -112,7 +112,9 @@ export class Notifier {
         const prompts: string[] = state.alertStrategy?.notificationPrompts ?? ["OPENED", "CLOSED"];
         const group = Object.values(incident.labels).filter(Boolean).join(", ");
         const word = isOpen ? "opened" : "closed";
-        this.terminal.log(`alert ${word}: ${state.displayName}${group ? ` (${group})` : ""}: ${incident.value}`);
+        this.terminal.log(
+            `alert ${word}: ${state.displayName}${group ? ` (${group})` : ""}${isOpen ? `: ${incident.value}` : ""}`,
+        );
         if (!prompts.includes(isOpen ? "OPENED" : "CLOSED")) {
             return;
         }

@@ -125,7 +125,7 @@ export async function serve(
     const variables = () => emulatorVariables(url(), host);
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, recorder, fronts, idle, url, variables });
     const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal, recorder });
-    const alerting = new Alerting(cloud, recorder, pubsub, terminal, alertSpeed);
+    const alerting = new Alerting(cloud, recorder, pubsub, router, terminal, alertSpeed);
     const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal);
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);

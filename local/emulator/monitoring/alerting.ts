@@ -4,6 +4,7 @@ import type { Inputs } from "../../rules/rules";
 import { logEntriesOf } from "../../services/logging/entries";
 import { type Evaluated, evaluated, type Incident } from "../../services/monitoring/evaluation/incidents";
 import type { PubSub } from "../pubsub/pubsub";
+import type { Router } from "../routes";
 import type { Terminal } from "../terminal";
 import { recordLogMetrics } from "./logMetrics";
 import { Notifier } from "./notification";
@@ -26,10 +27,11 @@ export class Alerting {
         private readonly cloud: Cloud,
         private readonly recorder: Recorder,
         pubsub: PubSub,
+        router: Router,
         private readonly terminal: Terminal,
         private readonly speed: number,
     ) {
-        this.notifier = new Notifier(cloud, pubsub, terminal);
+        this.notifier = new Notifier(cloud, pubsub, router, terminal);
     }
 
     start(): void {

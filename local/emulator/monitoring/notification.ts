@@ -4,6 +4,7 @@ import { type Inputs, lastPart } from "../../rules/rules";
 import type { Incident } from "../../services/monitoring/evaluation/incidents";
 import { fieldOf, type SeriesKey } from "../../services/monitoring/evaluation/timeSeries";
 import type { PubSub } from "../pubsub/pubsub";
+import type { Router } from "../routes";
 import type { Terminal } from "../terminal";
 
 /** The time in milliseconds after which a webhook has failed. */
@@ -102,6 +103,7 @@ export class Notifier {
     constructor(
         private readonly cloud: Cloud,
         private readonly pubsub: PubSub,
+        private readonly router: Router,
         private readonly terminal: Terminal,
     ) {}
 
@@ -142,7 +144,16 @@ export class Notifier {
         }
     }
 
-    private async post(url: string, body: string, headers: Record<string, string>): Promise<void> {
+    /** Calls a webhook, if it has a route: nobody else shall be alerted by what runs on this machine. */
+    private async post(address: string, body: string, headers: Record<string, string>): Promise<void> {
+        const { target: url } = this.router.find(address);
+        if (url === undefined) {
+            const { origin } = new URL(address);
+            this.terminal.log(
+                `alert: no route for ${origin}: add --route ${origin}=http://127.0.0.1:<port> to receive it`,
+            );
+            return;
+        }
         for (let attempt = 1; attempt <= attempts; attempt++) {
             try {
                 const answer = await fetch(url, {

@@ -5,6 +5,7 @@ import { Alerting } from "../../../../local/emulator/monitoring/alerting";
 import { monitoringRest } from "../../../../local/emulator/monitoring/api";
 import { Recorder } from "../../../../local/emulator/monitoring/recorder";
 import { PubSub } from "../../../../local/emulator/pubsub/pubsub";
+import { Router } from "../../../../local/emulator/routes";
 import { Terminal } from "../../../../local/emulator/terminal";
 import type { Inputs } from "../../../../local/rules/rules";
 import { until } from "../../../clusters/until";
@@ -19,6 +20,8 @@ const resource = {
         revision_name: "web-1",
     },
 };
+
+const hooks = "https://hooks.acme.example";
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -36,7 +39,7 @@ async function webhook() {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     ends.push(() => server.close());
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/alerts`, received };
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
 }
 
 /** A project with a policy on the errors of a service. */
@@ -49,7 +52,7 @@ async function alertingWorld() {
         project,
         displayName: "hook",
         type: "webhook_basicauth",
-        labels: { url, username: "slipway" },
+        labels: { url: `${hooks}/alerts`, username: "slipway" },
         sensitiveLabels: { password: "hunter2" },
     });
     const aggregations = [
@@ -89,7 +92,14 @@ async function alertingWorld() {
     const terminal = new Terminal((line) => lines.push(line));
     const recorder = new Recorder();
     const pubsub = new PubSub(world.cloud, terminal);
-    const alerting = new Alerting(world.cloud, recorder, pubsub, terminal, 1);
+    const alerting = new Alerting(
+        world.cloud,
+        recorder,
+        pubsub,
+        new Router(world.cloud, { [hooks]: url }),
+        terminal,
+        1,
+    );
     ends.push(() => pubsub.close());
     const get = (path: string, query: Record<string, string> = {}) =>
         monitoringRest(

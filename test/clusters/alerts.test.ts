@@ -18,9 +18,10 @@ const image = "europe-west1-docker.pkg.dev/acme-raw/apps/app:1";
 const hooks = "https://hooks.acme.example";
 
 const registry = `
-const { Alerts, CloudRunService, ContainerRegistry } = require("slipway");
+const { Alerts, CloudRunService } = require("slipway");
 const pulumi = require("@pulumi/pulumi");
-new ContainerRegistry("apps", { format: "docker" });
+const api = new gcp.projects.Service("registry", { service: "artifactregistry.googleapis.com" });
+new gcp.artifactregistry.Repository("apps", { repositoryId: "apps", format: "DOCKER", location: "europe-west1" }, { dependsOn: api });
 `;
 
 /** In production, errors alert when more than 2 % of the requests of 5 minutes fail, for a minute. */
@@ -31,7 +32,7 @@ new CloudRunService("web", {
     image: "${image}",
     args: ["serve"],
     public: true,
-    variables: { BROKEN: "" },
+    environment: { BROKEN: "" },
     alerts: oncall,
 });
 `;

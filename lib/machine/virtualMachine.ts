@@ -12,6 +12,8 @@ import { withChangeWarning } from "../internal/changeWarning";
 import { type Child, childrenOf } from "../internal/children";
 import { isImageComponent } from "../internal/image";
 import { partName } from "../internal/names";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfMachine } from "../observe/signals/machines";
 import type { VirtualMachineArgs } from "./arguments";
 import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
 import { diskArgs, instanceArgs } from "./definition";
@@ -106,6 +108,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
         if (image !== undefined && isImageComponent<ContainerImage>(image)) {
             image.ranBy(this.instance);
         }
+        observe(this, name, signalsOfMachine(this.instance.instanceId, this.instance.zone), args.alerts);
         this.registerOutputs({ name: instanceName, zone });
     }
 

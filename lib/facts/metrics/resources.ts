@@ -54,6 +54,22 @@ export const monitoredResources = facts<MonitoredResource>()({
         gce_instance: { labels: ["instance_id", "zone"] },
         gcs_bucket: { labels: ["bucket_name", "location"] },
         global: { labels: [] },
+        http_external_regional_lb_rule: {
+            labels: [
+                "backend_name",
+                "backend_scope",
+                "backend_scope_type",
+                "backend_target_name",
+                "backend_target_type",
+                "backend_type",
+                "forwarding_rule_name",
+                "matched_url_path_rule",
+                "network_name",
+                "region",
+                "target_proxy_name",
+                "url_map_name",
+            ],
+        },
         https_lb_rule: {
             labels: [
                 "backend_name",

@@ -26,14 +26,14 @@ export function observedComponents(): readonly Observed[] {
 
 /**
  * Notes the signals of a component, for dashboards, and creates an alert policy for each one, if the component has `alerts`. Returns the
- * policies by signal.
+ * policies by signal: `errors`, or `replicationLag-eu` of several.
  */
 export function observe(
     component: pulumi.ComponentResource,
     name: string,
     signals: readonly Signal[],
     alerts?: ComponentAlerts,
-): Readonly<Partial<Record<SignalName, AlertPolicy>>> {
+): Readonly<Record<string, AlertPolicy>> {
     const type = component.constructor.name;
     (observedComponents() as Observed[]).push({ component, type, name, signals });
     if (alerts === undefined) {
@@ -43,18 +43,14 @@ export function observe(
     const own = ("channels" in alerts ? {} : alerts) as Partial<Record<SignalName, false | AlertOverride>>;
     const { kind } = Environment.current();
     const policies = signals.flatMap((signal) => {
+        const part = [signal.signal, signal.key].filter((each) => each !== undefined).join("-");
         const threshold = chosen(
             alertThresholds[signal.signal][kind],
             own[signal.signal],
             to.thresholds[signal.signal],
         );
         return threshold
-            ? [
-                  [
-                      signal.signal,
-                      createPolicy(component, `${name}-${signal.signal}`, { type, name }, signal, threshold, to),
-                  ],
-              ]
+            ? [[part, createPolicy(component, `${name}-${part}`, { type, name }, signal, threshold, to)] as const]
             : [];
     });
     return Object.fromEntries(policies);

@@ -29,7 +29,7 @@ export function policyArgs(
     channels: pulumi.Input<string>[],
 ): AlertPolicyArgs {
     const { title, action, severity, unit } = alertThresholds[signal.signal];
-    const displayName = `${name}: ${title}`;
+    const displayName = `${[name, signal.key].filter((each) => each !== undefined).join(" ")}: ${title}`;
     return {
         displayName,
         severity,
@@ -67,9 +67,10 @@ function logCondition(displayName: string, signal: LogSignal) {
 
 /** A ratio alerts only if there are enough requests: one failure of two requests is no outage. */
 function metricConditions(displayName: string, signal: MetricSignal, { threshold, for: duration }: AlertThreshold) {
-    const { of = 1, below = false, part } = signal;
+    const { of = 1, below = false } = signal;
+    const isRatio = signal.part !== undefined || signal.partMetric !== undefined;
     const value = pulumi.output(of).apply((all) => threshold * all);
-    const ofRequests = { ...signal, part: undefined };
+    const ofRequests = { ...signal, part: undefined, partMetric: undefined };
     const compare = (name: string, own: MetricSignal, thresholdValue: pulumi.Input<number>, extra: object = {}) => ({
         displayName: name,
         conditionThreshold: {
@@ -85,20 +86,24 @@ function metricConditions(displayName: string, signal: MetricSignal, { threshold
             }),
         },
     });
-    const ratio = part && {
+    const ratio = isRatio && {
         denominatorFilter: metricFilter(ofRequests),
         denominatorAggregations: aggregations(ofRequests),
     };
     const conditions = [
-        compare(displayName, signal, value, ratio),
-        ...(part ? [compare(`${displayName}: enough requests`, ofRequests, minimumRequests)] : []),
+        compare(displayName, signal, value, ratio || {}),
+        ...(isRatio ? [compare(`${displayName}: enough requests`, ofRequests, minimumRequests)] : []),
     ];
-    return { combiner: part ? "AND" : "OR", conditions, alertStrategy: { autoClose: autoClose.metric } };
+    return { combiner: isRatio ? "AND" : "OR", conditions, alertStrategy: { autoClose: autoClose.metric } };
 }
 
 /** The filter of a metric, or of the numerator of a ratio. */
 export function metricFilter(signal: MetricSignal): pulumi.Output<string> {
-    const parts = [`metric.type = "${signal.metric}"`, ...(signal.only ?? []), ...(signal.part ?? [])];
+    const parts = [
+        `metric.type = "${signal.partMetric ?? signal.metric}"`,
+        ...(signal.only ?? []),
+        ...(signal.part ?? []),
+    ];
     return pulumi.all([...resourceParts(signal), ...parts]).apply((all) => all.join(" AND "));
 }
 

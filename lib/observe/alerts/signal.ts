@@ -9,6 +9,8 @@ export type ResourceType = keyof typeof monitoredResources.rows;
 interface CommonSignal {
     /** Its row in the table of thresholds. */
     signal: SignalName;
+    /** Tells several of the same row in a component apart, such as a replica. */
+    key?: string;
     /** The monitored resource type, and the labels that tell the component's own resources from others. */
     resource: ResourceType;
     where: Record<string, pulumi.Input<string>>;
@@ -19,8 +21,9 @@ export interface MetricSignal extends CommonSignal {
     metric: MetricType;
     /** Parts of the filter besides the resource: `metric.labels.result = "failed"`. */
     only?: string[];
-    /** Parts of the filter that make the numerator of a ratio. */
+    /** Parts of the filter that make the numerator of a ratio, of the same metric or of another one. */
     part?: string[];
+    partMetric?: MetricType;
     /** How points of a series are joined. {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#Aligner} */
     aligner:
         | "ALIGN_COUNT_TRUE"

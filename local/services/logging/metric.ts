@@ -1,16 +1,10 @@
 import { loggingLimits, nameFormats } from "slipway/facts";
+import { isExtractor } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { api, verifyFilter } from "./filter";
 
 const invalid = (message: string) => new GoogleError(400, message);
-
-/** `EXTRACT(field)`, or `REGEXP_EXTRACT(field, "regex")` with one capture group. */
-function isExtractor(text: string): boolean {
-    const [, regex] = /^\s*REGEXP_EXTRACT\(\s*[^,]+,\s*"((?:[^"\\]|\\.)*)"\s*\)\s*$/s.exec(text) ?? [];
-    const groups = regex?.replaceAll(/\\\\|\\[()]|\[(?:[^\]\\]|\\.)*\]/g, "").match(/\((?!\?:)/g) ?? [];
-    return regex === undefined ? /^\s*EXTRACT\(\s*[^(),\s]+\s*\)\s*$/.test(text) : groups.length === 1;
-}
 
 function verifyDescriptor({ metricDescriptor, labelExtractors = {}, valueExtractor, bucketOptions }: Inputs): void {
     const { metricKind = "DELTA", valueType = "INT64", labels = [] } = metricDescriptor ?? {};

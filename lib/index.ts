@@ -9,6 +9,18 @@ export * from "./machine";
 export * from "./messaging";
 export * from "./model";
 export * from "./network";
+export {
+    Budget,
+    type BudgetArgs,
+    type LogBuckets,
+    type LogDestination,
+    type LogDistribution,
+    type LogLabel,
+    LogMetric,
+    type LogMetricArgs,
+    LogSink,
+    type LogSinkArgs,
+} from "./observe";
 export * from "./run";
 export * from "./secret";
 export * from "./sql";

@@ -11,6 +11,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     AutoscaledInstanceGroup: () => require("./machine"),
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
+    Budget: () => require("./observe"),
     CloudRunJob: () => require("./run"),
     CloudRunService: () => require("./run"),
     CloudRunWorkerPool: () => require("./run"),
@@ -24,6 +25,8 @@ const fields: Record<string, () => Record<string, unknown>> = {
     EnvironmentProject: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
     LoadBalancer: () => require("./loadbalancer"),
+    LogMetric: () => require("./observe"),
+    LogSink: () => require("./observe"),
     ModelGardenEndpoint: () => require("./model"),
     Network: () => require("./network"),
     projectRoles: () => require("./identity"),
@@ -49,6 +52,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 exports.AppEngineApp = undefined;
 exports.AutoscaledInstanceGroup = undefined;
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
+exports.Budget = undefined;
 exports.CloudRunJob = exports.CloudRunService = exports.CloudRunWorkerPool = undefined;
 exports.CloudSqlInstance = undefined;
 exports.ComposerEnvironment = undefined;
@@ -62,6 +66,7 @@ exports.allow =
         undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.LoadBalancer = undefined;
+exports.LogMetric = exports.LogSink = undefined;
 exports.ModelGardenEndpoint = undefined;
 exports.Network = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;

@@ -7,3 +7,12 @@ export { observe, observedComponents } from "./alerts/observed";
 export { metricFilter } from "./alerts/policy";
 export type { LogSignal, MetricSignal, Signal } from "./alerts/signal";
 export { type AlertThreshold, alertThresholds, type SignalDefaults, type SignalName } from "./alerts/thresholds";
+export { Budget, type BudgetArgs } from "./budget";
+export {
+    type LogBuckets,
+    type LogDistribution,
+    type LogLabel,
+    LogMetric,
+    type LogMetricArgs,
+} from "./logs/metric";
+export { type LogDestination, LogSink, type LogSinkArgs } from "./logs/sink";

@@ -83,6 +83,13 @@ export class Alerting {
         });
     }
 
+    /** An objective, by its name with the number of its project. */
+    private objective(id: string): Inputs | undefined {
+        const all = this.cloud.store.list("//monitoring.googleapis.com/", "serviceLevelObjectives");
+        const found = all.find(({ state }) => state.name === id);
+        return found && { ...found.state, project: found.project };
+    }
+
     private evaluate(entry: Entry, entries: Inputs[]): void {
         const { name, project, state }: { name: string; project: string; state: Inputs } = entry;
         const spec = JSON.stringify([state.conditions, state.combiner, state.alertStrategy]);
@@ -96,7 +103,10 @@ export class Alerting {
         this.policies.set(name, { spec, policy });
         const closed = known && known.policy !== policy ? known.policy.incidents : [];
         try {
-            const changed = policy.evaluate({ series: this.recorder.all, entries }, this.now);
+            const changed = policy.evaluate(
+                { series: this.recorder.all, entries, objective: (id) => this.objective(id) },
+                this.now,
+            );
             for (const incident of [...closed.map((each) => ({ ...each, closedAt: this.now })), ...changed]) {
                 void this.notifier.send(entry, incident);
             }

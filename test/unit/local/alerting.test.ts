@@ -38,7 +38,7 @@ const policyOf = (condition: object, more: object = {}) => ({
 });
 
 /** When incidents open (+) and close (-), in minutes, with the value of those that open. */
-function incidents(policy: object, series: TimeSeries[], minutes: number): string[] {
+function incidents(policy: object, series: TimeSeries[], minutes: number, objective?: object): string[] {
     const evaluated = new Policy(policy, "acme-dev");
     return Array.from({ length: minutes }, (_, index) => index + 1).flatMap((now) =>
         evaluated
@@ -49,6 +49,7 @@ function incidents(policy: object, series: TimeSeries[], minutes: number): strin
                         points: each.points.filter(({ end }) => end <= now * minute),
                     })),
                     entries: [],
+                    objective: () => objective,
                 },
                 now * minute,
             )
@@ -201,7 +202,9 @@ test("a policy on logs notifies at most once in its period, and each time with t
         alertStrategy: { notificationRateLimit: { period: "300s" }, autoClose: "1800s" },
     });
     const evaluate = (now: number, ...lines: string[]) =>
-        policy.evaluate({ series: [], entries: lines.map(entry) }, now * minute).map(({ labels }) => labels);
+        policy
+            .evaluate({ series: [], entries: lines.map(entry), objective: () => undefined }, now * minute)
+            .map(({ labels }) => labels);
     const labels = { "resource.type": "ml_job", "resource.labels.job_id": "7" };
     expect(evaluate(1, "epoch 3 failed", "epoch 4 failed")).toEqual([{ ...labels, epoch: "3" }]);
     expect(evaluate(2, "epoch 5 failed")).toEqual([]);
@@ -209,4 +212,48 @@ test("a policy on logs notifies at most once in its period, and each time with t
     expect(evaluate(7, "failed")).toEqual([{ ...labels, epoch: "" }]);
     expect(evaluate(40)).toEqual([]);
     expect(policy.incidents).toEqual([]);
+});
+
+// "a burn rate of 1 […] would exhaust the error budget exactly at the end of the compliance period":
+// https://docs.cloud.google.com/stackdriver/docs/solutions/slo-monitoring/alerting-on-budget-burn-rate
+test.each([
+    [
+        "bad requests of all",
+        { badServiceFilter: `${filter} AND metric.labels.response_code_class="5xx"`, totalServiceFilter: filter },
+    ],
+    [
+        "bad and good requests",
+        {
+            badServiceFilter: `${filter} AND metric.labels.response_code_class="5xx"`,
+            goodServiceFilter: `${filter} AND metric.labels.response_code_class="2xx"`,
+        },
+    ],
+])("the burn rate of an objective, by %s", (_, goodTotalRatio) => {
+    const conditionThreshold = {
+        filter: 'select_slo_burn_rate("projects/1/services/web/serviceLevelObjectives/available", "120s")',
+        comparison: "COMPARISON_GT",
+        thresholdValue: 10,
+        duration: "0s",
+    };
+    const objective = { project: "acme-dev", goal: 0.75, requestBasedSli: { goodTotalRatio } };
+    // Half of the requests of two minutes fail, twice of what is allowed; then 7 of 8.
+    const series = [requests("5xx", [2, 2, 8, 20, none]), requests("2xx", [2, 2, none, none, 12])];
+    const at = (thresholdValue: number) =>
+        incidents(policyOf({ conditionThreshold: { ...conditionThreshold, thresholdValue } }), series, 5, objective);
+    expect(at(1.5)).toEqual(["+1 2"]);
+    expect(at(2.5)).toEqual(["+3 3.3333333333333335", "-5"]);
+    expect(at(3.9)).toEqual(["+4 4", "-5"]);
+});
+
+test("the burn rate of a latency", () => {
+    const conditionThreshold = {
+        filter: 'select_slo_burn_rate("projects/1/services/web/serviceLevelObjectives/fast", "60s")',
+        comparison: "COMPARISON_GT",
+        thresholdValue: 1,
+        duration: "0s",
+    };
+    const cut = { distributionFilter: 'metric.type="run.googleapis.com/request_latencies"', range: { max: 500 } };
+    const objective = { project: "acme-dev", goal: 0.5, requestBasedSli: { distributionCut: cut } };
+    const series = [latencies([[100, 600], [600, 700, 100, 800], []])];
+    expect(incidents(policyOf({ conditionThreshold }), series, 3, objective)).toEqual(["+2 1.5"]);
 });

@@ -1,6 +1,7 @@
 import { parseQuery } from "slipway/formats";
 import type { Inputs } from "../../../rules/rules";
 import { type Aggregation, aggregate, aggregateAgain, type Measured, secondsOf } from "./aggregation";
+import { burnRate, burnRateOf } from "./burnRate";
 import { isSelected, type TimeSeries } from "./timeSeries";
 
 /** What a condition measures of a group of time series at a time. */
@@ -8,6 +9,13 @@ export interface Measurement {
     labels: Record<string, string>;
     value: number;
     isViolated: boolean;
+}
+
+/** What conditions are evaluated on. */
+export interface Recorded {
+    series: readonly TimeSeries[];
+    /** Finds a service level objective by its name. */
+    objective(name: string): Inputs | undefined;
 }
 
 /** A condition in the state of an incident's group: since when it is violated, and when it last had data. */
@@ -30,7 +38,7 @@ export interface Met {
 const minute = 60_000;
 
 /** The measurements of a condition with a threshold at a time. */
-function measure(threshold: Inputs, all: readonly TimeSeries[], project: string, now: number): Measurement[] {
+function measure(threshold: Inputs, all: Recorded, project: string, now: number): Measurement[] {
     const { filter, aggregations = [], denominatorFilter, denominatorAggregations = [] } = threshold;
     const values = valuesOf(filter, aggregations, all, project, now);
     const ratios = denominatorFilter
@@ -47,13 +55,18 @@ function measure(threshold: Inputs, all: readonly TimeSeries[], project: string,
 function valuesOf(
     filter: string,
     aggregations: Aggregation[],
-    all: readonly TimeSeries[],
+    all: Recorded,
     project: string,
     now: number,
 ): Measured[] {
     const query = parseQuery(filter);
-    const selected = all.filter((series) => series.project === project && isSelected(series, query));
     const [first = {}, second] = aggregations;
+    const burn = burnRateOf(query);
+    const objective = burn && all.objective(burn.objective);
+    if (burn) {
+        return objective ? burnRate(objective, burn.lookBack, all.series, now) : [];
+    }
+    const selected = all.series.filter((series) => series.project === project && isSelected(series, query));
     const measured = aggregate(selected, first, now);
     return second ? aggregateAgain(measured, second) : measured;
 }
@@ -83,7 +96,7 @@ export class Condition {
     ) {}
 
     /** Evaluates the condition at the end of a minute, and returns the groups that meet it. */
-    evaluate(all: readonly TimeSeries[], now: number): Met[] {
+    evaluate(all: Recorded, now: number): Met[] {
         const { conditionThreshold, conditionAbsent } = this.spec;
         const groups = conditionThreshold
             ? this.threshold(conditionThreshold, all, now)
@@ -103,7 +116,7 @@ export class Condition {
         return percent ? (100 * met) / all >= percent : met >= (count || 1);
     }
 
-    private threshold(threshold: Inputs, all: readonly TimeSeries[], now: number): GroupState[] {
+    private threshold(threshold: Inputs, all: Recorded, now: number): GroupState[] {
         const found = measure(threshold, all, this.project, now);
         for (const { labels, value, isViolated } of found) {
             const key = JSON.stringify(labels);
@@ -124,7 +137,7 @@ export class Condition {
     }
 
     /** "Conditions that are met when a time series has no data for a duration": of those that had data since the start. */
-    private absence(absence: Inputs, all: readonly TimeSeries[], now: number): GroupState[] {
+    private absence(absence: Inputs, all: Recorded, now: number): GroupState[] {
         const found = valuesOf(absence.filter, absence.aggregations ?? [], all, this.project, now);
         const withData = new Set(found.map(({ labels }) => JSON.stringify(labels)));
         for (const { labels } of found) {

@@ -1,8 +1,7 @@
 import type { Inputs } from "../../../rules/rules";
 import { entryMatcher, extracted } from "../../logging/entries";
 import { secondsOf } from "./aggregation";
-import { Condition, type Met } from "./condition";
-import type { TimeSeries } from "./timeSeries";
+import { Condition, type Met, type Recorded } from "./condition";
 
 /** An incident of a policy: https://docs.cloud.google.com/monitoring/alerts/incidents-events */
 export interface Incident {
@@ -20,9 +19,8 @@ export const autoClose = { default: 7 * 86_400, min: 1800 };
 /** The most incidents of a policy that are open at a time: https://docs.cloud.google.com/monitoring/quotas */
 const maxOpen = 1000;
 
-/** What an alert policy has recorded in a minute to evaluate. */
-export interface Evidence {
-    series: readonly TimeSeries[];
+/** What an alert policy is evaluated on. */
+export interface Evidence extends Recorded {
     /** The log entries of the project that were written in this minute. */
     entries: readonly Inputs[];
 }
@@ -59,8 +57,8 @@ export class Policy implements Evaluated {
         return [...this.open.values()];
     }
 
-    evaluate({ series }: Evidence, now: number): Incident[] {
-        const met = this.conditions.map(({ spec, condition }) => ({ spec, met: condition.evaluate(series, now) }));
+    evaluate(evidence: Evidence, now: number): Incident[] {
+        const met = this.conditions.map(({ spec, condition }) => ({ spec, met: condition.evaluate(evidence, now) }));
         const isActive = this.isActive(met.map((each) => each.met));
         const current = new Map(
             met.flatMap(({ spec, met: groups }) =>

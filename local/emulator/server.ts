@@ -16,6 +16,7 @@ import { Alerting } from "./monitoring/alerting";
 import { monitoringRest } from "./monitoring/api";
 import { deadLetters, recordPubSub } from "./monitoring/pubsub";
 import { Recorder } from "./monitoring/recorder";
+import { UptimeChecks } from "./monitoring/uptime";
 import { PubSubApi } from "./pubsub/api";
 import { BucketWriter } from "./pubsub/bucket";
 import { deliveries } from "./pubsub/deliveries";
@@ -125,7 +126,8 @@ export async function serve(
     const variables = () => emulatorVariables(url(), host);
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, recorder, fronts, idle, url, variables });
     const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal, recorder });
-    const alerting = new Alerting(cloud, recorder, pubsub, router, terminal, alertSpeed);
+    const checks = new UptimeChecks(cloud, router, loadBalancers, terminal, recorder);
+    const alerting = new Alerting({ cloud, recorder, checks, pubsub, router, terminal, speed: alertSpeed });
     const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal);
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);

@@ -28,6 +28,8 @@ export interface LoadBalancersOptions {
 interface Opened {
     front: Front;
     title: string;
+    /** The address of its forwarding rule. */
+    ip: string;
 }
 
 /** Application load balancers: an address on this machine for each target proxy with a forwarding rule. */
@@ -52,6 +54,15 @@ export class LoadBalancers {
     /** The addresses on this machine by names such as `shop (https)`. */
     get addresses(): Record<string, string> {
         return Object.fromEntries([...this.fronts.values()].map(({ title, front }) => [title, front.url]));
+    }
+
+    /** The address on this machine of the load balancer that serves a host, by its routes or its address. */
+    addressOf(host: string): string | undefined {
+        const { cloud } = this.options;
+        const found = [...this.fronts].find(
+            ([target, { ip }]) => ip === host || hostsOf(urlMapOf(cloud, target)?.state ?? {}).includes(host),
+        );
+        return found?.[1].front.url;
     }
 
     /** Opens the addresses of what is deployed, and of what will be. */
@@ -114,7 +125,7 @@ export class LoadBalancers {
             return { ...this.handler.choose(listener, incoming), done: this.recording(target, listener) };
         };
         const front = await Front.open(target, choose, failed);
-        this.fronts.set(target, { front, title });
+        this.fronts.set(target, { front, title, ip: String(rule.state.ipAddress) });
         const hosts = hostsOf(map()?.state ?? {});
         terminal.log(`${title}: ${front.url}${hosts.length > 0 ? `, for ${hosts.join(", ")}` : ""}`);
     }

@@ -9,8 +9,21 @@ import type { Terminal } from "../terminal";
 import { recordLogMetrics } from "./logMetrics";
 import { Notifier } from "./notification";
 import type { Recorder } from "./recorder";
+import type { UptimeChecks } from "./uptime";
 
 const minute = 60_000;
+
+/** What alerts are evaluated with. */
+export interface AlertingOptions {
+    cloud: Cloud;
+    recorder: Recorder;
+    checks: UptimeChecks;
+    pubsub: PubSub;
+    router: Router;
+    terminal: Terminal;
+    /** How many times faster than real time the minutes pass. */
+    speed: number;
+}
 
 /** Evaluates the alert policies of all projects each minute on what was recorded, and sends their notifications. */
 export class Alerting {
@@ -22,20 +35,13 @@ export class Alerting {
     private readonly started = Math.floor(Date.now() / minute) * minute;
     private minutes = 0;
 
-    /** @param speed how many times faster than real time the minutes pass */
-    constructor(
-        private readonly cloud: Cloud,
-        private readonly recorder: Recorder,
-        pubsub: PubSub,
-        router: Router,
-        private readonly terminal: Terminal,
-        private readonly speed: number,
-    ) {
+    constructor(private readonly options: AlertingOptions) {
+        const { cloud, pubsub, router, terminal } = options;
         this.notifier = new Notifier(cloud, pubsub, router, terminal);
     }
 
     start(): void {
-        this.timer = setInterval(() => this.endMinute(), minute / this.speed).unref();
+        this.timer = setInterval(() => this.endMinute(), minute / this.options.speed).unref();
     }
 
     close(): void {
@@ -56,12 +62,13 @@ export class Alerting {
     endMinute(): void {
         const start = this.now;
         this.minutes += 1;
-        const logs = new Map(this.cloud.projects.all().map((project) => [project, this.newEntries(project)]));
+        const logs = new Map(this.options.cloud.projects.all().map((project) => [project, this.newEntries(project)]));
         for (const [project, entries] of logs) {
-            recordLogMetrics(this.cloud, this.recorder, project, entries);
+            recordLogMetrics(this.options.cloud, this.options.recorder, project, entries);
         }
-        this.recorder.end(start, this.now);
-        const entries = this.cloud.store.list("//monitoring.googleapis.com/", "alertPolicies");
+        this.options.recorder.end(start, this.now);
+        this.options.checks.endMinute();
+        const entries = this.options.cloud.store.list("//monitoring.googleapis.com/", "alertPolicies");
         for (const name of this.policies.keys()) {
             if (!entries.some((entry) => entry.name === name)) {
                 this.policies.delete(name);
@@ -74,7 +81,7 @@ export class Alerting {
 
     /** The log entries of a project since the last minute. */
     private newEntries(project: string): Inputs[] {
-        const found = [...logEntriesOf(project, this.cloud), ...this.recorder.entriesOf(project)];
+        const found = [...logEntriesOf(project, this.options.cloud), ...this.options.recorder.entriesOf(project)];
         return found.filter(({ logName, insertId }) => {
             const key = `${logName} ${insertId}`;
             const isNew = !this.seen.has(key);
@@ -85,7 +92,7 @@ export class Alerting {
 
     /** An objective, by its name with the number of its project. */
     private objective(id: string): Inputs | undefined {
-        const all = this.cloud.store.list("//monitoring.googleapis.com/", "serviceLevelObjectives");
+        const all = this.options.cloud.store.list("//monitoring.googleapis.com/", "serviceLevelObjectives");
         const found = all.find(({ state }) => state.name === id);
         return found && { ...found.state, project: found.project };
     }
@@ -104,14 +111,14 @@ export class Alerting {
         const closed = known && known.policy !== policy ? known.policy.incidents : [];
         try {
             const changed = policy.evaluate(
-                { series: this.recorder.all, entries, objective: (id) => this.objective(id) },
+                { series: this.options.recorder.all, entries, objective: (id) => this.objective(id) },
                 this.now,
             );
             for (const incident of [...closed.map((each) => ({ ...each, closedAt: this.now })), ...changed]) {
                 void this.notifier.send(entry, incident);
             }
         } catch (error) {
-            this.terminal.logOnce(`alert policy ${state.displayName}: ${(error as Error).message}`);
+            this.options.terminal.logOnce(`alert policy ${state.displayName}: ${(error as Error).message}`);
         }
     }
 }

@@ -1,12 +1,15 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { LoadBalancers } from "../../../../local/emulator/loadBalancing/loadBalancers";
 import { Alerting } from "../../../../local/emulator/monitoring/alerting";
 import { monitoringRest } from "../../../../local/emulator/monitoring/api";
 import { Recorder } from "../../../../local/emulator/monitoring/recorder";
+import { UptimeChecks } from "../../../../local/emulator/monitoring/uptime";
 import { PubSub } from "../../../../local/emulator/pubsub/pubsub";
 import { Router } from "../../../../local/emulator/routes";
 import { Terminal } from "../../../../local/emulator/terminal";
+import { Tokens } from "../../../../local/emulator/tokens";
 import type { Inputs } from "../../../../local/rules/rules";
 import { until } from "../../../clusters/until";
 import { World } from "../world";
@@ -34,8 +37,10 @@ afterEach(async () => {
 async function webhook() {
     const received: { headers: IncomingHttpHeaders; body: Inputs }[] = [];
     const server = createServer(async (request, response) => {
-        received.push({ headers: request.headers, body: (await json(request)) as Inputs });
-        response.end();
+        if (request.method === "POST") {
+            received.push({ headers: request.headers, body: (await json(request)) as Inputs });
+        }
+        response.end("in stock");
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     ends.push(() => server.close());
@@ -92,14 +97,16 @@ async function alertingWorld() {
     const terminal = new Terminal((line) => lines.push(line));
     const recorder = new Recorder();
     const pubsub = new PubSub(world.cloud, terminal);
-    const alerting = new Alerting(
-        world.cloud,
-        recorder,
-        pubsub,
-        new Router(world.cloud, { [hooks]: url }),
+    const router = new Router(world.cloud, { [hooks]: url, "https://shop.acme.example": url });
+    const balancers = new LoadBalancers({
+        cloud: world.cloud,
+        router,
+        tokens: new Tokens(world.cloud),
         terminal,
-        1,
-    );
+        recorder,
+    });
+    const checks = new UptimeChecks(world.cloud, router, balancers, terminal, recorder);
+    const alerting = new Alerting({ cloud: world.cloud, recorder, checks, pubsub, router, terminal, speed: 1 });
     ends.push(() => pubsub.close());
     const get = (path: string, query: Record<string, string> = {}) =>
         monitoringRest(
@@ -197,4 +204,41 @@ test("what is recorded is a metric that Google publishes, with its labels", () =
     expect(() => recorder.count({ ...measured, resource: { type: "gce_instance", labels: {} } })).toThrow(
         "run.googleapis.com/request_count has no gce_instance.",
     );
+});
+
+test("uptime checks are recorded by the location of the checker", async () => {
+    const { world, recorder, alerting, lines } = await alertingWorld();
+    const check = (displayName: string, content: string) =>
+        world.make("UptimeCheckConfig", {
+            project: "acme-dev",
+            displayName,
+            timeout: "5s",
+            period: "60s",
+            monitoredResource: { type: "uptime_url", labels: { host: "shop.acme.example", project_id: "acme-dev" } },
+            httpCheck: { path: "/", port: 443, useSsl: true },
+            contentMatchers: [{ content }],
+            selectedRegions: ["USA", "EUROPE"],
+        }).state.uptimeCheckId;
+    const ids = { [check("passes", "in stock")]: 1, [check("fails", "sold out")]: 0 };
+    const read = () =>
+        recorder.all
+            .filter(({ metric }) => metric.type === "monitoring.googleapis.com/uptime_check/check_passed")
+            .map(({ metric, points }) => [
+                metric.labels.check_id,
+                metric.labels.checker_location,
+                points.at(-1)?.value,
+            ]);
+    alerting.endMinute();
+    const recorded = await until(
+        async () => {
+            alerting.endMinute();
+            return read();
+        },
+        ({ length }) => length === 8,
+        { seconds: 10 },
+    );
+    const locations = ["usa-oregon", "usa-iowa", "usa-virginia", "eur-belgium"];
+    const expected = Object.entries(ids).flatMap(([id, value]) => locations.map((location) => [id, location, value]));
+    expect(recorded.sort()).toEqual(expected.sort());
+    expect(lines).toContain('uptime check fails: the content does not pass CONTAINS_STRING "sold out"');
 });

@@ -3,6 +3,7 @@ export * from "./cidr";
 export * from "./cron";
 export * from "./duration";
 export * from "./filter";
+export * from "./monitoringFilter";
 export * from "./pipelineSpec";
 export * from "./pythonVersion";
 export * from "./schedule";

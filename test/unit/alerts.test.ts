@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubSubscription, PubSubTopic } from "slipway/messaging";
 import { Alerts, alertThresholds } from "slipway/observe";
@@ -246,3 +248,11 @@ test.each(cases)(
         expect(cloud.make("AlertPolicy", resolved).state.displayName).toContain("web");
     },
 );
+
+test.each(Object.entries(alertThresholds))("the page has the row of %s", (name, row) => {
+    const page = readFileSync(join(__dirname, "..", "..", "docs", "alerts.md"), "utf8");
+    const cells = [row.development, row.staging, row.production].map(({ threshold, for: duration }) =>
+        duration === "0 seconds" ? `${threshold}` : `${threshold} for ${duration}`,
+    );
+    expect(page).toContain(`| \`${name}\` | ${row.title} | ${row.unit} | ${cells.join(" | ")} |`);
+});

@@ -9,18 +9,7 @@ export * from "./machine";
 export * from "./messaging";
 export * from "./model";
 export * from "./network";
-export {
-    Budget,
-    type BudgetArgs,
-    type LogBuckets,
-    type LogDestination,
-    type LogDistribution,
-    type LogLabel,
-    LogMetric,
-    type LogMetricArgs,
-    LogSink,
-    type LogSinkArgs,
-} from "./observe";
+export * from "./observe";
 export * from "./run";
 export * from "./secret";
 export * from "./sql";

@@ -3,7 +3,6 @@ export * from "./cidr";
 export * from "./cron";
 export * from "./duration";
 export * from "./filter";
-export * from "./loggingFilter";
 export * from "./pipelineSpec";
 export * from "./pythonVersion";
 export * from "./query";

@@ -35,6 +35,19 @@ export function parseQuery(text: string): Query {
     return new Parser(tokensOf(text), text.length + 1).query();
 }
 
+/** What is wrong with a filter of Cloud Monitoring or Cloud Logging; undefined if nothing is. */
+export function queryProblem(text: string): string | undefined {
+    try {
+        parseQuery(text);
+        return undefined;
+    } catch (error) {
+        if (error instanceof FilterSyntaxError) {
+            return error.message;
+        }
+        throw error;
+    }
+}
+
 /** All comparisons of a query, also those that are negated. */
 export function comparisonsOf(query: Query): Comparison[] {
     if ("and" in query || "or" in query) {
@@ -235,4 +248,31 @@ class Parser {
     private fail(expected: string): never {
         throw new FilterSyntaxError(this.current?.column ?? this.end, expected);
     }
+}
+
+/** How a log-based metric or an alert takes a value from a log entry. */
+export interface Extractor {
+    field: string;
+    /** The value is what its capture group matches; by default the whole field. */
+    pattern?: string;
+}
+
+/**
+ * Parses an {@link https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics extractor}: `EXTRACT(field)`, or
+ * `REGEXP_EXTRACT(field, "regex")` with one capture group. Returns undefined for another text.
+ */
+export function parseExtractor(text: string): Extractor | undefined {
+    const [, plain, field, quoted] =
+        /^\s*(?:EXTRACT\(\s*([^(),\s]+)\s*\)|REGEXP_EXTRACT\(\s*([^(),\s]+)\s*,\s*("(?:[^"\\]|\\.)*")\s*\))\s*$/.exec(
+            text,
+        ) ?? [];
+    if (plain !== undefined) {
+        return { field: plain };
+    }
+    if (field === undefined || quoted === undefined) {
+        return undefined;
+    }
+    const pattern = unquoted(quoted);
+    const groups = pattern.replaceAll(/\\\\|\\[()]|\[(?:[^\]\\]|\\.)*\]/g, "").match(/\((?!\?:)/g) ?? [];
+    return groups.length === 1 ? { field, pattern } : undefined;
 }

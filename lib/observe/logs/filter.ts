@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { loggingLimits } from "../../facts/limits/logging";
-import { loggingFilterProblem } from "../../formats/loggingFilter";
+import { queryProblem } from "../../formats/query";
 import * as check from "../../internal/check";
 
 const { filter: length, description: text } = loggingLimits.rows;
@@ -11,8 +11,8 @@ export const filter: check.Check<pulumi.Input<string>> = check.input(
         check.text(),
         check.refine((value) => String(value).length <= length.max, `must have ${length.max} characters at most`),
         check.refine(
-            (value) => loggingFilterProblem(String(value)) === undefined,
-            ({ input }) => `must be a filter in the Logging query language: ${loggingFilterProblem(String(input))}`,
+            (value) => queryProblem(String(value)) === undefined,
+            ({ input }) => `must be a filter in the Logging query language: ${queryProblem(String(input))}`,
         ),
     ),
 );

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { nameFormats } from "../../facts/names";
-import { isExtractor } from "../../formats/loggingFilter";
+import { parseExtractor } from "../../formats/query";
 import * as check from "../../internal/check";
 import { childrenOf, type Transform, transforms } from "../../internal/children";
 import { description, filter } from "./filter";
@@ -103,7 +103,7 @@ const extractor = check.pipe(
         "must be a field such as jsonPayload.seconds, or an extractor such as EXTRACT(jsonPayload.seconds)",
     ),
     check.refine(
-        (text) => !String(text).includes("(") || isExtractor(String(text)),
+        (text) => !String(text).includes("(") || parseExtractor(String(text)) !== undefined,
         'must be EXTRACT(field), or REGEXP_EXTRACT(field, "regex") with exactly one capture group',
     ),
 );

@@ -1,19 +1,16 @@
-import { FilterSyntaxError } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { authorizeMethod } from "../../provider/authorize";
 import type { Inputs } from "../../rules/rules";
 import { entryMatcher, logEntriesOf } from "../../services/logging/entries";
+import { verifyFilter } from "../../services/logging/filter";
 import type { Answer, RestApi } from "../http";
 
 const loggingApi: [string, string] = ["logging.googleapis.com", "Cloud Logging API"];
 
 function matcherOf(filter: string): (entry: Inputs) => boolean {
-    try {
-        return entryMatcher(filter);
-    } catch (error) {
-        throw error instanceof FilterSyntaxError ? new GoogleError(400, `Unparseable filter: ${error.message}`) : error;
-    }
+    verifyFilter(filter);
+    return entryMatcher(filter);
 }
 
 function list(cloud: Cloud, { resourceNames = [], filter = "", orderBy = "", pageSize = 50 }: Inputs): Inputs {

@@ -1,4 +1,4 @@
-import { type Comparison, parseQuery, type Query } from "slipway/formats";
+import { type Comparison, parseExtractor, parseQuery, type Query } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
@@ -122,19 +122,16 @@ function ordered(left: string, right: string): [number, number] | [string, strin
     return isOf(numbers) ? numbers : isOf(times) ? times : [left, right];
 }
 
-const extractor = /^(EXTRACT|REGEXP_EXTRACT)\(\s*([^,\s]+)\s*(?:,\s*"((?:[^"\\]|\\.)*)"\s*)?\)$/;
-
 /**
  * What an extractor such as `REGEXP_EXTRACT(textPayload, "run (\\d+)")` finds in an entry; empty if nothing.
  * https://docs.cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics#LogMetric
  */
 export function extracted(entry: Inputs, text: string): string {
-    const [, call, field = "", pattern = ""] = extractor.exec(text.trim()) ?? [];
-    const value = field && fieldOf(entry, field);
-    if (value === undefined || call === undefined) {
+    const extractor = parseExtractor(text);
+    const value = extractor && fieldOf(entry, extractor.field);
+    if (value === undefined) {
         return "";
     }
-    return call === "EXTRACT"
-        ? String(value)
-        : (new RegExp(pattern.replace(/\\(["\\])/g, "$1")).exec(String(value))?.[1] ?? "");
+    const { pattern } = extractor ?? {};
+    return pattern === undefined ? String(value) : (new RegExp(pattern).exec(String(value))?.[1] ?? "");
 }

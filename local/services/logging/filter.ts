@@ -1,5 +1,5 @@
 import { loggingLimits } from "slipway/facts";
-import { loggingFilterProblem } from "slipway/formats";
+import { queryProblem } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 
 /** The API of Cloud Logging. */
@@ -14,8 +14,8 @@ export function verifyFilter(filter: string | undefined): void {
     if (filter !== undefined && filter.length > max) {
         throw new GoogleError(400, `The filter has ${filter.length} characters, and may have ${max}.`);
     }
-    const problem = filter && loggingFilterProblem(filter);
+    const problem = filter && queryProblem(filter);
     if (problem) {
-        throw new GoogleError(400, `Unparseable filter: ${problem}`);
+        throw new GoogleError(400, `Unparseable filter: syntax error ${problem}`);
     }
 }

@@ -1,5 +1,5 @@
 import { loggingLimits, nameFormats } from "slipway/facts";
-import { isExtractor } from "slipway/formats";
+import { parseExtractor } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { api, verifyFilter } from "./filter";
@@ -27,7 +27,7 @@ function verifyDescriptor({ metricDescriptor, labelExtractors = {}, valueExtract
         throw invalid("Number of label descriptors must match number of label extractors");
     }
     const wrong = Object.values({ ...labelExtractors, ...(isDistribution && { value: valueExtractor }) }).find(
-        (text) => !isExtractor(String(text)),
+        (text) => !parseExtractor(String(text)),
     );
     if (wrong !== undefined) {
         throw invalid(`Invalid extractor: ${wrong}`);

@@ -38,9 +38,17 @@ test("a sink of the same name is updated", () => {
 
 const sinks: [string, object, string][] = [
     ["an invalid name", { name: "-one" }, 'Error 400: Sink name "-one" is invalid.'],
-    ["an open text", { filter: 'a="b' }, "Error 400: Unparseable filter: unterminated string"],
-    ["an open parenthesis", { filter: '(a="b)"' }, 'Unparseable filter: expected ")" at end of filter'],
-    ["a parenthesis too much", { filter: 'a="(")' }, 'Unparseable filter: unexpected token ")"'],
+    [
+        "an open text",
+        { filter: 'a="b' },
+        'Error 400: Unparseable filter: syntax error at column 3: expected a text that ends with "',
+    ],
+    ["an open parenthesis", { filter: '(a="b)"' }, "Unparseable filter: syntax error at column 8: expected )"],
+    [
+        "a parenthesis too much",
+        { filter: 'a="(")' },
+        "Unparseable filter: syntax error at column 6: expected AND, OR or the end",
+    ],
     ["no service", { destination: "projects/acme-dev" }, "Unsupported or invalid destination: projects/acme-dev"],
     ["a missing bucket", { destination: "storage.googleapis.com/gone" }, "Error 404: The destination storage"],
     [

@@ -103,7 +103,7 @@ const sinks: [string, object, string][] = [
     [
         "an open text",
         { filter: 'a="b' },
-        'filter: must be a filter in the Logging query language: unterminated string (got "a=\\"b").',
+        'filter: must be a filter in the Logging query language: at column 3: expected a text that ends with " (got "a=\\"b").',
     ],
     [
         "a bad name",
@@ -118,7 +118,7 @@ const sinks: [string, object, string][] = [
     [
         "an open parenthesis in an exclusion",
         { exclusions: { a: "(b" } },
-        'exclusions.a: must be a filter in the Logging query language: expected ")" at end of filter (got "(b").',
+        'exclusions.a: must be a filter in the Logging query language: at column 3: expected ) (got "(b").',
     ],
 ];
 

@@ -73,7 +73,7 @@ test("an invalid filter is refused, and so is a caller without the role", () => 
     const world = failed();
     expect(entries(world.cloud, { filter: "severity>=" })).toMatchObject({
         status: 400,
-        body: { error: { message: "Unparseable filter: at column 11: expected a value" } },
+        body: { error: { message: "Unparseable filter: syntax error at column 11: expected a value" } },
     });
     expect(entries(world.as({ as: account }).cloud)).toMatchObject({
         status: 403,

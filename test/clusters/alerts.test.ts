@@ -9,6 +9,8 @@ import { Docker as LocalDocker } from "../../local/emulator/containers/docker";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import type { Inputs } from "../../local/rules/rules";
 import { cloudOf } from "../../local/workspace";
+import { install } from "../../toolchain";
+import { run } from "../../toolchain/process";
 import { Deployment } from "../deploy/deployment";
 import { Docker } from "./docker";
 import { appLayer, pushLocalImage } from "./localImage";
@@ -25,11 +27,11 @@ new gcp.artifactregistry.Repository("apps", { repositoryId: "apps", format: "DOC
 `;
 
 /** In production, errors alert when more than 2 % of the requests of 5 minutes fail, for a minute. */
-const service = `
+const service = (digest: string) => `
 const webhook = { url: "${hooks}/alerts", token: new pulumi.Config().requireSecret("token") };
 const oncall = new Alerts("oncall", { to: { webhook } });
 new CloudRunService("web", {
-    image: "${image}",
+    image: "${image}@${digest}",
     args: ["serve"],
     public: true,
     environment: { BROKEN: "" },
@@ -61,10 +63,12 @@ beforeAll(async () => {
     await deployment.succeed(["config", "set", "-s", "dev", "--secret", "token", "canary-token"]);
     await deployment.up("dev");
     const layers = [await appLayer(folder)];
-    await pushLocalImage(deployment.place.folder, { name: image, layers, entrypoint: "/app" });
+    const pushed = await pushLocalImage(deployment.place.folder, { name: image, layers, entrypoint: "/app" });
+    const crane = join(await install("crane", () => undefined), "crane");
+    const digest = (await run(crane, ["digest", "--insecure", pushed])).trim();
     docker = await Docker.start("127.0.0.1:1");
     process.env.DOCKER_HOST = docker.socket;
-    deployment.edit("index.js", (program) => `${program}${service}`);
+    deployment.edit("index.js", (program) => `${program}${service(digest)}`);
     await deployment.up("dev");
     served = await serve(cloud, {
         docker: await LocalDocker.find(cloud.folder),

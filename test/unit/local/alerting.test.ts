@@ -167,7 +167,7 @@ test("conditions that are joined by AND are met at the same time", () => {
         },
     ];
     const series = [requests("5xx", [3, 3, 3]), requests("2xx", [1, 3, 1])];
-    expect(incidents({ combiner: "AND", conditions }, series, 3)).toEqual(["+2 3", "+2 3", "-3"]);
+    expect(incidents({ combiner: "AND", conditions }, series, 3)).toEqual(["+2 3", "+2 3", "-3", "-3"]);
 });
 
 test.each([

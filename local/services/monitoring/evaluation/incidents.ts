@@ -59,9 +59,10 @@ export class Policy implements Evaluated {
 
     evaluate(evidence: Evidence, now: number): Incident[] {
         const met = this.conditions.map(({ spec, condition }) => ({ spec, met: condition.evaluate(evidence, now) }));
-        const isActive = this.isActive(met.map((each) => each.met));
+        // All incidents end when the combination of the conditions is not met anymore.
+        const active = this.isActive(met.map((each) => each.met)) ? met : [];
         const current = new Map(
-            met.flatMap(({ spec, met: groups }) =>
+            active.flatMap(({ spec, met: groups }) =>
                 groups.map((group) => [
                     `${spec.name ?? spec.displayName} ${JSON.stringify(group.labels)}`,
                     { spec, group },
@@ -79,7 +80,7 @@ export class Policy implements Evaluated {
                 changed.push({ ...incident, closedAt: now });
             }
         }
-        for (const [key, { spec, group }] of isActive ? current : []) {
+        for (const [key, { spec, group }] of current) {
             if (!this.open.has(key) && this.open.size < maxOpen) {
                 const incident = { id: `0.${this.next++}`, condition: spec, ...pick(group), openedAt: now };
                 this.open.set(key, incident);

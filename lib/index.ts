@@ -9,6 +9,7 @@ export * from "./machine";
 export * from "./messaging";
 export * from "./model";
 export * from "./network";
+export * from "./observe";
 export * from "./run";
 export * from "./secret";
 export * from "./sql";

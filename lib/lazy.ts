@@ -6,11 +6,14 @@ require("./environment/watch");
  * not wait for what it does not use. A test holds the lists against each other.
  */
 const fields: Record<string, () => Record<string, unknown>> = {
+    Alerts: () => require("./observe"),
+    alertThresholds: () => require("./observe"),
     allow: () => require("./identity"),
     AppEngineApp: () => require("./appengine"),
     AutoscaledInstanceGroup: () => require("./machine"),
     BigQueryDataset: () => require("./data"),
     BigQueryTable: () => require("./data"),
+    Budget: () => require("./observe"),
     CloudRunJob: () => require("./run"),
     CloudRunService: () => require("./run"),
     CloudRunWorkerPool: () => require("./run"),
@@ -24,6 +27,8 @@ const fields: Record<string, () => Record<string, unknown>> = {
     EnvironmentProject: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
     LoadBalancer: () => require("./loadbalancer"),
+    LogMetric: () => require("./observe"),
+    LogSink: () => require("./observe"),
     ModelGardenEndpoint: () => require("./model"),
     Network: () => require("./network"),
     projectRoles: () => require("./identity"),
@@ -46,9 +51,11 @@ const fields: Record<string, () => Record<string, unknown>> = {
 };
 
 // Programs that are ES modules can import the names that Node finds in the text of this file.
+exports.Alerts = exports.alertThresholds = undefined;
 exports.AppEngineApp = undefined;
 exports.AutoscaledInstanceGroup = undefined;
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
+exports.Budget = undefined;
 exports.CloudRunJob = exports.CloudRunService = exports.CloudRunWorkerPool = undefined;
 exports.CloudSqlInstance = undefined;
 exports.ComposerEnvironment = undefined;
@@ -62,6 +69,7 @@ exports.allow =
         undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.LoadBalancer = undefined;
+exports.LogMetric = exports.LogSink = undefined;
 exports.ModelGardenEndpoint = undefined;
 exports.Network = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;

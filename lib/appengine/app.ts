@@ -7,6 +7,8 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { oncePromoted } from "../environment/promotion";
 import { childrenOf } from "../internal/children";
 import { DynamicProvider } from "../internal/dynamic";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfAppEngine } from "../observe/signals/serving";
 import type { AppEngineAppArgs } from "./arguments";
 import { cronJobs } from "./calls/cron";
 import { type Enqueued, taskQueues } from "./calls/queues";
@@ -107,6 +109,7 @@ export class AppEngineApp extends pulumi.ComponentResource {
         this.domains = domainMappings(name, resolved.domains, child, rollouts);
         this.cron = cronJobs(name, resolved.cron, environment, { region, after: rollouts }, child);
         this.url = this.services.default?.url ?? pulumi.interpolate`https://${this.application.defaultHostname}`;
+        observe(this, name, signalsOfAppEngine(), args.alerts);
         this.registerOutputs({ application: this.application, url: this.url });
     }
 

@@ -12,6 +12,8 @@ import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { appEngineSignals } from "../observe/signals/serving";
 import { type CronJob, cron } from "./calls/cron";
 import { queues, type TaskQueue } from "./calls/queues";
 import type { ApplicationArgs } from "./dynamic";
@@ -88,6 +90,11 @@ export interface AppEngineAppArgs extends ComponentArgs, check.AllowUnlistedArgs
      * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
+    /**
+     * Whom to notify of errors and latency: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof appEngineSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         application?: Transform<ApplicationArgs>;
@@ -128,6 +135,7 @@ export const appArgs = check.options<AppEngineAppArgs>(
         cron,
         queues,
         labels,
+        alerts: componentAlerts(...appEngineSignals),
         transform: transforms(
             "application",
             "sourceBucket",

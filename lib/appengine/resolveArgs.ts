@@ -14,7 +14,7 @@ import { type ResolvedService, resolveService, serviceProblems } from "./service
 import { appReferenceProblems, servicesUsed } from "./service/uses";
 import type { StandardNetwork } from "./standard/network";
 
-type Optional = "services" | "iap" | "firewall" | "labels" | "transform" | "allowUnlisted" | "crossProject";
+type Optional = "alerts" | "services" | "iap" | "firewall" | "labels" | "transform" | "allowUnlisted" | "crossProject";
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs

@@ -13,6 +13,8 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin, inMilliseconds } from "../internal/duration";
 import { labels } from "../internal/labels";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { runSignals } from "../observe/signals/data";
 import { access, type DatasetAccessEntry } from "./access";
 import { type ScheduledQuery, scheduledQuery } from "./scheduled";
 import { type BigQueryTableDefinition, tableDefinition, tableId } from "./table";
@@ -108,6 +110,11 @@ export interface BigQueryDatasetArgs extends ComponentArgs {
      * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
+    /**
+     * Whom to notify of failed runs of scheduled queries: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof runSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         dataset?: Transform<DatasetArgs>;
@@ -149,6 +156,7 @@ export const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     storageBillingModel: check.oneOf("LOGICAL", "PHYSICAL"),
     encryptionKey,
     labels,
+    alerts: componentAlerts(...runSignals),
     transform: transforms("dataset", "view", "access", "scheduledQuery", "account"),
     ...componentArgs,
 });

@@ -9,6 +9,8 @@ import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfScheduledQuery } from "../observe/signals/data";
 import { createAccess } from "./access";
 import type { BigQueryDatasetArgs } from "./arguments";
 import { datasetArgs } from "./definition";
@@ -120,6 +122,13 @@ export class BigQueryDataset extends pulumi.ComponentResource {
             child,
             environment,
         });
+        const queries = Object.entries(this.scheduledQueries?.configs ?? {}).flatMap(([key, { name: path }]) =>
+            signalsOfScheduledQuery(
+                key,
+                path.apply((config: string | undefined) => config?.split("/").at(-1) ?? ""),
+            ),
+        );
+        observe(this, name, queries, args.alerts);
         this.registerOutputs({ dataset: this.dataset });
     }
 

@@ -149,6 +149,22 @@ export class Environment extends pulumi.ComponentResource {
         return this.grantShared("load-balancers", agent, grants, options);
     }
 
+    /**
+     * Grants a capability to the writer of log sinks, a service agent that all sinks of the project share: once per program, and kept when the
+     * stack is destroyed, as another stack of the project may have a sink there.
+     *
+     * @param writer the writer of a sink, with the first of which Google Cloud creates the agent
+     * @param crossProject the environments whose projects may contain the destination
+     */
+    grantLogSink(
+        { grants }: Pick<Capability, "grants">,
+        writer: pulumi.Output<string>,
+        crossProject?: ComponentArgs["crossProject"],
+    ): pulumi.Resource[] {
+        const options = { ...this.childOptions(), transformations: crossings(crossProject), retainOnDelete: true };
+        return this.grantShared("log-sinks", () => writer, grants, options);
+    }
+
     /** Creates the service agent of an API, so that policies can name it. It is kept when the stack is destroyed. */
     makeAgent(api: string): pulumi.Resource[] {
         const options = { ...this.childOptions(), dependsOn: this.enable(api), retainOnDelete: true };

@@ -15,8 +15,8 @@ export type {
     CreatedProject,
     CustomRole,
     EnvironmentProjectArgs,
-    ProjectBudget,
     ProjectParent,
 } from "./project/arguments";
+export type { ProjectBudget } from "./project/budget";
 export type { PolicyRule, PolicyValues } from "./project/policies";
 export { EnvironmentProject, type ExistingProject } from "./project/project";

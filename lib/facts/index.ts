@@ -13,6 +13,7 @@ export * from "./gpus";
 export * from "./iamConditions";
 export * from "./limits";
 export * from "./machines";
+export * from "./metrics";
 export * from "./names";
 export * from "./regions";
 export * from "./tokenIssuers";

@@ -191,6 +191,21 @@ export const nameFormats = facts<NameFormat>()({
             ...hyphenated(63),
             source: "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
         },
+        /** Of a sink or an exclusion of Cloud Logging. */
+        logSink: {
+            max: 100,
+            pattern: /^[A-Za-z0-9][\w.-]{0,99}$/,
+            rule: "must have up to 100 letters, digits and _-., and start with a letter or a digit",
+            source: "https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.sinks",
+            checked: "2026-11-23",
+        },
+        logMetric: {
+            max: 100,
+            pattern: /^[\w.,+!*'()%-][\w.,+!*'()%/-]{0,99}$/,
+            rule: "must have up to 100 letters, digits and _-.,+!*'()%/, and not start with /",
+            source: "https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics",
+            checked: "2026-11-23",
+        },
         pubSub: {
             max: 255,
             pattern: /^(?!goog)[A-Za-z][\w.~+%-]{2,254}$/,

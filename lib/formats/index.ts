@@ -5,6 +5,7 @@ export * from "./duration";
 export * from "./filter";
 export * from "./pipelineSpec";
 export * from "./pythonVersion";
+export * from "./query";
 export * from "./schedule";
 export * from "./version";
 export * from "./zonedTime";

@@ -17,6 +17,8 @@ import { type Transform, transforms } from "../internal/children";
 import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
 import type { Memory } from "../internal/memory";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { runServiceSignals } from "../observe/signals/serving";
 import { type Cpu, cpu, memory } from "./limits";
 import { type Runtime, runtime } from "./runtime";
 import { type Trigger, trigger } from "./trigger";
@@ -161,6 +163,11 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.AllowUnlist
      * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
+    /**
+     * Whom to notify of errors, latency, used memory and the maximum of instances: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof runServiceSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         function?: Transform<FunctionArgs>;
@@ -214,6 +221,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         // The function's image repository has the same name.
         name: check.nameOf(nameFormats.rows.artifactRegistryRepository),
         labels,
+        alerts: componentAlerts(...runServiceSignals),
         transform: transforms(
             "function",
             "sourceBucket",

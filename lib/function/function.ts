@@ -19,6 +19,8 @@ import { DynamicProvider } from "../internal/dynamic";
 import { loadBalancerOf } from "../internal/loadBalancerOf";
 import { accountId } from "../internal/names";
 import { cronOptions } from "../internal/scheduler";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfRunService } from "../observe/signals/serving";
 import { Schedule } from "../workflow";
 import { createArchive } from "./archive";
 import type { ServerlessFunctionArgs } from "./arguments";
@@ -137,6 +139,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         this.grantInvokers(name, resolved);
         this.schedule = createSchedule(name, resolved, this);
         published(environment, code, this, deployed(name, this.function));
+        observe(this, name, signalsOfRunService(resolved.name, resolved.scaling.max), args.alerts);
         this.registerOutputs({ function: this.function, url: this.url });
     }
 

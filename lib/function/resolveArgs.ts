@@ -25,6 +25,7 @@ type Optional =
     | keyof ComponentArgs
     | keyof check.AllowUnlistedArgs
     | "account"
+    | "alerts"
     | "network"
     | "encryptionKey"
     | "binaryAuthorization"

@@ -16,6 +16,8 @@ import { type AnyServiceAccount, serviceAccount } from "../identity/serviceAccou
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { clusterSignals } from "../observe/signals/machines";
 import { type AutoProvisioning, autoProvisioning } from "./autoProvisioning";
 import { type ControlPlane, controlPlane } from "./controlPlane";
 import { type ClusterDns, dns } from "./dns";
@@ -184,6 +186,11 @@ export interface SharedClusterArgs extends ComponentArgs {
      * @default `environment` alone
      */
     labels?: Record<string, pulumi.Input<string>>;
+    /**
+     * Whom to notify of busy nodes: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof clusterSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         cluster?: Transform<ClusterArgs>;
@@ -218,6 +225,7 @@ export const attachedChecks = {
     auth: check.oneOf("plugin", "token"),
     account: serviceAccount,
     labels,
+    alerts: componentAlerts(...clusterSignals),
     transform: transforms<NonNullable<SharedClusterArgs["transform"]>>(
         "cluster",
         "nodePool",

@@ -14,6 +14,8 @@ import type { AccountReference, AnyServiceAccount } from "../identity/serviceAcc
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { accountId } from "../internal/names";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfCluster } from "../observe/signals/machines";
 import type { GkeClusterArgs } from "./arguments";
 import { hasDnsEndpoint } from "./controlPlane";
 import { clusterArgs } from "./definition";
@@ -136,6 +138,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         const grants = [developerGrant(environment, resolved.existing)];
         this.developer = { value: access.id, grants, attachments: [] };
         this.installAdapter = () => metricsAdapter(name, this, environment, resolved.transform);
+        observe(this, name, signalsOfCluster(cluster.name, cluster.location), args.alerts);
         this.registerOutputs({ cluster, kubeconfig: this.kubeconfig });
     }
 

@@ -34,6 +34,8 @@ import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
 import type { Network } from "../network";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { loadBalancerSignals } from "../observe/signals/serving";
 import { type RegionalRoute, type Route, route, routeKey } from "./route";
 import { type SecurityPolicyOption, securityPolicy } from "./securityPolicy";
 
@@ -114,6 +116,11 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
      * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
+    /**
+     * Whom to notify of errors, latency and the end of certificates: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof loadBalancerSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         endpointGroup?: Transform<RegionNetworkEndpointGroupArgs>;
@@ -256,6 +263,7 @@ export const loadBalancerArgs = check.options<UncheckedArgs>(
         network: check.component("Network"),
         region,
         labels,
+        alerts: componentAlerts(...loadBalancerSignals),
         transform: transforms(
             "endpointGroup",
             "backendService",

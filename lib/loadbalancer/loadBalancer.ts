@@ -18,6 +18,8 @@ import { iapRole } from "../identity/iapMember";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { partName } from "../internal/names";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfLoadBalancer } from "../observe/signals/serving";
 import type { LoadBalancerArgs } from "./arguments";
 import {
     appRegion,
@@ -97,6 +99,16 @@ export class LoadBalancer extends pulumi.ComponentResource {
             records,
         );
         this.url = this.urlOf(resolved);
+        observe(
+            this,
+            name,
+            signalsOfLoadBalancer(
+                this.urlMap.name,
+                resolved.region === undefined ? "global" : resolved.isInternal ? "internal" : "regional",
+                this.certificates !== undefined,
+            ),
+            args.alerts,
+        );
         this.registerOutputs({ url: this.url, address: this.address.address });
     }
 

@@ -9,6 +9,8 @@ import type { Member } from "../identity/member";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { zone } from "../internal/places";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { machineSignals } from "../observe/signals/machines";
 import { type MachineSchedule, schedule } from "./schedule";
 import { type Snapshots, snapshots } from "./snapshots";
 import { sshMembers } from "./ssh";
@@ -53,6 +55,11 @@ export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs {
      * @default it runs all the time
      */
     schedule?: MachineSchedule;
+    /**
+     * Whom to notify of a busy CPU: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof machineSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         instance?: Transform<InstanceArgs>;
@@ -74,6 +81,7 @@ export const virtualMachineArgs = check.options<VirtualMachineArgs>({
     sshAdmins: sshMembers,
     personalAccounts: check.flag(),
     schedule,
+    alerts: componentAlerts(...machineSignals),
     transform: transforms("instance", "disk", "account", "firewall", "schedule", "snapshotSchedule"),
     ...componentArgs,
 });

@@ -18,6 +18,8 @@ import { type Child, childrenOf } from "../internal/children";
 import { isImageComponent } from "../internal/image";
 import { partName } from "../internal/names";
 import { zone as zoneCheck } from "../internal/places";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfMachine } from "../observe/signals/machines";
 import type { VirtualMachineArgs } from "./arguments";
 import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
 import { diskArgs, instanceArgs } from "./definition";
@@ -152,6 +154,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
         if (image !== undefined && isImageComponent<ContainerImage>(image)) {
             image.ranBy(this.instance);
         }
+        observe(this, name, signalsOfMachine(this.instance.instanceId, this.instance.zone), args.alerts);
         this.registerOutputs({ name: instanceName, zone });
     }
 

@@ -9,6 +9,8 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { subscriptionSignals } from "../observe/signals/data";
 import { type DeadLetter, deadLetter } from "./deadLetters";
 import { type BigQueryDelivery, bigQuery } from "./delivery/bigQuery";
 import { type BucketDelivery, bucket } from "./delivery/bucket";
@@ -112,6 +114,11 @@ export type PubSubSubscriptionArgs = Delivery &
          * @default the environment's labels
          */
         labels?: Record<string, pulumi.Input<string>>;
+        /**
+         * Whom to notify of the backlog, its age and dead letters: {@link Alerts}, or also changes of single signals: `{ to: oncall, backlog: false }`.
+         * @default no alerts
+         */
+        alerts?: ComponentAlerts<(typeof subscriptionSignals)[number]>;
         /** Callbacks that edit the arguments of child resources. */
         transform?: {
             subscription?: Transform<SubscriptionArgs>;
@@ -176,6 +183,7 @@ export const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
         retry: check.literalOr(false, check.options<Retry>({ minimum: backoff, maximum: backoff })),
         deadLetter,
         labels,
+        alerts: componentAlerts(...subscriptionSignals),
         transform: transforms("subscription", "deadLetterSubscription", "account", "table"),
         ...componentArgs,
     },

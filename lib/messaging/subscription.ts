@@ -8,6 +8,8 @@ import { type Existing, type ExistingArgs, lookUp, type Place } from "../environ
 import { type Capability, sharedOffers } from "../identity/capability";
 import { withChangeWarning } from "../internal/changeWarning";
 import { type Child, childrenOf } from "../internal/children";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfSubscription } from "../observe/signals/data";
 import type { PubSubSubscriptionArgs } from "./arguments";
 import { createDeadLetters, type DeadLetters, subscriptionOffers } from "./deadLetters";
 import { subscriptionArgs } from "./definition";
@@ -105,6 +107,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
             // Pub/Sub acknowledges the messages that it forwards to the dead-letter topic.
             environment.grantAgent("pubsub.googleapis.com", this.subscriber);
         }
+        observe(this, name, signalsOfSubscription(this.subscription.name, dead !== undefined), args.alerts);
         this.registerOutputs({ subscription: this.subscription.id });
     }
 

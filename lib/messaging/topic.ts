@@ -14,6 +14,9 @@ import { childrenOf, type Transform, transforms } from "../internal/children";
 import { type Duration, durationWithin, inSeconds } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfTopic, topicSignals } from "../observe/signals/data";
 import { resourceName } from "./resourceName";
 import { type ParsedSchema, parseSchema, schema, type TopicSchema } from "./schema/schema";
 
@@ -57,6 +60,11 @@ export interface PubSubTopicArgs extends ComponentArgs {
      * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
+    /**
+     * Whom to notify of failed publications: {@link Alerts}, or also changes of single signals: `{ to: oncall, errors: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof topicSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: { topic?: Transform<TopicArgs>; schema?: Transform<SchemaArgs> };
 }
@@ -91,6 +99,7 @@ const pubSubTopicArgs = check.options<PubSubTopicArgs>({
     ),
     encryptionKey,
     labels,
+    alerts: componentAlerts(...topicSignals),
     transform: transforms("topic", "schema"),
     ...componentArgs,
 });
@@ -184,6 +193,7 @@ export class PubSubTopic extends pulumi.ComponentResource {
         );
         const topic = this.topic.id;
         ({ publisher: this.publisher, subscriber: this.subscriber, role: this.role } = offers(name, topic));
+        observe(this, name, signalsOfTopic(this.topic.name), args.alerts);
         this.registerOutputs({ topic: this.topic });
     }
 }

@@ -12,6 +12,8 @@ import type { AccountReference } from "../identity/serviceAccount";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { cronOptions } from "../internal/scheduler";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfRunJob } from "../observe/signals/serving";
 import type { Schedule } from "../workflow";
 import {
     buildImage,
@@ -106,6 +108,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
         ({ runner: this.runner, runnerWithOverrides: this.runnerWithOverrides, role: this.role } = capabilities);
         this.schedule = this.createSchedule(name, resolved);
         recordImages(workload, this.job);
+        observe(this, name, signalsOfRunJob(resolved.name), args.alerts);
         this.registerOutputs({ job: this.job });
     }
 

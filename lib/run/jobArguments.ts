@@ -9,6 +9,8 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration } from "../internal/duration";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { runJobSignals } from "../observe/signals/serving";
 import { type Code, codeChecks, type RunArgs, runChecks } from "./arguments";
 import { type ContainerHealth, containerHealth } from "./health";
 import { type RunGpu, runGpu } from "./resources";
@@ -63,6 +65,11 @@ export type CloudRunJobArgs = Code &
          * @default none
          */
         gpu?: RunGpu["type"] | RunGpu;
+        /**
+         * Whom to notify of failed executions: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
+         * @default no alerts
+         */
+        alerts?: ComponentAlerts<(typeof runJobSignals)[number]>;
         /** Callbacks that edit the arguments of child resources. */
         transform?: {
             job?: Transform<JobArgs>;
@@ -86,6 +93,7 @@ export const cloudRunJobArgs = check.options<CloudRunJobArgs>({
     health: containerHealth,
     gpu: runGpu,
     name: check.nameOf(nameFormats.rows.cloudRunService),
+    alerts: componentAlerts(...runJobSignals),
     transform: transforms("job", "account", "schedule", "scheduleAccount"),
     ...componentArgs,
 });

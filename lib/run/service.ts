@@ -18,6 +18,8 @@ import { type Child, childrenOf } from "../internal/children";
 import { loadBalancerOf } from "../internal/loadBalancerOf";
 import { shortenName } from "../internal/names";
 import { isDeferred } from "../internal/value";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfRunService } from "../observe/signals/serving";
 import {
     buildImage,
     createAccount,
@@ -161,6 +163,12 @@ export class CloudRunService extends pulumi.ComponentResource {
         this.grantSignIn(name, resolved, child, environment);
         ({ events: this.events, triggers: this.triggers } = this.createTriggers(name, resolved, child, environment));
         recordImages(workload, ...Object.values(this.services));
+        observe(
+            this,
+            name,
+            signalsOfRunService(resolved.name, resolved.scaling.instances ?? resolved.scaling.max),
+            args.alerts,
+        );
         this.registerOutputs({ service: this.service, url: this.uri });
     }
 

@@ -12,6 +12,8 @@ import { type Transform, transforms } from "../internal/children";
 import { type Ingress, ingress } from "../internal/ingress";
 import { region } from "../internal/places";
 import { path } from "../internal/scheduler";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { runServiceSignals } from "../observe/signals/serving";
 import { type Code, codeChecks, type RunArgs, runChecks } from "./arguments";
 import { type ServiceHealth, serviceHealth } from "./health";
 import { type ExecutionEnvironment, type RunGpu, runGpu } from "./resources";
@@ -183,6 +185,11 @@ export type CloudRunServiceArgs = Code &
          * @default none
          */
         description?: pulumi.Input<string>;
+        /**
+         * Whom to notify of errors, latency, used memory and the maximum of instances: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
+         * @default no alerts
+         */
+        alerts?: ComponentAlerts<(typeof runServiceSignals)[number]>;
         /** Callbacks that edit the arguments of child resources. */
         transform?: {
             service?: Transform<ServiceArgs>;
@@ -249,6 +256,7 @@ export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
         ),
     ),
     name: check.nameOf(nameFormats.rows.cloudRunService),
+    alerts: componentAlerts(...runServiceSignals),
     transform: transforms("service", "account", "trigger", "triggerAccount"),
     ...componentArgs,
 });

@@ -10,6 +10,8 @@ import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
 import type { AccountReference } from "../identity/serviceAccount";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfWorkerPool } from "../observe/signals/serving";
 import { buildImage, createAccount, networkNeeds, prerequisites, recordImages, runWorkload } from "./definition";
 import { logsOfFailure } from "./logs";
 import type { CloudRunWorkerPoolArgs } from "./workerPoolArguments";
@@ -84,6 +86,7 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
         const { project, location, name: poolName } = this.pool;
         this.role = roleOn(name, { project, location, name: poolName });
         recordImages(workload, this.pool);
+        observe(this, name, signalsOfWorkerPool(resolved.name), args.alerts);
         this.registerOutputs({ pool: this.pool });
     }
 }

@@ -6,6 +6,8 @@ import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { workerPoolSignals } from "../observe/signals/serving";
 import { type Code, codeChecks, type RunArgs, runChecks } from "./arguments";
 import { type ContainerHealth, containerHealth } from "./health";
 import { type RunGpu, runGpu } from "./resources";
@@ -58,6 +60,11 @@ export type CloudRunWorkerPoolArgs = Code &
          * @default none
          */
         description?: pulumi.Input<string>;
+        /**
+         * Whom to notify of used CPU and memory: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+         * @default no alerts
+         */
+        alerts?: ComponentAlerts<(typeof workerPoolSignals)[number]>;
         /** Callbacks that edit the arguments of child resources. */
         transform?: { pool?: Transform<WorkerPoolArgs>; account?: Transform<AccountArgs> };
     };
@@ -79,6 +86,7 @@ export const cloudRunWorkerPoolArgs = check.options<CloudRunWorkerPoolArgs>({
         ),
     ),
     name: check.nameOf(nameFormats.rows.cloudRunService),
+    alerts: componentAlerts(...workerPoolSignals),
     transform: transforms("pool", "account"),
     ...componentArgs,
 });

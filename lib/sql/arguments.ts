@@ -14,6 +14,8 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { region as regionCheck, zone } from "../internal/places";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { databaseSignals } from "../observe/signals/data";
 import { type Backups, backups } from "./backups";
 import { type Connectivity, connectivityChecks } from "./connectivity";
 import type { ExistingInstance } from "./existing";
@@ -218,6 +220,11 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
      * @default `environment` only
      */
     labels?: Record<string, pulumi.Input<string>>;
+    /**
+     * Whom to notify of CPU, memory, disk, connections, replication lag and unavailability: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof databaseSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         instance?: Transform<DatabaseInstanceArgs>;
@@ -281,6 +288,7 @@ export const attachedChecks = (engine: Engine) => ({
     protection: check.oneOf("none", "standard", "maximum"),
     exports: sqlExport,
     region: regionCheck,
+    alerts: componentAlerts(...databaseSignals),
     transform: transforms<NonNullable<SharedInstanceArgs["transform"]>>(
         "instance",
         "replica",

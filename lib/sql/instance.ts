@@ -10,6 +10,8 @@ import { withChangeWarning } from "../internal/changeWarning";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import type { Network } from "../network";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfDatabase } from "../observe/signals/data";
 import type { Secret } from "../secret";
 import type { CloudSqlInstanceArgs } from "./arguments";
 import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
@@ -111,6 +113,16 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
         };
         this.createIamUsers(name, resolved, child);
         this.exports = resolved.exports && createExports(this.context, resolved.exports, child, environment);
+        const databaseId = (instance: DatabaseInstance) => pulumi.interpolate`${instance.project}:${instance.name}`;
+        const replicas = Object.entries(this.replicas).map(([key, replica]) => [key, databaseId(replica)]);
+        const { max_connections: max } = resolved.flags as { max_connections?: number };
+        const signals = signalsOfDatabase(
+            resolved.engine,
+            databaseId(this.instance),
+            Object.fromEntries(replicas),
+            max === undefined ? undefined : Number(max),
+        );
+        observe(this, name, signals, args.alerts);
         this.registerOutputs({ instance: this.instance.name, connectionName: this.connectionName });
     }
 

@@ -13,6 +13,8 @@ import { type Duration, durationWithin } from "../internal/duration";
 import { region } from "../internal/places";
 import { body, description, headers, path, retry, type ScheduleRetry } from "../internal/scheduler";
 import type { AnyTopic } from "../messaging";
+import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
+import { runSignals } from "../observe/signals/data";
 
 /** An HTTP request that a schedule sends. */
 export interface ScheduledRequest {
@@ -136,6 +138,11 @@ export type ScheduleArgs = check.OneOf<CallTarget | TopicMessage> &
          * @default the component's name
          */
         name?: pulumi.Input<string>;
+        /**
+         * Whom to notify of failed calls: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
+         * @default no alerts
+         */
+        alerts?: ComponentAlerts<(typeof runSignals)[number]>;
         /** Callbacks that edit the arguments of child resources. */
         transform?: { job?: Transform<JobArgs>; account?: Transform<AccountArgs> };
     };
@@ -200,6 +207,7 @@ export const scheduleArgs = check.options<ScheduleArgs>(
         description: check.input(description),
         region: check.input(region),
         name: check.input(check.nameOf(nameFormats.rows.schedulerJob)),
+        alerts: componentAlerts(...runSignals),
         transform: transforms("job", "account"),
         ...componentArgs,
     },

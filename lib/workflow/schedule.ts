@@ -5,6 +5,8 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { use } from "../identity/capability";
 import { type Child, childrenOf } from "../internal/children";
 import { accountId } from "../internal/names";
+import { observe } from "../observe/alerts/observed";
+import { signalsOfSchedule } from "../observe/signals/data";
 import type { ScheduleArgs } from "./arguments";
 import { hasToken, jobArgs, requestOf } from "./definition";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
@@ -45,6 +47,7 @@ export class Schedule extends pulumi.ComponentResource {
                 ignoreChanges: request ? [] : ["attemptDeadline"],
             }),
         );
+        observe(this, name, signalsOfSchedule(this.job.name, this.job.region), args.alerts);
         this.registerOutputs({ job: this.job });
     }
 

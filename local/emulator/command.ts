@@ -29,7 +29,13 @@ export function serveCommand(report: (line: string) => void): Command {
             {},
         )
         .option("--idle <seconds>", "time without requests after which Cloud Run's instances stop", parsedSeconds, 60)
-        .action(async ({ port, route, keys, sql, idle }) => {
+        .option(
+            "--alert-speed <factor>",
+            "how many times faster than real time minutes pass for metrics and alerts",
+            parsedSpeed,
+            1,
+        )
+        .action(async ({ port, route, keys, sql, idle, alertSpeed }) => {
             // Loads all APIs, which other commands do not need.
             const { emulatorVariables, serve } = await import("./server.js");
             const { Docker } = await import("./containers/docker.js");
@@ -37,7 +43,10 @@ export function serveCommand(report: (line: string) => void): Command {
             const cloud = cloudOf(workspace("."));
             new Router(cloud, route).verify();
             const docker = await Docker.find(cloud.folder).catch((error: Error) => error);
-            const options = { port, routes: route, issuers: keys, sql, docker, idle, runsSchedules: true, report };
+            const options = {
+                ...{ port, routes: route, issuers: keys, sql, docker, idle, alertSpeed },
+                ...{ runsSchedules: true, report },
+            };
             const { url, pubsubHost, close } = await serve(cloud, options).catch((error) => {
                 throw error.code === "EADDRINUSE" ? new Error(`port ${port} is in use: choose another --port.`) : error;
             });
@@ -78,6 +87,14 @@ function parsedSeconds(text: string): number {
         throw new Error(`--idle must be a number of seconds (got ${text}).`);
     }
     return Number(text);
+}
+
+function parsedSpeed(text: string): number {
+    const factor = Number(text);
+    if (!/^\d+(\.\d+)?$/.test(text) || factor < 1 || factor > 600) {
+        throw new Error(`--alert-speed must be a number from 1 to 600 (got ${text}).`);
+    }
+    return factor;
 }
 
 /** `predict=http://127.0.0.1:8081`: the name can be a URL that contains an equals sign. */

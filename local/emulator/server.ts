@@ -15,6 +15,11 @@ import type { RestApi } from "./http";
 import { IdentityApi } from "./identity/api";
 import type { KeySet } from "./identity/token";
 import { LoadBalancers } from "./loadBalancing/loadBalancers";
+import { Alerting } from "./monitoring/alerting";
+import { monitoringRest } from "./monitoring/api";
+import { deadLetters, recordPubSub } from "./monitoring/pubsub";
+import { Recorder } from "./monitoring/recorder";
+import { UptimeChecks } from "./monitoring/uptime";
 import { PubSubApi } from "./pubsub/api";
 import { BucketWriter } from "./pubsub/bucket";
 import { deliveries } from "./pubsub/deliveries";
@@ -57,6 +62,10 @@ export interface ServeOptions {
     machineImage?: string;
     /** Whether Cloud Scheduler jobs also run on schedule; by default only on request. */
     runsSchedules?: boolean;
+    /**
+     * How many times faster than real time minutes pass for metrics and alerts, such as 60 to evaluate alerts each second; by default 1.
+     */
+    alertSpeed?: number;
     /** Receives messages for the user; by default none. */
     report?: (line: string) => void;
 }
@@ -93,6 +102,7 @@ export async function serve(
         idle = defaultIdle,
         machineImage,
         runsSchedules,
+        alertSpeed = 1,
         report,
     }: ServeOptions = {},
 ): Promise<RunningServer> {
@@ -103,9 +113,14 @@ export async function serve(
     const caller = new Caller(cloud, router, tokens, terminal);
     const buckets = new BucketWriter(cloud, () => events.look());
     const kinds = deliveries(cloud, caller, buckets);
-    const pubsub: PubSub = new PubSub(cloud, terminal, (subscription) =>
-        deliver(pubsub, subscription, kinds, terminal),
+    const recorder = new Recorder();
+    const pubsub: PubSub = new PubSub(
+        cloud,
+        terminal,
+        (subscription) => deliver(pubsub, subscription, kinds, terminal),
+        (entry) => recorder.count(deadLetters(entry)),
     );
+    recordPubSub(pubsub, recorder);
     const pubSubApi = new PubSubApi(pubsub);
     const untold = recordUndelivered(cloud, pubsub);
     const events = new ObjectEvents(cloud, pubsub, terminal, () => `http://${host}`);
@@ -115,10 +130,12 @@ export async function serve(
     await fronts.open(sql);
     const url = () => `http://${host}`;
     const variables = () => emulatorVariables(url(), host);
-    const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
+    const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, recorder, fronts, idle, url, variables });
     const machineHost = machineHostOf({ cloud, docker, cloudRun, router, terminal, tokens, url, image: machineImage });
     const groups = machineHost && runningGroups(cloud, machineHost);
-    const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal, groups: groups?.backends });
+    const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal, recorder, groups: groups?.backends });
+    const checks = new UptimeChecks(cloud, router, loadBalancers, terminal, recorder);
+    const alerting = new Alerting({ cloud, recorder, checks, pubsub, router, terminal, speed: alertSpeed });
     const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal);
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
@@ -134,7 +151,8 @@ export async function serve(
         sqlRest(cloud, fronts),
         appEngineRest(cloud),
         cloudRunRest(cloud, cloudRun.executions),
-        predictRest(cloud, tokens, vertex?.replicas),
+        predictRest({ cloud, tokens, recorder, replicas: vertex?.replicas }),
+        monitoringRest(cloud, recorder, alerting),
         vertexRest(cloud),
         groupsRest(cloud, groups),
     ];
@@ -167,6 +185,7 @@ export async function serve(
     await loadBalancers.start();
     vertex?.start();
     groups?.start();
+    alerting.start();
     const stopClock = runsSchedules
         ? everyMinute((minute) => {
               scheduler.runDue(minute);
@@ -184,6 +203,7 @@ export async function serve(
         },
         close: async () => {
             stopClock?.();
+            alerting.close();
             await loadBalancers.close();
             await groups?.close();
             await machineHost?.close();

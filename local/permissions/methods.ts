@@ -69,6 +69,15 @@ const listed: Listed[] = [
         },
     },
     {
+        source: "https://docs.cloud.google.com/logging/docs/access-control#api-permissions",
+        methods: {
+            "logging.projects.metrics.create": ["logging.logMetrics.create"],
+            "logging.projects.metrics.delete": ["logging.logMetrics.delete"],
+            "logging.projects.metrics.get": ["logging.logMetrics.get"],
+            "logging.projects.metrics.update": ["logging.logMetrics.update"],
+        },
+    },
+    {
         // No public source for this method: the roles that may launch templates have no other permission to create jobs.
         source: "https://cloud.google.com/dataflow/docs/concepts/access-control#roles",
         methods: { "dataflow.projects.locations.flexTemplates.launch": ["dataflow.jobs.create"] },

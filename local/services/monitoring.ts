@@ -2,6 +2,9 @@ import { GoogleError } from "../cloud/errors";
 import { digits } from "../cloud/ids";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
 import { alertPolicy } from "./monitoring/alertPolicy";
+import { dashboard } from "./monitoring/dashboard";
+import { customService, objective } from "./monitoring/objective";
+import { uptimeCheck } from "./monitoring/uptimeCheck";
 
 const api = "monitoring.googleapis.com";
 
@@ -71,7 +74,11 @@ const service: Service = {
     titles: { [api]: "Cloud Monitoring API" },
     types: {
         "gcp:monitoring/alertPolicy:AlertPolicy": alertPolicy,
+        "gcp:monitoring/customService:CustomService": customService,
+        "gcp:monitoring/dashboard:Dashboard": dashboard,
         "gcp:monitoring/notificationChannel:NotificationChannel": notificationChannel,
+        "gcp:monitoring/slo:Slo": objective,
+        "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": uptimeCheck,
     },
 };
 

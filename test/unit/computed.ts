@@ -48,6 +48,10 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:bigquery/table:Table": ({ datasetId, tableId }, project) => ({
         id: `projects/${project}/datasets/${datasetId}/tables/${tableId}`,
     }),
+    "gcp:logging/projectSink:ProjectSink": ({ name }, project) => ({
+        id: `projects/${project}/sinks/${name}`,
+        writerIdentity: "serviceAccount:service-123@gcp-sa-logging.iam.gserviceaccount.com",
+    }),
     "gcp:pubsub/topic:Topic": ({ name }, project) => ({ id: `projects/${project}/topics/${name}` }),
     "gcp:pubsub/schema:Schema": ({ name }, project) => ({ id: `projects/${project}/schemas/${name}` }),
     "gcp:pubsub/subscription:Subscription": ({ name }, project) => ({

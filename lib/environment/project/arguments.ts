@@ -17,6 +17,7 @@ import { type Transform, transforms } from "../../internal/children";
 import { labels } from "../../internal/labels";
 import { type AuditLogType, type EnvironmentKind, environmentDefaults } from "../defaults";
 import { projectId } from "../projectId";
+import { billingAccount, budget, type ProjectBudget } from "./budget";
 import { type PolicyRule, policies } from "./policies";
 
 /** A number with or without the prefix of its resource name; the prefix is removed. */
@@ -33,52 +34,10 @@ const folder = numbered("folders", "must be a folder's number, such as 123456789
 /** An {@link https://cloud.google.com/resource-manager/docs/creating-managing-organization organization} number. */
 const organization = numbered("organizations", "must be an organization's number, such as 123456789012");
 
-/** A {@link https://cloud.google.com/billing/docs/how-to/find-billing-account-id billing account ID}. */
-const billingAccount = check.pipe(
-    check.matching(
-        /^(billingAccounts\/)?[0-9A-F]{6}(-[0-9A-F]{6}){2}$/,
-        "must be a billing account's ID, such as 012345-6789AB-CDEF01",
-    ),
-    check.transform((id) => id.replace("billingAccounts/", "")),
-);
-
 /** A project's {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects display name}. */
 const displayName = check.nameOf(nameFormats.rows.projectDisplayName);
 
 const api = check.matching(/^[a-z0-9-]+\.googleapis\.com$/, "must be an API's name, such as run.googleapis.com");
-
-/** An ISO 4217 code that this version of Node.js supports. */
-const currency = check.custom<string>(
-    (code) => Intl.supportedValuesOf("currency").includes(String(code)),
-    "must be the code of a currency, such as EUR",
-);
-
-/** The API accepts units and billionths of a {@link https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets budget amount}. */
-const amount = check.custom<number>(
-    (value) => typeof value === "number" && Number.isFinite(value) && value > 0,
-    "must be a number above 0, in units of the currency",
-);
-
-/** The API accepts any share; above ten times the amount, a percentage was probably meant. */
-const threshold = check.custom<number>(
-    (value) => typeof value === "number" && value > 0 && value <= 10,
-    "must be a share of the amount above 0 and up to 10, such as 0.5 for 50 %",
-);
-
-const mail = check.matching(/^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$/, "must be an e-mail address");
-
-/** The API accepts at most 5 notification channels. */
-const mails = check.pipe(
-    check.list(mail, "must be a list of e-mail addresses"),
-    check.refine((all) => (all as unknown[]).length <= 5, "there can be 5 addresses at most"),
-    check.refine((all) => new Set(all as unknown[]).size === (all as unknown[]).length, "has duplicate addresses"),
-);
-
-/** The path of a {@link https://cloud.google.com/billing/docs/how-to/budgets-programmatic-notifications topic}. */
-const topicPath = check.matching(
-    /^projects\/[^/]+\/topics\/[^/]+$/,
-    "must be a topic's path, such as projects/acme-billing/topics/budgets",
-);
 
 /** The parent of a project. */
 export type ProjectParent = check.OneOf<
@@ -91,43 +50,6 @@ export type ProjectParent = check.OneOf<
           organization: pulumi.Input<string>;
       }
 >;
-
-/** A {@link https://cloud.google.com/billing/docs/how-to/budgets budget} with alerts. Exceeding it disables nothing. */
-export interface ProjectBudget {
-    /** The amount in units of the currency, above 0: `300`, `99.5`. */
-    amount: number;
-    /** The ISO 4217 code of the currency, which must be the billing account's: `"EUR"`. */
-    currency: string;
-    /**
-     * The period of the amount.
-     * @default "MONTH"
-     */
-    period?: "MONTH" | "QUARTER" | "YEAR";
-    /**
-     * Shares of the amount that trigger an alert when spent: above 0 and up to 10.
-     * @default [0.5, 0.7, 1]
-     */
-    thresholds?: number[];
-    /**
-     * Shares of the amount that trigger an alert when forecast for the period: above 0 and up to 10.
-     * @default []
-     */
-    forecastThresholds?: number[];
-    /**
-     * Recipients besides the administrators and users of the billing account: at most
-     * {@link https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets#notificationsrule 5} email
-     * addresses. Each gets a notification channel in the project.
-     * @default []
-     */
-    alertEmails?: string[];
-    /**
-     * The path of a Pub/Sub topic, in any project, that receives the costs several times a day:
-     * `"projects/acme-billing/topics/budgets"`. The deployer must be allowed to set the topic's IAM policy, as Cloud Billing adds
-     * itself as a publisher.
-     * @default none
-     */
-    topic?: pulumi.Input<string>;
-}
 
 /** A new project. */
 export interface CreatedProject {
@@ -250,20 +172,6 @@ interface SharedArgs {
 
 /** The arguments of an {@link EnvironmentProject}. */
 export type EnvironmentProjectArgs = SharedArgs & check.OneOf<CreatedProject | AdoptedProject>;
-
-const budget = check.options<ProjectBudget>(
-    {
-        amount: amount,
-        currency: currency,
-        period: check.oneOf("MONTH", "QUARTER", "YEAR"),
-        thresholds: check.list(threshold),
-        forecastThresholds: check.list(threshold),
-        alertEmails: mails,
-        topic: check.input(topicPath),
-    },
-    "amount",
-    "currency",
-);
 
 const limits = customRoleLimits.rows;
 

@@ -1,6 +1,6 @@
-import { Budget } from "@pulumi/gcp/billing/budget";
+import type { Budget } from "@pulumi/gcp/billing/budget";
 import { getNetworks } from "@pulumi/gcp/compute/getNetworks";
-import { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
+import type { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
 import { getProject } from "@pulumi/gcp/organizations/getProject";
 import { Project } from "@pulumi/gcp/organizations/project";
 import type { Policy } from "@pulumi/gcp/orgpolicy/policy";
@@ -21,7 +21,8 @@ import { shortName } from "../../internal/names";
 import type { EnvironmentKind } from "../defaults";
 import { type Existing, lookUp, type Place } from "../existing";
 import { projectId } from "../projectId";
-import type { EnvironmentProjectArgs, ProjectBudget } from "./arguments";
+import type { EnvironmentProjectArgs } from "./arguments";
+import { billingAccountOf, budgetApis, createAlertChannels, createBudget } from "./budget";
 import { createPolicies } from "./policies";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
@@ -120,15 +121,22 @@ export class EnvironmentProject extends pulumi.ComponentResource {
         );
         this.defaultServiceAccounts = disableDefaultAccounts(name, project, resolved, child);
         this.auditConfig = auditConfig(name, project, resolved, child);
-        const budgetInputs = resolved.budget && {
-            ...resolved,
-            project,
-            number,
-            billingAccount: resolved.billingAccount ?? billingAccountOf(name, found.billingAccount),
-            budget: resolved.budget,
-        };
-        this.alertChannels = budgetInputs ? createAlertChannels(name, budgetInputs, child) : {};
-        this.budget = budgetInputs && createBudget(name, budgetInputs, this.alertChannels, child);
+        const { budget } = resolved;
+        this.alertChannels = budget ? createAlertChannels(name, budget, project, child) : {};
+        const account = resolved.billingAccount;
+        this.budget =
+            budget &&
+            createBudget(
+                name,
+                {
+                    displayName: resolved.projectId,
+                    number,
+                    billingAccount: account ?? billingAccountOf(`EnvironmentProject "${name}"`, found.billingAccount),
+                    budget,
+                    channels: Object.values(this.alertChannels).map((channel) => channel.name),
+                },
+                child,
+            );
         this.lien = resolved.lien ? createLien(name, number, resolved, child) : undefined;
         this.ready = [
             ...(this.project ? [this.project] : []),
@@ -252,17 +260,6 @@ function lookUpProject(name: string, projectId: string, parent: pulumi.Resource)
     };
 }
 
-/** The billing account of the adopted project. */
-function billingAccountOf(name: string, found: pulumi.Output<string | undefined>): pulumi.Output<string> {
-    return found.apply((account) => {
-        if (account) {
-            return account;
-        }
-        const reason = "is missing, and the project has no visible billing account, which a budget needs.";
-        throw refusal(name, "billingAccount", `${reason} Set the billing account of the budget.`);
-    });
-}
-
 function refusal(name: string, path: string, reason: string): pulumi.RunError {
     return deferredError(formatProblems(`EnvironmentProject "${name}"`, [{ path, reason }]));
 }
@@ -281,60 +278,6 @@ function warnOfDefaultNetwork(name: string, projectId: string, parent: pulumi.Re
     );
 }
 
-/** The inputs of a budget. */
-interface BudgetInputs {
-    projectId: string;
-    project: pulumi.Output<string>;
-    number: pulumi.Output<string>;
-    billingAccount: pulumi.Input<string>;
-    budget: ProjectBudget;
-}
-
-/** Creates the notification channels of a budget, by email address. */
-function createAlertChannels(name: string, { project, budget }: BudgetInputs, child: Child) {
-    const channels = (budget.alertEmails ?? []).map((mail) => {
-        const args = { project, type: "email", displayName: mail, labels: { email_address: mail } };
-        return [mail, new NotificationChannel(...child("notificationChannel", `${name}-${mail}`, args))] as const;
-    });
-    return Object.fromEntries(channels);
-}
-
-function createBudget(
-    name: string,
-    { projectId, number, billingAccount, budget }: BudgetInputs,
-    channels: Record<string, NotificationChannel>,
-    child: Child,
-): Budget {
-    const { period = "MONTH", thresholds = [0.5, 0.7, 1], forecastThresholds = [], topic } = budget;
-    const args = {
-        billingAccount,
-        displayName: projectId,
-        // The API returns the project number.
-        budgetFilter: { projects: [number.apply((known) => `projects/${known}`)], calendarPeriod: period },
-        amount: { specifiedAmount: { currencyCode: budget.currency, ...moneyOf(budget.amount) } },
-        thresholdRules: [
-            ...thresholds.map((thresholdPercent) => ({ thresholdPercent, spendBasis: "CURRENT_SPEND" })),
-            ...forecastThresholds.map((thresholdPercent) => ({ thresholdPercent, spendBasis: "FORECASTED_SPEND" })),
-        ],
-        allUpdatesRule: alertRule(Object.values(channels), topic),
-    };
-    return new Budget(...child("budget", name, args));
-}
-
-/** The recipients besides billing administrators; the API refuses a rule without any. */
-function alertRule(channels: NotificationChannel[], pubsubTopic: pulumi.Input<string> | undefined) {
-    return channels.length > 0 || pubsubTopic !== undefined
-        ? { monitoringNotificationChannels: channels.map(({ name }) => name), pubsubTopic }
-        : undefined;
-}
-
-/** Splits an amount into units and nanos. */
-function moneyOf(amount: number): { units: string; nanos?: number } {
-    const units = Math.floor(amount);
-    const nanos = Math.round((amount - units) * 1e9);
-    return nanos === 0 ? { units: String(units) } : { units: String(units), nanos };
-}
-
 /** Enabled first, as the provider reads the project through it. */
 const firstApi = "cloudresourcemanager.googleapis.com";
 
@@ -349,9 +292,6 @@ const commonApis = [
     "storage.googleapis.com",
     "sts.googleapis.com",
 ];
-
-/** The APIs of budgets and their alerts. */
-const budgetApis = ["billingbudgets.googleapis.com", "monitoring.googleapis.com"];
 
 /** The API of organization policies, which must be enabled in the quota project. */
 const policyApi = "orgpolicy.googleapis.com";

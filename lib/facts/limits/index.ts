@@ -13,6 +13,8 @@ export * from "./iam";
 export * from "./labels";
 export * from "./limit";
 export * from "./loadBalancing";
+export * from "./logging";
+export * from "./monitoring";
 export * from "./network";
 export * from "./pubSub";
 export * from "./secretManager";

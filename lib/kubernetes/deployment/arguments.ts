@@ -22,6 +22,8 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import { image } from "../../internal/image";
+import { type ComponentAlerts, componentAlerts } from "../../observe/alerts/arguments";
+import { deploymentSignals } from "../../observe/signals/machines";
 import type { GkeCluster } from "../cluster";
 import { type Scaling, type ScalingTransforms, scaling, scalingParts } from "../scaling";
 import type { Mountable } from "./attachments";
@@ -184,6 +186,11 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs {
      * @default none
      */
     annotations?: Record<string, pulumi.Input<string>>;
+    /**
+     * Whom to notify of restarts, used CPU and memory of its containers: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof deploymentSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: DeploymentTransforms;
 }
@@ -258,6 +265,7 @@ export const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
         name: objectName,
         labels: objectLabels,
         annotations: check.record(key, check.input(check.text())),
+        alerts: componentAlerts(...deploymentSignals),
         transform: transforms(
             "namespace",
             "account",

@@ -11,6 +11,8 @@ import type { Capability } from "../../identity/capability";
 import type { AccountReference } from "../../identity/serviceAccount";
 import { argumentsError } from "../../internal/argumentsError";
 import { childrenOf } from "../../internal/children";
+import { observe } from "../../observe/alerts/observed";
+import { signalsOfDeployment } from "../../observe/signals/machines";
 import { createAutoscalers, replicaBounds, type ScalingResources } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
 import type { ClusterService } from "./attachments";
@@ -93,6 +95,12 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
               })
             : {};
         const { url, address } = this.exposed;
+        observe(
+            this,
+            name,
+            signalsOfDeployment(cluster.cluster.name, cluster.cluster.location, this.namespaceName, resolved.name),
+            args.alerts,
+        );
         this.registerOutputs({
             deployment,
             url: resolved.port === undefined ? undefined : (url ?? this.clusterUrl()),

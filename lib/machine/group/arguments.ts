@@ -10,6 +10,8 @@ import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { region, zone } from "../../internal/places";
+import { type ComponentAlerts, componentAlerts } from "../../observe/alerts/arguments";
+import { groupSignals } from "../../observe/signals/machines";
 import { type MachineTemplateArgs, templateChecks } from "../template/arguments";
 import { type GroupHealthCheck, groupHealthCheck, namedPorts } from "./health";
 import { type GroupScaling, groupScaling } from "./scaling";
@@ -86,6 +88,11 @@ export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
      * @default none
      */
     standby?: StandbyPool;
+    /**
+     * Whom to notify of a busy CPU and the maximum of instances: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof groupSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         account?: Transform<AccountArgs>;
@@ -175,6 +182,7 @@ export const instanceGroupArgs = check.explainedOptions<UncheckedArgs>(
         scaling: groupScaling,
         size: check.limit(limits.instances),
         statefulDisks: check.record(check.text(), check.oneOf("delete", "keep")),
+        alerts: componentAlerts(...groupSignals),
         transform: transforms("account", "template", "group", "autoscaler", "healthCheck", "firewall"),
         ...componentArgs,
     },

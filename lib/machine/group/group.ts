@@ -11,6 +11,8 @@ import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
 import { freshName } from "../../internal/freshName";
 import { partName } from "../../internal/names";
+import { observe } from "../../observe/alerts/observed";
+import { signalsOfGroup } from "../../observe/signals/machines";
 import { createParts, keptImage, type MachineParts } from "../template/definition";
 import { imageOf } from "../template/image";
 import type { ResolvedTemplate } from "../template/resolveArgs";
@@ -92,6 +94,7 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
                     { ...fresh.options, replaceOnChanges: ["target"] },
                 ),
             );
+        observe(this, name, signalsOfGroup(this.group.name, resolved.name, resolved.scaling?.max), args.alerts);
         this.registerOutputs({ group: this.group });
     }
 

@@ -11,6 +11,8 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, durationWithin } from "../../internal/duration";
 import { labels } from "../../internal/labels";
+import { type ComponentAlerts, componentAlerts } from "../../observe/alerts/arguments";
+import { endpointSignals } from "../../observe/signals/serving";
 import { type ModelVersion, modelVersion } from "../version";
 import { type PrivateAccess, privateAccess } from "./access";
 import { machineChecks, type ServingMachines } from "./machines";
@@ -184,6 +186,11 @@ export interface VertexEndpointArgs extends ComponentArgs {
      * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
+    /**
+     * Whom to notify of errors and latency: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof endpointSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: { endpoint?: Transform<AiEndpointArgs>; account?: Transform<AccountArgs> };
 }
@@ -241,6 +248,7 @@ export const vertexEndpointArgs = check.options<VertexEndpointArgs>(
         uses: check.list(anyCapability, "must be a list of capabilities") as check.Check<Capability[]>,
         encryptionKey,
         labels,
+        alerts: componentAlerts(...endpointSignals),
         transform: transforms("endpoint", "account"),
         ...componentArgs,
     },

@@ -12,6 +12,8 @@ import { noted } from "../../internal/creationNote";
 import { DynamicProvider } from "../../internal/dynamic";
 import { freshName } from "../../internal/freshName";
 import { accountId } from "../../internal/names";
+import { observe } from "../../observe/alerts/observed";
+import { signalsOfEndpoint } from "../../observe/signals/serving";
 import { Deployments, Monitoring } from "../dynamic";
 import { partsOf, read } from "../existing";
 import { servingAccount } from "../servingAccount";
@@ -138,6 +140,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
             .apply(([path, dns]) => urlOf(path, dns, accessKind(resolved), environment.region));
         const { project, location, name: endpoint } = this.endpoint;
         ({ predictor: this.predictor, role: this.role } = offers(name, { project, location, endpoint }, this.name));
+        observe(this, name, signalsOfEndpoint(this.endpoint.name, this.endpoint.location), args.alerts);
         this.registerOutputs({ name: this.name, url: this.url });
     }
 }

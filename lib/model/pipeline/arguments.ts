@@ -11,6 +11,8 @@ import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
+import { type ComponentAlerts, componentAlerts } from "../../observe/alerts/arguments";
+import { runSignals } from "../../observe/signals/data";
 import type { AnyBucket } from "../../storage";
 import { dataVersions } from "../dataVersion";
 import type { PipelineRunArgs, PipelineScheduleArgs } from "../dynamic";
@@ -111,6 +113,11 @@ export interface VertexPipelineArgs extends ComponentArgs {
      * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
+    /**
+     * Whom to notify of failed runs: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof runSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         run?: Transform<PipelineRunArgs>;
@@ -145,6 +152,7 @@ export const vertexPipelineArgs = check.options<VertexPipelineArgs>(
         network: vertexNetwork,
         encryptionKey,
         labels: check.pipe(labels, check.atMost({ max: 60, unit: "labels" })),
+        alerts: componentAlerts(...runSignals),
         transform: transforms("run", "schedule", "account"),
         ...componentArgs,
     },

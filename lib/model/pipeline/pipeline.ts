@@ -10,6 +10,8 @@ import { type Child, childrenOf } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { isImageComponent } from "../../internal/image";
 import { accountId } from "../../internal/names";
+import { observe } from "../../observe/alerts/observed";
+import { signalsOfPipeline } from "../../observe/signals/data";
 import { PipelineRun, PipelineSchedule } from "../dynamic";
 import { networkNeeds } from "../network";
 import type { VertexPipelineArgs } from "./arguments";
@@ -66,6 +68,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
         }
         this.artifacts = this.run?.artifacts ?? pulumi.output<Record<string, string>>({});
         this.recordImages(resolved);
+        observe(this, name, signalsOfPipeline(`^${resolved.name}-`, environment.region), args.alerts);
         this.registerOutputs({ artifacts: this.artifacts });
     }
 

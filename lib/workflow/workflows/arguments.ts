@@ -12,6 +12,8 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { labels } from "../../internal/labels";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
+import { type ComponentAlerts, componentAlerts } from "../../observe/alerts/arguments";
+import { runSignals } from "../../observe/signals/data";
 import { definition } from "./source";
 
 /** The arguments of a {@link Workflow}. */
@@ -79,6 +81,11 @@ export interface WorkflowArgs extends ComponentArgs {
      * @default the component's name
      */
     name?: string;
+    /**
+     * Whom to notify of failed executions: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<(typeof runSignals)[number]>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         workflow?: Transform<WorkflowResourceArgs>;
@@ -133,6 +140,7 @@ export const workflowArgs = (region: string) =>
             description: check.input(description),
             labels,
             name: check.nameOf(nameFormats.rows.workflow),
+            alerts: componentAlerts(...runSignals),
             transform: transforms("workflow", "account", "schedule", "scheduleAccount"),
             ...componentArgs,
         },

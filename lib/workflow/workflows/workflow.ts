@@ -12,6 +12,8 @@ import { type Child, childrenOf } from "../../internal/children";
 import { accountId } from "../../internal/names";
 import { cronOptions } from "../../internal/scheduler";
 import { executionCall, executionsUrl, grantInvoker, invokerRole, prepareWorkflows } from "../../internal/workflows";
+import { observe } from "../../observe/alerts/observed";
+import { signalsOfWorkflow } from "../../observe/signals/data";
 import { Schedule } from "../schedule";
 import type { WorkflowArgs } from "./arguments";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
@@ -53,6 +55,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
         this.executionsUrl = executionsUrl(this.workflow);
         this.invoker = { ...environment.role(invokerRole), value: this.workflow.id };
         this.schedule = this.createSchedule(name, resolved);
+        observe(this, name, signalsOfWorkflow(resolved.name, environment.region), args.alerts);
         this.registerOutputs({ workflow: this.workflow });
     }
 

@@ -95,6 +95,13 @@ export class Autoscaler<Kind extends Instance> {
         return this.members.size;
     }
 
+    /** The numbers of running instances with and without requests. */
+    get counts(): { active: number; idle: number } {
+        const running = [...this.members].filter(({ instance }) => instance !== undefined);
+        const active = running.filter((member) => member.active > 0).length;
+        return { active, idle: running.length - active };
+    }
+
     /** Changes the limits. */
     update(scale: Scale): void {
         this.scale = scale;

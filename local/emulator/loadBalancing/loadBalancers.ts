@@ -2,6 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { fullName, pathOf } from "../../services/compute/names";
+import type { Recorder } from "../monitoring/recorder";
 import type { Router } from "../routes";
 import { type Choose, Front } from "../run/front";
 import { InvokerCheck, type OwnAnswer } from "../run/invoker";
@@ -9,7 +10,7 @@ import type { Terminal } from "../terminal";
 import type { Tokens } from "../tokens";
 import type { GroupBackends } from "./groupBackends";
 import { IdentityAwareProxy } from "./identityProxy";
-import { RequestHandler } from "./requestHandler";
+import { type Listener, RequestHandler } from "./requestHandler";
 import { SecurityPolicies } from "./securityPolicy";
 import { hostsOf } from "./urlMap";
 
@@ -24,11 +25,14 @@ export interface LoadBalancersOptions {
     terminal: Terminal;
     /** Groups of instances; undefined if they do not run. */
     groups?: GroupBackends;
+    recorder: Recorder;
 }
 
 interface Opened {
     front: Front;
     title: string;
+    /** The address of its forwarding rule. */
+    ip: string;
 }
 
 /** Application load balancers: an address on this machine for each target proxy with a forwarding rule. */
@@ -53,6 +57,15 @@ export class LoadBalancers {
     /** The addresses on this machine by names such as `shop (https)`. */
     get addresses(): Record<string, string> {
         return Object.fromEntries([...this.fronts.values()].map(({ title, front }) => [title, front.url]));
+    }
+
+    /** The address on this machine of the load balancer that serves a host, by its routes or its address. */
+    addressOf(host: string): string | undefined {
+        const { cloud } = this.options;
+        const found = [...this.fronts].find(
+            ([target, { ip }]) => ip === host || hostsOf(urlMapOf(cloud, target)?.state ?? {}).includes(host),
+        );
+        return found?.[1].front.url;
     }
 
     /** Opens the addresses of what is deployed, and of what will be. */
@@ -110,11 +123,43 @@ export class LoadBalancers {
             }
         };
         const map = () => urlMapOf(cloud, target);
-        const choose: Choose = async (incoming) => this.handler.choose({ title, scheme, rule, map: map() }, incoming);
+        const choose: Choose = async (incoming) => {
+            const listener = { title, scheme, rule, map: map() } as const;
+            return { ...this.handler.choose(listener, incoming), done: this.recording(target, listener) };
+        };
         const front = await Front.open(target, choose, failed);
-        this.fronts.set(target, { front, title });
+        this.fronts.set(target, { front, title, ip: String(rule.state.ipAddress) });
         const hosts = hostsOf(map()?.state ?? {});
         terminal.log(`${title}: ${front.url}${hosts.length > 0 ? `, for ${hosts.join(", ")}` : ""}`);
+    }
+
+    /** Records requests: https://docs.cloud.google.com/load-balancing/docs/https/https-logging-monitoring#monitoring-metrics */
+    private recording(
+        target: string,
+        { rule, map }: Pick<Listener, "rule" | "map">,
+    ): (status: number, ms: number) => void {
+        const { recorder } = this.options;
+        const { project, state } = rule;
+        const isInternal = state.loadBalancingScheme === "INTERNAL_MANAGED";
+        const [, region = "global"] = /\/regions\/([^/]+)\//.exec(rule.name) ?? [];
+        const resource = {
+            type: isInternal ? "internal_http_lb_rule" : "https_lb_rule",
+            labels: {
+                forwarding_rule_name: lastPart(rule.name),
+                target_proxy_name: lastPart(target),
+                url_map_name: map ? lastPart(map.name) : "",
+                region,
+            },
+        };
+        const start = isInternal ? "loadbalancing.googleapis.com/https/internal" : "loadbalancing.googleapis.com/https";
+        return (status, ms) => {
+            const labels = {
+                response_code: String(status),
+                response_code_class: String(100 * Math.floor(status / 100)),
+            };
+            recorder.count({ project, metric: `${start}/request_count`, resource, labels });
+            recorder.collect({ project, metric: `${start}/total_latencies`, resource, labels }, ms);
+        };
     }
 
     /** The name of a proxy, with its place if there is another one of the same name. */

@@ -30,6 +30,8 @@ export class PubSub {
         private readonly terminal: Terminal,
         /** Called with each subscription before it receives messages. */
         private readonly opened: (subscription: Subscription) => void = () => undefined,
+        /** Called with the subscription of each dead letter that is forwarded. */
+        private readonly forwarded: (subscription: Entry) => void = () => undefined,
     ) {}
 
     topic(path: string): Entry {
@@ -96,6 +98,11 @@ export class PubSub {
     waiting(): Record<string, number> {
         const all = [...this.subscriptions].map(([path, { backlog }]) => [path, backlog.messages.length]);
         return Object.fromEntries(all);
+    }
+
+    /** The backlog of each subscription. */
+    backlogs(): { entry: Entry; backlog: Backlog }[] {
+        return [...this.subscriptions.values()].map(({ entry, backlog }) => ({ entry, backlog }));
     }
 
     close(): void {
@@ -175,6 +182,7 @@ export class PubSub {
         const { data, attributes, orderingKey } = message;
         try {
             this.publish(topic, [{ data, attributes: { ...attributes, ...source }, orderingKey }]);
+            this.forwarded(entry);
             this.terminal.log(
                 `${path}: message ${message.messageId} was forwarded to ${topic} after ${attempts} deliveries`,
             );

@@ -5,6 +5,7 @@ import type { Docker } from "../containers/docker";
 import { MetadataServers } from "../containers/metadata";
 import { RunFolder } from "../containers/runFolder";
 import { SqlSockets } from "../containers/sockets";
+import type { Recorder } from "../monitoring/recorder";
 import { isService, type Router } from "../routes";
 import type { SqlProxies } from "../sql/proxies";
 import type { Terminal } from "../terminal";
@@ -25,6 +26,7 @@ export interface CloudRunOptions {
     router: Router;
     tokens: Tokens;
     terminal: Terminal;
+    recorder: Recorder;
     fronts: SqlProxies;
     /** The time in seconds after which instances without requests are stopped. */
     idle: number;
@@ -49,9 +51,9 @@ export class CloudRun {
     private isClosed = false;
 
     constructor(private readonly options: CloudRunOptions) {
-        const { cloud, docker, router, tokens, terminal, fronts, idle, url, variables } = options;
+        const { cloud, docker, router, tokens, terminal, recorder, fronts, idle, url, variables } = options;
         if (docker === undefined || docker instanceof Error) {
-            this.executions = new Executions(cloud, undefined, terminal);
+            this.executions = new Executions(cloud, undefined, terminal, recorder);
             return;
         }
         const metadata = new MetadataServers(cloud, tokens);
@@ -69,13 +71,14 @@ export class CloudRun {
             check,
             router,
             terminal,
+            recorder,
             idle: idle * 1000,
         });
         this.containers = containers;
         this.folder = folder;
         this.services = services;
         this.pools = new RunningWorkerPools(cloud, containers, terminal);
-        this.executions = new Executions(cloud, containers, terminal);
+        this.executions = new Executions(cloud, containers, terminal, recorder);
         router.running = (called) => services.inside(called);
         router.runningService = (name, tag) => services.insideOf(name, tag);
         this.ends.push(

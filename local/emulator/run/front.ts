@@ -44,8 +44,14 @@ export interface Upstream {
     release(): void;
 }
 
+/** Called when a request has ended. */
+export interface Observed {
+    /** @param ms the time from the request to the end of the response in milliseconds */
+    done?(status: number, ms: number): void;
+}
+
 /** Chooses the container for a request, or answers it. */
-export type Choose = (request: Requested, ended: AbortSignal) => Promise<Upstream | OwnAnswer>;
+export type Choose = (request: Requested, ended: AbortSignal) => Promise<(Upstream | OwnAnswer) & Observed>;
 
 export type Requested = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
@@ -117,9 +123,13 @@ async function passOn(
     choose: Choose,
     failed: (answer: OwnAnswer) => void,
 ): Promise<void> {
+    const began = performance.now();
     const ended = new AbortController();
     response.on("close", () => ended.abort());
-    const upstream = await choose(incoming, ended.signal).catch((error: Error) => failure(error));
+    const upstream: (Upstream | OwnAnswer) & Observed = await choose(incoming, ended.signal).catch((error: Error) =>
+        failure(error),
+    );
+    response.on("close", () => upstream.done?.(response.statusCode, performance.now() - began));
     if ("status" in upstream) {
         incoming.resume();
         failed(upstream);

@@ -7,6 +7,7 @@ import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { serviceName } from "../../services/run/names";
 import type { Containers } from "../containers/containers";
+import type { Recorder } from "../monitoring/recorder";
 import { secondsOf } from "../pubsub/message";
 import type { Terminal } from "../terminal";
 import { regionOf } from "./services";
@@ -34,6 +35,7 @@ export class Executions {
         private readonly cloud: Cloud,
         private readonly containers: Containers | undefined,
         private readonly terminal: Terminal,
+        private readonly recorder: Recorder,
     ) {}
 
     /**
@@ -150,6 +152,12 @@ export class Executions {
             ],
         });
         store();
+        this.recorder.count({
+            project: job.project,
+            metric: "run.googleapis.com/job/completed_execution_count",
+            resource: { type: "cloud_run_job", labels: { job_name: lastPart(job.id), location: regionOf(job) } },
+            labels: { result: isComplete ? "succeeded" : "failed" },
+        });
         this.terminal.log(`${title}: ${message}`);
     }
 

@@ -6,6 +6,7 @@ import { templateOf } from "../../services/run/state";
 import { Autoscaler, type Lease, NoInstanceError, type Scale } from "../containers/autoscaler";
 import type { Containers } from "../containers/containers";
 import { ContainersError, type RunningContainers } from "../containers/launch";
+import type { Reading, Recorder } from "../monitoring/recorder";
 import { secondsOf } from "../pubsub/message";
 import { type Router, urlsOf } from "../routes";
 import type { Terminal } from "../terminal";
@@ -38,6 +39,7 @@ export interface ServicesOptions {
     check: InvokerCheck;
     router: Router;
     terminal: Terminal;
+    recorder: Recorder;
     /** The time in milliseconds after which instances without requests are stopped. */
     idle: number;
 }
@@ -46,7 +48,9 @@ export interface ServicesOptions {
 export class RunningServices {
     private readonly services = new Map<string, Service>();
 
-    constructor(private readonly options: ServicesOptions) {}
+    constructor(private readonly options: ServicesOptions) {
+        options.recorder.read(() => this.instances());
+    }
 
     /** The addresses of the services by their names, and by names such as `web (candidate)` for tags. */
     get addresses(): Record<string, string> {
@@ -164,6 +168,7 @@ export class RunningServices {
                 const isNew = template.sessionAffinity === true && id !== session?.instance;
                 const ingress = template.containers.find(({ ports }: Inputs) => ports !== undefined);
                 return {
+                    done: this.recording(entry, revision),
                     port: lease.instance.port,
                     isHttp2: ingress?.ports.name === "h2c",
                     timeout: 1000 * (secondsOf(template.timeout) ?? 300),
@@ -176,6 +181,46 @@ export class RunningServices {
                 return error instanceof NoInstanceError ? rateExceeded(message) : unavailable(message);
             }
         };
+    }
+
+    /**
+     * Records the requests to a revision: only those that reach a container, so not those without permission or without an instance.
+     * https://docs.cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run
+     */
+    private recording(entry: Entry, revision: string): (status: number, ms: number) => void {
+        const { recorder } = this.options;
+        const { project } = entry;
+        const resource = resourceOf(entry, revision);
+        return (status, ms) => {
+            recorder.log(project, {
+                logName: `projects/${project}/logs/run.googleapis.com%2Frequests`,
+                severity: status >= 500 ? "ERROR" : status >= 400 ? "WARNING" : "INFO",
+                resource: { ...resource, labels: { project_id: project, ...resource.labels } },
+                httpRequest: { status, latency: `${(ms / 1000).toFixed(6)}s` },
+            });
+            const labels = { response_code: String(status), response_code_class: `${Math.floor(status / 100)}xx` };
+            recorder.count({ project, metric: "run.googleapis.com/request_count", resource, labels });
+            recorder.collect({ project, metric: "run.googleapis.com/request_latencies", resource, labels }, ms);
+        };
+    }
+
+    /** The number of instances of each revision. */
+    private instances(): Reading[] {
+        return [...this.services].flatMap(([name, { revisions }]) => {
+            const entry = this.options.cloud.store.read(name);
+            return [...revisions].flatMap(([revision, autoscaler]) => {
+                const { active, idle } = autoscaler.counts;
+                return entry
+                    ? Object.entries({ active, idle }).map(([state, value]) => ({
+                          project: entry.project,
+                          metric: "run.googleapis.com/container/instance_count" as const,
+                          resource: resourceOf(entry, revision),
+                          labels: { state },
+                          value,
+                      }))
+                    : [];
+            });
+        });
     }
 
     /**
@@ -234,6 +279,7 @@ export class RunningServices {
             region: regionOf(entry),
             template: this.template(entry, revision),
             variables: { K_SERVICE: name, K_REVISION: revision, K_CONFIGURATION: name },
+            log: (line: string) => this.options.recorder.logLine(entry.project, resourceOf(entry, revision), line),
             kind: "service" as const,
         });
         const start = async () => {
@@ -328,6 +374,17 @@ export function scaleOf(state: Inputs, template: Inputs, share: number): Scale {
     const min = Math.min(max, Math.max(template.scaling.minInstanceCount ?? 0, part(minInstanceCount)));
     return { min, max, concurrency };
 }
+
+/** https://docs.cloud.google.com/monitoring/api/resources#tag_cloud_run_revision */
+const resourceOf = (entry: Entry, revision: string) => ({
+    type: "cloud_run_revision",
+    labels: {
+        location: regionOf(entry),
+        service_name: lastPart(entry.name),
+        configuration_name: lastPart(entry.name),
+        revision_name: revision,
+    },
+});
 
 /** The region of a service, a job or a worker pool. */
 export const regionOf = ({ id }: Entry): string => id.split("/")[3] ?? "";

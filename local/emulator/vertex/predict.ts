@@ -7,6 +7,7 @@ import { splitOf } from "../../services/vertex/deployedModels";
 import { type Deployed, type EndpointEntry, requireEndpoint } from "../../services/vertex/endpoints";
 import {
     fullName,
+    locationOf,
     precondition,
     projectWithNumber,
     publicName,
@@ -15,6 +16,7 @@ import {
 } from "../../services/vertex/names";
 import type { Answer, Request, RestApi } from "../http";
 import { errorAnswer } from "../methods/api";
+import type { Recorder } from "../monitoring/recorder";
 import type { Tokens } from "../tokens";
 import { kindOf, verifyHost, verifySize } from "./endpointKinds";
 import type { EndpointReplicas } from "./endpointReplicas";
@@ -27,19 +29,25 @@ const address =
 const privateAddress = /^\/v1\/models\/(?<id>\d+):predict$/;
 const privateHost = /^(?<endpoint>[^.]+)\.aiplatform\.googleapis\.com(?::\d+)?$/;
 
-/**
- * The methods of endpoints that ask deployed models.
- *
- * @param replicas undefined if there is no Docker
- */
-export function predictRest(cloud: Cloud, tokens: Tokens, replicas: EndpointReplicas | undefined): RestApi {
+/** What predictions are served with. */
+export interface Serving {
+    cloud: Cloud;
+    tokens: Tokens;
+    recorder: Recorder;
+    /** Undefined if there is no Docker. */
+    replicas: EndpointReplicas | undefined;
+}
+
+/** The methods of endpoints that ask deployed models. */
+export function predictRest(serving: Serving): RestApi {
+    const { cloud, replicas } = serving;
     return (request) => {
         const path = decodeURIComponent(request.path);
         const asked = request.method === "POST" && address.exec(path)?.groups;
         const inside = request.method === "POST" && privateAddress.exec(path)?.groups;
         const host = privateHost.exec(request.headers.host ?? "")?.groups;
         if (asked) {
-            return askPublic(cloud, tokens, replicas, request, asked).catch(errorAnswer);
+            return askPublic(serving, request, asked).catch(errorAnswer);
         }
         return inside && host
             ? askPrivate(cloud, replicas, request, String(host.endpoint), String(inside.id)).catch(errorAnswer)
@@ -48,9 +56,7 @@ export function predictRest(cloud: Cloud, tokens: Tokens, replicas: EndpointRepl
 }
 
 async function askPublic(
-    cloud: Cloud,
-    tokens: Tokens,
-    replicas: EndpointReplicas | undefined,
+    { cloud, tokens, recorder, replicas }: Serving,
     request: Request,
     { project = "", location = "", id, verb = "" }: Record<string, string>,
 ): Promise<Answer> {
@@ -61,6 +67,10 @@ async function askPublic(
     const running = required(replicas);
     const deployed = chooseModel(cloud, endpoint, (id) => running.hasServed(endpoint, id));
     const ask = new Prediction(cloud, running, endpoint, deployed);
+    return recorded(recorder, endpoint, deployed.id, () => answerOf(ask, verb, request));
+}
+
+async function answerOf(ask: Prediction, verb: string, request: Request): Promise<Answer> {
     switch (verb) {
         case "predict":
             return ask.predict(request);
@@ -75,6 +85,38 @@ async function askPublic(
             throw precondition(
                 `${verb} is for models of Google. Use ${verb === "directPredict" ? "directRawPredict" : "streamRawPredict"} for containers of your own.`,
             );
+    }
+}
+
+/** Records a prediction: https://docs.cloud.google.com/vertex-ai/docs/general/monitoring-metrics#endpoint-metrics */
+async function recorded(
+    recorder: Recorder,
+    { id, project }: EndpointEntry,
+    model: string,
+    ask: () => Promise<Answer>,
+): Promise<Answer> {
+    const resource = {
+        type: "aiplatform.googleapis.com/Endpoint",
+        labels: { endpoint_id: lastPart(id), location: locationOf(id), resource_container: project },
+    };
+    const measured = { project, resource, labels: { deployed_model_id: model } };
+    const began = performance.now();
+    const end = (isError: boolean) => {
+        recorder.count({ ...measured, metric: "aiplatform.googleapis.com/prediction/online/prediction_count" });
+        if (isError) {
+            recorder.count({ ...measured, metric: "aiplatform.googleapis.com/prediction/online/error_count" });
+        }
+        const labels = { ...measured.labels, latency_type: "total" };
+        const metric = "aiplatform.googleapis.com/prediction/online/prediction_latencies";
+        recorder.collect({ ...measured, labels, metric }, performance.now() - began);
+    };
+    try {
+        const answer = await ask();
+        end(answer.status >= 400);
+        return answer;
+    } catch (error) {
+        end(true);
+        throw error;
     }
 }
 

@@ -58,7 +58,7 @@ function defaultAccounts(action: string, isUndone = false): string[] {
     return verbs[action] ?? [];
 }
 
-/** Calls for projects, folders, their APIs, accounts, budgets and alert policies. */
+/** Calls for projects, folders, their APIs, accounts and budgets, and for logs and monitoring. */
 export const projects: Record<string, TypeCalls> = {
     "gcp:billing/budget:Budget": {
         create: onBudget("create", "get"),
@@ -66,6 +66,17 @@ export const projects: Record<string, TypeCalls> = {
         update: onBudget("patch", "get"),
         delete: onBudget("delete"),
     },
+    "gcp:logging/metric:Metric": {
+        update: ["logging.projects.metrics.update", "logging.projects.metrics.get"],
+    },
+    "gcp:logging/projectSink:ProjectSink": {
+        // The provider looks for an existing sink, which it updates.
+        also: { create: () => ["logging.projects.sinks.get"] },
+    },
+    "gcp:monitoring/customService:CustomService": { collection: "monitoring.services" },
+    "gcp:monitoring/dashboard:Dashboard": { collection: "monitoring.projects.dashboards" },
+    "gcp:monitoring/slo:Slo": { collection: "monitoring.services.serviceLevelObjectives" },
+    "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": { collection: "monitoring.projects.uptimeCheckConfigs" },
     "gcp:monitoring/alertPolicy:AlertPolicy": { collection: "monitoring.projects.alertPolicies" },
     "gcp:monitoring/notificationChannel:NotificationChannel": {
         collection: "monitoring.projects.notificationChannels",

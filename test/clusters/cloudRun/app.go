@@ -71,6 +71,9 @@ func serve() {
 		}
 		found := map[string]any{"instance": instance, "most": atomic.LoadInt64(&most), "revision": os.Getenv("K_REVISION"), "authorization": r.Header.Get("Authorization"), "serverless": r.Header.Get("X-Serverless-Authorization")}
 		status := 200
+		if os.Getenv("BROKEN") != "" {
+			status = 500
+		}
 		switch r.URL.Path {
 		case "/variables":
 			found["variables"] = variables()

@@ -37,6 +37,8 @@ const longest: [Name, string][] = [
     ["domain", `${`${"a".repeat(62)}.`.repeat(4)}b`],
     ["domainLabel", "a".repeat(63)],
     ["function", "a".repeat(63)],
+    ["logMetric", "a".repeat(100)],
+    ["logSink", "a".repeat(100)],
     ["pubSub", "a".repeat(255)],
     ["queue", "a".repeat(100)],
     ["schedulerJob", "a".repeat(500)],

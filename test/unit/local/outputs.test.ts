@@ -34,6 +34,9 @@ const absent: Record<string, Record<string, string>> = {
     "gcp:compute/uRLMap:URLMap": {
         "pathMatchers.pathRules.routeAction.maxStreamDuration": "the server sets none in path rules",
     },
+    "gcp:logging/projectSink:ProjectSink": {
+        bigqueryOptions: "only one to BigQuery has them",
+    },
     "gcp:pubsub/topic:Topic": {
         messageStoragePolicy: "only an organisation's policy sets one",
     },

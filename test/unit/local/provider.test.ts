@@ -267,7 +267,11 @@ describe("a type without rules", () => {
 
     test("has outputs that other resources accept, also in blocks", () => {
         const world = prepared({}, { generic: true });
-        const sink = world.makeAny("gcp:logging/projectSink:ProjectSink", { name: "sales", destination: "storage" });
+        const sink = world.makeAny("gcp:logging/folderSink:FolderSink", {
+            folder: "folders/123456789012",
+            name: "sales",
+            destination: "storage",
+        });
         expect(sink.state.writerIdentity).toBe(
             `serviceAccount:service-${world.number}@gcp-sa-logging.iam.gserviceaccount.com`,
         );

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { Server as GrpcServer, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import type { Answer } from "../../../local/emulator/http";
+import { Recorder } from "../../../local/emulator/monitoring/recorder";
 import { Tokens } from "../../../local/emulator/tokens";
 import type { EndpointReplicas } from "../../../local/emulator/vertex/endpointReplicas";
 import { predictRest } from "../../../local/emulator/vertex/predict";
@@ -47,19 +48,17 @@ async function ask(endpoint: Inputs, verb: string, asking: Asking = {}): Promise
     const deployed = { id: "7", model: `${location}/models/iris`, modelVersionId: "1", createTime: "" };
     changeEndpoint(cloud, endpointId, { deployedModels: [deployed], trafficSplit: '{"7":100}' });
     const running = replicas && ({ hasServed: () => true, ...replicas } as EndpointReplicas);
-    const answer = await predictRest(
-        cloud,
-        new Tokens(cloud),
-        running,
-    )({
-        method: "POST",
-        path: asking.path ?? `/v1/${endpointId}:${verb}`,
-        query: new URLSearchParams(),
-        headers: { host, ...(token && { authorization: `Bearer ${token}` }), "content-type": "application/json" },
-        body: Buffer.from(JSON.stringify(body)),
-        origin: `http://${host}`,
-        ended: asking.ended ?? new AbortController().signal,
-    });
+    const answer = await predictRest({ cloud, tokens: new Tokens(cloud), recorder: new Recorder(), replicas: running })(
+        {
+            method: "POST",
+            path: asking.path ?? `/v1/${endpointId}:${verb}`,
+            query: new URLSearchParams(),
+            headers: { host, ...(token && { authorization: `Bearer ${token}` }), "content-type": "application/json" },
+            body: Buffer.from(JSON.stringify(body)),
+            origin: `http://${host}`,
+            ended: asking.ended ?? new AbortController().signal,
+        },
+    );
     return answer as Answer & { body: Inputs };
 }
 

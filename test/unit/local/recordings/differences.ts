@@ -51,6 +51,10 @@ export const deliberate: Record<string, Reasons> = {
             .split(" ")
             .map((path) => [path, simulated]),
     ),
+    "gcp:logging/metric:Metric": { "metricDescriptor.labels.valueType": ofProvider },
+    "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": {
+        "httpCheck.authInfo.password": "the API answers asterisks, and the provider keeps the value of the program",
+    },
     "gcp:cloudtasks/queue:Queue": { desiredState: ofProvider, state: lost },
     "gcp:composer/environment:Environment": { "config.resilienceMode": ofProvider },
     "gcp:compute/address:Address": { subnetwork: lost },
@@ -119,6 +123,8 @@ export const deliberateAnswers: Record<string, Reasons> = {
 /** Types that are replayed, and have no recorded answer to compare. */
 export const notCompared: Record<string, string> = {
     "gcp:compute/forwardingRule:ForwardingRule": "the recorded rules belong to load balancers that are not simulated",
+    "gcp:logging/projectExclusion:ProjectExclusion":
+        "the recorded requests name it by a placeholder that is not its name",
     "gcp:sql/user:User": "users are listed, and not read",
 };
 

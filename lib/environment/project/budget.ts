@@ -1,0 +1,182 @@
+import { Budget } from "@pulumi/gcp/billing/budget";
+import { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
+import type * as pulumi from "@pulumi/pulumi";
+import { deferredError, formatProblems } from "../../internal/argumentsError";
+import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
+
+/** A {@link https://cloud.google.com/billing/docs/how-to/find-billing-account-id billing account ID}. */
+export const billingAccount = check.pipe(
+    check.matching(
+        /^(billingAccounts\/)?[0-9A-F]{6}(-[0-9A-F]{6}){2}$/,
+        "must be a billing account's ID, such as 012345-6789AB-CDEF01",
+    ),
+    check.transform((id) => id.replace("billingAccounts/", "")),
+);
+
+/** An ISO 4217 code that this version of Node.js supports. */
+const currency = check.custom<string>(
+    (code) => Intl.supportedValuesOf("currency").includes(String(code)),
+    "must be the code of a currency, such as EUR",
+);
+
+/** The API accepts units and billionths of a {@link https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets budget amount}. */
+const amount = check.custom<number>(
+    (value) => typeof value === "number" && Number.isFinite(value) && value > 0,
+    "must be a number above 0, in units of the currency",
+);
+
+/** The API accepts any share; above ten times the amount, a percentage was probably meant. */
+const threshold = check.custom<number>(
+    (value) => typeof value === "number" && value > 0 && value <= 10,
+    "must be a share of the amount above 0 and up to 10, such as 0.5 for 50 %",
+);
+
+const mail = check.matching(/^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$/, "must be an e-mail address");
+
+/** Of a {@link https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets#notificationsrule budget}. */
+export const maxBudgetChannels = 5;
+
+const mails = check.pipe(
+    check.list(mail, "must be a list of e-mail addresses"),
+    check.refine(
+        (all) => (all as unknown[]).length <= maxBudgetChannels,
+        `there can be ${maxBudgetChannels} addresses at most`,
+    ),
+    check.refine((all) => new Set(all as unknown[]).size === (all as unknown[]).length, "has duplicate addresses"),
+);
+
+/** The path of a {@link https://cloud.google.com/billing/docs/how-to/budgets-programmatic-notifications topic}. */
+const topicPath = check.matching(
+    /^projects\/[^/]+\/topics\/[^/]+$/,
+    "must be a topic's path, such as projects/acme-billing/topics/budgets",
+);
+
+/** A {@link https://cloud.google.com/billing/docs/how-to/budgets budget} with alerts. Exceeding it disables nothing. */
+export interface ProjectBudget {
+    /** The amount in units of the currency, above 0: `300`, `99.5`. */
+    amount: number;
+    /** The ISO 4217 code of the currency, which must be the billing account's: `"EUR"`. */
+    currency: string;
+    /**
+     * The period of the amount.
+     * @default "MONTH"
+     */
+    period?: "MONTH" | "QUARTER" | "YEAR";
+    /**
+     * Shares of the amount that trigger an alert when spent: above 0 and up to 10.
+     * @default [0.5, 0.7, 1]
+     */
+    thresholds?: number[];
+    /**
+     * Shares of the amount that trigger an alert when forecast for the period: above 0 and up to 10.
+     * @default []
+     */
+    forecastThresholds?: number[];
+    /**
+     * Recipients besides the administrators and users of the billing account: at most
+     * {@link https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets#notificationsrule 5} email
+     * addresses. Each gets a notification channel in the project.
+     * @default []
+     */
+    alertEmails?: string[];
+    /**
+     * The path of a Pub/Sub topic, in any project, that receives the costs several times a day:
+     * `"projects/acme-billing/topics/budgets"`. The deployer must be allowed to set the topic's IAM policy, as Cloud Billing adds
+     * itself as a publisher.
+     * @default none
+     */
+    topic?: pulumi.Input<string>;
+}
+
+/** Checks the options of a budget. */
+export const budgetChecks: check.Checks<ProjectBudget> = {
+    amount,
+    currency,
+    period: check.oneOf("MONTH", "QUARTER", "YEAR"),
+    thresholds: check.list(threshold),
+    forecastThresholds: check.list(threshold),
+    alertEmails: mails,
+    topic: check.input(topicPath),
+};
+
+/** Checks a budget. */
+export const budget = check.options<ProjectBudget>(budgetChecks, "amount", "currency");
+
+/** The APIs of budgets and their alerts. */
+export const budgetApis = ["billingbudgets.googleapis.com", "monitoring.googleapis.com"];
+
+/** The inputs of a budget. */
+interface BudgetInputs {
+    displayName: string;
+    /** The number of the project whose costs count. */
+    number: pulumi.Output<string>;
+    /** A label of the resources whose costs count. */
+    labels?: Record<string, string>;
+    billingAccount: pulumi.Input<string>;
+    budget: ProjectBudget;
+    /** The names of the notification channels. */
+    channels: pulumi.Input<string>[];
+}
+
+/** Creates the notification channels of a budget, by email address. */
+export function createAlertChannels(
+    name: string,
+    { alertEmails = [] }: ProjectBudget,
+    project: pulumi.Input<string>,
+    child: Child,
+): Record<string, NotificationChannel> {
+    const channels = alertEmails.map((mail) => {
+        const args = { project, type: "email", displayName: mail, labels: { email_address: mail } };
+        return [mail, new NotificationChannel(...child("notificationChannel", `${name}-${mail}`, args))] as const;
+    });
+    return Object.fromEntries(channels);
+}
+
+/** Creates a budget of a project, or of its resources with a label. */
+export function createBudget(
+    name: string,
+    { displayName, number, labels, billingAccount, budget, channels }: BudgetInputs,
+    child: Child,
+): Budget {
+    const { period = "MONTH", thresholds = [0.5, 0.7, 1], forecastThresholds = [], topic } = budget;
+    const args = {
+        billingAccount,
+        displayName,
+        // The API returns the project number.
+        budgetFilter: { projects: [number.apply((known) => `projects/${known}`)], calendarPeriod: period, labels },
+        amount: { specifiedAmount: { currencyCode: budget.currency, ...moneyOf(budget.amount) } },
+        thresholdRules: [
+            ...thresholds.map((thresholdPercent) => ({ thresholdPercent, spendBasis: "CURRENT_SPEND" })),
+            ...forecastThresholds.map((thresholdPercent) => ({ thresholdPercent, spendBasis: "FORECASTED_SPEND" })),
+        ],
+        allUpdatesRule: alertRule(channels, topic),
+    };
+    return new Budget(...child("budget", name, args));
+}
+
+/** The recipients besides billing administrators; the API refuses a rule without any. */
+function alertRule(channels: pulumi.Input<string>[], pubsubTopic: pulumi.Input<string> | undefined) {
+    return channels.length > 0 || pubsubTopic !== undefined
+        ? { monitoringNotificationChannels: channels, pubsubTopic }
+        : undefined;
+}
+
+/** Splits an amount into units and nanos. */
+function moneyOf(amount: number): { units: string; nanos?: number } {
+    const units = Math.floor(amount);
+    const nanos = Math.round((amount - units) * 1e9);
+    return nanos === 0 ? { units: String(units) } : { units: String(units), nanos };
+}
+
+/** The billing account of an existing project. */
+export function billingAccountOf(component: string, found: pulumi.Output<string | undefined>): pulumi.Output<string> {
+    return found.apply((account) => {
+        if (account) {
+            return account;
+        }
+        const reason = "is missing, and the project has no visible billing account, which a budget needs.";
+        const problem = { path: "billingAccount", reason: `${reason} Set the billing account of the budget.` };
+        throw deferredError(formatProblems(component, [problem]));
+    });
+}

@@ -1,0 +1,93 @@
+import type { AlertPolicy, AlertPolicyArgs } from "@pulumi/gcp/monitoring/alertPolicy";
+import type { NotificationChannelArgs } from "@pulumi/gcp/monitoring/notificationChannel";
+import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { Environment, inEnvironment } from "../../environment/environment";
+import * as check from "../../internal/check";
+import { childrenOf, type Transform, transforms } from "../../internal/children";
+import { type AlertOverride, type AlertOverrides, chosen, overrides } from "./arguments";
+import { type AlertContact, contact, createChannels } from "./contact";
+import { createPolicy } from "./policy";
+import type { Signal } from "./signal";
+import { alertThresholds, type SignalName } from "./thresholds";
+
+/** The arguments of {@link Alerts}. */
+export interface AlertsArgs extends ComponentArgs {
+    /** How to notify the team. */
+    to: AlertContact;
+    /**
+     * Changes when signals alert, for all components with these alerts; `false` for no alert. A component overrides it with its own
+     * `alerts`.
+     * @default by the kind of the environment
+     */
+    thresholds?: AlertOverrides;
+    /**
+     * Also alerts when a {@link https://cloud.google.com/docs/quotas/set-up-quota-alerts quota} of the project is used up. Set it to false
+     * for all but one contact of a project.
+     * @default true
+     */
+    quota?: boolean;
+    /** Callbacks that edit the arguments of channels, and of the alert policies of all components. */
+    transform?: { channel?: Transform<NotificationChannelArgs>; policy?: Transform<AlertPolicyArgs> };
+}
+
+const alertsArgs = check.options<AlertsArgs>(
+    {
+        to: contact,
+        thresholds: check.options<AlertOverrides>(overrides(...(Object.keys(alertThresholds) as SignalName[]))),
+        quota: check.flag(),
+        transform: transforms("channel", "policy"),
+        ...componentArgs,
+    },
+    "to",
+);
+
+/** Refused calls of a project, by quota. */
+const quota = (project: string): Signal => ({
+    signal: "quota",
+    resource: "consumer_quota",
+    where: { project_id: project },
+    metric: "serviceruntime.googleapis.com/quota/exceeded",
+    aligner: "ALIGN_COUNT_TRUE",
+    reducer: "REDUCE_SUM",
+    groupBy: ["resource.label.service", "metric.label.quota_metric", "metric.label.limit_name"],
+});
+
+/**
+ * Notifies a team of what goes wrong: components with `alerts: oncall` alert by their signals, such as errors, latency and failed runs.
+ * The thresholds depend on the kind of the environment.
+ */
+export class Alerts extends pulumi.ComponentResource {
+    /** The names of the notification channels, for alert policies of the program's own. */
+    readonly channels: pulumi.Output<string>[];
+    /** The alert of used quotas. */
+    readonly quota?: AlertPolicy;
+    /** Changes when signals alert. @internal */
+    readonly thresholds: Readonly<AlertOverrides>;
+    /** Edits alert policies. @internal */
+    readonly transforms: AlertsArgs["transform"];
+
+    constructor(name: string, args: AlertsArgs, options?: pulumi.ComponentResourceOptions) {
+        const { to, thresholds, transform, ...resolved } = check.checked(
+            `Alerts "${name}"`,
+            check.withDefaults(args, { thresholds: {}, quota: true }),
+            alertsArgs,
+        );
+        super("slipway:index:Alerts", name, {}, inEnvironment(options, resolved.crossProject));
+        const environment = Environment.current();
+        this.thresholds = thresholds;
+        this.transforms = transform;
+        const child = childrenOf(this, transform, { dependsOn: environment.enable("monitoring.googleapis.com") });
+        const channels = createChannels(name, name, to, child, resolved.crossProject).map((channel) => channel.name);
+        this.channels = [
+            ...channels,
+            ...(to.channels ?? []).map((channel) => pulumi.output(channel) as pulumi.Output<string>),
+        ];
+        const threshold = chosen(alertThresholds.quota[environment.kind], thresholds.quota as AlertOverride);
+        if (resolved.quota && threshold) {
+            const named = { type: "Project", name: environment.project };
+            this.quota = createPolicy(this, `${name}-quota`, named, quota(environment.project), threshold, this);
+        }
+        this.registerOutputs({ channels: this.channels });
+    }
+}

@@ -1,0 +1,57 @@
+import type { AlertPolicy } from "@pulumi/gcp/monitoring/alertPolicy";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment } from "../../environment/environment";
+import type { Alerts } from "./alerts";
+import { type AlertOverride, type ComponentAlerts, chosen } from "./arguments";
+import { createPolicy, type Named } from "./policy";
+import type { Signal } from "./signal";
+import { alertThresholds, type SignalName } from "./thresholds";
+
+/** A component of the program and its signals. */
+export interface Observed extends Named {
+    readonly component: pulumi.ComponentResource;
+    readonly signals: readonly Signal[];
+}
+
+/** What is observed, by stack. */
+const programs = new WeakMap<object, Observed[]>();
+
+/** The components of the running program and their signals, in the order in which they were created. */
+export function observedComponents(): readonly Observed[] {
+    const program = pulumi.runtime.getStackResource() ?? Environment.current();
+    const all = programs.get(program) ?? [];
+    programs.set(program, all);
+    return all;
+}
+
+/**
+ * Notes the signals of a component, for dashboards, and creates an alert policy for each one, if the component has `alerts`. Returns the
+ * policies by signal: `errors`, or `replicationLag-eu` of several.
+ */
+export function observe(
+    component: pulumi.ComponentResource,
+    name: string,
+    signals: readonly Signal[],
+    alerts?: ComponentAlerts,
+): Readonly<Record<string, AlertPolicy>> {
+    const type = component.constructor.name;
+    (observedComponents() as Observed[]).push({ component, type, name, signals });
+    if (alerts === undefined) {
+        return {};
+    }
+    const to: Alerts = "channels" in alerts ? alerts : alerts.to;
+    const own = ("channels" in alerts ? {} : alerts) as Partial<Record<SignalName, false | AlertOverride>>;
+    const { kind } = Environment.current();
+    const policies = signals.flatMap((signal) => {
+        const part = [signal.signal, signal.key].filter((each) => each !== undefined).join("-");
+        const threshold = chosen(
+            alertThresholds[signal.signal][kind],
+            own[signal.signal],
+            to.thresholds[signal.signal],
+        );
+        return threshold
+            ? [[part, createPolicy(component, `${name}-${part}`, { type, name }, signal, threshold, to)] as const]
+            : [];
+    });
+    return Object.fromEntries(policies);
+}

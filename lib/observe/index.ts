@@ -1,0 +1,13 @@
+export { Alerts, type AlertsArgs } from "./alerts/alerts";
+export type { AlertOverride, AlertOverrides, ComponentAlerts } from "./alerts/arguments";
+export type { AlertContact, AlertWebhook } from "./alerts/contact";
+export { type AlertThreshold, alertThresholds, type SignalDefaults, type SignalName } from "./alerts/thresholds";
+export { Budget, type BudgetArgs } from "./budget";
+export {
+    type LogBuckets,
+    type LogDistribution,
+    type LogLabel,
+    LogMetric,
+    type LogMetricArgs,
+} from "./logs/metric";
+export { type LogDestination, LogSink, type LogSinkArgs } from "./logs/sink";

@@ -1,0 +1,59 @@
+import type { Inputs } from "../../../../local/rules/rules";
+import type { World } from "../world";
+
+export function prepare(world: World): void {
+    world.enable("logging", "bigquery");
+    world.make("Dataset", { datasetId: "logs" });
+}
+
+export const examples: Record<string, Inputs[]> = {
+    "gcp:logging/metric:Metric": [
+        { name: "errors", filter: "severity>=ERROR" },
+        {
+            name: "http/seconds",
+            filter: 'resource.type="cloud_run_revision"',
+            description: "Seconds of requests",
+            metricDescriptor: {
+                metricKind: "DELTA",
+                valueType: "DISTRIBUTION",
+                unit: "s",
+                displayName: "Seconds",
+                labels: [
+                    { key: "path", description: "The path" },
+                    { key: "status", valueType: "INT64" },
+                ],
+            },
+            labelExtractors: {
+                path: 'REGEXP_EXTRACT(httpRequest.requestUrl, "https://[^/]+(/[^?]*)")',
+                status: "EXTRACT(httpRequest.status)",
+            },
+            valueExtractor: "EXTRACT(jsonPayload.seconds)",
+            bucketOptions: { explicitBuckets: { bounds: [0.1, 1, 10] } },
+        },
+        {
+            name: "exponential",
+            filter: "severity>=INFO",
+            metricDescriptor: { metricKind: "DELTA", valueType: "DISTRIBUTION" },
+            valueExtractor: "EXTRACT(jsonPayload.size)",
+            bucketOptions: { exponentialBuckets: { growthFactor: 2, numFiniteBuckets: 20, scale: 1 } },
+            disabled: true,
+        },
+    ],
+    "gcp:logging/projectExclusion:ProjectExclusion": [
+        { name: "health", filter: 'httpRequest.requestUrl:"/healthz"' },
+        { name: "debug", filter: "severity<INFO", description: "Too many", disabled: true },
+    ],
+    "gcp:logging/projectSink:ProjectSink": [
+        { name: "files", destination: "storage.googleapis.com/acme-files" },
+        {
+            name: "tables",
+            destination: "bigquery.googleapis.com/projects/acme-dev/datasets/logs",
+            filter: "severity>=WARNING",
+            description: "Warnings",
+            disabled: true,
+            exclusions: [{ name: "health", filter: 'httpRequest.requestUrl:"/healthz"', description: "Probes" }],
+            bigqueryOptions: { usePartitionedTables: true },
+        },
+        { name: "messages", destination: "pubsub.googleapis.com/projects/acme-dev/topics/sales" },
+    ],
+};

@@ -1,0 +1,243 @@
+import { refusalOf, type TypeName, World } from "./world";
+
+function monitored() {
+    const world = new World();
+    world.enable("monitoring", "logging", "iam", "pubsub", "bigquery");
+    world.make("Topic", { name: "logs" });
+    const refusal = (type: TypeName, inputs: object) => refusalOf(() => world.make(type, inputs));
+    return { world, refusal };
+}
+
+const topic = "pubsub.googleapis.com/projects/acme-dev/topics/logs";
+const alerting = (filter: string) => ({
+    displayName: "Errors",
+    combiner: "OR",
+    conditions: [
+        { displayName: "Errors", conditionThreshold: { filter, comparison: "COMPARISON_GT", duration: "60s" } },
+    ],
+});
+
+test("sinks of a project have one writer identity, which exists once there is a sink, and may need a grant", () => {
+    const { world } = monitored();
+    const member = `serviceAccount:service-${world.number}@gcp-sa-logging.iam.gserviceaccount.com`;
+    const publisher = { topic: "logs", role: "roles/pubsub.publisher", member };
+    expect(refusalOf(() => world.make("TopicIAMMember", publisher))).toContain("does not exist");
+    const one = world.make("ProjectSink", { name: "one", destination: topic });
+    const other = world.make("ProjectSink", { name: "other", destination: topic });
+    expect([one.state.writerIdentity, other.state.writerIdentity]).toEqual([member, member]);
+    expect(one.id).toBe("projects/acme-dev/sinks/one");
+    world.make("TopicIAMMember", publisher);
+});
+
+test("a sink of the same name is updated", () => {
+    const { world } = monitored();
+    world.make("ProjectSink", { name: "one", destination: topic });
+    const again = world.make("ProjectSink", { name: "one", destination: topic, filter: "severity>=ERROR" });
+    expect(world.refreshed(again)?.state.filter).toBe("severity>=ERROR");
+});
+
+const sinks: [string, object, string][] = [
+    ["an invalid name", { name: "-one" }, 'Error 400: Sink name "-one" is invalid.'],
+    [
+        "an open text",
+        { filter: 'a="b' },
+        'Error 400: Unparseable filter: syntax error at column 3: expected a text that ends with "',
+    ],
+    ["an open parenthesis", { filter: '(a="b)"' }, "Unparseable filter: syntax error at column 8: expected )"],
+    [
+        "a parenthesis too much",
+        { filter: 'a="(")' },
+        "Unparseable filter: syntax error at column 6: expected AND, OR or the end",
+    ],
+    ["no service", { destination: "projects/acme-dev" }, "Unsupported or invalid destination: projects/acme-dev"],
+    ["a missing bucket", { destination: "storage.googleapis.com/gone" }, "Error 404: The destination storage"],
+    [
+        "a topic of another project without a writer of its own",
+        { destination: "pubsub.googleapis.com/projects/other/topics/logs", uniqueWriterIdentity: false },
+        "Error 400: The destination project must be the same as the sink's project. Use uniqueWriterIdentity=true to allow cross project exports.",
+    ],
+    ["tables in a topic", { bigqueryOptions: { usePartitionedTables: true } }, "only valid for sinks with a BigQuery"],
+    [
+        "two exclusions of one name",
+        { exclusions: [1, 2].map(() => ({ name: "a", filter: "severity<ERROR" })) },
+        "Sink exclusions must have unique names",
+    ],
+];
+
+test.each(sinks)("a sink with %s is refused", (_, inputs, words) => {
+    expect(monitored().refusal("ProjectSink", { name: "one", destination: topic, ...inputs })).toContain(words);
+});
+
+const labels = [{ key: "path" }];
+const distribution = { metricKind: "DELTA", valueType: "DISTRIBUTION" };
+const metrics: [string, object, string][] = [
+    ["a slash first", { name: "/errors" }, 'Metric name "/errors" is invalid.'],
+    [
+        "a label without an extractor",
+        { metricDescriptor: { metricKind: "DELTA", valueType: "INT64", labels } },
+        "Error 400: Number of label descriptors must match number of label extractors",
+    ],
+    ["a gauge", { metricDescriptor: { metricKind: "GAUGE", valueType: "INT64" } }, "Unsupported metric kind GAUGE"],
+    ["no value of a distribution", { metricDescriptor: distribution }, "A value extractor must be specified"],
+    ["a value of a counter", { valueExtractor: "EXTRACT(jsonPayload.a)" }, "A value extractor must be specified"],
+    [
+        "an expression without a group",
+        { metricDescriptor: distribution, valueExtractor: 'REGEXP_EXTRACT(textPayload, "took \\d+")' },
+        "Invalid extractor",
+    ],
+    [
+        "buckets of a counter",
+        { bucketOptions: { explicitBuckets: { bounds: [1] } } },
+        "Bucket options can only be specified for distribution metrics.",
+    ],
+];
+
+test.each(metrics)("a metric with %s is refused", (_, inputs, words) => {
+    const refusal = monitored().refusal("LogMetric", { name: "errors", filter: "severity>=ERROR", ...inputs });
+    expect(refusal).toContain(words);
+});
+
+test("a metric, a check and an objective that a policy uses cannot be deleted", () => {
+    const { world } = monitored();
+    const metric = world.make("LogMetric", { name: "errors", filter: "severity>=ERROR" });
+    const check = world.make("UptimeCheckConfig", uptime);
+    world.make("CustomService", { serviceId: "web" });
+    const objective = world.make("Slo", { service: "web", sloId: "good", ...slo });
+    for (const [used, filter, words] of [
+        [
+            metric,
+            'metric.type="logging.googleapis.com/user/errors" resource.type="global"',
+            "Cannot delete metric errors. That metric is still used in an alerting policy.",
+        ],
+        [
+            check,
+            `metric.type="monitoring.googleapis.com/uptime_check/check_passed" resource.type="uptime_url" metric.labels.check_id="${check.state.uptimeCheckId}"`,
+            "please ensure all associated Alert Policies are deleted.",
+        ],
+        [objective, `select_slo_burn_rate("${objective.id}", "3600s")`, "which the alerting policy"],
+    ] as const) {
+        const policy = world.make("AlertPolicy", alerting(filter));
+        expect(refusalOf(() => world.remove(used))).toContain(words);
+        world.remove(policy);
+        world.remove(used);
+    }
+});
+
+const uptime = {
+    displayName: "Web",
+    timeout: "10s",
+    monitoredResource: { type: "uptime_url", labels: { host: "acme.example" } },
+    httpCheck: { useSsl: true },
+};
+
+test("a check has an ID, which an update keeps, the project as a label, and masked headers", () => {
+    const { world } = monitored();
+    const headers = { "X-Key": "one" };
+    const httpCheck = { useSsl: true, path: "health", headers, maskHeaders: true };
+    const check = world.make("UptimeCheckConfig", { ...uptime, httpCheck });
+    expect(check.id).toMatch(/^projects\/acme-dev\/uptimeCheckConfigs\/web-[\w-]{11}$/);
+    expect(check.state).toMatchObject({
+        monitoredResource: { labels: { host: "acme.example", project_id: "acme-dev" } },
+        httpCheck: { path: "/health", port: 443, headers: { "X-Key": "******" } },
+    });
+    expect(world.update(check, { ...uptime, period: "60s" }).id).toBe(check.id);
+});
+
+const checks: [string, object, string][] = [
+    ["a period of two minutes", { period: "120s" }, "must be 60s, 300s, 600s or 900s"],
+    ["a timeout of two minutes", { timeout: "120s" }, "must be from 1s to 60s"],
+    ["two locations", { selectedRegions: ["EUROPE", "USA_IOWA"] }, "must include at least 3 locations"],
+    ["one location twice", { selectedRegions: ["EUROPE", "EUROPE", "USA_IOWA"] }, "at least 3 locations"],
+    ["an unknown location", { selectedRegions: ["MARS"] }, 'an invalid value of "MARS"'],
+    ["a URL as a host", { monitoredResource: { type: "uptime_url", labels: { host: "https://a.b" } } }, "labels.host"],
+    [
+        "a service without a location",
+        { monitoredResource: { type: "cloud_run_revision", labels: { service_name: "web" } } },
+        "label location is missing",
+    ],
+    ["a body that is not sent", { httpCheck: { body: "e30=" } }, "A body must not be set"],
+    ["a body without a type", { httpCheck: { requestMethod: "POST", body: "e30=" } }, "content_type must be set"],
+    [
+        "two kinds of sign-in",
+        {
+            httpCheck: {
+                authInfo: { username: "a", password: "b" },
+                serviceAgentAuthentication: { type: "OIDC_TOKEN" },
+            },
+        },
+        "must not both be set",
+    ],
+    ["two contents", { contentMatchers: [{ content: "a" }, { content: "b" }] }, "Only one content matcher"],
+    [
+        "a JSON matcher without a path",
+        { contentMatchers: [{ content: "a", matcher: "MATCHES_JSON_PATH" }] },
+        "json_path_matcher",
+    ],
+];
+
+test.each(checks)("a check with %s is refused", (_, inputs, words) => {
+    expect(monitored().refusal("UptimeCheckConfig", { ...uptime, ...inputs })).toContain(words);
+});
+
+const total = 'metric.type="run.googleapis.com/request_count" resource.type="cloud_run_revision"';
+const slo = {
+    goal: 0.99,
+    rollingPeriodDays: 28,
+    requestBasedSli: { goodTotalRatio: { totalServiceFilter: total, badServiceFilter: total } },
+};
+
+test("a service and its objectives are named by the project's number, and a service with objectives is kept", () => {
+    const { world } = monitored();
+    const service = world.make("CustomService", { serviceId: "web" });
+    const objective = world.make("Slo", { service: service.state.serviceId, sloId: "good", ...slo });
+    expect(objective.id).toBe(`projects/${world.number}/services/web/serviceLevelObjectives/good`);
+    expect(refusalOf(() => world.remove(service))).toContain("it has service-level objectives");
+    world.remove(objective);
+    world.remove(service);
+});
+
+const objectives: [string, object, string][] = [
+    ["a missing service", { service: "gone" }, "Error 404: There is no service with id 'gone' in project"],
+    ["a goal of 1", { goal: 1 }, "goal 1.000000 must be > 0 and <= 0.9999"],
+    ["a period of 31 days", { rollingPeriodDays: 31 }, "to be in the range (1 - 30), got 31"],
+    [
+        "a filter of no resource",
+        { requestBasedSli: { distributionCut: { distributionFilter: 'metric.type="a"', range: { max: 1 } } } },
+        "resource.type",
+    ],
+    [
+        "one filter of a ratio",
+        { requestBasedSli: { goodTotalRatio: { totalServiceFilter: total } } },
+        "exactly two of good, bad and total",
+    ],
+];
+
+test.each(objectives)("an objective with %s is refused", (_, inputs, words) => {
+    const { world, refusal } = monitored();
+    world.make("CustomService", { serviceId: "web" });
+    expect(refusal("Slo", { service: "web", ...slo, ...inputs })).toContain(words);
+});
+
+const xyChart = { dataSets: [{ plotType: "LINE", timeSeriesQuery: { prometheusQuery: "up" } }] };
+const tile = { width: 24, height: 16, widget: { title: "Up", xyChart } };
+const mosaic = (...tiles: object[]) => ({ displayName: "All", mosaicLayout: { columns: 48, tiles } });
+
+test("the API drops zeros, which makes a dashboard with them change at each preview", () => {
+    const { world } = monitored();
+    const make = (dashboard: object) => world.make("Dashboard", { dashboardJson: JSON.stringify(dashboard) });
+    expect(world.changed(make(mosaic(tile, { xPos: 24, ...tile })))).toEqual([]);
+    expect(world.changed(make(mosaic({ xPos: 0, ...tile })))).toEqual(["dashboardJson"]);
+});
+
+const dashboards: [string, object, string][] = [
+    ["no name", { gridLayout: {} }, "displayName"],
+    ["two layouts", { displayName: "All", gridLayout: {}, rowLayout: {} }, "there can be one layout"],
+    ["a tile beside the grid", mosaic({ ...tile, xPos: 25 }), "outside of the grid of 48 columns"],
+    ["tiles on each other", mosaic(tile, { ...tile, xPos: 23 }), "overlaps"],
+    ["an empty widget", mosaic({ ...tile, widget: { title: "Up" } }), "exactly one content"],
+    ["a chart without data", mosaic({ ...tile, widget: { xyChart: { dataSets: [] } } }), "must not be empty"],
+];
+
+test.each(dashboards)("a dashboard with %s is refused", (_, dashboard, words) => {
+    expect(monitored().refusal("Dashboard", { dashboardJson: JSON.stringify(dashboard) })).toContain(words);
+});

@@ -1,0 +1,70 @@
+import { Budget, type BudgetArgs } from "slipway";
+import { refused, registered, registeredOptions } from "../registered";
+
+const account = "012345-6789AB-CDEF01";
+const args = { amount: 99.5, currency: "EUR", billingAccount: account };
+const project = (token: string) =>
+    token.endsWith("getProject")
+        ? { number: "123", projectId: "acme-dev", billingAccount: "ABCDEF-012345-6789AB" }
+        : undefined;
+
+test("a budget counts the costs of resources with the label of the stack", async () => {
+    expect(await registered(() => new Budget("platform", args), { call: project })).toEqual({
+        "Provider platform": { project: "acme-dev", billingProject: "acme-dev", userProjectOverride: "true" },
+        "Budget platform": {
+            billingAccount: account,
+            displayName: "platform",
+            budgetFilter: { projects: ["projects/123"], calendarPeriod: "MONTH", labels: { environment: "dev" } },
+            amount: { specifiedAmount: { currencyCode: "EUR", units: "99", nanos: 500_000_000 } },
+            thresholdRules: [0.5, 0.7, 1].map((thresholdPercent) => ({
+                thresholdPercent,
+                spendBasis: "CURRENT_SPEND",
+            })),
+        },
+    });
+    expect((await registeredOptions(() => new Budget("platform", args), { call: project }))["Budget platform"]).toEqual(
+        {
+            parent: "slipway:Budget platform",
+            provider: "Provider platform",
+            after: ["Service billingbudgets", "Service monitoring"],
+        },
+    );
+});
+
+test.each<[string, BudgetArgs["label"], object | undefined]>([
+    ["of a team", { team: "forecast" }, { team: "forecast" }],
+    ["of the whole project", false, undefined],
+])("a budget %s notifies addresses, in the project's billing account", async (_, label, expected) => {
+    const own: BudgetArgs = { amount: 300, currency: "EUR", label, alertEmails: ["sales@acme.example"] };
+    const made = await registered(() => new Budget("costs", own), { call: project });
+    expect(made["NotificationChannel costs-sales@acme.example"]).toMatchObject({ type: "email", project: "acme-dev" });
+    const { budgetFilter, allUpdatesRule, billingAccount } = made["Budget costs"] as Record<
+        string,
+        { labels?: object }
+    >;
+    expect(billingAccount).toBe("ABCDEF-012345-6789AB");
+    expect(budgetFilter?.labels).toEqual(expected);
+    expect(allUpdatesRule).toEqual({
+        monitoringNotificationChannels: ["projects/acme-dev/notificationChannels/sales@acme.example"],
+    });
+});
+
+const wrong: [string, object, string][] = [
+    ["no amount", { amount: undefined }, "amount: must be a number above 0, in units of the currency (got undefined)."],
+    ["two labels", { label: { a: "b", c: "d" } }, 'label: must have exactly one label (got { a: "b", c: "d" }).'],
+    [
+        "an unknown currency",
+        { currency: "EURO" },
+        'currency: must be the code of a currency, such as EUR (got "EURO").',
+    ],
+    [
+        "six addresses",
+        { alertEmails: [..."abcdef"].map((letter) => `${letter}@acme.example`) },
+        "alertEmails: there can be 5 addresses at most",
+    ],
+];
+
+test.each(wrong)("a budget with %s is refused", async (_, more, problem) => {
+    const program = () => new Budget("platform", { ...args, ...more } as BudgetArgs);
+    expect(await refused(program)).toContain(`Budget "platform": ${problem}`);
+});

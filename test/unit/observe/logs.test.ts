@@ -1,0 +1,213 @@
+import {
+    BigQueryDataset,
+    LogMetric,
+    type LogMetricArgs,
+    LogSink,
+    type LogSinkArgs,
+    PubSubTopic,
+    StorageBucket,
+} from "slipway";
+import { refused, registered, registeredOptions } from "../registered";
+
+const writer = "serviceAccount:service-123@gcp-sa-logging.iam.gserviceaccount.com";
+
+/** The sink and the grants of its writer. */
+async function sinkAndGrants(program: () => unknown) {
+    const made = await registered(program, { environment: true });
+    return Object.fromEntries(
+        Object.entries(made).filter(([key]) => key.startsWith("ProjectSink") || key.includes("log-sinks")),
+    );
+}
+
+test("a sink writes all log entries to a bucket, to which its writer may only add objects", async () => {
+    const program = () => new LogSink("audit", { to: new StorageBucket("archive") });
+    expect(await sinkAndGrants(program)).toEqual({
+        "ProjectSink audit": {
+            name: "audit",
+            destination: "storage.googleapis.com/acme-dev-archive",
+            exclusions: [],
+            uniqueWriterIdentity: true,
+        },
+        "BucketIAMMember log-sinks-archive-object-creator": {
+            bucket: "acme-dev-archive",
+            role: "roles/storage.objectCreator",
+            member: writer,
+        },
+    });
+    const options = await registeredOptions(program);
+    expect(options["ProjectSink audit"]).toEqual({
+        parent: "LogSink audit",
+        provider: "Provider dev",
+        after: expect.arrayContaining(["Service logging", "Bucket archive"]),
+    });
+});
+
+test("a sink writes to partitioned tables of a dataset, and to a topic", async () => {
+    const program = () => {
+        new LogSink("warnings", {
+            to: new BigQueryDataset("logs"),
+            filter: "severity>=WARNING",
+            exclusions: { health: 'httpRequest.requestUrl:"/healthz"' },
+            description: "Warnings",
+        });
+        new LogSink("errors", { to: new PubSubTopic("errors"), name: "errors-1", disabled: true });
+        new LogSink("daily", { to: new BigQueryDataset("old"), partitionedTables: false });
+    };
+    expect(await sinkAndGrants(program)).toMatchObject({
+        "ProjectSink warnings": {
+            destination: "bigquery.googleapis.com/projects/acme-dev/datasets/logs",
+            filter: "severity>=WARNING",
+            exclusions: [{ name: "health", filter: 'httpRequest.requestUrl:"/healthz"' }],
+            bigqueryOptions: { usePartitionedTables: true },
+            description: "Warnings",
+        },
+        "ProjectSink daily": { bigqueryOptions: { usePartitionedTables: false } },
+        "ProjectSink errors": {
+            name: "errors-1",
+            destination: "pubsub.googleapis.com/projects/acme-dev/topics/errors",
+            disabled: true,
+        },
+        "DatasetIamMember log-sinks-logs-data-editor": {
+            datasetId: "logs",
+            role: "roles/bigquery.dataEditor",
+            member: writer,
+        },
+        "DatasetIamMember log-sinks-old-data-editor": { datasetId: "old", member: writer },
+        "TopicIAMMember log-sinks-errors-publisher": { role: "roles/pubsub.publisher", member: writer },
+    });
+});
+
+test("two sinks with one destination share the grant, which stays when one is removed", async () => {
+    const program = () => {
+        const to = new PubSubTopic("logs");
+        new LogSink("one", { to, filter: "severity>=ERROR" });
+        new LogSink("other", { to, filter: "severity<ERROR" });
+    };
+    const all = await registeredOptions(program, { environment: true });
+    const grants = Object.entries(all).filter(([key]) => key.includes("log-sinks"));
+    expect(grants).toEqual([
+        [
+            "TopicIAMMember log-sinks-logs-publisher",
+            expect.objectContaining({ parent: "Environment dev", retainOnDelete: true }),
+        ],
+    ]);
+});
+
+const sinks: [string, object, string][] = [
+    ["no destination", { to: undefined }, "to: is missing."],
+    [
+        "another destination",
+        { to: "acme-logs" },
+        'to: must be a StorageBucket, a BigQueryDataset or a PubSubTopic (got "acme-logs").',
+    ],
+    [
+        "an open text",
+        { filter: 'a="b' },
+        'filter: must be a filter in the Logging query language: at column 3: expected a text that ends with " (got "a=\\"b").',
+    ],
+    [
+        "a bad name",
+        { name: "-a" },
+        'name: must have up to 100 letters, digits and _-., and start with a letter or a digit (got "-a").',
+    ],
+    [
+        "tables of no dataset",
+        { partitionedTables: true },
+        "partitionedTables: only has an effect with a BigQueryDataset. Remove it.",
+    ],
+    [
+        "an open parenthesis in an exclusion",
+        { exclusions: { a: "(b" } },
+        'exclusions.a: must be a filter in the Logging query language: at column 3: expected ) (got "(b").',
+    ],
+];
+
+test.each(sinks)("a sink with %s is refused", async (_, args, problem) => {
+    const program = () => new LogSink("audit", { to: new StorageBucket("archive"), ...args } as LogSinkArgs);
+    expect(await refused(program, {}, ["Bucket archive"])).toBe(`LogSink "audit": ${problem}`);
+});
+
+test("a metric counts log entries by labels", async () => {
+    const args: LogMetricArgs = {
+        filter: 'jsonPayload.event="rejected"',
+        labels: {
+            reason: "jsonPayload.reason",
+            status: { extract: "EXTRACT(httpRequest.status)", type: "integer", description: "The status" },
+        },
+    };
+    expect(await registered(() => new LogMetric("rejections", args))).toEqual({
+        "Metric rejections": {
+            name: "rejections",
+            filter: 'jsonPayload.event="rejected"',
+            metricDescriptor: {
+                metricKind: "DELTA",
+                valueType: "INT64",
+                unit: "1",
+                labels: [
+                    { key: "reason", valueType: "STRING" },
+                    { key: "status", valueType: "INT64", description: "The status" },
+                ],
+            },
+            labelExtractors: { reason: "EXTRACT(jsonPayload.reason)", status: "EXTRACT(httpRequest.status)" },
+        },
+    });
+});
+
+const regex = 'REGEXP_EXTRACT(textPayload, "took (\\d+) ms")';
+test.each<[LogMetricArgs["distribution"], object]>([
+    [
+        { extract: "jsonPayload.seconds", unit: "s" },
+        { exponentialBuckets: { numFiniteBuckets: 64, growthFactor: 2, scale: 0.01 } },
+    ],
+    [{ extract: regex, buckets: { bounds: [1, 5] } }, { explicitBuckets: { bounds: [1, 5] } }],
+    [
+        { extract: regex, buckets: { linear: { count: 5, width: 2 } } },
+        { linearBuckets: { numFiniteBuckets: 5, width: 2, offset: 0 } },
+    ],
+])("a metric records the numbers of %j", async (distribution, bucketOptions) => {
+    const made = await registered(() => new LogMetric("duration", { filter: "severity>=INFO", distribution }));
+    expect(made["Metric duration"]).toMatchObject({
+        metricDescriptor: { valueType: "DISTRIBUTION", unit: distribution?.unit ?? "1" },
+        valueExtractor: expect.stringContaining("EXTRACT("),
+        bucketOptions,
+    });
+});
+
+test("a metric is deleted before it is replaced, as its name is taken", async () => {
+    const options = await registeredOptions(() => new LogMetric("errors", { filter: "severity>=ERROR" }));
+    expect(options["Metric errors"]).toMatchObject({ deleteBeforeReplace: true, after: ["Service logging"] });
+});
+
+const metrics: [string, object, string][] = [
+    ["no filter", { filter: undefined }, "filter: is missing."],
+    [
+        "a label with a hyphen",
+        { labels: { "a-b": "c" } },
+        'labels.a-b: a label must have up to 100 letters, digits and _, and start with a letter (got "a-b").',
+    ],
+    [
+        "two capture groups",
+        { labels: { a: 'REGEXP_EXTRACT(b, "(c)(d)")' } },
+        'labels.a: must be EXTRACT(field), or REGEXP_EXTRACT(field, "regex") with exactly one capture group (got "REGEXP_EXTRACT(b, \\"(c)(d)\\")").',
+    ],
+    [
+        "bounds that descend",
+        { distribution: { extract: "a", buckets: { bounds: [2, 1] } } },
+        "distribution.buckets.bounds: must be in ascending order (got [2, 1]).",
+    ],
+    [
+        "a factor of 1",
+        { distribution: { extract: "a", buckets: { exponential: { count: 1, growthFactor: 1, scale: 1 } } } },
+        "distribution.buckets.exponential.growthFactor: must be above 1 (got 1).",
+    ],
+    [
+        "a name that starts with a slash",
+        { name: "/a" },
+        `name: must have up to 100 letters, digits and _-.,+!*'()%/, and not start with / (got "/a").`,
+    ],
+];
+
+test.each(metrics)("a metric with %s is refused", async (_, args, problem) => {
+    const program = () => new LogMetric("errors", { filter: "severity>=ERROR", ...args } as LogMetricArgs);
+    expect(await refused(program)).toBe(`LogMetric "errors": ${problem}`);
+});

@@ -28,10 +28,13 @@ RTF_UP, RTF_GATEWAY, RTF_HOST = 1, 2, 4
 ended = {}
 changed = threading.Condition()
 stopping = threading.Event()
+printing = threading.Lock()
 
 
 def log(text):
-    print(text, flush=True)
+    with printing:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
 
 
 def report(**values):
@@ -132,10 +135,15 @@ def stop(code):
         return
     stopping.set()
     run_scripts("shutdown")
-    os.kill(-1, signal.SIGTERM)
     deadline = time.monotonic() + 2
-    while time.monotonic() < deadline and len([each for each in os.listdir("/proc") if each.isdigit()]) > 1:
-        time.sleep(0.05)
+    try:
+        os.kill(-1, signal.SIGTERM)
+        while time.monotonic() < deadline:
+            os.kill(-1, 0)
+            time.sleep(0.05)
+    except ProcessLookupError:
+        # No other process is left.
+        pass
     os._exit(code)
 
 

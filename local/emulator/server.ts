@@ -5,9 +5,12 @@ import type { Cloud } from "../cloud/cloud";
 import { appEngineRest } from "./appengine/api";
 import { BigQueryApi } from "./bigquery/api";
 import { Caller } from "./caller";
+import { computeRest } from "./compute/api";
 import { groupsRest } from "./compute/groups/api";
 import { runningGroups } from "./compute/groups/runningGroups";
 import { machineHostOf } from "./compute/machineHost";
+import { RunningMachines } from "./compute/runningMachines";
+import { runDueMachines } from "./compute/schedules";
 import type { Docker } from "./containers/docker";
 import { everyMinute } from "./cronClock";
 import { addPubSub, addSecrets } from "./grpc";
@@ -55,7 +58,7 @@ export interface ServeOptions {
     idle?: number;
     /** The image of virtual machines; by default {@link defaultMachineImage}. */
     machineImage?: string;
-    /** Whether Cloud Scheduler jobs also run on schedule; by default only on request. */
+    /** Whether Cloud Scheduler jobs, and schedules of machines, also run on schedule; by default only on request. */
     runsSchedules?: boolean;
     /** Receives messages for the user; by default none. */
     report?: (line: string) => void;
@@ -120,13 +123,14 @@ export async function serve(
     const groups = machineHost && runningGroups(cloud, machineHost);
     const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal, groups: groups?.backends });
     const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal);
+    const machines = machineHost && new RunningMachines(cloud, machineHost, terminal);
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
     const apis = [
         storage.rest,
         pubSubRest(pubSubApi),
         new BigQueryApi(cloud).rest,
-        secretsRest(cloud),
+        secretsRest(cloud, tokens),
         scheduler.rest,
         new IdentityApi(cloud, tokens, issuers).rest,
         keysRest(tokens),
@@ -137,12 +141,13 @@ export async function serve(
         predictRest(cloud, tokens, vertex?.replicas),
         vertexRest(cloud),
         groupsRest(cloud, groups),
+        computeRest(cloud, tokens, (instance) => machines?.serialOf(instance)),
     ];
 
     const http = createHttpServer((request, response) => respond(apis, request, response));
     const grpc = new GrpcServer({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
     addPubSub(grpc, pubSubApi);
-    addSecrets(grpc, cloud);
+    addSecrets(grpc, cloud, tokens);
     const calls = grpc.createConnectionInjector(ServerCredentials.createInsecure());
 
     const sockets = new Set<Socket>();
@@ -167,10 +172,12 @@ export async function serve(
     await loadBalancers.start();
     vertex?.start();
     groups?.start();
+    machines?.start();
     const stopClock = runsSchedules
         ? everyMinute((minute) => {
               scheduler.runDue(minute);
               runDuePipelines(cloud, minute, terminal);
+              runDueMachines(cloud, minute, terminal);
           })
         : undefined;
     return {
@@ -186,7 +193,7 @@ export async function serve(
             stopClock?.();
             await loadBalancers.close();
             await groups?.close();
-            await machineHost?.close();
+            await machines?.close();
             await vertex?.close();
             await cloudRun.close();
             buckets.close();

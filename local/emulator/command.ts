@@ -35,7 +35,8 @@ export function serveCommand(report: (line: string) => void): Command {
             parsedSpeed,
             1,
         )
-        .action(async ({ port, route, keys, sql, idle, alertSpeed }) => {
+        .option("--machine-image <image>", "image of virtual machines: a Debian with Python 3 and curl")
+        .action(async ({ port, route, keys, sql, idle, machineImage, alertSpeed }) => {
             // Loads all APIs, which other commands do not need.
             const { emulatorVariables, serve } = await import("./server.js");
             const { Docker } = await import("./containers/docker.js");
@@ -44,7 +45,7 @@ export function serveCommand(report: (line: string) => void): Command {
             new Router(cloud, route).verify();
             const docker = await Docker.find(cloud.folder).catch((error: Error) => error);
             const options = {
-                ...{ port, routes: route, issuers: keys, sql, docker, idle, alertSpeed },
+                ...{ port, routes: route, issuers: keys, sql, docker, idle, machineImage, alertSpeed },
                 ...{ runsSchedules: true, report },
             };
             const { url, pubsubHost, close } = await serve(cloud, options).catch((error) => {

@@ -5,9 +5,12 @@ import type { Cloud } from "../cloud/cloud";
 import { appEngineRest } from "./appengine/api";
 import { BigQueryApi } from "./bigquery/api";
 import { Caller } from "./caller";
+import { computeRest } from "./compute/api";
 import { groupsRest } from "./compute/groups/api";
 import { runningGroups } from "./compute/groups/runningGroups";
 import { machineHostOf } from "./compute/machineHost";
+import { RunningMachines } from "./compute/runningMachines";
+import { runDueMachines } from "./compute/schedules";
 import type { Docker } from "./containers/docker";
 import { everyMinute } from "./cronClock";
 import { addPubSub, addSecrets } from "./grpc";
@@ -60,7 +63,7 @@ export interface ServeOptions {
     idle?: number;
     /** The image of virtual machines; by default {@link defaultMachineImage}. */
     machineImage?: string;
-    /** Whether Cloud Scheduler jobs also run on schedule; by default only on request. */
+    /** Whether Cloud Scheduler jobs, and schedules of machines, also run on schedule; by default only on request. */
     runsSchedules?: boolean;
     /**
      * How many times faster than real time minutes pass for metrics and alerts, such as 60 to evaluate alerts each second; by default 1.
@@ -137,13 +140,14 @@ export async function serve(
     const checks = new UptimeChecks(cloud, router, loadBalancers, terminal, recorder);
     const alerting = new Alerting({ cloud, recorder, checks, pubsub, router, terminal, speed: alertSpeed });
     const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal);
+    const machines = machineHost && new RunningMachines(cloud, machineHost, terminal);
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
     const apis = [
         storage.rest,
         pubSubRest(pubSubApi),
         new BigQueryApi(cloud).rest,
-        secretsRest(cloud),
+        secretsRest(cloud, tokens),
         scheduler.rest,
         new IdentityApi(cloud, tokens, issuers).rest,
         keysRest(tokens),
@@ -155,12 +159,13 @@ export async function serve(
         monitoringRest(cloud, recorder, alerting),
         vertexRest(cloud),
         groupsRest(cloud, groups),
+        computeRest(cloud, tokens, (instance) => machines?.serialOf(instance)),
     ];
 
     const http = createHttpServer((request, response) => respond(apis, request, response));
     const grpc = new GrpcServer({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
     addPubSub(grpc, pubSubApi);
-    addSecrets(grpc, cloud);
+    addSecrets(grpc, cloud, tokens);
     const calls = grpc.createConnectionInjector(ServerCredentials.createInsecure());
 
     const sockets = new Set<Socket>();
@@ -186,10 +191,12 @@ export async function serve(
     vertex?.start();
     groups?.start();
     alerting.start();
+    machines?.start();
     const stopClock = runsSchedules
         ? everyMinute((minute) => {
               scheduler.runDue(minute);
               runDuePipelines(cloud, minute, terminal);
+              runDueMachines(cloud, minute, terminal);
           })
         : undefined;
     return {
@@ -206,7 +213,7 @@ export async function serve(
             alerting.close();
             await loadBalancers.close();
             await groups?.close();
-            await machineHost?.close();
+            await machines?.close();
             await vertex?.close();
             await cloudRun.close();
             buckets.close();

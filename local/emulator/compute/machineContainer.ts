@@ -269,7 +269,7 @@ export class RunningMachine implements MetadataOwner {
             this.line(line);
             return;
         }
-        const { address, ports, booted } = JSON.parse(line.slice(1)) as Report;
+        const { address, ports, booted }: Report = JSON.parse(line.slice(1));
         if (address) {
             this.address = address;
             this.onStarted();

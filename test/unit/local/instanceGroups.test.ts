@@ -198,6 +198,11 @@ const refusedTemplates: [string, object, string][] = [
         "The referenced machineType resource cannot be found.",
     ],
     ["two boot disks", { disks: [template.disks[0], template.disks[0]] }, "There must be one boot disk."],
+    [
+        "a family that does not exist",
+        { disks: [{ ...template.disks[0], sourceImage: "debian-cloud/debian-99" }] },
+        "Error resolving image name 'debian-cloud/debian-99': Could not find image or family debian-cloud/debian-99",
+    ],
     ["an empty boot disk", { disks: [{ boot: true }] }, "Boot disk must have a source specified"],
     [
         "a disk type that does not exist",

@@ -241,6 +241,8 @@ function pooled(settings: GroupSettings, instances: readonly GroupInstance[], st
     const { standby, update, versions } = settings;
     const resumed = new Set(steps.flatMap((step) => (step.kind === "resume" ? [step.name] : [])));
     const template = versions.find(({ targetSize }) => targetSize === undefined)?.template ?? "";
+    // An instance of the pool is in a zone in which the group grows evenly.
+    const used = instances.filter(({ action }) => action !== "DELETING").map(({ zone }) => zone);
     return (["SUSPENDED", "STOPPED"] as const).flatMap((pool): Step[] => {
         const all = instances.filter(
             (each) => each.pool === pool && each.action !== "DELETING" && !resumed.has(each.name),
@@ -250,7 +252,6 @@ function pooled(settings: GroupSettings, instances: readonly GroupInstance[], st
         const own = all.filter(isKept);
         const removed = [...own.slice(standby.sizes[pool]), ...all.filter((each) => !isKept(each))];
         const wanted = standby.sizes[pool];
-        const used = own.map(({ zone }) => zone);
         const added = Array.from({ length: Math.max(0, wanted - own.length) }, (): Step => {
             const zone = emptiestZone(settings, used);
             used.push(zone);

@@ -67,6 +67,21 @@ test("a machine that crashes is created again", async () => {
     expect(shop.lines).toContain(`shop: ${Machine.all[1]?.name}: recreating (failed)`);
 });
 
+test("a group that grows resumes the instances of its standby pool, and fills the pool again", async () => {
+    const standby = {
+        ...{ targetSuspendedSize: 1, targetStoppedSize: 1 },
+        standbyPolicy: { mode: "SCALE_OUT_POOL", initialDelaySec: 0 },
+    };
+    const shop = served(standby);
+    const parked = () => shop.instances.filter(({ status }) => status === "STOPPED" || status === "SUSPENDED");
+    await until(() => shop.receiving().length === 3 && parked().length === 2);
+    const names = parked().map(({ member }) => member.name);
+    shop.world.update(shop.made, { ...group, ...standby, targetSize: 5 });
+    await until(() => shop.receiving().length === 5 && parked().length === 2);
+    expect(shop.receiving().map(({ member }) => member.name)).toEqual(expect.arrayContaining(names));
+    expect(Machine.all).toHaveLength(8);
+});
+
 test("instances stay while nothing runs them, and run again with their template, also if it was deleted", async () => {
     const shop = served({ updatePolicy: { ...updatePolicy, type: "OPPORTUNISTIC" } });
     await until(() => shop.receiving().length === 3);

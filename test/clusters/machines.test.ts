@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runDueMachines } from "../../local/emulator/compute/schedules";
@@ -83,11 +84,7 @@ beforeAll(async () => {
     docker = await Docker.start("127.0.0.1:1");
     process.env.DOCKER_HOST = docker.socket;
     await docker.command("import", base, "machine:1");
-    served = await serve(cloud, {
-        docker: await LocalDocker.find(cloud.folder),
-        machineImage: "machine:1",
-        report: (line) => lines.push(line),
-    });
+    await serveAgain();
     deployment.edit("index.js", (text) => `${text}${machines(digest)}`);
     await deployment.up("dev");
 });
@@ -97,6 +94,14 @@ afterAll(async () => {
     await deployment.remove();
     rmSync(folder, { recursive: true, force: true });
 });
+
+async function serveAgain(): Promise<void> {
+    served = await serve(cloud, {
+        docker: await LocalDocker.find(cloud.folder),
+        machineImage: "machine:1",
+        report: (line) => lines.push(line),
+    });
+}
 
 /** Waits until the terminal has a line like this, after some others; returns it. */
 const reported = async (form: RegExp, after = 0): Promise<string> => {
@@ -220,4 +225,31 @@ test("a schedule stops a machine, and starts it", async () => {
     expect(lines.slice(before)).toEqual(
         expect.arrayContaining(["web: the schedule stops it", "web: the schedule starts it"]),
     );
+});
+
+test("machines of a killed command run again, and nothing of it is left", async () => {
+    await served.close();
+    const left = async () =>
+        [
+            ...(await docker.command("ps", "--all", "--format", "{{.Names}}")).split("\n"),
+            ...(await docker.command("network", "ls", "--format", "{{.Name}}")).split("\n"),
+        ].filter((name) => name.startsWith("slipway-"));
+    expect(await left()).toEqual([]);
+    const main = join(__dirname, "..", "..", "dist", "local", "main.js");
+    const args = [main, "local", "serve", "--machine-image", "machine:1"];
+    const options = { cwd: deployment.place.folder, env: process.env, stdio: "ignore" } as const;
+    const child = spawn(process.execPath, args, options);
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    const own = `slipway-${child.pid}-`;
+    const names = await until(left, (all) => all.filter((name) => name.endsWith("-machine")).length > 0, {
+        seconds: 60,
+    });
+    expect(names).toContain(`${own}machines`);
+    child.kill("SIGKILL");
+    await ended;
+    const before = lines.length;
+    await serveAgain();
+    await reported(/^web: serving /, before);
+    expect((await left()).filter((name) => name.startsWith(own))).toEqual([]);
+    expect(readdirSync(join(deployment.place.folder, ".slipway", "run"))).toEqual([String(process.pid)]);
 });

@@ -62,6 +62,14 @@ export interface PublicFamily {
 
 const x86 = { architecture: "X86_64", diskSize: 10, checked: "never" } as const;
 
+/** Images for GPUs of NVIDIA, which also start without one. */
+const deepLearning = {
+    architecture: "X86_64",
+    diskSize: 50,
+    source: "https://cloud.google.com/deep-learning-vm/docs/images",
+    checked: "2026-11-22",
+} as const;
+
 /** Public image families, by project and family. */
 export const publicFamilies = facts<PublicFamily>()({
     subject: "Public image families",
@@ -77,6 +85,14 @@ export const publicFamilies = facts<PublicFamily>()({
         "ubuntu-os-cloud/ubuntu-2204-lts": { ...x86, images: "ubuntu-2204-jammy" },
         "ubuntu-os-cloud/ubuntu-2404-lts-amd64": { ...x86, images: "ubuntu-2404-noble-amd64" },
         "deeplearning-platform-release/common-cpu": { ...x86, diskSize: 50, images: "common-cpu" },
+        "deeplearning-platform-release/common-cu129-ubuntu-2404-nvidia-580": {
+            ...deepLearning,
+            images: "common-cu129-ubuntu-2404-nvidia-580",
+        },
+        "deeplearning-platform-release/pytorch-2-9-cu129-ubuntu-2404-nvidia-580": {
+            ...deepLearning,
+            images: "pytorch-2-9-cu129-ubuntu-2404-nvidia-580",
+        },
         "deeplearning-platform-release/common-cu128-ubuntu-2204-nvidia-570": {
             ...x86,
             diskSize: 50,

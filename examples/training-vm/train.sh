@@ -13,18 +13,20 @@ trap finish EXIT
 # The packages and dvc's cache are kept on the disk: only the first start downloads all of them.
 mkdir -p /opt/train && cd /opt/train
 export HOME=$PWD DVC_NO_ANALYTICS=true
-# Its own environment: pip does not change that of the operating system.
-python3 -m venv venv || { apt-get update && apt-get install --yes -o DPkg::Lock::Timeout=600 python3-venv && python3 -m venv venv; }
-. venv/bin/activate
-pip install --quiet --disable-pip-version-check "dvc[gs]==3.67.1"
+# An environment of its own, as pip does not change that of the operating system. Not all images have what installs pip in it.
+python3 -m venv --without-pip venv
+install() { python3 -m pip --python venv/bin/python --disable-pip-version-check install --quiet "$@"; }
+install "dvc[gs]==3.67.1"
 
-# The code, and the data or the .dvc files that name their version.
-rm -rf training
-dvc get-url --quiet "gs://$DATA/training" training
-pip install --quiet --disable-pip-version-check --requirement training/requirements.txt
+# The code, and the data or the .dvc files that name their version. What an interrupted start has left would be in the way.
+rm -rf training .dvc/tmp
+venv/bin/dvc get-url --quiet "gs://$DATA/training" training
+install --requirement training/requirements.txt
 
-[ -d .dvc ] || dvc init --quiet --no-scm
-dvc remote add --quiet --force --default storage "gs://$DATA/dvc"
-dvc pull --quiet
+[ -d .dvc ] || venv/bin/dvc init --quiet --no-scm
+venv/bin/dvc remote add --quiet --force --default storage "gs://$DATA/dvc"
+venv/bin/dvc pull --quiet
+# Earlier versions, which would fill the disk.
+venv/bin/dvc gc --quiet --force --workspace
 
-python training/train.py
+venv/bin/python training/train.py

@@ -16,7 +16,7 @@ export interface Resource {
  * instances and deleted networks; and Vertex AI's copies of models.
  */
 const byItself =
-    /^\/\/((blocked|told)\/|(serviceusage|policies\.iam|iam|orgpolicy)\.|aiplatform\.googleapis\.com\/.*\/operations\/[^/]+$|appengine\.googleapis\.com\/.*\/(facts|operations\/[^/]+)$|compute\.googleapis\.com\/.*\/instances\/aef-|cloudsql\.googleapis\.com\/.*\/(users|backupRuns|serverCas)\/|run\.googleapis\.com\/.*\/(revisions|executions)\/|iap\.googleapis\.com\/|servicenetworking\.googleapis\.com\/known\/|storage\.googleapis\.com\/buckets\/caip-tenant-)/;
+    /^\/\/((blocked|told)\/|(serviceusage|policies\.iam|iam|orgpolicy)\.|aiplatform\.googleapis\.com\/.*\/operations\/[^/]+$|appengine\.googleapis\.com\/.*\/(facts|operations\/[^/]+)$|compute\.googleapis\.com\/.*\/(instances\/aef-|operations\/[^/]+$)|cloudsql\.googleapis\.com\/.*\/(users|backupRuns|serverCas)\/|run\.googleapis\.com\/.*\/(revisions|executions)\/|iap\.googleapis\.com\/|servicenetworking\.googleapis\.com\/known\/|storage\.googleapis\.com\/buckets\/caip-tenant-)/;
 
 /** The default rule of App Engine's firewall, if it was not changed. */
 const isUntouchedRule = ({ name, state }: Entry) =>

@@ -29,7 +29,8 @@ export function serveCommand(report: (line: string) => void): Command {
             {},
         )
         .option("--idle <seconds>", "time without requests after which Cloud Run's instances stop", parsedSeconds, 60)
-        .action(async ({ port, route, keys, sql, idle }) => {
+        .option("--machine-image <image>", "image of virtual machines: a Debian with Python 3 and curl")
+        .action(async ({ port, route, keys, sql, idle, machineImage }) => {
             // Loads all APIs, which other commands do not need.
             const { emulatorVariables, serve } = await import("./server.js");
             const { Docker } = await import("./containers/docker.js");
@@ -37,7 +38,17 @@ export function serveCommand(report: (line: string) => void): Command {
             const cloud = cloudOf(workspace("."));
             new Router(cloud, route).verify();
             const docker = await Docker.find(cloud.folder).catch((error: Error) => error);
-            const options = { port, routes: route, issuers: keys, sql, docker, idle, runsSchedules: true, report };
+            const options = {
+                port,
+                routes: route,
+                issuers: keys,
+                sql,
+                docker,
+                idle,
+                machineImage,
+                runsSchedules: true,
+                report,
+            };
             const { url, pubsubHost, close } = await serve(cloud, options).catch((error) => {
                 throw error.code === "EADDRINUSE" ? new Error(`port ${port} is in use: choose another --port.`) : error;
             });

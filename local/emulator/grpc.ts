@@ -12,11 +12,12 @@ import { RpcError, rpcError, unimplemented } from "./errors";
 import { serviceType } from "./protos";
 import type { PubSubApi } from "./pubsub/api";
 import { Stream } from "./pubsub/stream";
-import { accessVersion } from "./secrets";
+import { accessVersion, authorizeAccess } from "./secrets";
 import { storageLayout } from "./storage/resources";
+import type { Tokens } from "./tokens";
 
 /** Implements a unary method; the signal is aborted when the client disconnects. */
-export type Unary = (request: Inputs, ended: AbortSignal) => object | Promise<object>;
+export type Unary = (request: Inputs, ended: AbortSignal, authorization: string) => object | Promise<object>;
 
 /** Adds a service of the folder `protos` to a server. Methods without an implementation return UNIMPLEMENTED. */
 export function addService(
@@ -44,7 +45,8 @@ function unary(method: Unary): handleUnaryCall<Inputs, object> {
         const ended = new AbortController();
         call.on("cancelled", () => ended.abort());
         try {
-            answer(null, await method(call.request, ended.signal));
+            const [authorization = ""] = call.metadata.get("authorization");
+            answer(null, await method(call.request, ended.signal, String(authorization)));
         } catch (error) {
             answer({ code: status.INTERNAL, ...rpcError(error).grpc });
         }
@@ -73,9 +75,10 @@ function timesRead({ time, ...request }: Inputs): Inputs {
 }
 
 /** Adds Secret Manager to a server. */
-export function addSecrets(server: Server, cloud: Cloud): void {
+export function addSecrets(server: Server, cloud: Cloud, tokens: Tokens): void {
     addService(server, "google.cloud.secretmanager.v1.SecretManagerService", {
-        AccessSecretVersion: (request) => {
+        AccessSecretVersion: (request, _, authorization) => {
+            authorizeAccess(cloud, tokens, authorization, request.name);
             const { name, data, checksum } = accessVersion(cloud, request.name);
             return { name, payload: { data, dataCrc32c: checksum } };
         },

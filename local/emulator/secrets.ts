@@ -1,8 +1,10 @@
+import { isAllowedOn } from "../cloud/access";
 import type { Cloud } from "../cloud/cloud";
-import { findVersion, secretPath, withProjectNumber } from "../services/secretmanager/names";
+import { findVersion, secretName, secretPath, withProjectNumber } from "../services/secretmanager/names";
 import { crc32c } from "../services/storage/checksum";
 import { RpcError, restAnswer } from "./errors";
 import type { RestApi } from "./http";
+import type { Tokens } from "./tokens";
 
 /** The payload of a secret version. */
 interface Access {
@@ -42,12 +44,32 @@ export function accessVersion(cloud: Cloud, requested: string): Access {
 
 const address = /^\/v1\/(projects\/[^/]+\/secrets\/[^/]+\/versions\/[^/:]+):access$/;
 
+/** Throws if the service account of a token may not read a version. Other callers are not authenticated. */
+export function authorizeAccess(cloud: Cloud, tokens: Tokens, authorization: string, requested: string): void {
+    const [, token = ""] = /^bearer (.+)$/i.exec(authorization) ?? [];
+    let account: string | undefined;
+    try {
+        account = tokens.accountOf(token);
+    } catch {
+        throw new RpcError("UNAUTHENTICATED", "Request had invalid authentication credentials.");
+    }
+    const path = secretPath(cloud, requested.replace(/\/versions\/.*$/, ""), "");
+    const permission = "secretmanager.versions.access";
+    if (account !== undefined && !isAllowedOn(cloud, account, permission, secretName(path))) {
+        throw new RpcError(
+            "PERMISSION_DENIED",
+            `Permission '${permission}' denied for resource '${requested}' (or it may not exist).`,
+        );
+    }
+}
+
 /** The REST interface of Secret Manager. */
-export function secretsRest(cloud: Cloud): RestApi {
-    return ({ method, path }) => {
+export function secretsRest(cloud: Cloud, tokens: Tokens): RestApi {
+    return ({ method, path, headers }) => {
         const [, requested] = method === "GET" ? (address.exec(decodeURIComponent(path)) ?? []) : [];
         return requested
             ? restAnswer(() => {
+                  authorizeAccess(cloud, tokens, headers.authorization ?? "", requested);
                   const { name, data, checksum } = accessVersion(cloud, requested);
                   return { name, payload: { data: data.toString("base64"), dataCrc32c: String(checksum) } };
               })

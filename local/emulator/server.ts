@@ -5,6 +5,9 @@ import type { Cloud } from "../cloud/cloud";
 import { appEngineRest } from "./appengine/api";
 import { BigQueryApi } from "./bigquery/api";
 import { Caller } from "./caller";
+import { computeRest } from "./compute/api";
+import { runningMachines } from "./compute/runningMachines";
+import { runDueMachines } from "./compute/schedules";
 import type { Docker } from "./containers/docker";
 import { everyMinute } from "./cronClock";
 import { addPubSub, addSecrets, addStorageControl } from "./grpc";
@@ -50,7 +53,9 @@ export interface ServeOptions {
     docker?: Docker | Error;
     /** The time in seconds after which instances without requests are stopped; by default {@link defaultIdle}. */
     idle?: number;
-    /** Whether Cloud Scheduler jobs also run on schedule; by default only on request. */
+    /** The image of virtual machines; by default {@link defaultMachineImage}. */
+    machineImage?: string;
+    /** Whether Cloud Scheduler jobs, and schedules of machines, also run on schedule; by default only on request. */
     runsSchedules?: boolean;
     /** Receives messages for the user; by default none. */
     report?: (line: string) => void;
@@ -79,7 +84,17 @@ export interface RunningServer {
  */
 export async function serve(
     cloud: Cloud,
-    { routes = {}, issuers, sql = {}, port = 0, docker, idle = defaultIdle, runsSchedules, report }: ServeOptions = {},
+    {
+        routes = {},
+        issuers,
+        sql = {},
+        port = 0,
+        docker,
+        idle = defaultIdle,
+        machineImage,
+        runsSchedules,
+        report,
+    }: ServeOptions = {},
 ): Promise<RunningServer> {
     let host = "";
     const terminal = new Terminal(report ?? (() => undefined));
@@ -103,13 +118,14 @@ export async function serve(
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, fronts, idle, url, variables });
     const loadBalancers = new LoadBalancers({ cloud, router, tokens, terminal });
     const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal);
+    const machines = runningMachines({ cloud, docker, cloudRun, router, terminal, tokens, url, image: machineImage });
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
     const apis = [
         storage.rest,
         pubSubRest(pubSubApi),
         new BigQueryApi(cloud).rest,
-        secretsRest(cloud),
+        secretsRest(cloud, tokens),
         scheduler.rest,
         new IdentityApi(cloud, tokens, issuers).rest,
         keysRest(tokens),
@@ -119,12 +135,13 @@ export async function serve(
         cloudRunRest(cloud, cloudRun.executions),
         predictRest(cloud, tokens, vertex?.replicas),
         vertexRest(cloud),
+        computeRest(cloud, tokens, (instance) => machines?.serialOf(instance)),
     ];
 
     const http = createHttpServer((request, response) => respond(apis, request, response));
     const grpc = new GrpcServer({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
     addPubSub(grpc, pubSubApi);
-    addSecrets(grpc, cloud);
+    addSecrets(grpc, cloud, tokens);
     addStorageControl(grpc, cloud);
     const calls = grpc.createConnectionInjector(ServerCredentials.createInsecure());
 
@@ -149,10 +166,12 @@ export async function serve(
     await cloudRun.start();
     await loadBalancers.start();
     vertex?.start();
+    machines?.start();
     const stopClock = runsSchedules
         ? everyMinute((minute) => {
               scheduler.runDue(minute);
               runDuePipelines(cloud, minute, terminal);
+              runDueMachines(cloud, minute, terminal);
           })
         : undefined;
     return {
@@ -167,6 +186,7 @@ export async function serve(
         close: async () => {
             stopClock?.();
             await loadBalancers.close();
+            await machines?.close();
             await vertex?.close();
             await cloudRun.close();
             buckets.close();

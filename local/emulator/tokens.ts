@@ -1,5 +1,7 @@
 import { createSign, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import type { Cloud } from "../cloud/cloud";
+import { GoogleError } from "../cloud/errors";
 import { accountName } from "../cloud/iam";
 import { type KeySet, readToken } from "./identity/token";
 
@@ -69,6 +71,29 @@ export class Tokens {
     get keys(): KeySet {
         const { id, publicKey } = key();
         return { keys: [{ ...publicKey.export({ format: "jwk" }), kid: id, alg: "RS256", use: "sig" }] };
+    }
+}
+
+const unauthenticated = () =>
+    new GoogleError(
+        401,
+        "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
+    );
+
+/**
+ * The service account that calls an API; undefined for a developer's own token, which only Google can verify.
+ *
+ * @throws GoogleError without a token, or with one that is not valid
+ */
+export function callerOf(tokens: Tokens, { authorization = "" }: IncomingHttpHeaders): string | undefined {
+    const [, token] = /^bearer (.+)$/i.exec(authorization) ?? [];
+    if (token === undefined) {
+        throw unauthenticated();
+    }
+    try {
+        return tokens.accountOf(token);
+    } catch {
+        throw unauthenticated();
     }
 }
 

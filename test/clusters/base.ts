@@ -6,21 +6,26 @@ import { cache } from "../../toolchain/places";
 import { find, run } from "../../toolchain/process";
 
 const suite = "bookworm";
-const packages = ["ca-certificates", "python3", "python3-pip"];
+const python = ["ca-certificates", "python3", "python3-pip"];
 
 /**
  * The files of a minimal Debian with Python, as an archive: the base of application images if no registry is available.
  * Cached, and created from Debian's packages.
  */
-export async function pythonBase(): Promise<string> {
+export const pythonBase = (): Promise<string> => base(python);
+
+/** The same with curl, as Google's images of machines have it. */
+export const machineBase = (): Promise<string> => base([...python, "curl"]);
+
+async function base(packages: string[]): Promise<string> {
     const archive = join(dirname(cache()), "images", `${suite}-${packages.join("-")}.tar`);
     if (!existsSync(archive)) {
-        await make(archive);
+        await make(archive, packages);
     }
     return archive;
 }
 
-async function make(archive: string): Promise<void> {
+async function make(archive: string, packages: string[]): Promise<void> {
     const debootstrap = find("debootstrap");
     if (debootstrap === undefined) {
         throw new Error("There is no 'debootstrap' on PATH. Install it: apt-get install debootstrap");

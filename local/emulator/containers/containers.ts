@@ -15,7 +15,7 @@ const shortGrace = 2;
 export class Containers {
     private count = 0;
     private isClosed = false;
-    private grace = grace;
+    private isHurried = false;
     private readonly running = new Set<RunningContainers>();
     private readonly starting = new Map<Starting, Promise<RunningContainers>>();
     private readonly pulls = new Map<string, Promise<string>>();
@@ -72,15 +72,15 @@ export class Containers {
     async start(launch: Launch): Promise<RunningContainers> {
         refuseRemoteVolumes(launch.template);
         const id = `slipway-${process.pid}-${++this.count}-${launch.name}`;
-        const grace = () => this.grace;
-        const starting = new Starting(this.host, launch, { id, folder: join(this.folder, id), grace });
+        const graceOf = () => (this.isHurried ? shortGrace : (launch.grace ?? grace));
+        const starting = new Starting(this.host, launch, { id, folder: join(this.folder, id), grace: graceOf });
         const started = this.isClosed ? Promise.reject(closed()) : this.begin(starting, launch);
         this.starting.set(starting, started);
         try {
             const running = await started;
             this.running.add(running);
             void running.ended.then(async (code) => {
-                if (!running.isStopping) {
+                if (!running.isStopping && launch.kind !== "machine") {
                     this.host.terminal.log(`${launch.title}: Container called exit(${code}).`);
                 }
                 await running.stop();
@@ -127,7 +127,7 @@ export class Containers {
 
     /** Ends containers sooner from now on. */
     hurry(): void {
-        this.grace = shortGrace;
+        this.isHurried = true;
     }
 
     /** Ends all containers. */

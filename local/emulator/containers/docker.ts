@@ -24,6 +24,8 @@ export interface ContainerOptions {
     publish?: { port: number; containerPort: number }[];
     /** Others that it reaches by name. */
     peers?: Peers;
+    /** Its network, if it is not that of this machine. */
+    network?: OwnNetwork | JoinedNetwork;
     /** Receives its output. */
     log(line: string): void;
 }
@@ -37,6 +39,21 @@ export interface Peers {
     all: string[];
 }
 
+/** A network in which a container has an address, and may change its routes. */
+export interface OwnNetwork {
+    name: string;
+    hostname: string;
+    /** Addresses by names. */
+    hosts: Record<string, string>;
+    /** Ports of the container, and those of this machine; without effect where this machine reaches its address. */
+    publish?: { port: number; containerPort: number }[];
+}
+
+/** The network of another container, with the names that it knows. */
+export interface JoinedNetwork {
+    container: string;
+}
+
 export interface Mount {
     source: string;
     target: string;
@@ -45,6 +62,7 @@ export interface Mount {
 
 /** A container that was started. */
 export interface RunningContainer {
+    readonly name: string;
     /** The exit code of the container, or 125 if Docker does not start it. */
     readonly exited: Promise<number>;
     /** Whether it was killed for its use of memory, once it has exited. */
@@ -177,6 +195,7 @@ export class Docker {
             await exited;
         };
         return {
+            name,
             exited,
             get isOutOfMemory() {
                 return isOutOfMemory;
@@ -221,14 +240,45 @@ export class Docker {
     /** Creates a network, unless containers share that of this machine. */
     async createNetwork(name: string): Promise<void> {
         if (!this.isHostNetwork) {
-            await this.command("network", "create", ...this.labelled(), name);
+            await this.createBridge(name);
         }
+    }
+
+    /** Creates a network in which containers have addresses of their own. */
+    async createBridge(name: string): Promise<void> {
+        await this.command("network", "create", "--driver", "bridge", ...this.labelled(), name);
+    }
+
+    /** The addresses of the containers in a network, by their names. */
+    async addressesIn(network: string): Promise<Map<string, string>> {
+        const format = "{{range .Containers}}{{.Name}} {{.IPv4Address}}\n{{end}}";
+        const output = await this.command("network", "inspect", "--format", format, network);
+        return new Map(
+            output.split("\n").flatMap((line): [string, string][] => {
+                const [, name, address] = /^(\S+) ([\d.]+)\//.exec(line) ?? [];
+                return name && address ? [[name, address]] : [];
+            }),
+        );
+    }
+
+    /** Stops the processes of containers, which keep their memory. */
+    async pause(names: string[]): Promise<void> {
+        await this.command("pause", ...names);
+    }
+
+    /** Continues the processes of containers. */
+    async unpause(names: string[]): Promise<void> {
+        await this.command("unpause", ...names);
     }
 
     async removeNetwork(name: string): Promise<void> {
         if (!this.isHostNetwork) {
-            await this.command("network", "rm", name).catch(() => undefined);
+            await this.removeBridge(name);
         }
+    }
+
+    async removeBridge(name: string): Promise<void> {
+        await this.command("network", "rm", name).catch(() => undefined);
     }
 
     /** Removes all containers, volumes and networks of this process. */
@@ -289,7 +339,18 @@ export class Docker {
         return Object.entries(values).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
     }
 
-    private network({ publish = [], peers }: ContainerOptions): string[] {
+    private network({ publish = [], peers, network }: ContainerOptions): string[] {
+        if (network && "container" in network) {
+            return ["--network", `container:${network.container}`];
+        }
+        if (network) {
+            const { name, hostname, hosts, publish: ports = [] } = network;
+            return [
+                ...["--network", name, "--hostname", hostname, "--cap-add", "NET_ADMIN"],
+                ...Object.entries(hosts).flatMap(([host, address]) => ["--add-host", `${host}:${address}`]),
+                ...(this.isHostNetwork ? [] : ["--add-host", "host.docker.internal:host-gateway", ...published(ports)]),
+            ];
+        }
         if (this.isHostNetwork) {
             const names = (peers?.all ?? []).flatMap((name) => ["--add-host", `${name}:127.0.0.1`]);
             return ["--network", "host", ...names];
@@ -297,7 +358,7 @@ export class Docker {
         return [
             ...["--add-host", "host.docker.internal:host-gateway"],
             ...(peers ? ["--network", peers.network, "--network-alias", peers.name] : []),
-            ...publish.flatMap(({ port, containerPort }) => ["--publish", `127.0.0.1:${port}:${containerPort}`]),
+            ...published(publish),
         ];
     }
 
@@ -305,6 +366,9 @@ export class Docker {
         return command(this.client, ...args);
     }
 }
+
+const published = (ports: { port: number; containerPort: number }[]) =>
+    ports.flatMap(({ port, containerPort }) => ["--publish", `127.0.0.1:${port}:${containerPort}`]);
 
 const command = (client: string, ...args: string[]) => run(client, args, { env: process.env });
 

@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import type { Terminal } from "../terminal";
-import type { Docker, Mount, Peers, RunningContainer } from "./docker";
+import type { Docker, JoinedNetwork, Mount, OwnNetwork, Peers, RunningContainer } from "./docker";
 import type { MetadataServers } from "./metadata";
 import type { SqlSockets } from "./sockets";
 
@@ -26,16 +26,25 @@ export interface Launch {
     expandsVariables?: boolean;
     /** Reaches others by their names in a network, and is reached by its own. */
     peers?: Peers;
+    /** Its network, if it is not that of this machine. */
+    network?: OwnNetwork | JoinedNetwork;
+    /** The time that its containers have to end, in seconds; by default that of Cloud Run. */
+    grace?: number;
     /** Folders of this machine that all of its containers have. */
     folders?: Mount[];
     /** Receives the lines of its containers, besides the terminal. */
     log?(line: string): void;
+    /** Receives the lines of its containers, instead of the terminal. */
+    output?(line: string): void;
     /** The error of a container that does not become healthy; by default that of Cloud Run. */
     unhealthy?: string;
     /** The error of a container that ends before it is healthy; by default that of one that does not become healthy. */
     exited?: string;
-    /** One container of a service receives requests on its port; a task ends with its main container. */
-    kind: "service" | "task" | "worker";
+    /**
+     * One container of a service receives requests on its port; a task ends with its main container. A machine has only its own variables,
+     * and who starts it reports its end.
+     */
+    kind: "service" | "task" | "worker" | "machine";
 }
 
 /** Containers that do not start, with the message of Cloud Run. */
@@ -65,6 +74,11 @@ export class RunningContainers {
     ) {
         const exits = mains.map(({ exited }) => exited);
         this.ended = exits.length > 1 ? Promise.race(exits) : (exits[0] ?? Promise.resolve(0));
+    }
+
+    /** The names of the containers in Docker. */
+    get names(): string[] {
+        return this.containers.map(({ name }) => name);
     }
 
     /** Ends the containers, and removes what they used. */

@@ -4,6 +4,9 @@ import type { Cloud } from "../../cloud/cloud";
 import { digits } from "../../cloud/ids";
 import type { Tokens } from "../tokens";
 
+/** The scopes of the accounts of containers. */
+const allScopes = ["https://www.googleapis.com/auth/cloud-platform"];
+
 /**
  * Metadata servers of containers, one for each service account and region, with which Google's libraries get tokens.
  * https://cloud.google.com/run/docs/container-contract#metadata-server
@@ -44,7 +47,7 @@ export class MetadataServers {
                 attribute === undefined
                     ? ({ "project/project-id": project, "project/numeric-project-id": number }[path] ??
                       this.ofInstance(path, number, region))
-                    : this.ofAccount(attribute, email, searchParams);
+                    : accountAttribute(this.tokens, email, allScopes, attribute, searchParams);
             const isAllowed = pathname === "/" || headers["metadata-flavor"] === "Google";
             const isText = typeof found === "string";
             response
@@ -67,22 +70,28 @@ export class MetadataServers {
         };
         return all[path];
     }
+}
 
-    private ofAccount(attribute: string, email: string, query: URLSearchParams): unknown {
-        const scopes = ["https://www.googleapis.com/auth/cloud-platform"];
-        switch (attribute) {
-            case "":
-                return { email, aliases: ["default"], scopes };
-            case "email":
-                return email;
-            case "scopes":
-                return `${scopes.join("\n")}\n`;
-            case "token":
-                return { access_token: this.tokens.access(email), expires_in: 3599, token_type: "Bearer" };
-            case "identity":
-                return query.get("audience") ? this.tokens.identity(email, query.get("audience") as string) : undefined;
-            default:
-                return undefined;
-        }
+/** An attribute of a machine's or a container's account; undefined if there is none. */
+export function accountAttribute(
+    tokens: Tokens,
+    email: string,
+    scopes: string[],
+    attribute: string,
+    query: URLSearchParams,
+): unknown {
+    switch (attribute) {
+        case "":
+            return { email, aliases: ["default"], scopes };
+        case "email":
+            return email;
+        case "scopes":
+            return `${scopes.join("\n")}\n`;
+        case "token":
+            return { access_token: tokens.access(email), expires_in: 3599, token_type: "Bearer" };
+        case "identity":
+            return query.get("audience") ? tokens.identity(email, query.get("audience") as string) : undefined;
+        default:
+            return undefined;
     }
 }

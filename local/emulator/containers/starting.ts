@@ -50,7 +50,7 @@ export class Starting {
     async prepare(): Promise<void> {
         const { host, launch, ingress } = this;
         const { template, project, region } = launch;
-        this.metadata = await host.metadata.host(project, region, this.account);
+        this.metadata = launch.kind === "machine" ? "" : await host.metadata.host(project, region, this.account);
         if (ingress) {
             const { containerPort } = ingress.ports;
             // The declared port, if it is free, also serves containers that ignore PORT.
@@ -93,16 +93,18 @@ export class Starting {
             args,
             workingDir: container.workingDir,
             environment: {
-                ...this.reachable({
-                    ...host.variables(),
-                    GCE_METADATA_HOST: this.metadata,
-                    GCE_METADATA_IP: this.metadata,
-                }),
+                ...(launch.kind !== "machine" &&
+                    this.reachable({
+                        ...host.variables(),
+                        GCE_METADATA_HOST: this.metadata,
+                        GCE_METADATA_IP: this.metadata,
+                    })),
                 ...set,
                 ...variables,
             },
             sharedMemory: container.sharedMemory,
             ...(launch.peers && { peers: launch.peers }),
+            ...(launch.network && { network: launch.network }),
             mounts: [...this.mounts(container), ...(launch.folders ?? [])],
             memory: bytesIn(limits.memory),
             cpus: cpusIn(limits.cpu),
@@ -111,7 +113,7 @@ export class Starting {
                 lines.push(line);
                 lines.splice(0, lines.length - shownLines);
                 launch.log?.(line);
-                host.terminal.log(`${prefix}: ${line}`);
+                launch.output ? launch.output(line) : host.terminal.log(`${prefix}: ${line}`);
             },
         });
         this.containers.push(running);

@@ -11,7 +11,10 @@ import { type OperationFormat, type OperationRequest, Operations } from "./opera
 /** An API with methods that Google's discovery documents describe. */
 export interface ApiDefinition {
     methods: Method[];
-    operations: OperationFormat;
+    /** The format of operations; without it, methods do not start any, or some of their own. */
+    operations?: OperationFormat;
+    /** Formats an error; by default as {@link errorAnswer}. */
+    errorAnswer?(error: unknown): Answer;
     /** The names in the path as the methods expect them. */
     names?(names: Inputs, cloud: Cloud): Inputs;
     /** The project of a call. */
@@ -30,7 +33,7 @@ const verbs: Record<Method["verb"], Verb> = { GET: "read", POST: "create", PATCH
 
 /** Answers an API's methods, for programs that call it directly. */
 export function methodsRest(cloud: Cloud, api: ApiDefinition, troubles?: FaultSettings): RestApi {
-    const operations = new Operations(cloud, api.operations);
+    const operations = new Operations(cloud, api.operations as OperationFormat);
     return (request) => {
         const found = matching(api.methods, request);
         return found && answered(cloud, api, operations, request, found, troubles);
@@ -85,7 +88,7 @@ async function answered(
         await linger(trouble, troubles);
         return { status: 200, body: answer };
     } catch (error) {
-        return errorAnswer(error);
+        return (api.errorAnswer ?? errorAnswer)(error);
     }
 }
 

@@ -39,6 +39,8 @@ export class CloudRun {
     readonly executions: Executions;
     /** Starts containers, also of other services; undefined without Docker. */
     readonly containers?: Containers;
+    /** The files of this process; undefined without Docker. */
+    readonly folder?: RunFolder;
     private readonly services?: RunningServices;
     private readonly pools?: RunningWorkerPools;
     private readonly ends: (() => unknown)[] = [];
@@ -70,6 +72,7 @@ export class CloudRun {
             idle: idle * 1000,
         });
         this.containers = containers;
+        this.folder = folder;
         this.services = services;
         this.pools = new RunningWorkerPools(cloud, containers, terminal);
         this.executions = new Executions(cloud, containers, terminal);

@@ -15,7 +15,7 @@ import {
 } from "../../services/vertex/names";
 import type { Answer, Request, RestApi } from "../http";
 import { errorAnswer } from "../methods/api";
-import type { Tokens } from "../tokens";
+import { callerOf, type Tokens } from "../tokens";
 import { kindOf, verifyHost, verifySize } from "./endpointKinds";
 import type { EndpointReplicas } from "./endpointReplicas";
 import { Prediction } from "./prediction";
@@ -103,12 +103,6 @@ function required(replicas: EndpointReplicas | undefined): EndpointReplicas {
     return replicas;
 }
 
-const unauthenticated = () =>
-    new GoogleError(
-        401,
-        "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
-    );
-
 /** The endpoint, if the caller may ask it: https://cloud.google.com/vertex-ai/docs/general/iam-permissions */
 function authorized(
     cloud: Cloud,
@@ -118,31 +112,18 @@ function authorized(
     location: string,
     verb: string,
 ): EndpointEntry {
-    const [, token] = /^bearer (.+)$/i.exec(headers.authorization ?? "") ?? [];
-    if (token === undefined) {
-        throw unauthenticated();
-    }
+    const account = callerOf(tokens, headers);
     const [, project = ""] = path.split("/");
     cloud.projects.requireApi(project, ...vertexApi);
     verifyRegion(location);
     const permission = "aiplatform.endpoints.predict";
     const name = fullName(path);
-    const account = accountOf(tokens, token);
     const target = targetOf(cloud, project, name);
     const may = account ? isAllowedOn(cloud, account, permission, name) : cloud.caller.may(permission, target);
     if (!may) {
         throw refusal({ method: `aiplatform.projects.locations.endpoints.${verb}`, permission, path, target, cloud });
     }
     return requireEndpoint(cloud, path);
-}
-
-/** The service account of a token; undefined for a developer's own token, which only Google can verify. */
-function accountOf(tokens: Tokens, token: string): string | undefined {
-    try {
-        return tokens.accountOf(token);
-    } catch {
-        throw unauthenticated();
-    }
 }
 
 /**

@@ -125,7 +125,11 @@ func serve() {
 		fmt.Println("stopping")
 		os.Exit(0)
 	}()
-	server := http.Server{Addr: ":" + os.Getenv("PORT"), Handler: http.HandlerFunc(answer)}
+	port := os.Getenv("PORT")
+	if port == "" {
+		port = "80"
+	}
+	server := http.Server{Addr: ":" + port, Handler: http.HandlerFunc(answer)}
 	if len(os.Args) > 2 {
 		server.Protocols = new(http.Protocols)
 		server.Protocols.SetUnencryptedHTTP2(true)

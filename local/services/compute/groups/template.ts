@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { diskTypes, gpuOf, seriesOf, zonesWithGpu } from "slipway/facts";
+import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
 import { digits } from "../../../cloud/ids";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { createdState, pathIn, required, requireUnused, sharedRules, verifyRegion } from "../loadBalancing/references";
+import { imageReference, requireImage } from "../machines/images";
 import { invalidField, networkPath, selfLink, subnetworkPath } from "../names";
 
 const collection = "instanceTemplates";
@@ -40,7 +42,7 @@ function verifyMachine({ machineType, guestAccelerators = [], scheduling = {}, r
 }
 
 /** https://cloud.google.com/compute/docs/reference/rest/v1/regionInstanceTemplates: the texts are approximate. */
-function verifyDisks({ disks = [] }: Inputs): void {
+function verifyDisks({ disks = [], project }: Inputs, cloud: Cloud): void {
     const boots = disks.filter(({ boot }: Inputs, index: number) => boot ?? index === 0);
     if (boots.length !== 1) {
         throw invalidField("properties.disks", "", "There must be one boot disk.");
@@ -53,6 +55,9 @@ function verifyDisks({ disks = [] }: Inputs): void {
                 "The referenced diskType resource cannot be found.",
             );
         }
+        if (sourceImage) {
+            requireImage(sourceImage, project, cloud);
+        }
         if ((disks[index] as Inputs).boot && !sourceImage && !source) {
             throw invalidField(`properties.disks[${index}]`, "", "Boot disk must have a source specified");
         }
@@ -62,7 +67,7 @@ function verifyDisks({ disks = [] }: Inputs): void {
 function verify(inputs: Inputs, { cloud }: Context): void {
     verifyRegion(inputs);
     verifyMachine(inputs);
-    verifyDisks(inputs);
+    verifyDisks(inputs, cloud);
     const { networkInterfaces = [], project, region } = inputs;
     for (const { network, subnetwork } of networkInterfaces) {
         if (network) {
@@ -82,7 +87,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     }
 }
 
-function diskState(disk: Inputs, index: number): Inputs {
+function diskState(disk: Inputs, index: number, project: string, cloud: Cloud): Inputs {
     const { diskType = "pd-standard", sourceImage } = disk;
     return {
         architecture: "",
@@ -99,7 +104,7 @@ function diskState(disk: Inputs, index: number): Inputs {
         ...disk,
         diskType: lastPart(diskType),
         // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_instance_template.go
-        sourceImage: sourceImage ? imagePath(sourceImage) : "",
+        sourceImage: sourceImage ? imageReference(sourceImage, project, cloud) : "",
     };
 }
 
@@ -156,7 +161,7 @@ function state(inputs: Inputs, context: Context, old?: Inputs): Inputs {
         namePrefix: "",
         shieldedInstanceConfig: {},
         ...inputs,
-        disks: disks.map(diskState),
+        disks: disks.map((disk: Inputs, index: number) => diskState(disk, index, project, context.cloud)),
         metadataFingerprint: fingerprint(inputs.metadata),
         tagsFingerprint: inputs.tags ? fingerprint(inputs.tags) : "",
         ...(networkInterfaces && {

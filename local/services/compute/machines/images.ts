@@ -59,6 +59,23 @@ export function resolveImage(input: string, project: string, cloud: Cloud): Imag
     return family === undefined ? undefined : (newest(owner, family, cloud) ?? named(owner, family));
 }
 
+/** Throws for an image or a family that does not exist, as the provider does. */
+export function requireImage(input: string, project: string, cloud: Cloud): Image {
+    const image = resolveImage(input, project, cloud);
+    if (!image) {
+        throw new Error(`Error resolving image name '${input}': Could not find image or family ${input}`);
+    }
+    return image;
+}
+
+/** The path of an image as templates have it, which keep a family. */
+export function imageReference(input: string, project: string, cloud: Cloud): string {
+    const image = requireImage(input, project, cloud);
+    return input.endsWith(`/${image.name}`)
+        ? imagePath(image)
+        : `projects/${image.project}/global/images/family/${image.family}`;
+}
+
 /** The link of an image, as disks have it. */
 export const imageLink = (image: Image): string => selfLink(imagePath(image));
 

@@ -216,7 +216,7 @@ export const instance: TypeRules = {
     verify: verifyInstance,
     state,
     afterStore: storeDisks,
-    simulated: { status: '"RUNNING" | "TERMINATED" | "SUSPENDED"' },
+    simulated: { status: '"RUNNING" | "TERMINATED" | "SUSPENDED"', preempted: "boolean" },
     read: (found, { cloud }) => {
         const entry = cloud.store.read(fullName(instanceId(found)));
         if (!entry) {
@@ -235,22 +235,25 @@ export const instance: TypeRules = {
             );
         }
     },
-    remove: (found, { cloud }) => {
-        const { bootDisk, attachedDisks = [] } = found;
-        const boot = inZone(bootDisk?.source ?? found.name, found, "disks");
-        setUser(cloud, boot, instanceId(found), false);
-        if (bootDisk?.autoDelete !== false) {
-            cloud.store.remove(fullName(boot));
-        }
-        for (const { source } of attachedDisks) {
-            setUser(cloud, inZone(source, found, "disks"), instanceId(found), false);
-        }
-        cloud.simulated.forget(fullName(instanceId(found)));
-        const tunnel = `//iap.googleapis.com/${tunnelPath({ ...found, instance: found.name })}`;
-        cloud.store.remove(tunnel);
-        cloud.iam.forget(tunnel);
-    },
+    remove: (found, { cloud }) => removeParts(found, cloud),
 };
+
+/** Removes what belongs to an instance that is deleted: its boot disk, its life and its tunnel. */
+export function removeParts(found: Inputs, cloud: Cloud): void {
+    const { bootDisk, attachedDisks = [] } = found;
+    const boot = inZone(bootDisk?.source ?? found.name, found, "disks");
+    setUser(cloud, boot, instanceId(found), false);
+    if (bootDisk?.autoDelete !== false) {
+        cloud.store.remove(fullName(boot));
+    }
+    for (const { source } of attachedDisks) {
+        setUser(cloud, inZone(source, found, "disks"), instanceId(found), false);
+    }
+    cloud.simulated.forget(fullName(instanceId(found)));
+    const tunnel = `//iap.googleapis.com/${tunnelPath({ ...found, instance: found.name })}`;
+    cloud.store.remove(tunnel);
+    cloud.iam.forget(tunnel);
+}
 
 /** The instance with the size of its boot disk, which others can have increased. */
 function withSize(found: Inputs, size: number): Inputs {

@@ -6,9 +6,10 @@ import { projectName } from "../../../cloud/projects";
 import { regionOf } from "../../../cloud/zones";
 import { permissionsOf } from "../../../permissions/permissions";
 import { type Context, type Inputs, lastPart } from "../../../rules/rules";
+import { hasRunner } from "../../vertex/jobRunner";
 import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
 import { diskPath, findDisk, requireFree, tooSmall, verifyDisk, verifyKey } from "./disk";
-import { resolveImage } from "./images";
+import { requireImage } from "./images";
 import { typeLink, verifyZone, zonePath } from "./places";
 import { requirePolicy } from "./resourcePolicy";
 
@@ -159,12 +160,7 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const types: string[] = [];
     const { initializeParams } = bootDisk;
     if (initializeParams && !old) {
-        const image = initializeParams.image && resolveImage(initializeParams.image, project, cloud);
-        if (initializeParams.image && !image) {
-            throw new Error(
-                `Error resolving image name '${initializeParams.image}': Could not find image or family ${initializeParams.image}`,
-            );
-        }
+        const image = initializeParams.image && requireImage(initializeParams.image, project, cloud);
         verifyDisk("disks[0].initializeParams.", { type: "pd-standard", ...initializeParams }, inputs);
         if (image && initializeParams.size !== undefined && initializeParams.size < image.diskSize) {
             throw tooSmall(image.diskSize);
@@ -242,22 +238,28 @@ function verifyPolicies(inputs: Inputs, { cloud }: Context): void {
 }
 
 function verifyAgent(project: string, cloud: Cloud): void {
-    const needed = ["compute.instances.start", "compute.instances.stop"];
+    const { agent, permissions, isAllowed } = scheduleAgent(project, cloud);
+    if (!isAllowed) {
+        throw new GoogleError(
+            412,
+            `Compute Engine System service account ${agent} needs to have [${permissions.join(",")}] permissions applied in order to perform this operation.`,
+            { reason: "conditionNotMet" },
+        ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/11899");
+    }
+}
+
+/** The account that starts and stops the instances of a project by their schedules, and whether it may. */
+export function scheduleAgent(project: string, cloud: Cloud) {
+    const permissions = ["compute.instances.start", "compute.instances.stop"];
     const agent = `service-${cloud.projects.number(project)}@compute-system.iam.gserviceaccount.com`;
     const hasRole = cloud.iam
         .grants(projectName(project), `serviceAccount:${agent}`)
         .some(
             ({ role }) =>
-                role !== "roles/compute.serviceAgent" && needed.every((each) => permissionsOf(role)?.has(each)),
+                role !== "roles/compute.serviceAgent" && permissions.every((each) => permissionsOf(role)?.has(each)),
         );
-    const isEffective = needed.every((permission) => isAllowedOn(cloud, agent, permission, projectName(project)));
-    if (!cloud.isLenient && !(hasRole && isEffective)) {
-        throw new GoogleError(
-            412,
-            `Compute Engine System service account ${agent} needs to have [${needed.join(",")}] permissions applied in order to perform this operation.`,
-            { reason: "conditionNotMet" },
-        ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/11899");
-    }
+    const isEffective = permissions.every((each) => isAllowedOn(cloud, agent, each, projectName(project)));
+    return { agent, permissions, isAllowed: cloud.isLenient || (hasRole && isEffective) };
 }
 
 /** https://cloud.google.com/compute/docs/metadata/setting-custom-metadata */
@@ -303,10 +305,14 @@ function stopsFor(inputs: Inputs, old: Inputs): boolean {
 const needsStop =
     'Changing the machine_type, min_cpu_platform, service_account, enable_display, shielded_instance_config, scheduling.node_affinities, scheduling.max_run_duration or network_interface.[#d].(network/subnetwork/subnetwork_project) or advanced_machine_features on a started instance requires stopping it. To acknowledge this, please set allow_stopping_for_update = true in your config. You can also stop it by setting desired_status = "TERMINATED", but the instance will not be restarted after the update.';
 
+/** The statuses that follow if no process runs machines. */
+const settled: Record<string, string> = { STAGING: "RUNNING", STOPPING: "TERMINATED" };
+
 /** The status, which a schedule, the machine itself or somebody can have changed. */
 export function currentStatus(state: Inputs, cloud: Cloud): string {
-    const { status } = cloud.simulated.of(fullName(instanceId(state)));
-    return String(status ?? state.currentStatus ?? "RUNNING");
+    const found = cloud.simulated.of(fullName(instanceId(state))).status ?? state.currentStatus ?? "RUNNING";
+    const status = String(found);
+    return settled[status] !== undefined && !hasRunner(cloud) ? settled[status] : status;
 }
 
 /** What Compute Engine and the provider refuse of an instance. */

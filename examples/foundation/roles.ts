@@ -104,6 +104,23 @@ export const deploys: Record<string, DeployerRoles> = {
         ],
         grantable: [...builds, "roles/aiplatform.serviceAgent"],
     },
+    "training-vm": {
+        roles: [
+            ...always,
+            // The machine with its network and firewall, and who can sign in to it.
+            "roles/compute.admin",
+            "roles/iam.serviceAccountAdmin",
+            "roles/iam.serviceAccountUser",
+            "roles/iap.admin",
+            "roles/storage.admin",
+        ],
+        grantable: [
+            "roles/compute.instanceAdmin.v1",
+            "roles/compute.viewer",
+            "roles/logging.logWriter",
+            "roles/monitoring.metricWriter",
+        ],
+    },
     "echo-gke": {
         roles: [
             ...codeWithPolicies,

@@ -7,11 +7,13 @@ import {
 } from "@grpc/grpc-js";
 import type { Cloud } from "../cloud/cloud";
 import type { Inputs } from "../rules/rules";
-import { rpcError, unimplemented } from "./errors";
+import { bucketName } from "../services/storage";
+import { RpcError, rpcError, unimplemented } from "./errors";
 import { serviceType } from "./protos";
 import type { PubSubApi } from "./pubsub/api";
 import { Stream } from "./pubsub/stream";
 import { accessVersion, authorizeAccess } from "./secrets";
+import { storageLayout } from "./storage/resources";
 import type { Tokens } from "./tokens";
 
 /** Implements a unary method; the signal is aborted when the client disconnects. */
@@ -79,6 +81,20 @@ export function addSecrets(server: Server, cloud: Cloud, tokens: Tokens): void {
             authorizeAccess(cloud, tokens, authorization, request.name);
             const { name, data, checksum } = accessVersion(cloud, request.name);
             return { name, payload: { data, dataCrc32c: checksum } };
+        },
+    });
+}
+
+/** Adds the control plane of Cloud Storage to a server. */
+export function addStorageControl(server: Server, cloud: Cloud): void {
+    addService(server, "google.storage.control.v2.StorageControl", {
+        GetStorageLayout: ({ name }) => {
+            const [, id = ""] = /^projects\/_\/buckets\/([^/]+)\/storageLayout$/.exec(name) ?? [];
+            const bucket = cloud.store.read(bucketName(id));
+            if (!bucket) {
+                throw new RpcError("NOT_FOUND", "The specified bucket does not exist.");
+            }
+            return storageLayout(bucket);
         },
     });
 }

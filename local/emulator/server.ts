@@ -13,7 +13,7 @@ import { RunningMachines } from "./compute/runningMachines";
 import { runDueMachines } from "./compute/schedules";
 import type { Docker } from "./containers/docker";
 import { everyMinute } from "./cronClock";
-import { addPubSub, addSecrets } from "./grpc";
+import { addPubSub, addSecrets, addStorageControl } from "./grpc";
 import type { RestApi } from "./http";
 import { IdentityApi } from "./identity/api";
 import type { KeySet } from "./identity/token";
@@ -166,6 +166,7 @@ export async function serve(
     const grpc = new GrpcServer({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
     addPubSub(grpc, pubSubApi);
     addSecrets(grpc, cloud, tokens);
+    addStorageControl(grpc, cloud);
     const calls = grpc.createConnectionInjector(ServerCredentials.createInsecure());
 
     const sockets = new Set<Socket>();
@@ -235,6 +236,9 @@ export const emulatorVariables = (url: string, pubsubHost: string): Record<strin
     STORAGE_EMULATOR_HOST: url,
     PUBSUB_EMULATOR_HOST: pubsubHost,
     BIGQUERY_EMULATOR_HOST: url,
+    // gcsfs, and dvc with it, would ask for the type of each bucket by gRPC with TLS, and wait a minute for the answer:
+    // https://github.com/fsspec/gcsfs/blob/main/gcsfs/extended_gcsfs.py (`_get_bucket_type`).
+    GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT: "false",
 });
 
 /** The keys of identity tokens, at Google's path. */

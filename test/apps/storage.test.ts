@@ -152,3 +152,33 @@ test("errors have Google's format", async () => {
     const error = { code: 404, message, errors: [{ message, domain: "global", reason: "notFound" }] };
     expect([answer.status, await answer.json()]).toEqual([404, { error }]);
 });
+
+test("an upload in parts can be canceled, and its parts can be posted", async () => {
+    makeBucket("parts");
+    const start = async () => {
+        const url = `${server.url}/upload/storage/v1/b/parts/o?uploadType=resumable&name=a`;
+        const { headers } = await fetch(url, { method: "POST" });
+        return headers.get("location") as string;
+    };
+    const canceled = await start();
+    expect((await fetch(canceled, { method: "DELETE" })).status).toBe(499);
+    expect((await fetch(canceled, { method: "PUT", body: "a" })).status).toBe(404);
+    const posted = await start();
+    const part = (range: string, body: string) =>
+        fetch(posted, { method: "POST", headers: { "content-range": `bytes ${range}` }, body });
+    expect((await part("0-2/6", "abc")).status).toBe(308);
+    expect((await part("3-5/6", "def")).status).toBe(200);
+    const { content } = cloud.store.read(objectName("parts", "a")) ?? {};
+    expect(String(cloud.store.content(content as string))).toBe("abcdef");
+});
+
+test("the lines of an upload with metadata can end without a carriage return", async () => {
+    makeBucket("lines");
+    const body =
+        '--==0==\nContent-Type: application/json\n\n{"name":"a"}\n--==0==\nContent-Type: text/csv\n\n1\r\n2\r\n--==0==--';
+    const headers = { "content-type": 'multipart/related; boundary="==0=="' };
+    const url = `${server.url}/upload/storage/v1/b/lines/o?uploadType=multipart`;
+    expect((await fetch(url, { method: "POST", headers, body })).status).toBe(200);
+    const { content, state } = cloud.store.read(objectName("lines", "a")) ?? {};
+    expect([String(cloud.store.content(content as string)), state?.contentType]).toEqual(["1\r\n2\r", "text/csv"]);
+});

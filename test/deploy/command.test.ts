@@ -210,7 +210,7 @@ describe("slipway local", () => {
         const host = "127\\.0\\.0\\.1:\\d+";
         expect(printed).toMatch(
             new RegExp(
-                `^export STORAGE_EMULATOR_HOST=http://${host}\nexport PUBSUB_EMULATOR_HOST=${host}\nexport BIGQUERY_EMULATOR_HOST=http://${host}\n$`,
+                `^export STORAGE_EMULATOR_HOST=http://${host}\nexport PUBSUB_EMULATOR_HOST=${host}\nexport BIGQUERY_EMULATOR_HOST=http://${host}\nexport GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT=false\n$`,
             ),
         );
     });

@@ -30,6 +30,7 @@ const starters = {
     "model-function": "prod",
     platform: "prod",
     "streaming-predictions": "prod",
+    "training-vm": "prod",
     "web-with-database": "prod",
 };
 

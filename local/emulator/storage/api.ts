@@ -57,9 +57,12 @@ export class StorageApi {
                 return this.download(request);
             case "POST upload":
                 this.bucket(request);
-                return this.uploads.begin(request);
+                // gcsfs posts the parts: https://github.com/fsspec/gcsfs/blob/main/gcsfs/core.py (`upload_chunk`).
+                return request.query.has("upload_id") ? this.uploads.resume(request) : this.uploads.begin(request);
             case "PUT upload":
                 return this.uploads.resume(request);
+            case "DELETE upload":
+                return this.uploads.cancel(request);
             case "DELETE object":
                 return this.remove(request);
             default:

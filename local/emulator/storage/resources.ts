@@ -119,6 +119,17 @@ export function bucketResource({ id, state }: Entry, origin: string): object {
     };
 }
 
+/**
+ * Where and how a bucket stores its objects:
+ * https://cloud.google.com/storage/docs/reference/rpc/google.storage.control.v2#google.storage.control.v2.StorageLayout
+ */
+export const storageLayout = ({ id, state }: Entry): object => ({
+    name: `projects/_/buckets/${id}/storageLayout`,
+    location: state.location,
+    locationType: locationType(String(state.location)),
+    hierarchicalNamespace: { enabled: (state.hierarchicalNamespace as Inputs | undefined)?.enabled === true },
+});
+
 const locationType = (location: string): string =>
     Object.entries(bucketLocations.rows).find(([name]) => name.toUpperCase() === location)?.[1].type ?? "region";
 

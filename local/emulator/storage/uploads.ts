@@ -10,6 +10,7 @@ export interface StorageRequest extends Request {
 }
 
 const invalid = (message: string) => new HttpError(400, "invalid", message);
+const unknownUpload = () => new HttpError(404, "notFound", "There is no such upload, or it is complete.");
 
 /** The metadata of a written object. */
 export type Metadata = Record<string, unknown> & { name?: string; contentType?: string };
@@ -52,7 +53,7 @@ export class Uploads {
         const id = query.get("upload_id") ?? "";
         const upload = this.open.get(id);
         if (!upload) {
-            throw new HttpError(404, "notFound", "There is no such upload, or it is complete.");
+            throw unknownUpload();
         }
         // The Node.js client sends content of unknown length like this.
         const range = headers["content-range"] ?? "bytes 0-*/*";
@@ -70,21 +71,33 @@ export class Uploads {
         }
         return { status: 308, headers: content.length > 0 ? { range: `bytes=0-${content.length - 1}` } : {} };
     }
+
+    /** Ends a resumable upload: https://cloud.google.com/storage/docs/performing-resumable-uploads#cancel-upload */
+    cancel({ query }: StorageRequest): Answer {
+        if (!this.open.delete(query.get("upload_id") ?? "")) {
+            throw unknownUpload();
+        }
+        return { status: 499 };
+    }
 }
 
-/** The parts of a `multipart/related` body. */
+/**
+ * The parts of a `multipart/related` body. Its lines can also end without a carriage return, as those of gcsfs do:
+ * https://github.com/fsspec/gcsfs/blob/main/gcsfs/core.py (`simple_upload`).
+ */
 function parts(contentType: string, body: Buffer): { type?: string; content: Buffer }[] {
     const [, quoted, plain] = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? [];
     const delimiter = `--${quoted ?? plain}`;
     const found: { type?: string; content: Buffer }[] = [];
     let start = body.indexOf(delimiter);
-    for (let end = start; ; start = end + 2) {
-        end = body.indexOf(`\r\n${delimiter}`, start);
+    const newline = body[start + delimiter.length] === 0x0a ? "\n" : "\r\n";
+    for (let end = start; ; start = end + newline.length) {
+        end = body.indexOf(newline + delimiter, start);
         if (end < 0) {
             return found;
         }
-        const content = body.indexOf("\r\n\r\n", start) + 4;
+        const content = body.indexOf(newline + newline, start) + 2 * newline.length;
         const head = body.toString("latin1", start, content);
-        found.push({ type: /^content-type: *(.+?)\r$/im.exec(head)?.[1], content: body.subarray(content, end) });
+        found.push({ type: /^content-type: *(.+?)\r?$/im.exec(head)?.[1], content: body.subarray(content, end) });
     }
 }

@@ -10,7 +10,7 @@ export interface MonitoringComparison {
 }
 
 const token =
-    /\s*(?:(\()|(\))|(AND|OR|NOT)\b|(-)(?=[a-z])|([a-z_]+(?:\.(?:[A-Za-z0-9_.-]+|"[^"]*"))+)\s*(!=|>=|<=|=|>|<|:)\s*(?:((?:starts_with|ends_with|has_substring|one_of|monitoring\.regex\.full_match)\b)\s*\(([^()]*)\)|"((?:[^"\\]|\\.)*)"|([^\s()"]+)))/y;
+    /\s*(?:(\()|(\))|(AND|OR|NOT)\b|(-)(?=[a-z])|([a-z_]+(?:\.(?:[A-Za-z0-9_.-]+|"[^"]*"))+)\s*(!=|>=|<=|=|>|<|:)\s*(?:((?:starts_with|ends_with|has_substring|one_of|monitoring\.regex\.full_match)\b)\s*\(([^()]*)\)|"((?:[^"\\]|\\.)*)"|([A-Za-z0-9_.-][^\s()"]*)))/y;
 
 /** The comparisons of a filter, also those in parentheses and behind `NOT`; a text with what is wrong. */
 export function parseMonitoringFilter(filter: string): MonitoringComparison[] | string {

@@ -23,7 +23,13 @@ export const examples: Record<string, Inputs[]> = {
                         aggregations: [{ alignmentPeriod: "60s", perSeriesAligner: "ALIGN_MEAN" }],
                     },
                 },
-                { displayName: "Silence", conditionAbsent: { filter: 'metric.type="compute.googleapis.com/instance/uptime" AND resource.type="gce_instance"', duration: "600s" } },
+                {
+                    displayName: "Silence",
+                    conditionAbsent: {
+                        filter: 'metric.type="compute.googleapis.com/instance/uptime" AND resource.type="gce_instance"',
+                        duration: "600s",
+                    },
+                },
             ],
             documentation: { content: "Look at it.", subject: "CPU" },
             userLabels: { team: "sales" },

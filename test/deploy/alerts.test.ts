@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { Deployment } from "./deployment";
 
 /** Components with alerts; `what` contains the changes of a test. */
@@ -18,7 +19,7 @@ const oncall = new Alerts("oncall", {
     } },
 });
 const image = "docker.io/acme/web@sha256:${"0".repeat(64)}";
-new CloudRunService("web", { image, alerts: latency ? { to: oncall, latency } : oncall });
+new CloudRunService("web", { image, alerts: latency === undefined ? oncall : { to: oncall, latency } });
 new CloudRunJob("migrate", { image, alerts: oncall });
 const topic = new PubSubTopic("sales", { alerts: oncall });
 new PubSubSubscription("store", { topic, pull: {}, alerts: oncall });
@@ -44,7 +45,10 @@ const kept = /^(projects|Service|ServiceIdentity|TopicIAMMember|SubscriptionIAMM
 
 test("alerts are created once the metrics of new APIs are known, and a second up and a refresh change nothing", async () => {
     const { code, output } = await dev.run(up);
-    expect([code, output]).toEqual([0, expect.stringMatching(/: a new metric is not effective yet; repeating the call/)]);
+    expect([code, output]).toEqual([
+        0,
+        expect.stringMatching(/: a new metric is not effective yet; repeating the call/),
+    ]);
     expect(output).not.toContain("canary");
     const made = (await dev.exported("dev")).filter(({ type }) => type === "gcp:monitoring/alertPolicy:AlertPolicy");
     expect(made.map(({ urn }) => urn.split("::").at(-1)).sort()).toEqual([
@@ -68,17 +72,21 @@ test("another threshold is an update of one policy", async () => {
     change({ latency: { threshold: 500 } });
     expect(await dev.upAsPreviewed("dev")).toEqual(["update AlertPolicy web-latency"]);
     change({ thresholds: { backlogAge: { threshold: 60, for: "10 minutes" } } });
-    expect(await dev.upAsPreviewed("dev")).toEqual(["update AlertPolicy store-backlogAge", "update AlertPolicy web-latency"]);
+    expect(await dev.upAsPreviewed("dev")).toEqual([
+        "update AlertPolicy store-backlogAge",
+        "update AlertPolicy web-latency",
+    ]);
 });
 
 test("another address is an update of the channel, and a signal that is left out deletes its policy", async () => {
     change({ channel: "team@acme.example", latency: false });
     expect(await dev.upAsPreviewed("dev")).toEqual([
+        "delete AlertPolicy web-latency",
         "update AlertPolicy store-backlogAge",
         "update NotificationChannel oncall-email",
     ]);
     change({ channel: "team@acme.example", thresholds: { memory: false } });
-    expect(await dev.upAsPreviewed("dev")).toEqual(["delete AlertPolicy web-memory"]);
+    expect(await dev.upAsPreviewed("dev")).toEqual(["create AlertPolicy web-latency", "delete AlertPolicy web-memory"]);
 });
 
 test("an aggregation that a metric does not have is refused, and the next up mends it", async () => {
@@ -86,11 +94,26 @@ test("an aggregation that a metric does not have is refused, and the next up men
     const { code, output } = await dev.run(up);
     expect([code === 0, output]).toEqual([
         false,
-        expect.stringContaining("The aligner cannot be applied to metrics with kind DELTA and value type DISTRIBUTION."),
+        expect.stringContaining(
+            "The aligner cannot be applied to metrics with kind DELTA and value type DISTRIBUTION.",
+        ),
     ]);
     change({ channel: "team@acme.example" });
     await dev.up("dev");
     expect(await dev.preview("dev")).toEqual([]);
+});
+
+test("a policy whose creation fails with 404 is created by the next up, and no other twice", async () => {
+    const type = "gcp:monitoring/alertPolicy:AlertPolicy";
+    const file = dev.file("faults.json");
+    writeFileSync(file, JSON.stringify({ faults: [{ verb: "create", type, name: "web-latency", answer: 404 }] }));
+    change({ channel: "team@acme.example", latency: false });
+    await dev.up("dev");
+    change({ channel: "team@acme.example" });
+    const { code, output } = await dev.run(up, { SLIPWAY_LOCAL_FAULTS: file });
+    expect([code === 0, output]).toEqual([false, expect.stringContaining("Error 404")]);
+    expect(await dev.upAsPreviewed("dev")).toEqual(["create AlertPolicy web-latency"]);
+    expect(dev.existing().filter((each) => each.startsWith("AlertPolicy "))).toHaveLength(11);
 });
 
 test("channels are deleted after the policies that notify them", async () => {

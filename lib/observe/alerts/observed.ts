@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../environment/environment";
 import type { Alerts } from "./alerts";
 import { type AlertOverride, type ComponentAlerts, chosen } from "./arguments";
-import { createPolicy, type Named } from "./policy";
+import type { Named } from "./policy";
 import type { Signal } from "./signal";
 import { alertThresholds, type SignalName } from "./thresholds";
 
@@ -39,6 +39,8 @@ export function observe(
     if (alerts === undefined) {
         return {};
     }
+    // Loaded only by programs that use it.
+    const { createPolicy } = require("./policy") as typeof import("./policy");
     const to: Alerts = "channels" in alerts ? alerts : alerts.to;
     const own = ("channels" in alerts ? {} : alerts) as Partial<Record<SignalName, false | AlertOverride>>;
     const { kind } = Environment.current();

@@ -9,8 +9,8 @@ import type { Alerts } from "./alerts";
 import { type LogSignal, type MetricSignal, resourceParts, type Signal } from "./signal";
 import { type AlertThreshold, alertThresholds, minimumRequests } from "./thresholds";
 
-/** The page of the alerts, and the console's page of incidents. */
-const console = "https://console.cloud.google.com/monitoring/alerting";
+/** The console's page of incidents. */
+const incidents = "https://console.cloud.google.com/monitoring/alerting";
 
 /** After how long without data an incident is closed. */
 const autoClose = { metric: "3600s", log: "86400s" };
@@ -42,7 +42,7 @@ export function policyArgs(
                 `Alert \`${signal.signal}\`${signal.log ? "" : `: ${signal.below ? "below" : "above"} ${chosen.threshold} (${unit}) for ${chosen.for}`}, in the environment \`${pulumi.getStack()}\`. Change it with the argument \`alerts\` of the component.`,
             ].join("\n\n"),
             mimeType: "text/markdown",
-            links: [{ displayName: "Incidents", url: console }],
+            links: [{ displayName: "Incidents", url: incidents }],
         },
         notificationChannels: channels,
         userLabels: {
@@ -128,7 +128,10 @@ export function createPolicy(
     to: Alerts,
 ): AlertPolicy {
     const child = childrenOf(parent, to.transforms, {
-        dependsOn: Environment.current().enable("monitoring.googleapis.com"),
+        dependsOn: Environment.current().enable(
+            "monitoring.googleapis.com",
+            ...(signal.log ? ["logging.googleapis.com"] : []),
+        ),
     });
     return new AlertPolicy(...child("policy", resourceName, policyArgs(named, signal, threshold, to.channels)));
 }

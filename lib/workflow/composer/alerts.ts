@@ -10,7 +10,7 @@ import { type AlertContact, contact, createChannels } from "../../observe/alerts
 import { composerSignals } from "../../observe/signals/data";
 
 /** Alerts about the environment, and about DAG runs that failed or are late. */
-export interface ComposerAlerts extends AlertOverrides<(typeof composerSignals)[number]> {
+export interface ComposerAlerts extends AlertOverrides<"failedRuns" | "unavailable"> {
     /**
      * Whom to notify of an environment that does not work, and of failed runs of any DAG. `failedRuns: false` leaves runs to the alerts by
      * owner.

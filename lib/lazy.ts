@@ -19,6 +19,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ContainerImage: () => require("./container"),
     ContainerRegistry: () => require("./container"),
     crossing: () => require("./environment"),
+    DataflowJob: () => require("./data"),
     Deployer: () => require("./identity"),
     Environment: () => require("./environment"),
     EnvironmentProject: () => require("./environment"),
@@ -48,7 +49,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 // Programs that are ES modules can import the names that Node finds in the text of this file.
 exports.AppEngineApp = undefined;
 exports.AutoscaledInstanceGroup = undefined;
-exports.BigQueryDataset = exports.BigQueryTable = undefined;
+exports.BigQueryDataset = exports.BigQueryTable = exports.DataflowJob = undefined;
 exports.CloudRunJob = exports.CloudRunService = exports.CloudRunWorkerPool = undefined;
 exports.CloudSqlInstance = undefined;
 exports.ComposerEnvironment = undefined;

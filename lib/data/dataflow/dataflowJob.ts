@@ -156,7 +156,10 @@ export class DataflowJob extends pulumi.ComponentResource {
         return { account, grants: used.grants, variables };
     }
 
-    /** Uploads the specification, under a name with its hash: a scheduled run keeps its own. */
+    /**
+     * Uploads the specification, under a name with its hash. It stays with the bucket: a later deployment can launch it again, and a
+     * deletion of the earlier object of the same name would delete it.
+     */
     private specify(
         name: string,
         resolved: ResolvedArgs,
@@ -167,12 +170,17 @@ export class DataflowJob extends pulumi.ComponentResource {
         const names = Object.keys({ ...variables, ...resolved.parameters });
         const content = specificationOf(resolved, referenceOf(image), names);
         return new BucketObject(
-            ...child("specification", `${name}-specification`, {
-                bucket: this.bucket.name,
-                name: content.apply((known) => `templates/${hashOf(known, 16)}.json`),
-                content,
-                contentType: "application/json",
-            }),
+            ...child(
+                "specification",
+                `${name}-specification`,
+                {
+                    bucket: this.bucket.name,
+                    name: content.apply((known) => `templates/${hashOf(known, 16)}.json`),
+                    content,
+                    contentType: "application/json",
+                },
+                { retainOnDelete: true },
+            ),
         );
     }
 

@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { type DynamicArgs, dynamicCode, unsetOutputs } from "../internal/dynamic";
 import type { DataflowJobInputs } from "./admin/jobInputs";
 
-/** The arguments of a {@link DataflowResource}. */
-export type DataflowResourceArgs = DynamicArgs<DataflowJobInputs>;
+/** The arguments of a {@link DataflowRun}. */
+export type DataflowRunArgs = DynamicArgs<DataflowJobInputs>;
 
 /** A job of Dataflow, and those that replace it. */
-export class DataflowResource extends pulumi.CustomResource {
+export class DataflowRun extends pulumi.CustomResource {
     /** The ID of the job: `2026-11-23_01_02_03-4567890123456789012`. An update gives a streaming job another one. */
     declare readonly jobId: pulumi.Output<string>;
     /** The state of the job, such as `JOB_STATE_RUNNING`. */
@@ -14,9 +14,9 @@ export class DataflowResource extends pulumi.CustomResource {
     /** The page of the job in the console. */
     declare readonly console: pulumi.Output<string>;
 
-    constructor(name: string, inputs: DataflowResourceArgs, options?: pulumi.CustomResourceOptions) {
+    constructor(name: string, inputs: DataflowRunArgs, options?: pulumi.CustomResourceOptions) {
         super(
-            "pulumi-nodejs:dynamic/data:DataflowJob",
+            "pulumi-nodejs:dynamic/data:DataflowRun",
             name,
             {
                 ...inputs,

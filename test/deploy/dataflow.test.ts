@@ -113,7 +113,7 @@ describe("a streaming job", () => {
 
     test("gets another number of workers without another job", async () => {
         edit("max: 3", "max: 7");
-        expect(await deployment.upAsPreviewed("dev")).toEqual(["update DataflowJob score"]);
+        expect(await deployment.upAsPreviewed("dev")).toEqual(["update DataflowRun score"]);
         expect(jobs()).toHaveLength(2);
         expect(latest().runtimeUpdatableParams).toEqual({ minNumWorkers: 1, maxNumWorkers: 7 });
     });

@@ -15,7 +15,7 @@ import { labels } from "../../internal/labels";
 import { region } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
 import type { Network } from "../../network";
-import type { DataflowResourceArgs } from "../dynamic";
+import type { DataflowRunArgs } from "../dynamic";
 import { type Pipeline, pipelineChecks } from "./code";
 
 /** The machines of a job. */
@@ -159,7 +159,7 @@ export type DataflowJobArgs = Pipeline &
         labels?: Record<string, pulumi.Input<string>>;
         /** Callbacks that edit the arguments of child resources. */
         transform?: {
-            job?: Transform<DataflowResourceArgs>;
+            job?: Transform<DataflowRunArgs>;
             bucket?: Transform<BucketArgs>;
             specification?: Transform<BucketObjectArgs>;
             account?: Transform<AccountArgs>;

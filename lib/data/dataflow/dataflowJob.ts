@@ -19,7 +19,7 @@ import { accountId, hashOf } from "../../internal/names";
 import { packagePath } from "../../internal/packageFile";
 import { cronOptions } from "../../internal/scheduler";
 import type { Schedule } from "../../workflow";
-import { DataflowResource, type DataflowResourceArgs } from "../dynamic";
+import { DataflowRun, type DataflowRunArgs } from "../dynamic";
 import type { DataflowJobArgs } from "./arguments";
 import { defaultSdkImage } from "./code";
 import { bucketArgs, jobArgs, type Parts, scheduledRequest, specificationOf } from "./definition";
@@ -34,7 +34,7 @@ const dataflowApi = "dataflow.googleapis.com";
  */
 export class DataflowJob extends pulumi.ComponentResource {
     /** The job of deployments; undefined with `runOnChange: false`. */
-    readonly job?: DataflowResource;
+    readonly job?: DataflowRun;
     /** The service account of the launcher and the workers. */
     readonly account: AccountReference;
     /** The bucket for the specification, and for temporary and staged files. */
@@ -83,7 +83,7 @@ export class DataflowJob extends pulumi.ComponentResource {
             ...(this.specification ? [this.specification] : []),
         ];
         if (resolved.runOnChange) {
-            this.job = new DataflowResource(
+            this.job = new DataflowRun(
                 ...child("job", name, inputs, {
                     provider: new DynamicProvider(name, { parent: this }),
                     dependsOn: needs,
@@ -204,7 +204,7 @@ export class DataflowJob extends pulumi.ComponentResource {
     private createSchedule(
         name: string,
         resolved: ResolvedArgs,
-        inputs: DataflowResourceArgs,
+        inputs: DataflowRunArgs,
         environment: Environment,
         needs: pulumi.Resource[],
     ): Schedule | undefined {

@@ -6,7 +6,7 @@ import { secondsIn } from "../../internal/duration";
 import { labelValue } from "../../internal/labels";
 import { sourceBucketArgs } from "../../internal/sourceBucket";
 import type { DataflowJobInputs } from "../admin/jobInputs";
-import type { DataflowResourceArgs } from "../dynamic";
+import type { DataflowRunArgs } from "../dynamic";
 import { templateRow } from "./code";
 import { isNetwork, type ResolvedArgs } from "./resolveArgs";
 
@@ -42,7 +42,7 @@ export const bucketArgs = (
 };
 
 /** The arguments of the job resource. */
-export function jobArgs(args: ResolvedArgs, parts: Parts, { project }: Environment): DataflowResourceArgs {
+export function jobArgs(args: ResolvedArgs, parts: Parts, { project }: Environment): DataflowRunArgs {
     const { name, region, type, parameters, workers, transformNames, runOn, labels = {}, wait } = args;
     return {
         project,
@@ -64,7 +64,7 @@ export function jobArgs(args: ResolvedArgs, parts: Parts, { project }: Environme
     };
 }
 
-function templateOf(args: ResolvedArgs, { specification }: Parts): DataflowResourceArgs["template"] {
+function templateOf(args: ResolvedArgs, { specification }: Parts): DataflowRunArgs["template"] {
     const { template, templateFile, kind = "flex", region, version = "latest" } = args;
     if (template !== undefined) {
         const google = typeof template === "string" ? { name: template, kind: templateRow(args)?.kind } : template;
@@ -94,7 +94,7 @@ function environmentOf(args: ResolvedArgs, parts: Parts) {
         enableStreamingEngine: type === "streaming" ? streamingEngine : undefined,
         streamingMode: atLeastOnce ? "STREAMING_MODE_AT_LEAST_ONCE" : undefined,
         additionalExperiments: experiments === undefined || experiments.length === 0 ? undefined : experiments,
-    } as DataflowResourceArgs["environment"];
+    } as DataflowRunArgs["environment"];
 }
 
 /** The complete URL, which subnets of other projects need. */
@@ -130,7 +130,7 @@ export function specificationOf(
 }
 
 /** The request by which Cloud Scheduler launches a batch job. */
-export const scheduledRequest = (inputs: DataflowResourceArgs) =>
+export const scheduledRequest = (inputs: DataflowRunArgs) =>
     pulumi.output(inputs as pulumi.Input<DataflowJobInputs>).apply((known) => {
         // Loaded when it is needed: it takes longer than a preview may.
         const { contentOf, launchOf }: typeof import("../admin/dataflowApi") = require("../admin/dataflowApi");

@@ -1,3 +1,5 @@
+import { launchOf } from "../../lib/data/admin/dataflowApi";
+import type { DataflowJobInputs } from "../../lib/data/admin/jobInputs";
 import { SimulatedTime } from "../../local/cloud/propagation";
 import { methods } from "../../local/emulator/dataflow/methods";
 import type { Inputs } from "../../local/rules/rules";
@@ -39,3 +41,48 @@ test("every method accepts and returns what Google's API does", async () => {
     });
     expect([...answered].sort()).toEqual(methods.map(({ id }) => id).sort());
 });
+
+const inputs: DataflowJobInputs = {
+    project: "acme-dev",
+    location: "europe-west1",
+    name: "score",
+    type: "streaming",
+    template: { kind: "flex", path: "gs://flow/score.json" },
+    parameters: { sales: "projects/acme-dev/subscriptions/score" },
+    environment: {
+        tempLocation: "gs://flow/temp",
+        stagingLocation: "gs://flow/staging",
+        sdkContainerImage: "docker.io/acme/score",
+        machineType: "n2-standard-4",
+        diskSizeGb: 50,
+        serviceAccountEmail: "score-flow@acme-dev.iam.gserviceaccount.com",
+        subnetwork: "regions/europe-west1/subnetworks/data",
+        ipConfiguration: "WORKER_IP_PRIVATE",
+        kmsKeyName: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/flow",
+        enableStreamingEngine: true,
+        streamingMode: "STREAMING_MODE_AT_LEAST_ONCE",
+        additionalExperiments: ["enable_prime"],
+    },
+    workers: { min: 1, max: 3 },
+    transformNames: { Parse: "Parse sales" },
+    runOn: [],
+    labels: { environment: "dev" },
+    onIncompatible: "drain",
+    drainSeconds: 1800,
+    wait: true,
+    waitSeconds: 0,
+};
+
+test.each(["flex", "classic"] as const)(
+    "requests that launch a %s template have only fields of Google's API",
+    async (kind) => {
+        const document = await Discovery.of("dataflow.v1b3");
+        const { stagingLocation: _, sdkContainerImage: __, ...classic } = inputs.environment;
+        const environment = kind === "flex" ? inputs.environment : classic;
+        const template = { ...inputs.template, kind };
+        for (const isUpdate of [false, true]) {
+            const { path, query, body } = launchOf({ ...inputs, template, environment }, "score", "0a", isUpdate);
+            expect(document.problems({ method: "POST", path: `v1b3/${path}`, query, body })).toEqual([]);
+        }
+    },
+);

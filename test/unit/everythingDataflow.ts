@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
     ContainerImage,
@@ -9,7 +10,6 @@ import {
     ServiceAccount,
     StorageBucket,
 } from "slipway";
-import { folderOf } from "./folders";
 
 const digest = `sha256:${"0a".repeat(32)}`;
 
@@ -19,9 +19,9 @@ export function dataflowJobs(): void {
     const registry = new ContainerRegistry("pipelines");
     const sales = new PubSubSubscription("flow-sales", { topic: new PubSubTopic("flow-sales"), pull: {} });
     new DataflowJob("whole-stream", {
-        source: folderOf({ "score.py": "import apache_beam", "requirements.txt": "apache-beam[gcp]==2.70.0\n" }),
+        source: join(__dirname, "..", "..", "examples", "streaming-predictions", "score"),
         registry,
-        main: "score.py",
+        main: "main.py",
         launcherImage: pulumi.output("gcr.io/dataflow-templates-base/python311-template-launcher-base:20240506-rc00"),
         sdkImage: "docker.io/apache/beam_python3.11_sdk:2.70.0",
         type: "streaming",

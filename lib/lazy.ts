@@ -22,6 +22,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ContainerImage: () => require("./container"),
     ContainerRegistry: () => require("./container"),
     crossing: () => require("./environment"),
+    DataflowJob: () => require("./data"),
     Deployer: () => require("./identity"),
     Environment: () => require("./environment"),
     EnvironmentProject: () => require("./environment"),
@@ -54,7 +55,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 exports.Alerts = exports.alertThresholds = undefined;
 exports.AppEngineApp = undefined;
 exports.AutoscaledInstanceGroup = undefined;
-exports.BigQueryDataset = exports.BigQueryTable = undefined;
+exports.BigQueryDataset = exports.BigQueryTable = exports.DataflowJob = undefined;
 exports.Budget = undefined;
 exports.CloudRunJob = exports.CloudRunService = exports.CloudRunWorkerPool = undefined;
 exports.CloudSqlInstance = undefined;

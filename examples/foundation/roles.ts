@@ -51,10 +51,12 @@ export const deploys: Record<string, DeployerRoles> = {
             "roles/bigquery.dataOwner",
             "roles/cloudfunctions.developer",
             "roles/cloudscheduler.admin",
+            "roles/compute.networkAdmin",
+            "roles/dataflow.developer",
             "roles/pubsub.admin",
             "roles/run.admin",
         ],
-        grantable: builds,
+        grantable: [...builds, "roles/dataflow.serviceAgent", "roles/dataflow.worker"],
     },
     "web-with-database": {
         roles: [

@@ -1,4 +1,14 @@
-import { BigQueryDataset, PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
+import * as pulumi from "@pulumi/pulumi";
+import {
+    BigQueryDataset,
+    BigQueryTable,
+    ContainerRegistry,
+    DataflowJob,
+    PubSubSubscription,
+    PubSubTopic,
+    ServerlessFunction,
+    StorageBucket,
+} from "slipway";
 
 const models = new StorageBucket("models", { upload: "./models" });
 const sales = new PubSubTopic("sale-range", { schema: { avro: "./schemas/sale.avsc" } });
@@ -30,6 +40,23 @@ new PubSubSubscription("predicted-range-table", {
     topic: predictions,
     bigQuery: { dataset: history, tableId: "predictions" },
 });
+
+// By a pipeline: Dataflow scores each sale and writes a row. Its worker is billed all the time, so that it only runs on demand.
+if (new pulumi.Config().getBoolean("dataflow")) {
+    const rejected = new PubSubTopic("sale-rejected");
+    new PubSubSubscription("sale-rejected", { topic: rejected, pull: {} });
+    new DataflowJob("score", {
+        source: "./score",
+        registry: new ContainerRegistry("pipelines"),
+        type: "streaming",
+        uses: {
+            sales: new PubSubSubscription("score-range", { topic: sales, pull: {} }).subscriber,
+            models: models.reader,
+            scored: new BigQueryTable("scored", { dataset: history, schema: "./schemas/scored.json" }).writer,
+            rejected: rejected.publisher,
+        },
+    });
+}
 
 export const topic = sales.topic.id;
 export const subscription = predictRange.subscription.id;

@@ -1,7 +1,18 @@
 export type { Duration } from "../internal/duration";
 export type { DatasetAccessEntry, DatasetMember } from "./access";
 export type { BigQueryDatasetArgs } from "./arguments";
+export type { DataflowJobArgs, DataflowSubnet, DataflowWorkers } from "./dataflow/arguments";
+export type {
+    GoogleTemplate,
+    OtherTemplate,
+    OwnTemplate,
+    Pipeline,
+    PipelineImage,
+    PipelineSource,
+} from "./dataflow/code";
+export { DataflowJob } from "./dataflow/dataflowJob";
 export { type AnyDataset, BigQueryDataset, type ExistingDataset } from "./dataset";
+export { DataflowRun, type DataflowRunArgs } from "./dynamic";
 export type { BigQueryField } from "./field";
 export type {
     IngestionPartitioning,

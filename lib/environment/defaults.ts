@@ -77,6 +77,11 @@ export interface EnvironmentDefaults {
      */
     maxReplicas: number;
     /**
+     * The maximum number of workers of a `DataflowJob`.
+     * @category sizes
+     */
+    maxWorkers: number;
+    /**
      * Gives databases a standby in another zone.
      * @category sizes
      */
@@ -141,6 +146,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxNodes: 3,
         minReplicas: 1,
         maxReplicas: 3,
+        maxWorkers: 2,
         highAvailability: false,
         databaseTier: "db-f1-micro",
         composerSize: "small",
@@ -163,6 +169,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxNodes: 6,
         minReplicas: 2,
         maxReplicas: 5,
+        maxWorkers: 5,
         highAvailability: false,
         databaseTier: "db-f1-micro",
         composerSize: "small",
@@ -185,6 +192,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         maxNodes: 30,
         minReplicas: 3,
         maxReplicas: 10,
+        maxWorkers: 20,
         highAvailability: true,
         databaseTier: "db-custom-2-8192",
         composerSize: "medium",

@@ -22,7 +22,7 @@ const account = /^gcp:(serviceaccount\/account:Account|projects\/serviceIdentity
  * exist, so that the call cannot be repeated.
  */
 const delayed = new RegExp(
-    `^(pulumi-nodejs:dynamic/model:(BatchPrediction|Deployments|Pipeline(Run|Schedule)|TrainingJob)|gcp:(${[
+    `^(pulumi-nodejs:dynamic/(data:DataflowRun|model:(BatchPrediction|Deployments|Pipeline(Run|Schedule)|TrainingJob))|gcp:(${[
         "appengine/(flexible|standard)AppVersion:\\w+",
         "artifactregistry/repository:Repository",
         "cloudfunctionsv2/function:Function",

@@ -7,6 +7,7 @@ export * from "./cloudSqlVersions";
 export * from "./composerImages";
 export * from "./composerLimits";
 export * from "./composerVariables";
+export * from "./dataflow";
 export * from "./facts";
 export * from "./functionRuntimes";
 export * from "./gpus";

@@ -59,6 +59,11 @@ export const cloudRun: Endpoint = {
     url: "https://run.googleapis.com/v2/",
 };
 
+export const dataflow: Endpoint = {
+    variable: "GOOGLE_DATAFLOW_CUSTOM_ENDPOINT",
+    url: "https://dataflow.googleapis.com/v1b3/",
+};
+
 export const logging: Endpoint = {
     variable: "GOOGLE_LOGGING_CUSTOM_ENDPOINT",
     url: "https://logging.googleapis.com/v2/",
@@ -104,6 +109,11 @@ export class AdminApi {
     /** Updates a resource where the API answers with the resource itself, without an operation. */
     patch<Answer>(path: string, call: Call): Promise<Answer> {
         return this.call("PATCH", path, call);
+    }
+
+    /** The same for an API whose updates have this method. */
+    put<Answer>(path: string, call: Call): Promise<Answer> {
+        return this.call("PUT", path, call);
     }
 
     /** Returns a resource; undefined if it does not exist. */

@@ -51,6 +51,8 @@ const agentsOf: Record<string, Agent[]> = {
     "cloudscheduler.googleapis.com": [agent("gcp-sa-cloudscheduler", "roles/cloudscheduler.serviceAgent")],
     "composer.googleapis.com": [agent("cloudcomposer-accounts", "roles/composer.serviceAgent")],
     "compute.googleapis.com": [agent("compute-system", "roles/compute.serviceAgent"), defaultAccount, apisAgent],
+    // https://cloud.google.com/dataflow/docs/concepts/security-and-permissions#df-service-account
+    "dataflow.googleapis.com": [agent("dataflow-service-producer-prod", "roles/dataflow.serviceAgent")],
     "vpcaccess.googleapis.com": [agent("gcp-sa-vpcaccess", "roles/vpcaccess.serviceAgent")],
     "container.googleapis.com": [agent("container-engine-robot", "roles/container.serviceAgent")],
     "run.googleapis.com": [agent("serverless-robot-prod", "roles/run.serviceAgent"), defaultAccount],

@@ -50,6 +50,7 @@ export async function serveProgramApis(
         environment: {
             GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
             GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v2/`,
+            GOOGLE_DATAFLOW_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1b3/`,
             GOOGLE_LOGGING_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v2/`,
             GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
             GOOGLE_VERTEX_AI_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
@@ -69,6 +70,7 @@ function googleApis(command: CommandCloud, faults: string | undefined, end: () =
     const { openCloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
     const { appEngineRest }: typeof import("./appengine/api") = require("./appengine/api");
     const { cloudRunRest }: typeof import("./run/api") = require("./run/api");
+    const { dataflowRest }: typeof import("./dataflow/api") = require("./dataflow/api");
     const { loggingRest }: typeof import("./logging/api") = require("./logging/api");
     const { resourceManagerRest }: typeof import("./resourcemanager/api") = require("./resourcemanager/api");
     const { vertexRest }: typeof import("./vertex/api") = require("./vertex/api");
@@ -77,6 +79,7 @@ function googleApis(command: CommandCloud, faults: string | undefined, end: () =
     return [
         appEngineRest(cloud, troubles),
         cloudRunRest(cloud),
+        dataflowRest(cloud, troubles),
         loggingRest(cloud),
         resourceManagerRest(cloud),
         vertexRest(cloud, troubles),

@@ -27,6 +27,8 @@ const excluded = [
     /^roles\/logging\.privateLogViewer$/,
     // Only for buckets: https://cloud.google.com/storage/docs/access-control/iam-roles
     /^roles\/storage\.legacy/,
+    // Also reads and writes the objects of all buckets; dataflow.developer launches, updates and ends jobs.
+    /^roles\/dataflow\.admin$/,
     // For features of Google that act in a project.
     /^roles\/storage\.(expressMode|\w+Service$)/,
     // Basic roles of one service, such as "Editor role for storage", which the service's own pages do not recommend.

@@ -83,6 +83,18 @@ const listed: Listed[] = [
         methods: { "dataflow.projects.locations.flexTemplates.launch": ["dataflow.jobs.create"] },
     },
     {
+        // The data has only methods without a location. One method changes the state and the options of a job, with a permission for each.
+        source: "https://cloud.google.com/dataflow/docs/concepts/access-control#permissions",
+        methods: {
+            "dataflow.projects.locations.templates.launch": ["dataflow.jobs.create"],
+            "dataflow.projects.locations.jobs.get": ["dataflow.jobs.get"],
+            "dataflow.projects.locations.jobs.list": ["dataflow.jobs.list"],
+            "dataflow.projects.locations.jobs.messages.list": ["dataflow.messages.list"],
+            "dataflow.jobs.cancel": ["dataflow.jobs.cancel"],
+            "dataflow.jobs.updateContents": ["dataflow.jobs.updateContents"],
+        },
+    },
+    {
         // As enforced with enable_fine_grained_dataset_acls_option. Predefined roles have both permissions, or neither.
         source: "https://cloud.google.com/bigquery/docs/dataset-access-control",
         methods: {

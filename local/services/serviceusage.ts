@@ -21,6 +21,8 @@ const agents: Record<string, string> = {
     "cloudfunctions.googleapis.com": "gcf-admin-robot",
     "composer.googleapis.com": "cloudcomposer-accounts",
     "container.googleapis.com": "container-engine-robot",
+    // https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/blob/master/modules/project/service-agents.yaml
+    "dataflow.googleapis.com": "dataflow-service-producer-prod",
     "eventarc.googleapis.com": "gcp-sa-eventarc",
     // https://cloud.google.com/iap/docs/enabling-cloud-run
     "iap.googleapis.com": "gcp-sa-iap",

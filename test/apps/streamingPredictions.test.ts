@@ -24,8 +24,20 @@ describe("the starter streaming-predictions", () => {
         // Retries take ten seconds and longer, which is too long for a test.
         starter.edit("index.ts", (text) => {
             const quick = "retry: false, deadLetter: { maxDeliveryAttempts: 5 }";
-            return text.replace("push: predict", `push: predict, ${quick}`);
+            return (
+                text
+                    .replace("push: predict", `push: predict, ${quick}`)
+                    // Images are built in other tests; the pipeline itself runs in `test/extended/dataflow.test.ts`.
+                    .replace('source: "./score"', `image: "docker.io/acme/score@sha256:${"0a".repeat(32)}"`)
+                    .replace(/ {8}registry: .*\n/, "")
+            );
         });
+        for (const stack of ["dev", "prod"]) {
+            starter.edit(
+                `Pulumi.${stack}.yaml`,
+                (text) => `${text.trimEnd()}\n  streaming-predictions:dataflow: "true"\n`,
+            );
+        }
     });
     afterAll(async () => {
         await served?.close();

@@ -92,7 +92,9 @@ const belongsToTheProject = new RegExp(
     [
         "^(projects|Service|ServiceIdentity) ",
         String.raw`^Account projects/\S+-compute@\S+$`,
-        String.raw`^IAMMember \S+/roles/(aiplatform\.serviceAgent|composer\.serviceAgent|compute\.instanceAdmin\.v1|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
+        String.raw`^IAMMember \S+/roles/((aiplatform|composer|dataflow)\.serviceAgent|compute\.instanceAdmin\.v1|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
+        // Dataflow keeps jobs that have ended.
+        String.raw`^jobs projects/\S+/jobs/\d{4}(-\d\d){2}_`,
         "^buckets gcf-v2-sources-",
         "^repositories \\S+/(gcf-artifacts|gae-(standard|flexible)|(us|eu|asia)\\.gcr\\.io)$",
         "^buckets \\S+\\.appspot\\.com$",

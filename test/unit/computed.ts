@@ -27,6 +27,11 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         state: "JOB_STATE_SUCCEEDED",
         artifacts: `${output}/1a2b3c4d/model`,
     }),
+    "pulumi-nodejs:dynamic/data:DataflowRun": ({ name, location, type }, project) => ({
+        id: `projects/${project}/locations/${location}/dataflowJobs/${name}`,
+        jobId: "2026-11-23_01_02_03-4567890123456789012",
+        state: type === "batch" ? "JOB_STATE_DONE" : "JOB_STATE_RUNNING",
+    }),
     "pulumi-nodejs:dynamic/model:BatchPrediction": ({ name, location, spec }, project) => {
         const { gcsDestination, bigqueryDestination } = (spec as Record<string, Inputs>).outputConfig as Inputs;
         const prefix = (gcsDestination as Inputs)?.outputUriPrefix;

@@ -66,7 +66,7 @@ test("a deployer for GitHub has an account without keys, which one environment's
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/composer.worker', 'roles/compute.instanceAdmin.v1', 'roles/compute.viewer', 'roles/container.defaultNodeServiceAccount', 'roles/container.developer', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent', 'roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/monitoring.viewer'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/composer.worker', 'roles/compute.instanceAdmin.v1', 'roles/compute.viewer', 'roles/container.defaultNodeServiceAccount', 'roles/container.developer', 'roles/dataflow.developer', 'roles/dataflow.serviceAgent', 'roles/dataflow.worker', 'roles/eventarc.eventReceiver', 'roles/eventarc.serviceAgent'])",
             },
         },
         "IAMMember dev-deployer-grants-3": {
@@ -76,7 +76,7 @@ test("a deployer for GitHub has an account without keys, which one environment's
             condition: {
                 title: "Only the listed roles",
                 expression:
-                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/pubsub.publisher', 'roles/storage.objectViewer', 'roles/workflows.invoker'])",
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/monitoring.viewer', 'roles/pubsub.publisher', 'roles/storage.objectViewer', 'roles/workflows.invoker'])",
             },
         },
     });

@@ -20,6 +20,7 @@ import { use } from "../../lib/identity/capability";
 import { applications } from "./everythingAppEngine";
 import { clusters } from "./everythingClusters";
 import { databases } from "./everythingDatabases";
+import { dataflowJobs } from "./everythingDataflow";
 import { deployments } from "./everythingDeployments";
 import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
@@ -37,6 +38,7 @@ export function everything(folder: string): void {
     services();
     jobs();
     machines();
+    dataflowJobs();
     vertexModels();
     modelEndpoints();
     instanceGroups();

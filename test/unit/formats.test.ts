@@ -11,7 +11,6 @@ import {
     normalizePackageName,
     parseAppEngineSchedule,
     parseFilter,
-    parseMonitoringFilter,
     parseRange,
     parseScalingCron,
     secondsIn,
@@ -476,37 +475,3 @@ test.each(["universal-pathlib", "universal_pathlib", "Universal.Pathlib", "unive
         expect(normalizePackageName(name)).toBe("universal-pathlib");
     },
 );
-
-const monitoringFilters: [filter: string, parsed: object[] | string][] = [
-    [
-        'metric.type = "run.googleapis.com/request_count" AND resource.type="cloud_run_revision"',
-        [
-            { left: "metric.type", operator: "=", right: "run.googleapis.com/request_count" },
-            { left: "resource.type", operator: "=", right: "cloud_run_revision" },
-        ],
-    ],
-    [
-        'metric.type="a" resource.label."service_name"="web"',
-        [
-            { left: "metric.type", operator: "=", right: "a" },
-            { left: "resource.labels.service_name", operator: "=", right: "web" },
-        ],
-    ],
-    [
-        '(metric.labels.code >= 500 OR NOT metric.labels.code:"2") AND metric.label.name = starts_with("web")',
-        [
-            { left: "metric.labels.code", operator: ">=", right: "500" },
-            { left: "metric.labels.code", operator: ":", right: "2" },
-            { left: "metric.labels.name", operator: "=", right: '"web"', function: "starts_with" },
-        ],
-    ],
-    ['metric.type = "a" AND', "ends without a comparison"],
-    ['AND metric.type = "a"', "has no comparison before AND"],
-    ['(metric.type = "a"', "has unbalanced parentheses"],
-    ['metric.type = "a")', "has unbalanced parentheses"],
-    ['metric.type == "a"', 'cannot be read from "metric.type == "a""'],
-];
-
-test.each(monitoringFilters)("the filter of Cloud Monitoring %s", (filter, parsed) => {
-    expect(parseMonitoringFilter(filter)).toEqual(parsed);
-});

@@ -32,6 +32,7 @@ test.each([
         'select_slo_burn_rate("projects/1/x", "3600s")',
         { call: "select_slo_burn_rate", args: ["projects/1/x", "3600s"] },
     ],
+    ['resource.label."service_name"="web"', { field: 'resource.label."service_name"', operator: "=", value: "web" }],
     ['log_id("run.googleapis.com/requests")', { call: "log_id", args: ["run.googleapis.com/requests"] }],
 ])("%s", (text, expected) => {
     expect(parseQuery(text)).toEqual(expected);
@@ -41,6 +42,7 @@ test.each([
     ["one = ", 7, "a value"],
     ["one = 1 AND", 12, "a field, a text, NOT or ("],
     ["(one = 1", 9, ")"],
+    ['one == "1"', 6, "a value"],
     ["one = 1)", 8, "AND, OR or the end"],
     ['one = "1', 7, 'a text that ends with "'],
     ["OR one = 1", 1, "a field, a text, NOT or ("],

@@ -1,10 +1,11 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { AdminApi } from "../../internal/adminApi";
+import { createOnce } from "../../internal/awaitedJob";
 import { canonicalJson } from "../../internal/json";
 import { hashOf } from "../../internal/names";
 import { findPrevious, type Shares, sharesOf } from "../../internal/traffic";
 import type { DeployedModelInputs, DeploymentsInputs, DeploymentsOutputs, DeploymentsState, Settings } from "./inputs";
-import { createOnce, locationOf, type VertexApis, vertexApis } from "./vertexApi";
+import { locationOf, type VertexApis, vertexApis } from "./vertexApi";
 
 /** A {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints#DeployedModel deployed model}. */
 interface DeployedModel extends Partial<DeployedModelInputs> {

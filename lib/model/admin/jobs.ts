@@ -1,13 +1,14 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { AdminApi } from "../../internal/adminApi";
 import { AdminError } from "../../internal/adminApi";
+import { createOnce, IncompleteError } from "../../internal/awaitedJob";
 import { waitClock } from "../../internal/clock";
 import { canonicalJson } from "../../internal/json";
 import { labelValue } from "../../internal/labels";
 import { lastLines } from "../../internal/logs";
 import { hashOf } from "../../internal/names";
 import type { Job, JobInputs, JobKind, JobOutputs } from "./jobKind";
-import { createOnce, type VertexApis, vertexApis } from "./vertexApi";
+import { type VertexApis, vertexApis } from "./vertexApi";
 
 /** What a provider of jobs calls; by default the API, the output of the deployment and Cloud Logging. */
 export type JobOptions = [apis?: VertexApis, log?: (message: string) => void, logLines?: typeof lastLines];
@@ -63,21 +64,6 @@ export const commonRequest = (
 /** The error of a job or a task. */
 export const errorOf = ({ error }: Pick<Job, "error">): string =>
     `Error code ${error?.code ?? 2}, message: ${error?.message ?? "none was given"}`;
-
-/** The state of a resource whose operation failed after it had created something, which Pulumi keeps. */
-class IncompleteError extends Error {
-    readonly code = 2;
-    readonly reasons: string[];
-
-    constructor(
-        readonly id: string,
-        readonly properties: object,
-        message: string,
-    ) {
-        super(message);
-        this.reasons = [message];
-    }
-}
 
 /**
  * The provider of jobs of a kind. A job is created when there is none for the content, or all of them failed; one that succeeded or goes

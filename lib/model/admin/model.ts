@@ -1,10 +1,11 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { AdminApi, AdminError } from "../../internal/adminApi";
+import { createOnce } from "../../internal/awaitedJob";
 import { waitClock } from "../../internal/clock";
 import { canonicalJson } from "../../internal/json";
 import { hashOf } from "../../internal/names";
 import type { ModelInputs, ModelOutputs } from "./modelInputs";
-import { createOnce, locationOf, type VertexApis, vertexApis } from "./vertexApi";
+import { locationOf, type VertexApis, vertexApis } from "./vertexApi";
 
 /** A {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.models version of a model} in the API. */
 interface Version {

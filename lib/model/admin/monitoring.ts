@@ -1,9 +1,10 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { AdminApi, AdminError } from "../../internal/adminApi";
+import { createOnce } from "../../internal/awaitedJob";
 import { waitClock } from "../../internal/clock";
 import { canonicalJson } from "../../internal/json";
 import type { MonitoringInputs, MonitoringOutputs } from "./monitoringInputs";
-import { createOnce, locationOf, type VertexApis, vertexApis } from "./vertexApi";
+import { locationOf, type VertexApis, vertexApis } from "./vertexApi";
 
 /** A {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.modelDeploymentMonitoringJobs job} in the API. */
 interface Job {

@@ -1,10 +1,11 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { AdminApi, AdminError } from "../../internal/adminApi";
+import { createOnce } from "../../internal/awaitedJob";
 import { canonicalJson } from "../../internal/json";
 import { parentOf, plain } from "./jobs";
 import { deleteScheduled, isOwn, type PipelineJob, requestOf } from "./pipeline";
 import type { PipelineScheduleInputs, PipelineScheduleOutputs } from "./pipelineInputs";
-import { createOnce, type VertexApis, vertexApis } from "./vertexApi";
+import { type VertexApis, vertexApis } from "./vertexApi";
 
 /** A {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.schedules schedule}. */
 interface Schedule {

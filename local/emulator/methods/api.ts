@@ -29,7 +29,13 @@ export interface FaultSettings {
     clock: Clock;
 }
 
-const verbs: Record<Method["verb"], Verb> = { GET: "read", POST: "create", PATCH: "update", DELETE: "delete" };
+const verbs: Record<Method["verb"], Verb> = {
+    GET: "read",
+    POST: "create",
+    PATCH: "update",
+    PUT: "update",
+    DELETE: "delete",
+};
 
 /** Answers an API's methods, for programs that call it directly. */
 export function methodsRest(cloud: Cloud, api: ApiDefinition, troubles?: FaultSettings): RestApi {

@@ -21,7 +21,7 @@ export interface Call {
 export interface Method {
     /** Its ID in Google's discovery document. */
     id: string;
-    verb: "GET" | "POST" | "PATCH" | "DELETE";
+    verb: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
     /** The path in that document. */
     path: string;
     query?: string[];

@@ -1,0 +1,28 @@
+"""The model that tells the range in which the sales of the coming week will lie, as ../../platform/train.py writes it."""
+
+import json
+import math
+
+from google.cloud import storage
+
+
+def load(bucket):
+    return json.loads(storage.Client().bucket(bucket).blob("sale-range.json").download_as_bytes())
+
+
+def prediction(model, sale):
+    """The prediction for a sale; ValueError for one that the model has never seen the like of."""
+    units = model["intercept"]
+    for name, feature in model["features"].items():
+        value, low, high = sale[name], feature["minimum"], feature["maximum"]
+        if not low <= value <= high:
+            raise ValueError(f"{name} is {value}: the model knows {low} to {high} ({feature['description']})")
+        units += feature["coefficient"] * value
+    low, high = (units * model["range"][end] for end in ("low", "high"))
+    return {
+        "product": sale["product"],
+        "low": math.floor(low),
+        "high": math.ceil(high),
+        "expected": round(units, 1),
+        "model": model["version"],
+    }

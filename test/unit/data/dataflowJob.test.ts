@@ -1,0 +1,275 @@
+import { ContainerRegistry, DataflowJob, type DataflowJobArgs, PubSubSubscription, PubSubTopic } from "slipway";
+import { folderOf } from "../folders";
+import { refused, registered, registeredOptions } from "../registered";
+
+const image = `docker.io/acme/score@sha256:${"0a".repeat(32)}`;
+
+const score = (args: object = {}) => new DataflowJob("score", { image, type: "streaming", ...args } as DataflowJobArgs);
+
+type Made = Record<string, unknown> & { environment: object; template: object };
+
+/** The provider keeps the content of objects secret. */
+const specificationIn = (made: Record<string, object>) =>
+    JSON.parse((made["BucketObject score-specification"] as { content: { secret: string } }).content.secret);
+
+const jobOf = async (program: () => unknown) =>
+    (await registered(program as never))["DataflowRun score"] as unknown as Made;
+
+const email = "score-flow@acme-dev.iam.gserviceaccount.com";
+const environment = {
+    tempLocation: "gs://acme-dev-score-dataflow/temp",
+    stagingLocation: "gs://acme-dev-score-dataflow/staging",
+    serviceAccountEmail: email,
+    subnetwork: expect.stringMatching(
+        /^https:\/\/www\.googleapis\.com\/compute\/v1\/projects\/acme-dev\/regions\/europe-west1\/subnetworks\//,
+    ),
+    ipConfiguration: "WORKER_IP_PRIVATE",
+    enableStreamingEngine: true,
+};
+
+test("a bare streaming job has private workers, Streaming Engine, and an account and a bucket of its own", async () => {
+    const made = await registered(() => score());
+    expect(made["DataflowRun score"]).toEqual({
+        project: "acme-dev",
+        location: "europe-west1",
+        name: "score",
+        type: "streaming",
+        template: {
+            kind: "flex",
+            path: expect.stringMatching(/^gs:\/\/acme-dev-score-dataflow\/templates\/[0-9a-f]{16}\.json$/),
+        },
+        parameters: {},
+        environment,
+        workers: { min: 1, max: 2 },
+        transformNames: {},
+        runOn: [],
+        labels: { environment: "dev" },
+        onIncompatible: "drain",
+        drainSeconds: 1800,
+        wait: true,
+        waitSeconds: 0,
+        __provider: 'exports.handler = () => require("slipway/data/admin").dataflowJob;',
+    });
+    expect(made).toMatchObject({
+        "Bucket score-dataflow": {
+            uniformBucketLevelAccess: true,
+            publicAccessPrevention: "enforced",
+            forceDestroy: true,
+            softDeletePolicy: { retentionDurationSeconds: 0 },
+        },
+        "Account score-dataflow": { accountId: "score-flow" },
+        "IAMMember score-project-dataflow-worker": { role: "roles/dataflow.worker", member: `serviceAccount:${email}` },
+        "BucketIAMMember score-score-dataflow-object-admin": { role: "roles/storage.objectAdmin" },
+    });
+    expect(specificationIn(made)).toEqual({
+        image,
+        sdkInfo: { language: "PYTHON" },
+        metadata: { name: "score", streaming: true, parameters: [] },
+    });
+});
+
+test("the specification stays, as a later deployment can launch it again", async () => {
+    const options = await registeredOptions(() => score());
+    expect(options["BucketObject score-specification"]).toMatchObject({ retainOnDelete: true });
+    expect(options["DataflowRun score"]?.after).toEqual(
+        expect.arrayContaining([
+            "BucketObject score-specification",
+            "IAMMember score-project-dataflow-worker",
+            expect.stringMatching(/^IAMMember dataflow-agent/),
+        ]),
+    );
+});
+
+test("what a job uses are options of the pipeline, which the specification lists", async () => {
+    const made = await registered(() => {
+        const sales = new PubSubSubscription("sales", { topic: new PubSubTopic("sales"), pull: {} });
+        return score({ uses: { sales: sales.subscriber }, parameters: { window: "60" } });
+    });
+    expect(made["DataflowRun score"]).toMatchObject({
+        parameters: { sales: "projects/acme-dev/subscriptions/sales", window: "60" },
+    });
+    const { metadata } = specificationIn(made);
+    expect(metadata.parameters.map(({ name }: { name: string }) => name)).toEqual(["sales", "window"]);
+    expect(made).toHaveProperty("SubscriptionIAMMember score-sales-subscriber");
+});
+
+test.each([
+    ["production", 20],
+    ["staging", 5],
+    ["development", 2],
+] as const)("in %s a job has up to %d workers", async (kind, max) => {
+    const made = await registered(() => score(), { kind });
+    expect(made["DataflowRun score"]).toMatchObject({ workers: { min: 1, max } });
+});
+
+test("machines, disks, addresses, modes, keys and experiments are those of the arguments", async () => {
+    const key = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/flow";
+    const made = await registered(() =>
+        score({
+            workers: { machineType: "n2-standard-4", min: 2, max: 30, diskGb: 50, publicAddresses: true },
+            atLeastOnce: true,
+            experiments: ["enable_prime"],
+            encryptionKey: key,
+            network: { subnetwork: "projects/acme-net/regions/europe-west1/subnetworks/data" },
+            drainTimeout: "2 hours",
+            workerImage: true,
+        }),
+    );
+    expect(made["DataflowRun score"]).toMatchObject({
+        environment: {
+            ...environment,
+            machineType: "n2-standard-4",
+            diskSizeGb: 50,
+            ipConfiguration: "WORKER_IP_PUBLIC",
+            streamingMode: "STREAMING_MODE_AT_LEAST_ONCE",
+            additionalExperiments: ["enable_prime"],
+            kmsKeyName: key,
+            sdkContainerImage: image,
+            subnetwork: "https://www.googleapis.com/compute/v1/projects/acme-net/regions/europe-west1/subnetworks/data",
+        },
+        workers: { min: 2, max: 30 },
+        drainSeconds: 7200,
+    });
+    expect(made["Bucket score-dataflow"]).toMatchObject({ encryption: { defaultKmsKeyName: key } });
+});
+
+test("a folder is built to an image with the launcher, which the workers run as well", async () => {
+    const source = folderOf({ "main.py": "import apache_beam", "requirements.txt": "apache-beam[gcp]==2.70.0\n" });
+    const made = await registered(() =>
+        score({ image: undefined, source, registry: new ContainerRegistry("pipelines") }),
+    );
+    const build = made["Image score-pipeline"] as { buildArgs: object; dockerfile: { location: string } };
+    expect(build.buildArgs).toEqual({
+        LAUNCHER: "gcr.io/dataflow-templates-base/python311-template-launcher-base:20230622_RC00",
+        SDK: "docker.io/apache/beam_python3.11_sdk:2.70.0",
+        MAIN: "main.py",
+    });
+    expect(build.dockerfile.location).toMatch(/lib\/data\/dataflow\/Dockerfile$/);
+    const { sdkContainerImage } = (made["DataflowRun score"] as Made).environment as Record<string, string>;
+    expect(sdkContainerImage).toMatch(/^europe-west1-docker\.pkg\.dev\/acme-dev\/pipelines\/score@/);
+    expect(made).toHaveProperty("RepositoryIamMember score-pipelines-reader");
+});
+
+test.each([
+    [
+        { template: "PubSub_to_BigQuery_Flex", parameters: { outputTableSpec: "a:b.c" } },
+        { kind: "flex", path: "gs://dataflow-templates-europe-west1/latest/flex/PubSub_to_BigQuery_Flex" },
+    ],
+    [
+        {
+            template: "PubSub_Subscription_to_BigQuery",
+            version: "2026-11-04-00_RC00",
+            parameters: { inputSubscription: "s", outputTableSpec: "a:b.c" },
+        },
+        {
+            kind: "classic",
+            path: "gs://dataflow-templates-europe-west1/2026-11-04-00_RC00/PubSub_Subscription_to_BigQuery",
+        },
+    ],
+    [
+        { template: { name: "Kafka_to_BigQuery_Flex", kind: "flex" }, type: "streaming" },
+        { kind: "flex", path: "gs://dataflow-templates-europe-west1/latest/flex/Kafka_to_BigQuery_Flex" },
+    ],
+    [
+        { templateFile: "gs://acme-templates/count", kind: "classic", type: "streaming" },
+        { kind: "classic", path: "gs://acme-templates/count" },
+    ],
+])("the template of %j", async (args, template) => {
+    const made = await jobOf(() => score({ image: undefined, type: undefined, ...args }));
+    expect([made.type, made.template]).toEqual(["streaming", template]);
+});
+
+test("a batch job runs on a schedule as an account that may only launch jobs", async () => {
+    const made = await registered(() => score({ type: "batch", schedule: "0 3 * * *", runOn: ["one"] }));
+    expect(made["DataflowRun score"]).toMatchObject({ type: "batch", runOn: ["one"], workers: { min: 0, max: 2 } });
+    const { httpTarget } = made["Job score-schedule"] as unknown as { httpTarget: { uri: string; body: string } };
+    expect(httpTarget.uri).toBe(
+        "https://dataflow.googleapis.com/v1b3/projects/acme-dev/locations/europe-west1/flexTemplates:launch",
+    );
+    expect(JSON.parse(Buffer.from(httpTarget.body, "base64").toString()).launchParameter).toMatchObject({
+        jobName: "score-scheduled",
+        environment: { serviceAccountEmail: email, additionalUserLabels: { "slipway-job": "score" } },
+    });
+    expect(made).toHaveProperty("IAMMember score-schedule-project-dataflow-developer");
+    expect(made).toHaveProperty("IAMMember score-schedule-score-dataflow-service-account-user");
+});
+
+test("without runs in deployments there is only the schedule", async () => {
+    const made = await registered(() => score({ type: "batch", schedule: "0 3 * * *", runOnChange: false }));
+    expect(made["DataflowRun score"]).toBeUndefined();
+    expect(made).toHaveProperty("Job score-schedule");
+});
+
+const pinned = { "requirements.txt": "apache-beam[gcp]==2.70.0\n" };
+
+test.each<[object, string]>([
+    [{ templateFile: "gs://a/b" }, "must have exactly one of source, image, templateFile, template."],
+    [{ type: undefined }, 'type: is missing. Set "streaming" or "batch".'],
+    [
+        { image: undefined, template: "Word_Count", type: "streaming" },
+        'type: must be "batch" for the template Word_Count (got "streaming"). Remove it.',
+    ],
+    [
+        { image: undefined, template: "Word_Count", type: undefined, parameters: { inputFile: "gs://a/b" } },
+        "parameters.output: is missing: Word_Count requires it.",
+    ],
+    [
+        {
+            image: undefined,
+            template: "Word_Count",
+            type: undefined,
+            parameters: { inputFile: "gs://a/b", output: "gs://a/c", outputs: "1" },
+        },
+        'parameters.outputs: unknown option "outputs"; did you mean "output"?',
+    ],
+    [
+        { image: undefined, template: "Word_Counts", type: undefined },
+        "template: must be one of PubSub_to_BigQuery_Flex, PubSub_Subscription_to_BigQuery",
+    ],
+    [{ version: "latest" }, "version: is only for template. Remove it."],
+    [{ main: "score.py" }, "main: is only for source. Remove it."],
+    [{ runOn: ["one"] }, "runOn: is only for batch jobs. Remove it."],
+    [{ wait: false }, "wait: is only for batch jobs. Remove it."],
+    [{ type: "batch", transformNames: { a: "b" } }, "transformNames: is only for streaming jobs. Remove it."],
+    [{ type: "batch", streamingEngine: true }, "streamingEngine: is only for streaming jobs. Remove it."],
+    [{ type: "batch", runOnChange: false }, "schedule: is missing: without runOnChange, nothing else starts jobs."],
+    [{ atLeastOnce: true, streamingEngine: false }, "atLeastOnce: requires Streaming Engine."],
+    [{ workers: { min: 5, max: 3 } }, "workers.min: must not be above max, 3 (got 5)."],
+    [{ workers: { max: 5000 } }, "workers.max: "],
+    [{ name: "Score" }, "name: must have 1 to 50 lower-case letters"],
+    [{ drainTimeout: "2 days" }, "drainTimeout: "],
+    [{ parameters: { apiKey: "abc" } }, "parameters.apiKey: has the name of a secret"],
+    [{ parameters: { "a-b": "abc" } }, "a parameter's name must have only letters"],
+    [
+        { network: { subnetwork: "projects/acme-dev/regions/us-east1/subnetworks/data" } },
+        "network.subnetwork: must be in europe-west1, as the job is",
+    ],
+    [
+        { encryptionKey: "projects/acme-keys/locations/us-east1/keyRings/data/cryptoKeys/flow" },
+        "encryptionKey: must be in europe-west1, as the job is",
+    ],
+    [{ image: "docker.io/acme/score:1" }, "image: names an image by a tag"],
+    [{ labels: Object.fromEntries(Array.from({ length: 62 }, (_, at) => [`a${at}`, "b"])) }, "labels: "],
+])("%j is refused", async (args, message) => {
+    expect(await refused(() => score(args))).toContain(message);
+});
+
+test.each<[Record<string, string>, object, string]>([
+    [{ "score.py": "", ...pinned }, {}, "main: is not in"],
+    [{ "main.py": "" }, {}, "source: has no requirements.txt that pins apache-beam."],
+    [{ "main.py": "", "requirements.txt": "apache-beam[gcp]\n" }, {}, "that pins apache-beam"],
+    [{ "main.py": "", Dockerfile: "FROM scratch" }, {}, "that does not set FLEX_TEMPLATE_PYTHON_PY_FILE"],
+    [{ "main.py": "", ...pinned }, { registry: undefined }, "registry: is missing: the image is pushed there."],
+])("a folder with %j and %j is refused", async (files, args, message) => {
+    const source = folderOf(files);
+    const program = () => {
+        const registry = ContainerRegistry.existing("pipelines");
+        return score({ image: undefined, source, registry, ...args });
+    };
+    expect(await refused(program)).toContain(message);
+});
+
+test("a template of one's own has no specification of the component", async () => {
+    const made = await registered(() => score({ image: undefined, templateFile: "gs://acme-templates/score.json" }));
+    expect(made["BucketObject score-specification"]).toBeUndefined();
+});

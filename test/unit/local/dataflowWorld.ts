@@ -1,0 +1,92 @@
+import { dataflowRest } from "../../../local/emulator/dataflow/api";
+import type { Answer } from "../../../local/emulator/http";
+import type { FaultSettings } from "../../../local/emulator/methods/api";
+import type { Inputs } from "../../../local/rules/rules";
+import { World } from "./world";
+
+export const account = "score-flow@acme-dev.iam.gserviceaccount.com";
+export const parent = "projects/acme-dev/locations/europe-west1";
+export const image = "europe-west1-docker.pkg.dev/acme-dev/images/score:1";
+export const subnetwork =
+    "https://www.googleapis.com/compute/v1/projects/acme-dev/regions/europe-west1/subnetworks/data";
+
+const specification = {
+    image,
+    sdkInfo: { language: "PYTHON" },
+    metadata: {
+        name: "score",
+        streaming: true,
+        parameters: [
+            { name: "sales", label: "sales", helpText: "sales" },
+            { name: "window", label: "window", helpText: "window", isOptional: true },
+        ],
+    },
+};
+
+/** A project with Dataflow, an image, a bucket with a specification, a subnet, and an account that may do a worker's work. */
+export function dataflowWorld(): World {
+    const world = new World();
+    world.enable("dataflow", "compute", "iam", "artifactregistry", "storage");
+    world.account("score-flow");
+    const member = `serviceAccount:${account}`;
+    world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/dataflow.worker", member });
+    world.make("Repository", { repositoryId: "images", format: "DOCKER" });
+    world.push(image);
+    world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/artifactregistry.reader", member });
+    world.make("Bucket", { name: "flow", location: "europe-west1" });
+    world.make("BucketIAMMember", { bucket: "flow", role: "roles/storage.objectAdmin", member });
+    world.make("BucketObject", { bucket: "flow", name: "score.json", content: JSON.stringify(specification) });
+    const network = world.make("Network", { name: "data", autoCreateSubnetworks: false });
+    world.make("Subnetwork", {
+        name: "data",
+        network: network.id,
+        region: "europe-west1",
+        ipCidrRange: "10.9.0.0/24",
+        privateIpGoogleAccess: true,
+    });
+    return world;
+}
+
+/** The parameter of a launch, with changes. */
+export const launch = (more: Inputs = {}, environment: Inputs = {}): Inputs => ({
+    launchParameter: {
+        jobName: "score",
+        containerSpecGcsPath: "gs://flow/score.json",
+        parameters: { sales: "projects/acme-dev/subscriptions/score" },
+        environment: {
+            tempLocation: "gs://flow/temp",
+            stagingLocation: "gs://flow/staging",
+            serviceAccountEmail: account,
+            subnetwork,
+            ipConfiguration: "WORKER_IP_PRIVATE",
+            enableStreamingEngine: true,
+            additionalUserLabels: { team: "sales" },
+            ...environment,
+        },
+        ...more,
+    },
+});
+
+/** Calls the API; the address is without its version. */
+export async function call(
+    world: World,
+    method: string,
+    address: string,
+    body?: unknown,
+    troubles?: FaultSettings,
+): Promise<Answer & { body: Inputs }> {
+    const { pathname, searchParams } = new URL(`http://local/v1b3/${address}`);
+    const answer = await dataflowRest(
+        world.cloud,
+        troubles,
+    )({
+        method,
+        path: pathname,
+        query: searchParams,
+        headers: {},
+        body: Buffer.from(body === undefined ? "" : JSON.stringify(body)),
+        origin: "http://local",
+        ended: new AbortController().signal,
+    });
+    return answer as Answer & { body: Inputs };
+}

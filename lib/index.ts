@@ -12,6 +12,8 @@ export * from "./network";
 export {
     Budget,
     type BudgetArgs,
+    Dashboard,
+    type DashboardArgs,
     type LogBuckets,
     type LogDestination,
     type LogDistribution,
@@ -20,6 +22,13 @@ export {
     type LogMetricArgs,
     LogSink,
     type LogSinkArgs,
+    ServiceObjective,
+    type ServiceObjectiveArgs,
+    UptimeCheck,
+    type UptimeCheckArgs,
+    type UptimeContent,
+    type UptimeRegion,
+    type UptimeTarget,
 } from "./observe";
 export * from "./run";
 export * from "./secret";

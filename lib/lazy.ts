@@ -20,6 +20,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ContainerImage: () => require("./container"),
     ContainerRegistry: () => require("./container"),
     crossing: () => require("./environment"),
+    Dashboard: () => require("./observe"),
     Deployer: () => require("./identity"),
     Environment: () => require("./environment"),
     EnvironmentProject: () => require("./environment"),
@@ -36,7 +37,9 @@ const fields: Record<string, () => Record<string, unknown>> = {
     Secret: () => require("./secret"),
     ServerlessFunction: () => require("./function"),
     ServiceAccount: () => require("./identity"),
+    ServiceObjective: () => require("./observe"),
     StorageBucket: () => require("./storage"),
+    UptimeCheck: () => require("./observe"),
     VertexBatchPrediction: () => require("./model"),
     VertexDeploymentPool: () => require("./model"),
     VertexEndpoint: () => require("./model"),
@@ -52,7 +55,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
 exports.AppEngineApp = undefined;
 exports.AutoscaledInstanceGroup = undefined;
 exports.BigQueryDataset = exports.BigQueryTable = undefined;
-exports.Budget = undefined;
+exports.Budget = exports.Dashboard = undefined;
 exports.CloudRunJob = exports.CloudRunService = exports.CloudRunWorkerPool = undefined;
 exports.CloudSqlInstance = undefined;
 exports.ComposerEnvironment = undefined;
@@ -67,6 +70,7 @@ exports.allow =
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.LoadBalancer = undefined;
 exports.LogMetric = exports.LogSink = undefined;
+exports.ServiceObjective = exports.UptimeCheck = undefined;
 exports.ModelGardenEndpoint = undefined;
 exports.Network = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;

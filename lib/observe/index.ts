@@ -8,6 +8,7 @@ export { metricFilter } from "./alerts/policy";
 export type { LogSignal, MetricSignal, Signal } from "./alerts/signal";
 export { type AlertThreshold, alertThresholds, type SignalDefaults, type SignalName } from "./alerts/thresholds";
 export { Budget, type BudgetArgs } from "./budget";
+export { Dashboard, type DashboardArgs } from "./dashboard/dashboard";
 export {
     type LogBuckets,
     type LogDistribution,
@@ -16,3 +17,6 @@ export {
     type LogMetricArgs,
 } from "./logs/metric";
 export { type LogDestination, LogSink, type LogSinkArgs } from "./logs/sink";
+export { ServiceObjective, type ServiceObjectiveArgs } from "./objective/objective";
+export type { UptimeCheckArgs, UptimeContent, UptimeRegion, UptimeTarget } from "./uptime/arguments";
+export { UptimeCheck } from "./uptime/check";

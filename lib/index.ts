@@ -9,27 +9,7 @@ export * from "./machine";
 export * from "./messaging";
 export * from "./model";
 export * from "./network";
-export {
-    Budget,
-    type BudgetArgs,
-    Dashboard,
-    type DashboardArgs,
-    type LogBuckets,
-    type LogDestination,
-    type LogDistribution,
-    type LogLabel,
-    LogMetric,
-    type LogMetricArgs,
-    LogSink,
-    type LogSinkArgs,
-    ServiceObjective,
-    type ServiceObjectiveArgs,
-    UptimeCheck,
-    type UptimeCheckArgs,
-    type UptimeContent,
-    type UptimeRegion,
-    type UptimeTarget,
-} from "./observe";
+export * from "./observe";
 export * from "./run";
 export * from "./secret";
 export * from "./sql";

@@ -94,7 +94,7 @@ export interface AppEngineAppArgs extends ComponentArgs, check.AllowUnlistedArgs
      * Whom to notify of errors and latency: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof appEngineSignals)[number]>;
+    alerts?: ComponentAlerts<"errors" | "latency">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         application?: Transform<ApplicationArgs>;

@@ -114,7 +114,7 @@ export interface BigQueryDatasetArgs extends ComponentArgs {
      * Whom to notify of failed runs of scheduled queries: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof runSignals)[number]>;
+    alerts?: ComponentAlerts<"failedRuns">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         dataset?: Transform<DatasetArgs>;

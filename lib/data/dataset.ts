@@ -125,7 +125,7 @@ export class BigQueryDataset extends pulumi.ComponentResource {
         const queries = Object.entries(this.scheduledQueries?.configs ?? {}).flatMap(([key, { name: path }]) =>
             signalsOfScheduledQuery(
                 key,
-                path.apply((config) => config.split("/").at(-1) ?? ""),
+                path.apply((config: string | undefined) => config?.split("/").at(-1) ?? ""),
             ),
         );
         observe(this, name, queries, args.alerts);

@@ -13,7 +13,8 @@ import { holds, type KnownError, refusals, unknownAccount } from "./refusals";
 const grantDelay = 120;
 
 const grant = /I[aA][mM](Member|Binding|Policy)$/;
-const api = /^gcp:projects\/service:Service$/;
+/** APIs, and metrics of log entries. */
+const api = /^gcp:(projects\/service:Service|logging\/metric:Metric)$/;
 const account = /^gcp:(serviceaccount\/account:Account|projects\/serviceIdentity:ServiceIdentity)$/;
 
 /**
@@ -130,13 +131,14 @@ class Waits {
         const clock = waitClock();
         const since = this.refused.get(urn) ?? clock.now();
         this.refused.set(urn, since);
-        const left = since / 1000 + repeats.total - clock.now() / 1000;
+        const total = refusal.total ?? repeats.total;
+        const left = since / 1000 + total - clock.now() / 1000;
         if (left <= 0) {
             return false;
         }
         const seconds = Math.ceil(Math.min(repeats.first * 2 ** earlier.length, repeats.max, left));
         pulumi.log.info(
-            `${name}: ${refusal.what} not effective yet; repeating the call in ${seconds} s, for up to 5 minutes`,
+            `${name}: ${refusal.what} not effective yet; repeating the call in ${seconds} s, for up to ${total / 60} minutes`,
         );
         await clock.sleep(seconds * 1000);
         return true;

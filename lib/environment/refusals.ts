@@ -2,6 +2,8 @@
 export interface KnownError {
     error: RegExp;
     what: string;
+    /** How long the call is repeated, in seconds. @default 300 */
+    total?: number;
 }
 
 /** https://cloud.google.com/apis/docs/troubleshooting#api_not_enabled */
@@ -16,6 +18,12 @@ export const isNotEffective = (message: string): boolean => newApi.error.test(me
 /** Errors of calls that were refused and had no effect. */
 export const refusals: KnownError[] = [
     newApi,
+    // "it could take up to 10 minutes": https://github.com/hashicorp/terraform-provider-google/issues/11102
+    {
+        error: /Cannot find metric(\(s\))? that match(es)? type|metric referenced by the provided filter is unknown/,
+        what: "a new metric is",
+        total: 900,
+    },
     // https://github.com/hashicorp/terraform-provider-google/issues/8333
     { error: /Unable to retrieve P4SA/, what: "App Engine's new service agent is" },
     // https://github.com/hashicorp/terraform-provider-google/issues/25294

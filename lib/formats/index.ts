@@ -4,6 +4,7 @@ export * from "./cron";
 export * from "./duration";
 export * from "./filter";
 export * from "./loggingFilter";
+export * from "./monitoringFilter";
 export * from "./pipelineSpec";
 export * from "./pythonVersion";
 export * from "./schedule";

@@ -167,7 +167,7 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.AllowUnlist
      * Whom to notify of errors, latency, used memory and the maximum of instances: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof runServiceSignals)[number]>;
+    alerts?: ComponentAlerts<"errors" | "latency" | "memory" | "instances">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         function?: Transform<FunctionArgs>;

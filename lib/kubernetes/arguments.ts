@@ -190,7 +190,7 @@ export interface SharedClusterArgs extends ComponentArgs {
      * Whom to notify of busy nodes: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof clusterSignals)[number]>;
+    alerts?: ComponentAlerts<"cpu" | "memory">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         cluster?: Transform<ClusterArgs>;

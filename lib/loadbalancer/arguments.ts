@@ -120,7 +120,7 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
      * Whom to notify of errors, latency and the end of certificates: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof loadBalancerSignals)[number]>;
+    alerts?: ComponentAlerts<"errors" | "latency" | "certificateEnd">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         endpointGroup?: Transform<RegionNetworkEndpointGroupArgs>;

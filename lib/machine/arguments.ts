@@ -53,7 +53,7 @@ export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs {
      * Whom to notify of a busy CPU: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof machineSignals)[number]>;
+    alerts?: ComponentAlerts<"cpu">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         instance?: Transform<InstanceArgs>;

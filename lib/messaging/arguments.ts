@@ -118,7 +118,7 @@ export type PubSubSubscriptionArgs = Delivery &
          * Whom to notify of the backlog, its age and dead letters: {@link Alerts}, or also changes of single signals: `{ to: oncall, backlog: false }`.
          * @default no alerts
          */
-        alerts?: ComponentAlerts<(typeof subscriptionSignals)[number]>;
+        alerts?: ComponentAlerts<"backlog" | "backlogAge" | "deadLetters">;
         /** Callbacks that edit the arguments of child resources. */
         transform?: {
             subscription?: Transform<SubscriptionArgs>;

@@ -64,7 +64,7 @@ export interface PubSubTopicArgs extends ComponentArgs {
      * Whom to notify of failed publications: {@link Alerts}, or also changes of single signals: `{ to: oncall, errors: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof topicSignals)[number]>;
+    alerts?: ComponentAlerts<"errors">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: { topic?: Transform<TopicArgs>; schema?: Transform<SchemaArgs> };
 }

@@ -1,11 +1,6 @@
 export { Alerts, type AlertsArgs } from "./alerts/alerts";
 export type { AlertOverride, AlertOverrides, ComponentAlerts } from "./alerts/arguments";
-export { componentAlerts } from "./alerts/arguments";
 export type { AlertContact, AlertWebhook } from "./alerts/contact";
-export { contact, createChannels } from "./alerts/contact";
-export { observe, observedComponents } from "./alerts/observed";
-export { metricFilter } from "./alerts/policy";
-export type { LogSignal, MetricSignal, Signal } from "./alerts/signal";
 export { type AlertThreshold, alertThresholds, type SignalDefaults, type SignalName } from "./alerts/thresholds";
 export { Budget, type BudgetArgs } from "./budget";
 export { Dashboard, type DashboardArgs } from "./dashboard/dashboard";

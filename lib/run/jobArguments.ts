@@ -69,7 +69,7 @@ export type CloudRunJobArgs = Code &
          * Whom to notify of failed executions: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
          * @default no alerts
          */
-        alerts?: ComponentAlerts<(typeof runJobSignals)[number]>;
+        alerts?: ComponentAlerts<"failedRuns">;
         /** Callbacks that edit the arguments of child resources. */
         transform?: {
             job?: Transform<JobArgs>;

@@ -189,7 +189,7 @@ export type CloudRunServiceArgs = Code &
          * Whom to notify of errors, latency, used memory and the maximum of instances: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
          * @default no alerts
          */
-        alerts?: ComponentAlerts<(typeof runServiceSignals)[number]>;
+        alerts?: ComponentAlerts<"errors" | "latency" | "memory" | "instances">;
         /** Callbacks that edit the arguments of child resources. */
         transform?: {
             service?: Transform<ServiceArgs>;

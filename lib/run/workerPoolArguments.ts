@@ -64,7 +64,7 @@ export type CloudRunWorkerPoolArgs = Code &
          * Whom to notify of used CPU and memory: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
          * @default no alerts
          */
-        alerts?: ComponentAlerts<(typeof workerPoolSignals)[number]>;
+        alerts?: ComponentAlerts<"cpu" | "memory">;
         /** Callbacks that edit the arguments of child resources. */
         transform?: { pool?: Transform<WorkerPoolArgs>; account?: Transform<AccountArgs> };
     };

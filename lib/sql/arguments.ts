@@ -224,7 +224,7 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
      * Whom to notify of CPU, memory, disk, connections, replication lag and unavailability: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof databaseSignals)[number]>;
+    alerts?: ComponentAlerts<"cpu" | "memory" | "disk" | "connections" | "replicationLag" | "unavailable">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         instance?: Transform<DatabaseInstanceArgs>;

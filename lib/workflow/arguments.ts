@@ -142,7 +142,7 @@ export type ScheduleArgs = check.OneOf<CallTarget | TopicMessage> &
          * Whom to notify of failed calls: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
          * @default no alerts
          */
-        alerts?: ComponentAlerts<(typeof runSignals)[number]>;
+        alerts?: ComponentAlerts<"failedRuns">;
         /** Callbacks that edit the arguments of child resources. */
         transform?: { job?: Transform<JobArgs>; account?: Transform<AccountArgs> };
     };

@@ -1,6 +1,7 @@
 import { GoogleError } from "../cloud/errors";
 import { serviceName } from "../cloud/projects";
 import type { Service } from "../rules/rules";
+import { metricsOf } from "./monitoring/metricFilter";
 import { verifyBilling } from "./resourcemanager/billing";
 import { dependenciesOf, disable, enable } from "./serviceusage/dependents";
 
@@ -23,6 +24,8 @@ const agents: Record<string, string> = {
     "eventarc.googleapis.com": "gcp-sa-eventarc",
     // https://cloud.google.com/iap/docs/enabling-cloud-run
     "iap.googleapis.com": "gcp-sa-iap",
+    // https://cloud.google.com/monitoring/support/notification-options#pubsub
+    "monitoring.googleapis.com": "gcp-sa-monitoring-notification",
     "pubsub.googleapis.com": "gcp-sa-pubsub",
     "run.googleapis.com": "serverless-robot-prod",
     "secretmanager.googleapis.com": "gcp-sa-secretmanager",
@@ -58,6 +61,7 @@ const service: Service = {
                 for (const item of [service, ...dependenciesOf(service)]) {
                     if (enable(cloud, project, item, item === service ? token : undefined)) {
                         cloud.propagation.changed(serviceName(project, item), "api");
+                        cloud.propagation.changed(metricsOf(project, item), "metric");
                     }
                 }
                 return {};

@@ -4,7 +4,7 @@ import type { DurationLimit, Limit } from "./limit";
 /** Limits of Cloud Monitoring. */
 export const monitoringLimits = facts<Limit | DurationLimit>()({
     subject: "Limits of Cloud Monitoring",
-    source: "https://github.com/googleapis/googleapis/blob/master/google/monitoring/v3/alert.proto",
+    source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies",
     checked: "2026-11-23",
     rows: {
         /** Of an alert policy. */
@@ -40,20 +40,13 @@ export const monitoringLimits = facts<Limit | DurationLimit>()({
             max: "48 hours",
             source: "https://cloud.google.com/logging/docs/alerting/log-based-alerts",
         },
-        /** Of a metrics scope, which is usually a project. */
-        policies: {
-            max: 500,
-            unit: "policies",
-            source: "https://cloud.google.com/monitoring/quotas",
-            checked: "never",
-        },
         /** Notification channels of a policy. */
-        channels: { max: 16, unit: "channels", source: "https://cloud.google.com/monitoring/quotas", checked: "never" },
+        channels: { max: 16, unit: "channels", source: "https://cloud.google.com/monitoring/quotas" },
         /** Of a channel. */
         channelDescription: {
             max: 1024,
             unit: "characters",
-            source: "https://github.com/googleapis/googleapis/blob/master/google/monitoring/v3/notification.proto",
+            source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.notificationChannels",
         },
         uptimeTimeout: {
             min: "1 second",

@@ -190,7 +190,7 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs {
      * Whom to notify of restarts, used CPU and memory of its containers: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof deploymentSignals)[number]>;
+    alerts?: ComponentAlerts<"cpu" | "memory" | "restarts">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: DeploymentTransforms;
 }

@@ -92,7 +92,7 @@ export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
      * Whom to notify of a busy CPU and the maximum of instances: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof groupSignals)[number]>;
+    alerts?: ComponentAlerts<"cpu" | "instances">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         account?: Transform<AccountArgs>;

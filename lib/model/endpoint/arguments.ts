@@ -190,7 +190,7 @@ export interface VertexEndpointArgs extends ComponentArgs {
      * Whom to notify of errors and latency: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof endpointSignals)[number]>;
+    alerts?: ComponentAlerts<"errors" | "latency">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: { endpoint?: Transform<AiEndpointArgs>; account?: Transform<AccountArgs> };
 }

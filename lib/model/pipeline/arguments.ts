@@ -117,7 +117,7 @@ export interface VertexPipelineArgs extends ComponentArgs {
      * Whom to notify of failed runs: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof runSignals)[number]>;
+    alerts?: ComponentAlerts<"failedRuns">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         run?: Transform<PipelineRunArgs>;

@@ -7,7 +7,7 @@ import { type AlertThreshold, alertThresholds, type SignalName } from "./thresho
 /** Changes when a signal alerts. */
 export interface AlertOverride {
     /**
-     * The value beyond which it alerts, in the unit of the {@link alertThresholds signal}.
+     * The value beyond which it alerts, in the unit of the signal.
      * @default by the kind of the environment
      */
     threshold?: number;

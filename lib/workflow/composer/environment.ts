@@ -19,6 +19,8 @@ import { accountId, bucketName } from "../../internal/names";
 import { objectOf } from "../../internal/objects";
 import { keptVersions } from "../../internal/sourceBucket";
 import { natOf } from "../../internal/subnetNat";
+import { observe } from "../../observe/alerts/observed";
+import { signalsOfComposer } from "../../observe/signals/data";
 import type { Secret } from "../../secret";
 import { alertPolicies, type OwnerAlert } from "./alerts";
 import type { ComposerEnvironmentArgs } from "./arguments";
@@ -142,6 +144,13 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
             dependsOn: resolved.alerts ? environment.enable("monitoring.googleapis.com", "logging.googleapis.com") : [],
         });
         this.alerts = resolved.alerts ? alertPolicies(name, resolved.alerts, resolved, alertChild) : {};
+        const { alerts } = resolved;
+        observe(
+            this,
+            name,
+            signalsOfComposer(resolved.name, resolved.region),
+            alerts?.to && { ...alerts, to: alerts.to },
+        );
         this.airflowUri = this.environment.config.apply((config) => config?.airflowUri ?? "");
         this.registerOutputs({ environment: this.environment, airflowUri: this.airflowUri });
     }

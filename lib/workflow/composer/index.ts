@@ -1,4 +1,5 @@
-export type { AlertContact, ComposerAlerts, OwnerAlert } from "./alerts";
+export type { AlertContact } from "../../observe/alerts/contact";
+export type { ComposerAlerts, OwnerAlert } from "./alerts";
 export type { ComposerEnvironmentArgs } from "./arguments";
 export type { AirflowConnection } from "./backend";
 export { ComposerEnvironment } from "./environment";

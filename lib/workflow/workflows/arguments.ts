@@ -85,7 +85,7 @@ export interface WorkflowArgs extends ComponentArgs {
      * Whom to notify of failed executions: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<(typeof runSignals)[number]>;
+    alerts?: ComponentAlerts<"failedRuns">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         workflow?: Transform<WorkflowResourceArgs>;

@@ -1,6 +1,9 @@
+import { monitoringLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
+import { verifyMetricFilter } from "./metricFilter";
 
 const api = "monitoring.googleapis.com";
 
@@ -17,8 +20,9 @@ const kinds = [
 const invalid = (message: string) => new GoogleError(400, message);
 
 /** Checks of the API for conditions and notifications. */
-function verify(inputs: Inputs, { cloud }: Context): void {
-    const { conditions = [], alertStrategy = {}, notificationChannels = [], displayName = "" } = inputs;
+function verify(inputs: Inputs, context: Context): void {
+    const { cloud } = context;
+    const { conditions = [], alertStrategy = {}, notificationChannels = [], displayName = "", project } = inputs;
     if (displayName === "") {
         throw invalid("Field alert_policy.display_name had an invalid value: must not be empty.");
     }
@@ -32,9 +36,106 @@ function verify(inputs: Inputs, { cloud }: Context): void {
         );
     }
     verifyLogs(conditions, alertStrategy.notificationRateLimit?.period);
+    verifyTexts(inputs);
+    for (const [index, condition] of (conditions as Inputs[]).entries()) {
+        verifyMetrics(`alert_policy.conditions[${index}]`, condition, project, context);
+    }
+    const { autoClose } = alertStrategy;
+    const { min, max } = monitoringLimits.rows.autoClose;
+    if (autoClose && !isWithin(autoClose, secondsIn(min), secondsIn(max))) {
+        throw invalid(
+            `Field alert_policy.alert_strategy.auto_close had an invalid value of "${autoClose}": must be between ${min} and ${max}.`,
+        );
+    }
+    if (notificationChannels.length > rows.channels.max) {
+        throw invalid(
+            `Field alert_policy.notification_channels had an invalid value: must have at most ${rows.channels.max} entries.`,
+        );
+    }
     const unresolved = notificationChannels.find((channel: string) => !cloud.store.read(`//${api}/${channel}`));
     if (unresolved !== undefined) {
         throw new GoogleError(404, `Cannot find notification channel: '${unresolved}'.`);
+    }
+}
+
+const { rows } = monitoringLimits;
+const isWithin = (duration: string, min: number, max: number) => {
+    const seconds = Number.parseInt(duration, 10);
+    return seconds >= min && seconds <= max;
+};
+
+/** Limits of texts: https://github.com/googleapis/googleapis/blob/master/google/monitoring/v3/alert.proto */
+function verifyTexts({ displayName, documentation = {}, userLabels = {} }: Inputs): void {
+    const { content = "", subject = "", links = [] } = documentation;
+    const tooLong: [string, boolean][] = [
+        ["display_name", displayName.length > rows.displayName.max],
+        [
+            "documentation.content",
+            content.length > rows.documentation.max || Buffer.byteLength(content) > rows.documentationBytes.max,
+        ],
+        ["documentation.subject", Buffer.byteLength(subject) > rows.subjectBytes.max],
+        ["documentation.links", links.length > rows.links.max],
+        [
+            "documentation.links",
+            links.some(
+                (link: Inputs) =>
+                    !link.displayName ||
+                    link.displayName.length > rows.linkName.max ||
+                    link.url?.length > rows.linkUrl.max,
+            ),
+        ],
+        ["user_labels", Object.keys(userLabels).length > rows.userLabels.max],
+        [
+            "user_labels",
+            Object.entries(userLabels).some(
+                ([key, value]) => !/^[a-z][a-z0-9_-]{0,62}$/.test(key) || !/^[a-z0-9_-]{0,63}$/.test(String(value)),
+            ),
+        ],
+    ];
+    const wrong = tooLong.find(([, isWrong]) => isWrong);
+    if (wrong) {
+        throw invalid(`Field alert_policy.${wrong[0]} had an invalid value.`);
+    }
+}
+
+/** The metrics of a condition, and how long it must hold. */
+function verifyMetrics(field: string, condition: Inputs, project: string, context: Context): void {
+    const { conditionThreshold: threshold, conditionAbsent: absent } = condition;
+    const own = threshold ?? absent;
+    if (!own) {
+        return;
+    }
+    const name = `${field}.condition_${threshold ? "threshold" : "absent"}`;
+    verifyMetricFilter(`${name}.filter`, own.filter ?? "", own.aggregations ?? [], project, context);
+    const seconds = Number.parseInt(own.duration ?? "0", 10);
+    const wrong = (part: string, value: unknown, reason: string) =>
+        invalid(`Field ${name}.${part} had an invalid value of "${value}": ${reason}`);
+    if (seconds % 60 !== 0 || seconds > secondsIn(rows.duration.max)) {
+        throw wrong("duration", own.duration, "must be a multiple of one minute, up to 23.5 hours.");
+    }
+    if (!threshold) {
+        return;
+    }
+    if (!["COMPARISON_GT", "COMPARISON_LT"].includes(threshold.comparison)) {
+        throw wrong(
+            "comparison",
+            threshold.comparison,
+            "Only COMPARISON_LT and COMPARISON_GT are supported currently.",
+        );
+    }
+    if (threshold.evaluationMissingData && seconds < secondsIn(rows.missingDataDuration.min)) {
+        throw wrong(
+            "evaluation_missing_data",
+            threshold.evaluationMissingData,
+            "the duration must be greater than or equal to 60 seconds.",
+        );
+    }
+    if (threshold.denominatorFilter) {
+        const others = threshold.denominatorAggregations ?? [];
+        verifyMetricFilter(`${name}.denominator_filter`, threshold.denominatorFilter, others, project, context);
+        if (own.aggregations?.[0]?.alignmentPeriod !== others[0]?.alignmentPeriod) {
+            throw wrong("denominator_aggregations", "", "must use the same alignment period as the aggregations.");
+        }
     }
 }
 

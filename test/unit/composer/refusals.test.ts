@@ -239,7 +239,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "an alert without a channel",
         { alerts: { others: {} } },
-        "alerts.others: must have one of email, slack, pagerDuty, channels (got {}).",
+        "alerts.others: must have one of email, slack, pagerDuty, pubSub, webhook, channels (got {}).",
     ],
     [
         "a token in the program",

@@ -1,7 +1,13 @@
 import { refusalOf, World } from "./world";
 
 const log = { displayName: "An error", conditionMatchedLog: { filter: "severity>=ERROR" } };
-const absent = { displayName: "Silence", conditionAbsent: { filter: 'metric.type="x"', duration: "600s" } };
+const absent = {
+    displayName: "Silence",
+    conditionAbsent: {
+        filter: 'metric.type="compute.googleapis.com/instance/uptime" AND resource.type="gce_instance"',
+        duration: "600s",
+    },
+};
 const policy = {
     displayName: "Errors",
     combiner: "OR",
@@ -81,4 +87,114 @@ test("a channel that a policy notifies cannot be deleted, unless that is forced"
     cloud.make("AlertPolicy", { ...policy, notificationChannels: [other.id] });
     cloud.remove(other);
     expect(cloud.refreshed(other)).toBeUndefined();
+});
+
+const cpu = {
+    filter: 'metric.type = "compute.googleapis.com/instance/cpu/utilization" AND resource.type = "gce_instance"',
+    aggregations: [{ alignmentPeriod: "60s", perSeriesAligner: "ALIGN_MEAN" }],
+    comparison: "COMPARISON_GT",
+    thresholdValue: 0.9,
+    duration: "60s",
+};
+const latency = {
+    ...cpu,
+    filter: 'metric.type = "run.googleapis.com/request_latencies" AND resource.type = "cloud_run_revision"',
+};
+const aligned = (perSeriesAligner: string, more: object = {}) => ({
+    aggregations: [{ alignmentPeriod: "60s", perSeriesAligner, ...more }],
+});
+
+const refusedThresholds: [string, object, string][] = [
+    [
+        "a rate of a gauge",
+        { ...cpu, ...aligned("ALIGN_RATE") },
+        'Error 400: Field aggregation.perSeriesAligner had an invalid value of "ALIGN_RATE": The aligner cannot be applied to metrics with kind GAUGE and value type DOUBLE.',
+    ],
+    [
+        "a mean of a distribution",
+        { ...latency, ...aligned("ALIGN_MEAN") },
+        'had an invalid value of "ALIGN_MEAN": The aligner cannot be applied to metrics with kind DELTA and value type DISTRIBUTION.',
+    ],
+    [
+        "groups without a reducer",
+        { ...cpu, ...aligned("ALIGN_MEAN", { groupByFields: ["resource.label.zone"] }) },
+        "Error 400: An aggregation cannot have group-by fields without a reducer.",
+    ],
+    [
+        "groups by an unknown label",
+        {
+            ...cpu,
+            ...aligned("ALIGN_MEAN", { crossSeriesReducer: "REDUCE_SUM", groupByFields: ["metric.label.zone"] }),
+        },
+        "Error 404: The metric referenced by the provided filter is unknown. Check the metric name and labels.",
+    ],
+    [
+        "a short period",
+        { ...cpu, aggregations: [{ alignmentPeriod: "30s", perSeriesAligner: "ALIGN_MEAN" }] },
+        "The alignment period must be at least 60 seconds.",
+    ],
+    [
+        "a metric that nothing has written",
+        { ...cpu, filter: 'metric.type = "custom.googleapis.com/sold" AND resource.type = "global"' },
+        'Error 404: Cannot find metric(s) that match type = "custom.googleapis.com/sold". If a metric was created recently, it could take up to 10 minutes to become available. Please try again soon.',
+    ],
+    [
+        "an unknown label of the metric",
+        { ...latency, filter: `${latency.filter} AND metric.labels.code = "500"` },
+        "Error 404: The metric referenced by the provided filter is unknown. Check the metric name and labels.",
+    ],
+    [
+        "an unknown label of the resource",
+        { ...latency, filter: `${latency.filter} AND resource.label."service" = "web"` },
+        "Error 404: The metric referenced by the provided filter is unknown. Check the metric name and labels.",
+    ],
+    [
+        "another resource",
+        { ...cpu, filter: cpu.filter.replace("gce_instance", "cloud_run_job") },
+        "Error 400: The supplied filter does not specify a valid combination of metric and monitored resource descriptors.",
+    ],
+    [
+        "no resource",
+        { ...cpu, filter: 'metric.type = "logging.googleapis.com/user/errors"' },
+        'must specify a restriction on "resource.type" in the filter',
+    ],
+    ["no metric", { ...cpu, filter: 'resource.type = "gce_instance"' }, 'must specify a restriction on "metric.type"'],
+    ["a filter that cannot be read", { ...cpu, filter: `${cpu.filter} AND (` }, "has unbalanced parentheses"],
+    ["seconds", { ...cpu, duration: "90s" }, "must be a multiple of one minute"],
+    ["an equality", { ...cpu, comparison: "COMPARISON_EQ" }, "Only COMPARISON_LT and COMPARISON_GT are supported"],
+    [
+        "missing data without a duration",
+        { ...cpu, duration: "0s", evaluationMissingData: "EVALUATION_MISSING_DATA_INACTIVE" },
+        "must be greater than or equal to 60 seconds",
+    ],
+    [
+        "a ratio of different periods",
+        { ...cpu, denominatorFilter: cpu.filter, denominatorAggregations: [{ alignmentPeriod: "120s" }] },
+        "must use the same alignment period",
+    ],
+];
+
+test.each(refusedThresholds)("a threshold with %s is refused", (_, conditionThreshold, words) => {
+    const cloud = monitored();
+    const conditions = [{ displayName: "CPU", conditionThreshold }];
+    const args = { displayName: "CPU", combiner: "OR", conditions };
+    expect(refusalOf(() => cloud.make("AlertPolicy", args))).toContain(words);
+    cloud.make("AlertPolicy", { ...args, conditions: [{ displayName: "CPU", conditionThreshold: cpu }] });
+});
+
+test.each([
+    ["a closed incident after a minute", { alertStrategy: { autoClose: "60s" } }, "auto_close"],
+    ["17 channels", { notificationChannels: Array(17).fill("projects/acme-dev/notificationChannels/1") }, "channel"],
+    ["much documentation", { documentation: { content: "a".repeat(8193) } }, "documentation.content"],
+    [
+        "four links",
+        { documentation: { links: Array(4).fill({ displayName: "page", url: "https://acme.example" }) } },
+        "links",
+    ],
+    ["a label in upper case", { userLabels: { Team: "sales" } }, "user_labels"],
+])("a policy with %s is refused", (_, args, words) => {
+    const cloud = monitored();
+    const conditions = [{ displayName: "CPU", conditionThreshold: cpu }];
+    const made = { displayName: "CPU", combiner: "OR", conditions, ...args };
+    expect(refusalOf(() => cloud.make("AlertPolicy", made))).toContain(words);
 });

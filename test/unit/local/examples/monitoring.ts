@@ -113,14 +113,14 @@ export const examples: Record<string, Inputs[]> = {
                 {
                     displayName: "CPU",
                     conditionThreshold: {
-                        filter: 'metric.type="compute.googleapis.com/instance/cpu/utilization"',
+                        filter: 'metric.type="compute.googleapis.com/instance/cpu/utilization" AND resource.type="gce_instance"',
                         comparison: "COMPARISON_GT",
                         thresholdValue: 0.9,
                         duration: "60s",
                         aggregations: [{ alignmentPeriod: "60s", perSeriesAligner: "ALIGN_MEAN" }],
                     },
                 },
-                { displayName: "Silence", conditionAbsent: { filter: 'metric.type="x"', duration: "600s" } },
+                { displayName: "Silence", conditionAbsent: { filter: 'metric.type="compute.googleapis.com/instance/uptime" AND resource.type="gce_instance"', duration: "600s" } },
             ],
             documentation: { content: "Look at it.", subject: "CPU" },
             userLabels: { team: "sales" },

@@ -1,0 +1,170 @@
+import { type Metric, metrics, monitoredResources } from "slipway/facts";
+import { type MonitoringComparison, parseMonitoringFilter } from "slipway/formats";
+import { GoogleError } from "../../cloud/errors";
+import type { Context, Inputs } from "../../rules/rules";
+
+const invalid = (message: string) => new GoogleError(400, message);
+
+/** Kinds and value types that an aligner can be applied to: https://github.com/googleapis/googleapis/blob/master/google/monitoring/v3/common.proto */
+const numeric = ["INT64", "DOUBLE"];
+const both = ["GAUGE", "DELTA"];
+const aligners: Record<string, { kinds: string[]; values: string[] }> = {
+    ALIGN_DELTA: { kinds: ["DELTA", "CUMULATIVE"], values: [...numeric, "DISTRIBUTION"] },
+    ALIGN_RATE: { kinds: ["DELTA", "CUMULATIVE"], values: numeric },
+    ALIGN_INTERPOLATE: { kinds: ["GAUGE"], values: numeric },
+    ALIGN_NEXT_OLDER: { kinds: ["GAUGE"], values: [...numeric, "BOOL", "STRING", "DISTRIBUTION"] },
+    ...Object.fromEntries(
+        ["MIN", "MAX", "MEAN", "STDDEV", "PERCENT_CHANGE"].map((name) => [
+            `ALIGN_${name}`,
+            { kinds: both, values: numeric },
+        ]),
+    ),
+    ALIGN_COUNT: { kinds: both, values: [...numeric, "BOOL"] },
+    ALIGN_SUM: { kinds: both, values: [...numeric, "DISTRIBUTION"] },
+    ...Object.fromEntries(
+        ["COUNT_TRUE", "COUNT_FALSE", "FRACTION_TRUE"].map((name) => [
+            `ALIGN_${name}`,
+            { kinds: ["GAUGE"], values: ["BOOL"] },
+        ]),
+    ),
+    ...Object.fromEntries(
+        ["99", "95", "50", "05"].map((name) => [`ALIGN_PERCENTILE_${name}`, { kinds: both, values: ["DISTRIBUTION"] }]),
+    ),
+};
+
+/** The API whose activation makes the metrics of a prefix known, where it has another name. */
+const apis: Record<string, string> = {
+    "agent.googleapis.com": "monitoring.googleapis.com",
+    "autoscaler.googleapis.com": "compute.googleapis.com",
+    "cloudsql.googleapis.com": "sqladmin.googleapis.com",
+    "kubernetes.io": "container.googleapis.com",
+    "loadbalancing.googleapis.com": "compute.googleapis.com",
+};
+
+/** The name under which the delay of a project's metrics is noted. */
+export const metricsOf = (project: string, api: string): string =>
+    `//monitoring.googleapis.com/${project}/metrics/${api}`;
+
+/** The words: https://github.com/hashicorp/terraform-provider-google/issues/11102 */
+const unknownMetric = (type: string) =>
+    new GoogleError(
+        404,
+        `Cannot find metric(s) that match type = "${type}". If a metric was created recently, it could take up to 10 minutes to become available. Please try again soon.`,
+    );
+
+/** The words: https://github.com/hashicorp/terraform-provider-google/issues/10325 */
+const unknownLabel = () =>
+    new GoogleError(404, "The metric referenced by the provided filter is unknown. Check the metric name and labels.");
+
+/** Metrics that exist only once a program has written them. */
+const written = /^(custom|external|workload|prometheus)\.googleapis\.com\/|^logging\.googleapis\.com\/user\//;
+
+/** The metric of a filter, once it is known in the project; undefined for metrics that the table does not have. */
+function metricOf(type: string, project: string, { cloud }: Context): Metric | undefined {
+    const [prefix = "", ...path] = type.split("/");
+    const known = (metrics as Record<string, Metric>)[type];
+    const isUser = type.startsWith("logging.googleapis.com/user/");
+    const exists =
+        isUser && cloud.store.read(`//logging.googleapis.com/projects/${project}/metrics/${path.slice(1).join("/")}`);
+    const pending = cloud.propagation.isPending(metricsOf(project, isUser ? type : (apis[prefix] ?? prefix)));
+    if (pending || path.length === 0 || !prefix.includes(".") || (written.test(type) && !exists)) {
+        throw unknownMetric(type);
+    }
+    return known;
+}
+
+const valuesOf = (comparisons: MonitoringComparison[], left: string) =>
+    comparisons.filter((each) => each.left === left && each.operator === "=").map(({ right }) => right);
+
+/** A filter of a condition: its metric, resource and labels exist, and its aggregation can be applied to it. */
+export function verifyMetricFilter(
+    field: string,
+    filter: string,
+    aggregations: Inputs[],
+    project: string,
+    context: Context,
+): void {
+    const wrong = (reason: string) => invalid(`Field ${field} had an invalid value of "${filter}": ${reason}`);
+    // https://github.com/googleapis/googleapis/blob/master/google/monitoring/v3/alert.proto
+    if (filter.length > 2048) {
+        throw wrong("must not exceed 2048 characters.");
+    }
+    const comparisons = parseMonitoringFilter(filter);
+    if (typeof comparisons === "string") {
+        throw wrong(`The filter ${comparisons}.`);
+    }
+    const [type] = valuesOf(comparisons, "metric.type");
+    if (type === undefined) {
+        throw wrong('must specify a restriction on "metric.type" in the filter.');
+    }
+    const resources = valuesOf(comparisons, "resource.type");
+    // https://github.com/hashicorp/terraform-provider-google/issues/7179
+    if (resources.length === 0) {
+        throw wrong(
+            'must specify a restriction on "resource.type" in the filter; see "https://cloud.google.com/monitoring/api/resources" for a list of available resource types.',
+        );
+    }
+    const metric = metricOf(type, project, context);
+    if (metric) {
+        verifyLabels(comparisons, metric, resources);
+    }
+    for (const aggregation of aggregations) {
+        verifyAggregation(aggregation, metric, resources);
+    }
+}
+
+function verifyLabels(comparisons: MonitoringComparison[], metric: Metric, resources: string[]): void {
+    if (!resources.every((resource) => metric.resources.includes(resource))) {
+        throw invalid(
+            "The supplied filter does not specify a valid combination of metric and monitored resource descriptors. The query will not return any time series.",
+        );
+    }
+    const lefts = comparisons.map(({ left }) => left);
+    if (lefts.some((left) => isUnknown(left, metric, resources))) {
+        throw unknownLabel();
+    }
+}
+
+/** Whether a label is none of the metric or its resources. */
+function isUnknown(path: string, metric: Metric, resources: string[]): boolean {
+    const [, whose, label = ""] = /^(metric|resource)\.labels?\.(.+)$/.exec(path) ?? [];
+    if (whose === undefined) {
+        return false;
+    }
+    const rows = monitoredResources.rows as Record<string, { labels: readonly string[] }>;
+    const known = whose === "metric" ? metric.labels : resources.flatMap((type) => rows[type]?.labels ?? [label]);
+    return label !== "project_id" && label !== "*" && !known.includes(label);
+}
+
+function verifyAggregation(aggregation: Inputs, metric: Metric | undefined, resources: string[]): void {
+    const {
+        alignmentPeriod = "",
+        perSeriesAligner = "ALIGN_NONE",
+        crossSeriesReducer,
+        groupByFields = [],
+    } = aggregation;
+    if (perSeriesAligner !== "ALIGN_NONE" && !(Number.parseInt(alignmentPeriod, 10) >= 60)) {
+        throw invalid(
+            `Field aggregation.alignmentPeriod had an invalid value of "${alignmentPeriod}": The alignment period must be at least 60 seconds.`,
+        );
+    }
+    // https://github.com/hashicorp/terraform-provider-google/issues/16366
+    const isReduced = crossSeriesReducer !== undefined && crossSeriesReducer !== "REDUCE_NONE";
+    if (groupByFields.length > 0 && !isReduced) {
+        throw invalid("An aggregation cannot have group-by fields without a reducer.");
+    }
+    const aligner = aligners[perSeriesAligner];
+    if (
+        metric &&
+        perSeriesAligner !== "ALIGN_NONE" &&
+        !(aligner?.kinds.includes(metric.kind) && aligner.values.includes(metric.value))
+    ) {
+        // The words: https://github.com/google/exposure-notifications-verification-server/issues/659
+        throw invalid(
+            `Field aggregation.perSeriesAligner had an invalid value of "${perSeriesAligner}": The aligner cannot be applied to metrics with kind ${metric.kind} and value type ${metric.value}.`,
+        );
+    }
+    if (metric && groupByFields.some((path: string) => isUnknown(path, metric, resources))) {
+        throw unknownLabel();
+    }
+}

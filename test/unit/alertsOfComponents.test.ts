@@ -1,0 +1,282 @@
+import { join } from "node:path";
+import {
+    AppEngineApp,
+    AutoscaledInstanceGroup,
+    BigQueryDataset,
+    CloudRunService,
+    CloudRunWorkerPool,
+    CloudSqlInstance,
+    ComposerEnvironment,
+    LoadBalancer,
+    Network,
+    PubSubTopic,
+    Schedule,
+    ServerlessFunction,
+    StorageBucket,
+    VertexEndpoint,
+    VertexPipeline,
+    VirtualMachine,
+    Workflow,
+} from "slipway";
+import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+import { Alerts } from "slipway/observe";
+import { registered, registeredOptions } from "./registered";
+
+const examples = join(__dirname, "..", "..", "docs", "examples");
+const image = `docker.io/acme/web@sha256:${"0".repeat(64)}`;
+const inRegistry = image.replace("docker.io", "europe-west1-docker.pkg.dev/acme-dev");
+const channel = "projects/acme-dev/notificationChannels/1";
+const contact = () => new Alerts("oncall", { to: { channels: [channel] }, quota: false });
+
+/** The filter of each alert: the first condition's, or that of log entries. Random suffixes of names are `-XXXXXX`. */
+async function filters(program: (alerts: Alerts) => unknown): Promise<Record<string, string>> {
+    const made = await registered(() => program(contact()));
+    return Object.fromEntries(
+        Object.entries(made).flatMap(([key, args]) => {
+            const { conditions: [first] = [] } = args as { conditions?: Record<string, { filter: string }>[] };
+            const filter = (first?.conditionThreshold ?? first?.conditionMatchedLog)?.filter;
+            return key.startsWith("AlertPolicy ")
+                ? [[key.slice("AlertPolicy ".length), (filter ?? "").replace(/-[0-9a-f]{6}"/, '-XXXXXX"')]]
+                : [];
+        }),
+    );
+}
+
+const of = (resource: string, labels: Record<string, string>, metric: string, ...more: string[]) =>
+    [
+        `resource.type = "${resource}"`,
+        ...Object.entries(labels).map(([label, value]) => `resource.labels.${label} = "${value}"`),
+        `metric.type = "${metric}"`,
+        ...more,
+    ].join(" AND ");
+const run = { service_name: "predict" };
+const pool = { worker_pool_name: "worker" };
+const database = { database_id: "acme-dev:sales-XXXXXX" };
+const composer = { environment_name: "scoring", location: "europe-west1" };
+const nodes = expect.stringContaining('resource.type = "k8s_node" AND resource.labels.cluster_name = "main');
+const containers = expect.stringMatching(
+    /^resource.type = "k8s_container" AND .*resource.labels.namespace_name = "echo" AND resource.labels.container_name = "echo"/,
+);
+
+const cases: [component: string, program: (alerts: Alerts) => unknown, expected: Record<string, unknown>][] = [
+    [
+        "ServerlessFunction",
+        (alerts) =>
+            new ServerlessFunction("predict", { source: join(examples, "predict"), trigger: { http: {} }, alerts }),
+        {
+            "predict-errors": of(
+                "cloud_run_revision",
+                run,
+                "run.googleapis.com/request_count",
+                'metric.labels.response_code_class = "5xx"',
+            ),
+            "predict-latency": of("cloud_run_revision", run, "run.googleapis.com/request_latencies"),
+            "predict-memory": of("cloud_run_revision", run, "run.googleapis.com/container/memory/utilizations"),
+            "predict-instances": of("cloud_run_revision", run, "run.googleapis.com/container/instance_count"),
+        },
+    ],
+    [
+        "CloudRunWorkerPool",
+        (alerts) => new CloudRunWorkerPool("worker", { image, alerts }),
+        {
+            "worker-cpu": of("cloud_run_worker_pool", pool, "run.googleapis.com/container/cpu/utilizations"),
+            "worker-memory": of("cloud_run_worker_pool", pool, "run.googleapis.com/container/memory/utilizations"),
+        },
+    ],
+    [
+        "AppEngineApp",
+        (alerts) =>
+            new AppEngineApp("shop", {
+                services: { default: { env: "flex", image: inRegistry } },
+                alerts: { to: alerts, latency: false },
+            }),
+        {
+            "shop-errors": of(
+                "gae_app",
+                {},
+                "appengine.googleapis.com/http/server/response_count",
+                "metric.labels.response_code >= 500",
+                "metric.labels.response_code < 600",
+            ),
+        },
+    ],
+    [
+        "CloudSqlInstance",
+        (alerts) =>
+            new CloudSqlInstance("sales", {
+                engine: "postgres",
+                flags: { max_connections: 200 },
+                replicas: { eu: {} },
+                alerts: { to: alerts, cpu: false, memory: false, disk: false },
+            }),
+        {
+            "sales-unavailable": of("cloudsql_database", database, "cloudsql.googleapis.com/database/up"),
+            "sales-connections": of(
+                "cloudsql_database",
+                database,
+                "cloudsql.googleapis.com/database/postgresql/num_backends",
+            ),
+            "sales-replicationLag-eu": of(
+                "cloudsql_database",
+                { database_id: "acme-dev:sales-eu-XXXXXX" },
+                "cloudsql.googleapis.com/database/replication/replica_lag",
+            ),
+        },
+    ],
+    [
+        "PubSubTopic",
+        (alerts) => new PubSubTopic("sales", { alerts }),
+        {
+            "sales-errors": of(
+                "pubsub_topic",
+                { topic_id: "sales" },
+                "pubsub.googleapis.com/topic/send_request_count",
+                'metric.labels.response_class != "success"',
+            ),
+        },
+    ],
+    [
+        "LoadBalancer",
+        (alerts) =>
+            new LoadBalancer("shop", {
+                domain: "shop.acme.com",
+                routes: { "/*": new CloudRunService("web", { image }) },
+                alerts: { to: alerts, latency: false },
+            }),
+        {
+            "shop-errors": of(
+                "https_lb_rule",
+                { url_map_name: "shop" },
+                "loadbalancing.googleapis.com/https/request_count",
+                "metric.labels.response_code >= 500",
+                "metric.labels.response_code < 600",
+            ),
+            "shop-certificateEnd":
+                'resource.type = "certificatemanager.googleapis.com/Project" AND log_id("certificatemanager.googleapis.com/certificates_expiry") AND severity >= WARNING',
+        },
+    ],
+    [
+        "VirtualMachine",
+        (alerts) => new VirtualMachine("train", { network: new Network("apps"), alerts }),
+        { "train-cpu": expect.stringContaining('resource.type = "gce_instance" AND resource.labels.instance_id = ') },
+    ],
+    [
+        "AutoscaledInstanceGroup",
+        (alerts) => new AutoscaledInstanceGroup("web", { network: new Network("apps"), scaling: { max: 5 }, alerts }),
+        {
+            "web-cpu": of(
+                "gce_instance",
+                {},
+                "compute.googleapis.com/instance/cpu/utilization",
+                'metric.labels.instance_name = starts_with("web")',
+            ),
+            "web-instances": of(
+                "instance_group",
+                { instance_group_name: "web-XXXXXX" },
+                "compute.googleapis.com/instance_group/size",
+            ),
+        },
+    ],
+    [
+        "VertexEndpoint",
+        (alerts) =>
+            new VertexEndpoint("iris", {
+                models: { latest: { model: "projects/acme-dev/locations/europe-west1/models/iris@3" } },
+                alerts,
+            }),
+        {
+            "iris-errors": expect.stringContaining("aiplatform.googleapis.com/prediction/online/error_count"),
+            "iris-latency": expect.stringContaining('metric.labels.latency_type = "total"'),
+        },
+    ],
+    [
+        "GkeCluster and AutoscaledDeployment",
+        (alerts) => {
+            const cluster = new GkeCluster("main", { alerts });
+            new AutoscaledDeployment("echo", { cluster, image, alerts });
+        },
+        {
+            "main-cpu": nodes,
+            "main-memory": nodes,
+            "echo-cpu": containers,
+            "echo-memory": containers,
+            "echo-restarts": containers,
+        },
+    ],
+    [
+        "ComposerEnvironment",
+        (alerts) => new ComposerEnvironment("scoring", { alerts: { to: alerts, others: alerts } }),
+        {
+            "scoring-unavailable": of(
+                "cloud_composer_environment",
+                composer,
+                "composer.googleapis.com/environment/healthy",
+            ),
+            "scoring-failedRuns": of(
+                "cloud_composer_workflow",
+                composer,
+                "composer.googleapis.com/workflow/run_count",
+                'metric.labels.state = "failed"',
+            ),
+            "scoring-others": expect.stringContaining('textPayload:"slipway-alert"'),
+        },
+    ],
+    [
+        "Schedule",
+        (alerts) =>
+            new Schedule("nightly", { cron: "0 3 * * *", topic: new PubSubTopic("ticks"), message: "go", alerts }),
+        {
+            "nightly-failedRuns":
+                'resource.type = "cloud_scheduler_job" AND resource.labels.job_id = "nightly" AND resource.labels.location = "europe-west1" AND severity >= ERROR',
+        },
+    ],
+    [
+        "BigQueryDataset",
+        (alerts) =>
+            new BigQueryDataset("sales", {
+                scheduledQueries: { sum: { query: "SELECT 1", schedule: "every day 03:00" } },
+                alerts,
+            }),
+        { "sales-failedRuns-sum": expect.stringContaining('resource.type = "bigquery_dts_config" AND ') },
+    ],
+    [
+        "Workflow",
+        (alerts) => new Workflow("close", { source: join(examples, "workflows", "nightly.yaml"), alerts }),
+        {
+            "close-failedRuns": of(
+                "workflows.googleapis.com/Workflow",
+                { workflow_id: "close", location: "europe-west1" },
+                "workflows.googleapis.com/finished_execution_count",
+                'metric.labels.status = "FAILED"',
+            ),
+        },
+    ],
+    [
+        "VertexPipeline",
+        (alerts) =>
+            new VertexPipeline("forecast", {
+                pipeline: join(examples, "..", "..", "test", "pipelines", "forecast.yaml"),
+                pipelineRoot: new StorageBucket("results"),
+                parameters: { source: "sales" },
+                images: { steps: image },
+                alerts,
+            }),
+        {
+            "forecast-failedRuns":
+                'resource.type = "aiplatform.googleapis.com/PipelineJob" AND resource.labels.location = "europe-west1" AND resource.labels.pipeline_job_id =~ "^forecast-" AND jsonPayload.state = "PIPELINE_STATE_FAILED"',
+        },
+    ],
+];
+test.each(cases)("%s alerts by its own resources", async (_, program, expected) => {
+    expect(await filters(program)).toEqual(expected);
+});
+
+test("a contact of owners of DAGs has no channels of its own", async () => {
+    const program = () => new ComposerEnvironment("scoring", { alerts: { owners: { data: contact() } } });
+    const made = await registered(program);
+    expect(made["AlertPolicy scoring-owner-data"]).toMatchObject({ notificationChannels: [channel] });
+    expect(Object.keys(made).filter((key) => key.startsWith("NotificationChannel "))).toEqual([]);
+    expect((await registeredOptions(program))["AlertPolicy scoring-owner-data"]?.parent).toBe(
+        "ComposerEnvironment scoring",
+    );
+});

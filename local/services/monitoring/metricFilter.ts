@@ -89,6 +89,13 @@ export function verifyMetricFilter(
     if (filter.length > 2048) {
         throw wrong("must not exceed 2048 characters.");
     }
+    if (filter.startsWith("select_slo_")) {
+        const reason = selectorProblem(filter, aggregations, project, context);
+        if (reason) {
+            throw wrong(reason);
+        }
+        return;
+    }
     const comparisons = parseMonitoringFilter(filter);
     if (typeof comparisons === "string") {
         throw wrong(`The filter ${comparisons}.`);
@@ -111,6 +118,23 @@ export function verifyMetricFilter(
     for (const aggregation of aggregations) {
         verifyAggregation(aggregation, metric, resources);
     }
+}
+
+/**
+ * What is wrong with a selector of the data of an objective, which is not aggregated:
+ * https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring/api/create-policy-api
+ */
+function selectorProblem(filter: string, aggregations: Inputs[], project: string, { cloud }: Context) {
+    const [, name, lookback] = /^select_slo_\w+\("([^"]+)"(?:,\s*"?(\d+(?:ns|us|ms|s|m|h))"?)?\)$/.exec(filter) ?? [];
+    const [, of, path] = /^projects\/([^/]+)\/(services\/[^/]+\/serviceLevelObjectives\/[^/]+)$/.exec(name ?? "") ?? [];
+    if (path === undefined || filter.startsWith("select_slo_burn_rate") !== (lookback !== undefined)) {
+        return "The time-series selector cannot be read.";
+    }
+    const isOwn = of === project || of === cloud.projects.number(project);
+    if (!isOwn || !cloud.store.read(`//monitoring.googleapis.com/projects/${project}/${path}`)) {
+        return `There is no objective ${name}.`;
+    }
+    return aggregations.length > 0 ? "The data of an objective cannot be aggregated." : undefined;
 }
 
 function verifyLabels(comparisons: MonitoringComparison[], metric: Metric, resources: string[]): void {

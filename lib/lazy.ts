@@ -22,6 +22,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     ContainerImage: () => require("./container"),
     ContainerRegistry: () => require("./container"),
     crossing: () => require("./environment"),
+    Dashboard: () => require("./observe"),
     DataflowJob: () => require("./data"),
     Deployer: () => require("./identity"),
     Environment: () => require("./environment"),
@@ -39,7 +40,9 @@ const fields: Record<string, () => Record<string, unknown>> = {
     Secret: () => require("./secret"),
     ServerlessFunction: () => require("./function"),
     ServiceAccount: () => require("./identity"),
+    ServiceObjective: () => require("./observe"),
     StorageBucket: () => require("./storage"),
+    UptimeCheck: () => require("./observe"),
     VertexBatchPrediction: () => require("./model"),
     VertexDeploymentPool: () => require("./model"),
     VertexEndpoint: () => require("./model"),
@@ -56,7 +59,7 @@ exports.Alerts = exports.alertThresholds = undefined;
 exports.AppEngineApp = undefined;
 exports.AutoscaledInstanceGroup = undefined;
 exports.BigQueryDataset = exports.BigQueryTable = exports.DataflowJob = undefined;
-exports.Budget = undefined;
+exports.Budget = exports.Dashboard = undefined;
 exports.CloudRunJob = exports.CloudRunService = exports.CloudRunWorkerPool = undefined;
 exports.CloudSqlInstance = undefined;
 exports.ComposerEnvironment = undefined;
@@ -71,6 +74,7 @@ exports.allow =
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.LoadBalancer = undefined;
 exports.LogMetric = exports.LogSink = undefined;
+exports.ServiceObjective = exports.UptimeCheck = undefined;
 exports.ModelGardenEndpoint = undefined;
 exports.Network = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;

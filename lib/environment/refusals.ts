@@ -64,6 +64,12 @@ export const refusals: KnownError[] = [
         error: /Service account \S+@https-lb\.iam\.gserviceaccount\.com does not exist/,
         what: "the new service agent of load balancers is",
     },
+    // The service agent of Cloud Logging, which Google Cloud creates with the first sink of a project:
+    // https://cloud.google.com/logging/docs/export/configure_export_v2#dest-auth
+    {
+        error: /Service account \S+@gcp-sa-logging\.iam\.gserviceaccount\.com does not exist/,
+        what: "the new service agent of Cloud Logging is",
+    },
     // https://github.com/hashicorp/terraform-provider-google/issues/11899
     {
         error: /Compute Engine System service account \S+ needs to have/,

@@ -3,6 +3,7 @@ export type { AlertOverride, AlertOverrides, ComponentAlerts } from "./alerts/ar
 export type { AlertContact, AlertWebhook } from "./alerts/contact";
 export { type AlertThreshold, alertThresholds, type SignalDefaults, type SignalName } from "./alerts/thresholds";
 export { Budget, type BudgetArgs } from "./budget";
+export { Dashboard, type DashboardArgs } from "./dashboard/dashboard";
 export {
     type LogBuckets,
     type LogDistribution,
@@ -11,3 +12,6 @@ export {
     type LogMetricArgs,
 } from "./logs/metric";
 export { type LogDestination, LogSink, type LogSinkArgs } from "./logs/sink";
+export { ServiceObjective, type ServiceObjectiveArgs } from "./objective/objective";
+export type { UptimeCheckArgs, UptimeContent, UptimeRegion, UptimeTarget } from "./uptime/arguments";
+export { UptimeCheck } from "./uptime/check";

@@ -57,6 +57,15 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         id: `projects/${project}/sinks/${name}`,
         writerIdentity: "serviceAccount:service-123@gcp-sa-logging.iam.gserviceaccount.com",
     }),
+    "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": ({ displayName }, project) => ({
+        id: `projects/${project}/uptimeCheckConfigs/${displayName}-1a2b3c`,
+        uptimeCheckId: `${displayName}-1a2b3c`,
+    }),
+    "gcp:monitoring/slo:Slo": ({ service, sloId }) => {
+        const name = `projects/123456789012/services/${service}/serviceLevelObjectives/${sloId}`;
+        return { id: name, name };
+    },
+    "gcp:monitoring/dashboard:Dashboard": (_, project) => ({ id: `projects/${project}/dashboards/1234` }),
     "gcp:pubsub/topic:Topic": ({ name }, project) => ({ id: `projects/${project}/topics/${name}` }),
     "gcp:pubsub/schema:Schema": ({ name }, project) => ({ id: `projects/${project}/schemas/${name}` }),
     "gcp:pubsub/subscription:Subscription": ({ name }, project) => ({

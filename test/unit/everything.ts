@@ -29,6 +29,7 @@ import { jobs } from "./everythingJobs";
 import { machines } from "./everythingMachines";
 import { modelEndpoints, vertexModels } from "./everythingModels";
 import { networks } from "./everythingNetworks";
+import { observers } from "./everythingObservers";
 import { services } from "./everythingServices";
 import { folderOf } from "./folders";
 
@@ -48,6 +49,7 @@ export function everything(folder: string): void {
     environments();
     networks(folder);
     applications(folder);
+    observers();
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {

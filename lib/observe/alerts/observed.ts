@@ -24,6 +24,15 @@ export function observedComponents(): readonly Observed[] {
     return all;
 }
 
+/** What is told of each component that is observed later, by stack. */
+const listeners = new WeakMap<object, ((observed: Observed) => void)[]>();
+
+/** Calls a function with each component that is observed from now on. */
+export function onObserved(tell: (observed: Observed) => void): void {
+    const program = pulumi.runtime.getStackResource() ?? Environment.current();
+    listeners.set(program, [...(listeners.get(program) ?? []), tell]);
+}
+
 /**
  * Notes the signals of a component, for dashboards, and creates an alert policy for each one, if the component has `alerts`. Returns the
  * policies by signal: `errors`, or `replicationLag-eu` of several.
@@ -35,7 +44,11 @@ export function observe(
     alerts?: ComponentAlerts,
 ): Readonly<Record<string, AlertPolicy>> {
     const type = component.constructor.name;
-    (observedComponents() as Observed[]).push({ component, type, name, signals });
+    const observed: Observed = { component, type, name, signals };
+    (observedComponents() as Observed[]).push(observed);
+    for (const tell of listeners.get(pulumi.runtime.getStackResource() ?? Environment.current()) ?? []) {
+        tell(observed);
+    }
     if (alerts === undefined) {
         return {};
     }

@@ -20,7 +20,7 @@ interface CommonSignal {
 export interface MetricSignal extends CommonSignal {
     metric: MetricType;
     /** Parts of the filter besides the resource: `metric.labels.result = "failed"`. */
-    only?: string[];
+    only?: pulumi.Input<string>[];
     /** Parts of the filter that make the numerator of a ratio, of the same metric or of another one. */
     part?: string[];
     partMetric?: MetricType;

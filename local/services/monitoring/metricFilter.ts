@@ -96,8 +96,11 @@ export function verifyMetricFilter(
         throw wrong(`The filter has a syntax error ${problem}.`);
     }
     const query = parseQuery(filter);
-    // https://docs.cloud.google.com/stackdriver/docs/solutions/slo-monitoring/api/timeseries-selectors
     if ("call" in query && query.call.startsWith("select_slo_")) {
+        const reason = selectorProblem(query, aggregations, project, context);
+        if (reason) {
+            throw wrong(reason);
+        }
         return;
     }
     const comparisons = comparisonsOf(query);
@@ -119,6 +122,28 @@ export function verifyMetricFilter(
     for (const aggregation of aggregations) {
         verifyAggregation(aggregation, metric, resources);
     }
+}
+
+/**
+ * What is wrong with a selector of the data of an objective, which is not aggregated:
+ * https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring/api/create-policy-api
+ */
+function selectorProblem(
+    { call, args: [name = "", lookBack] }: { call: string; args: string[] },
+    aggregations: Inputs[],
+    project: string,
+    { cloud }: Context,
+): string | undefined {
+    const [, of, path] = /^projects\/([^/]+)\/(services\/[^/]+\/serviceLevelObjectives\/[^/]+)$/.exec(name) ?? [];
+    const isPeriod = /^\d+(?:ns|us|ms|s|m|h)$/.test(lookBack ?? "");
+    if (path === undefined || (call === "select_slo_burn_rate") !== isPeriod) {
+        return "The time-series selector cannot be read.";
+    }
+    const isOwn = of === project || of === cloud.projects.number(project);
+    if (!isOwn || !cloud.store.read(`//monitoring.googleapis.com/projects/${project}/${path}`)) {
+        return `There is no objective ${name}.`;
+    }
+    return aggregations.length > 0 ? "The data of an objective cannot be aggregated." : undefined;
 }
 
 function verifyLabels(comparisons: Comparison[], metric: Metric, resources: string[]): void {

@@ -13,7 +13,10 @@ const alerting = (filter: string) => ({
     displayName: "Errors",
     combiner: "OR",
     conditions: [
-        { displayName: "Errors", conditionThreshold: { filter, comparison: "COMPARISON_GT", duration: "60s" } },
+        {
+            displayName: "Errors",
+            conditionThreshold: { filter, comparison: "COMPARISON_GT", duration: "60s", thresholdValue: 1 },
+        },
     ],
 });
 
@@ -194,6 +197,28 @@ test("a service and its objectives are named by the project's number, and a serv
     expect(refusalOf(() => world.remove(service))).toContain("it has service-level objectives");
     world.remove(objective);
     world.remove(service);
+});
+
+const burning = 'select_slo_burn_rate("projects/acme-dev/services/web/serviceLevelObjectives/good", "3600s")';
+const selectors: [string, string, object, string][] = [
+    [
+        "of a missing objective",
+        burning.replace("good", "bad"),
+        {},
+        "There is no objective projects/acme-dev/services/web",
+    ],
+    ["without a lookback", burning.replace(', "3600s"', ""), {}, "The time-series selector cannot be read."],
+    ["that is aggregated", burning, { aggregations: [{ alignmentPeriod: "60s" }] }, "cannot be aggregated"],
+];
+
+test.each(selectors)("a burn rate %s is refused", (_, filter, more, words) => {
+    const { world, refusal } = monitored();
+    world.make("CustomService", { serviceId: "web" });
+    world.make("Slo", { service: "web", sloId: "good", ...slo });
+    const policy = alerting(filter);
+    Object.assign(policy.conditions[0]?.conditionThreshold as object, more);
+    expect(refusal("AlertPolicy", policy)).toContain(words);
+    world.make("AlertPolicy", alerting(burning));
 });
 
 const objectives: [string, object, string][] = [

@@ -1,0 +1,3 @@
+import { Budget } from "slipway";
+
+new Budget("costs", { amount: 300, currency: "EUR", alertEmails: ["sales@acme.example"] });

@@ -1,0 +1,13 @@
+import { BigQueryDataset, LogMetric, LogSink, StorageBucket } from "slipway";
+
+new LogSink("audit", { to: new StorageBucket("archive"), filter: 'logName:"cloudaudit.googleapis.com"' });
+new LogSink("warnings", {
+    to: new BigQueryDataset("logs"),
+    filter: "severity>=WARNING",
+    exclusions: { probes: 'httpRequest.requestUrl:"/health"' },
+});
+
+new LogMetric("rejections", {
+    filter: 'jsonPayload.event="rejected"',
+    labels: { reason: "jsonPayload.reason" },
+});

@@ -1,0 +1,9 @@
+import { Alerts, CloudRunService, ServiceObjective } from "slipway";
+
+const oncall = new Alerts("oncall", { to: { email: "oncall@acme.example" } });
+const web = new CloudRunService("web", {
+    image: "docker.io/acme/shop@sha256:9f2c4e8a1b3d5f70617283940a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
+});
+
+new ServiceObjective("answers", { of: web, goal: 0.995, alerts: oncall });
+new ServiceObjective("fast", { of: web, goal: 0.95, latencyMilliseconds: 300 });

@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentKind } from "../../environment/defaults";
+import { monitoringLimits } from "../../facts/limits/monitoring";
+import type { Observed } from "../alerts/observed";
+import { resourceParts, type Signal } from "../alerts/signal";
+import { alertThresholds } from "../alerts/thresholds";
+import { promQuery } from "./promql";
+
+/** The stages through which data flows, in their order, and the components of each. */
+const stages: [title: string, ...types: string[]][] = [
+    ["Users", "UptimeCheck", "ServiceObjective"],
+    ["Entry", "LoadBalancer", "Schedule"],
+    [
+        "Serving",
+        "AppEngineApp",
+        "CloudRunService",
+        "ServerlessFunction",
+        "GkeCluster",
+        "AutoscaledDeployment",
+        "AutoscaledInstanceGroup",
+        "VirtualMachine",
+        "VertexEndpoint",
+        "ModelGardenEndpoint",
+    ],
+    ["Messaging", "PubSubTopic", "PubSubSubscription"],
+    [
+        "Processing",
+        "CloudRunWorkerPool",
+        "DataflowJob",
+        "Workflow",
+        "CloudRunJob",
+        "ComposerEnvironment",
+        "VertexPipeline",
+        "VertexTrainingJob",
+        "VertexBatchPrediction",
+    ],
+    ["Data", "CloudSqlInstance", "BigQueryDataset"],
+];
+
+/** Where a component stands; one that no stage names comes last. */
+function stageOf({ type }: Pick<Observed, "type">): number {
+    const index = stages.findIndex(([, ...types]) => types.includes(type));
+    return index < 0 ? stages.length : index;
+}
+
+const titleOf = (stage: number): string => stages[stage]?.[0] ?? "Other";
+
+const columns = monitoringLimits.rows.columns.max;
+/** The charts of a component stand in lines of four. */
+const width = columns / 4;
+const heights = { header: 4, chart: 12 };
+
+/** A tile of a dashboard. Zeros are left out: the API drops them, and the next preview would show a change. */
+interface Tile {
+    xPos?: number;
+    yPos?: number;
+    width: number;
+    height: number;
+    widget: object;
+}
+
+const at = (xPos: number, yPos: number) => ({ ...(xPos > 0 && { xPos }), ...(yPos > 0 && { yPos }) });
+
+/**
+ * The {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards dashboard} of components: a section for each stage, a
+ * row for each component, and a chart for each of its signals.
+ */
+export function dashboardOf(
+    displayName: string,
+    components: readonly Observed[],
+    kind: EnvironmentKind,
+): pulumi.Output<object> {
+    const rows = components
+        .filter(({ signals }) => signals.length > 0)
+        .map((component, index) => ({ ...component, stage: stageOf(component), index }))
+        .sort((one, other) => one.stage - other.stage || one.index - other.index);
+    const tiles: pulumi.Input<Tile>[] = [];
+    let yPos = 0;
+    for (const { type, name, signals, stage } of rows) {
+        const sectionHeader = { subtitle: `${type} in ${titleOf(stage)}` };
+        const header = { title: name, sectionHeader };
+        tiles.push({ ...at(0, yPos), width: columns, height: heights.header, widget: header });
+        yPos += heights.header;
+        for (const [index, signal] of signals.entries()) {
+            const place = at((index % 4) * width, yPos + Math.floor(index / 4) * heights.chart);
+            tiles.push(widgetOf(signal, kind).apply((widget) => ({ ...place, width, height: heights.chart, widget })));
+        }
+        yPos += Math.ceil(signals.length / 4) * heights.chart;
+    }
+    return pulumi.all(tiles).apply((all) => ({
+        displayName,
+        ...(all.length > 0 && { mosaicLayout: { columns, tiles: all } }),
+    }));
+}
+
+/** A chart with the threshold of the alert, or the log entries. */
+function widgetOf(signal: Signal, kind: EnvironmentKind): pulumi.Output<object> {
+    const { title, unit, [kind]: defaults } = alertThresholds[signal.signal];
+    if (signal.log) {
+        const filter = pulumi.all([...resourceParts(signal), ...signal.log]).apply((parts) => parts.join("\n"));
+        return filter.apply((known) => ({ title: sentence(title), logsPanel: { filter: known } }));
+    }
+    const { threshold } = defaults;
+    return promQuery(signal).apply((prometheusQuery) => ({
+        title: `${signal.signal} (${unit})`,
+        xyChart: {
+            dataSets: [{ plotType: "LINE", targetAxis: "Y1", timeSeriesQuery: { prometheusQuery } }],
+            ...(threshold !== 0 && { thresholds: [{ label: title, targetAxis: "Y1", value: threshold }] }),
+            yAxis: { scale: "LINEAR" },
+        },
+    }));
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,0 +1,122 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Metric, metrics } from "../../facts/metrics";
+import type { MonitoredResource } from "../../facts/metrics/metric";
+import { monitoredResources } from "../../facts/metrics/resources";
+import type { MetricSignal } from "../alerts/signal";
+
+/**
+ * The name of a metric in PromQL: {@link https://cloud.google.com/monitoring/promql/promql-mapping}. The first `/` is `:`, and other special
+ * characters are `_`.
+ */
+export const promName = (metric: string): string => metric.replace("/", ":").replaceAll(/[^A-Za-z0-9_:]/g, "_");
+
+/** A label of a metric, which has a prefix if the resource has a label of the same name. */
+function metricLabel(label: string, resource: string): string {
+    const { labels } = (monitoredResources.rows as Record<string, MonitoredResource>)[resource] as MonitoredResource;
+    return labels.includes(label) ? `metric_${label}` : label;
+}
+
+/** A matcher of a label. */
+interface Matcher {
+    label: string;
+    operator: "=" | "!=" | "=~" | "!~";
+    value: string;
+}
+
+const text = ({ label, operator, value }: Matcher) => `${label}${operator}${JSON.stringify(value)}`;
+
+const escaped = (value: string) => value.replaceAll(/[.*+?^$()[\]{}|\\]/g, "\\$&");
+
+/** The matchers of parts of a filter, in {@link https://cloud.google.com/monitoring/api/v3/filters Monitoring's own language}. */
+export function matchersOf(parts: readonly string[], resource: string): string[] {
+    const found = parts.map((part) => {
+        const [, of, name, operator, , prefix, value] =
+            /^(metric|resource)\.labels\.(\w+) (=|!=|>=|<) ((starts_with\()?"?([^"]*)"?\)?)$/.exec(part) ?? [];
+        if (of === undefined || name === undefined || operator === undefined || value === undefined) {
+            throw new Error(`The filter ${part} has no equivalent in PromQL.`);
+        }
+        return {
+            label: of === "metric" ? metricLabel(name, resource) : name,
+            operator,
+            value,
+            isPrefix: Boolean(prefix),
+        };
+    });
+    const matchers = found.flatMap(({ label, operator, value, isPrefix }): Matcher[] => {
+        if (operator === "<") {
+            return [];
+        }
+        if (operator === ">=") {
+            const below = found.find((other) => other.label === label && other.operator === "<");
+            return [{ label, operator: "=~", value: hundreds(Number(value), Number(below?.value)) }];
+        }
+        return isPrefix
+            ? [{ label, operator: "=~", value: `${escaped(value)}.*` }]
+            : [{ label, operator: operator as "=" | "!=", value }];
+    });
+    return matchers.map(text);
+}
+
+/** The expression of whole hundreds, such as codes from 500 to 599, as PromQL does not compare labels with numbers. */
+function hundreds(from: number, below: number): string {
+    if (from % 100 !== 0 || below !== from + 100) {
+        throw new Error(`The codes from ${from} to below ${below} have no equivalent in PromQL.`);
+    }
+    return `${from / 100}..`;
+}
+
+/** A function of PromQL that joins the points of a series, and one that joins series. */
+const joined = {
+    ALIGN_COUNT_TRUE: "sum_over_time",
+    ALIGN_DELTA: "increase",
+    ALIGN_FRACTION_TRUE: "avg_over_time",
+    ALIGN_MAX: "max_over_time",
+    ALIGN_MEAN: "avg_over_time",
+    ALIGN_PERCENTILE_95: "",
+} as const;
+const reduced = { REDUCE_MAX: "max", REDUCE_MEAN: "avg", REDUCE_SUM: "sum" } as const;
+
+/** The value of a signal as a query in PromQL, as its alert computes it: the fraction of failed requests, a percentile, a sum. */
+export function promQuery(signal: MetricSignal): pulumi.Output<string> {
+    const { metric, partMetric, resource, where, only = [], part, of = 1 } = signal;
+    return pulumi.all([pulumi.output(where), pulumi.all(only), of]).apply(([labels, parts, all]) => {
+        const own = Object.entries(labels).map(([label, value]) => text({ label, operator: "=", value }));
+        const selector = [text({ label: "monitored_resource", operator: "=", value: resource }), ...own];
+        const query = (type: MetricSignal["metric"], filter: readonly string[]) =>
+            expression(
+                signal,
+                metrics[type],
+                `${promName(type)}`,
+                `{${[...selector, ...matchersOf(filter, resource)].join(",")}}`,
+            );
+        const whole = query(metric, parts);
+        const isRatio = part !== undefined || partMetric !== undefined;
+        const value = isRatio ? `${query(partMetric ?? metric, [...parts, ...(part ?? [])])} / ${whole}` : whole;
+        return all === 1 ? value : `${value} / ${all}`;
+    });
+}
+
+function expression(
+    { aligner, reducer, groupBy = [], period = 300, resource }: MetricSignal,
+    { value }: Metric,
+    name: string,
+    selector: string,
+): string {
+    const groups = groupBy.map((label) => {
+        const [of, , key = ""] = label.split(".");
+        return of === "metric" ? metricLabel(key, resource) : key;
+    });
+    const window = `[${period}s]`;
+    if (value === "DISTRIBUTION") {
+        const buckets = `rate(${name}_bucket${selector}${window})`;
+        return `histogram_quantile(0.95, sum by (${["le", ...groups].join(", ")}) (${buckets}))`;
+    }
+    const series = `${joined[aligner] || "max_over_time"}(${name}${selector}${window})`;
+    if (reducer === undefined) {
+        return series;
+    }
+    const by = groups.length > 0 ? ` by (${groups.join(", ")})` : "";
+    return reducer === "REDUCE_PERCENTILE_95"
+        ? `quantile${by} (0.95, ${series})`
+        : `${reduced[reducer]}${by} (${series})`;
+}

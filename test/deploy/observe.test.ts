@@ -1,0 +1,110 @@
+import { Deployment } from "./deployment";
+
+const program = `"use strict";
+const { BigQueryDataset, CloudRunService, PubSubTopic, StorageBucket } = require("slipway");
+const { Alerts, Budget, Dashboard, LogMetric, LogSink, ServiceObjective, UptimeCheck } = require("slipway/observe");
+
+module.exports = async () => {
+    const dashboard = new Dashboard("platform");
+    const image = "europe-docker.pkg.dev/acme-images/apps/web@sha256:" + "0f3b1a6c".repeat(8);
+    const web = new CloudRunService("web", { image, ingress: "all" });
+    const oncall = new Alerts("oncall", { to: { email: "team@acme.example" }, quota: false });
+    new UptimeCheck("site", { of: web, path: "/health", content: { contains: "ok" }, alerts: oncall });
+    new ServiceObjective("answers", { of: web, goal: 0.995, alerts: oncall });
+    new LogSink("audit", { to: new StorageBucket("archive"), filter: 'logName:"cloudaudit.googleapis.com"' });
+    const exclusions = { probes: 'httpRequest.requestUrl:"/health"' };
+    new LogSink("warnings", { to: new BigQueryDataset("logs"), filter: "severity>=WARNING", exclusions });
+    new LogMetric("rejections", { filter: 'jsonPayload.event="rejected"', labels: { reason: "jsonPayload.reason" } });
+    new Budget("costs", { amount: 300, currency: "EUR", billingAccount: "012345-6789AB-CDEF01", alerts: oncall });
+    return { dashboard: dashboard.url };
+};
+`;
+
+const config = (kind: string, project: string) =>
+    `config:\n  gcp:project: ${project}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
+
+describe.each(["dev", "prod"])("what observes a stack, in %s", (stack) => {
+    const kind = stack === "dev" ? "development" : "production";
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: observe\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        [`Pulumi.${stack}.yaml`]: config(kind, `acme-observe-${stack}`),
+        "package.json": '{ "name": "observe", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    afterAll(() => deployment.remove());
+    const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+    const stateOf = (type: string) =>
+        deployment.resources().find((each) => each.type.endsWith(`:${type}`))?.properties as Record<string, unknown>;
+    const rows = () => {
+        const { mosaicLayout } = JSON.parse(String(stateOf("Dashboard").dashboardJson));
+        return mosaicLayout.tiles.flatMap(({ widget }: { widget: { title: string; sectionHeader?: object } }) =>
+            widget.sectionHeader ? [widget.title] : [],
+        );
+    };
+
+    test("is created as previewed, and a second up and a refresh change nothing", async () => {
+        const created = (await deployment.upAsPreviewed(stack)).length;
+        expect(await deployment.again(stack)).toEqual({ unchanged: created });
+        expect(rows()).toEqual(["site", "web"]);
+        expect(stateOf("UptimeCheckConfig")).toMatchObject({ period: stack === "dev" ? "300s" : "60s" });
+        expect(stateOf("ProjectSink").writerIdentity).toMatch(
+            /^serviceAccount:service-\d+@gcp-sa-logging\.iam\.gserviceaccount\.com$/,
+        );
+        expect(stateOf("Budget").budgetFilter).toMatchObject({ labels: { environment: stack } });
+    });
+
+    test("is updated where it changed, and the dashboard with a new component", async () => {
+        edit("goal: 0.995", "goal: 0.99");
+        edit('contains: "ok"', 'contains: "fine"');
+        edit("amount: 300", "amount: 400");
+        edit("severity>=WARNING", "severity>=ERROR");
+        edit("    return", '    new PubSubTopic("sales");\n    return');
+        expect(await deployment.upAsPreviewed(stack)).toEqual([
+            "create PubSubTopic sales",
+            "create Service pubsub",
+            "create Topic sales",
+            "update Budget costs",
+            "update Dashboard platform",
+            "update ProjectSink warnings",
+            "update Slo answers",
+            "update UptimeCheckConfig site",
+        ]);
+        expect(rows()).toEqual(["site", "web", "sales"]);
+    });
+
+    test("is replaced where it must be: a check of another host, with its alert, and a metric with other labels", async () => {
+        edit('of: web, path: "/health"', 'of: "https://acme.example/health"');
+        edit('reason: "jsonPayload.reason"', 'cause: "jsonPayload.reason"');
+        const steps = await deployment.upAsPreviewed(stack);
+        expect(steps).toEqual(
+            expect.arrayContaining([
+                "replace Metric rejections",
+                "replace UptimeCheckConfig site",
+                "update AlertPolicy site-unavailable",
+            ]),
+        );
+        expect(await deployment.preview(stack)).toEqual([]);
+    });
+
+    test("refuses to check a service with internal ingress, at preview", async () => {
+        edit('of: "https://acme.example/health"', "of: web");
+        edit('ingress: "all"', 'ingress: "internal"');
+        const { output } = await deployment.run(["preview", "-s", stack]);
+        expect(output).toContain(
+            'UptimeCheck "site": of: must accept requests from the internet, from which uptime checks come; its ingress is INGRESS_TRAFFIC_INTERNAL_ONLY.',
+        );
+        edit('ingress: "internal"', 'ingress: "all"');
+    });
+
+    test("is deleted with the stack", async () => {
+        if (stack === "prod") {
+            edit("slipway:kind", "slipway:kind");
+            await deployment.run(["config", "set", "slipway:protection", "off", "-s", stack]);
+            await deployment.up(stack);
+        }
+        await deployment.destroy(stack);
+        const kinds =
+            /^(AlertPolicy|Budget|CustomService|Dashboard|Metric|NotificationChannel|ProjectSink|Slo|UptimeCheckConfig) /;
+        expect(deployment.existing().filter((each) => kinds.test(each))).toEqual([]);
+    });
+});

@@ -1,0 +1,70 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    Alerts,
+    BigQueryDataset,
+    Budget,
+    CloudRunService,
+    Dashboard,
+    LogMetric,
+    LogSink,
+    PubSubTopic,
+    ServiceObjective,
+    StorageBucket,
+    UptimeCheck,
+} from "slipway";
+
+const image = `europe-docker.pkg.dev/acme-apps/web/web@sha256:${"0f3b1a6c".repeat(8)}`;
+
+/** All options of what observes a stack. */
+export function observers(): void {
+    const alerts = new Alerts("observers", { to: { email: "team@acme.example" }, quota: false });
+    const of = new CloudRunService("observed", { image, public: true });
+    new UptimeCheck("observed-site", {
+        of,
+        path: "/health",
+        content: { json: { path: "$.status", value: '"ok"' } },
+        statuses: [200, "3xx"],
+        headers: { "X-Team": pulumi.output("sales") },
+        regions: ["USA"],
+        period: "10 minutes",
+        timeout: "30 seconds",
+        logFailures: false,
+        alerts: { to: alerts, unavailable: { for: "10 minutes" } },
+        displayName: "The site",
+    });
+    new ServiceObjective("observed-answers", { of, goal: 0.995, period: "30 days", alerts, displayName: "Answers" });
+    new ServiceObjective("observed-fast", { of, goal: 0.9, latencyMilliseconds: 300 });
+    new Dashboard("observed-dashboard", { of: [of], displayName: "Observed" });
+    const exclusions = { probes: pulumi.output('httpRequest.requestUrl:"/health"') };
+    const filter = pulumi.output("severity>=WARNING");
+    const dataset = new BigQueryDataset("observed-logs");
+    new LogSink("observed-tables", {
+        to: dataset,
+        filter,
+        exclusions,
+        partitionedTables: false,
+        description: "Tables",
+    });
+    new LogSink("observed-files", { to: new StorageBucket("observed-archive"), name: "files", disabled: true });
+    new LogSink("observed-messages", { to: new PubSubTopic("observed-messages") });
+    new LogMetric("observed-rejections", {
+        filter,
+        labels: { reason: "jsonPayload.reason", status: { extract: "httpRequest.status", type: "integer" } },
+        distribution: { extract: "jsonPayload.seconds", unit: "s", buckets: { bounds: [0.1, 1] } },
+        name: "rejections",
+        description: "Rejections",
+    });
+    new Budget("observed-costs", {
+        amount: 99.5,
+        currency: "EUR",
+        period: "YEAR",
+        thresholds: [0.9],
+        forecastThresholds: [1.1],
+        alertEmails: ["sales@acme.example"],
+        topic: pulumi.output("projects/acme-billing/topics/budgets"),
+        label: { team: "sales" },
+        alerts,
+        billingAccount: "012345-6789AB-CDEF01",
+        quotaProject: "acme-billing",
+    });
+}

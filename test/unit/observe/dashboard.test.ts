@@ -1,0 +1,132 @@
+import {
+    CloudRunService,
+    CloudSqlInstance,
+    Dashboard,
+    PubSubTopic,
+    Schedule,
+    StorageBucket,
+    UptimeCheck,
+} from "slipway";
+import { refused, registered, registeredOptions } from "../registered";
+
+const image =
+    "europe-docker.pkg.dev/acme/app/web@sha256:0000000000000000000000000000000000000000000000000000000000000000";
+
+interface Widget {
+    title: string;
+    sectionHeader?: { subtitle: string };
+    xyChart?: { dataSets: { timeSeriesQuery: { prometheusQuery: string } }[]; thresholds?: { value: number }[] };
+    logsPanel?: { filter: string };
+}
+interface Tile {
+    xPos?: number;
+    yPos?: number;
+    width: number;
+    height: number;
+    widget: Widget;
+}
+interface Shown {
+    displayName: string;
+    mosaicLayout?: { columns: number; tiles: Tile[] };
+}
+
+async function shown(program: () => unknown, stack = {}): Promise<Shown> {
+    const made = (await registered(program, stack)) as Record<string, { dashboardJson: string }>;
+    return JSON.parse(made["Dashboard platform"]?.dashboardJson ?? "");
+}
+
+const rowsOf = ({ mosaicLayout }: Shown) =>
+    (mosaicLayout?.tiles ?? []).flatMap(({ widget }) => (widget.sectionHeader ? [widget.title] : []));
+
+test("a dashboard has a row for each component with signals, also of later ones, in the order in which data flows", async () => {
+    const program = () => {
+        new CloudSqlInstance("store", { engine: "postgres", version: "17" });
+        new Dashboard("platform");
+        new StorageBucket("files");
+        const sales = new PubSubTopic("sales");
+        const web = new CloudRunService("web", { image, public: true });
+        new Schedule("nightly", { cron: "0 3 * * *", topic: sales, message: "go" });
+        new UptimeCheck("site", { of: web });
+    };
+    const dashboard = await shown(program);
+    expect(dashboard.displayName).toBe("platform (dev)");
+    expect(rowsOf(dashboard)).toEqual(["site", "nightly", "web", "sales", "store"]);
+});
+
+test("a component that an asynchronous function creates before the dashboard is shown, and one after it causes a warning", async () => {
+    const warn = jest.spyOn(console, "warn").mockImplementation();
+    const program = async () => {
+        await new Promise(setImmediate);
+        new PubSubTopic("early");
+        new Dashboard("platform");
+        await new Promise(setImmediate);
+        new PubSubTopic("late");
+    };
+    expect(rowsOf(await shown(program))).toEqual(["early"]);
+    const texts = warn.mock.calls.flat().join("\n");
+    warn.mockRestore();
+    expect(texts).toContain(
+        `Dashboard "platform": PubSubTopic "late" is missing, as it was created later, after an 'await'. Create the dashboard after it, or pass the components with 'of'.`,
+    );
+});
+
+test("charts show the values that alert, with their thresholds, and no zeros, which the API drops", async () => {
+    const program = () => {
+        const web = new CloudRunService("web", { image });
+        new PubSubTopic("sales");
+        new Dashboard("platform", { of: [web] });
+    };
+    const dashboard = await shown(program, { kind: "production" });
+    const { tiles, columns } = dashboard.mosaicLayout as Required<Shown>["mosaicLayout"];
+    expect(columns).toBe(48);
+    expect(rowsOf(dashboard)).toEqual(["web"]);
+    const [header, ...charts] = tiles;
+    expect(header).toEqual({
+        width: 48,
+        height: 4,
+        widget: { title: "web", sectionHeader: { subtitle: "CloudRunService in Serving" } },
+    });
+    expect(charts.map(({ xPos, yPos, width, height }) => [xPos, yPos, width, height])).toEqual([
+        [undefined, 4, 12, 12],
+        [12, 4, 12, 12],
+        [24, 4, 12, 12],
+        [36, 4, 12, 12],
+    ]);
+    const of = '{monitored_resource="cloud_run_revision",service_name="web"';
+    const queries = charts.map(({ widget }) => widget.xyChart?.dataSets[0]?.timeSeriesQuery.prometheusQuery);
+    expect(queries).toEqual([
+        `sum (increase(run_googleapis_com:request_count${of},response_code_class="5xx"}[300s])) / sum (increase(run_googleapis_com:request_count${of}}[300s]))`,
+        `histogram_quantile(0.95, sum by (le) (rate(run_googleapis_com:request_latencies_bucket${of}}[300s])))`,
+        `histogram_quantile(0.95, sum by (le, container_name) (rate(run_googleapis_com:container_memory_utilizations_bucket${of}}[300s])))`,
+        `sum by (location) (max_over_time(run_googleapis_com:container_instance_count${of}}[300s])) / 100`,
+    ]);
+    expect(charts.map(({ widget }) => widget.xyChart?.thresholds?.[0]?.value)).toEqual([0.02, 2000, 0.9, 0.95]);
+    expect(JSON.stringify(dashboard)).not.toMatch(/":(0|\[\]|false|"")[,}]/);
+});
+
+test("log entries that alert are shown as such", async () => {
+    const program = () => {
+        new Schedule("nightly", { cron: "0 3 * * *", topic: new PubSubTopic("sales"), message: "go" });
+        new Dashboard("platform", { displayName: "All" });
+    };
+    const panel = (await shown(program)).mosaicLayout?.tiles.find(({ widget }) => widget.logsPanel)?.widget;
+    expect(panel?.title).toBe("A run failed");
+    expect(panel?.logsPanel?.filter).toContain('resource.type = "cloud_scheduler_job"');
+});
+
+test("an empty stack has an empty dashboard", async () => {
+    expect(await shown(() => new Dashboard("platform"))).toEqual({ displayName: "platform (dev)" });
+    const options = await registeredOptions(() => new Dashboard("platform"));
+    expect(options["Dashboard platform"]).toEqual({
+        parent: "slipway:Dashboard platform",
+        provider: "Provider dev",
+        after: ["Service monitoring"],
+    });
+});
+
+test("a component without signals is refused", async () => {
+    const program = () => new Dashboard("platform", { of: [new StorageBucket("files")] });
+    expect(await refused(program, {}, ["Bucket files"])).toBe(
+        'Dashboard "platform": of.0: has no signals, such as errors or latency, that can be shown. Remove it.',
+    );
+});

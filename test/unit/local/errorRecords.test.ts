@@ -98,8 +98,11 @@ for (const source of sources) {
 /** A page of Google's documentation that cites messages. */
 const isPage = (record: string) => record.startsWith("https://docs.cloud.google.com/");
 
-test("each record is a public thread, a page of the documentation, or a log of Config Connector", () => {
-    const isPublic = (record: string) => isPage(record) || /^https:\/\/\S+\/(issues|pull)\/\d+$/.test(record);
+/** A public source file that has or expects messages. */
+const isSource = (record: string) => /^https:\/\/github\.com\/\S+\/blob\/\S+$/.test(record);
+
+test("each record is a public thread, a source file, a page of the documentation, or a log of Config Connector", () => {
+    const isPublic = (record: string) => isPage(record) || isSource(record) || /^https:\/\/\S+\/(issues|pull)\/\d+$/.test(record);
     const odd = found.filter(({ log, thread = "" }) => !log && !isPublic(thread));
     expect(odd).toEqual([]);
     expect(found.filter(({ message }) => message === "")).toEqual([]);
@@ -120,12 +123,12 @@ test("local/README.md lists the messages that are on record", () => {
     const rows = found.map(({ file, message, log, thread = "" }) => {
         const [, folder = "", name = ""] = /^local\/(\w+)\/(\w+)/.exec(file) ?? [];
         const words = message.length > 90 ? `${message.slice(0, 90)}…` : message;
-        const record = log ? "log" : `[${isPage(thread) ? "page" : "thread"}](${thread})`;
+        const record = log ? "log" : `[${isPage(thread) ? "page" : isSource(thread) ? "source" : "thread"}](${thread})`;
         return `| ${folder === "services" ? `\`${name}\`` : "all"} | ${words.replaceAll("|", "\\|").replaceAll("\t", " ")} | ${record} |`;
     });
     const readme = readFileSync(join(root, "local", "README.md"), "utf8");
     const section = readme.split("## Error messages\n")[1]?.split("\n## ")[0] ?? "";
-    expect(section.split("\n").filter((line) => /\| (log|\[(thread|page)\].*) \|$/.test(line))).toEqual(
+    expect(section.split("\n").filter((line) => /\| (log|\[(thread|page|source)\].*) \|$/.test(line))).toEqual(
         [...new Set(rows)].sort(),
     );
 });

@@ -1,14 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
-import { type DynamicArgs, dynamicCode, unsetOutputs } from "../internal/dynamic";
+import type * as pulumi from "@pulumi/pulumi";
+import { type DynamicArgs, DynamicResource } from "../internal/dynamic";
 import type { ApplicationInputs, ApplicationOutputs, RolloutInputs, RolloutOutputs } from "./admin/inputs";
-
-const code = (provider: "application" | "rollout") => dynamicCode("appengine", provider);
 
 /** The arguments of an {@link Application}. */
 export type ApplicationArgs = DynamicArgs<ApplicationInputs>;
 
 /** The App Engine application of a project: created or adopted, and never deleted. */
-export class Application extends pulumi.CustomResource {
+export class Application extends DynamicResource {
     /** The host name: `acme-dev.ew.r.appspot.com`, or `shop.acme.dev` with a custom domain. */
     declare readonly defaultHostname: pulumi.Output<string>;
     /** The bucket for the application's data. */
@@ -23,20 +21,20 @@ export class Application extends pulumi.CustomResource {
 
     constructor(name: string, inputs: ApplicationArgs, options?: pulumi.CustomResourceOptions) {
         super(
-            "pulumi-nodejs:dynamic/appengine:Application",
-            name,
             {
-                ...inputs,
-                ...unsetOutputs("defaultHostname", "defaultBucket", "codeBucket", "gcrDomain"),
-                __provider: code("application"),
+                type: "appengine:Application",
+                provider: "application",
+                outputs: ["defaultHostname", "defaultBucket", "codeBucket", "gcrDomain"],
             },
+            name,
+            inputs,
             options,
         );
     }
 }
 
 /** The traffic of a service's versions, and which versions are kept. */
-export class Rollout extends pulumi.CustomResource {
+export class Rollout extends DynamicResource {
     /** The version for a rollback; empty if there is none. */
     declare readonly previous: pulumi.Output<string>;
     /** The traffic share of each serving version, from 0 to 1. */
@@ -46,9 +44,9 @@ export class Rollout extends pulumi.CustomResource {
 
     constructor(name: string, inputs: DynamicArgs<RolloutInputs>, options?: pulumi.CustomResourceOptions) {
         super(
-            "pulumi-nodejs:dynamic/appengine:Rollout",
+            { type: "appengine:Rollout", provider: "rollout", outputs: ["previous", "wanted", "allocations"] },
             name,
-            { ...inputs, ...unsetOutputs("previous", "wanted", "allocations"), __provider: code("rollout") },
+            inputs,
             options,
         );
     }

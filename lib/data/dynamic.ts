@@ -1,12 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
-import { type DynamicArgs, dynamicCode, unsetOutputs } from "../internal/dynamic";
+import type * as pulumi from "@pulumi/pulumi";
+import { type DynamicArgs, DynamicResource } from "../internal/dynamic";
 import type { DataflowJobInputs } from "./admin/jobInputs";
 
 /** The arguments of a {@link DataflowRun}. */
 export type DataflowRunArgs = DynamicArgs<DataflowJobInputs>;
 
 /** A job of Dataflow, and those that replace it. */
-export class DataflowRun extends pulumi.CustomResource {
+export class DataflowRun extends DynamicResource {
     /** The ID of the job: `2026-11-23_01_02_03-4567890123456789012`. An update gives a streaming job another one. */
     declare readonly jobId: pulumi.Output<string>;
     /** The state of the job, such as `JOB_STATE_RUNNING`. */
@@ -16,13 +16,9 @@ export class DataflowRun extends pulumi.CustomResource {
 
     constructor(name: string, inputs: DataflowRunArgs, options?: pulumi.CustomResourceOptions) {
         super(
-            "pulumi-nodejs:dynamic/data:DataflowRun",
+            { type: "data:DataflowRun", provider: "dataflowJob", outputs: ["jobId", "state", "content", "console"] },
             name,
-            {
-                ...inputs,
-                ...unsetOutputs("jobId", "state", "content", "console"),
-                __provider: dynamicCode("data", "dataflowJob"),
-            },
+            inputs,
             options,
         );
     }

@@ -7,5 +7,6 @@ export * from "./pipelineSpec";
 export * from "./pythonVersion";
 export * from "./query";
 export * from "./schedule";
+export { FilterSyntaxError } from "./tokens";
 export * from "./version";
 export * from "./zonedTime";

@@ -1,4 +1,4 @@
-import { FilterSyntaxError } from "./filter";
+import { FilterSyntaxError, type Lexicon, Tokens } from "./tokens";
 
 /** A comparison of a field with a value, such as `resource.type = "cloud_run_revision"`. */
 export interface Comparison {
@@ -32,7 +32,7 @@ export type Query =
  * @throws {@link FilterSyntaxError} if it is invalid
  */
 export function parseQuery(text: string): Query {
-    return new Parser(tokensOf(text), text.length + 1).query();
+    return new Parser(new Tokens(text, lexicon)).query();
 }
 
 /** What is wrong with a filter of Cloud Monitoring or Cloud Logging; undefined if nothing is. */
@@ -59,68 +59,30 @@ export function comparisonsOf(query: Query): Comparison[] {
     return "field" in query ? [query] : [];
 }
 
-interface Token {
-    kind: "text" | "operator" | "word";
-    text: string;
-    column: number;
-    /** Whether a blank or the start of the query is before it. */
-    isSeparate: boolean;
-}
-
-/** Token patterns, in the order in which the parser tries them. */
-const tokens: [kind: Token["kind"], pattern: RegExp][] = [
-    ["text", /"(?:[^"\\\n]|\\.)*"/y],
-    ["operator", /=~|!~|!=|<=|>=|[=<>:(),]/y],
-    // A name of a field with parts in quotation marks: labels."k8s-pod/app".
-    ["word", /(?:[^\s()=<>!:,"~]|(?<=\.)"(?:[^"\\\n]|\\.)*")+/y],
-];
+const lexicon: Lexicon = {
+    tokens: [
+        ["text", /"(?:[^"\\\n]|\\.)*"/y],
+        ["operator", /=~|!~|!=|<=|>=|[=<>:(),]|-(?=[A-Za-z_"(])/y],
+        // A hyphen before a field negates. A name of a field can have parts in quotation marks: labels."k8s-pod/app".
+        ["word", /(?:[^\s()=<>!:,"~]|(?<=\.)"(?:[^"\\\n]|\\.)*")+/y],
+    ],
+    // Comments are blanks.
+    blank: /(?:\s|--[^\n]*)+/y,
+    expected: "a field, a text, or (",
+};
 
 const operators = ["=", "!=", "<", "<=", ">", ">=", ":", "=~", "!~"];
-
-function tokensOf(query: string): Token[] {
-    const found: Token[] = [];
-    let isSeparate = true;
-    for (let at = 0; at < query.length; ) {
-        const [blank] = /^(?:\s|--[^\n]*)+/.exec(query.slice(at)) ?? [];
-        if (blank) {
-            at += blank.length;
-            isSeparate = true;
-            continue;
-        }
-        const token = tokenAt(query, at, isSeparate);
-        found.push(token);
-        at += token.text.length;
-        isSeparate = false;
-    }
-    return found;
-}
-
-function tokenAt(query: string, at: number, isSeparate: boolean): Token {
-    for (const [kind, pattern] of tokens) {
-        pattern.lastIndex = at;
-        const [text] = pattern.exec(query) ?? [];
-        if (text !== undefined) {
-            return { kind, text, column: at + 1, isSeparate };
-        }
-    }
-    throw new FilterSyntaxError(at + 1, query.charAt(at) === '"' ? 'a text that ends with "' : "a field, a text, or (");
-}
 
 /** Removes quotation marks and their escapes; a backslash before another letter is one, as in `"\d+"`. */
 const unquoted = (text: string): string => text.slice(1, -1).replace(/\\(["\\])/g, "$1");
 
 class Parser {
-    private next = 0;
-
-    constructor(
-        private readonly tokens: Token[],
-        private readonly end: number,
-    ) {}
+    constructor(private readonly tokens: Tokens) {}
 
     query(): Query {
-        const query: Query = this.tokens.length === 0 ? { and: [] } : this.all();
-        if (this.next < this.tokens.length) {
-            this.fail("AND, OR or the end");
+        const query: Query = !this.tokens.current ? { and: [] } : this.all();
+        if (this.tokens.current) {
+            this.tokens.fail("AND, OR or the end");
         }
         return query;
     }
@@ -128,8 +90,8 @@ class Parser {
     /** Terms that are joined by AND, or follow each other. OR binds tighter than AND. */
     private all(): Query {
         const terms = [this.any()];
-        while (this.current && !this.is(")") && !this.is(",")) {
-            this.takeWord("AND");
+        while (this.tokens.current && !this.tokens.is(")") && !this.tokens.is(",")) {
+            this.tokens.take("AND");
             terms.push(this.any());
         }
         return terms.length === 1 ? (terms[0] as Query) : { and: terms };
@@ -137,24 +99,19 @@ class Parser {
 
     private any(): Query {
         const terms = [this.term()];
-        while (this.takeWord("OR")) {
+        while (this.tokens.take("OR")) {
             terms.push(this.term());
         }
         return terms.length === 1 ? (terms[0] as Query) : { or: terms };
     }
 
     private term(): Query {
-        if (this.takeWord("NOT")) {
+        if (this.tokens.take("NOT") || this.tokens.take("-")) {
             return { not: this.term() };
         }
-        const { kind, text = "" } = this.current ?? {};
-        if (kind === "word" && text.startsWith("-") && text.length > 1) {
-            this.tokens[this.next] = { ...(this.current as Token), text: text.slice(1) };
-            return { not: this.term() };
-        }
-        if (this.take("(")) {
+        if (this.tokens.take("(")) {
             const query = this.all();
-            this.need(")");
+            this.tokens.need(")");
             return query;
         }
         return this.restriction();
@@ -162,43 +119,43 @@ class Parser {
 
     private restriction(): Query {
         const first = this.value("a field, a text, NOT or (");
-        const operator = this.current?.kind === "operator" ? this.current.text : "";
+        const operator = this.tokens.current?.kind === "operator" ? this.tokens.current.text : "";
         if (typeof first !== "string") {
             return first;
         }
         if (!operators.includes(operator)) {
             return { text: first };
         }
-        this.next++;
+        this.tokens.skip();
         return this.compared(first, operator as ComparisonOperator);
     }
 
     /** The values that a field is compared with: one, or several in parentheses, such as `(200 OR 204)`. */
     private compared(field: string, operator: ComparisonOperator): Query {
-        if (!this.take("(")) {
+        if (!this.tokens.take("(")) {
             return { field, operator, value: this.value("a value") };
         }
-        const joint = () => (this.takeWord("OR") ? "or" : this.takeWord("AND") ? "and" : undefined);
+        const joint = () => (this.tokens.take("OR") ? "or" : this.tokens.take("AND") ? "and" : undefined);
         const terms: Query[] = [this.compared(field, operator)];
         const first = joint();
         for (let next = first; next; next = joint()) {
             if (next !== first) {
-                this.fail("parentheses where AND and OR meet");
+                this.tokens.fail("parentheses where AND and OR meet");
             }
             terms.push(this.compared(field, operator));
         }
-        this.need(")");
+        this.tokens.need(")");
         return first === "or" ? { or: terms } : terms.length === 1 ? (terms[0] as Query) : { and: terms };
     }
 
     private value(expected: string): QueryValue {
-        const { kind, text = "" } = this.current ?? {};
+        const { kind, text = "" } = this.tokens.current ?? {};
         if (kind === undefined || kind === "operator" || ["AND", "OR", "NOT"].includes(text)) {
-            this.fail(expected);
+            this.tokens.fail(expected);
         }
-        this.next++;
-        if (kind === "word" && this.is("(") && !this.current?.isSeparate) {
-            this.next++;
+        this.tokens.skip();
+        if (kind === "word" && this.tokens.is("(") && !this.tokens.current?.isSeparate) {
+            this.tokens.skip();
             return { call: text, args: this.args() };
         }
         return kind === "text" ? unquoted(text) : text;
@@ -206,47 +163,17 @@ class Parser {
 
     private args(): string[] {
         const args: string[] = [];
-        while (!this.take(")")) {
+        while (!this.tokens.take(")")) {
             if (args.length > 0) {
-                this.need(",");
+                this.tokens.need(",");
             }
             const arg = this.value("an argument");
             if (typeof arg !== "string") {
-                this.fail("a text or a number");
+                this.tokens.fail("a text or a number");
             }
             args.push(arg);
         }
         return args;
-    }
-
-    private get current(): Token | undefined {
-        return this.tokens[this.next];
-    }
-
-    private is(text: string): boolean {
-        return this.current?.kind === "operator" && this.current.text === text;
-    }
-
-    private take(text: string): boolean {
-        const isThere = this.is(text);
-        this.next += isThere ? 1 : 0;
-        return isThere;
-    }
-
-    private takeWord(text: string): boolean {
-        const isThere = this.current?.kind === "word" && this.current.text === text;
-        this.next += isThere ? 1 : 0;
-        return isThere;
-    }
-
-    private need(text: string): void {
-        if (!this.take(text)) {
-            this.fail(text);
-        }
-    }
-
-    private fail(expected: string): never {
-        throw new FilterSyntaxError(this.current?.column ?? this.end, expected);
     }
 }
 

@@ -1,14 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
-import { type DynamicArgs, dynamicCode, unsetOutputs } from "../internal/dynamic";
+import type * as pulumi from "@pulumi/pulumi";
+import { type DynamicArgs, DynamicResource } from "../internal/dynamic";
 import type { PublicAccessInputs } from "./admin/publicAccess";
 
 /** Lets everybody call a function, without a grant to `allUsers`. */
-export class PublicAccess extends pulumi.CustomResource {
+export class PublicAccess extends DynamicResource {
     constructor(name: string, inputs: DynamicArgs<PublicAccessInputs>, options?: pulumi.CustomResourceOptions) {
         super(
-            "pulumi-nodejs:dynamic/function:PublicAccess",
+            { type: "function:PublicAccess", provider: "publicAccess", outputs: ["invokerIamDisabled"] },
             name,
-            { ...inputs, ...unsetOutputs("invokerIamDisabled"), __provider: dynamicCode("function", "publicAccess") },
+            inputs,
             options,
         );
     }

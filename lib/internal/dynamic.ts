@@ -1,20 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/**
- * The code of a dynamic resource in the state. `pulumi.dynamic` would serialize the whole provider with everything it
- * imports, and compare that at each update. This code loads the installed version of the package.
- */
-export const dynamicCode = (field: string, provider: string): string =>
-    `exports.handler = () => require("slipway/${field}/admin").${provider};`;
-
 /** The arguments of a dynamic resource, from the inputs of its provider. */
 export type DynamicArgs<Inputs> = {
     [Key in keyof Inputs]: pulumi.Input<pulumi.Unwrap<Inputs[Key]>> | DynamicArgs<Inputs[Key]>;
 };
 
-/** The outputs of a dynamic resource, which its provider sets. */
-export const unsetOutputs = (...names: string[]): Record<string, undefined> =>
-    Object.fromEntries(names.map((name) => [name, undefined]));
+/** What the dynamic resources of a class have in common. */
+export interface DynamicType {
+    /** The type with its field: `model:TrainingJob`. */
+    type: `${string}:${string}`;
+    /** The name of its provider in `slipway/<field>/admin`. */
+    provider: string;
+    /** The outputs that the provider sets. */
+    outputs?: string[];
+}
+
+/** A resource whose provider is a part of this package. */
+export class DynamicResource extends pulumi.CustomResource {
+    constructor(
+        { type, provider, outputs = [] }: DynamicType,
+        name: string,
+        inputs: object,
+        options?: pulumi.CustomResourceOptions,
+    ) {
+        const unset = Object.fromEntries(outputs.map((output) => [output, undefined]));
+        // `pulumi.dynamic` would serialize the whole provider with everything it imports, and compare that at each update.
+        // This code loads the installed version of the package.
+        const code = `exports.handler = () => require("slipway/${type.split(":")[0]}/admin").${provider};`;
+        super(`pulumi-nodejs:dynamic/${type}`, name, { ...inputs, ...unset, __provider: code }, options);
+    }
+}
 
 /** The component's own provider of dynamic resources, because Pulumi's default provider may be disabled. */
 export class DynamicProvider extends pulumi.ProviderResource {

@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-import { type DynamicArgs, dynamicCode, unsetOutputs } from "../internal/dynamic";
+import type * as pulumi from "@pulumi/pulumi";
+import { type DynamicArgs, DynamicResource } from "../internal/dynamic";
 import type { BatchPredictionInputs, BatchPredictionOutputs } from "./admin/batchInputs";
 import type { DeploymentsInputs } from "./admin/inputs";
 import type { ModelInputs } from "./admin/modelInputs";
@@ -11,7 +11,7 @@ import type { TrainingJobInputs, TrainingJobOutputs } from "./admin/trainingInpu
 export type ModelArgs = DynamicArgs<ModelInputs>;
 
 /** A model in Vertex AI's Model Registry, with the version that the program uploads. Its ID is its full name. */
-export class Model extends pulumi.CustomResource {
+export class Model extends DynamicResource {
     declare readonly modelId: pulumi.Output<string>;
     declare readonly location: pulumi.Output<string>;
     declare readonly project: pulumi.Output<string>;
@@ -20,12 +20,7 @@ export class Model extends pulumi.CustomResource {
     declare readonly aliases: pulumi.Output<string[]>;
 
     constructor(name: string, inputs: ModelArgs, options?: pulumi.CustomResourceOptions) {
-        super(
-            "pulumi-nodejs:dynamic/model:Model",
-            name,
-            { ...inputs, ...unsetOutputs("versionId"), __provider: dynamicCode("model", "model") },
-            options,
-        );
+        super({ type: "model:Model", provider: "model", outputs: ["versionId"] }, name, inputs, options);
     }
 }
 
@@ -33,7 +28,7 @@ export class Model extends pulumi.CustomResource {
 export type TrainingJobArgs = DynamicArgs<TrainingJobInputs>;
 
 /** The training of a content: a custom job or a hyperparameter tuning job. */
-export class TrainingJob extends pulumi.CustomResource {
+export class TrainingJob extends DynamicResource {
     /** The resource name of the job: `projects/123456789012/locations/europe-west1/customJobs/4567`. */
     declare readonly job: pulumi.Output<string>;
     /** The state of the job, such as `JOB_STATE_SUCCEEDED`. */
@@ -47,13 +42,13 @@ export class TrainingJob extends pulumi.CustomResource {
 
     constructor(name: string, inputs: TrainingJobArgs, options?: pulumi.CustomResourceOptions) {
         super(
-            "pulumi-nodejs:dynamic/model:TrainingJob",
-            name,
             {
-                ...inputs,
-                ...unsetOutputs("job", "state", "content", "artifacts", "console", "best"),
-                __provider: dynamicCode("model", "trainingJob"),
+                type: "model:TrainingJob",
+                provider: "trainingJob",
+                outputs: ["job", "state", "content", "artifacts", "console", "best"],
             },
+            name,
+            inputs,
             options,
         );
     }
@@ -63,7 +58,7 @@ export class TrainingJob extends pulumi.CustomResource {
 export type BatchPredictionArgs = DynamicArgs<BatchPredictionInputs>;
 
 /** The predictions of a content: a batch prediction job. */
-export class BatchPrediction extends pulumi.CustomResource {
+export class BatchPrediction extends DynamicResource {
     /** The resource name of the job: `projects/123456789012/locations/europe-west1/batchPredictionJobs/4567`. */
     declare readonly job: pulumi.Output<string>;
     /** The state of the job, such as `JOB_STATE_SUCCEEDED`. */
@@ -77,13 +72,13 @@ export class BatchPrediction extends pulumi.CustomResource {
 
     constructor(name: string, inputs: BatchPredictionArgs, options?: pulumi.CustomResourceOptions) {
         super(
-            "pulumi-nodejs:dynamic/model:BatchPrediction",
-            name,
             {
-                ...inputs,
-                ...unsetOutputs("job", "state", "content", "predictions", "instances", "console"),
-                __provider: dynamicCode("model", "batchPrediction"),
+                type: "model:BatchPrediction",
+                provider: "batchPrediction",
+                outputs: ["job", "state", "content", "predictions", "instances", "console"],
             },
+            name,
+            inputs,
             options,
         );
     }
@@ -95,7 +90,7 @@ export type PipelineRunArgs = DynamicArgs<Omit<PipelineRunInputs, "parameters">>
 };
 
 /** The run of a pipeline with a content: a pipeline job. */
-export class PipelineRun extends pulumi.CustomResource {
+export class PipelineRun extends DynamicResource {
     /** The resource name of the pipeline job: `projects/123456789012/locations/europe-west1/pipelineJobs/forecast-1a2b3c4d-1`. */
     declare readonly job: pulumi.Output<string>;
     /** The state of the pipeline job, such as `PIPELINE_STATE_SUCCEEDED`. */
@@ -107,13 +102,13 @@ export class PipelineRun extends pulumi.CustomResource {
 
     constructor(name: string, inputs: PipelineRunArgs, options?: pulumi.CustomResourceOptions) {
         super(
-            "pulumi-nodejs:dynamic/model:PipelineRun",
-            name,
             {
-                ...inputs,
-                ...unsetOutputs("job", "state", "content", "artifacts", "console"),
-                __provider: dynamicCode("model", "pipelineRun"),
+                type: "model:PipelineRun",
+                provider: "pipelineRun",
+                outputs: ["job", "state", "content", "artifacts", "console"],
             },
+            name,
+            inputs,
             options,
         );
     }
@@ -125,7 +120,7 @@ export type PipelineScheduleArgs = DynamicArgs<Omit<PipelineScheduleInputs, "par
 };
 
 /** A schedule of Vertex AI that runs a pipeline. */
-export class PipelineSchedule extends pulumi.CustomResource {
+export class PipelineSchedule extends DynamicResource {
     /** The resource name: `projects/123456789012/locations/europe-west1/schedules/4567`. */
     declare readonly schedule: pulumi.Output<string>;
     /** The state: `ACTIVE`, `PAUSED` or `COMPLETED`. */
@@ -133,13 +128,9 @@ export class PipelineSchedule extends pulumi.CustomResource {
 
     constructor(name: string, inputs: PipelineScheduleArgs, options?: pulumi.CustomResourceOptions) {
         super(
-            "pulumi-nodejs:dynamic/model:PipelineSchedule",
+            { type: "model:PipelineSchedule", provider: "pipelineSchedule", outputs: ["schedule", "state"] },
             name,
-            {
-                ...inputs,
-                ...unsetOutputs("schedule", "state"),
-                __provider: dynamicCode("model", "pipelineSchedule"),
-            },
+            inputs,
             options,
         );
     }
@@ -149,7 +140,7 @@ export class PipelineSchedule extends pulumi.CustomResource {
 export type DeploymentsArgs = DynamicArgs<DeploymentsInputs>;
 
 /** The models that an endpoint serves, and their traffic. */
-export class Deployments extends pulumi.CustomResource {
+export class Deployments extends DynamicResource {
     /** The ID of the deployed model that the program deploys. */
     declare readonly latest: pulumi.Output<string>;
     /** The ID of the deployed model that served before; empty if there is none. */
@@ -161,13 +152,13 @@ export class Deployments extends pulumi.CustomResource {
 
     constructor(name: string, inputs: DeploymentsArgs, options?: pulumi.CustomResourceOptions) {
         super(
-            "pulumi-nodejs:dynamic/model:Deployments",
-            name,
             {
-                ...inputs,
-                ...unsetOutputs("latest", "previous", "serviceAttachment", "address", "wanted", "current"),
-                __provider: dynamicCode("model", "deployments"),
+                type: "model:Deployments",
+                provider: "deployments",
+                outputs: ["latest", "previous", "serviceAttachment", "address", "wanted", "current"],
             },
+            name,
+            inputs,
             options,
         );
     }
@@ -177,13 +168,8 @@ export class Deployments extends pulumi.CustomResource {
 export type MonitoringArgs = DynamicArgs<MonitoringInputs>;
 
 /** The monitoring of the models of an endpoint. Its ID is the name of the job. */
-export class Monitoring extends pulumi.CustomResource {
+export class Monitoring extends DynamicResource {
     constructor(name: string, inputs: MonitoringArgs, options?: pulumi.CustomResourceOptions) {
-        super(
-            "pulumi-nodejs:dynamic/model:Monitoring",
-            name,
-            { ...inputs, __provider: dynamicCode("model", "monitoring") },
-            options,
-        );
+        super({ type: "model:Monitoring", provider: "monitoring" }, name, inputs, options);
     }
 }

@@ -1,5 +1,5 @@
-import { FilterSyntaxError } from "../../lib/formats/filter";
 import { comparisonsOf, parseQuery } from "../../lib/formats/query";
+import { FilterSyntaxError } from "../../lib/formats/tokens";
 
 const one = { field: "one", operator: "=", value: "1" };
 const two = { field: "two", operator: "=", value: "2" };

@@ -102,7 +102,8 @@ const isPage = (record: string) => record.startsWith("https://docs.cloud.google.
 const isSource = (record: string) => /^https:\/\/github\.com\/\S+\/blob\/\S+$/.test(record);
 
 test("each record is a public thread, a source file, a page of the documentation, or a log of Config Connector", () => {
-    const isPublic = (record: string) => isPage(record) || isSource(record) || /^https:\/\/\S+\/(issues|pull)\/\d+$/.test(record);
+    const isPublic = (record: string) =>
+        isPage(record) || isSource(record) || /^https:\/\/\S+\/(issues|pull)\/\d+$/.test(record);
     const odd = found.filter(({ log, thread = "" }) => !log && !isPublic(thread));
     expect(odd).toEqual([]);
     expect(found.filter(({ message }) => message === "")).toEqual([]);

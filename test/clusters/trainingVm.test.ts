@@ -10,7 +10,7 @@ import { bucketName, objectName, writeObject } from "../../local/services/storag
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
 import { Docker } from "./docker";
-import { machineWithWheels } from "./machineWheels";
+import { machineWithPackages } from "./machinePackages";
 import { until } from "./until";
 
 const [dev, prod] = ["acme-training-dev", "acme-training-prod"] as const;
@@ -33,7 +33,7 @@ describe("the starter training-vm", () => {
     beforeAll(async () => {
         const [, dvc = ""] = /^install "(dvc.+)"$/m.exec(readFileSync(starter.file("train.sh"), "utf8")) ?? [];
         const requirements = readFileSync(starter.file("training/requirements.txt"), "utf8").trim().split("\n");
-        const image = await machineWithWheels([dvc, ...requirements]);
+        const image = await machineWithPackages("/opt/train/venv", [dvc, ...requirements]);
         docker = await Docker.start("127.0.0.1:1");
         process.env.DOCKER_HOST = docker.socket;
         await docker.command("import", image, "machine:1");

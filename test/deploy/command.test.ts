@@ -372,7 +372,7 @@ describe("slipway local new", () => {
         [
             "an unknown starter",
             ["model-fucntion"],
-            'there is no starter "model-fucntion"; did you mean "model-function"? The starters are batch-pipeline,',
+            'there is no starter "model-fucntion"; did you mean "model-function"? The starters are autoscaling, batch-pipeline,',
         ],
         ["a folder with files", ["platform", "sales-forecast"], "sales-forecast is not empty."],
         [

@@ -6,7 +6,7 @@ import { machineLimits } from "../../facts/machines/limits";
 import { isMachineType, machineTypeNames, seriesNameOf } from "../../facts/machines/machineTypes";
 import type { ConfidentialType } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
-import { type SecretVariable, type Uses, uses, variable } from "../../identity/capability";
+import { mountableCapability, type SecretVariable, type Uses, variableName } from "../../identity/capability";
 import { encryptionKey } from "../../identity/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../identity/serviceAccount";
 import * as check from "../../internal/check";
@@ -264,8 +264,8 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     confidential: check.oneOf("SEV", "SEV_SNP", "TDX"),
     secureBoot: check.flag(),
     account: serviceAccount,
-    uses: uses("secret-variable"),
-    environment: check.record(variable, check.input(check.text())),
+    uses: check.record(variableName, mountableCapability(["secret-variable"])) as check.Check<Uses<SecretVariable>>,
+    environment: check.record(variableName, check.input(check.text())),
     startupScript: file(),
     container: check.options<MachineContainer>(
         { image, command: texts, args: texts, ports: check.list(check.whole(1, 65535)) },

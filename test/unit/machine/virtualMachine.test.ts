@@ -2,7 +2,15 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { Network, PubSubTopic, Secret, ServiceAccount, VirtualMachine, type VirtualMachineArgs } from "slipway";
+import {
+    AutoscaledInstanceGroup,
+    Network,
+    PubSubTopic,
+    Secret,
+    ServiceAccount,
+    VirtualMachine,
+    type VirtualMachineArgs,
+} from "slipway";
 import { permissionsOf } from "../../../local/permissions/permissions";
 import { refused, registered, registeredOptions } from "../registered";
 
@@ -165,6 +173,21 @@ test("the variables of a script are set before it runs, and those of secrets are
     });
 });
 
+test.each([
+    ["a machine", VirtualMachine, "Instance train"],
+    ["a group", AutoscaledInstanceGroup, "RegionInstanceTemplate train-template"],
+] as const)("%s can have variables that Cloud Run sets in its containers", async (_, Component, key) => {
+    const all = await registered(() => {
+        const uses = { K_REVISION: new PubSubTopic("events").publisher };
+        new Component("train", { uses, environment: { PORT: "8080" }, startupScript: script("#!/bin/bash\n") });
+    });
+    const { metadata } = all[key] as Made;
+    expect(metadata["startup-script"]?.split("\n").slice(2, 4)).toEqual([
+        "export PORT='8080'",
+        "export K_REVISION='projects/acme-dev/topics/events'",
+    ]);
+});
+
 test("a script without variables is passed on as it is", async () => {
     const text = "#!/bin/bash\necho hello\n";
     expect((await machineOf(() => training({ startupScript: script(text) }))).metadata["startup-script"]).toBe(text);
@@ -306,6 +329,10 @@ test.each<[object, string]>([
     [{ zone: "europe-west4-a" }, 'zone: must be in europe-west1, as the environment is (got "europe-west4-a").'],
     [{ startupScript: "missing.sh" }, "startupScript: is not a file: "],
     [{ environment: { API_KEY: "plain" } }, "environment.API_KEY: has the name of a secret"],
+    [
+        { environment: { "1ST": "x" } },
+        "environment.1ST: an environment variable's name must have only letters, digits and _, and not start with a digit",
+    ],
     [{ metadata: { "gce-container-declaration": "x" } }, "has an argument of its own, or a fixed value"],
     [{ metadata: { "ssh-keys": "x" } }, "has an argument of its own, or a fixed value"],
     [{ ssh: ["allUsers"] }, "ssh: must not allow everyone"],

@@ -12,7 +12,7 @@ export type {
 } from "./dataflow/code";
 export { DataflowJob } from "./dataflow/dataflowJob";
 export { type AnyDataset, BigQueryDataset, type ExistingDataset } from "./dataset";
-export { DataflowRun, type DataflowRunArgs } from "./dynamic";
+export type { DataflowRun, DataflowRunArgs } from "./dynamic";
 export type { BigQueryField } from "./field";
 export type {
     IngestionPartitioning,

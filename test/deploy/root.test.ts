@@ -24,7 +24,7 @@ test("importing the package loads nothing that a program has not loaded, and usi
         modules: 3,
     });
     expect(new Set(after.map((file: string) => file.split("/")[0]))).toEqual(
-        new Set(["lazy.ts", "messaging", "environment", "identity", "internal", "facts", "formats"]),
+        new Set(["lazy.ts", "messaging", "environment", "identity", "internal", "observe", "facts", "formats"]),
     );
     // Only the facts of the field are loaded.
     expect(after.filter((file: string) => file.startsWith("facts/")).sort()).toEqual([

@@ -205,7 +205,7 @@ test("a canary has its share of the instances", async () => {
 test("a scaled group follows its requests and schedules, and keeps its size with the next deployment", async () => {
     const later = (days: number) => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T12:00`;
     const schedules = { busy: { from: later(3), to: later(4), min: 3 } };
-    const scaling = { min: 1, max: 3, loadBalancing: 1, initialization: "0 seconds", schedules };
+    const scaling = { min: 1, max: 3, loadBalancing: 1, initialization: "1 second", schedules };
     await deploy({ scaled: { version: "one", scaling } });
     await settled("scaled", 1);
     const [autoscaler] = cloud.store.list("//compute.googleapis.com/", "autoscalers");

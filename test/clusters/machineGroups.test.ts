@@ -65,17 +65,25 @@ async function deploy(groups: object): Promise<void> {
     await deployment.up("dev");
 }
 
-beforeAll(async () => {
+const machineImage = "machine:1";
+
+async function startDocker(): Promise<void> {
+    docker = await Docker.start("127.0.0.1:1");
+    await docker.command("import", await machineBase(), machineImage);
+}
+
+async function pushImage(): Promise<void> {
     deployment.edit("Pulumi.dev.yaml", (config) => `${config}  slipway:kind: development\n`);
     await deployment.succeed(["stack", "init", "dev"]);
     await deploy({});
     const layers = [await goLayer(folder, join(__dirname, "machineGroups", "web.go"))];
     const pushed = await pushLocalImage(deployment.place.folder, { name: image, layers, entrypoint: "/app" });
     reference = `${image.replace(/:1$/, "")}@${await digestOf(pushed)}`;
-    docker = await Docker.start("127.0.0.1:1");
+}
+
+beforeAll(async () => {
+    await Promise.all([startDocker(), pushImage()]);
     process.env.DOCKER_HOST = docker.socket;
-    const machineImage = "machine:1";
-    await docker.command("import", await machineBase(), machineImage);
     const local = await LocalDocker.find(cloud.folder);
     served = await serve(cloud, { docker: local, machineImage, report: (line) => lines.push(line) });
 });

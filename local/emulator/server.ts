@@ -6,7 +6,6 @@ import { appEngineRest } from "./appengine/api";
 import { BigQueryApi } from "./bigquery/api";
 import { Caller } from "./caller";
 import { computeRest } from "./compute/api";
-import { groupsRest } from "./compute/groups/api";
 import { runningGroups } from "./compute/groups/runningGroups";
 import { machineHostOf } from "./compute/machineHost";
 import { RunningMachines } from "./compute/runningMachines";
@@ -158,8 +157,7 @@ export async function serve(
         predictRest({ cloud, tokens, recorder, replicas: vertex?.replicas }),
         monitoringRest(cloud, recorder, alerting),
         vertexRest(cloud),
-        groupsRest(cloud, groups),
-        computeRest(cloud, tokens, (instance) => machines?.serialOf(instance)),
+        computeRest(cloud, tokens, { outputs: (instance) => machines?.serialOf(instance), groups }),
     ];
 
     const http = createHttpServer((request, response) => respond(apis, request, response));

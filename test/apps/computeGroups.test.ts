@@ -1,4 +1,6 @@
-import { groupMethods, groupsRest } from "../../local/emulator/compute/groups/api";
+import { computeRest } from "../../local/emulator/compute/api";
+import { groupMethods } from "../../local/emulator/compute/groups/api";
+import { Tokens } from "../../local/emulator/tokens";
 import type { Inputs } from "../../local/rules/rules";
 import { Discovery } from "../discovery";
 import { closeGroups, served, until } from "../unit/local/emulator/groupWorld";
@@ -11,12 +13,14 @@ test("every method of groups accepts and returns what Google's API does", async 
     const shop = served();
     await until(() => shop.receiving().length === 3);
     const document = await Discovery.of("compute.v1");
-    const rest = groupsRest(shop.world.cloud, shop.groups);
+    const { cloud } = shop.world;
+    const rest = computeRest(cloud, new Tokens(cloud), { outputs: () => undefined, groups: shop.groups });
     const asked = async (id: string, method: string, path: string): Promise<Inputs> => {
         // The document's paths begin after its `servicePath`.
         expect(document.problems({ method, path })).toEqual([]);
         const answer = await rest({
-            ...{ method, path: `/compute/v1/${path}`, query: new URLSearchParams(), headers: {} },
+            ...{ method, path: `/compute/v1/${path}`, query: new URLSearchParams() },
+            headers: { authorization: "Bearer developer" },
             ...{ body: Buffer.alloc(0), origin: "http://127.0.0.1", ended: new AbortController().signal },
         });
         expect([id, answer?.status]).toEqual([id, 200]);

@@ -16,6 +16,11 @@ export class Docker {
 
     /** @param registry the address of the registry, such as `127.0.0.1:5000` */
     static async start(registry: string): Promise<Docker> {
+        // vfs works everywhere, such as on another overlay, but copies the whole image for each container.
+        return await Docker.startWith("overlay2", registry).catch(() => Docker.startWith("vfs", registry));
+    }
+
+    private static async startWith(driver: "overlay2" | "vfs", registry: string): Promise<Docker> {
         const daemon = find("dockerd");
         const client = find("docker");
         if (daemon === undefined || client === undefined) {
@@ -24,8 +29,9 @@ export class Docker {
         const folder = mkdtempSync(join(tmpdir(), "slipway-docker-"));
         const socket = `unix://${join(folder, "socket")}`;
         const places = ["data-root", "exec-root", "pidfile"].map((name) => `--${name}=${join(folder, name)}`);
-        const options = ["--iptables=false", "--bridge=none", "--storage-driver=vfs", "--insecure-registry", registry];
-        const child = spawn(daemon, ["--host", socket, ...places, ...options], { stdio: ["ignore", "pipe", "pipe"] });
+        const options = ["--iptables=false", "--bridge=none", `--storage-driver=${driver}`];
+        const args = ["--host", socket, ...places, ...options, "--insecure-registry", registry];
+        const child = spawn(daemon, args, { stdio: ["ignore", "pipe", "pipe"] });
         let output = "";
         for (const stream of [child.stdout, child.stderr]) {
             stream.on("data", (text) => {

@@ -65,17 +65,25 @@ async function deploy(groups: object): Promise<void> {
     await deployment.up("dev");
 }
 
-beforeAll(async () => {
+const machineImage = "machine:1";
+
+async function startDocker(): Promise<void> {
+    docker = await Docker.start("127.0.0.1:1");
+    await docker.command("import", await machineBase(), machineImage);
+}
+
+async function pushImage(): Promise<void> {
     deployment.edit("Pulumi.dev.yaml", (config) => `${config}  slipway:kind: development\n`);
     await deployment.succeed(["stack", "init", "dev"]);
     await deploy({});
     const layers = [await goLayer(folder, join(__dirname, "machineGroups", "web.go"))];
     const pushed = await pushLocalImage(deployment.place.folder, { name: image, layers, entrypoint: "/app" });
     reference = `${image.replace(/:1$/, "")}@${await digestOf(pushed)}`;
-    docker = await Docker.start("127.0.0.1:1");
+}
+
+beforeAll(async () => {
+    await Promise.all([startDocker(), pushImage()]);
     process.env.DOCKER_HOST = docker.socket;
-    const machineImage = "machine:1";
-    await docker.command("import", await machineBase(), machineImage);
     const local = await LocalDocker.find(cloud.folder);
     served = await serve(cloud, { docker: local, machineImage, report: (line) => lines.push(line) });
 });
@@ -205,7 +213,7 @@ test("a canary has its share of the instances", async () => {
 test("a scaled group follows its requests and schedules, and keeps its size with the next deployment", async () => {
     const later = (days: number) => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T12:00`;
     const schedules = { busy: { from: later(3), to: later(4), min: 3 } };
-    const scaling = { min: 1, max: 3, loadBalancing: 1, initialization: "0 seconds", schedules };
+    const scaling = { min: 1, max: 3, loadBalancing: 1, initialization: "1 second", schedules };
     await deploy({ scaled: { version: "one", scaling } });
     await settled("scaled", 1);
     const [autoscaler] = cloud.store.list("//compute.googleapis.com/", "autoscalers");

@@ -3,7 +3,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { accountName } from "../../cloud/iam";
 import { projectName } from "../../cloud/projects";
-import { isZone } from "../../cloud/zones";
+import { isZone, zonesOf } from "../../cloud/zones";
 import { permissionsOfMethod } from "../../permissions/methods";
 import { refusal } from "../../permissions/refusals";
 import type { Inputs } from "../../rules/rules";
@@ -14,6 +14,8 @@ import type { Answer, Request, RestApi } from "../http";
 import { type ApiDefinition, methodsRest } from "../methods/api";
 import type { Call, Method } from "../methods/call";
 import { callerOf, type Tokens } from "../tokens";
+import { groupMethods } from "./groups/api";
+import type { RunningGroups } from "./groups/runningGroups";
 import { instanceResource } from "./instanceResource";
 import { beginOperation, operationMethods } from "./operations";
 
@@ -171,21 +173,24 @@ export const instanceMethods = (outputs: SerialPorts, user?: string): Method[] =
     },
 ];
 
-const definition = (outputs: SerialPorts, user: string | undefined): ApiDefinition => ({
-    methods: [...operationMethods, ...instanceMethods(outputs, user)],
+/** What the API needs to show of the machines that run. */
+export interface RunningCompute {
+    outputs: SerialPorts;
+    /** Undefined if no machines run. */
+    groups: RunningGroups | undefined;
+}
+
+const definition = ({ outputs, groups }: RunningCompute, user: string | undefined): ApiDefinition => ({
+    methods: [...operationMethods, ...instanceMethods(outputs, user), ...groupMethods(groups)],
     errorAnswer,
     project: ({ project }) => String(project),
     authorize: ({ cloud, names }, { id }) => {
-        const { project, zone, instance } = names;
+        const { project } = names;
         cloud.projects.requireApi(project, ...computeApi);
-        if (zone !== undefined && !isZone(zone)) {
-            throw new GoogleError(400, `Invalid value for field 'zone': '${zone}'. Unknown zone.`, {
-                reason: "invalid",
-            });
-        }
-        const path =
-            instance === undefined ? `projects/${project}` : `projects/${project}/zones/${zone}/instances/${instance}`;
-        const name = instance === undefined ? projectName(project) : fullName(path);
+        requirePlace("zone", names.zone, isZone);
+        requirePlace("region", names.region, (region) => zonesOf(region).length > 0);
+        const path = pathOf(names);
+        const name = path === `projects/${project}` ? projectName(project) : fullName(path);
         const target = targetOf(cloud, project, name);
         for (const permission of permissionsOfMethod(id)) {
             const may = user ? isAllowedOn(cloud, user, permission, name) : cloud.caller.may(permission, target);
@@ -195,6 +200,23 @@ const definition = (outputs: SerialPorts, user: string | undefined): ApiDefiniti
         }
     },
 });
+
+function requirePlace(kind: "zone" | "region", place: string | undefined, exists: (place: string) => boolean): void {
+    if (place !== undefined && !exists(place)) {
+        const message = `Invalid value for field '${kind}': '${place}'. Unknown ${kind}.`;
+        throw new GoogleError(400, message, { reason: "invalid" });
+    }
+}
+
+/** The resource whose policy applies to a call: an instance, a group, or the project. */
+function pathOf({ project, zone, instance, region, instanceGroupManager }: Inputs): string {
+    if (instance !== undefined) {
+        return `projects/${project}/zones/${zone}/instances/${instance}`;
+    }
+    return instanceGroupManager === undefined
+        ? `projects/${project}`
+        : `projects/${project}/regions/${region}/instanceGroupManagers/${instanceGroupManager}`;
+}
 
 /** The reasons of errors without one of their own. */
 const reasons: Record<number, string> = { 400: "invalid", 401: "required", 403: "forbidden", 404: "notFound" };
@@ -210,14 +232,14 @@ function errorAnswer(error: unknown): Answer {
     return { status: code, body: { error: { code, message, errors } } };
 }
 
-/** The Compute Engine API for machines, with which they can stop themselves. */
-export function computeRest(cloud: Cloud, tokens: Tokens, outputs: SerialPorts): RestApi {
+/** The Compute Engine API for machines, with which they can stop themselves, and for groups of them. */
+export function computeRest(cloud: Cloud, tokens: Tokens, running: RunningCompute): RestApi {
     return (request: Request) => {
         if (!request.path.startsWith("/compute/v1/")) {
             return undefined;
         }
         try {
-            return methodsRest(cloud, definition(outputs, callerOf(tokens, request.headers)))(request);
+            return methodsRest(cloud, definition(running, callerOf(tokens, request.headers)))(request);
         } catch (error) {
             return errorAnswer(error);
         }

@@ -1,14 +1,9 @@
-import type { Cloud } from "../../../cloud/cloud";
 import type { Entry } from "../../../cloud/store";
-import { authorizeMethod } from "../../../provider/authorize";
 import { type Inputs, lastPart } from "../../../rules/rules";
 import { autoscalerOf } from "../../../services/compute/groups/live";
 import { isSameTemplate } from "../../../services/compute/groups/versions";
-import { computeApi, fullName, notFound, selfLink } from "../../../services/compute/names";
-import type { RestApi } from "../../http";
-import { methodsRest } from "../../methods/api";
+import { fullName, notFound, selfLink } from "../../../services/compute/names";
 import type { Call, Method } from "../../methods/call";
-import { operationFormat } from "../../vertex/operations";
 import type { RunningInstance } from "./instance";
 import type { RunningGroup } from "./runningGroup";
 import type { RunningGroups } from "./runningGroups";
@@ -154,16 +149,3 @@ export const groupMethods = (running: RunningGroups | undefined): Method[] => [
         },
     },
 ];
-
-/** The Compute Engine API for groups. */
-export const groupsRest = (cloud: Cloud, running: RunningGroups | undefined): RestApi =>
-    methodsRest(cloud, {
-        methods: groupMethods(running),
-        operations: operationFormat,
-        project: ({ project }) => String(project),
-        authorize: ({ cloud, names }, { id }) => {
-            cloud.projects.requireApi(String(names.project), ...computeApi);
-            const path = `projects/${names.project}/regions/${names.region}/instanceGroupManagers/${names.instanceGroupManager}`;
-            authorizeMethod(id, fullName(path), String(names.project), cloud);
-        },
-    });

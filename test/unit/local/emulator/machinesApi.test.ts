@@ -3,7 +3,8 @@ import { actionOf, runDueMachines } from "../../../../local/emulator/compute/sch
 import { Terminal } from "../../../../local/emulator/terminal";
 import { currentStatus } from "../../../../local/services/compute/machines/instanceChecks";
 import { changeLife, instancesOf, statusAfter } from "../../../../local/services/compute/machines/lifecycle";
-import type { World } from "../world";
+import { prepare } from "../examples/instanceGroups";
+import { World } from "../world";
 import { account, machineWorld, prepared, zone, zonePath } from "./machineWorld";
 
 // https://cloud.google.com/compute/docs/instances/instance-lifecycle
@@ -46,6 +47,32 @@ test("a machine stops itself with its own token only if its account may", async 
     const { status, body } = await stop();
     expect([status, body.operationType, body.user, body.status]).toEqual([200, "stop", account, "DONE"]);
     expect(statusOf(world)).toBe("TERMINATED");
+});
+
+test("an account lists the instances of a group only if it may, and of a region that exists", async () => {
+    const world = new World();
+    world.enable("iam", "iamcredentials");
+    prepare(world);
+    world.account("train-vm");
+    const { call, tokenOf } = await machineWorld(world);
+    const token = await tokenOf(account);
+    const list = (region = "europe-west1") =>
+        call("POST", `projects/acme-dev/regions/${region}/instanceGroupManagers/web/listManagedInstances`, { token });
+    const denied = await list();
+    expect([denied.status, denied.body.error.message]).toEqual([
+        403,
+        `Required 'compute.instanceGroupManagers.get' permission for 'projects/acme-dev/regions/europe-west1/instanceGroupManagers/web'`,
+    ]);
+    const unknown = await list("europe-west0");
+    expect([unknown.status, unknown.body.error.message]).toEqual([
+        400,
+        "Invalid value for field 'region': 'europe-west0'. Unknown region.",
+    ]);
+    world.cloud.iam.grant("acme-dev", projectName("acme-dev"), {
+        role: "roles/compute.viewer",
+        member: `serviceAccount:${account}`,
+    });
+    expect((await list()).status).toBe(200);
 });
 
 test.each([

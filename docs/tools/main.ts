@@ -78,7 +78,7 @@ async function graphviz() {
 }
 
 /** What each of some examples makes when all are deployed as one stack, as one program, to a local Google Cloud of their own. */
-async function deployed(examples: string[], name = "dev"): Promise<[name: string, made: Exported[]][]> {
+async function deployed(examples: string[], stackName = "dev"): Promise<[name: string, made: Exported[]][]> {
     const cloud = new LocalCloud(join(docs, "examples"), {
         pinned: true,
         // The state is written once: after each of hundreds of steps it would take most of the time.
@@ -89,7 +89,7 @@ async function deployed(examples: string[], name = "dev"): Promise<[name: string
         },
     });
     try {
-        const stack = cloud.stack(name);
+        const stack = cloud.stack(stackName);
         await stack.up();
         const all = await stack.exported();
         return examples.map((example) => {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Exported, LocalCloud } from "../../local";
+import { dashboardChart } from "./dashboardChart";
 import { deployedEnvironments, drawnEnvironments } from "./environments";
 import { documented, included } from "./pages";
 import { drawn } from "./picture";
@@ -45,6 +46,7 @@ async function pictures(): Promise<[string, string][]> {
         ...(await drawnEach(".")),
         [join(docs, "pictures", "environments.svg"), environments],
         [join(docs, "pictures", "autoscaling-week.svg"), await scalingChart("autoscaling")],
+        [join(docs, "pictures", "dashboard-charts.svg"), await drawnDashboard("dashboard.ts")],
     ];
 }
 
@@ -63,13 +65,20 @@ async function drawnEach(folder: string): Promise<[string, string][]> {
     return found;
 }
 
+/** The charts of the dashboard that an example makes in production. */
+async function drawnDashboard(example: string): Promise<string> {
+    const [[, made]] = (await deployed([example], "prod")) as [[string, Exported[]]];
+    const { dashboardJson } = made.find(({ type }) => type === "gcp:monitoring/dashboard:Dashboard")?.inputs ?? {};
+    return dashboardChart(String(dashboardJson));
+}
+
 async function graphviz() {
     const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
     return Graphviz.load();
 }
 
-/** What each of some examples makes when all are deployed as dev, as one program, to a local Google Cloud of their own. */
-async function deployed(examples: string[]): Promise<[name: string, made: Exported[]][]> {
+/** What each of some examples makes when all are deployed as one stack, as one program, to a local Google Cloud of their own. */
+async function deployed(examples: string[], stackName = "dev"): Promise<[name: string, made: Exported[]][]> {
     const cloud = new LocalCloud(join(docs, "examples"), {
         pinned: true,
         // The state is written once: after each of hundreds of steps it would take most of the time.
@@ -80,9 +89,9 @@ async function deployed(examples: string[]): Promise<[name: string, made: Export
         },
     });
     try {
-        const dev = cloud.stack("dev");
-        await dev.up();
-        const all = await dev.exported();
+        const stack = cloud.stack(stackName);
+        await stack.up();
+        const all = await stack.exported();
         return examples.map((example) => {
             const name = basename(example, ".ts");
             const own = all.filter(({ urn }) => urn.split("::").at(-1)?.startsWith(`${name}/`));

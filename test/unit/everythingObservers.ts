@@ -54,6 +54,10 @@ export function observers(): void {
         name: "rejections",
         description: "Rejections",
     });
+    new LogMetric("observed-errors", {
+        filter: 'resource.type="cloud_run_revision" severity>=ERROR',
+        alerts: { to: alerts, logEntries: { threshold: 5, for: "5 minutes" } },
+    });
     new Budget("observed-costs", {
         amount: 99.5,
         currency: "EUR",

@@ -1,16 +1,17 @@
 import type { AlertPolicy } from "@pulumi/gcp/monitoring/alertPolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../environment/environment";
-import type { Alerts } from "./alerts";
 import { type AlertOverride, type ComponentAlerts, chosen } from "./arguments";
 import type { Named } from "./policy";
 import type { Signal } from "./signal";
-import { alertThresholds, type SignalName } from "./thresholds";
+import { type AlertThreshold, alertThresholds, type SignalName } from "./thresholds";
 
 /** A component of the program and its signals. */
 export interface Observed extends Named {
     readonly component: pulumi.ComponentResource;
     readonly signals: readonly Signal[];
+    /** When each signal alerts, or would by the kind of the environment if the component had alerts; undefined for one that does not. */
+    readonly thresholds: readonly (AlertThreshold | undefined)[];
 }
 
 /** What is observed, by stack. */
@@ -43,27 +44,26 @@ export function observe(
     signals: readonly Signal[],
     alerts?: ComponentAlerts,
 ): Readonly<Record<string, AlertPolicy>> {
+    const to = alerts && ("channels" in alerts ? alerts : alerts.to);
+    const own = (alerts && !("channels" in alerts) ? alerts : {}) as Partial<Record<SignalName, false | AlertOverride>>;
+    const { kind } = Environment.current();
+    const thresholds = signals.map(({ signal }) =>
+        chosen(alertThresholds[signal][kind], own[signal], to?.thresholds[signal]),
+    );
     const type = component.constructor.name;
-    const observed: Observed = { component, type, name, signals };
+    const observed: Observed = { component, type, name, signals, thresholds };
     (observedComponents() as Observed[]).push(observed);
     for (const tell of listeners.get(pulumi.runtime.getStackResource() ?? Environment.current()) ?? []) {
         tell(observed);
     }
-    if (alerts === undefined) {
+    if (to === undefined) {
         return {};
     }
     // Loaded only by programs that use it.
     const { createPolicy } = require("./policy") as typeof import("./policy");
-    const to: Alerts = "channels" in alerts ? alerts : alerts.to;
-    const own = ("channels" in alerts ? {} : alerts) as Partial<Record<SignalName, false | AlertOverride>>;
-    const { kind } = Environment.current();
-    const policies = signals.flatMap((signal) => {
+    const policies = signals.flatMap((signal, index) => {
         const part = [signal.signal, signal.key].filter((each) => each !== undefined).join("-");
-        const threshold = chosen(
-            alertThresholds[signal.signal][kind],
-            own[signal.signal],
-            to.thresholds[signal.signal],
-        );
+        const threshold = thresholds[index];
         return threshold
             ? [[part, createPolicy(component, `${name}-${part}`, { type, name }, signal, threshold, to)] as const]
             : [];

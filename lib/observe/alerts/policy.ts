@@ -100,7 +100,7 @@ function metricConditions(displayName: string, signal: MetricSignal, { threshold
 /** The filter of a metric, or of the numerator of a ratio. */
 export function metricFilter(signal: MetricSignal): pulumi.Output<string> {
     const parts = [
-        `metric.type = "${signal.partMetric ?? signal.metric}"`,
+        pulumi.output<string>(signal.partMetric ?? signal.metric).apply((type) => `metric.type = "${type}"`),
         ...(signal.only ?? []),
         ...(signal.part ?? []),
     ];

@@ -6,6 +6,9 @@ import type { SignalName } from "./thresholds";
 /** A monitored resource type. */
 export type ResourceType = keyof typeof monitoredResources.rows;
 
+/** A metric of log entries, which a program makes. */
+export type LogMetricType = `logging.googleapis.com/user/${string}`;
+
 interface CommonSignal {
     /** Its row in the table of thresholds. */
     signal: SignalName;
@@ -18,7 +21,8 @@ interface CommonSignal {
 
 /** A metric, or the ratio of a part of it to all of it. */
 export interface MetricSignal extends CommonSignal {
-    metric: MetricType;
+    /** A published metric, or the count of log entries. */
+    metric: MetricType | pulumi.Output<LogMetricType>;
     /** Parts of the filter besides the resource: `metric.labels.result = "failed"`. */
     only?: pulumi.Input<string>[];
     /** Parts of the filter that make the numerator of a ratio, of the same metric or of another one. */

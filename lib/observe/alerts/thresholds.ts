@@ -14,6 +14,7 @@ export type SignalName =
     | "failedRuns"
     | "instances"
     | "latency"
+    | "logEntries"
     | "memory"
     | "quota"
     | "replicationLag"
@@ -195,6 +196,14 @@ export const alertThresholds: Record<SignalName, SignalDefaults> = {
         title: "a certificate ends soon",
         action: "A certificate that Google manages is not renewed when its domain no longer points to the load balancer.",
         severity: "CRITICAL",
+        max: count,
+        ...always(0, "0 seconds"),
+    },
+    logEntries: {
+        unit: "log entries in 5 minutes",
+        title: "log entries match the filter of a metric",
+        action: "Look at the log entries that the filter of the metric finds.",
+        severity: "WARNING",
         max: count,
         ...always(0, "0 seconds"),
     },

@@ -65,7 +65,7 @@ export class Dashboard extends pulumi.ComponentResource {
         const displayName = resolved.displayName ?? `${name} (${pulumi.getStack()})`;
         const components = resolved.of ? Promise.resolve(observedOf(resolved.of)) : everyComponent(title);
         const json = pulumi
-            .output(components.then((all) => dashboardOf(displayName, all, environment.kind)))
+            .output(components.then((all) => dashboardOf(displayName, all)))
             .apply((dashboard) => JSON.stringify(dashboard));
         const child = childrenOf(this, resolved.transform, {
             dependsOn: environment.enable("monitoring.googleapis.com"),

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentKind } from "../../environment/defaults";
 import { monitoringLimits } from "../../facts/limits/monitoring";
 import type { Observed } from "../alerts/observed";
 import { resourceParts, type Signal } from "../alerts/signal";
-import { alertThresholds } from "../alerts/thresholds";
+import { type AlertThreshold, alertThresholds } from "../alerts/thresholds";
 import { promQuery } from "./promql";
 
 /** The stages through which data flows, in their order, and the components of each. */
@@ -35,6 +34,7 @@ const stages: [title: string, ...types: string[]][] = [
         "VertexBatchPrediction",
     ],
     ["Data", "CloudSqlInstance", "BigQueryDataset"],
+    ["Logs", "LogMetric"],
 ];
 
 /** Where a component stands; one that no stage names comes last. */
@@ -65,25 +65,22 @@ const at = (xPos: number, yPos: number) => ({ ...(xPos > 0 && { xPos }), ...(yPo
  * The {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards dashboard} of components: a section for each stage, a
  * row for each component, and a chart for each of its signals.
  */
-export function dashboardOf(
-    displayName: string,
-    components: readonly Observed[],
-    kind: EnvironmentKind,
-): pulumi.Output<object> {
+export function dashboardOf(displayName: string, components: readonly Observed[]): pulumi.Output<object> {
     const rows = components
         .filter(({ signals }) => signals.length > 0)
         .map((component, index) => ({ ...component, stage: stageOf(component), index }))
         .sort((one, other) => one.stage - other.stage || one.index - other.index);
     const tiles: pulumi.Input<Tile>[] = [];
     let yPos = 0;
-    for (const { type, name, signals, stage } of rows) {
+    for (const { type, name, signals, thresholds, stage } of rows) {
         const sectionHeader = { subtitle: `${type} in ${titleOf(stage)}` };
         const header = { title: name, sectionHeader };
         tiles.push({ ...at(0, yPos), width: columns, height: heights.header, widget: header });
         yPos += heights.header;
         for (const [index, signal] of signals.entries()) {
             const place = at((index % 4) * width, yPos + Math.floor(index / 4) * heights.chart);
-            tiles.push(widgetOf(signal, kind).apply((widget) => ({ ...place, width, height: heights.chart, widget })));
+            const tile = widgetOf(signal, thresholds[index]);
+            tiles.push(tile.apply((widget) => ({ ...place, width, height: heights.chart, widget })));
         }
         yPos += Math.ceil(signals.length / 4) * heights.chart;
     }
@@ -94,13 +91,13 @@ export function dashboardOf(
 }
 
 /** A chart with the threshold of the alert, or the log entries. */
-function widgetOf(signal: Signal, kind: EnvironmentKind): pulumi.Output<object> {
-    const { title, unit, [kind]: defaults } = alertThresholds[signal.signal];
+function widgetOf(signal: Signal, alertsAt: AlertThreshold | undefined): pulumi.Output<object> {
+    const { title, unit } = alertThresholds[signal.signal];
     if (signal.log) {
         const filter = pulumi.all([...resourceParts(signal), ...signal.log]).apply((parts) => parts.join("\n"));
         return filter.apply((known) => ({ title: sentence(title), logsPanel: { filter: known } }));
     }
-    const { threshold } = defaults;
+    const { threshold = 0 } = alertsAt ?? {};
     return promQuery(signal).apply((prometheusQuery) => ({
         title: `${signal.signal} (${unit})`,
         xyChart: {

@@ -79,26 +79,27 @@ const reduced = { REDUCE_MAX: "max", REDUCE_MEAN: "avg", REDUCE_SUM: "sum" } as 
 /** The value of a signal as a query in PromQL, as its alert computes it: the fraction of failed requests, a percentile, a sum. */
 export function promQuery(signal: MetricSignal): pulumi.Output<string> {
     const { metric, partMetric, resource, where, only = [], part, of = 1 } = signal;
-    return pulumi.all([pulumi.output(where), pulumi.all(only), of]).apply(([labels, parts, all]) => {
+    return pulumi.all([pulumi.output(where), pulumi.all(only), of, metric]).apply(([labels, parts, all, type]) => {
         const own = Object.entries(labels).map(([label, value]) => text({ label, operator: "=", value }));
         const selector = [text({ label: "monitored_resource", operator: "=", value: resource }), ...own];
-        const query = (type: MetricSignal["metric"], filter: readonly string[]) =>
+        const query = (name: string, filter: readonly string[]) =>
             expression(
                 signal,
-                metrics[type],
-                `${promName(type)}`,
+                // A metric of log entries counts them.
+                (metrics as Record<string, Metric>)[name]?.value ?? "INT64",
+                promName(name),
                 `{${[...selector, ...matchersOf(filter, resource)].join(",")}}`,
             );
-        const whole = query(metric, parts);
+        const whole = query(type, parts);
         const isRatio = part !== undefined || partMetric !== undefined;
-        const value = isRatio ? `${query(partMetric ?? metric, [...parts, ...(part ?? [])])} / ${whole}` : whole;
+        const value = isRatio ? `${query(partMetric ?? type, [...parts, ...(part ?? [])])} / ${whole}` : whole;
         return all === 1 ? value : `${value} / ${all}`;
     });
 }
 
 function expression(
     { aligner, reducer, groupBy = [], period = 300, resource }: MetricSignal,
-    { value }: Metric,
+    value: Metric["value"],
     name: string,
     selector: string,
 ): string {

@@ -3,9 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { nameFormats } from "../../facts/names";
-import { parseExtractor } from "../../formats/query";
+import { parseExtractor, parseQuery, type Query } from "../../formats/query";
 import * as check from "../../internal/check";
 import { childrenOf, type Transform, transforms } from "../../internal/children";
+import { type ComponentAlerts, componentAlerts } from "../alerts/arguments";
+import { observe } from "../alerts/observed";
+import type { LogMetricType, ResourceType, Signal } from "../alerts/signal";
 import { description, filter } from "./filter";
 
 /** A label of a log-based metric. */
@@ -93,6 +96,13 @@ export interface LogMetricArgs extends ComponentArgs {
      * @default none
      */
     description?: pulumi.Input<string>;
+    /**
+     * Alerts when there are log entries, or more than a number in 5 minutes: `{ to: oncall, logEntries: { threshold: 5 } }`. The filter must
+     * then be a text that requires one {@link https://cloud.google.com/monitoring/api/resources type of resource}, as an alert policy does:
+     * `resource.type="cloud_run_revision"`. Cannot be combined with `distribution`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<"logEntries">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: { metric?: Transform<MetricArgs> };
 }
@@ -173,6 +183,7 @@ const logMetricArgs = check.options<LogMetricArgs>(
         distribution: check.options<LogDistribution>({ extract: extractor, unit: check.text(), buckets }, "extract"),
         name: check.nameOf(nameFormats.rows.logMetric),
         description,
+        alerts: componentAlerts("logEntries"),
         transform: transforms("metric"),
         ...componentArgs,
     },
@@ -190,10 +201,11 @@ export class LogMetric extends pulumi.ComponentResource {
     readonly type: pulumi.Output<string>;
 
     constructor(name: string, args: LogMetricArgs, options?: pulumi.ComponentResourceOptions) {
-        const { transform, ...resolved } = check.checked(
+        const { transform, alerts, ...resolved } = check.checked(
             `LogMetric "${name}"`,
             check.withDefaults(args, { name }),
             logMetricArgs,
+            (all) => [alertsProblem(all)],
         );
         super("slipway:index:LogMetric", name, {}, inEnvironment(options, resolved.crossProject));
         const child = childrenOf(this, transform, {
@@ -203,8 +215,52 @@ export class LogMetric extends pulumi.ComponentResource {
         const own = { deleteBeforeReplace: true };
         this.metric = new Metric(...child("metric", name, metricArgs(resolved), own));
         this.type = pulumi.interpolate`logging.googleapis.com/user/${this.metric.name}`;
+        observe(this, name, this.signals(resolved), alerts);
         this.registerOutputs({ metric: this.metric });
     }
+
+    /** The number of log entries, if it is known for which type of resource they are written. */
+    private signals(args: LogMetricArgs): Signal[] {
+        const resource = resourceOf(args);
+        return resource === undefined || args.distribution
+            ? []
+            : [
+                  {
+                      signal: "logEntries",
+                      // Any type can have log entries.
+                      resource: resource as ResourceType,
+                      where: {},
+                      metric: this.type as pulumi.Output<LogMetricType>,
+                      aligner: "ALIGN_DELTA",
+                      reducer: "REDUCE_SUM",
+                  },
+              ];
+    }
+}
+
+/** The type of resource that a filter requires. */
+function resourceOf({ filter }: Pick<LogMetricArgs, "filter">): string | undefined {
+    return typeof filter === "string" ? requiredResource(parseQuery(filter)) : undefined;
+}
+
+function requiredResource(query: Query): string | undefined {
+    if ("and" in query) {
+        return query.and.map(requiredResource).find((resource) => resource !== undefined);
+    }
+    const isResource = "field" in query && query.field === "resource.type" && query.operator === "=";
+    return isResource && typeof query.value === "string" ? query.value : undefined;
+}
+
+/** https://github.com/hashicorp/terraform-provider-google/issues/7179 */
+function alertsProblem(args: LogMetricArgs): check.Problem | undefined {
+    if (args.alerts === undefined) {
+        return undefined;
+    }
+    if (args.distribution) {
+        return { path: "alerts", reason: "cannot be combined with distribution. Use a metric of its own." };
+    }
+    const reason = `must be a text that requires one type of resource, such as resource.type="cloud_run_revision", as the metric alerts`;
+    return resourceOf(args) === undefined ? { path: "filter", reason: `${reason}.` } : undefined;
 }
 
 const types = { string: "STRING", integer: "INT64", boolean: "BOOL" } as const;

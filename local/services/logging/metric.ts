@@ -2,6 +2,7 @@ import { loggingLimits, nameFormats } from "slipway/facts";
 import { parseExtractor } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
+import { metricsOf } from "../monitoring/metricFilter";
 import { api, verifyFilter } from "./filter";
 
 const invalid = (message: string) => new GoogleError(400, message);
@@ -69,5 +70,11 @@ export const metric: TypeRules = {
     state: ({ metricDescriptor }) => ({
         metricDescriptor: { metricKind: "DELTA", valueType: "INT64", unit: "1", ...metricDescriptor },
     }),
+    // Monitoring knows the metric later: https://github.com/hashicorp/terraform-provider-google/issues/11102
+    afterStore: ({ project, name }, { cloud }, old) => {
+        if (!old) {
+            cloud.propagation.changed(metricsOf(project, `logging.googleapis.com/user/${name}`), "metric");
+        }
+    },
     verifyRemoval: remove,
 };

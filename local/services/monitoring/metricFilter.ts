@@ -59,18 +59,25 @@ const unknownLabel = () =>
 /** Metrics that exist only once a program has written them. */
 const written = /^(custom|external|workload|prometheus)\.googleapis\.com\/|^logging\.googleapis\.com\/user\//;
 
-/** The metric of a filter, once it is known in the project; undefined for metrics that the table does not have. */
-function metricOf(type: string, project: string, { cloud }: Context): Metric | undefined {
+/**
+ * The metric of a filter, once it is known in the project; undefined for metrics that the table does not have. One of log entries is
+ * written for the resource of each entry: https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics
+ */
+function metricOf(type: string, resources: string[], project: string, { cloud }: Context): Metric | undefined {
     const [prefix = "", ...path] = type.split("/");
     const known = (metrics as Record<string, Metric>)[type];
     const isUser = type.startsWith("logging.googleapis.com/user/");
-    const exists =
-        isUser && cloud.store.read(`//logging.googleapis.com/projects/${project}/metrics/${path.slice(1).join("/")}`);
+    const logName = encodeURIComponent(path.slice(1).join("/"));
+    const logMetric = isUser && cloud.store.read(`//logging.googleapis.com/projects/${project}/metrics/${logName}`);
     const pending = cloud.propagation.isPending(metricsOf(project, isUser ? type : (apis[prefix] ?? prefix)));
-    if (pending || path.length === 0 || !prefix.includes(".") || (written.test(type) && !exists)) {
+    if (pending || path.length === 0 || !prefix.includes(".") || (written.test(type) && !logMetric)) {
         throw unknownMetric(type);
     }
-    return known;
+    if (!logMetric) {
+        return known;
+    }
+    const { metricKind, valueType, unit, labels = [] } = logMetric.state.metricDescriptor as Inputs;
+    return { kind: metricKind, value: valueType, unit, resources, labels: (labels as Inputs[]).map(({ key }) => key) };
 }
 
 const valuesOf = (comparisons: Comparison[], of: string): string[] =>
@@ -115,7 +122,7 @@ export function verifyMetricFilter(
             'must specify a restriction on "resource.type" in the filter; see "https://cloud.google.com/monitoring/api/resources" for a list of available resource types.',
         );
     }
-    const metric = metricOf(type, project, context);
+    const metric = metricOf(type, resources, project, context);
     if (metric) {
         verifyLabels(comparisons, metric, resources);
     }

@@ -186,6 +186,30 @@ test.each(refusedThresholds)("a threshold with %s is refused", (_, conditionThre
     cloud.make("AlertPolicy", { ...args, conditions: [{ displayName: "CPU", conditionThreshold: cpu }] });
 });
 
+test("a threshold of a metric of log entries has its labels, and an aligner of its values", () => {
+    const cloud = monitored();
+    cloud.enable("logging");
+    const labels = [{ key: "reason", valueType: "STRING" }];
+    cloud.make("LogMetric", {
+        name: "sales/rejections",
+        filter: "severity>=ERROR",
+        metricDescriptor: { metricKind: "DELTA", valueType: "INT64", labels },
+        labelExtractors: { reason: "EXTRACT(jsonPayload.reason)" },
+    });
+    const filter = 'metric.type = "logging.googleapis.com/user/sales/rejections" AND resource.type = "global"';
+    const made = (own: object) => ({
+        displayName: "Rejections",
+        combiner: "OR",
+        conditions: [{ displayName: "Rejections", conditionThreshold: { ...cpu, filter, ...own } }],
+    });
+    const refusal = (own: object) => refusalOf(() => cloud.make("AlertPolicy", made(own)));
+    expect(refusal(aligned("ALIGN_PERCENTILE_95"))).toContain("with kind DELTA and value type INT64");
+    expect(refusal({ ...aligned("ALIGN_DELTA"), filter: `${filter} AND metric.labels.code = "1"` })).toContain(
+        "Check the metric name and labels.",
+    );
+    cloud.make("AlertPolicy", made({ ...aligned("ALIGN_DELTA"), filter: `${filter} AND metric.labels.reason = "a"` }));
+});
+
 test.each([
     ["a closed incident after a minute", { alertStrategy: { autoClose: "60s" } }, "auto_close"],
     ["17 channels", { notificationChannels: Array(17).fill("projects/acme-dev/notificationChannels/1") }, "channel"],

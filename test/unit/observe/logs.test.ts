@@ -1,5 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
+    Alerts,
     BigQueryDataset,
+    Dashboard,
     LogMetric,
     type LogMetricArgs,
     LogSink,
@@ -176,6 +179,98 @@ test.each<[LogMetricArgs["distribution"], object]>([
 test("a metric is deleted before it is replaced, as its name is taken", async () => {
     const options = await registeredOptions(() => new LogMetric("errors", { filter: "severity>=ERROR" }));
     expect(options["Metric errors"]).toMatchObject({ deleteBeforeReplace: true, after: ["Service logging"] });
+});
+
+const rejected = 'resource.type="cloud_run_revision" AND (jsonPayload.event="rejected" OR severity>=ERROR)';
+const oncall = () => new Alerts("oncall", { to: { email: "oncall@acme.example" }, quota: false });
+
+test("a metric alerts by the number of log entries of its type of resource", async () => {
+    const program = () =>
+        new LogMetric("rejections", {
+            filter: rejected,
+            name: "sales/rejections",
+            alerts: { to: oncall(), logEntries: { threshold: 5, for: "5 minutes" } },
+        });
+    const made = await registered(program);
+    expect(made["AlertPolicy rejections-logEntries"]).toMatchObject({
+        displayName: "rejections: log entries match the filter of a metric",
+        severity: "WARNING",
+        conditions: [
+            {
+                conditionThreshold: {
+                    filter: 'resource.type = "cloud_run_revision" AND metric.type = "logging.googleapis.com/user/sales/rejections"',
+                    aggregations: [
+                        {
+                            alignmentPeriod: "300s",
+                            perSeriesAligner: "ALIGN_DELTA",
+                            crossSeriesReducer: "REDUCE_SUM",
+                        },
+                    ],
+                    comparison: "COMPARISON_GT",
+                    thresholdValue: 5,
+                    duration: "300s",
+                },
+            },
+        ],
+        userLabels: { component: "rejections", signal: "logentries" },
+    });
+    const options = await registeredOptions(program);
+    expect(options["AlertPolicy rejections-logEntries"]).toMatchObject({
+        parent: "LogMetric rejections",
+        after: expect.arrayContaining(["Service monitoring", "Metric rejections"]),
+    });
+});
+
+test("a metric without changes alerts at each log entry, and one with false does not", async () => {
+    const made = await registered(() => {
+        const to = oncall();
+        new LogMetric("each", { filter: rejected, alerts: to });
+        new LogMetric("none", { filter: rejected, alerts: { to, logEntries: false } });
+    });
+    const policies = Object.keys(made).filter((key) => key.startsWith("AlertPolicy"));
+    expect(policies).toEqual(["AlertPolicy each-logEntries"]);
+    expect(made["AlertPolicy each-logEntries"]).toMatchObject({
+        conditions: [{ conditionThreshold: { thresholdValue: 0, duration: "0s" } }],
+    });
+});
+
+test("a dashboard shows a metric last, with the threshold of its alert, unless its type of resource is unknown", async () => {
+    const made = (await registered(() => {
+        const to = oncall();
+        new LogMetric("rejections", { filter: rejected, alerts: { to, logEntries: { threshold: 5 } } });
+        new LogMetric("any", { filter: "severity>=ERROR" });
+        new LogMetric("either", { filter: 'resource.type=("gce_instance" OR "k8s_container")' });
+        new LogMetric("seconds", { filter: rejected, distribution: { extract: "jsonPayload.seconds" } });
+        new PubSubTopic("sales");
+        new Dashboard("platform");
+    })) as Record<string, { dashboardJson: string }>;
+    const tiles = JSON.parse(made["Dashboard platform"]?.dashboardJson ?? "").mosaicLayout.tiles;
+    expect(tiles.map(({ widget }: { widget: { title: string } }) => widget.title)).toEqual([
+        "sales",
+        expect.stringContaining("errors"),
+        "rejections",
+        "logEntries (log entries in 5 minutes)",
+    ]);
+    expect(tiles[2].widget.sectionHeader).toEqual({ subtitle: "LogMetric in Logs" });
+    const prometheusQuery =
+        'sum (increase(logging_googleapis_com:user_rejections{monitored_resource="cloud_run_revision"}[300s]))';
+    expect(tiles[3].widget.xyChart).toMatchObject({
+        dataSets: [{ timeSeriesQuery: { prometheusQuery } }],
+        thresholds: [{ value: 5 }],
+    });
+});
+
+const noResource =
+    'must be a text that requires one type of resource, such as resource.type="cloud_run_revision", as the metric alerts.';
+test.each([
+    ["no type of resource", { filter: "severity>=ERROR" }, noResource],
+    ["several types of resources", { filter: 'resource.type="a" OR resource.type="b"' }, noResource],
+    ["another type of resource", { filter: 'NOT resource.type="a"' }, noResource],
+    ["an output as filter", { filter: pulumi.output(rejected) }, noResource],
+    ["a distribution", { filter: rejected, distribution: { extract: "a" } }, "cannot be combined with distribution"],
+])("alerts of a metric with %s are refused", async (_, args, words) => {
+    const program = () => new LogMetric("errors", { ...args, alerts: oncall() });
+    expect(await refused(program, {}, ["NotificationChannel oncall-email"])).toContain(words);
 });
 
 const metrics: [string, object, string][] = [

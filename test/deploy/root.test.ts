@@ -33,6 +33,7 @@ test("importing the package loads nothing that a program has not loaded, and usi
         "facts/limits/bigQuery.ts",
         "facts/limits/iam.ts",
         "facts/limits/labels.ts",
+        "facts/limits/monitoring.ts",
         "facts/limits/pubSub.ts",
         "facts/names.ts",
         "facts/regions.ts",

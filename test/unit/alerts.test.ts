@@ -225,6 +225,8 @@ const all: Signal[] = [
         data.signalsOfDatabase(engine, "acme-dev:sales", { eu: "acme-dev:sales-eu" }, 100),
     ),
     ...data.signalsOfComposer("scoring", "europe-west1"),
+    ...data.signalsOfDataflowJob("score", "europe-west1", true),
+    ...data.signalsOfDataflowJob("nightly", "europe-west1", false),
     ...data.signalsOfWorkflow("close", "europe-west1"),
     ...data.signalsOfSchedule("nightly", "europe-west1"),
     ...data.signalsOfScheduledQuery("daily", "123"),

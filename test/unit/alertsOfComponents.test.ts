@@ -7,8 +7,10 @@ import {
     CloudRunWorkerPool,
     CloudSqlInstance,
     ComposerEnvironment,
+    DataflowJob,
     LoadBalancer,
     Network,
+    PubSubSubscription,
     PubSubTopic,
     Schedule,
     ServerlessFunction,
@@ -264,6 +266,47 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
         {
             "forecast-failedRuns":
                 'resource.type = "aiplatform.googleapis.com/PipelineJob" AND resource.labels.location = "europe-west1" AND resource.labels.pipeline_job_id =~ "^forecast-" AND jsonPayload.state = "PIPELINE_STATE_FAILED"',
+        },
+    ],
+    [
+        "DataflowJob that streams",
+        (alerts) => {
+            const inputSubscription = new PubSubSubscription("store", { topic: new PubSubTopic("sales"), pull: {} });
+            new DataflowJob("store-sales", {
+                template: "PubSub_Subscription_to_BigQuery",
+                uses: { inputSubscription: inputSubscription.subscriber },
+                parameters: { outputTableSpec: "acme-dev:history.sales" },
+                alerts,
+            });
+        },
+        {
+            "store-sales-failedRuns": of(
+                "dataflow_job",
+                { job_name: "store-sales", region: "europe-west1" },
+                "dataflow.googleapis.com/job/is_failed",
+            ),
+            "store-sales-backlogAge": of(
+                "dataflow_job",
+                { job_name: "store-sales", region: "europe-west1" },
+                "dataflow.googleapis.com/job/system_lag",
+            ),
+        },
+    ],
+    [
+        "DataflowJob of batches",
+        (alerts) =>
+            new DataflowJob("count", {
+                template: "Word_Count",
+                parameters: { inputFile: "gs://a/b", output: "gs://a/c" },
+                alerts,
+            }),
+        {
+            "count-failedRuns": of(
+                "dataflow_job",
+                { region: "europe-west1" },
+                "dataflow.googleapis.com/job/is_failed",
+                'resource.labels.job_name = starts_with("count-")',
+            ),
         },
     ],
 ];

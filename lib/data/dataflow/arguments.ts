@@ -15,6 +15,8 @@ import { labels } from "../../internal/labels";
 import { region } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
 import type { Network } from "../../network";
+import { type ComponentAlerts, componentAlerts } from "../../observe/alerts/arguments";
+import { dataflowSignals } from "../../observe/signals/data";
 import type { DataflowRunArgs } from "../dynamic";
 import { type Pipeline, pipelineChecks } from "./code";
 
@@ -157,6 +159,12 @@ export type DataflowJobArgs = Pipeline &
          * @default the environment's labels
          */
         labels?: Record<string, pulumi.Input<string>>;
+        /**
+         * Whom to notify of failed jobs, and of elements that a streaming job processes too late: {@link Alerts}, or also changes of single
+         * signals: `{ to: oncall, backlogAge: false }`.
+         * @default no alerts
+         */
+        alerts?: ComponentAlerts<(typeof dataflowSignals)[number]>;
         /** Callbacks that edit the arguments of child resources. */
         transform?: {
             job?: Transform<DataflowRunArgs>;
@@ -214,6 +222,7 @@ export const dataflowJobArgs = check.options<DataflowJobArgs>({
     runOnChange: check.flag(),
     wait: check.either((value) => typeof value === "boolean", check.flag(), duration("1 second", "365 days")),
     labels: check.pipe(labels, check.atMost({ max: labelLimit.max - 3, unit: "labels" })),
+    alerts: componentAlerts(...dataflowSignals),
     transform: transforms("job", "bucket", "specification", "account", "schedule", "scheduleAccount"),
     ...componentArgs,
 });

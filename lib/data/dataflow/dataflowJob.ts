@@ -18,6 +18,8 @@ import { isImageComponent } from "../../internal/image";
 import { accountId, hashOf } from "../../internal/names";
 import { packagePath } from "../../internal/packageFile";
 import { cronOptions } from "../../internal/scheduler";
+import { observe } from "../../observe/alerts/observed";
+import { signalsOfDataflowJob } from "../../observe/signals/data";
 import type { Schedule } from "../../workflow";
 import { DataflowRun, type DataflowRunArgs } from "../dynamic";
 import type { DataflowJobArgs } from "./arguments";
@@ -97,6 +99,8 @@ export class DataflowJob extends pulumi.ComponentResource {
         if (image !== undefined && isImageComponent<ContainerImage>(image) && runs) {
             image.ranBy(runs);
         }
+        const signals = signalsOfDataflowJob(resolved.name, resolved.region, resolved.type === "streaming");
+        observe(this, name, signals, args.alerts);
         this.registerOutputs({ jobId: this.job?.jobId });
     }
 

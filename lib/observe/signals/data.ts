@@ -128,6 +128,42 @@ export function signalsOfComposer(environment: Name, location: Name): Signal[] {
 /** The signal of what runs now and then. */
 export const runSignals = ["failedRuns"] as const;
 
+/** Signals of a Dataflow job: only streaming jobs have a backlog. */
+export const dataflowSignals = ["failedRuns", "backlogAge"] as const;
+
+/**
+ * Jobs that fail, and the delay of a streaming one: https://cloud.google.com/dataflow/docs/guides/using-cloud-monitoring
+ *
+ * @param job the name of a streaming job, or what the names of batch jobs start with
+ */
+export function signalsOfDataflowJob(job: string, region: Name, isStreaming: boolean): Signal[] {
+    const own: Pick<MetricSignal, "where" | "only"> = isStreaming
+        ? { where: { job_name: job, region } }
+        : { where: { region }, only: [`resource.labels.job_name = starts_with("${job}-")`] };
+    return [
+        {
+            ...own,
+            signal: "failedRuns",
+            resource: "dataflow_job",
+            metric: "dataflow.googleapis.com/job/is_failed",
+            aligner: "ALIGN_MAX",
+            reducer: "REDUCE_SUM",
+        },
+        ...(isStreaming
+            ? [
+                  {
+                      ...own,
+                      signal: "backlogAge",
+                      resource: "dataflow_job",
+                      metric: "dataflow.googleapis.com/job/system_lag",
+                      aligner: "ALIGN_MAX",
+                      reducer: "REDUCE_MAX",
+                  } as const,
+              ]
+            : []),
+    ];
+}
+
 export function signalsOfWorkflow(workflow: Name, location: Name): Signal[] {
     return [
         {

@@ -114,6 +114,7 @@ test("slipway contains no files of the local Google Cloud, and slipway-local non
         "LICENSE",
         "README.md",
         "dist/lib",
+        "lib/data",
         "lib/kubernetes",
         "lib/workflow",
         "package.json",

@@ -94,7 +94,7 @@ describe("the starter training-vm", () => {
     test("its schedule starts it, and it trains with the data that a .dvc file names", async () => {
         const data = readFileSync(starter.file("training/iris.csv"), "utf8").replaceAll("setosa", "Iris setosa");
         const md5 = createHash("md5").update(data).digest("hex");
-        // As dvc does; test/apps/dvc.test.ts runs it.
+        // As dvc does; test/extended/dvc.test.ts runs it.
         const bucket = cloud.store.read(bucketName(`${dev}-data`));
         writeObject(cloud, bucket as never, `dvc/files/md5/${md5.slice(0, 2)}/${md5.slice(2)}`, Buffer.from(data));
         const pointer = `outs:\n- md5: ${md5}\n  size: ${data.length}\n  hash: md5\n  path: iris.csv\n`;

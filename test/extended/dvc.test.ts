@@ -8,8 +8,8 @@ import { Cloud } from "../../local/cloud/cloud";
 import { emulatorVariables, type RunningServer, serve } from "../../local/emulator/server";
 import { bucketName, objectName, writeObject } from "../../local/services/storage";
 import { run } from "../../toolchain/process";
-import { metadataServer } from "./databases/metadata";
-import { pythonWith } from "./python";
+import { metadataServer } from "../apps/databases/metadata";
+import { pythonWith } from "../apps/python";
 
 const starter = join(__dirname, "..", "..", "examples", "training-vm");
 const folder = mkdtempSync(join(tmpdir(), "slipway-dvc-"));

@@ -1,7 +1,7 @@
 import { dataflowRest } from "../../../local/emulator/dataflow/api";
-import type { Answer } from "../../../local/emulator/http";
 import type { FaultSettings } from "../../../local/emulator/methods/api";
 import type { Inputs } from "../../../local/rules/rules";
+import { callRest } from "./callRest";
 import { World } from "./world";
 
 export const account = "score-flow@acme-dev.iam.gserviceaccount.com";
@@ -68,25 +68,5 @@ export const launch = (more: Inputs = {}, environment: Inputs = {}): Inputs => (
 });
 
 /** Calls the API; the address is without its version. */
-export async function call(
-    world: World,
-    method: string,
-    address: string,
-    body?: unknown,
-    troubles?: FaultSettings,
-): Promise<Answer & { body: Inputs }> {
-    const { pathname, searchParams } = new URL(`http://local/v1b3/${address}`);
-    const answer = await dataflowRest(
-        world.cloud,
-        troubles,
-    )({
-        method,
-        path: pathname,
-        query: searchParams,
-        headers: {},
-        body: Buffer.from(body === undefined ? "" : JSON.stringify(body)),
-        origin: "http://local",
-        ended: new AbortController().signal,
-    });
-    return answer as Answer & { body: Inputs };
-}
+export const call = (world: World, method: string, address: string, body?: unknown, troubles?: FaultSettings) =>
+    callRest(dataflowRest(world.cloud, troubles), method, `/v1b3/${address}`, body);

@@ -1,7 +1,7 @@
-import type { Answer } from "../../../local/emulator/http";
 import type { FaultSettings } from "../../../local/emulator/methods/api";
 import { vertexRest } from "../../../local/emulator/vertex/api";
 import type { Inputs } from "../../../local/rules/rules";
+import { callRest } from "./callRest";
 import { World } from "./world";
 
 export const image = "europe-west1-docker.pkg.dev/acme-dev/images/train:1";
@@ -62,25 +62,5 @@ export const tuning = (more: Inputs = {}): Inputs => {
 };
 
 /** Calls the API; the address is without its version. */
-export async function call(
-    world: World,
-    method: string,
-    address: string,
-    body?: unknown,
-    troubles?: FaultSettings,
-): Promise<Answer & { body: Inputs }> {
-    const { pathname, searchParams } = new URL(`http://local/v1/${address}`);
-    const answer = await vertexRest(
-        world.cloud,
-        troubles,
-    )({
-        method,
-        path: pathname,
-        query: searchParams,
-        headers: {},
-        body: Buffer.from(body === undefined ? "" : JSON.stringify(body)),
-        origin: "http://local",
-        ended: new AbortController().signal,
-    });
-    return answer as Answer & { body: Inputs };
-}
+export const call = (world: World, method: string, address: string, body?: unknown, troubles?: FaultSettings) =>
+    callRest(vertexRest(world.cloud, troubles), method, `/v1/${address}`, body);

@@ -48,6 +48,20 @@ export function queryProblem(text: string): string | undefined {
     }
 }
 
+/** A part of a query that is not a combination of others. */
+export type QueryLeaf = Exclude<Query, { and: Query[] } | { or: Query[] } | { not: Query }>;
+
+/** Whether a query is met, of which a function tests the parts. */
+export function isQueryMet(query: Query, test: (leaf: QueryLeaf) => boolean): boolean {
+    if ("and" in query) {
+        return query.and.every((each) => isQueryMet(each, test));
+    }
+    if ("or" in query) {
+        return query.or.some((each) => isQueryMet(each, test));
+    }
+    return "not" in query ? !isQueryMet(query.not, test) : test(query);
+}
+
 /** All comparisons of a query, also those that are negated. */
 export function comparisonsOf(query: Query): Comparison[] {
     if ("and" in query || "or" in query) {

@@ -28,7 +28,7 @@ export interface AlertingOptions {
 /** Evaluates the alert policies of all projects each minute on what was recorded, and sends their notifications. */
 export class Alerting {
     private readonly policies = new Map<string, { spec: string; policy: Evaluated }>();
-    /** The entries that were already evaluated, as a project's log and an entry's ID. */
+    /** The stored entries that were already evaluated, by the names of their logs and their IDs. */
     private readonly seen = new Set<string>();
     private readonly notifier: Notifier;
     private timer?: NodeJS.Timeout;
@@ -62,7 +62,10 @@ export class Alerting {
     endMinute(): void {
         const start = this.now;
         this.minutes += 1;
-        const logs = new Map(this.options.cloud.projects.all().map((project) => [project, this.newEntries(project)]));
+        const written = this.options.recorder.takeEntries();
+        const logs = new Map(
+            this.options.cloud.projects.all().map((project) => [project, this.newEntries(project, written)]),
+        );
         for (const [project, entries] of logs) {
             recordLogMetrics(this.options.cloud, this.options.recorder, project, entries);
         }
@@ -79,15 +82,16 @@ export class Alerting {
         }
     }
 
-    /** The log entries of a project since the last minute. */
-    private newEntries(project: string): Inputs[] {
-        const found = [...logEntriesOf(project, this.options.cloud), ...this.options.recorder.entriesOf(project)];
-        return found.filter(({ logName, insertId }) => {
+    /** The log entries of a project since the last minute: those that are stored, and those that were written. */
+    private newEntries(project: string, written: (Inputs & { project: string })[]): Inputs[] {
+        const stored = logEntriesOf(project, this.options.cloud).filter(({ logName, insertId }) => {
             const key = `${logName} ${insertId}`;
             const isNew = !this.seen.has(key);
             this.seen.add(key);
             return isNew;
         });
+        const own = written.filter((entry) => entry.project === project).map(({ project: _, ...entry }) => entry);
+        return [...stored, ...own];
     }
 
     /** An objective, by its name with the number of its project. */

@@ -18,7 +18,7 @@ export interface Reading extends Measured {
 /** How long points are kept, in milliseconds of simulated time. Cloud Monitoring keeps them for six weeks and longer. */
 const kept = 24 * 3_600_000;
 
-/** How many log entries are kept. */
+/** How many log entries are kept until they are taken. */
 const keptEntries = 5000;
 
 interface Recorded extends SeriesKey {
@@ -49,7 +49,11 @@ export class Recorder {
     /** Adds a value to a distribution. */
     collect(measured: Measured, value: number): void {
         const series = this.of(measured);
-        series.pending = [...((series.pending as number[] | undefined) ?? []), value];
+        if (Array.isArray(series.pending)) {
+            series.pending.push(value);
+        } else {
+            series.pending = [value];
+        }
     }
 
     /** Adds a point of a metric that a program writes itself. */
@@ -80,9 +84,9 @@ export class Recorder {
         });
     }
 
-    /** The kept log entries of a project, the oldest one first. */
-    entriesOf(project: string): Inputs[] {
-        return this.entries.filter((entry) => entry.project === project).map(({ project: _, ...entry }) => entry);
+    /** Takes the log entries of all projects that were not taken yet, the oldest one first. */
+    takeEntries(): (Inputs & { project: string })[] {
+        return this.entries.splice(0);
     }
 
     /** Ends a minute. */

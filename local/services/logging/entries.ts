@@ -1,4 +1,4 @@
-import { type Comparison, parseExtractor, parseQuery, type Query } from "slipway/formats";
+import { type Comparison, isQueryMet, parseExtractor, parseQuery, type QueryLeaf } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
@@ -40,30 +40,21 @@ export function logEntriesOf(project: string, cloud: Cloud): Inputs[] {
 /** https://docs.cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#LogSeverity */
 const severities = ["DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"];
 
-/** Whether an entry matches a query: https://docs.cloud.google.com/logging/docs/view/logging-query-language */
-export function isMatch(entry: Inputs, query: Query): boolean {
-    if ("and" in query) {
-        return query.and.every((each) => isMatch(entry, each));
+/** Whether an entry matches a part of a query: https://docs.cloud.google.com/logging/docs/view/logging-query-language */
+function isMatch(entry: Inputs, leaf: QueryLeaf): boolean {
+    if ("text" in leaf) {
+        return textsOf(entry).some((text) => contains(text, leaf.text));
     }
-    if ("or" in query) {
-        return query.or.some((each) => isMatch(entry, each));
+    if ("call" in leaf) {
+        return isCallMatch(entry, leaf);
     }
-    if ("not" in query) {
-        return !isMatch(entry, query.not);
-    }
-    if ("text" in query) {
-        return textsOf(entry).some((text) => contains(text, query.text));
-    }
-    if ("call" in query) {
-        return isCallMatch(entry, query);
-    }
-    return isComparisonMatch(fieldOf(entry, query.field), query);
+    return isComparisonMatch(fieldOf(entry, leaf.field), leaf);
 }
 
 /** Compiles a query: returns whether an entry matches it. */
 export function entryMatcher(filter: string): (entry: Inputs) => boolean {
     const query = parseQuery(filter);
-    return (entry) => isMatch(entry, query);
+    return (entry) => isQueryMet(query, (leaf) => isMatch(entry, leaf));
 }
 
 function isCallMatch({ logName = "" }: Inputs, { call, args }: { call: string; args: string[] }): boolean {

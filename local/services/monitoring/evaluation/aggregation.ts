@@ -32,14 +32,19 @@ function percentile(values: readonly number[], percent: number): number {
 const numbersOf = (points: readonly Point[]): number[] =>
     points.flatMap(({ value }) => (typeof value === "number" ? [value] : [...value]));
 
+const countTrue = (values: readonly number[]) => values.filter((value) => value !== 0).length;
+
 type Combine = (values: readonly number[]) => number;
 
 /** What aligners and reducers have in common. */
 const combined: Record<string, Combine> = {
     MEAN: mean,
-    MIN: (values) => Math.min(...values),
-    MAX: (values) => Math.max(...values),
+    MIN: (values) => values.reduce((least, one) => Math.min(least, one)),
+    MAX: (values) => values.reduce((most, one) => Math.max(most, one)),
     SUM: sum,
+    COUNT_TRUE: countTrue,
+    COUNT_FALSE: (values) => values.length - countTrue(values),
+    FRACTION_TRUE: (values) => countTrue(values) / values.length,
     PERCENTILE_05: (values) => percentile(values, 5),
     PERCENTILE_50: (values) => percentile(values, 50),
     PERCENTILE_95: (values) => percentile(values, 95),
@@ -69,10 +74,6 @@ function align(series: TimeSeries, aligner: string, seconds: number, now: number
             return last.value;
         case "ALIGN_COUNT":
             return isDistribution ? numbers.length : points.length;
-        case "ALIGN_COUNT_TRUE":
-            return numbers.filter((value) => value !== 0).length;
-        case "ALIGN_FRACTION_TRUE":
-            return numbers.filter((value) => value !== 0).length / numbers.length;
     }
     const combine = combined[aligner.replace(/^ALIGN_/, "")];
     if (!combine) {
@@ -87,15 +88,6 @@ function reduce(values: Measured["value"][], reducer: string): Measured["value"]
     const numbers = values.flatMap((value) => (typeof value === "number" ? [value] : [...value]));
     if (reducer === "REDUCE_COUNT") {
         return values.length;
-    }
-    if (reducer === "REDUCE_COUNT_TRUE") {
-        return numbers.filter((value) => value !== 0).length;
-    }
-    if (reducer === "REDUCE_COUNT_FALSE") {
-        return numbers.filter((value) => value === 0).length;
-    }
-    if (reducer === "REDUCE_FRACTION_TRUE") {
-        return numbers.filter((value) => value !== 0).length / numbers.length;
     }
     const combine = combined[reducer.replace(/^REDUCE_/, "")];
     if (!combine) {

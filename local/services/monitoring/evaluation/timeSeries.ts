@@ -1,4 +1,4 @@
-import type { Comparison, Query, QueryValue } from "slipway/formats";
+import { type Comparison, isQueryMet, type Query, type QueryValue } from "slipway/formats";
 
 /** What a time series is of: https://docs.cloud.google.com/monitoring/api/ref_v3/rest/v3/TimeSeries */
 export interface SeriesKey {
@@ -24,21 +24,13 @@ export interface TimeSeries extends SeriesKey {
 }
 
 /** Whether a filter selects a time series; fields are `metric.type`, `metric.labels.x`, `resource.type`, `resource.labels.x`, `project`. */
-export function isSelected(series: SeriesKey, query: Query): boolean {
-    if ("and" in query) {
-        return query.and.every((each) => isSelected(series, each));
-    }
-    if ("or" in query) {
-        return query.or.some((each) => isSelected(series, each));
-    }
-    if ("not" in query) {
-        return !isSelected(series, query.not);
-    }
-    if (!("field" in query)) {
-        throw new Error("Filters of time series have only comparisons.");
-    }
-    return isMet(fieldOf(series, query.field), query);
-}
+export const isSelected = (series: SeriesKey, query: Query): boolean =>
+    isQueryMet(query, (leaf) => {
+        if (!("field" in leaf)) {
+            throw new Error("Filters of time series have only comparisons.");
+        }
+        return isMet(fieldOf(series, leaf.field), leaf);
+    });
 
 /** The value of a field; undefined if the series does not have it. */
 export function fieldOf(series: SeriesKey, field: string): string | undefined {

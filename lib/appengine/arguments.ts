@@ -91,7 +91,8 @@ export interface AppEngineAppArgs extends ComponentArgs, check.AllowUnlistedArgs
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
-     * Whom to notify of errors and latency: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
+     * Sends alerts about errors and latency to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, latency: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"errors" | "latency">;

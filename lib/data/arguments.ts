@@ -111,7 +111,8 @@ export interface BigQueryDatasetArgs extends ComponentArgs {
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
-     * Whom to notify of failed runs of scheduled queries: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
+     * Sends alerts about failed runs of scheduled queries to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, failedRuns: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"failedRuns">;

@@ -187,7 +187,8 @@ export interface SharedClusterArgs extends ComponentArgs {
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
-     * Whom to notify of busy nodes: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+     * Sends alerts about busy nodes to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"cpu" | "memory">;

@@ -117,7 +117,8 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
-     * Whom to notify of errors, latency and the end of certificates: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
+     * Sends alerts about errors, latency and the end of certificates to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, latency: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"errors" | "latency" | "certificateEnd">;

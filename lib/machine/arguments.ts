@@ -56,7 +56,8 @@ export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs {
      */
     schedule?: MachineSchedule;
     /**
-     * Whom to notify of a busy CPU: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+     * Sends alerts about a busy CPU to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"cpu">;

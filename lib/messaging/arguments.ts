@@ -116,7 +116,8 @@ export type PubSubSubscriptionArgs = Delivery &
          */
         labels?: Record<string, pulumi.Input<string>>;
         /**
-         * Whom to notify of the backlog, its age and dead letters: {@link Alerts}, or also changes of single signals: `{ to: oncall, backlog: false }`.
+         * Sends alerts about the backlog, its age and dead letters to the contacts of {@link Alerts}. An object also changes single signals:
+         * `{ to: oncall, backlog: false }`.
          * @default no alerts
          */
         alerts?: ComponentAlerts<"backlog" | "backlogAge" | "deadLetters">;

@@ -61,7 +61,8 @@ export interface PubSubTopicArgs extends ComponentArgs {
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
-     * Whom to notify of failed publications: {@link Alerts}, or also changes of single signals: `{ to: oncall, errors: false }`.
+     * Sends alerts about failed publications to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, errors: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"errors">;

@@ -66,7 +66,8 @@ export type CloudRunJobArgs = Code &
          */
         gpu?: RunGpu["type"] | RunGpu;
         /**
-         * Whom to notify of failed executions: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
+         * Sends alerts about failed executions to the contacts of {@link Alerts}. An object also changes single signals:
+         * `{ to: oncall, failedRuns: false }`.
          * @default no alerts
          */
         alerts?: ComponentAlerts<"failedRuns">;

@@ -186,7 +186,8 @@ export type CloudRunServiceArgs = Code &
          */
         description?: pulumi.Input<string>;
         /**
-         * Whom to notify of errors, latency, used memory and the maximum of instances: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
+         * Sends alerts about errors, latency, used memory and the maximum of instances to the contacts of {@link Alerts}. An object also changes single signals:
+         * `{ to: oncall, latency: false }`.
          * @default no alerts
          */
         alerts?: ComponentAlerts<"errors" | "latency" | "memory" | "instances">;

@@ -61,7 +61,8 @@ export type CloudRunWorkerPoolArgs = Code &
          */
         description?: pulumi.Input<string>;
         /**
-         * Whom to notify of used CPU and memory: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+         * Sends alerts about used CPU and memory to the contacts of {@link Alerts}. An object also changes single signals:
+         * `{ to: oncall, cpu: false }`.
          * @default no alerts
          */
         alerts?: ComponentAlerts<"cpu" | "memory">;

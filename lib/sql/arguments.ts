@@ -221,7 +221,8 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
-     * Whom to notify of CPU, memory, disk, connections, replication lag and unavailability: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+     * Sends alerts about CPU, memory, disk, connections, replication lag and unavailability to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"cpu" | "memory" | "disk" | "connections" | "replicationLag" | "unavailable">;

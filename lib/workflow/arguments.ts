@@ -139,7 +139,8 @@ export type ScheduleArgs = check.OneOf<CallTarget | TopicMessage> &
          */
         name?: pulumi.Input<string>;
         /**
-         * Whom to notify of failed calls: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
+         * Sends alerts about failed calls to the contacts of {@link Alerts}. An object also changes single signals:
+         * `{ to: oncall, failedRuns: false }`.
          * @default no alerts
          */
         alerts?: ComponentAlerts<"failedRuns">;

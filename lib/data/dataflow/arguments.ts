@@ -160,11 +160,11 @@ export type DataflowJobArgs = Pipeline &
          */
         labels?: Record<string, pulumi.Input<string>>;
         /**
-         * Whom to notify of failed jobs, and of elements that a streaming job processes too late: {@link Alerts}, or also changes of single
+         * Sends alerts about failed jobs and late elements of streaming jobs to the contacts of {@link Alerts}. An object also changes single
          * signals: `{ to: oncall, backlogAge: false }`.
          * @default no alerts
          */
-        alerts?: ComponentAlerts<(typeof dataflowSignals)[number]>;
+        alerts?: ComponentAlerts<"failedRuns" | "backlogAge">;
         /** Callbacks that edit the arguments of child resources. */
         transform?: {
             job?: Transform<DataflowRunArgs>;

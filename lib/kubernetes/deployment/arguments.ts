@@ -187,7 +187,8 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs {
      */
     annotations?: Record<string, pulumi.Input<string>>;
     /**
-     * Whom to notify of restarts, used CPU and memory of its containers: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+     * Sends alerts about restarts, used CPU and memory of its containers to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"cpu" | "memory" | "restarts">;

@@ -89,7 +89,8 @@ export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
      */
     standby?: StandbyPool;
     /**
-     * Whom to notify of a busy CPU and the maximum of instances: {@link Alerts}, or also changes of single signals: `{ to: oncall, cpu: false }`.
+     * Sends alerts about a busy CPU and the maximum of instances to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"cpu" | "instances">;

@@ -187,7 +187,8 @@ export interface VertexEndpointArgs extends ComponentArgs {
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
-     * Whom to notify of errors and latency: {@link Alerts}, or also changes of single signals: `{ to: oncall, latency: false }`.
+     * Sends alerts about errors and latency to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, latency: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"errors" | "latency">;

@@ -114,7 +114,8 @@ export interface VertexPipelineArgs extends ComponentArgs {
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
-     * Whom to notify of failed runs: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
+     * Sends alerts about failed runs to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, failedRuns: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"failedRuns">;

@@ -12,7 +12,7 @@ import { composerSignals } from "../../observe/signals/data";
 /** Alerts about the environment, and about DAG runs that failed or are late. */
 export interface ComposerAlerts extends AlertOverrides<"failedRuns" | "unavailable"> {
     /**
-     * Whom to notify of an environment that does not work, and of failed runs of any DAG. `failedRuns: false` leaves runs to the alerts by
+     * Sends alerts about an environment that does not work, and about failed runs of any DAG, to these contacts. `failedRuns: false` leaves runs to the alerts by
      * owner.
      * @default none
      */

@@ -82,7 +82,8 @@ export interface WorkflowArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * Whom to notify of failed executions: {@link Alerts}, or also changes of single signals: `{ to: oncall, failedRuns: false }`.
+     * Sends alerts about failed executions to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, failedRuns: false }`.
      * @default no alerts
      */
     alerts?: ComponentAlerts<"failedRuns">;

@@ -29,6 +29,7 @@ const fields: Record<string, () => Record<string, unknown>> = {
     EnvironmentProject: () => require("./environment"),
     environmentDefaults: () => require("./environment"),
     LoadBalancer: () => require("./loadbalancer"),
+    LogExclusion: () => require("./observe"),
     LogMetric: () => require("./observe"),
     LogSink: () => require("./observe"),
     ModelGardenEndpoint: () => require("./model"),
@@ -73,7 +74,7 @@ exports.allow =
         undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.LoadBalancer = undefined;
-exports.LogMetric = exports.LogSink = undefined;
+exports.LogExclusion = exports.LogMetric = exports.LogSink = undefined;
 exports.ServiceObjective = exports.UptimeCheck = undefined;
 exports.ModelGardenEndpoint = undefined;
 exports.Network = undefined;

@@ -1,4 +1,4 @@
-import { BigQueryDataset, LogMetric, LogSink, StorageBucket } from "slipway";
+import { BigQueryDataset, LogExclusion, LogMetric, LogSink, StorageBucket } from "slipway";
 
 new LogSink("audit", { to: new StorageBucket("archive"), filter: 'logName:"cloudaudit.googleapis.com"' });
 new LogSink("warnings", {
@@ -6,6 +6,8 @@ new LogSink("warnings", {
     filter: "severity>=WARNING",
     exclusions: { probes: 'httpRequest.requestUrl:"/health"' },
 });
+
+new LogExclusion("probes", { filter: 'httpRequest.requestUrl:"/health" AND severity<ERROR' });
 
 new LogMetric("rejections", {
     filter: 'jsonPayload.event="rejected"',

@@ -4,6 +4,7 @@ export type { AlertContact, AlertWebhook } from "./alerts/contact";
 export { type AlertThreshold, alertThresholds, type SignalDefaults, type SignalName } from "./alerts/thresholds";
 export { Budget, type BudgetArgs } from "./budget";
 export { Dashboard, type DashboardArgs } from "./dashboard/dashboard";
+export { LogExclusion, type LogExclusionArgs } from "./logs/exclusion";
 export {
     type LogBuckets,
     type LogDistribution,

@@ -2,7 +2,7 @@ import { Deployment } from "./deployment";
 
 const program = `"use strict";
 const { BigQueryDataset, CloudRunService, PubSubTopic, StorageBucket } = require("slipway");
-const { Alerts, Budget, Dashboard, LogMetric, LogSink, ServiceObjective, UptimeCheck } = require("slipway/observe");
+const { Alerts, Budget, Dashboard, LogExclusion, LogMetric, LogSink, ServiceObjective, UptimeCheck } = require("slipway/observe");
 
 module.exports = async () => {
     const dashboard = new Dashboard("platform");
@@ -14,6 +14,7 @@ module.exports = async () => {
     new LogSink("audit", { to: new StorageBucket("archive"), filter: 'logName:"cloudaudit.googleapis.com"' });
     const exclusions = { probes: 'httpRequest.requestUrl:"/health"' };
     new LogSink("warnings", { to: new BigQueryDataset("logs"), filter: "severity>=WARNING", exclusions });
+    new LogExclusion("health", { filter: 'httpRequest.requestUrl:"/health" AND severity<ERROR' });
     new LogMetric("rejections", { filter: 'jsonPayload.event="rejected"', labels: { reason: "jsonPayload.reason" } });
     new Budget("costs", { amount: 300, currency: "EUR", billingAccount: "012345-6789AB-CDEF01", alerts: oncall });
     return { dashboard: dashboard.url };
@@ -58,6 +59,7 @@ describe.each(["dev", "prod"])("what observes a stack, in %s", (stack) => {
         edit('contains: "ok"', 'contains: "fine"');
         edit("amount: 300", "amount: 400");
         edit("severity>=WARNING", "severity>=ERROR");
+        edit("severity<ERROR", "severity<WARNING");
         edit("    return", '    new PubSubTopic("sales");\n    return');
         expect(await deployment.upAsPreviewed(stack)).toEqual([
             "create PubSubTopic sales",
@@ -65,6 +67,7 @@ describe.each(["dev", "prod"])("what observes a stack, in %s", (stack) => {
             "create Topic sales",
             "update Budget costs",
             "update Dashboard platform",
+            "update ProjectExclusion health",
             "update ProjectSink warnings",
             "update Slo answers",
             "update UptimeCheckConfig site",
@@ -104,7 +107,7 @@ describe.each(["dev", "prod"])("what observes a stack, in %s", (stack) => {
         }
         await deployment.destroy(stack);
         const kinds =
-            /^(AlertPolicy|Budget|CustomService|Dashboard|Metric|NotificationChannel|ProjectSink|Slo|UptimeCheckConfig) /;
+            /^(AlertPolicy|Budget|CustomService|Dashboard|Metric|NotificationChannel|ProjectExclusion|ProjectSink|Slo|UptimeCheckConfig) /;
         expect(deployment.existing().filter((each) => kinds.test(each))).toEqual([]);
     });
 });

@@ -5,6 +5,7 @@ import {
     Budget,
     CloudRunService,
     Dashboard,
+    LogExclusion,
     LogMetric,
     LogSink,
     PubSubTopic,
@@ -47,6 +48,7 @@ export function observers(): void {
     });
     new LogSink("observed-files", { to: new StorageBucket("observed-archive"), name: "files", disabled: true });
     new LogSink("observed-messages", { to: new PubSubTopic("observed-messages") });
+    new LogExclusion("observed-probes", { filter, name: "probes", description: "Probes", disabled: true });
     new LogMetric("observed-rejections", {
         filter,
         labels: { reason: "jsonPayload.reason", status: { extract: "httpRequest.status", type: "integer" } },

@@ -2,7 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { authorizeMethod } from "../../provider/authorize";
 import type { Inputs } from "../../rules/rules";
-import { entryMatcher, logEntriesOf } from "../../services/logging/entries";
+import { entryMatcher, isStored, logEntriesOf } from "../../services/logging/entries";
 import { verifyFilter } from "../../services/logging/filter";
 import type { Answer, RestApi } from "../http";
 
@@ -19,7 +19,7 @@ function list(cloud: Cloud, { resourceNames = [], filter = "", orderBy = "", pag
         const project = resource.replace(/^projects\//, "");
         cloud.projects.requireApi(project, ...loggingApi);
         authorizeMethod("logging.entries.list", `//cloudresourcemanager.googleapis.com/${resource}`, project, cloud);
-        return logEntriesOf(project, cloud);
+        return logEntriesOf(project, cloud).filter(isStored(project, cloud));
     });
     const found = all.filter(matches);
     const sorted = found.sort((one, other) => (one.timestamp < other.timestamp ? -1 : 1));

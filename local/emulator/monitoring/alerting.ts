@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
-import { logEntriesOf } from "../../services/logging/entries";
+import { isStored, logEntriesOf } from "../../services/logging/entries";
 import { type Evaluated, evaluated, type Incident } from "../../services/monitoring/evaluation/incidents";
 import type { PubSub } from "../pubsub/pubsub";
 import type { Router } from "../routes";
@@ -66,8 +66,10 @@ export class Alerting {
         const logs = new Map(
             this.options.cloud.projects.all().map((project) => [project, this.newEntries(project, written)]),
         );
+        const stored = new Map<string, Inputs[]>();
         for (const [project, entries] of logs) {
             recordLogMetrics(this.options.cloud, this.options.recorder, project, entries);
+            stored.set(project, entries.filter(isStored(project, this.options.cloud)));
         }
         this.options.recorder.end(start, this.now);
         this.options.checks.endMinute();
@@ -78,7 +80,7 @@ export class Alerting {
             }
         }
         for (const entry of entries) {
-            this.evaluate(entry, logs.get(entry.project) ?? []);
+            this.evaluate(entry, stored.get(entry.project) ?? []);
         }
     }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Comparison, isQueryMet, parseExtractor, parseQuery, type QueryLeaf } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
@@ -37,6 +38,22 @@ export function logEntriesOf(project: string, cloud: Cloud): Inputs[] {
     ];
 }
 
+/** Logs whose entries the sink `_Required` stores: https://docs.cloud.google.com/logging/docs/routing/overview#required-bucket */
+const required =
+    /\/logs\/(cloudaudit\.googleapis\.com%2F(activity|system_event|access_transparency)|externalaudit\.googleapis\.com%2F)/;
+
+/**
+ * Whether an entry of a project is stored, and not left out by an exclusion of the sink `_Default`. Excluded entries are not shown, but
+ * count in log-based metrics: https://docs.cloud.google.com/logging/docs/routing/overview#exclusions
+ */
+export function isStored(project: string, cloud: Cloud): (entry: Inputs) => boolean {
+    const exclusions = cloud.store
+        .list(`//logging.googleapis.com/projects/${project}`, "exclusions")
+        .filter(({ state }) => !state.disabled)
+        .map(({ state }) => entryMatcher(String(state.filter)));
+    return (entry) => required.test(String(entry.logName)) || !exclusions.some((isExcluded) => isExcluded(entry));
+}
+
 /** https://docs.cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#LogSeverity */
 const severities = ["DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"];
 
@@ -57,11 +74,21 @@ export function entryMatcher(filter: string): (entry: Inputs) => boolean {
     return (entry) => isQueryMet(query, (leaf) => isMatch(entry, leaf));
 }
 
-function isCallMatch({ logName = "" }: Inputs, { call, args }: { call: string; args: string[] }): boolean {
+function isCallMatch(entry: Inputs, { call, args }: { call: string; args: string[] }): boolean {
+    const { logName = "" } = entry;
+    if (call === "sample") {
+        return isSampled(fieldOf(entry, String(args[0])), Number(args[1]));
+    }
     if (call !== "log_id") {
         throw new Error(`The local Google Cloud does not support the function ${call} of the Logging query language.`);
     }
     return decodeURIComponent(logName.split("/logs/")[1] ?? "") === args[0];
+}
+
+/** A fraction of entries by the hash of a field: https://docs.cloud.google.com/logging/docs/view/logging-query-language#sample */
+function isSampled(value: unknown, fraction: number): boolean {
+    const number = createHash("sha256").update(String(value)).digest().readUInt32BE();
+    return value !== undefined && number < fraction * 2 ** 32;
 }
 
 const contains = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());

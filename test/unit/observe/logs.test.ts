@@ -3,6 +3,8 @@ import {
     Alerts,
     BigQueryDataset,
     Dashboard,
+    LogExclusion,
+    type LogExclusionArgs,
     LogMetric,
     type LogMetricArgs,
     LogSink,
@@ -128,6 +130,37 @@ const sinks: [string, object, string][] = [
 test.each(sinks)("a sink with %s is refused", async (_, args, problem) => {
     const program = () => new LogSink("audit", { to: new StorageBucket("archive"), ...args } as LogSinkArgs);
     expect(await refused(program, {}, ["Bucket archive"])).toBe(`LogSink "audit": ${problem}`);
+});
+
+test("an exclusion leaves log entries out of the log bucket of the project", async () => {
+    const filter = 'httpRequest.requestUrl:"/healthz" AND severity<ERROR AND sample(insertId, 0.99)';
+    const program = () => new LogExclusion("probes", { filter, description: "Health checks", disabled: true });
+    expect(await registered(program)).toEqual({
+        "ProjectExclusion probes": { name: "probes", filter, description: "Health checks", disabled: true },
+    });
+    expect((await registeredOptions(program))["ProjectExclusion probes"]).toEqual({
+        parent: "LogExclusion probes",
+        provider: "Provider dev",
+        after: ["Service logging"],
+    });
+});
+
+test.each([
+    ["no filter", { filter: undefined }, "filter: is missing."],
+    ["an empty filter", { filter: " " }, 'filter: must not be empty, as no log entry would be stored (got " ").'],
+    [
+        "an open parenthesis",
+        { filter: "(b" },
+        'filter: must be a filter in the Logging query language: at column 3: expected ) (got "(b").',
+    ],
+    [
+        "a bad name",
+        { filter: "a", name: "-a" },
+        'name: must have up to 100 letters, digits and _-., and start with a letter or a digit (got "-a").',
+    ],
+])("an exclusion with %s is refused", async (_, args, problem) => {
+    const program = () => new LogExclusion("probes", args as unknown as LogExclusionArgs);
+    expect(await refused(program)).toBe(`LogExclusion "probes": ${problem}`);
 });
 
 test("a metric counts log entries by labels", async () => {

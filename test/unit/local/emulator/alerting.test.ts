@@ -242,3 +242,28 @@ test("uptime checks are recorded by the location of the checker", async () => {
     expect(recorded.sort()).toEqual(expected.sort());
     expect(lines).toContain('uptime check fails: the content does not pass CONTAINS_STRING "sold out"');
 });
+
+test("an excluded log entry does not alert, and counts in the metrics of log entries", async () => {
+    const { world, recorder, alerting, lines, project } = await alertingWorld();
+    world.enable("logging");
+    const filter = 'resource.type="cloud_run_revision" AND severity>=ERROR';
+    world.make("LogMetric", { project, name: "failures", filter });
+    world.make("AlertPolicy", {
+        project,
+        displayName: "web: log entries",
+        combiner: "OR",
+        conditions: [{ displayName: "errors", conditionMatchedLog: { filter } }],
+        alertStrategy: { notificationRateLimit: { period: "300s" } },
+    });
+    world.make("ProjectExclusion", { project, name: "noise", filter: 'textPayload:"noise"' });
+    const write = (textPayload: string) =>
+        recorder.log(project, { logName: "projects/acme-dev/logs/a", severity: "ERROR", resource, textPayload });
+    write("noise");
+    alerting.endMinute();
+    expect(lines).toEqual([]);
+    write("failure");
+    alerting.endMinute();
+    expect(lines).toEqual([expect.stringMatching(/^alert opened: web: log entries/)]);
+    const counted = recorder.all.find(({ metric }) => metric.type === "logging.googleapis.com/user/failures");
+    expect(counted?.points.map(({ value }) => value)).toEqual([1, 1]);
+});

@@ -1,5 +1,6 @@
 import type { Cloud } from "../../../../local/cloud/cloud";
 import { loggingRest } from "../../../../local/emulator/logging/api";
+import { isStored } from "../../../../local/services/logging/entries";
 import { account, image, place, runWorld } from "../runWorld";
 import { refusalOf, type World } from "../world";
 
@@ -67,6 +68,29 @@ test.each([
     ['timestamp<"2020-01-01T00:00:00Z"', 0],
 ])("the query %s finds %d entries", (filter, count) => {
     expect(entries(failed().cloud, { filter }).body.entries).toHaveLength(count);
+});
+
+test.each([
+    ["entries that match", { filter: 'textPayload:"probe failed"' }, 1],
+    ["a sample of all", { filter: "sample(insertId, 1)" }, 0],
+    ["a sample of none", { filter: "sample(insertId, 0)" }, 2],
+    ["nothing while it is disabled", { filter: "severity>=ERROR", disabled: true }, 2],
+])("an exclusion of the project leaves out %s", (_, exclusion, count) => {
+    const world = failed();
+    world.make("ProjectExclusion", { project: "acme-dev", name: "probes", ...exclusion });
+    expect(entries(world.cloud).body.entries).toHaveLength(count);
+});
+
+test("an exclusion does not apply to the audit logs of the sink _Required", () => {
+    const world = failed();
+    world.make("ProjectExclusion", { project: "acme-dev", name: "all", filter: "severity>=DEFAULT" });
+    const logName = (log: string) => ({
+        logName: `projects/acme-dev/logs/${log}`,
+        severity: "NOTICE",
+    });
+    const stored = isStored("acme-dev", world.cloud);
+    expect(stored(logName("cloudaudit.googleapis.com%2Factivity"))).toBe(true);
+    expect(stored(logName("cloudaudit.googleapis.com%2Fdata_access"))).toBe(false);
 });
 
 test("an invalid filter is refused, and so is a caller without the role", () => {

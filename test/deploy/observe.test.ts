@@ -16,6 +16,11 @@ module.exports = async () => {
     new LogSink("warnings", { to: new BigQueryDataset("logs"), filter: "severity>=WARNING", exclusions });
     new LogExclusion("health", { filter: 'httpRequest.requestUrl:"/health" AND severity<ERROR' });
     new LogMetric("rejections", { filter: 'jsonPayload.event="rejected"', labels: { reason: "jsonPayload.reason" } });
+    new LogMetric("duration", {
+        filter: 'resource.type="cloud_run_revision" AND jsonPayload.seconds>0',
+        distribution: { extract: "jsonPayload.seconds", unit: "s" },
+        alerts: { to: oncall, logValues: { threshold: 2.5 } },
+    });
     new Budget("costs", { amount: 300, currency: "EUR", billingAccount: "012345-6789AB-CDEF01", alerts: oncall });
     return { dashboard: dashboard.url };
 };
@@ -46,7 +51,7 @@ describe.each(["dev", "prod"])("what observes a stack, in %s", (stack) => {
     test("is created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed(stack)).length;
         expect(await deployment.again(stack)).toEqual({ unchanged: created });
-        expect(rows()).toEqual(["site", "web"]);
+        expect(rows()).toEqual(["site", "web", "duration"]);
         expect(stateOf("UptimeCheckConfig")).toMatchObject({ period: stack === "dev" ? "300s" : "60s" });
         expect(stateOf("ProjectSink").writerIdentity).toMatch(
             /^serviceAccount:service-\d+@gcp-sa-logging\.iam\.gserviceaccount\.com$/,
@@ -60,11 +65,13 @@ describe.each(["dev", "prod"])("what observes a stack, in %s", (stack) => {
         edit("amount: 300", "amount: 400");
         edit("severity>=WARNING", "severity>=ERROR");
         edit("severity<ERROR", "severity<WARNING");
+        edit("threshold: 2.5", "threshold: 5");
         edit("    return", '    new PubSubTopic("sales");\n    return');
         expect(await deployment.upAsPreviewed(stack)).toEqual([
             "create PubSubTopic sales",
             "create Service pubsub",
             "create Topic sales",
+            "update AlertPolicy duration-logValues",
             "update Budget costs",
             "update Dashboard platform",
             "update ProjectExclusion health",
@@ -72,7 +79,7 @@ describe.each(["dev", "prod"])("what observes a stack, in %s", (stack) => {
             "update Slo answers",
             "update UptimeCheckConfig site",
         ]);
-        expect(rows()).toEqual(["site", "web", "sales"]);
+        expect(rows()).toEqual(["site", "web", "sales", "duration"]);
     });
 
     test("is replaced where it must be: a check of another host, with its alert, and a metric with other labels", async () => {

@@ -254,7 +254,11 @@ test.each(cases)(
 test.each(Object.entries(alertThresholds))("the page has the row of %s", (name, row) => {
     const page = readFileSync(join(__dirname, "..", "..", "docs", "alerts.md"), "utf8");
     const cells = [row.development, row.staging, row.production].map(({ threshold, for: duration }) =>
-        duration === "0 seconds" ? `${threshold}` : `${threshold} for ${duration}`,
+        row.hasNoDefault
+            ? `must be set, for ${duration}`
+            : duration === "0 seconds"
+              ? `${threshold}`
+              : `${threshold} for ${duration}`,
     );
     expect(page).toContain(`| \`${name}\` | ${row.title} | ${row.unit} | ${cells.join(" | ")} |`);
 });

@@ -23,6 +23,8 @@ interface CommonSignal {
 export interface MetricSignal extends CommonSignal {
     /** A published metric, or the count of log entries. */
     metric: MetricType | pulumi.Output<LogMetricType>;
+    /** Whether a metric of log entries has the distribution of a value, and not a number of entries. @default false */
+    isDistribution?: boolean;
     /** Parts of the filter besides the resource: `metric.labels.result = "failed"`. */
     only?: pulumi.Input<string>[];
     /** Parts of the filter that make the numerator of a ratio, of the same metric or of another one. */

@@ -15,6 +15,7 @@ export type SignalName =
     | "instances"
     | "latency"
     | "logEntries"
+    | "logValues"
     | "memory"
     | "quota"
     | "replicationLag"
@@ -40,6 +41,8 @@ export interface SignalDefaults extends Record<EnvironmentKind, AlertThreshold> 
     severity: "CRITICAL" | "ERROR" | "WARNING";
     /** The greatest threshold. */
     max: number;
+    /** Whether there is no default, so that an alert must have a threshold. */
+    hasNoDefault?: boolean;
 }
 
 const after = (threshold: number, duration: Duration): AlertThreshold => ({ threshold, for: duration });
@@ -206,6 +209,15 @@ export const alertThresholds: Record<SignalName, SignalDefaults> = {
         severity: "WARNING",
         max: count,
         ...always(0, "0 seconds"),
+    },
+    logValues: {
+        unit: "the metric's unit, the 95th percentile of 5 minutes",
+        title: "values in log entries are high",
+        action: "Look at the log entries that the filter of the metric finds, and their values.",
+        severity: "WARNING",
+        max: count,
+        hasNoDefault: true,
+        ...always(0, "5 minutes"),
     },
     quota: {
         unit: "minutes of 5 in which calls were refused",

@@ -78,15 +78,14 @@ const reduced = { REDUCE_MAX: "max", REDUCE_MEAN: "avg", REDUCE_SUM: "sum" } as 
 
 /** The value of a signal as a query in PromQL, as its alert computes it: the fraction of failed requests, a percentile, a sum. */
 export function promQuery(signal: MetricSignal): pulumi.Output<string> {
-    const { metric, partMetric, resource, where, only = [], part, of = 1 } = signal;
+    const { metric, partMetric, resource, where, only = [], part, of = 1, isDistribution } = signal;
     return pulumi.all([pulumi.output(where), pulumi.all(only), of, metric]).apply(([labels, parts, all, type]) => {
         const own = Object.entries(labels).map(([label, value]) => text({ label, operator: "=", value }));
         const selector = [text({ label: "monitored_resource", operator: "=", value: resource }), ...own];
         const query = (name: string, filter: readonly string[]) =>
             expression(
                 signal,
-                // A metric of log entries counts them.
-                (metrics as Record<string, Metric>)[name]?.value ?? "INT64",
+                (metrics as Record<string, Metric>)[name]?.value ?? (isDistribution ? "DISTRIBUTION" : "INT64"),
                 promName(name),
                 `{${[...selector, ...matchersOf(filter, resource)].join(",")}}`,
             );

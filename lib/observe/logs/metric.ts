@@ -8,7 +8,7 @@ import * as check from "../../internal/check";
 import { childrenOf, type Transform, transforms } from "../../internal/children";
 import { type ComponentAlerts, componentAlerts } from "../alerts/arguments";
 import { observe } from "../alerts/observed";
-import type { LogMetricType, ResourceType, Signal } from "../alerts/signal";
+import type { LogMetricType, MetricSignal, ResourceType } from "../alerts/signal";
 import { description, filter } from "./filter";
 
 /** A label of a log-based metric. */
@@ -97,12 +97,14 @@ export interface LogMetricArgs extends ComponentArgs {
      */
     description?: pulumi.Input<string>;
     /**
-     * Alerts when there are log entries, or more than a number in 5 minutes: `{ to: oncall, logEntries: { threshold: 5 } }`. The filter must
-     * then be a text that requires one {@link https://cloud.google.com/monitoring/api/resources type of resource}, as an alert policy does:
-     * `resource.type="cloud_run_revision"`. Cannot be combined with `distribution`.
+     * Alerts when there are log entries, or more than a number in 5 minutes: `{ to: oncall, logEntries: { threshold: 5 } }`. A metric with
+     * `distribution` alerts by the 95th percentile of its values, which needs a threshold in the unit of the metric:
+     * `{ to: oncall, logValues: { threshold: 2.5 } }`. The filter must be a text that requires one
+     * {@link https://cloud.google.com/monitoring/api/resources type of resource}, as an alert policy does:
+     * `resource.type="cloud_run_revision"`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<"logEntries">;
+    alerts?: ComponentAlerts<"logEntries" | "logValues">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: { metric?: Transform<MetricArgs> };
 }
@@ -183,7 +185,7 @@ const logMetricArgs = check.options<LogMetricArgs>(
         distribution: check.options<LogDistribution>({ extract: extractor, unit: check.text(), buckets }, "extract"),
         name: check.nameOf(nameFormats.rows.logMetric),
         description,
-        alerts: componentAlerts("logEntries"),
+        alerts: componentAlerts("logEntries", "logValues"),
         transform: transforms("metric"),
         ...componentArgs,
     },
@@ -205,7 +207,7 @@ export class LogMetric extends pulumi.ComponentResource {
             `LogMetric "${name}"`,
             check.withDefaults(args, { name }),
             logMetricArgs,
-            (all) => [alertsProblem(all)],
+            alertsProblems,
         );
         super("slipway:index:LogMetric", name, {}, inEnvironment(options, resolved.crossProject));
         const child = childrenOf(this, transform, {
@@ -219,22 +221,22 @@ export class LogMetric extends pulumi.ComponentResource {
         this.registerOutputs({ metric: this.metric });
     }
 
-    /** The number of log entries, if it is known for which type of resource they are written. */
-    private signals(args: LogMetricArgs): Signal[] {
+    /** The number of log entries or their values, if it is known for which type of resource they are written. */
+    private signals(args: LogMetricArgs): MetricSignal[] {
         const resource = resourceOf(args);
-        return resource === undefined || args.distribution
-            ? []
-            : [
-                  {
-                      signal: "logEntries",
-                      // Any type can have log entries.
-                      resource: resource as ResourceType,
-                      where: {},
-                      metric: this.type as pulumi.Output<LogMetricType>,
-                      aligner: "ALIGN_DELTA",
-                      reducer: "REDUCE_SUM",
-                  },
-              ];
+        const own = {
+            // Any type can have log entries.
+            resource: resource as ResourceType,
+            where: {},
+            metric: this.type as pulumi.Output<LogMetricType>,
+            aligner: "ALIGN_DELTA",
+        } as const;
+        if (resource === undefined) {
+            return [];
+        }
+        return args.distribution
+            ? [{ ...own, signal: "logValues", reducer: "REDUCE_PERCENTILE_95", isDistribution: true }]
+            : [{ ...own, signal: "logEntries", reducer: "REDUCE_SUM" }];
     }
 }
 
@@ -251,16 +253,36 @@ function requiredResource(query: Query): string | undefined {
     return isResource && typeof query.value === "string" ? query.value : undefined;
 }
 
-/** https://github.com/hashicorp/terraform-provider-google/issues/7179 */
-function alertsProblem(args: LogMetricArgs): check.Problem | undefined {
-    if (args.alerts === undefined) {
-        return undefined;
+function alertsProblems(args: LogMetricArgs): (check.Problem | undefined)[] {
+    const { alerts, distribution } = args;
+    if (alerts === undefined) {
+        return [];
     }
-    if (args.distribution) {
-        return { path: "alerts", reason: "cannot be combined with distribution. Use a metric of its own." };
-    }
-    const reason = `must be a text that requires one type of resource, such as resource.type="cloud_run_revision", as the metric alerts`;
-    return resourceOf(args) === undefined ? { path: "filter", reason: `${reason}.` } : undefined;
+    // https://github.com/hashicorp/terraform-provider-google/issues/7179
+    const noResource = `must be a text that requires one type of resource, such as resource.type="cloud_run_revision", as the metric alerts.`;
+    const own = "channels" in alerts ? { to: alerts } : alerts;
+    const shared = own.to.thresholds.logValues;
+    const limit = own.logValues ?? shared;
+    const isKnown =
+        limit === false || (limit && limit.threshold !== undefined) || (shared && shared.threshold !== undefined);
+    const counted = distribution ? "logEntries" : "logValues";
+    return [
+        resourceOf(args) === undefined ? { path: "filter", reason: noResource } : undefined,
+        distribution && !isKnown
+            ? {
+                  path: "alerts.logValues",
+                  reason: "must have a threshold in the unit of the metric: { to: oncall, logValues: { threshold: 2.5 } }.",
+              }
+            : undefined,
+        own[counted] === undefined
+            ? undefined
+            : {
+                  path: `alerts.${counted}`,
+                  reason: distribution
+                      ? "is only valid for metrics without distribution. Use logValues."
+                      : "is only valid for metrics with distribution. Use logEntries.",
+              },
+    ];
 }
 
 const types = { string: "STRING", integer: "INT64", boolean: "BOOL" } as const;

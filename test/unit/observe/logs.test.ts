@@ -273,7 +273,6 @@ test("a dashboard shows a metric last, with the threshold of its alert, unless i
         new LogMetric("rejections", { filter: rejected, alerts: { to, logEntries: { threshold: 5 } } });
         new LogMetric("any", { filter: "severity>=ERROR" });
         new LogMetric("either", { filter: 'resource.type=("gce_instance" OR "k8s_container")' });
-        new LogMetric("seconds", { filter: rejected, distribution: { extract: "jsonPayload.seconds" } });
         new PubSubTopic("sales");
         new Dashboard("platform");
     })) as Record<string, { dashboardJson: string }>;
@@ -300,10 +299,78 @@ test.each([
     ["several types of resources", { filter: 'resource.type="a" OR resource.type="b"' }, noResource],
     ["another type of resource", { filter: 'NOT resource.type="a"' }, noResource],
     ["an output as filter", { filter: pulumi.output(rejected) }, noResource],
-    ["a distribution", { filter: rejected, distribution: { extract: "a" } }, "cannot be combined with distribution"],
+    [
+        "a distribution without a threshold",
+        { filter: rejected, distribution: { extract: "a" } },
+        "alerts.logValues: must have a threshold in the unit of the metric: { to: oncall, logValues: { threshold: 2.5 } }.",
+    ],
 ])("alerts of a metric with %s are refused", async (_, args, words) => {
     const program = () => new LogMetric("errors", { ...args, alerts: oncall() });
     expect(await refused(program, {}, ["NotificationChannel oncall-email"])).toContain(words);
+});
+
+test.each([
+    [
+        "the number of entries of a distribution",
+        { distribution: { extract: "a" }, alerts: { logEntries: { threshold: 1 }, logValues: { threshold: 1 } } },
+        "alerts.logEntries: is only valid for metrics without distribution. Use logValues.",
+    ],
+    [
+        "the values of a counter",
+        { alerts: { logValues: { threshold: 1 } } },
+        "alerts.logValues: is only valid for metrics with distribution. Use logEntries.",
+    ],
+])("an alert by %s is refused", async (_, { alerts, ...args }, words) => {
+    const program = () => new LogMetric("errors", { filter: rejected, ...args, alerts: { to: oncall(), ...alerts } });
+    expect(await refused(program, {}, ["NotificationChannel oncall-email"])).toBe(`LogMetric "errors": ${words}`);
+});
+
+const seconds: LogMetricArgs = { filter: rejected, distribution: { extract: "jsonPayload.seconds", unit: "s" } };
+
+test("a distribution alerts by the 95th percentile of its values, and has a row", async () => {
+    const made = await registered(() => {
+        const to = oncall();
+        new LogMetric("duration", { ...seconds, alerts: { to, logValues: { threshold: 2.5, for: "10 minutes" } } });
+        new LogMetric("quiet", { ...seconds, alerts: { to, logValues: false } });
+        new Dashboard("platform");
+    });
+    expect(Object.keys(made).filter((key) => key.startsWith("AlertPolicy"))).toEqual([
+        "AlertPolicy duration-logValues",
+    ]);
+    expect(made["AlertPolicy duration-logValues"]).toMatchObject({
+        displayName: "duration: values in log entries are high",
+        conditions: [
+            {
+                conditionThreshold: {
+                    filter: 'resource.type = "cloud_run_revision" AND metric.type = "logging.googleapis.com/user/duration"',
+                    aggregations: [
+                        {
+                            alignmentPeriod: "300s",
+                            perSeriesAligner: "ALIGN_DELTA",
+                            crossSeriesReducer: "REDUCE_PERCENTILE_95",
+                        },
+                    ],
+                    thresholdValue: 2.5,
+                    duration: "600s",
+                },
+            },
+        ],
+    });
+    const { dashboardJson } = made["Dashboard platform"] as { dashboardJson: string };
+    expect(dashboardJson).toContain(
+        'histogram_quantile(0.95, sum by (le) (rate(logging_googleapis_com:user_duration_bucket{monitored_resource=\\"cloud_run_revision\\"}[300s])))',
+    );
+});
+
+test("the thresholds of a contact apply to distributions", async () => {
+    const made = await registered(() => {
+        const thresholds = { logValues: { threshold: 9 } };
+        const to = new Alerts("oncall", { to: { email: "oncall@acme.example" }, quota: false, thresholds });
+        new LogMetric("duration", { ...seconds, alerts: to });
+    });
+    expect(made["AlertPolicy duration-logValues"]).toMatchObject({
+        conditions: [{ conditionThreshold: { thresholdValue: 9, duration: "300s" } }],
+    });
 });
 
 const metrics: [string, object, string][] = [

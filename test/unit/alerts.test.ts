@@ -230,7 +230,7 @@ const all: Signal[] = [
     ...data.signalsOfWorkflow("close", "europe-west1"),
     ...data.signalsOfSchedule("nightly", "europe-west1"),
     ...data.signalsOfScheduledQuery("daily", "123"),
-    ...data.signalsOfPipeline("^train-", "europe-west1"),
+    ...data.signalsOfPipeline("train@acme-dev.iam.gserviceaccount.com", "europe-west1", "train"),
     ...machines.signalsOfMachine("123", "europe-west1-b"),
     ...machines.signalsOfGroup("web", "web", 3),
     ...machines.signalsOfCluster("main", "europe-west1"),

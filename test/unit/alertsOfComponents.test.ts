@@ -14,6 +14,7 @@ import {
     PubSubTopic,
     Schedule,
     ServerlessFunction,
+    ServiceAccount,
     StorageBucket,
     VertexEndpoint,
     VertexPipeline,
@@ -265,7 +266,24 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
             }),
         {
             "forecast-failedRuns":
-                'resource.type = "aiplatform.googleapis.com/PipelineJob" AND resource.labels.location = "europe-west1" AND resource.labels.pipeline_job_id =~ "^forecast-" AND jsonPayload.state = "PIPELINE_STATE_FAILED"',
+                'resource.type = "aiplatform.googleapis.com/PipelineJob" AND resource.labels.location = "europe-west1" AND log_id("aiplatform.googleapis.com/pipeline_job_events") AND labels.service_account : "forecast-run@acme-dev.iam.gserviceaccount.com" AND jsonPayload.state = "PIPELINE_STATE_FAILED"',
+        },
+    ],
+    [
+        "VertexPipeline with an account that others share",
+        (alerts) =>
+            new VertexPipeline("forecast", {
+                pipeline: join(examples, "..", "..", "test", "pipelines", "forecast.yaml"),
+                pipelineRoot: new StorageBucket("results"),
+                parameters: { source: "sales" },
+                images: { steps: image },
+                account: new ServiceAccount("models"),
+                alerts,
+            }),
+        {
+            "forecast-failedRuns": expect.stringContaining(
+                'labels.service_account : "models@acme-dev.iam.gserviceaccount.com" AND labels.pipeline_name = "forecast" AND',
+            ),
         },
     ],
     [

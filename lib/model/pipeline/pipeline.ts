@@ -68,7 +68,8 @@ export class VertexPipeline extends pulumi.ComponentResource {
         }
         this.artifacts = this.run?.artifacts ?? pulumi.output<Record<string, string>>({});
         this.recordImages(resolved);
-        observe(this, name, signalsOfPipeline(`^${resolved.name}-`, environment.region), args.alerts);
+        const pipeline = resolved.account && resolved.spec?.pipelineInfo.name;
+        observe(this, name, signalsOfPipeline(account.email, environment.region, pipeline), args.alerts);
         this.registerOutputs({ artifacts: this.artifacts });
     }
 

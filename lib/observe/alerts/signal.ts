@@ -54,7 +54,7 @@ export interface MetricSignal extends CommonSignal {
 /** Log entries. */
 export interface LogSignal extends CommonSignal {
     /** Parts of the filter besides the resource: `severity >= ERROR`. */
-    log: string[];
+    log: pulumi.Input<string>[];
     metric?: never;
 }
 
@@ -71,8 +71,8 @@ export function resourceParts({ resource, where }: CommonSignal): pulumi.Input<s
 }
 
 /** A comparison whose value an output can be. */
-function compared(label: string, value: pulumi.Input<string>): pulumi.Input<string> {
+export function compared(label: string, value: pulumi.Input<string>, operator: "=" | ":" = "="): pulumi.Input<string> {
     return typeof value === "string"
-        ? `${label} = ${JSON.stringify(value)}`
-        : (value as pulumi.Output<string>).apply((known) => `${label} = ${JSON.stringify(known)}`);
+        ? `${label} ${operator} ${JSON.stringify(value)}`
+        : (value as pulumi.Output<string>).apply((known) => `${label} ${operator} ${JSON.stringify(known)}`);
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { MetricSignal, Signal } from "../alerts/signal";
+import { compared, type MetricSignal, type Signal } from "../alerts/signal";
 
 type Name = pulumi.Input<string>;
 
@@ -203,15 +203,23 @@ export function signalsOfScheduledQuery(key: string, config: Name): Signal[] {
     ];
 }
 
-/** Runs of a pipeline: https://cloud.google.com/vertex-ai/docs/pipelines/metrics */
-export function signalsOfPipeline(idPattern: string, location: Name): Signal[] {
+/**
+ * Runs of a pipeline, also of its schedule, by their service account, which the
+ * {@link https://cloud.google.com/logging/docs/api/platform-logs#vertex_ai_api log entries of states} have as a label. The IDs of runs do not
+ * tell: Vertex AI makes those of scheduled runs from the name in the compiled file.
+ *
+ * @param pipeline the name in the compiled file, where several pipelines share the account; undefined if it is not known
+ */
+export function signalsOfPipeline(account: Name, location: Name, pipeline?: string): Signal[] {
     return [
         {
             signal: "failedRuns",
             resource: "aiplatform.googleapis.com/PipelineJob",
             where: { location },
             log: [
-                `resource.labels.pipeline_job_id =~ ${JSON.stringify(idPattern)}`,
+                'log_id("aiplatform.googleapis.com/pipeline_job_events")',
+                compared("labels.service_account", account, ":"),
+                ...(pipeline === undefined ? [] : [`labels.pipeline_name = ${JSON.stringify(pipeline)}`]),
                 'jsonPayload.state = "PIPELINE_STATE_FAILED"',
             ],
         },

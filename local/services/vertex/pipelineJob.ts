@@ -323,11 +323,57 @@ export function pipelineResource(entry: PipelineEntry, cloud: Cloud, isListed = 
     };
 }
 
-/** The logs of failed tasks, which are those of their custom jobs. */
-export const pipelineLog = (entry: PipelineEntry, cloud: Cloud): Inputs[] =>
-    tasksOf(entry, cloud).flatMap(({ state, job = "", startTime = 0, log = [] }) =>
+/** The log entries of a pipeline job: its states, and the logs of failed tasks, which are those of their custom jobs. */
+export const pipelineLog = (entry: PipelineEntry, cloud: Cloud): Inputs[] => [
+    ...stateLog(entry, cloud),
+    ...tasksOf(entry, cloud).flatMap(({ state, job = "", startTime = 0, log = [] }) =>
         state === "FAILED" ? logEntries(entry.project, lastPart(job), startTime, log) : [],
+    ),
+];
+
+/**
+ * The log `pipeline_job_events`, with an entry for each state. Its name, type and labels:
+ * https://docs.cloud.google.com/logging/docs/api/platform-logs#vertex_ai_api. The state in the payload:
+ * https://docs.cloud.google.com/vertex-ai/docs/pipelines/metrics#build-custom-metrics
+ */
+function stateLog(entry: PipelineEntry, cloud: Cloud): Inputs[] {
+    const { project, id, state: job } = entry;
+    const { state, startTime, endTime } = progressOf(entry, timeOf(cloud));
+    const place = { project, location: locationOf(id) };
+    const templateName = job.templateUri?.split("/").at(-2);
+    const name = job.pipelineSpec?.pipelineInfo?.name ?? templateName;
+    const reached: [state: string, since?: number][] = [
+        ["PIPELINE_STATE_PENDING", Date.parse(job.createTime)],
+        ["PIPELINE_STATE_RUNNING", startTime],
+        [state.replace(/^JOB_/, "PIPELINE_"), endTime],
+    ];
+    return reached.flatMap(([each, since]) =>
+        since === undefined
+            ? []
+            : [
+                  {
+                      logName: `projects/${project}/logs/aiplatform.googleapis.com%2Fpipeline_job_events`,
+                      insertId: `${lastPart(id)}-${each}`,
+                      timestamp: new Date(since).toISOString(),
+                      severity: each === "PIPELINE_STATE_FAILED" ? "ERROR" : "INFO",
+                      resource: {
+                          type: "aiplatform.googleapis.com/PipelineJob",
+                          labels: {
+                              resource_container: `projects/${cloud.projects.number(project)}`,
+                              location: place.location,
+                              pipeline_job_id: lastPart(id),
+                          },
+                      },
+                      labels: { pipeline_name: name, service_account: accountOf(job, place, cloud) },
+                      jsonPayload: {
+                          "@type": "type.googleapis.com/google.cloud.aiplatform.logging.PipelineJobLogEntry",
+                          state: each,
+                          ...(each === "PIPELINE_STATE_FAILED" && { error: job.failure }),
+                      },
+                  },
+              ],
     );
+}
 
 /** The region of a pipeline job, and its project. */
 export const placeOfPipeline = ({ project, id }: PipelineEntry): Place => ({ project, location: locationOf(id) });

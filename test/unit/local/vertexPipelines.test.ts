@@ -2,6 +2,7 @@ import { SimulatedTime } from "../../../local/cloud/propagation";
 import { nextDue } from "../../../local/emulator/cronClock";
 import { runDuePipelines } from "../../../local/emulator/vertex/schedules";
 import type { Inputs } from "../../../local/rules/rules";
+import { entryMatcher, logEntriesOf } from "../../../local/services/logging/entries";
 import { pipelineJob, pipelineSpec, schedule } from "./pipelineWorld";
 import { account, call, jobWorld, parent } from "./vertexJobs";
 import type { World } from "./world";
@@ -32,6 +33,36 @@ test("a pipeline job runs its tasks, whose artifacts are in the pipeline root", 
     expect(artifact.uri).toMatch(new RegExp(`^gs://models/forecast/${world.number}/forecast-1/fit_\\d+/model$`));
     const { body: list } = await call(world, "GET", `${parent}/pipelineJobs`);
     expect(Object.keys(list.pipelineJobs[0])).not.toContain("jobDetail");
+});
+
+test("the states of a pipeline job are log entries with its account, by which alerts tell it from others", async () => {
+    const world = jobWorld();
+    const gone = "europe-west1-docker.pkg.dev/acme-dev/images/train:2";
+    await create(world, pipelineJob({ pipelineSpec: pipelineSpec(gone) }), "daily-1");
+    const { body } = await create(world, pipelineJob(), "forecast-1");
+    await after(world, 20, body);
+    const filter = (account: string) =>
+        [
+            'resource.type = "aiplatform.googleapis.com/PipelineJob"',
+            'resource.labels.location = "europe-west1"',
+            'log_id("aiplatform.googleapis.com/pipeline_job_events")',
+            `labels.service_account : "${account}"`,
+            'labels.pipeline_name = "forecast"',
+        ].join(" AND ");
+    const found = (query: string) => logEntriesOf("acme-dev", world.cloud).filter(entryMatcher(query));
+    const states = found(filter(account)).map(({ resource, jsonPayload, severity }) => {
+        return [resource.labels.pipeline_job_id, jsonPayload.state, severity];
+    });
+    expect(states).toEqual([
+        ["daily-1", "PIPELINE_STATE_PENDING", "INFO"],
+        ["daily-1", "PIPELINE_STATE_RUNNING", "INFO"],
+        ["daily-1", "PIPELINE_STATE_FAILED", "ERROR"],
+        ["forecast-1", "PIPELINE_STATE_PENDING", "INFO"],
+        ["forecast-1", "PIPELINE_STATE_RUNNING", "INFO"],
+        ["forecast-1", "PIPELINE_STATE_SUCCEEDED", "INFO"],
+    ]);
+    expect(found(filter("other@acme-dev.iam.gserviceaccount.com"))).toEqual([]);
+    expect(found(`${filter(account)} AND jsonPayload.state = "PIPELINE_STATE_FAILED"`)).toHaveLength(1);
 });
 
 test("an ID is taken once", async () => {

@@ -1,4 +1,4 @@
-import { type Metric, metrics, monitoredResources } from "slipway/facts";
+import { type Metric, type MonitoredResource, metrics, monitoredResources } from "slipway/facts";
 import { type Comparison, comparisonsOf, parseQuery, queryProblem } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import type { Context, Inputs } from "../../rules/rules";
@@ -154,7 +154,7 @@ function selectorProblem(
 }
 
 function verifyLabels(comparisons: Comparison[], metric: Metric, resources: string[]): void {
-    if (!resources.every((resource) => metric.resources.includes(resource))) {
+    if (!resources.every((resource) => metric.resources?.includes(resource) ?? true)) {
         throw invalid(
             "The supplied filter does not specify a valid combination of metric and monitored resource descriptors. The query will not return any time series.",
         );
@@ -170,9 +170,14 @@ function isUnknown(path: string, metric: Metric, resources: string[]): boolean {
     if (whose === undefined) {
         return false;
     }
-    const rows = monitoredResources.rows as Record<string, { labels: readonly string[] }>;
-    const known = whose === "metric" ? metric.labels : resources.flatMap((type) => rows[type]?.labels ?? [label]);
-    return label !== "project_id" && label !== "*" && !known.includes(label);
+    const known = whose === "metric" ? metric.labels : resources.flatMap((type) => labelsOf(type) ?? [label]);
+    return label !== "*" && !known.includes(label);
+}
+
+/** The labels of a monitored resource type, with that of the project; undefined if the table does not have it. */
+function labelsOf(type: string): readonly string[] | undefined {
+    const labels = (monitoredResources.rows as Record<string, MonitoredResource>)[type]?.labels;
+    return labels && (labels.includes("resource_container") ? labels : [...labels, "project_id"]);
 }
 
 function verifyAggregation(aggregation: Inputs, metric: Metric | undefined, resources: string[]): void {

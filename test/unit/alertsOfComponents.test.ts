@@ -21,9 +21,24 @@ import {
     VirtualMachine,
     Workflow,
 } from "slipway";
+import { type MetricType, metrics } from "slipway/facts";
+import { comparisonsOf, parseQuery } from "slipway/formats";
 import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
 import { Alerts } from "slipway/observe";
+import { verifyMetricFilter } from "../../local/services/monitoring/metricFilter";
 import { registered, registeredOptions } from "./registered";
+
+/** The arguments of an alert policy that name metrics and labels. */
+interface AlertPolicyArgs {
+    conditions?: {
+        conditionThreshold?: {
+            filter: string;
+            aggregations: object[];
+            denominatorFilter?: string;
+            denominatorAggregations?: object[];
+        };
+    }[];
+}
 
 const examples = join(__dirname, "..", "..", "docs", "examples");
 const image = `docker.io/acme/web@sha256:${"0".repeat(64)}`;
@@ -217,8 +232,9 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
             ),
             "scoring-failedRuns": of(
                 "cloud_composer_workflow",
-                composer,
+                { location: "europe-west1" },
                 "composer.googleapis.com/workflow/run_count",
+                'resource.labels.workflow_name = starts_with("scoring.")',
                 'metric.labels.state = "failed"',
             ),
             "scoring-others": expect.stringContaining('textPayload:"slipway-alert"'),
@@ -330,6 +346,33 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
 ];
 test.each(cases)("%s alerts by its own resources", async (_, program, expected) => {
     expect(await filters(program)).toEqual(expected);
+});
+
+/** A project in which all metrics are known. */
+const known = { cloud: { propagation: { isPending: () => false }, store: { read: () => undefined } } } as never;
+
+test.each(cases)("%s alerts by metrics and labels that are published", async (_, program) => {
+    const made = Object.values(await registered(() => program(contact()))) as AlertPolicyArgs[];
+    const thresholds = made.flatMap(({ conditions = [] }) =>
+        conditions.flatMap((each) => each.conditionThreshold ?? []),
+    );
+    for (const { filter, aggregations, denominatorFilter, denominatorAggregations } of thresholds) {
+        verifyMetricFilter("filter", filter, aggregations, "acme-dev", known);
+        verifyMetricFilter("filter", denominatorFilter ?? filter, denominatorAggregations ?? [], "acme-dev", known);
+        const type = /metric\.type = "([^"]+)"/.exec(filter)?.[1] as MetricType;
+        const compared = comparisonsOf(parseQuery(filter)).filter(({ operator }) => /^[<>]/.test(operator));
+        const numbers = (metrics[type].numbers ?? []).map((label) => `metric.labels.${label}`);
+        expect(numbers).toEqual(expect.arrayContaining(compared.map(({ field }) => field)));
+    }
+});
+
+test.each([
+    'metric.type = "run.googleapis.com/container/memory/utilizations" AND metric.labels.container_name = "app"',
+    'metric.type = "run.googleapis.com/request_count" AND resource.labels.resource_container = "acme-dev"',
+])("a label that is not published is refused: %s", (filter) => {
+    expect(() =>
+        verifyMetricFilter("filter", `resource.type = "cloud_run_revision" AND ${filter}`, [], "acme-dev", known),
+    ).toThrow("The metric referenced by the provided filter is unknown.");
 });
 
 test("a contact of owners of DAGs has no channels of its own", async () => {

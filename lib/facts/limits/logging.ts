@@ -4,18 +4,19 @@ import type { Limit } from "./limit";
 /** Limits of Cloud Logging. */
 export const loggingLimits = facts<Limit>()({
     subject: "Limits of Cloud Logging",
-    source: "https://cloud.google.com/logging/quotas",
-    checked: "2026-11-23",
+    // The definitions that this page is generated from, as published on this day: github.com/googleapis/googleapis, google/logging/v2.
+    source: "https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics",
+    checked: "2026-08-22",
     rows: {
         /** Of a filter, such as that of a sink, an exclusion or a metric. */
         filter: { max: 20_000, unit: "characters" },
         /** Of a sink. */
-        exclusions: { max: 50, unit: "exclusions" },
-        /** Of a sink, an exclusion or a metric. */
-        description: {
-            max: 8000,
-            unit: "characters",
-            source: "https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics",
+        exclusions: {
+            max: 50,
+            unit: "exclusions",
+            source: "https://cloud.google.com/logging/quotas",
         },
+        /** Of a sink, an exclusion or a metric. */
+        description: { max: 8000, unit: "characters" },
     },
 });

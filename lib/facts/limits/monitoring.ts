@@ -4,8 +4,9 @@ import type { DurationLimit, Limit } from "./limit";
 /** Limits of Cloud Monitoring. */
 export const monitoringLimits = facts<Limit | DurationLimit>()({
     subject: "Limits of Cloud Monitoring",
+    // The definitions that this page is generated from, as published on this day: github.com/googleapis/googleapis, google/monitoring/v3.
     source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies",
-    checked: "2026-11-23",
+    checked: "2026-08-22",
     rows: {
         /** Of an alert policy. */
         conditions: { min: 1, max: 6, unit: "conditions" },
@@ -20,28 +21,41 @@ export const monitoringLimits = facts<Limit | DurationLimit>()({
         linkName: { min: 1, max: 63, unit: "characters" },
         linkUrl: { max: 2083, unit: "characters" },
         userLabels: { max: 64, unit: "labels" },
+        /** Of the points that the aggregation of an alert policy joins. */
+        alignmentPeriod: { min: "60 seconds", max: "25 hours" },
         /** In whole minutes, how long a condition must hold. */
         duration: {
             min: "0 seconds",
             max: "1410 minutes",
             source: "https://cloud.google.com/monitoring/alerts/concepts-indepth",
+            checked: "never",
         },
+        /** How long data must be missing for a condition of absence. */
+        absenceDuration: { min: "120 seconds" },
         /** How long the condition of a policy must hold at least so that what missing data means can be set. */
         missingDataDuration: { min: "60 seconds" },
-        /** The shortest time without data after which an incident is closed. */
+        /** The shortest time without data after which an incident is closed, and the longest one. */
         autoClose: {
             min: "30 minutes",
             max: "7 days",
+            // The minimum is on record; the maximum is that of the page.
             source: "https://cloud.google.com/monitoring/alerts/log-based-incidents",
+            checked: "never",
         },
         /** Between notifications of a policy of log entries. */
         notificationInterval: {
             min: "5 minutes",
             max: "48 hours",
             source: "https://cloud.google.com/logging/docs/alerting/log-based-alerts",
+            checked: "never",
         },
         /** Notification channels of a policy. */
-        channels: { max: 16, unit: "channels", source: "https://cloud.google.com/monitoring/quotas" },
+        channels: {
+            max: 16,
+            unit: "channels",
+            source: "https://cloud.google.com/monitoring/quotas",
+            checked: "never",
+        },
         /** Of a channel. */
         channelDescription: {
             max: 1024,
@@ -74,11 +88,10 @@ export const monitoringLimits = facts<Limit | DurationLimit>()({
         uptimeLocations: {
             min: 3,
             unit: "locations",
-            source: "https://cloud.google.com/monitoring/uptime-checks/introduction",
+            source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.uptimeCheckConfigs",
         },
-        /** Of a service-level objective. */
+        /** Of a service-level objective, above 0. */
         goal: {
-            min: 0.0001,
             max: 0.9999,
             unit: "share of good requests",
             source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/services.serviceLevelObjectives",
@@ -94,6 +107,7 @@ export const monitoringLimits = facts<Limit | DurationLimit>()({
             max: 48,
             unit: "columns",
             source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards",
+            checked: "2026-09-03",
         },
     },
 });

@@ -1,21 +1,17 @@
 import { facts } from "../facts";
 import type { MonitoredResource } from "./metric";
 
-/** The labels of monitored resource types, besides `project_id`. */
+/** The labels of monitored resource types. */
 export const monitoredResources = facts<MonitoredResource>()({
     subject: "Labels of monitored resource types",
+    // The list as generated on this day.
     source: "https://cloud.google.com/monitoring/api/resources",
-    checked: "2026-08-07",
+    checked: "2026-04-10",
     rows: {
         "aiplatform.googleapis.com/Endpoint": { labels: ["endpoint_id", "location", "resource_container"] },
-        "aiplatform.googleapis.com/PipelineJob": {
-            checked: "never",
-            labels: ["location", "pipeline_job_id", "resource_container"],
-            onlyLogs: true,
-            source: "https://cloud.google.com/logging/docs/api/v2/resource-list",
-        },
+        "aiplatform.googleapis.com/PipelineJob": { labels: ["location", "pipeline_job_id", "resource_container"] },
+        api: { labels: ["location", "method", "service", "version"] },
         autoscaler: {
-            checked: "never",
             labels: [
                 "autoscaler_id",
                 "autoscaler_name",
@@ -24,30 +20,20 @@ export const monitoredResources = facts<MonitoredResource>()({
                 "location",
             ],
         },
+        aws_ec2_instance: { labels: ["aws_account", "instance_id", "region"] },
+        "baremetalsolution.googleapis.com/Instance": { labels: ["instance_id", "location", "resource_container"] },
         bigquery_dataset: { labels: ["dataset_id"] },
-        bigquery_dts_config: {
-            labels: ["config_id", "location"],
-            onlyLogs: true,
-            source: "https://cloud.google.com/bigquery/docs/dts-monitor",
-        },
+        bigquery_dts_config: { labels: ["config_id", "location"] },
         bigquery_project: { labels: ["location"] },
-        "certificatemanager.googleapis.com/Project": {
-            labels: ["location", "resource_container"],
-            onlyLogs: true,
-            source: "https://cloud.google.com/logging/docs/api/platform-logs",
-        },
+        "certificatemanager.googleapis.com/Project": { labels: ["location", "resource_container"] },
         cloud_composer_environment: { labels: ["environment_name", "location"] },
-        cloud_composer_workflow: { labels: ["environment_name", "location", "workflow_name"] },
+        cloud_composer_workflow: { labels: ["location", "workflow_name"] },
         cloud_run_job: { labels: ["job_name", "location"] },
         cloud_run_revision: { labels: ["configuration_name", "location", "revision_name", "service_name"] },
-        cloud_run_worker_pool: { labels: ["location", "revision_name", "worker_pool_name"] },
-        cloud_scheduler_job: {
-            labels: ["job_id", "location"],
-            onlyLogs: true,
-            source: "https://cloud.google.com/logging/docs/api/v2/resource-list",
-        },
+        cloud_run_worker_pool: { labels: ["configuration_name", "location", "revision_name", "worker_pool_name"] },
+        cloud_scheduler_job: { labels: ["job_id", "location"] },
         cloudsql_database: { labels: ["database_id", "region"] },
-        consumed_api: { checked: "never", labels: ["credential_id", "location", "method", "service", "version"] },
+        consumed_api: { labels: ["credential_id", "location", "method", "service", "version"] },
         consumer_quota: { labels: ["location", "service"] },
         dataflow_job: { labels: ["job_name", "region"] },
         gae_app: { labels: ["module_id", "version_id", "zone"] },
@@ -106,14 +92,17 @@ export const monitoredResources = facts<MonitoredResource>()({
         k8s_container: { labels: ["cluster_name", "container_name", "location", "namespace_name", "pod_name"] },
         k8s_node: { labels: ["cluster_name", "location", "node_name"] },
         k8s_pod: { labels: ["cluster_name", "location", "namespace_name", "pod_name"] },
+        k8s_service: { labels: ["cluster_name", "location", "namespace_name", "service_name"] },
+        // Logs of training jobs, which have no metrics.
         ml_job: {
             checked: "never",
             labels: ["job_id", "task_name"],
-            onlyLogs: true,
             source: "https://cloud.google.com/vertex-ai/docs/training/monitor-debug-interactive-shell",
         },
+        produced_api: { labels: ["consumer_id", "location", "method", "service", "version"] },
         pubsub_subscription: { labels: ["subscription_id"] },
         pubsub_topic: { labels: ["topic_id"] },
+        servicedirectory_service: { labels: ["location", "namespace_name", "service_name"] },
         uptime_url: { labels: ["host"] },
         "workflows.googleapis.com/Workflow": { labels: ["location", "resource_container", "workflow_id"] },
     },

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { compared, type MetricSignal, type Signal } from "../alerts/signal";
 
 type Name = pulumi.Input<string>;
@@ -102,12 +102,11 @@ export function signalsOfDatabase(
 export const composerSignals = ["failedRuns", "unavailable"] as const;
 
 export function signalsOfComposer(environment: Name, location: Name): Signal[] {
-    const where = { environment_name: environment, location };
     return [
         {
             signal: "unavailable",
             resource: "cloud_composer_environment",
-            where,
+            where: { environment_name: environment, location },
             metric: "composer.googleapis.com/environment/healthy",
             aligner: "ALIGN_FRACTION_TRUE",
             below: true,
@@ -115,9 +114,13 @@ export function signalsOfComposer(environment: Name, location: Name): Signal[] {
         {
             signal: "failedRuns",
             resource: "cloud_composer_workflow",
-            where,
+            where: { location },
             metric: "composer.googleapis.com/workflow/run_count",
-            only: ['metric.labels.state = "failed"'],
+            // The name of a workflow is that of the environment and of the DAG, `scoring.daily`; there is no label of the environment.
+            only: [
+                pulumi.interpolate`resource.labels.workflow_name = starts_with("${environment}.")`,
+                'metric.labels.state = "failed"',
+            ],
             aligner: "ALIGN_DELTA",
             reducer: "REDUCE_SUM",
             groupBy: ["resource.label.workflow_name"],

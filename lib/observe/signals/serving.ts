@@ -31,7 +31,6 @@ export function signalsOfRunService(service: Name, max: pulumi.Input<number>): S
             metric: "run.googleapis.com/container/memory/utilizations",
             aligner: "ALIGN_DELTA",
             reducer: "REDUCE_PERCENTILE_95",
-            groupBy: ["metric.label.container_name"],
         },
         {
             ...own,
@@ -72,7 +71,6 @@ export function signalsOfWorkerPool(pool: Name): Signal[] {
         metric,
         aligner: "ALIGN_DELTA" as const,
         reducer: "REDUCE_PERCENTILE_95" as const,
-        groupBy: ["metric.label.container_name"],
     });
     return [
         { signal: "cpu", ...utilization("run.googleapis.com/container/cpu/utilizations") },

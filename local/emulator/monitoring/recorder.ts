@@ -115,7 +115,7 @@ export class Recorder {
         const key = { project, metric: { type: metric, labels }, resource };
         const published = isPublished(metric) ? metrics[metric] : undefined;
         const unknown = published && Object.keys(labels).find((label) => !published.labels.includes(label));
-        if ((published && !published.resources.includes(resource.type)) || unknown !== undefined) {
+        if (published?.resources?.includes(resource.type) === false || unknown !== undefined) {
             throw new Error(`${metric} has no ${unknown === undefined ? resource.type : `label ${unknown}`}.`);
         }
         return this.find({ ...key, kind: published?.kind === "GAUGE" ? "gauge" : "delta" });
@@ -123,7 +123,8 @@ export class Recorder {
 
     private find(series: SeriesKey & { kind: Kind }): Recorded {
         const { project, metric, resource, kind } = series;
-        const labels = { project_id: project, ...resource.labels };
+        const isContained = resource.labels.resource_container !== undefined;
+        const labels = { ...(!isContained && { project_id: project }), ...resource.labels };
         const whole = { project, metric, resource: { ...resource, labels } };
         const key = JSON.stringify(whole);
         const found = this.series.get(key) ?? { ...whole, kind, points: [] };

@@ -26,8 +26,9 @@ function verify(inputs: Inputs, context: Context): void {
     if (displayName === "") {
         throw invalid("Field alert_policy.display_name had an invalid value: must not be empty.");
     }
-    if (conditions.length < 1 || conditions.length > 6) {
-        throw invalid(`Field alert_policy.conditions had an invalid value: must have 1 to 6 conditions.`);
+    const { min: least, max: most } = rows.conditions;
+    if (conditions.length < least || conditions.length > most) {
+        throw invalid(`Field alert_policy.conditions had an invalid value: must have ${least} to ${most} conditions.`);
     }
     const without = (conditions as Inputs[]).findIndex((condition) => kinds.every((kind) => !condition[kind]));
     if (without >= 0) {
@@ -40,13 +41,7 @@ function verify(inputs: Inputs, context: Context): void {
     for (const [index, condition] of (conditions as Inputs[]).entries()) {
         verifyMetrics(`alert_policy.conditions[${index}]`, condition, project, context);
     }
-    const { autoClose } = alertStrategy;
-    const { min, max } = monitoringLimits.rows.autoClose;
-    if (autoClose && !isWithin(autoClose, secondsIn(min), secondsIn(max))) {
-        throw invalid(
-            `Field alert_policy.alert_strategy.auto_close had an invalid value of "${autoClose}": must be between ${min} and ${max}.`,
-        );
-    }
+    verifyAutoClose(alertStrategy.autoClose);
     if (notificationChannels.length > rows.channels.max) {
         throw invalid(
             `Field alert_policy.notification_channels had an invalid value: must have at most ${rows.channels.max} entries.`,
@@ -59,10 +54,22 @@ function verify(inputs: Inputs, context: Context): void {
 }
 
 const { rows } = monitoringLimits;
-const isWithin = (duration: string, min: number, max: number) => {
-    const seconds = Number.parseInt(duration, 10);
-    return seconds >= min && seconds <= max;
-};
+
+/** The words for the minimum: https://github.com/nomadkaraoke/karaoke-gen/pull/788 */
+function verifyAutoClose(duration: string | undefined): void {
+    const { min, max } = rows.autoClose;
+    const seconds = Number.parseInt(duration ?? min, 10);
+    const wrong = (reason: string) =>
+        invalid(
+            `Field alertStrategy.autoClose had an invalid value of "seconds: ${seconds}": the autoclose duration should be ${reason}`,
+        );
+    if (duration !== undefined && seconds < secondsIn(min)) {
+        throw wrong(`at least ${min}`);
+    }
+    if (duration !== undefined && seconds > secondsIn(max)) {
+        throw wrong(`at most ${max}`);
+    }
+}
 
 /** Limits of texts: https://github.com/googleapis/googleapis/blob/master/google/monitoring/v3/alert.proto */
 function verifyTexts({ displayName, documentation = {}, userLabels = {} }: Inputs): void {
@@ -112,6 +119,9 @@ function verifyMetrics(field: string, condition: Inputs, project: string, contex
         invalid(`Field ${name}.${part} had an invalid value of "${value}": ${reason}`);
     if (seconds % 60 !== 0 || seconds > secondsIn(rows.duration.max)) {
         throw wrong("duration", own.duration, "must be a multiple of one minute, up to 23.5 hours.");
+    }
+    if (absent && seconds < secondsIn(rows.absenceDuration.min)) {
+        throw wrong("duration", own.duration, `must be at least ${rows.absenceDuration.min}.`);
     }
     if (!threshold) {
         return;

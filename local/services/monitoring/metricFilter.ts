@@ -1,5 +1,5 @@
-import { type Metric, metrics, monitoredResources } from "slipway/facts";
-import { type Comparison, comparisonsOf, parseQuery, queryProblem } from "slipway/formats";
+import { type Metric, type MonitoredResource, metrics, monitoredResources, monitoringLimits } from "slipway/facts";
+import { type Comparison, comparisonsOf, parseQuery, queryProblem, secondsIn } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import type { Context, Inputs } from "../../rules/rules";
 
@@ -94,9 +94,8 @@ export function verifyMetricFilter(
     context: Context,
 ): void {
     const wrong = (reason: string) => invalid(`Field ${field} had an invalid value of "${filter}": ${reason}`);
-    // https://github.com/googleapis/googleapis/blob/master/google/monitoring/v3/alert.proto
-    if (filter.length > 2048) {
-        throw wrong("must not exceed 2048 characters.");
+    if (filter.length > monitoringLimits.rows.filter.max) {
+        throw wrong(`must not exceed ${monitoringLimits.rows.filter.max} characters.`);
     }
     const problem = queryProblem(filter);
     if (problem !== undefined) {
@@ -154,7 +153,7 @@ function selectorProblem(
 }
 
 function verifyLabels(comparisons: Comparison[], metric: Metric, resources: string[]): void {
-    if (!resources.every((resource) => metric.resources.includes(resource))) {
+    if (!resources.every((resource) => metric.resources?.includes(resource) ?? true)) {
         throw invalid(
             "The supplied filter does not specify a valid combination of metric and monitored resource descriptors. The query will not return any time series.",
         );
@@ -170,9 +169,14 @@ function isUnknown(path: string, metric: Metric, resources: string[]): boolean {
     if (whose === undefined) {
         return false;
     }
-    const rows = monitoredResources.rows as Record<string, { labels: readonly string[] }>;
-    const known = whose === "metric" ? metric.labels : resources.flatMap((type) => rows[type]?.labels ?? [label]);
-    return label !== "project_id" && label !== "*" && !known.includes(label);
+    const known = whose === "metric" ? metric.labels : resources.flatMap((type) => labelsOf(type) ?? [label]);
+    return label !== "*" && !known.includes(label);
+}
+
+/** The labels of a monitored resource type, with that of the project; undefined if the table does not have it. */
+function labelsOf(type: string): readonly string[] | undefined {
+    const labels = (monitoredResources.rows as Record<string, MonitoredResource>)[type]?.labels;
+    return labels && (labels.includes("resource_container") ? labels : [...labels, "project_id"]);
 }
 
 function verifyAggregation(aggregation: Inputs, metric: Metric | undefined, resources: string[]): void {
@@ -182,10 +186,15 @@ function verifyAggregation(aggregation: Inputs, metric: Metric | undefined, reso
         crossSeriesReducer,
         groupByFields = [],
     } = aggregation;
-    if (perSeriesAligner !== "ALIGN_NONE" && !(Number.parseInt(alignmentPeriod, 10) >= 60)) {
-        throw invalid(
-            `Field aggregation.alignmentPeriod had an invalid value of "${alignmentPeriod}": The alignment period must be at least 60 seconds.`,
-        );
+    const { min, max } = monitoringLimits.rows.alignmentPeriod;
+    const seconds = Number.parseInt(alignmentPeriod, 10);
+    const wrongPeriod = (reason: string) =>
+        invalid(`Field aggregation.alignmentPeriod had an invalid value of "${alignmentPeriod}": ${reason}`);
+    if (perSeriesAligner !== "ALIGN_NONE" && !(seconds >= secondsIn(min))) {
+        throw wrongPeriod(`The alignment period must be at least ${min}.`);
+    }
+    if (seconds > secondsIn(max)) {
+        throw wrongPeriod(`The alignment period must be at most ${max}.`);
     }
     // https://github.com/hashicorp/terraform-provider-google/issues/16366
     const isReduced = crossSeriesReducer !== undefined && crossSeriesReducer !== "REDUCE_NONE";

@@ -172,6 +172,11 @@ const refusedThresholds: [string, object, string][] = [
         "must be greater than or equal to 60 seconds",
     ],
     [
+        "an alignment of 26 hours",
+        { ...cpu, aggregations: [{ alignmentPeriod: "93600s", perSeriesAligner: "ALIGN_MEAN" }] },
+        "The alignment period must be at most 25 hours.",
+    ],
+    [
         "a ratio of different periods",
         { ...cpu, denominatorFilter: cpu.filter, denominatorAggregations: [{ alignmentPeriod: "120s" }] },
         "must use the same alignment period",
@@ -184,6 +189,17 @@ test.each(refusedThresholds)("a threshold with %s is refused", (_, conditionThre
     const args = { displayName: "CPU", combiner: "OR", conditions };
     expect(refusalOf(() => cloud.make("AlertPolicy", args))).toContain(words);
     cloud.make("AlertPolicy", { ...args, conditions: [{ displayName: "CPU", conditionThreshold: cpu }] });
+});
+
+test("a condition of absence is at least two minutes long", () => {
+    const cloud = monitored();
+    const made = (duration: string) => ({
+        displayName: "CPU",
+        combiner: "OR",
+        conditions: [{ displayName: "CPU", conditionAbsent: { filter: cpu.filter, duration } }],
+    });
+    expect(refusalOf(() => cloud.make("AlertPolicy", made("60s")))).toContain("must be at least 120 seconds.");
+    cloud.make("AlertPolicy", made("120s"));
 });
 
 test("a threshold of a metric of log entries has its labels, and an aligner of its values", () => {
@@ -211,7 +227,12 @@ test("a threshold of a metric of log entries has its labels, and an aligner of i
 });
 
 test.each([
-    ["a closed incident after a minute", { alertStrategy: { autoClose: "60s" } }, "auto_close"],
+    [
+        "a closed incident after ten minutes",
+        { alertStrategy: { autoClose: "600s" } },
+        'Field alertStrategy.autoClose had an invalid value of "seconds: 600": the autoclose duration should be at least 30 minutes',
+    ],
+    ["a closed incident after eight days", { alertStrategy: { autoClose: "691200s" } }, "should be at most 7 days"],
     ["17 channels", { notificationChannels: Array(17).fill("projects/acme-dev/notificationChannels/1") }, "channel"],
     ["much documentation", { documentation: { content: "a".repeat(8193) } }, "documentation.content"],
     [

@@ -97,7 +97,7 @@ test("charts show the values that alert, with their thresholds, and no zeros, wh
     expect(queries).toEqual([
         `sum (increase(run_googleapis_com:request_count${of},response_code_class="5xx"}[300s])) / sum (increase(run_googleapis_com:request_count${of}}[300s]))`,
         `histogram_quantile(0.95, sum by (le) (rate(run_googleapis_com:request_latencies_bucket${of}}[300s])))`,
-        `histogram_quantile(0.95, sum by (le, container_name) (rate(run_googleapis_com:container_memory_utilizations_bucket${of}}[300s])))`,
+        `histogram_quantile(0.95, sum by (le) (rate(run_googleapis_com:container_memory_utilizations_bucket${of}}[300s])))`,
         `sum by (location) (max_over_time(run_googleapis_com:container_instance_count${of}}[300s])) / 100`,
     ]);
     expect(charts.map(({ widget }) => widget.xyChart?.thresholds?.[0]?.value)).toEqual([0.02, 2000, 0.9, 0.95]);

@@ -28,6 +28,12 @@ export function serveCommand(report: (line: string) => void): Command {
             (server, servers: SqlServers) => ({ ...servers, ...standing(server) }),
             {},
         )
+        .option(
+            "--pipeline <job=folder>",
+            "folder of a Dataflow job's pipeline in Python, such as score=./score, which runs without Docker; can be repeated",
+            (pipeline, pipelines: Record<string, string>) => ({ ...pipelines, ...placed(pipeline) }),
+            {},
+        )
         .option("--idle <seconds>", "time without requests after which Cloud Run's instances stop", parsedSeconds, 60)
         .option(
             "--alert-speed <factor>",
@@ -36,7 +42,7 @@ export function serveCommand(report: (line: string) => void): Command {
             1,
         )
         .option("--machine-image <image>", "image of virtual machines: a Debian with Python 3 and curl")
-        .action(async ({ port, route, keys, sql, idle, machineImage, alertSpeed }) => {
+        .action(async ({ port, route, keys, sql, pipeline, idle, machineImage, alertSpeed }) => {
             // Loads all APIs, which other commands do not need.
             const { emulatorVariables, serve } = await import("./server.js");
             const { Docker } = await import("./containers/docker.js");
@@ -45,7 +51,17 @@ export function serveCommand(report: (line: string) => void): Command {
             new Router(cloud, route).verify();
             const docker = await Docker.find(cloud.folder).catch((error: Error) => error);
             const options = {
-                ...{ port, routes: route, issuers: keys, sql, docker, idle, machineImage, alertSpeed },
+                ...{
+                    port,
+                    routes: route,
+                    issuers: keys,
+                    sql,
+                    pipelines: pipeline,
+                    docker,
+                    idle,
+                    machineImage,
+                    alertSpeed,
+                },
                 ...{ runsSchedules: true, report },
             };
             const { url, pubsubHost, close } = await serve(cloud, options).catch((error) => {
@@ -114,6 +130,15 @@ function standing(server: string): SqlServers {
         throw new Error(`--sql must have the form sales=127.0.0.1:5432 (got ${server}).`);
     }
     return { [instance]: target };
+}
+
+/** `score=./score`: a job, and the folder or the Python file of its pipeline. */
+function placed(pipeline: string): Record<string, string> {
+    const [, job, path] = /^([a-z][a-z0-9-]*)=(.+)$/.exec(pipeline) ?? [];
+    if (!job || !path) {
+        throw new Error(`--pipeline must have the form score=./score (got ${pipeline}).`);
+    }
+    return { [job]: path };
 }
 
 /** `https://gitlab.com=keys.json`: an issuer, and the file with its keys. */

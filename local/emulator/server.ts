@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import type { Cloud } from "../cloud/cloud";
+import { apiCall } from "./apiCalls";
 import { appEngineRest } from "./appengine/api";
 import { BigQueryApi } from "./bigquery/api";
 import { Caller } from "./caller";
@@ -11,7 +12,11 @@ import { machineHostOf } from "./compute/machineHost";
 import { RunningMachines } from "./compute/runningMachines";
 import { runDueMachines } from "./compute/schedules";
 import type { Docker } from "./containers/docker";
+import { MetadataServers } from "./containers/metadata";
+import { RunFolder } from "./containers/runFolder";
 import { everyMinute } from "./cronClock";
+import { dataflowRest } from "./dataflow/api";
+import { RunningDataflow } from "./dataflow/runningJobs";
 import { addPubSub, addSecrets, addStorageControl } from "./grpc";
 import type { RestApi } from "./http";
 import { IdentityApi } from "./identity/api";
@@ -42,7 +47,6 @@ import { ObjectEvents } from "./storage/events";
 import { Terminal } from "./terminal";
 import { Tokens } from "./tokens";
 import { vertexRest } from "./vertex/api";
-import { vertexCall } from "./vertex/calls";
 import { predictRest } from "./vertex/predict";
 import { runDuePipelines } from "./vertex/schedules";
 import { RunningVertex } from "./vertex/vertex";
@@ -54,6 +58,8 @@ export interface ServeOptions {
     issuers?: Record<string, KeySet>;
     /** Database servers of Cloud SQL instances. */
     sql?: SqlServers;
+    /** The folders or Python files of pipelines, by the names of Dataflow jobs; others run with Docker. */
+    pipelines?: Record<string, string>;
     /** By default a free port. */
     port?: number;
     /** The Docker to run Cloud Run with, or why there is none; by default, containers do not run. */
@@ -99,6 +105,7 @@ export async function serve(
         routes = {},
         issuers,
         sql = {},
+        pipelines = {},
         port = 0,
         docker,
         idle = defaultIdle,
@@ -139,9 +146,20 @@ export async function serve(
     const checks = new UptimeChecks(cloud, router, loadBalancers, terminal, recorder);
     const alerting = new Alerting({ cloud, recorder, checks, pubsub, router, terminal, speed: alertSpeed });
     const vertex = cloudRun.containers && new RunningVertex(cloud, cloudRun.containers, terminal);
+    const metadata = new MetadataServers(cloud, tokens);
+    let folder: RunFolder | undefined;
+    const files = () => {
+        folder ??= cloudRun.folder ?? new RunFolder(cloud.folder);
+        return folder;
+    };
+    const { containers } = cloudRun;
+    const dataflow = new RunningDataflow({
+        ...{ cloud, pipelines, pubsub, recorder, terminal, metadata, files, variables },
+        ...(containers && { containers }),
+    });
     const machines = machineHost && new RunningMachines(cloud, machineHost, terminal);
     const runJob = jobCalls(cloud, cloudRun.executions);
-    caller.runJob = (...call) => runJob(...call) ?? vertexCall(cloud, ...call);
+    caller.runJob = (...call) => runJob(...call) ?? apiCall(cloud, ...call);
     const apis = [
         storage.rest,
         pubSubRest(pubSubApi),
@@ -157,6 +175,7 @@ export async function serve(
         predictRest({ cloud, tokens, recorder, replicas: vertex?.replicas }),
         monitoringRest(cloud, recorder, alerting),
         vertexRest(cloud),
+        dataflowRest(cloud),
         computeRest(cloud, tokens, { outputs: (instance) => machines?.serialOf(instance), groups }),
     ];
 
@@ -188,6 +207,7 @@ export async function serve(
     await cloudRun.start();
     await loadBalancers.start();
     vertex?.start();
+    await dataflow.start();
     groups?.start();
     alerting.start();
     machines?.start();
@@ -214,7 +234,10 @@ export async function serve(
             await groups?.close();
             await machines?.close();
             await vertex?.close();
+            await dataflow.close();
             await cloudRun.close();
+            await metadata.close();
+            folder?.close();
             buckets.close();
             events.close();
             untold();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { dataflowLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
@@ -14,6 +15,7 @@ import {
 } from "../../services/dataflow/jobs";
 import { launch } from "../../services/dataflow/launch";
 import { invalid, type Place, precondition } from "../../services/dataflow/names";
+import { isRunHere } from "../../services/dataflow/pipelineRun";
 import { type Call, type Method, page } from "../methods/call";
 
 const parent = "v1b3/projects/{projectId}/locations/{location}";
@@ -30,6 +32,32 @@ function jobOf({ cloud, names }: Call): JobEntry {
     }
     return found;
 }
+
+/** How long a request waits for a change of a job that runs on this machine, in milliseconds. */
+const patience = 5000;
+
+/**
+ * A job. One that runs on this machine is answered after its next change, or a short time: programs wait in simulated time, which would be
+ * over long before.
+ */
+async function get(call: Call): Promise<object> {
+    const { cloud } = call;
+    const before = stateOf(cloud, jobOf(call));
+    const isChanging = () => {
+        const job = jobOf(call);
+        const state = stateOf(cloud, job);
+        return state === before && isRunHere(cloud, job.state) && job.state.run !== undefined && isPassing(job, state);
+    };
+    for (const end = Date.now() + patience; Date.now() < end && isChanging(); ) {
+        await sleep(100);
+    }
+    return jobResource(cloud, jobOf(call), call.query.get("view") === "JOB_VIEW_SUMMARY");
+}
+
+/** Whether a state passes without a request. */
+const isPassing = ({ state: { type } }: JobEntry, state: string) =>
+    ["PENDING", "QUEUED", "DRAINING", "CANCELLING"].includes(state) ||
+    (state === "RUNNING" && type === "JOB_TYPE_BATCH");
 
 function list({ cloud, names, query }: Call): object {
     const filter = query.get("filter") ?? "ALL";
@@ -198,7 +226,7 @@ export const methods: Method[] = [
         verb: "GET",
         path: `${parent}/jobs/{jobId}`,
         query: ["view"],
-        answer: (call) => jobResource(call.cloud, jobOf(call), call.query.get("view") === "JOB_VIEW_SUMMARY"),
+        answer: get,
     },
     {
         id: "dataflow.projects.locations.jobs.list",

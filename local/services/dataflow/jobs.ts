@@ -4,6 +4,7 @@ import { SimulatedTime } from "../../cloud/propagation";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { fullName, jobsPath, type Place } from "./names";
+import { isRunHere, type PipelineRun } from "./pipelineRun";
 
 export type JobEntry = Entry & { state: Inputs };
 
@@ -39,6 +40,8 @@ export interface Launched {
     replaceJobId?: string;
     /** The messages of a job that fails. */
     failure?: string[];
+    /** The image of a pipeline in Python. */
+    image?: string;
 }
 
 /** Stores a new job, which runs in simulated time. */
@@ -47,7 +50,8 @@ export function storeJob(cloud: Cloud, place: Place, launched: Launched): JobEnt
     const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[T:]/g, "_");
     const id = `${stamp}-${digits(`${launched.jobName} ${now} ${Math.random()}`, 19)}`;
     const path = `${jobsPath(place)}/${id}`;
-    const state = { ...launched, id, createTime: new Date(now).toISOString() };
+    const isRun = launched.failure === undefined && isRunHere(cloud, launched);
+    const state = { ...launched, id, createTime: new Date(now).toISOString(), ...(isRun && { run: {} }) };
     const entry: JobEntry = { name: fullName(path), project: place.project, id: path, state };
     cloud.store.write(entry);
     if (launched.replaceJobId !== undefined && launched.failure === undefined) {
@@ -75,6 +79,10 @@ const startOf = ({ createTime, isFlex }: Inputs) =>
 export function stateAt(cloud: Cloud, { id: path, state }: JobEntry, now: number): { name: string; since: number } {
     const { createTime, isFlex, failure, drainTime, cancelTime, replacedByJobId, type } = state;
     const created = Date.parse(createTime);
+    const run = runOf(cloud, state);
+    if (run) {
+        return stateOfRun(run, state);
+    }
     const started = startOf(state);
     if (cancelTime !== undefined) {
         const end = Date.parse(cancelTime) + takes.cancelling;
@@ -98,6 +106,28 @@ export function stateAt(cloud: Cloud, { id: path, state }: JobEntry, now: number
     return type === "JOB_TYPE_BATCH" && now >= started + takes.batch
         ? { name: "DONE", since: started + takes.batch }
         : { name: "RUNNING", since: started };
+}
+
+/** How a pipeline runs on this machine; undefined if the job runs in simulated time. */
+const runOf = (cloud: Cloud, { run, ...state }: Inputs): PipelineRun | undefined =>
+    run?.endTime !== undefined || (run && isRunHere(cloud, state)) ? run : undefined;
+
+function stateOfRun(
+    { startTime, endTime, end }: PipelineRun,
+    { createTime, drainTime, cancelTime }: Inputs,
+): { name: string; since: number } {
+    if (endTime !== undefined) {
+        return { name: end ?? "FAILED", since: endTime };
+    }
+    if (cancelTime !== undefined) {
+        return { name: "CANCELLING", since: Date.parse(cancelTime) };
+    }
+    if (startTime === undefined) {
+        return { name: "PENDING", since: Date.parse(createTime) };
+    }
+    return drainTime === undefined
+        ? { name: "RUNNING", since: startTime }
+        : { name: "DRAINING", since: Date.parse(drainTime) };
 }
 
 export const stateOf = (cloud: Cloud, entry: JobEntry): string => stateAt(cloud, entry, timeOf(cloud)).name;

@@ -5,6 +5,7 @@ import { GoogleError } from "../../cloud/errors";
 import { accountName } from "../../cloud/iam";
 import { serviceName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
+import { incompatibleOptions } from "./compatibility";
 import { isActive, type JobEntry, jobsIn, jobsOf, stateOf, storeJob } from "./jobs";
 import { api, invalid, type Place, precondition, verifyRegion } from "./names";
 import { templateAt, verifyParameters } from "./template";
@@ -64,7 +65,7 @@ export function launch(cloud: Cloud, place: Place, request: LaunchRequest, isFai
     verifyQuota(cloud, place.project, running !== undefined);
     const failure =
         startFailure(cloud, environment, template, place) ??
-        (running && incompatibility(running, environment, template.type, isFailing)) ??
+        (running && incompatibleOptions(running, environment, template.type, isFailing)) ??
         (isFailing ? faultMessages : undefined);
     return storeJob(cloud, place, {
         jobName: name,
@@ -76,6 +77,7 @@ export function launch(cloud: Cloud, place: Place, request: LaunchRequest, isFai
         ...(transformNames && { transformNameMapping: transformNames }),
         ...(running && { replaceJobId: running.state.id }),
         ...(failure !== undefined && { failure: [failure].flat() }),
+        ...(template.image && template.language === "PYTHON" && { image: template.image }),
     });
 }
 
@@ -107,35 +109,6 @@ function updatable(cloud: Cloud, name: string, active: JobEntry | undefined): Jo
         );
     }
     return active;
-}
-
-/**
- * What the compatibility check finds without the graphs of the jobs. Whether transforms, coders, side inputs and windows fit is not known
- * here; tests let the check refuse a job.
- * https://cloud.google.com/dataflow/docs/guides/updating-a-pipeline#CCheck
- */
-function incompatibility(
-    running: JobEntry,
-    environment: Inputs,
-    type: string,
-    isFailing: boolean,
-): string[] | undefined {
-    const before = running.state.environment as Inputs;
-    const changes = [
-        Boolean(before.enableStreamingEngine) === Boolean(environment.enableStreamingEngine)
-            ? undefined
-            : "The new job changes whether Streaming Engine is used.",
-        before.kmsKeyName === environment.kmsKeyName ? undefined : "The new job changes the Cloud KMS key.",
-        running.state.type === type ? undefined : "The new job is not a streaming job.",
-        isFailing
-            ? "The new job is missing steps Window. If these steps have been renamed or deleted, please specify them with the update command."
-            : undefined,
-    ].filter((each) => each !== undefined);
-    return changes.length === 0
-        ? undefined
-        : [
-              `Workflow failed. Causes: The new job is not compatible with ${running.state.id}. The original job has not been aborted., ${changes.join(", ")}`,
-          ];
 }
 
 /** "Each Google Cloud project can run at most 25 concurrent Dataflow jobs by default". An update adds a job for a short time only. */

@@ -13,6 +13,8 @@ export interface Template {
     known?: readonly string[];
     /** The image of the launcher. */
     image?: string;
+    /** Such as `PYTHON`. */
+    language?: string;
 }
 
 const googleFolder = /^gs:\/\/dataflow-templates(?:-([a-z]+-[a-z]+\d+))?\/[\w-]+\/(flex\/)?(\w+)$/;
@@ -72,6 +74,7 @@ function flexTemplate(text: string, path: string): Template {
     const parameters = metadata?.parameters as { name: string; isOptional?: boolean }[] | undefined;
     return {
         image,
+        language: sdkInfo.language,
         type: jobType(metadata?.streaming === true),
         ...(parameters && {
             required: parameters.filter(({ isOptional }) => !isOptional).map(({ name }) => name),

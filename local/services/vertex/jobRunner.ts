@@ -11,21 +11,28 @@ export interface JobRun {
     isCancelled?: boolean;
 }
 
-/** The file that names the process which runs jobs of a cloud. */
-const fileOf = (cloud: Cloud) => join(cloud.folder, "job-runner.json");
+/** What runs jobs: `job` of Vertex AI and Compute Engine, or Dataflow. */
+type Kind = "job" | "dataflow";
 
-/** Announces that this process runs jobs; returns a function that ends this. */
-export function announceRunner(cloud: Cloud): () => void {
+/** The file that names the process which runs jobs of a cloud. */
+const fileOf = (cloud: Cloud, kind: Kind) => join(cloud.folder, `${kind}-runner.json`);
+
+/** Announces that this process runs jobs, and which; returns a function that ends this. */
+export function announceRunner(cloud: Cloud, kind: Kind = "job", about: object = {}): () => void {
     mkdirSync(cloud.folder, { recursive: true });
-    writeFileSync(fileOf(cloud), JSON.stringify(thisProcess()));
-    return () => rmSync(fileOf(cloud), { force: true });
+    writeFileSync(fileOf(cloud, kind), JSON.stringify({ ...thisProcess(), ...about }));
+    return () => rmSync(fileOf(cloud, kind), { force: true });
+}
+
+/** What the process that runs the jobs of a cloud has announced; undefined if there is none. */
+export function runnerOf<About extends object>(cloud: Cloud, kind: Kind): (Process & About) | undefined {
+    try {
+        const runner = JSON.parse(readFileSync(fileOf(cloud, kind), "utf8")) as Process & About;
+        return isRunning(runner) ? runner : undefined;
+    } catch {
+        return undefined;
+    }
 }
 
 /** Whether a process runs the jobs of a cloud. */
-export function hasRunner(cloud: Cloud): boolean {
-    try {
-        return isRunning(JSON.parse(readFileSync(fileOf(cloud), "utf8")) as Process);
-    } catch {
-        return false;
-    }
-}
+export const hasRunner = (cloud: Cloud): boolean => runnerOf(cloud, "job") !== undefined;

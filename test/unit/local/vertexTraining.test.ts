@@ -1,7 +1,7 @@
 import { serviceName } from "../../../local/cloud/projects";
 import { SimulatedTime } from "../../../local/cloud/propagation";
 import { loggingRest } from "../../../local/emulator/logging/api";
-import { vertexCall } from "../../../local/emulator/vertex/calls";
+import { apiCall } from "../../../local/emulator/apiCalls";
 import type { Inputs } from "../../../local/rules/rules";
 import { account, call, job, jobWorld, parent, pool, tuning } from "./vertexJobs";
 import { World } from "./world";
@@ -284,7 +284,7 @@ describe("a call of Cloud Scheduler", () => {
 
     test("creates a job if its account may create jobs and act as that of the code", async () => {
         const world = scheduled("roles/aiplatform.user", "roles/iam.serviceAccountUser");
-        expect(await vertexCall(world.cloud, url, body, caller)).toEqual({ status: 200, reason: "200" });
+        expect(await apiCall(world.cloud, url, body, caller)).toEqual({ status: 200, reason: "200" });
         const { body: list } = await call(world, "GET", `${parent}/customJobs`);
         expect(list.customJobs).toHaveLength(1);
     });
@@ -294,11 +294,11 @@ describe("a call of Cloud Scheduler", () => {
         [caller, [], "403: Permission 'aiplatform.customJobs.create' denied"],
         [caller, ["roles/aiplatform.user"], "400: You do not have permission to act as service_account"],
     ])("of %s with %j is refused", async (account, roles, reason) => {
-        const answer = await vertexCall(scheduled(...roles).cloud, url, body, account);
+        const answer = await apiCall(scheduled(...roles).cloud, url, body, account);
         expect(answer?.reason).toContain(reason);
     });
 
     test("of another URL is none of Vertex AI", () => {
-        expect(vertexCall(jobWorld().cloud, "https://run.googleapis.com/v2/jobs", body, caller)).toBeUndefined();
+        expect(apiCall(jobWorld().cloud, "https://run.googleapis.com/v2/jobs", body, caller)).toBeUndefined();
     });
 });

@@ -1,30 +1,36 @@
-import { Cloud } from "../../cloud/cloud";
-import type { Inputs } from "../../rules/rules";
-import type { CallResult } from "../caller";
-import type { Request } from "../http";
-import { vertexRest } from "./api";
+import { Cloud } from "../cloud/cloud";
+import type { Inputs } from "../rules/rules";
+import type { CallResult } from "./caller";
+import { dataflowRest } from "./dataflow/api";
+import type { Request, RestApi } from "./http";
+import { vertexRest } from "./vertex/api";
 
-const host = /^[a-z\d-]+-aiplatform\.googleapis\.com$/;
+/** The APIs by their hosts. */
+const apis: [RegExp, (cloud: Cloud) => RestApi][] = [
+    [/^[a-z\d-]+-aiplatform\.googleapis\.com$/, (cloud) => vertexRest(cloud)],
+    [/^dataflow\.googleapis\.com$/, (cloud) => dataflowRest(cloud)],
+];
 
 /**
- * Calls of the API by Google's services, such as those of Cloud Scheduler that create training jobs, with the permissions of their
- * account; undefined for other URLs.
+ * Calls of APIs that start jobs by Google's services, such as those of Cloud Scheduler, with the permissions of their account; undefined
+ * for other URLs.
  */
-export function vertexCall(
+export function apiCall(
     cloud: Cloud,
     address: string,
     body: Buffer | undefined,
     account: string | undefined,
 ): Promise<CallResult> | undefined {
     const { hostname, pathname, searchParams, origin } = new URL(address);
-    if (!host.test(hostname)) {
+    const [, restOf] = apis.find(([host]) => host.test(hostname)) ?? [];
+    if (restOf === undefined) {
         return undefined;
     }
     if (account === undefined) {
         return Promise.resolve({ status: 401, reason: "401: the request has no access token" });
     }
     const { folder, store, now, propagation } = cloud;
-    const api = vertexRest(new Cloud(folder, store, now, { as: account }, propagation));
+    const api = restOf(new Cloud(folder, store, now, { as: account }, propagation));
     const request: Request = {
         method: "POST",
         path: pathname,

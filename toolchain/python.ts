@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { cache } from "./places";
+import { find, run } from "./process";
+
+const windows = process.platform === "win32";
+
+/** The Python of this machine: 3.11 or newer, as the libraries of functions and pipelines require. */
+export function systemPython(): string {
+    const found = find("python3") ?? find("python");
+    if (!found) {
+        throw new Error(`There is no 'python3' on PATH, and the code is written in Python. ${remedy}`);
+    }
+    return found;
+}
+
+const remedy =
+    "Install Python 3.11 or newer with venv:\n" +
+    "    macOS:   brew install python\n" +
+    "    Linux:   sudo apt install python3-venv (Debian, Ubuntu), sudo dnf install python3 (Fedora)\n" +
+    "    Windows: winget install Python.Python.3.13";
+
+/** Prints the version and location of Python last, which identify its virtual environments. */
+const inspection = `
+import sys
+assert sys.version_info >= (3, 11), "it is Python " + sys.version.split()[0]
+import ensurepip, venv
+print(sys.version, sys.base_prefix)
+`;
+
+/**
+ * A Python with the requirements of a folder, cached. Start installed programs with `-m`, as scripts contain the path
+ * of the folder in which they were created.
+ *
+ * @param options more arguments of `uv pip install`
+ */
+export async function pythonWith(folder: string, ...options: string[]): Promise<string> {
+    const requirements = join(folder, "requirements.txt");
+    const python = systemPython();
+    const version = await run(python, ["-c", inspection]).catch((error) => {
+        const complaint = error.message.split("\n").at(-1);
+        throw new Error(`'${python}' cannot run the code: ${complaint}. ${remedy}`, { cause: error });
+    });
+    const asked = [version, ...options].join(" ");
+    return environment([readFileSync(requirements, "utf8"), asked], async (temporary) => {
+        const installer = await uv(python, version);
+        await run(python, ["-m", "venv", "--without-pip", temporary]);
+        const target = ["--python", join(temporary, executable)];
+        const install = ["-m", "uv", "pip", "install", "--quiet", ...target, ...options, "--requirement", requirements];
+        await run(installer, install, { env: await indexOf(installer) }).catch((error) => {
+            throw new Error(
+                `Could not install ${requirements}: ${error.message}\nThe first time, this needs a Python package index.`,
+                { cause: error },
+            );
+        });
+    });
+}
+
+/** A Python with uv, which installs packages in a tenth of the time that pip takes. */
+const uv = (python: string, version: string) =>
+    environment([version, uvRelease], async (temporary) => {
+        await run(python, ["-m", "venv", temporary]);
+        const install = ["install", "--quiet", "--no-input", "--disable-pip-version-check", uvRelease];
+        await run(join(temporary, executable), ["-m", "pip", ...install]);
+    });
+
+const uvRelease = "uv==0.13.9";
+
+/** Settings of pip by the variables of uv, which does not read pip's: where packages come from, and whom to trust. */
+const settings = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    cert: "SSL_CERT_FILE",
+};
+
+/** The environment in which uv installs from the index of this machine's pip. */
+async function indexOf(pip: string): Promise<NodeJS.ProcessEnv> {
+    const configured = await run(pip, ["-m", "pip", "config", "list"]);
+    const values = [...configured.matchAll(/^(?:global|install|:env:)\.([\w-]+)='(.*)'$/gm)].map(([, key, value]) => {
+        return [settings[key as keyof typeof settings], value];
+    });
+    return { ...Object.fromEntries(values.filter(([variable]) => variable)), ...process.env };
+}
+
+const executable = windows ? join("Scripts", "python.exe") : join("bin", "python");
+
+/** The Python of a cached environment. Makes it in a temporary folder, which it moves when it is complete. */
+async function environment(key: string[], make: (folder: string) => Promise<unknown>): Promise<string> {
+    const name = createHash("sha256").update(key.join("\0")).digest("hex");
+    const folder = join(dirname(cache()), "python", name);
+    if (!existsSync(folder)) {
+        mkdirSync(dirname(folder), { recursive: true });
+        removeAbandoned(dirname(folder));
+        const temporary = mkdtempSync(`${folder}.making-`);
+        try {
+            await make(temporary);
+            renameSync(temporary, folder);
+        } catch (error) {
+            // Another process might have been faster.
+            if (!existsSync(folder)) {
+                throw error;
+            }
+        } finally {
+            rmSync(temporary, { recursive: true, force: true });
+        }
+    }
+    return join(folder, executable);
+}
+
+/** Removes folders of interrupted processes: no creation takes an hour. */
+function removeAbandoned(folder: string): void {
+    for (const name of readdirSync(folder).filter((name) => name.includes(".making-"))) {
+        if (Date.now() - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) > 3_600_000) {
+            rmSync(join(folder, name), { recursive: true, force: true });
+        }
+    }
+}

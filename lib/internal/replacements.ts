@@ -70,6 +70,11 @@ export type OwnWarning = "warned" | "refused";
 class Replacements {
     private readonly holders = new Map<string, Holder>();
     private existing?: Promise<Map<string, Outputs>>;
+    /**
+     * Resolves when hooks can read the state. The engine registers the provider of these calls with the first of them, by one of its
+     * workers (`--parallel`), all of which may be waiting for hooks then.
+     */
+    readonly canRead: Promise<unknown> = pulumi.runtime.isDryRun() ? registerStateProvider() : Promise.resolve();
     /** What components said of their own changes, by URN. */
     readonly own = new Map<string, OwnWarning>();
 
@@ -169,37 +174,48 @@ export const warnOfReplacement: pulumi.ResourceTransformation = (args) => {
     if (!stack || !supportsHooks() || !losses[args.type] || isKept) {
         return undefined;
     }
-    const hook = replacementsOf(stack).note(args);
+    const replacements = replacementsOf(stack);
+    const hook = replacements.note(args);
     // Another copy of this library can have added it.
     const beforeCreate = [...new Set([...(hooks.beforeCreate ?? []), hook])];
-    return { props: args.props, opts: { ...options, hooks: { ...hooks, beforeCreate } } };
+    const ready = replacements.canRead.then((): pulumi.Resource[] => []);
+    const dependsOn = [options.dependsOn ?? [], ready].flat() as pulumi.Input<pulumi.Resource>[];
+    return { props: args.props, opts: { ...options, dependsOn, hooks: { ...hooks, beforeCreate } } };
 };
 
-const token = "pulumi:pulumi:readStackResourceOutputs";
+/** A call of the engine's own provider that reads almost nothing: the state of the root resource. */
+async function registerStateProvider(): Promise<void> {
+    const root = pulumi.runtime.getStackResource();
+    const urn = root && (await new Promise<string>((resolve) => root.urn.apply(resolve)));
+    await invoked("pulumi:pulumi:getResource", { urn }).catch(() => undefined);
+}
 
 /**
  * The outputs of the resources in the stack's state, by URN; none if the backend does not tell. The SDK's own call would construct the
  * resources that outputs refer to.
  */
 async function resourcesInState(): Promise<Map<string, Outputs>> {
+    const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+    const response: StateResponse = await invoked("pulumi:pulumi:readStackResourceOutputs", { stackName });
+    return new Map(Object.entries(response.outputs ?? {}).map(([urn, resource]) => [urn, resource.outputs]));
+}
+
+interface StateResponse {
+    outputs?: Record<string, { outputs: Outputs }>;
+}
+
+async function invoked(token: string, args: object): Promise<object> {
     const {
         ResourceInvokeRequest,
     }: typeof import("@pulumi/pulumi/proto/resource_pb") = require("@pulumi/pulumi/proto/resource_pb");
     const ofSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
     const { Struct } = ofSdk("google-protobuf/google/protobuf/struct_pb.js");
     const request = new ResourceInvokeRequest();
-    const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
     request.setTok(token);
-    request.setArgs(Struct.fromJavaScript({ stackName }));
-    return new Promise((resolve) => {
+    request.setArgs(Struct.fromJavaScript(args));
+    return new Promise((resolve, reject) => {
         pulumi.runtime.getMonitor()?.invoke(request, (error, response) => {
-            const found = (error ? undefined : response.getReturn()?.toJavaScript()) as StateResponse | undefined;
-            const outputs = found?.outputs ?? {};
-            resolve(new Map(Object.entries(outputs).map(([urn, resource]) => [urn, resource.outputs])));
+            return error ? reject(error) : resolve(response.getReturn()?.toJavaScript() ?? {});
         });
     });
-}
-
-interface StateResponse {
-    outputs?: Record<string, { outputs: Outputs }>;
 }

@@ -17,7 +17,7 @@ const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "i
 );
 const options = { provider, dependsOn: apis };
 const daysSinceNoncurrentTime = isProduction ? 90 : 7;
-const keptVersions = [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime } }];
+const keptVersions = [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime, withState: "ANY" } }];
 
 const models = new gcp.storage.Bucket(
     "models",
@@ -38,6 +38,7 @@ new gcp.storage.BucketObject(
     {
         bucket: models.name,
         name: "sale-range.json",
+        contentType: "application/json",
         source: new pulumi.asset.FileAsset(`${platform}/models/sale-range.json`),
     },
     options,
@@ -92,7 +93,8 @@ const subscription = new gcp.pubsub.Subscription(
         ackDeadlineSeconds: 10,
         messageRetentionDuration: "604800s",
         expirationPolicy: { ttl: "" },
-        deadLetterPolicy: { deadLetterTopic: deadLetters.id, maxDeliveryAttempts: 5 },
+        deadLetterPolicy: { deadLetterTopic: deadLetters.id, maxDeliveryAttempts: 10 },
+        retryPolicy: { minimumBackoff: "10s", maximumBackoff: "600s" },
     },
     { ...options, dependsOn: [...apis, sendsDeadLetters], protect: isProduction },
 );
@@ -182,7 +184,7 @@ const record = new gcp.cloudfunctionsv2.Function(
             minInstanceCount: 0,
             maxInstanceCount: isProduction ? 100 : 3,
             timeoutSeconds: 60,
-            ingressSettings: "ALLOW_INTERNAL_AND_GCLB",
+            ingressSettings: "ALLOW_INTERNAL_ONLY",
             allTrafficOnLatestRevision: true,
         },
         eventTrigger: {
@@ -211,6 +213,8 @@ function buildOf(name: string) {
         {
             name: `${project}-${name}-source`,
             location: region,
+            versioning: { enabled: true },
+            lifecycleRules: [{ action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } }],
             uniformBucketLevelAccess: true,
             publicAccessPrevention: "enforced",
             forceDestroy: true,
@@ -254,7 +258,7 @@ function buildOf(name: string) {
         ),
         new gcp.artifactregistry.RepositoryIamMember(
             `${name}-build-images`,
-            { location: region, repository: repository.name, role: "roles/artifactregistry.writer", member },
+            { project, location: region, repository: repository.name, role: "roles/artifactregistry.writer", member },
             options,
         ),
         new gcp.projects.IAMMember(`${name}-build-log`, { project, role: "roles/logging.logWriter", member }, options),
@@ -262,6 +266,7 @@ function buildOf(name: string) {
     const config = {
         runtime: "python313",
         entryPoint: name,
+        automaticUpdatePolicy: {},
         serviceAccount: account.name,
         dockerRepository: repository.id,
         source: { storageSource: { bucket: bucket.name, object: archive.name } },

@@ -1,22 +1,64 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Deployment } from "./deployment";
 
+const { expertProgram }: { expertProgram(): Record<"index.js", string> } = require("../../bench/run/expert");
 const root = join(__dirname, "..", "..");
+const immediate = { SLIPWAY_LOCAL_IMMEDIATE: "true" };
 
-/** The existing resources, without the names of archives: one is a hash of the content, the other is random. */
-async function made(program: Deployment, stack: string): Promise<string[]> {
+type Inputs = Record<string, unknown>;
+
+/**
+ * An object: an archive's name is random in one program and a hash of its content in another, which pass contents differently.
+ */
+const withoutContent = ({ source, content, name, __defaults, ...inputs }: Inputs) => inputs;
+
+/** What a program registers of the provider as a stack: the inputs of each resource by its type and ID. */
+async function registered(program: Deployment, stack: string): Promise<Record<string, Inputs>> {
     await program.up(stack);
-    const found = program.existing().map((each) => each.replace(/^(BucketObject \S+-source)-\S+$/, "$1"));
+    const resources = (await program.exported(stack)).filter(({ id, type }) => id && type.startsWith("gcp:"));
     await program.remove();
-    return found;
+    return Object.fromEntries(
+        resources.map(({ type, id = "", inputs = {} }) => {
+            const isObject = type === "gcp:storage/bucketObject:BucketObject";
+            const key = isObject ? `${type} in ${inputs.bucket}` : `${type} ${id}`;
+            const text = JSON.stringify(isObject ? withoutContent(inputs) : inputs);
+            return [key, JSON.parse(text.replaceAll(/"object":"[^"]+"/g, '"object":"the archive"'))];
+        }),
+    );
 }
 
+/** A program of the bench that uses the files of the platform, which is in another folder here. */
+const withFiles = (program: string) => program.replace("../../examples/platform", join(root, "examples", "platform"));
+
+function raw(): Deployment {
+    const program = new Deployment(join(root, "bench", "raw"), immediate);
+    program.edit("index.ts", withFiles);
+    return program;
+}
+
+const expert = () => {
+    const files = expertProgram();
+    return new Deployment({ ...files, "index.js": withFiles(files["index.js"]) }, immediate);
+};
+
 test.each(["dev", "prod"])(
-    "the program that the platform is compared with creates the same resources as %s",
+    "the programs that the platform is compared with create the same resources as %s",
     async (stack) => {
-        const raw = new Deployment(join(root, "bench", "raw"), { SLIPWAY_LOCAL_IMMEDIATE: "true" });
-        // The program is in another folder here than the example whose files it uses.
-        raw.edit("index.ts", (text) => text.replace("../../examples/platform", join(root, "examples", "platform")));
-        expect(await made(raw, stack)).toEqual(await made(Deployment.platform(), stack));
+        const platform = await registered(Deployment.platform(), stack);
+        expect(Object.keys(platform)).toHaveLength(45);
+        expect(await registered(raw(), stack)).toEqual(platform);
+        expect(await registered(expert(), stack)).toEqual(platform);
     },
 );
+
+test("the expert's program imports no whole module of the provider", () => {
+    const { "index.js": program } = expertProgram();
+    const imported = [...program.matchAll(/ = require\("(.*)"\)/g)].map(([, name]) => name);
+    expect(imported.filter((name) => !/^@pulumi\/gcp\/(provider|\w+\/\w+)$/.test(name as string))).toEqual([
+        "@pulumi/pulumi",
+    ]);
+    expect(readFileSync(join(root, "bench", "raw", "index.ts"), "utf8")).toContain(
+        'import * as gcp from "@pulumi/gcp";',
+    );
+});

@@ -214,16 +214,30 @@ test("a compiler that is too old, or has no API, is refused", () => {
             "node_modules/typescript/package.json": JSON.stringify({ name: "typescript", version, main: "index.js" }),
             "node_modules/typescript/index.js": "",
         });
+    const run = "Run 'npm install --save-dev typescript@5.9'.";
     installed("4.9.5");
-    expect(program.run().error).toBe(
-        "TSError: slipway: TypeScript 4.9.5 cannot compile the program: 5.0 or newer is needed, as for Pulumi's SDK. " +
-            "Run 'npm install --save-dev typescript@5.9'.",
-    );
+    expect(program.run().error).toBe(`TSError: slipway: TypeScript 4.9.5 is too old: 5.0 or newer is needed. ${run}`);
     installed("7.0.2");
     expect(program.run().error).toBe(
-        "TSError: slipway: TypeScript 7.0.2 has no API to compile programs: a version below 7 is needed, as for Pulumi's SDK. " +
-            "Run 'npm install --save-dev typescript@5.9'.",
+        `TSError: slipway: TypeScript 7.0.2 has no API to compile programs, which Pulumi's SDK needs as well: use a version below 7. ${run}`,
     );
+    rmSync(join(program.folder, "node_modules", "typescript"), { recursive: true });
+    expect(program.run().error).toBe(`TSError: slipway: the program has no TypeScript: 5.0 or newer is needed. ${run}`);
+});
+
+test("a program can be in a folder that is a link, and name its first file", () => {
+    const program = new Program({
+        "program/index.ts": "export const result: string = 'index';\n",
+        "program/other.ts": "export const result: string = 'other';\n",
+    });
+    const link = join(program.folder, "link");
+    symlinkSync(join(program.folder, "program"), link);
+    const folder = join(program.folder, "program");
+    const checked = (name: string) => [{ entry: join(folder, name), folder, isPreview: false, loaded: 0 }];
+    expect(program.run({ folder: link })).toMatchObject({ exports: { result: "index" }, checked: checked("index.ts") });
+    expect(program.run({ folder: link, program: "other.ts" })).toMatchObject({ checked: checked("other.ts") });
+    program.write({ "program/package.json": '{ "main": "other.ts" }' });
+    expect(program.run({ folder: link })).toMatchObject({ exports: { result: "other" }, checked: checked("other.ts") });
 });
 
 test("programs that ts-node compiles are not touched", () => {

@@ -1,7 +1,6 @@
 import { Cache, cacheFolder, hash } from "../cache";
-import { beside, blocking, compile } from "./compile";
-import { readConfiguration } from "./configuration";
-import { inputsOf, type Snapshot, snapshot, unchanged } from "./inputs";
+import type { Configuration } from "./configuration";
+import { compare, inputsOf, type Snapshot, snapshot } from "./inputs";
 
 /** A program that Pulumi runs. */
 export interface Program {
@@ -36,15 +35,23 @@ export function typeCheck({ entry, folder, isPreview }: Program): void {
     const cache = new Cache(cacheFolder(folder));
     const name = `types-${hash(revision, entry, folder, tsconfig, transpileOnly)}.json`;
     const recorded: Snapshot | undefined = JSON.parse(cache.get(name) ?? "null") ?? undefined;
-    const current = recorded && unchanged(recorded);
-    if (current) {
-        if (current !== recorded) {
-            cache.set(name, JSON.stringify(current));
-        }
+    const since = Date.now();
+    const comparison = recorded ? compare(recorded) : "changed";
+    if (comparison === "new stamps") {
+        cache.set(name, JSON.stringify(recorded));
+    }
+    if (comparison !== "changed") {
         return;
     }
-    const since = Date.now();
-    const configuration = configurationOf(folder);
+    // Programs that have not changed do not need these.
+    const { beside, blocking, compile }: typeof import("./compile") = require("./compile");
+    const { readConfiguration }: typeof import("./configuration") = require("./configuration");
+    let configuration: Configuration;
+    try {
+        configuration = readConfiguration(folder);
+    } catch (error) {
+        throw new TSError([(error as Error).message]);
+    }
     if (transpileOnly === "" && configuration.options.noCheck === true) {
         return;
     }
@@ -59,14 +66,6 @@ export function typeCheck({ entry, folder, isPreview }: Program): void {
             cache.set(name, JSON.stringify(passed));
         }
     });
-}
-
-function configurationOf(folder: string): ReturnType<typeof readConfiguration> {
-    try {
-        return readConfiguration(folder);
-    } catch (error) {
-        throw new TSError([(error as Error).message]);
-    }
 }
 
 /** The errors of a program. Pulumi prints errors of this name without a stack, as those of ts-node. */

@@ -46,13 +46,15 @@ export function inputsOf(files: Set<string>, paths: Iterable<string>, typeRoots:
 const isKind = (path: string, kind: "isFile" | "isDirectory") =>
     statSync(path, { throwIfNoEntry: false })?.[kind]() ?? false;
 
-/** The states of inputs, in JSON. Equal stamps spare comparing what they belong to. */
+/** The states of inputs, in JSON. */
 export interface Snapshot {
-    /** Stamps and hashes of files. */
-    files: Record<string, [stamp: string, hash: string]>;
-    /** Stamps of existing folders, and the states of entries; the state of `*` is the list of all. */
-    folders: Record<string, [stamp: string, entries: Record<string, string>]>;
+    files: [path: string, stamp: Stamp, hash: string][];
+    /** Existing folders, with the states of their entries as {@link entriesOf} returns them. */
+    folders: [path: string, stamp: Stamp, entries: string][];
 }
+
+/** Differs after every write: programs cannot set `ctime`, unlike `mtime`. */
+type Stamp = [ctime: number, size: number, inode: number];
 
 /**
  * Records the current states of inputs.
@@ -62,16 +64,16 @@ export interface Snapshot {
  * @returns undefined if something has changed since then, because the check could have read an earlier state
  */
 export function snapshot(inputs: Inputs, since: number, previous?: Snapshot): Snapshot | undefined {
-    const files: Snapshot["files"] = {};
+    const known = new Map(previous?.files.map((file) => [file[0], file]));
     const watched = new Watched();
+    const files: Snapshot["files"] = [];
     for (const file of inputs.files) {
         const stats = statSync(file, { throwIfNoEntry: false });
         if (!stats || isRecent(stats.ctimeMs, since)) {
             return undefined;
         }
-        const stamp = stampOf(stats);
-        const known = previous?.files[file];
-        files[file] = [stamp, known?.[0] === stamp ? known[1] : hashOf(file)];
+        const [, stamp, hash] = known.get(file) ?? [];
+        files.push([file, stampOf(stats), stamp && hash && isStamp(stamp, stats) ? hash : hashOf(file)]);
         watched.add(file);
     }
     for (const path of inputs.lookups) {
@@ -80,51 +82,42 @@ export function snapshot(inputs: Inputs, since: number, previous?: Snapshot): Sn
     for (const folder of inputs.listed) {
         watched.add(join(folder, "*"));
     }
-    const folders: Snapshot["folders"] = {};
+    const folders: Snapshot["folders"] = [];
     for (const [folder, names] of watched.folders) {
         const stats = statSync(folder, { throwIfNoEntry: false });
-        const entries = entriesOf(folder, names, since);
-        if (!stats || !entries) {
+        if (!stats || (isRecent(stats.ctimeMs, since) && hasNew(folder, names, since))) {
             return undefined;
         }
-        folders[folder] = [stampOf(stats), entries];
+        folders.push([folder, stampOf(stats), entriesOf(folder, names)]);
     }
     return { files, folders };
 }
 
 /**
- * Compares a snapshot with the current states.
+ * Compares a snapshot with the current states. Reads only what has another stamp, and records the new stamps of files.
  *
- * @returns the same snapshot if nothing changed at all, one with other stamps if only the stamps did, otherwise undefined
+ * @returns `new stamps` if files were written, but have the same content
  */
-export function unchanged(recorded: Snapshot): Snapshot | undefined {
-    const files = { ...recorded.files };
-    const folders = { ...recorded.folders };
-    let isSame = true;
-    for (const [file, [before, hash]] of Object.entries(recorded.files)) {
-        const stats = statSync(file, { throwIfNoEntry: false });
-        const stamp = stats && stampOf(stats);
-        if (stamp !== before) {
-            if (!stamp || hashOf(file) !== hash) {
-                return undefined;
+export function compare({ files, folders }: Snapshot): "unchanged" | "new stamps" | "changed" {
+    let isWritten = false;
+    for (const file of files) {
+        const [path, stamp, hash] = file;
+        const stats = statSync(path, { throwIfNoEntry: false });
+        if (!stats || !isStamp(stamp, stats)) {
+            if (!stats || hashOf(path) !== hash) {
+                return "changed";
             }
-            isSame = false;
-            files[file] = [stamp, hash];
+            isWritten = true;
+            file[1] = stampOf(stats);
         }
     }
-    for (const [folder, [before, entries]] of Object.entries(recorded.folders)) {
-        const stats = statSync(folder, { throwIfNoEntry: false });
-        const stamp = stats && stampOf(stats);
-        if (stamp !== before) {
-            const now = stamp && entriesOf(folder, Object.keys(entries));
-            if (!now || Object.entries(entries).some(([name, state]) => now[name] !== state)) {
-                return undefined;
-            }
-            isSame = false;
-            folders[folder] = [stamp, entries];
+    for (const [path, stamp, entries] of folders) {
+        const stats = statSync(path, { throwIfNoEntry: false });
+        if (!stats || (!isStamp(stamp, stats) && entriesOf(path, namesOf(entries)) !== entries)) {
+            return "changed";
         }
     }
-    return isSame ? recorded : { files, folders };
+    return isWritten ? "new stamps" : "unchanged";
 }
 
 /** The entries of existing folders on which lookups depend. */
@@ -157,33 +150,37 @@ class Watched {
 }
 
 /**
- * The states of a folder's entries: whether they exist, and what they link to.
- *
- * @param since if given, undefined is returned if an entry appeared since then
+ * The states of a folder's entries: a line for each, with its name, and with what it links to if it is a link. The entry `*` is the list
+ * of all names.
  */
-function entriesOf(folder: string, names: Iterable<string>, since?: number): Record<string, string> | undefined {
-    const entries: Record<string, string> = {};
-    for (const name of names) {
+function entriesOf(folder: string, names: Iterable<string>): string {
+    const entries = new Map(readdirSync(folder, { withFileTypes: true }).map((entry) => [entry.name, entry]));
+    // Some file systems ignore the case.
+    const folded = new Map([...entries.keys()].map((name) => [name.toLowerCase(), name]));
+    const state = (name: string) => {
         if (name === "*") {
-            entries[name] = listOf(folder);
-            continue;
+            return [...entries.keys()].sort();
         }
-        const path = join(folder, name);
-        const stats = lstatSync(path, { throwIfNoEntry: false });
-        if (stats && since !== undefined && isRecent(stats.isDirectory() ? stats.birthtimeMs : stats.ctimeMs, since)) {
-            return undefined;
-        }
-        entries[name] = !stats ? "absent" : stats.isSymbolicLink() ? `link to ${readlinkSync(path)}` : "exists";
-    }
-    return entries;
+        const found = folded.get(name.toLowerCase());
+        const entry = entries.get(name) ?? (found === undefined ? undefined : entries.get(found));
+        return !entry
+            ? []
+            : entry.isSymbolicLink()
+              ? [entry.name, readlinkSync(join(folder, entry.name))]
+              : [entry.name];
+    };
+    return [...names].map((name) => [name, ...state(name)].join("\t")).join("\n");
 }
 
-function listOf(folder: string): string {
-    return readdirSync(folder)
-        .filter((name) => !name.startsWith("."))
-        .sort()
-        .join("/");
+/** Whether an entry of a folder has appeared since a time. */
+function hasNew(folder: string, names: Iterable<string>, since: number): boolean {
+    return [...names].some((name) => {
+        const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
+        return stats !== undefined && isRecent(stats.isDirectory() ? stats.birthtimeMs : stats.ctimeMs, since);
+    });
 }
+
+const namesOf = (entries: string) => entries.split("\n").map((line) => line.split("\t", 1)[0] ?? line);
 
 /**
  * Whether a change can have been later than another time. Clocks of file systems are late by up to a tick of the kernel, and some
@@ -193,7 +190,9 @@ function isRecent(changed: number, since: number): boolean {
     return changed > since - (changed % 1000 === 0 ? 2000 : 20);
 }
 
-/** Differs after every write: programs cannot set `ctime`, unlike `mtime`. */
-const stampOf = ({ mtimeMs, ctimeMs, size, ino }: Stats) => `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
+const stampOf = ({ ctimeMs, size, ino }: Stats): Stamp => [ctimeMs, size, ino];
+
+const isStamp = ([ctimeMs, size, ino]: Stamp, stats: Stats) =>
+    stats.ctimeMs === ctimeMs && stats.size === size && stats.ino === ino;
 
 const hashOf = (file: string) => createHash("sha256").update(readFileSync(file)).digest("base64");

@@ -42,6 +42,7 @@ export function parseOutput(output: string, folder: string, config: string): Rep
     const errors: string[] = [];
     const files = new Set<string>();
     const lookups = new Set<string>();
+    const packages = new Set<string>();
     let isAboutOptions = false;
     // Whether the last error is of the program; lines that continue an error are indented.
     let isError = false;
@@ -54,16 +55,39 @@ export function parseOutput(output: string, folder: string, config: string): Rep
         if (isError && (begins !== undefined || line.startsWith("  "))) {
             errors.push(line);
         } else if (isAbsolute(line)) {
-            files.add(normalize(line));
+            files.add(line);
+        } else if (line.startsWith("=")) {
+            addPackage(line, packages, lookups);
         } else {
-            for (const [, path = ""] of line.matchAll(/'(.+?)'(?=[ .,;]|$)/g)) {
-                if (isAbsolute(path)) {
-                    lookups.add(normalize(path));
-                }
+            for (const [, path = ""] of line.matchAll(/'((?:\/|[a-zA-Z]:).+?)'(?=[ .,;]|$)/g)) {
+                lookups.add(path);
             }
         }
     }
-    return { errors, isAboutOptions, files, lookups };
+    return { errors, isAboutOptions, files: normalized(files), lookups: normalized(lookups) };
+}
+
+const normalized = (paths: Iterable<string>) => new Set([...paths].map(normalize));
+
+const resolving =
+    /^=+ Resolving (?:module|type reference directive) '([^./'][^']*)'(?: from|, containing file) '(.+?)'(?=[ .,]|$)/;
+
+/** Adds the folders in which a package is looked up: the trace leaves out those that do not exist. */
+function addPackage(line: string, known: Set<string>, lookups: Set<string>): void {
+    const [, request = "", file = ""] = resolving.exec(line) ?? [];
+    const [name] = /^(@[^/]+\/)?[^/:]+(?=\/|$)/.exec(request) ?? [];
+    for (let folder = dirname(file); name !== undefined; folder = dirname(folder)) {
+        const packages = join(folder, "node_modules");
+        const path = join(packages, name);
+        if (known.has(path)) {
+            return;
+        }
+        known.add(path);
+        lookups.add(path).add(join(packages, "@types", name.replace(/^@(.+)\//, "$1__")));
+        if (folder === dirname(folder)) {
+            return;
+        }
+    }
 }
 
 /** A report as JSON. */
@@ -77,7 +101,7 @@ export type Written = Pick<Report, "errors" | "isAboutOptions"> & Record<"files"
 export function parseReport(output: string): Report | undefined {
     try {
         const { files, lookups, ...report }: Written = JSON.parse(output);
-        return { ...report, files: new Set(files.map(normalize)), lookups: new Set(lookups.map(normalize)) };
+        return { ...report, files: normalized(files), lookups: normalized(lookups) };
     } catch {
         return undefined;
     }

@@ -34,10 +34,16 @@ const { getStore, withLocalStorage } = require_("@pulumi/pulumi/runtime/state");
 // Clients otherwise share connections by address, and an engine can have the address of an earlier one, where they are broken.
 grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
 
+let isRegistered = false;
+
 /**
  * Compiles TypeScript without type checks, like local deployments in tests, with the compiler that Pulumi would use.
  */
 function compileTypeScript() {
+    if (isRegistered) {
+        return;
+    }
+    isRegistered = true;
     const { tsnodeRequire, typescriptRequire } = require_("@pulumi/pulumi/tsutils").typeScriptRequireStrings();
     require_(tsnodeRequire).register({
         compiler: typescriptRequire,
@@ -75,8 +81,16 @@ function keepCompiled() {
 
 keepCompiled();
 
-if (!readFileSync(join(folder, "Pulumi.yaml"), "utf8").includes("typescript: false")) {
-    compileTypeScript();
+const { loadSources } = require("../../dist/lib/program/sources");
+
+/** Prepares the process for a program as its `Pulumi.yaml` says. */
+function prepare() {
+    const project = readFileSync(join(folder, "Pulumi.yaml"), "utf8");
+    if (project.includes("slipway/program")) {
+        loadSources(folder, join(folder, "index.ts"));
+    } else if (!project.includes("typescript: false")) {
+        compileTypeScript();
+    }
 }
 
 async function load() {
@@ -215,6 +229,7 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
     process.on("message", async ({ folder: next, environment }) => {
         folder = next;
         process.chdir(folder);
+        prepare();
         for (const name of Object.keys(process.env)) {
             delete process.env[name];
         }

@@ -1,34 +1,12 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { transformSync } from "@swc/core";
-import { newFolder, root } from "./world";
+import { newFolder, root } from "../local/world";
+import { localPreload, preload, run as runScript } from "./program";
 
-/** The compiled preload, because unit tests load another SDK with the sources. */
-const preload = (() => {
-    const folder = newFolder();
-    for (const name of ["preload", "codeCache"]) {
-        const source = readFileSync(join(root, "local", "program", `${name}.ts`), "utf8");
-        const options = {
-            module: { type: "commonjs" },
-            jsc: { parser: { syntax: "typescript" }, target: "es2022" },
-        } as const;
-        writeFileSync(join(folder, `${name}.js`), transformSync(source, options).code);
-    }
-    return join(folder, "preload.js");
-})();
-
-/** Runs a script with the preload, at this path; returns the JSON that it prints. */
-function run(path: string, script: string, environment: NodeJS.ProcessEnv = {}) {
-    const file = join(newFolder(), path);
-    mkdirSync(join(file, ".."), { recursive: true });
+/** Runs a script with the preload of local programs, or of others, at this path; returns the JSON that it prints. */
+function run(path: string, script: string, environment: NodeJS.ProcessEnv = {}, preloaded = localPreload) {
     const required = `require = module.constructor.createRequire(${JSON.stringify(join(root, "x.js"))});`;
-    writeFileSync(file, `${required}\n${script}`);
-    const output = execFileSync(process.execPath, ["--require", preload, file], {
-        env: { ...process.env, ...environment },
-        encoding: "utf8",
-    });
-    return JSON.parse(output);
+    return runScript(join(newFolder(), path), `${required}\n${script}`, ["--require", preloaded], [], environment);
 }
 
 const program = "node_modules/@pulumi/pulumi/cmd/run/index.js";
@@ -51,11 +29,12 @@ const packages = `
 
 test("programs record no stack traces of promises, unless leaks are debugged; other processes are not affected", () => {
     expect(run(program, frames)).toEqual([false, true]);
+    expect(run(program, frames, {}, preload)).toEqual([false, true]);
     expect(run(program, frames, { PULUMI_DEBUG_PROMISE_LEAKS: "true" })).toEqual([true, true]);
     expect(run("other/index.js", frames)).toEqual([true, true]);
 });
 
-test("programs send no debug messages, unless the command shows them; other processes are not affected", () => {
+test("local programs send no debug messages, unless the command shows them; other processes are not affected", () => {
     const messages = `
         const { log } = require("@pulumi/pulumi");
         const sent = [];
@@ -66,6 +45,7 @@ test("programs send no debug messages, unless the command shows them; other proc
     expect(run(program, messages)).toEqual(["result"]);
     expect(run(program, messages, { SLIPWAY_LOCAL_DEBUG: "true" })).toEqual(["detail", "result"]);
     expect(run("other/index.js", messages)).toEqual(["detail", "result"]);
+    expect(run(program, messages, {}, preload)).toEqual(["detail", "result"]);
 });
 
 test("rarely used modules are loaded on first use", () => {
@@ -79,12 +59,15 @@ test("rarely used modules are loaded on first use", () => {
         const uses = [typeof automation.LocalWorkspace, Object.keys(automation).includes("Stack"), "Stack" in automation, error];
         computeCodePaths().then((paths) => console.log(JSON.stringify([before, loaded(), paths.size, ...uses])));`;
     const afterUse = ["@npmcli.arborist", "execa", "typescript.js"];
-    expect(run(program, packages + used)).toEqual([[], afterUse, 0, "function", true, true, ""]);
+    for (const preloaded of [localPreload, preload]) {
+        expect(run(program, packages + used, {}, preloaded)).toEqual([[], afterUse, 0, "function", true, true, ""]);
+    }
     const all = ["@npmcli.arborist", "@opentelemetry.sdk", "execa", "typescript.js"];
     expect(run("other/index.js", `${packages} console.log(JSON.stringify(before));`)).toEqual(all);
+    expect(run("other/index.js", `${packages} console.log(JSON.stringify(before));`, {}, preload)).toEqual(all);
 });
 
-test("functions are serialized in the same way with a late debugger, and resources have no position", () => {
+test("functions are serialized in the same way with a late debugger, and resources of local programs have no position", () => {
     const serialized = `
         const { Resource, runtime } = require("@pulumi/pulumi");
         const { parse } = require("semver");
@@ -96,6 +79,7 @@ test("functions are serialized in the same way with a late debugger, and resourc
     const [, text] = run("other/index.js", serialized);
     expect(text).toContain("semver");
     expect(run(program, serialized)).toEqual([false, text]);
+    expect(run(program, serialized, {}, preload)).toEqual([true, text]);
 });
 
 test("the compiled TypeScript compiler is cached, and works the second time", () => {

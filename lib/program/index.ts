@@ -1,0 +1,58 @@
+/**
+ * Loads programs in TypeScript without ts-node, and Pulumi's SDK faster. Node preloads it for Pulumi: in `Pulumi.yaml`, the options of
+ * the runtime are `typescript: false` and `nodeargs: "--require slipway/program"`.
+ *
+ * @packageDocumentation
+ */
+import { join } from "node:path";
+import { isMainThread } from "node:worker_threads";
+import { cacheFolder } from "./cache";
+import { invocation } from "./invocation";
+import { cacheCode, startSdkFaster } from "./packages";
+import { loadSources } from "./sources";
+import { isTypeScript } from "./sources/compile";
+
+const [, main = "", ...args] = process.argv;
+
+// Not in other processes that inherit the arguments of Node, such as those that the program starts.
+if (/@pulumi[/\\]pulumi[/\\]cmd[/\\]run([/\\]|$)/.test(main)) {
+    start();
+}
+
+function start(): void {
+    const { folder, entry, isPreview } = invocation(args);
+    const cache = cacheFolder(folder);
+    if (cache !== undefined) {
+        cacheCode(join(cache, "code"));
+    }
+    startSdkFaster();
+    // Otherwise ts-node compiles and checks the program.
+    if (process.env.PULUMI_NODEJS_TYPESCRIPT !== "true") {
+        loadSources(folder, entry, checkOnce({ folder, entry, isPreview }));
+    }
+}
+
+/**
+ * Checks the types of a program: at once, beside the loading of Pulumi's SDK, if the program starts with TypeScript, and otherwise when
+ * it loads the first source. An error is only thrown there, where Pulumi reports it.
+ */
+function checkOnce({ folder, entry, isPreview }: ReturnType<typeof invocation>): (file: string) => void {
+    if (!isMainThread || process.env.PULUMI_NODEJS_TRANSPILE_ONLY === "true") {
+        return () => undefined;
+    }
+    const check = (file: string) => {
+        const { typeCheck }: typeof import("./check") = require("./check");
+        typeCheck({ entry: file, folder, isPreview });
+    };
+    if (!isTypeScript(entry)) {
+        return check;
+    }
+    try {
+        check(entry);
+    } catch (error) {
+        return () => {
+            throw error;
+        };
+    }
+    return () => undefined;
+}

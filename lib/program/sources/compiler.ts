@@ -1,0 +1,39 @@
+import type ts from "typescript";
+import type { Compiler } from "../check/configuration";
+
+/** The oldest major version that reads the declarations of this package. */
+const oldest = 5;
+
+/**
+ * The version of the TypeScript that compiles a program.
+ *
+ * @throws if there is none, or one that is older than 5.0, which cannot check the arguments of components
+ */
+export function versionOf(compiler: Compiler | undefined): string {
+    const { version } = compiler ?? {};
+    if (version === undefined || Number.parseInt(version, 10) < oldest) {
+        const found = version === undefined ? "there is no TypeScript" : `TypeScript ${version}`;
+        throw new CompilerError(`${found} cannot compile the program: 5.0 or newer is needed`);
+    }
+    return version;
+}
+
+/** Loads the TypeScript of a program, which takes a tenth of a second: only if something changed. */
+export function load(compiler: Compiler): typeof ts {
+    const api: typeof ts = require(compiler.file);
+    if (typeof api.transpileModule !== "function") {
+        throw new CompilerError(
+            `TypeScript ${compiler.version} has no API to compile programs: a version below 7 is needed`,
+        );
+    }
+    return api;
+}
+
+/** Pulumi prints errors of this name without a stack. */
+class CompilerError extends Error {
+    override readonly name = "TSError";
+
+    constructor(reason: string) {
+        super(`slipway: ${reason}, as for Pulumi's SDK. Run 'npm install --save-dev typescript@5.9'.`);
+    }
+}

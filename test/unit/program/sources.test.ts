@@ -1,0 +1,237 @@
+import {
+    existsSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    truncateSync,
+    writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { root } from "../local/world";
+import { Program } from "./program";
+
+const tsconfig = (compilerOptions: object, more = {}) => JSON.stringify({ compilerOptions, ...more });
+const strict = { target: "ES2022", module: "node16", moduleResolution: "node16", strict: true };
+
+/** The files of the cache, without the code of packages. */
+const cached = ({ folder }: Program) => {
+    const cache = join(folder, "node_modules", ".cache", "slipway");
+    return existsSync(cache) ? readdirSync(cache).filter((name) => name.endsWith(".js")) : [];
+};
+
+describe.each(["commonjs", "module"])("a program of the type %s", (type) => {
+    const manifest = JSON.stringify({ type });
+
+    test("has enums, decorators, JSON, and imports of compiled names", () => {
+        const program = new Program({
+            "package.json": manifest,
+            "tsconfig.json": tsconfig({ ...strict, experimentalDecorators: true, resolveJsonModule: true }),
+            "data.json": '{ "one": 1 }',
+            "kinds.ts": 'export enum Kind { First = "first", Second = 2 }\nexport const enum Local { Inner = "inner" }',
+            "nested/index.ts": "export const nested: string = 'in a folder';",
+            "index.ts": `
+                import * as path from "node:path";
+                import data from "./data.json" with { type: "json" };
+                import { Kind, Local } from "./kinds.js";
+                import { nested } from "./nested/index.js";
+                import type { Missing } from "./kinds.js";
+                const seen: string[] = [];
+                const noted = (_: object, name: string, descriptor: PropertyDescriptor) => { seen.push(name); return descriptor; };
+                class Decorated { @noted run(this: Decorated): void {} }
+                export const result = [Kind.First, Kind.Second, Local.Inner, data.one, nested, seen, path.basename("a/b")];
+                export const names = [Decorated.name, noted.name, Object.keys(Decorated).length];`,
+        });
+        expect(program.run()).toEqual({
+            exports: {
+                result: ["first", 2, "inner", 1, "in a folder", ["run"], "b"],
+                names: ["Decorated", "noted", 0],
+            },
+            checked: [{ entry: join(program.folder, "index.ts"), folder: program.folder, isPreview: false, loaded: 0 }],
+            compiled: expect.any(Boolean),
+        });
+    });
+
+    test("resolves imports by `paths` and `baseUrl`, which its tsconfig can extend", () => {
+        const program = new Program({
+            "package.json": manifest,
+            "base/tsconfig.json": `{
+                // With comments.
+                "compilerOptions": { "target": "ES2022", "paths": { "@own/*": ["../own/*"], "exactly": ["../own/exact.ts", ] } },
+            }`,
+            "tsconfig.json": tsconfig({ module: "node16", baseUrl: "./sources" }, { extends: "./base/tsconfig" }),
+            "own/thing.ts": "export const thing = 'by pattern';",
+            "own/exact.ts": "export const exact = 'by name';",
+            "sources/other.ts": "export const other = 'by base';",
+            "index.ts": `
+                import { thing } from "@own/thing";
+                import { exact } from "exactly";
+                import { other } from "other";
+                import { basename } from "path";
+                export const result = [thing, exact, other, basename("a/b")];`,
+        });
+        expect(program.run()).toMatchObject({ exports: { result: ["by pattern", "by name", "by base", "b"] } });
+    });
+
+    test("has the source's lines in stack traces, also from the cache", () => {
+        const program = new Program({
+            "package.json": manifest,
+            "tsconfig.json": tsconfig(strict),
+            "failing.ts":
+                "interface Long {\n    of: string;\n}\n\nexport const fail = (long: Long): Error =>\n    new Error(long.of);\n",
+            "index.ts": `interface Unused {\n    one: string;\n}\n\nimport { fail } from "./failing.js";
+export const stack = fail({ of: "here" }).stack?.split("\\n").slice(1, 3).map((line) => /[^/]+$/.exec(line)?.[0]);\n`,
+        });
+        const expected = {
+            exports: {
+                stack: [expect.stringMatching(/^failing\.ts:6:5\)?$/), expect.stringMatching(/^index\.ts:6:2[26]\)?$/)],
+            },
+        };
+        expect(program.run()).toMatchObject(expected);
+        expect(program.run()).toMatchObject(expected);
+    });
+
+    test("reports syntax errors with their place", () => {
+        const program = new Program({ "package.json": manifest, "index.ts": "const one = 1;\nf(one, =);\n" });
+        expect(program.run().error).toBe(
+            "TSError: ⨯ Unable to compile TypeScript:\nindex.ts(2,8): error TS1135: Argument expression expected.\n",
+        );
+    });
+
+    test("is not loaded if the check of its types fails", () => {
+        const program = new Program({ "package.json": manifest, "index.ts": 'console.log("loaded");' });
+        expect(program.run({ environment: { CHECK_FAILS: "true" } })).toMatchObject({
+            error: "TSError: index.ts(1,1): error TS2322",
+            checked: [expect.anything()],
+        });
+    });
+});
+
+test("sources are compiled only when something has changed", () => {
+    const program = new Program({
+        "tsconfig.json": tsconfig(strict),
+        "index.ts": 'import { two } from "./two";\nexport const result = two;\nexport const name = (() => 1)?.name;\n',
+        "two.ts": "export const two: number = 2;\n",
+    });
+    const results = () => {
+        const { compiled, exports } = program.run();
+        return { compiled, result: exports?.result, files: cached(program).length };
+    };
+    expect(results()).toEqual({ compiled: true, result: 2, files: 2 });
+    expect(results()).toEqual({ compiled: false, result: 2, files: 2 });
+    program.write({ "two.ts": "export const two: number = 3;\n" });
+    expect(results()).toEqual({ compiled: true, result: 3, files: 3 });
+    expect(results()).toEqual({ compiled: false, result: 3, files: 3 });
+    // Another target, in a file that is extended.
+    program.write({
+        "base.json": tsconfig({ target: "ES2019" }),
+        "tsconfig.json": tsconfig({ module: "node16" }, { extends: "./base.json" }),
+    });
+    expect(results()).toEqual({ compiled: true, result: 3, files: 5 });
+    program.write({ "base.json": tsconfig({ target: "ES2018" }) });
+    expect(results()).toEqual({ compiled: true, result: 3, files: 7 });
+    expect(results()).toEqual({ compiled: false, result: 3, files: 7 });
+    // Another compiler.
+    rmSync(join(program.folder, "node_modules", "typescript"));
+    program.write({
+        "node_modules/typescript/package.json": '{ "name": "typescript", "version": "5.9.99", "main": "index.js" }',
+        "node_modules/typescript/index.js": `module.exports = require(${JSON.stringify(join(root, "node_modules", "typescript"))});`,
+    });
+    expect(results()).toEqual({ compiled: true, result: 3, files: 9 });
+});
+
+test("damaged results of the cache are not used", () => {
+    const program = new Program({ "index.ts": "export const result: number = 1;\n" });
+    program.run();
+    const [name = ""] = cached(program);
+    const file = join(program.folder, "node_modules", ".cache", "slipway", name);
+    const content = readFileSync(file, "utf8");
+    for (const length of [0, 70, content.length - 1]) {
+        truncateSync(file, length);
+        expect(program.run()).toMatchObject({ exports: { result: 1 }, compiled: true });
+        expect(readFileSync(file, "utf8")).toBe(content);
+    }
+});
+
+test("programs run without a cache, if its folder cannot be written or it is switched off", () => {
+    const program = new Program({ "index.ts": "export const result: number = 1;\n" });
+    writeFileSync(join(program.folder, "node_modules", ".cache"), "");
+    for (let round = 0; round < 2; round++) {
+        expect(program.run()).toMatchObject({ exports: { result: 1 }, compiled: true });
+    }
+    rmSync(join(program.folder, "node_modules", ".cache"));
+    expect(program.run({ environment: { SLIPWAY_PROGRAM_CACHE: "off" } })).toMatchObject({ compiled: true });
+    expect(existsSync(join(program.folder, "node_modules", ".cache"))).toBe(false);
+    const other = join(program.folder, "other");
+    const environment = { SLIPWAY_PROGRAM_CACHE: other };
+    expect(program.run({ environment })).toMatchObject({ exports: { result: 1 }, compiled: true });
+    expect(program.run({ environment })).toMatchObject({ exports: { result: 1 }, compiled: false });
+    expect(readdirSync(other)).toContainEqual(expect.stringMatching(/\.js$/));
+});
+
+test("types are checked once, of programs in TypeScript, as Pulumi does", () => {
+    const typed = new Program({ "index.ts": "export const result: number = 1;\n", "other.ts": "export {};\n" });
+    const checked = { entry: join(typed.folder, "index.ts"), folder: typed.folder, isPreview: false, loaded: 0 };
+    expect(typed.run()).toMatchObject({ checked: [checked] });
+    expect(typed.run({ args: ["--dry-run"] })).toMatchObject({ checked: [{ ...checked, isPreview: true }] });
+    expect(typed.run({ environment: { PULUMI_NODEJS_TRANSPILE_ONLY: "true" } }).checked).toBeUndefined();
+    const plain = new Program({ "package.json": '{ "main": "index.js" }', "index.js": "exports.result = 1;" });
+    expect(plain.run()).toEqual({ exports: { result: 1 }, compiled: false });
+    // JavaScript that loads a source.
+    plain.write({
+        "index.js": 'globalThis.loaded = 1; exports.result = require("./one").one;',
+        "one.ts": "export const one: number = 1;\n",
+    });
+    expect(plain.run()).toMatchObject({
+        exports: { result: 1 },
+        checked: [{ entry: join(plain.folder, "one.ts"), folder: plain.folder, isPreview: false, loaded: 1 }],
+    });
+});
+
+test("sources of linked packages are compiled, and those of installed packages are not", () => {
+    const program = new Program({
+        "index.ts":
+            'import { shared } from "shared";\nimport { helper } from "shared/helper";\nexport const result = [shared, helper];\n',
+        "packages/shared/package.json": '{ "name": "shared", "main": "index.ts" }',
+        "packages/shared/index.ts": "export const shared: string = 'linked';\n",
+        "packages/shared/helper.ts": "export const helper: string = 'beside it';\n",
+        "node_modules/installed/package.json": '{ "name": "installed", "main": "index.ts" }',
+        "node_modules/installed/index.ts": "export const installed: string = 'no source';\n",
+    });
+    symlinkSync(join(program.folder, "packages", "shared"), join(program.folder, "node_modules", "shared"));
+    expect(program.run()).toMatchObject({ exports: { result: ["linked", "beside it"] } });
+    program.write({ "index.ts": 'import { installed } from "installed";\nexport const result = installed;\n' });
+    expect(program.run().error).toMatch(/^(SyntaxError|Error)/);
+});
+
+test("a compiler that is too old, or has no API, is refused", () => {
+    const program = new Program({ "index.ts": "export const result: number = 1;\n" });
+    rmSync(join(program.folder, "node_modules", "typescript"));
+    mkdirSync(join(program.folder, "node_modules", "typescript"));
+    const installed = (version: string) =>
+        program.write({
+            "node_modules/typescript/package.json": JSON.stringify({ name: "typescript", version, main: "index.js" }),
+            "node_modules/typescript/index.js": "",
+        });
+    installed("4.9.5");
+    expect(program.run().error).toBe(
+        "TSError: slipway: TypeScript 4.9.5 cannot compile the program: 5.0 or newer is needed, as for Pulumi's SDK. " +
+            "Run 'npm install --save-dev typescript@5.9'.",
+    );
+    installed("7.0.2");
+    expect(program.run().error).toBe(
+        "TSError: slipway: TypeScript 7.0.2 has no API to compile programs: a version below 7 is needed, as for Pulumi's SDK. " +
+            "Run 'npm install --save-dev typescript@5.9'.",
+    );
+});
+
+test("programs that ts-node compiles are not touched", () => {
+    const program = new Program({
+        "package.json": '{ "main": "index.js" }',
+        "index.js": 'exports.source = /isSource/.test(require.extensions[".ts"]);',
+    });
+    expect(program.run()).toMatchObject({ exports: { source: true } });
+    const environment = { PULUMI_NODEJS_TYPESCRIPT: "true" };
+    expect(program.run({ environment })).toMatchObject({ exports: { source: false } });
+});

@@ -1,5 +1,7 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type * as TypeScript from "typescript";
+import { cacheFolder } from "../cache";
+import { cacheCode } from "../packages/codeCache";
 import type { Written } from "./report";
 
 /**
@@ -7,6 +9,11 @@ import type { Written } from "./report";
  * the program> <file with the options>`
  */
 const [, , compiler, folder, config] = process.argv as [string, string, string, string, string];
+
+const cache = cacheFolder(folder);
+if (cache !== undefined) {
+    cacheCode(join(cache, "code"));
+}
 const ts: typeof TypeScript = require(compiler);
 
 const files = new Set<string>();

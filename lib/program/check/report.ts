@@ -1,0 +1,108 @@
+import { createRequire } from "node:module";
+import { dirname, isAbsolute, join, normalize, resolve } from "node:path";
+
+/** What a compiler reports. */
+export interface Report {
+    /** Lines such as `index.ts(3,7): error TS2322: Type 'string' is not assignable to type 'number'.`, and those that continue them. */
+    errors: string[];
+    /** Whether an error is about options, which the compiler perhaps does not support. */
+    isAboutOptions: boolean;
+    /** The files that were read. */
+    files: Set<string>;
+    /** The paths that were looked up. */
+    lookups: Set<string>;
+}
+
+/**
+ * The executable of TypeScript 7, which is a package per platform; undefined if there is none for this platform, or it is not
+ * installed.
+ *
+ * @see https://github.com/microsoft/typescript-go
+ */
+export function executable(): string | undefined {
+    try {
+        const manifest = createRequire(__filename).resolve(
+            `@typescript/typescript-${process.platform}-${process.arch}/package.json`,
+        );
+        return join(dirname(manifest), "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
+    } catch {
+        return undefined;
+    }
+}
+
+const beginning = /^(?:(.+?)\(\d+,\d+\): )?error TS\d+: /;
+
+/**
+ * Reads the output of TypeScript 7 with `--traceResolution` and `--listFiles`: how each import is resolved, then errors, and the files.
+ *
+ * @param folder its working directory, to which the files of errors are relative
+ * @param config the file with the options
+ */
+export function parseOutput(output: string, folder: string, config: string): Report {
+    const errors: string[] = [];
+    const files = new Set<string>();
+    const lookups = new Set<string>();
+    const packages = new Set<string>();
+    let isAboutOptions = false;
+    // Whether the last error is of the program; lines that continue an error are indented.
+    let isError = false;
+    for (const line of output.split(/\r?\n/)) {
+        const [begins, file] = beginning.exec(line) ?? [];
+        if (begins !== undefined) {
+            isAboutOptions ||= file === undefined || resolve(folder, file) === config;
+            isError = !/(^|[/\\])node_modules[/\\]/.test(file ?? "");
+        }
+        if (isError && (begins !== undefined || line.startsWith("  "))) {
+            errors.push(line);
+        } else if (isAbsolute(line)) {
+            files.add(line);
+        } else if (line.startsWith("=")) {
+            addPackage(line, packages, lookups);
+        } else {
+            for (const [, path = ""] of line.matchAll(/'((?:\/|[a-zA-Z]:).+?)'(?=[ .,;]|$)/g)) {
+                lookups.add(path);
+            }
+        }
+    }
+    return { errors, isAboutOptions, files: normalized(files), lookups: normalized(lookups) };
+}
+
+const normalized = (paths: Iterable<string>) => new Set([...paths].map(normalize));
+
+const resolving =
+    /^=+ Resolving (?:module|type reference directive) '([^./'][^']*)'(?: from|, containing file) '(.+?)'(?=[ .,]|$)/;
+
+/** Adds the folders in which a package is looked up: the trace leaves out those that do not exist. */
+function addPackage(line: string, known: Set<string>, lookups: Set<string>): void {
+    const [, request = "", file = ""] = resolving.exec(line) ?? [];
+    const [name] = /^(@[^/]+\/)?[^/:]+(?=\/|$)/.exec(request) ?? [];
+    for (let folder = dirname(file); name !== undefined; folder = dirname(folder)) {
+        const packages = join(folder, "node_modules");
+        const path = join(packages, name);
+        if (known.has(path)) {
+            return;
+        }
+        known.add(path);
+        lookups.add(path).add(join(packages, "@types", name.replace(/^@(.+)\//, "$1__")));
+        if (folder === dirname(folder)) {
+            return;
+        }
+    }
+}
+
+/** A report as JSON. */
+export type Written = Pick<Report, "errors" | "isAboutOptions"> & Record<"files" | "lookups", string[]>;
+
+/**
+ * Reads the output of `compiler.ts`.
+ *
+ * @returns undefined if it failed
+ */
+export function parseReport(output: string): Report | undefined {
+    try {
+        const { files, lookups, ...report }: Written = JSON.parse(output);
+        return { ...report, files: normalized(files), lookups: normalized(lookups) };
+    } catch {
+        return undefined;
+    }
+}

@@ -1,0 +1,130 @@
+import { readdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CheckedProgram, message, onlyOfFive, options } from "./checkedProgram";
+
+let program: CheckedProgram;
+
+beforeEach(() => {
+    program = new CheckedProgram();
+});
+
+afterEach(() => program.remove());
+
+test("a program with wrong types is refused, with the places and the messages of the compiler", async () => {
+    await program.create({
+        "index.ts":
+            'import { text } from "./part";\n\nconst number: number = text;\nconst list: { a: { b: 1 } } = { a: { b: 2 } };\n',
+        "part.ts": 'export const text = "a";\nexport const wrong: string = 1;\n',
+        "unused.ts": "const unused: string = 1;\n",
+    });
+    expect(program.errors()).toBe(
+        message(
+            "index.ts(3,7): error TS2322: Type 'string' is not assignable to type 'number'.",
+            "index.ts(4,38): error TS2322: Type '2' is not assignable to type '1'.",
+            "part.ts(2,14): error TS2322: Type 'number' is not assignable to type 'string'.",
+        ),
+    );
+    // Only results without errors are cached.
+    expect(program.errors()).toBeDefined();
+    expect(program.checks).toBe(2);
+});
+
+test("a program that has not changed is not checked again, also if its files were written with the same content", async () => {
+    const files = { "index.ts": 'import "./part";\n', "part.ts": "export const one = 1;\n" };
+    await program.create(files);
+    expect([program.errors(), program.errors(), program.checks]).toEqual([undefined, undefined, 1]);
+    await program.create(files);
+    expect([program.errors(), program.errors(), program.checks]).toEqual([undefined, undefined, 1]);
+});
+
+test("nothing is cached if a file was written during the check", async () => {
+    await program.create({ "index.ts": "export const one = 1;\n" });
+    program.write("index.ts", "export const one = 2;\n");
+    expect([program.errors(), readdirSync(program.folder).includes("cache")]).toEqual([undefined, false]);
+});
+
+test("without a cache, a program is checked each time", async () => {
+    process.env.SLIPWAY_PROGRAM_CACHE = "off";
+    await program.create({ "index.ts": "export const one = 1;\n" });
+    expect([program.errors(), program.errors(), program.checks]).toEqual([undefined, undefined, 2]);
+});
+
+test.each([
+    [{ PULUMI_NODEJS_TRANSPILE_ONLY: "true" }, {}],
+    [{}, { noCheck: true }],
+])("%j and %j turn the check off", async (environment, more) => {
+    await program.create({
+        "index.ts": 'export const one: number = "a";\n',
+        "tsconfig.json": { compilerOptions: { ...options, ...more } },
+    });
+    Object.assign(process.env, environment);
+    try {
+        expect([program.errors(), program.checks]).toEqual([undefined, 0]);
+    } finally {
+        delete process.env.PULUMI_NODEJS_TRANSPILE_ONLY;
+    }
+});
+
+test("a preview starts beside its check, and fails at its end", async () => {
+    await program.create({ "index.ts": "export const number: number = '';\n" });
+    expect(await program.previewed()).toEqual({
+        code: 32,
+        output: `started\nTSError ${message("index.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'.")}\n`,
+    });
+    program.write("index.ts", "export const number: number = 1;\n");
+    await sleep(50);
+    expect([await program.previewed(), program.errors(), program.checks]).toEqual([
+        { code: 0, output: "started\n" },
+        undefined,
+        0,
+    ]);
+});
+
+/** Programs with errors, and options of TypeScript 5. */
+const wrong = {
+    "index.ts": `import { readFileSync } from "node:fs";
+import * as part from "./part";
+import { missing } from "./missing";
+import data from "./data.json";
+
+export const number: number = part.text;
+export function same(value) {
+    return value.length;
+}
+class Base {
+    protected name: string;
+}
+export const list: { a: { b: (one: string) => number } } = { a: { b: (one: number) => one } };
+export const text: string = readFileSync("a");
+export const name = new Base().name;
+part.nothing();
+process.exit("1");
+for (const one of [1, 2] as const) {
+    one.toFixed().unknown;
+}
+let unused = [data, missing].map(({ id }) => id);
+`,
+    "part.ts": 'export const text = "a";\nexport enum Kind { One }\nexport const kind: Kind.One = "one";\n',
+    "data.json": '{ "id": 1 }\n',
+};
+
+test.each([
+    [{}],
+    [{ module: "node16", strict: true, noUnusedLocals: true }],
+    [{ module: "preserve", target: "esnext", noImplicitAny: true }],
+    [{ strict: true, verbatimModuleSyntax: true, noUncheckedIndexedAccess: true }],
+])("TypeScript 7 reports the same errors as the program's own TypeScript: %j", async (compilerOptions) => {
+    program.link("typescript", "@types/node", "undici-types");
+    await program.create({ ...wrong, "tsconfig.json": { compilerOptions } });
+    const bySeven = await program.previewed();
+    expect(bySeven.output).toMatch(/TSError .*\n(.+\n){5,}/);
+    program.write("tsconfig.json", { compilerOptions: { ...compilerOptions, ...onlyOfFive } });
+    expect(await program.previewed()).toEqual(bySeven);
+});
+
+test("a program without TypeScript is checked by TypeScript 7, with the defaults of TypeScript 5", async () => {
+    await program.create({ "index.ts": "export function same(value) {\n    return value;\n}\n", "tsconfig.json": {} });
+    expect(program.errors()).toBeUndefined();
+    program.write("tsconfig.json", { compilerOptions: onlyOfFive });
+    expect(program.errors()).toMatch(/error TS5102: Option 'downlevelIteration' has been removed/);
+});

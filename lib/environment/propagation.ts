@@ -28,7 +28,7 @@ const delayed = new RegExp(
         "cloudfunctionsv2/function:Function",
         "cloudrunv2/(job:Job|service:Service|workerPool:WorkerPool)",
         "composer/environment:Environment",
-        "compute/(instance:Instance|regionInstance(GroupManager|Template):\\w+)",
+        "compute/(instance:Instance|regionInstanceGroupManager:\\w+)",
         "container/cluster:Cluster",
         "sql/databaseInstance:DatabaseInstance",
         "vertex/aiEndpoint:AiEndpoint",
@@ -36,8 +36,8 @@ const delayed = new RegExp(
     ].join("|")}))$`,
 );
 
-/** In seconds. */
-const repeats = { first: 5, max: 60, total: 300 };
+/** In seconds. A wait is a quarter of the time that has passed at most, or `often`, as what takes effect late is late by seconds. */
+const repeats = { first: 5, often: 15, max: 60, total: 300 };
 
 /** The waits of a program. */
 class Waits {
@@ -85,7 +85,9 @@ class Waits {
 
     /** Hooks that wait for the grants that a resource depends on. */
     private delay(name: string, { dependsOn }: pulumi.ResourceOptions): pulumi.ResourceHookBinding {
-        const grants = [dependsOn].flat().filter((each) => pulumi.Resource.isInstance(each) && isGrant(each));
+        const grants = [dependsOn]
+            .flat()
+            .filter((each) => pulumi.Resource.isInstance(each) && isGrant(each) && !usedLater.has(each));
         const hook = new pulumi.ResourceHook(
             `slipway: wait for new permissions of ${name} (${++this.delayed})`,
             AsyncResource.bind(() => this.wait(name, grants as pulumi.Resource[])),
@@ -132,17 +134,27 @@ class Waits {
         const since = this.refused.get(urn) ?? clock.now();
         this.refused.set(urn, since);
         const total = refusal.total ?? repeats.total;
-        const left = since / 1000 + total - clock.now() / 1000;
+        const passed = (clock.now() - since) / 1000;
+        const left = total - passed;
         if (left <= 0) {
             return false;
         }
-        const seconds = Math.ceil(Math.min(repeats.first * 2 ** earlier.length, repeats.max, left));
+        const longest = Math.min(Math.max(repeats.often, passed / 4), repeats.max, left);
+        const seconds = Math.ceil(Math.min(repeats.first * 2 ** earlier.length, longest));
         pulumi.log.info(
             `${name}: ${refusal.what} not effective yet; repeating the call in ${seconds} s, for up to ${total / 60} minutes`,
         );
         await clock.sleep(seconds * 1000);
         return true;
     }
+}
+
+const usedLater = new WeakSet<object>();
+
+/** A grant that must exist before a resource is created, which uses it only minutes later: nobody waits for its effect. */
+export function withoutWait(grant: pulumi.Resource): pulumi.Resource {
+    usedLater.add(grant);
+    return grant;
 }
 
 const isGrant = (resource: object) => grant.test(String(Reflect.get(resource, "__pulumiType")));

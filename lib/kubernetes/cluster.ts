@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AnyRegistry } from "../container";
 import { Environment, inEnvironment } from "../environment/environment";
 import { projectOf } from "../environment/existing";
+import { withoutWait } from "../environment/propagation";
 import { nameFormats } from "../facts/names";
 import { type Capability, type Grant, roleGrant, use, type VpcNetwork } from "../identity/capability";
 import { encryptionGrants } from "../identity/encryption";
@@ -248,7 +249,8 @@ function createCluster(
                 // nodeConfig is that of the removed default pool: the provider reads it from the first pool instead.
                 ignoreChanges: [...(fresh.options.ignoreChanges ?? []), "initialNodeCount", "nodeConfig"],
                 dependsOn: [
-                    grant,
+                    // Nodes start when the control plane runs.
+                    withoutWait(grant),
                     ...network.ready,
                     ...encryptionGrants(environment, name, resolved, api),
                     ...notificationGrants(environment, resolved),

@@ -116,11 +116,11 @@ export class VirtualMachine extends pulumi.ComponentResource {
             createSchedule(
                 name,
                 { name: partName(resolved.name, "schedule"), region, schedule: resolved.schedule },
-                afterApis(child, parts.ready),
+                afterApis(child, parts.enabled),
                 environment,
             );
         this.schedule = policy?.policy;
-        this.disks = this.createDisks(name, resolved, afterApis(child, parts.ready), protect);
+        this.disks = this.createDisks(name, resolved, afterApis(child, parts.enabled), protect);
         const { ignoreChanges, trigger } = keptImage(resolved, "bootDisk.initializeParams.image");
         this.instance = new Instance(
             ...child("instance", name, instanceArgs(resolved, parts, this.disks, policy?.policy, environment), {

@@ -111,7 +111,6 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         return new RegionInstanceTemplate(
             ...child("template", `${name}-${part}`, templateArgs({ ...resolved, region }, fresh.name, parts), {
                 ...fresh.options,
-                dependsOn: parts.ready,
                 ignoreChanges: [...(fresh.options.ignoreChanges ?? []), ...ignoreChanges],
                 replacementTrigger: `${group} ${trigger}`,
             }),

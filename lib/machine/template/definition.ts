@@ -31,6 +31,8 @@ export interface MachineParts {
     subnetwork: pulumi.Input<string>;
     network: pulumi.Input<string>;
     variables: Variables;
+    /** What must exist before disks and schedules: APIs, and grants of their encryption. */
+    enabled: pulumi.Resource[];
     /** What must exist before a machine starts: APIs, grants, Cloud NAT. */
     ready: pulumi.Resource[];
 }
@@ -71,6 +73,7 @@ export function createParts(
         resolved.account,
     );
     const place = placeOf(resolved, region);
+    const prepared = [...enabled, ...encryptionGrants(environment, component, resolved, api)];
     return {
         account,
         image: imageOf(title, resolved.image, environment.project, enabled, { parent }),
@@ -81,12 +84,8 @@ export function createParts(
             ),
             attachments: used.attachments as never,
         }),
-        ready: [
-            ...enabled,
-            ...used.grants,
-            ...encryptionGrants(environment, component, resolved, api),
-            ...(resolved.publicAddress ? [] : natOf(place.subnetwork, title)),
-        ],
+        enabled: prepared,
+        ready: [...prepared, ...used.grants, ...(resolved.publicAddress ? [] : natOf(place.subnetwork, title))],
     };
 }
 

@@ -47,12 +47,11 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:VertexBatchPrediction", name, {}, inEnvironment(options, resolved.crossProject));
         const apis = ["storage.googleapis.com", ...(usesBigQuery(resolved) ? ["bigquery.googleapis.com"] : [])];
-        const needs = [
-            ...environment.enable(vertexApi, ...apis),
+        const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(vertexApi, ...apis) });
+        const ofAgent = [
             ...dataGrants(resolved, environment),
             ...encryptionGrants(environment, name, resolved, vertexApi),
         ];
-        const child = childrenOf(this, resolved.transform, { dependsOn: needs });
         const serving = {
             ...resolved,
             part: "predict",
@@ -69,7 +68,7 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
             const objects = Object.values((resolved.input.bucket as Partial<StorageBucket> | undefined)?.objects ?? {});
             const provider = new DynamicProvider(name, { parent: this });
             this.job = new BatchPrediction(
-                ...child("job", name, inputs, { provider, dependsOn: [...grants, ...objects] }),
+                ...child("job", name, inputs, { provider, dependsOn: [...ofAgent, ...grants, ...objects] }),
             );
             this.predictions = this.job.predictions;
         }

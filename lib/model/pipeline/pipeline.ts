@@ -42,14 +42,13 @@ export class VertexPipeline extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:VertexPipeline", name, {}, inEnvironment(options, resolved.crossProject));
         warnOfMovingImages(name, resolved);
-        const child = childrenOf(this, resolved.transform, {
-            dependsOn: [
-                ...environment.enable(vertexApi, "iam.googleapis.com", "storage.googleapis.com"),
-                // The service agent pulls images and gets tokens of the account.
-                ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
-                ...encryptionGrants(environment, name, resolved, vertexApi),
-            ],
-        });
+        const enabled = environment.enable(vertexApi, "iam.googleapis.com", "storage.googleapis.com");
+        const child = childrenOf(this, resolved.transform, { dependsOn: enabled });
+        const ofAgent = [
+            // The service agent pulls images and gets tokens of the account.
+            ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
+            ...encryptionGrants(environment, name, resolved, vertexApi),
+        ];
 
         const { account, grants } = this.createAccount(name, resolved, child, environment);
         this.account = account;
@@ -57,7 +56,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
         const request = requestArgs(name, resolved, account, environment, lookUp);
         const own = {
             provider: new DynamicProvider(name, { parent: this }),
-            dependsOn: [...grants, ...networkNeeds(resolved.network, environment, resolved.crossProject)],
+            dependsOn: [...ofAgent, ...grants, ...networkNeeds(resolved.network, environment, resolved.crossProject)],
         };
         if (resolved.runOnDeploy) {
             this.run = new PipelineRun(...child("run", name, runArgs(name, resolved, request, lookUp), own));

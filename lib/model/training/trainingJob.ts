@@ -52,14 +52,13 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         const code = archive && artifact(name, archive);
         const own = inEnvironment(options, resolved.crossProject);
         super("slipway:index:VertexTrainingJob", name, {}, code ? oncePromoted(environment, code, own) : own);
-        const child = childrenOf(this, resolved.transform, {
-            dependsOn: [
-                ...environment.enable(vertexApi, "iam.googleapis.com", "storage.googleapis.com"),
-                // The service agent pulls images and gets tokens of the account.
-                ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
-                ...encryptionGrants(environment, name, resolved, vertexApi),
-            ],
-        });
+        const enabled = environment.enable(vertexApi, "iam.googleapis.com", "storage.googleapis.com");
+        const child = childrenOf(this, resolved.transform, { dependsOn: enabled });
+        const ofAgent = [
+            // The service agent pulls images and gets tokens of the account.
+            ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
+            ...encryptionGrants(environment, name, resolved, vertexApi),
+        ];
 
         const { account, grants } = this.createAccount(name, resolved, child, environment);
         this.account = account;
@@ -71,7 +70,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         };
         const [childName, jobInputs, jobOptions] = child("job", name, jobArgs(name, resolved, parts, environment), {
             provider: new DynamicProvider(name, { parent: this }),
-            dependsOn: [...grants, ...networkNeeds(resolved.network, environment, resolved.crossProject)],
+            dependsOn: [...ofAgent, ...grants, ...networkNeeds(resolved.network, environment, resolved.crossProject)],
         });
         this.job = new TrainingJob(childName, jobInputs, jobOptions);
         this.artifacts = this.job.artifacts;

@@ -14,6 +14,10 @@ import runpy
 import sys
 import threading
 import time
+import warnings
+
+# Packages warn of future versions of others with each start.
+warnings.simplefilter("ignore", FutureWarning)
 
 from apache_beam import pipeline as beam_pipeline
 from apache_beam.options.pipeline_options import StandardOptions
@@ -26,7 +30,7 @@ requests = os.environ["DATAFLOW_REQUESTS"]
 
 # Messages are read at once, and their lease lasts as long, in seconds.
 BATCH = 100
-LEASE = 20
+LEASE = 12
 
 
 def emit(**event):
@@ -233,8 +237,8 @@ def run_locally():
             if streaming
             else "apache_beam.runners.portability.fn_api_runner.fn_runner.FnApiRunner"
         )
-        results.append(run(self, *args, **options))
         emit(state="running")
+        results.append(run(self, *args, **options))
         return results[-1]
 
     beam_pipeline.Pipeline.run = begin

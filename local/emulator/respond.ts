@@ -43,10 +43,15 @@ async function answered(apis: RestApi[], incoming: IncomingMessage, ended: Abort
         if (error instanceof DroppedConnection) {
             return undefined;
         }
-        const { message } = error as Error;
-        const { code, reason, status } =
-            error instanceof HttpError ? error : { code: 500, reason: "backendError", status: undefined };
-        const errors = [{ message, domain: "global", reason }];
-        return { status: code, ...(code !== 304 && { body: { error: { code, message, errors, status } } }) };
+        return failedAnswer(error as Error);
     }
+}
+
+/** The response of a failed request. */
+export function failedAnswer(error: Error): Answer {
+    const { message } = error;
+    const { code, reason, status } =
+        error instanceof HttpError ? error : { code: 500, reason: "backendError", status: undefined };
+    const errors = [{ message, domain: "global", reason }];
+    return { status: code, ...(code !== 304 && { body: { error: { code, message, errors, status } } }) };
 }

@@ -22,6 +22,7 @@ import type { RestApi } from "./http";
 import { IdentityApi } from "./identity/api";
 import type { KeySet } from "./identity/token";
 import { LoadBalancers } from "./loadBalancing/loadBalancers";
+import { loggingRest } from "./logging/api";
 import { Alerting } from "./monitoring/alerting";
 import { monitoringRest } from "./monitoring/api";
 import { deadLetters, recordPubSub } from "./monitoring/pubsub";
@@ -43,6 +44,7 @@ import { secretsRest } from "./secrets";
 import { sqlRest } from "./sql/api";
 import { SqlProxies, type SqlServers } from "./sql/proxies";
 import { StorageApi } from "./storage/api";
+import { batchRest } from "./storage/batch";
 import { ObjectEvents } from "./storage/events";
 import { Terminal } from "./terminal";
 import { Tokens } from "./tokens";
@@ -162,6 +164,7 @@ export async function serve(
     caller.runJob = (...call) => runJob(...call) ?? apiCall(cloud, ...call);
     const apis = [
         storage.rest,
+        batchRest(storage.rest),
         pubSubRest(pubSubApi),
         new BigQueryApi(cloud).rest,
         secretsRest(cloud, tokens),
@@ -176,6 +179,7 @@ export async function serve(
         monitoringRest(cloud, recorder, alerting),
         vertexRest(cloud),
         dataflowRest(cloud),
+        loggingRest(cloud, (project) => dataflow.logOf(project)),
         computeRest(cloud, tokens, { outputs: (instance) => machines?.serialOf(instance), groups }),
     ];
 

@@ -1,105 +1,72 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import { type JobEntry, stateOf } from "../../local/services/dataflow/jobs";
-import { cloudOf } from "../../local/workspace";
+import type { Inputs } from "../../local/rules/rules";
 import { Deployment } from "../deploy/deployment";
+import { Served } from "./dataflow/served";
 
-const project = "acme-streaming-dev";
-const sale = { price: 2.2, discount: 0.1, temperature: 18.5, holidays: 0, recentUnits: 241.3 };
+// The images that pipelines are based on are not available to tests. Their files run as they are.
 const image = `docker.io/acme/score@sha256:${"0a".repeat(32)}`;
 
-describe("the pipeline of the starter streaming-predictions, which slipway local serve runs", () => {
+describe("the pipeline of the starter streaming-predictions", () => {
+    const project = "acme-streaming-dev";
+    const sale = { price: 2.2, discount: 0.1, temperature: 18.5, holidays: 0, recentUnits: 241.3 };
     const starter = Deployment.starter("streaming-predictions");
-    const cloud = cloudOf(starter.place);
-    const output: string[] = [];
-    let served: RunningServer;
+    const served = new Served(starter, project, { pipelines: { score: starter.file("score") } });
 
     beforeAll(async () => {
-        // The images that the pipeline's image is based on are not available to tests. Its files run as they are.
         starter.edit("index.ts", (text) =>
             text.replace(/source: "\.\/score",\s*registry: [^\n]*,/, `image: "${image}",`),
         );
         starter.edit("Pulumi.dev.yaml", (text) => `${text.trimEnd()}\n  streaming-predictions:dataflow: "true"\n`);
-        // A row with a longer name is refused.
-        starter.edit("schemas/scored.json", (text) =>
-            text.replace('"type": "STRING",', '"type": "STRING", "maxLength": "40",'),
-        );
-        served = await serve(cloud, {
-            pipelines: { score: starter.file("score") },
-            alertSpeed: 60,
-            report: (line) => output.push(line),
-        });
+        // Rows with longer names are refused.
+        starter.edit("schemas/scored.json", (text) => text.replace('"STRING",', '"STRING", "maxLength": "40",'));
+        await served.start();
     });
     afterAll(async () => {
-        await served?.close();
+        await served.close();
         await starter.remove();
     });
-
-    const jobs = () => cloud.store.list("//dataflow.googleapis.com/", "jobs") as JobEntry[];
-    const states = () =>
-        jobs()
-            .map((job) => stateOf(cloud, job))
-            .sort();
-
-    const rest = async (path: string, body?: object) => {
-        const post = { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-        const answer = await fetch(`${served.url}${path}`, body && post);
-        const text = await answer.text();
-        return text ? JSON.parse(text) : undefined;
-    };
 
     const published: string[] = [];
     const publish = async (count: number, change: object = {}, attributes?: Record<string, string>) => {
         const products = Array.from({ length: count }, (_, index) => `product ${published.length + index}`);
         published.push(...products);
-        const messages = products.map((product) => ({
-            data: Buffer.from(JSON.stringify({ product, ...sale, ...change })).toString("base64"),
-            attributes,
-        }));
-        expect((await rest(`/v1/projects/${project}/topics/sale-range:publish`, { messages })).messageIds).toHaveLength(
-            count,
-        );
+        const sales = products.map((product) => ({ product, ...sale, ...change }));
+        await served.publish("sale-range", sales, attributes);
         return products;
     };
 
     const rows = async (): Promise<string[]> => {
         const path = `/bigquery/v2/projects/${project}/datasets/history/tables/scored/data?maxResults=10000`;
-        const { rows: found = [] } = await rest(path);
+        const { rows: found = [] } = await served.rest(path);
         return found.map(({ f }: { f: { v: string }[] }) => f[0]?.v);
     };
 
     const rejected: { product: string; reason: string }[] = [];
     const pullRejected = async () => {
-        const path = `/v1/projects/${project}/subscriptions/sale-rejected`;
-        const { receivedMessages = [] } =
-            (await rest(`${path}:pull`, { maxMessages: 100, returnImmediately: true })) ?? {};
-        for (const { ackId, message } of receivedMessages) {
-            const { product } = JSON.parse(Buffer.from(message.data, "base64").toString());
-            rejected.push({ product, reason: message.attributes.reason });
-            await rest(`${path}:acknowledge`, { ackIds: [ackId] });
+        for (const { data, attributes } of await served.pull("sale-rejected")) {
+            rejected.push({ product: data.product, reason: String(attributes.reason) });
         }
         return rejected;
     };
 
-    const eventually = async (holds: () => Promise<boolean>, what: string): Promise<void> => {
-        for (const started = Date.now(); !(await holds()); await sleep(200)) {
-            if (Date.now() - started > 90_000) {
-                throw new Error([`waited in vain for ${what}`, ...output.slice(-60)].join("\n"));
-            }
-        }
-    };
-
-    /** All sales that have a row or were rejected. */
+    /** Sales that have a row or were rejected. */
     const processed = async () => new Set([...(await rows()), ...(await pullRejected()).map(({ product }) => product)]);
-    const all = async (what: string) => eventually(async () => (await processed()).size >= published.length, what);
+    const allProcessed = () =>
+        served.eventually(async () => (await processed()).size >= published.length, "the rows of all sales");
+    const someProcessed = async (count: number) => {
+        await served.eventually(async () => (await processed()).size > published.length - count, "the first sales");
+        expect((await processed()).size).toBeLessThan(published.length);
+    };
 
     test("is deployed, and scores what is published", async () => {
         await starter.up("dev");
-        expect(states()).toEqual(["RUNNING"]);
+        expect(served.states()).toEqual(["RUNNING"]);
         const products = await publish(50);
-        await eventually(async () => (await rows()).length >= 50, "50 rows");
+        await served.eventually(async () => (await rows()).length >= 50, "50 rows");
         expect((await rows()).sort()).toEqual([...products].sort());
     });
 
@@ -110,10 +77,8 @@ describe("the pipeline of the starter streaming-predictions, which slipway local
         await publish(1, {}, { soldAt: new Date().toISOString() });
         const long = "x".repeat(41);
         published.push(long);
-        await rest(`/v1/projects/${project}/topics/sale-range:publish`, {
-            messages: [{ data: Buffer.from(JSON.stringify({ product: long, ...sale })).toString("base64") }],
-        });
-        await eventually(async () => (await pullRejected()).length >= 3, "rejected sales");
+        await served.publish("sale-range", [{ product: long, ...sale }]);
+        await served.eventually(async () => (await pullRejected()).length >= 3, "rejected sales");
         expect(rejected.sort((one, other) => (one.product < other.product ? -1 : 1))).toEqual([
             { product: broken, reason: expect.stringMatching(/^ValueError: price is 90: the model knows/) },
             {
@@ -122,34 +87,15 @@ describe("the pipeline of the starter streaming-predictions, which slipway local
             },
             { product: long, reason: expect.stringMatching(/^table: .*maximum length 40/) },
         ]);
-        await all("the rows of the others");
+        await allProcessed();
     });
-
-    /** The worker of the job, which has the process ID in its record. */
-    const workers = (): number[] => {
-        const folder = join(starter.place.home, "run");
-        return readdirSync(folder).flatMap((name) => {
-            const file = join(folder, name, "process.json");
-            const { children = [] } = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-            return children
-                .map(({ pid }: { pid: number }) => pid)
-                .filter(
-                    (pid: number) =>
-                        existsSync(`/proc/${pid}/exe`) && readlinkSync(`/proc/${pid}/exe`).includes("python"),
-                );
-        });
-    };
 
     test("loses no sale when its worker is killed in the middle", async () => {
         await publish(300);
-        await eventually(async () => (await processed()).size > published.length - 300, "the first of the sales");
-        expect((await processed()).size).toBeLessThan(published.length);
-        const before = workers();
-        expect(before).toHaveLength(1);
-        process.kill(before[0] as number, "SIGKILL");
-        await all("the rows of all sales");
-        expect(workers()).not.toEqual(before);
-        expect(states()).toEqual(["RUNNING"]);
+        await someProcessed(300);
+        await served.killWorker();
+        await allProcessed();
+        expect(served.states()).toEqual(["RUNNING"]);
     });
 
     test("is updated in place while sales arrive, and none is lost", async () => {
@@ -163,42 +109,194 @@ describe("the pipeline of the starter streaming-predictions, which slipway local
             await sleep(300);
         }
         await updating;
-        expect(states()).toEqual(["RUNNING", "UPDATED"]);
+        expect(served.states()).toEqual(["UPDATED", "RUNNING"]);
         await publish(100);
-        await all("the rows of all sales");
+        await allProcessed();
     });
 
     test("goes on when an update lacks a step, until a mapping names it", async () => {
         starter.edit("score/main.py", (text) => text.replace('"Collect"', '"Gather"'));
         starter.edit("index.ts", (text) =>
-            text.replace(
-                'parameters: { max_age: "3600" },',
-                'parameters: { max_age: "1800" }, onIncompatible: "fail",',
-            ),
+            text.replace('{ max_age: "3600" },', '{ max_age: "1800" }, onIncompatible: "fail",'),
         );
         await publish(50);
-        const { code, output: text } = await starter.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
-        expect([code, text]).toEqual([
-            255,
+        const { code, output } = await starter.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
+        expect([code === 0, output]).toEqual([
+            false,
             expect.stringMatching(
                 /The new job is not compatible with \S+\. The original job has not been aborted\., The new job is missing steps Collect\. If these steps have been renamed or deleted, please specify them with the update command\./,
             ),
         ]);
-        expect(states()).toEqual(["FAILED", "RUNNING", "UPDATED"]);
-        await all("the rows of all sales");
+        expect(served.states()).toEqual(["UPDATED", "RUNNING", "FAILED"]);
+        await allProcessed();
         starter.edit("index.ts", (text) =>
             text.replace('onIncompatible: "fail",', 'onIncompatible: "fail", transformNames: { Collect: "Gather" },'),
         );
         await starter.up("dev");
-        expect(states()).toEqual(["FAILED", "RUNNING", "UPDATED", "UPDATED"]);
+        expect(served.states()).toEqual(["UPDATED", "UPDATED", "FAILED", "RUNNING"]);
     });
 
-    test("is drained when it is destroyed, and every sale has a row or was rejected", async () => {
+    test("is drained, and every sale has a row, was rejected, or is still in the subscription", async () => {
         await publish(300);
-        await eventually(async () => (await processed()).size > published.length - 300, "the first of the sales");
-        const [running] = jobs().filter((job) => stateOf(cloud, job) === "RUNNING") as [JobEntry];
-        await rest("/v1b3/drain");
-        await eventually(async () => (await processed()).size >= 0, "");
-        expect(running).toBeDefined();
+        await someProcessed(300);
+        await served.drain("score");
+        const done = await processed();
+        const left = (await served.pull("score-range")).map(({ data }) => data.product);
+        expect([...done, ...left].sort()).toEqual([...published].sort());
+    });
+
+    test("is drained when it is destroyed", async () => {
+        await starter.up("dev");
+        expect(served.states().at(-1)).toBe("RUNNING");
+        await starter.destroy("dev");
+        expect(served.states().at(-1)).toBe("DRAINED");
+        expect(starter.remaining(project)).toEqual([]);
+    });
+});
+
+describe("pipelines with windows, and of files", () => {
+    const program = `"use strict";
+const { Alerts, DataflowJob, PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
+const pulumi = require("@pulumi/pulumi");
+const token = pulumi.secret("canary-token");
+const oncall = new Alerts("oncall", { to: { webhook: { url: "https://hooks.acme.example/alerts", token } } });
+const amounts = new PubSubTopic("amounts");
+const sums = new PubSubTopic("sums");
+new PubSubSubscription("sums", { topic: sums, pull: {} });
+const image = "${image}";
+new DataflowJob("sums", {
+    image,
+    type: "streaming",
+    uses: { amounts: new PubSubSubscription("amounts", { topic: amounts, pull: {}, retry: false }).subscriber, sums: sums.publisher },
+    parameters: { seconds: "86400" },
+});
+const texts = new StorageBucket("texts");
+const counts = new StorageBucket("counts");
+new DataflowJob("count", {
+    image,
+    type: "batch",
+    uses: { texts: texts.reader, counts: counts.writer },
+    schedule: "0 3 * * *",
+    alerts: oncall,
+    runOnChange: false,
+});
+`;
+    const project = "acme-flows";
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: flows\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": `config:\n  gcp:project: ${project}\n  gcp:region: europe-west4\n  slipway:kind: production\n`,
+        "package.json": '{ "name": "flows", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program,
+    });
+    const folder = join(__dirname, "dataflow");
+    const incidents: Inputs[] = [];
+    let hook: Server;
+    let served: Served;
+
+    beforeAll(async () => {
+        hook = createServer(async (request, response) => {
+            incidents.push(((await json(request)) as { incident: Inputs }).incident);
+            response.end();
+        });
+        await new Promise<void>((resolve) => hook.listen(0, "127.0.0.1", resolve));
+        served = new Served(deployment, project, {
+            pipelines: { sums: join(folder, "sums"), count: join(folder, "count", "main.py") },
+            routes: { "https://hooks.acme.example": `http://127.0.0.1:${(hook.address() as AddressInfo).port}` },
+            alertSpeed: 60,
+        });
+        await served.start();
+        await deployment.up("dev");
+    });
+    afterAll(async () => {
+        await served.close();
+        hook.close();
+        await deployment.remove();
+    });
+
+    let published = 0;
+    const publish = async (count: number) => {
+        published += count;
+        await served.publish(
+            "amounts",
+            Array.from({ length: count }, () => ({ amount: 1 })),
+        );
+    };
+    /** Whether the pipeline has read everything, and holds it in a window. */
+    const areRead = () =>
+        served.eventually(async () => {
+            const path = `/v1/projects/${project}/subscriptions/amounts:pull`;
+            const { receivedMessages: [first] = [] } = await served.rest(path, {
+                maxMessages: 1,
+                returnImmediately: true,
+            });
+            if (first) {
+                const ids = { ackIds: [first.ackId], ackDeadlineSeconds: 0 };
+                await served.rest(path.replace("pull", "modifyAckDeadline"), ids);
+            }
+            return first === undefined;
+        }, "everything to be read");
+
+    test("an update takes over what is in open windows, also after the worker was killed", async () => {
+        expect(served.states("sums")).toEqual(["RUNNING"]);
+        await publish(40);
+        await areRead();
+        deployment.edit("index.js", (text) => text.replace('seconds: "86400"', 'seconds: "43200"'));
+        await deployment.up("dev");
+        expect(served.states("sums")).toEqual(["UPDATED", "RUNNING"]);
+        await publish(30);
+        await areRead();
+        await served.killWorker();
+        await publish(20);
+        // The lease of the killed worker ends.
+        await sleep(12_000);
+        await areRead();
+        expect(await served.pull("sums")).toEqual([]);
+    });
+
+    test("a drain closes windows, whose sums have every message once", async () => {
+        await served.drain("sums");
+        const sums = (await served.pull("sums")).map(({ data }) => data.sum);
+        expect(sums.reduce((sum, one) => sum + one, 0)).toBe(published);
+        expect(await served.pull("amounts")).toEqual([]);
+    });
+
+    const upload = async (name: string, text: string) => {
+        await served.upload(`${project}-texts`, name, text);
+    };
+    const runSchedule = () => served.rest(`/v1/projects/${project}/locations/europe-west4/jobs/count-schedule:run`, {});
+
+    test("Cloud Scheduler starts a batch job, which reads and writes files", async () => {
+        await upload("a.txt", "red blue red");
+        await runSchedule();
+        await served.eventually(() => served.states("count").at(-1) === "DONE", "the end of the job");
+        const { items } = await served.rest(`/storage/v1/b/${project}-counts/o`);
+        expect(items.map(({ name }: Inputs) => name)).toEqual(["counts"]);
+        expect((await served.download(`${project}-counts`, "counts")).split("\n").sort()).toEqual([
+            "",
+            "blue 1",
+            "red 2",
+        ]);
+    });
+
+    test("a failed job says why in its messages and logs, and sends an alert", async () => {
+        incidents.splice(0);
+        await upload("b.txt", "broken");
+        await runSchedule();
+        await served.eventually(() => served.states("count").at(-1) === "FAILED", "the failure of the job");
+        await served.eventually(() => incidents.length > 0, "an alert");
+        expect(incidents[0]).toMatchObject({
+            state: "open",
+            metric: { type: "dataflow.googleapis.com/job/is_failed" },
+        });
+        const [, job] = served.jobs("count");
+        const { jobMessages } = await served.rest(`/v1b3/${job?.id}/messages?minimumImportance=JOB_MESSAGE_ERROR`);
+        expect(jobMessages.map(({ messageText }: Inputs) => messageText)).toEqual([
+            expect.stringMatching(/^Workflow failed\. Causes: .* ValueError: this line is broken/),
+        ]);
+        const filter = 'resource.type="dataflow_step" AND severity>=ERROR';
+        const { entries } = await served.rest("/v2/entries:list", { resourceNames: [`projects/${project}`], filter });
+        expect(entries.map(({ textPayload }: Inputs) => textPayload)).toEqual(
+            expect.arrayContaining([expect.stringContaining("ValueError: this line is broken")]),
+        );
     });
 });

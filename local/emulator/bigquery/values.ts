@@ -4,6 +4,8 @@ export interface Column {
     type: string;
     mode?: string;
     fields?: Column[];
+    /** The maximum length of a `STRING` in characters, or of `BYTES` in bytes. */
+    maxLength?: string;
 }
 
 export type Row = Record<string, unknown>;
@@ -94,7 +96,21 @@ function singleOf(column: Column, value: unknown, leniency: RowOptions, at: stri
     if (!numeric && forms[type] && !forms[type].test(text)) {
         throw new InvalidValue(at, `Cannot convert value to ${type.toLowerCase()} (bad value): ${text}`);
     }
+    verifyLength(column, type, text, at);
     return read(type, text, numeric);
+}
+
+/** https://github.com/googleapis/java-bigquerystorage/blob/main/google-cloud-bigquerystorage/src/test/java/com/google/cloud/bigquery/storage/v1/it/ITBigQueryWriteManualClientTest.java */
+function verifyLength({ maxLength: max }: Column, type: string, text: string, at: string): void {
+    if (max !== undefined && (type === "STRING" || type === "BYTES")) {
+        const length = type === "STRING" ? [...text].length : Buffer.from(text, "base64").length;
+        if (length > Number(max)) {
+            throw new InvalidValue(
+                at,
+                `Field ${at}: ${type}(${max}) has maximum length ${max} but got a value with length ${length}`,
+            );
+        }
+    }
 }
 
 function read(type: string, text: string, numeric: boolean): unknown {

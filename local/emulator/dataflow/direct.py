@@ -14,6 +14,10 @@ import runpy
 import sys
 import threading
 import time
+import warnings
+
+# Packages warn of future versions of others with each start.
+warnings.simplefilter("ignore", FutureWarning)
 
 from apache_beam import pipeline as beam_pipeline
 from apache_beam.options.pipeline_options import StandardOptions
@@ -26,7 +30,7 @@ requests = os.environ["DATAFLOW_REQUESTS"]
 
 # Messages are read at once, and their lease lasts as long, in seconds.
 BATCH = 100
-LEASE = 20
+LEASE = 12
 
 
 def emit(**event):
@@ -38,23 +42,29 @@ def is_requested(name):
 
 
 class Messages:
-    """The messages that were read and are not acknowledged yet, with their timestamps."""
+    """The messages that were read and are not acknowledged yet, with the number of the read."""
 
     def __init__(self):
         self.held = {}
+        self.read = 0
+        # The read before which a piece of state was seen first, by the transform, the key, the window and the name.
+        self.seen = {}
         self.lock = threading.Lock()
         self.reading = threading.local()
         self.client = None
 
-    def add(self, subscription, ids, timestamps):
+    def add(self, subscription, ids):
         with self.lock:
-            for one, timestamp in zip(ids, timestamps):
-                self.held[(subscription, one)] = timestamp
+            self.read += 1
+            for one in ids:
+                self.held[(subscription, one)] = self.read
 
-    def acknowledge(self, before=None):
-        """Acknowledges what is processed: all that is older than the watermarks of all transforms."""
+    def acknowledge(self, states=()):
+        """Acknowledges what is processed, while no bundle is: messages that were read before those which made the oldest state."""
         with self.lock:
-            done = [key for key, timestamp in self.held.items() if before is None or timestamp < before]
+            self.seen = {each: self.seen.get(each, self.read) for each in states}
+            oldest = min(self.seen.values(), default=self.read + 1)
+            done = [key for key, read in self.held.items() if read < oldest]
             for key in done:
                 del self.held[key]
         self.each(done, lambda client, name, ids: client.acknowledge(subscription=name, ack_ids=ids))
@@ -125,7 +135,7 @@ def hold_messages():
             found = read(self, timestamp_attribute)
             if messages.reading.ids is not None:
                 name, ids = messages.reading.ids
-                messages.add(name, ids, [timestamp for timestamp, _ in found])
+                messages.add(name, ids)
                 del messages.reading.ids
                 messages.lease(LEASE)
         finally:
@@ -145,6 +155,16 @@ def hold_messages():
     evaluator.finish_bundle = finish_unless_drained
 
 
+def states_of(context):
+    """The state of windows that are not complete, and of stateful functions."""
+    for transform, by_key in context._transform_keyed_states.items():
+        for key, state in by_key.items():
+            for window, values in getattr(state, "state", {}).items():
+                for name, value in values.items():
+                    if value and (name == "elements" or name.startswith("user/")):
+                        yield (transform, key, window, name)
+
+
 def watch_bundles():
     """Acknowledges messages, and stops, when no bundle is in process."""
     monitor = executor._ExecutorServiceParallelExecutor._MonitorTask
@@ -155,7 +175,7 @@ def watch_bundles():
         if not timers_fired and not self._executor.transform_executor_services.executors:
             manager = self._executor.evaluation_context._watermark_manager
             watermark = min(each.output_watermark for each in manager._transform_to_watermarks.values())
-            messages.acknowledge(watermark)
+            messages.acknowledge(states_of(self._executor.evaluation_context))
             if is_requested("stop"):
                 messages.release()
                 end("stopped")
@@ -233,8 +253,8 @@ def run_locally():
             if streaming
             else "apache_beam.runners.portability.fn_api_runner.fn_runner.FnApiRunner"
         )
-        results.append(run(self, *args, **options))
         emit(state="running")
+        results.append(run(self, *args, **options))
         return results[-1]
 
     beam_pipeline.Pipeline.run = begin

@@ -3,14 +3,15 @@ import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import { incompatibleGraph, type JobGraph } from "../../services/dataflow/compatibility";
 import { changeJob, findJob, type JobEntry, timeOf } from "../../services/dataflow/jobs";
+import { type LogLine, workerLog } from "../../services/dataflow/log";
 import type { PipelineRun } from "../../services/dataflow/pipelineRun";
 import type { PipelineEvent, PipelineLaunch, PipelineProcess } from "./pipelineProcess";
 
 /** The pause before a pipeline that has failed is started again, in milliseconds. */
 const pause = 1000;
 
-/** The last lines that a failed job keeps. */
-const keptLines = 50;
+/** The last lines that a job keeps. */
+const keptLines = 100;
 
 export interface RunningJobOptions {
     cloud: Cloud;
@@ -28,7 +29,7 @@ export class RunningJob {
     /** The event time up to which everything is processed, in seconds since 1970. */
     watermark?: number;
     readonly ended: Promise<void>;
-    private readonly lines: string[] = [];
+    private readonly lines: LogLine[] = [];
     private run: PipelineRun = {};
     private process?: PipelineProcess;
     private end?: "cancel" | "drain" | "close" | "update";
@@ -46,6 +47,11 @@ export class RunningJob {
 
     get entry(): JobEntry {
         return (this.options.cloud.store.read(this.options.job.name) as JobEntry | undefined) ?? this.options.job;
+    }
+
+    /** Its last lines as log entries. */
+    get log(): Inputs[] {
+        return workerLog(this.entry, this.lines);
     }
 
     get graph(): JobGraph | undefined {
@@ -126,16 +132,14 @@ export class RunningJob {
                 if (event.graph) {
                     admitted = this.admit(event.graph, started, isFirst);
                 }
-                if (event.state === "running" && this.run.startTime === undefined) {
-                    this.run = { startTime: timeOf(this.options.cloud) };
-                    this.write();
-                    this.options.report("Workers have started successfully.", "INFO");
+                if (event.state === "running") {
+                    this.begin();
                 }
                 this.state = event.state ?? this.state;
                 this.watermark = event.watermark ?? this.watermark;
             },
             line: (text) => {
-                this.lines.push(text);
+                this.lines.push({ time: new Date().toISOString(), text });
                 this.lines.splice(0, this.lines.length - keptLines);
                 this.options.line(text);
             },
@@ -148,6 +152,15 @@ export class RunningJob {
         const code = await process.ended;
         await admitted;
         return code;
+    }
+
+    /** Notes that the pipeline runs. */
+    private begin(): void {
+        if (this.run.startTime === undefined) {
+            this.run = { startTime: timeOf(this.options.cloud) };
+            this.write();
+        }
+        this.options.report("Workers have started successfully.", "INFO");
     }
 
     /** Lets a new pipeline run, unless it cannot replace the running one. */
@@ -194,8 +207,8 @@ export class RunningJob {
     /** The messages of a pipeline that has failed: https://github.com/GoogleCloudPlatform/python-docs-samples/issues/6245 */
     private failure(code: number): string[] {
         const { run, lines } = this;
-        const error =
-            [...lines].reverse().find((line) => /^\w[\w.]*(Error|Exception|Exit)\b/.test(line)) ?? lines.at(-1);
+        const texts = lines.map(({ text }) => text).reverse();
+        const error = texts.find((text) => /^\w[\w.]*(Error|Exception|Exit)\b/.test(text)) ?? texts[0];
         return run.startTime === undefined
             ? [
                   "Error occurred in the launcher container: Template launch failed. See console logs.",
@@ -209,7 +222,7 @@ export class RunningJob {
             return;
         }
         const { cloud, job, report } = this.options;
-        changeJob(cloud, job.name, { failure: messages, log: this.lines });
+        changeJob(cloud, job.name, { failure: messages });
         const [, project = "", , location = ""] = job.id.split("/");
         const replaced =
             job.state.replaceJobId === undefined
@@ -226,8 +239,9 @@ export class RunningJob {
 
     private finish(end: NonNullable<PipelineRun["end"]>): void {
         if (this.run.endTime === undefined) {
-            this.run = { ...this.run, endTime: timeOf(this.options.cloud), end };
-            this.write();
+            const { cloud, job } = this.options;
+            this.run = { ...this.run, endTime: timeOf(cloud), end };
+            changeJob(cloud, job.name, { log: this.lines, run: this.run });
             this.options.report(`The job is in JOB_STATE_${end}.`, "INFO");
         }
     }

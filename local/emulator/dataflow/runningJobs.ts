@@ -2,7 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pythonWith } from "../../../toolchain/python";
 import type { Cloud } from "../../cloud/cloud";
+import type { Inputs } from "../../rules/rules";
 import { isActive, type JobEntry } from "../../services/dataflow/jobs";
+import { logEntry, severityOf } from "../../services/dataflow/log";
 import { folderNameOf, type PipelineRunner } from "../../services/dataflow/pipelineRun";
 import { accountOf } from "../../services/dataflow/workers";
 import { announceRunner } from "../../services/vertex/jobRunner";
@@ -72,6 +74,11 @@ export class RunningDataflow {
         this.timer = setInterval(() => this.look(), interval).unref();
     }
 
+    /** The log entries of pipelines that run in a project. */
+    logOf(project: string): Inputs[] {
+        return [...this.running.values()].filter(({ entry }) => entry.project === project).flatMap(({ log }) => log);
+    }
+
     /** Ends all pipelines. Their jobs go on with the next command. */
     async close(): Promise<void> {
         clearInterval(this.timer);
@@ -124,11 +131,11 @@ export class RunningDataflow {
             start: (launch) => this.launch(job, launch),
             line: (text) => {
                 terminal.log(`${jobName}: ${text}`);
-                recorder.log(job.project, entryOf(job, "worker", text, severityOf(text)));
+                recorder.log(job.project, logEntry(job, "worker", text, severityOf(text)));
             },
             report: (text, severity) => {
                 terminal.log(`Dataflow: ${jobName}: ${text}`);
-                recorder.log(job.project, entryOf(job, "job-message", text, severity));
+                recorder.log(job.project, logEntry(job, "job-message", text, severity));
             },
         });
         this.running.set(job.name, running);
@@ -222,23 +229,3 @@ function optionsOf({ state }: JobEntry, project: string, region: string, account
     };
     return Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]));
 }
-
-/** An entry as in https://github.com/GoogleCloudPlatform/python-docs-samples/issues/6245 */
-const entryOf = ({ id, project, state }: JobEntry, log: string, textPayload: string, severity: string) => ({
-    logName: `projects/${project}/logs/dataflow.googleapis.com%2F${log}`,
-    severity,
-    resource: {
-        type: "dataflow_step",
-        labels: {
-            project_id: project,
-            job_id: state.id,
-            job_name: state.jobName,
-            region: id.split("/")[3],
-            step_id: "",
-        },
-    },
-    textPayload,
-});
-
-/** Python's default format starts with the level: `WARNING:root:…`. */
-const severityOf = (line: string) => /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):/.exec(line)?.[1] ?? "DEFAULT";

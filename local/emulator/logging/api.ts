@@ -13,13 +13,17 @@ function matcherOf(filter: string): (entry: Inputs) => boolean {
     return entryMatcher(filter);
 }
 
-function list(cloud: Cloud, { resourceNames = [], filter = "", orderBy = "", pageSize = 50 }: Inputs): Inputs {
+function list(
+    cloud: Cloud,
+    present: LogOf,
+    { resourceNames = [], filter = "", orderBy = "", pageSize = 50 }: Inputs,
+): Inputs {
     const matches = matcherOf(filter);
     const all = (resourceNames as string[]).flatMap((resource) => {
         const project = resource.replace(/^projects\//, "");
         cloud.projects.requireApi(project, ...loggingApi);
         authorizeMethod("logging.entries.list", `//cloudresourcemanager.googleapis.com/${resource}`, project, cloud);
-        return logEntriesOf(project, cloud).filter(isStored(project, cloud));
+        return [...logEntriesOf(project, cloud), ...present(project)].filter(isStored(project, cloud));
     });
     const found = all.filter(matches);
     const sorted = found.sort((one, other) => (one.timestamp < other.timestamp ? -1 : 1));
@@ -28,14 +32,21 @@ function list(cloud: Cloud, { resourceNames = [], filter = "", orderBy = "", pag
 
 const statuses: Record<number, string> = { 400: "INVALID_ARGUMENT", 403: "PERMISSION_DENIED" };
 
-/** The Cloud Logging API, for programs that show why a revision of Cloud Run or a training job failed. */
-export function loggingRest(cloud: Cloud): RestApi {
+/** The log entries of a project that are not stored. */
+type LogOf = (project: string) => Inputs[];
+
+/**
+ * The Cloud Logging API, for programs that show why a revision of Cloud Run or a job failed.
+ *
+ * @param present the entries of what runs
+ */
+export function loggingRest(cloud: Cloud, present: LogOf = () => []): RestApi {
     return ({ method, path, body }): Answer | undefined => {
         if (method !== "POST" || decodeURIComponent(path) !== "/v2/entries:list") {
             return undefined;
         }
         try {
-            return { status: 200, body: list(cloud, JSON.parse(body.toString())) };
+            return { status: 200, body: list(cloud, present, JSON.parse(body.toString())) };
         } catch (error) {
             if (!(error instanceof GoogleError)) {
                 throw error;

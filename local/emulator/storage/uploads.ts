@@ -82,13 +82,13 @@ export class Uploads {
 }
 
 /**
- * The parts of a `multipart/related` body. Its lines can also end without a carriage return, as those of gcsfs do:
+ * The parts of a body such as `multipart/related`. Its lines can also end without a carriage return, as those of gcsfs do:
  * https://github.com/fsspec/gcsfs/blob/main/gcsfs/core.py (`simple_upload`).
  */
-function parts(contentType: string, body: Buffer): { type?: string; content: Buffer }[] {
+export function parts(contentType: string, body: Buffer): { type?: string; id?: string; content: Buffer }[] {
     const [, quoted, plain] = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? [];
     const delimiter = `--${quoted ?? plain}`;
-    const found: { type?: string; content: Buffer }[] = [];
+    const found: { type?: string; id?: string; content: Buffer }[] = [];
     let start = body.indexOf(delimiter);
     const newline = body[start + delimiter.length] === 0x0a ? "\n" : "\r\n";
     for (let end = start; ; start = end + newline.length) {
@@ -98,6 +98,10 @@ function parts(contentType: string, body: Buffer): { type?: string; content: Buf
         }
         const content = body.indexOf(newline + newline, start) + 2 * newline.length;
         const head = body.toString("latin1", start, content);
-        found.push({ type: /^content-type: *(.+?)\r?$/im.exec(head)?.[1], content: body.subarray(content, end) });
+        found.push({
+            type: /^content-type: *(.+?)\r?$/im.exec(head)?.[1],
+            id: /^content-id: *<?(.+?)>?\r?$/im.exec(head)?.[1],
+            content: body.subarray(content, end),
+        });
     }
 }

@@ -3,6 +3,8 @@ import { type Comparison, isQueryMet, parseExtractor, parseQuery, type QueryLeaf
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
+import { jobsIn } from "../dataflow/jobs";
+import { dataflowLog } from "../dataflow/log";
 import { type PipelineEntry, pipelineLog } from "../vertex/pipelineJob";
 import { type JobEntry, type JobKind, jobKinds, jobLog } from "../vertex/trainingJob";
 
@@ -27,7 +29,7 @@ function revisionLog({ name, project, state }: Entry): Inputs[] {
     }));
 }
 
-/** The log entries of a project: those of revisions that did not start, and of jobs of Vertex AI that failed. */
+/** The log entries of a project: those of revisions that did not start, and of jobs of Vertex AI and Dataflow that failed. */
 export function logEntriesOf(project: string, cloud: Cloud): Inputs[] {
     const vertex = (kind: string) =>
         cloud.store.list(`//aiplatform.googleapis.com/projects/${project}/locations`, kind) as JobEntry[];
@@ -35,6 +37,7 @@ export function logEntriesOf(project: string, cloud: Cloud): Inputs[] {
         ...cloud.store.list(`//run.googleapis.com/projects/${project}/locations`, "revisions").flatMap(revisionLog),
         ...(Object.keys(jobKinds) as JobKind[]).flatMap(vertex).flatMap((job) => jobLog(job, cloud)),
         ...(vertex("pipelineJobs") as PipelineEntry[]).flatMap((job) => pipelineLog(job, cloud)),
+        ...jobsIn(cloud, project).flatMap((job) => dataflowLog(cloud, job)),
     ];
 }
 

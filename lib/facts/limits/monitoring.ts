@@ -101,6 +101,12 @@ export const monitoringLimits = facts<Limit | DurationLimit>()({
             max: "30 days",
             source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/services.serviceLevelObjectives",
         },
+        /** Of a dashboard, with headers. */
+        widgets: {
+            max: 100,
+            unit: "widgets",
+            source: "https://cloud.google.com/monitoring/docs/release-notes#May_02_2025",
+        },
         /** Of the grid of a dashboard. */
         columns: {
             min: 1,

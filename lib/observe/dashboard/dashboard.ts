@@ -6,16 +6,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
+import { deferredError, formatProblems } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import { childrenOf, type Transform, transforms } from "../../internal/children";
 import { type Observed, observedComponents, onObserved } from "../alerts/observed";
-import { dashboardOf } from "./layout";
+import { dashboardOf, type MosaicDashboard, widgetsOf } from "./layout";
 
 /** The arguments of a {@link Dashboard}. */
 export interface DashboardArgs extends ComponentArgs {
     /**
      * The components to show: `[web, sales]`.
-     * @default all components of the stack that have signals
+     * @default all components of the stack that have signals, if they have at most
+     * {@link https://cloud.google.com/monitoring/docs/release-notes#May_02_2025 100} widgets
      */
     of?: pulumi.ComponentResource[];
     /**
@@ -27,7 +29,7 @@ export interface DashboardArgs extends ComponentArgs {
     transform?: { dashboard?: Transform<MonitoringDashboardArgs> };
 }
 
-const { displayName: nameLimit } = monitoringLimits.rows;
+const { displayName: nameLimit, widgets: widgetLimit } = monitoringLimits.rows;
 
 const dashboardArgs = check.options<DashboardArgs>({
     of: check.list(
@@ -59,14 +61,17 @@ export class Dashboard extends pulumi.ComponentResource {
 
     constructor(name: string, args: DashboardArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const title = `Dashboard "${name}"`;
-        const resolved = check.checked(title, args, dashboardArgs, ({ of = [] }) => of.map(signalsProblem));
+        const resolved = check.checked(title, args, dashboardArgs, ({ of = [] }) => [
+            ...of.map(signalsProblem),
+            widgetsProblem(widgetsOf(observedOf(of))),
+        ]);
         super("slipway:index:Dashboard", name, {}, inEnvironment(options, resolved.crossProject));
         const environment = Environment.current();
         const displayName = resolved.displayName ?? `${name} (${pulumi.getStack()})`;
         const components = resolved.of ? Promise.resolve(observedOf(resolved.of)) : everyComponent(title);
         const json = pulumi
             .output(components.then((all) => dashboardOf(displayName, all)))
-            .apply((dashboard) => JSON.stringify(dashboard));
+            .apply((dashboard) => JSON.stringify(withinLimit(title, dashboard)));
         const child = childrenOf(this, resolved.transform, {
             dependsOn: environment.enable("monitoring.googleapis.com"),
         });
@@ -97,6 +102,20 @@ async function everyComponent(title: string): Promise<Observed[]> {
 /** The signals of components, also of those that they contain. */
 function observedOf(components: readonly pulumi.ComponentResource[]): Observed[] {
     return observedComponents().filter(({ component }) => components.includes(component));
+}
+
+/** A dashboard of all components is checked once they are known. */
+function withinLimit(title: string, dashboard: MosaicDashboard): MosaicDashboard {
+    const problem = widgetsProblem(dashboard.mosaicLayout?.tiles.length ?? 0);
+    if (problem) {
+        throw deferredError(formatProblems(title, [problem]));
+    }
+    return dashboard;
+}
+
+function widgetsProblem(count: number): check.Problem | undefined {
+    const reason = `must have components with at most ${widgetLimit.max} widgets, a header and a chart for each signal (got ${count}). Show them in several dashboards.`;
+    return count > widgetLimit.max ? { path: "of", reason } : undefined;
 }
 
 function signalsProblem(component: pulumi.ComponentResource, index: number): check.Problem | undefined {

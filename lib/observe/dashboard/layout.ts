@@ -37,6 +37,10 @@ const stages: [title: string, ...types: string[]][] = [
     ["Logs", "LogMetric"],
 ];
 
+/** How many widgets the rows of components have: a header, and a chart for each signal. */
+export const widgetsOf = (components: readonly Pick<Observed, "signals">[]): number =>
+    components.reduce((all, { signals }) => all + (signals.length > 0 ? 1 + signals.length : 0), 0);
+
 /** Where a component stands; one that no stage names comes last. */
 function stageOf({ type }: Pick<Observed, "type">): number {
     const index = stages.findIndex(([, ...types]) => types.includes(type));
@@ -59,13 +63,19 @@ interface Tile {
     widget: object;
 }
 
+/** A dashboard in the form of the API. */
+export interface MosaicDashboard {
+    displayName: string;
+    mosaicLayout?: { columns: number; tiles: Tile[] };
+}
+
 const at = (xPos: number, yPos: number) => ({ ...(xPos > 0 && { xPos }), ...(yPos > 0 && { yPos }) });
 
 /**
  * The {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards dashboard} of components: a section for each stage, a
  * row for each component, and a chart for each of its signals.
  */
-export function dashboardOf(displayName: string, components: readonly Observed[]): pulumi.Output<object> {
+export function dashboardOf(displayName: string, components: readonly Observed[]): pulumi.Output<MosaicDashboard> {
     const rows = components
         .filter(({ signals }) => signals.length > 0)
         .map((component, index) => ({ ...component, stage: stageOf(component), index }))
@@ -84,7 +94,7 @@ export function dashboardOf(displayName: string, components: readonly Observed[]
         }
         yPos += Math.ceil(signals.length / 4) * heights.chart;
     }
-    return pulumi.all(tiles).apply((all) => ({
+    return pulumi.all(tiles as pulumi.Input<pulumi.Unwrap<Tile>>[]).apply((all) => ({
         displayName,
         ...(all.length > 0 && { mosaicLayout: { columns, tiles: all } }),
     }));

@@ -89,7 +89,11 @@ function verify({ dashboardJson }: Inputs): void {
     if (found.length > 1) {
         throw invalid("dashboard.layout", `there can be one layout, got ${found.join(", ")}.`);
     }
-    widgetsOf(dashboard).forEach(verifyWidget);
+    const widgets = widgetsOf(dashboard);
+    if (widgets.length > limits.widgets.max) {
+        throw invalid("dashboard", `there can be ${limits.widgets.max} widgets, got ${widgets.length}.`);
+    }
+    widgets.forEach(verifyWidget);
     if (dashboard.mosaicLayout) {
         verifyTiles(dashboard.mosaicLayout);
     }

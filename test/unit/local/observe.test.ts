@@ -259,6 +259,11 @@ const dashboards: [string, object, string][] = [
     ["two layouts", { displayName: "All", gridLayout: {}, rowLayout: {} }, "there can be one layout"],
     ["a tile beside the grid", mosaic({ ...tile, xPos: 25 }), "outside of the grid of 48 columns"],
     ["tiles on each other", mosaic(tile, { ...tile, xPos: 23 }), "overlaps"],
+    [
+        "101 widgets",
+        mosaic(...Array.from({ length: 101 }, (_, index) => ({ ...tile, yPos: 16 * index }))),
+        "there can be 100 widgets, got 101",
+    ],
     ["an empty widget", mosaic({ ...tile, widget: { title: "Up" } }), "exactly one content"],
     ["a chart without data", mosaic({ ...tile, widget: { xyChart: { dataSets: [] } } }), "must not be empty"],
 ];

@@ -7,6 +7,7 @@ import {
     StorageBucket,
     UptimeCheck,
 } from "slipway";
+import { inChild } from "../child";
 import { refused, registered, registeredOptions } from "../registered";
 
 const image =
@@ -121,6 +122,44 @@ test("an empty stack has an empty dashboard", async () => {
         parent: "slipway:Dashboard platform",
         provider: "Provider dev",
         after: ["Service monitoring"],
+    });
+});
+
+describe("more than 100 widgets", () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => new PubSubTopic(`topic-${index}`));
+    const problem =
+        'Dashboard "platform": of: must have components with at most 100 widgets, a header and a chart for each signal (got 102). Show them in several dashboards.';
+
+    test("are refused", async () => {
+        const topics = Array.from({ length: 51 }, (_, index) => `Topic topic-${index}`).sort();
+        expect(await refused(() => new Dashboard("platform", { of: many(51) }), {}, topics)).toBe(problem);
+    });
+
+    test("are refused once all components of the stack are known", async () => {
+        const output = await inChild(`
+            const { Dashboard, PubSubTopic } = require("./lib");
+            const { registered } = require("./test/unit/registered.ts");
+            process.on("unhandledRejection", ({ message }) => {
+                console.log(JSON.stringify(message));
+                process.exit();
+            });
+            registered(() => {
+                new Dashboard("platform");
+                for (let topic = 0; topic < 51; topic++) {
+                    new PubSubTopic("topic-" + topic);
+                }
+            });
+        `);
+        expect(output).toBe(problem);
+    });
+
+    test("can be distributed to several dashboards", async () => {
+        const program = () => {
+            const all = many(51);
+            new Dashboard("platform", { of: all.slice(0, 50) });
+            new Dashboard("others", { of: all.slice(50) });
+        };
+        expect((await shown(program)).mosaicLayout?.tiles).toHaveLength(100);
     });
 });
 

@@ -28,7 +28,7 @@ if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[
         } else if (isOfSdk && /(^|\/)resource$/.test(request)) {
             withoutPositions(loaded as { Resource?: Positioned });
         } else if (isOfSdk && /(^|\/)log$/.test(request)) {
-            withoutDebugMessages(loaded as Log);
+            withoutDebugMessages(loaded as Partial<Log>);
         }
         return loaded;
     };
@@ -111,12 +111,13 @@ interface Log {
 }
 
 /** Skips debug messages, of which the SDK sends six calls for each resource, unless the command shows them. */
-function withoutDebugMessages(log: Log): void {
-    if (patched.has(log)) {
+function withoutDebugMessages(log: Partial<Log>): void {
+    const { debug } = log;
+    // Modules that the module itself loads receive it without its functions.
+    if (!debug || patched.has(log)) {
         return;
     }
     patched.add(log);
-    const { debug } = log;
     log.debug = (...message) => (process.env.SLIPWAY_LOCAL_DEBUG ? debug(...message) : Promise.resolve());
 }
 

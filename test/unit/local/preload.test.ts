@@ -55,8 +55,13 @@ test("programs record no stack traces of promises, unless leaks are debugged; ot
     expect(run("other/index.js", frames)).toEqual([true, true]);
 });
 
-test("programs send no debug messages, unless the command shows them; other processes are not affected", () => {
+test.each([
+    "",
+    // As the language host does: it loads the messages first, which loads modules that have them as well.
+    'require("@pulumi/pulumi/cmd/run/tracing");',
+])("programs send no debug messages, unless the command shows them; other processes are not affected %s", (first) => {
     const messages = `
+        ${first}
         const { log } = require("@pulumi/pulumi");
         const sent = [];
         require("@pulumi/pulumi/runtime/settings").getEngine = () => ({

@@ -1,7 +1,5 @@
-import { AsyncResource } from "node:async_hooks";
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
-import { supportsHooks } from "./hooks";
 
 /** What a replacement loses. */
 interface Loss {
@@ -55,12 +53,6 @@ const rebuilding = ["slipway:index:AppEngineApp", "slipway:index:ServerlessFunct
 /** The identifying arguments whose changes a warning names. */
 const identifying = /^(name|project|location|region|zone|instance|topic)$|[a-z]Id$/;
 
-/** A registered resource that holds data. */
-interface Holder {
-    parent?: pulumi.Resource;
-    protect: boolean;
-}
-
 type Outputs = Record<string, unknown>;
 
 /** Whether a component warned of a change itself, or refused it. */
@@ -68,56 +60,59 @@ export type OwnWarning = "warned" | "refused";
 
 /** The warnings of a program. */
 class Replacements {
-    private readonly holders = new Map<string, Holder>();
     private existing?: Promise<Map<string, Outputs>>;
-    /**
-     * Resolves when hooks can read the state. The engine registers the provider of these calls with the first of them, by one of its
-     * workers (`--parallel`), all of which may be waiting for hooks then.
-     */
-    readonly canRead: Promise<unknown> = pulumi.runtime.isDryRun() ? registerStateProvider() : Promise.resolve();
+    private readonly watched = new WeakSet<pulumi.Resource>();
+    /** The number of resources that are not registered yet, and what ends the program's connection to the engine after them. */
+    private pending = 0;
+    private release: () => void = () => undefined;
     /** What components said of their own changes, by URN. */
     readonly own = new Map<string, OwnWarning>();
 
-    private readonly hook = new pulumi.ResourceHook(
-        "slipway: warn of replacements that lose data",
-        // The engine's call belongs to no program, of which there are several in one process with the Automation API.
-        AsyncResource.bind((args) => this.warn(args)),
-        { onDryRun: true },
-    );
-
-    /** Notes a resource, and returns the hook that warns of its replacement. */
-    note({ type, name, opts }: pulumi.ResourceTransformationArgs): pulumi.ResourceHook {
-        this.holders.set(`${type} ${name}`, { parent: opts.parent, protect: opts.protect === true });
-        return this.hook;
-    }
-
-    /** The engine runs the hook before each creation. It is a replacement if the state has the resource. */
-    private async warn({ urn, type, name, newInputs = {} }: pulumi.ResourceHookArgs): Promise<void> {
-        const loss = losses[type];
-        const holder = this.holders.get(`${type} ${name}`);
-        if (!pulumi.runtime.isDryRun() || !loss || !holder) {
+    /** Warns if a resource that holds data is replaced. */
+    watch(args: pulumi.ResourceTransformationArgs, loss: Loss): void {
+        // Another copy of this library can have called it.
+        if (this.watched.has(args.resource)) {
             return;
         }
+        this.watched.add(args.resource);
+        if (this.pending++ === 0) {
+            this.release = pulumi.runtime.rpcKeepAlive();
+        }
+        // The constructor sets the ID after the transformations. The SDK reports a failed registration itself.
+        void Promise.resolve()
+            .then(() => hasId(args.resource as pulumi.CustomResource))
+            .catch(() => true)
+            .then((isKept) => (isKept ? undefined : this.warn(args, loss)))
+            .finally(() => {
+                if (--this.pending === 0) {
+                    this.release();
+                }
+            });
+    }
+
+    /** Called for a resource that the preview creates. It is a replacement if the state has the resource. */
+    private async warn({ type, name, opts, resource }: pulumi.ResourceTransformationArgs, loss: Loss) {
         this.existing ??= resourcesInState().catch(() => new Map());
-        const outputs = (await this.existing).get(urn);
-        const own = await this.ownWarning(holder.parent);
+        const outputs = (await this.existing).get(await urnOf(resource));
+        const own = opts.parent && this.own.get(await urnOf(opts.parent));
         if (!outputs || own === "refused") {
             return;
         }
         const isLost = loss.isLost?.(outputs) !== false;
-        const effect = `${cause(outputs, newInputs)} replaces it${isLost ? `, and its ${loss.data} are lost` : ""}.`;
-        const hint = holder.protect && isProtectedByEnvironment(holder.parent) ? unprotectHint : undefined;
+        const effect = `${await cause(outputs, resource)} replaces it${isLost ? `, and its ${loss.data} are lost` : ""}.`;
+        const isProtected = opts.protect === true && isProtectedByEnvironment(opts.parent);
+        const hint = isProtected ? unprotectHint : undefined;
         const sentences = own ? [hint] : [effect, hint ?? keepHint];
         if (hint || (isLost && !own)) {
             pulumi.log.warn(`${type.split(":").at(-1)} "${name}": ${sentences.join(" ")}`);
         }
     }
-
-    private async ownWarning(parent: pulumi.Resource | undefined): Promise<OwnWarning | undefined> {
-        const urn = parent && (await new Promise<string>((resolve) => parent.urn.apply(resolve)));
-        return urn === undefined ? undefined : this.own.get(urn);
-    }
 }
+
+/** Whether the ID of a registered resource is known at preview: that of a new or replaced one is not. */
+const hasId = ({ id }: pulumi.CustomResource) => (id as unknown as { isKnown: Promise<boolean> }).isKnown;
+
+const urnOf = (resource: pulumi.Resource) => new Promise<string>((resolve) => resource.urn.apply(resolve));
 
 const keepHint = "To keep them, undo the change, or copy them to another resource first.";
 
@@ -132,23 +127,31 @@ function isProtectedByEnvironment(parent: pulumi.Resource | undefined): boolean 
 }
 
 /** The changes of identifying arguments, which differ from the outputs. A new random suffix of a name is none. */
-function cause(outputs: Outputs, inputs: Record<string, unknown>): string {
-    const comparable = (text: unknown) =>
-        String(text)
-            .toLowerCase()
-            .replace(/-[0-9a-f]{6,7}$/, "");
-    const changes = Object.entries(inputs).flatMap(([key, value]) => {
-        const before = outputs[key];
+async function cause(outputs: Outputs, resource: pulumi.Resource): Promise<string> {
+    const comparable = (text: string) => text.toLowerCase().replace(/-[0-9a-f]{6,7}$/, "");
+    const changes: string[] = [];
+    for (const key of Object.keys(outputs).filter((key) => identifying.test(key))) {
+        const [before, value] = [outputs[key], await knownValue(Reflect.get(resource, key))];
         const isText = [value, before].every((each) => typeof each === "string" && each !== "");
-        return isText && identifying.test(key) && comparable(value) !== comparable(before)
-            ? [`${key} from "${before}" to "${value}"`]
-            : [];
-    });
+        if (isText && comparable(String(value)) !== comparable(String(before))) {
+            changes.push(`${key} from "${before}" to "${value}"`);
+        }
+    }
     return changes.length > 0 ? `changing ${changes.join(", ")}` : "this change";
 }
 
-/** By stack. Global, because the names of hooks are unique in a program, which can load several copies of this library. */
-const programs = Symbol.for("slipway.replacements");
+/** The value of an output, or undefined if it is unknown or a secret. */
+async function knownValue(output: unknown): Promise<unknown> {
+    if (!pulumi.Output.isInstance(output)) {
+        return undefined;
+    }
+    const { isKnown, isSecret } = output as unknown as Record<"isKnown" | "isSecret", Promise<boolean>>;
+    const isShown = (await isKnown) && !(await isSecret);
+    return isShown ? new Promise((resolve) => output.apply(resolve)) : undefined;
+}
+
+/** By stack. Global, because a program can load several copies of this library. */
+const programs = Symbol.for("slipway.replacementWarnings");
 
 function replacementsOf(program: pulumi.Resource): Replacements {
     const all: WeakMap<object, Replacements> = Reflect.get(globalThis, programs) ?? new WeakMap();
@@ -166,56 +169,48 @@ export function noteWarning(component: pulumi.URN, own: OwnWarning): void {
     }
 }
 
-/** Warns at preview of the replacement of a resource that holds data, in every environment. */
+/**
+ * Warns at preview of the replacement of a resource that holds data, in every environment. Not by a hook: the engine would call it for every
+ * new resource, and keep one of its workers waiting for the state, which it may need a worker to read.
+ */
 export const warnOfReplacement: pulumi.ResourceTransformation = (args) => {
     const stack = pulumi.runtime.getStackResource();
-    const { hooks = {}, ...options } = args.opts as pulumi.CustomResourceOptions;
-    const isKept = options.retainOnDelete || options.id !== undefined || rebuilding.includes(typeOf(options.parent));
-    if (!stack || !supportsHooks() || !losses[args.type] || isKept) {
-        return undefined;
+    const loss = losses[args.type];
+    if (stack && loss && pulumi.runtime.isDryRun()) {
+        const options: pulumi.CustomResourceOptions = args.opts;
+        const isKept = options.retainOnDelete || options.id !== undefined;
+        if (!isKept && !rebuilding.includes(typeOf(options.parent))) {
+            replacementsOf(stack).watch(args, loss);
+        }
     }
-    const replacements = replacementsOf(stack);
-    const hook = replacements.note(args);
-    // Another copy of this library can have added it.
-    const beforeCreate = [...new Set([...(hooks.beforeCreate ?? []), hook])];
-    const ready = replacements.canRead.then((): pulumi.Resource[] => []);
-    const dependsOn = [options.dependsOn ?? [], ready].flat() as pulumi.Input<pulumi.Resource>[];
-    return { props: args.props, opts: { ...options, dependsOn, hooks: { ...hooks, beforeCreate } } };
+    return undefined;
 };
-
-/** A call of the engine's own provider that reads almost nothing: the state of the root resource. */
-async function registerStateProvider(): Promise<void> {
-    const root = pulumi.runtime.getStackResource();
-    const urn = root && (await new Promise<string>((resolve) => root.urn.apply(resolve)));
-    await invoked("pulumi:pulumi:getResource", { urn }).catch(() => undefined);
-}
 
 /**
  * The outputs of the resources in the stack's state, by URN; none if the backend does not tell. The SDK's own call would construct the
  * resources that outputs refer to.
  */
 async function resourcesInState(): Promise<Map<string, Outputs>> {
-    const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-    const response: StateResponse = await invoked("pulumi:pulumi:readStackResourceOutputs", { stackName });
-    return new Map(Object.entries(response.outputs ?? {}).map(([urn, resource]) => [urn, resource.outputs]));
-}
-
-interface StateResponse {
-    outputs?: Record<string, { outputs: Outputs }>;
-}
-
-async function invoked(token: string, args: object): Promise<object> {
     const {
         ResourceInvokeRequest,
     }: typeof import("@pulumi/pulumi/proto/resource_pb") = require("@pulumi/pulumi/proto/resource_pb");
     const ofSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
     const { Struct } = ofSdk("google-protobuf/google/protobuf/struct_pb.js");
     const request = new ResourceInvokeRequest();
+    const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
     request.setTok(token);
-    request.setArgs(Struct.fromJavaScript(args));
-    return new Promise((resolve, reject) => {
+    request.setArgs(Struct.fromJavaScript({ stackName }));
+    return new Promise((resolve) => {
         pulumi.runtime.getMonitor()?.invoke(request, (error, response) => {
-            return error ? reject(error) : resolve(response.getReturn()?.toJavaScript() ?? {});
+            const found = (error ? undefined : response.getReturn()?.toJavaScript()) as StateResponse | undefined;
+            const outputs = found?.outputs ?? {};
+            resolve(new Map(Object.entries(outputs).map(([urn, resource]) => [urn, resource.outputs])));
         });
     });
+}
+
+const token = "pulumi:pulumi:readStackResourceOutputs";
+
+interface StateResponse {
+    outputs?: Record<string, { outputs: Outputs }>;
 }

@@ -10,29 +10,7 @@ if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[
         packages.cacheCode(folder);
     }
     simulateTime();
-<<<<<<< HEAD
     packages.startSdkFaster({ resource: withoutPositions, log: withoutDebugMessages });
-=======
-    const cjs = Module as unknown as { _load(request: string, parent?: Parent, isMain?: boolean): unknown };
-    const load = cjs._load;
-    cjs._load = function (this: unknown, request, parent, isMain) {
-        const isOfSdk = /@pulumi[/\\]pulumi[/\\]/.test(parent?.filename ?? "");
-        if (isOfSdk && rarelyUsed.test(request)) {
-            return lazily(() => load.call(this, request, parent, isMain) as object);
-        }
-        const loaded = load.call(this, request, parent, isMain);
-        if (isOfSdk && /(^|\/)debuggable$/.test(request)) {
-            withoutStacks(loaded as Debuggable);
-        } else if (isOfSdk && /(^|\/)v8Hooks$/.test(request)) {
-            withLateDebugger(loaded as V8Hooks);
-        } else if (isOfSdk && /(^|\/)resource$/.test(request)) {
-            withoutPositions(loaded as { Resource?: Positioned });
-        } else if (isOfSdk && /(^|\/)log$/.test(request)) {
-            withoutDebugMessages(loaded as Partial<Log>);
-        }
-        return loaded;
-    };
->>>>>>> p-lib
 }
 
 /** The waits of programs take no time: they advance the simulated time of the local Google Cloud. */
@@ -52,19 +30,13 @@ interface Log {
 }
 
 /** Skips debug messages, of which the SDK sends six calls for each resource, unless the command shows them. */
-<<<<<<< HEAD
-function withoutDebugMessages(log: Log): void {
+function withoutDebugMessages(log: Partial<Log>): boolean {
     const { debug } = log;
-=======
-function withoutDebugMessages(log: Partial<Log>): void {
-    const { debug } = log;
-    // Modules that the module itself loads receive it without its functions.
-    if (!debug || patched.has(log)) {
-        return;
+    if (debug) {
+        log.debug = (...message) => (process.env.SLIPWAY_LOCAL_DEBUG ? debug(...message) : Promise.resolve());
     }
-    patched.add(log);
->>>>>>> p-lib
-    log.debug = (...message) => (process.env.SLIPWAY_LOCAL_DEBUG ? debug(...message) : Promise.resolve());
+    // Modules that the module itself loads receive it without its functions.
+    return debug !== undefined;
 }
 
 interface Positioned {

@@ -34,15 +34,11 @@ test("programs record no stack traces of promises, unless leaks are debugged; ot
     expect(run("other/index.js", frames)).toEqual([true, true]);
 });
 
-<<<<<<< HEAD:test/unit/program/packages.test.ts
-test("local programs send no debug messages, unless the command shows them; other processes are not affected", () => {
-=======
 test.each([
     "",
     // As the language host does: it loads the messages first, which loads modules that have them as well.
     'require("@pulumi/pulumi/cmd/run/tracing");',
-])("programs send no debug messages, unless the command shows them; other processes are not affected %s", (first) => {
->>>>>>> p-lib:test/unit/local/preload.test.ts
+])("local programs send no debug messages, unless the command shows them; other processes are not affected %s", (first) => {
     const messages = `
         ${first}
         const { log } = require("@pulumi/pulumi");

@@ -38,8 +38,10 @@ test.each([
     "",
     // As the language host does: it loads the messages first, which loads modules that have them as well.
     'require("@pulumi/pulumi/cmd/run/tracing");',
-])("local programs send no debug messages, unless the command shows them; other processes are not affected %s", (first) => {
-    const messages = `
+])(
+    "local programs send no debug messages, unless the command shows them; other processes are not affected %s",
+    (first) => {
+        const messages = `
         ${first}
         const { log } = require("@pulumi/pulumi");
         const sent = [];
@@ -47,11 +49,12 @@ test.each([
             log: (request, done) => { sent.push(request.getMessage()); done(); },
         });
         log.debug("detail").then(() => log.info("result")).then(() => console.log(JSON.stringify(sent)));`;
-    expect(run(program, messages)).toEqual(["result"]);
-    expect(run(program, messages, { SLIPWAY_LOCAL_DEBUG: "true" })).toEqual(["detail", "result"]);
-    expect(run("other/index.js", messages)).toEqual(["detail", "result"]);
-    expect(run(program, messages, {}, preload)).toEqual(["detail", "result"]);
-});
+        expect(run(program, messages)).toEqual(["result"]);
+        expect(run(program, messages, { SLIPWAY_LOCAL_DEBUG: "true" })).toEqual(["detail", "result"]);
+        expect(run("other/index.js", messages)).toEqual(["detail", "result"]);
+        expect(run(program, messages, {}, preload)).toEqual(["detail", "result"]);
+    },
+);
 
 test("rarely used modules are loaded on first use", () => {
     const used = `

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -36,12 +36,15 @@ export function invocation(args: string[]): Invocation {
         options: { "dry-run": { type: "boolean" }, pwd: { type: "string" }, ...named },
         strict: false,
     });
-    const folder = resolve(typeof values.pwd === "string" ? values.pwd : ".");
+    // Without links, as Node loads the files of a program by their real paths.
+    const folder = realPath(resolve(typeof values.pwd === "string" ? values.pwd : "."));
     const [given = "."] = positionals;
     const program = isAbsolute(given) ? given : join(folder, given);
     const start = given === "." ? declared(folder, program) : program;
-    return { folder, entry: fileOf(start), isPreview: values["dry-run"] === true };
+    return { folder, entry: realPath(fileOf(start)), isPreview: values["dry-run"] === true };
 }
+
+const realPath = (path: string) => (existsSync(path) ? realpathSync(path) : path);
 
 /** Other options with a value, which would be the program otherwise. */
 const named = Object.fromEntries(

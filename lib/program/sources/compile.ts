@@ -61,15 +61,16 @@ function optionsFor(format: Format, options: Options): Options {
     };
 }
 
-const mapped = /\n\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/;
+/** The start of a source map in code; in parts, as it is not that of this file. */
+const mapping = ["//#", "sourceMappingURL=data:application/json;base64,"].join(" ");
 
 /** Names the source in the source map at the end of a file, as the compiler got another extension. */
-const withSourceName = (output: string, name: string) =>
-    output.replace(mapped, (_, map: string) => {
-        const named = { ...JSON.parse(Buffer.from(map, "base64").toString()), file: name, sources: [name] };
-        const encoded = Buffer.from(JSON.stringify(named)).toString("base64");
-        return `\n//# sourceMappingURL=data:application/json;base64,${encoded}`;
-    });
+function withSourceName(output: string, name: string): string {
+    const start = output.lastIndexOf(mapping) + mapping.length;
+    const map = JSON.parse(Buffer.from(output.slice(start), "base64").toString());
+    const named = JSON.stringify({ ...map, file: name, sources: [name] });
+    return output.slice(0, start) + Buffer.from(named).toString("base64");
+}
 
 /** A syntax error. Pulumi prints errors of this name without a stack, as those of ts-node. */
 class SourceError extends Error {

@@ -12,8 +12,8 @@ const oldest = 5;
 export function versionOf(compiler: Compiler | undefined): string {
     const { version } = compiler ?? {};
     if (version === undefined || Number.parseInt(version, 10) < oldest) {
-        const found = version === undefined ? "there is no TypeScript" : `TypeScript ${version}`;
-        throw new CompilerError(`${found} cannot compile the program: 5.0 or newer is needed`);
+        const found = version === undefined ? "the program has no TypeScript" : `TypeScript ${version} is too old`;
+        throw new CompilerError(`${found}: 5.0 or newer is needed`);
     }
     return version;
 }
@@ -23,7 +23,7 @@ export function load(compiler: Compiler): typeof ts {
     const api: typeof ts = require(compiler.file);
     if (typeof api.transpileModule !== "function") {
         throw new CompilerError(
-            `TypeScript ${compiler.version} has no API to compile programs: a version below 7 is needed`,
+            `TypeScript ${compiler.version} has no API to compile programs, which Pulumi's SDK needs as well: use a version below 7`,
         );
     }
     return api;
@@ -34,6 +34,6 @@ class CompilerError extends Error {
     override readonly name = "TSError";
 
     constructor(reason: string) {
-        super(`slipway: ${reason}, as for Pulumi's SDK. Run 'npm install --save-dev typescript@5.9'.`);
+        super(`slipway: ${reason}. Run 'npm install --save-dev typescript@5.9'.`);
     }
 }

@@ -45,9 +45,16 @@ export class Program {
         return output;
     }
 
-    /** The compiled code of a source, which ends with its source map; undefined for other files. */
+    /** The compiled code of a source that was loaded, which ends with its source map; undefined for other files. */
     outputOf(file: string): string | undefined {
-        return this.compiled.get(file) ?? (this.isSource(file) ? this.compile(file, this.formatOf(file)) : undefined);
+        try {
+            return (
+                this.compiled.get(file) ?? (this.isSource(file) ? this.compile(file, this.formatOf(file)) : undefined)
+            );
+        } catch {
+            // It has changed since: the stack trace of another error has the lines of the compiled code.
+            return undefined;
+        }
     }
 
     /** The file that a source imports, if Node does not find it by itself. */

@@ -62,8 +62,10 @@ const pulumi = `
     const { pathToFileURL } = require("node:url");
     const folder = process.argv[process.argv.indexOf("--pwd") + 1];
     process.chdir(folder);
-    const { type, main = "index.ts" } = JSON.parse(require("node:fs").readFileSync("package.json", "utf8"));
-    const load = async () => type === "module" ? import(pathToFileURL(join(folder, main)).href) : require(join(folder, main));
+    const { existsSync, readFileSync } = require("node:fs");
+    const { type, main = "index.ts" } = existsSync("package.json") ? JSON.parse(readFileSync("package.json", "utf8")) : {};
+    const file = process.argv.at(-1) === "." ? main : process.argv.at(-1);
+    const load = async () => type === "module" ? import(pathToFileURL(join(folder, file)).href) : require(join(folder, file));
     const finish = (result) => console.log(JSON.stringify({
         ...result,
         checked: globalThis.checked,
@@ -91,7 +93,7 @@ export class Program {
     }
 
     /** Runs it as Pulumi does; returns what it exports, or its error, and whether TypeScript was loaded in its thread. */
-    run({ args = [] as string[], environment = {}, program = "." } = {}): {
+    run({ args = [] as string[], environment = {}, program = ".", folder = this.folder } = {}): {
         exports?: Record<string, unknown>;
         error?: string;
         checked?: unknown[];
@@ -102,7 +104,7 @@ export class Program {
             file,
             pulumi,
             ["--require", preload],
-            ["--monitor", "x", "--pwd", this.folder, ...args, program],
+            ["--monitor", "x", "--pwd", folder, ...args, program],
             environment,
         );
     }

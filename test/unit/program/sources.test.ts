@@ -178,15 +178,22 @@ test("types are checked once, of programs in TypeScript, as Pulumi does", () => 
     expect(typed.run({ environment: { PULUMI_NODEJS_TRANSPILE_ONLY: "true" } }).checked).toBeUndefined();
     const plain = new Program({ "package.json": '{ "main": "index.js" }', "index.js": "exports.result = 1;" });
     expect(plain.run()).toEqual({ exports: { result: 1 }, compiled: false });
-    // JavaScript that loads a source.
+    // JavaScript that loads sources: those that no other source imports.
     plain.write({
-        "index.js": 'globalThis.loaded = 1; exports.result = require("./one").one;',
-        "one.ts": "export const one: number = 1;\n",
+        "index.js": 'globalThis.loaded = 1; exports.result = require("./one").one + require("./two").two;',
+        "one.ts": 'import { three } from "./three";\nexport const one: number = three - 2;\n',
+        "two.ts": "export const two: number = 2;\n",
+        "three.ts": "export const three: number = 3;\n",
     });
     expect(plain.run()).toMatchObject({
-        exports: { result: 1 },
-        checked: [{ entry: join(plain.folder, "one.ts"), folder: plain.folder, isPreview: false, loaded: 1 }],
+        exports: { result: 3 },
+        checked: ["one.ts", "two.ts"].map((name) => ({
+            entry: join(plain.folder, name),
+            folder: plain.folder,
+            loaded: 1,
+        })),
     });
+    expect(plain.run({ environment: { CHECK_FAILS: "true" } }).error).toBe("TSError: index.ts(1,1): error TS2322");
 });
 
 test("sources of linked packages are compiled, and those of installed packages are not", () => {
@@ -214,16 +221,30 @@ test("a compiler that is too old, or has no API, is refused", () => {
             "node_modules/typescript/package.json": JSON.stringify({ name: "typescript", version, main: "index.js" }),
             "node_modules/typescript/index.js": "",
         });
+    const run = "Run 'npm install --save-dev typescript@5.9'.";
     installed("4.9.5");
-    expect(program.run().error).toBe(
-        "TSError: slipway: TypeScript 4.9.5 cannot compile the program: 5.0 or newer is needed, as for Pulumi's SDK. " +
-            "Run 'npm install --save-dev typescript@5.9'.",
-    );
+    expect(program.run().error).toBe(`TSError: slipway: TypeScript 4.9.5 is too old: 5.0 or newer is needed. ${run}`);
     installed("7.0.2");
     expect(program.run().error).toBe(
-        "TSError: slipway: TypeScript 7.0.2 has no API to compile programs: a version below 7 is needed, as for Pulumi's SDK. " +
-            "Run 'npm install --save-dev typescript@5.9'.",
+        `TSError: slipway: TypeScript 7.0.2 has no API to compile programs, which Pulumi's SDK needs as well: use a version below 7. ${run}`,
     );
+    rmSync(join(program.folder, "node_modules", "typescript"), { recursive: true });
+    expect(program.run().error).toBe(`TSError: slipway: the program has no TypeScript: 5.0 or newer is needed. ${run}`);
+});
+
+test("a program can be in a folder that is a link, and name its first file", () => {
+    const program = new Program({
+        "program/index.ts": "export const result: string = 'index';\n",
+        "program/other.ts": "export const result: string = 'other';\n",
+    });
+    const link = join(program.folder, "link");
+    symlinkSync(join(program.folder, "program"), link);
+    const folder = join(program.folder, "program");
+    const checked = (name: string) => [{ entry: join(folder, name), folder, isPreview: false, loaded: 0 }];
+    expect(program.run({ folder: link })).toMatchObject({ exports: { result: "index" }, checked: checked("index.ts") });
+    expect(program.run({ folder: link, program: "other.ts" })).toMatchObject({ checked: checked("other.ts") });
+    program.write({ "program/package.json": '{ "main": "other.ts" }' });
+    expect(program.run({ folder: link })).toMatchObject({ exports: { result: "other" }, checked: checked("other.ts") });
 });
 
 test("programs that ts-node compiles are not touched", () => {

@@ -28,15 +28,15 @@ function start(): void {
     startSdkFaster();
     // Otherwise ts-node compiles and checks the program.
     if (process.env.PULUMI_NODEJS_TYPESCRIPT !== "true") {
-        loadSources(folder, entry, checkOnce({ folder, entry, isPreview }));
+        loadSources(folder, entry, checked({ folder, entry, isPreview }));
     }
 }
 
 /**
- * Checks the types of a program: at once, beside the loading of Pulumi's SDK, if the program starts with TypeScript, and otherwise when
- * it loads the first source. An error is only thrown there, where Pulumi reports it.
+ * Checks the types of a program: at once, beside the loading of Pulumi's SDK, if it starts with TypeScript, and otherwise when it loads
+ * a source. An error is only thrown there, where Pulumi reports it.
  */
-function checkOnce({ folder, entry, isPreview }: ReturnType<typeof invocation>): (file: string) => void {
+function checked({ folder, entry, isPreview }: ReturnType<typeof invocation>): (file: string) => void {
     if (!isMainThread || process.env.PULUMI_NODEJS_TRANSPILE_ONLY === "true") {
         return () => undefined;
     }
@@ -44,15 +44,20 @@ function checkOnce({ folder, entry, isPreview }: ReturnType<typeof invocation>):
         const { typeCheck }: typeof import("./check") = require("./check");
         typeCheck({ entry: file, folder, isPreview });
     };
-    if (!isTypeScript(entry)) {
-        return check;
+    let failure: { error: unknown } | undefined;
+    if (isTypeScript(entry)) {
+        try {
+            check(entry);
+        } catch (error) {
+            failure = { error };
+        }
     }
-    try {
-        check(entry);
-    } catch (error) {
-        return () => {
-            throw error;
-        };
-    }
-    return () => undefined;
+    return (file) => {
+        if (failure) {
+            throw failure.error;
+        }
+        if (file !== entry) {
+            check(file);
+        }
+    };
 }

@@ -1,10 +1,11 @@
-import { Cache, cacheFolder, hash } from "../cache";
+import { realpathSync } from "node:fs";
 import type { Configuration } from "./configuration";
-import { compare, inputsOf, type Snapshot, snapshot } from "./inputs";
+import { inputsOf } from "./inputs";
+import { Result } from "./result";
 
 /** A program that Pulumi runs. */
 export interface Program {
-    /** The file that Pulumi loads. */
+    /** The file that Pulumi loads, or another source of the program. */
     entry: string;
     /** The folder in which it runs. */
     folder: string;
@@ -12,61 +13,105 @@ export interface Program {
     isPreview: boolean;
 }
 
-/** Changes with what is checked, and with the format of results. */
-const revision = "1";
-
 /**
- * Checks the types of a program before it starts: those of its first file and of what that imports, with the options of its
- * `tsconfig.json`. A result without errors is cached until a file that was read, or a path that was looked up, changes.
+ * Checks the types of a program before it starts: those of a file and of what that imports, with the options of its `tsconfig.json`. A
+ * result without errors is cached until a file that was read, or a path that was looked up, changes.
  *
  * A preview starts at once, and fails at the latest at its end: its process does not end before the compiler beside it. Otherwise the
- * program starts after the check, so that no resource is created before an error is reported.
+ * program starts after the check, so that no resource is created before an error is reported. Sources that are loaded without being
+ * imported, such as with `require`, are checked by calling this when they are loaded.
  *
  * As with Pulumi, nothing is checked with `PULUMI_NODEJS_TRANSPILE_ONLY=true`, or the compiler option `noCheck`.
  *
  * @throws TSError if types are wrong, unless it is a preview
  */
-export function typeCheck({ entry, folder, isPreview }: Program): void {
-    const { PULUMI_NODEJS_TRANSPILE_ONLY: transpileOnly = "", PULUMI_NODEJS_TSCONFIG_PATH: tsconfig = "" } =
-        process.env;
-    if (transpileOnly === "true") {
-        return;
-    }
-    const cache = new Cache(cacheFolder(folder));
-    const name = `types-${hash(revision, entry, folder, tsconfig, transpileOnly)}.json`;
-    const recorded: Snapshot | undefined = JSON.parse(cache.get(name) ?? "null") ?? undefined;
-    const since = Date.now();
-    const comparison = recorded ? compare(recorded) : "changed";
-    if (comparison === "new stamps") {
-        cache.set(name, JSON.stringify(recorded));
-    }
-    if (comparison !== "changed") {
-        return;
-    }
-    // Programs that have not changed do not need these.
-    const { beside, blocking, compile }: typeof import("./compile") = require("./compile");
-    const { readConfiguration }: typeof import("./configuration") = require("./configuration");
-    let configuration: Configuration;
-    try {
-        configuration = readConfiguration(folder);
-    } catch (error) {
-        throw new TSError([(error as Error).message]);
-    }
-    if (transpileOnly === "" && configuration.options.noCheck === true) {
-        return;
-    }
-    compile([entry], folder, configuration, isPreview ? beside : blocking, ({ errors, files, lookups }) => {
-        if (errors.length > 0) {
-            fail(new TSError(errors), isPreview);
+export const typeCheck = (program: Program): void => checks.run(program);
+
+/** The checks of a process. */
+export class Checks {
+    /** The sources that were checked, or that have not changed since they were. */
+    private readonly checked = new Set<string>();
+    /** What a preview is checking, and what it checks then. */
+    private readonly pending: Program[] = [];
+
+    /** See {@link typeCheck}. */
+    run(program: Program): void {
+        if (process.env.PULUMI_NODEJS_TRANSPILE_ONLY === "true" || this.checked.has(program.entry)) {
             return;
         }
-        const inputs = inputsOf(files, [...lookups, ...configuration.lookups], configuration.typeRoots);
-        const passed = snapshot(inputs, since, recorded);
-        if (passed) {
-            cache.set(name, JSON.stringify(passed));
+        if (this.pending.length > 0) {
+            this.pending.push(program);
+            return;
         }
-    });
+        const result = new Result(program.entry, program.folder);
+        const files = result.current();
+        if (files) {
+            this.add(files);
+        } else {
+            this.start(program, result);
+        }
+    }
+
+    private start(program: Program, result: Result): void {
+        const { entry, folder, isPreview } = program;
+        // Programs that have not changed do not need these.
+        const { beside, blocking, compile }: typeof import("./compile") = require("./compile");
+        const { readConfiguration }: typeof import("./configuration") = require("./configuration");
+        let configuration: Configuration;
+        try {
+            configuration = readConfiguration(folder);
+        } catch (error) {
+            throw new TSError([(error as Error).message]);
+        }
+        if (configuration.options.noCheck === true && !process.env.PULUMI_NODEJS_TRANSPILE_ONLY) {
+            return;
+        }
+        if (isPreview) {
+            this.pending.push(program);
+            process.once("exit", this.atExit);
+        }
+        compile([entry], folder, configuration, isPreview ? beside : blocking, ({ errors, files, lookups }) => {
+            process.off("exit", this.atExit);
+            const [, ...others] = this.pending.splice(0);
+            if (errors.length > 0) {
+                fail(new TSError(errors), isPreview);
+                return;
+            }
+            result.record(inputsOf(files, [...lookups, ...configuration.lookups], configuration.typeRoots));
+            this.add(files);
+            for (const other of others) {
+                this.run(other);
+            }
+        });
+    }
+
+    /** Checks at the end of a process that did not wait, because the program called `process.exit`. */
+    private readonly atExit = (code: number): void => {
+        const programs = this.pending.splice(0);
+        if (code !== 0) {
+            return;
+        }
+        try {
+            for (const program of programs) {
+                this.run({ ...program, isPreview: false });
+            }
+        } catch (error) {
+            console.error((error as Error).message);
+            process.exitCode = 1;
+        }
+    };
+
+    /** Adds sources, also by the paths that links lead to, by which Node loads them. */
+    private add(files: Iterable<string>): void {
+        for (const file of files) {
+            if (/\.[cm]?[jt]sx?$/.test(file) && !/\.d\.[cm]?ts$/.test(file)) {
+                this.checked.add(file).add(realpathSync(file));
+            }
+        }
+    }
 }
+
+const checks = new Checks();
 
 /** The errors of a program. Pulumi prints errors of this name without a stack, as those of ts-node. */
 class TSError extends Error {

@@ -64,7 +64,8 @@ const pulumi = `
     process.chdir(folder);
     const { existsSync, readFileSync } = require("node:fs");
     const { type, main = "index.ts" } = existsSync("package.json") ? JSON.parse(readFileSync("package.json", "utf8")) : {};
-    const load = async () => type === "module" ? import(pathToFileURL(join(folder, main)).href) : require(join(folder, main));
+    const file = process.argv.at(-1) === "." ? main : process.argv.at(-1);
+    const load = async () => type === "module" ? import(pathToFileURL(join(folder, file)).href) : require(join(folder, file));
     const finish = (result) => console.log(JSON.stringify({
         ...result,
         checked: globalThis.checked,

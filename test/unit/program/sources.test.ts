@@ -178,15 +178,22 @@ test("types are checked once, of programs in TypeScript, as Pulumi does", () => 
     expect(typed.run({ environment: { PULUMI_NODEJS_TRANSPILE_ONLY: "true" } }).checked).toBeUndefined();
     const plain = new Program({ "package.json": '{ "main": "index.js" }', "index.js": "exports.result = 1;" });
     expect(plain.run()).toEqual({ exports: { result: 1 }, compiled: false });
-    // JavaScript that loads a source.
+    // JavaScript that loads sources: those that no other source imports.
     plain.write({
-        "index.js": 'globalThis.loaded = 1; exports.result = require("./one").one;',
-        "one.ts": "export const one: number = 1;\n",
+        "index.js": 'globalThis.loaded = 1; exports.result = require("./one").one + require("./two").two;',
+        "one.ts": 'import { three } from "./three";\nexport const one: number = three - 2;\n',
+        "two.ts": "export const two: number = 2;\n",
+        "three.ts": "export const three: number = 3;\n",
     });
     expect(plain.run()).toMatchObject({
-        exports: { result: 1 },
-        checked: [{ entry: join(plain.folder, "one.ts"), folder: plain.folder, isPreview: false, loaded: 1 }],
+        exports: { result: 3 },
+        checked: ["one.ts", "two.ts"].map((name) => ({
+            entry: join(plain.folder, name),
+            folder: plain.folder,
+            loaded: 1,
+        })),
     });
+    expect(plain.run({ environment: { CHECK_FAILS: "true" } }).error).toBe("TSError: index.ts(1,1): error TS2322");
 });
 
 test("sources of linked packages are compiled, and those of installed packages are not", () => {

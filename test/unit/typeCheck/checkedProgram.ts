@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { typeCheck } from "../../../lib/program/check";
+import { Checks } from "../../../lib/program/check";
 
 const root = join(__dirname, "..", "..", "..");
 
@@ -60,10 +60,10 @@ export class CheckedProgram {
         }
     }
 
-    /** The errors of the program; undefined if it passes. */
+    /** The errors of the program, as a new process reports them; undefined if it passes. */
     errors(): string | undefined {
         try {
-            typeCheck({ entry: this.file("index.ts"), folder: this.folder, isPreview: false });
+            new Checks().run({ entry: this.file("index.ts"), folder: this.folder, isPreview: false });
             return undefined;
         } catch (error) {
             expect(error).toMatchObject({ name: "TSError" });
@@ -71,7 +71,11 @@ export class CheckedProgram {
         }
     }
 
-    /** Checks the program in a process of its own, as a preview, with the compiled package. */
+    /**
+     * Checks the program in a process of its own, as a preview, with the compiled package.
+     *
+     * @param program what the process does beside the check; `load(path)` checks another file
+     */
     previewed(program = 'console.log("started");'): Promise<{ code: unknown; output: string }> {
         const checker = join(root, "dist", "lib", "program", "check");
         const code = `process.on("uncaughtException", ({ message, name }) => {
@@ -79,7 +83,9 @@ export class CheckedProgram {
     process.exitCode = 32;
 });
 process.on("uncaughtException", () => undefined);
-require(${JSON.stringify(checker)}).typeCheck(${JSON.stringify({ entry: this.file("index.ts"), folder: this.folder, isPreview: true })});
+const { typeCheck } = require(${JSON.stringify(checker)});
+const load = (entry) => typeCheck({ entry, folder: ${JSON.stringify(this.folder)}, isPreview: true });
+load(${JSON.stringify(this.file("index.ts"))});
 ${program}`;
         return new Promise((resolve) => {
             execFile(process.execPath, ["--eval", code], { cwd: this.folder }, (error, stdout, stderr) => {

@@ -80,6 +80,33 @@ test("a preview starts beside its check, and fails at its end", async () => {
     ]);
 });
 
+test("a preview of a program that ends by itself is checked before", async () => {
+    await program.create({ "index.ts": "export const number: number = '';\n" });
+    const error = message("index.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'.");
+    expect(await program.previewed("process.exit();")).toEqual({ code: 1, output: `${error}\n` });
+});
+
+test("sources that are not imported are checked when they are loaded, and together with the program", async () => {
+    await program.create({
+        "index.ts": 'import "./imported";\n',
+        "imported.ts": "export const one = 1;\n",
+        "required.ts": 'import "./imported";\nexport const number: number = "";\n',
+    });
+    const load = (...names: string[]) => names.map((name) => `load(${JSON.stringify(program.file(name))});`).join("\n");
+    const error = message("required.ts(2,14): error TS2322: Type 'string' is not assignable to type 'number'.");
+    expect(await program.previewed(load("imported.ts", "required.ts"))).toEqual({
+        code: 32,
+        output: `TSError ${error}\n`,
+    });
+    // Also if the program has not changed since it passed.
+    expect(program.errors()).toBeUndefined();
+    expect(await program.previewed(load("imported.ts", "required.ts"))).toEqual({
+        code: 32,
+        output: `TSError ${error}\n`,
+    });
+    expect(await program.previewed(load("imported.ts"))).toEqual({ code: 0, output: "" });
+});
+
 /** Programs with errors, and options of TypeScript 5. */
 const wrong = {
     "index.ts": `import { readFileSync } from "node:fs";

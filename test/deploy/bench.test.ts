@@ -52,6 +52,18 @@ test.each(["dev", "prod"])(
     },
 );
 
+test("topics of the compared programs have the same inputs", async () => {
+    const of = (how: string) =>
+        registered(
+            new Deployment(join(root, "bench", "resources"), { ...immediate, BENCH_HOW: how, BENCH_COUNT: "5" }),
+            "dev",
+        );
+    const slipway = await of("slipway");
+    expect(Object.keys(slipway)).toHaveLength(6);
+    expect(await of("raw")).toEqual(slipway);
+    expect(await of("bare")).toEqual(slipway);
+});
+
 test("the expert's program imports no whole module of the provider", () => {
     const { "index.js": program } = expertProgram();
     const imported = [...program.matchAll(/ = require\("(.*)"\)/g)].map(([, name]) => name);

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { run } from "../../toolchain/process";
+
+const root = join(__dirname, "..", "..");
+const bench = (...options: string[]) =>
+    run("node", [join("bench", "run.mjs"), "--rounds", "1", "--nodes", "own", ...options], { cwd: root });
+
+const time = String.raw`\d+\.\d+ s \(\d+\.\d+–\d+\.\d+\)`;
+const ratio = String.raw`(\d+\.\d+|\*\*\d+\.\d+\*\*)( \(goal [\d.]+\))?`;
+
+/** The cells of a Markdown table's lines, without its header. */
+function cells(table: string): string[][] {
+    const [, separator, ...rows] = table.split("\n").filter((line) => line.startsWith("|"));
+    expect(separator).toMatch(/^(\| --- )+\|$/);
+    return rows.map((row) =>
+        row
+            .split("|")
+            .slice(1, -1)
+            .map((cell) => cell.trim()),
+    );
+}
+
+test("the table compares three programs, by their times, ratios and memory", async () => {
+    const output = await bench("--resources", "5");
+    expect(output.split("\n")[0]).toBe(
+        "| operation | slipway | raw | by an expert | ÷ raw | ÷ by an expert | peak memory |",
+    );
+    const rows = cells(output);
+    const { version } = process;
+    expect(rows.map(([operation]) => operation)).toEqual([
+        `\`pulumi preview\` without caches, Node ${version.slice(1)}`,
+        `\`pulumi preview\` after an edit, Node ${version.slice(1)}`,
+        `\`pulumi preview\` unchanged, Node ${version.slice(1)}`,
+        "first `slipway local up`",
+        "`slipway local preview` unchanged",
+        "`slipway local preview` after an edit",
+        "first `pulumi preview` of 5 topics",
+        "first `pulumi up` of 5 topics",
+        "`pulumi preview` of 5 topics unchanged",
+    ]);
+    for (const [operation = "", ...measured] of rows) {
+        const memory = operation.includes("slipway local") ? /^$/ : /^\d+ \/ \d+ \/ \d+ MB$/;
+        const patterns = [time, time, time, ratio, ratio].map((pattern) => new RegExp(`^${pattern}$`));
+        for (const [index, pattern] of [...patterns, memory].entries()) {
+            expect(measured[index]).toMatch(pattern);
+        }
+    }
+    expect(output).toMatch(/\nMeasured on \d{4}-\d\d-\d\d, .* with \d+ cores .*: medians of 1 round, in turn/);
+});

@@ -221,20 +221,8 @@ new DataflowJob("count", {
             Array.from({ length: count }, () => ({ amount: 1 })),
         );
     };
-    /** Whether the pipeline has read everything, and holds it in a window. */
-    const areRead = () =>
-        served.eventually(async () => {
-            const path = `/v1/projects/${project}/subscriptions/amounts:pull`;
-            const { receivedMessages: [first] = [] } = await served.rest(path, {
-                maxMessages: 1,
-                returnImmediately: true,
-            });
-            if (first) {
-                const ids = { ackIds: [first.ackId], ackDeadlineSeconds: 0 };
-                await served.rest(path.replace("pull", "modifyAckDeadline"), ids);
-            }
-            return first === undefined;
-        }, "everything to be read");
+    /** Waits until the pipeline holds everything in its windows. */
+    const areRead = () => served.eventually(() => served.areLeased("amounts"), "everything to be read");
 
     test("an update takes over what is in open windows, also after the worker was killed", async () => {
         expect(served.states("sums")).toEqual(["RUNNING"]);

@@ -87,6 +87,17 @@ export class Served {
         }));
     }
 
+    /** Whether all messages of a subscription are with somebody who processes them. */
+    async areLeased(subscription: string): Promise<boolean> {
+        const path = `/v1/projects/${this.project}/subscriptions/${subscription}`;
+        const found = await this.rest(`${path}:pull`, { maxMessages: 1, returnImmediately: true });
+        const [first] = found.receivedMessages ?? [];
+        if (first) {
+            await this.rest(`${path}:modifyAckDeadline`, { ackIds: [first.ackId], ackDeadlineSeconds: 0 });
+        }
+        return first === undefined;
+    }
+
     /** Drains the job that runs. */
     async drain(name: string): Promise<void> {
         const [running] = this.jobs(name).filter((job) => stateOf(this.cloud, job) === "RUNNING") as [JobEntry];

@@ -25,6 +25,8 @@ export interface CallResult {
     status?: number;
     /** The reason for a failure, for the terminal. */
     reason: string;
+    /** Whether there was no answer in time. */
+    isLate?: boolean;
 }
 
 /** App Engine accepts all callers. */
@@ -38,6 +40,9 @@ export class Caller {
         body: Buffer | undefined,
         account: string | undefined,
     ) => CallResult | Promise<CallResult> | undefined = () => undefined;
+
+    /** Called with each answer of a service. */
+    answered: (service: Entry, status: number, ms: number) => void = () => undefined;
 
     constructor(
         private readonly cloud: Cloud,
@@ -61,6 +66,7 @@ export class Caller {
             return { reason: "no route" };
         }
         const token = identity && this.tokens.identity(identity.email, identity.audience);
+        const began = performance.now();
         try {
             const answer = await fetch(target, {
                 method,
@@ -71,12 +77,15 @@ export class Caller {
                 signal: AbortSignal.timeout(timeout * 1000),
             });
             await answer.arrayBuffer();
+            if (service) {
+                this.answered(service, answer.status, performance.now() - began);
+            }
             return { status: answer.status, reason: `${answer.status} from ${target}` };
         } catch (error) {
             const { name, message, cause } = error as Error;
-            const why =
-                name === "TimeoutError" ? `no response within ${timeout} s` : ((cause as Error)?.message ?? message);
-            return { reason: `${target}: ${why}` };
+            const isLate = name === "TimeoutError";
+            const why = isLate ? `no response within ${timeout} s` : ((cause as Error)?.message ?? message);
+            return { reason: `${target}: ${why}`, isLate };
         }
     }
 

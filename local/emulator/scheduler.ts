@@ -8,6 +8,8 @@ import type { Caller } from "./caller";
 import { isDue } from "./cronClock";
 import { RpcError, restAnswer } from "./errors";
 import type { RestApi } from "./http";
+import type { Recorder } from "./monitoring/recorder";
+import { attemptFinished } from "./monitoring/schedules";
 import { secondsOf } from "./pubsub/message";
 import type { PubSub } from "./pubsub/pubsub";
 import type { Terminal } from "./terminal";
@@ -17,6 +19,13 @@ const ofCron = { "User-Agent": "AppEngine-Google; (+http://code.google.com/appen
 
 const address = /^\/v1\/(projects\/[^/]+\/locations\/[^/]+\/jobs\/[^/:]+):run$/;
 
+/** An attempt to run a job: it has failed with a reason. */
+interface Attempt {
+    /** The status of the answer, if there was one. */
+    status?: number;
+    reason?: string;
+}
+
 /** Runs Cloud Scheduler jobs, on request and on schedule. */
 export class Scheduler {
     constructor(
@@ -24,6 +33,7 @@ export class Scheduler {
         private readonly pubsub: PubSub,
         private readonly caller: Caller,
         private readonly terminal: Terminal,
+        private readonly recorder?: Pick<Recorder, "log">,
     ) {}
 
     /** "Force a job to run now": returns the job, and runs it in the background. */
@@ -76,11 +86,15 @@ export class Scheduler {
     }
 
     /** Retries according to the job's configuration, and reports failed attempts. */
-    private async repeat(job: Entry, retry: Inputs, attempt: () => Promise<string | undefined>): Promise<void> {
+    private async repeat(job: Entry, retry: Inputs, attempt: () => Promise<Attempt>): Promise<void> {
         const { retryCount, maxDoublings, minBackoffDuration, maxBackoffDuration } = { ...retryDefaults, ...retry };
         const [min, max] = [Number.parseFloat(minBackoffDuration), Number.parseFloat(maxBackoffDuration)];
         for (let attempts = 0; ; attempts++) {
-            const reason = await attempt().catch((error: Error) => error.message);
+            const { status, reason } = await attempt().catch((error: Error) => ({
+                status: undefined,
+                reason: error.message,
+            }));
+            this.recorder?.log(job.project, attemptFinished(job, status, reason));
             if (reason === undefined) {
                 this.terminal.log(`${job.id}: succeeded`);
                 return;
@@ -96,15 +110,16 @@ export class Scheduler {
         }
     }
 
-    private publish({ topicName, data, attributes }: Inputs): undefined {
+    private publish({ topicName, data, attributes }: Inputs): Attempt {
         const message = { data: Buffer.from(data ?? "", "base64"), attributes: attributes ?? {}, orderingKey: "" };
         this.pubsub.publish(topicName, [message]);
+        return {};
     }
 
     /** "HTTP target": unsuccessful responses are retried. */
-    private async request({ id, state }: Entry, target: Inputs, scheduleTime: string): Promise<string | undefined> {
+    private async request({ id, state }: Entry, target: Inputs, scheduleTime: string): Promise<Attempt> {
         const { uri, httpMethod = "POST", body, headers, oidcToken, oauthToken } = target;
-        const { status = 0, reason } = await this.caller.call({
+        const { status, reason } = await this.caller.call({
             url: uri,
             method: httpMethod,
             headers: {
@@ -122,6 +137,6 @@ export class Scheduler {
             account: oauthToken?.serviceAccountEmail,
             timeout: secondsOf(state.attemptDeadline) ?? 180,
         });
-        return status >= 200 && status < 300 ? undefined : reason;
+        return status !== undefined && status >= 200 && status < 300 ? { status } : { status, reason };
     }
 }

@@ -25,8 +25,11 @@ import { LoadBalancers } from "./loadBalancing/loadBalancers";
 import { loggingRest } from "./logging/api";
 import { Alerting } from "./monitoring/alerting";
 import { monitoringRest } from "./monitoring/api";
-import { deadLetters, recordPubSub } from "./monitoring/pubsub";
+import { recordMachines } from "./monitoring/machines";
+import { recordBacklogs, recordMessages } from "./monitoring/pubsub";
 import { Recorder } from "./monitoring/recorder";
+import { RoutedRequests } from "./monitoring/requests";
+import { recordDatabases } from "./monitoring/sql";
 import { UptimeChecks } from "./monitoring/uptime";
 import { PubSubApi } from "./pubsub/api";
 import { BucketWriter } from "./pubsub/bucket";
@@ -121,24 +124,28 @@ export async function serve(
     const terminal = new Terminal(report ?? (() => undefined));
     const tokens = new Tokens(cloud);
     const router = new Router(cloud, routes);
-    const caller = new Caller(cloud, router, tokens, terminal);
-    const buckets = new BucketWriter(cloud, () => events.look());
-    const kinds = deliveries(cloud, caller, buckets);
     const recorder = new Recorder();
+    const caller = new Caller(cloud, router, tokens, terminal);
+    const routed = new RoutedRequests(cloud, router, recorder);
+    caller.answered = (...answer) => routed.record(...answer);
+    const buckets = new BucketWriter(cloud, () => events.look());
+    const messages = recordMessages(recorder);
+    const kinds = deliveries(cloud, caller, buckets, messages);
     const pubsub: PubSub = new PubSub(
         cloud,
         terminal,
         (subscription) => deliver(pubsub, subscription, kinds, terminal),
-        (entry) => recorder.count(deadLetters(entry)),
+        messages,
     );
-    recordPubSub(pubsub, recorder);
+    recordBacklogs(pubsub, recorder);
     const pubSubApi = new PubSubApi(pubsub);
     const untold = recordUndelivered(cloud, pubsub);
     const events = new ObjectEvents(cloud, pubsub, terminal, () => `http://${host}`);
     const storage = new StorageApi(cloud, () => events.look());
-    const scheduler = new Scheduler(cloud, pubsub, caller, terminal);
+    const scheduler = new Scheduler(cloud, pubsub, caller, terminal, recorder);
     const fronts = new SqlProxies(cloud, terminal);
     await fronts.open(sql);
+    recordDatabases(fronts, recorder);
     const url = () => `http://${host}`;
     const variables = () => emulatorVariables(url(), host);
     const cloudRun = new CloudRun({ cloud, docker, router, tokens, terminal, recorder, fronts, idle, url, variables });
@@ -160,6 +167,7 @@ export async function serve(
         ...(containers && { containers }),
     });
     const machines = machineHost && new RunningMachines(cloud, machineHost, terminal);
+    recordMachines(recorder, machines, groups);
     const runJob = jobCalls(cloud, cloudRun.executions);
     caller.runJob = (...call) => runJob(...call) ?? apiCall(cloud, ...call);
     const apis = [

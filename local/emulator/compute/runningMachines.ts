@@ -9,13 +9,15 @@ import {
     lifeOf,
     titleOf,
 } from "../../services/compute/machines/lifecycle";
+import { vcpusOf } from "../../services/compute/machines/machineTypes";
 import type { Terminal } from "../terminal";
 import { definitionOf, isSpot } from "./definition";
 import { type MachineEnd, type RunningMachine, startMachine } from "./machineContainer";
 import type { MachineHost } from "./machineHost";
 
-/** The interval for detecting changes by deployments and requests, in milliseconds. */
+/** The interval for detecting changes by deployments and requests, and between measurements of the load, in milliseconds. */
 const interval = 1000;
+const measureInterval = 10_000;
 
 /** An instance of which this process runs the machine. */
 interface Machine {
@@ -25,6 +27,8 @@ interface Machine {
     /** Undefined while it starts, and if it did not start. */
     running?: RunningMachine;
     isPaused: boolean;
+    /** The CPU utilization: 0 to 1. Undefined before it was measured. */
+    load?: number;
     /** The present change, such as its start. */
     work?: Promise<void>;
 }
@@ -41,7 +45,7 @@ export class RunningMachines {
     private readonly machines = new Map<string, Machine>();
     /** The outputs of the serial ports of machines that have run. */
     private readonly outputs = new Map<string, RunningMachine>();
-    private timer?: NodeJS.Timeout;
+    private timers: NodeJS.Timeout[] = [];
     private isClosed = false;
 
     constructor(
@@ -53,12 +57,17 @@ export class RunningMachines {
     /** Starts what is deployed, and what will be. */
     start(): void {
         this.look();
-        this.timer = setInterval(() => this.look(), interval).unref();
+        this.timers = [
+            setInterval(() => this.look(), interval).unref(),
+            setInterval(() => void this.measure(), measureInterval).unref(),
+        ];
     }
 
     async close(): Promise<void> {
         this.isClosed = true;
-        clearInterval(this.timer);
+        for (const timer of this.timers) {
+            clearInterval(timer);
+        }
         this.host.containers.hurry();
         const end = async ({ work, running }: Machine) => {
             // A machine that starts ends when the containers are closed.
@@ -78,6 +87,23 @@ export class RunningMachines {
     serialOf(name: string): { text: string; end: number } | undefined {
         const found = this.outputs.get(name);
         return found && { text: found.serial, end: found.serialEnd };
+    }
+
+    /** The CPU utilization of the machines that run, once it was measured. */
+    loads(): { entry: InstanceEntry; load: number }[] {
+        return [...this.machines.values()].flatMap(({ entry, running, load }) =>
+            running && load !== undefined ? [{ entry, load }] : [],
+        );
+    }
+
+    /** Measures the CPU that machines use. */
+    async measure(): Promise<void> {
+        const running = [...this.machines.values()].filter((machine) => machine.running);
+        const used = running.length > 0 ? await this.host.containers.cpus().catch(() => undefined) : undefined;
+        for (const machine of used ? running : []) {
+            const vcpus = vcpusOf(definitionOf(machine.entry.state).machineType);
+            machine.load = (machine.running?.cpuIn(used ?? new Map()) ?? 0) / vcpus;
+        }
     }
 
     /** Compares what runs with the status of the instances. */

@@ -3,6 +3,7 @@ import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { fullName, pathOf } from "../../services/compute/names";
 import type { Recorder } from "../monitoring/recorder";
+import { RoutedRequests } from "../monitoring/requests";
 import type { Router } from "../routes";
 import { type Choose, Front } from "../run/front";
 import { InvokerCheck, type OwnAnswer } from "../run/invoker";
@@ -44,13 +45,14 @@ export class LoadBalancers {
     private timer?: NodeJS.Timeout;
 
     constructor(private readonly options: LoadBalancersOptions) {
-        const { cloud, router, tokens, terminal, groups } = options;
+        const { cloud, router, tokens, terminal, groups, recorder } = options;
         this.proxy = new IdentityAwareProxy(cloud, tokens);
         this.handler = new RequestHandler({
             ...{ cloud, router, tokens, terminal, groups },
             proxy: this.proxy,
             policies: new SecurityPolicies(terminal),
             check: new InvokerCheck(cloud, tokens),
+            routed: new RoutedRequests(cloud, router, recorder),
         });
     }
 
@@ -140,10 +142,15 @@ export class LoadBalancers {
     ): (status: number, ms: number) => void {
         const { recorder } = this.options;
         const { project, state } = rule;
-        const isInternal = state.loadBalancingScheme === "INTERNAL_MANAGED";
         const [, region = "global"] = /\/regions\/([^/]+)\//.exec(rule.name) ?? [];
+        const { type, start } =
+            state.loadBalancingScheme === "INTERNAL_MANAGED"
+                ? kinds.internal
+                : region === "global"
+                  ? kinds.global
+                  : kinds.regional;
         const resource = {
-            type: isInternal ? "internal_http_lb_rule" : "https_lb_rule",
+            type,
             labels: {
                 forwarding_rule_name: lastPart(rule.name),
                 target_proxy_name: lastPart(target),
@@ -151,7 +158,6 @@ export class LoadBalancers {
                 region,
             },
         };
-        const start = isInternal ? "loadbalancing.googleapis.com/https/internal" : "loadbalancing.googleapis.com/https";
         return (status, ms) => {
             const labels = {
                 response_code: String(status),
@@ -170,6 +176,16 @@ export class LoadBalancers {
         return isTaken ? `${lastPart(target)} (${scheme}, ${place})` : title;
     }
 }
+
+/** The resource type of each kind of load balancer, and the start of its metrics. */
+const kinds = {
+    global: { type: "https_lb_rule", start: "loadbalancing.googleapis.com/https" },
+    regional: {
+        type: "http_external_regional_lb_rule",
+        start: "loadbalancing.googleapis.com/https/external/regional",
+    },
+    internal: { type: "internal_http_lb_rule", start: "loadbalancing.googleapis.com/https/internal" },
+} as const;
 
 function urlMapOf(cloud: Cloud, target: string): (Entry & { state: Inputs }) | undefined {
     const proxy = cloud.store.read(target);

@@ -3,6 +3,7 @@ import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { fullName, pathOf } from "../../services/compute/names";
+import type { RoutedRequests } from "../monitoring/requests";
 import { type Router, urlsOf } from "../routes";
 import type { Requested as Incoming, Upstream } from "../run/front";
 import { type InvokerCheck, notFound, type OwnAnswer } from "../run/invoker";
@@ -35,6 +36,7 @@ export interface HandlerOptions {
     proxy: IdentityAwareProxy;
     policies: SecurityPolicies;
     check: InvokerCheck;
+    routed: RoutedRequests;
     /** Groups of instances; undefined if they do not run. */
     groups?: GroupBackends;
 }
@@ -107,7 +109,7 @@ export class RequestHandler {
         backend: Entry,
         { title, request, route, rule, actions, variables, isInternal, answered }: Passed,
     ): Upstream | OwnAnswer {
-        const { cloud, policies, proxy, router, terminal } = this.options;
+        const { cloud, policies, proxy, router, routed, terminal } = this.options;
         const { securityPolicy, iap, customRequestHeaders }: Inputs = backend.state;
         const policy = securityPolicy && cloud.store.read(fullName(pathOf(securityPolicy, backend.project, "")));
         const decided = policy ? policies.check(policy, backend.id, request) : { added: [] };
@@ -156,7 +158,11 @@ export class RequestHandler {
         if ("status" in caller) {
             return caller;
         }
-        return upstreamOf(address, to, { ...headers, ...caller.headers }, answered);
+        const began = performance.now();
+        return upstreamOf(address, to, { ...headers, ...caller.headers }, (own, status) => {
+            routed.record(target.service, status, performance.now() - began);
+            return answered(own, status);
+        });
     }
 
     /** "The backend service timeout is a request/response timeout": `timeoutSec`, unless the route has another one. */

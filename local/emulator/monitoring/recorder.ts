@@ -1,6 +1,7 @@
 import { type MetricType, metrics } from "slipway/facts";
 import type { Inputs } from "../../rules/rules";
 import type { Kind, Point, SeriesKey, TimeSeries } from "../../services/monitoring/evaluation/timeSeries";
+import { labelsOf } from "../../services/monitoring/metricFilter";
 
 /** What is measured: a metric of a monitored resource. Labels are those of the metric, but `resource`. */
 export interface Measured {
@@ -117,6 +118,11 @@ export class Recorder {
         const unknown = published && Object.keys(labels).find((label) => !published.labels.includes(label));
         if (published?.resources?.includes(resource.type) === false || unknown !== undefined) {
             throw new Error(`${metric} has no ${unknown === undefined ? resource.type : `label ${unknown}`}.`);
+        }
+        const known = published?.resources && labelsOf(resource.type);
+        const foreign = known && Object.keys(resource.labels).find((label) => !known.includes(label));
+        if (foreign !== undefined) {
+            throw new Error(`${resource.type} has no label ${foreign}.`);
         }
         return this.find({ ...key, kind: published?.kind === "GAUGE" ? "gauge" : "delta" });
     }

@@ -3,10 +3,11 @@ import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
-import { RpcError } from "../errors";
+import { RpcError, rpcError } from "../errors";
 import type { Terminal } from "../terminal";
 import { Backlog } from "./backlog";
 import { type Message, rfc3339 } from "./message";
+import { nobody, type PubSubObserver } from "./observer";
 import { settingsOf } from "./settings";
 import { Subscription } from "./subscription";
 import { verifyMessages } from "./verify";
@@ -19,6 +20,13 @@ const api = "//pubsub.googleapis.com";
 export const notFound = (path: string) =>
     new RpcError("NOT_FOUND", `Resource not found (resource=${path.split("/").at(-1)}).`);
 
+/** The size of a message in bytes, with its attributes. */
+const sizeOf = ({ data, attributes, orderingKey }: Draft): number =>
+    Object.entries(attributes).reduce(
+        (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
+        data.length + Buffer.byteLength(orderingKey),
+    );
+
 /** The topics and subscriptions of the local Google Cloud, with their messages. */
 export class PubSub {
     private readonly subscriptions = new Map<string, Subscription>();
@@ -30,8 +38,7 @@ export class PubSub {
         private readonly terminal: Terminal,
         /** Called with each subscription before it receives messages. */
         private readonly opened: (subscription: Subscription) => void = () => undefined,
-        /** Called with the subscription of each dead letter that is forwarded. */
-        private readonly forwarded: (subscription: Entry) => void = () => undefined,
+        private readonly observer: PubSubObserver = nobody,
     ) {}
 
     topic(path: string): Entry {
@@ -72,7 +79,14 @@ export class PubSub {
     /** Publishes messages to all subscriptions of a topic; returns their IDs. */
     publish(path: string, drafts: Draft[]): string[] {
         const topic = this.topic(path);
-        verifyMessages(this.cloud, topic, drafts);
+        const sizes = drafts.map(sizeOf);
+        try {
+            verifyMessages(this.cloud, topic, drafts);
+        } catch (error) {
+            this.observer.published(topic, sizes, rpcError(error));
+            throw error;
+        }
+        this.observer.published(topic, sizes);
         const messages = drafts.map((draft) => ({ ...draft, messageId: this.newId(), published: Date.now() }));
         for (const entry of this.subscriptionsOf(path)) {
             this.open(entry).add(messages.filter((message) => this.passes(entry, message)));
@@ -130,7 +144,7 @@ export class PubSub {
         }
         open?.close();
         const backlog = new Backlog(settings, (message, attempts) => this.forward(entry.id, message, attempts));
-        const subscription = new Subscription(entry, backlog);
+        const subscription = new Subscription(entry, backlog, this.observer);
         this.subscriptions.set(entry.id, subscription);
         this.opened(subscription);
         return subscription;
@@ -182,7 +196,7 @@ export class PubSub {
         const { data, attributes, orderingKey } = message;
         try {
             this.publish(topic, [{ data, attributes: { ...attributes, ...source }, orderingKey }]);
-            this.forwarded(entry);
+            this.observer.forwarded(entry);
             this.terminal.log(
                 `${path}: message ${message.messageId} was forwarded to ${topic} after ${attempts} deliveries`,
             );

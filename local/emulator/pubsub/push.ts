@@ -1,14 +1,24 @@
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
-import type { Caller } from "../caller";
+import type { Caller, CallResult } from "../caller";
 import type { Delivery } from "./delivery";
 import { type Message, messageJson, type ReceivedMessage, rfc3339 } from "./message";
+import type { PubSubObserver, PushResult } from "./observer";
 
 /** Status codes that acknowledge a message: "Receive push messages". */
 const acknowledging = [102, 200, 201, 202, 204];
 
+/** How an attempt has ended. */
+function resultOf({ status, isLate }: CallResult): PushResult {
+    if (status === undefined) {
+        return isLate ? "deadline_exceeded" : "unreachable";
+    }
+    return acknowledging.includes(status) ? "ack" : status >= 500 ? "remote_server_5xx" : "remote_server_4xx";
+}
+
 /** Delivers messages of a push subscription, one request per message. */
-export function pushDelivery(caller: Caller, { id, state }: Entry): Delivery {
+export function pushDelivery(caller: Caller, entry: Entry, observer: Pick<PubSubObserver, "pushed">): Delivery {
+    const { id, state } = entry;
     const { pushEndpoint, oidcToken, noWrapper } = (state as Inputs).pushConfig;
     const seconds = Number(state.ackDeadlineSeconds) || 10;
     const identity = oidcToken && {
@@ -24,8 +34,11 @@ export function pushDelivery(caller: Caller, { id, state }: Entry): Delivery {
             const content = noWrapper
                 ? unwrapped(id, received.message, noWrapper.writeMetadata)
                 : wrapped(id, received);
-            const { status, reason } = await caller.call({ url: pushEndpoint, identity, timeout: seconds, ...content });
-            return status !== undefined && acknowledging.includes(status) ? undefined : { reason };
+            const began = performance.now();
+            const called = await caller.call({ url: pushEndpoint, identity, timeout: seconds, ...content });
+            const result = resultOf(called);
+            observer.pushed(entry, result, performance.now() - began);
+            return result === "ack" ? undefined : { reason: called.reason };
         },
     };
 }

@@ -1,6 +1,7 @@
 import type { Entry } from "../../cloud/store";
 import type { Backlog } from "./backlog";
 import type { Message, ReceivedMessage } from "./message";
+import { nobody, type PubSubObserver } from "./observer";
 
 /** The maximum delay of Node timers, in milliseconds. */
 const maxDelay = 2 ** 31 - 1;
@@ -15,6 +16,7 @@ export class Subscription {
         /** The last known configuration. */
         public entry: Entry,
         readonly backlog: Backlog,
+        private readonly observer: Pick<PubSubObserver, "sent" | "acknowledged"> = nobody,
     ) {}
 
     /** Calls the listener now and whenever messages can be available; returns a function that removes it. */
@@ -33,13 +35,20 @@ export class Subscription {
 
     take(max: number, seconds?: number): ReceivedMessage[] {
         const taken = this.backlog.take(max, seconds);
+        if (taken.length > 0) {
+            this.observer.sent(this.entry, taken.length);
+        }
         this.wait();
         return taken;
     }
 
     /** Acknowledges deliveries; returns those that expired. */
     acknowledge(ackIds: string[]): string[] {
-        return this.ended(ackIds, (ackId) => this.backlog.acknowledge(ackId));
+        const over = this.ended(ackIds, (ackId) => this.backlog.acknowledge(ackId));
+        if (ackIds.length > over.length) {
+            this.observer.acknowledged(this.entry, ackIds.length - over.length);
+        }
+        return over;
     }
 
     /**

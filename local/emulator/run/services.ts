@@ -7,6 +7,7 @@ import { Autoscaler, type Lease, NoInstanceError, type Scale } from "../containe
 import type { Containers } from "../containers/containers";
 import { ContainersError, type RunningContainers } from "../containers/launch";
 import type { Reading, Recorder } from "../monitoring/recorder";
+import { recordRunRequest, runResource } from "../monitoring/requests";
 import { secondsOf } from "../pubsub/message";
 import { type Router, urlsOf } from "../routes";
 import type { Terminal } from "../terminal";
@@ -183,25 +184,9 @@ export class RunningServices {
         };
     }
 
-    /**
-     * Records the requests to a revision: only those that reach a container, so not those without permission or without an instance.
-     * https://docs.cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run
-     */
+    /** Records the requests to a revision: only those that reach a container, so not those without permission or without an instance. */
     private recording(entry: Entry, revision: string): (status: number, ms: number) => void {
-        const { recorder } = this.options;
-        const { project } = entry;
-        const resource = resourceOf(entry, revision);
-        return (status, ms) => {
-            recorder.log(project, {
-                logName: `projects/${project}/logs/run.googleapis.com%2Frequests`,
-                severity: status >= 500 ? "ERROR" : status >= 400 ? "WARNING" : "INFO",
-                resource: { ...resource, labels: { project_id: project, ...resource.labels } },
-                httpRequest: { status, latency: `${(ms / 1000).toFixed(6)}s` },
-            });
-            const labels = { response_code: String(status), response_code_class: `${Math.floor(status / 100)}xx` };
-            recorder.count({ project, metric: "run.googleapis.com/request_count", resource, labels });
-            recorder.collect({ project, metric: "run.googleapis.com/request_latencies", resource, labels }, ms);
-        };
+        return (status, ms) => recordRunRequest(this.options.recorder, entry, revision, status, ms);
     }
 
     /** The number of instances of each revision. */
@@ -214,7 +199,7 @@ export class RunningServices {
                     ? Object.entries({ active, idle }).map(([state, value]) => ({
                           project: entry.project,
                           metric: "run.googleapis.com/container/instance_count" as const,
-                          resource: resourceOf(entry, revision),
+                          resource: runResource(entry, revision),
                           labels: { state },
                           value,
                       }))
@@ -279,7 +264,7 @@ export class RunningServices {
             region: regionOf(entry),
             template: this.template(entry, revision),
             variables: { K_SERVICE: name, K_REVISION: revision, K_CONFIGURATION: name },
-            log: (line: string) => this.options.recorder.logLine(entry.project, resourceOf(entry, revision), line),
+            log: (line: string) => this.options.recorder.logLine(entry.project, runResource(entry, revision), line),
             kind: "service" as const,
         });
         const start = async () => {
@@ -374,17 +359,6 @@ export function scaleOf(state: Inputs, template: Inputs, share: number): Scale {
     const min = Math.min(max, Math.max(template.scaling.minInstanceCount ?? 0, part(minInstanceCount)));
     return { min, max, concurrency };
 }
-
-/** https://docs.cloud.google.com/monitoring/api/resources#tag_cloud_run_revision */
-const resourceOf = (entry: Entry, revision: string) => ({
-    type: "cloud_run_revision",
-    labels: {
-        location: regionOf(entry),
-        service_name: lastPart(entry.name),
-        configuration_name: lastPart(entry.name),
-        revision_name: revision,
-    },
-});
 
 /** The region of a service, a job or a worker pool. */
 export const regionOf = ({ id }: Entry): string => id.split("/")[3] ?? "";

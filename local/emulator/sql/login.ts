@@ -8,6 +8,8 @@ export class LoginReader {
     private readonly engine: string;
     private bytes = Buffer.alloc(0);
     private isDone = false;
+    /** The database of a login to PostgreSQL, once it is known. */
+    database = "";
 
     constructor(databaseVersion: string) {
         this.engine = engineOf(databaseVersion);
@@ -21,25 +23,31 @@ export class LoginReader {
             return undefined;
         }
         this.bytes = Buffer.concat([this.bytes, bytes]);
-        const user = this.engine === "POSTGRES" ? postgresUser(this.bytes) : mySqlUser(this.bytes);
-        this.isDone = user !== undefined;
-        return user;
+        const login = this.engine === "POSTGRES" ? postgresLogin(this.bytes) : { user: mySqlUser(this.bytes) };
+        this.isDone = login?.user !== undefined;
+        this.database = login?.database ?? "";
+        return login?.user;
     }
 }
 
 /** The startup message: "PostgreSQL: Message Formats". */
-function postgresUser(bytes: Buffer): string | undefined {
+function postgresLogin(bytes: Buffer): { user?: string; database?: string } | undefined {
     const length = bytes.length < 8 ? 8 : bytes.readUInt32BE(0);
     if (bytes.length < length) {
         return undefined;
     }
     if (bytes.readUInt16BE(4) !== 3) {
         // A request before the startup message, such as for encryption.
-        return bytes.length > length ? postgresUser(bytes.subarray(length)) : undefined;
+        return bytes.length > length ? postgresLogin(bytes.subarray(length)) : undefined;
     }
     const message = bytes.toString("utf8", 8, length).split("\0");
-    const at = message.findIndex((word, index) => index % 2 === 0 && word === "user");
-    return at < 0 ? "" : message[at + 1];
+    const wordAfter = (name: string) => {
+        const at = message.findIndex((word, index) => index % 2 === 0 && word === name);
+        return at < 0 ? "" : message[at + 1];
+    };
+    const user = wordAfter("user");
+    // "The database to connect to. Defaults to the user name."
+    return { user, database: wordAfter("database") || user };
 }
 
 /** The handshake response: "MySQL: Protocol::HandshakeResponse41". */

@@ -1,10 +1,12 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { Cloud } from "../../cloud/cloud";
 import { serverCertificate } from "../../kubernetes/controlPlane/certificates";
 import type { Inputs } from "../../rules/rules";
 import { serverCa } from "../../services/sql/serverCa";
+import { engineOf } from "../../services/sql/versions";
 import type { Terminal } from "../terminal";
+import { DatabaseServer } from "./databaseServer";
 import { asksForPassword, LoginReader, needsToken } from "./login";
 
 /** Database servers by instance: an address such as `127.0.0.1:5432`, or the path of a socket. */
@@ -18,7 +20,7 @@ export const iamLogin = "Cloud SQL IAM login";
 
 /** Proxies for instances with a database server. */
 export class SqlProxies {
-    private readonly fronts: { key: string; address: string; server: Server }[] = [];
+    private readonly fronts: { key: string; address: string; proxy: Server; server: DatabaseServer }[] = [];
     private readonly sockets = new Set<Socket>();
     /** By the certificate of the instance's authority. */
     private readonly secures = new Map<string, Server>();
@@ -31,9 +33,10 @@ export class SqlProxies {
     /** Listens on a separate local address for each instance, as all use the same port. */
     async open(servers: SqlServers): Promise<void> {
         for (const [key, target] of Object.entries(servers)) {
-            const server = createServer((socket) => void this.accept(socket, key, target));
-            await listening(server);
-            this.fronts.push({ key, server, address: (server.address() as AddressInfo).address });
+            const server = new DatabaseServer(target);
+            const proxy = createServer((socket) => void this.accept(socket, key, server));
+            await listening(proxy);
+            this.fronts.push({ key, server, proxy, address: (proxy.address() as AddressInfo).address });
         }
     }
 
@@ -42,34 +45,55 @@ export class SqlProxies {
         return this.fronts.find(({ key }) => isNamed(key, instance))?.address;
     }
 
+    /** The instances that exist, with their servers. */
+    served(): { instance: Inputs; server: DatabaseServer }[] {
+        return this.fronts.flatMap(({ key, server }) => {
+            const [instance, ...others] = this.named(key);
+            return instance && others.length === 0 ? [{ instance, server }] : [];
+        });
+    }
+
+    /** Looks which servers accept connections, but not often at one of MySQL: it blocks hosts that only connect. */
+    look(): void {
+        for (const { instance, server } of this.served()) {
+            if (server.isUp !== true || engineOf(instance.databaseVersion) !== "MYSQL") {
+                server.look();
+            }
+        }
+    }
+
     close(): void {
-        for (const { server } of this.fronts) {
-            server.close();
+        for (const { proxy } of this.fronts) {
+            proxy.close();
         }
         for (const socket of this.sockets) {
             socket.destroy();
         }
     }
 
-    private async accept(socket: Socket, key: string, target: string): Promise<void> {
+    private async accept(socket: Socket, key: string, server: DatabaseServer): Promise<void> {
         this.keep(socket);
         try {
-            (await this.secured(this.instance(key), target)).emit("connection", socket);
+            (await this.secured(this.instance(key), server)).emit("connection", socket);
         } catch (error) {
             this.terminal.logOnce((error as Error).message);
             socket.destroy();
         }
     }
 
-    private handOn(client: TLSSocket, instance: Inputs, target: string): void {
+    private handOn(client: TLSSocket, instance: Inputs, database: DatabaseServer): void {
         this.keep(client);
         const isIam = client.getPeerCertificate().subject.CN === iamLogin;
-        const server = target.startsWith("/") ? connect(target) : connect(addressed(target));
+        const server = database.connect();
         this.keep(server);
+        const about = { database: "" };
+        database.clients.set(client, about);
+        client.on("close", () => database.clients.delete(client));
         const login = new LoginReader(instance.databaseVersion);
         let tokenOf: string | undefined;
         client.on("data", (bytes) => {
             const user = login.read(bytes);
+            about.database = login.database;
             if (user !== undefined && !isIam && needsToken(this.cloud, instance, user)) {
                 tokenOf = user;
             }
@@ -93,8 +117,7 @@ export class SqlProxies {
 
     /** Finds the current instance of a name. */
     private instance(key: string): Inputs {
-        const all = this.cloud.store.list("//cloudsql.googleapis.com/").filter(({ type }) => type === instanceType);
-        const named = all.map(({ state }) => state).filter((state) => isNamed(key, state));
+        const named = this.named(key);
         if (named.length !== 1) {
             const names = named.map(({ connectionName }) => connectionName).join(", ");
             throw new Error(
@@ -106,8 +129,13 @@ export class SqlProxies {
         return named[0] as Inputs;
     }
 
+    private named(key: string): Inputs[] {
+        const all = this.cloud.store.list("//cloudsql.googleapis.com/").filter(({ type }) => type === instanceType);
+        return all.map(({ state }) => state).filter((state) => isNamed(key, state));
+    }
+
     /** A TLS server with the instance's certificate, for clients with a certificate of its authority. */
-    private async secured(instance: Inputs, target: string): Promise<Server> {
+    private async secured(instance: Inputs, database: DatabaseServer): Promise<Server> {
         const { project, name } = instance;
         const ca = await serverCa(this.cloud, project, name);
         const known = this.secures.get(ca.certificate);
@@ -117,7 +145,7 @@ export class SqlProxies {
         const { certificate: cert, key } = await serverCertificate(ca, `${project}:${name}`, [`${name}.sql.goog`]);
         const server = createTlsServer(
             { cert, key, ca: ca.certificate, requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.3" },
-            (client) => this.handOn(client, instance, target),
+            (client) => this.handOn(client, instance, database),
         );
         server.on("tlsClientError", ({ message }) => this.terminal.log(`refused a client of ${name}: ${message}`));
         this.secures.set(ca.certificate, server);
@@ -161,9 +189,4 @@ async function listening(server: Server): Promise<void> {
             }
         }
     }
-}
-
-function addressed(target: string): { host: string; port: number } {
-    const [, host = "", port = ""] = /^(.+):(\d+)$/.exec(target) ?? [];
-    return { host, port: Number(port) };
 }

@@ -174,7 +174,7 @@ function isUnknown(path: string, metric: Metric, resources: string[]): boolean {
 }
 
 /** The labels of a monitored resource type, with that of the project; undefined if the table does not have it. */
-function labelsOf(type: string): readonly string[] | undefined {
+export function labelsOf(type: string): readonly string[] | undefined {
     const labels = (monitoredResources.rows as Record<string, MonitoredResource>)[type]?.labels;
     return labels && (labels.includes("resource_container") ? labels : [...labels, "project_id"]);
 }

@@ -73,6 +73,11 @@ export class RunningGroups {
         return this.groups.get(manager);
     }
 
+    /** All running groups. */
+    get all(): RunningGroup[] {
+        return [...this.groups.values()];
+    }
+
     /** Compares what runs with what is deployed. */
     look(): void {
         const { cloud, terminal } = this.options;
@@ -116,23 +121,22 @@ export class RunningGroups {
         return group;
     }
 
-    /** Measures the load by which groups are scaled. */
+    /** Measures the CPU of all instances, and the load by which groups are scaled. */
     async measure(): Promise<void> {
         const { cloud, cpus, rates } = this.options;
-        const groups = [...this.groups.values()].flatMap((group) => {
-            const autoscaler = autoscalerOf(cloud, group.entry.id);
-            return autoscaler ? [{ group, autoscaler }] : [];
-        });
-        const isMeasured = groups.some(({ group }) => group.instances.length > 0);
+        const isMeasured = this.all.some(({ instances }) => instances.length > 0);
         const used = isMeasured ? await cpus().catch(() => new Map<string, number>()) : new Map<string, number>();
         const requests = rates.take(Date.now());
-        for (const { group, autoscaler } of groups) {
+        for (const group of this.all) {
             for (const instance of group.instances) {
                 const vcpus = vcpusOf(lastPart((instance.member.definition as Inputs).machineType));
                 instance.load = (instance.machine?.cpuIn(used) ?? 0) / vcpus;
             }
-            const cpu = group.instances.reduce((sum, { load }) => sum + load, 0);
-            setMeasured(cloud, autoscaler, measuredLoad(group, cpu, requests));
+            const autoscaler = autoscalerOf(cloud, group.entry.id);
+            if (autoscaler) {
+                const cpu = group.instances.reduce((sum, { load }) => sum + load, 0);
+                setMeasured(cloud, autoscaler, measuredLoad(group, cpu, requests));
+            }
         }
     }
 

@@ -6,7 +6,7 @@ import { Client, type ClientDuplexStream, credentials, type ServiceError, status
 import type { KeySet } from "../../../../local/emulator/identity/token";
 import { serviceType } from "../../../../local/emulator/protos";
 import type { Routes } from "../../../../local/emulator/routes";
-import { type RunningServer, serve } from "../../../../local/emulator/server";
+import { type RunningServer, type ServeOptions, serve } from "../../../../local/emulator/server";
 import type { SqlServers } from "../../../../local/emulator/sql/proxies";
 import type { Inputs } from "../../../../local/rules/rules";
 import { World } from "../world";
@@ -42,10 +42,11 @@ export class Emulator {
         routes: Routes = {},
         issuers: Record<string, KeySet> = {},
         sql: SqlServers = {},
+        more: Pick<ServeOptions, "alertSpeed"> = {},
     ): Promise<Emulator> {
         const emulator = new Emulator(world);
         const report = (line: string) => emulator.lines.push(line);
-        emulator.served = await serve(world.cloud, { routes, issuers, sql, report });
+        emulator.served = await serve(world.cloud, { routes, issuers, sql, report, ...more });
         running.push(emulator);
         return emulator;
     }
@@ -55,6 +56,11 @@ export class Emulator {
             client.close();
         }
         await this.served.close();
+    }
+
+    /** The addresses of load balancers. */
+    get loadBalancers(): Record<string, string> {
+        return this.served.loadBalancers;
     }
 
     get url(): string {

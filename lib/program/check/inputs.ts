@@ -24,7 +24,7 @@ const extension = /(\.d)?\.([cm]?[jt]s|[jt]sx|json)$/;
  */
 export function inputsOf(files: Set<string>, paths: Iterable<string>, typeRoots: string[]): Inputs {
     const lookups = new Set(paths);
-    for (const path of [...lookups]) {
+    for (const path of paths) {
         lookups.add(path.replace(extension, ""));
     }
     // The nearest `package.json` determines the format of a file.

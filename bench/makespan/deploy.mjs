@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { dist, LocalCloud } from "./cloud.mjs";
 
 const examples = join(dist, "..", "examples");
@@ -19,10 +19,10 @@ export const starters = () =>
 const stacksOf = (starter) =>
     readdirSync(join(examples, starter)).flatMap((file) => /^Pulumi\.(?!yaml)(.*)\.yaml$/.exec(file)?.[1] ?? []);
 
-/** Deploys a starter to a new local Google Cloud in simulated time, and returns its registrations and calls in their order. */
+/** Deploys a starter, or the program in another folder, to a new local Google Cloud in simulated time, and returns its registrations and calls in their order. */
 export async function deploy(starter, stack) {
     const folder = mkdtempSync(join(tmpdir(), "slipway-makespan-"));
-    const program = join(examples, starter);
+    const program = resolve(examples, starter);
     const [settings, record] = [join(folder, "settings.json"), join(folder, "record.json")];
     writeFileSync(settings, JSON.stringify({ record, dist, answered }));
     const { NODE_OPTIONS = "" } = process.env;

@@ -59,6 +59,9 @@ export function needsOf(records, folder, settings) {
                 need(resource, other, isGrant(other) && startsCode.test(resource.type) ? delays.grant : 0);
             }
         }
+        for (const other of resources.filter((each) => isReadThrough(resource, each))) {
+            need(resource, other);
+        }
         for (const grant of startsCode.test(resource.type) ? resources.filter(isGrant) : []) {
             if (
                 actsAs([resource, ...templatesOf(resource, byUrn)], plain(grant.inputs).member) &&
@@ -83,6 +86,18 @@ export function needsOf(records, folder, settings) {
     }
     return needs;
 }
+
+/**
+ * The provider reads the project of each API through Resource Manager, which must be enabled in a new quota project. The local Google
+ * Cloud has it enabled from the start.
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/resourcemanager/resource_google_project_service.go
+ */
+const isReadThrough = ({ urn, type, inputs }, other) =>
+    urn !== other.urn &&
+    [type, other.type].every((each) => each === "gcp:projects/service:Service") &&
+    plain(other.inputs).service === "cloudresourcemanager.googleapis.com" &&
+    plain(other.inputs).project === plain(inputs).project &&
+    dependenciesOf(other).length > 0;
 
 export const dependenciesOf = ({ dependencies, properties }) => [
     ...new Set([...dependencies, ...Object.values(properties).flat()]),

@@ -7,7 +7,7 @@ export const nameOf = (urn) => `${urn.split("::")[2].split(/[:$]/).at(-1)} ${urn
 
 /**
  * The seconds until the last resource of a deployment exists, and until it can exist, with the chains of what each last resource waits for,
- * and the dependencies that are not needed and cost time.
+ * and of each resource the dependency that is not needed and costs most time.
  */
 export function spanOf({ records, folder, settings }) {
     const resources = records
@@ -72,16 +72,16 @@ function chainOf(times, waitsOf) {
     return chain;
 }
 
-/** The dependencies of a resource that it does not need, and that are later than all that it needs. */
+/** The latest dependency of a resource that it does not need, if that is later than all that it needs. */
 function unneededOf(resource, times, needs) {
     const needed = new Set(needs.map(({ on }) => on));
-    const ends = needs.map(({ on, after }) => times.get(on).end + after);
-    const possible = Math.max(0, ...ends);
-    return dependenciesOf(resource)
+    const possible = Math.max(0, ...needs.map(({ on, after }) => times.get(on).end + after));
+    const late = dependenciesOf(resource)
         .filter((on) => times.has(on) && !needed.has(on))
         .map((on) => {
             const after = isGrant(times.get(on)) && resource.start > resource.ready ? delays.grant : 0;
             return { resource: resource.urn, on, seconds: times.get(on).end + after - possible };
         })
         .filter(({ seconds }) => seconds > 0);
+    return late.sort((one, other) => other.seconds - one.seconds).slice(0, 1);
 }

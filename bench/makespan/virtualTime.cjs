@@ -107,6 +107,8 @@ function install({ record, dist, answered }) {
 function virtualTime(propagation) {
     const { SimulatedTime } = require(propagation);
     const cloud = new SimulatedTime(cloudFolder);
+    const start = cloud.now();
+    cloud.stop(start);
     let [now, calls, quiet, held] = [0, 0, 0, []];
     // What the loop of this process still works on; everything else is a call.
     const busy = /^(FSReq|ProcessWrap|Zlib|GetAddrInfo|Worker)/;
@@ -120,8 +122,8 @@ function virtualTime(propagation) {
         }
         quiet = 0;
         const next = Math.min(...held.map(({ at }) => at));
-        cloud.skip(next - now);
         now = next;
+        cloud.stop(start + now);
         const due = held.filter(({ at }) => at <= now);
         held = held.filter(({ at }) => at > now);
         for (const { resolve } of due) {

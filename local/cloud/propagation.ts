@@ -67,7 +67,14 @@ export class SimulatedTime {
 
     /** In milliseconds. */
     now(): number {
-        return Date.now() + this.skipped();
+        const [first = "", ...skipped] = (read(this.file) ?? "").split("\n");
+        const start = first.startsWith("=") ? Number(first.slice(1)) : Date.now() + Number(first);
+        return skipped.reduce((sum, ms) => sum + Number(ms), start);
+    }
+
+    /** Stops the time, for a program that simulates all of it: it only advances with waits, until the next command. */
+    stop(ms: number): void {
+        replace(this.file, `=${ms}`);
     }
 
     /** Appends the wait, as several processes can wait at once. */
@@ -78,11 +85,7 @@ export class SimulatedTime {
 
     /** Joins the waits of previous commands. */
     compact(): void {
-        replace(this.file, String(this.skipped()));
-    }
-
-    private skipped(): number {
-        return (read(this.file) ?? "").split("\n").reduce((sum, ms) => sum + Number(ms), 0);
+        replace(this.file, String(this.now() - Date.now()));
     }
 }
 

@@ -110,3 +110,21 @@ test("a change of a dataset's access list takes effect after two minutes, but th
     later(120);
     expect(members().sort()).toEqual(["projectOwners", "user:ana@acme.dev"]);
 });
+
+test("a stopped time only advances with waits, until the next command", () => {
+    const folder = newFolder();
+    const time = new SimulatedTime(folder);
+    time.skip(1000);
+    time.stop(5_000_000);
+    expect(time.now()).toBe(5_000_000);
+    time.skip(30_000);
+    expect(new SimulatedTime(folder).now()).toBe(5_030_000);
+    startCommand(folder);
+    const began = Date.now();
+    const later = time.now();
+    expect(later).toBeGreaterThanOrEqual(5_030_000 + 3_600_000);
+    while (Date.now() - began < 5) {
+        // Waits for the real time.
+    }
+    expect(time.now()).toBeGreaterThan(later);
+});

@@ -28,6 +28,16 @@ export const root = join(import.meta.dirname, "..", "..");
 export const temporary = realpathSync(mkdtempSync(join(tmpdir(), "slipway-bench-")));
 process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 
+const reported = new Set();
+
+/** Reports the progress of a run; the same line once. */
+export function report(line) {
+    if (!reported.has(line)) {
+        reported.add(line);
+        process.stderr.write(`${line}\n`);
+    }
+}
+
 /** A program in a folder of its own, with the packages that npm installs for it. */
 export class Program {
     /**
@@ -59,7 +69,7 @@ export class Program {
         return this.text.trimEnd().split("\n").length;
     }
 
-    /** Changes a line of the program, and none of its resources. */
+    /** Adds a line to the program, or changes it, which changes no resource. */
     edit() {
         const line = `const edited = "${new Date().toISOString()}";\n`;
         writeFileSync(this.main, this.text.replace(/^(?=(export )?const )/m, line));
@@ -116,7 +126,7 @@ export class Stack {
     static async create(program, name, environment = {}) {
         const home = join(temporary, "homes", name);
         const place = workspace(program.folder, { SLIPWAY_LOCAL_HOME: home });
-        const engine = await Engine.start(place, { pinned: true, report: (line) => process.stderr.write(`${line}\n`) });
+        const engine = await Engine.start(place, { pinned: true, report });
         const stack = new Stack(program, place, engine, environment);
         await stack.local(["stack", "init", "dev", "--no-select"]);
         stack.apis = await serveProgramApis({ cloud: join(home, "cloud"), settings: {} }, undefined, () => undefined);
@@ -203,10 +213,13 @@ export class Stack {
     }
 }
 
-/** The usage of the Node processes of a command, except the provider: their CPU time, and the sum of their peaks of memory. */
+/**
+ * The CPU time of a command's Node processes, and the sum of their peaks of memory: the program and what it starts, without the
+ * provider and the scripts with which the language host looks for packages.
+ */
 function usageOf(folder) {
     const all = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
-    const counted = all.filter(({ code }) => !/[\\/]local[\\/]provider[\\/]/.test(code ?? ""));
+    const counted = all.filter(({ code }) => code && !/[\\/]local[\\/]provider[\\/]/.test(code));
     rmSync(folder, { recursive: true });
     const sum = (key) => counted.reduce((total, each) => total + each[key], 0);
     return { cpu: sum("cpu"), bytes: sum("bytes") };

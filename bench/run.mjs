@@ -81,7 +81,9 @@ async function platform(programs) {
             rows.push(...(await measure(states, rounds, report)));
         }
     }
-    await Promise.all(Object.values(stacks).map((stack) => stack.remove()));
+    for (const stack of Object.values(stacks)) {
+        stack.remove();
+    }
     return rows;
 }
 
@@ -149,7 +151,9 @@ async function topics() {
             row(`\`pulumi preview\` ${of} unchanged`, (stack) => stack.pulumi(["preview"], { changes: false })),
         ];
         rows.push(...(await measure(count > mostDeployed ? [previewNew] : [previewNew, ...deployed], rounds, report)));
-        await Promise.all(Object.values(stacks).map((stack) => stack.remove()));
+        for (const stack of Object.values(stacks)) {
+            stack.remove();
+        }
     }
     return rows;
 }
@@ -191,7 +195,8 @@ function circumstances(date) {
     const machine = `${process.platform} ${process.arch} with ${cpus().length} cores (${model.trim()})`;
     const packages = ["@pulumi/pulumi", "@pulumi/gcp", "typescript"].map((name) => `${name} ${version(name)}`);
     const versions = [`Node ${process.versions.node}`, `Pulumi ${pinnedVersion("pulumi")}`, ...packages].join(", ");
-    return `Measured on ${date}, ${machine}, with ${versions}: medians of ${rounds} ${rounds === 1 ? "round" : "rounds"}, in turn, and their range.`;
+    const [first, second] = Object.values(platforms).map(({ lines }) => lines);
+    return `The platform has ${first} lines with slipway, and ${second} without. Measured on ${date}, ${machine}, with ${versions}: medians of ${rounds} ${rounds === 1 ? "round" : "rounds"}, in turn, and their range.`;
 }
 
 /** Replaces the table in the README. */

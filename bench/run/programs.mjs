@@ -27,7 +27,9 @@ export const root = join(import.meta.dirname, "..", "..");
 /** The folder of everything that a run writes, which is removed at its end. */
 export const temporary = realpathSync(mkdtempSync(join(tmpdir(), "slipway-bench-")));
 process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
+process.on("SIGINT", () => process.exit(130)).on("SIGTERM", () => process.exit(143));
 
+const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 const reported = new Set();
 
 /** Reports the progress of a run; the same line once. */
@@ -85,7 +87,7 @@ export class Program {
 
 /** The packages in the `package.json` of a program, without its command for a local Google Cloud. */
 function named(folder) {
-    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const { dependencies, devDependencies } = readJson(join(folder, "package.json"));
     return Object.keys({ ...dependencies, ...devDependencies }).filter((name) => name !== "slipway-local");
 }
 
@@ -103,8 +105,8 @@ function link(folder, packages, checkout) {
             continue;
         }
         // The packages of this repository's tests are peers as well, and optional.
-        const { dependencies, peerDependencies, peerDependenciesMeta = {} } = JSON.parse(readFileSync(file, "utf8"));
-        for (const needed of Object.keys({ ...dependencies, ...peerDependencies })) {
+        const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta = {} } = readJson(file);
+        for (const needed of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
             if (!peerDependenciesMeta[needed]?.optional) {
                 found.add(needed);
             }
@@ -142,10 +144,11 @@ export class Stack {
         return resourcesOf(this.place, "dev");
     }
 
-    /** Runs a command with `slipway local`, which does not wait for Google's delays. */
+    /** Runs a command with `slipway local`, which does not wait for Google's delays, and stops its background processes. */
     async local(args) {
         const { environment } = this;
         const { code, output } = await this.engine.run(args, "quiet", { environment });
+        await stopDaemons(this.place.home);
         if (code !== 0) {
             throw new Error(`slipway local ${args.join(" ")} in ${this.program.folder} failed:\n${output}`);
         }
@@ -206,9 +209,8 @@ export class Stack {
         return ["cloud", "stacks"].map((name) => [join(home, name), join(home, "saved", name)]);
     }
 
-    async remove() {
+    remove() {
         this.apis.close();
-        await stopDaemons(this.place.home);
         rmSync(this.place.home, { recursive: true, force: true });
     }
 }
@@ -218,7 +220,7 @@ export class Stack {
  * provider and the scripts with which the language host looks for packages.
  */
 function usageOf(folder) {
-    const all = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
+    const all = readdirSync(folder).map((name) => readJson(join(folder, name)));
     const counted = all.filter(({ code }) => code && !/[\\/]local[\\/]provider[\\/]/.test(code));
     rmSync(folder, { recursive: true });
     const sum = (key) => counted.reduce((total, each) => total + each[key], 0);

@@ -1,7 +1,7 @@
 /**
  * Compares slipway with programs that use only Google's provider, and prints a table:
  *
- *     npm run bench -- [--quick] [--write] [--rounds 7] [--only platform,local,resources] [--nodes 20,22,24,own]
+ *     npm run bench -- [--quick] [--write] [--rounds 7] [--only platform,local,resources,starters] [--nodes 20,22,24,own]
  *         [--resources 10,200,1000,5000] [--against <folder>]
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { nodeOf } from "./run/nodes.mjs";
-import { Program, root, Stack, slipwayLocal, temporary } from "./run/programs.mjs";
+import { Program, report, root, Stack, slipwayLocal, temporary } from "./run/programs.mjs";
 import { measure, missed, table } from "./run/table.mjs";
 import { tofuPlan } from "./run/tofu.mjs";
 
@@ -20,10 +20,10 @@ const { pinnedVersion } = require("../dist/toolchain/tool.js");
 
 const { values: options } = parseArgs({
     options: {
-        /** Three rounds with the Node that runs this, and fewer resources. */
+        /** Three rounds of the figures with goals, with the Node that runs this. */
         quick: { type: "boolean", default: false },
         rounds: { type: "string" },
-        only: { type: "string", default: "platform,local,resources" },
+        only: { type: "string" },
         /** Major versions of Node; `own` is the one that runs this. */
         nodes: { type: "string" },
         resources: { type: "string" },
@@ -33,15 +33,17 @@ const { values: options } = parseArgs({
         write: { type: "boolean", default: false },
     },
 });
+const { quick } = options;
 const listed = (text) => text.split(",").filter(Boolean);
-const rounds = Number(options.rounds ?? (options.quick ? 3 : 7));
-const nodes = listed(options.nodes ?? (options.quick ? "own" : "20,22,24"));
-const counts = listed(options.resources ?? (options.quick ? "10,200,1000" : "10,200,1000,5000")).map(Number);
+const rounds = Number(options.rounds ?? (quick ? 3 : 7));
+const groups = quick ? "platform,resources" : "platform,local,resources";
+const only = listed(options.only ?? (options.against ? "starters" : groups));
+const nodes = listed(options.nodes ?? (quick ? "own" : "20,22,24"));
+const counts = listed(options.resources ?? (quick ? "10,1000" : "10,200,1000,5000")).map(Number);
 /** The engine writes its whole state for each resource: a deployment of 5,000 takes most of an hour. */
-const mostDeployed = options.quick ? 200 : 1000;
+const mostDeployed = quick ? 10 : 1000;
 
 const [slipway, raw, expert, tofu, before] = ["slipway", "raw", "by an expert", "OpenTofu", "before"];
-const report = (line) => process.stderr.write(`${line}\n`);
 /** For programs that do not wait for Google's delays. */
 const immediate = { SLIPWAY_LOCAL_IMMEDIATE: "true" };
 const up = ["up", "--yes", "--skip-preview"];
@@ -72,14 +74,16 @@ async function platform(programs) {
                 goals,
             });
             const states = [
-                row("without caches", (program) => program.clearCaches()),
+                ...(quick ? [] : [row("without caches", (program) => program.clearCaches())]),
                 row("after an edit", (program) => program.edit(), { [raw]: 0.4, [expert]: 1.1 }),
                 row("unchanged", () => undefined, { [raw]: 0.85, [expert]: 1.1 }),
             ];
             rows.push(...(await measure(states, rounds, report)));
         }
     }
-    await Promise.all(Object.values(stacks).map((stack) => stack.remove()));
+    for (const stack of Object.values(stacks)) {
+        stack.remove();
+    }
     return rows;
 }
 
@@ -147,13 +151,19 @@ async function topics() {
             row(`\`pulumi preview\` ${of} unchanged`, (stack) => stack.pulumi(["preview"], { changes: false })),
         ];
         rows.push(...(await measure(count > mostDeployed ? [previewNew] : [previewNew, ...deployed], rounds, report)));
-        await Promise.all(Object.values(stacks).map((stack) => stack.remove()));
+        for (const stack of Object.values(stacks)) {
+            stack.remove();
+        }
     }
     return rows;
 }
 
 /** The first `slipway local up` of the starters that need no images and no cluster, in this checkout and an older one. */
-async function starters(older) {
+async function starters() {
+    if (!options.against) {
+        throw new Error("--against <folder> names the checkout to compare the starters with");
+    }
+    const older = resolve(options.against);
     const programOf = (checkout, name) =>
         new Program(join("starters", checkout === root ? "now" : "before", name), join(checkout, "examples", name), {
             checkout,
@@ -185,7 +195,8 @@ function circumstances(date) {
     const machine = `${process.platform} ${process.arch} with ${cpus().length} cores (${model.trim()})`;
     const packages = ["@pulumi/pulumi", "@pulumi/gcp", "typescript"].map((name) => `${name} ${version(name)}`);
     const versions = [`Node ${process.versions.node}`, `Pulumi ${pinnedVersion("pulumi")}`, ...packages].join(", ");
-    return `Measured on ${date}, ${machine}, with ${versions}: medians of ${rounds} ${rounds === 1 ? "round" : "rounds"}, in turn, and their range.`;
+    const [first, second] = Object.values(platforms).map(({ lines }) => lines);
+    return `The platform has ${first} lines with slipway, and ${second} without. Measured on ${date}, ${machine}, with ${versions}: medians of ${rounds} ${rounds === 1 ? "round" : "rounds"}, in turn, and their range.`;
 }
 
 /** Replaces the table in the README. */
@@ -199,8 +210,6 @@ function write(text) {
     writeFileSync(file, changed);
 }
 
-const only = listed(options.only);
-const older = options.against && resolve(options.against);
 const platforms = {
     [slipway]: new Program("examples/platform", join(root, "examples", "platform")),
     [raw]: new Program("bench/raw", join(root, "bench", "raw")),
@@ -210,7 +219,7 @@ const rows = [
     ...(only.includes("platform") ? await platform(platforms) : []),
     ...(only.includes("local") ? await platformLocally(platforms) : []),
     ...(only.includes("resources") ? await topics() : []),
-    ...(older ? await starters(older) : []),
+    ...(only.includes("starters") ? await starters() : []),
 ];
 const text = `${table(rows, [slipway, raw, expert, tofu, before])}\n\n${circumstances(new Date().toISOString().slice(0, 10))}`;
 process.stdout.write(`${text}\n`);

@@ -27,6 +27,18 @@ export const root = join(import.meta.dirname, "..", "..");
 /** The folder of everything that a run writes, which is removed at its end. */
 export const temporary = realpathSync(mkdtempSync(join(tmpdir(), "slipway-bench-")));
 process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
+process.on("SIGINT", () => process.exit(130)).on("SIGTERM", () => process.exit(143));
+
+const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
+const reported = new Set();
+
+/** Reports the progress of a run; the same line once. */
+export function report(line) {
+    if (!reported.has(line)) {
+        reported.add(line);
+        process.stderr.write(`${line}\n`);
+    }
+}
 
 /** A program in a folder of its own, with the packages that npm installs for it. */
 export class Program {
@@ -59,7 +71,7 @@ export class Program {
         return this.text.trimEnd().split("\n").length;
     }
 
-    /** Changes a line of the program, and none of its resources. */
+    /** Adds a line to the program, or changes it, which changes no resource. */
     edit() {
         const line = `const edited = "${new Date().toISOString()}";\n`;
         writeFileSync(this.main, this.text.replace(/^(?=(export )?const )/m, line));
@@ -75,7 +87,7 @@ export class Program {
 
 /** The packages in the `package.json` of a program, without its command for a local Google Cloud. */
 function named(folder) {
-    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const { dependencies, devDependencies } = readJson(join(folder, "package.json"));
     return Object.keys({ ...dependencies, ...devDependencies }).filter((name) => name !== "slipway-local");
 }
 
@@ -93,8 +105,8 @@ function link(folder, packages, checkout) {
             continue;
         }
         // The packages of this repository's tests are peers as well, and optional.
-        const { dependencies, peerDependencies, peerDependenciesMeta = {} } = JSON.parse(readFileSync(file, "utf8"));
-        for (const needed of Object.keys({ ...dependencies, ...peerDependencies })) {
+        const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta = {} } = readJson(file);
+        for (const needed of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
             if (!peerDependenciesMeta[needed]?.optional) {
                 found.add(needed);
             }
@@ -116,7 +128,7 @@ export class Stack {
     static async create(program, name, environment = {}) {
         const home = join(temporary, "homes", name);
         const place = workspace(program.folder, { SLIPWAY_LOCAL_HOME: home });
-        const engine = await Engine.start(place, { pinned: true, report: (line) => process.stderr.write(`${line}\n`) });
+        const engine = await Engine.start(place, { pinned: true, report });
         const stack = new Stack(program, place, engine, environment);
         await stack.local(["stack", "init", "dev", "--no-select"]);
         stack.apis = await serveProgramApis({ cloud: join(home, "cloud"), settings: {} }, undefined, () => undefined);
@@ -132,10 +144,11 @@ export class Stack {
         return resourcesOf(this.place, "dev");
     }
 
-    /** Runs a command with `slipway local`, which does not wait for Google's delays. */
+    /** Runs a command with `slipway local`, which does not wait for Google's delays, and stops its background processes. */
     async local(args) {
         const { environment } = this;
         const { code, output } = await this.engine.run(args, "quiet", { environment });
+        await stopDaemons(this.place.home);
         if (code !== 0) {
             throw new Error(`slipway local ${args.join(" ")} in ${this.program.folder} failed:\n${output}`);
         }
@@ -196,17 +209,19 @@ export class Stack {
         return ["cloud", "stacks"].map((name) => [join(home, name), join(home, "saved", name)]);
     }
 
-    async remove() {
+    remove() {
         this.apis.close();
-        await stopDaemons(this.place.home);
         rmSync(this.place.home, { recursive: true, force: true });
     }
 }
 
-/** The usage of the Node processes of a command, except the provider: their CPU time, and the sum of their peaks of memory. */
+/**
+ * The CPU time of a command's Node processes, and the sum of their peaks of memory: the program and what it starts, without the
+ * provider and the scripts with which the language host looks for packages.
+ */
 function usageOf(folder) {
-    const all = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
-    const counted = all.filter(({ code }) => !/[\\/]local[\\/]provider[\\/]/.test(code ?? ""));
+    const all = readdirSync(folder).map((name) => readJson(join(folder, name)));
+    const counted = all.filter(({ code }) => code && !/[\\/]local[\\/]provider[\\/]/.test(code));
     rmSync(folder, { recursive: true });
     const sum = (key) => counted.reduce((total, each) => total + each[key], 0);
     return { cpu: sum("cpu"), bytes: sum("bytes") };

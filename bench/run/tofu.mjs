@@ -36,8 +36,8 @@ export async function tofuPlan(resources, folder, report) {
         await run(tofu, ["init", "-input=false", "-no-color"], { cwd: folder, env });
         await plan();
     } catch (error) {
-        const [reason = error.message] = /Error: .*(\n\n.*)?/.exec(error.message) ?? [];
-        report(`OpenTofu: skipped, because it cannot plan with ${source}: ${reason.replaceAll(/\s+/g, " ")}`);
+        const reason = /Error: [\s\S]*|$/.exec(error.message)[0].replaceAll(/\s+/g, " ").slice(0, 300) || error.message;
+        report(`OpenTofu: skipped, because it cannot plan with ${source}: ${reason}`);
         return undefined;
     }
     return plan;

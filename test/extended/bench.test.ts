@@ -45,5 +45,7 @@ test("the table compares three programs, by their times, ratios and memory", asy
             expect(measured[index]).toMatch(pattern);
         }
     }
-    expect(output).toMatch(/\nMeasured on \d{4}-\d\d-\d\d, .* with \d+ cores .*: medians of 1 round, in turn/);
+    expect(output).toMatch(
+        /\nThe platform has \d+ lines with slipway, and \d+ without. Measured on \d{4}-\d\d-\d\d, .* with \d+ cores .*: medians of 1 round, in turn/,
+    );
 });

@@ -9,10 +9,13 @@ export interface DataflowTemplate {
     /** The names of parameters, all of whose values are texts. */
     required: readonly string[];
     optional: readonly string[];
+    /** Optional parameters of which exactly one is given: "Either input topic or input subscription must be provided, but not both." */
+    oneOf?: readonly string[];
 }
 
 const udf = ["javascriptTextTransformGcsPath", "javascriptTextTransformFunctionName"] as const;
 const udfReload = [...udf, "javascriptTextTransformReloadIntervalMinutes"] as const;
+const inputs = ["inputTopic", "inputSubscription"] as const;
 const fileNames = ["outputFilenamePrefix", "outputFilenameSuffix", "outputShardTemplate"] as const;
 const patterns = ["yearPattern", "monthPattern", "dayPattern", "hourPattern", "minutePattern"] as const;
 
@@ -29,8 +32,7 @@ export const dataflowTemplates = facts<DataflowTemplate>()({
             type: "streaming",
             required: ["outputTableSpec"],
             optional: [
-                "inputTopic",
-                "inputSubscription",
+                ...inputs,
                 "outputDeadletterTable",
                 "useStorageWriteApi",
                 "useStorageWriteApiAtLeastOnce",
@@ -38,6 +40,7 @@ export const dataflowTemplates = facts<DataflowTemplate>()({
                 "storageWriteApiTriggeringFrequencySec",
                 ...udfReload,
             ],
+            oneOf: inputs,
             source: `${readme}/v2/googlecloud-to-googlecloud/README_PubSub_to_BigQuery_Flex.md`,
         },
         PubSub_Subscription_to_BigQuery: {
@@ -51,15 +54,8 @@ export const dataflowTemplates = facts<DataflowTemplate>()({
             kind: "flex",
             type: "streaming",
             required: ["outputDirectory"],
-            optional: [
-                "inputTopic",
-                "inputSubscription",
-                "userTempLocation",
-                "numShards",
-                "windowDuration",
-                ...fileNames,
-                ...patterns,
-            ],
+            optional: [...inputs, "userTempLocation", "numShards", "windowDuration", ...fileNames, ...patterns],
+            oneOf: inputs,
             source: `${readme}/v2/googlecloud-to-googlecloud/README_Cloud_PubSub_to_GCS_Text_Flex.md`,
         },
         Cloud_PubSub_to_Avro: {

@@ -7,7 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { cloudRunLimits, functionLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
-import { type Uses, uses, variable } from "../identity/capability";
+import { type Uses, uses, variable, variableOf } from "../identity/capability";
 import { encryptionKey } from "../identity/encryption";
 import { type ServerlessAttachment, serverlessAttachments } from "../identity/serverless/attachments";
 import { type VpcAccess, vpcAccess } from "../identity/serverless/vpcAccess";
@@ -183,6 +183,15 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.AllowUnlist
 
 const limits = cloudRunLimits.rows;
 
+/**
+ * gcloud refuses the others: "is reserved for internal use by GCF deployments".
+ * https://github.com/twistedpair/google-cloud-sdk/blob/master/google-cloud-sdk/lib/googlecloudsdk/command_lib/functions/v1/deploy/env_vars_util.py
+ */
+const buildVariable = variableOf(
+    "Cloud Build",
+    /^(X_GOOGLE_.*|GOOGLE_ENTRYPOINT|GOOGLE_FUNCTION_TARGET|GOOGLE_RUNTIME|GOOGLE_RUNTIME_VERSION)$/,
+);
+
 export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
     {
         source: folder(),
@@ -190,7 +199,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         runtime,
         entryPoint: check.matching(/^[A-Za-z_][\w.:\\-]*$/, "must be the name of a function in the code"),
         account: serviceAccount,
-        uses: uses(...serverlessAttachments),
+        uses: uses(variable, ...serverlessAttachments),
         environment: check.record(variable, check.input(check.text())),
         scaling: check.options<FunctionScaling>({
             min: check.whole(0, limits.instances.max),
@@ -210,7 +219,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         ),
         runtimeUpdates: check.oneOf("automatic", "on-deploy"),
         build: check.options<FunctionBuild>({
-            environment: check.record(variable, check.input(check.text())),
+            environment: check.record(buildVariable, check.input(check.text())),
             workerPool: check.input(
                 check.matching(
                     /^projects\/[^/]+\/locations\/[^/]+\/workerPools\/[^/]+$/,

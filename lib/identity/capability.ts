@@ -238,25 +238,26 @@ export const variableName = check.matching(
     "an environment variable's name must have only letters, digits and _, and not start with a digit",
 );
 
+/** Checks the name of an environment variable that a service does not set itself. */
+export const variableOf = (service: string, own: RegExp): check.Check<string> =>
+    check.pipe(
+        variableName,
+        check.refine((name) => !own.test(String(name)), `is set by ${service} itself\nChoose another name.`),
+    );
+
 /**
- * Checks the name of an {@link https://cloud.google.com/run/docs/configuring/services/environment-variables environment
- * variable} that users may set.
+ * Checks the name of an {@link https://cloud.google.com/run/docs/container-contract#env-vars environment variable} that users of Cloud Run
+ * and of functions may set. Cloud Run answers: "The following reserved env names were provided: PORT. These values are automatically set by
+ * the system." Those of functions: https://cloud.google.com/functions/docs/configuring/env-var#newer_runtimes
  */
-export const variable = check.pipe(
-    variableName,
-    check.refine(
-        (name) =>
-            !/^(X_GOOGLE_.*|PORT|K_SERVICE|K_REVISION|K_CONFIGURATION|FUNCTION_TARGET|FUNCTION_SIGNATURE_TYPE)$/.test(
-                String(name),
-            ),
-        "is set by Cloud Run itself\nChoose another name.",
-    ),
+export const variable = variableOf(
+    "Cloud Run",
+    /^(X_GOOGLE_.*|PORT|K_SERVICE|K_REVISION|K_CONFIGURATION|FUNCTION_TARGET|FUNCTION_SIGNATURE_TYPE)$/,
 );
 
 /** Checks the `uses` argument of a consumer that can mount these kinds of attachments. */
-export function uses(...mountable: string[]): check.Check<Uses<Attachment>> {
-    return check.record(variable, mountableCapability(mountable));
-}
+export const uses = (name: check.Check<string>, ...mountable: string[]): check.Check<Uses<Attachment>> =>
+    check.record(name, mountableCapability(mountable));
 
 /** Checks a capability with any attachments. */
 export const anyCapability: check.Check<Capability<Attachment>> = check.custom(

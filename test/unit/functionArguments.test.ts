@@ -186,6 +186,11 @@ const refusals: [string, object, string][] = [
         "build.environment.NPM_TOKEN: has the name of a secret, and everyone who can view the function can read its value (got a string). Fetch it in the build, or rename the variable.",
     ],
     [
+        "a variable that builds of functions have",
+        { build: { environment: { GOOGLE_RUNTIME: "python313" } } },
+        'build.environment.GOOGLE_RUNTIME: is set by Cloud Build itself (got "GOOGLE_RUNTIME"). Choose another name.',
+    ],
+    [
         "a pool by its name",
         { build: { workerPool: "builders" } },
         'build.workerPool: must be a private pool such as projects/acme-dev/locations/europe-west1/workerPools/builders (got "builders").',

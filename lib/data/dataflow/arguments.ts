@@ -18,7 +18,7 @@ import type { Network } from "../../network";
 import { type ComponentAlerts, componentAlerts } from "../../observe/alerts/arguments";
 import { dataflowSignals } from "../../observe/signals/data";
 import type { DataflowRunArgs } from "../dynamic";
-import { type Pipeline, pipelineChecks } from "./code";
+import { type Pipeline, parameterName, pipelineChecks } from "./code";
 
 /** The machines of a job. */
 export interface DataflowWorkers {
@@ -186,7 +186,7 @@ export const dataflowJobArgs = check.options<DataflowJobArgs>({
         jobName,
         "must have 1 to 50 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
     ),
-    uses: uses(),
+    uses: uses(parameterName),
     region,
     workers: check.options<DataflowWorkers>({
         machineType: check.matching(/^[a-z0-9]+(-[a-z0-9]+)+$/, "must be a machine type such as n2-standard-4"),

@@ -2,7 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AnyRegistry, ImageSource } from "../../container";
-import { type DataflowTemplateName, dataflowImages, dataflowTemplates } from "../../facts/dataflow";
+import {
+    type DataflowTemplate,
+    type DataflowTemplateName,
+    dataflowImages,
+    dataflowTemplates,
+} from "../../facts/dataflow";
 import * as check from "../../internal/check";
 import { folder } from "../../internal/files";
 import { image } from "../../internal/image";
@@ -143,9 +148,20 @@ export type AnyPipeline = Partial<
     kind?: OwnTemplate["kind"];
 };
 
-const parameterName = check.matching(
-    /^[A-Za-z][A-Za-z0-9_]*$/,
-    "a parameter's name must have only letters, digits and _, and start with a letter",
+/** Options that follow from other arguments: https://cloud.google.com/dataflow/docs/reference/pipeline-options#basic_options */
+const ownOptions =
+    /^(runner|project|region|update|job_?name|temp_?location|staging_?location|template_?location|service_?account(_?email)?|transform_?name_?mapping)$/i;
+
+/** Checks the name of an option of a pipeline. */
+export const parameterName = check.pipe(
+    check.matching(
+        /^[A-Za-z][A-Za-z0-9_]*$/,
+        "a parameter's name must have only letters, digits and _, and start with a letter",
+    ),
+    check.refine(
+        (name) => !ownOptions.test(String(name)),
+        "is an option that the component sets by its other arguments\nChoose another name.",
+    ),
 );
 
 const reference = check.input(
@@ -243,7 +259,7 @@ export function pipelineProblems(args: AnyPipeline & { uses?: object }): (check.
 
 /** Dataflow refuses these: `The template parameters are invalid`. */
 function parameterProblems({ template, parameters = {}, uses = {} }: AnyPipeline & { uses?: object }): check.Problem[] {
-    const row = templateRow({ template });
+    const row: DataflowTemplate | undefined = templateRow({ template });
     if (row === undefined) {
         return [];
     }
@@ -258,6 +274,14 @@ function parameterProblems({ template, parameters = {}, uses = {} }: AnyPipeline
         ...row.required
             .filter((name) => !given.includes(name))
             .map((name) => ({ path: `parameters.${name}`, reason: `is missing: ${template} requires it.` })),
+        ...(row.oneOf && row.oneOf.filter((name) => given.includes(name)).length !== 1
+            ? [
+                  {
+                      path: "parameters",
+                      reason: `must have exactly one of ${row.oneOf.join(", ")}, also of those in uses.`,
+                  },
+              ]
+            : []),
     ];
 }
 

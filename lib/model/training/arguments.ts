@@ -11,7 +11,7 @@ import {
     trainingAccelerators,
     trainingLimits,
 } from "../../facts/vertex/training";
-import { type Uses, uses, variable } from "../../identity/capability";
+import { type Uses, uses, variableOf } from "../../identity/capability";
 import { encryptionKey } from "../../identity/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../identity/serviceAccount";
 import * as check from "../../internal/check";
@@ -289,6 +289,9 @@ const machines = {
     }),
 };
 
+/** {@link https://cloud.google.com/vertex-ai/docs/training/code-requirements#environment-variables Variables} of others than Vertex AI. */
+const variable = variableOf("Vertex AI", /^(AIP_.*|CLOUD_ML_.*|CLUSTER_SPEC|TF_CONFIG)$/);
+
 const maxReplicas = 10_000;
 
 const pool = check.options<TrainingPool>({ ...machines, replicas: check.whole(1, maxReplicas), image }, "replicas");
@@ -325,7 +328,7 @@ export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         output: check.component<AnyBucket>("StorageBucket"),
         name: check.matching(/^[a-z0-9_-]{1,63}$/, "must have 1 to 63 lower-case letters, digits, _ and -"),
         args: texts,
-        uses: uses(),
+        uses: uses(variable),
         environment: check.record(variable, check.input(check.text())),
         retrainOn: dataVersions,
         replicas: check.whole(1, maxReplicas),

@@ -75,7 +75,7 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, { r
         ...poolProblems(checked, region),
         ...strategyProblems(checked),
         ...variableProblems("training job", "environment", checked.environment, checked.uses, secretHint),
-        ...nameProblems(checked),
+        countProblem(checked),
         ...tuningProblems(checked.tuning),
         ...placeProblems(checked, region),
     ];
@@ -88,31 +88,13 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, { r
     return { ...checked, pools: poolsOf(checked) };
 }
 
-/** {@link https://cloud.google.com/vertex-ai/docs/training/code-requirements#environment-variables Variables} that Vertex AI sets. */
-const reserved = /^(AIP_.*|CLOUD_ML_.*|CLUSTER_SPEC|TF_CONFIG)$/;
-
-/** Reports names of variables that Vertex AI sets itself, and too many variables. */
-function nameProblems({ uses = {}, environment = {} }: AnyArgs): check.Problem[] {
-    const { variables } = trainingLimits.rows;
-    const names = Object.entries({ uses, environment }).flatMap(([at, all]) =>
-        Object.keys(all).map((name) => [at, name]),
-    );
-    return [
-        ...names
-            .filter(([, name = ""]) => reserved.test(name))
-            .map(([at, name]) => ({
-                path: `${at}.${name}`,
-                reason: "is set by Vertex AI itself. Choose another name.",
-            })),
-        ...(names.length > variables.max
-            ? [
-                  {
-                      path: "environment",
-                      reason: `must have ${variables.max} variables at most, with uses (got ${names.length}).`,
-                  },
-              ]
-            : []),
-    ];
+/** Reports too many variables. */
+function countProblem({ uses = {}, environment = {} }: AnyArgs): check.Problem | undefined {
+    const { max } = trainingLimits.rows.variables;
+    const count = Object.keys(uses).length + Object.keys(environment).length;
+    return count > max
+        ? { path: "environment", reason: `must have ${max} variables at most, with uses (got ${count}).` }
+        : undefined;
 }
 
 const secretHint = (name: string) =>

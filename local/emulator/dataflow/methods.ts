@@ -34,7 +34,7 @@ function jobOf({ cloud, names }: Call): JobEntry {
 }
 
 /** How long a request waits for a change of a job that runs on this machine, in milliseconds. */
-const patience = 5000;
+const patience = 15_000;
 
 /**
  * A job. One that runs on this machine is answered after its next change, or a short time: programs wait in simulated time, which would be

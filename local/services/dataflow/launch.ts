@@ -8,7 +8,7 @@ import type { Inputs } from "../../rules/rules";
 import { incompatibleOptions } from "./compatibility";
 import { isActive, type JobEntry, jobsIn, jobsOf, stateOf, storeJob } from "./jobs";
 import { api, invalid, type Place, precondition, verifyRegion } from "./names";
-import { templateAt, verifyParameters } from "./template";
+import { type Template, templateAt, verifyParameters } from "./template";
 import { accountOf, startFailure, verifyKey } from "./workers";
 
 /** A request to launch a template, in either form of the API. */
@@ -25,8 +25,8 @@ export interface LaunchRequest {
 /** "The name must match": https://cloud.google.com/dataflow/docs/reference/rest/v1b3/projects.jobs */
 const jobName = /^[a-z]([-a-z0-9]{0,1022}[a-z0-9])?$/;
 
-/** The messages of a pipeline that fails by a fault. */
-const faultMessages = ["Error occurred in the launcher container: Template launch failed. See console logs."];
+/** The messages of a launcher whose pipeline fails, as by a fault. */
+const launcherMessages = ["Error occurred in the launcher container: Template launch failed. See console logs."];
 
 /**
  * Launches a job, or a replacement of the one that runs.
@@ -66,7 +66,7 @@ export function launch(cloud: Cloud, place: Place, request: LaunchRequest, isFai
     const failure =
         startFailure(cloud, environment, template, place) ??
         (running && incompatibleOptions(running, environment, template.type, isFailing)) ??
-        (isFailing ? faultMessages : undefined);
+        (isFailing || !hasOneOf(template, parameters) ? launcherMessages : undefined);
     return storeJob(cloud, place, {
         jobName: name,
         type: template.type,
@@ -80,6 +80,9 @@ export function launch(cloud: Cloud, place: Place, request: LaunchRequest, isFai
         ...(template.image && template.language === "PYTHON" && { image: template.image }),
     });
 }
+
+const hasOneOf = ({ oneOf }: Template, parameters: Record<string, string>) =>
+    oneOf === undefined || oneOf.filter((name) => parameters[name]).length === 1;
 
 /** "Only one active job with a given name can exist in a project within one region at any given time" */
 const activeAlready = (name: string, { state }: JobEntry) =>

@@ -11,6 +11,8 @@ export interface Template {
     /** The names of parameters; undefined if any are accepted. */
     required?: readonly string[];
     known?: readonly string[];
+    /** Parameters of which the pipeline requires exactly one. */
+    oneOf?: readonly string[];
     /** The image of the launcher. */
     image?: string;
     /** Such as `PYTHON`. */
@@ -56,6 +58,7 @@ function googleTemplate(name: string, folder: string, kind: string, path: string
               type: jobType(row.type === "streaming"),
               required: row.required,
               known: [...row.required, ...row.optional],
+              ...(row.oneOf && { oneOf: row.oneOf }),
           };
 }
 

@@ -152,7 +152,7 @@ test("a folder is built to an image with the launcher, which the workers run as 
 
 test.each([
     [
-        { template: "PubSub_to_BigQuery_Flex", parameters: { outputTableSpec: "a:b.c" } },
+        { template: "PubSub_to_BigQuery_Flex", parameters: { outputTableSpec: "a:b.c", inputTopic: "t" } },
         { kind: "flex", path: "gs://dataflow-templates-europe-west1/latest/flex/PubSub_to_BigQuery_Flex" },
     ],
     [
@@ -223,6 +223,15 @@ test.each<[object, string]>([
         'parameters.outputs: unknown option "outputs"; did you mean "output"?',
     ],
     [
+        {
+            image: undefined,
+            template: "PubSub_to_BigQuery_Flex",
+            type: undefined,
+            parameters: { outputTableSpec: "a:b.c", inputTopic: "t", inputSubscription: "s" },
+        },
+        "parameters: must have exactly one of inputTopic, inputSubscription, also of those in uses.",
+    ],
+    [
         { image: undefined, template: "Word_Counts", type: undefined },
         "template: must be one of PubSub_to_BigQuery_Flex, PubSub_Subscription_to_BigQuery",
     ],
@@ -239,6 +248,15 @@ test.each<[object, string]>([
     [{ name: "Score" }, "name: must have 1 to 50 lower-case letters"],
     [{ drainTimeout: "2 days" }, "drainTimeout: "],
     [{ parameters: { apiKey: "abc" } }, "parameters.apiKey: has the name of a secret"],
+    [{ parameters: { region: "us-east1" } }, "parameters.region: is an option that the component sets by its other"],
+    [
+        { uses: { job_name: { value: "a", grants: [], attachments: [] } } },
+        "uses.job_name: is an option that the component sets by its other",
+    ],
+    [
+        { uses: { models: { value: "a", grants: [], attachments: [{ kind: "secret-variable" }] } } },
+        "uses.models: needs what cannot be mounted here: secret-variable",
+    ],
     [{ parameters: { "a-b": "abc" } }, "a parameter's name must have only letters"],
     [
         { network: { subnetwork: "projects/acme-dev/regions/us-east1/subnetworks/data" } },
@@ -267,6 +285,11 @@ test.each<[Record<string, string>, object, string]>([
         return score({ image: undefined, source, registry, ...args });
     };
     expect(await refused(program)).toContain(message);
+});
+
+test("variables of Cloud Run are options of a pipeline like others", async () => {
+    const made = await jobOf(() => score({ uses: { PORT: { value: "a", grants: [], attachments: [] } as never } }));
+    expect(made.parameters).toMatchObject({ PORT: "a" });
 });
 
 test("a template of one's own has no specification of the component", async () => {

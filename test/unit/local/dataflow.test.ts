@@ -1,5 +1,8 @@
 import { SimulatedTime } from "../../../local/cloud/propagation";
 import type { Inputs } from "../../../local/rules/rules";
+import { incompatibleGraph, type JobGraph, type Step } from "../../../local/services/dataflow/compatibility";
+import { changeJob, findJob, type JobEntry } from "../../../local/services/dataflow/jobs";
+import { announceRunner } from "../../../local/services/vertex/jobRunner";
 import { account, call, dataflowWorld, launch, parent } from "./dataflowWorld";
 import type { World } from "./world";
 
@@ -236,4 +239,90 @@ test("a project runs 25 jobs at the same time", async () => {
             "Dataflow quota error for jobs-per-project quota. Project acme-dev is running 25 jobs.",
         ),
     ]);
+});
+
+const step = (more: Partial<Step> = {}): Step => ({ sideInputs: 0, coders: ["bytes"], ...more });
+const graph = (steps: Record<string, Step>): JobGraph => ({ streaming: true, steps, subscriptions: [] });
+
+test.each<[string, Record<string, Step>, Record<string, string>, string | undefined]>([
+    ["keeps all steps, and adds one", { Read: step(), Sum: step(), Log: step() }, {}, undefined],
+    [
+        "renames a step",
+        { Read: step(), Add: step() },
+        {},
+        "The new job is missing steps Sum. If these steps have been renamed or deleted, please specify them with the update command.",
+    ],
+    ["renames a step that it names", { Read: step(), Add: step() }, { Sum: "Add" }, undefined],
+    ["deletes a step that it names", { Read: step() }, { Sum: "" }, undefined],
+    [
+        "maps a step to one that is missing",
+        { Read: step(), Add: step() },
+        { Sum: "Adds" },
+        "The new job is missing steps Sum. ",
+    ],
+    [
+        "adds a side input",
+        { Read: step(), Sum: step({ sideInputs: 1 }) },
+        {},
+        "The side inputs of step Sum have changed.",
+    ],
+    [
+        "changes the type of elements",
+        { Read: step({ coders: ["str"] }), Sum: step() },
+        {},
+        "The Coder or type for step Read has changed.",
+    ],
+])("a job that %s", (_, steps, names, message) => {
+    const running = { state: { id: "one", graph: graph({ Read: step(), Sum: step() }) } } as unknown as JobEntry;
+    const found = incompatibleGraph(running, graph(steps), names);
+    expect(found).toEqual(
+        message === undefined
+            ? undefined
+            : expect.stringContaining(
+                  `The new job is not compatible with one. The original job has not been aborted., ${message}`,
+              ),
+    );
+});
+
+test("a job whose pipeline runs here has the states of that, and simulated ones without the process", async () => {
+    const world = dataflowWorld();
+    const end = announceRunner(world.cloud, "dataflow", { names: ["score"], runsImages: false });
+    const { id } = (await flex(world, launch())).body.job;
+    const entry = () => findJob(world.cloud, { project: "acme-dev", location: "europe-west1" }, id) as JobEntry;
+    const state = async () => {
+        const { jobs } = (await call(world, "GET", `${parent}/jobs?name=score`)).body;
+        return jobs[0].currentState;
+    };
+    skip(world, 60);
+    expect(await state()).toBe("JOB_STATE_PENDING");
+    changeJob(world.cloud, entry().name, { run: { startTime: Date.now() } });
+    expect(await state()).toBe("JOB_STATE_RUNNING");
+    await put(world, id, { requestedState: "JOB_STATE_DRAINED" });
+    expect(await state()).toBe("JOB_STATE_DRAINING");
+    skip(world, 60);
+    expect(await state()).toBe("JOB_STATE_DRAINING");
+    end();
+    expect(await state()).toBe("JOB_STATE_DRAINED");
+});
+
+test("a job that no process runs is simulated, also if others run", async () => {
+    const world = dataflowWorld();
+    const end = announceRunner(world.cloud, "dataflow", { names: ["other"], runsImages: false });
+    await running(world);
+    end();
+});
+
+test("a pipeline of Google's that lacks its source fails in the launcher", async () => {
+    const world = dataflowWorld();
+    const { id } = (
+        await flex(
+            world,
+            launch({
+                containerSpecGcsPath: "gs://dataflow-templates-europe-west1/latest/flex/PubSub_to_BigQuery_Flex",
+                parameters: { outputTableSpec: "acme-dev:history.sales" },
+            }),
+        )
+    ).body.job;
+    skip(world, 4);
+    expect((await get(world, id)).currentState).toBe("JOB_STATE_FAILED");
 });

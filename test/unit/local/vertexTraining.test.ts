@@ -1,7 +1,7 @@
 import { serviceName } from "../../../local/cloud/projects";
 import { SimulatedTime } from "../../../local/cloud/propagation";
-import { loggingRest } from "../../../local/emulator/logging/api";
 import { apiCall } from "../../../local/emulator/apiCalls";
+import { loggingRest } from "../../../local/emulator/logging/api";
 import type { Inputs } from "../../../local/rules/rules";
 import { account, call, job, jobWorld, parent, pool, tuning } from "./vertexJobs";
 import { World } from "./world";

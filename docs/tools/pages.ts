@@ -180,10 +180,14 @@ function worded(type: ts.TypeNode | undefined): string {
 }
 
 function prose(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): string {
-    return (ts.getTextOfJSDocComment(comment) ?? "")
-        .replaceAll(/\{@link (https:\S+)\s+([^}]+)\}/g, "[$2]($1)")
-        .replaceAll(/\{@link (https:[^\s}]+)\}/g, "<$1>")
-        .replaceAll(/\{@link (?:\w+\.)?(\w+)\}/g, "`$1`")
-        .replaceAll(/\s+/g, " ")
-        .replaceAll("|", "\\|");
+    return (
+        (ts.getTextOfJSDocComment(comment) ?? "")
+            // The compiler leaves the asterisks of lines within links.
+            .replaceAll(/\{@link[^}]*\}/g, (link) => link.replaceAll(/\s+\*\s+/g, " "))
+            .replaceAll(/\{@link (https:\S+)\s+([^}]+)\}/g, "[$2]($1)")
+            .replaceAll(/\{@link (https:[^\s}]+)\}/g, "<$1>")
+            .replaceAll(/\{@link (?:\w+\.)?(\w+)\}/g, "`$1`")
+            .replaceAll(/\s+/g, " ")
+            .replaceAll("|", "\\|")
+    );
 }

@@ -180,10 +180,15 @@ function worded(type: ts.TypeNode | undefined): string {
 }
 
 function prose(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): string {
-    return (ts.getTextOfJSDocComment(comment) ?? "")
-        .replaceAll(/\{@link (https:\S+)\s+([^}]+)\}/g, "[$2]($1)")
-        .replaceAll(/\{@link (https:[^\s}]+)\}/g, "<$1>")
-        .replaceAll(/\{@link (?:\w+\.)?(\w+)\}/g, "`$1`")
-        .replaceAll(/\s+/g, " ")
-        .replaceAll("|", "\\|");
+    return (
+        (ts.getTextOfJSDocComment(comment) ?? "")
+            // The compiler ends a link at the end of its line, and leaves the asterisk of the next one.
+            .replaceAll(/(\{@link [^{}]*)\}\s+\*\s+([^{}]*\})/g, "$1 $2")
+            .replaceAll(/\{@link[^}]*\}/g, (link) => link.replaceAll(/\s+\*\s+/g, " "))
+            .replaceAll(/\{@link (https:\S+)\s+([^}]+)\}/g, "[$2]($1)")
+            .replaceAll(/\{@link (https:[^\s}]+)\}/g, "<$1>")
+            .replaceAll(/\{@link (?:\w+\.)?(\w+)\}/g, "`$1`")
+            .replaceAll(/\s+/g, " ")
+            .replaceAll("|", "\\|")
+    );
 }

@@ -1,3 +1,4 @@
+import { type Metric, metrics } from "slipway/facts";
 import { FilterSyntaxError, parseQuery } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
@@ -64,7 +65,7 @@ function list(recorder: Recorder, project: string, { query }: Request): Inputs {
               ...pick(series),
               points: series.points
                   .filter((point) => point.end > start && point.end <= end)
-                  .map(pointOf)
+                  .map((point) => pointOf(point, valueTypeOf(series)))
                   .reverse(),
           }));
     return { timeSeries: timeSeries.filter(({ points }) => points.length > 0) };
@@ -101,17 +102,27 @@ const part = (labels: Record<string, string>, kind: string) =>
         ),
     );
 
-const pick = ({ metric, resource, kind, points }: TimeSeries) => ({
-    metric,
-    resource,
-    metricKind: kind === "gauge" ? "GAUGE" : "DELTA",
-    valueType: points.some(({ value }) => typeof value !== "number") ? "DISTRIBUTION" : "DOUBLE",
+/** The type of a series' values: log-based metrics without a distribution count entries. */
+function valueTypeOf({ metric, points }: TimeSeries): string {
+    if (points.some(({ value }) => typeof value !== "number")) {
+        return "DISTRIBUTION";
+    }
+    const published = (metrics as Record<string, Metric>)[metric.type];
+    const isCount = metric.type.startsWith("logging.googleapis.com/user/") || published?.value === "INT64";
+    return isCount ? "INT64" : "DOUBLE";
+}
+
+const pick = (series: TimeSeries) => ({
+    metric: series.metric,
+    resource: series.resource,
+    metricKind: series.kind === "gauge" ? "GAUGE" : "DELTA",
+    valueType: valueTypeOf(series),
 });
 
-function pointOf({ start, end, value }: Point): Inputs {
+function pointOf({ start, end, value }: Point, valueType = "DOUBLE"): Inputs {
     const interval = { startTime: new Date(start).toISOString(), endTime: new Date(end).toISOString() };
     if (typeof value === "number") {
-        return { interval, value: { doubleValue: value } };
+        return { interval, value: valueType === "INT64" ? { int64Value: String(value) } : { doubleValue: value } };
     }
     const mean = value.reduce((sum, one) => sum + one, 0) / value.length;
     return { interval, value: { distributionValue: { count: String(value.length), mean } } };
@@ -156,8 +167,9 @@ const policies = (cloud: Cloud, project: string, alerting: Alerting): Inputs => 
     alertPolicies: cloud.store
         .list("//monitoring.googleapis.com/", "alertPolicies")
         .filter((entry) => entry.project === project)
-        .map(({ name, state }) => ({
-            ...(state as Inputs),
+        .map(({ name, state: { project: _, deletionPolicy: __, creationRecords, ...policy } }) => ({
+            ...policy,
+            ...(Array.isArray(creationRecords) && { creationRecord: creationRecords[0] }),
             openIncidents: alerting.incidentsOf(name).length,
         })),
 });

@@ -3,6 +3,7 @@ import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import type { Incident } from "../../services/monitoring/evaluation/incidents";
 import { fieldOf, type SeriesKey } from "../../services/monitoring/evaluation/timeSeries";
+import { labelsOf as labelsOfResource } from "../../services/monitoring/metricFilter";
 import type { PubSub } from "../pubsub/pubsub";
 import type { Router } from "../routes";
 import type { Terminal } from "../terminal";
@@ -57,10 +58,14 @@ export function notificationOf(cloud: Cloud, policy: Entry, incident: Incident):
     const threshold = condition.conditionThreshold ?? condition.conditionAbsent ?? condition.conditionMatchedLog;
     const [, type = ""] = /metric\.type\s*=\s*"([^"]+)"/.exec(threshold.filter) ?? [];
     const [, resource = ""] = /resource\.type\s*=\s*"([^"]+)"/.exec(threshold.filter) ?? [];
+    const isContained = labelsOfResource(resource)?.includes("resource_container");
     const series: SeriesKey = {
         project,
         metric: { type, labels: labelsOf(incident, "metric") },
-        resource: { type: resource, labels: { project_id: project, ...labelsOf(incident, "resource") } },
+        resource: {
+            type: resource,
+            labels: { ...(!isContained && { project_id: project }), ...labelsOf(incident, "resource") },
+        },
     };
     const { content = "", mimeType = "text/markdown", subject, links } = state.documentation ?? {};
     const text = (one: string) => documented(one, policy, incident, series);

@@ -186,7 +186,8 @@ test("the API has the time series", async () => {
             },
             resource: { type: "cloud_run_revision", labels: { ...resource.labels, project_id: "acme-dev" } },
             metricKind: "DELTA",
-            points: [{ value: { doubleValue: 2 } }],
+            valueType: "INT64",
+            points: [{ value: { int64Value: "2" } }],
         },
     ]);
     expect(get("/v3/projects/acme-dev/timeSeries", { filter: "metric.type=", ...interval })).toMatchObject({

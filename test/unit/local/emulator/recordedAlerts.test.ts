@@ -86,7 +86,9 @@ async function values(emulator: Emulator, metric: string): Promise<number[]> {
     });
     const answer = await fetch(`${emulator.url}/v3/projects/acme-dev/timeSeries?${query}`);
     const { timeSeries = [] } = (await answer.json()) as Inputs;
-    return timeSeries.flatMap(({ points }: Inputs) => points.map(({ value }: Inputs) => value.doubleValue));
+    return timeSeries.flatMap(({ points }: Inputs) =>
+        points.map(({ value }: Inputs) => Number(value.int64Value ?? value.doubleValue)),
+    );
 }
 
 test("messages that pile up, and publications and deliveries that fail, alert", async () => {

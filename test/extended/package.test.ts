@@ -194,6 +194,10 @@ describe("a starter, copied and installed", () => {
         expect([...tree(read(join(folder, "node_modules", ".package-lock.json")), "slipway")].sort()).toEqual(
             production,
         );
+        // The check of types is only installed for this platform.
+        expect(readdirSync(join(folder, "node_modules", "@typescript"))).toEqual([
+            `typescript-${process.platform}-${process.arch}`,
+        ]);
         for (const name of ["slipway-local", "@bufbuild/cel", "@peculiar/x509", "commander", "@pulumi/docker"]) {
             expect([name, existsSync(join(folder, "node_modules", name))]).toEqual([name, false]);
         }

@@ -2,56 +2,56 @@
 require("./environment/watch");
 
 /**
- * The package at run time: `index` with each field loaded when one of its names is first used, so that a program does
- * not wait for what it does not use. A test holds the lists against each other.
+ * The package at run time: `index` with the file of each name loaded when it is first used, so that a program does not wait for what it
+ * does not use. A test holds the lists against each other.
  */
-const fields: Record<string, () => Record<string, unknown>> = {
-    Alerts: () => require("./observe"),
-    alertThresholds: () => require("./observe"),
-    allow: () => require("./identity"),
-    AppEngineApp: () => require("./appengine"),
-    AutoscaledInstanceGroup: () => require("./machine"),
-    BigQueryDataset: () => require("./data"),
-    BigQueryTable: () => require("./data"),
-    Budget: () => require("./observe"),
-    CloudRunJob: () => require("./run"),
-    CloudRunService: () => require("./run"),
-    CloudRunWorkerPool: () => require("./run"),
-    CloudSqlInstance: () => require("./sql"),
-    ComposerEnvironment: () => require("./workflow"),
-    ContainerImage: () => require("./container"),
-    ContainerRegistry: () => require("./container"),
-    crossing: () => require("./environment"),
-    Dashboard: () => require("./observe"),
-    DataflowJob: () => require("./data"),
-    Deployer: () => require("./identity"),
-    Environment: () => require("./environment"),
-    EnvironmentProject: () => require("./environment"),
-    environmentDefaults: () => require("./environment"),
-    LoadBalancer: () => require("./loadbalancer"),
-    LogMetric: () => require("./observe"),
-    LogSink: () => require("./observe"),
-    ModelGardenEndpoint: () => require("./model"),
-    Network: () => require("./network"),
-    projectRoles: () => require("./identity"),
-    PubSubSubscription: () => require("./messaging"),
-    PubSubTopic: () => require("./messaging"),
-    Schedule: () => require("./workflow"),
-    Secret: () => require("./secret"),
-    ServerlessFunction: () => require("./function"),
-    ServiceAccount: () => require("./identity"),
-    ServiceObjective: () => require("./observe"),
-    StorageBucket: () => require("./storage"),
-    UptimeCheck: () => require("./observe"),
-    VertexBatchPrediction: () => require("./model"),
-    VertexDeploymentPool: () => require("./model"),
-    VertexEndpoint: () => require("./model"),
-    VertexModel: () => require("./model"),
-    VertexPipeline: () => require("./model"),
-    VertexTrainingJob: () => require("./model"),
-    VirtualMachine: () => require("./machine"),
-    Workflow: () => require("./workflow"),
-    WorkloadIdentityPool: () => require("./identity"),
+const modules: Record<string, () => Record<string, unknown>> = {
+    Alerts: () => require("./observe/alerts/alerts"),
+    alertThresholds: () => require("./observe/alerts/thresholds"),
+    allow: () => require("./identity/allow"),
+    AppEngineApp: () => require("./appengine/app"),
+    AutoscaledInstanceGroup: () => require("./machine/group/group"),
+    BigQueryDataset: () => require("./data/dataset"),
+    BigQueryTable: () => require("./data/table"),
+    Budget: () => require("./observe/budget"),
+    CloudRunJob: () => require("./run/job"),
+    CloudRunService: () => require("./run/service"),
+    CloudRunWorkerPool: () => require("./run/workerPool"),
+    CloudSqlInstance: () => require("./sql/instance"),
+    ComposerEnvironment: () => require("./workflow/composer/environment"),
+    ContainerImage: () => require("./container/image"),
+    ContainerRegistry: () => require("./container/registry"),
+    crossing: () => require("./environment/crossing"),
+    Dashboard: () => require("./observe/dashboard/dashboard"),
+    DataflowJob: () => require("./data/dataflow/dataflowJob"),
+    Deployer: () => require("./identity/deployer/deployer"),
+    Environment: () => require("./environment/environment"),
+    EnvironmentProject: () => require("./environment/project/project"),
+    environmentDefaults: () => require("./environment/defaults"),
+    LoadBalancer: () => require("./loadbalancer/loadBalancer"),
+    LogMetric: () => require("./observe/logs/metric"),
+    LogSink: () => require("./observe/logs/sink"),
+    ModelGardenEndpoint: () => require("./model/endpoint/garden"),
+    Network: () => require("./network/network"),
+    projectRoles: () => require("./identity/deployer/roles"),
+    PubSubSubscription: () => require("./messaging/subscription"),
+    PubSubTopic: () => require("./messaging/topic"),
+    Schedule: () => require("./workflow/schedule"),
+    Secret: () => require("./secret/secret"),
+    ServerlessFunction: () => require("./function/function"),
+    ServiceAccount: () => require("./identity/serviceAccount"),
+    ServiceObjective: () => require("./observe/objective/objective"),
+    StorageBucket: () => require("./storage/bucket"),
+    UptimeCheck: () => require("./observe/uptime/check"),
+    VertexBatchPrediction: () => require("./model/batch/batchPrediction"),
+    VertexDeploymentPool: () => require("./model/endpoint/pool"),
+    VertexEndpoint: () => require("./model/endpoint/endpoint"),
+    VertexModel: () => require("./model/model/model"),
+    VertexPipeline: () => require("./model/pipeline/pipeline"),
+    VertexTrainingJob: () => require("./model/training/trainingJob"),
+    VirtualMachine: () => require("./machine/virtualMachine"),
+    Workflow: () => require("./workflow/workflows/workflow"),
+    WorkloadIdentityPool: () => require("./identity/workloadIdentityPool"),
 };
 
 // Programs that are ES modules can import the names that Node finds in the text of this file.
@@ -90,6 +90,6 @@ exports.VertexTrainingJob = undefined;
 exports.VirtualMachine = undefined;
 exports.Workflow = undefined;
 
-for (const [name, load] of Object.entries(fields)) {
+for (const [name, load] of Object.entries(modules)) {
     Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });
 }

@@ -23,11 +23,14 @@ const made = (n) => {
     return [
         n < 30
             ? ["gcp:serviceaccount/account:Account", { accountId }]
-            : ["gcp:storage/bucket:Bucket", { name: `acme-bench-more-${n}`, location: "EU" }],
+            : [
+                  "gcp:storage/bucket:Bucket",
+                  { name: `acme-bench-more-${n}`, location: "EU", uniformBucketLevelAccess: true },
+              ],
         ["gcp:pubsub/topic:Topic", { name: `topic-${n}`, labels: { number: String(n) } }],
         ["gcp:pubsub/subscription:Subscription", { name: `subscription-${n}`, topic: `topic-${n}` }],
         ["gcp:pubsub/subscription:Subscription", { name: `shared-${n}`, topic: "shared" }],
-        ["gcp:storage/bucket:Bucket", { name: `acme-bench-${n}`, location: "EU" }],
+        ["gcp:storage/bucket:Bucket", { name: `acme-bench-${n}`, location: "EU", uniformBucketLevelAccess: true }],
         [
             "gcp:storage/bucketObject:BucketObject",
             { bucket: "acme-bench-shared", name: `object-${n}`, content: `${n}` },
@@ -56,7 +59,10 @@ function measured(count) {
         create(["gcp:projects/service:Service", { service: `${api}.googleapis.com` }]);
     }
     create(["gcp:pubsub/topic:Topic", { name: "shared" }]);
-    create(["gcp:storage/bucket:Bucket", { name: "acme-bench-shared", location: "EU" }]);
+    create([
+        "gcp:storage/bucket:Bucket",
+        { name: "acme-bench-shared", location: "EU", uniformBucketLevelAccess: true },
+    ]);
 
     const wanted = Array.from({ length: count / 10 }, (_, n) => made(n)).flat();
     let resources = [];

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { zipSync } from "fflate";
 import { type Archive, storeArchive } from "../internal/archive";
 import type { SourceFile } from "../internal/files";
 
@@ -11,6 +10,7 @@ export function createArchive(files: SourceFile[]): Archive {
     const entries = files.map(({ path, file }) => [path, readFileSync(file)] as const);
     // Zip stores local time, so its first date is the same bytes in every time zone. The mode is 0644, a plain file.
     const attributes = { os: 3, attrs: 0o100644 << 16, mtime: new Date(1980, 0, 1), level: 9 } as const;
+    const { zipSync }: typeof import("fflate") = require("fflate");
     const zip = zipSync(Object.fromEntries(entries), attributes);
     return storeArchive(zip, "zip");
 }

@@ -21,7 +21,7 @@ import { accountId } from "../internal/names";
 import { cronOptions } from "../internal/scheduler";
 import { observe } from "../observe/alerts/observed";
 import { signalsOfRunService } from "../observe/signals/serving";
-import { Schedule } from "../workflow";
+import type { Schedule } from "../workflow";
 import { createArchive } from "./archive";
 import type { ServerlessFunctionArgs } from "./arguments";
 import { type Build, createBuild } from "./build";
@@ -224,5 +224,6 @@ function createSchedule(
         // A call past its deadline would still run, beside its retry or the next call.
         attemptDeadline: `${Math.max(15, timeoutSeconds)} seconds`,
     } as const;
+    const { Schedule }: typeof import("../workflow/schedule") = require("../workflow/schedule");
     return new Schedule(`${component}-schedule`, args, { parent });
 }

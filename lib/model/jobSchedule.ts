@@ -33,7 +33,7 @@ export function jobSchedule(
 ): Schedule {
     const { project } = environment;
     // Loaded when it is needed, as other fields do.
-    const workflow: typeof import("../workflow") = require("../workflow");
+    const workflow: typeof import("../workflow/schedule") = require("../workflow/schedule");
     const { retry, ...options } = cronOptions(schedule);
     const made = new workflow.Schedule(
         `${component}-schedule`,

@@ -174,7 +174,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
             transform: { job: transform.schedule, account: transform.scheduleAccount },
         };
         // Loaded when it is needed, as services are in this field as well.
-        const workflow: typeof import("../workflow") = require("../workflow");
+        const workflow: typeof import("../workflow/schedule") = require("../workflow/schedule");
         return new workflow.Schedule(`${name}-schedule`, args, { parent: this });
     }
 }

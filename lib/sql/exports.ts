@@ -9,7 +9,7 @@ import { cron, timeZone } from "../internal/cron";
 import { accountId, shortenName } from "../internal/names";
 import { executionCall, executionsUrl, grantInvoker, prepareWorkflows } from "../internal/workflows";
 import type { AnyBucket } from "../storage";
-import { Schedule } from "../workflow";
+import type { Schedule } from "../workflow";
 import { projectGrant } from "./client";
 import type { InstanceContext } from "./context";
 
@@ -152,6 +152,7 @@ export function createExports(
 function createSchedule(context: InstanceContext, args: SqlExport, workflow: Workflow): Schedule {
     const { name: component, resolved } = context;
     const name = `${component}-export`;
+    const { Schedule }: typeof import("../workflow/schedule") = require("../workflow/schedule");
     const schedule = new Schedule(
         name,
         {

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import * as fields from "../../lib";
 import { inChild } from "../unit/child";
 
@@ -7,7 +9,7 @@ test("lazily loaded names are those of the index, with the same values", () => {
     expect({ ...lazy }).toEqual({ ...fields });
 });
 
-test("importing the package loads nothing that a program has not loaded, and using a name loads only its field", async () => {
+test("importing the package loads nothing that a program has not loaded, and using a name loads only what it needs", async () => {
     const loaded = `Object.keys(require.cache).map((file) => file.split("/lib/")[1]).filter((file) => file?.endsWith(".ts"))`;
     const { before, modules, after } = await inChild(`
         require("@pulumi/pulumi");
@@ -39,6 +41,48 @@ test("importing the package loads nothing that a program has not loaded, and usi
         "facts/regions.ts",
     ]);
 });
+
+test("parsers and compression are loaded when they are first used", async () => {
+    const packages = /[/\\]node_modules[/\\](yaml|fflate|protobufjs|@pulumi[/\\]docker(-build)?)[/\\]/;
+    const loaded = `Object.keys(require.cache).filter((file) => ${packages}.test(file))`;
+    const { before, names, after } = await inChild(`
+        require("@pulumi/pulumi");
+        const before = ${loaded};
+        const names = Object.values(require("./lib/lazy.ts")).length;
+        console.log(JSON.stringify({ before, names, after: ${loaded} }));
+    `);
+    expect(names).toBe(Object.keys(fields).length);
+    expect(after).toEqual(before);
+});
+
+test("names load few files: a new import of another component is noticed", () => {
+    // A few more than today.
+    const most: Record<string, [slipway: number, gcp: number]> = {
+        AppEngineApp: [140, 42],
+        CloudSqlInstance: [125, 38],
+        PubSubTopic: [58, 18],
+        ServerlessFunction: [95, 25],
+    };
+    const bench = join(__dirname, "..", "..", "bench", "load.mjs");
+    const output = execFileSync(process.execPath, [bench, "--json", ...Object.keys(most)], { encoding: "utf8" });
+    const rows: Loaded[] = JSON.parse(output);
+    expect(rows.map(({ name }) => name)).toEqual(Object.keys(most));
+    for (const { name, slipway, gcp } of rows) {
+        const [files = 0, resources = 0] = most[name] ?? [];
+        expect({ name, files: slipway > 10 && slipway <= files, resources: gcp > 10 && gcp <= resources }).toEqual({
+            name,
+            files: true,
+            resources: true,
+        });
+    }
+});
+
+/** A row of `bench/load.mjs`. */
+interface Loaded {
+    name: string;
+    slipway: number;
+    gcp: number;
+}
 
 test("the complete package does not load all of @pulumi/gcp", async () => {
     const loaded = await inChild(`

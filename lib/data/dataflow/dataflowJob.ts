@@ -217,7 +217,7 @@ export class DataflowJob extends pulumi.ComponentResource {
             return undefined;
         }
         const request = scheduledRequest(inputs);
-        const workflow: typeof import("../../workflow") = require("../../workflow");
+        const workflow: typeof import("../../workflow/schedule") = require("../../workflow/schedule");
         const { retry, ...options } = cronOptions(schedule);
         const url = request.apply(({ path, query }) => {
             const parameters = new URLSearchParams(query).toString();

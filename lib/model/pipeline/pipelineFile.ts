@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseAllDocuments } from "yaml";
 import { type PipelineSpec, pipelineContainers, pipelineSchema } from "../../formats/pipelineSpec";
 import * as check from "../../internal/check";
 import { isPlainObject } from "../../internal/value";
@@ -54,6 +53,7 @@ export function readPipeline(path: string): { spec: PipelineSpec } | { problem: 
     if (/\.py$/.test(file)) {
         return { problem: `is Python code, not a compiled pipeline\n${compile}` };
     }
+    const { parseAllDocuments }: typeof import("yaml") = require("yaml");
     // JSON is YAML as well.
     const documents = parseAllDocuments(readFileSync(file, "utf8"), { prettyErrors: false });
     const [first, ...others] = Array.isArray(documents) ? documents : [];

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { gzipSync } from "fflate";
 import { type Archive, storeArchive } from "../../internal/archive";
 import type { Problem } from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
@@ -60,6 +59,7 @@ export function packSource(source: string, files: SourceFile[]): Archive {
         padded(content),
     ]);
     const tar = Buffer.concat([...blocks, Buffer.alloc(2 * blockSize)]);
+    const { gzipSync }: typeof import("fflate") = require("fflate");
     return storeArchive(gzipSync(tar, { level: 9, mtime: 0 }), "tar.gz");
 }
 

@@ -273,8 +273,15 @@ class Trial {
         if (!this.absent.has(resource.urn)) {
             const before = this.before(resource);
             const others = [...this.made].flatMap(([urn, names]) => (before.has(urn) ? [] : names));
-            const isPossible = this.store.without([...own, ...others], () => this.isCreated(resource));
-            this.absent.set(resource.urn, isPossible ? [...own, ...others] : own);
+            const possible = [[...own, ...others], own].find((names) =>
+                this.store.without(names, () => this.isCreated(resource)),
+            );
+            if (possible === undefined) {
+                throw new Error(
+                    `the cloud in memory does not create ${resource.urn} again, although nothing is missing`,
+                );
+            }
+            this.absent.set(resource.urn, possible);
         }
         return this.absent.get(resource.urn);
     }

@@ -20,6 +20,27 @@ function cells(table: string): string[][] {
     );
 }
 
+test("a table has medians with their ranges, and ratios with their goals, of which missed ones are bold", async () => {
+    const samples = (...all: number[]) => all.map((seconds) => ({ seconds, bytes: seconds * 1e8 }));
+    const rows = [
+        { operation: "odd", samples: { one: samples(3, 1, 2), two: samples(4, 4.5, 20) }, goals: { two: 0.5 } },
+        { operation: "even", samples: { one: samples(1, 3), two: samples(1, 1) }, goals: { two: 1.1 } },
+        { operation: "alone", samples: { one: [{ seconds: 12.34 }] } },
+    ];
+    const program = `import { missed, table } from ${JSON.stringify(join(root, "bench", "run", "table.mjs"))};
+        const rows = ${JSON.stringify(rows)};
+        console.log(table(rows, ["one", "two", "three"]), JSON.stringify(missed(rows, "one")));`;
+    expect(await run("node", ["--input-type=module", "--eval", program])).toBe(
+        [
+            "| operation | one | two | ÷ two | peak memory |",
+            "| --- | --- | --- | --- | --- |",
+            "| odd | 2.00 s (1.00–3.00) | 4.50 s (4.00–20.00) | 0.44 (goal 0.5) | 200 / 450 MB |",
+            "| even | 2.00 s (1.00–3.00) | 1.00 s (1.00–1.00) | **2.00** (goal 1.1) | 200 / 100 MB |",
+            '| alone | 12.3 s (12.3–12.3) |  |  |  | ["even: 2.00 × two, not 1.1"]\n',
+        ].join("\n"),
+    );
+});
+
 test("the table compares three programs, by their times, ratios and memory", async () => {
     const output = await bench("--resources", "5");
     expect(output.split("\n")[0]).toBe(

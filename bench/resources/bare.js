@@ -31,12 +31,10 @@ class BareTopic extends pulumi.ComponentResource {
     }
 }
 
-exports.create = {
-    topics(count) {
-        const environment = new BareEnvironment();
-        const service = environment.enable("pubsub");
-        for (let n = 0; n < count; n++) {
-            new BareTopic(`topic-${n}`, environment.provider, service);
-        }
-    },
+exports.create = (count) => {
+    const environment = new BareEnvironment();
+    const service = environment.enable("pubsub");
+    for (let n = 0; n < count; n++) {
+        new BareTopic(`topic-${n}`, environment.provider, service);
+    }
 };

@@ -1,8 +1,7 @@
-// As many components of a kind as BENCH_COUNT: slipway's, or bare components with the same children.
+// BENCH_COUNT topics, as slipway's component or in a bare one, by BENCH_HOW. Writes its CPU time and memory to BENCH_REPORT.
 const { writeFileSync } = require("node:fs");
 
-const { BENCH_KIND: kind = "topics", BENCH_HOW: how = "slipway", BENCH_COUNT: count = "10" } = process.env;
-const { BENCH_REPORT: report } = process.env;
+const { BENCH_HOW: how = "slipway", BENCH_COUNT: count = "10", BENCH_REPORT: report } = process.env;
 
 if (report) {
     process.on("exit", () => {
@@ -12,4 +11,4 @@ if (report) {
 }
 
 const { create } = require(`./${how}`);
-create[kind](Number(count));
+create(Number(count));

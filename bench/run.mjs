@@ -126,8 +126,7 @@ async function platformLocally(programs) {
 /** Topics: as components of slipway, as resources without components, and as hand-written bare components. */
 async function topics() {
     const hows = { [slipway]: "slipway", [raw]: "raw", [expert]: "bare" };
-    const packages = ["@pulumi/gcp", "@pulumi/pulumi", "slipway"];
-    const program = new Program("resources", join(root, "bench", "resources"), { packages });
+    const program = new Program("resources", join(root, "bench", "resources"));
     const rows = [];
     for (const count of counts) {
         const stacks = {};
@@ -165,9 +164,11 @@ async function starters() {
     }
     const older = resolve(options.against);
     const programOf = (checkout, name) =>
-        new Program(join("starters", checkout === root ? "now" : "before", name), join(checkout, "examples", name), {
+        new Program(
+            join("starters", checkout === root ? "now" : "before", name),
+            join(checkout, "examples", name),
             checkout,
-        });
+        );
     const names = readdirSync(join(older, "examples")).filter((name) => {
         const [file, stack] = ["package.json", "Pulumi.dev.yaml"].map((each) => join(older, "examples", name, each));
         return existsSync(stack) && !/@pulumi\/(kubernetes|docker)/.test(readFileSync(file, "utf8"));

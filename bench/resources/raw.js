@@ -5,14 +5,15 @@ const { Provider } = require("@pulumi/gcp/provider");
 const project = "acme-forecast-dev";
 const region = "europe-west1";
 
-exports.create = {
-    topics(count) {
-        const provider = new Provider("dev", { project, region, defaultLabels: { environment: "dev" } });
-        const args = { project, service: "pubsub.googleapis.com", disableOnDestroy: false };
-        const service = new Service("pubsub", args, { provider });
-        for (let n = 0; n < count; n++) {
-            const name = `topic-${n}`;
-            new Topic(name, { name }, { provider, dependsOn: [service] });
-        }
-    },
+exports.create = (count) => {
+    const provider = new Provider("dev", { project, region, defaultLabels: { environment: "dev" } });
+    const service = new Service(
+        "pubsub",
+        { project, service: "pubsub.googleapis.com", disableOnDestroy: false },
+        { provider },
+    );
+    for (let n = 0; n < count; n++) {
+        const name = `topic-${n}`;
+        new Topic(name, { name }, { provider, dependsOn: [service] });
+    }
 };

@@ -47,7 +47,7 @@ export class Program {
      * @param source a folder that is copied, or contents by path
      * @param checkout the folder of the repository whose packages it uses
      */
-    constructor(path, source, { checkout = root, packages } = {}) {
+    constructor(path, source, checkout = root) {
         this.folder = join(temporary, path);
         this.checkout = checkout;
         mkdirSync(this.folder, { recursive: true });
@@ -59,7 +59,7 @@ export class Program {
                 writeFileSync(join(this.folder, file), text);
             }
         }
-        link(this.folder, packages ?? named(this.folder), checkout);
+        link(this.folder, named(this.folder), checkout);
         this.main = ["index.ts", "index.js"].map((name) => join(this.folder, name)).find(existsSync);
         this.text = readFileSync(this.main, "utf8");
         /** The folder of temporary files, in which ts-node keeps what it compiled. */

@@ -32,7 +32,7 @@ export async function measure(rows, rounds, report) {
 export function median(values) {
     const sorted = values.toSorted((one, other) => one - other);
     const middle = sorted.length / 2;
-    return (sorted[Math.ceil(middle - 0.5)] + sorted[Math.floor(middle)]) / 2;
+    return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
 }
 
 const seconds = (samples) => samples.map((sample) => sample.seconds);

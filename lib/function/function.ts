@@ -19,7 +19,7 @@ import { DynamicProvider } from "../internal/dynamic";
 import { loadBalancerOf } from "../internal/loadBalancerOf";
 import { accountId } from "../internal/names";
 import { cronOptions } from "../internal/scheduler";
-import { observe } from "../observe/alerts/observed";
+import { alertsOfRuns, observe } from "../observe/alerts/observed";
 import { signalsOfRunService } from "../observe/signals/serving";
 import type { Schedule } from "../workflow";
 import { createArchive } from "./archive";
@@ -211,7 +211,7 @@ function apisOf({ trigger, network, binaryAuthorization }: ResolvedArgs): string
 /** Creates the schedule of a schedule trigger. */
 function createSchedule(
     component: string,
-    { name, trigger, timeoutSeconds }: ResolvedArgs,
+    { name, trigger, timeoutSeconds, alerts }: ResolvedArgs,
     parent: ServerlessFunction,
 ): Schedule | undefined {
     if (trigger.schedule === undefined) {
@@ -223,6 +223,7 @@ function createSchedule(
         call: parent,
         // A call past its deadline would still run, beside its retry or the next call.
         attemptDeadline: `${Math.max(15, timeoutSeconds)} seconds`,
+        alerts: alertsOfRuns(alerts),
     } as const;
     const { Schedule }: typeof import("../workflow/schedule") = require("../workflow/schedule");
     return new Schedule(`${component}-schedule`, args, { parent });

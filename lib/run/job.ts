@@ -12,7 +12,7 @@ import type { AccountReference } from "../identity/serviceAccount";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { cronOptions } from "../internal/scheduler";
-import { observe } from "../observe/alerts/observed";
+import { alertsOfRuns, observe } from "../observe/alerts/observed";
 import { signalsOfRunJob } from "../observe/signals/serving";
 import type { Schedule } from "../workflow";
 import {
@@ -163,7 +163,10 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
         );
     }
 
-    private createSchedule(name: string, { name: job, schedule, transform = {} }: ResolvedArgs): Schedule | undefined {
+    private createSchedule(
+        name: string,
+        { name: job, schedule, alerts, transform = {} }: ResolvedArgs,
+    ): Schedule | undefined {
         if (schedule === undefined) {
             return undefined;
         }
@@ -171,6 +174,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
             ...cronOptions(schedule),
             name: `${job}-schedule`,
             call: this,
+            alerts: alertsOfRuns(alerts),
             transform: { job: transform.schedule, account: transform.scheduleAccount },
         };
         // Loaded when it is needed, as services are in this field as well.

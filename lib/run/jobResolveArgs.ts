@@ -19,7 +19,7 @@ export interface ResolvedArgs
     extends Omit<ResolvedRunArgs, "cpu" | "memory">,
         Partial<ImageCode & SourceCode>,
         Required<Pick<CloudRunJobArgs, Defaulted>>,
-        Pick<CloudRunJobArgs, "parallelism" | "schedule" | "transform"> {
+        Pick<CloudRunJobArgs, "alerts" | "parallelism" | "schedule" | "transform"> {
     gpu?: Required<RunGpu>;
     vpcAccess?: ResolvedVpcAccess;
 }

@@ -240,6 +240,21 @@ test("code in a folder is uploaded, trains again when its data changes, and is s
         env: [{ name: "SALES", value: "acme-training-sales" }],
     });
     expect(Object.keys(await deployment.again("dev"))).toEqual(["unchanged"]);
+    edit("{ StorageBucket, VertexTrainingJob }", "{ Alerts, StorageBucket, VertexTrainingJob }");
+    edit(
+        '"0 3 * * MON"',
+        '"0 3 * * MON", alerts: new Alerts("oncall", { to: { email: "oncall@acme.example" }, quota: false })',
+    );
+    const changes = await deployment.upAsPreviewed("dev");
+    expect(changes).toEqual(
+        expect.arrayContaining([
+            "create AlertPolicy train-failedRuns",
+            "create AlertPolicy train-schedule-failedRuns",
+            "create Workflow train-watch",
+            "update Job train-schedule",
+        ]),
+    );
+    expect(Object.keys(await deployment.again("dev"))).toEqual(["unchanged"]);
     edit("print(1)", "print(2)");
     await deployment.up("dev");
     expect([jobs().length, await result()]).toEqual([2, succeeded]);

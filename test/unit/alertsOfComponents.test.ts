@@ -3,6 +3,7 @@ import {
     AppEngineApp,
     AutoscaledInstanceGroup,
     BigQueryDataset,
+    CloudRunJob,
     CloudRunService,
     CloudRunWorkerPool,
     CloudSqlInstance,
@@ -16,6 +17,7 @@ import {
     ServerlessFunction,
     ServiceAccount,
     StorageBucket,
+    VertexBatchPrediction,
     VertexEndpoint,
     VertexPipeline,
     VirtualMachine,
@@ -75,6 +77,9 @@ const nodes = expect.stringContaining('resource.type = "k8s_node" AND resource.l
 const containers = expect.stringMatching(
     /^resource.type = "k8s_container" AND .*resource.labels.namespace_name = "echo" AND resource.labels.container_name = "echo"/,
 );
+
+const ofSchedule = (job: string) =>
+    `resource.type = "cloud_scheduler_job" AND resource.labels.job_id = "${job}" AND resource.labels.location = "europe-west1" AND severity >= ERROR`;
 
 const cases: [component: string, program: (alerts: Alerts) => unknown, expected: Record<string, unknown>][] = [
     [
@@ -300,6 +305,60 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
             "forecast-failedRuns": expect.stringContaining(
                 'labels.service_account : "models@acme-dev.iam.gserviceaccount.com" AND labels.pipeline_name = "forecast" AND',
             ),
+        },
+    ],
+    [
+        "VertexBatchPrediction with a schedule",
+        (alerts) =>
+            new VertexBatchPrediction("score", {
+                model: "projects/acme-dev/locations/europe-west1/models/iris@3",
+                input: { bucket: new StorageBucket("orders"), files: "*.jsonl" },
+                output: { bucket: new StorageBucket("scores") },
+                schedule: "0 3 * * *",
+                alerts,
+            }),
+        {
+            "score-failedRuns": of(
+                "workflows.googleapis.com/Workflow",
+                { workflow_id: "score-watch", location: "europe-west1" },
+                "workflows.googleapis.com/finished_execution_count",
+                'metric.labels.status = "FAILED"',
+            ),
+            "score-schedule-failedRuns": ofSchedule("score-schedule"),
+        },
+    ],
+    [
+        "Workflow with a schedule",
+        (alerts) =>
+            new Workflow("close", {
+                source: join(examples, "workflows", "nightly.yaml"),
+                schedule: "0 3 * * *",
+                alerts: { to: alerts, failedRuns: { threshold: 2 } },
+            }),
+        {
+            "close-failedRuns": expect.stringContaining("finished_execution_count"),
+            "close-schedule-failedRuns": ofSchedule("close-schedule"),
+        },
+    ],
+    [
+        "CloudRunJob with a schedule",
+        (alerts) => new CloudRunJob("migrate", { image, schedule: "0 3 * * *", alerts }),
+        {
+            "migrate-failedRuns": expect.stringContaining("completed_execution_count"),
+            "migrate-schedule-failedRuns": ofSchedule("migrate-schedule"),
+        },
+    ],
+    [
+        "ServerlessFunction with a schedule",
+        (alerts) =>
+            new ServerlessFunction("predict", {
+                source: join(examples, "predict"),
+                trigger: { schedule: "0 3 * * *" },
+                alerts: { to: alerts, latency: false, memory: false, instances: false },
+            }),
+        {
+            "predict-errors": expect.stringContaining("request_count"),
+            "predict-schedule-failedRuns": ofSchedule("predict-schedule"),
         },
     ],
     [

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
+    Alerts,
     CloudRunJob,
     CloudRunWorkerPool,
     CloudSqlInstance,
@@ -89,6 +90,7 @@ export function jobs(): void {
 function trainingJobs(): void {
     const output = new StorageBucket("training-models");
     const peering = new Network("training-network");
+    const oncall = new Alerts("jobs", { to: { email: "team@acme.example" }, quota: false });
     new VertexTrainingJob("whole-training", {
         image: pulumi.output(image),
         command: ["python"],
@@ -123,6 +125,7 @@ function trainingJobs(): void {
         tensorboard: "projects/acme-dev/locations/europe-west1/tensorboards/12",
         webAccess: true,
         schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
+        alerts: oncall,
         encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales",
         labels: { team: "shop" },
     });

@@ -95,6 +95,7 @@ test.each(["development", "production"] as const)(
             "gcp:iap/webTypeAppEngingIamMember:WebTypeAppEngingIamMember",
             "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
             "gcp:logging/metric:Metric",
+            "gcp:logging/projectExclusion:ProjectExclusion",
             "gcp:logging/projectSink:ProjectSink",
             "gcp:monitoring/alertPolicy:AlertPolicy",
             "gcp:monitoring/customService:CustomService",

@@ -18,7 +18,7 @@ import { isImageComponent } from "../../internal/image";
 import { accountId, hashOf } from "../../internal/names";
 import { packagePath } from "../../internal/packageFile";
 import { cronOptions } from "../../internal/scheduler";
-import { observe } from "../../observe/alerts/observed";
+import { alertsOfRuns, observe } from "../../observe/alerts/observed";
 import { signalsOfDataflowJob } from "../../observe/signals/data";
 import type { Schedule } from "../../workflow";
 import { DataflowRun, type DataflowRunArgs } from "../dynamic";
@@ -212,7 +212,7 @@ export class DataflowJob extends pulumi.ComponentResource {
         environment: Environment,
         needs: pulumi.Resource[],
     ): Schedule | undefined {
-        const { schedule, name: job, region, transform = {} } = resolved;
+        const { schedule, name: job, region, alerts, transform = {} } = resolved;
         if (schedule === undefined) {
             return undefined;
         }
@@ -236,6 +236,7 @@ export class DataflowJob extends pulumi.ComponentResource {
                     headers: { "Content-Type": "application/json" },
                     body: request.apply(({ body }) => JSON.stringify(body)),
                 },
+                alerts: alertsOfRuns(alerts),
                 transform: { job: transform.schedule, account: transform.scheduleAccount },
             },
             { parent: this, dependsOn: needs },

@@ -1,5 +1,6 @@
 import type { JobArgs as SchedulerJobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
+import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AnyDataset, AnyTable } from "../../data";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
@@ -13,6 +14,8 @@ import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import { labels } from "../../internal/labels";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
+import { type ComponentAlerts, componentAlerts } from "../../observe/alerts/arguments";
+import { runSignals } from "../../observe/signals/data";
 import type { AnyBucket } from "../../storage";
 import { type DataVersion, dataVersions } from "../dataVersion";
 import type { BatchPredictionArgs } from "../dynamic";
@@ -161,6 +164,12 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      */
     schedule?: pulumi.Input<string> | CronSchedule;
     /**
+     * Alerts when a job of the schedule fails, or cannot be started: `alerts: oncall`. A workflow then starts the jobs and waits for their end.
+     * A deployment fails with the jobs that it starts itself.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<"failedRuns">;
+    /**
      * Whether a deployment waits for the end of the job: `false` does not, and a duration is the longest wait. The job goes on after the
      * wait, and the next deployment resumes waiting.
      * @default true
@@ -193,6 +202,8 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
         account?: Transform<AccountArgs>;
         schedule?: Transform<SchedulerJobArgs>;
         scheduleAccount?: Transform<AccountArgs>;
+        workflow?: Transform<WorkflowArgs>;
+        workflowAccount?: Transform<AccountArgs>;
     };
 }
 
@@ -291,12 +302,13 @@ export const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs
         runOnChange: check.flag(),
         runOn: dataVersions,
         schedule: cronSchedule,
+        alerts: componentAlerts(...runSignals),
         wait: check.either((value) => typeof value === "boolean", check.flag(), duration("1 second", "365 days")),
         account: serviceAccount,
         uses: check.list(anyCapability, "must be a list of capabilities") as check.Check<Capability[]>,
         encryptionKey,
         labels: check.pipe(labels, check.atMost({ max: 61, unit: "labels" })),
-        transform: transforms("job", "account", "schedule", "scheduleAccount"),
+        transform: transforms("job", "account", "schedule", "scheduleAccount", "workflow", "workflowAccount"),
         ...componentArgs,
     },
     "model",

@@ -7,11 +7,13 @@ import * as check from "../../internal/check";
 import { childrenOf } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { accountId } from "../../internal/names";
+import { observe } from "../../observe/alerts/observed";
+import { signalsOfWorkflow } from "../../observe/signals/data";
 import type { StorageBucket } from "../../storage";
 import type { Schedule } from "../../workflow";
 import type { BatchPredictionInputs } from "../admin/batchInputs";
 import { BatchPrediction, type BatchPredictionArgs } from "../dynamic";
-import { jobSchedule, runAs } from "../jobSchedule";
+import { jobSchedule, runAs, type ScheduledRuns } from "../jobSchedule";
 import { servingAccount } from "../servingAccount";
 import type { VertexBatchPredictionArgs } from "./arguments";
 import { jobArgs } from "./definition";
@@ -74,7 +76,10 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
         }
         const body = requestBody(inputs);
         const own = account && runAs(name, "predict", account, resolved.account);
-        this.schedule = this.createSchedule(name, resolved, inputs.location, body, own, environment);
+        const scheduled = this.createSchedule(name, resolved, inputs.location, body, own, environment);
+        this.schedule = scheduled?.schedule;
+        const signals = scheduled?.workflow ? signalsOfWorkflow(scheduled.workflow.name, environment.region) : [];
+        observe(this, name, signals, args.alerts);
         this.runner = {
             value: pulumi.all([inputs.location, body]).apply(([location, request]) =>
                 JSON.stringify({
@@ -90,13 +95,13 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
 
     private createSchedule(
         component: string,
-        { name, schedule, transform }: ResolvedArgs,
+        { name, schedule, alerts, transform }: ResolvedArgs,
         location: pulumi.Input<string>,
         body: pulumi.Output<string>,
         runAs: Capability | undefined,
         environment: Environment,
-    ): Schedule | undefined {
-        const jobs = { name, location, collection: "batchPredictionJobs", body, runAs, transform };
+    ): ScheduledRuns | undefined {
+        const jobs = { name, location, collection: "batchPredictionJobs", body, runAs, alerts, transform };
         return schedule === undefined ? undefined : jobSchedule(component, { ...jobs, schedule }, environment, this);
     }
 }

@@ -5,6 +5,7 @@ import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { display } from "../../internal/value";
 import { machineProblems, type ResolvedMachines, resolveMachines } from "../endpoint/machines";
+import { alertsProblem } from "../jobSchedule";
 import { versionRegion } from "../version";
 import {
     type BatchFiles,
@@ -60,6 +61,7 @@ export function resolveArgs(
             ...inputProblems(valid),
             ...machineProblems("", machinesOf(valid), versionRegion(valid.model) ?? environment.region),
             ...runProblems(valid),
+            alertsProblem(valid),
             ...keyProblems(valid, versionRegion(valid.model) ?? environment.region),
         ],
     );

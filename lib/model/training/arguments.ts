@@ -2,6 +2,7 @@ import type { JobArgs as SchedulerJobArgs } from "@pulumi/gcp/cloudscheduler/job
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type { AiTensorboard } from "@pulumi/gcp/vertex/aiTensorboard";
+import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../container";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
@@ -21,6 +22,8 @@ import { folder } from "../../internal/files";
 import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
+import { type ComponentAlerts, componentAlerts } from "../../observe/alerts/arguments";
+import { runSignals } from "../../observe/signals/data";
 import type { AnyBucket } from "../../storage";
 import { type DataVersion, dataVersions, isOfType } from "../dataVersion";
 import type { TrainingJobArgs } from "../dynamic";
@@ -248,6 +251,12 @@ export type VertexTrainingJobArgs = TrainingCode &
          */
         schedule?: pulumi.Input<string> | CronSchedule;
         /**
+         * Alerts when a job of the schedule fails, or cannot be started: `alerts: oncall`. A workflow then starts the jobs and waits for their end.
+         * A deployment fails with the jobs that it starts itself.
+         * @default no alerts
+         */
+        alerts?: ComponentAlerts<"failedRuns">;
+        /**
          * The ID of the {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key} that encrypts the disks, in the same
          * region.
          * @default a Google-managed key
@@ -265,6 +274,8 @@ export type VertexTrainingJobArgs = TrainingCode &
             account?: Transform<AccountArgs>;
             schedule?: Transform<SchedulerJobArgs>;
             scheduleAccount?: Transform<AccountArgs>;
+            workflow?: Transform<WorkflowArgs>;
+            workflowAccount?: Transform<AccountArgs>;
         };
     };
 
@@ -349,9 +360,18 @@ export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         tensorboard,
         webAccess: check.flag(),
         schedule: cronSchedule,
+        alerts: componentAlerts(...runSignals),
         encryptionKey,
         labels: check.pipe(labels, check.atMost({ max: 61, unit: "labels" })),
-        transform: transforms("job", "package", "account", "schedule", "scheduleAccount"),
+        transform: transforms(
+            "job",
+            "package",
+            "account",
+            "schedule",
+            "scheduleAccount",
+            "workflow",
+            "workflowAccount",
+        ),
         ...componentArgs,
     },
     "output",

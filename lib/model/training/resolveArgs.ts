@@ -20,6 +20,7 @@ import * as check from "../../internal/check";
 import { secondsIn } from "../../internal/duration";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
+import { alertsProblem } from "../jobSchedule";
 import type {
     ImageTraining,
     PackageTraining,
@@ -78,6 +79,7 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, { r
         countProblem(checked),
         ...tuningProblems(checked.tuning),
         ...placeProblems(checked, region),
+        alertsProblem(checked),
     ];
     const checked = check.checked(
         `VertexTrainingJob "${component}"`,

@@ -15,10 +15,12 @@ import { DynamicProvider } from "../../internal/dynamic";
 import { filesOf } from "../../internal/files";
 import { isImageComponent } from "../../internal/image";
 import { accountId, hashOf } from "../../internal/names";
+import { observe } from "../../observe/alerts/observed";
+import { signalsOfWorkflow } from "../../observe/signals/data";
 import type { Schedule } from "../../workflow";
 import type { TrainingJobInputs } from "../admin/trainingInputs";
 import { TrainingJob, type TrainingJobArgs } from "../dynamic";
-import { jobSchedule, runAs } from "../jobSchedule";
+import { jobSchedule, runAs, type ScheduledRuns } from "../jobSchedule";
 import { networkNeeds } from "../network";
 import type { VertexTrainingJobArgs } from "./arguments";
 import { jobArgs } from "./definition";
@@ -74,7 +76,10 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         });
         this.job = new TrainingJob(childName, jobInputs, jobOptions);
         this.artifacts = this.job.artifacts;
-        this.schedule = this.createSchedule(name, resolved, jobInputs, environment);
+        const scheduled = this.createSchedule(name, resolved, jobInputs, environment);
+        this.schedule = scheduled?.schedule;
+        const signals = scheduled?.workflow ? signalsOfWorkflow(scheduled.workflow.name, environment.region) : [];
+        observe(this, name, signals, args.alerts);
         this.recordCode(environment, resolved, code);
         this.registerOutputs({ artifacts: this.artifacts });
     }
@@ -101,10 +106,10 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
 
     private createSchedule(
         name: string,
-        { name: job, schedule, account, transform }: ResolvedArgs,
+        { name: job, schedule, alerts, account, transform }: ResolvedArgs,
         inputs: TrainingJobArgs,
         environment: Environment,
-    ): Schedule | undefined {
+    ): ScheduledRuns | undefined {
         if (schedule === undefined) {
             return undefined;
         }
@@ -120,6 +125,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
             collection: inputs.tuning === undefined ? "customJobs" : "hyperparameterTuningJobs",
             body,
             runAs: runAs(name, "train", this.account, account),
+            alerts,
             transform,
         };
         return jobSchedule(name, jobs, environment, this);

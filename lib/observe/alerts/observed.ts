@@ -34,6 +34,15 @@ export function onObserved(tell: (observed: Observed) => void): void {
     listeners.set(program, [...(listeners.get(program) ?? []), tell]);
 }
 
+/** The alerts of a part of a component that runs now and then, such as its schedule. */
+export function alertsOfRuns(alerts: ComponentAlerts | undefined): ComponentAlerts<"failedRuns"> | undefined {
+    if (alerts === undefined || "channels" in alerts) {
+        return alerts;
+    }
+    const { to, failedRuns } = alerts;
+    return { to, ...(failedRuns !== undefined && { failedRuns }) };
+}
+
 /**
  * Notes the signals of a component, for dashboards, and creates an alert policy for each one, if the component has `alerts`. Returns the
  * policies by signal: `errors`, or `replicationLag-eu` of several.

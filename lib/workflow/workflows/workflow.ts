@@ -12,7 +12,7 @@ import { type Child, childrenOf } from "../../internal/children";
 import { accountId } from "../../internal/names";
 import { cronOptions } from "../../internal/scheduler";
 import { executionCall, executionsUrl, grantInvoker, invokerRole, prepareWorkflows } from "../../internal/workflows";
-import { observe } from "../../observe/alerts/observed";
+import { alertsOfRuns, observe } from "../../observe/alerts/observed";
 import { signalsOfWorkflow } from "../../observe/signals/data";
 import { Schedule } from "../schedule";
 import type { WorkflowArgs } from "./arguments";
@@ -110,7 +110,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
 
     private createSchedule(
         name: string,
-        { name: workflow, schedule: cron, transform = {}, crossProject }: ResolvedArgs,
+        { name: workflow, schedule: cron, alerts, transform = {}, crossProject }: ResolvedArgs,
     ): Schedule | undefined {
         if (cron === undefined) {
             return undefined;
@@ -119,6 +119,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
             ...cronOptions(cron),
             name: `${workflow}-schedule`,
             call: executionCall(this.executionsUrl),
+            alerts: alertsOfRuns(alerts),
             crossProject,
             transform: { job: transform.schedule, account: transform.scheduleAccount },
         };

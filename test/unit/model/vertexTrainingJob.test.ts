@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+    Alerts,
     ContainerImage,
     Network,
     ServiceAccount,
@@ -316,6 +317,70 @@ test("a schedule creates the job as an account that may create jobs and act as t
     expect(all["IAMMember train-schedule-train-train-service-account-user"]).toMatchObject({
         role: "roles/iam.serviceAccountUser",
         member,
+    });
+});
+
+describe("with alerts", () => {
+    const oncall = () => new Alerts("oncall", { to: { email: "oncall@acme.example" }, quota: false });
+    const scheduled = () => training({ schedule: "0 3 * * MON", alerts: oncall() });
+
+    test("a schedule starts a workflow, which creates the job and fails with it", async () => {
+        const all = await registered(scheduled);
+        const { httpTarget } = all["Job train-schedule"] as unknown as { httpTarget: { uri: string; body: string } };
+        expect(httpTarget.uri).toBe(
+            "https://workflowexecutions.googleapis.com/v1/train-watch-id/executions",
+        );
+        const { argument } = JSON.parse(Buffer.from(httpTarget.body, "base64").toString());
+        expect(JSON.parse(argument)).toMatchObject({
+            displayName: "train",
+            jobSpec: { baseOutputDirectory: { outputUriPrefix: "gs://acme-dev-models/train/scheduled" } },
+        });
+        const { sourceContents, ...workflow } = all["Workflow train-watch"] as unknown as { sourceContents: string };
+        expect(workflow).toMatchObject({
+            name: "train-watch",
+            region: "europe-west1",
+            callLogLevel: "LOG_ERRORS_ONLY",
+        });
+        const [create, , look] = JSON.parse(sourceContents).main.steps;
+        const url =
+            "https://europe-west1-aiplatform.googleapis.com/v1/projects/acme-dev/locations/europe-west1/customJobs";
+        expect(create.create.args).toMatchObject({ url, auth: { type: "OAuth2" } });
+        expect(look.look.try.args.url).toBe(
+            `\${"https://europe-west1-aiplatform.googleapis.com/v1/" + created.body.name}`,
+        );
+    });
+
+    test("the account of the workflow creates jobs, and that of the schedule only starts workflows", async () => {
+        const all = await registered(scheduled);
+        const grants = Object.entries(all).flatMap(
+            ([key, { member, role }]: [string, { member?: string; role?: string }]) =>
+                /^IAMMember train-(watch|schedule)/.test(key) ? [[member?.split("@")[0], role]] : [],
+        );
+        expect(grants.sort()).toEqual([
+            ["serviceAccount:train-schedule-call", "roles/workflows.invoker"],
+            ["serviceAccount:train-watch", "roles/aiplatform.user"],
+            ["serviceAccount:train-watch", "roles/iam.serviceAccountUser"],
+            ["serviceAccount:train-watch", "roles/logging.logWriter"],
+        ]);
+        const options = await registeredOptions(scheduled);
+        expect(options["Workflow train-watch"]?.after).toEqual(
+            expect.arrayContaining(["IAMMember train-watch-project-aiplatform-user", "Service workflows"]),
+        );
+    });
+
+    test("failed executions alert, and so do calls that fail", async () => {
+        const all = await registered(scheduled);
+        expect(Object.keys(all).filter((key) => key.startsWith("AlertPolicy"))).toEqual([
+            "AlertPolicy train-failedRuns",
+            "AlertPolicy train-schedule-failedRuns",
+        ]);
+    });
+
+    test("alerts without a schedule are refused", async () => {
+        const program = () => training({ alerts: oncall() });
+        expect(await refused(program, {}, ["Bucket models", "NotificationChannel oncall-email"])).toBe(
+            'VertexTrainingJob "train": alerts: only tells of the jobs of a schedule, as a deployment fails with the jobs that it starts. Set schedule, or remove it.',
+        );
     });
 });
 

@@ -95,13 +95,16 @@ class Messages:
             for start in range(0, len(ids), 1000):
                 call(self.client, name, ids[start : start + 1000])
 
+    def renew(self):
+        try:
+            self.lease(LEASE)
+        except Exception as error:  # The next one can succeed, and a failed read would be repeated with other messages.
+            print(f"WARNING:dataflow:{error}", file=sys.stderr, flush=True)
+
     def keep(self):
         while True:
             time.sleep(LEASE / 4)
-            try:
-                self.lease(LEASE)
-            except Exception as error:  # The next one can succeed.
-                print(f"WARNING:dataflow:{error}", file=sys.stderr, flush=True)
+            self.renew()
 
 
 messages = Messages()
@@ -135,9 +138,9 @@ def hold_messages():
             found = read(self, timestamp_attribute)
             if messages.reading.ids is not None:
                 name, ids = messages.reading.ids
-                messages.add(name, ids)
                 del messages.reading.ids
-                messages.lease(LEASE)
+                messages.add(name, ids)
+                messages.renew()
         finally:
             if hasattr(messages.reading, "ids"):
                 del messages.reading.ids

@@ -105,6 +105,19 @@ test("inserted rows are listed, with values in the format of their types, and st
     });
 });
 
+test.each([
+    ["STRING", "äö", "äöü"],
+    ["BYTES", "AAA=", "AAAA"],
+])("a value of type %s has a maximum length", async (type, value, long) => {
+    const emulator = await started([{ name: "code", type, maxLength: "2" }]);
+    const [, { insertErrors }] = await insert(emulator, [{ code: long }]);
+    expect(insertErrors[0].errors[0]).toMatchObject({
+        location: "code",
+        message: `Field code: ${type}(2) has maximum length 2 but got a value with length 3`,
+    });
+    expect(await insert(emulator, [{ code: value }])).toEqual([200, { kind: "bigquery#tableDataInsertAllResponse" }]);
+});
+
 test.each<[string, Inputs, string, string]>([
     ["an unknown column", { product: "tea", colour: "red" }, "colour", "no such field: colour."],
     ["a missing required value", { units: 1 }, "product", "Missing required field: product."],

@@ -55,19 +55,21 @@ function verify(inputs: Inputs, context: Context): void {
 
 const { rows } = monitoringLimits;
 
-/** The words for the minimum: https://github.com/nomadkaraoke/karaoke-gen/pull/788 */
 function verifyAutoClose(duration: string | undefined): void {
     const { min, max } = rows.autoClose;
-    const seconds = Number.parseInt(duration ?? min, 10);
-    const wrong = (reason: string) =>
-        invalid(
-            `Field alertStrategy.autoClose had an invalid value of "seconds: ${seconds}": the autoclose duration should be ${reason}`,
-        );
-    if (duration !== undefined && seconds < secondsIn(min)) {
-        throw wrong(`at least ${min}`);
+    if (duration === undefined) {
+        return;
     }
-    if (duration !== undefined && seconds > secondsIn(max)) {
-        throw wrong(`at most ${max}`);
+    const seconds = Number.parseInt(duration, 10);
+    if (seconds < secondsIn(min)) {
+        throw invalid(
+            `Field alertStrategy.autoClose had an invalid value of "seconds: ${seconds}": the autoclose duration should be at least ${min}`,
+        ).recordedIn("https://github.com/nomadkaraoke/karaoke-gen/pull/788");
+    }
+    if (seconds > secondsIn(max)) {
+        throw invalid(
+            `Field alertStrategy.autoClose had an invalid value of "seconds: ${seconds}": the autoclose duration should be at most ${max}`,
+        );
     }
 }
 
@@ -162,8 +164,8 @@ function verifyLogs(conditions: Inputs[], period: string | undefined): void {
     }
     if (!isOfLogs && period) {
         throw invalid(
-            `Field alertStrategy.notificationRateLimit had an invalid value of "period { seconds: ${Number.parseInt(period, 10)} }": metric-based alert policies must not specify a notification rate limit`,
-        );
+            `Field alertStrategy.notificationRateLimit had an invalid value of "period { seconds: ${Number.parseInt(period, 10)} }": only log-based alert policies may specify a notification rate limit`,
+        ).recordedIn("https://github.com/superserve-ai/sandbox/pull/263");
     }
 }
 

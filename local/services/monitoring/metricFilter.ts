@@ -45,16 +45,17 @@ const apis: Record<string, string> = {
 export const metricsOf = (project: string, api: string): string =>
     `//monitoring.googleapis.com/${project}/metrics/${api}`;
 
-/** The words: https://github.com/hashicorp/terraform-provider-google/issues/11102 */
 const unknownMetric = (type: string) =>
     new GoogleError(
         404,
         `Cannot find metric(s) that match type = "${type}". If a metric was created recently, it could take up to 10 minutes to become available. Please try again soon.`,
-    );
+    ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/11102");
 
-/** The words: https://github.com/hashicorp/terraform-provider-google/issues/10325 */
 const unknownLabel = () =>
-    new GoogleError(404, "The metric referenced by the provided filter is unknown. Check the metric name and labels.");
+    new GoogleError(
+        404,
+        "The metric referenced by the provided filter is unknown. Check the metric name and labels.",
+    ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/10325");
 
 /** Metrics that exist only once a program has written them. */
 const written = /^(custom|external|workload|prometheus)\.googleapis\.com\/|^logging\.googleapis\.com\/user\//;
@@ -115,11 +116,10 @@ export function verifyMetricFilter(
         throw wrong('must specify a restriction on "metric.type" in the filter.');
     }
     const resources = valuesOf(comparisons, "resource.type");
-    // https://github.com/hashicorp/terraform-provider-google/issues/7179
     if (resources.length === 0) {
-        throw wrong(
-            'must specify a restriction on "resource.type" in the filter; see "https://cloud.google.com/monitoring/api/resources" for a list of available resource types.',
-        );
+        throw invalid(
+            `Field ${field} had an invalid value of "${filter}": must specify a restriction on "resource.type" in the filter; see "https://cloud.google.com/monitoring/api/resources" for a list of available resource types.`,
+        ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/7179");
     }
     const metric = metricOf(type, resources, project, context);
     if (metric) {

@@ -59,7 +59,7 @@ const wrong: [string, object, string][] = [
     [
         "a metric condition with a rate limit",
         { conditions: [absent] },
-        'Error 400: Field alertStrategy.notificationRateLimit had an invalid value of "period { seconds: 300 }": metric-based alert policies must not specify a notification rate limit',
+        'Error 400: Field alertStrategy.notificationRateLimit had an invalid value of "period { seconds: 300 }": only log-based alert policies may specify a notification rate limit',
     ],
     [
         "a missing channel",

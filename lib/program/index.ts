@@ -33,8 +33,8 @@ function start(): void {
 }
 
 /**
- * Checks the types of a program: at once, beside the loading of Pulumi's SDK, if it starts with TypeScript, and otherwise when it loads
- * a source. An error is only thrown there, where Pulumi reports it.
+ * Checks the types of a program: at once, beside the loading of Pulumi's SDK, if it starts with TypeScript, and sources that this did not
+ * check, as nothing imports them, when they are loaded. An error is only thrown there, where Pulumi reports it.
  */
 function checked({ folder, entry, isPreview }: ReturnType<typeof invocation>): (file: string) => void {
     if (!isMainThread || process.env.PULUMI_NODEJS_TRANSPILE_ONLY === "true") {

@@ -1,4 +1,5 @@
 import { realpathSync } from "node:fs";
+import { syntaxErrors } from "../sources/compile";
 import type { Configuration } from "./configuration";
 import { inputsOf } from "./inputs";
 import { Result } from "./result";
@@ -74,7 +75,12 @@ export class Checks {
             process.off("exit", this.atExit);
             const [, ...others] = this.pending.splice(0);
             if (errors.length > 0) {
-                fail(new TSError(errors), isPreview);
+                const others = errors.filter((line) => !syntaxErrors.has(line));
+                if (others.length > 0) {
+                    fail(new TSError(others), isPreview);
+                } else {
+                    process.exitCode ??= reported;
+                }
                 return;
             }
             result.record(inputsOf(files, [...lookups, ...configuration.lookups], configuration.typeRoots));
@@ -122,6 +128,9 @@ class TSError extends Error {
         this.stack = `TSError: ${this.message}`;
     }
 }
+
+/** The exit code of a program that failed, of which Pulumi prints nothing more. */
+const reported = 32;
 
 /** How often a preview's error waits for Pulumi to handle it, each for ten milliseconds. */
 const waits = 500;

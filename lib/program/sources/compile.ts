@@ -72,6 +72,9 @@ function withSourceName(output: string, name: string): string {
     return output.slice(0, start) + Buffer.from(named).toString("base64");
 }
 
+/** The lines of the syntax errors with which loading failed: Pulumi has printed them when the check finds them. */
+export const syntaxErrors = new Set<string>();
+
 /** A syntax error. Pulumi prints errors of this name without a stack, as those of ts-node. */
 class SourceError extends Error {
     override readonly name = "TSError";
@@ -81,9 +84,12 @@ class SourceError extends Error {
         const lines = diagnostics.map(({ code, file: source, messageText, start = 0 }) => {
             const { line, character } = source?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
             const message = flattenDiagnosticMessageText(messageText, "\n");
-            return `${place}(${line + 1},${character + 1}): error TS${code}: ${message}\n`;
+            return `${place}(${line + 1},${character + 1}): error TS${code}: ${message}`;
         });
-        super(`⨯ Unable to compile TypeScript:\n${lines.join("")}`);
+        super(`⨯ Unable to compile TypeScript:\n${lines.join("\n")}\n`);
+        for (const line of lines) {
+            syntaxErrors.add(line);
+        }
     }
 }
 

@@ -18,14 +18,12 @@ export interface Hooks {
     load<T>(url: string, context: object, next: (url: string, context: object) => T): T | Loaded;
 }
 
-/** The hooks for the sources of a program, of which `isLoading` is told the path of each that no other source imports. */
+/** The hooks for the sources of a program, of which `isLoading` is told the path of each. */
 export function hooksOf(program: () => Program, isLoading: (file: string) => void): Hooks {
     const source = (url: string | undefined) => {
         const file = url?.startsWith("file:") ? fileURLToPath(url) : undefined;
         return file !== undefined && program().isSource(file) ? file : undefined;
     };
-    /** The modules that sources import. */
-    const imported = new Set<unknown>();
     return {
         resolve: (request, { parentURL, conditions }, next) => {
             // The loader of CommonJS resolves what is required.
@@ -33,20 +31,14 @@ export function hooksOf(program: () => Program, isLoading: (file: string) => voi
             const [, path = "", query = ""] = /^([^?#]*)(.*)$/s.exec(request) ?? [];
             const local = path.startsWith("file:") ? fileURLToPath(path) : path;
             const found = parent && program().resolve(local, parent);
-            const module = next(found ? pathToFileURL(found).href + query : request);
-            if (parent !== undefined) {
-                imported.add(Object(module).url);
-            }
-            return module;
+            return next(found ? pathToFileURL(found).href + query : request);
         },
         load: (url, context, next) => {
             const file = source(url);
             if (file === undefined) {
                 return next(url, context);
             }
-            if (!imported.has(url)) {
-                isLoading(file);
-            }
+            isLoading(file);
             const format = program().formatOf(file);
             return { format, source: program().compile(file, format), shortCircuit: true };
         },

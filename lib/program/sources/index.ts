@@ -7,7 +7,6 @@ import type { ThreadData } from "./thread";
 
 interface Loaded {
     filename?: string | null;
-    parent?: Loaded | null;
     _compile(code: string, file: string): unknown;
 }
 
@@ -34,7 +33,7 @@ const current = () => program as Program;
  *
  * @param folder the folder in which the program runs
  * @param entry the file that it starts with
- * @param isLoading called before a source is loaded that no other source imports, with its path; an error is that of the import
+ * @param isLoading called before a source is loaded, with its path; an error is that of the import
  */
 export function loadSources(folder: string, entry: string, isLoading: (file: string) => void = () => undefined): void {
     const isFirst = program === undefined;
@@ -52,9 +51,7 @@ function loadRequired(isLoading: (file: string) => void): void {
         const load = (loader._extensions[extension] ?? loader._extensions[".js"]) as Extension;
         loader._extensions[extension] = function (this: unknown, module, file) {
             if (current().isSource(file)) {
-                if (!current().isSource(module.parent?.filename ?? "")) {
-                    isLoading(file);
-                }
+                isLoading(file);
                 module._compile(current().compile(file, "commonjs"), file);
             } else {
                 load.call(this, module, file);

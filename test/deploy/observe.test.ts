@@ -96,14 +96,16 @@ describe.each(["dev", "prod"])("what observes a stack, in %s", (stack) => {
         expect(await deployment.preview(stack)).toEqual([]);
     });
 
-    test("refuses to check a service with internal ingress, at preview", async () => {
-        edit('of: "https://acme.example/health"', "of: web");
+    test("checks a service with internal ingress, and refuses one without its default URL, at preview", async () => {
+        edit('of: "https://acme.example/health"', 'of: web, path: "/health"');
         edit('ingress: "all"', 'ingress: "internal"');
-        const { output } = await deployment.run(["preview", "-s", stack]);
-        expect(output).toContain(
-            'UptimeCheck "site": of: must accept requests from the internet, from which uptime checks come; its ingress is INGRESS_TRAFFIC_INTERNAL_ONLY.',
+        expect(await deployment.upAsPreviewed(stack)).toEqual(
+            expect.arrayContaining(["replace UptimeCheckConfig site", "update Service web"]),
         );
-        edit('ingress: "internal"', 'ingress: "all"');
+        edit('ingress: "internal"', 'ingress: "all", defaultUrl: false');
+        const { output } = await deployment.run(["preview", "-s", stack]);
+        expect(output).toContain('CloudRunService "web": url: is missing with defaultUrl: false.');
+        edit('ingress: "all", defaultUrl: false', 'ingress: "internal"');
     });
 
     test("is deleted with the stack", async () => {

@@ -48,9 +48,9 @@ export type UptimeContent = check.OneOf<
 /** The arguments of an {@link UptimeCheck}. */
 export interface UptimeCheckArgs extends ComponentArgs {
     /**
-     * What to ask: a service, a function, a load balancer, an App Engine application or a URL with `https://`. A service or a function with
-     * internal ingress is refused, as the requests come from the internet. One that is not public is asked with an ID token. Changing
-     * this replaces the check.
+     * What to ask: a service, a function, a load balancer, an App Engine application or a URL with `https://`. A service or a function can
+     * have {@link https://cloud.google.com/run/docs/securing/ingress#settings internal ingress}, and is asked with an ID token. Refused
+     * are a service without its default URL, and an internal load balancer. Changing this replaces the check.
      */
     of: UptimeTarget;
     /**

@@ -73,32 +73,26 @@ function pathProblem(of: UptimeTarget, path: string | undefined): check.Problem 
         : undefined;
 }
 
-/** The URL of a target; that of a service with internal ingress fails the preview, as the requests come from the internet. */
+/**
+ * The URL of a target. A service or a function with internal ingress can be checked: uptime checks of the same project
+ * {@link https://cloud.google.com/run/docs/securing/ingress#settings are internal} for its default URL. For an internal load balancer, the
+ * preview fails.
+ */
 function urlOf(title: string, of: UptimeTarget): pulumi.Output<string> {
     if (!check.isResource(of)) {
         return pulumi.output(of as pulumi.Input<string>);
     }
-    const {
-        url,
-        service,
-        function: code,
-    } = of as Invokable & {
-        service?: { ingress: pulumi.Output<string | undefined> };
-        function?: { serviceConfig: pulumi.Output<{ ingressSettings?: string } | undefined> };
-    };
-    const ingress = service?.ingress ?? code?.serviceConfig.apply((config) => config?.ingressSettings);
-    if (ingress === undefined) {
-        return url;
-    }
-    // Ingress is known at preview, and the URL is not.
-    const allowed = pulumi.output(ingress).apply((known) => {
-        if (known !== undefined && !/(^|_)ALL(OW_ALL|$)/.test(known)) {
-            const reason = `must accept requests from the internet, from which uptime checks come; its ingress is ${known}. Check the load balancer in front of it, or set its ingress to "all".`;
+    const { url, address } = of as Invokable & { address?: { addressType?: pulumi.Output<string | undefined> } };
+    // Known at preview, and the URL is not.
+    const reachable = pulumi.output(address?.addressType).apply((type) => {
+        if (type === "INTERNAL") {
+            const reason =
+                "must be reachable from the internet, as uptime checks cannot reach an internal load balancer. Check a service behind it.";
             throw deferredError(formatProblems(title, [{ path: "of", reason }]));
         }
         return true;
     });
-    return pulumi.all([url, allowed]).apply(([known]) => known);
+    return pulumi.all([url, reachable]).apply(([known]) => known);
 }
 
 /** The arguments of the check resource. */

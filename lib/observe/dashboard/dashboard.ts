@@ -10,7 +10,7 @@ import { deferredError, formatProblems } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import { childrenOf, type Transform, transforms } from "../../internal/children";
 import { type Observed, observedComponents, onObserved } from "../alerts/observed";
-import { dashboardOf, type MosaicDashboard, widgetsOf } from "./layout";
+import { dashboardOf, widgetsOf } from "./layout";
 
 /** The arguments of a {@link Dashboard}. */
 export interface DashboardArgs extends ComponentArgs {
@@ -70,8 +70,8 @@ export class Dashboard extends pulumi.ComponentResource {
         const displayName = resolved.displayName ?? `${name} (${pulumi.getStack()})`;
         const components = resolved.of ? Promise.resolve(observedOf(resolved.of)) : everyComponent(title);
         const json = pulumi
-            .output(components.then((all) => dashboardOf(displayName, all)))
-            .apply((dashboard) => JSON.stringify(withinLimit(title, dashboard)));
+            .output(components.then((all) => dashboardOf(displayName, withinLimit(title, all))))
+            .apply((dashboard) => JSON.stringify(dashboard));
         const child = childrenOf(this, resolved.transform, {
             dependsOn: environment.enable("monitoring.googleapis.com"),
         });
@@ -104,13 +104,13 @@ function observedOf(components: readonly pulumi.ComponentResource[]): Observed[]
     return observedComponents().filter(({ component }) => components.includes(component));
 }
 
-/** A dashboard of all components is checked once they are known. */
-function withinLimit(title: string, dashboard: MosaicDashboard): MosaicDashboard {
-    const problem = widgetsProblem(dashboard.mosaicLayout?.tiles.length ?? 0);
+/** All components are checked once they are known, which is also at preview. */
+function withinLimit(title: string, components: Observed[]): Observed[] {
+    const problem = widgetsProblem(widgetsOf(components));
     if (problem) {
         throw deferredError(formatProblems(title, [problem]));
     }
-    return dashboard;
+    return components;
 }
 
 function widgetsProblem(count: number): check.Problem | undefined {

@@ -122,6 +122,7 @@ function fail(unused: Unused): never {
 
 fail({ one: "does not work" });
 `,
+            "wrong.ts": "export const wrong = ;\n",
         },
         true,
     );
@@ -135,5 +136,19 @@ fail({ one: "does not work" });
     // The check finds it, too.
     expect(refused.output.split("index.ts(6,11): error TS1109: Expression expected.")).toHaveLength(2);
     expect(refused.output).not.toContain("at Module");
+    // Also if the program catches the error, and if it is an ES module, which Node 20 loads in another thread.
+    const wrong = "wrong.ts(1,22): error TS1109: Expression expected.";
+    for (const [type, program] of [
+        ["commonjs", 'try { require("./wrong"); } catch {}\ndeclare function require(name: string): unknown;\n'],
+        ["module", 'import { wrong } from "./wrong.js";\nexport const result: number = wrong;\n'],
+        ["module", 'try { await import("./wrong.js"); } catch {}\nexport {};\n'],
+    ] as const) {
+        deployed.edit("package.json", () => JSON.stringify({ name: "sources", type }));
+        deployed.edit("index.ts", () => program);
+        const { code, output } = await deployed.run(["preview", "-s", "dev"]);
+        expect(code).not.toBe(0);
+        expect(output.split(wrong)).toHaveLength(2);
+        expect(output).toContain("TSError: ⨯ Unable to compile TypeScript:");
+    }
     await deployed.remove();
 });

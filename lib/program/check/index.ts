@@ -1,5 +1,4 @@
 import { realpathSync } from "node:fs";
-import { syntaxErrors } from "../sources/compile";
 import type { Configuration } from "./configuration";
 import { inputsOf } from "./inputs";
 import { Result } from "./result";
@@ -70,19 +69,16 @@ export class Checks {
         if (isPreview) {
             this.pending.push(program);
             process.once("exit", this.atExit);
+            process.on("uncaughtExceptionMonitor", addPrinted).on("unhandledRejection", addPrinted);
         }
         compile([entry], folder, configuration, isPreview ? beside : blocking, ({ errors, files, lookups }) => {
             process.off("exit", this.atExit);
             const [, ...others] = this.pending.splice(0);
             if (errors.length > 0) {
-                const others = errors.filter((line) => !syntaxErrors.has(line));
-                if (others.length > 0) {
-                    fail(new TSError(others), isPreview);
-                } else {
-                    process.exitCode ??= reported;
-                }
+                report(errors, isPreview);
                 return;
             }
+            process.off("uncaughtExceptionMonitor", addPrinted).off("unhandledRejection", addPrinted);
             result.record(inputsOf(files, [...lookups, ...configuration.lookups], configuration.typeRoots));
             this.add(files);
             for (const other of others) {
@@ -129,8 +125,40 @@ class TSError extends Error {
     }
 }
 
-/** The exit code of a program that failed, of which Pulumi prints nothing more. */
-const reported = 32;
+/** The lines of errors that ended the program, which Pulumi prints. */
+const printed = new Set<string>();
+
+function addPrinted(error: unknown): void {
+    for (const line of String(Object(error).message).split("\n")) {
+        printed.add(line);
+    }
+}
+
+/** Errors of syntax, with which a source does not load, and a few others. */
+const syntaxError = /: error TS1\d{3}: /;
+
+/**
+ * Fails with errors. Those of syntax wait for the end of a preview: by then they are printed if the program has loaded the source, and
+ * has not caught the error.
+ */
+function report(errors: string[], isPreview: boolean): void {
+    if (!isPreview || !errors.some((line) => syntaxError.test(line))) {
+        fail(new TSError(errors), isPreview);
+        return;
+    }
+    const left = () => errors.filter((line) => !printed.has(line));
+    process.once("beforeExit", () => {
+        if (left().length > 0) {
+            throw new TSError(left());
+        }
+    });
+    process.once("exit", () => {
+        if (left().length > 0) {
+            console.error(new TSError(left()).message);
+            process.exitCode ||= 1;
+        }
+    });
+}
 
 /** How often a preview's error waits for Pulumi to handle it, each for ten milliseconds. */
 const waits = 500;

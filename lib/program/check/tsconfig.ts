@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 
@@ -20,7 +20,8 @@ const pathOptions = ["baseUrl", "rootDirs", "typeRoots"];
 const pathsFolder = "pathsFolder";
 
 /**
- * Reads a `tsconfig.json`, and those that it extends.
+ * Reads a `tsconfig.json`, and those that it extends. The package `get-tsconfig` ignores syntax errors, with the options after them, and
+ * adds options that others imply (`moduleResolution: "classic"`, `strictBuiltinIteratorReturn`), some of which other compilers refuse.
  *
  * @param file absolute path
  * @throws Error if a file is missing or not JSON with comments
@@ -67,9 +68,10 @@ export function parseJsonWithComments(text: string): unknown {
 /** Finds a file that is extended: a path, or a file in a package. */
 function found(name: string, folder: string, lookups: Set<string>): string {
     if (/^\.\.?($|[/\\])/.test(name) || isAbsolute(name)) {
-        const file = resolve(folder, name);
+        const file = resolve(folder, name, /^\.\.?$/.test(name) ? "tsconfig.json" : "");
         lookups.add(file);
-        return existsSync(file) || file.endsWith(".json") ? file : `${file}.json`;
+        const isFile = statSync(file, { throwIfNoEntry: false })?.isFile();
+        return isFile || file.endsWith(".json") ? file : `${file}.json`;
     }
     const [packageName = name] = /^(@[^/]+\/)?[^/]+/.exec(name) ?? [];
     for (let parent = folder; ; parent = dirname(parent)) {

@@ -72,9 +72,6 @@ function withSourceName(output: string, name: string): string {
     return output.slice(0, start) + Buffer.from(named).toString("base64");
 }
 
-/** The lines of the syntax errors with which loading failed: Pulumi has printed them when the check finds them. */
-export const syntaxErrors = new Set<string>();
-
 /** A syntax error. Pulumi prints errors of this name without a stack, as those of ts-node. */
 class SourceError extends Error {
     override readonly name = "TSError";
@@ -87,9 +84,6 @@ class SourceError extends Error {
             return `${place}(${line + 1},${character + 1}): error TS${code}: ${message}`;
         });
         super(`⨯ Unable to compile TypeScript:\n${lines.join("\n")}\n`);
-        for (const line of lines) {
-            syntaxErrors.add(line);
-        }
     }
 }
 

@@ -30,8 +30,15 @@ export function hooksOf(program: () => Program, isLoading: (file: string) => voi
             const parent = [...conditions].includes("require") ? undefined : source(parentURL);
             const [, path = "", query = ""] = /^([^?#]*)(.*)$/s.exec(request) ?? [];
             const local = path.startsWith("file:") ? fileURLToPath(path) : path;
-            const found = parent && program().resolve(local, parent);
-            return next(found ? pathToFileURL(found).href + query : request);
+            if (parent === undefined) {
+                return next(request);
+            }
+            const url = (file: string) => pathToFileURL(file).href + query;
+            const found = program().resolve(local, parent);
+            return caught(
+                () => next(found ? url(found) : request),
+                (error) => next(url(program().instead(error))),
+            );
         },
         load: (url, context, next) => {
             const file = source(url);
@@ -43,4 +50,14 @@ export function hooksOf(program: () => Program, isLoading: (file: string) => voi
             return { format, source: program().compile(file, format), shortCircuit: true };
         },
     };
+}
+
+/** Handles the error of a function, or of the promise that it returns in a thread of hooks. */
+function caught<T>(call: () => T, handle: (error: unknown) => T): T {
+    try {
+        const result = call();
+        return result instanceof Promise ? (result.catch(handle) as T) : result;
+    } catch (error) {
+        return handle(error);
+    }
 }

@@ -61,8 +61,15 @@ function loadRequired(isLoading: (file: string) => void): void {
     const resolveFilename = loader._resolveFilename;
     loader._resolveFilename = function (this: unknown, request, parent, ...more) {
         const file = parent?.filename;
-        const found = file && current().isSource(file) ? current().resolve(request, file) : undefined;
-        return resolveFilename.call(this, found ?? request, parent, ...more);
+        if (!file || !current().isSource(file)) {
+            return resolveFilename.call(this, request, parent, ...more);
+        }
+        const found = current().resolve(request, file);
+        try {
+            return resolveFilename.call(this, found ?? request, parent, ...more);
+        } catch (error) {
+            return current().instead(error);
+        }
     };
 }
 

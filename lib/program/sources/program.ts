@@ -3,7 +3,7 @@ import { Cache, cacheFolder } from "../cache";
 import { type Configuration, readConfiguration } from "../check/configuration";
 import { nearestPackage } from "../invocation";
 import { compile, type Format, formatOf, isTypeScript } from "./compile";
-import { resolveImport } from "./resolve";
+import { resolveImport, sourceOfMissing } from "./resolve";
 
 /** The sources of a program, and how they are compiled. */
 export class Program {
@@ -60,5 +60,13 @@ export class Program {
     /** The file that a source imports, if Node does not find it by itself. */
     resolve(request: string, parent: string): string | undefined {
         return resolveImport(request, parent, this.configuration.options);
+    }
+    /** The source that Node should load instead of a file that it did not find; throws the error if there is none. */
+    instead(error: unknown): string {
+        const file = sourceOfMissing(error);
+        if (file === undefined || !this.isSource(file)) {
+            throw error;
+        }
+        return file;
     }
 }

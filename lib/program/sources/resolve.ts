@@ -33,10 +33,21 @@ export function resolveImport(request: string, parent: string, options: Options)
         return sourceAt(resolve(dirname(parent), request));
     }
     const { baseUrl, paths } = options;
-    const candidates = substituted(request, Object(paths));
-    return [...candidates, ...(typeof baseUrl === "string" ? [join(baseUrl, request)] : [])]
-        .map((path) => sourceAt(path) ?? moduleAt(path, parent))
-        .find((file) => file !== undefined);
+    const candidates =
+        substituted(request, Object(paths)) ?? (typeof baseUrl === "string" ? [join(baseUrl, request)] : []);
+    return candidates.map((path) => sourceAt(path) ?? moduleAt(path, parent)).find((file) => file !== undefined);
+}
+
+/**
+ * Finds the source for a compiled file that `imports` or `exports` of a `package.json` name, and that does not exist.
+ *
+ * @param error that of Node's resolution, whose message has the path
+ */
+export function sourceOfMissing(error: unknown): string | undefined {
+    const { code, message } = Object(error);
+    const [, file] =
+        (/MODULE_NOT_FOUND$/.test(code) && /^Cannot find module '(.+?)'(?= imported from|$)/.exec(message)) || [];
+    return file !== undefined && isAbsolute(file) ? sourceAt(file) : undefined;
 }
 
 /** The source in TypeScript that a path without or with the extension of a compiled file stands for. */
@@ -61,8 +72,8 @@ function moduleAt(path: string, parent: string): string | undefined {
     }
 }
 
-/** The paths for an import by the most specific pattern: https://www.typescriptlang.org/tsconfig/#paths */
-function substituted(request: string, paths: Record<string, string[]>): string[] {
+/** The paths for an import by the most specific pattern that matches: https://www.typescriptlang.org/tsconfig/#paths */
+function substituted(request: string, paths: Record<string, string[]>): string[] | undefined {
     const exact = paths[request];
     if (exact) {
         return exact;
@@ -79,9 +90,9 @@ function substituted(request: string, paths: Record<string, string[]>): string[]
         })
         .sort((one, other) => other.indexOf("*") - one.indexOf("*"));
     if (pattern === undefined) {
-        return [];
+        return undefined;
     }
     const [prefix = "", suffix = ""] = pattern.split("*");
     const matched = request.slice(prefix.length, request.length - suffix.length);
-    return (paths[pattern] ?? []).map((path) => path.replace("*", () => matched));
+    return paths[pattern]?.map((path) => path.replace("*", () => matched));
 }

@@ -66,6 +66,7 @@ describe.each(["commonjs", "module"])("a program of the type %s", (type) => {
             "own/thing.ts": "export const thing = 'by pattern';",
             "own/exact.ts": "export const exact = 'by name';",
             "sources/other.ts": "export const other = 'by base';",
+            "sources/@own/missing.ts": "",
             "index.ts": `
                 import { thing } from "@own/thing";
                 import { exact } from "exactly";
@@ -74,6 +75,39 @@ describe.each(["commonjs", "module"])("a program of the type %s", (type) => {
                 export const result = [thing, exact, other, basename("a/b")];`,
         });
         expect(program.run()).toMatchObject({ exports: { result: ["by pattern", "by name", "by base", "b"] } });
+        // A pattern that matches excludes the base.
+        program.write({ "index.ts": 'import "@own/missing";\n' });
+        expect(program.run().error).toMatch(/Cannot find (module|package) '@own/);
+    });
+
+    test("resolves names of compiled files in `imports` and `exports` of its package", () => {
+        const program = new Program({
+            "package.json": JSON.stringify({
+                name: "own",
+                type,
+                imports: {
+                    "#source": "./own/source.ts",
+                    "#own/*": "./own/*.js",
+                    "#format": { import: "./own/imported.mjs", default: "./own/required.cjs" },
+                    "#missing": "./own/missing.js",
+                },
+                exports: { "./thing": "./own/thing.js" },
+            }),
+            "tsconfig.json": tsconfig(strict),
+            "own/source.ts": "export const source: string = 'source';",
+            "own/thing.ts": "export const thing: string = 'compiled';",
+            "own/imported.mts": "export const format: string = 'module';",
+            "own/required.cts": "export const format: string = 'commonjs';",
+            "index.ts": `
+                import { source } from "#source";
+                import { thing } from "#own/thing";
+                import { format } from "#format";
+                import * as same from "own/thing";
+                export const result = [source, thing, format, same.thing === thing];`,
+        });
+        expect(program.run()).toMatchObject({ exports: { result: ["source", "compiled", type, true] } });
+        program.write({ "index.ts": 'import { thing } from "#missing";\nexport const result: string = thing;\n' });
+        expect(program.run().error).toMatch(/^Error: Cannot find module '.*own\/missing\.js'/);
     });
 
     test("has the source's lines in stack traces, also from the cache", () => {

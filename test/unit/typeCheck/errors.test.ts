@@ -86,6 +86,25 @@ test("a preview of a program that ends by itself is checked before", async () =>
     expect(await program.previewed("process.exit();")).toEqual({ code: 1, output: `${error}\n` });
 });
 
+test("a syntax error is printed once: by the program that cannot load the source, otherwise at the end of the preview", async () => {
+    await program.create({
+        "index.ts": 'import "./one";\nimport "./two";\n',
+        "one.ts": "const one = ;\n",
+        "two.ts": "f(=);\n",
+    });
+    const one = "one.ts(1,13): error TS1109: Expression expected.";
+    const two = "two.ts(1,3): error TS1135: Argument expression expected.";
+    const failed = (output: string) => ({ code: 32, output });
+    expect(await program.previewed()).toEqual(failed(`started\nTSError ${message(one, two)}\n`));
+    const loading = (error: string) =>
+        `throw Object.assign(new Error(${JSON.stringify(message(error))}), { name: "TSError" });`;
+    expect(await program.previewed(`setImmediate(() => { ${loading(one)} });`)).toEqual(
+        failed(`TSError ${message(one)}\nTSError ${message(two)}\n`),
+    );
+    const exiting = `setInterval(() => process.listenerCount("beforeExit") > 0 && process.exit(), 10);`;
+    expect(await program.previewed(exiting)).toEqual({ code: 1, output: `${message(one, two)}\n` });
+});
+
 test("sources that are not imported are checked when they are loaded, and together with the program", async () => {
     await program.create({
         "index.ts": 'import "./imported";\n',

@@ -71,6 +71,16 @@ test("paths are relative to baseUrl, also if another file has it", () => {
     expect(optionsOf()).toEqual({ baseUrl: join(folder, "src"), paths: { "@/*": [join(folder, "src/part/*")] } });
 });
 
+test("files are extended without their extension, beside folders, and as the one of a folder above", () => {
+    write({
+        "base/other.json": {},
+        "base.json": { compilerOptions: { strict: true } },
+        "tsconfig.json": { extends: "./base" },
+        "program/tsconfig.json": { extends: ".." },
+    });
+    expect(optionsOf("program/tsconfig.json")).toEqual({ strict: true });
+});
+
 test.each([
     [{ extends: "./missing" }, /missing\.json: error TS5083: Cannot read the file: ENOENT/],
     [{ extends: "missing/tsconfig.json" }, /tsconfig\.json: error TS6053: File 'missing\/tsconfig\.json' not found/],

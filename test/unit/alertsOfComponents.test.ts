@@ -130,9 +130,19 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
                 engine: "postgres",
                 flags: { max_connections: 200 },
                 replicas: { eu: {} },
+                databases: { app: {} },
+                exports: { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" },
                 alerts: { to: alerts, cpu: false, memory: false, disk: false },
             }),
         {
+            "sales-failedRuns": of(
+                "workflows.googleapis.com/Workflow",
+                { workflow_id: "sales-export", location: "europe-west1" },
+                "workflows.googleapis.com/finished_execution_count",
+                'metric.labels.status = "FAILED"',
+            ),
+            "sales-export-failedRuns":
+                'resource.type = "cloud_scheduler_job" AND resource.labels.job_id = "sales-export" AND resource.labels.location = "europe-west1" AND severity >= ERROR',
             "sales-unavailable": of("cloudsql_database", database, "cloudsql.googleapis.com/database/up"),
             "sales-connections": of(
                 "cloudsql_database",

@@ -21,7 +21,7 @@ export const imageAgents = facts<ImageAgent>()({
         "almalinux-cloud/almalinux-9": installed,
         "almalinux-cloud/almalinux-10": installed,
         "centos-cloud/centos-stream-10": installed,
-        // "You can also enable Node Problem Detector by setting google-monitoring-enabled to true", from milestone 88.
+        // By the metadata google-monitoring-enabled, from milestone 88.
         "cos-cloud/cos-": {
             by: "metadata",
             source: "https://cloud.google.com/container-optimized-os/docs/how-to/monitoring",

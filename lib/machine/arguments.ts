@@ -56,11 +56,11 @@ export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs {
      */
     schedule?: MachineSchedule;
     /**
-     * Sends alerts about a busy CPU to the contacts of {@link Alerts}. An object also changes single signals:
-     * `{ to: oncall, cpu: false }`.
+     * Sends alerts about a busy CPU, and with `agent` about memory and disks that are almost full, to the contacts of {@link Alerts}. An
+     * object also changes single signals: `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<"cpu">;
+    alerts?: ComponentAlerts<"cpu" | "memory" | "disk">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         instance?: Transform<InstanceArgs>;

@@ -47,6 +47,7 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
         ),
         startupScript: startupScript === undefined ? "" : hash(readFileSync(startupScript, "utf8")),
         container: container === undefined ? "" : containerOf(container),
+        agent: resolved.agent ?? "",
         environment: Object.keys({ ...resolved.environment, ...resolved.uses })
             .sort()
             .join(", "),
@@ -81,7 +82,7 @@ export const replacementArgs = [
 export const stopArgs = ["machineType", "secureBoot", "account", "network"] as const;
 
 /** Arguments that a running machine reads at its next start. */
-export const startArgs = ["startupScript", "container", "environment"] as const;
+export const startArgs = ["startupScript", "container", "agent", "environment"] as const;
 
 type Disks = Record<string, { type: string; size: number }>;
 
@@ -99,7 +100,8 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
         return undefined;
     }
     const changed = <Key extends keyof TrackedArgs>(keys: readonly Key[]) =>
-        keys.filter((key) => before[key] !== now[key]);
+        // An argument that is not in the state was added by a later release.
+        keys.filter((key) => before[key] !== undefined && before[key] !== now[key]);
     const replacing: string[] = changed(replacementArgs);
     if (now.hasZone && before.zone !== now.zone) {
         replacing.push("zone");

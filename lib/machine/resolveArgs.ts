@@ -16,6 +16,7 @@ import {
     completeTemplate,
     type Machine,
     type ResolvedTemplate,
+    signalProblems,
     templateDefaults,
     templateProblems,
     withNetwork,
@@ -54,6 +55,7 @@ export function resolveArgs(component: string, args: VirtualMachineArgs, environ
         return [
             ...templateProblems(machine, checked, resolved, { region, zones: [resolved.zone].filter(Boolean) }),
             zoneProblem(checked, resolved.zone, region),
+            ...signalProblems(checked.alerts, checked.agent),
             ...snapshotProblems(checked.snapshots),
             ...scheduleProblems(checked.schedule),
             ...duplicates("sshAdmins", checked.sshAdmins, checked.ssh),

@@ -154,7 +154,8 @@ export class VirtualMachine extends pulumi.ComponentResource {
         if (image !== undefined && isImageComponent<ContainerImage>(image)) {
             image.ranBy(this.instance);
         }
-        observe(this, name, signalsOfMachine(this.instance.instanceId, this.instance.zone), args.alerts);
+        const { instanceId } = this.instance;
+        observe(this, name, signalsOfMachine(instanceId, this.instance.zone, resolved.agent), args.alerts);
         this.registerOutputs({ name: instanceName, zone });
     }
 

@@ -221,11 +221,13 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
-     * Sends alerts about CPU, memory, disk, connections, replication lag and unavailability to the contacts of {@link Alerts}. An object also changes single signals:
-     * `{ to: oncall, cpu: false }`.
+     * Sends alerts about CPU, memory, disk, connections, replication lag, unavailability and failed exports to the contacts of
+     * {@link Alerts}. An object also changes single signals: `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<"cpu" | "memory" | "disk" | "connections" | "replicationLag" | "unavailable">;
+    alerts?: ComponentAlerts<
+        "cpu" | "memory" | "disk" | "connections" | "failedRuns" | "replicationLag" | "unavailable"
+    >;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         instance?: Transform<DatabaseInstanceArgs>;

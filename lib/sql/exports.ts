@@ -8,6 +8,7 @@ import type { Child } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
 import { accountId, shortenName } from "../internal/names";
 import { executionCall, executionsUrl, grantInvoker, prepareWorkflows } from "../internal/workflows";
+import { alertsOfRuns } from "../observe/alerts/observed";
 import type { AnyBucket } from "../storage";
 import type { Schedule } from "../workflow";
 import { projectGrant } from "./client";
@@ -159,6 +160,7 @@ function createSchedule(context: InstanceContext, args: SqlExport, workflow: Wor
             cron: args.schedule,
             timeZone: args.timeZone,
             paused: args.paused,
+            alerts: alertsOfRuns(resolved.alerts),
             call: executionCall(executionsUrl(workflow)),
             crossProject: resolved.crossProject,
             transform: { job: resolved.transform?.schedule },

@@ -11,7 +11,7 @@ import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import type { Network } from "../network";
 import { observe } from "../observe/alerts/observed";
-import { signalsOfDatabase } from "../observe/signals/data";
+import { signalsOfDatabase, signalsOfWorkflow } from "../observe/signals/data";
 import type { Secret } from "../secret";
 import type { CloudSqlInstanceArgs } from "./arguments";
 import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
@@ -122,7 +122,13 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             Object.fromEntries(replicas),
             max === undefined ? undefined : Number(max),
         );
-        observe(this, name, signals, args.alerts);
+        const { workflow } = this.exports ?? {};
+        observe(
+            this,
+            name,
+            [...signals, ...(workflow ? signalsOfWorkflow(workflow.name, resolved.region) : [])],
+            args.alerts,
+        );
         this.registerOutputs({ instance: this.instance.name, connectionName: this.connectionName });
     }
 

@@ -113,6 +113,31 @@ test("another script takes effect at the next start, which the preview says", as
     await dev.up("dev");
 });
 
+test("an agent is installed at the next start, which the preview says, and alerts of memory and disks are created", async () => {
+    use(`${larger}, machineType: "e2-standard-2", agent: true, alerts: oncall`, `machine.account.email;`);
+    dev.edit("index.js", (text) =>
+        text
+            .replace("{ PubSubTopic,", "{ Alerts, PubSubTopic,")
+            .replace(
+                "const machine",
+                'const oncall = new Alerts("oncall", { to: { email: "oncall@acme.example" } });\nconst machine',
+            ),
+    );
+    const { changed, said } = await preview();
+    expect(said).toContain('VirtualMachine "train": another agent takes effect when the machine starts the next time.');
+    expect(changed.filter((each: string) => each.includes("alertPolicy"))).toEqual(
+        expect.arrayContaining(
+            ["cpu", "memory", "disk"].map((signal) => expect.stringMatching(`^create .* train-${signal}$`)),
+        ),
+    );
+    await dev.up("dev");
+    const found = (await dev.exported("dev")).find(({ type }) => type === "gcp:compute/instance:Instance");
+    expect(found?.outputs).toMatchObject({
+        metadata: { "startup-script": expect.stringContaining("--also-install") },
+    });
+    expect(Object.keys(await dev.up("dev"))).toEqual(["unchanged"]);
+});
+
 test("a family without images is refused at preview", async () => {
     use(`${larger}, machineType: "e2-standard-2", image: { family: "debian-99", project: "debian-cloud" }`);
     const { code, said } = await preview();

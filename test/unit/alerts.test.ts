@@ -231,8 +231,10 @@ const all: Signal[] = [
     ...data.signalsOfSchedule("nightly", "europe-west1"),
     ...data.signalsOfScheduledQuery("daily", "123"),
     ...data.signalsOfPipeline("train@acme-dev.iam.gserviceaccount.com", "europe-west1", "train"),
-    ...machines.signalsOfMachine("123", "europe-west1-b"),
-    ...machines.signalsOfGroup("web", "web", 3),
+    ...(["package", "metadata"] as const).flatMap((agent) => [
+        ...machines.signalsOfMachine("123", "europe-west1-b", agent),
+        ...machines.signalsOfGroup("web", "web", 3, [agent]),
+    ]),
     ...machines.signalsOfCluster("main", "europe-west1"),
     ...machines.signalsOfDeployment("main", "europe-west1", "default", "web"),
 ];

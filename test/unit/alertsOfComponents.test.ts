@@ -130,9 +130,19 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
                 engine: "postgres",
                 flags: { max_connections: 200 },
                 replicas: { eu: {} },
+                databases: { app: {} },
+                exports: { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" },
                 alerts: { to: alerts, cpu: false, memory: false, disk: false },
             }),
         {
+            "sales-failedRuns": of(
+                "workflows.googleapis.com/Workflow",
+                { workflow_id: "sales-export", location: "europe-west1" },
+                "workflows.googleapis.com/finished_execution_count",
+                'metric.labels.status = "FAILED"',
+            ),
+            "sales-export-failedRuns":
+                'resource.type = "cloud_scheduler_job" AND resource.labels.job_id = "sales-export" AND resource.labels.location = "europe-west1" AND severity >= ERROR',
             "sales-unavailable": of("cloudsql_database", database, "cloudsql.googleapis.com/database/up"),
             "sales-connections": of(
                 "cloudsql_database",
@@ -191,12 +201,54 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
                 "gce_instance",
                 {},
                 "compute.googleapis.com/instance/cpu/utilization",
-                'metric.labels.instance_name = starts_with("web")',
+                'metric.labels.instance_name = starts_with("web-")',
             ),
             "web-instances": of(
                 "instance_group",
                 { instance_group_name: "web-XXXXXX" },
                 "compute.googleapis.com/instance_group/size",
+            ),
+        },
+    ],
+    [
+        "VirtualMachine with the Ops Agent",
+        (alerts) => new VirtualMachine("train", { network: new Network("apps"), agent: true, alerts }),
+        {
+            "train-cpu": expect.stringContaining("compute.googleapis.com/instance/cpu/utilization"),
+            "train-memory": expect.stringMatching(
+                /^resource.type = "gce_instance" AND resource.labels.instance_id = .* AND metric.type = "agent.googleapis.com\/memory\/percent_used" AND metric.labels.state = "used"$/,
+            ),
+            "train-disk": expect.stringMatching(
+                /metric.type = "agent.googleapis.com\/disk\/percent_used" AND metric.labels.state = "used" AND metric.labels.device != starts_with\("\/dev\/loop"\)$/,
+            ),
+        },
+    ],
+    [
+        "AutoscaledInstanceGroup with an agent on Container-Optimized OS",
+        (alerts) =>
+            new AutoscaledInstanceGroup("web", {
+                network: new Network("apps"),
+                size: 2,
+                container: { image },
+                agent: true,
+                alerts,
+            }),
+        {
+            "web-cpu": expect.stringContaining("compute.googleapis.com/instance/cpu/utilization"),
+            "web-memory": of(
+                "gce_instance",
+                {},
+                "compute.googleapis.com/guest/memory/bytes_used",
+                'metadata.system_labels.name = starts_with("web-")',
+                'metric.labels.state = "used"',
+            ),
+            "web-disk": of(
+                "gce_instance",
+                {},
+                "compute.googleapis.com/guest/disk/bytes_used",
+                'metadata.system_labels.name = starts_with("web-")',
+                'metric.labels.mount_option = starts_with("rw")',
+                'metric.labels.state = "used"',
             ),
         },
     ],

@@ -20,6 +20,7 @@ export function instanceGroups(): void {
         disks: { data: { size: 100 } },
         spot: true,
         startupScript: `${folder}/start.sh`,
+        agent: true,
         uses: { FILES: new StorageBucket("group-files").reader },
         environment: { LEVEL: "info" },
         network: new Network("group", { subnets: { apps: { range: "10.7.0.0/20" } } }),

@@ -67,5 +67,6 @@ export function machines(): void {
         machineType: "n4-standard-2",
         bootDisk: { iops: 3500, throughput: 150 },
         disks: { data: { size: 50, iops: 4000, throughput: 200 } },
+        agent: true,
     });
 }

@@ -1,3 +1,4 @@
+export * from "./agents";
 export * from "./diskTypes";
 export * from "./gpuZones";
 export * from "./imageFamilies";

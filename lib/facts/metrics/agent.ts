@@ -31,3 +31,32 @@ export const agentMetrics = facts<Metric>()({
         },
     },
 });
+
+/**
+ * Metrics of Node Problem Detector on Container-Optimized OS, as its
+ * {@link https://github.com/kubernetes/node-problem-detector/blob/master/pkg/systemstatsmonitor/labels.go source} writes them, and with the
+ * name of the instance, which Google adds.
+ */
+export const guestMetrics = facts<Metric>()({
+    subject: "Metrics of Node Problem Detector",
+    source: "https://github.com/kubernetes/node-problem-detector/tree/master/pkg/systemstatsmonitor",
+    checked: "2026-11-23",
+    rows: {
+        "compute.googleapis.com/guest/disk/bytes_used": {
+            kind: "GAUGE",
+            value: "INT64",
+            unit: "By",
+            resources: ["gce_instance"],
+            labels: ["device_name", "fs_type", "instance_name", "mount_option", "state"],
+            stage: "BETA",
+        },
+        "compute.googleapis.com/guest/memory/bytes_used": {
+            kind: "GAUGE",
+            value: "INT64",
+            unit: "By",
+            resources: ["gce_instance"],
+            labels: ["instance_name", "state"],
+            stage: "BETA",
+        },
+    },
+});

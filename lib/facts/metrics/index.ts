@@ -1,4 +1,4 @@
-import { agentMetrics } from "./agent";
+import { agentMetrics, guestMetrics } from "./agent";
 import { dataMetrics } from "./data";
 import { kubernetesMetrics } from "./kubernetes";
 import { machinesMetrics } from "./machines";
@@ -18,6 +18,7 @@ const rows = {
     ...dataMetrics.rows,
     ...machinesMetrics.rows,
     ...agentMetrics.rows,
+    ...guestMetrics.rows,
     ...kubernetesMetrics.rows,
 };
 

@@ -89,11 +89,11 @@ export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
      */
     standby?: StandbyPool;
     /**
-     * Sends alerts about a busy CPU and the maximum of instances to the contacts of {@link Alerts}. An object also changes single signals:
-     * `{ to: oncall, cpu: false }`.
+     * Sends alerts about a busy CPU, the maximum of instances, and with `agent` about memory and disks that are almost full, to the contacts
+     * of {@link Alerts}. An object also changes single signals: `{ to: oncall, cpu: false }`.
      * @default no alerts
      */
-    alerts?: ComponentAlerts<"cpu" | "instances">;
+    alerts?: ComponentAlerts<"cpu" | "instances" | "memory" | "disk">;
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         account?: Transform<AccountArgs>;

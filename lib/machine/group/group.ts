@@ -94,7 +94,8 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
                     { ...fresh.options, replaceOnChanges: ["target"] },
                 ),
             );
-        observe(this, name, signalsOfGroup(this.group.name, resolved.name, resolved.scaling?.max), args.alerts);
+        const agents = [resolved.agent, resolved.canary?.template.agent];
+        observe(this, name, signalsOfGroup(this.group.name, resolved.name, resolved.scaling?.max, agents), args.alerts);
         this.registerOutputs({ group: this.group });
     }
 

@@ -11,6 +11,7 @@ import {
     completeTemplate,
     type Machine,
     type ResolvedTemplate,
+    signalProblems,
     templateDefaults,
     templateProblems,
     withNetwork,
@@ -129,6 +130,7 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
             : undefined,
         ...(zones ?? []).map((zone, index) => regionProblem(`zones.${index}`, zone, region, "the group")),
         ...templateProblems(machine, args, resolved, place),
+        ...signalProblems(args.alerts, args.agent),
         args.network === undefined && region !== environment.region
             ? {
                   path: "network",

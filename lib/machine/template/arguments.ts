@@ -155,6 +155,16 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs {
      */
     container?: MachineContainer;
     /**
+     * Measures the memory and the disks, which only an agent on the machine sees, so that `alerts` can have them. On images of Debian,
+     * Ubuntu, Rocky Linux, AlmaLinux, CentOS Stream and Red Hat, each start installs Google's
+     * {@link https://cloud.google.com/stackdriver/docs/solutions/agents/ops-agent Ops Agent}, if it is missing, before the startup script
+     * runs; it also sends the system's logs. Container-Optimized OS starts
+     * {@link https://cloud.google.com/container-optimized-os/docs/how-to/monitoring Node Problem Detector}. Other images are refused. A
+     * change takes effect at the next start of a `VirtualMachine`.
+     * @default false
+     */
+    agent?: boolean;
+    /**
      * The network.
      * @default the environment's own network, `Network.shared()`
      */
@@ -215,6 +225,7 @@ const ownMetadata: Record<string, string> = {
     "block-project-ssh-keys": "SSH keys of the project are always blocked.",
     "serial-port-enable": "The interactive serial console is always off.",
     "install-nvidia-driver": "Use accelerator.installDriver.",
+    "google-monitoring-enabled": "Use agent.",
 };
 
 const metadataKey = check.pipe(
@@ -271,6 +282,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
         { image, command: texts, args: texts, ports: check.list(check.whole(1, 65535)) },
         "image",
     ),
+    agent: check.flag(),
     network: check.componentOr(
         check.component("Network"),
         check.options<MachineSubnet>(

@@ -20,8 +20,8 @@ import { cloudConfig, startupScript, type Variables, variablesOf } from "./start
 
 const api = "compute.googleapis.com";
 
-/** Roles on the project of a machine's own account: its agents write logs and metrics. */
-const ownRoles = ["roles/logging.logWriter", "roles/monitoring.metricWriter"];
+/** Roles on the project of a machine's own account, and of another one with `agent`: agents write logs and metrics. */
+const agentRoles = ["roles/logging.logWriter", "roles/monitoring.metricWriter"];
 
 /** What a machine, or the template of a group, needs of other resources. */
 export interface MachineParts {
@@ -53,7 +53,11 @@ export function createParts(
     containers: readonly (MachineContainer | undefined)[] = [resolved.container],
 ): MachineParts {
     const hasSecrets = Object.values(resolved.uses).some(({ attachments }) => attachments.length > 0);
-    const apis = ["iam", "compute", ...(hasSecrets ? ["secretmanager"] : [])];
+    const apis = [
+        ...["iam", "compute"],
+        ...(hasSecrets ? ["secretmanager"] : []),
+        ...(resolved.agent ? ["logging", "monitoring"] : []),
+    ];
     const enabled = environment.enable(...apis.map((each) => `${each}.googleapis.com`));
     const account =
         resolved.account?.account ??
@@ -91,13 +95,13 @@ export function createParts(
 
 /** The capabilities of `uses`, and those that the machine needs itself, under names that no variable has. */
 function allUses(
-    { uses, account }: ResolvedTemplate,
+    { uses, account, agent }: ResolvedTemplate,
     containers: readonly (MachineContainer | undefined)[],
     { role }: Environment,
 ): Uses<never> {
     const own: Record<string, Capability> = {};
-    if (!account) {
-        for (const each of ownRoles) {
+    if (!account || agent) {
+        for (const each of agentRoles) {
             own[`role ${each}`] = role(each);
         }
     }
@@ -158,7 +162,9 @@ function referenceOf(image: NonNullable<ResolvedTemplate["container"]>["image"])
 
 /** The metadata: the user's, what makes the machine safe, and the script or the container. */
 function metadataOf(resolved: ResolvedTemplate, { variables }: MachineParts): Record<string, pulumi.Input<string>> {
-    const { container, accelerator, startupScript: file } = resolved;
+    const { container, accelerator, agent, startupScript: file } = resolved;
+    const script = file === undefined ? undefined : readFileSync(file, "utf8");
+    const installs = agent === "package";
     return {
         ...resolved.metadata,
         "enable-oslogin": "TRUE",
@@ -170,7 +176,8 @@ function metadataOf(resolved: ResolvedTemplate, { variables }: MachineParts): Re
             // Writes the output of containers to Cloud Logging.
             "google-logging-enabled": "true",
         }),
-        ...(file !== undefined && { "startup-script": startupScript(readFileSync(file, "utf8"), variables) }),
+        ...(agent === "metadata" && { "google-monitoring-enabled": "true" }),
+        ...((script !== undefined || installs) && { "startup-script": startupScript(script, variables, installs) }),
     };
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { type Gpu, gpuCounts, gpuOf, gpus } from "../../facts/gpus";
+import { type ImageAgent, imageAgent } from "../../facts/machines/agents";
 import { zonesWithGpu } from "../../facts/machines/gpuZones";
 import { machineLimits } from "../../facts/machines/limits";
 import { seriesNameOf } from "../../facts/machines/machineTypes";
@@ -9,6 +10,7 @@ import { variableProblems } from "../../identity/serverless/variables";
 import type * as check from "../../internal/check";
 import { regionProblem, subnetProblem } from "../../internal/places";
 import { Network } from "../../network";
+import type { ComponentAlerts } from "../../observe/alerts/arguments";
 import type { MachineAccelerator, MachineNetwork, MachineTemplateArgs } from "./arguments";
 import {
     diskProblems,
@@ -39,7 +41,7 @@ type Kept = "uses" | "environment" | "tags" | "metadata" | "spot" | "publicAddre
 
 /** Validated arguments with their defaults. */
 export interface ResolvedTemplate
-    extends Omit<MachineTemplateArgs, Kept | "image" | "bootDisk" | "disks" | "accelerator" | "secureBoot">,
+    extends Omit<MachineTemplateArgs, Kept | "agent" | "image" | "bootDisk" | "disks" | "accelerator" | "secureBoot">,
         Required<Pick<MachineTemplateArgs, Kept>> {
     image: MachineImage;
     bootDisk: ResolvedDisk;
@@ -49,6 +51,8 @@ export interface ResolvedTemplate
     /** Whether Google Cloud stops the machine during host maintenance, because it cannot be migrated. */
     terminates: boolean;
     network: MachineNetwork;
+    /** How the machine gets an agent; undefined without one. */
+    agent?: ImageAgent["by"];
 }
 
 const debian = { family: "debian-12", project: "debian-cloud" };
@@ -82,6 +86,7 @@ export function completeTemplate<Args extends Completed>(args: Args): CompletedT
     return {
         ...args,
         image,
+        agent: args.agent ? agentOf(image) : undefined,
         bootDisk: resolveBootDisk(args.bootDisk ?? {}, machineType),
         disks: Object.fromEntries(disks.map(([name, disk]) => [name, resolveDataDisk(disk, machineType)])),
         accelerator,
@@ -90,6 +95,9 @@ export function completeTemplate<Args extends Completed>(args: Args): CompletedT
             args.spot || accelerator !== undefined || args.confidential !== undefined || isTerminated(machineType),
     } as CompletedTemplate<Args>;
 }
+
+/** How an image gets an agent. */
+const agentOf = ({ project = "", family, name = family }: MachineImage) => imageAgent(project, name ?? "")?.by;
 
 /** Adds the network, which may be created by this. */
 export const withNetwork = <Args extends { network?: MachineNetwork }>(
@@ -150,6 +158,7 @@ export function templateProblems(
         ...diskProblems("bootDisk", bootDisk, true),
         ...disks.flatMap(([name, disk]) => diskProblems(`disks.${name}`, disk)),
         ...acceleratorProblems(args, resolved),
+        ...agentProblems(args, resolved),
         ...unlistedProblems(machine, args, [
             ...seriesProblems("bootDisk", bootDisk, machineType, true),
             ...disks.flatMap(([name, disk]) => seriesProblems(`disks.${name}`, disk, machineType)),
@@ -254,6 +263,28 @@ function warnOfDrivers(
             `${title}: secureBoot: keeps the driver of the GPUs from loading, unless the image has signed it. Remove it, or take an image of cos-cloud or ubuntu-os-cloud.`,
         );
     }
+}
+
+/** Without an agent, nothing measures memory and disks. */
+function agentProblems({ agent }: MachineTemplateArgs, { image }: Pick<ResolvedTemplate, "image">): check.Problem[] {
+    const { project = "the environment", family, name = family } = image;
+    if (!agent || agentOf(image) !== undefined) {
+        return [];
+    }
+    const reason = `must be one on which this release starts an agent (got "${name}" of ${project}). Take one of debian-cloud, ubuntu-os-cloud, rocky-linux-cloud or cos-cloud, or remove agent and install the agent in the image or the startup script.`;
+    return [{ path: "image", reason }];
+}
+
+/** Signals of the agent that `alerts` changes, without one. */
+export function signalProblems(alerts: ComponentAlerts | undefined, agent: boolean | undefined): check.Problem[] {
+    if (alerts === undefined || "channels" in alerts || agent) {
+        return [];
+    }
+    return (["memory", "disk"] as const).flatMap((signal) =>
+        alerts[signal]
+            ? [{ path: `alerts.${signal}`, reason: "needs an agent that measures it. Set agent: true." }]
+            : [],
+    );
 }
 
 /** A script is a value of the metadata. */

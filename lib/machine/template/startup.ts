@@ -42,23 +42,65 @@ function exportsOf({ plain, secrets }: Variables): pulumi.Output<string> {
     });
 }
 
+/** Google's script that adds the repository of the Ops Agent and installs it. */
+const agentInstaller = "https://dl.google.com/cloudagents/add-google-cloud-ops-agent-repo.sh";
+
+/**
+ * Shell commands that install the Ops Agent unless it is there. At the first start, other processes of the system can hold the locks of the
+ * package manager, so that it tries again. Without the agent, the startup script still runs; the error is in the output of the serial port
+ * and, by the guest agent, in Cloud Logging.
+ * https://cloud.google.com/stackdriver/docs/solutions/agents/ops-agent/installation and
+ * https://github.com/GoogleCloudPlatform/ops-agent/pull/2402
+ */
+const installAgent = `install_agent() {
+  if systemctl is-enabled --quiet google-cloud-ops-agent 2> /dev/null; then
+    return 0
+  fi
+  if [ ! -d /run/systemd/system ]; then
+    echo "The Ops Agent needs systemd." >&2
+    return 1
+  fi
+  local installer wait
+  installer=$(mktemp /run/install-agent.XXXXXX) || return 1
+  for wait in 10 20 40 60 0; do
+    if curl -sSf --max-time 60 --retry 3 --retry-connrefused -o "$installer" ${agentInstaller} &&
+      DEBIAN_FRONTEND=noninteractive timeout 600 bash "$installer" --also-install < /dev/null; then
+      rm -f "$installer"
+      return 0
+    fi
+    sleep "$wait"
+  done
+  rm -f "$installer"
+  return 1
+}
+install_agent || echo "ERROR: The Ops Agent could not be installed: memory and disks are not measured. The next start of the machine tries again." >&2`;
+
 const shebang = /^#!\s*(\S.*)$/;
 
 /**
- * The startup script: the variables, then the user's script with its interpreter.
+ * The startup script: the agent, the variables, then the user's script with its interpreter.
  * https://cloud.google.com/compute/docs/instances/startup-scripts/linux
+ *
+ * @param script undefined if there is only an agent to install
  */
-export function startupScript(script: string, variables: Variables): pulumi.Output<string> {
-    if (Object.keys(variables.plain).length === 0 && variables.secrets.length === 0) {
+export function startupScript(
+    script: string | undefined,
+    variables: Variables,
+    hasAgent = false,
+): pulumi.Output<string> {
+    const start = ["#!/bin/bash", "set -euo pipefail", ...(hasAgent ? [installAgent] : [])];
+    if (script === undefined) {
+        return pulumi.output([...start, ""].join("\n"));
+    }
+    if (!hasAgent && Object.keys(variables.plain).length === 0 && variables.secrets.length === 0) {
         return pulumi.output(script);
     }
     const interpreter = shebang.exec(script.split("\n", 1)[0] ?? "")?.[1]?.trim() ?? "/bin/bash";
     const end = `END_OF_SCRIPT_${hashOf(script, 8)}`;
     return exportsOf(variables).apply((exports) =>
         [
-            "#!/bin/bash",
-            "set -euo pipefail",
-            exports,
+            ...start,
+            ...(exports === "" ? [] : [exports]),
             "file=$(mktemp /run/startup-script.XXXXXX)",
             `cat > "$file" <<'${end}'`,
             script.replace(/\n$/, ""),

@@ -65,10 +65,11 @@ function logCondition(displayName: string, signal: LogSignal) {
     };
 }
 
-/** A ratio alerts only if there are enough requests: one failure of two requests is no outage. */
+/** A ratio of requests alerts only if there are enough of them: one failure of two requests is no outage. */
 function metricConditions(displayName: string, signal: MetricSignal, { threshold, for: duration }: AlertThreshold) {
     const { of = 1, below = false } = signal;
     const isRatio = signal.part !== undefined || signal.partMetric !== undefined;
+    const hasMinimum = isRatio && !signal.isShare;
     const value = pulumi.output(of).apply((all) => threshold * all);
     const ofRequests = { ...signal, part: undefined, partMetric: undefined };
     const compare = (name: string, own: MetricSignal, thresholdValue: pulumi.Input<number>, extra: object = {}) => ({
@@ -92,9 +93,9 @@ function metricConditions(displayName: string, signal: MetricSignal, { threshold
     };
     const conditions = [
         compare(displayName, signal, value, ratio || {}),
-        ...(isRatio ? [compare(`${displayName}: enough requests`, ofRequests, minimumRequests)] : []),
+        ...(hasMinimum ? [compare(`${displayName}: enough requests`, ofRequests, minimumRequests)] : []),
     ];
-    return { combiner: isRatio ? "AND" : "OR", conditions, alertStrategy: { autoClose: autoClose.metric } };
+    return { combiner: hasMinimum ? "AND" : "OR", conditions, alertStrategy: { autoClose: autoClose.metric } };
 }
 
 /** The filter of a metric, or of the numerator of a ratio. */

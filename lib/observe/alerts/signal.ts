@@ -30,6 +30,8 @@ export interface MetricSignal extends CommonSignal {
     /** Parts of the filter that make the numerator of a ratio, of the same metric or of another one. */
     part?: string[];
     partMetric?: MetricType;
+    /** Whether a ratio is that of amounts, such as bytes, and not of events, of which there must be enough. @default false */
+    isShare?: boolean;
     /** How points of a series are joined. {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#Aligner} */
     aligner:
         | "ALIGN_COUNT_TRUE"

@@ -16,6 +16,13 @@ function metricLabel(label: string, resource: string): string {
     return labels.includes(label) ? `metric_${label}` : label;
 }
 
+/** The names of labels of a metric, its resource, and the metadata of the resource. */
+const labelOf = {
+    metric: metricLabel,
+    resource: (label: string) => label,
+    metadata: (label: string) => `metadata_system_${label}`,
+};
+
 /** A matcher of a label. */
 interface Matcher {
     label: string;
@@ -31,12 +38,14 @@ const escaped = (value: string) => value.replaceAll(/[.*+?^$()[\]{}|\\]/g, "\\$&
 export function matchersOf(parts: readonly string[], resource: string): string[] {
     const found = parts.map((part) => {
         const [, of, name, operator, , prefix, value] =
-            /^(metric|resource)\.labels\.(\w+) (=|!=|>=|<) ((starts_with\()?"?([^"]*)"?\)?)$/.exec(part) ?? [];
+            /^(metric|resource|metadata)\.(?:system_)?labels\.(\w+) (=|!=|>=|<) ((starts_with\()?"?([^"]*)"?\)?)$/.exec(
+                part,
+            ) ?? [];
         if (of === undefined || name === undefined || operator === undefined || value === undefined) {
             throw new Error(`The filter ${part} has no equivalent in PromQL.`);
         }
         return {
-            label: of === "metric" ? metricLabel(name, resource) : name,
+            label: labelOf[of as keyof typeof labelOf](name, resource),
             operator,
             value,
             isPrefix: Boolean(prefix),
@@ -51,7 +60,7 @@ export function matchersOf(parts: readonly string[], resource: string): string[]
             return [{ label, operator: "=~", value: hundreds(Number(value), Number(below?.value)) }];
         }
         return isPrefix
-            ? [{ label, operator: "=~", value: `${escaped(value)}.*` }]
+            ? [{ label, operator: operator === "!=" ? "!~" : "=~", value: `${escaped(value)}.*` }]
             : [{ label, operator: operator as "=" | "!=", value }];
     });
     return matchers.map(text);

@@ -49,7 +49,15 @@ export function signalsOfSubscription(subscription: Name, hasDeadLetters: boolea
 }
 
 /** Signals of a Cloud SQL instance and its replicas. */
-export const databaseSignals = ["cpu", "memory", "disk", "connections", "replicationLag", "unavailable"] as const;
+export const databaseSignals = [
+    "cpu",
+    "memory",
+    "disk",
+    "connections",
+    "failedRuns",
+    "replicationLag",
+    "unavailable",
+] as const;
 
 /**
  * @param databases `acme-dev:sales` of the instance, and of its replicas

@@ -1,37 +1,50 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { MetricSignal, Signal } from "../alerts/signal";
+import { type Agent, signalsOfAgent } from "./agents";
 
 type Name = pulumi.Input<string>;
 
-/** Signals of a virtual machine. Memory and disks are those that the Ops Agent reports, if it is installed. */
-export const machineSignals = ["cpu"] as const;
+/** Signals of a virtual machine: memory and disks only with an agent. */
+export const machineSignals = ["cpu", "memory", "disk"] as const;
 
-export function signalsOfMachine(id: Name, zone: Name): Signal[] {
+export function signalsOfMachine(id: Name, zone: Name, agent?: Agent): Signal[] {
+    const where = { instance_id: id, zone };
     return [
         {
             signal: "cpu",
             resource: "gce_instance",
-            where: { instance_id: id, zone },
+            where,
             metric: "compute.googleapis.com/instance/cpu/utilization",
             aligner: "ALIGN_MEAN",
         },
+        ...(agent ? signalsOfAgent(agent, { where }) : []),
     ];
 }
 
-/** Signals of a group of instances that an autoscaler sizes. */
-export const groupSignals = ["cpu", "instances"] as const;
+/** Signals of a group of instances: of their number if an autoscaler sizes it, of memory and disks with an agent. */
+export const groupSignals = ["cpu", "instances", "memory", "disk"] as const;
 
 /**
- * @param prefix the start of the names of its instances
+ * @param base the start of the names of its instances, before a hyphen
  * @param max the maximum number of instances; undefined for a group of a fixed size, which is always at it
+ * @param agents those of the instances, and of a canary
  */
-export function signalsOfGroup(group: Name, prefix: string, max: number | undefined): Signal[] {
+export function signalsOfGroup(
+    group: Name,
+    base: string,
+    max: number | undefined,
+    agents: readonly (Agent | undefined)[] = [],
+): Signal[] {
+    const isOfGroup = `starts_with(${JSON.stringify(`${base}-`)})`;
+    // The metrics of the Ops Agent have no name: https://github.com/googleapis/googleapis/blob/master/google/api/monitored_resource.proto
+    const only = [`metadata.system_labels.name = ${isOfGroup}`];
+    const measured = [...new Set(agents)].filter((agent) => agent !== undefined);
     return [
         {
             signal: "cpu",
             resource: "gce_instance",
             where: {},
-            only: [`metric.labels.instance_name = starts_with(${JSON.stringify(prefix)})`],
+            only: [`metric.labels.instance_name = ${isOfGroup}`],
             metric: "compute.googleapis.com/instance/cpu/utilization",
             aligner: "ALIGN_MEAN",
             reducer: "REDUCE_MEAN",
@@ -50,6 +63,9 @@ export function signalsOfGroup(group: Name, prefix: string, max: number | undefi
                       of: max,
                   } satisfies MetricSignal,
               ]),
+        ...measured.flatMap((agent, index) =>
+            signalsOfAgent(agent, { where: {}, only, ...(index > 0 && { key: "canary" }) }),
+        ),
     ];
 }
 

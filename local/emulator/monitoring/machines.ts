@@ -13,6 +13,7 @@ const cpuOf = (
     metric: "compute.googleapis.com/instance/cpu/utilization",
     resource: { type: "gce_instance", labels: { instance_id: id, zone } },
     labels: { instance_name: name },
+    metadata: { name },
     value,
 });
 

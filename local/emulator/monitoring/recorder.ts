@@ -9,6 +9,8 @@ export interface Measured {
     metric: MetricType | `logging.googleapis.com/user/${string}`;
     resource: { type: string; labels: Record<string, string> };
     labels?: Record<string, string>;
+    /** Labels of the resource that Google adds. */
+    metadata?: Record<string, string>;
 }
 
 /** The present value of a gauge. */
@@ -112,8 +114,8 @@ export class Recorder {
         return [...this.series.values()];
     }
 
-    private of({ project, metric, resource, labels = {} }: Measured): Recorded {
-        const key = { project, metric: { type: metric, labels }, resource };
+    private of({ project, metric, resource, labels = {}, metadata }: Measured): Recorded {
+        const key = { project, metric: { type: metric, labels }, resource, ...(metadata && { metadata }) };
         const published = isPublished(metric) ? metrics[metric] : undefined;
         const unknown = published && Object.keys(labels).find((label) => !published.labels.includes(label));
         if (published?.resources?.includes(resource.type) === false || unknown !== undefined) {
@@ -128,12 +130,12 @@ export class Recorder {
     }
 
     private find(series: SeriesKey & { kind: Kind }): Recorded {
-        const { project, metric, resource, kind } = series;
+        const { project, metric, resource, metadata, kind } = series;
         const isContained = resource.labels.resource_container !== undefined;
         const labels = { ...(!isContained && { project_id: project }), ...resource.labels };
         const whole = { project, metric, resource: { ...resource, labels } };
         const key = JSON.stringify(whole);
-        const found = this.series.get(key) ?? { ...whole, kind, points: [] };
+        const found = this.series.get(key) ?? { ...whole, ...(metadata && { metadata }), kind, points: [] };
         this.series.set(key, found);
         return found;
     }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
@@ -60,6 +60,71 @@ test("a startup script does not run without a secret that cannot be read", async
     const wrong = { variable: "KEY", attachment: { ...key?.attachment, version: "4" } } as Variables["secrets"][number];
     const { stdout, status } = await run("#!/bin/sh\necho started\n", { plain: {}, secrets: [wrong] });
     expect([stdout, status]).toEqual(["", 22]);
+});
+
+/** Runs a startup script on a machine whose programs record their calls; the installer of the agent fails a number of times. */
+async function runWithAgent(script: string | undefined, { failures = 0, isInstalled = false, hasSystemd = true } = {}) {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-agent-"));
+    const calls = join(folder, "calls");
+    const programs = {
+        systemctl: `echo "systemctl $*" >> ${calls}; ${isInstalled ? "exit 0" : "exit 1"}`,
+        sleep: `echo "sleep $*" >> ${calls}`,
+        timeout: 'shift; exec "$@"',
+        curl: `echo "curl \${*: -1}" >> ${calls}
+while [ "$1" != -o ]; do shift; done
+cat > "$2" <<'EOF'
+echo "install $* $DEBIAN_FRONTEND" >> ${calls}
+[ "$(grep -c ^install ${calls})" -gt ${failures} ]
+EOF`,
+    };
+    for (const [name, program] of Object.entries(programs)) {
+        writeFileSync(join(folder, name), `#!/bin/bash\n${program}\n`, { mode: 0o755 });
+    }
+    if (hasSystemd) {
+        mkdirSync(join(folder, "systemd", "system"), { recursive: true });
+    }
+    const text = (await resolved(startupScript(script, { plain: { NOTE: "a" }, secrets: [] }, true))).replaceAll(
+        "/run/",
+        `${folder}/`,
+    );
+    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+    const { stdout, stderr, status } = spawnSync("bash", ["-c", text], { encoding: "utf8", env });
+    const lines = existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n") : [];
+    return { stdout, stderr, status, calls: lines };
+}
+
+const asked = "systemctl is-enabled --quiet google-cloud-ops-agent";
+const loaded = "curl https://dl.google.com/cloudagents/add-google-cloud-ops-agent-repo.sh";
+const install = "install --also-install noninteractive";
+const missing =
+    "ERROR: The Ops Agent could not be installed: memory and disks are not measured. The next start of the machine tries again.\n";
+
+test("the agent is installed before the startup script, which keeps its interpreter and its variables", async () => {
+    const script = '#!/usr/bin/env python3\nimport os\nprint("started", os.environ["NOTE"])\n';
+    const found = await runWithAgent(script);
+    expect(found).toEqual({ stdout: "started a\n", stderr: "", status: 0, calls: [asked, loaded, install] });
+});
+
+test("an agent that is there is not installed again", async () => {
+    const found = await runWithAgent("#!/bin/sh\necho started\n", { isInstalled: true });
+    expect(found).toEqual({ stdout: "started\n", stderr: "", status: 0, calls: [asked] });
+});
+
+test("the agent is installed once the package manager is no longer locked", async () => {
+    const { status, stderr, calls } = await runWithAgent(undefined, { failures: 2 });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(calls).toEqual([asked, loaded, install, "sleep 10", loaded, install, "sleep 20", loaded, install]);
+});
+
+test("without the agent, the startup script still runs after an error, and its status is that of the machine", async () => {
+    const { stdout, stderr, status, calls } = await runWithAgent("#!/bin/sh\necho started\nexit 3\n", { failures: 9 });
+    expect({ stdout, stderr, status }).toEqual({ stdout: "started\n", stderr: missing, status: 3 });
+    expect(calls.filter((call) => call === install)).toHaveLength(5);
+});
+
+test("on a machine without systemd nothing is loaded", async () => {
+    const { stdout, stderr, calls } = await runWithAgent("#!/bin/sh\necho started\n", { hasSystemd: false });
+    expect([stdout, stderr, calls]).toEqual(["started\n", `The Ops Agent needs systemd.\n${missing}`, [asked]]);
 });
 
 test("the configuration of cloud-init is YAML with valid scripts, and has no value of a secret", async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
+    Alerts,
     AutoscaledInstanceGroup,
     Network,
     PubSubTopic,
@@ -343,6 +344,23 @@ test.each<[object, string]>([
     [{ schedule: { start: "7:00" } }, "schedule.start: "],
     [{ snapshots: { everyHours: 6, on: ["MON"] } }, "snapshots.everyHours: cannot be combined with on"],
     [{ snapshots: { at: "04:30" } }, "snapshots.at: must be an hour"],
+    [
+        { agent: true, image: { family: "windows-2025", project: "windows-cloud" } },
+        'image: must be one on which this release starts an agent (got "windows-2025" of windows-cloud). Take one of debian-cloud, ubuntu-os-cloud, rocky-linux-cloud or cos-cloud, or remove agent and install the agent in the image or the startup script.',
+    ],
+    [
+        { agent: true, image: { name: "golden-7" } },
+        'image: must be one on which this release starts an agent (got "golden-7" of the environment).',
+    ],
+    [
+        { agent: true, image: { family: "debian-14", project: "debian-cloud" } },
+        'image: must be one on which this release starts an agent (got "debian-14" of debian-cloud).',
+    ],
+    [{ agent: "yes" }, "agent: must be true or false"],
+    [
+        { metadata: { "google-monitoring-enabled": "true" } },
+        "metadata.google-monitoring-enabled: has an argument of its own, or a fixed value",
+    ],
     [{ name: "Train" }, "name: must have up to 63 lower-case letters"],
     [{ machine: "e2-medium" }, 'machine: unknown option "machine"; did you mean "machineType"?'],
 ])("%j is refused", async (args, problem) => {
@@ -353,6 +371,107 @@ test.each<[object, string]>([
             .map((line) => line.replace(/^VirtualMachine "train": /, ""))
             .join("\n"),
     ).toContain(problem);
+});
+
+test("alerts of memory and disks are refused without an agent, but not their absence", async () => {
+    const made = (alerts: object, args: object = {}) =>
+        training({
+            ...args,
+            alerts: { to: new Alerts("oncall", { to: { email: "oncall@acme.example" } }), ...alerts },
+        });
+    const contact = ["AlertPolicy oncall-quota", "NotificationChannel oncall-email"];
+    expect(await refused(() => made({ memory: { threshold: 0.7 }, disk: { threshold: 0.7 } }), {}, contact)).toBe(
+        [
+            'VirtualMachine "train": alerts.memory: needs an agent that measures it. Set agent: true.',
+            'VirtualMachine "train": alerts.disk: needs an agent that measures it. Set agent: true.',
+        ].join("\n"),
+    );
+    const policies = async (program: () => unknown) =>
+        Object.keys(await registered(program)).filter((key) => key.startsWith("AlertPolicy train"));
+    expect(await policies(() => made({ memory: false }))).toEqual(["AlertPolicy train-cpu"]);
+    expect(await policies(() => made({ disk: false }, { agent: true }))).toEqual([
+        "AlertPolicy train-cpu",
+        "AlertPolicy train-memory",
+    ]);
+});
+
+test("the thresholds of the Ops Agent are percentages, and those of Container-Optimized OS a ratio of all states", async () => {
+    const made = async (args: object) => {
+        const to = () => new Alerts("oncall", { to: { email: "oncall@acme.example" } });
+        const all = await registered(() => training({ agent: true, alerts: to(), ...args }), { kind: "production" });
+        return all["AlertPolicy train-disk"] as { conditions: { conditionThreshold: object }[]; combiner: string };
+    };
+    const debian = await made({});
+    expect(debian.conditions.map(({ conditionThreshold }) => conditionThreshold)).toEqual([
+        expect.objectContaining({
+            thresholdValue: 80,
+            duration: "300s",
+            aggregations: [
+                {
+                    alignmentPeriod: "300s",
+                    perSeriesAligner: "ALIGN_MEAN",
+                    crossSeriesReducer: "REDUCE_MAX",
+                    groupByFields: ["resource.label.instance_id", "metric.label.device"],
+                },
+            ],
+        }),
+    ]);
+    const optimized = await made({ image: { family: "cos-stable", project: "cos-cloud" } });
+    const sum = {
+        alignmentPeriod: "300s",
+        perSeriesAligner: "ALIGN_MEAN",
+        crossSeriesReducer: "REDUCE_SUM",
+        groupByFields: ["resource.label.instance_id", "metric.label.device_name"],
+    };
+    expect(optimized).toMatchObject({ combiner: "OR", conditions: [{}] });
+    expect(optimized.conditions.map(({ conditionThreshold }) => conditionThreshold)).toEqual([
+        expect.objectContaining({
+            filter: expect.stringMatching(/ AND metric.labels.state = "used"$/),
+            denominatorFilter: expect.stringMatching(/ AND metric.labels.mount_option = starts_with\("rw"\)$/),
+            thresholdValue: 0.8,
+            aggregations: [sum],
+            denominatorAggregations: [sum],
+        }),
+    ]);
+});
+
+test("an agent is started by metadata on Container-Optimized OS, and installed by the startup script on others", async () => {
+    const bare = { "block-project-ssh-keys": "TRUE", "enable-oslogin": "TRUE", "serial-port-enable": "FALSE" };
+    const image = { family: "cos-stable", project: "cos-cloud" };
+    expect((await machineOf(() => training({ agent: true, image }))).metadata).toEqual({
+        ...bare,
+        "google-monitoring-enabled": "true",
+    });
+    for (const other of [
+        undefined,
+        { family: "ubuntu-2404-lts-amd64", project: "ubuntu-os-cloud" },
+        { name: "debian-13-trixie-v20261012", project: "debian-cloud" },
+        { family: "rocky-linux-9", project: "rocky-linux-cloud" },
+    ]) {
+        const { metadata } = await machineOf(() => training({ agent: true, ...(other && { image: other }) }));
+        expect(metadata).toEqual({
+            ...bare,
+            "startup-script": expect.stringContaining("add-google-cloud-ops-agent-repo.sh"),
+        });
+    }
+});
+
+test("an account of one's own gets the roles of the agent, before the machine starts, once for all machines", async () => {
+    const program = (agent: boolean) => () => {
+        const account = new ServiceAccount("worker");
+        new VirtualMachine("train", { account, agent });
+        new VirtualMachine("serve", { account, agent });
+    };
+    const roles = async (agent: boolean) =>
+        Object.values(await registered(program(agent)))
+            .flatMap((each) => ("role" in each && "member" in each ? [(each as { role: string }).role] : []))
+            .sort();
+    expect(await roles(false)).toEqual([]);
+    expect(await roles(true)).toEqual(["roles/logging.logWriter", "roles/monitoring.metricWriter"]);
+    const services = Object.values(await registered(program(true), { environment: true })).flatMap((each) =>
+        "service" in each ? [(each as { service: string }).service] : [],
+    );
+    expect(services).toEqual(expect.arrayContaining(["logging.googleapis.com", "monitoring.googleapis.com"]));
 });
 
 test("a family that ended is refused, and the next one is named", async () => {

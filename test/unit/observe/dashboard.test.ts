@@ -1,4 +1,5 @@
 import {
+    AutoscaledInstanceGroup,
     CloudRunService,
     CloudSqlInstance,
     Dashboard,
@@ -6,6 +7,7 @@ import {
     Schedule,
     StorageBucket,
     UptimeCheck,
+    VirtualMachine,
 } from "slipway";
 import { inChild } from "../child";
 import { refused, registered, registeredOptions } from "../registered";
@@ -168,4 +170,33 @@ test("a component without signals is refused", async () => {
     expect(await refused(program, {}, ["Bucket files"])).toBe(
         'Dashboard "platform": of.0: has no signals, such as errors or latency, that can be shown. Remove it.',
     );
+});
+
+test("a dashboard shows the memory and the disks of machines with an agent", async () => {
+    const program = () => {
+        new Dashboard("platform");
+        new VirtualMachine("train", { agent: true });
+        new AutoscaledInstanceGroup("web", { size: 2, container: { image }, agent: true });
+    };
+    const queries = ((await shown(program)).mosaicLayout?.tiles ?? []).flatMap(({ widget }) =>
+        (widget.xyChart?.dataSets ?? []).map(({ timeSeriesQuery }) => timeSeriesQuery.prometheusQuery),
+    );
+    const of = (text: string) => queries.filter((query) => query.includes(text));
+    expect(of("agent_googleapis_com")).toEqual([
+        expect.stringMatching(
+            /^max by \(instance_id\) \(avg_over_time\(agent_googleapis_com:memory_percent_used\{.*state="used"\}\[300s\]\)\) \/ 100$/,
+        ),
+        expect.stringMatching(
+            /^max by \(instance_id, device\) .*state="used",device!~"\/dev\/loop\.\*"\}\[300s\]\)\) \/ 100$/,
+        ),
+    ]);
+    const web = 'monitored_resource="gce_instance",metadata_system_name=~"web-.*"';
+    const sum = (metric: string, by: string, labels: string) =>
+        `sum by (${by}) (avg_over_time(compute_googleapis_com:guest_${metric}_bytes_used{${web}${labels}}[300s]))`;
+    const memory = (labels = "") => sum("memory", "instance_id", labels);
+    const disk = (labels = "") => sum("disk", "instance_id, device_name", `,mount_option=~"rw.*"${labels}`);
+    expect(of("compute_googleapis_com:guest")).toEqual([
+        `${memory(',state="used"')} / ${memory()}`,
+        `${disk(',state="used"')} / ${disk()}`,
+    ]);
 });

@@ -5,6 +5,8 @@ export interface SeriesKey {
     project: string;
     metric: { type: string; labels: Record<string, string> };
     resource: { type: string; labels: Record<string, string> };
+    /** Labels of the resource that Google adds, such as the `name` of an instance: https://docs.cloud.google.com/monitoring/api/ref_v3/rest/v3/MonitoredResourceMetadata */
+    metadata?: Record<string, string>;
 }
 
 /** `delta` counts or collects what happened since the last point, `gauge` has the value at a time. */
@@ -23,7 +25,7 @@ export interface TimeSeries extends SeriesKey {
     points: readonly Point[];
 }
 
-/** Whether a filter selects a time series; fields are `metric.type`, `metric.labels.x`, `resource.type`, `resource.labels.x`, `project`. */
+/** Whether a filter selects a time series; fields are `metric.type`, `metric.labels.x`, `resource.type`, `resource.labels.x`, `metadata.system_labels.x`, `project`. */
 export const isSelected = (series: SeriesKey, query: Query): boolean =>
     isQueryMet(query, (leaf) => {
         if (!("field" in leaf)) {
@@ -34,7 +36,10 @@ export const isSelected = (series: SeriesKey, query: Query): boolean =>
 
 /** The value of a field; undefined if the series does not have it. */
 export function fieldOf(series: SeriesKey, field: string): string | undefined {
-    const [, part, label = ""] = /^(metric|resource)\.labels?\."?([^"]+)"?$/.exec(field) ?? [];
+    const [, part, label = ""] = /^(metric|resource|metadata)\.(?:system_)?labels?\."?([^"]+)"?$/.exec(field) ?? [];
+    if (part === "metadata") {
+        return series.metadata?.[label];
+    }
     if (part === "metric" || part === "resource") {
         return series[part].labels[label];
     }

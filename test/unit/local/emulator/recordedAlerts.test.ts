@@ -321,6 +321,45 @@ test("a machine alerts by the CPU that it uses", async () => {
     expect(openedIn(20, loads(0.9), policies)).toEqual(["train-cpu: 0.9"]);
 });
 
+test("a group alerts by the memory and the disks that agents of its instances write", async () => {
+    const policies = await policiesOf((alerts) => {
+        const soon = { threshold: 0.8, for: "5 minutes" } as const;
+        const own = { alerts: { to: alerts, cpu: false, memory: soon, disk: soon } as const, agent: true };
+        const network = new Network("apps");
+        new AutoscaledInstanceGroup("shop", { ...own, network, size: 1 });
+        new AutoscaledInstanceGroup("apps", { ...own, network, size: 1, container: { image } });
+    });
+    const recorder = new Recorder();
+    const read = (id: string, name: string, metric: string, labels: Record<string, string>, value: number) =>
+        recorder.read(() => [
+            {
+                project: "acme-dev",
+                metric: metric as "agent.googleapis.com/disk/percent_used",
+                resource: { type: "gce_instance", labels: { instance_id: id, zone: "europe-west1-b" } },
+                labels,
+                metadata: { name },
+                value,
+            },
+        ]);
+    const agent = "agent.googleapis.com";
+    read("1", "shop-a1b2", `${agent}/memory/percent_used`, { state: "used" }, 85);
+    read("1", "shop-a1b2", `${agent}/memory/percent_used`, { state: "cached" }, 99);
+    read("1", "shop-a1b2", `${agent}/disk/percent_used`, { device: "/dev/sda1", state: "used" }, 70);
+    read("1", "shop-a1b2", `${agent}/disk/percent_used`, { device: "/dev/loop0", state: "used" }, 100);
+    read("2", "shops-c3d4", `${agent}/disk/percent_used`, { device: "/dev/sda1", state: "used" }, 99);
+    const guest = "compute.googleapis.com/guest";
+    const disk = (device: string, options: string, used: number, free: number) => {
+        const labels = { device_name: device, fs_type: "ext4", mount_option: options };
+        read("3", "apps-e5f6", `${guest}/disk/bytes_used`, { ...labels, state: "used" }, used);
+        read("3", "apps-e5f6", `${guest}/disk/bytes_used`, { ...labels, state: "free" }, free);
+    };
+    read("3", "apps-e5f6", `${guest}/memory/bytes_used`, { state: "used" }, 3e9);
+    read("3", "apps-e5f6", `${guest}/memory/bytes_used`, { state: "cached" }, 1e9);
+    disk("dm-0", "ro,relatime", 2e9, 0);
+    disk("sda1", "rw,nosuid,nodev,noexec,relatime", 9e9, 1e9);
+    expect(openedIn(20, recorder, policies).sort()).toEqual(["apps-disk: 0.9", "shop-memory: 85"]);
+});
+
 test("a group alerts by the CPU of its instances, and when it has as many as it may", async () => {
     const policies = await policiesOf((alerts) => {
         const soon = { for: "5 minutes" } as const;

@@ -6,7 +6,7 @@ import type { Runtime } from "../runtime";
 
 /** The code of a function, and the arguments of its build. */
 export interface Source {
-    files: SourceFile[];
+    files: readonly SourceFile[];
     runtime: Runtime;
     entryPoint: string;
     /** The build variable `GOOGLE_FUNCTION_SOURCE`: the file or the folder of the function. */

@@ -135,7 +135,9 @@ function list(root: string, usual: string): Listing {
     };
     const file = existsSync(join(root, ".gcloudignore")) ? ".gcloudignore" : usual;
     // Case-sensitive on every system, as with git.
-    const ignored = ignore({ ignorecase: false }).add(alwaysIgnored).add(patterns(root, file, lines));
+    const ignored = ignore({ ignorecase: false })
+        .add(alwaysIgnored)
+        .add(patterns(root, file, lines));
     note(root, stats(root));
     const files = walk(root, "", ignored, note).sort((one, other) => (one.path < other.path ? -1 : 1));
     return { files, states, modified };

@@ -90,13 +90,13 @@ const runtimesByFile: [file: RegExp, runtime: StandardRuntime][] = [
  * Detects the runtime from the files of a source; undefined if they do not show the language. If they require another version
  * than the preferred one, the result is the first version that they accept.
  */
-export function detectRuntime(files: SourceFile[]): StandardRuntime | undefined {
+export function detectRuntime(files: readonly SourceFile[]): StandardRuntime | undefined {
     const preferred = runtimesByFile.find(([file]) => files.some(({ path }) => file.test(path)))?.[1];
     const all = preferred ? [preferred, ...deployableRuntimesOf(languageOf(preferred))] : [];
     return (all.find((id) => isSupported(id, files)) as StandardRuntime | undefined) ?? preferred;
 }
 
-function isSupported(id: string, files: SourceFile[]): boolean {
+function isSupported(id: string, files: readonly SourceFile[]): boolean {
     const version = Number(id.slice(languageOf(id).length));
     if (id.startsWith("nodejs")) {
         return satisfiesRange(nodeEngines(files), version) !== false;
@@ -106,7 +106,7 @@ function isSupported(id: string, files: SourceFile[]): boolean {
 }
 
 /** The Node.js version that package.json requires; undefined if there is none or it cannot be parsed. */
-export function nodeEngines(files: SourceFile[]): string | undefined {
+export function nodeEngines(files: readonly SourceFile[]): string | undefined {
     try {
         return JSON.parse(readText(files, "package.json") ?? "{}").engines?.node;
     } catch {

@@ -19,7 +19,7 @@ export interface HashedFile {
 }
 
 /** Hashes the files of a folder and generated files. */
-export function hashFiles(files: SourceFile[], others: { name: string; content: string }[]): HashedFile[] {
+export function hashFiles(files: readonly SourceFile[], others: { name: string; content: string }[]): HashedFile[] {
     return [
         ...files.map(({ path, file }) => hashFile(path, readFileSync(file), new pulumi.asset.FileAsset(file))),
         ...others.map(({ name, content }) => hashFile(name, content, new pulumi.asset.StringAsset(content))),

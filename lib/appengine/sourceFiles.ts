@@ -4,18 +4,18 @@ import type { Problem } from "../internal/check";
 import type { SourceFile } from "../internal/files";
 
 /** Finds a file by its path in the source. */
-export function findFile(files: SourceFile[], path: string): SourceFile | undefined {
+export function findFile(files: readonly SourceFile[], path: string): SourceFile | undefined {
     return files.find((file) => file.path === path);
 }
 
 /** Reads the text of a file; undefined if it does not exist. */
-export function readText(files: SourceFile[], path: string): string | undefined {
+export function readText(files: readonly SourceFile[], path: string): string | undefined {
     const found = findFile(files, path);
     return found && readFileSync(found.file, "utf8");
 }
 
 /** Formats the paths of a source for an error, at most ten. */
-export function formatPaths(files: SourceFile[]): string {
+export function formatPaths(files: readonly SourceFile[]): string {
     const paths = files.map(({ path }) => path);
     const others = paths.length - 10;
     return `${paths.slice(0, 10).join(", ") || "nothing"}${others > 0 ? ` and ${others} more` : ""}`;
@@ -27,7 +27,7 @@ const megabyte = 1024 * 1024;
 const maxFileBytes = 32 * megabyte;
 
 /** Checks the {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-handled limits} of a version's files. */
-export function sizeProblems(files: SourceFile[]): Problem[] {
+export function sizeProblems(files: readonly SourceFile[]): Problem[] {
     const folders = new Map<string, number>();
     for (const { path } of files) {
         folders.set(posix.dirname(path), (folders.get(posix.dirname(path)) ?? 0) + 1);

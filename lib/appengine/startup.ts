@@ -5,7 +5,7 @@ import { findFile, formatPaths, readText } from "./sourceFiles";
 
 /** What is deployed, and how it starts. */
 interface Source {
-    files: SourceFile[];
+    files: readonly SourceFile[];
     runtime: string;
     /** Empty for the runtime's default. */
     entrypoint: string;

@@ -3,9 +3,19 @@ import { refuseOldCompiler } from "./compiler";
 
 const watched = new WeakSet<object>();
 
+/** Whether a program has `slipway:environments`. The SDK parses the whole configuration for each value. */
+const guarded = new WeakMap<object, boolean>();
+
+function isGuarded(): boolean {
+    const program = pulumi.runtime.getMonitor() ?? guarded;
+    const found = guarded.get(program) ?? pulumi.runtime.getConfig("slipway:environments") !== undefined;
+    guarded.set(program, found);
+    return found;
+}
+
 /** Runs the guard, which is loaded only if `slipway:environments` is set. */
 const guardTransformation: pulumi.ResourceTransformation = (args) => {
-    if (pulumi.runtime.getConfig("slipway:environments") === undefined) {
+    if (!isGuarded()) {
         return undefined;
     }
     const { guard }: typeof import("./boundary/guard") = require("./boundary/guard");

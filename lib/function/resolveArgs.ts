@@ -40,7 +40,7 @@ export interface ResolvedArgs
         Omit<Pick<ServerlessFunctionArgs, Optional>, "network"> {
     network?: ResolvedVpcAccess;
     scaling: Required<FunctionScaling>;
-    files: SourceFile[];
+    files: readonly SourceFile[];
 }
 
 /** Functions connect to databases by IP address, as they cannot mount Unix sockets. */
@@ -80,9 +80,11 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
         const network = resolveVpcAccess(checked.network, region);
         return { ...checked, files, runtime, entryPoint, scaling, network };
     };
-    const combined = (checked: typeof withDefaults) => problems(checked, complete(checked), workload, region);
-    const checked = check.checked(workload.title, withDefaults, serverlessFunctionArgs, combined);
-    const resolved = complete(checked);
+    let resolved = {} as ResolvedArgs;
+    const checked = check.checked(workload.title, withDefaults, serverlessFunctionArgs, (valid) => {
+        resolved = complete(valid);
+        return problems(valid, resolved, workload, region);
+    });
     return { ...resolved, network: resolveNetwork(workload, resolved.uses, checked.network, region) };
 }
 

@@ -23,14 +23,14 @@ export const runtime = check.lazily(() =>
 /** Returns a warning for a deprecated or decommissioned runtime. */
 export function lifecycleWarning(runtime: Runtime): string | undefined {
     const { deprecated, decommissioned } = rows[runtime] ?? {};
+    if (!isPast(decommissioned) && !isPast(deprecated)) {
+        return undefined;
+    }
     const newest = current().filter((id) => languageOf(id) === languageOf(runtime));
     const use = `Use ${newest.at(-1)}.`;
     if (isPast(decommissioned)) {
         return `runtime: ${runtime} was decommissioned on ${decommissioned}: Google Cloud refuses to create or update functions with it. ${use}`;
     }
-    if (isPast(deprecated)) {
-        const end = decommissioned ? `; from ${decommissioned} on, no function with it can be created or updated` : "";
-        return `runtime: ${runtime} is deprecated since ${deprecated}${end}. ${use}`;
-    }
-    return undefined;
+    const end = decommissioned ? `; from ${decommissioned} on, no function with it can be created or updated` : "";
+    return `runtime: ${runtime} is deprecated since ${deprecated}${end}. ${use}`;
 }

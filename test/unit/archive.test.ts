@@ -1,10 +1,12 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
+import { ServerlessFunction } from "slipway/function";
 import { createArchive } from "../../lib/function/archive";
 import { filesOf } from "../../lib/internal/files";
 import { inChild } from "./child";
-import { folderOf } from "./folders";
+import { age, folderOf, readsIn } from "./folders";
+import { registered } from "./registered";
 
 const files = {
     "main.py": "from model import predict\n",
@@ -116,4 +118,22 @@ test("a deleted archive is recreated", () => {
     rmSync(file);
     archiveOf(folder);
     expect(readFileSync(file)).toEqual(right);
+});
+
+test("functions with one folder read it and its files once", async () => {
+    const folder = folderOf(files);
+    age(folder);
+    const deploy = async (...names: string[]) => {
+        const create = (name: string) =>
+            new ServerlessFunction(name, { source: folder, entryPoint: "predict", trigger: { http: {} } });
+        return (await readsIn(folder, () => registered(() => names.map(create)))).sort();
+    };
+    const once = await deploy("one");
+    // Folders are listed with and without .gitignore, and the main file is also read as text, for the entry point.
+    const folders = ["", "", "model", "model"];
+    expect(once).toEqual([...folders, "main.py", ...Object.keys(files)].sort());
+    writeFileSync(join(folder, "requirements.txt"), "functions-framework==3.8.*\n");
+    age(folder);
+    expect(await deploy("one", "two", "three")).toEqual(once);
+    expect(await deploy("four")).toEqual([]);
 });

@@ -1,8 +1,8 @@
-import { symlinkSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StorageBucket } from "slipway/storage";
 import { filesOf } from "../../lib/internal/files";
-import { folderOf } from "./folders";
+import { age, folderOf, readsIn } from "./folders";
 import { refused } from "./registered";
 
 const pathsIn = (files: Record<string, string>) => filesOf(folderOf(files)).map(({ path }) => path);
@@ -87,4 +87,54 @@ test("a broken link is refused", async () => {
     expect(await refused(() => new StorageBucket("models", { upload }))).toBe(
         `StorageBucket "models": upload: cannot be read: ENOENT: no such file or directory, stat '${upload}/broken' (got "${upload}").`,
     );
+});
+
+test("an unchanged folder is read once, and a new one each time", async () => {
+    const folder = folderOf({ ".gcloudignore": "*.txt\n", ...named("main.py", "deep/a.py", "a.txt") });
+    const first = filesOf(folder);
+    expect(await readsIn(folder, () => filesOf(folder))).toEqual([".gcloudignore", "", "deep"]);
+    age(folder);
+    const kept = filesOf(folder);
+    expect(kept).toEqual(first);
+    let again: unknown;
+    expect(
+        await readsIn(folder, () => {
+            again = filesOf(folder);
+        }),
+    ).toEqual([]);
+    expect(again).toBe(kept);
+});
+
+test.each<[string, (folder: string) => void, string[]]>([
+    ["a changed file", (folder) => writeFileSync(join(folder, "main.py"), "new"), ["deep/a.py", "main.py"]],
+    ["a new file", (folder) => writeFileSync(join(folder, "deep/b.py"), ""), ["deep/a.py", "deep/b.py", "main.py"]],
+    ["a deleted file", (folder) => rmSync(join(folder, "deep/a.py")), ["main.py"]],
+    [
+        "a changed ignore file",
+        (folder) => writeFileSync(join(folder, ".gcloudignore"), "deep\n"),
+        ["a.txt", "main.py", "rules"],
+    ],
+    ["a changed included file", (folder) => writeFileSync(join(folder, "rules"), "main.py\n"), ["deep/a.py"]],
+])("%s makes another list of a folder", (_, change, paths) => {
+    const rules = { ".gcloudignore": "*.txt\nrules\n#!include:rules\n", rules: "" };
+    const folder = folderOf({ ...rules, ...named("main.py", "deep/a.py", "a.txt") });
+    age(folder);
+    const before = filesOf(folder);
+    change(folder);
+    const after = filesOf(folder);
+    expect(after).not.toBe(before);
+    expect(after.map(({ path }) => path)).toEqual(paths);
+});
+
+test("the target of a changed link is in another list", () => {
+    const shared = folderOf(named("model.json"));
+    const folder = folderOf(named("main.py"));
+    symlinkSync(shared, join(folder, "shared"));
+    age(folder);
+    age(shared);
+    const before = filesOf(folder);
+    expect(filesOf(folder)).toBe(before);
+    writeFileSync(join(shared, "model.json"), "{}");
+    expect(filesOf(folder)).not.toBe(before);
+    expect(readFileSync(filesOf(folder)[1]?.file ?? "", "utf8")).toBe("{}");
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import fs, { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -19,4 +19,23 @@ export function folderOf(files: Record<string, string>): string {
         writeFileSync(join(folder, path), content);
     }
     return folder;
+}
+
+/** Sets the modification times of a folder and of everything in it back by an hour. */
+export function age(folder: string): void {
+    const hourAgo = Date.now() / 1000 - 3600;
+    for (const path of ["", ...readdirSync(folder, { recursive: true, encoding: "utf8" })]) {
+        utimesSync(join(folder, path), hourAgo, hourAgo);
+    }
+}
+
+/** The files and folders below a folder that an action reads, each as often as it is read. */
+export async function readsIn(folder: string, action: () => unknown): Promise<string[]> {
+    const spies = [jest.spyOn(fs, "readFileSync"), jest.spyOn(fs, "readdirSync")];
+    await action();
+    const paths = spies.flatMap(({ mock }) => mock.calls.map(([path]) => String(path)));
+    for (const spy of spies) {
+        spy.mockRestore();
+    }
+    return paths.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length + 1));
 }

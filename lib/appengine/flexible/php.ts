@@ -52,7 +52,7 @@ export const phpSettings = check.options<PhpSettings>({
 });
 
 /** Checks that the files exist. */
-export function phpProblems(settings: PhpSettings, files: SourceFile[]): check.Problem[] {
+export function phpProblems(settings: PhpSettings, files: readonly SourceFile[]): check.Problem[] {
     const { documentRoot = "", frontControllerFile = "index.php", ...configurations } = settings;
     const named = { frontControllerFile: posix.join(documentRoot, frontControllerFile), ...configurations };
     return Object.entries(named).flatMap(([key, name]) => {

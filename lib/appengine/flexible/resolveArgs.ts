@@ -34,7 +34,7 @@ export interface ResolvedFlexibleService extends Pick<FlexibleService, "env" | "
 /** Completes a service with its defaults. The environment's kind sets the number of instances. */
 export function resolveFlexibleService(
     service: FlexibleService,
-    files: SourceFile[],
+    files: readonly SourceFile[],
     { defaults }: Pick<Environment, "defaults">,
 ): ResolvedFlexibleService {
     const runtimeSettings = service.image === undefined ? (service.runtime ?? detectFlexibleRuntime(files)) : undefined;
@@ -54,7 +54,7 @@ export function resolveFlexibleService(
 /** Checks combinations of arguments. Paths are relative to the service. */
 export function flexibleProblems(
     service: FlexibleService & ServiceArgs,
-    files: SourceFile[],
+    files: readonly SourceFile[],
     region?: string,
 ): Problem[] {
     return [
@@ -69,7 +69,7 @@ export function flexibleProblems(
 }
 
 /** Checks that there is either an image or a source that can be built. */
-function codeProblems(service: FlexibleService, files: SourceFile[]): Problem[] {
+function codeProblems(service: FlexibleService, files: readonly SourceFile[]): Problem[] {
     const { image, source, entrypoint, runtime } = service;
     if (image === undefined && source === undefined) {
         return [

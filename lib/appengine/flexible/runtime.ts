@@ -73,7 +73,7 @@ const defaultRuntimes: Record<string, string> = {
 };
 
 /** Detects the runtime from the files of a source; undefined if they do not show the language. */
-export function detectFlexibleRuntime(files: SourceFile[]): FlexibleRuntime | undefined {
+export function detectFlexibleRuntime(files: readonly SourceFile[]): FlexibleRuntime | undefined {
     if (files.some(({ path }) => path === "Dockerfile")) {
         return { name: "custom" };
     }

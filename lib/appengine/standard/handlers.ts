@@ -180,7 +180,7 @@ const maxHandlers = 100;
 export const isCatchAll = ({ url }: Handler): boolean => /^(\/?\.\*|\/?\(\.\*\))\$?$/.test(url);
 
 /** Checks combinations of handlers and their files. */
-export function handlerProblems(handlers: Handler[], complete: Handler[], files: SourceFile[]): Problem[] {
+export function handlerProblems(handlers: Handler[], complete: Handler[], files: readonly SourceFile[]): Problem[] {
     const reason = `must be ${maxHandlers - (complete.length - handlers.length)} at most (got ${handlers.length}). Combine handlers.`;
     return [
         ...(complete.length > maxHandlers ? [{ path: "handlers", reason }] : []),
@@ -221,11 +221,11 @@ function mimeTypeProblem({ mimeType, httpHeaders = {} }: StaticHandler): Problem
     return isTwice ? { path: "mimeType", reason } : undefined;
 }
 
-function filesProblem(handler: StaticHandler, files: SourceFile[]): Problem | undefined {
+function filesProblem(handler: StaticHandler, files: readonly SourceFile[]): Problem | undefined {
     return handler.staticDir === undefined ? patternProblem(handler, files) : folderProblem(handler, files);
 }
 
-function folderProblem({ url, staticDir }: StaticHandler & { staticDir: string }, files: SourceFile[]) {
+function folderProblem({ url, staticDir }: StaticHandler & { staticDir: string }, files: readonly SourceFile[]) {
     if (Number(countGroups(url)) > 0) {
         const reason = `must have no groups, because it is the prefix of the paths in ${staticDir} (got "${url}"). Use staticFiles and upload for a pattern.`;
         return { path: "url", reason };
@@ -239,7 +239,7 @@ function folderProblem({ url, staticDir }: StaticHandler & { staticDir: string }
 /** Removes `./` at the beginning of a path and `/` at its end. */
 export const normalizePath = (path: string): string => path.replace(/^(\.\/)+/, "").replace(/\/+$/, "");
 
-function patternProblem(handler: StaticHandler, files: SourceFile[]): Problem | undefined {
+function patternProblem(handler: StaticHandler, files: readonly SourceFile[]): Problem | undefined {
     const { url, staticFiles, upload } = handler as StaticHandler & { staticFiles: string; upload: string };
     const groups = countGroups(url) ?? 0;
     const references = [...staticFiles.matchAll(/\\(\d)/g)].map(([, number]) => Number(number));

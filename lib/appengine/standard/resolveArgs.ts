@@ -24,7 +24,7 @@ export interface ResolvedStandardService
 /** Completes a service with its defaults. The environment's kind sets the number of instances. */
 export function resolveStandardService(
     service: StandardService,
-    files: SourceFile[],
+    files: readonly SourceFile[],
     { defaults }: Pick<Environment, "defaults">,
 ): ResolvedStandardService {
     const scaling = resolveScaling(service.scaling, defaults);
@@ -56,7 +56,7 @@ function withCatchAll(handlers: Handler[]): Handler[] {
 /** Checks combinations of arguments. Paths are relative to the service. */
 export function standardProblems(
     service: StandardService & ServiceArgs,
-    files: SourceFile[],
+    files: readonly SourceFile[],
     region?: string,
 ): Problem[] {
     const { handlers = [], entrypoint = "" } = service;

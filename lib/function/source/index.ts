@@ -14,7 +14,7 @@ const detected: [file: string, runtime: Runtime][] = [
 ];
 
 /** Detects the runtime of a source; undefined if its files do not show the language. */
-export function detectRuntime(files: SourceFile[]): Runtime | undefined {
+export function detectRuntime(files: readonly SourceFile[]): Runtime | undefined {
     return detected.find(([file]) => files.some(({ path }) => path === file))?.[1];
 }
 

@@ -6,7 +6,7 @@ import type { Runtime } from "../runtime";
 
 /** The code of a function, and the arguments of its build. */
 export interface Source {
-    files: SourceFile[];
+    files: readonly SourceFile[];
     runtime: Runtime;
     entryPoint: string;
     /** The build variable `GOOGLE_FUNCTION_SOURCE`: the file or the folder of the function. */
@@ -20,8 +20,13 @@ export function fileAt({ files }: Pick<Source, "files">, path: string): SourceFi
     return files.find((file) => file.path === path.replace(/^\.\//, ""));
 }
 
-export function text({ file }: SourceFile): string {
-    return readFileSync(file, "utf8");
+const texts = new WeakMap<SourceFile, string>();
+
+/** The text of a file, which is read once: a changed one is another {@link SourceFile}. */
+export function text(source: SourceFile): string {
+    const found = texts.get(source) ?? readFileSync(source.file, "utf8");
+    texts.set(source, found);
+    return found;
 }
 
 /** Reports a file that the runtime needs and the source lacks. */

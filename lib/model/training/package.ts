@@ -27,7 +27,7 @@ export function requirementProblems(text: string): Problem[] {
 const isIdentifier = (name: string) => /^[A-Za-z_]\w*$/.test(name);
 
 /** The setup script of a folder without one: all its folders with Python's names are packages, with all their files. */
-function setupScript(files: SourceFile[]): string {
+function setupScript(files: readonly SourceFile[]): string {
     const requirements = files.find(({ path }) => path === "requirements.txt");
     const folders = new Set(files.map(({ path }) => posix.dirname(path)).filter((folder) => folder !== "."));
     const packages = [...folders].filter((folder) => folder.split("/").every(isIdentifier)).sort();
@@ -50,7 +50,7 @@ const root = "training-1.0.0";
 /**
  * Packs a folder as a source distribution, which `pip` installs. Equal contents give equal bytes on every machine.
  */
-export function packSource(source: string, files: SourceFile[]): Archive {
+export function packSource(source: string, files: readonly SourceFile[]): Archive {
     const own = files.map(({ path, file }) => [path, readFileSync(file)] as const);
     const script = hasPackaging(source) ? [] : [["setup.py", Buffer.from(setupScript(files))] as const];
     const entries = [...own, ...script].sort(([one], [other]) => (one < other ? -1 : 1));

@@ -81,21 +81,24 @@ function lazily(load: () => object): object {
 }
 
 interface Debuggable {
-    debuggablePromise: (...promised: unknown[]) => unknown;
+    debuggablePromise: (promise: unknown, context?: string) => unknown;
     debugPromiseLeaks: boolean;
 }
 
-/** Skips the stack trace that the SDK records and source-maps for each output; only `PULUMI_DEBUG_PROMISE_LEAKS` uses it. */
+/**
+ * Skips the description and the stack trace, mapped to the sources, that the SDK records for each output: four of each for each property of a
+ * resource. Only `PULUMI_DEBUG_PROMISE_LEAKS` uses them.
+ */
 function withoutStacks(debuggable: Debuggable): void {
     if (debuggable.debugPromiseLeaks) {
         return;
     }
     const { debuggablePromise } = debuggable;
-    debuggable.debuggablePromise = (...promised) => {
+    debuggable.debuggablePromise = (promise) => {
         const { stackTraceLimit } = Error;
         Error.stackTraceLimit = 0;
         try {
-            return debuggablePromise(...promised);
+            return debuggablePromise(promise);
         } finally {
             Error.stackTraceLimit = stackTraceLimit;
         }

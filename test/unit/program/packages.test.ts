@@ -16,7 +16,7 @@ const promise = `
     const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
     const noted = Promise.resolve();
     debuggablePromise(noted, "a test");`;
-const frames = `${promise} console.log(JSON.stringify([String(noted._debugStackTrace).includes("\\n"), Error.stackTraceLimit > 0]));`;
+const frames = `${promise} console.log(JSON.stringify([String(noted._debugStackTrace).includes("\\n"), String(noted._debugCtx), Error.stackTraceLimit > 0]));`;
 /** The modules of these packages that are loaded with the SDK. */
 const packages = `
     const loaded = () => {
@@ -27,11 +27,11 @@ const packages = `
     require("@pulumi/pulumi/cmd/run/tracing");
     const before = loaded();`;
 
-test("programs record no stack traces of promises, unless leaks are debugged; other processes are not affected", () => {
-    expect(run(program, frames)).toEqual([false, true]);
-    expect(run(program, frames, {}, preload)).toEqual([false, true]);
-    expect(run(program, frames, { PULUMI_DEBUG_PROMISE_LEAKS: "true" })).toEqual([true, true]);
-    expect(run("other/index.js", frames)).toEqual([true, true]);
+test("programs record no descriptions and stack traces of promises, unless leaks are debugged; other processes are not affected", () => {
+    expect(run(program, frames)).toEqual([false, "undefined", true]);
+    expect(run(program, frames, {}, preload)).toEqual([false, "undefined", true]);
+    expect(run(program, frames, { PULUMI_DEBUG_PROMISE_LEAKS: "true" })).toEqual([true, "a test", true]);
+    expect(run("other/index.js", frames)).toEqual([true, "a test", true]);
 });
 
 test.each([

@@ -256,7 +256,7 @@ test("a starter is installed and deployed by the commands of its README, beside 
     await run("npm", ["uninstall", "typescript"], { cwd: folder });
     const { code, stdout } = runIn(folder, "npx", "slipway", "local", "preview", "-s", "dev", "--non-interactive");
     expect(code).not.toBe(0);
-    expect(stdout).toContain("slipway: TypeScript 3.8.3 cannot check the arguments of components");
+    expect(stdout).toContain("slipway: the program has no TypeScript: 5.0 or newer is needed.");
 });
 
 const files = {

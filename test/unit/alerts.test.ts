@@ -133,6 +133,15 @@ test("a service alerts by its signals, and few requests are no outage", async ()
     });
 });
 
+test.each([
+    ["https://wiki.acme.example/oncall", "https://wiki.acme.example/oncall#failedRuns"],
+    ["https://wiki.acme.example/oncall#jobs", "https://wiki.acme.example/oncall#jobs"],
+])("alerts link the section of the runbook %s", async (runbook, url) => {
+    const made = await policies(() => new CloudRunJob("migrate", { image, alerts: oncall({ runbook }) }));
+    const { documentation } = made["AlertPolicy migrate-failedRuns"] as { documentation: { links: object[] } };
+    expect(documentation.links[1]).toEqual({ displayName: "Runbook", url });
+});
+
 test("policies are children of the component and wait for the API", async () => {
     const made = await registeredOptions(() => new CloudRunJob("migrate", { image, alerts: oncall() }));
     expect(made["AlertPolicy migrate-failedRuns"]).toEqual({
@@ -185,6 +194,7 @@ test.each([
     ["12 channels", { to: { channels: Array(12).fill(channel) } }, "11"],
     ["a fraction above 1", { to: { email: "a@b.ch" }, thresholds: { errors: { threshold: 2 } } }, "must be at most 1"],
     ["seconds", { to: { email: "a@b.ch" }, thresholds: { errors: { for: "90 seconds" } } }, "must be whole minutes"],
+    ["a runbook without https", { to: { email: "a@b.ch" }, runbook: "http://wiki" }, "such as https://wiki"],
     ["an unknown signal", { to: { email: "a@b.ch" }, thresholds: { heat: false } }, "heat"],
 ])("%s is refused", async (_, args, words) => {
     expect(await refused(() => new Alerts("oncall", args as never))).toContain(words);
@@ -245,7 +255,10 @@ const cases = all.flatMap((signal) =>
 test.each(cases)(
     "the local Google Cloud, which knows all metrics, accepts the alert %s in %s",
     async (name, kind, signal) => {
-        const args = policyArgs({ type: "Test", name: "web" }, signal, alertThresholds[name][kind], []);
+        const args = policyArgs({ type: "Test", name: "web" }, signal, alertThresholds[name][kind], {
+            channels: [],
+            runbook: undefined,
+        });
         const resolved = await new Promise<object>((resolve) => pulumi.output(args).apply(resolve as never));
         const cloud = new World();
         cloud.enable("monitoring");

@@ -27,6 +27,12 @@ export interface AlertsArgs extends ComponentArgs {
      * @default true
      */
     quota?: boolean;
+    /**
+     * The address of the team's instructions, which all alerts link: `https://…`. The link ends with the name of the signal, such as
+     * `#backlogAge`, unless the address has a `#`.
+     * @default none: alerts say what to do, and link the incidents in the console
+     */
+    runbook?: string;
     /** Callbacks that edit the arguments of channels, and of the alert policies of all components. */
     transform?: { channel?: Transform<NotificationChannelArgs>; policy?: Transform<AlertPolicyArgs> };
 }
@@ -36,6 +42,10 @@ const alertsArgs = check.options<AlertsArgs>(
         to: contact,
         thresholds: check.options<AlertOverrides>(overrides(...(Object.keys(alertThresholds) as SignalName[]))),
         quota: check.flag(),
+        runbook: check.matching(
+            /^https:\/\/[^\s/?#@]+\S*$/,
+            "must be an address such as https://wiki.acme.example/oncall",
+        ),
         transform: transforms("channel", "policy"),
         ...componentArgs,
     },
@@ -64,6 +74,8 @@ export class Alerts extends pulumi.ComponentResource {
     readonly quota?: AlertPolicy;
     /** Changes when signals alert. @internal */
     readonly thresholds: Readonly<AlertOverrides>;
+    /** @internal */
+    readonly runbook: string | undefined;
     /** Edits alert policies. @internal */
     readonly transforms: AlertsArgs["transform"];
 
@@ -76,6 +88,7 @@ export class Alerts extends pulumi.ComponentResource {
         super("slipway:index:Alerts", name, {}, inEnvironment(options, resolved.crossProject));
         const environment = Environment.current();
         this.thresholds = thresholds;
+        this.runbook = resolved.runbook;
         this.transforms = transform;
         const child = childrenOf(this, transform, { dependsOn: environment.enable("monitoring.googleapis.com") });
         const channels = createChannels(name, name, to, child, resolved.crossProject).map((channel) => channel.name);

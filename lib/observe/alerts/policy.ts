@@ -26,7 +26,7 @@ export function policyArgs(
     { type, name }: Named,
     signal: Signal,
     chosen: AlertThreshold,
-    channels: pulumi.Input<string>[],
+    { channels, runbook }: Pick<Alerts, "channels" | "runbook">,
 ): AlertPolicyArgs {
     const { title, action, severity, unit } = alertThresholds[signal.signal];
     const displayName = `${[name, signal.key].filter((each) => each !== undefined).join(" ")}: ${title}`;
@@ -42,7 +42,10 @@ export function policyArgs(
                 `Alert \`${signal.signal}\`${signal.log ? "" : `: ${signal.below ? "below" : "above"} ${chosen.threshold} (${unit}) for ${chosen.for}`}, in the environment \`${pulumi.getStack()}\`. Change it with the argument \`alerts\` of the component.`,
             ].join("\n\n"),
             mimeType: "text/markdown",
-            links: [{ displayName: "Incidents", url: incidents }],
+            links: [
+                { displayName: "Incidents", url: incidents },
+                ...(runbook === undefined ? [] : [{ displayName: "Runbook", url: sectionOf(runbook, signal.signal) }]),
+            ],
         },
         notificationChannels: channels,
         userLabels: {
@@ -52,6 +55,9 @@ export function policyArgs(
         },
     };
 }
+
+/** The section of a page about a signal, unless the address names one. */
+const sectionOf = (address: string, signal: string) => (address.includes("#") ? address : `${address}#${signal}`);
 
 function logCondition(displayName: string, signal: LogSignal) {
     const filter = pulumi.all([...resourceParts(signal), ...signal.log]).apply((parts) => parts.join(" AND "));
@@ -134,5 +140,5 @@ export function createPolicy(
             ...(signal.log ? ["logging.googleapis.com"] : []),
         ),
     });
-    return new AlertPolicy(...child("policy", resourceName, policyArgs(named, signal, threshold, to.channels)));
+    return new AlertPolicy(...child("policy", resourceName, policyArgs(named, signal, threshold, to)));
 }

@@ -1,6 +1,27 @@
 import { facts } from "../facts";
 import type { Metric } from "./metric";
 
+/** What metrics of uptime checks have in common. */
+const uptimeCheck = {
+    resources: [
+        "aws_ec2_instance",
+        "cloud_run_revision",
+        "gae_app",
+        "gce_instance",
+        "k8s_service",
+        "servicedirectory_service",
+        "uptime_url",
+    ],
+    labels: [
+        "check_id",
+        "checked_resource_id",
+        "checker_location",
+        "checker_network",
+        "checker_project_id",
+        "checker_zone",
+    ],
+} as const;
+
 /** Metrics of services, functions, endpoints and load balancers. */
 export const servingMetrics = facts<Metric>()({
     subject: "Metrics of services, functions, endpoints and load balancers",
@@ -289,69 +310,21 @@ export const servingMetrics = facts<Metric>()({
             kind: "GAUGE",
             value: "BOOL",
             unit: "",
-            resources: [
-                "aws_ec2_instance",
-                "cloud_run_revision",
-                "gae_app",
-                "gce_instance",
-                "k8s_service",
-                "servicedirectory_service",
-                "uptime_url",
-            ],
-            labels: [
-                "check_id",
-                "checked_resource_id",
-                "checker_location",
-                "checker_network",
-                "checker_project_id",
-                "checker_zone",
-            ],
+            ...uptimeCheck,
             delay: 35,
         },
         "monitoring.googleapis.com/uptime_check/time_until_ssl_cert_expires": {
             kind: "GAUGE",
             value: "DOUBLE",
             unit: "d",
-            resources: [
-                "aws_ec2_instance",
-                "cloud_run_revision",
-                "gae_app",
-                "gce_instance",
-                "k8s_service",
-                "servicedirectory_service",
-                "uptime_url",
-            ],
-            labels: [
-                "check_id",
-                "checked_resource_id",
-                "checker_location",
-                "checker_network",
-                "checker_project_id",
-                "checker_zone",
-            ],
+            ...uptimeCheck,
             delay: 35,
         },
         "monitoring.googleapis.com/uptime_check/request_latency": {
             kind: "GAUGE",
             value: "DOUBLE",
             unit: "ms",
-            resources: [
-                "aws_ec2_instance",
-                "cloud_run_revision",
-                "gae_app",
-                "gce_instance",
-                "k8s_service",
-                "servicedirectory_service",
-                "uptime_url",
-            ],
-            labels: [
-                "check_id",
-                "checked_resource_id",
-                "checker_location",
-                "checker_network",
-                "checker_project_id",
-                "checker_zone",
-            ],
+            ...uptimeCheck,
             delay: 35,
         },
     },

@@ -1,5 +1,8 @@
 import type { Session } from "node:inspector";
 import Module from "node:module";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { withLateOutputs } from "./outputs";
 
 interface Parent {
     filename?: string;
@@ -32,7 +35,13 @@ export function startSdkFaster(more: Record<string, Patch> = {}): void {
         return;
     }
     isFaster = true;
-    const patches: Record<string, Patch> = { debuggable: withoutStacks, v8Hooks: withLateDebugger, ...more };
+    const patches: Record<string, Patch> = {
+        debuggable: withoutStacks,
+        resource: withoutLoader,
+        rpc: withLateOutputs,
+        v8Hooks: withLateDebugger,
+        ...more,
+    };
     const patched = new WeakSet<object>();
     const cjs = Module as unknown as { _load(request: string, parent?: Parent, isMain?: boolean): unknown };
     const load = cjs._load;
@@ -103,6 +112,21 @@ function withoutStacks(debuggable: Debuggable): void {
             Error.stackTraceLimit = stackTraceLimit;
         }
     };
+}
+
+interface Positioned {
+    stackTrace: (skip: number) => ({ uri: string } | undefined)[];
+}
+
+/** Omits what loads the program from the stack trace that the SDK records in the state for each resource. */
+function withoutLoader({ Resource: resource }: { Resource?: Positioned }): boolean {
+    if (resource) {
+        const { stackTrace } = resource;
+        const loader = pathToFileURL(dirname(__dirname)).href;
+        resource.stackTrace = (skip) =>
+            stackTrace.call(resource, skip + 1).filter((frame) => !frame?.uri.startsWith(`${loader}/`));
+    }
+    return resource !== undefined;
 }
 
 interface V8Hooks {

@@ -90,6 +90,90 @@ test("functions are serialized in the same way with a late debugger, and resourc
     expect(run(program, serialized, {}, preload)).toEqual([true, text]);
 });
 
+/** A resource with twenty properties, of which the engine returns some. */
+const resource = `
+    const pulumi = require("@pulumi/pulumi");
+    const { inspect } = require("node:util");
+    class Example extends pulumi.CustomResource {
+        constructor(name, properties) {
+            const unset = Object.fromEntries(Array.from({ length: 16 }, (_, n) => ["property" + n, undefined]));
+            super("test:index:Example", name, { ...unset, ...properties });
+        }
+    }
+    const mocks = {
+        call: () => ({}),
+        newResource: ({ name, inputs }) => {
+            if (name === "refused") {
+                throw new Error("a name that is refused");
+            }
+            return { id: name + "-id", state: { ...inputs, made: { by: ["engine"] }, secret: pulumi.secret("hidden") } };
+        },
+    };`;
+
+test("outputs of resources that are created late have the same values, resources, secrets, text and errors", () => {
+    const outcome = `
+        ${resource}
+        const of = async (output) => [
+            await output.promise(), await output.isKnown, await output.isSecret, Object.keys(output).length,
+            (await output.allResources()).size, output instanceof pulumi.Output, pulumi.Output.isInstance(output),
+            "apply" in output, inspect(output).split("\\n")[0], Object.getPrototypeOf(output) === pulumi.Output.prototype,
+        ];
+        const next = () => new Promise((resolve) => setTimeout(resolve, 50));
+        const errors = [];
+        process.on("unhandledRejection", ({ message }) => errors.push(message));
+        async function main() {
+            await pulumi.runtime.setMocks(mocks);
+            const one = new Example("one", { given: pulumi.output("input"), list: [{ a: 1 }], urn: "skipped", made: undefined, secret: 1 });
+            const { given } = one;
+            const before = [of(given), of(one.list[0].a), of(pulumi.interpolate\`\${given} and \${one.id}\`)];
+            one.property1 = "replaced by a component";
+            await next();
+            const after = [one.made.by[0], one.secret, one.property2, given, new Example("two", { given }).given].map(of);
+            const refused = new Example("refused", { given });
+            const unused = await next().then(() => refused.given.promise().then(String, ({ message }) => message));
+            const names = [Object.keys(one).sort(), one.given === given, one.property1, { ...one }.given === given, [...new Set(errors)]];
+            const functions = await pulumi.runtime.serializeFunction(() => [given.get(), one.made.get()]);
+            let twice = "";
+            try {
+                require("@pulumi/pulumi/runtime/rpc").transferProperties(one, "one", { given: 1 });
+            } catch ({ message }) {
+                twice = message;
+            }
+            const results = [await Promise.all(before), await Promise.all(after), unused, names, functions.text, twice];
+            console.log(JSON.stringify(results));
+            process.exit(0);
+        }
+        main();`;
+    const results = run("other/index.js", outcome);
+    expect(JSON.stringify(results)).toMatch(
+        /"input and one-id".*"engine".*"hidden".*a name that is refused.*is already initialized/,
+    );
+    expect(run(program, outcome, {}, preload)).toEqual(results);
+});
+
+test("a resource whose outputs are not used creates few promises", () => {
+    const promises = `
+        ${resource}
+        let count = 0;
+        const hook = require("node:async_hooks").createHook({ init: (_, type) => { count += type === "PROMISE"; } });
+        pulumi.runtime.setMocks(mocks).then(() => {
+            hook.enable();
+            new Example("one", {});
+            setTimeout(() => { console.log(JSON.stringify(count)); process.exit(0); }, 50);
+        });`;
+    expect(run("other/index.js", promises)).toBeGreaterThan(600);
+    expect(run(program, promises, {}, preload)).toBeLessThan(300);
+});
+
+test("stack traces in the state do not contain what loads the program", () => {
+    const positions = `
+        const { Resource } = require("@pulumi/pulumi");
+        console.log(JSON.stringify(Resource.stackTrace(1).map((frame) => frame?.line)));`;
+    const lines = run("other/index.js", positions);
+    expect(lines).toContain(4);
+    expect(run(program, positions, {}, preload)).toEqual(lines);
+});
+
 test("the compiled TypeScript compiler is cached, and works the second time", () => {
     const folder = newFolder();
     const compiled = `

@@ -126,13 +126,14 @@ async function platformLocally(programs) {
 /** Topics: as components of slipway, as resources without components, and as hand-written bare components. */
 async function topics() {
     const hows = { [slipway]: "slipway", [raw]: "raw", [expert]: "bare" };
-    const program = new Program("resources", join(root, "bench", "resources"));
+    const programs = mapValues(hows, (how) => new Program(`resources/${how}`, join(root, "bench", "resources")));
+    programs[slipway].preload();
     const rows = [];
     for (const count of counts) {
         const stacks = {};
         for (const [name, how] of Object.entries(hows)) {
             const environment = { BENCH_HOW: how, BENCH_COUNT: String(count), ...immediate };
-            stacks[name] = await Stack.create(program, `${how}-${count}`, environment);
+            stacks[name] = await Stack.create(programs[name], `${how}-${count}`, environment);
             stacks[name].save();
         }
         const of = `of ${count.toLocaleString("en")} topics`;

@@ -1,6 +1,7 @@
 /** Copies of programs in a temporary folder, and measured commands that deploy them to a local Google Cloud. */
 import { spawn } from "node:child_process";
 import {
+    appendFileSync,
     cpSync,
     existsSync,
     mkdirSync,
@@ -75,6 +76,11 @@ export class Program {
     edit() {
         const line = `const edited = "${new Date().toISOString()}";\n`;
         writeFileSync(this.main, this.text.replace(/^(?=(export )?const )/m, line));
+    }
+
+    /** Starts the program as the starters start, by an option at the end of its `Pulumi.yaml`. */
+    preload() {
+        appendFileSync(join(this.folder, "Pulumi.yaml"), '    nodeargs: "--require slipway/program"\n');
     }
 
     /** Removes what compilers and checkers keep between runs. */

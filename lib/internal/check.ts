@@ -199,16 +199,20 @@ export function explainedOptions<Args extends object>(
         return [key, (required as string[]).includes(key) ? check : v.optional(check)];
     });
     const wording = known.length > 0 ? `must be an object with ${known.join(", ")}` : "must be an empty object";
+    const object = v.object(Object.fromEntries(entries), "is missing");
     return v.lazy((given) => {
         if (!isObject(given)) {
             return refused(wording);
         }
         const others = Object.keys(given).filter((key) => !known.includes(key) && given[key] !== undefined);
+        if (others.length === 0) {
+            return object;
+        }
         const refusals = others.map((key) => {
             const hint = Object.hasOwn(hints, key) && hints[key];
             return [key, refused(hint ? `unknown option "${key}"\n${hint}` : unknownOption(key, known))];
         });
-        return v.object(Object.fromEntries([...entries, ...refusals]), "is missing");
+        return v.object({ ...object.entries, ...Object.fromEntries(refusals) }, "is missing");
     });
 }
 
@@ -228,7 +232,8 @@ export function record<Key extends string | number, Value>(
     value: Check<Value>,
 ): Check<Record<Key, Value>> {
     const wording = "must be an object";
-    return v.lazy((given) => (isObject(given) ? v.record(key, value, wording) : refused(wording)));
+    const object = v.record(key, value, wording);
+    return v.lazy((given) => (isObject(given) ? object : refused(wording)));
 }
 
 /** Checks an array. */

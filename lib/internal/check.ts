@@ -42,14 +42,32 @@ export function checked<Args extends Accepts, Accepts>(
     together: (args: Args) => (Problem | undefined)[] = () => [],
     hints: Partial<Record<string, string>> = {},
 ): Args {
+    return resolved(component, args, check, (valid) => valid, together, hints);
+}
+
+/**
+ * The same for arguments with defaults that depend on others. It completes the arguments once, and returns the result.
+ *
+ * @param complete completes arguments that are valid individually
+ * @param together checks combinations, in the completed arguments and in those without these defaults
+ */
+export function resolved<Args extends Accepts, Accepts, Resolved>(
+    component: string,
+    args: Args,
+    check: Check<Accepts>,
+    complete: (valid: Args) => Resolved,
+    together: (resolved: Resolved, valid: Args) => (Problem | undefined)[],
+    hints: Partial<Record<string, string>> = {},
+): Resolved {
     const allowUnlisted = isObject(args) && (args.allowUnlisted ?? args["slipway:allowUnlisted"]) === true;
     const { result, problems, unlisted } = parsed("", args, check, { hints, allowUnlisted });
     if (problems.length === 0) {
         warnOfUnlisted(component, unlisted);
-        const resolved = resolveDeferred(component, "", result, allowUnlisted) as Args;
-        problems.push(...together(resolved).filter((problem) => problem !== undefined));
+        const valid = resolveDeferred(component, "", result, allowUnlisted) as Args;
+        const completed = complete(valid);
+        problems.push(...together(completed, valid).filter((problem) => problem !== undefined));
         if (problems.length === 0) {
-            return resolved;
+            return completed;
         }
     }
     throw argumentsError(component, problems);

@@ -18,7 +18,7 @@ import {
     cloudRunServiceArgs,
     type ManualScaling,
 } from "./serviceArguments";
-import { maxNameWithTag, resolveTraffic, trafficProblems } from "./traffic";
+import { maxNameWithTag, type ResolvedTraffic, resolveTraffic, trafficProblems } from "./traffic";
 
 type Defaulted =
     | "port"
@@ -57,7 +57,7 @@ export interface ResolvedArgs
         concurrency: number;
         revision: { min: number; max: number };
     };
-    traffic: ReturnType<typeof resolveTraffic>;
+    traffic: ResolvedTraffic;
     /** The VPC access in each region. */
     networks: Record<string, ResolvedVpcAccess | undefined>;
 }

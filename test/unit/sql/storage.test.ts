@@ -2,7 +2,9 @@ import { resolveStorage, type Storage, storage, storageProblems } from "../../..
 import { errorMessage } from "./errorMessage";
 
 const problems = (args: Storage, tier: string, edition: "ENTERPRISE" | "ENTERPRISE_PLUS" = "ENTERPRISE") =>
-    storageProblems(resolveStorage(args, tier), tier, edition).flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
+    storageProblems(resolveStorage(args, tier), tier, edition).flatMap((each) =>
+        each ? [`${each.path}: ${each.reason}`] : [],
+    );
 
 test.each<[string, object]>([
     ["db-f1-micro", { type: "PD_SSD", size: 10, autoIncrease: true }],

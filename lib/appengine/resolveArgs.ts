@@ -1,5 +1,6 @@
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
+import { filesOf, type SourceFile } from "../internal/files";
 import { type AppEngineAppArgs, appArgs } from "./arguments";
 import { cronProblems } from "./calls/cron";
 import { queueProblems } from "./calls/queues";
@@ -39,22 +40,41 @@ export function resolveArgs(component: string, args: AppEngineAppArgs, environme
         cron: {},
         queues: {},
     });
-    const checked = check.checked(`AppEngineApp "${component}"`, completed, appArgs, (all) =>
-        problems(all, environment),
+    const { checked, sources } = check.resolved(
+        `AppEngineApp "${component}"`,
+        completed,
+        appArgs,
+        (all) => ({ checked: all, sources: sourcesOf(all) }),
+        (all) => problems(all.checked, all.sources, environment),
     );
     const services = Object.entries(checked.services)
         .map(([key, service]) => {
             const { domains = {}, iap } = checked;
             const hasCallers = Object.keys(domains).length > 0 || callersOf(key, checked).length > 0;
-            return resolveService(key, service, environment, iap !== undefined, hasCallers);
+            return resolveService(key, service, sources[key] ?? [], environment, iap !== undefined, hasCallers);
         })
         .sort((one, other) => Number(other.key === "default") - Number(one.key === "default"));
     return { ...checked, services, region: regionOf(checked.location), isCalled: isCalled(checked) };
 }
 
+/** The files that gcloud would upload for each service; none for an image. */
+const sourcesOf = ({ services }: AppEngineAppArgs): Sources =>
+    Object.fromEntries(
+        Object.entries(services).map(([key, { source }]) => [
+            key,
+            source === undefined ? [] : filesOf(source, ".gitignore"),
+        ]),
+    );
+
+type Sources = Record<string, readonly SourceFile[]>;
+
 const isCalled = ({ cron = {}, queues = {} }: AppEngineAppArgs) => Object.keys({ ...cron, ...queues }).length > 0;
 
-function problems(args: AppEngineAppArgs, { region, project }: Environment): (check.Problem | undefined)[] {
+function problems(
+    args: AppEngineAppArgs,
+    sources: Sources,
+    { region, project }: Environment,
+): (check.Problem | undefined)[] {
     const { services, location, dispatch = [], domains = {}, cron = {}, queues = {}, firewall, iap } = args;
     const names = Object.keys(services);
     return [
@@ -67,7 +87,7 @@ function problems(args: AppEngineAppArgs, { region, project }: Environment): (ch
         ...names.map((name) => addressProblem(name, project)),
         ...Object.entries(services).flatMap(([name, service]) =>
             [
-                ...serviceProblems(service, location && regionOf(location)),
+                ...serviceProblems(service, sources[name] ?? [], location && regionOf(location)),
                 ...appReferenceProblems(service.uses ?? {}, { queues: Object.keys(queues), services: names }),
             ].map((problem) => ({
                 ...problem,

@@ -7,7 +7,7 @@ import type { CloudSqlWay } from "../identity/capability";
 import { type DatabaseWorkload, databaseProblems, resolveNetwork } from "../identity/serverless/databases";
 import { secretFileProblems } from "../identity/serverless/secretFiles";
 import { variableProblems } from "../identity/serverless/variables";
-import { type ResolvedVpcAccess, resolveVpcAccess, validateNetwork } from "../identity/serverless/vpcAccess";
+import { type ResolvedVpcAccess, validateNetwork } from "../identity/serverless/vpcAccess";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { secondsIn } from "../internal/duration";
@@ -43,6 +43,9 @@ export interface ResolvedArgs
     files: readonly SourceFile[];
 }
 
+/** The same without the subnet of the network. */
+type Completed = Omit<ResolvedArgs, "network"> & Pick<ServerlessFunctionArgs, "network">;
+
 /** Functions connect to databases by IP address, as they cannot mount Unix sockets. */
 export const databaseWay = (): CloudSqlWay => ({ network: true });
 
@@ -66,7 +69,7 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
         timeoutSeconds: 60,
         runtimeUpdates: "automatic",
     });
-    const complete = (checked: typeof withDefaults): ResolvedArgs => {
+    const complete = (checked: typeof withDefaults): Completed => {
         // Like "gcloud functions deploy", which falls back to .gitignore.
         const files = filesOf(checked.source, ".gitignore");
         const runtime = checked.runtime ?? detectRuntime(files) ?? "python313";
@@ -77,20 +80,17 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
             concurrency: 1,
         });
         const entryPoint = checked.entryPoint ?? defaultEntryPoint(component, runtime);
-        const network = resolveVpcAccess(checked.network, region);
-        return { ...checked, files, runtime, entryPoint, scaling, network };
+        return { ...checked, files, runtime, entryPoint, scaling };
     };
-    let resolved = {} as ResolvedArgs;
-    const checked = check.checked(workload.title, withDefaults, serverlessFunctionArgs, (valid) => {
-        resolved = complete(valid);
-        return problems(valid, resolved, workload, region);
-    });
-    return { ...resolved, network: resolveNetwork(workload, resolved.uses, checked.network, region) };
+    const resolved = check.resolved(workload.title, withDefaults, serverlessFunctionArgs, complete, (all, checked) =>
+        problems(checked, all, workload, region),
+    );
+    return { ...resolved, network: resolveNetwork(workload, resolved.uses, resolved.network, region) };
 }
 
 function problems(
     args: ServerlessFunctionArgs,
-    resolved: ResolvedArgs,
+    resolved: Completed,
     workload: DatabaseWorkload,
     region: string,
 ): (check.Problem | undefined)[] {
@@ -111,7 +111,7 @@ function problems(
     ];
 }
 
-function validateCode({ runtime }: ServerlessFunctionArgs, resolved: ResolvedArgs): check.Problem | undefined {
+function validateCode({ runtime }: ServerlessFunctionArgs, resolved: Completed): check.Problem | undefined {
     const isUnclear = runtime === undefined && detectRuntime(resolved.files) === undefined;
     const reason = "is missing, and cannot be detected from the source files. Set it, for example to java21.";
     const main = resolved.build?.environment?.GOOGLE_FUNCTION_SOURCE;
@@ -122,7 +122,7 @@ function validateCode({ runtime }: ServerlessFunctionArgs, resolved: ResolvedArg
  * Validates the {@link https://cloud.google.com/functions/docs/configuring/timeout timeout}. Cloud Scheduler waits
  * {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs at most 30 minutes} for a response.
  */
-function validateTimeout({ trigger, timeoutSeconds }: ResolvedArgs): check.Problem | undefined {
+function validateTimeout({ trigger, timeoutSeconds }: Completed): check.Problem | undefined {
     const { httpTimeout, eventTimeout } = functionLimits.rows;
     const [max, caller] = trigger.http
         ? [httpTimeout.max, "HTTP"]

@@ -46,6 +46,8 @@ export const roleCheck = check.matching(
     "must be the name of a role: roles/storage.objectViewer, projects/acme-dev/roles/modelReader or organizations/123456789012/roles/modelReader",
 );
 
+const roleArgs = check.options<{ role: string }>({ role: roleCheck }, "role");
+
 /**
  * The roles on one resource as capabilities, the same one for each call: those that its component offers by a name of their own, and any
  * other role.
@@ -75,7 +77,7 @@ export function rolesOn<On extends object>(
     return {
         offered: (role: string) => capabilityOf(role, roleName(role)),
         role: (role: string) => {
-            check.checked(`"${component}"`, { role }, check.options<{ role: string }>({ role: roleCheck }, "role"));
+            check.checked(`"${component}"`, { role }, roleArgs);
             return capabilityOf(role, wholeRoleName(role));
         },
     };

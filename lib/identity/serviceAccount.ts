@@ -98,6 +98,8 @@ const accountName = check.matching(
     "must be the ID of a service account, or its e-mail address such as etl@acme-data.iam.gserviceaccount.com",
 );
 
+const existingAccountArgs = check.options<ComponentArgs>(componentArgs);
+
 const serviceAccountArgs = check.options<ServiceAccountArgs>({
     ...componentArgs,
     accountId: serviceAccountId,
@@ -163,11 +165,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
         const find = (_: Place, options: pulumi.InvokeOptions) => getAccount({ accountId: email, project }, options);
         const found = lookUp("ServiceAccount", account, accountName, {}, find, "email", "member", "name");
         const { email: known, member } = found;
-        const { crossProject } = check.checked(
-            `ServiceAccount "${account}"`,
-            args,
-            check.options<ComponentArgs>(componentArgs),
-        );
+        const { crossProject } = check.checked(`ServiceAccount "${account}"`, args, existingAccountArgs);
         const options = { ...Environment.current().childOptions(), transformations: crossings(crossProject) };
         const grant = onceFor(id, (one, name) => grantApart(one, name, member, options));
         const all = sharedOffers(offers(id, found));

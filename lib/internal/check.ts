@@ -42,14 +42,32 @@ export function checked<Args extends Accepts, Accepts>(
     together: (args: Args) => (Problem | undefined)[] = () => [],
     hints: Partial<Record<string, string>> = {},
 ): Args {
+    return resolved(component, args, check, (valid) => valid, together, hints);
+}
+
+/**
+ * The same for arguments with defaults that depend on others. It completes the arguments once, and returns the result.
+ *
+ * @param complete completes arguments that are valid individually
+ * @param together checks combinations, in the completed arguments and in those without these defaults
+ */
+export function resolved<Args extends Accepts, Accepts, Resolved>(
+    component: string,
+    args: Args,
+    check: Check<Accepts>,
+    complete: (valid: Args) => Resolved,
+    together: (resolved: Resolved, valid: Args) => (Problem | undefined)[],
+    hints: Partial<Record<string, string>> = {},
+): Resolved {
     const allowUnlisted = isObject(args) && (args.allowUnlisted ?? args["slipway:allowUnlisted"]) === true;
     const { result, problems, unlisted } = parsed("", args, check, { hints, allowUnlisted });
     if (problems.length === 0) {
         warnOfUnlisted(component, unlisted);
-        const resolved = resolveDeferred(component, "", result, allowUnlisted) as Args;
-        problems.push(...together(resolved).filter((problem) => problem !== undefined));
+        const valid = resolveDeferred(component, "", result, allowUnlisted) as Args;
+        const completed = complete(valid);
+        problems.push(...together(completed, valid).filter((problem) => problem !== undefined));
         if (problems.length === 0) {
-            return resolved;
+            return completed;
         }
     }
     throw argumentsError(component, problems);
@@ -199,16 +217,20 @@ export function explainedOptions<Args extends object>(
         return [key, (required as string[]).includes(key) ? check : v.optional(check)];
     });
     const wording = known.length > 0 ? `must be an object with ${known.join(", ")}` : "must be an empty object";
+    const object = v.object(Object.fromEntries(entries), "is missing");
     return v.lazy((given) => {
         if (!isObject(given)) {
             return refused(wording);
         }
         const others = Object.keys(given).filter((key) => !known.includes(key) && given[key] !== undefined);
+        if (others.length === 0) {
+            return object;
+        }
         const refusals = others.map((key) => {
             const hint = Object.hasOwn(hints, key) && hints[key];
             return [key, refused(hint ? `unknown option "${key}"\n${hint}` : unknownOption(key, known))];
         });
-        return v.object(Object.fromEntries([...entries, ...refusals]), "is missing");
+        return v.object({ ...object.entries, ...Object.fromEntries(refusals) }, "is missing");
     });
 }
 
@@ -228,7 +250,8 @@ export function record<Key extends string | number, Value>(
     value: Check<Value>,
 ): Check<Record<Key, Value>> {
     const wording = "must be an object";
-    return v.lazy((given) => (isObject(given) ? v.record(key, value, wording) : refused(wording)));
+    const object = v.record(key, value, wording);
+    return v.lazy((given) => (isObject(given) ? object : refused(wording)));
 }
 
 /** Checks an array. */

@@ -58,17 +58,23 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         logging: true,
         ipv6: false,
     });
-    const guardOf = (all: UncheckedArgs): Guard => ({
-        backends: resolveRoutes(all).backends,
-        isInternal: !isExternal,
-        hasPolicy: all.securityPolicy !== false && all.securityPolicy !== undefined,
-        isWithoutPolicy: args?.securityPolicy === false,
-    });
-    const checked = check.checked(`LoadBalancer "${component}"`, completed, loadBalancerArgs, (all) => [
-        ...problems(all, environment),
-        ...otherProblems(guardOf(all)),
-    ]);
-    const { routes, backends } = resolveRoutes(checked);
+    const complete = (checked: typeof completed) => {
+        const { routes, backends, all } = resolveRoutes(checked);
+        const guard: Guard = {
+            backends,
+            isInternal: !isExternal,
+            hasPolicy: checked.securityPolicy !== false && checked.securityPolicy !== undefined,
+            isWithoutPolicy: args?.securityPolicy === false,
+        };
+        return { checked, routes, backends, all, guard };
+    };
+    const { checked, routes, backends, guard } = check.resolved(
+        `LoadBalancer "${component}"`,
+        completed,
+        loadBalancerArgs,
+        complete,
+        (resolved) => [...problems(resolved.checked, resolved.all, environment), ...otherProblems(resolved.guard)],
+    );
     const domains = [checked.domain ?? []].flat();
     const region = type === "global-external" ? undefined : (checked.region ?? environment.region);
     const policy = checked.securityPolicy;
@@ -80,7 +86,7 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         domains,
         region,
         isInternal: !isExternal,
-        guard: guardOf(checked),
+        guard,
         /** The rules of a policy of the load balancer. */
         rules: (policy === true ? {} : isPlainObject(policy) ? policy : undefined) as SecurityPolicyRules | undefined,
         /** The ID of a policy that exists already. */
@@ -92,7 +98,7 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
     };
 }
 
-/** The routes and their backends, which routes with the same key share. */
+/** The routes and their backends, which routes with the same key share. In `all`, a backend is as each of its routes asks for it. */
 function resolveRoutes({ routes, iap: members = [] }: UncheckedArgs) {
     const backends = new Map<string, ResolvedBackend[]>();
     const resolved = Object.entries(routes).map(([key, route]): ResolvedRoute => {
@@ -112,11 +118,8 @@ function resolveRoutes({ routes, iap: members = [] }: UncheckedArgs) {
             backends: weighted.map(({ backend, ...rest }) => ({ backend: backend.key, ...rest })),
         };
     });
-    return {
-        routes: resolved,
-        backends: [...backends.values()].map(([first]) => first as ResolvedBackend),
-        all: backends,
-    };
+    const all = [...backends.values()];
+    return { routes: resolved, backends: all.map(([first]) => first as ResolvedBackend), all };
 }
 
 /** Whether a route has options, and is not only a component. */
@@ -197,10 +200,12 @@ function keyOf(target: Target, route: string): string {
     return all.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-");
 }
 
-function problems(args: UncheckedArgs, environment: Environment): (check.Problem | undefined)[] {
+function problems(
+    args: UncheckedArgs,
+    groups: ResolvedBackend[][],
+    environment: Environment,
+): (check.Problem | undefined)[] {
     const { type, domain, certificates, insecure, iap = [], securityPolicy } = args;
-    const { all } = resolveRoutes(args);
-    const groups = [...all.values()];
     const isGlobal = type === "global-external";
     const domains = [domain ?? []].flat();
     const hasIap = groups.flat().some((backend) => backend.iap.length > 0);

@@ -50,20 +50,17 @@ export function resolveArgs(component: string, args: VirtualMachineArgs, environ
         const zone = checked.zone ?? zoneOf(checked, region);
         return { ...completeTemplate(checked), zone: zone ?? "", hasZone: checked.zone !== undefined };
     };
-    const problems = (checked: typeof withDefaults) => {
-        const resolved = complete(checked);
-        return [
-            ...templateProblems(machine, checked, resolved, { region, zones: [resolved.zone].filter(Boolean) }),
-            zoneProblem(checked, resolved.zone, region),
-            ...signalProblems(checked.alerts, checked.agent),
-            ...snapshotProblems(checked.snapshots),
-            ...scheduleProblems(checked.schedule),
-            ...duplicates("sshAdmins", checked.sshAdmins, checked.ssh),
-            ...personalProblems("ssh", checked.ssh, checked.personalAccounts),
-            ...personalProblems("sshAdmins", checked.sshAdmins, checked.personalAccounts),
-        ];
-    };
-    return withNetwork(complete(check.checked(machine.title, withDefaults, virtualMachineArgs, problems)));
+    const resolved = check.resolved(machine.title, withDefaults, virtualMachineArgs, complete, (all, checked) => [
+        ...templateProblems(machine, checked, all, { region, zones: [all.zone].filter(Boolean) }),
+        zoneProblem(checked, all.zone, region),
+        ...signalProblems(checked.alerts, checked.agent),
+        ...snapshotProblems(checked.snapshots),
+        ...scheduleProblems(checked.schedule),
+        ...duplicates("sshAdmins", checked.sshAdmins, checked.ssh),
+        ...personalProblems("ssh", checked.ssh, checked.personalAccounts),
+        ...personalProblems("sshAdmins", checked.sshAdmins, checked.personalAccounts),
+    ]);
+    return withNetwork(resolved);
 }
 
 /** The zones of a region, if it is listed. */

@@ -4,7 +4,7 @@ import { secondsIn } from "../internal/duration";
 import { type PubSubSubscriptionArgs, pubSubSubscriptionArgs, type Retry, type UncheckedArgs } from "./arguments";
 import { validateDeadLetter } from "./deadLetters";
 import { bigQueryProblems } from "./delivery/bigQuery";
-import { bucketProblems, resolveBucketOptions } from "./delivery/bucket";
+import { bucketProblems, type ResolvedBucketOptions, resolveBucketOptions } from "./delivery/bucket";
 import { validatePush } from "./delivery/push";
 
 const deliveryTypes = ["pull", "push", "bigQuery", "bucket"] as const;
@@ -16,24 +16,32 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(name: string, args: PubSubSubscriptionArgs) {
     const completed = check.withDefaults(args as UncheckedArgs, { name, ...defaults });
-    const checked = check.checked(`PubSubSubscription "${name}"`, completed, pubSubSubscriptionArgs, problems);
-    return {
+    const complete = (checked: typeof completed) => ({
         ...checked,
-        ackDeadlineSeconds: checked.ackDeadlineSeconds ?? (maxBatchSeconds(checked) || 10),
+        bucket: checked.bucket && resolveBucketOptions(checked.bucket),
         retry: resolveRetry(checked.retry),
-    };
+    });
+    const title = `PubSubSubscription "${name}"`;
+    const resolved = check.resolved(title, completed, pubSubSubscriptionArgs, complete, problems);
+    return { ...resolved, ackDeadlineSeconds: resolved.ackDeadlineSeconds ?? (maxBatchSeconds(resolved) || 10) };
+}
+
+/** Arguments whose retry and bucket have their defaults. */
+interface CompletedArgs extends Omit<UncheckedArgs, "bucket" | "retry"> {
+    bucket?: ResolvedBucketOptions;
+    retry: ReturnType<typeof resolveRetry>;
 }
 
 /** The longest time for which Pub/Sub batches messages before it writes them; 0 without batches. */
-function maxBatchSeconds({ bucket }: UncheckedArgs): number {
-    return bucket ? secondsIn(resolveBucketOptions(bucket).maxDuration) : 0;
+function maxBatchSeconds({ bucket }: CompletedArgs): number {
+    return bucket ? secondsIn(bucket.maxDuration) : 0;
 }
 
 function resolveRetry(retry: Retry | false | undefined) {
     return retry ? check.withDefaults(retry, { minimum: "10 seconds", maximum: "10 minutes" }) : undefined;
 }
 
-function problems(args: UncheckedArgs): (check.Problem | undefined)[] {
+function problems(args: CompletedArgs): (check.Problem | undefined)[] {
     const types = deliveryTypes.filter((type) => args[type] !== undefined);
     if (types.length !== 1) {
         const got = types.length > 0 ? types.join(" and ") : "none of them";
@@ -54,7 +62,7 @@ function problems(args: UncheckedArgs): (check.Problem | undefined)[] {
 /**
  * Only {@link https://cloud.google.com/pubsub/docs/exactly-once-delivery pull subscriptions} support exactly-once delivery.
  */
-function validateExactlyOnce({ pull, exactlyOnceDelivery }: UncheckedArgs): check.Problem | undefined {
+function validateExactlyOnce({ pull, exactlyOnceDelivery }: CompletedArgs): check.Problem | undefined {
     return exactlyOnceDelivery && !pull
         ? {
               path: "exactlyOnceDelivery",
@@ -63,22 +71,21 @@ function validateExactlyOnce({ pull, exactlyOnceDelivery }: UncheckedArgs): chec
         : undefined;
 }
 
-function validateExpiration({ expiration = "never", retention = "7 days" }: UncheckedArgs): check.Problem | undefined {
+function validateExpiration({ expiration = "never", retention = "7 days" }: CompletedArgs): check.Problem | undefined {
     return expiration !== "never" && secondsIn(expiration) < secondsIn(retention)
         ? { path: "expiration", reason: `must not be below retention, ${retention} (got "${expiration}").` }
         : undefined;
 }
 
-function validateRetry({ retry }: UncheckedArgs): check.Problem | undefined {
-    const backoff = resolveRetry(retry);
-    return backoff && minAboveMax(["retry.minimum", backoff.minimum], ["retry.maximum", backoff.maximum], secondsIn);
+function validateRetry({ retry }: CompletedArgs): check.Problem | undefined {
+    return retry && minAboveMax(["retry.minimum", retry.minimum], ["retry.maximum", retry.maximum], secondsIn);
 }
 
 /**
  * Pub/Sub must {@link https://cloud.google.com/pubsub/docs/create-cloudstorage-subscription write a batch} before the
  * acknowledgement deadline of its messages.
  */
-function validateAckDeadline(args: UncheckedArgs): check.Problem | undefined {
+function validateAckDeadline(args: CompletedArgs): check.Problem | undefined {
     const { ackDeadlineSeconds: deadline } = args;
     const minimum = maxBatchSeconds(args);
     return typeof deadline === "number" && deadline < minimum

@@ -49,8 +49,8 @@ export interface MainContainer
 }
 
 /** The containers of a workload, of which the first is the main one. */
-export function containersOf(args: MainContainer, image = args.image): ResolvedContainer[] {
-    const { name, command, args: parameters, workingDirectory, uses, environment, cpu, memory } = args;
+export function containersOf(args: MainContainer): ResolvedContainer[] {
+    const { name, image, command, args: parameters, workingDirectory, uses, environment, cpu, memory } = args;
     const { health, startAfter, volumes, port, gpu } = args;
     const main = {
         name,

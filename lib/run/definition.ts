@@ -17,14 +17,7 @@ import type { Child } from "../internal/children";
 import { isImageComponent } from "../internal/image";
 import { accountId } from "../internal/names";
 import type { ImageCode, SourceCode } from "./arguments";
-import {
-    allVolumes,
-    type ContainerContext,
-    containerArgs,
-    containersOf,
-    type MainContainer,
-    type ResolvedContainer,
-} from "./container";
+import { allVolumes, type ContainerContext, containerArgs, type ResolvedContainer } from "./container";
 import { vpcAccessArgs } from "./network";
 import { databaseWorkload, type ResolvedRunArgs } from "./resolveArgs";
 import { executionEnvironmentOf, type RunGpu } from "./resources";
@@ -40,12 +33,12 @@ export interface RunWorkload extends DatabaseWorkload {
 /** A workload whose main container runs the built image, or that of the arguments. */
 export const runWorkload = (
     workload: Workload,
-    resolved: ResolvedRunArgs & MainContainer & Pick<RunWorkload, "gpu">,
+    resolved: ResolvedRunArgs & Pick<RunWorkload, "gpu">,
     built: ContainerImage | undefined,
 ): RunWorkload => ({
     ...databaseWorkload(workload, resolved),
     resolved,
-    containers: containersOf(resolved, built ?? resolved.image),
+    containers: resolved.containers.map((one) => (built && one.at === "" ? { ...one, image: built } : one)),
     gpu: resolved.gpu,
 });
 

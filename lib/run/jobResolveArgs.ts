@@ -41,34 +41,29 @@ export function resolveArgs(component: string, args: CloudRunJobArgs, { region }
     });
     const complete = (checked: typeof withDefaults): ResolvedArgs => {
         const gpu = resolveGpu(checked.gpu);
-        return {
+        const all = {
             ...sizeWithGpu(gpu),
             ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
             gpu,
-        } as ResolvedArgs;
+        };
+        return { ...all, containers: containersOf(all) };
     };
-    const problems = (checked: typeof withDefaults) => {
-        const resolved = complete(checked);
-        const workload = databaseWorkload(named, resolved);
-        const containers = containersOf(resolved);
-        return [
-            ...codeProblems(checked as Partial<ImageCode & SourceCode>),
-            // Jobs run in the second generation execution environment.
-            ...runProblems(workload, { ...resolved, args: resolved, containers, regions: [region], isGen2: true }),
-            ...containers.flatMap(({ at, health }) => [
-                ...healthProblems(health, false, `${at}health`),
-                health.liveness === undefined
-                    ? undefined
-                    : {
-                          path: `${at}health.liveness`,
-                          reason: "is not supported in jobs, whose failed tasks are retried. Remove it.",
-                      },
-            ]),
-            ...taskProblems(resolved),
-        ];
-    };
-    const resolved = complete(check.checked(named.title, withDefaults, cloudRunJobArgs, problems));
-    const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, containersOf(resolved), [region]);
+    const resolved = check.resolved(named.title, withDefaults, cloudRunJobArgs, complete, (all) => [
+        ...codeProblems(all),
+        // Jobs run in the second generation execution environment.
+        ...runProblems(databaseWorkload(named, all), { ...all, args: all, regions: [region], isGen2: true }),
+        ...all.containers.flatMap(({ at, health }) => [
+            ...healthProblems(health, false, `${at}health`),
+            health.liveness === undefined
+                ? undefined
+                : {
+                      path: `${at}health.liveness`,
+                      reason: "is not supported in jobs, whose failed tasks are retried. Remove it.",
+                  },
+        ]),
+        ...taskProblems(all),
+    ]);
+    const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, [region]);
     return { ...resolved, vpcAccess: networks[region] };
 }
 

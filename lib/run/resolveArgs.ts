@@ -17,7 +17,10 @@ type Defaulted = "name" | "uses" | "environment" | "sidecars" | "startAfter" | "
 export interface ResolvedRunArgs
     extends Omit<RunArgs, Defaulted>,
         Required<Pick<RunArgs, Defaulted>>,
-        Pick<ComponentArgs, "crossProject"> {}
+        Pick<ComponentArgs, "crossProject"> {
+    /** The main container, then the sidecars. */
+    containers: ResolvedContainer[];
+}
 
 /** The defaults of arguments that all workloads have. */
 export const runDefaults = () => ({ uses: {}, environment: {}, sidecars: {}, startAfter: [], volumes: {} });
@@ -30,8 +33,6 @@ export function databaseWorkload(workload: Workload, { network }: Pick<RunArgs, 
 /** What is checked together for all workloads. */
 interface Checked {
     args: ResolvedRunArgs;
-    /** The main container, then the sidecars. */
-    containers: ResolvedContainer[];
     regions: readonly string[];
     gpu?: RunGpu;
     executionEnvironment?: ExecutionEnvironment;
@@ -42,10 +43,10 @@ interface Checked {
 /** Checks combinations of the arguments that all workloads have. */
 export function runProblems(
     workload: DatabaseWorkload,
-    { args, containers, regions, gpu, executionEnvironment, isGen2 }: Checked,
+    { args, regions, gpu, executionEnvironment, isGen2 }: Checked,
 ): (Problem | undefined)[] {
+    const { containers, network, volumes, encryptionKey } = args;
     const [main] = containers as [ResolvedContainer];
-    const { network, volumes, encryptionKey } = args;
     const reached = containers.flatMap(({ uses }) => databases(attachmentsOf(uses)));
     const hasNetwork = network !== undefined || reached.some(({ attachment }) => workload.way(attachment).network);
     return [
@@ -74,8 +75,7 @@ export function runProblems(
 /** The VPC access of each region. */
 export function resolveNetworks(
     workload: DatabaseWorkload,
-    { network }: ResolvedRunArgs,
-    containers: ResolvedContainer[],
+    { network, containers }: ResolvedRunArgs,
     regions: readonly string[],
 ): Record<string, ResolvedVpcAccess | undefined> {
     const uses = Object.fromEntries(

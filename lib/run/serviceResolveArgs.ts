@@ -18,7 +18,7 @@ import {
     cloudRunServiceArgs,
     type ManualScaling,
 } from "./serviceArguments";
-import { maxNameWithTag, resolveTraffic, trafficProblems } from "./traffic";
+import { maxNameWithTag, type ResolvedTraffic, resolveTraffic, trafficProblems } from "./traffic";
 
 type Defaulted =
     | "port"
@@ -57,7 +57,7 @@ export interface ResolvedArgs
         concurrency: number;
         revision: { min: number; max: number };
     };
-    traffic: ReturnType<typeof resolveTraffic>;
+    traffic: ResolvedTraffic;
     /** The VPC access in each region. */
     networks: Record<string, ResolvedVpcAccess | undefined>;
 }
@@ -84,7 +84,7 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
         const gpu = resolveGpu(checked.gpu);
         const size = sizeWithGpu(gpu);
         const { cpu = size.cpu, memory = size.memory } = checked;
-        return {
+        const all = {
             ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
             gpu,
             cpu,
@@ -96,22 +96,14 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
             traffic: resolveTraffic(checked.traffic),
             networks: {},
         };
+        return { ...all, containers: containersOf(all) };
     };
-    const problems = (checked: typeof withDefaults) => {
-        const resolved = complete(checked);
-        return [
-            ...codeProblems(checked as Partial<ImageCode & SourceCode>),
-            ...runProblems(databaseWorkload(named, resolved), {
-                ...resolved,
-                args: resolved,
-                containers: containersOf(resolved),
-            }),
-            ...serviceProblems(checked, resolved),
-        ];
-    };
-    const resolved = complete(check.checked(named.title, withDefaults, cloudRunServiceArgs, problems));
-    const workload = databaseWorkload(named, resolved);
-    return { ...resolved, networks: resolveNetworks(workload, resolved, containersOf(resolved), resolved.regions) };
+    const resolved = check.resolved(named.title, withDefaults, cloudRunServiceArgs, complete, (all, checked) => [
+        ...codeProblems(all),
+        ...runProblems(databaseWorkload(named, all), { ...all, args: all }),
+        ...serviceProblems(checked, all),
+    ]);
+    return { ...resolved, networks: resolveNetworks(databaseWorkload(named, resolved), resolved, resolved.regions) };
 }
 
 /** Who reaches the service by its own URL: fewer behind a load balancer, so that its requests do not go round it. */

@@ -44,11 +44,12 @@ const { max: maxWithTag } = cloudRunLimits.rows.tagWithService;
 export const maxNameWithTag = maxWithTag - previousTag.length;
 
 /** Traffic with its defaults. */
+export type ResolvedTraffic = Required<RunTraffic>;
+
 export const resolveTraffic = ({ split = { latest: 100 }, tags = {} }: RunTraffic = {}) => ({ split, tags });
 
 /** Checks combinations of options. */
-export function trafficProblems(service: string, given: RunTraffic): check.Problem[] {
-    const { split, tags } = resolveTraffic(given);
+export function trafficProblems(service: string, { split, tags }: ResolvedTraffic): check.Problem[] {
     return [
         ...splitProblems(split, 0),
         ...Object.keys(tags).flatMap((tag) => {
@@ -71,8 +72,12 @@ export function trafficProblems(service: string, given: RunTraffic): check.Probl
  * The traffic of a service in the form of the API, by the names of revisions: the shares of the split, the tags, and the way back. That
  * is the revision that served before a latest one with all traffic, which keeps the tag `previous` if the service's name has room for it.
  */
-export function trafficArgs(service: string, given: RunTraffic, latest: string, { shares, tagged }: DeployedService) {
-    const { split, tags } = resolveTraffic(given);
+export function trafficArgs(
+    service: string,
+    { split, tags }: ResolvedTraffic,
+    latest: string,
+    { shares, tagged }: DeployedService,
+) {
     const previous = findPrevious(latest, shares, tagged === latest ? undefined : tagged);
     const named = (name: string) => (name === "latest" ? latest : name === "previous" ? (previous ?? latest) : name);
     const percentages = sharesOf(split, latest, previous);

@@ -5,7 +5,7 @@ import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
 import { codeProblems, type ImageCode, type SourceCode } from "./arguments";
-import { containersOf, type ResolvedContainer } from "./container";
+import { containersOf } from "./container";
 import { type ContainerHealth, type HttpProbe, healthProblems } from "./health";
 import { databaseWorkload, type ResolvedRunArgs, resolveNetworks, runDefaults, runProblems } from "./resolveArgs";
 import { type RunGpu, resolveGpu, sizeWithGpu } from "./resources";
@@ -41,36 +41,25 @@ export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, env
     const complete = (checked: typeof withDefaults): ResolvedArgs => {
         const gpu = resolveGpu(checked.gpu);
         const { instances = 1, scaling } = checked;
-        return {
+        const all = {
             ...sizeWithGpu(gpu),
             ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
             gpu,
             scaling: scaling ? resolveScaling(scaling, gpu, environment) : { instances },
-        } as ResolvedArgs;
+        };
+        return { ...all, containers: containersOf(all) };
     };
-    const problems = (checked: typeof withDefaults) => {
-        const resolved = complete(checked);
-        const containers = containersOf(resolved);
-        return [
-            ...codeProblems(checked as Partial<ImageCode & SourceCode>),
-            // Worker pools run in the second generation execution environment.
-            ...runProblems(databaseWorkload(named, resolved), {
-                ...resolved,
-                args: resolved,
-                containers,
-                regions: [region],
-                isGen2: true,
-            }),
-            ...containers.flatMap(({ at, health }) => [
-                ...healthProblems(health, false, `${at}health`),
-                ...headerProblems(health, `${at}health`),
-            ]),
-            ...scalingProblems(checked, resolved),
-        ];
-    };
-    const resolved = complete(check.checked(named.title, withDefaults, cloudRunWorkerPoolArgs, problems));
-    const containers: ResolvedContainer[] = containersOf(resolved);
-    const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, containers, [region]);
+    const resolved = check.resolved(named.title, withDefaults, cloudRunWorkerPoolArgs, complete, (all, checked) => [
+        ...codeProblems(all),
+        // Worker pools run in the second generation execution environment.
+        ...runProblems(databaseWorkload(named, all), { ...all, args: all, regions: [region], isGen2: true }),
+        ...all.containers.flatMap(({ at, health }) => [
+            ...healthProblems(health, false, `${at}health`),
+            ...headerProblems(health, `${at}health`),
+        ]),
+        ...scalingProblems(checked, all),
+    ]);
+    const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, [region]);
     return { ...resolved, vpcAccess: networks[region] };
 }
 

@@ -20,6 +20,9 @@ import { prerequisites, secretResourceArgs } from "./definition";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { generateValue, validateValue } from "./value";
 
+const fileArgs = check.options<{ file: string }>({ file: filePath }, "file");
+const versionArgs = check.options<Pick<ExistingSecretArgs, "version">>({ version: secretVersion });
+
 const deletionPolicies = { destroy: "DELETE", disable: "DISABLE", keep: "ABANDON" } as const;
 
 /** A secret that exists already. */
@@ -65,7 +68,7 @@ function fileCapability(
     grants: readonly Grant[],
     reference: Reference,
 ): Capability<SecretFile> {
-    check.checked(component, { file: path }, check.options<{ file: string }>({ file: filePath }, "file"));
+    check.checked(component, { file: path }, fileArgs);
     return { value: path, grants, attachments: [{ kind: "secret-file", path, ...reference }] };
 }
 
@@ -99,11 +102,7 @@ export class Secret extends pulumi.ComponentResource {
      */
     static existing(name: string, { version = "latest", ...args }: ExistingSecretArgs = {}): ExistingSecret {
         const component = `Secret "${name}"`;
-        check.checked(
-            component,
-            { version },
-            check.options<Pick<ExistingSecretArgs, "version">>({ version: secretVersion }),
-        );
+        check.checked(component, { version }, versionArgs);
         const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
             const { id } = await getSecret({ secretId: name, project }, options);
             return { id, project, secretId: name };

@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseProtection } from "../environment/defaults";
 import type { Environment } from "../environment/environment";
 import type { Edition } from "../facts/cloudSqlVersions";
-import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { labelValue } from "../internal/labels";
 import { shortenName } from "../internal/names";
@@ -55,15 +54,14 @@ export function resolveArgs(name: string, args: CloudSqlInstanceArgs, environmen
         existing === undefined
             ? cloudSqlInstanceArgs(checkedEngine(engine), String(region ?? environment.region))
             : existingInstance(checkedEngine(engine));
-    const checked = check.checked(component, args as AnyInstanceArgs, checks as check.Check<AnyInstanceArgs>);
-    const resolved = complete(name, checked, environment);
-    const all =
-        existing === undefined ? combinationProblems(resolved, checked, environment) : attachedProblems(resolved);
-    const problems = all.filter((problem) => problem !== undefined);
-    if (problems.length > 0) {
-        throw argumentsError(component, problems);
-    }
-    return resolved;
+    return check.resolved(
+        component,
+        args as AnyInstanceArgs,
+        checks as check.Check<AnyInstanceArgs>,
+        (checked) => complete(name, checked, environment),
+        (resolved, checked) =>
+            existing === undefined ? combinationProblems(resolved, checked, environment) : attachedProblems(resolved),
+    );
 }
 
 /** The engine whose checks apply. An unknown engine fails the check of `engine` itself. */

@@ -66,11 +66,10 @@ export function resolveStorage(storage: Storage | undefined, tier: string) {
 
 /** The problems of a disk with the machine and the edition. */
 export function storageProblems(
-    storage: Storage | undefined,
+    { type, size, autoIncrease, limit, iops, throughput }: ResolvedStorage,
     tier: string,
     edition: "ENTERPRISE" | "ENTERPRISE_PLUS",
 ): (check.Problem | undefined)[] {
-    const { type, size, autoIncrease, limit, iops, throughput } = resolveStorage(storage, tier);
     const isHyperdisk = type === "HYPERDISK_BALANCED";
     const maxSize = sharesCore(tier) ? sharedCoreDisk.max : disk.max;
     return [

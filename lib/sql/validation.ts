@@ -32,7 +32,7 @@ export function combinationProblems(resolved: ResolvedArgs, args: AnyInstanceArg
     return [
         nameProblem(resolved.name, environment.project),
         ...machine,
-        ...(machine.some((one) => one) ? [] : storageProblems(args.storage, tier, edition)),
+        ...(machine.some((one) => one) ? [] : storageProblems(resolved.storage, tier, edition)),
         ...editionProblems(resolved, args),
         ...backupProblems(resolved),
         ...connectivityProblems(resolved),

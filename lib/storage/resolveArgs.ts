@@ -26,17 +26,23 @@ export function resolveArgs(
         versioning: args?.retention === undefined && !args?.hierarchicalNamespace,
     });
     // The default keeps what the rules of the program decide.
-    const keep = ({ keepVersions, versioning, lifecycleRules = [] }: StorageBucketArgs) =>
-        keepVersions ?? (versioning && !selectsVersions(lifecycleRules) ? defaults.keepVersions : undefined);
-    const checked = check.checked(`StorageBucket "${component}"`, completed, storageBucketArgs, (valid) =>
-        problems(valid, keep(valid)),
+    const complete = (checked: typeof completed) => {
+        const { versioning, lifecycleRules = [] } = checked;
+        const byDefault = versioning && !selectsVersions(lifecycleRules) ? defaults.keepVersions : undefined;
+        return { ...checked, keepVersions: checked.keepVersions ?? byDefault };
+    };
+    const resolved = check.resolved(
+        `StorageBucket "${component}"`,
+        completed,
+        storageBucketArgs,
+        complete,
+        problems,
     ) as ResolvedArgs;
-    const keepVersions = keep(checked);
-    const rules = [...(checked.lifecycleRules ?? []), ...versionRules(keepVersions)];
-    return { ...checked, keepVersions, lifecycleRules: rules.length > 0 ? rules : undefined };
+    const rules = [...(resolved.lifecycleRules ?? []), ...versionRules(resolved.keepVersions)];
+    return { ...resolved, lifecycleRules: rules.length > 0 ? rules : undefined };
 }
 
-function problems(args: StorageBucketArgs, keep: StorageBucketArgs["keepVersions"]): check.Problem[] {
+function problems(args: StorageBucketArgs): check.Problem[] {
     const { location, dataLocations, rpo, storageClass, autoclass } = args;
     const isRegion = typeof location === "string" && location.includes("-");
     const isPair = dataLocations !== undefined || (typeof location === "string" && /\d$/.test(location));
@@ -55,6 +61,6 @@ function problems(args: StorageBucketArgs, keep: StorageBucketArgs["keepVersions
             ? [refused("storageClass", "must be STANDARD with autoclass", storageClass)]
             : []),
         ...lifecycleProblems(args.lifecycleRules, autoclass !== undefined),
-        ...ruleCountProblems(args.lifecycleRules, keep),
+        ...ruleCountProblems(args.lifecycleRules, args.keepVersions),
     ];
 }

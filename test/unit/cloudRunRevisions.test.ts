@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudRunService, Secret } from "slipway";
 import { type DeployedService, revisionName } from "../../lib/run/revision";
-import { trafficArgs } from "../../lib/run/traffic";
+import { resolveTraffic, trafficArgs } from "../../lib/run/traffic";
 import { registered } from "./registered";
 import { type Deployed, deployed, image, made, revision, serving, to } from "./serving";
 
@@ -190,13 +190,16 @@ const steps: [string, object, string, Omit<DeployedService, "created" | "ready">
 ];
 
 test.each(steps)("traffic: %s", (_, traffic, latest, before, expected) => {
-    expect(trafficArgs("web", traffic, latest, before)).toEqual(expected);
+    expect(trafficArgs("web", resolveTraffic(traffic), latest, before)).toEqual(expected);
 });
 
 test("a name that leaves no room for the tag has no way back, as the API would refuse it", () => {
     const before = { shares: { a: 100 } };
-    expect(trafficArgs("w".repeat(38), {}, "b", before)).toEqual([to("b", 100), to("a", undefined, "previous")]);
-    expect(trafficArgs("w".repeat(39), {}, "b", before)).toEqual([to("b", 100)]);
+    expect(trafficArgs("w".repeat(38), resolveTraffic(), "b", before)).toEqual([
+        to("b", 100),
+        to("a", undefined, "previous"),
+    ]);
+    expect(trafficArgs("w".repeat(39), resolveTraffic(), "b", before)).toEqual([to("b", 100)]);
 });
 
 test("a long name is shortened so that the tag fits", async () => {

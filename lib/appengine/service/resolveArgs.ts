@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import type { AnyServiceAccount } from "../../identity/serviceAccount";
 import type { Problem } from "../../internal/check";
-import { filesOf } from "../../internal/files";
+import type { SourceFile } from "../../internal/files";
 import {
     buildFile,
     flexibleProblems,
@@ -45,23 +45,21 @@ export interface ResolvedService {
 export const serviceWarning = ({ settings }: ResolvedService): string | undefined =>
     settings.env === "standard" ? standardWarning(settings) : flexibleWarning(settings);
 
-/** The files that gcloud would upload; none for an image. */
-const sourceFilesOf = ({ source }: AppEngineServiceArgs) => (source === undefined ? [] : filesOf(source, ".gitignore"));
-
 /**
  * Completes a service with its defaults.
+ * @param source the files that are uploaded
  * @param hasIap whether Identity-Aware Proxy lets only its members in
  * @param isCalled whether requests come to the service's own addresses
  */
 export function resolveService(
     key: string,
     args: AppEngineServiceArgs,
+    source: readonly SourceFile[],
     environment: Environment,
     hasIap: boolean,
     isCalled: boolean,
 ): ResolvedService {
     const { uses = {}, environment: variables = {}, traffic = {}, keep = 5, transform = {} } = args;
-    const source = sourceFilesOf(args);
     const settings =
         args.env === "standard"
             ? resolveStandardService(args, source, environment)
@@ -86,8 +84,11 @@ export function resolveService(
 }
 
 /** Checks combinations of a service's arguments. */
-export function serviceProblems(args: AppEngineServiceArgs, region: string | undefined): Problem[] {
-    const files = sourceFilesOf(args);
+export function serviceProblems(
+    args: AppEngineServiceArgs,
+    files: readonly SourceFile[],
+    region: string | undefined,
+): Problem[] {
     const { uses = {}, environment = {} } = args;
     const duplicates = Object.keys(environment).filter((name) => Object.hasOwn(uses, name));
     return [

@@ -13,17 +13,17 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
     const protection = new pulumi.Config("slipway").get("protection") as "on" | undefined;
-    const checked = check.checked(
+    const checked = check.resolved(
         `EnvironmentProject "${name}"`,
         check.withDefaults(args, { protection: protection ?? "on" }),
         check.either(isAdopted, adoptedProjectArgs, createdProjectArgs),
-        (all) => [labelCountProblem(name, all)],
+        (valid) => ({ ...valid, labels: allLabels(name, valid) }),
+        ({ labels }) => [labelCountProblem(labels)],
         { parent: 'Set its folder or organization with parent: { folder: "123456789012" }.' },
     );
     const { keepProject, protect, ...defaults } = environmentDefaults[checked.kind];
     return {
         ...checked,
-        labels: allLabels(name, checked),
         lien: checked.lien ?? defaults.lien,
         auditLogs: checked.auditLogs ?? defaults.auditLogs,
         policies: resolvePolicies(defaults.policies, checked.policies),
@@ -37,8 +37,8 @@ function allLabels(name: string, { kind, labels: own }: EnvironmentProjectArgs) 
     return { environment: labelValue(name), kind, ...own };
 }
 
-function labelCountProblem(name: string, args: EnvironmentProjectArgs): check.Problem | undefined {
-    const count = Object.keys(allLabels(name, args)).length;
+function labelCountProblem(labels: object): check.Problem | undefined {
+    const count = Object.keys(labels).length;
     const { max } = labelLimits.rows.labels;
     const reason = `there can be ${max} labels at most, with environment and kind (got ${count}).`;
     return count > max ? { path: "labels", reason } : undefined;

@@ -13,8 +13,7 @@ import { projectRoles, writingRoles } from "./roles";
  */
 const maxSubjectBytes = workloadIdentityLimits.rows.subject.max;
 
-function problems(args: DeployerArgs): (check.Problem | undefined)[] {
-    const { trust, isPreviewer } = resolveTrust(args);
+function problems({ trust, isPreviewer, ...args }: DeployerArgs & ResolvedTrust): (check.Problem | undefined)[] {
     const writers = isPreviewer ? writingRoles(args.roles) : [];
     const size = Buffer.byteLength(trust.subject);
     const [kind, proposals] = args.github ? ["github", "pullRequests"] : ["gitlab", "mergeRequests"];
@@ -47,7 +46,12 @@ function problems(args: DeployerArgs): (check.Problem | undefined)[] {
 }
 
 /** The trust of the provider, and whether the jobs run code that is only proposed (pull or merge requests). */
-function resolveTrust(args: DeployerArgs): { trust: Trust; isPreviewer: boolean } {
+interface ResolvedTrust {
+    trust: Trust;
+    isPreviewer: boolean;
+}
+
+function resolveTrust(args: DeployerArgs): ResolvedTrust {
     return args.github
         ? { trust: githubTrust(args.github), isPreviewer: args.github.pullRequests === true }
         : { trust: gitlabTrust(args.gitlab), isPreviewer: args.gitlab.mergeRequests === true };
@@ -65,14 +69,14 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(name: string, args: DeployerArgs) {
     const completed = check.withDefaults(args, { accountId: defaultAccountId(name) });
-    const resolved = check.checked(
+    const { isPreviewer, ...resolved } = check.resolved(
         `Deployer "${name}"`,
         completed,
         check.variant({ github: deployerArgs, gitlab: deployerArgs }),
+        (checked) => ({ ...checked, ...resolveTrust(checked) }),
         problems,
     );
-    const { trust, isPreviewer } = resolveTrust(resolved);
     const granted = resolved.grantable ?? (isPreviewer ? [] : projectRoles);
     const poolId = resolved.poolId ?? resolved.accountId.replace(/^gcp-/, "pool-");
-    return { ...resolved, trust, poolId, grantable: granted === false ? [] : granted };
+    return { ...resolved, poolId, grantable: granted === false ? [] : granted };
 }

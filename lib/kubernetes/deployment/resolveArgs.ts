@@ -50,8 +50,8 @@ export function resolveArgs(
         rolloutTimeout: "10 minutes" as Duration,
         user: 10_001,
     });
-    const problems = (checked: typeof completed) => argumentProblems(checked, resolve(checked));
-    return resolve(check.checked(`AutoscaledDeployment "${component}"`, completed, autoscaledDeploymentArgs, problems));
+    const title = `AutoscaledDeployment "${component}"`;
+    return check.resolved(title, completed, autoscaledDeploymentArgs, resolve, argumentProblems);
 }
 
 function resolve(args: CompletedArgs): ResolvedArgs {
@@ -72,7 +72,7 @@ function resolve(args: CompletedArgs): ResolvedArgs {
     };
 }
 
-function argumentProblems(args: AutoscaledDeploymentArgs, resolved: ResolvedArgs): (check.Problem | undefined)[] {
+function argumentProblems(resolved: ResolvedArgs, args: AutoscaledDeploymentArgs): (check.Problem | undefined)[] {
     const { cluster, health, port, expose } = resolved;
     const isAutopilot = cluster.mode === "autopilot";
     // Other compute classes have other limits.

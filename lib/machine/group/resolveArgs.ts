@@ -64,26 +64,30 @@ export function resolveArgs(
         ...templateDefaults,
     });
     const machine = machineOf(component);
-    const checked = check.checked(machine.title, withDefaults, instanceGroupArgs, (given) =>
-        problems(machine, given, complete(given, environment), environment),
+    const completed = check.resolved(
+        machine.title,
+        withDefaults,
+        instanceGroupArgs,
+        (checked) => complete(checked, environment),
+        (all, checked) => problems(machine, checked, all, environment),
     );
-    const { canary, ...resolved } = complete(checked, environment);
-    const placed = withNetwork({ ...resolved, network: checked.network });
+    const { canary, ...resolved } = withNetwork(completed);
     return {
-        ...placed,
-        canary: canary && { ...canary, template: { ...canary.template, network: placed.network } },
+        ...resolved,
+        canary: canary && { ...canary, template: { ...canary.template, network: resolved.network } },
     };
 }
 
 type Checked = UncheckedArgs &
     Required<Pick<UncheckedArgs, "name" | "region" | "ports" | keyof typeof templateDefaults>>;
 
-/** Arguments with their defaults, without the network, which may be created. */
-type Completed = Omit<ResolvedArgs, "network" | "canary"> & {
-    canary?: { template: Omit<ResolvedTemplate, "network">; percent: number };
-};
+/** Arguments with their defaults, except for the network, which may be created. */
+type Completed = Omit<ResolvedArgs, "network" | "canary"> &
+    Pick<UncheckedArgs, "network"> & {
+        canary?: { template: Omit<ResolvedTemplate, "network">; percent: number };
+    };
 
-function complete({ network: _, ...args }: Checked, { defaults }: Environment): Completed {
+function complete(args: Checked, { defaults }: Environment): Completed {
     const { size, scaling, healthCheck, update = {}, shape = "EVEN", canary, statefulDisks = {} } = args;
     const template = completeTemplate(args);
     const zones = args.zones ?? gpuZonesOf(template, args.region);

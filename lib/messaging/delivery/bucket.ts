@@ -119,8 +119,7 @@ function isDatetimeFormat(format: string): boolean {
 }
 
 /** Configures delivery to the bucket, and grants Pub/Sub access to it. */
-export function configureBucket(name: string, delivery: AnyBucket | BucketOptions, environment: Environment) {
-    const options = resolveBucketOptions(delivery);
+export function configureBucket(name: string, options: ResolvedBucketOptions, environment: Environment) {
     const { format } = options;
     const config: SubscriptionArgs["cloudStorageConfig"] = {
         bucket: options.bucket.bucket.name,
@@ -135,6 +134,9 @@ export function configureBucket(name: string, delivery: AnyBucket | BucketOption
     return { config, dependsOn: grantBucket(name, options.bucket, environment) };
 }
 
+/** Options with their defaults. */
+export type ResolvedBucketOptions = ReturnType<typeof resolveBucketOptions>;
+
 /** Completes the options with their defaults. */
 export function resolveBucketOptions(delivery: AnyBucket | BucketOptions) {
     const options = check.isResource(delivery) ? { bucket: delivery as AnyBucket } : (delivery as BucketOptions);
@@ -142,8 +144,7 @@ export function resolveBucketOptions(delivery: AnyBucket | BucketOptions) {
 }
 
 /** Checks `useTopicSchema`, which needs an Avro schema without fields that have the names of metadata. */
-export function bucketProblems(delivery: AnyBucket | BucketOptions, { messages }: AnyTopic): check.Problem[] {
-    const { format } = resolveBucketOptions(delivery);
+export function bucketProblems({ format }: ResolvedBucketOptions, { messages }: AnyTopic): check.Problem[] {
     if (format === "text" || !format.avro.useTopicSchema) {
         return [];
     }

@@ -51,28 +51,29 @@ export function resolveArgs(
         wait: true,
         uses: [],
     });
-    const machinesOf = ({ machineType, accelerator, replicas = 1 }: VertexBatchPredictionArgs) =>
-        resolveMachines({ machineType, accelerator, replicas }, environment);
-    const checked = check.checked(
+    const complete = (checked: typeof withDefaults) => {
+        const { input, output, machineType, accelerator, ...rest } = checked;
+        return {
+            ...rest,
+            format: formatOf(input),
+            input: isFiles(input) ? { bucket: input.bucket, files: filesOf(input) } : input,
+            output: isFolder(output) ? { ...output, folder: output.folder ?? rest.name } : output,
+            machines: resolveMachines({ machineType, accelerator, replicas: rest.replicas }, environment),
+        } as ResolvedArgs;
+    };
+    return check.resolved(
         `VertexBatchPrediction "${component}"`,
         withDefaults,
         vertexBatchPredictionArgs,
-        (valid) => [
-            ...inputProblems(valid),
-            ...machineProblems("", machinesOf(valid), versionRegion(valid.model) ?? environment.region),
+        complete,
+        (resolved, valid) => [
+            ...inputProblems(resolved),
+            ...machineProblems("", resolved.machines, versionRegion(valid.model) ?? environment.region),
             ...runProblems(valid),
             alertsProblem(valid),
             ...keyProblems(valid, versionRegion(valid.model) ?? environment.region),
         ],
     );
-    const { input, output, machineType: _, accelerator: __, ...rest } = checked as typeof withDefaults;
-    return {
-        ...rest,
-        format: formatOf(input) as Format,
-        input: isFiles(input) ? { bucket: input.bucket, files: filesOf(input) } : (input as BatchTable),
-        output: isFolder(output) ? { ...output, folder: output.folder ?? rest.name } : (output as PredictionTables),
-        machines: machinesOf(checked),
-    };
 }
 
 const isFiles = (input: object): input is BatchFiles => "bucket" in input;
@@ -96,11 +97,11 @@ function formatOf(input: BatchFiles | BatchTable): Format | undefined {
 }
 
 /** {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.batchPredictionJobs#InstanceConfig What formats support}. */
-function inputProblems({ input, instances = {}, replicas = 1 }: VertexBatchPredictionArgs): check.Problem[] {
-    const format = formatOf(input);
+function inputProblems({ format, input, instances = {}, replicas }: ResolvedArgs): check.Problem[] {
+    const { files = [] } = input as Partial<ResolvedFiles>;
     if (format === undefined) {
         const names = rows.flatMap(([name, { endings }]) => (endings.length > 0 ? [name] : [])).join(", ");
-        const got = filesOf(input as BatchFiles).join(", ");
+        const got = files.join(", ");
         return [
             { path: "input.format", reason: `is missing, as the files do not tell it (got "${got}"). It is ${names}.` },
         ];
@@ -128,8 +129,8 @@ function inputProblems({ input, instances = {}, replicas = 1 }: VertexBatchPredi
             ? [{ path: "instances.include", reason: `must not have the key, which is not sent (got "${key}").` }]
             : []),
         // https://docs.cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions#partition_data
-        ...(isFiles(input) && !isDivided && filesOf(input).every((file) => !/[*?[{]/.test(file))
-            ? replicaProblems(format, filesOf(input).length, replicas)
+        ...(isFiles(input) && !isDivided && files.every((file) => !/[*?[{]/.test(file))
+            ? replicaProblems(format, files.length, replicas)
             : []),
     ];
 }

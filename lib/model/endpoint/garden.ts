@@ -13,7 +13,14 @@ import { noted } from "../../internal/creationNote";
 import { isDeferred } from "../../internal/value";
 import { type PrivateAccess, privateAccess } from "./access";
 import { privateArgs } from "./definition";
-import { dedicatedResources, machineChecks, machineProblems, resolveMachines, type ServingMachines } from "./machines";
+import {
+    dedicatedResources,
+    machineChecks,
+    machineProblems,
+    type ResolvedMachines,
+    resolveMachines,
+    type ServingMachines,
+} from "./machines";
 import { offers } from "./offers";
 
 /** A model of Hugging Face. */
@@ -108,26 +115,29 @@ const gardenArgs = check.options<ModelGardenEndpointArgs>(
     "model",
 );
 
+/** Validated arguments with their machines. */
+type ResolvedArgs = ModelGardenEndpointArgs & { machines: ResolvedMachines };
+
 const machineOptions = ["accelerator", "replicas", "scaling", "spot"] as const;
 
 /** Without a machine type, Model Garden chooses the machines. */
-function problems(args: ModelGardenEndpointArgs, environment: Environment): (check.Problem | undefined)[] {
+function problems(args: ResolvedArgs, environment: Environment): (check.Problem | undefined)[] {
     return args.machineType === undefined
         ? machineOptions.map((option) =>
               args[option] === undefined
                   ? undefined
                   : { path: option, reason: "needs machineType. Without it, Model Garden chooses the machines." },
           )
-        : machineProblems("", resolveMachines(args, environment), environment.region);
+        : machineProblems("", args.machines, environment.region);
 }
 
 /** The arguments of the endpoint. */
 function endpointArgs(
     component: string,
-    args: ModelGardenEndpointArgs,
+    args: ResolvedArgs,
     environment: Environment,
 ): AiEndpointWithModelGardenDeploymentArgs {
-    const { model, acceptEula, machineType, spot, access = "dedicated", displayName = component } = args;
+    const { model, acceptEula, machineType, machines, spot, access = "dedicated", displayName = component } = args;
     const { project, region: location } = environment;
     const [publisher, name] = typeof model === "string" ? model.split("/") : [];
     const { huggingFace, accessToken, cached } = typeof model === "string" ? ({} as Partial<HuggingFaceModel>) : model;
@@ -153,7 +163,7 @@ function endpointArgs(
         ...(machineType !== undefined && {
             deployConfig: {
                 dedicatedResources: {
-                    ...dedicatedResources(resolveMachines(args, environment)),
+                    ...dedicatedResources(machines),
                     ...(spot && { spot }),
                 },
             },
@@ -185,20 +195,22 @@ export class ModelGardenEndpoint extends pulumi.ComponentResource {
 
     constructor(name: string, args: ModelGardenEndpointArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = check.checked(`ModelGardenEndpoint "${name}"`, args, gardenArgs, (checked) =>
-            problems(checked, environment),
+        const resolved = check.resolved(
+            `ModelGardenEndpoint "${name}"`,
+            args,
+            gardenArgs,
+            (checked): ResolvedArgs => ({ ...checked, machines: resolveMachines(checked, environment) }),
+            (all) => problems(all, environment),
         );
         super("slipway:index:ModelGardenEndpoint", name, {}, inEnvironment(options, resolved.crossProject));
         const child = childrenOf(this, resolved.transform, {
             dependsOn: environment.enable("aiplatform.googleapis.com"),
         });
         this.endpoint = new AiEndpointWithModelGardenDeployment(
-            ...noted(child, costNote(name, resolved, environment))(
-                "endpoint",
-                name,
-                endpointArgs(name, resolved, environment),
-                { protect: environment.defaults.protect, additionalSecretOutputs: ["modelConfig"] },
-            ),
+            ...noted(child, costNote(name, resolved))("endpoint", name, endpointArgs(name, resolved, environment), {
+                protect: environment.defaults.protect,
+                additionalSecretOutputs: ["modelConfig"],
+            }),
         );
         const { project, location, endpoint, endpointConfig } = this.endpoint;
         this.name = pulumi.interpolate`projects/${project}/locations/${location}/endpoints/${endpoint}`;
@@ -211,9 +223,10 @@ export class ModelGardenEndpoint extends pulumi.ComponentResource {
 }
 
 /** What it costs to leave it running. */
-function costNote(name: string, args: ModelGardenEndpointArgs, environment: Environment): string {
-    const { min } = resolveMachines(args, environment).replicas;
-    const machines =
-        args.machineType === undefined ? "the machines of the model" : `${min} ${args.machineType} (replicas.min)`;
-    return `The endpoint "${name}" is billed for ${machines}, which always run, also without requests.`;
+function costNote(name: string, { machineType, machines }: ResolvedArgs): string {
+    const what =
+        machineType === undefined
+            ? "the machines of the model"
+            : `${machines.replicas.min} ${machineType} (replicas.min)`;
+    return `The endpoint "${name}" is billed for ${what}, which always run, also without requests.`;
 }

@@ -47,8 +47,12 @@ export class VertexDeploymentPool extends pulumi.ComponentResource {
         const environment = Environment.current();
         const { project, region } = environment;
         const withDefaults = check.withDefaults(args, { name: shortenName(name, maxName) });
-        const resolved = check.checked(`VertexDeploymentPool "${name}"`, withDefaults, poolArgs, (checked) =>
-            machineProblems("", resolveMachines(checked, environment), region),
+        const resolved = check.resolved(
+            `VertexDeploymentPool "${name}"`,
+            withDefaults,
+            poolArgs,
+            (checked) => ({ ...checked, machines: resolveMachines(checked, environment) }),
+            ({ machines }) => machineProblems("", machines, region),
         );
         super("slipway:index:VertexDeploymentPool", name, {}, inEnvironment(options, resolved.crossProject));
         const ready = environment.enable("aiplatform.googleapis.com");
@@ -58,7 +62,7 @@ export class VertexDeploymentPool extends pulumi.ComponentResource {
             name: fresh.name,
             project,
             region,
-            dedicatedResources: dedicatedResources(resolveMachines(resolved, environment)),
+            dedicatedResources: dedicatedResources(resolved.machines),
         };
         this.pool = new AiDeploymentResourcePool(...child("pool", name, definition, fresh.options));
         this.registerOutputs({ pool: this.pool });

@@ -32,15 +32,16 @@ export function resolveArgs(component: string, args: VertexEndpointArgs, environ
         uses: [],
         access: "dedicated" as const,
     });
-    const complete = ({ traffic, ...checked }: VertexEndpointArgs): ResolvedArgs => ({
-        ...(checked as Omit<ResolvedArgs, "models" | "split">),
-        models: resolveModels(checked.models, environment),
-        split: traffic?.split ?? { latest: 100 },
-    });
-    return complete(
-        check.checked(`VertexEndpoint "${component}"`, withDefaults, vertexEndpointArgs, (checked) =>
-            problems(complete(checked), environment),
-        ),
+    return check.resolved(
+        `VertexEndpoint "${component}"`,
+        withDefaults,
+        vertexEndpointArgs,
+        ({ traffic, ...checked }): ResolvedArgs => ({
+            ...(checked as Omit<ResolvedArgs, "models" | "split">),
+            models: resolveModels(checked.models, environment),
+            split: traffic?.split ?? { latest: 100 },
+        }),
+        (resolved) => problems(resolved, environment),
     );
 }
 

@@ -48,21 +48,25 @@ const componentsByName = new WeakMap<Environment, Map<string, string>>();
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: ComposerEnvironmentArgs, environment: Environment): ResolvedArgs {
+    const title = `ComposerEnvironment "${component}"`;
     const argsCheck = composerArgs(String(Object(args).region ?? environment.region));
     const names = componentsByName.get(environment) ?? new Map<string, string>();
     componentsByName.set(environment, names);
     let result: DagCheckResult | undefined;
-    const problems = (valid: ComposerEnvironmentArgs) => {
-        const all = complete(component, valid, environment);
-        result = checkDagFiles(all);
-        return [nameProblem(all, names), ...combinationProblems(all, valid), ...(result?.problems ?? [])];
-    };
-    const valid = check.checked(`ComposerEnvironment "${component}"`, args, argsCheck, problems);
-    const warning = ownersWarning(result?.owners ?? [], valid.alerts);
+    const all = check.resolved(
+        title,
+        args,
+        argsCheck,
+        (valid) => complete(component, valid, environment),
+        (resolved, valid) => {
+            result = checkDagFiles(resolved);
+            return [nameProblem(resolved, names), ...combinationProblems(resolved, valid), ...(result?.problems ?? [])];
+        },
+    );
+    const warning = ownersWarning(result?.owners ?? [], all.alerts);
     if (warning) {
-        pulumi.log.warn(`ComposerEnvironment "${component}": ${warning}`);
+        pulumi.log.warn(`${title}: ${warning}`);
     }
-    const all = complete(component, valid, environment);
     names.set(`${all.region}/${all.name}`, component);
     return { ...all, dagCheck: result?.summary };
 }

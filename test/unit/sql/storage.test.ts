@@ -2,7 +2,9 @@ import { resolveStorage, type Storage, storage, storageProblems } from "../../..
 import { errorMessage } from "./errorMessage";
 
 const problems = (args: Storage, tier: string, edition: "ENTERPRISE" | "ENTERPRISE_PLUS" = "ENTERPRISE") =>
-    storageProblems(args, tier, edition).flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
+    storageProblems(resolveStorage(args, tier), tier, edition).flatMap((each) =>
+        each ? [`${each.path}: ${each.reason}`] : [],
+    );
 
 test.each<[string, object]>([
     ["db-f1-micro", { type: "PD_SSD", size: 10, autoIncrease: true }],
@@ -11,7 +13,7 @@ test.each<[string, object]>([
     ["db-c4a-highmem-2", { type: "HYPERDISK_BALANCED", size: 20, autoIncrease: true }],
 ])("%s has the minimum disk of its type, with automatic increase", (tier, expected) => {
     expect(resolveStorage(undefined, tier)).toEqual(expected);
-    expect(storageProblems(undefined, tier, "ENTERPRISE").filter(Boolean)).toEqual([]);
+    expect(storageProblems(resolveStorage(undefined, tier), tier, "ENTERPRISE").filter(Boolean)).toEqual([]);
 });
 
 test("given values are kept", () => {

@@ -40,39 +40,41 @@ export function resolveArgs(component: string, args: AppEngineAppArgs, environme
         cron: {},
         queues: {},
     });
-    const { checked, sources } = check.resolved(
+    const { checked, services } = check.resolved(
         `AppEngineApp "${component}"`,
         completed,
         appArgs,
-        (all) => ({ checked: all, sources: sourcesOf(all) }),
-        (all) => problems(all.checked, all.sources, environment),
+        (all) => ({ checked: all, services: resolveServices(all, environment) }),
+        (all) => problems(all.checked, all.services, environment),
     );
-    const services = Object.entries(checked.services)
-        .map(([key, service]) => {
-            const { domains = {}, iap } = checked;
-            const hasCallers = Object.keys(domains).length > 0 || callersOf(key, checked).length > 0;
-            return resolveService(key, service, sources[key] ?? [], environment, iap !== undefined, hasCallers);
-        })
+    const ofApp = services
+        .map(({ service }) => service)
         .sort((one, other) => Number(other.key === "default") - Number(one.key === "default"));
-    return { ...checked, services, region: regionOf(checked.location), isCalled: isCalled(checked) };
+    return { ...checked, services: ofApp, region: regionOf(checked.location), isCalled: isCalled(checked) };
 }
 
-/** The files that gcloud would upload for each service; none for an image. */
-const sourcesOf = ({ services }: AppEngineAppArgs): Sources =>
-    Object.fromEntries(
-        Object.entries(services).map(([key, { source }]) => [
-            key,
-            source === undefined ? [] : filesOf(source, ".gitignore"),
-        ]),
-    );
+interface ServiceOfApp {
+    args: AppEngineServiceArgs;
+    /** The files that gcloud would upload; none for an image. */
+    files: readonly SourceFile[];
+    service: ResolvedService;
+}
 
-type Sources = Record<string, readonly SourceFile[]>;
+function resolveServices(args: AppEngineAppArgs, environment: Environment): ServiceOfApp[] {
+    const { domains = {}, iap } = args;
+    return Object.entries(args.services).map(([key, each]) => {
+        const files = each.source === undefined ? [] : filesOf(each.source, ".gitignore");
+        const hasCallers = Object.keys(domains).length > 0 || callersOf(key, args).length > 0;
+        const service = resolveService(key, each, files, environment, iap !== undefined, hasCallers);
+        return { args: each, files, service };
+    });
+}
 
 const isCalled = ({ cron = {}, queues = {} }: AppEngineAppArgs) => Object.keys({ ...cron, ...queues }).length > 0;
 
 function problems(
     args: AppEngineAppArgs,
-    sources: Sources,
+    resolved: readonly ServiceOfApp[],
     { region, project }: Environment,
 ): (check.Problem | undefined)[] {
     const { services, location, dispatch = [], domains = {}, cron = {}, queues = {}, firewall, iap } = args;
@@ -85,13 +87,13 @@ function problems(
               }
             : undefined,
         ...names.map((name) => addressProblem(name, project)),
-        ...Object.entries(services).flatMap(([name, service]) =>
+        ...resolved.flatMap(({ args: given, files, service }) =>
             [
-                ...serviceProblems(service, sources[name] ?? [], location && regionOf(location)),
-                ...appReferenceProblems(service.uses ?? {}, { queues: Object.keys(queues), services: names }),
+                ...serviceProblems(given, service, files, location && regionOf(location)),
+                ...appReferenceProblems(service.uses, { queues: Object.keys(queues), services: names }),
             ].map((problem) => ({
                 ...problem,
-                path: ["services", name, problem.path].filter(Boolean).join("."),
+                path: ["services", service.key, problem.path].filter(Boolean).join("."),
             })),
         ),
         ...connectorRangeProblems(services),

@@ -47,6 +47,9 @@ const commonChecks = {
 export const traffic = check.options<StandardTraffic>({ ...commonChecks, migrate: check.flag() });
 export const flexibleTraffic = check.options<FlexibleTraffic>(commonChecks);
 
+/** The traffic with its defaults. */
+export type ResolvedTraffic = ReturnType<typeof resolveTraffic>;
+
 /** Completes the traffic with its defaults. */
 export function resolveTraffic({
     split = { latest: 100 },
@@ -59,18 +62,15 @@ export function resolveTraffic({
 
 /** What the traffic depends on. */
 interface TrafficContext {
-    traffic?: StandardTraffic;
-    keep?: number;
+    traffic: ResolvedTraffic;
+    keep: number;
     /** Why traffic cannot migrate gradually; undefined if it can. */
     migrationProblem?: string;
 }
 
 /** Checks combinations of the traffic's options. */
-export function trafficProblems({ traffic: settings, keep, migrationProblem }: TrafficContext): check.Problem[] {
-    if (settings === undefined) {
-        return [];
-    }
-    const { split, shardBy, migrate } = resolveTraffic(settings);
+export function trafficProblems({ traffic: resolved, keep, migrationProblem }: TrafficContext): check.Problem[] {
+    const { split, shardBy, migrate } = resolved;
     const isByAddress = shardBy === "IP";
     const dropsPrevious = split.previous !== undefined && keep === 1;
     return [

@@ -51,19 +51,20 @@ export function resolveFlexibleService(
     };
 }
 
-/** Checks combinations of arguments. Paths are relative to the service. */
+/** Checks combinations of arguments, as they are given and with their defaults. Paths are relative to the service. */
 export function flexibleProblems(
     service: FlexibleService & ServiceArgs,
+    { resources, readiness, liveness }: ResolvedFlexibleService,
     files: readonly SourceFile[],
     region?: string,
 ): Problem[] {
     return [
         ...codeProblems(service, files),
         ...environmentProblems(service),
-        ...resourcesProblems(service.resources),
+        ...resourcesProblems(resources),
         ...scalingProblems(service.scaling),
-        ...healthProblem("readiness", resolveReadinessCheck(service.readiness)),
-        ...healthProblem("liveness", resolveLivenessCheck(service.liveness)),
+        ...healthProblem("readiness", readiness),
+        ...healthProblem("liveness", liveness),
         ...(region === undefined ? [] : networkProblems(service.network, region)),
     ];
 }

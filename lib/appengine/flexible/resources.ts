@@ -97,8 +97,7 @@ export function resolveResources(settings: FlexibleResources = {}): ResolvedReso
 }
 
 /** Checks combinations of resources. */
-export function resourcesProblems(settings: FlexibleResources | undefined): check.Problem[] {
-    const { cpu, memory, volumes } = resolveResources(settings);
+export function resourcesProblems({ cpu, memory, volumes }: ResolvedResources): check.Problem[] {
     const { min: minPerCpu, max: maxPerCpu } = memoryPerCpu;
     const overhead = memoryOverhead.max;
     const min = inMebibytes(Math.ceil, cpu * minPerCpu - overhead);

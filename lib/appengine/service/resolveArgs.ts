@@ -13,7 +13,7 @@ import {
 import type { ServiceArgs } from "../serviceArguments";
 import { digestOf, type HashedFile, hashFiles } from "../source";
 import { type ResolvedStandardService, resolveStandardService, standardProblems, standardWarning } from "../standard";
-import { resolveTraffic, trafficProblems } from "../traffic";
+import { type ResolvedTraffic, resolveTraffic, trafficProblems } from "../traffic";
 import type { AppEngineServiceArgs, FlexibleServiceArgs } from "./arguments";
 import { databaseProblems } from "./database";
 import { type AppEngineUses, externalUses } from "./uses";
@@ -36,7 +36,7 @@ export interface ResolvedService {
     /** The `ingress`, without a load balancer of the program and behind one. */
     ingress: Ingress;
     ingressBehind: Ingress;
-    traffic: ReturnType<typeof resolveTraffic>;
+    traffic: ResolvedTraffic;
     keep: number;
     transform: object;
 }
@@ -83,22 +83,25 @@ export function resolveService(
     };
 }
 
-/** Checks combinations of a service's arguments. */
+/** Checks combinations of a service's arguments, as they are given and with their defaults. */
 export function serviceProblems(
     args: AppEngineServiceArgs,
+    { settings, traffic, keep }: ResolvedService,
     files: readonly SourceFile[],
     region: string | undefined,
 ): Problem[] {
     const { uses = {}, environment = {} } = args;
     const duplicates = Object.keys(environment).filter((name) => Object.hasOwn(uses, name));
     return [
-        ...(args.env === "standard" ? standardProblems(args, files, region) : flexibleProblems(args, files, region)),
+        ...(args.env === "standard"
+            ? standardProblems(args, settings as ResolvedStandardService, files, region)
+            : flexibleProblems(args, settings as ResolvedFlexibleService, files, region)),
         ...duplicates.map((name) => ({
             path: `environment.${name}`,
             reason: "is also in uses. Rename one of them.",
         })),
         ...(region === undefined ? [] : databaseProblems(externalUses(uses), args, region)),
-        ...trafficProblems({ traffic: args.traffic, keep: args.keep, migrationProblem: migrationProblem(args) }),
+        ...trafficProblems({ traffic, keep, migrationProblem: migrationProblem(args) }),
     ];
 }
 

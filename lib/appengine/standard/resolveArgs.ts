@@ -53,9 +53,10 @@ function withCatchAll(handlers: Handler[]): Handler[] {
     return isComplete ? handlers : [...handlers, { url: "/.*", script: "auto" }];
 }
 
-/** Checks combinations of arguments. Paths are relative to the service. */
+/** Checks combinations of arguments, as they are given and with their defaults. Paths are relative to the service. */
 export function standardProblems(
     service: StandardService & ServiceArgs,
+    resolved: ResolvedStandardService,
     files: readonly SourceFile[],
     region?: string,
 ): Problem[] {
@@ -66,7 +67,7 @@ export function standardProblems(
         ...(runtime ? sourceProblems({ files, runtime, entrypoint }) : [{ path: "runtime", reason }]),
         ...sizeProblems(files),
         ...scalingProblems(service),
-        ...handlerProblems(handlers, withCatchAll(handlers), files),
+        ...handlerProblems(handlers, resolved.handlers, files),
         ...environmentProblems(service),
         ...bundledProblem(service.bundledServices, languageOf(runtime ?? "")),
         ...(region === undefined ? [] : networkProblem(service.network, region)),

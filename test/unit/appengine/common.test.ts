@@ -1,19 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { flexibleProblems } from "../../../lib/appengine/flexible";
 import { type ServiceArgs, serviceChecks } from "../../../lib/appengine/serviceArguments";
-import { standardProblems } from "../../../lib/appengine/standard";
 import * as check from "../../../lib/internal/check";
 import { filesOf } from "../../../lib/internal/files";
 import { folderOf } from "../folders";
 import { problemsIn } from "../registered";
-import { flask, image } from "./service";
+import { flask, image, problemsOfFlexible, problemsOfStandard } from "./service";
 
 /** The errors of both types of services for their common arguments. */
 function errors(given: object): (string | undefined)[] {
     const source = folderOf(flask);
     const problems = [
-        (args: ServiceArgs) => standardProblems({ env: "standard", source, ...args }, filesOf(source)),
-        (args: ServiceArgs) => flexibleProblems({ env: "flex", image, ...args }, []),
+        (args: ServiceArgs) => problemsOfStandard({ env: "standard", source, ...args }, filesOf(source)),
+        (args: ServiceArgs) => problemsOfFlexible({ env: "flex", image, ...args }, []),
     ];
     return problems.map((together) => {
         try {

@@ -3,15 +3,19 @@ import {
     flexibleChecks,
     flexibleProblems,
     flexibleRequired,
+    resolveFlexibleService,
 } from "../../../lib/appengine/flexible";
+import type { ServiceArgs } from "../../../lib/appengine/serviceArguments";
 import {
+    resolveStandardService,
     type StandardService,
     standardChecks,
     standardProblems,
     standardRequired,
 } from "../../../lib/appengine/standard";
+import { environmentDefaults } from "../../../lib/environment/defaults";
 import * as check from "../../../lib/internal/check";
-import { filesOf } from "../../../lib/internal/files";
+import { filesOf, type SourceFile } from "../../../lib/internal/files";
 import { folderOf } from "../folders";
 import { problemsIn } from "../registered";
 
@@ -25,13 +29,20 @@ export const flask = {
 export const filesFrom = (content: Record<string, string>) => filesOf(folderOf(content));
 
 const region = "europe-west1";
+const environment = { defaults: environmentDefaults.development };
+
+export const problemsOfStandard = (service: StandardService & ServiceArgs, files: readonly SourceFile[]) =>
+    standardProblems(service, resolveStandardService(service, files, environment), files, region);
+
+export const problemsOfFlexible = (service: FlexibleService & ServiceArgs, files: readonly SourceFile[]) =>
+    flexibleProblems(service, resolveFlexibleService(service, files, environment), files, region);
 
 /** The errors of a standard service, one per line; undefined if there are none. */
 export function standardErrors(overrides: object, content: Record<string, string> = flask): string | undefined {
     const source = folderOf(content);
     const args = { env: "standard", source, ...overrides } as StandardService;
     const checks = check.options<StandardService>(standardChecks, ...standardRequired);
-    return errorsOf(args, checks, (service) => standardProblems(service, filesOf(source), region));
+    return errorsOf(args, checks, (service) => problemsOfStandard(service, filesOf(source)));
 }
 
 /** The errors of a flexible service, one per line; undefined if there are none. */
@@ -40,7 +51,7 @@ export function flexibleErrors(overrides: object, content: Record<string, string
     const args = { env: "flex", ...(source === undefined ? { image } : { source }), ...overrides } as FlexibleService;
     const checks = check.options<FlexibleService>(flexibleChecks, ...flexibleRequired);
     const files = source === undefined ? [] : filesOf(source);
-    return errorsOf(args, checks, (service) => flexibleProblems(service, files, region));
+    return errorsOf(args, checks, (service) => problemsOfFlexible(service, files));
 }
 
 export const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${"0a".repeat(32)}`;

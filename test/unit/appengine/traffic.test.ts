@@ -10,6 +10,11 @@ test("all traffic goes to the latest version by default", () => {
     });
 });
 
+type Given = { traffic: StandardTraffic; keep?: number; migrationProblem?: string };
+
+const problems = ({ traffic, keep = 5, migrationProblem }: Given) =>
+    trafficProblems({ traffic: resolveTraffic(traffic), keep, migrationProblem });
+
 const right: StandardTraffic[] = [
     { split: { latest: 10, previous: 90 } },
     { split: { latest: 0, previous: 100 } },
@@ -20,10 +25,10 @@ const right: StandardTraffic[] = [
 ];
 
 test.each(right)("traffic can be split as %j", (traffic) => {
-    expect(trafficProblems({ traffic })).toEqual([]);
+    expect(problems({ traffic })).toEqual([]);
 });
 
-const wrong: [Parameters<typeof trafficProblems>[0], string, string][] = [
+const wrong: [Given, string, string][] = [
     [{ traffic: { split: {} } }, "traffic.split", "must sum to 100 (got 0)."],
     [{ traffic: { split: { latest: 10, previous: 80 } } }, "traffic.split", "must sum to 100 (got 90)."],
     [{ traffic: { split: { latest: 60, previous: 60 } } }, "traffic.split", "must sum to 100 (got 120)."],
@@ -46,5 +51,5 @@ const wrong: [Parameters<typeof trafficProblems>[0], string, string][] = [
 ];
 
 test.each(wrong)("%j is refused", (given, path, reason) => {
-    expect(trafficProblems(given)).toContainEqual({ path, reason });
+    expect(problems(given)).toContainEqual({ path, reason });
 });

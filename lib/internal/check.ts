@@ -73,6 +73,19 @@ export function resolved<Args extends Accepts, Accepts, Resolved>(
     throw argumentsError(component, problems);
 }
 
+/** Checks that depend on texts, such as a region, are built once for each. */
+export function builtOnce<Texts extends string[], Built>(
+    build: (...texts: Texts) => Built,
+): (...texts: Texts) => Built {
+    const all = new Map<string, Built>();
+    return (...texts) => {
+        const key = texts.join(" ");
+        const built = all.get(key) ?? build(...texts);
+        all.set(key, built);
+        return built;
+    };
+}
+
 /** Completes arguments with defaults, which are then checked as well. */
 export function withDefaults<Args extends object, Key extends keyof Args>(
     given: Args,

@@ -271,5 +271,6 @@ export const settingChecks = (region: string) =>
     }) satisfies Partial<check.Checks<AnyClusterArgs>>;
 
 /** Checks each argument of a cluster in a region. */
-export const gkeClusterArgs = (region: string) =>
-    check.options<AnyClusterArgs>({ ...attachedChecks, ...settingChecks(region) });
+export const gkeClusterArgs = check.builtOnce((region: string) =>
+    check.options<AnyClusterArgs>({ ...attachedChecks, ...settingChecks(region) }),
+);

@@ -335,5 +335,6 @@ export const settingChecks = (engine: Engine, region: string) =>
     }) satisfies Partial<check.Checks<AnyInstanceArgs>>;
 
 /** Checks of the arguments of an instance of this engine in this region. */
-export const cloudSqlInstanceArgs = (engine: Engine, region: string) =>
-    check.options<Omit<AnyInstanceArgs, "existing">>({ ...attachedChecks(engine), ...settingChecks(engine, region) });
+export const cloudSqlInstanceArgs = check.builtOnce((engine: Engine, region: string) =>
+    check.options<Omit<AnyInstanceArgs, "existing">>({ ...attachedChecks(engine), ...settingChecks(engine, region) }),
+);

@@ -218,7 +218,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.AllowUnlis
  *
  * @param location the region of the environment, which its key must be in
  */
-export const composerArgs = (location: string) =>
+export const composerArgs = check.builtOnce((location: string) =>
     check.options<ComposerEnvironmentArgs>({
         version: imageVersion,
         size: check.oneOf("small", "medium", "large", "extra-large"),
@@ -252,4 +252,5 @@ export const composerArgs = (location: string) =>
         transform: transforms("environment", "bucket", "account", "dag", "plugin", "data", "alert", "channel"),
         ...check.allowUnlistedArgs,
         ...componentArgs,
-    });
+    }),
+);

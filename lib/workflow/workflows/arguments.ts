@@ -127,7 +127,7 @@ const description = check.pipe(
 );
 
 /** Checks each argument; the key must be in the region of the workflow. */
-export const workflowArgs = (region: string) =>
+export const workflowArgs = check.builtOnce((region: string) =>
     check.options<WorkflowArgs>(
         {
             source: definition,
@@ -146,4 +146,5 @@ export const workflowArgs = (region: string) =>
             ...componentArgs,
         },
         "source",
-    );
+    ),
+);

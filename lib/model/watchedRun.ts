@@ -71,8 +71,8 @@ function definition(url: string): string {
 }
 
 /**
- * A workflow that starts a job and ends with it. Vertex AI writes neither a metric nor a log entry of the state of training jobs and batch
- * predictions by which a component's jobs can be distinguished from others
+ * A workflow that starts a job and ends with it. Vertex AI has no metrics of the state of training jobs and batch predictions, and its log
+ * entries do not identify the component of a job
  * ({@link https://cloud.google.com/logging/docs/api/platform-logs#vertex_ai_api log entries}); the executions of a workflow have both.
  */
 export function createWatchedRun(

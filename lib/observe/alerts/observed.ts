@@ -25,7 +25,7 @@ export function observedComponents(): readonly Observed[] {
     return all;
 }
 
-/** What is told of each component that is observed later, by environment. */
+/** The functions to call with each component that is observed from now on, by environment. */
 const listeners = new WeakMap<Environment, ((observed: Observed) => void)[]>();
 
 /** Calls a function with each component that is observed from now on. */

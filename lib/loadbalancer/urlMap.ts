@@ -3,7 +3,7 @@ import { URLMap, type URLMapArgs } from "@pulumi/gcp/compute/urlmap";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Child } from "../internal/children";
 import type { LoadBalancerBackend } from "./backend";
-import type { ResolvedRoute, WeightedBackend } from "./resolveArgs";
+import type { ResolvedRoute, WeightedBackend } from "./resolveRoutes";
 import type { Redirect } from "./route";
 
 /** The IDs of backends by key. */

@@ -1,0 +1,135 @@
+import { isPlainObject } from "../internal/value";
+import type { UncheckedArgs } from "./arguments";
+import { type ResolvedBackend, type Target, typeOf } from "./backend";
+import type { CdnPolicy } from "./cdn";
+import type {
+    AppEngineRoute,
+    BucketRoute,
+    GroupRoute,
+    Redirect,
+    RedirectRoute,
+    Route,
+    ServiceRoute,
+    SplitRoute,
+} from "./route";
+
+/** A backend with its share, and what is changed in its requests and responses. */
+export interface WeightedBackend {
+    backend: string;
+    weight: number;
+    requestHeaders: Record<string, string>;
+    responseHeaders: Record<string, string>;
+}
+
+/** Where requests of a host and a path go. */
+export interface ResolvedRoute {
+    /** `*` for all hosts. */
+    host: string;
+    path: string;
+    redirect?: Redirect;
+    /** More than one with weights. */
+    backends: WeightedBackend[];
+    rewrite?: string;
+}
+
+/** The routes and their backends, which routes with the same key share. In `all`, a backend is as each of its routes asks for it. */
+export function resolveRoutes({ routes, iap: members = [] }: UncheckedArgs) {
+    const backends = new Map<string, ResolvedBackend[]>();
+    const resolved = Object.entries(routes).map(([key, route]): ResolvedRoute => {
+        const slash = key.indexOf("/");
+        const place = { host: key.slice(0, slash) || "*", path: key.slice(slash) };
+        if (isPlainObject(route) && "redirect" in route) {
+            return { ...place, redirect: (route as RedirectRoute).redirect, backends: [] };
+        }
+        const weighted = weightedOf(key, route, members);
+        for (const { backend } of weighted) {
+            backends.set(backend.key, [...(backends.get(backend.key) ?? []), backend]);
+        }
+        const { rewrite } = (isOptions(route) ? route : {}) as ServiceRoute;
+        return {
+            ...place,
+            rewrite,
+            backends: weighted.map(({ backend, ...rest }) => ({ backend: backend.key, ...rest })),
+        };
+    });
+    const all = [...backends.values()];
+    return { routes: resolved, backends: all.map(([first]) => first as ResolvedBackend), all };
+}
+
+/** Whether a route has options, and is not only a component. */
+const isOptions = (route: Route): boolean => isPlainObject(route) && typeOf(route) === undefined;
+
+/** The backends of a route with their weights. */
+function weightedOf(key: string, route: Route, members: readonly string[]) {
+    const path = `routes.${key}`;
+    if (!isOptions(route)) {
+        return [weightedBackend(path, key, targetOf(route), {}, members)];
+    }
+    const { split } = route as SplitRoute;
+    if (split) {
+        return split.map((one, index) =>
+            weightedBackend(`${path}.split.${index}`, key, targetOf(one as Route), one, members, one.weight),
+        );
+    }
+    return [weightedBackend(path, key, targetOf(route), route as ServiceRoute, members)];
+}
+
+function targetOf(route: Route): Target {
+    const { app, bucket, group, service, tag, port, capacity, timeout } = route as Partial<
+        ServiceRoute & BucketRoute & GroupRoute
+    > &
+        Partial<Pick<AppEngineRoute, "app">>;
+    if (!isOptions(route)) {
+        const kinds: Record<string, Target["kind"]> = {
+            AppEngineApp: "app",
+            AutoscaledInstanceGroup: "group",
+            StorageBucket: "bucket",
+        };
+        return { kind: kinds[String(typeOf(route))] ?? "service", component: route } as Target;
+    }
+    if (group) {
+        return { kind: "group", component: group, port, capacity, timeout };
+    }
+    return app
+        ? { kind: "app", component: app, service: service as unknown as string | undefined }
+        : bucket
+          ? { kind: "bucket", component: bucket }
+          : { kind: "service", component: service as ServiceRoute["service"], tag };
+}
+
+type Options = Partial<Pick<ServiceRoute, "cdn" | "iap" | "backend" | "requestHeaders" | "responseHeaders">>;
+
+function weightedBackend(
+    path: string,
+    route: string,
+    target: Target,
+    { cdn, iap, backend, requestHeaders = {}, responseHeaders = {} }: Options,
+    members: readonly string[],
+    weight = 100,
+) {
+    const isBucket = target.kind === "bucket";
+    const hasIap = target.kind === "service" || target.kind === "group";
+    const resolved: ResolvedBackend = {
+        key: backend ?? keyOf(target, route),
+        path,
+        target,
+        cdn: (cdn ?? isBucket) as CdnPolicy | boolean,
+        iap: hasIap ? ((iap === false ? [] : (iap ?? members)) as ResolvedBackend["iap"]) : [],
+        isOpen: iap === false,
+        responseHeaders: isBucket ? responseHeaders : {},
+    };
+    return { backend: resolved, weight, requestHeaders, responseHeaders: isBucket ? {} : responseHeaders };
+}
+
+/** The key of a backend: the name of its component, with the service of an application. What exists already has that of the route. */
+function keyOf(target: Target, route: string): string {
+    const name: unknown = Reflect.get(target.component, "__name");
+    const slug = route
+        .replace(/\/\*$/, "")
+        .replaceAll(/[^a-z0-9]+/gi, "-")
+        .replace(/^-|-$/g, "")
+        .toLowerCase();
+    const own = typeof name === "string" ? name : slug || "default";
+    const all = target.kind === "app" && target.service !== undefined ? `${own}-${target.service}` : own;
+    return all.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-");
+}

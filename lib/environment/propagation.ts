@@ -4,7 +4,7 @@ import { type Creation, creations, propagation } from "../facts/propagation";
 import { waitClock } from "../internal/clock";
 import { supported, supportsHooks } from "../internal/hooks";
 import { deleteFailed } from "./failedCreation";
-import { holds, missingPermission, refusals, unknownAccount } from "./refusals";
+import { holds, missingPermission, refusals, repeatSeconds, unknownAccount } from "./refusals";
 
 /**
  * New APIs, service accounts, grants and metrics take effect after minutes, and Google's provider does not wait for it. Components repeat
@@ -22,11 +22,8 @@ const accountEmail = /[\w.-]+@[\w.-]+\.gserviceaccount\.com/g;
 
 const creationOf = (type: string): Creation | undefined => (creations.rows as Record<string, Creation>)[type];
 
-/**
- * In seconds. A pause is a quarter of the time that has passed at most, or `often`, as what takes effect late is late by seconds. The total
- * is counted from the newest change: it is twice the longest time that Google documents for roles, "7 minutes or longer".
- */
-const repeats = { first: 5, often: 15, max: 60, total: 900, reminder: 300 };
+/** In seconds. A pause is a quarter of the time that has passed at most, or `often`, as what takes effect late is late by seconds. */
+const repeats = { first: 5, often: 15, max: 60, reminder: 300 };
 
 /** Why a call was refused, and since when what it needs exists, in milliseconds. */
 interface Refusal {
@@ -154,7 +151,7 @@ class Waits {
         const since = this.refused.get(urn) ?? clock.now();
         this.refused.set(urn, since);
         const passed = (clock.now() - since) / 1000;
-        const left = repeats.total - (clock.now() - refusal.changed) / 1000;
+        const left = repeatSeconds - (clock.now() - refusal.changed) / 1000;
         if (left <= 0 || !(await isRepeatable(args))) {
             return false;
         }
@@ -169,7 +166,7 @@ class Waits {
     private explain(name: string, urn: string, { what }: Refusal, passed: number, error: string): void {
         if (!this.announcements.has(what)) {
             this.announcements.add(what);
-            const minutes = repeats.total / 60;
+            const minutes = repeatSeconds / 60;
             pulumi.log.info(`${name}: ${what} not effective yet; repeating the call for up to ${minutes} minutes`);
         } else if (passed >= repeats.reminder && !this.announcements.has(urn)) {
             this.announcements.add(urn);

@@ -4,6 +4,12 @@ export interface KnownError {
     what: string;
 }
 
+/**
+ * How long refused calls are repeated after the newest change, in seconds: twice the longest time that Google documents for roles,
+ * {@link https://docs.cloud.google.com/iam/docs/access-change-propagation "7 minutes or longer"}.
+ */
+export const repeatSeconds = 900;
+
 /** https://cloud.google.com/apis/docs/troubleshooting#api_not_enabled */
 const newApi: KnownError = {
     error: /has not been used in project \S+ before or it is disabled/,

@@ -18,6 +18,7 @@ import {
 } from "./plugins";
 import { providers } from "./provider/client";
 import { InstalledProvider } from "./provider/installed";
+import { WithoutRetries } from "./retryLines";
 import { createHome, type Workspace } from "./workspace";
 
 export interface EngineOptions extends StackOptions {
@@ -192,10 +193,16 @@ export class Engine {
         { environment, kill, folder = this.place.folder }: SpawnOptions,
     ): Promise<CommandResult> {
         return new Promise((resolve, reject) => {
+            // On a terminal, Pulumi draws.
+            const isDrawn = terminal === "terminal" && process.stdout.isTTY;
             const child = spawn("pulumi", args, {
                 cwd: folder,
                 env: environment,
-                stdio: terminal === "terminal" ? "inherit" : ["ignore", "pipe", "pipe"],
+                stdio: isDrawn
+                    ? "inherit"
+                    : terminal === "terminal"
+                      ? ["inherit", "pipe", "inherit"]
+                      : ["ignore", "pipe", "pipe"],
             });
             const inUse = [...new Set([this.place.home, this.providersHome])].map(keepInUse);
             const release = () => {
@@ -204,11 +211,12 @@ export class Engine {
                 }
             };
             let output = "";
-            const keep = (bytes: Buffer) => {
-                output += bytes.toString();
+            const keep = (text: string) => {
+                output += text;
             };
-            child.stdout?.on("data", keep);
-            child.stderr?.on("data", keep);
+            const shown = new WithoutRetries(terminal === "terminal" ? (text) => process.stdout.write(text) : keep);
+            child.stdout?.setEncoding("utf8").on("data", (text) => shown.write(text));
+            child.stderr?.setEncoding("utf8").on("data", keep);
             // The terminal also interrupts Pulumi, which shuts down gracefully; this process waits for it.
             const wait = () => undefined;
             const end = () => child.kill("SIGTERM");
@@ -226,6 +234,7 @@ export class Engine {
                 release();
                 process.off("SIGINT", wait).off("SIGTERM", end);
                 kill?.removeEventListener("abort", endAtOnce);
+                shown.end();
                 resolve({ code: code ?? 1, output });
             });
         });

@@ -19,8 +19,13 @@ export const starters = () =>
 const stacksOf = (starter) =>
     readdirSync(join(examples, starter)).flatMap((file) => /^Pulumi\.(?!yaml)(.*)\.yaml$/.exec(file)?.[1] ?? []);
 
-/** Deploys a starter, or the program in another folder, to a new local Google Cloud in simulated time, and returns its registrations and calls in their order. */
-export async function deploy(starter, stack) {
+/**
+ * Deploys a starter, or the program in another folder, to a new local Google Cloud in simulated time, and returns its registrations and
+ * calls in their order.
+ *
+ * @param variables environment variables of the program
+ */
+export async function deploy(starter, stack, variables = {}) {
     const folder = mkdtempSync(join(tmpdir(), "slipway-makespan-"));
     const program = resolve(examples, starter);
     const [settings, record] = [join(folder, "settings.json"), join(folder, "record.json")];
@@ -30,7 +35,9 @@ export async function deploy(starter, stack) {
     const cloud = new LocalCloud(program);
     try {
         const args = ["up", "--yes", "--skip-preview", "--parallel", "1000"];
-        const { code, output } = await cloud.stack(stack).run(args, { environment: { SLIPWAY_MAKESPAN: settings } });
+        const { code, output } = await cloud
+            .stack(stack)
+            .run(args, { environment: { ...variables, SLIPWAY_MAKESPAN: settings } });
         if (code !== 0) {
             throw new Error(`pulumi up of ${starter} as ${stack} failed:\n${output}`);
         }

@@ -1,43 +1,35 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { type Creation, creations, propagation } from "../facts/propagation";
 import { waitClock } from "../internal/clock";
 import { supported, supportsHooks } from "../internal/hooks";
-import { holds, type KnownError, refusals, unknownAccount } from "./refusals";
+import { deleteFailed } from "./failedCreation";
+import { holds, missingPermission, refusals, repeatSeconds, unknownAccount } from "./refusals";
 
 /**
- * New APIs, service accounts and grants take effect after minutes, and Google's provider does not wait for it. Components repeat calls that
- * Google Cloud refuses meanwhile, and delay those that cannot be repeated. They only wait for what the running update has created.
+ * New APIs, service accounts, grants and metrics take effect after minutes, and Google's provider does not wait for it. Components repeat
+ * what Google Cloud refuses meanwhile. They wait before they create what is in the table of `lib/facts/propagation.ts` with a reason. They
+ * only wait for what the running update has created.
  */
 
-/** In seconds: {@link https://docs.cloud.google.com/iam/docs/access-change-propagation "typically 2 minutes"}. */
-const grantDelay = 120;
-
-const grant = /I[aA][mM](Member|Binding|Policy)$/;
+const grant = /I[aA][mM](Member|Binding|Policy)$|:DatasetAccess$/;
 /** APIs, and metrics of log entries. */
 const api = /^gcp:(projects\/service:Service|logging\/metric:Metric)$/;
 const account = /^gcp:(serviceaccount\/account:Account|projects\/serviceIdentity:ServiceIdentity)$/;
 
-/**
- * Types whose operation needs the permissions of service accounts, to build, start or encrypt something. If it fails, the resource may
- * exist, so that the call cannot be repeated.
- */
-const delayed = new RegExp(
-    `^(pulumi-nodejs:dynamic/(data:DataflowRun|model:(BatchPrediction|Deployments|Pipeline(Run|Schedule)|TrainingJob))|gcp:(${[
-        "appengine/(flexible|standard)AppVersion:\\w+",
-        "artifactregistry/repository:Repository",
-        "cloudfunctionsv2/function:Function",
-        "cloudrunv2/(job:Job|service:Service|workerPool:WorkerPool)",
-        "composer/environment:Environment",
-        "compute/(instance:Instance|regionInstanceGroupManager:\\w+)",
-        "container/cluster:Cluster",
-        "sql/databaseInstance:DatabaseInstance",
-        "vertex/aiEndpoint:AiEndpoint",
-        "workflows/workflow:Workflow",
-    ].join("|")}))$`,
-);
+/** The emails of service accounts and service agents. */
+const accountEmail = /[\w.-]+@[\w.-]+\.gserviceaccount\.com/g;
 
-/** In seconds. A wait is a quarter of the time that has passed at most, or `often`, as what takes effect late is late by seconds. */
-const repeats = { first: 5, often: 15, max: 60, total: 300 };
+const creationOf = (type: string): Creation | undefined => (creations.rows as Record<string, Creation>)[type];
+
+/** In seconds. A pause is a quarter of the time that has passed at most, or `often`, as what takes effect late is late by seconds. */
+const repeats = { first: 5, often: 15, max: 60, reminder: 300 };
+
+/** Why a call was refused, and since when what it needs exists, in milliseconds. */
+interface Refusal {
+    what: string;
+    changed: number;
+}
 
 /** The waits of a program. */
 class Waits {
@@ -45,18 +37,26 @@ class Waits {
     private readonly created = new Map<string, number>();
     /** The emails of new accounts. */
     private readonly accounts = new Set<string>();
+    /** When the roles of accounts have changed, by email. */
+    private readonly granted = new Map<string, number>();
     private readonly refused = new Map<string, number>();
     private readonly known = new WeakSet<pulumi.Resource>();
+    /** What was announced: causes, and resources that wait long. */
+    private readonly announcements = new Set<string>();
     /** The end of the wait that was announced last. */
     private announced = 0;
     private delayed = 0;
 
-    private readonly afterCreate = new pulumi.ResourceHook(
+    private readonly afterChange = new pulumi.ResourceHook(
         "slipway: note new APIs, accounts and grants",
-        ({ urn, type, newOutputs }) => {
-            this.created.set(urn, waitClock().now());
-            if (account.test(type) && newOutputs?.email) {
+        ({ urn, type, newOutputs = {} }) => {
+            const now = waitClock().now();
+            this.created.set(urn, now);
+            if (account.test(type) && newOutputs.email) {
                 this.accounts.add(newOutputs.email);
+            }
+            for (const [email] of grant.test(type) ? JSON.stringify(newOutputs).matchAll(accountEmail) : []) {
+                this.granted.set(email, now);
             }
         },
     );
@@ -78,28 +78,36 @@ class Waits {
         this.known.add(resource);
         return {
             onError: this.onError,
-            ...([grant, api, account].some((each) => each.test(type)) && { afterCreate: [this.afterCreate] }),
-            ...(delayed.test(type) && this.delay(name, opts)),
+            ...([grant, api, account].some((each) => each.test(type)) && { afterCreate: [this.afterChange] }),
+            ...(grant.test(type) && { afterUpdate: [this.afterChange] }),
+            ...(creationOf(type)?.wait && this.delay(type, name, opts)),
         };
     }
 
     /** Hooks that wait for the grants that a resource depends on. */
-    private delay(name: string, { dependsOn }: pulumi.ResourceOptions): pulumi.ResourceHookBinding {
+    private delay(type: string, name: string, { dependsOn }: pulumi.ResourceOptions): pulumi.ResourceHookBinding {
         const grants = [dependsOn]
             .flat()
             .filter((each) => pulumi.Resource.isInstance(each) && isGrant(each) && !usedLater.has(each));
-        const hook = new pulumi.ResourceHook(
-            `slipway: wait for new permissions of ${name} (${++this.delayed})`,
-            AsyncResource.bind(() => this.wait(name, grants as pulumi.Resource[])),
-        );
-        return { beforeCreate: [hook], beforeUpdate: [hook] };
+        const { leaves, updatesOnce } = creationOf(type) ?? {};
+        const hook = (operation: string, isOnce = false) =>
+            new pulumi.ResourceHook(
+                `slipway: wait for new permissions of ${name} (${operation} ${++this.delayed})`,
+                AsyncResource.bind(() => this.wait(name, grants as pulumi.Resource[], isOnce)),
+            );
+        return {
+            beforeCreate: [hook("create", leaves === "stays")],
+            beforeUpdate: [hook("update", leaves === "stays" || updatesOnce)],
+        };
     }
 
-    private async wait(name: string, grants: pulumi.Resource[]): Promise<void> {
+    /** @param isOnce whether the operation cannot be repeated */
+    private async wait(name: string, grants: pulumi.Resource[], isOnce: boolean): Promise<void> {
         const clock = waitClock();
+        const { typical, longest } = propagation.rows.grant;
         const urns = await Promise.all(grants.map(urnOf));
         const created = urns.map((urn) => this.created.get(urn)).filter((time) => time !== undefined);
-        const ms = Math.max(0, ...created.map((time) => time + grantDelay * 1000 - clock.now()));
+        const ms = Math.max(0, ...created.map((time) => time + (isOnce ? longest : typical) * 1000 - clock.now()));
         if (ms > 0) {
             this.announce(name, ms);
             await clock.sleep(ms);
@@ -115,37 +123,87 @@ class Waits {
         }
     }
 
-    private refusal(error: string): KnownError | undefined {
+    private refusal(error: string): Refusal | undefined {
+        const known = refusals.find((each) => each.error.test(error));
         const isAboutNew = [...this.accounts].some((email) => error.includes(email));
-        return [...refusals, ...(isAboutNew ? [unknownAccount] : [])].find((each) => each.error.test(error));
+        if (known || (isAboutNew && unknownAccount.error.test(error))) {
+            return { what: (known ?? unknownAccount).what, changed: Math.max(...this.created.values()) };
+        }
+        const granted = [...this.granted].filter(([email]) => error.includes(email));
+        const [[email, changed] = []] = granted.sort(([, one], [, other]) => other - one);
+        return changed !== undefined && missingPermission.test(error)
+            ? { what: `new permissions of ${email} are`, changed }
+            : undefined;
     }
 
-    private async repeat({ urn, name, errors: [error = "", ...earlier] }: pulumi.ErrorHookArgs): Promise<boolean> {
+    private async repeat(args: pulumi.ErrorHookArgs): Promise<boolean> {
+        const { urn, name, errors } = args;
+        const [error = "", ...earlier] = errors;
         const hold = holds.find((each) => each.error.test(error));
         if (hold) {
             pulumi.log.info(`${name}: ${hold.what}; run this command again then`);
         }
-        const refusal = this.refusal(error);
-        // A failed operation, whose codes are those of gRPC, has created something.
-        if (!refusal || /Error code \d+, message/.test(error) || this.created.size === 0) {
+        const refusal = this.created.size > 0 ? this.refusal(error) : undefined;
+        if (!refusal) {
             return false;
         }
         const clock = waitClock();
         const since = this.refused.get(urn) ?? clock.now();
         this.refused.set(urn, since);
-        const total = refusal.total ?? repeats.total;
         const passed = (clock.now() - since) / 1000;
-        const left = total - passed;
-        if (left <= 0) {
+        const left = repeatSeconds - (clock.now() - refusal.changed) / 1000;
+        if (left <= 0 || !(await isRepeatable(args))) {
             return false;
         }
         const longest = Math.min(Math.max(repeats.often, passed / 4), repeats.max, left);
         const seconds = Math.ceil(Math.min(repeats.first * 2 ** earlier.length, longest));
-        pulumi.log.info(
-            `${name}: ${refusal.what} not effective yet; repeating the call in ${seconds} s, for up to ${total / 60} minutes`,
-        );
+        this.explain(name, urn, refusal, passed, error);
         await clock.sleep(seconds * 1000);
         return true;
+    }
+
+    /** Says what is waited for, once for each cause, and once more for each resource that waits long. */
+    private explain(name: string, urn: string, { what }: Refusal, passed: number, error: string): void {
+        if (!this.announcements.has(what)) {
+            this.announcements.add(what);
+            const minutes = repeatSeconds / 60;
+            pulumi.log.info(`${name}: ${what} not effective yet; repeating the call for up to ${minutes} minutes`);
+        } else if (passed >= repeats.reminder && !this.announcements.has(urn)) {
+            this.announcements.add(urn);
+            const [line] = error.replace(/^\d+ errors? occurred:\s*\*?\s*/, "").split("\n");
+            pulumi.log.info(`${name}: still refused after ${Math.round(passed / 60)} minutes: ${line}`);
+        }
+    }
+}
+
+/** An operation has failed after its call had an effect: such errors have codes of gRPC. */
+const isOfOperation = (error: string) => /Error code \d+, message/.test(error);
+
+/** Whether a call can be repeated after an error: it had no effect, or what it has left is deleted. */
+async function isRepeatable({
+    type,
+    name,
+    newInputs = {},
+    errors: [error = ""],
+    failedOperation,
+}: pulumi.ErrorHookArgs): Promise<boolean> {
+    if (!isOfOperation(error)) {
+        return true;
+    }
+    const { leaves, updatesOnce } = creationOf(type) ?? {};
+    if (leaves !== "deletable" || failedOperation !== "create") {
+        return leaves === "nothing" || (leaves === "deletable" && !updatesOnce);
+    }
+    const place = {
+        project: newInputs.project ?? pulumi.runtime.getConfig("gcp:project"),
+        location: newInputs.location,
+    };
+    try {
+        return await deleteFailed(type, { ...place, name: newInputs.name });
+    } catch (problem) {
+        // The error of the creation follows.
+        pulumi.log.warn(`${name}: what its failed creation has left cannot be deleted: ${(problem as Error).message}`);
+        return false;
     }
 }
 

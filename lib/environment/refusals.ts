@@ -2,9 +2,13 @@
 export interface KnownError {
     error: RegExp;
     what: string;
-    /** How long the call is repeated, in seconds. @default 300 */
-    total?: number;
 }
+
+/**
+ * How long refused calls are repeated after the newest change, in seconds: twice the longest time that Google documents for roles,
+ * {@link https://docs.cloud.google.com/iam/docs/access-change-propagation "7 minutes or longer"}.
+ */
+export const repeatSeconds = 900;
 
 /** https://cloud.google.com/apis/docs/troubleshooting#api_not_enabled */
 const newApi: KnownError = {
@@ -15,14 +19,16 @@ const newApi: KnownError = {
 /** Whether a call was refused because its API is not effective yet. */
 export const isNotEffective = (message: string): boolean => newApi.error.test(message);
 
-/** Errors of calls that were refused and had no effect. */
+/**
+ * Errors that name none of the accounts whose roles are not effective yet. Errors that name one are recognized by that, as those of Eventarc
+ * for the account of a trigger: `Permission "eventarc.events.receiveEvent" denied on "web-trigger@acme-dev.iam.gserviceaccount.com"`.
+ */
 export const refusals: KnownError[] = [
     newApi,
     // "it could take up to 10 minutes": https://github.com/hashicorp/terraform-provider-google/issues/11102
     {
         error: /Cannot find metric(\(s\))? that match(es)? type|metric referenced by the provided filter is unknown/,
         what: "a new metric is",
-        total: 900,
     },
     // https://github.com/hashicorp/terraform-provider-google/issues/8333
     { error: /Unable to retrieve P4SA/, what: "App Engine's new service agent is" },
@@ -75,6 +81,21 @@ export const refusals: KnownError[] = [
         error: /Compute Engine System service account \S+ needs to have/,
         what: "new permissions of Compute Engine's service agent are",
     },
+    // https://cloud.google.com/functions/docs/troubleshooting#build-service-account
+    {
+        error: /due to a missing permission on the build service account|denied: Permission ["']artifactregistry\./,
+        what: "new permissions of the build's account are",
+    },
+    // https://cloud.google.com/run/docs/troubleshooting#permissions-image
+    {
+        error: /If you just enabled the Cloud Run API, the permissions might take a few minutes to propagate/,
+        what: "new permissions of Cloud Run's service agent are",
+    },
+    // https://cloud.google.com/eventarc/docs/run/quickstart-storage#before-you-begin
+    {
+        error: /Cloud Storage service account for your bucket is unable to publish to Cloud Pub\/Sub topics/,
+        what: "new permissions of Cloud Storage's service agent are",
+    },
     // https://cloud.google.com/kms/docs/troubleshooting
     { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey Encrypter/, what: "new permissions of a service agent are" },
 ];
@@ -87,6 +108,9 @@ export const unknownAccount: KnownError = {
     error: /not exist|not found|not authorized to act as/,
     what: "a new service account is",
 };
+
+/** The errors of missing permissions, of which those that name an account with new roles are repeated. */
+export const missingPermission = /permission|denied|not authori[sz]ed|forbidden|access|unable to/i;
 
 /** Errors of deletions while deleted services hold a part of their network, which takes too long to wait for. */
 export const holds: KnownError[] = [

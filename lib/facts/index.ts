@@ -16,6 +16,7 @@ export * from "./limits";
 export * from "./machines";
 export * from "./metrics";
 export * from "./names";
+export * from "./propagation";
 export * from "./regions";
 export * from "./tokenIssuers";
 export * from "./vertex";

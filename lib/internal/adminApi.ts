@@ -54,6 +54,11 @@ const appEngine: Endpoint = {
     url: "https://appengine.googleapis.com/v1/",
 };
 
+export const cloudFunctions: Endpoint = {
+    variable: "GOOGLE_CLOUDFUNCTIONS2_CUSTOM_ENDPOINT",
+    url: "https://cloudfunctions.googleapis.com/v2/",
+};
+
 export const cloudRun: Endpoint = {
     variable: "GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT",
     url: "https://run.googleapis.com/v2/",

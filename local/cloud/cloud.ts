@@ -77,7 +77,8 @@ export interface CommandCloud {
 
 /** Opens the cloud of a command: its changes take effect later. */
 export function openCloud({ cloud, organization, settings = {} }: CommandCloud, store = new Store(cloud)): Cloud {
-    const propagation = settings.lenient || settings.immediate ? immediate : new DelayedPropagation(cloud);
+    const propagation =
+        settings.lenient || settings.immediate ? immediate : new DelayedPropagation(cloud, settings.delaySeed);
     const kind = organizationKind(settings.lenient ? "none" : organization);
     return new Cloud(cloud, store, undefined, settings, propagation, kind);
 }

@@ -10,28 +10,30 @@ import {
     writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { propagation as facts } from "slipway/facts";
 
 /**
- * How long changes take to have an effect, in seconds. `README.md` has them as a table.
+ * How long changes take to have an effect, in seconds: the typical and the longest documented times of `lib/facts/propagation.ts`.
+ * `README.md` has them as a table. Removed grants have an effect as long: "principals might still be able to use a recently revoked role".
  *
- * - `api`: calls of a new API fail. The provider's own samples wait this long:
- *   https://github.com/GoogleCloudPlatform/magic-modules/blob/main/mmv1/templates/terraform/samples/services/dataform/dataform_config_with_kms_key.tf.tmpl
- * - `account`: other services do not know a new service account or agent. "It might take 60 seconds or more before you can use the
- *   service account", https://docs.cloud.google.com/iam/docs/service-accounts-create. The provider's own samples wait this long for
- *   an agent:
- *   https://github.com/GoogleCloudPlatform/magic-modules/blob/main/mmv1/templates/terraform/samples/services/apigee/apigee_dns_zone_basic_test.tf.tmpl
- * - `grant`: "typically 2 minutes, potentially 7 minutes or longer",
- *   https://docs.cloud.google.com/iam/docs/access-change-propagation. Removed grants have an effect as long: "principals might still be
- *   able to use a recently revoked role".
  * - `address`: a subnetwork keeps the addresses of a deleted service: "wait 1-2 hours for Cloud Run to release the IP addresses",
  *   https://docs.cloud.google.com/run/docs/configuring/vpc-direct-vpc#delete-subnet
  * - `peering`: a network keeps the route to a deleted Cloud SQL instance: for up to four days,
  *   https://github.com/GoogleCloudPlatform/ai-on-gke/issues/550; for more than an hour was observed,
  *   https://github.com/SquadQuest/SquadQuest/issues/484. An hour, so that it is over at the next command.
- * - `metric`: the metrics of a new API, or of a filter of logs: "it could take up to 10 minutes to become available",
- *   https://github.com/hashicorp/terraform-provider-google/issues/11102
  */
-export const delays = { metric: 600, api: 30, account: 60, grant: 120, address: 3600, peering: 3600 };
+const { api, account, grant, metric } = facts.rows;
+export const delays = {
+    metric: metric.typical,
+    api: api.typical,
+    account: account.typical,
+    grant: grant.typical,
+    address: 3600,
+    peering: 3600,
+};
+
+/** The longest of the delays that a seed draws. */
+const longest = { metric: metric.longest, api: api.longest, account: account.longest, grant: grant.longest };
 
 type Kind = keyof typeof delays;
 
@@ -139,12 +141,16 @@ export function startCommand(cloud: string): void {
 export class DelayedPropagation implements Propagation {
     private readonly time: SimulatedTime;
 
-    constructor(private readonly cloud: string) {
+    /** @param seed draws each delay between none and the longest documented one; by default, all are the typical ones */
+    constructor(
+        private readonly cloud: string,
+        private readonly seed?: string,
+    ) {
         this.time = new SimulatedTime(cloud);
     }
 
     changed(name: string, kind: Kind): void {
-        replace(this.file(name), String(this.end(kind)));
+        replace(this.file(name), String(this.end(kind, name)));
     }
 
     isPending(name: string): boolean {
@@ -154,7 +160,7 @@ export class DelayedPropagation implements Propagation {
     }
 
     removed(place: string, kind: Kind, name: string, value: object): void {
-        replace(join(this.file(place), fileName(name)), JSON.stringify({ end: this.end(kind), value }));
+        replace(join(this.file(place), fileName(name)), JSON.stringify({ end: this.end(kind, name), value }));
     }
 
     remaining(place: string): object[] {
@@ -166,8 +172,17 @@ export class DelayedPropagation implements Propagation {
         });
     }
 
-    private end(kind: Kind): number {
-        return this.time.now() + delays[kind] * 1000;
+    private end(kind: Kind, name: string): number {
+        return this.time.now() + this.delay(kind, name) * 1000;
+    }
+
+    /** In seconds. The same change has the same delay with the same seed. */
+    private delay(kind: Kind, name: string): number {
+        if (this.seed === undefined || kind === "address" || kind === "peering") {
+            return delays[kind];
+        }
+        const drawn = createHash("sha256").update(`${this.seed} ${kind} ${name}`).digest().readUInt32BE() / 2 ** 32;
+        return Math.round(drawn * longest[kind]);
     }
 
     /** Whether it is before a time; afterwards removes the file that has it. */

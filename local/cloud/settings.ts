@@ -6,22 +6,27 @@ export interface CloudSettings {
     lenient?: boolean;
     /** Everything takes effect at once, for programs that do not wait for it. */
     immediate?: boolean;
+    /**
+     * Draws the delay of each change between none and the longest documented one, by this seed; otherwise, all delays are the typical ones.
+     */
+    delaySeed?: string;
     /** A file to which the permissions that calls need are written. */
     record?: string;
 }
 
 /** The settings as environment variables. */
-export function settingsVariables({ as, lenient, immediate, record }: CloudSettings): NodeJS.ProcessEnv {
+export function settingsVariables({ as, lenient, immediate, delaySeed, record }: CloudSettings): NodeJS.ProcessEnv {
     return {
         ...(as && { SLIPWAY_LOCAL_AS: as }),
         ...(lenient && { SLIPWAY_LOCAL_LENIENT: "true" }),
         ...(immediate && { SLIPWAY_LOCAL_IMMEDIATE: "true" }),
+        ...(delaySeed && { SLIPWAY_LOCAL_DELAY_SEED: delaySeed }),
         ...(record && { SLIPWAY_LOCAL_PERMISSIONS: record }),
     };
 }
 
 export function cloudSettings(environment: NodeJS.ProcessEnv): CloudSettings {
     const { SLIPWAY_LOCAL_AS: as, SLIPWAY_LOCAL_LENIENT: lenient, SLIPWAY_LOCAL_IMMEDIATE: immediate } = environment;
-    const { SLIPWAY_LOCAL_PERMISSIONS: record } = environment;
-    return { as, lenient: Boolean(lenient), immediate: Boolean(immediate), record };
+    const { SLIPWAY_LOCAL_DELAY_SEED: delaySeed, SLIPWAY_LOCAL_PERMISSIONS: record } = environment;
+    return { as, lenient: Boolean(lenient), immediate: Boolean(immediate), delaySeed, record };
 }

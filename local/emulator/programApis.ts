@@ -49,6 +49,7 @@ export async function serveProgramApis(
     return {
         environment: {
             GOOGLE_APP_ENGINE_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1/`,
+            GOOGLE_CLOUDFUNCTIONS2_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v2/`,
             GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v2/`,
             GOOGLE_DATAFLOW_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v1b3/`,
             GOOGLE_LOGGING_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/v2/`,
@@ -73,6 +74,7 @@ function googleApis(command: CommandCloud, faults: string | undefined, end: () =
     const { dataflowRest }: typeof import("./dataflow/api") = require("./dataflow/api");
     const { loggingRest }: typeof import("./logging/api") = require("./logging/api");
     const { resourceManagerRest }: typeof import("./resourcemanager/api") = require("./resourcemanager/api");
+    const { serverlessRest }: typeof import("./serverless") = require("./serverless");
     const { vertexRest }: typeof import("./vertex/api") = require("./vertex/api");
     const cloud = openCloud(command);
     const troubles = faultSettings(faults, end);
@@ -82,6 +84,7 @@ function googleApis(command: CommandCloud, faults: string | undefined, end: () =
         dataflowRest(cloud, troubles),
         loggingRest(cloud),
         resourceManagerRest(cloud),
+        serverlessRest(cloud),
         vertexRest(cloud, troubles),
     ];
 }

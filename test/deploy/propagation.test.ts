@@ -65,13 +65,94 @@ new ServerlessFunction("record", { source: "./code", entryPoint: "predict", trig
         const { output, code } = await fresh.run(up);
         expect(code).toBe(0);
         expect(output).toContain("record: waiting 120 s for new permissions to take effect");
-        expect(output).toContain(": a new API is not effective yet; repeating the call in 5 s, for up to 5 minutes");
+        const once = output.split("Diagnostics:")[1]?.match(/(?<=: ).* not effective yet; repeating the call.*/g) ?? [];
+        expect(once).toContain("a new API is not effective yet; repeating the call for up to 15 minutes");
+        expect(new Set(once).size).toBe(once.length);
+        expect(output).not.toContain("on-error hook");
     });
 
     test("a second up waits for nothing", async () => {
         const { output, code } = await fresh.run(up);
         expect(code).toBe(0);
         expect(output).not.toMatch(/waiting|repeating/);
+    });
+});
+
+describe("a service that events of a bucket and of audit logs call", () => {
+    const web = deployment(`
+const { CloudRunService, StorageBucket } = require("slipway");
+new CloudRunService("web", {
+    image: "docker.io/acme/web@sha256:" + "0a".repeat(32),
+    triggers: {
+        uploads: { bucket: new StorageBucket("uploads") },
+        jobs: { audit: { service: "bigquery.googleapis.com", method: "google.cloud.bigquery.v2.JobService.InsertJob" } },
+    },
+});
+`);
+    afterAll(() => web.remove());
+
+    test("has triggers, whose calls are repeated until their account may receive events", async () => {
+        const { output, code } = await web.run(up);
+        expect([code, output]).toEqual([
+            0,
+            expect.stringMatching(/new permissions of web-trigger@\S+ are not effective yet; repeating the call/),
+        ]);
+        expect((await web.exported("dev")).filter(({ type }) => type === "gcp:eventarc/trigger:Trigger")).toHaveLength(
+            2,
+        );
+    });
+});
+
+describe("roles that take effect after six minutes", () => {
+    const secret = `const key = new slipway.Secret("key");
+const workload = { image: "docker.io/acme/web@sha256:" + "0a".repeat(32), uses: { KEY: key.reader } };`;
+    const program = (text: string) => deployment(`const slipway = require("slipway");\n${text}\n`);
+    const rows = [
+        { what: "service", made: program(`${secret}\nnew slipway.CloudRunService("web", workload);`) },
+        { what: "job", made: program(`${secret}\nnew slipway.CloudRunJob("web", workload);`) },
+        { what: "worker pool", made: program(`${secret}\nnew slipway.CloudRunWorkerPool("web", workload);`) },
+        {
+            what: "function",
+            made: program(
+                `new slipway.ServerlessFunction("web", { source: "./code", entryPoint: "predict", trigger: { http: {} } });`,
+            ),
+        },
+    ];
+    afterAll(() => Promise.all(rows.map(({ made }) => made.remove())));
+
+    test.each(rows)(
+        "delay a $what: what its failed creation leaves is deleted, and it is created again",
+        async ({ made }) => {
+            // With this seed, the roles take effect after 400 seconds.
+            const { output, code } = await made.run(up, { SLIPWAY_LOCAL_DELAY_SEED: "286" });
+            expect([code, output]).toEqual([
+                0,
+                expect.stringMatching(
+                    /web: new permissions of web-(run|build)@\S+ are not effective yet; repeating the call/,
+                ),
+            ]);
+            expect(await made.again("dev")).not.toHaveProperty("changed");
+        },
+    );
+});
+
+describe("a service that gets a secret", () => {
+    const program = (uses: string) => `
+const { CloudRunService, Secret } = require("slipway");
+const key = new Secret("key");
+new CloudRunService("web", { image: "docker.io/acme/web@sha256:" + "0a".repeat(32), uses: { ${uses} } });
+`;
+    const web = deployment(program(""));
+    afterAll(() => web.remove());
+
+    test("waits for the longest effect of a role, because the same update starts no other revision", async () => {
+        await web.up("dev");
+        web.edit("index.js", () => program("KEY: key.reader"));
+        const { output, code } = await web.run(up, { SLIPWAY_LOCAL_DELAY_SEED: "286" });
+        expect([code, output]).toEqual([
+            0,
+            expect.stringMatching(/web: waiting 4[12]\d s for new permissions to take effect/),
+        ]);
     });
 });
 

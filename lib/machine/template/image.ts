@@ -1,6 +1,6 @@
 import { getImage } from "@pulumi/gcp/compute/getImage";
 import * as pulumi from "@pulumi/pulumi";
-import { isNotEffective } from "../../environment/refusals";
+import { isNotEffective, repeatSeconds } from "../../environment/refusals";
 import { isPast } from "../../facts/facts";
 import { endedFamilies, type ImageFamily, imageProjects } from "../../facts/machines/imageFamilies";
 import { nameFormats } from "../../facts/names";
@@ -97,12 +97,12 @@ export function imageOf(
 }
 
 /** In seconds. */
-const repeats = { first: 5, max: 60, total: 300 };
+const repeats = { first: 5, max: 60 };
 
 /** The newest image of a family. Repeats the call while the API that this update has enabled is not effective. */
 async function newestOf(image: { project: string; family: string }, options: pulumi.InvokeOptions) {
     const clock = waitClock();
-    const end = clock.now() + repeats.total * 1000;
+    const end = clock.now() + repeatSeconds * 1000;
     for (let seconds = repeats.first; ; seconds = Math.min(2 * seconds, repeats.max)) {
         try {
             return await getImage(image, options);

@@ -19,7 +19,8 @@ const mutable = ["invokerIamDisabled"];
 /** Formats a service like the API. */
 function resource(path: string, state: Inputs): Inputs {
     const { uid, generation, ingress, invokerIamDisabled = false, uri, urls, etag } = state;
-    return { name: path, uid, generation, ingress, invokerIamDisabled, uri, urls, etag };
+    const [terminalCondition] = state.terminalConditions ?? [];
+    return { name: path, uid, generation, ingress, invokerIamDisabled, uri, urls, etag, terminalCondition };
 }
 
 function changed(cloud: Cloud, path: string, { query, body }: Request): Inputs {

@@ -128,3 +128,28 @@ test("a stopped time only advances with waits, until the next command", () => {
     }
     expect(time.now()).toBeGreaterThan(later);
 });
+
+describe("delays that a seed draws", () => {
+    /** The seconds after which new APIs can be used. */
+    const drawn = (seed: string) =>
+        ["cloudkms", "run", "redis", "dns", "workflows", "eventarc", "sqladmin", "composer"].map((name) => {
+            const folder = newFolder();
+            const propagation = new DelayedPropagation(folder, seed);
+            propagation.changed(name, "api");
+            const time = new SimulatedTime(folder);
+            let seconds = 0;
+            for (; propagation.isPending(name); seconds += 10) {
+                time.skip(10_000);
+            }
+            return seconds;
+        });
+
+    test("are between none and the longest documented one, and the same for the same seed", () => {
+        const [one, other] = [drawn("1"), drawn("2")];
+        expect(drawn("1")).toEqual(one);
+        expect(other).not.toEqual(one);
+        expect(Math.max(...one, ...other)).toBeGreaterThan(200);
+        expect(Math.max(...one, ...other)).toBeLessThanOrEqual(300);
+        expect(Math.min(...one, ...other)).toBeLessThan(60);
+    });
+});

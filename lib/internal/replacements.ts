@@ -5,9 +5,13 @@ import * as pulumi from "@pulumi/pulumi";
 interface Loss {
     /** The data, in the plural: `objects`. */
     data: string;
+    /** What to do, instead of copying the data. */
+    hint?: string;
     /** Whether the old resource is deleted with its data, by its outputs; by default, always. */
     isLost?(outputs: Record<string, unknown>): boolean;
 }
+
+const addressHint = "To keep them, undo the change. Clients and DNS records need the new ones.";
 
 /** The types whose resources hold data. */
 const losses: Record<string, Loss> = {
@@ -20,7 +24,9 @@ const losses: Record<string, Loss> = {
     "gcp:bigquery/table:Table": { data: "rows" },
     "gcp:bigtable/instance:Instance": { data: "tables" },
     "gcp:composer/environment:Environment": { data: "DAG runs, variables and connections" },
+    "gcp:compute/address:Address": { data: "IP addresses", hint: addressHint },
     "gcp:compute/disk:Disk": { data: "contents" },
+    "gcp:compute/globalAddress:GlobalAddress": { data: "IP addresses", hint: addressHint },
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": {
         data: "stateful disks",
         // Others are detached, and stay.
@@ -102,7 +108,7 @@ class Replacements {
         const effect = `${await cause(outputs, resource)} replaces it${isLost ? `, and its ${loss.data} are lost` : ""}.`;
         const isProtected = opts.protect === true && isProtectedByEnvironment(opts.parent);
         const hint = isProtected ? unprotectHint : undefined;
-        const sentences = own ? [hint] : [effect, hint ?? keepHint];
+        const sentences = own ? [hint] : [effect, hint ?? loss.hint ?? keepHint];
         if (hint || (isLost && !own)) {
             pulumi.log.warn(`${type.split(":").at(-1)} "${name}": ${sentences.join(" ")}`);
         }

@@ -50,6 +50,7 @@ const losses: Record<string, Loss> = {
         // A replica is a copy.
         isLost: ({ masterInstanceName }) => !masterInstanceName,
     },
+    "pulumi-nodejs:dynamic/model:Model": { data: "versions" },
     "gcp:storage/bucket:Bucket": { data: "objects", isLost: ({ forceDestroy }) => forceDestroy === true },
 };
 

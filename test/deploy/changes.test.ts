@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { Deployment } from "./deployment";
 
 /** A change of a deployed program. */
@@ -33,6 +34,14 @@ const secured = (type: string, name = "shop") => `
     const network = new Network("apps", { proxyOnlySubnets: true });
     const web = new CloudRunService("web", { image: "${image}" });
     new LoadBalancer("shop", { ${type}, name: "${name}", domain: "shop.acme.com", zone, routes: { "/*": web } });`;
+
+const served = (args: string) => `
+    const iris = new VertexModel("iris", {
+        artifacts: "./model",
+        container: { framework: "scikit-learn", version: "1.6" },
+        ${args}
+    });
+    new VertexEndpoint("iris", { models: { latest: { model: iris, replicas: { min: 1, max: 2 } } } });`;
 
 const changes: Record<string, Change> = {
     "the type of a load balancer from regional-external to internal": {
@@ -77,12 +86,20 @@ const changes: Record<string, Change> = {
         after: secured('type: "global-external"', "store"),
         steps: ["replace CertificateMap shop", "replace URLMap shop", "replace BackendService shop-web"],
     },
+    "the ID of a model that an endpoint serves": {
+        components: "VertexEndpoint, VertexModel",
+        before: served(""),
+        after: served('modelId: "species",'),
+        steps: ["replace Model iris", "update Deployments iris"],
+        warning:
+            'Model "iris": changing modelId from "iris" to "species" replaces it, and its versions are lost. To keep them, undo the change, or copy them to another resource first.',
+    },
 };
 
 const program = ({ components }: Change, text: string) =>
     `"use strict";\nconst { ${components} } = require("slipway");\n${text}\n`;
 
-describe.each(Object.entries(changes))("a change of %s", (_, change) => {
+function changed(change: Change): Deployment {
     const deployment = new Deployment({
         "Pulumi.yaml": "name: changed\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
         "Pulumi.dev.yaml":
@@ -90,6 +107,13 @@ describe.each(Object.entries(changes))("a change of %s", (_, change) => {
         "package.json": '{ "name": "changed", "version": "1.0.0", "main": "index.js" }\n',
         "index.js": program(change, change.before),
     });
+    mkdirSync(deployment.file("model"));
+    writeFileSync(deployment.file("model/model.joblib"), "irises");
+    return deployment;
+}
+
+describe.each(Object.entries(changes))("a change of %s", (_, change) => {
+    const deployment = changed(change);
     afterAll(() => deployment.remove());
 
     test("is carried out, and a second up and a refresh change nothing", async () => {
@@ -105,4 +129,18 @@ describe.each(Object.entries(changes))("a change of %s", (_, change) => {
         await deployment.destroy("dev");
         expect(deployment.remaining()).toEqual([]);
     });
+});
+
+test("another encryption key of a model that an endpoint serves is refused at preview", async () => {
+    const change = changes["the ID of a model that an endpoint serves"] as Change;
+    const deployment = changed(change);
+    await deployment.up("dev");
+    const key = "projects/acme-changed-dev/locations/europe-west1/keyRings/acme/cryptoKeys/models";
+    deployment.edit("index.js", () => program(change, served(`encryptionKey: "${key}",`)));
+    const { code, output } = await deployment.run(["preview", "-s", "dev"]);
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+        "the encryption key of the model projects/acme-changed-dev/locations/europe-west1/models/iris cannot be changed, because an endpoint serves version 1. Set another modelId as well.",
+    );
+    await deployment.remove();
 });

@@ -43,6 +43,10 @@ const served = (args: string) => `
     });
     new VertexEndpoint("iris", { models: { latest: { model: iris, replicas: { min: 1, max: 2 } } } });`;
 
+const regional = (args: string) => `
+    const web = new CloudRunService("web", { image: "${image}", ${args} });
+    new ServiceAccount("caller", { uses: [web.invoker] });`;
+
 const changes: Record<string, Change> = {
     "the type of a load balancer from regional-external to internal": {
         components: "CloudRunService, LoadBalancer, Network",
@@ -93,6 +97,24 @@ const changes: Record<string, Change> = {
         steps: ["replace Model iris", "update Deployments iris"],
         warning:
             'Model "iris": changing modelId from "iris" to "species" replaces it, and its versions are lost. To keep them, undo the change, or copy them to another resource first.',
+    },
+    "the regions of a service without the first one": {
+        components: "CloudRunService, ServiceAccount",
+        before: regional('regions: ["europe-west1", "us-east1"]'),
+        after: regional('regions: ["us-east1"]'),
+        steps: ["delete Service web-europe-west1", "delete ServiceIamMember caller-web-europe-west1-invoker"],
+    },
+    "the region of a service to others that have it as the second one": {
+        components: "CloudRunService, ServiceAccount",
+        before: regional(""),
+        after: regional('regions: ["us-east1", "europe-west1"]'),
+        steps: ["replace Service web-us-east1", "create Service web-europe-west1"],
+    },
+    "the regions of a service to that of the environment": {
+        components: "CloudRunService, ServiceAccount",
+        before: regional('regions: ["us-east1", "europe-west1"]'),
+        after: regional(""),
+        steps: ["delete Service web-us-east1", "delete ServiceIamMember caller-web-us-east1-invoker"],
     },
 };
 

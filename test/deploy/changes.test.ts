@@ -47,6 +47,9 @@ const regional = (args: string) => `
     const web = new CloudRunService("web", { image: "${image}", ${args} });
     new ServiceAccount("caller", { uses: [web.invoker] });`;
 
+const machine = (disks: string) => `
+    new VirtualMachine("train", { disks: { ${disks} } });`;
+
 const changes: Record<string, Change> = {
     "the type of a load balancer from regional-external to internal": {
         components: "CloudRunService, LoadBalancer, Network",
@@ -115,6 +118,12 @@ const changes: Record<string, Change> = {
         before: regional('regions: ["us-east1", "europe-west1"]'),
         after: regional(""),
         steps: ["delete Service web-us-east1", "delete ServiceIamMember caller-web-us-east1-invoker"],
+    },
+    "the data disks of a machine, to one more": {
+        components: "VirtualMachine",
+        before: machine("data: { size: 100 }"),
+        after: machine("data: { size: 100 }, more: { size: 10 }"),
+        steps: ["create Disk train-more", "update Instance train"],
     },
 };
 

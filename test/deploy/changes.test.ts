@@ -50,6 +50,17 @@ const regional = (args: string) => `
 const machine = (disks: string) => `
     new VirtualMachine("train", { disks: { ${disks} } });`;
 
+const streaming = (args: string) => `
+    const sales = new PubSubTopic("sales");
+    const subscription = new PubSubSubscription("score", { topic: sales, pull: {} });
+    new DataflowJob("score", {
+        image: "docker.io/acme/score@sha256:${"0a".repeat(32)}",
+        type: "streaming",
+        uses: { sales: subscription.subscriber },
+        workers: { min: 1, max: 3 },
+        ${args}
+    });`;
+
 const changes: Record<string, Change> = {
     "the type of a load balancer from regional-external to internal": {
         components: "CloudRunService, LoadBalancer, Network",
@@ -124,6 +135,12 @@ const changes: Record<string, Change> = {
         before: machine("data: { size: 100 }"),
         after: machine("data: { size: 100 }, more: { size: 10 }"),
         steps: ["create Disk train-more", "update Instance train"],
+    },
+    "a streaming job to one without Streaming Engine": {
+        components: "DataflowJob, PubSubSubscription, PubSubTopic",
+        before: streaming(""),
+        after: streaming("streamingEngine: false,"),
+        steps: ["create Firewall score", "update DataflowRun score"],
     },
 };
 

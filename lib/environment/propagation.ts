@@ -70,6 +70,10 @@ class Waits {
           ]
         : [];
 
+    async registered(): Promise<void> {
+        await Promise.all([this.afterCreate, ...this.onError].map((hook) => Reflect.get(hook, "__registered")));
+    }
+
     /** The hooks of a resource, on the first call. */
     hooks({ resource, type, name, opts }: pulumi.ResourceTransformationArgs): pulumi.ResourceHookBinding {
         if (this.known.has(resource)) {
@@ -127,7 +131,8 @@ class Waits {
         }
         const refusal = this.refusal(error);
         // A failed operation, whose codes are those of gRPC, has created something.
-        if (!refusal || /Error code \d+, message/.test(error) || this.created.size === 0) {
+        const isExpected = refusal?.always === true || this.created.size > 0;
+        if (!refusal || /Error code \d+, message/.test(error) || !isExpected) {
             return false;
         }
         const clock = waitClock();
@@ -169,6 +174,13 @@ function waitsOf(program: pulumi.Resource): Waits {
     const waits = all.get(program) ?? new Waits();
     all.set(program, waits);
     return waits;
+}
+
+/** Registers the hooks that resources in the state refer to, and waits until the engine knows them. */
+export async function registerHooks(program: pulumi.Resource): Promise<void> {
+    if (supportsHooks()) {
+        await waitsOf(program).registered();
+    }
 }
 
 /** Adds the hooks to a resource. */

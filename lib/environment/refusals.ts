@@ -4,6 +4,8 @@ export interface KnownError {
     what: string;
     /** How long the call is repeated, in seconds. @default 300 */
     total?: number;
+    /** Whether the call is also repeated by a deployment that has created nothing that takes effect late. */
+    always?: boolean;
 }
 
 /** https://cloud.google.com/apis/docs/troubleshooting#api_not_enabled */
@@ -74,6 +76,13 @@ export const refusals: KnownError[] = [
     {
         error: /Compute Engine System service account \S+ needs to have/,
         what: "new permissions of Compute Engine's service agent are",
+    },
+    // Rolling updates replace instances one after the other: https://github.com/hashicorp/terraform-provider-google/issues/10365
+    {
+        error: /instance_template resource '\S+' is already being used by '\S+\/instanceGroupManagers\//,
+        what: "the new template is, in some instances of the group,",
+        total: 1800,
+        always: true,
     },
     // https://cloud.google.com/kms/docs/troubleshooting
     { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey Encrypter/, what: "new permissions of a service agent are" },

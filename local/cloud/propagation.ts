@@ -28,10 +28,12 @@ import { dirname, join } from "node:path";
  * - `peering`: a network keeps the route to a deleted Cloud SQL instance: for up to four days,
  *   https://github.com/GoogleCloudPlatform/ai-on-gke/issues/550; for more than an hour was observed,
  *   https://github.com/SquadQuest/SquadQuest/issues/484. An hour, so that it is over at the next command.
+ * - `rollout`: instances of a group have the previous template, which cannot be deleted, until they are replaced one after the other:
+ *   https://github.com/hashicorp/terraform-provider-google/issues/10365. The time depends on the group: five minutes for each change.
  * - `metric`: the metrics of a new API, or of a filter of logs: "it could take up to 10 minutes to become available",
  *   https://github.com/hashicorp/terraform-provider-google/issues/11102
  */
-export const delays = { metric: 600, api: 30, account: 60, grant: 120, address: 3600, peering: 3600 };
+export const delays = { metric: 600, api: 30, account: 60, grant: 120, address: 3600, peering: 3600, rollout: 300 };
 
 type Kind = keyof typeof delays;
 

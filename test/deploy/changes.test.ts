@@ -61,6 +61,13 @@ const streaming = (args: string) => `
         ${args}
     });`;
 
+const group = (machineType: string) => `
+    new AutoscaledInstanceGroup("web", {
+        image: { name: "debian-12-bookworm-v20261010", project: "debian-cloud" },
+        machineType: "${machineType}",
+        scaling: { min: 2, max: 3 },
+    });`;
+
 const changes: Record<string, Change> = {
     "the type of a load balancer from regional-external to internal": {
         components: "CloudRunService, LoadBalancer, Network",
@@ -141,6 +148,12 @@ const changes: Record<string, Change> = {
         before: streaming(""),
         after: streaming("streamingEngine: false,"),
         steps: ["create Firewall score", "update DataflowRun score"],
+    },
+    "the template of a group, of which each instance is replaced": {
+        components: "AutoscaledInstanceGroup",
+        before: group("e2-small"),
+        after: group("e2-medium"),
+        steps: ["replace RegionInstanceTemplate web-template", "update RegionInstanceGroupManager web"],
     },
 };
 

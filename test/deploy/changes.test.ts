@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { Deployment } from "./deployment";
+import { Deployment, held } from "./deployment";
 
 /** A change of a deployed program. */
 interface Change {
@@ -204,4 +204,38 @@ test("another encryption key of a model that an endpoint serves is refused at pr
         "the encryption key of the model projects/acme-changed-dev/locations/europe-west1/models/iris cannot be changed, because an endpoint serves version 1. Set another modelId as well.",
     );
     await deployment.remove();
+});
+
+describe("a network that is not needed any more", () => {
+    const runs = (body: string): Change => ({
+        components: "CloudRunJob, CloudRunService, CloudRunWorkerPool, Network",
+        before: body,
+        after: body,
+        steps: [],
+    });
+    const body = (network: string) => `
+        const apps = new Network("apps");
+        const next = new Network("next");
+        new CloudRunService("web", { image: "${image}", network: ${network} });
+        new CloudRunJob("nightly", { image: "${image}", network: ${network} });
+        new CloudRunWorkerPool("pull", { image: "${image}", network: ${network} });`;
+    const note =
+        "releases the addresses of a subnet one to two hours after a service has left it; run this command again then";
+
+    test.each([
+        ["after services, jobs and pools moved to another one", body("next").replace(/const apps.*/, "")],
+        ["together with what ran in it", ""],
+    ])("is deleted by a later up, which the first one says, %s", async (_, after) => {
+        const change = runs(body("apps"));
+        const deployment = changed(change);
+        await deployment.up("dev");
+        deployment.edit("index.js", () => program(change, after));
+        const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(output).toContain(note);
+        expect([code === 0, output]).toEqual([false, expect.stringMatching(held)]);
+        await deployment.up("dev");
+        expect(deployment.existing().filter((each) => / \S+\/apps(-|$)/.test(each))).toEqual([]);
+        expect(Object.keys(await deployment.again("dev"))).toEqual(["unchanged"]);
+        await deployment.remove();
+    });
 });

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
+import { endOf } from "./hooks";
 
 /** What a replacement loses. */
 interface Loss {
@@ -97,10 +98,15 @@ class Replacements {
             });
     }
 
+    /** The outputs of the resources in the state, by URN. */
+    resources(): Promise<Map<string, Outputs>> {
+        this.existing ??= resourcesInState().catch(() => new Map());
+        return this.existing;
+    }
+
     /** Called for a resource that the preview creates. It is a replacement if the state has the resource. */
     private async warn({ type, name, opts, resource }: pulumi.ResourceTransformationArgs, loss: Loss) {
-        this.existing ??= resourcesInState().catch(() => new Map());
-        const outputs = (await this.existing).get(await urnOf(resource));
+        const outputs = (await this.resources()).get(await urnOf(resource));
         const own = opts.parent && this.own.get(await urnOf(opts.parent));
         if (!outputs || own === "refused") {
             return;
@@ -174,6 +180,30 @@ export function noteWarning(component: pulumi.URN, own: OwnWarning): void {
     if (stack) {
         replacementsOf(stack).own.set(component, own);
     }
+}
+
+/**
+ * Calls a function at preview, once the whole program has run, with the names of the children of a component that are in the state.
+ *
+ * @param type the type of the children: `gcp:compute/routerNat:RouterNat`
+ */
+export function atEnd(component: pulumi.Resource, type: string, call: (names: string[]) => void): void {
+    const stack = pulumi.runtime.getStackResource();
+    if (!stack || !pulumi.runtime.isDryRun()) {
+        return;
+    }
+    const release = pulumi.runtime.rpcKeepAlive();
+    const run = async () => {
+        await endOf(stack);
+        const [, parent = "", name = ""] = /^(.*)::([^:]+)$/.exec(await urnOf(component)) ?? [];
+        const urns = [...(await replacementsOf(stack).resources()).keys()];
+        const children = `${parent}$${type}::`;
+        const names = urns.filter((urn) => urn.startsWith(children)).map((urn) => urn.slice(children.length));
+        call(names.filter((child) => child.startsWith(name)));
+    };
+    void run()
+        .catch(() => undefined)
+        .finally(release);
 }
 
 /**

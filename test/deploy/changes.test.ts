@@ -239,3 +239,19 @@ describe("a network that is not needed any more", () => {
         await deployment.remove();
     });
 });
+
+test("a Cloud NAT that nothing in the program needs any more is announced by the preview in production", async () => {
+    const nat = (args: string) => `new Network("apps", { ${args} });`;
+    const change: Change = { components: "Network", before: nat("nat: true"), after: nat(""), steps: [] };
+    const deployment = changed(change);
+    deployment.edit("Pulumi.dev.yaml", (text) => text.replace("kind: development", "kind: production"));
+    await deployment.up("dev");
+    deployment.edit("index.js", () => program(change, change.after));
+    const { output } = await deployment.run(["preview", "-s", "dev"]);
+    expect(output.replaceAll(/\s+/g, " ")).toContain(
+        'Network "apps": deletes the Cloud NAT in europe-west1, because no component of the program needs it. What else uses it can no longer reach the internet. nat: true keeps it.',
+    );
+    deployment.edit("index.js", () => program(change, nat("nat: false")));
+    expect((await deployment.run(["preview", "-s", "dev"])).output).not.toContain("deletes the Cloud NAT");
+    await deployment.remove();
+});

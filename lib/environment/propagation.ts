@@ -25,10 +25,10 @@ const creationOf = (type: string): Creation | undefined => (creations.rows as Re
 /** In seconds. A pause is a quarter of the time that has passed at most, or `often`, as what takes effect late is late by seconds. */
 const repeats = { first: 5, often: 15, max: 60, reminder: 300 };
 
-/** Why a call was refused, and since when what it needs exists, in milliseconds. */
+/** Why a call was refused, and until when it is repeated, in milliseconds. */
 interface Refusal {
     what: string;
-    changed: number;
+    end: number;
 }
 
 /** The waits of a program. */
@@ -69,6 +69,10 @@ class Waits {
               ),
           ]
         : [];
+
+    async registered(): Promise<void> {
+        await Promise.all([this.afterChange, ...this.onError].map((hook) => Reflect.get(hook, "__registered")));
+    }
 
     /** The hooks of a resource, on the first call. */
     hooks({ resource, type, name, opts }: pulumi.ResourceTransformationArgs): pulumi.ResourceHookBinding {
@@ -123,16 +127,21 @@ class Waits {
         }
     }
 
-    private refusal(error: string): Refusal | undefined {
+    /** @param since when the call was refused first */
+    private refusal(error: string, since: number): Refusal | undefined {
         const known = refusals.find((each) => each.error.test(error));
+        if (known?.seconds !== undefined) {
+            return { what: known.what, end: since + known.seconds * 1000 };
+        }
+        const until = (changed: number) => changed + repeatSeconds * 1000;
         const isAboutNew = [...this.accounts].some((email) => error.includes(email));
-        if (known || (isAboutNew && unknownAccount.error.test(error))) {
-            return { what: (known ?? unknownAccount).what, changed: Math.max(...this.created.values()) };
+        if (this.created.size > 0 && (known || (isAboutNew && unknownAccount.error.test(error)))) {
+            return { what: (known ?? unknownAccount).what, end: until(Math.max(...this.created.values())) };
         }
         const granted = [...this.granted].filter(([email]) => error.includes(email));
         const [[email, changed] = []] = granted.sort(([, one], [, other]) => other - one);
         return changed !== undefined && missingPermission.test(error)
-            ? { what: `new permissions of ${email} are`, changed }
+            ? { what: `new permissions of ${email} are`, end: until(changed) }
             : undefined;
     }
 
@@ -143,30 +152,30 @@ class Waits {
         if (hold) {
             pulumi.log.info(`${name}: ${hold.what}; run this command again then`);
         }
-        const refusal = this.created.size > 0 ? this.refusal(error) : undefined;
+        const clock = waitClock();
+        const since = this.refused.get(urn) ?? clock.now();
+        const refusal = this.refusal(error, since);
         if (!refusal) {
             return false;
         }
-        const clock = waitClock();
-        const since = this.refused.get(urn) ?? clock.now();
         this.refused.set(urn, since);
         const passed = (clock.now() - since) / 1000;
-        const left = repeatSeconds - (clock.now() - refusal.changed) / 1000;
+        const left = (refusal.end - clock.now()) / 1000;
         if (left <= 0 || !(await isRepeatable(args))) {
             return false;
         }
         const longest = Math.min(Math.max(repeats.often, passed / 4), repeats.max, left);
         const seconds = Math.ceil(Math.min(repeats.first * 2 ** earlier.length, longest));
-        this.explain(name, urn, refusal, passed, error);
+        this.explain(name, urn, refusal, left, passed, error);
         await clock.sleep(seconds * 1000);
         return true;
     }
 
     /** Says what is waited for, once for each cause, and once more for each resource that waits long. */
-    private explain(name: string, urn: string, { what }: Refusal, passed: number, error: string): void {
+    private explain(name: string, urn: string, { what }: Refusal, left: number, passed: number, error: string): void {
         if (!this.announcements.has(what)) {
             this.announcements.add(what);
-            const minutes = repeatSeconds / 60;
+            const minutes = Math.ceil(left / 60);
             pulumi.log.info(`${name}: ${what} not effective yet; repeating the call for up to ${minutes} minutes`);
         } else if (passed >= repeats.reminder && !this.announcements.has(urn)) {
             this.announcements.add(urn);
@@ -227,6 +236,13 @@ function waitsOf(program: pulumi.Resource): Waits {
     const waits = all.get(program) ?? new Waits();
     all.set(program, waits);
     return waits;
+}
+
+/** Registers the hooks that resources in the state refer to, and waits until the engine knows them. */
+export async function registerHooks(program: pulumi.Resource): Promise<void> {
+    if (supportsHooks()) {
+        await waitsOf(program).registered();
+    }
 }
 
 /** Adds the hooks to a resource. */

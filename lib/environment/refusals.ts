@@ -2,6 +2,11 @@
 export interface KnownError {
     error: RegExp;
     what: string;
+    /**
+     * How long the call is repeated after its first refusal, in seconds, whatever the deployment has created.
+     * @default {@link repeatSeconds} after the newest change of the deployment
+     */
+    seconds?: number;
 }
 
 /**
@@ -95,6 +100,12 @@ export const refusals: KnownError[] = [
     {
         error: /Cloud Storage service account for your bucket is unable to publish to Cloud Pub\/Sub topics/,
         what: "new permissions of Cloud Storage's service agent are",
+    },
+    // Rolling updates replace instances one after the other: https://github.com/hashicorp/terraform-provider-google/issues/10365
+    {
+        error: /instance_template resource '\S+' is already being used by '\S+\/instanceGroupManagers\//,
+        what: "the new template is, in some instances of the group,",
+        seconds: 1800,
     },
     // https://cloud.google.com/kms/docs/troubleshooting
     { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey Encrypter/, what: "new permissions of a service agent are" },

@@ -46,6 +46,23 @@ export function registerGuard(): void {
         pulumi.runtime.registerStackTransformation(guardTransformation);
         pulumi.runtime.registerStackTransformation(waitForPermissions);
         pulumi.runtime.registerStackTransformation(warnOfReplacement);
+        explainDeletions(stack);
+    }
+}
+
+/** Explains refused deletions also in a program that has no resources any more, and therefore has not registered the hook yet. */
+function explainDeletions(stack: pulumi.Resource): void {
+    const release = pulumi.runtime.isDryRun() ? undefined : pulumi.runtime.rpcKeepAlive();
+    const explain = async () => {
+        const hooks: typeof import("../internal/hooks") = require("../internal/hooks");
+        await hooks.endOf(stack);
+        const propagation: typeof import("./propagation") = require("./propagation");
+        await propagation.registerHooks(stack);
+    };
+    if (release) {
+        void explain()
+            .catch(() => undefined)
+            .finally(release);
     }
 }
 

@@ -54,6 +54,7 @@ const roleArgs = check.options<{ role: string }>({ role: roleCheck }, "role");
  *
  * @param value what the consumer receives; a function is called for each consumer
  * @param optionsOf the options of a role's grants that have no consumer, if they are not the environment's
+ * @param previous the component's name in the names of grants in the state, if it was another one
  */
 export function rolesOn<On extends object>(
     component: string,
@@ -61,6 +62,7 @@ export function rolesOn<On extends object>(
     on: On,
     value: pulumi.Input<string> | (() => pulumi.Input<string>),
     optionsOf: (role: string) => pulumi.CustomResourceOptions | undefined = () => undefined,
+    previous = component,
 ) {
     const known = new Map<string, Capability>();
     const capabilityOf = (role: string, name: string): Capability => {
@@ -68,7 +70,12 @@ export function rolesOn<On extends object>(
             get value() {
                 return typeof value === "function" ? value() : value;
             },
-            grants: [{ ...roleGrant(`${component}-${name}`, role, member, on), options: optionsOf(role) }],
+            grants: [
+                {
+                    ...roleGrant(`${component}-${name}`, role, member, on, `${previous}-${name}`),
+                    options: optionsOf(role),
+                },
+            ],
             attachments: [],
         };
         known.set(role, made);
@@ -89,13 +96,23 @@ export function roleGrant<On extends object>(
     role: string,
     member: IamMemberConstructor<On>,
     on: On,
+    previous = name,
 ): Grant {
+    const optionsOf = (child: string, options: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions => {
+        const at = child.lastIndexOf(name);
+        const before = child.slice(0, at) + previous + child.slice(at + name.length);
+        return previous === name || at < 0 ? options : pulumi.mergeOptions(options, { aliases: [{ name: before }] });
+    };
     return {
         name,
         acceptsConditions:
             Object.hasOwn(conditionalPolicies.rows, Reflect.get(member, "__pulumiType")) && !isBasic(role),
         to: (child, principal, options, condition) =>
-            new member(child, { ...on, role, member: principal, ...(condition && { condition }) }, options),
+            new member(
+                child,
+                { ...on, role, member: principal, ...(condition && { condition }) },
+                optionsOf(child, options),
+            ),
     };
 }
 

@@ -46,6 +46,13 @@ export function errorHook(
     return new pulumi.ErrorHook(`${name} ${nextNumber()}`, AsyncResource.bind(report));
 }
 
+/** The end of the program, which initializes the stack. */
+export async function endOf(stack: pulumi.Resource): Promise<void> {
+    // It is set after the program has started.
+    await Promise.resolve();
+    await Reflect.get(stack, "__data");
+}
+
 function nextNumber(): number {
     const number = Number(Reflect.get(globalThis, last) ?? 0) + 1;
     Reflect.set(globalThis, last, number);

@@ -1,13 +1,18 @@
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
+import { endOf } from "./hooks";
 
 /** What a replacement loses. */
 interface Loss {
     /** The data, in the plural: `objects`. */
     data: string;
+    /** What to do, instead of copying the data. */
+    hint?: string;
     /** Whether the old resource is deleted with its data, by its outputs; by default, always. */
     isLost?(outputs: Record<string, unknown>): boolean;
 }
+
+const addressHint = "To keep them, undo the change. Clients and DNS records need the new ones.";
 
 /** The types whose resources hold data. */
 const losses: Record<string, Loss> = {
@@ -20,7 +25,9 @@ const losses: Record<string, Loss> = {
     "gcp:bigquery/table:Table": { data: "rows" },
     "gcp:bigtable/instance:Instance": { data: "tables" },
     "gcp:composer/environment:Environment": { data: "DAG runs, variables and connections" },
+    "gcp:compute/address:Address": { data: "IP addresses", hint: addressHint },
     "gcp:compute/disk:Disk": { data: "contents" },
+    "gcp:compute/globalAddress:GlobalAddress": { data: "IP addresses", hint: addressHint },
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": {
         data: "stateful disks",
         // Others are detached, and stay.
@@ -44,6 +51,7 @@ const losses: Record<string, Loss> = {
         // A replica is a copy.
         isLost: ({ masterInstanceName }) => !masterInstanceName,
     },
+    "pulumi-nodejs:dynamic/model:Model": { data: "versions" },
     "gcp:storage/bucket:Bucket": { data: "objects", isLost: ({ forceDestroy }) => forceDestroy === true },
 };
 
@@ -90,10 +98,15 @@ class Replacements {
             });
     }
 
+    /** The outputs of the resources in the state, by URN. */
+    resources(): Promise<Map<string, Outputs>> {
+        this.existing ??= resourcesInState().catch(() => new Map());
+        return this.existing;
+    }
+
     /** Called for a resource that the preview creates. It is a replacement if the state has the resource. */
     private async warn({ type, name, opts, resource }: pulumi.ResourceTransformationArgs, loss: Loss) {
-        this.existing ??= resourcesInState().catch(() => new Map());
-        const outputs = (await this.existing).get(await urnOf(resource));
+        const outputs = (await this.resources()).get(await urnOf(resource));
         const own = opts.parent && this.own.get(await urnOf(opts.parent));
         if (!outputs || own === "refused") {
             return;
@@ -102,7 +115,7 @@ class Replacements {
         const effect = `${await cause(outputs, resource)} replaces it${isLost ? `, and its ${loss.data} are lost` : ""}.`;
         const isProtected = opts.protect === true && isProtectedByEnvironment(opts.parent);
         const hint = isProtected ? unprotectHint : undefined;
-        const sentences = own ? [hint] : [effect, hint ?? keepHint];
+        const sentences = own ? [hint] : [effect, hint ?? loss.hint ?? keepHint];
         if (hint || (isLost && !own)) {
             pulumi.log.warn(`${type.split(":").at(-1)} "${name}": ${sentences.join(" ")}`);
         }
@@ -167,6 +180,30 @@ export function noteWarning(component: pulumi.URN, own: OwnWarning): void {
     if (stack) {
         replacementsOf(stack).own.set(component, own);
     }
+}
+
+/**
+ * Calls a function at preview, once the whole program has run, with the names of the children of a component that are in the state.
+ *
+ * @param type the type of the children: `gcp:compute/routerNat:RouterNat`
+ */
+export function atEnd(component: pulumi.Resource, type: string, call: (names: string[]) => void): void {
+    const stack = pulumi.runtime.getStackResource();
+    if (!stack || !pulumi.runtime.isDryRun()) {
+        return;
+    }
+    const release = pulumi.runtime.rpcKeepAlive();
+    const run = async () => {
+        await endOf(stack);
+        const [, parent = "", name = ""] = /^(.*)::([^:]+)$/.exec(await urnOf(component)) ?? [];
+        const urns = [...(await replacementsOf(stack).resources()).keys()];
+        const children = `${parent}$${type}::`;
+        const names = urns.filter((urn) => urn.startsWith(children)).map((urn) => urn.slice(children.length));
+        call(names.filter((child) => child.startsWith(name)));
+    };
+    void run()
+        .catch(() => undefined)
+        .finally(release);
 }
 
 /**

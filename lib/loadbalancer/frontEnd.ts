@@ -46,7 +46,8 @@ export interface FrontEnd {
 export function reserveAddresses({ component, args, child }: Context, protect: boolean): Addresses {
     const { name, region, labels, ipv6 } = args;
     const shared = { name, labels };
-    const options = { protect };
+    // A rule of the previous address has the ports, and the subnet.
+    const options = { protect, deleteBeforeReplace: true };
     if (region !== undefined) {
         const internal = {
             addressType: "INTERNAL",
@@ -145,6 +146,7 @@ function forwardingRule(
     address: GlobalAddress | Address,
 ): GlobalForwardingRule | ForwardingRule {
     const { name, region, network, isInternal, labels } = args;
+    const replaced = { deleteBeforeReplace: true };
     const rule = {
         name: partName(name, part),
         target: target.id,
@@ -155,7 +157,7 @@ function forwardingRule(
         labels,
     };
     if (region === undefined) {
-        return new GlobalForwardingRule(...child("forwardingRule", `${component}-${part}`, rule));
+        return new GlobalForwardingRule(...child("forwardingRule", `${component}-${part}`, rule, replaced));
     }
     const proxies = network?.proxies[region];
     const place = {
@@ -164,7 +166,7 @@ function forwardingRule(
         ...(isInternal ? { subnetwork: subnetworkOf(args)?.id } : { networkTier: "PREMIUM" }),
     };
     // The proxy-only subnet is in use as long as the rule exists.
-    const after = { dependsOn: proxies ? [proxies.subnetwork] : [] };
+    const after = { ...replaced, dependsOn: proxies ? [proxies.subnetwork] : [] };
     return new ForwardingRule(...child("forwardingRule", `${component}-${part}`, { ...rule, ...place }, after));
 }
 

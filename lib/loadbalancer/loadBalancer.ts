@@ -72,7 +72,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         recordBackends(name, resolved.guard);
         const { protect } = environment.defaults;
         const ready = environment.enable("compute.googleapis.com");
-        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+        const child = childrenOf(this, resolved.transform, { dependsOn: ready, ...replacedInPlace });
         const context = { component: name, args: resolved, child };
 
         this.securityPolicy =
@@ -80,9 +80,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
         this.backends = Object.fromEntries(
             resolved.backends.map((backend) => [backend.key, this.createBackend(backend, context, environment)]),
         );
-        this.urlMap = createUrlMap(name, resolved, this.backends, child);
         const addresses = reserveAddresses(context, protect);
         ({ ipv4: this.address, ipv6: this.addressV6 } = addresses);
+        // With another type, the previous rules go with their address, before the routes lead to backends of another scheme.
+        this.urlMap = createUrlMap(name, resolved, this.backends, child, { dependsOn: this.address });
         this.certificates = resolved.insecure ? undefined : this.createCertificates(context, environment);
         const hasRedirect = resolved.httpRedirect && this.certificates !== undefined;
         const redirect = hasRedirect
@@ -114,7 +115,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
 
     private createCertificates(context: Context, environment: Environment): Certificates {
         const dependsOn = environment.enable("certificatemanager.googleapis.com");
-        const child = childrenOf(this, context.args.transform, { dependsOn });
+        const child = childrenOf(this, context.args.transform, { dependsOn, ...replacedInPlace });
         return createCertificates({ ...context, child, protect: environment.defaults.protect });
     }
 
@@ -173,8 +174,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
             hasIap && target.kind === "service"
                 ? environment.grantAgent("iap.googleapis.com", target.component.invoker, args.crossProject)
                 : [];
+        // The routes lead to the previous backend service, of another type or name, until there is a new one.
+        const fresh = freshName("name", partName(args.name, key), nameFormats.rows.computeResource.max);
         const shared = {
-            name: partName(args.name, key),
+            name: fresh.name,
             loadBalancingScheme: args.isInternal ? "INTERNAL_MANAGED" : "EXTERNAL_MANAGED",
             protocol: "HTTPS",
             backends: endpointGroups.map(({ id: group }) => ({ group })),
@@ -186,7 +189,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
             logConfig:
                 args.sampleRate === undefined ? { enable: false } : { enable: true, sampleRate: args.sampleRate },
         };
-        const after = { dependsOn: [...(hasIap ? environment.enable("iap.googleapis.com") : []), ...grants] };
+        const iapApi = hasIap ? environment.enable("iap.googleapis.com") : [];
+        const after = { ...fresh.options, dependsOn: [...iapApi, ...grants] };
         const service =
             args.region === undefined
                 ? new BackendService(...child("backendService", name, { ...shared, ...serviceCdn(cdn) }, after))
@@ -246,6 +250,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
         }
     }
 }
+
+/**
+ * What another name or region replaces is in use until what refers to it leads to the new one. Without this, the provider deletes
+ * resources with a name in the program before it replaces them.
+ */
+const replacedInPlace = { deleteBeforeReplace: false };
 
 /**
  * Moves requests to other regions from one that answers with errors, of which serverless backends have no health checks:

@@ -130,11 +130,12 @@ export function createUrlMap(
     { name, routes, region }: { name: string; routes: ResolvedRoute[]; region?: string },
     backends: Backends,
     child: Child,
+    options: pulumi.CustomResourceOptions,
 ): URLMap | RegionUrlMap {
     const args = urlMapArgs(name, routes, backends);
     return region === undefined
-        ? new URLMap(...child("urlMap", component, args))
-        : new RegionUrlMap(...child("urlMap", component, { ...args, region }));
+        ? new URLMap(...child("urlMap", component, args, options))
+        : new RegionUrlMap(...child("urlMap", component, { ...args, region }, options));
 }
 
 /** Creates the URL map that redirects HTTP to HTTPS. */

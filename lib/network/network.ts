@@ -97,6 +97,7 @@ export class Network extends pulumi.ComponentResource {
                 },
             ),
         );
+        this.warnOfRemovedGateways(resolved);
         this.registerOutputs({ network });
     }
 
@@ -214,6 +215,22 @@ export class Network extends pulumi.ComponentResource {
             setNat(this.subnetworks[key] as Subnetwork, (consumer) => this.gatewayIn(region, consumer).nat);
         }
         return gateways;
+    }
+
+    /** Warns if production has a Cloud NAT that nothing in the program needs any more: other things can use it. */
+    private warnOfRemovedGateways(args: ResolvedArgs): void {
+        if (args.nat !== undefined || !this.environment.defaults.protect || !pulumi.runtime.isDryRun()) {
+            return;
+        }
+        const { atEnd }: typeof import("../internal/replacements") = require("../internal/replacements");
+        atEnd(this, "gcp:compute/routerNat:RouterNat", (names) => {
+            const removed = this.regions(args).filter((region) => names.includes(`${this.component}-${region}`));
+            for (const region of removed.filter((each) => !this.createdGateways.has(each))) {
+                pulumi.log.warn(
+                    `Network "${this.component}": deletes the Cloud NAT in ${region}, because no component of the program needs it. What else uses it can no longer reach the internet. nat: true keeps it.`,
+                );
+            }
+        });
     }
 
     /** Creates what the arguments ask for, even if no component needs it yet. */

@@ -42,15 +42,39 @@ export interface ExistingService extends Existing, Pick<CloudRunService, "url" |
 type ServicePath = Record<"project" | "location" | "name", pulumi.Input<string>>;
 
 /** The capabilities of a service. */
-function offers(name: string, service: ServicePath, url: () => pulumi.Output<string>) {
-    const { offered, role } = rolesOn(name, ServiceIamMember, service, url);
+function offers(name: string, service: ServicePath, url: () => pulumi.Output<string>, previous = name) {
+    const { offered, role } = rolesOn(name, ServiceIamMember, service, url, () => undefined, previous);
     return { invoker: offered("roles/run.invoker"), role };
 }
 
+/** The name of a region's children, and the one that they can have in the state. */
+interface RegionalName {
+    name: string;
+    previous: string;
+}
+
+/**
+ * The names of the children of each region. With `regions`, they end with the region, so that the list can change: otherwise, the children
+ * of the first region would be replaced by those of the next one, which exist already.
+ */
+function regionalNames(name: string, regions: readonly string[], isListed: boolean): Record<string, RegionalName> {
+    const names = regions.map((region, index): [string, RegionalName] => {
+        const long = `${name}-${region}`;
+        const earlier = index === 0 ? name : long;
+        return [region, isListed ? { name: long, previous: earlier } : { name, previous: long }];
+    });
+    return Object.fromEntries(names);
+}
+
 /** The capabilities of the services in all regions, as one. */
-function offersOfAll(name: string, services: Record<string, Service>, url: () => pulumi.Output<string>) {
-    const each = Object.entries(services).map(([region, { project, location, name: service }], index) => {
-        return offers(index === 0 ? name : `${name}-${region}`, { project, location, name: service }, url);
+function offersOfAll(
+    names: Record<string, RegionalName>,
+    services: Record<string, Service>,
+    url: () => pulumi.Output<string>,
+) {
+    const each = Object.entries(services).map(([region, { project, location, name: service }]) => {
+        const own = names[region] as RegionalName;
+        return offers(own.name, { project, location, name: service }, url, own.previous);
     });
     const [first] = each as [(typeof each)[number]];
     const together = (capabilities: Capability[]): Capability => ({
@@ -148,19 +172,27 @@ export class CloudRunService extends pulumi.ComponentResource {
         const child = childrenOf(this, resolved.transform, { dependsOn: ready });
         const { account, grants } = createAccount(name, workload, child, this);
         this.account = account;
-        this.services = Object.fromEntries(
-            resolved.regions.map((region) => {
-                const needs = [...grants, ...networkNeeds(workload, resolved.networks[region], environment)];
-                const childName = region === first ? name : `${name}-${region}`;
-                return [
-                    region,
-                    this.createService(childName, resolved, workload, region, child, needs, environment, loadBalancer),
-                ];
-            }),
-        );
-        this.service = this.services[first] as Service;
-        ({ invoker: this.invoker, role: this.role } = offersOfAll(name, this.services, () => this.url));
-        this.grantSignIn(name, resolved, child, environment);
+        const names = regionalNames(name, resolved.regions, args.regions !== undefined);
+        const services: Record<string, Service> = {};
+        for (const region of resolved.regions) {
+            const needs = [...grants, ...networkNeeds(workload, resolved.networks[region], environment)];
+            // The first one can replace a service in the region of the environment, which this is then.
+            const after = region === environment.region ? Object.values(services) : [];
+            services[region] = this.createService(
+                names[region] as RegionalName,
+                resolved,
+                workload,
+                region,
+                child,
+                [...needs, ...after],
+                environment,
+                loadBalancer,
+            );
+        }
+        this.services = services;
+        this.service = services[first] as Service;
+        ({ invoker: this.invoker, role: this.role } = offersOfAll(names, services, () => this.url));
+        this.grantSignIn(names, resolved, child, environment);
         ({ events: this.events, triggers: this.triggers } = this.createTriggers(name, resolved, child, environment));
         recordImages(workload, ...Object.values(this.services));
         observe(
@@ -183,7 +215,7 @@ export class CloudRunService extends pulumi.ComponentResource {
     }
 
     private createService(
-        name: string,
+        { name, previous }: RegionalName,
         resolved: ResolvedArgs,
         workload: RunWorkload,
         region: string,
@@ -201,6 +233,9 @@ export class CloudRunService extends pulumi.ComponentResource {
             {
                 dependsOn: needs,
                 protect: defaults.protect,
+                // Its name stays, so that the next region of the list can be that of the previous one.
+                deleteBeforeReplace: true,
+                aliases: [{ name: previous }],
                 // Tools write their own names there.
                 ignoreChanges: ["client", "clientVersion"],
             },
@@ -226,17 +261,28 @@ export class CloudRunService extends pulumi.ComponentResource {
     }
 
     /** Lets the members of Identity-Aware Proxy sign in, and the proxy call the service. */
-    private grantSignIn(name: string, { iap = [] }: ResolvedArgs, child: Child, environment: Environment): void {
+    private grantSignIn(
+        names: Record<string, RegionalName>,
+        { iap = [] }: ResolvedArgs,
+        child: Child,
+        environment: Environment,
+    ): void {
         if (iap.length === 0) {
             return;
         }
         environment.grantAgent("iap.googleapis.com", this.invoker);
         for (const [region, service] of Object.entries(this.services)) {
+            const { name, previous } = names[region] as RegionalName;
             for (const member of iap) {
-                const part = `${service === this.service ? name : `${name}-${region}`}-iap-${member.replace(":", "-")}`;
+                const part = `iap-${member.replace(":", "-")}`;
                 const { project, location, name: cloudRunServiceName } = service;
                 new WebCloudRunServiceIamMember(
-                    ...child("grant", part, { project, location, cloudRunServiceName, role: iapRole, member }),
+                    ...child(
+                        "grant",
+                        `${name}-${part}`,
+                        { project, location, cloudRunServiceName, role: iapRole, member },
+                        { aliases: [{ name: `${previous}-${part}` }] },
+                    ),
                 );
             }
         }

@@ -12,6 +12,8 @@ import {
 import { dirname, join } from "node:path";
 import { propagation as facts } from "slipway/facts";
 
+const { api, account, grant, metric } = facts.rows;
+
 /**
  * How long changes take to have an effect, in seconds: the typical and the longest documented times of `lib/facts/propagation.ts`.
  * `README.md` has them as a table. Removed grants have an effect as long: "principals might still be able to use a recently revoked role".
@@ -21,8 +23,9 @@ import { propagation as facts } from "slipway/facts";
  * - `peering`: a network keeps the route to a deleted Cloud SQL instance: for up to four days,
  *   https://github.com/GoogleCloudPlatform/ai-on-gke/issues/550; for more than an hour was observed,
  *   https://github.com/SquadQuest/SquadQuest/issues/484. An hour, so that it is over at the next command.
+ * - `rollout`: instances of a group have the previous template, which cannot be deleted, until they are replaced one after the other:
+ *   https://github.com/hashicorp/terraform-provider-google/issues/10365. The time depends on the group: five minutes for each change.
  */
-const { api, account, grant, metric } = facts.rows;
 export const delays = {
     metric: metric.typical,
     api: api.typical,
@@ -30,6 +33,7 @@ export const delays = {
     grant: grant.typical,
     address: 3600,
     peering: 3600,
+    rollout: 300,
 };
 
 /** The longest of the delays that a seed draws. */

@@ -121,14 +121,17 @@ function isZero(value: unknown): boolean {
 
 /** What determines whether a change replaces a resource. */
 export interface Replacement {
-    rules: Pick<TypeRules, "replaceOnChange" | "replaceWhen">;
+    rules: Pick<TypeRules, "replaceOnChange" | "replaceWhen" | "same">;
     flags: Pick<Flags, "paths" | "replaceOnChange">;
 }
 
 /** The changed paths that replace the resource. */
 export function replacingPaths(paths: Iterable<string>, type: Replacement, desired: Inputs, state: Inputs): string[] {
+    // A value that counts as none is no change.
+    const isNone = (path: string, value: unknown) =>
+        value === undefined || type.rules.same?.[path]?.(value, undefined, desired, state) === true;
     const input = (path: string, tree: Inputs, above: string) =>
-        places(tree, path).some((place) => place.path.startsWith(above) && place.holder[place.key] !== undefined);
+        places(tree, path).some((place) => place.path.startsWith(above) && !isNone(path, place.holder[place.key]));
     const listed = [...type.flags.replaceOnChange, ...(type.rules.replaceOnChange ?? [])];
     return [...paths].filter((path) => {
         if (replacesNow(path, type.rules, desired, state)) {

@@ -32,6 +32,9 @@ export interface Answer {
 const nothing: Sent = () => false;
 
 /** Implements the provider's methods with the local Google Cloud. */
+/** The type that has `UniqueNameFields` in the provider: https://github.com/pulumi/pulumi-gcp/blob/v9.35.0/provider/resources.go */
+const uniquelyNamed = "gcp:compute/instanceTemplate:InstanceTemplate";
+
 export class LocalProvider {
     settings: Settings = {};
     private readonly types: Types;
@@ -75,6 +78,7 @@ export class LocalProvider {
             before: this.resolved(oldInputs, type),
             state,
             isAutonamed: isAutonamed(news, type.autonamed),
+            isNamed: type.autonamed.length > 0 && token !== uniquelyNamed,
         };
         return resourceDiff(type, compared, this.settings, ignored);
     }

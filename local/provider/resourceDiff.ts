@@ -15,7 +15,11 @@ export interface ResourceDiff {
     changed: Map<string, Change>;
     /** The changed paths that replace the resource. */
     replaced: string[];
-    /** Whether the replacement has the same name, so that the old resource must be deleted first. */
+    /**
+     * Whether the old resource is deleted first: if the replacement has the same name, and if the program names resources for which Pulumi
+     * could generate a name, even in another place or under another name (`nameRequiresDeleteBeforeReplace`):
+     * https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.137.0/pkg/tfbridge/schema.go
+     */
     deleteFirst: boolean;
 }
 
@@ -26,12 +30,14 @@ interface Compared {
     state: Inputs;
     /** Whether the name is generated, and thus different for each resource. */
     isAutonamed: boolean;
+    /** Whether resources of the type have a name that Pulumi can generate. */
+    isNamed: boolean;
 }
 
 /** Determines the changes of a resource, and whether they are possible. */
 export function resourceDiff(
     type: Type,
-    { wanted: desired, before, state, isAutonamed }: Compared,
+    { wanted: desired, before, state, isAutonamed, isNamed }: Compared,
     settings: LabelSettings,
     ignored: string[],
 ): ResourceDiff {
@@ -64,6 +70,6 @@ export function resourceDiff(
         }
     }
     const replaced = replacingPaths(changed.keys(), type, desired, state);
-    const sameName = nameOf(rules, desired) === nameOf(rules, state) && !isAutonamed;
-    return { changed, replaced, deleteFirst: replaced.length > 0 && sameName };
+    const isSameName = nameOf(rules, desired) === nameOf(rules, state);
+    return { changed, replaced, deleteFirst: replaced.length > 0 && !isAutonamed && (isNamed || isSameName) };
 }

@@ -200,7 +200,7 @@ test("a model that others uploaded is not adopted, and another region or key rep
         expect(await provider.diff?.(id, olds, { ...inputs, location: "europe-west4", encryptionKey: "k" })).toEqual({
             changes: true,
             replaces: ["location", "encryptionKey"],
-            deleteBeforeReplace: true,
+            deleteBeforeReplace: false,
         });
     });
 });

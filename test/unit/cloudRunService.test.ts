@@ -621,7 +621,9 @@ test("a service of several regions is one in each, which its consumers may invok
         const web = serving({ regions: ["europe-west1", "us-central1"], network });
         new ServerlessFunction("predict", { source, trigger: { http: {} }, uses: { WEB: web.invoker } });
     });
-    const services = ["Service web", "Service web-us-central1"].map((key) => all[key] as Record<string, unknown>);
+    const services = ["Service web-europe-west1", "Service web-us-central1"].map(
+        (key) => all[key] as Record<string, unknown>,
+    );
     expect(services.map(({ name, location }) => [name, location])).toEqual([
         ["web", "europe-west1"],
         ["web", "us-central1"],
@@ -632,7 +634,7 @@ test("a service of several regions is one in each, which its consumers may invok
         },
     });
     expect(Object.keys(all).filter((key) => key.startsWith("ServiceIamMember"))).toEqual([
-        "ServiceIamMember predict-web-invoker",
+        "ServiceIamMember predict-web-europe-west1-invoker",
         "ServiceIamMember predict-web-us-central1-invoker",
     ]);
     expect(all["Function predict"]).toMatchObject({

@@ -19,7 +19,7 @@ async function balanced(program: () => unknown, ...stack: Parameters<typeof regi
     const own = Object.entries(all).filter(([key]) => / (shop|load-balancers)(-|$)/.test(key));
     return JSON.parse(
         JSON.stringify(Object.fromEntries(own)).replaceAll(
-            /(networkEndpointGroups\/|"name":")(shop-[\w-]+)-[0-9a-f]{6}"/g,
+            /(networkEndpointGroups\/|backendServices\/|"name":")(shop-[\w-]+)-[0-9a-f]{6}"/g,
             '$1$2-1a2b3c"',
         ),
     );
@@ -33,7 +33,7 @@ const group = (key: string) => `projects/acme-dev/regions/europe-west1/networkEn
 
 const bare = {
     "BackendService shop-web": {
-        name: "shop-web",
+        name: "shop-web-1a2b3c",
         loadBalancingScheme: "EXTERNAL_MANAGED",
         protocol: "HTTPS",
         backends: [{ group: group("web") }],
@@ -84,7 +84,7 @@ const bare = {
         certificateMap: "//certificatemanager.googleapis.com/projects/acme-dev/locations/global/certificateMaps/shop",
         sslPolicy: "shop-id",
     },
-    "URLMap shop": { name: "shop", defaultService: id("backendServices/shop-web") },
+    "URLMap shop": { name: "shop", defaultService: id("backendServices/shop-web-1a2b3c") },
     "URLMap shop-redirect": {
         name: "shop-redirect",
         defaultUrlRedirect: {
@@ -185,7 +185,7 @@ const regional = (args: Partial<RegionalLoadBalancerArgs> = {}) =>
     } as RegionalLoadBalancerArgs);
 
 describe("routes", () => {
-    const service = id("backendServices/shop-web");
+    const service = id("backendServices/shop-web-1a2b3c");
 
     test("a path with /* also matches the path without it, and other hosts have their own default", async () => {
         const made = await balanced(() => {
@@ -207,11 +207,11 @@ describe("routes", () => {
                     name: "all",
                     defaultService: service,
                     pathRules: [
-                        { paths: ["/api", "/api/*"], service: id("backendServices/shop-api") },
+                        { paths: ["/api", "/api/*"], service: id("backendServices/shop-api-1a2b3c") },
                         { paths: ["/about"], service },
                     ],
                 },
-                { name: "host-admin-acme-com", defaultService: id("backendServices/shop-admin") },
+                { name: "host-admin-acme-com", defaultService: id("backendServices/shop-admin-1a2b3c") },
             ],
         });
         expect(made["RegionNetworkEndpointGroup shop-api"]).toMatchObject({ cloudRun: { service: "api" } });
@@ -228,7 +228,7 @@ describe("routes", () => {
         expect(pathMatchers[1]).toEqual({
             name: "host-admin-acme-com",
             defaultService: service,
-            pathRules: [{ paths: ["/api", "/api/*"], service: id("backendServices/shop-api") }],
+            pathRules: [{ paths: ["/api", "/api/*"], service: id("backendServices/shop-api-1a2b3c") }],
         });
     });
 
@@ -240,7 +240,7 @@ describe("routes", () => {
         const { pathMatchers } = made["URLMap shop"];
         expect(pathMatchers[0].pathRules).toEqual([
             { paths: ["/api"], service },
-            { paths: ["/api/*"], service: id("backendServices/shop-api") },
+            { paths: ["/api/*"], service: id("backendServices/shop-api-1a2b3c") },
         ]);
     });
 
@@ -316,7 +316,7 @@ describe("routes", () => {
             defaultRouteAction: {
                 weightedBackendServices: [
                     { backendService: service, weight: 90 },
-                    { backendService: id("backendServices/shop-next"), weight: 10 },
+                    { backendService: id("backendServices/shop-next-1a2b3c"), weight: 10 },
                 ],
             },
         });
@@ -475,7 +475,7 @@ describe("Identity-Aware Proxy", () => {
         const made = await registered(() => shop({ iap: ["group:shop@acme.com"] }), { environment: true });
         expect(made["BackendService shop-web"]).toMatchObject({ iap: { enabled: true } });
         expect(made["WebBackendServiceIamMember shop-web-iap-group-shop@acme.com"]).toEqual({
-            webBackendService: "shop-web",
+            webBackendService: expect.stringMatching(/^shop-web-[0-9a-f]{6}$/),
             role: "roles/iap.httpsResourceAccessor",
             member: "group:shop@acme.com",
         });
@@ -743,7 +743,7 @@ describe("a regional load balancer", () => {
                     ),
                 ),
                 "RegionBackendService shop-web": {
-                    name: "shop-web",
+                    name: "shop-web-1a2b3c",
                     region,
                     loadBalancingScheme: Reflect.get(rule, "loadBalancingScheme"),
                     protocol: "HTTPS",
@@ -763,7 +763,11 @@ describe("a regional load balancer", () => {
                         `projects/acme-dev/locations/${region}/certificates/shop-shop-acme-com`,
                     ],
                 },
-                "RegionUrlMap shop": { name: "shop", region, defaultService: `${place}/backendServices/shop-web` },
+                "RegionUrlMap shop": {
+                    name: "shop",
+                    region,
+                    defaultService: `${place}/backendServices/shop-web-1a2b3c`,
+                },
                 "RegionUrlMap shop-redirect": { ...bare["URLMap shop-redirect"], region },
             });
         },

@@ -20,7 +20,7 @@ const backendOf = async (...given: Parameters<typeof balanced>) =>
     (await registered(() => balanced(...given)))["BackendService front-web"];
 
 const backend = {
-    name: "front-web",
+    name: expect.stringMatching(/^front-web-[0-9a-f]{6}$/),
     loadBalancingScheme: "EXTERNAL_MANAGED",
     protocol: "HTTP",
     portName: "http",

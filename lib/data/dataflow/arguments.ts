@@ -1,4 +1,5 @@
 import type { JobArgs as SchedulerJobArgs } from "@pulumi/gcp/cloudscheduler/job";
+import type { FirewallArgs } from "@pulumi/gcp/compute/firewall";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
@@ -80,7 +81,9 @@ export type DataflowJobArgs = Pipeline &
         workers?: DataflowWorkers;
         /**
          * Keeps the state of streaming jobs in {@link https://cloud.google.com/dataflow/docs/streaming-engine Streaming Engine} instead of
-         * on the workers. A running job cannot change this.
+         * on the workers. Without it, the workers exchange data, for which a {@link Network} gets a firewall rule; a subnet's network must
+         * {@link https://cloud.google.com/dataflow/docs/guides/routes-firewall allow TCP 12345 to 12346} between VMs with the tag
+         * `dataflow`. A running job cannot change this.
          * @default true
          */
         streamingEngine?: boolean;
@@ -169,6 +172,7 @@ export type DataflowJobArgs = Pipeline &
         transform?: {
             job?: Transform<DataflowRunArgs>;
             bucket?: Transform<BucketArgs>;
+            firewall?: Transform<FirewallArgs>;
             specification?: Transform<BucketObjectArgs>;
             account?: Transform<AccountArgs>;
             schedule?: Transform<SchedulerJobArgs>;
@@ -223,6 +227,6 @@ export const dataflowJobArgs = check.options<DataflowJobArgs>({
     wait: check.either((value) => typeof value === "boolean", check.flag(), duration("1 second", "365 days")),
     labels: check.pipe(labels, check.atMost({ max: labelLimit.max - 3, unit: "labels" })),
     alerts: componentAlerts(...dataflowSignals),
-    transform: transforms("job", "bucket", "specification", "account", "schedule", "scheduleAccount"),
+    transform: transforms("job", "bucket", "firewall", "specification", "account", "schedule", "scheduleAccount"),
     ...componentArgs,
 });

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
+import { Firewall } from "@pulumi/gcp/compute/firewall";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import { Bucket } from "@pulumi/gcp/storage/bucket";
@@ -15,7 +16,7 @@ import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { isImageComponent } from "../../internal/image";
-import { accountId, hashOf } from "../../internal/names";
+import { accountId, hashOf, partName } from "../../internal/names";
 import { packagePath } from "../../internal/packageFile";
 import { cronOptions } from "../../internal/scheduler";
 import { alertsOfRuns, observe } from "../../observe/alerts/observed";
@@ -25,7 +26,7 @@ import { DataflowRun, type DataflowRunArgs } from "../dynamic";
 import type { DataflowJobArgs } from "./arguments";
 import { defaultSdkImage } from "./code";
 import { bucketArgs, jobArgs, type Parts, scheduledRequest, specificationOf } from "./definition";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { isNetwork, type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
 const dataflowApi = "dataflow.googleapis.com";
 
@@ -47,6 +48,8 @@ export class DataflowJob extends pulumi.ComponentResource {
     readonly image?: ContainerImage;
     /** The schedule. */
     readonly schedule?: Schedule;
+    /** The firewall rule for the data between workers; undefined with Streaming Engine, for batch jobs, and in a given subnet. */
+    readonly firewall?: Firewall;
 
     constructor(name: string, args: DataflowJobArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -76,6 +79,7 @@ export class DataflowJob extends pulumi.ComponentResource {
         const { account, grants, variables } = this.createAccount(name, resolved, image, child, environment);
         this.account = account;
         this.specification = image === undefined ? undefined : this.specify(name, resolved, image, variables, child);
+        this.firewall = openWorkers(name, resolved, child);
         const inputs = jobArgs(resolved, this.partsOf(resolved, image, variables), environment);
         const needs = [
             ...grants,
@@ -83,6 +87,7 @@ export class DataflowJob extends pulumi.ComponentResource {
             // The agent starts the workers, and acts as their account.
             ...environment.grantAgent(dataflowApi, "roles/dataflow.serviceAgent"),
             ...(this.specification ? [this.specification] : []),
+            ...(this.firewall ? [this.firewall] : []),
         ];
         if (resolved.runOnChange) {
             this.job = new DataflowRun(
@@ -261,6 +266,31 @@ export class DataflowJob extends pulumi.ComponentResource {
         );
     }
 }
+
+/**
+ * Lets the workers of a streaming job exchange the data that is not in Streaming Engine, by the tag that they have:
+ * https://cloud.google.com/dataflow/docs/guides/routes-firewall#firewall_rules_for_network_tags
+ */
+function openWorkers(component: string, resolved: ResolvedArgs, child: Child): Firewall | undefined {
+    const { type, streamingEngine, network, name } = resolved;
+    if (type !== "streaming" || streamingEngine || network === undefined || !isNetwork(network)) {
+        return undefined;
+    }
+    return new Firewall(
+        ...child("firewall", component, {
+            name: partName(name, "workers"),
+            description: `Data between the workers of the Dataflow job ${name}`,
+            network: network.network.id,
+            direction: "INGRESS",
+            sourceTags: [workerTag],
+            targetTags: [workerTag],
+            allows: [{ protocol: "tcp", ports: ["12345-12346"] }],
+            logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+        }),
+    );
+}
+
+const workerTag = "dataflow";
 
 const referenceOf = (image: ImageSource): pulumi.Input<string> =>
     isImageComponent<ContainerImage>(image) ? image.reference : image;

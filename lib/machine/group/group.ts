@@ -59,7 +59,15 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         this.canaryTemplate = resolved.canary && this.createCanary(name, resolved, parts, child, environment);
         if (resolved.healthCheck) {
             this.healthCheck = new HealthCheck(
-                ...child("healthCheck", name, healthCheckArgs(partName(resolved.name, "health"), resolved.healthCheck)),
+                ...child(
+                    "healthCheck",
+                    name,
+                    healthCheckArgs(partName(resolved.name, "health"), resolved.healthCheck),
+                    {
+                        // With another name of the group: load balancers use the previous one until they use the new group.
+                        deleteBeforeReplace: false,
+                    },
+                ),
             );
             this.firewall = openPort(name, resolved, resolved.healthCheck, parts, child);
         }

@@ -52,11 +52,16 @@ export function modelProvider(apis: VertexApis = vertexApis): dynamic.ResourcePr
     return {
         async diff(_id, olds, news) {
             const replaces = identity.filter((key) => olds[key] !== news[key]);
+            const isSamePath = modelPath(olds) === modelPath(news);
+            if (replaces.length > 0 && isSamePath) {
+                await refuseIfDeployed(apis(olds.location), olds);
+            }
             const isChanged = settings.some((key) => canonicalJson(olds[key]) !== canonicalJson(news[key]));
             return {
                 changes: replaces.length > 0 || isChanged || olds.versionId === "",
                 replaces,
-                deleteBeforeReplace: true,
+                // Endpoints serve the previous model until they serve the new one.
+                deleteBeforeReplace: isSamePath,
             };
         },
         async create(inputs) {
@@ -78,6 +83,18 @@ export function modelProvider(apis: VertexApis = vertexApis): dynamic.ResourcePr
             await deleteModel(apis(locationOf(id)), id);
         },
     };
+}
+
+/** Refuses another key for a model with the same ID: the model would be deleted first, which the API refuses while it is deployed. */
+async function refuseIfDeployed(api: AdminApi, inputs: ModelInputs): Promise<void> {
+    const path = modelPath(inputs);
+    for (const { versionId } of await versionsOf(api, path)) {
+        if (isDeployed(await api.find<Version>(`${path}@${versionId}`))) {
+            throw new Error(
+                `the encryption key of the model ${path} cannot be changed, because an endpoint serves version ${versionId}. Set another modelId as well.`,
+            );
+        }
+    }
 }
 
 /** The state in the form of the inputs. Labels that others set are ignored. */

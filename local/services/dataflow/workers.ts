@@ -5,7 +5,7 @@ import { projectName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
 import { storedDigest } from "../artifactregistry/images";
 import { imageName, repositoryName } from "../artifactregistry/names";
-import { fullName as computeName, subnetworkPath } from "../compute/names";
+import { fullName as computeName, pathOf, subnetworkPath } from "../compute/names";
 import { bucketName, findBucket } from "../storage/names";
 import { agentOf, invalid, type Place } from "./names";
 import type { Template } from "./template";
@@ -35,7 +35,8 @@ export function startFailure(cloud: Cloud, environment: Inputs, template: Templa
         bucketFailure(cloud, environment.stagingLocation, account) ??
         imageFailure(cloud, template.image, account) ??
         imageFailure(cloud, environment.sdkContainerImage, account) ??
-        networkFailure(cloud, environment, place)
+        networkFailure(cloud, environment, place) ??
+        firewallFailure(cloud, environment, place)
     );
 }
 
@@ -112,4 +113,50 @@ function networkFailure(cloud: Cloud, environment: Inputs, { project, location }
     return ipConfiguration === "WORKER_IP_PRIVATE" && found.state.privateIpGoogleAccess !== true
         ? `Workflow failed. Causes: Subnetwork '${path.split("/").at(-1)}' on project '${owner}' in region '${location}' does not have Private Google Access, which is required for usage of private IP addresses by the Dataflow workers.`
         : undefined;
+}
+
+/** The ports between workers: https://cloud.google.com/dataflow/docs/guides/routes-firewall */
+const workerPorts = [12345, 12346];
+
+/**
+ * Without Streaming Engine, several workers of a streaming job exchange data. Google Cloud starts the job with a warning, and it hangs:
+ * https://cloud.google.com/dataflow/docs/guides/common-errors#worker-connectivity. Only rules for the tag `dataflow`, or for all VMs,
+ * count. A worker by itself needs none.
+ */
+function firewallFailure(cloud: Cloud, environment: Inputs, { project, location }: Place): string | undefined {
+    const { subnetwork, network = "default", enableStreamingEngine, maxWorkers } = environment;
+    if (enableStreamingEngine !== false || maxWorkers === 1) {
+        return undefined;
+    }
+    const subnet =
+        subnetwork && cloud.store.read(computeName(subnetworkPath(subnetwork, { project, region: location })));
+    const path = pathOf(String(subnet ? subnet.state.network : network), project, "global/networks");
+    const owner = path.split("/")[1] as string;
+    const isOpen = cloud.store
+        .list(computeName(`projects/${owner}/global/firewalls`))
+        .map(({ state }) => state as Inputs)
+        .filter((rule) => pathOf(String(rule.network), owner, "global/networks") === path && opensToWorkers(rule));
+    return cloud.projects.find(owner) === undefined || isOpen.length > 0
+        ? undefined
+        : `The network ${path.split("/").at(-1)} doesn't have rules that open TCP ports 12345-12346 for internal connection with other VMs. Only rules with a target tag 'dataflow' or empty target tags set apply. If you don't specify such a rule, any pipeline with more than one worker that shuffles data will hang.`;
+}
+
+function opensToWorkers({
+    direction = "INGRESS",
+    disabled,
+    targetTags = [],
+    targetServiceAccounts = [],
+    allows,
+}: Inputs) {
+    const isForWorkers =
+        targetServiceAccounts.length === 0 && (targetTags.length === 0 || targetTags.includes("dataflow"));
+    const opens = ({ protocol, ports = ["0-65535"] }: Inputs) =>
+        ["tcp", "6", "all"].includes(protocol) &&
+        workerPorts.every((port) =>
+            ports.some((range: string) => {
+                const [from, to = from] = range.split("-").map(Number) as [number, number?];
+                return from <= port && port <= to;
+            }),
+        );
+    return direction === "INGRESS" && !disabled && isForWorkers && (allows ?? []).some(opens);
 }

@@ -223,6 +223,21 @@ function state(inputs: Inputs, context: Context, old?: Inputs): Inputs {
     };
 }
 
+/** The instances of a proactive update have the previous templates until they are replaced. */
+function noteRollout(now: Inputs, { cloud }: Context, old?: Inputs): void {
+    const path = pathIn(collection)(now);
+    const templatesOf = ({ versions = [] }: Inputs): string[] =>
+        versions.map(({ instanceTemplate }: Inputs) =>
+            pathOf(String(instanceTemplate), now.project, "global/instanceTemplates"),
+        );
+    const isProactive = now.updatePolicy?.type === "PROACTIVE" && now.targetSize > 0;
+    for (const template of isProactive && old ? templatesOf(old) : []) {
+        if (!templatesOf(now).includes(template)) {
+            cloud.propagation.removed(fullName(template), "rollout", path, { id: path });
+        }
+    }
+}
+
 export const regionInstanceGroupManager: TypeRules = {
     ...sharedRules(collection),
     noun: "RegionInstanceGroupManager",
@@ -240,6 +255,7 @@ export const regionInstanceGroupManager: TypeRules = {
     changesOnUpdate: ["fingerprint", "statuses"],
     verify,
     state,
+    afterStore: noteRollout,
     read: (state, { cloud }) => {
         const path = pathIn(collection)(state);
         const autoscaler = autoscalerOf(cloud, path);

@@ -6,7 +6,7 @@ import { digits } from "../../../cloud/ids";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { createdState, pathIn, required, requireUnused, sharedRules, verifyRegion } from "../loadBalancing/references";
 import { imageReference, requireImage } from "../machines/images";
-import { invalidField, networkPath, selfLink, subnetworkPath } from "../names";
+import { fullName, inUse, invalidField, networkPath, selfLink, subnetworkPath } from "../names";
 
 const collection = "instanceTemplates";
 
@@ -200,6 +200,14 @@ export const regionInstanceTemplate: TypeRules = {
     verify,
     state,
     // https://github.com/hashicorp/terraform-provider-google/issues/1601
-    remove: (inputs, { cloud }) =>
-        requireUnused("instance_template", pathIn(collection)(inputs), cloud, "instanceGroupManagers"),
+    remove: (inputs, { cloud }) => {
+        const path = pathIn(collection)(inputs);
+        requireUnused("instance_template", path, cloud, "instanceGroupManagers");
+        const [group] = cloud.propagation.remaining(fullName(path)) as { id: string }[];
+        if (group) {
+            throw new GoogleError(400, inUse("instance_template", path, group.id), {
+                reason: "resourceInUseByAnotherResource",
+            }).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/10365");
+        }
+    },
 };

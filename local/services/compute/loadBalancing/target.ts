@@ -5,7 +5,7 @@ import type { Inputs } from "../../../rules/rules";
 import { api, fullName, invalidField, networkPath, pathOf, placeOf } from "../names";
 import { proxyPurposes, subnetworksOf } from "../subnetwork";
 import { referencePath, required } from "./references";
-import { backendPaths } from "./urlMap";
+import { otherScheme } from "./urlMap";
 
 const managed = ["EXTERNAL_MANAGED", "INTERNAL_MANAGED"];
 
@@ -48,15 +48,10 @@ function verifyPort({ portRange = "" }: Inputs, target: string): void {
  */
 function verifyScheme({ state }: Entry, scheme: string, cloud: Cloud): void {
     const map = required(cloud, pathOf(String(state.urlMap), "", ""));
-    for (const { path } of backendPaths(map.state as Inputs)) {
-        const backend = cloud.store.read(fullName(path));
-        const of = path.includes("/backendBuckets/")
-            ? undefined
-            : String(backend?.state.loadBalancingScheme ?? "EXTERNAL");
-        if (of !== undefined && of !== scheme) {
-            const cause = `The load balancing scheme must be that of the backend service '${path}', ${of}.`;
-            throw invalidField("loadBalancingScheme", scheme, cause);
-        }
+    const wrong = otherScheme(map.state as Inputs, scheme, cloud);
+    if (wrong) {
+        const cause = `The load balancing scheme must be that of the backend service '${wrong.path}', ${wrong.scheme}.`;
+        throw invalidField("loadBalancingScheme", scheme, cause);
     }
 }
 

@@ -1,6 +1,6 @@
 import type { Cloud } from "../../../cloud/cloud";
 import type { Context, Inputs, TypeRules } from "../../../rules/rules";
-import { invalidField } from "../names";
+import { api, fullName, invalidField, pathOf, placeOf } from "../names";
 import {
     createdState,
     fingerprint,
@@ -109,6 +109,40 @@ function verifyHosts({ hostRules = [], pathMatchers = [] }: Inputs): void {
     }
 }
 
+/** The first backend service of a URL map that has another scheme. */
+export function otherScheme(map: Inputs, scheme: string, cloud: Cloud): { path: string; scheme: string } | undefined {
+    return backendPaths(map)
+        .filter(({ path }) => !path.includes("/backendBuckets/"))
+        .map(({ path }) => ({
+            path,
+            scheme: String(cloud.store.read(fullName(path))?.state.loadBalancingScheme ?? "EXTERNAL"),
+        }))
+        .find((backend) => backend.scheme !== scheme);
+}
+
+/**
+ * The backend services of a URL map that forwarding rules use have the scheme of the rules:
+ * https://cloud.google.com/load-balancing/docs/backend-service#load_balancing_scheme. The text is approximate.
+ */
+function verifySchemes(inputs: Inputs, cloud: Cloud): void {
+    const place = `//${api}/${placeOf(inputs)}`;
+    const map = pathIn(collection)(inputs);
+    const list = (name: string) => cloud.store.list(`${place}/${name}`);
+    const proxies = [...list("targetHttpProxies"), ...list("targetHttpsProxies")].filter(
+        ({ state }) => pathOf(String(state.urlMap), "", "") === map,
+    );
+    const targets = proxies.map(({ name }) => name.replace(`//${api}/`, ""));
+    for (const { state } of list("forwardingRules")) {
+        const wrong = targets.includes(pathOf(String(state.target), "", ""))
+            ? otherScheme(inputs, String(state.loadBalancingScheme), cloud)
+            : undefined;
+        if (wrong) {
+            const cause = `The backend service has the scheme ${wrong.scheme}, and the forwarding rule '${state.name}' ${state.loadBalancingScheme}.`;
+            throw invalidField("defaultService", wrong.path, cause);
+        }
+    }
+}
+
 function verify(inputs: Inputs, { cloud }: Context): void {
     verifyRegion(inputs);
     const { defaultService, defaultUrlRedirect, defaultRouteAction, pathMatchers = [] } = inputs;
@@ -140,6 +174,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
         }
     }
     verifyBackends(inputs, cloud);
+    verifySchemes(inputs, cloud);
 }
 
 /** The server's defaults in a route action. */

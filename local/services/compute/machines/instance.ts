@@ -206,7 +206,11 @@ export const instance: TypeRules = {
         "guestAccelerators.type": lastPart,
         resourcePolicies: lastPart,
     },
-    same: { "bootDisk.initializeParams.image": sameImage },
+    same: {
+        "bootDisk.initializeParams.image": sameImage,
+        // DisksForceAttachDiffSuppress in resource_compute_instance.go: false is the same as none.
+        "attachedDisks.forceAttach": (desired, found) => Boolean(desired) === Boolean(found),
+    },
     validateChange: ({ bootDisk }, { bootDisk: before }) =>
         Number(bootDisk?.initializeParams?.size) < Number(before?.initializeParams?.size)
             ? "Error updating boot disk: disk size cannot be decreased"

@@ -1,0 +1,257 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { Deployment, held } from "./deployment";
+
+/** A change of a deployed program. */
+interface Change {
+    components: string;
+    /** Further text of the program before `exports`. */
+    before: string;
+    after: string;
+    /** Some of the previewed steps. */
+    steps: readonly string[];
+    /** What the preview says. */
+    warning?: string;
+}
+
+const image = `docker.io/acme/web@sha256:${"9".repeat(64)}`;
+
+const balanced = (args: string) => `
+    const network = new Network("apps", { proxyOnlySubnets: true });
+    const web = new CloudRunService("web", { image: "${image}" });
+    new LoadBalancer("shop", { ${args}, insecure: true, routes: { "/*": web } });`;
+
+const types = {
+    global: balanced('type: "global-external"'),
+    external: balanced('type: "regional-external", network'),
+    internal: balanced('type: "regional-internal", network'),
+};
+
+/** With certificates, authorized by records in a zone. */
+const secured = (type: string, name = "shop") => `
+    const { ManagedZone } = require("@pulumi/gcp/dns/managedZone");
+    const dns = { dependsOn: Environment.current().enable("dns.googleapis.com") };
+    const zone = new ManagedZone("acme", { name: "acme", dnsName: "acme.com.", description: "Shop." }, dns);
+    const network = new Network("apps", { proxyOnlySubnets: true });
+    const web = new CloudRunService("web", { image: "${image}" });
+    new LoadBalancer("shop", { ${type}, name: "${name}", domain: "shop.acme.com", zone, routes: { "/*": web } });`;
+
+const served = (args: string) => `
+    const iris = new VertexModel("iris", {
+        artifacts: "./model",
+        container: { framework: "scikit-learn", version: "1.6" },
+        ${args}
+    });
+    new VertexEndpoint("iris", { models: { latest: { model: iris, replicas: { min: 1, max: 2 } } } });`;
+
+const regional = (args: string) => `
+    const web = new CloudRunService("web", { image: "${image}", ${args} });
+    new ServiceAccount("caller", { uses: [web.invoker] });`;
+
+const machine = (disks: string) => `
+    new VirtualMachine("train", { disks: { ${disks} } });`;
+
+const streaming = (args: string) => `
+    const sales = new PubSubTopic("sales");
+    const subscription = new PubSubSubscription("score", { topic: sales, pull: {} });
+    new DataflowJob("score", {
+        image: "docker.io/acme/score@sha256:${"0a".repeat(32)}",
+        type: "streaming",
+        uses: { sales: subscription.subscriber },
+        workers: { min: 1, max: 3 },
+        ${args}
+    });`;
+
+const group = (machineType: string) => `
+    new AutoscaledInstanceGroup("web", {
+        image: { name: "debian-12-bookworm-v20261010", project: "debian-cloud" },
+        machineType: "${machineType}",
+        scaling: { min: 2, max: 3 },
+    });`;
+
+const changes: Record<string, Change> = {
+    "the type of a load balancer from regional-external to internal": {
+        components: "CloudRunService, LoadBalancer, Network",
+        before: types.external,
+        after: types.internal,
+        steps: ["replace Address shop", "replace RegionBackendService shop-web", "replace ForwardingRule shop-http"],
+    },
+    "the type of a load balancer from internal to regional-external": {
+        components: "CloudRunService, LoadBalancer, Network",
+        before: types.internal,
+        after: types.external,
+        steps: ["replace Address shop", "replace RegionBackendService shop-web", "replace ForwardingRule shop-http"],
+    },
+    "the type of a load balancer from internal to global": {
+        components: "CloudRunService, LoadBalancer, Network",
+        before: types.internal,
+        after: types.global,
+        steps: ["create BackendService shop-web", "delete RegionBackendService shop-web"],
+    },
+    "the type of a load balancer from global to regional-external": {
+        components: "CloudRunService, LoadBalancer, Network",
+        before: types.global,
+        after: types.external,
+        steps: ["create RegionBackendService shop-web", "delete BackendService shop-web"],
+    },
+    "the type of a load balancer with certificates from global to regional-external": {
+        components: "CloudRunService, Environment, LoadBalancer, Network",
+        before: secured('type: "global-external"'),
+        after: secured('type: "regional-external", network'),
+        steps: ["replace DnsAuthorization shop-shop-acme-com", "delete CertificateMap shop"],
+    },
+    "the type of a load balancer with certificates from internal to regional-external": {
+        components: "CloudRunService, Environment, LoadBalancer, Network",
+        before: secured('type: "regional-internal", network'),
+        after: secured('type: "regional-external", network'),
+        steps: ["replace Address shop"],
+    },
+    "the name of a load balancer": {
+        components: "CloudRunService, Environment, LoadBalancer, Network",
+        before: secured('type: "global-external"'),
+        after: secured('type: "global-external"', "store"),
+        steps: ["replace CertificateMap shop", "replace URLMap shop", "replace BackendService shop-web"],
+    },
+    "the ID of a model that an endpoint serves": {
+        components: "VertexEndpoint, VertexModel",
+        before: served(""),
+        after: served('modelId: "species",'),
+        steps: ["replace Model iris", "update Deployments iris"],
+        warning:
+            'Model "iris": changing modelId from "iris" to "species" replaces it, and its versions are lost. To keep them, undo the change, or copy them to another resource first.',
+    },
+    "the regions of a service without the first one": {
+        components: "CloudRunService, ServiceAccount",
+        before: regional('regions: ["europe-west1", "us-east1"]'),
+        after: regional('regions: ["us-east1"]'),
+        steps: ["delete Service web-europe-west1", "delete ServiceIamMember caller-web-europe-west1-invoker"],
+    },
+    "the region of a service to others that have it as the second one": {
+        components: "CloudRunService, ServiceAccount",
+        before: regional(""),
+        after: regional('regions: ["us-east1", "europe-west1"]'),
+        steps: ["replace Service web-us-east1", "create Service web-europe-west1"],
+    },
+    "the regions of a service to that of the environment": {
+        components: "CloudRunService, ServiceAccount",
+        before: regional('regions: ["us-east1", "europe-west1"]'),
+        after: regional(""),
+        steps: ["delete Service web-us-east1", "delete ServiceIamMember caller-web-us-east1-invoker"],
+    },
+    "the data disks of a machine, to one more": {
+        components: "VirtualMachine",
+        before: machine("data: { size: 100 }"),
+        after: machine("data: { size: 100 }, more: { size: 10 }"),
+        steps: ["create Disk train-more", "update Instance train"],
+    },
+    "a streaming job to one without Streaming Engine": {
+        components: "DataflowJob, PubSubSubscription, PubSubTopic",
+        before: streaming(""),
+        after: streaming("streamingEngine: false,"),
+        steps: ["create Firewall score", "update DataflowRun score"],
+    },
+    "the template of a group, of which each instance is replaced": {
+        components: "AutoscaledInstanceGroup",
+        before: group("e2-small"),
+        after: group("e2-medium"),
+        steps: ["replace RegionInstanceTemplate web-template", "update RegionInstanceGroupManager web"],
+    },
+};
+
+const program = ({ components }: Change, text: string) =>
+    `"use strict";\nconst { ${components} } = require("slipway");\n${text}\n`;
+
+function changed(change: Change): Deployment {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: changed\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml":
+            "config:\n  gcp:project: acme-changed-dev\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+        "package.json": '{ "name": "changed", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": program(change, change.before),
+    });
+    mkdirSync(deployment.file("model"));
+    writeFileSync(deployment.file("model/model.joblib"), "irises");
+    return deployment;
+}
+
+describe.each(Object.entries(changes))("a change of %s", (_, change) => {
+    const deployment = changed(change);
+    afterAll(() => deployment.remove());
+
+    test("is carried out, and a second up and a refresh change nothing", async () => {
+        await deployment.up("dev");
+        deployment.edit("index.js", () => program(change, change.after));
+        expect(await deployment.preview("dev")).toEqual(expect.arrayContaining([...change.steps]));
+        if (change.warning !== undefined) {
+            const { output } = await deployment.run(["preview", "-s", "dev"]);
+            expect(output.replaceAll(/\s+/g, " ")).toContain(change.warning);
+        }
+        await deployment.up("dev");
+        expect(Object.keys(await deployment.again("dev"))).toEqual(["unchanged"]);
+        await deployment.destroy("dev");
+        expect(deployment.remaining()).toEqual([]);
+    });
+});
+
+test("another encryption key of a model that an endpoint serves is refused at preview", async () => {
+    const change = changes["the ID of a model that an endpoint serves"] as Change;
+    const deployment = changed(change);
+    await deployment.up("dev");
+    const key = "projects/acme-changed-dev/locations/europe-west1/keyRings/acme/cryptoKeys/models";
+    deployment.edit("index.js", () => program(change, served(`encryptionKey: "${key}",`)));
+    const { code, output } = await deployment.run(["preview", "-s", "dev"]);
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+        "the encryption key of the model projects/acme-changed-dev/locations/europe-west1/models/iris cannot be changed, because an endpoint serves version 1. Set another modelId as well.",
+    );
+    await deployment.remove();
+});
+
+describe("a network that is not needed any more", () => {
+    const runs = (body: string): Change => ({
+        components: "CloudRunJob, CloudRunService, CloudRunWorkerPool, Network",
+        before: body,
+        after: body,
+        steps: [],
+    });
+    const body = (network: string) => `
+        const apps = new Network("apps");
+        const next = new Network("next");
+        new CloudRunService("web", { image: "${image}", network: ${network} });
+        new CloudRunJob("nightly", { image: "${image}", network: ${network} });
+        new CloudRunWorkerPool("pull", { image: "${image}", network: ${network} });`;
+    const note =
+        "releases the addresses of a subnet one to two hours after a service has left it; run this command again then";
+
+    test.each([
+        ["after services, jobs and pools moved to another one", body("next").replace(/const apps.*/, "")],
+        ["together with what ran in it", ""],
+    ])("is deleted by a later up, which the first one says, %s", async (_, after) => {
+        const change = runs(body("apps"));
+        const deployment = changed(change);
+        await deployment.up("dev");
+        deployment.edit("index.js", () => program(change, after));
+        const { code, output } = await deployment.run(["up", "-s", "dev", "--yes", "--skip-preview"]);
+        expect(output).toContain(note);
+        expect([code === 0, output]).toEqual([false, expect.stringMatching(held)]);
+        await deployment.up("dev");
+        expect(deployment.existing().filter((each) => / \S+\/apps(-|$)/.test(each))).toEqual([]);
+        expect(Object.keys(await deployment.again("dev"))).toEqual(["unchanged"]);
+        await deployment.remove();
+    });
+});
+
+test("a Cloud NAT that nothing in the program needs any more is announced by the preview in production", async () => {
+    const nat = (args: string) => `new Network("apps", { ${args} });`;
+    const change: Change = { components: "Network", before: nat("nat: true"), after: nat(""), steps: [] };
+    const deployment = changed(change);
+    deployment.edit("Pulumi.dev.yaml", (text) => text.replace("kind: development", "kind: production"));
+    await deployment.up("dev");
+    deployment.edit("index.js", () => program(change, change.after));
+    const { output } = await deployment.run(["preview", "-s", "dev"]);
+    expect(output.replaceAll(/\s+/g, " ")).toContain(
+        'Network "apps": deletes the Cloud NAT in europe-west1, because no component of the program needs it. What else uses it can no longer reach the internet. nat: true keeps it.',
+    );
+    deployment.edit("index.js", () => program(change, nat("nat: false")));
+    expect((await deployment.run(["preview", "-s", "dev"])).output).not.toContain("deletes the Cloud NAT");
+    await deployment.remove();
+});

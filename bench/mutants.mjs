@@ -1,184 +1,157 @@
 /**
- * Measures which bugs the tests detect. Selects small changes (mutants) of the library's code by a seed, applies each in a
- * copy of the working tree, and runs the unit tests until one fails. Mutants that pass also run the given levels.
+ * Measures which bugs the tests detect. Selects small changes (mutants) of the library's code by a seed, applies each in a copy of the
+ * working tree and of `dist`, and runs the tests that can reach it, the nearest first, until one fails. A test that fails must pass
+ * without the mutant.
  *
- *     node bench/mutants.mjs [--count 40] [--seed 1] [--levels deploy,apps] [--folder lib] [--list]
+ *     npm run setup && node bench/mutants.mjs [--count 40] [--seed 1] [--folder lib] [--list]
+ *
+ * The results are rows of a table in a file (`--table`). A mutant that has a row is not run again, so that the next command continues what
+ * was interrupted; `--only 3,17` repeats some. Mutants that pass the levels `unit` and `types` also run up to twelve files (`--files`) of
+ * the levels that deploy (`--levels deploy,apps`). `--with "nice -n 10"` is put before each command.
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import ts from "typescript";
+import { described, drawn } from "./mutants/changes.mjs";
+import { copied, withMutant } from "./mutants/copy.mjs";
+import { componentsOf, deploying, loading, nearestFirst, testsOf } from "./mutants/select.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { values: options } = parseArgs({
     options: {
         count: { type: "string", default: "40" },
         seed: { type: "string", default: "1" },
-        levels: { type: "string", default: "" },
         folder: { type: "string", default: "lib" },
+        levels: { type: "string", default: "deploy,apps" },
+        files: { type: "string", default: "12" },
+        only: { type: "string" },
+        with: { type: "string", default: "" },
+        table: { type: "string" },
         list: { type: "boolean", default: false },
     },
 });
+const copy = join(tmpdir(), `slipway-mutants-${options.seed}`);
+const table = options.table ?? join(root, ".slipway", `mutants-${options.seed}.md`);
+const jest = join("node_modules", "jest", "bin", "jest.js");
+const components = componentsOf(root);
+const unit = testsOf(root, "unit");
 
-const { SyntaxKind } = ts;
-const swapped = new Map([
-    [SyntaxKind.EqualsEqualsEqualsToken, "!=="],
-    [SyntaxKind.ExclamationEqualsEqualsToken, "==="],
-    [SyntaxKind.AmpersandAmpersandToken, "||"],
-    [SyntaxKind.BarBarToken, "&&"],
-    [SyntaxKind.LessThanToken, "<="],
-    [SyntaxKind.LessThanEqualsToken, "<"],
-    [SyntaxKind.GreaterThanToken, ">="],
-    [SyntaxKind.GreaterThanEqualsToken, ">"],
-    [SyntaxKind.PlusToken, "-"],
-]);
-
-/** The changes of a node of the syntax tree: the original code, and its replacement. */
-function* changesOf(node) {
-    if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node)) {
-        return;
-    }
-    if (ts.isBinaryExpression(node)) {
-        const { left, operatorToken, right } = node;
-        const other = swapped.get(operatorToken.kind);
-        if (other) {
-            yield [operatorToken, other];
-        } else if (operatorToken.kind === SyntaxKind.QuestionQuestionToken) {
-            yield [node, left.getText()];
-        }
-        if (operatorToken.kind === SyntaxKind.AmpersandAmpersandToken) {
-            yield [node, right.getText()];
-        }
-    } else if (node.kind === SyntaxKind.TrueKeyword || node.kind === SyntaxKind.FalseKeyword) {
-        yield [node, node.kind === SyntaxKind.TrueKeyword ? "false" : "true"];
-    } else if (ts.isNumericLiteral(node)) {
-        yield [node, String(Number(node.text) + 1)];
-    } else if (ts.isConditionalExpression(node)) {
-        yield [node, node.whenTrue.getText()];
-        yield [node, node.whenFalse.getText()];
-    } else if (ts.isIfStatement(node)) {
-        yield [node.expression, "false"];
-    } else if (ts.isArrayLiteralExpression(node) && node.elements.length > 0) {
-        yield [node, "[]"];
-    } else if (ts.isPropertyAssignment(node) && ts.isObjectLiteralExpression(node.parent)) {
-        yield [node, ""];
-    } else if (ts.isCallExpression(node) && node.expression.getText() === "pulumi.secret") {
-        yield [node, node.arguments[0].getText()];
-    }
-    for (const child of node.getChildren()) {
-        yield* changesOf(child);
-    }
-}
-
-/** All mutants of the folder, in the order of the files. */
-function everyMutant() {
-    const files = execFileSync("git", ["ls-files", options.folder], { cwd: root, encoding: "utf8" }).split("\n");
-    return files
-        .filter((file) => file.endsWith(".ts"))
-        .flatMap((file) => {
-            const source = ts.createSourceFile(
-                file,
-                readFileSync(join(root, file), "utf8"),
-                ts.ScriptTarget.ES2022,
-                true,
-            );
-            return [...changesOf(source)].map(([node, replacement]) => {
-                const [start, end] = [node.getStart(), node.getEnd()];
-                // A property is deleted with its comma.
-                const comma = replacement === "" ? /^\s*,/.exec(source.text.slice(end))?.[0].length : 0;
-                const line = source.getLineAndCharacterOfPosition(start).line + 1;
-                return { file, line, start, end: end + (comma ?? 0), was: node.getText(), replacement };
-            });
-        });
-}
-
-/** Selects by the hash of the seed and a count, so that a run is reproducible. */
-function drawn(all) {
-    const picked = new Map();
-    for (let turn = 0; picked.size < Math.min(Number(options.count), all.length); turn++) {
-        const hash = createHash("sha256").update(`${options.seed}\n${turn}`).digest();
-        const index = Number(hash.readBigUInt64BE() % BigInt(all.length));
-        picked.set(index, all[index]);
-    }
-    return [...picked.values()];
-}
-
-/** A copy of the working tree for mutants, with links to packages and to folders of other programs. */
-function copied() {
-    const copy = mkdtempSync(join(tmpdir(), "slipway-mutants-"));
-    const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-        cwd: root,
+/** Runs a command in the copy. */
+function run(command, env = {}) {
+    const [program, ...args] = [...options.with.split(" ").filter(Boolean), ...command];
+    return spawnSync(program, args, {
+        cwd: copy,
         encoding: "utf8",
+        maxBuffer: 2 ** 28,
+        env: { ...process.env, ...env },
     });
-    for (const file of files.split("\n").filter(Boolean)) {
-        cpSync(join(root, file), join(copy, file), { recursive: true });
-    }
-    for (const compiled of ["dist", join("local", "dist")]) {
-        cpSync(join(root, compiled), join(copy, compiled), { recursive: true, verbatimSymlinks: true });
-    }
-    mkdirSync(join(copy, "node_modules"));
-    for (const name of readdirSync(join(root, "node_modules"))) {
-        // Links to packages of this repository must lead to the copy.
-        const own = { slipway: "..", "slipway-local": "../local" }[name];
-        symlinkSync(own ?? join(root, "node_modules", name), join(copy, "node_modules", name));
-    }
-    return copy;
 }
 
-const short = (text) => text.replaceAll(/\s+/g, " ").slice(0, 70);
-
-/** Whether tests pass in the copy. */
-function passes(copy, ...more) {
-    const jest = ["node_modules/jest/bin/jest.js", "--bail", "--silent", ...more];
-    return spawnSync(process.execPath, jest, { cwd: copy, stdio: "ignore" }).status === 0;
+/** Runs test files in their order. The files that fail, or how the run ended without a result, such as after an endless loop. */
+function failuresOf(tests, ...more) {
+    if (tests.length === 0) {
+        return [];
+    }
+    const paths = tests.map(({ file }) => join(copy, file));
+    const sequencer = join(copy, "bench", "mutants", "sequencer.js");
+    const once = ["--silent", "--maxWorkers=1", "--testSequencer", sequencer, ...more];
+    const { status, signal, stderr } = run([process.execPath, jest, ...once, "--runTestsByPath", ...paths], {
+        SLIPWAY_TESTS: paths.join("\n"),
+    });
+    const failed = [...stderr.matchAll(/^FAIL \S+ (\S+)/gm)].map(([, file]) => file);
+    if (status === 0 || failed.length > 0) {
+        return failed;
+    }
+    console.error(stderr.slice(-2000));
+    return [`no result (${signal ?? status})`];
 }
 
-/** The first test level that fails for a mutant. */
-function caughtBy(copy, { file, start, end, replacement }) {
-    const path = join(copy, file);
-    const text = readFileSync(path, "utf8");
-    writeFileSync(path, text.slice(0, start) + replacement + text.slice(end));
-    try {
-        const [, field = ""] = /^\w+\/(\w+)/.exec(file) ?? [];
-        // The tests of the same field run first, because they are most likely to fail.
-        if (!passes(copy, "--selectProjects", "unit", "--testPathPatterns", field, "--passWithNoTests")) {
-            return "unit";
-        }
-        if (spawnSync("npx", ["tsc", "--noEmit", "-p", "."], { cwd: copy, stdio: "ignore" }).status !== 0) {
-            return "compiler";
-        }
-        if (!passes(copy, "--selectProjects", "unit", "types")) {
-            return "unit";
-        }
-        for (const level of options.levels.split(",").filter(Boolean)) {
-            spawnSync("npx", ["tsc", "-p", "."], { cwd: copy, stdio: "ignore" });
-            if (!passes(copy, "--selectProjects", level)) {
-                return level;
+/** The first failure of test files in their order. */
+const failureOf = (tests) => failuresOf(tests, "--bail")[0];
+
+/** Native TypeScript checks the types in a few seconds. */
+function compiles() {
+    const native = join(
+        root,
+        "node_modules",
+        "@typescript",
+        `typescript-${process.platform}-${process.arch}`,
+        "lib",
+        "tsc",
+    );
+    const compiler = existsSync(native)
+        ? [native]
+        : [process.execPath, join("node_modules", "typescript", "bin", "tsc")];
+    return run([...compiler, "--noEmit", "-p", "."]).status === 0;
+}
+
+/** The steps for a mutant, from fast to slow: each returns what fails. */
+function* stepsFor(file) {
+    const related = nearestFirst(components, file, loading(file, unit));
+    const isNear = ({ at }) => at < 3;
+    yield () => failureOf(related.filter(isNear));
+    yield () => (compiles() ? undefined : "the compiler");
+    yield () => failureOf(related.filter((test) => !isNear(test)));
+    yield () => failureOf(testsOf(root, "types"));
+    for (const level of options.levels.split(",").filter(Boolean)) {
+        const nearest = nearestFirst(components, file, deploying(components, file, testsOf(root, level)));
+        yield () => failureOf(nearest.slice(0, Number(options.files)));
+    }
+}
+
+/** What detects a mutant: a test's file, or the compiler. */
+function caughtBy(mutant) {
+    return withMutant(copy, mutant, () => {
+        for (const step of stepsFor(mutant.file)) {
+            const failed = step();
+            if (failed !== undefined) {
+                return failed;
             }
         }
         return "nothing";
-    } finally {
-        writeFileSync(path, text);
-    }
+    });
 }
 
-const mutants = drawn(everyMutant());
-const copy = options.list ? undefined : copied();
-if (copy && !passes(copy, "--selectProjects", "unit", "types")) {
-    throw new Error("The tests fail without any change: run 'npm run test:unit' first.");
+/** The rows of the table by their first cells. */
+function known() {
+    const rows = existsSync(table) ? readFileSync(table, "utf8").split("\n") : [];
+    return new Map(
+        rows.map((row) => /^(\| \d+ \|.*\|) (.*) \|$/.exec(row) ?? []).map(([, start, caught]) => [start, caught]),
+    );
 }
-let survivors = 0;
-for (const [index, mutant] of mutants.entries()) {
-    const caught = copy ? caughtBy(copy, mutant) : "";
-    survivors += caught === "nothing" ? 1 : 0;
-    const change = `\`${short(mutant.was)}\` → \`${short(mutant.replacement)}\``;
-    console.log(`| ${index + 1} | ${mutant.file}:${mutant.line} | ${change} | ${caught} |`);
-}
-if (copy) {
+
+const mutants = drawn(root, options);
+if (options.list) {
+    console.log(mutants.map(described).join("\n"));
+} else {
+    const results = known();
+    const only = options.only?.split(",").map(Number);
+    copied(root, copy);
+    mkdirSync(dirname(table), { recursive: true });
+    for (const mutant of mutants) {
+        const start = described(mutant);
+        if (only ? only.includes(mutant.number) : !results.has(start)) {
+            const began = Date.now();
+            const caught = caughtBy(mutant);
+            console.log(`${start} ${caught} | ${Math.round((Date.now() - began) / 1000)} s`);
+            results.set(start, caught);
+            const rows = mutants.map(described).filter((row) => results.has(row));
+            writeFileSync(table, `${rows.map((row) => `${row} ${results.get(row)} |`).join("\n")}\n`);
+        }
+    }
+    // Tests that also fail without a mutant show nothing.
+    const files = [...new Set(results.values())].filter((file) => existsSync(join(copy, file)));
+    const broken = failuresOf(files.map((file) => ({ file })));
+    if (broken.length > 0) {
+        throw new Error(
+            `These fail without a mutant: ${broken.join(", ")}. Repeat the rows that name them with --only.`,
+        );
+    }
     rmSync(copy, { recursive: true, force: true });
-    console.log(`${mutants.length - survivors} caught, ${survivors} not`);
+    const all = mutants.map(described).filter((row) => results.has(row));
+    const survivors = all.filter((row) => results.get(row) === "nothing");
+    console.log(`${all.length - survivors.length} of ${all.length} caught; the table is ${table}`);
 }

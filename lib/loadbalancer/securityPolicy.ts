@@ -112,7 +112,10 @@ const rule = check.variant({
             ...shared,
             ranges: check.pipe(
                 check.list(range),
-                check.refine((all) => all.length >= ranges.min && all.length <= ranges.max, "must be 1 to 10 ranges"),
+                check.refine(
+                    (all) => all.length >= ranges.min && all.length <= ranges.max,
+                    `must be ${ranges.min} to ${ranges.max} ranges`,
+                ),
             ),
         },
         "priority",

@@ -182,11 +182,11 @@ export class DelayedPropagation implements Propagation {
 
     /** In seconds. The same change has the same delay with the same seed. */
     private delay(kind: Kind, name: string): number {
-        if (this.seed === undefined || kind === "address" || kind === "peering") {
+        if (this.seed === undefined || !(kind in longest)) {
             return delays[kind];
         }
         const drawn = createHash("sha256").update(`${this.seed} ${kind} ${name}`).digest().readUInt32BE() / 2 ** 32;
-        return Math.round(drawn * longest[kind]);
+        return Math.round(drawn * longest[kind as keyof typeof longest]);
     }
 
     /** Whether it is before a time; afterwards removes the file that has it. */

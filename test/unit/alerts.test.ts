@@ -85,6 +85,24 @@ test("Monitoring may publish to the topic before its channel is created", async 
 
 const channel = "projects/acme-dev/notificationChannels/1";
 const oncall = (args = {}) => new Alerts("oncall", { to: { channels: [channel] }, quota: false, ...args });
+
+test("transforms of a contact edit its channels, and the policies of all components that alert it", async () => {
+    const made = await registered(() => {
+        const alerts = new Alerts("oncall", {
+            to: { email: "oncall@acme.example" },
+            transform: {
+                channel: { userLabels: { team: "sales" } },
+                policy: { alertStrategy: { autoClose: "1800s" } },
+            },
+        });
+        new PubSubTopic("sales", { alerts });
+        new CloudRunService("web", { image, alerts });
+    });
+    expect(made["NotificationChannel oncall-email"]).toMatchObject({ userLabels: { team: "sales" } });
+    const closing = Object.values(named(made, "AlertPolicy")).map((policy) => Reflect.get(policy, "alertStrategy"));
+    expect(closing.length).toBeGreaterThan(4);
+    expect(closing).toEqual(closing.map(() => ({ autoClose: "1800s" })));
+});
 const ofWeb = 'resource.type = "cloud_run_revision" AND resource.labels.service_name = "web"';
 
 test("a service alerts by its signals, and few requests are no outage", async () => {

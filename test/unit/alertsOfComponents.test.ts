@@ -188,6 +188,36 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
                 'resource.type = "certificatemanager.googleapis.com/Project" AND log_id("certificatemanager.googleapis.com/certificates_expiry") AND severity >= WARNING',
         },
     ],
+    ...(
+        [
+            ["regional-external", "http_external_regional_lb_rule", "https/external/regional"],
+            ["regional-internal", "internal_http_lb_rule", "https/internal"],
+        ] as const
+    ).map(([type, resource, metrics]): (typeof cases)[number] => [
+        `LoadBalancer of type ${type}`,
+        (alerts) =>
+            new LoadBalancer("shop", {
+                type,
+                insecure: true,
+                network: new Network("apps", { proxyOnlySubnets: true }),
+                routes: { "/*": new CloudRunService("web", { image }) },
+                alerts: { to: alerts },
+            }),
+        {
+            "shop-errors": of(
+                resource,
+                { url_map_name: "shop" },
+                `loadbalancing.googleapis.com/${metrics}/request_count`,
+                "metric.labels.response_code >= 500",
+                "metric.labels.response_code < 600",
+            ),
+            "shop-latency": of(
+                resource,
+                { url_map_name: "shop" },
+                `loadbalancing.googleapis.com/${metrics}/total_latencies`,
+            ),
+        },
+    ]),
     [
         "VirtualMachine",
         (alerts) => new VirtualMachine("train", { network: new Network("apps"), alerts }),

@@ -93,6 +93,14 @@ test.each<[string, object, string]>([
         'network.ranges.pods: must have no address of nodes, 10.0.0.0/20 (got "10.0.0.0/16").',
     ],
     [
+        "ranges too large and too small for services and nodes",
+        { network: { ranges: { services: "172.16.0.0/15", nodes: "10.8.0.0/30" } } },
+        [
+            'network.ranges.nodes: must have a prefix from /8 to /29 (got "10.8.0.0/30").',
+            'network.ranges.services: must have a prefix from /16 to /28 (got "172.16.0.0/15").',
+        ].join("\n"),
+    ],
+    [
         "a range too small for pods",
         { network: { ranges: { pods: "10.8.0.0/25" } } },
         'network.ranges.pods: must have a prefix from /9 to /24 (got "10.8.0.0/25").',

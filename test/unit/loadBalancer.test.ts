@@ -485,6 +485,17 @@ describe("Identity-Aware Proxy", () => {
         });
     });
 
+    test("is enabled, and may invoke the service, before the backend service uses it", async () => {
+        const program = () => shop({ iap: ["group:shop@acme.com"] });
+        const options = await registeredOptions(program, { environment: true });
+        expect(options["BackendService shop-web"]?.after).toEqual([
+            "RegionNetworkEndpointGroup shop-web",
+            "Service compute",
+            "Service iap",
+            "ServiceIamMember iap-agent-web-invoker",
+        ]);
+    });
+
     test("can protect one route only, with a backend of its own", async () => {
         const made = await balanced(() => {
             const run = web();
@@ -532,6 +543,19 @@ describe("certificates and records", () => {
             type: "A",
             rrdatas: ["203.0.113.5"],
         });
+    });
+
+    test("the proxy gets the certificate map once all of its entries exist", async () => {
+        const domain = ["shop.acme.com", "www.acme.com"];
+        const options = await registeredOptions(() => shop({ domain }));
+        expect(options["TargetHttpsProxy shop"]?.after).toEqual([
+            "CertificateMap shop",
+            "CertificateMapEntry shop-shop-acme-com",
+            "CertificateMapEntry shop-www-acme-com",
+            "SSLPolicy shop",
+            "Service compute",
+            "URLMap shop",
+        ]);
     });
 
     test("existing certificates take the place of managed ones", async () => {
@@ -678,6 +702,20 @@ describe("options", () => {
                 { priority: 2147483647, action: "allow" },
             ],
         });
+    });
+
+    test("a rule matches up to ten ranges, or has up to five conditions", async () => {
+        const ranges = Array.from({ length: 10 }, (_, index) => `203.0.113.${index}`);
+        const expression = Array.from({ length: 5 }, () => "true").join(" && ");
+        const rules = {
+            many: { priority: 1, action: "deny", ranges },
+            long: { priority: 2, action: "deny", expression },
+        } as const;
+        const made = await balanced(() => shop({ securityPolicy: { rules } }));
+        expect(made["SecurityPolicy shop"].rules.slice(0, 2)).toMatchObject([
+            { description: "many", match: { config: { srcIpRanges: ranges } } },
+            { description: "long", match: { expr: { expression } } },
+        ]);
     });
 });
 

@@ -58,6 +58,21 @@ test.each([
     expect(await backendOf(route)).toMatchObject(expected);
 });
 
+test("a group's requests arrive with the rewritten path", async () => {
+    const made = await registered(() => {
+        const web = new AutoscaledInstanceGroup("web", served);
+        const routes = { "/*": web, "/api/*": { group: web, rewrite: "/" } };
+        return new LoadBalancer("front", { domain: "shop.acme.com", routes });
+    });
+    expect(made["URLMap front"]).toMatchObject({
+        pathMatchers: [
+            {
+                pathRules: [{ paths: ["/api", "/api/*"], routeAction: { urlRewrite: { pathPrefixRewrite: "/" } } }],
+            },
+        ],
+    });
+});
+
 test("of several ports one is named", async () => {
     const ports = { http: 8080, admin: 9000 };
     expect(await backendOf({ port: "admin" }, {}, { ...served, ports })).toMatchObject({ portName: "admin" });

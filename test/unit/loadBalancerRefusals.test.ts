@@ -1,5 +1,6 @@
 import { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
 import type { LoadBalancerArgs } from "slipway/loadbalancer";
+import { display } from "../../lib/internal/value";
 import { appProblems, placeProblems } from "../../lib/loadbalancer/backend";
 import { folderOf } from "./folders";
 import { problemsIn, registered } from "./registered";
@@ -64,6 +65,8 @@ function backends(): Backends {
 const regional = { type: "regional-external" };
 const inner = { type: "regional-internal" };
 const group = "group:shop@acme.com";
+const rangesOf = (count: number) => Array.from({ length: count }, (_, index) => `203.0.113.${index}`);
+const conditionsOf = (count: number) => Array.from({ length: count }, () => "true").join(" || ");
 const routeForm =
     "a route must be a path such as /, /about or /api/*, or a host with a path such as admin.acme.com/*, with * only at the end";
 
@@ -222,6 +225,25 @@ test.each<[string, (all: Backends) => object, string[]]>([
             },
         }),
         ["securityPolicy.rules.other.priority: is the priority of rule one (got 1). Choose another one."],
+    ],
+    [
+        "a rule of more addresses or conditions than Cloud Armor has, or of none",
+        () => ({
+            securityPolicy: {
+                rules: {
+                    many: { priority: 1, action: "deny", ranges: rangesOf(11) },
+                    none: { priority: 2, action: "deny", ranges: [] },
+                    long: { priority: 3, action: "deny", expression: conditionsOf(6) },
+                    empty: { priority: 4, action: "deny", expression: " " },
+                },
+            },
+        }),
+        [
+            `securityPolicy.rules.many.ranges: must be 1 to 10 ranges (got ${display(rangesOf(11))}).`,
+            "securityPolicy.rules.none.ranges: must be 1 to 10 ranges (got []).",
+            `securityPolicy.rules.long.expression: must have 1 to 5 subexpressions, separated by && and || (got ${display(conditionsOf(6))}).`,
+            'securityPolicy.rules.empty.expression: must have 1 to 5 subexpressions, separated by && and || (got " ").',
+        ],
     ],
     [
         "a rule of the preset's priorities",

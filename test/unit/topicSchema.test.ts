@@ -261,6 +261,11 @@ test("all syntaxes of Protocol Buffers are accepted", async () => {
     }
 });
 
+test.each([1, 18_999, 20_000, 536_870_911])("a field can have the number %d", async (number) => {
+    const schema = topic({ protobuf: message(`string id = ${number};`) });
+    await expect(refused(schema)).rejects.toThrow("Nothing was refused");
+});
+
 const protobufs: [string, string, string][] = [
     [
         "an import",

@@ -229,6 +229,7 @@ const files = folderOf({
     "unnamed.yaml": "- call: http.get\n  args: {}\n",
     "keys.yaml": "main:\n    args: [a]\n    steps:\n        - end: { return: 1 }\n",
     "long.yaml": `# ${"x".repeat(131_072)}\n${steps}`,
+    "longest.yaml": `# ${"x".repeat(131_072 - 3 - steps.length)}\n${steps}`,
 });
 const file = (name: string) => join(files, name);
 
@@ -272,6 +273,11 @@ test.each<[string, unknown, string]>([
 ])("a definition that %s is refused at preview", async (_, name, why) => {
     const program = () => new Workflow("nightly", { source: file(String(name)) });
     expect(await refused(program)).toBe(`Workflow "nightly": source: ${why}`);
+});
+
+test("a definition can be as long as Workflows allows", async () => {
+    const { "Workflow nightly": longest } = await made(() => ({ source: file("longest.yaml") }));
+    expect(Reflect.get(longest as object, "sourceContents")).toHaveLength(131_072);
 });
 
 test("a definition that is not YAML is refused at preview, with the place", async () => {

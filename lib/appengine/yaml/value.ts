@@ -69,9 +69,14 @@ export class Value {
         return this.source.plain(this.resolved);
     }
 
-    text(): string | undefined {
+    /** The text of a string, a number or a boolean; undefined for other values and for none. */
+    private get scalar(): string | undefined {
         const node = this.resolved;
-        return isScalar(node) && !this.isNothing ? String(node.value) : this.reject("must be a string");
+        return isScalar(node) && !this.isNothing ? String(node.value) : undefined;
+    }
+
+    text(): string | undefined {
+        return this.scalar ?? this.reject("must be a string");
     }
 
     /** Whether the value is this word. */
@@ -86,25 +91,15 @@ export class Value {
     }
 
     number(): number | undefined {
-        const text = this.text();
-        const isNumber = text !== undefined && /^-?\d+(\.\d+)?$/.test(text);
-        return text === undefined || isNumber
-            ? text === undefined
-                ? text
-                : Number(text)
-            : this.reject("must be a number");
+        const { scalar = "" } = this;
+        return /^-?\d+(\.\d+)?$/.test(scalar) ? Number(scalar) : this.reject("must be a number");
     }
 
     /** Reads a boolean of YAML 1.1, which App Engine's tools use. */
     flag(): boolean | undefined {
-        const text = this.text();
-        const isTrue = text !== undefined && /^(true|yes|on|y|t|1)$/i.test(text);
-        const isFalse = text !== undefined && /^(false|no|off|n|f|0)$/i.test(text);
-        return text === undefined || isTrue || isFalse
-            ? text === undefined
-                ? text
-                : isTrue
-            : this.reject("must be true or false");
+        const { scalar = "" } = this;
+        const isTrue = /^(true|yes|on|y|t|1)$/i.test(scalar);
+        return isTrue || /^(false|no|off|n|f|0)$/i.test(scalar) ? isTrue : this.reject("must be true or false");
     }
 
     list(): Value[] {

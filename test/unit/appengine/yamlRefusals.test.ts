@@ -86,6 +86,21 @@ const wrong: [string, string, string[]][] = [
         ['app.yaml:2: automatic_scaling.max_instances: must be a number (got "many").'],
     ],
     [
+        "a list instead of a number",
+        "automatic_scaling:\n  max_instances: [3]\n",
+        ['app.yaml:2: automatic_scaling.max_instances: must be a number (got ["3"]).'],
+    ],
+    [
+        "an empty string instead of a number",
+        'automatic_scaling:\n  max_instances: ""\n',
+        ['app.yaml:2: automatic_scaling.max_instances: must be a number (got "").'],
+    ],
+    [
+        "a list instead of a boolean",
+        "app_engine_apis: [true]\n",
+        ['app.yaml:1: app_engine_apis: must be true or false (got ["true"]).'],
+    ],
+    [
         "not a boolean",
         "app_engine_apis: maybe\n",
         ['app.yaml:1: app_engine_apis: must be true or false (got "maybe").'],

@@ -1,5 +1,5 @@
 import type { Fault } from "slipway-local";
-import { contentOf } from "../../../lib/data/admin/dataflowApi";
+import { contentOf, type Job } from "../../../lib/data/admin/dataflowApi";
 import { dataflowJobProvider } from "../../../lib/data/admin/job";
 import type { DataflowJobInputs, DataflowJobOutputs } from "../../../lib/data/admin/jobInputs";
 import { AdminApi, dataflow } from "../../../lib/internal/adminApi";
@@ -46,6 +46,7 @@ function onLocalCloud(...faults: Fault[]) {
     };
     const messages: string[] = [];
     const changes: string[] = [];
+    const waiting = { isFull: false, jobs: new Set<string>() };
     const fetchImplementation = async (url: unknown, { method = "GET", body }: { method?: string; body?: unknown }) => {
         const path = String(url).replace(/^.*\/v1b3\//, "");
         const content = body === undefined ? undefined : JSON.parse(String(body));
@@ -54,6 +55,13 @@ function onLocalCloud(...faults: Fault[]) {
             changes.push(content.requestedState ?? (content.runtimeUpdatableParams ? "workers" : launched));
         }
         const answer = await call(world, method, path, content, troubles);
+        const { job, jobs = [job ?? answer.body] } = answer.body as { job?: Job; jobs?: Job[] };
+        if (waiting.isFull && job) {
+            waiting.jobs.add(job.id);
+        }
+        for (const each of jobs.filter(({ id }) => waiting.jobs.has(id))) {
+            each.currentState = "JOB_STATE_QUEUED";
+        }
         const headers = { "content-type": "application/json" };
         return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
     };
@@ -62,7 +70,20 @@ function onLocalCloud(...faults: Fault[]) {
         (message) => messages.push(message),
     );
     const create = async () => (await provider.create(inputs)).outs as DataflowJobInputs & DataflowJobOutputs;
-    return { provider, messages, changes, create };
+    /** What is launched from now on waits for capacity, and never starts. */
+    const fill = () => {
+        waiting.isFull = true;
+    };
+    /** The minutes that something waits, and its error. */
+    const failure = async (run: () => Promise<unknown> | undefined) => {
+        const since = time.now();
+        const error: Error = await Promise.resolve(run()).then(
+            () => expect(undefined).toBe("an error"),
+            (thrown) => thrown,
+        );
+        return { minutes: Math.floor((time.now() - since) / 60_000), message: error.message };
+    };
+    return { provider, messages, changes, create, fill, failure };
 }
 
 test.each<[string, Partial<DataflowJobInputs>, boolean]>([
@@ -99,6 +120,54 @@ test("a refused update drains, and says that open windows close early", async ()
     expect(messages.join("\n")).toContain(
         "Windows that are open close early, so that their results lack what arrives later",
     );
+});
+
+describe("a job that does not start in half an hour", () => {
+    const changed = { ...inputs, parameters: { ...inputs.parameters, window: "60" } };
+    const resumed =
+        "The next 'pulumi up' resumes waiting: https://console.cloud.google.com/dataflow/jobs/europe-west1/";
+
+    test("fails its creation, which the next deployment continues", async () => {
+        const { create, fill, failure } = onLocalCloud();
+        fill();
+        const { minutes, message } = await failure(create);
+        expect(minutes).toBe(30);
+        expect(message).toContain(`is still in JOB_STATE_QUEUED after 30 minutes. ${resumed}`);
+    });
+
+    test("fails its update, and the job before it goes on", async () => {
+        const { provider, create, fill, failure } = onLocalCloud();
+        const before = await create();
+        fill();
+        const { minutes, message } = await failure(() => provider.update?.("", before, changed));
+        expect(minutes).toBe(30);
+        expect(message).toContain(
+            `is still in JOB_STATE_QUEUED after 30 minutes. The job ${before.jobId} goes on with the code of before, and loses nothing. ${resumed}`,
+        );
+    });
+
+    test("cannot be changed yet", async () => {
+        const { provider, create, fill, failure } = onLocalCloud();
+        fill();
+        const { properties: before } = await create().catch((error) => error);
+        const { minutes, message } = await failure(() => provider.update?.("", before, changed));
+        expect(minutes).toBe(30);
+        expect(message).toContain(
+            `the Dataflow job ${before.jobId} is still in JOB_STATE_QUEUED after 30 minutes, and can only be changed once it runs. Run this command again: https://`,
+        );
+    });
+});
+
+test("the content of a job is that of earlier releases, so that an upgrade updates no job", () => {
+    expect(contentOf(inputs)).toBe("5a712865c31b8c4504902d2c2eb574f6");
+});
+
+test("the results of a batch job stay after Dataflow has forgotten it, and a streaming job is gone", async () => {
+    const { provider } = onLocalCloud();
+    const props = { ...inputs, jobId: "forgotten", state: "JOB_STATE_DONE", content: "", console: "" };
+    const batch = { ...props, type: "batch" as const };
+    expect(await provider.read?.("id", batch)).toEqual({ id: "id", props: batch });
+    expect(await provider.read?.("id", props)).toEqual({ id: "" });
 });
 
 test("deleting a streaming job drains it, and nothing is cancelled", async () => {

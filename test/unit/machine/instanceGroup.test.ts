@@ -114,6 +114,21 @@ test("instances start once what they use exists and probes reach them, and the i
     expect(follows["RegionInstanceTemplate web-template"]?.ignoreChanges).toEqual(["name"]);
 });
 
+test("what a group creates in Compute Engine waits for its API", async () => {
+    const canary = { template: { machineType: "e2-standard-2" as const }, split: { latest: 80, canary: 20 } };
+    const options = await registeredOptions(() => web({ healthCheck: { port: 80 }, canary }));
+    const types = /^(Firewall|HealthCheck|Region(Autoscaler|InstanceGroupManager|InstanceTemplate)) /;
+    const waiting = Object.entries(options).filter(([, { after }]) => after?.includes("Service compute"));
+    expect(waiting.map(([key]) => key).filter((key) => types.test(key))).toEqual([
+        "Firewall web",
+        "HealthCheck web",
+        "RegionAutoscaler web",
+        "RegionInstanceGroupManager web",
+        "RegionInstanceTemplate web-canary",
+        "RegionInstanceTemplate web-template",
+    ]);
+});
+
 test("the bounds follow the kind of the environment, and a bound that is named", async () => {
     const bounds = (minReplicas: number, maxReplicas: number) => ({ minReplicas, maxReplicas });
     expect(await policyOf({}, { kind: "staging" })).toMatchObject(bounds(2, 5));

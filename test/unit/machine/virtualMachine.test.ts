@@ -81,6 +81,21 @@ test("in production, the machine and its data disks are protected", async () => 
     expect([options["Instance train"]?.protect, options["Disk train-data"]?.protect]).toEqual([true, true]);
 });
 
+test("a machine starts once its APIs, grants, disks and Cloud NAT exist", async () => {
+    const options = await registeredOptions(() => training({ disks: { data: {} } }));
+    expect(options["Instance train"]?.after).toEqual([
+        "Account train-vm",
+        "Disk train-data",
+        "IAMMember train-project-logging-log-writer",
+        "IAMMember train-project-monitoring-metric-writer",
+        "RouterNat slipway-dev-europe-west1",
+        "Service compute",
+        "Service iam",
+        "Subnetwork slipway-dev-default",
+    ]);
+    expect(options["Disk train-data"]?.after).toEqual(["Service compute", "Service iam"]);
+});
+
 test("the zone and the image of a family are kept, unless the arguments name others", async () => {
     const optionsOf = async (args: object) => (await registeredOptions(() => training(args)))["Instance train"];
     expect(await optionsOf({})).toMatchObject({

@@ -339,7 +339,9 @@ describe("with alerts", () => {
             region: "europe-west1",
             callLogLevel: "LOG_ERRORS_ONLY",
         });
-        const [create, , look] = JSON.parse(sourceContents).main.steps;
+        const [create, wait, look] = JSON.parse(sourceContents).main.steps;
+        // A job of a month takes 43,200 looks, of 100,000 steps that an execution can have.
+        expect(wait).toEqual({ wait: { call: "sys.sleep", args: { seconds: 60 } } });
         const url =
             "https://europe-west1-aiplatform.googleapis.com/v1/projects/acme-dev/locations/europe-west1/customJobs";
         expect(create.create.args).toMatchObject({ url, auth: { type: "OAuth2" } });

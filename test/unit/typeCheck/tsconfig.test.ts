@@ -19,6 +19,9 @@ function write(files: Record<string, object | string>): void {
     }
 }
 
+/** A folder and all that contain it. */
+const upwards = (path: string): string[] => (dirname(path) === path ? [path] : [path, ...upwards(dirname(path))]);
+
 /** Stands for the folder of the file that extends others. */
 const configFolder = "$" + "{configDir}";
 
@@ -103,7 +106,7 @@ test("without a tsconfig.json, the options are Pulumi's; PULUMI_NODEJS_TSCONFIG_
             module: "node16",
             noEmit: true,
             skipLibCheck: true,
-            typeRoots: expect.arrayContaining([join(folder, "node_modules", "@types")]),
+            typeRoots: upwards(folder).map((each) => join(each, "node_modules", "@types")),
         });
         expect([...lookups]).toContain(join(folder, "other.json"));
     } finally {

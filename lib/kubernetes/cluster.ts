@@ -253,7 +253,8 @@ function createCluster(
                     withoutWait(grant),
                     ...network.ready,
                     ...encryptionGrants(environment, name, resolved, api),
-                    ...notificationGrants(environment, resolved),
+                    // Notifications are published when the cluster is upgraded.
+                    ...notificationGrants(environment, resolved).map(withoutWait),
                     ...(resolved.dns ? environment.enable("dns.googleapis.com") : []),
                     ...(resolved.backupAgent ? environment.enable("gkebackup.googleapis.com") : []),
                     ...(resolved.binaryAuthorization ? environment.enable("binaryauthorization.googleapis.com") : []),

@@ -140,7 +140,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
                 name,
                 { name: partName(resolved.name, "snapshots"), region, snapshots: resolved.snapshots },
                 { boot: { name: instanceName, zone }, ...this.disks },
-                child,
+                afterApis(child, parts.enabled),
             );
         this.firewall = allowSsh(
             name,

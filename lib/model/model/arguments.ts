@@ -89,7 +89,7 @@ export interface VertexModelArgs extends ComponentArgs, check.AllowUnlistedArgs 
     schemata?: ModelSchemata;
     /**
      * The ID of the {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key} that encrypts the model, in its region.
-     * Changing this replaces the model.
+     * Changing this replaces the model, and is refused without another `modelId` while an endpoint serves it.
      * @default a Google-managed key
      */
     encryptionKey?: pulumi.Input<string>;

@@ -27,7 +27,7 @@ describe("a name that the program omits", () => {
         );
     });
 
-    test("allows a replacement beside the old resource; a configured one does not", () => {
+    test("allows a replacement beside the old resource; a configured one does not, even if it changes", () => {
         const world = prepared();
         const replacement = (inputs: Inputs, to: Inputs) => {
             const made = world.make("Bucket", { location, ...inputs });
@@ -42,7 +42,7 @@ describe("a name that the program omits", () => {
         });
         expect(replacement({ name: "acme-two" }, { name: "acme-three" })).toEqual({
             replaced: ["name"],
-            deleteFirst: false,
+            deleteFirst: true,
         });
         expect(replacement({ name: "acme-four" }, { location: "EUROPE-WEST1", labels: { a: "b" } })).toEqual({
             replaced: [],

@@ -1,0 +1,125 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Deployment } from "../deploy/deployment";
+import { change, inputsOf, type Outcome } from "./changes/change";
+import { keyOf, type Leaf, leavesOf } from "./changes/leaves";
+
+/**
+ * Changes arguments of deployed components, each to a neighbour value: `up` ends, a second one changes nothing, and lost data is told.
+ * `npm run changes` goes through all of them, and continues where it was stopped; `npm run changes -- storage-bucket.ts` through those of an
+ * example. Without it, this is a sample.
+ */
+const root = join(__dirname, "..", "..");
+const folder = join(root, ".slipway", "changes");
+const asked = process.env.SLIPWAY_CHANGES ?? "";
+const perExample = 2;
+/** In milliseconds. */
+const timeout = asked === "" ? 600_000 : 7_200_000;
+const sampled = [
+    "storage-bucket.ts",
+    "pub-sub-topic.ts",
+    "secret.ts",
+    "workflow.ts",
+    "network.ts",
+    "virtual-machine.ts",
+];
+
+const excluded: Record<string, string> = JSON.parse(readFileSync(join(__dirname, "changes", "excluded.json"), "utf8"));
+
+/** Rows of arguments without a meaningful change, by the argument or, with `*`, by its beginning. */
+const reasonOf = (leaf: Leaf): string | undefined => {
+    const [, reason] =
+        Object.entries(excluded).find(([key]) =>
+            key.endsWith("*") ? keyOf(leaf).startsWith(key.slice(0, -1)) : key === keyOf(leaf),
+        ) ?? [];
+    return leaf.reason ?? reason;
+};
+
+const isExample = (name: string) => name.endsWith(".ts") && name !== "environments.ts";
+const examples = readdirSync(join(root, "docs", "examples")).filter(isExample);
+const chosen = asked === "all" ? examples : asked === "" ? sampled : asked.split(",");
+const leaves = leavesOf(root, asked === "" ? sampled : examples).filter(({ example }) => chosen.includes(example));
+
+const fileOf = (example: string) => join(folder, `${example}.jsonl`);
+
+/** The outcomes of earlier runs, of all leaves of an example. */
+function earlier(example: string): Outcome[] {
+    const file = fileOf(example);
+    const isKept = asked !== "" && existsSync(file);
+    return isKept
+        ? readFileSync(file, "utf8")
+              .trim()
+              .split("\n")
+              .filter(Boolean)
+              .map((line) => JSON.parse(line))
+        : [];
+}
+
+/** Leaves of a sample: evenly, so that the same ones are tested each time. */
+function sample(all: Leaf[]): Leaf[] {
+    const step = Math.max(1, Math.floor(all.length / perExample));
+    return asked === "" ? all.filter((_, index) => index % step === 0).slice(0, perExample) : all;
+}
+
+const outcomes: Outcome[] = [];
+
+describe.each(chosen)("arguments of the example %s", (example) => {
+    const own = leaves.filter((leaf) => leaf.example === example && reasonOf(leaf) === undefined);
+    const source = readFileSync(join(root, "docs", "examples", example), "utf8");
+
+    test(
+        "can be changed, and changed back",
+        async () => {
+            const found = earlier(example);
+            const done = new Set(found.map(({ leaf }) => leaf));
+            const left = sample(own).filter((leaf) => !done.has(keyOf(leaf)));
+            let program: Deployment | undefined;
+            let base = "";
+            for (const leaf of left) {
+                if (program === undefined) {
+                    program = Deployment.pages([example]);
+                    await program.up("dev");
+                    base = await inputsOf(program);
+                }
+                const outcome = await change(program, source, base, leaf);
+                found.push(outcome);
+                if (asked !== "") {
+                    mkdirSync(folder, { recursive: true });
+                    appendFileSync(fileOf(example), `${JSON.stringify(outcome)}\n`);
+                }
+                if (/failed|unsettled/.test(outcome.result)) {
+                    // What follows starts from a new deployment.
+                    await program.remove();
+                    program = undefined;
+                }
+            }
+            await program?.remove();
+            outcomes.push(...found);
+            expect(found.filter(({ result }) => /failed|unsettled|untold/.test(result))).toEqual([]);
+            expect(found.length).toBeGreaterThan(0);
+        },
+        timeout,
+    );
+});
+
+afterAll(() => {
+    if (asked === "") {
+        return;
+    }
+    const count = (results: { result: string }[]) => {
+        const all: Record<string, number> = {};
+        for (const { result } of results) {
+            all[result] = (all[result] ?? 0) + 1;
+        }
+        return all;
+    };
+    const skipped = leaves.filter((leaf) => reasonOf(leaf) !== undefined).length;
+    const report = {
+        leaves: leaves.length,
+        skipped,
+        ...count(outcomes),
+        failures: outcomes.filter(({ result }) => /failed|unsettled|untold/.test(result)),
+    };
+    writeFileSync(join(folder, "report.json"), JSON.stringify(report, undefined, 2));
+    process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+});

@@ -1,0 +1,114 @@
+import type { Deployment } from "../../deploy/deployment";
+import { type Edit, keyOf, type Leaf } from "./leaves";
+
+/**
+ * What became of a change: carried out, without an effect, refused before anything was created, or a failure: an `up` that did not end, a
+ * second one that changed something, or data that was lost without a warning.
+ */
+export interface Outcome {
+    leaf: string;
+    example: string;
+    result: "changed" | "unchanged" | "refused" | "failed" | "unsettled" | "untold";
+    /** The new text of the example. */
+    text?: string;
+    detail?: string;
+}
+
+/** More candidates than these are not tried. */
+const tries = 4;
+
+/** Types whose replacement or deletion loses data. */
+const data =
+    /:(Bucket|Topic|Subscription|Database|DatabaseInstance|Dataset|Table|Disk|Secret|Repository|Cluster|Environment|Model|Project|Address|GlobalAddress)$/;
+
+const edited = (source: string, { start, end, text }: Edit) => source.slice(0, start) + text + source.slice(end);
+
+/** The inputs of the resources of a stack, with a fixed suffix of fresh names. */
+export async function inputsOf(program: Deployment): Promise<string> {
+    const resources = await program.exported("dev");
+    const inputs = resources
+        .map(({ urn, inputs = {} }) => [urn, inputs] as const)
+        .sort(([one], [other]) => (one < other ? -1 : 1));
+    return JSON.stringify(inputs).replaceAll(/-[0-9a-f]{6,7}\b/g, "");
+}
+
+/** A value that an error names as an example or a bound. */
+function suggested(detail = ""): string[] {
+    const [, sample] = /such as "?([^\s",]+?)"?[,.]?(?=[\s"]|$)/.exec(detail) ?? [];
+    const [, bound] = /must be (?:from|at least|at most) ([\d.]+)/.exec(detail) ?? [];
+    return [...(sample ? [JSON.stringify(sample)] : []), ...(bound ? [bound, String(Number(bound) + 1)] : [])];
+}
+
+/**
+ * Changes an argument of a deployed example; the change before is undone by the same update.
+ *
+ * @param base the inputs of the unchanged example
+ */
+export async function change(program: Deployment, source: string, base: string, leaf: Leaf): Promise<Outcome> {
+    const outcome = { leaf: keyOf(leaf), example: leaf.example };
+    let last: Outcome = { ...outcome, result: "refused" };
+    const edits = leaf.edits.slice(0, tries);
+    for (const edit of edits) {
+        program.edit(leaf.example, () => edited(source, edit));
+        last = { ...outcome, text: edit.text, ...(await deployed(program, base)) };
+        if (last.result !== "unchanged" && last.result !== "refused") {
+            return last;
+        }
+        if (last.result === "refused" && edits.length < 2 * tries && leaf.withValue) {
+            const known = edits.map(({ text }) => text);
+            edits.push(
+                ...suggested(last.detail)
+                    .map(leaf.withValue)
+                    .filter(({ text }) => !known.includes(text)),
+            );
+        }
+    }
+    return last;
+}
+
+async function deployed(program: Deployment, base: string): Promise<Pick<Outcome, "result" | "detail">> {
+    const { code, output } = await program.run(["up", "-s", "dev", "--yes", "--json"]);
+    const events = eventsOf(output);
+    if (code !== 0) {
+        const isRefused = !events.some(({ resOpFailedEvent }) => resOpFailedEvent);
+        return { result: isRefused ? "refused" : "failed", detail: errorsOf(output, events).join("\n").slice(0, 1500) };
+    }
+    const again = await program.again("dev");
+    if ("changed" in again) {
+        return { result: "unsettled", detail: JSON.stringify(again.changed) };
+    }
+    const steps = events.flatMap(({ resourcePreEvent }) => (resourcePreEvent ? [resourcePreEvent.metadata] : []));
+    const chainOf = (urn: string) => urn.split("::")[2] as string;
+    // What an edit removes from the program, with all of it, is listed by the preview.
+    const removed = steps
+        .filter(({ op, type }) => op === "delete" && type.startsWith("slipway:"))
+        .map(({ urn }) => chainOf(urn));
+    const lost = steps
+        .filter(({ op, type }) => /^(replace|delete)$/.test(op) && data.test(type))
+        .filter(({ urn }) => !removed.some((chain) => chainOf(urn).startsWith(`${chain}$`)));
+    if (lost.length > 0 && !/is deleted|are lost|replaces (it|the)|deletes the/.test(output)) {
+        const names = lost.map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join(" ")}`);
+        return { result: "untold", detail: names.join(", ") };
+    }
+    return { result: (await inputsOf(program)) === base ? "unchanged" : "changed" };
+}
+
+interface EngineEvent {
+    resourcePreEvent?: { metadata: { op: string; urn: string; type: string } };
+    resOpFailedEvent?: object;
+    diagnosticEvent?: { severity: string; message: string };
+}
+
+const eventsOf = (output: string): EngineEvent[] =>
+    output
+        .split("\n")
+        .filter((line) => line.startsWith('{"'))
+        .map((line) => JSON.parse(line));
+
+function errorsOf(output: string, events: EngineEvent[]): string[] {
+    const [, digest] = /^(\{\n.*?^\})$/ms.exec(output) ?? [];
+    const previewed: { message: string; severity: string }[] = digest ? (JSON.parse(digest).diagnostics ?? []) : [];
+    const all = [...previewed, ...events.flatMap(({ diagnosticEvent }) => (diagnosticEvent ? [diagnosticEvent] : []))];
+    const errors = all.filter(({ severity }) => severity === "error").map(({ message }) => message);
+    return errors.length > 0 ? errors : [output.slice(-1500)];
+}

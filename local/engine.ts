@@ -5,6 +5,7 @@ import { cache, compiled, pulumi } from "../toolchain";
 import { startCommand } from "./cloud/propagation";
 import { type CloudSettings, cloudSettings, settingsVariables } from "./cloud/settings";
 import { LocalStacks, type StackOptions, stateFile } from "./configuration/localStacks";
+import { removeStaleLocks } from "./configuration/staleLocks";
 import { keepInUse } from "./daemon/client";
 import { serveProgramApis } from "./emulator/programApis";
 import { positionals } from "./flags";
@@ -148,6 +149,9 @@ export class Engine {
         const environment = { ...options.environment, ...(faults && { SLIPWAY_LOCAL_FAULTS: checked(faults) }) };
         const prepared = { ...options, environment };
         const { args: all, stack } = await this.stacks.prepare(args, prepared);
+        if (stack !== undefined) {
+            removeStaleLocks(this.place, stack);
+        }
         return { ...(await this.spawn(all, terminal, prepared)), stack };
     }
 

@@ -4,7 +4,8 @@ import { join, relative } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { Command } from "commander";
-import { hasProtected, isLocked } from "./configuration/localStacks";
+import { hasProtected } from "./configuration/localStacks";
+import { isLocked } from "./configuration/staleLocks";
 import { stopDaemons } from "./daemon/client";
 import { registryCommand } from "./docker/command";
 import { serveCommand } from "./emulator/command";
@@ -90,7 +91,9 @@ async function deploy(given: string[], settings: DeployOptions): Promise<void> {
     const { code, stack } = await engine.run(args, "terminal", { config: localConfig });
     process.exitCode = code;
     if (code !== 0 && stack !== undefined && isLocked(place, stack)) {
-        report(`The lock of a command that was killed is removed by 'npx slipway local cancel -s ${stack}'.`);
+        report(
+            `The lock of a command that was killed on another machine is removed by 'npx slipway local cancel -s ${stack}'.`,
+        );
     }
     if (code !== 0 && stack !== undefined && isDestroy(args) && hasProtected(place, stack)) {
         report(

@@ -34,10 +34,16 @@ const warnOfReplacement: pulumi.ResourceTransformation = (args) => {
     return replacements.warnOfReplacement(args);
 };
 
+/** Loaded with the first resource. */
+const continueAfterLostAnswers: pulumi.ResourceTransformation = (args) => {
+    const adoption: typeof import("./adoption/lostAnswers") = require("./adoption/lostAnswers");
+    return adoption.continueAfterLostAnswers(args);
+};
+
 /**
  * Runs the guard on every resource that the program registers from now on, including resources of other libraries, makes them wait
- * for new permissions, and warns of replacements that lose data. Called when the package is imported, and by components in case a
- * process runs several programs.
+ * for new permissions, warns of replacements that lose data, and continues interrupted creations. Called when the package is imported, and
+ * by components in case a process runs several programs.
  */
 export function registerGuard(): void {
     const stack = pulumi.runtime.getStackResource();
@@ -46,6 +52,7 @@ export function registerGuard(): void {
         pulumi.runtime.registerStackTransformation(guardTransformation);
         pulumi.runtime.registerStackTransformation(waitForPermissions);
         pulumi.runtime.registerStackTransformation(warnOfReplacement);
+        pulumi.runtime.registerStackTransformation(continueAfterLostAnswers);
         explainDeletions(stack);
     }
 }

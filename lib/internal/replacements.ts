@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import { endOf } from "./hooks";
+import { resourcesInState, type StateOutputs } from "./stackState";
 
 /** What a replacement loses. */
 interface Loss {
@@ -61,14 +61,11 @@ const rebuilding = ["slipway:index:AppEngineApp", "slipway:index:ServerlessFunct
 /** The identifying arguments whose changes a warning names. */
 const identifying = /^(name|project|location|region|zone|instance|topic)$|[a-z]Id$/;
 
-type Outputs = Record<string, unknown>;
-
 /** Whether a component warned of a change itself, or refused it. */
 export type OwnWarning = "warned" | "refused";
 
 /** The warnings of a program. */
 class Replacements {
-    private existing?: Promise<Map<string, Outputs>>;
     private readonly watched = new WeakSet<pulumi.Resource>();
     /** The number of resources that are not registered yet, and what ends the program's connection to the engine after them. */
     private pending = 0;
@@ -98,15 +95,9 @@ class Replacements {
             });
     }
 
-    /** The outputs of the resources in the state, by URN. */
-    resources(): Promise<Map<string, Outputs>> {
-        this.existing ??= resourcesInState().catch(() => new Map());
-        return this.existing;
-    }
-
     /** Called for a resource that the preview creates. It is a replacement if the state has the resource. */
     private async warn({ type, name, opts, resource }: pulumi.ResourceTransformationArgs, loss: Loss) {
-        const outputs = (await this.resources()).get(await urnOf(resource));
+        const outputs = (await resourcesInState())?.get(await urnOf(resource));
         const own = opts.parent && this.own.get(await urnOf(opts.parent));
         if (!outputs || own === "refused") {
             return;
@@ -140,7 +131,7 @@ function isProtectedByEnvironment(parent: pulumi.Resource | undefined): boolean 
 }
 
 /** The changes of identifying arguments, which differ from the outputs. A new random suffix of a name is none. */
-async function cause(outputs: Outputs, resource: pulumi.Resource): Promise<string> {
+async function cause(outputs: StateOutputs, resource: pulumi.Resource): Promise<string> {
     const comparable = (text: string) => text.toLowerCase().replace(/-[0-9a-f]{6,7}$/, "");
     const changes: string[] = [];
     for (const key of Object.keys(outputs).filter((key) => identifying.test(key))) {
@@ -196,7 +187,7 @@ export function atEnd(component: pulumi.Resource, type: string, call: (names: st
     const run = async () => {
         await endOf(stack);
         const [, parent = "", name = ""] = /^(.*)::([^:]+)$/.exec(await urnOf(component)) ?? [];
-        const urns = [...(await replacementsOf(stack).resources()).keys()];
+        const urns = [...((await resourcesInState())?.keys() ?? [])];
         const children = `${parent}$${type}::`;
         const names = urns.filter((urn) => urn.startsWith(children)).map((urn) => urn.slice(children.length));
         call(names.filter((child) => child.startsWith(name)));
@@ -222,32 +213,3 @@ export const warnOfReplacement: pulumi.ResourceTransformation = (args) => {
     }
     return undefined;
 };
-
-/**
- * The outputs of the resources in the stack's state, by URN; none if the backend does not tell. The SDK's own call would construct the
- * resources that outputs refer to.
- */
-async function resourcesInState(): Promise<Map<string, Outputs>> {
-    const {
-        ResourceInvokeRequest,
-    }: typeof import("@pulumi/pulumi/proto/resource_pb") = require("@pulumi/pulumi/proto/resource_pb");
-    const ofSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
-    const { Struct } = ofSdk("google-protobuf/google/protobuf/struct_pb.js");
-    const request = new ResourceInvokeRequest();
-    const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-    request.setTok(token);
-    request.setArgs(Struct.fromJavaScript({ stackName }));
-    return new Promise((resolve) => {
-        pulumi.runtime.getMonitor()?.invoke(request, (error, response) => {
-            const found = (error ? undefined : response.getReturn()?.toJavaScript()) as StateResponse | undefined;
-            const outputs = found?.outputs ?? {};
-            resolve(new Map(Object.entries(outputs).map(([urn, resource]) => [urn, resource.outputs])));
-        });
-    });
-}
-
-const token = "pulumi:pulumi:readStackResourceOutputs";
-
-interface StateResponse {
-    outputs?: Record<string, { outputs: Outputs }>;
-}

@@ -25,12 +25,6 @@ type Run = (args: string[], options: RunOptions & { folder?: string }) => Promis
 export const stateFile = ({ home, project }: Workspace, stack: string) =>
     join(home, "stacks", ".pulumi", "stacks", project, `${stackName(stack)}.json`);
 
-/** Whether a command changes a stack, or was killed before it removed its lock. */
-export function isLocked({ home, project }: Workspace, stack: string): boolean {
-    const folder = join(home, "stacks", ".pulumi", "locks", "organization", project, stackName(stack));
-    return existsSync(folder) && readdirSync(folder).length > 0;
-}
-
 /** Whether a stack contains resources that Pulumi protects from deletion. */
 export function hasProtected(place: Workspace, stack: string): boolean {
     const file = stateFile(place, stack);

@@ -33,6 +33,18 @@ function startOf(pid: number): string | undefined {
     return status === 0 && !state?.startsWith("Z") ? start : undefined;
 }
 
+/** When the process with an ID started, in milliseconds since 1970; undefined if it does not exist or the system does not tell. */
+export function startTime(pid: number): number | undefined {
+    const started = startOf(pid);
+    if (started === undefined || process.platform === "win32") {
+        return undefined;
+    }
+    // Ticks since the system started, of which Linux reports a hundred in a second to programs: `man 5 proc_pid_stat`.
+    return process.platform === "linux"
+        ? Date.now() - (Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]) - Number(started) / 100) * 1000
+        : Date.parse(started);
+}
+
 function linuxStart(pid: number): string | undefined {
     try {
         const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -85,6 +85,9 @@ export class Attempts {
         if (fault?.answer === "lose") {
             this.faults.end();
         }
+        if (fault?.answer === "drop") {
+            throw new DroppedConnection();
+        }
         if (fault?.answer === "slow") {
             call.pending?.((fault.seconds * 1000) / this.faults.speed);
             await wait(fault.seconds * 1000);

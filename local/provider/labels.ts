@@ -15,13 +15,33 @@ const attribution = { "goog-pulumi-provisioned": "true" };
 export const labelsProperty = ({ inputs }: InstalledType): string =>
     inputs.has("labels") || !inputs.has("resourceLabels") ? "labels" : "resourceLabels";
 
-/** The outputs with a resource's labels, including those of the provider; empty for types without labels. */
-export function labelsOf(inputs: Inputs, installed: InstalledType, settings: LabelSettings): Properties {
+/**
+ * The outputs with a resource's labels, including those of the provider; empty for types without labels. Labels of others stay
+ * (`setLabelsFields` in https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/tpgresource/labels.go).
+ */
+export function labelsOf(inputs: Inputs, installed: InstalledType, settings: LabelSettings, old?: Inputs): Properties {
     if (!installed.outputs.includes("effectiveLabels")) {
         return {};
     }
     const value = inputs[labelsProperty(installed)] ?? {};
     const added = settings.addPulumiAttributionLabel === false ? {} : attribution;
     const all = JSON.stringify(value).includes(unknown) ? unknown : { ...added, ...settings.defaultLabels, ...value };
-    return { effectiveLabels: all, pulumiLabels: all };
+    const others = Object.entries(old?.effectiveLabels ?? {}).filter(([key]) => !(key in (old?.pulumiLabels ?? {})));
+    return {
+        effectiveLabels: all === unknown ? unknown : { ...Object.fromEntries(others), ...all },
+        pulumiLabels: all,
+    };
+}
+
+/**
+ * The state of an imported resource: of its labels the provider manages none, as it reads those that the state has, which is empty. See
+ * `flattenComputeForwardingRuleLabels` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/resource_compute_forwarding_rule.go
+ */
+export function withoutManagedLabels(state: Properties, installed: InstalledType): Properties {
+    if (!installed.outputs.includes("effectiveLabels")) {
+        return state;
+    }
+    const { [labelsProperty(installed)]: _, ...others } = state;
+    return { ...others, pulumiLabels: {} };
 }

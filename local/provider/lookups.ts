@@ -38,6 +38,20 @@ export const lookups: Record<string, Lookup> = {
         type: "gcp:cloudrunv2/workerPool:WorkerPool",
         method: "run.projects.locations.workerPools.get",
     },
+    "gcp:compute/getForwardingRule:getForwardingRule": {
+        type: "gcp:compute/forwardingRule:ForwardingRule",
+        method: "compute.forwardingRules.get",
+    },
+    "gcp:compute/getGlobalForwardingRule:getGlobalForwardingRule": {
+        type: "gcp:compute/globalForwardingRule:GlobalForwardingRule",
+        method: "compute.globalForwardingRules.get",
+        inputs: ({ name, project }) => ({ name, project }),
+    },
+    "gcp:compute/getNetwork:getNetwork": { type: "gcp:compute/network:Network", method: "compute.networks.get" },
+    "gcp:compute/getSubnetwork:getSubnetwork": {
+        type: "gcp:compute/subnetwork:Subnetwork",
+        method: "compute.subnetworks.get",
+    },
     "gcp:compute/getInstance:getInstance": { type: "gcp:compute/instance:Instance", method: "compute.instances.get" },
     "gcp:pubsub/getSubscription:getSubscription": {
         type: "gcp:pubsub/subscription:Subscription",

@@ -13,7 +13,7 @@ import { type Call, callApi, waitError } from "./calls";
 import { checkFailures, type Failure, isAutonamed, withDefaults } from "./check";
 import { asRecorded, sendsOnlyChanges } from "./failedUpdate";
 import type { InstalledProvider, InstalledType } from "./installed";
-import { labelsOf } from "./labels";
+import { labelsOf, withoutManagedLabels } from "./labels";
 import { look, lookups } from "./lookups";
 import { PartialFailure } from "./partialFailure";
 import { previewOutputs } from "./preview";
@@ -117,10 +117,12 @@ export class LocalProvider {
             this.requireApi(rules, inputs, context);
             authorize("update", { token, rules, inputs: { ...state, ...inputs }, old: state }, context);
             verifyLabels(this.labels(inputs, installed));
-            const old = this.now(rules, state, context);
-            if (!old) {
+            const found = this.now(rules, state, context);
+            if (!found) {
                 throw new GoogleError(404, "Requested entity was not found.");
             }
+            // Which labels are the program's own, Pulumi's state says, not Google Cloud.
+            const old = state.pulumiLabels ? { ...found, pulumiLabels: state.pulumiLabels } : found;
             rules.verify?.(inputs, context, old);
             verifyConstraints(this.change(token, inputs, context, old), context);
             const entry = this.entry(token, inputs, context, old);
@@ -177,7 +179,7 @@ export class LocalProvider {
                 authorize("read", { token, rules, inputs: entry.state }, context);
             }
             const found = entry && this.now(rules, entry.state, context);
-            return found && { id: entry.id, state: found };
+            return found && { id: entry.id, state: withoutManagedLabels(found, this.types.made(token).installed) };
         });
     }
 
@@ -234,7 +236,7 @@ export class LocalProvider {
     }
 
     private foreseen(inputs: Inputs, type: Type, state?: Inputs): Properties {
-        return { ...previewOutputs(inputs, type, state), ...labelsOf(inputs, type.installed, this.settings) };
+        return { ...previewOutputs(inputs, type, state), ...labelsOf(inputs, type.installed, this.settings, state) };
     }
 
     /** All labels of a resource, including those of the provider; undefined for types without labels. */
@@ -313,7 +315,7 @@ export class LocalProvider {
             ...policy,
             ...inputs,
             ...rules.state?.(inputs, context, old),
-            ...labelsOf(inputs, installed, this.settings),
+            ...labelsOf(inputs, installed, this.settings, old),
         };
         return {
             name: nameOf(rules, state),

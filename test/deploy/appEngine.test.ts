@@ -265,7 +265,8 @@ describe("a failing deployment", () => {
             const verb = call.endsWith("get") ? "read" : call.endsWith("create") ? "create" : "update";
             return { verb, type, answer, call: 1 } as Fault;
         });
-        const { code, output } = await failing(...faults);
+        const lost: Fault = { verb: "create", type: "appengine.apps.create", answer: "drop", call: 2 };
+        const { code, output } = await failing(...faults, lost);
         expect([code, output]).toEqual([0, expect.stringMatching(/\d+ created/)]);
     });
 

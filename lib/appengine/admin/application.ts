@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { AdminApi } from "../../internal/adminApi";
+import { AdminApi, type AdminError } from "../../internal/adminApi";
 import type { ApplicationInputs, ApplicationOutputs, ApplicationSettings } from "./inputs";
 
 /** An {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps application} in the API. */
@@ -30,12 +30,11 @@ export function applicationProvider(
         },
         async create(inputs) {
             const { project, locationId } = inputs;
-            const found = await api.find<Application>(`apps/${project}`);
-            if (found === undefined) {
-                const { iap, ...settings } = settingsOf(inputs);
-                const body = { id: project, locationId, ...settings, ...(iap.enabled && { iap }) };
-                await api.change("POST", "apps", { body });
-            } else {
+            const find = () => api.find<Application>(`apps/${project}`);
+            const { iap, ...settings } = settingsOf(inputs);
+            const body = { id: project, locationId, ...settings, ...(iap.enabled && { iap }) };
+            const found = (await find()) ?? (await createOrFind(api, body, find));
+            if (found !== undefined) {
                 const reason = adoptionProblem(inputs, found);
                 if (reason !== undefined) {
                     throw new Error(reason);
@@ -91,6 +90,24 @@ async function inputProblem(
         (found) => found && adoptionProblem(news, found),
         () => undefined,
     );
+}
+
+/** Creates an application; returns the one that a call has created whose answer was lost, and which was repeated. */
+async function createOrFind(
+    api: AdminApi,
+    body: object,
+    find: () => Promise<Application | undefined>,
+): Promise<Application | undefined> {
+    try {
+        await api.change("POST", "apps", { body });
+        return undefined;
+    } catch (error) {
+        const found = (error as AdminError).status === 409 ? await find() : undefined;
+        if (found === undefined) {
+            throw error;
+        }
+        return found;
+    }
 }
 
 const settingsOf = ({ servingStatus, sslPolicy, iap }: ApplicationInputs): ApplicationSettings => ({

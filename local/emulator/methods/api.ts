@@ -125,6 +125,9 @@ async function linger(fault: FaultAnswer | undefined, troubles: FaultSettings | 
         troubles?.faults.end();
         throw new DroppedConnection();
     }
+    if (fault?.answer === "drop") {
+        throw new DroppedConnection();
+    }
     if (fault?.answer === "slow") {
         await troubles?.clock.sleep(fault.seconds * 1000);
     }

@@ -34,8 +34,12 @@ function canonical(value: unknown): string {
 }
 
 /** What a revision is created from: the template, and what revisions take over from their service. */
-function configurationOf(kind: Kind, inputs: Inputs, { defaultLabels }: Context): string {
-    const labels = { ...defaultLabels, ...inputs.labels };
+function configurationOf(kind: Kind, inputs: Inputs, { defaultLabels }: Context, old?: Inputs): string {
+    // The provider sends the labels of others again, and its own for Pulumi always.
+    const others = Object.entries(old?.effectiveLabels ?? {}).filter(
+        ([key]) => !(key in (old?.pulumiLabels ?? {})) && key !== "goog-pulumi-provisioned",
+    );
+    const labels = { ...Object.fromEntries(others), ...defaultLabels, ...inputs.labels };
     return canonical([{ ...kind.template(inputs), revision: "" }, labels, inputs.annotations, inputs.launchStage]);
 }
 
@@ -62,7 +66,7 @@ export function nextRevision(kind: Kind, inputs: Inputs, context: Context, old?:
     if (revision) {
         const found = findRevision(cloud, path, revision);
         const isSame =
-            found?.state.configuration === configurationOf(kind, inputs, context) &&
+            found?.state.configuration === configurationOf(kind, inputs, context, old) &&
             found?.state.scaling === scalingOf(inputs);
         if (found && !isSame) {
             throw new GoogleError(
@@ -73,14 +77,14 @@ export function nextRevision(kind: Kind, inputs: Inputs, context: Context, old?:
         return { name: revision, found };
     }
     const latest = old?.latestCreatedRevision && findRevision(cloud, path, old.latestCreatedRevision);
-    if (latest && !latest.state.isNamed && latest.state.configuration === configurationOf(kind, inputs, context)) {
+    if (latest && !latest.state.isNamed && latest.state.configuration === configurationOf(kind, inputs, context, old)) {
         return { name: lastPart(latest.name), found: latest };
     }
     return { name: revisionOf(inputs.name, Number(old?.generation ?? 0) + 1) };
 }
 
 /** Creates a revision, which exists also if it cannot start. */
-function create(kind: Kind, inputs: Inputs, context: Context, name: string): void {
+function create(kind: Kind, inputs: Inputs, context: Context, name: string, old?: Inputs): void {
     const { cloud } = context;
     const { project } = inputs;
     const path = resourcePath(inputs, kind.collection, inputs.name);
@@ -94,7 +98,7 @@ function create(kind: Kind, inputs: Inputs, context: Context, name: string): voi
                 createTime: cloud.now().toISOString(),
                 template,
                 isNamed: Boolean(template.revision),
-                configuration: configurationOf(kind, inputs, context),
+                configuration: configurationOf(kind, inputs, context, old),
                 scaling: scalingOf(inputs),
                 ...(code && { failure: { code, text }, log }),
             },
@@ -127,7 +131,7 @@ export function operate(kind: Kind, shares: Shares, inputs: Inputs, context: Con
         throw new StartFailure(failure.code, failure.text);
     }
     if (!found) {
-        create(kind, inputs, context, name);
+        create(kind, inputs, context, name, old);
     }
     const path = resourcePath(inputs, kind.collection, inputs.name);
     for (const revision of revisionsOf(shares, inputs)) {

@@ -1,0 +1,221 @@
+import { AsyncResource } from "node:async_hooks";
+import * as pulumi from "@pulumi/pulumi";
+import { supported, supportsHooks } from "../../internal/hooks";
+import { resourcesInState } from "../../internal/stackState";
+import { type Adoptable, adoptable } from "./adoptable";
+import { importCommand, importId } from "./importCommand";
+import { markIn, markOf, markPath, withMark } from "./mark";
+
+/**
+ * If a connection drops after Google Cloud has created a resource, the stack has no state of it, and its name exists: each further `pulumi up`
+ * would fail: https://github.com/vmware-archive/terraforming-gcp/issues/38, and for failed operations of Cloud Run
+ * https://github.com/hashicorp/terraform-provider-google/issues/17245. The next one continues instead:
+ *
+ * 1. A resource gets a mark when it is created (`mark.ts`), if its type allows it (`adoptable.ts`), and keeps that of the state. Resources that
+ *    were created without one, by hand or by an earlier release, never get one.
+ * 2. A resource that is not in the stack's state although its component is, which is only the case after an interrupted creation or for a
+ *    new part of a deployed component, is looked up with a data source. If it has its mark, it is imported: Pulumi reads it and then updates
+ *    what differs.
+ * 3. For all others, the error of the creation is followed by the command that imports the resource.
+ */
+class LostAnswers {
+    private readonly prepared = new WeakSet<pulumi.Resource>();
+    /** The places of resources, by type and name, several of which can have the same. */
+    private readonly places = new Map<string, Place[]>();
+    /** The URNs of resources that exist without the mark. */
+    private readonly strangers = new Set<string>();
+    private readonly onError = supported().supportsErrorHooks
+        ? [
+              new pulumi.ErrorHook(
+                  "slipway: explain names in use",
+                  AsyncResource.bind((args) => this.explain(args)),
+              ),
+          ]
+        : [];
+
+    /** The hooks of a resource, and for resources with a mark also its inputs and what adopts it; only on the first call. */
+    prepare({ resource, type, name, props, opts }: pulumi.ResourceTransformationArgs) {
+        const { import: imported, id }: pulumi.CustomResourceOptions = opts;
+        if (this.prepared.has(resource) || imported !== undefined || id !== undefined || opts.urn !== undefined) {
+            return undefined;
+        }
+        this.prepared.add(resource);
+        const place = placeOf(type, name, opts);
+        const key = keyOf(type, name);
+        this.places.set(key, [...(this.places.get(key) ?? []), place]);
+        const hooks = { ...opts.hooks, onError: [...(opts.hooks?.onError ?? []), ...this.onError] };
+        const kind = adoptable(type, props);
+        if (!kind || !place.isOwn || !place.provider || !supported().supportsTransforms) {
+            return { props, opts: { ...opts, hooks } };
+        }
+        place.kind = kind;
+        // Asked for now, before the program's components are registered, and thus in the state.
+        const state = resourcesInState();
+        const mark: pulumi.ResourceTransform = AsyncResource.bind(async (args) =>
+            this.mark(args, place, kind, await state),
+        );
+        return {
+            props,
+            opts: {
+                ...opts,
+                hooks,
+                ignoreChanges:
+                    kind.mark === "labels" || props.description === undefined
+                        ? [...(opts.ignoreChanges ?? []), markPath(kind)]
+                        : opts.ignoreChanges,
+                transforms: [...(opts.transforms ?? []), mark],
+            },
+        };
+    }
+
+    /** Adds the mark of a new resource or of the state, and imports a resource that exists with it. */
+    private async mark(
+        { name, props, opts }: pulumi.ResourceTransformArgs,
+        place: Place,
+        kind: Adoptable,
+        state: Awaited<ReturnType<typeof resourcesInState>>,
+    ): Promise<pulumi.ResourceTransformResult | undefined> {
+        const [urn, parent, provider] = await Promise.all([place.urn, place.parentUrn, place.provider?.id].map(known));
+        // At the preview of a new stack, the ID of the provider is unknown.
+        if (state === undefined || urn === undefined || provider === undefined) {
+            return undefined;
+        }
+        const outputs = state.get(urn);
+        const mark = outputs ? markIn(kind, outputs, "state") : markOf(provider, urn);
+        const marked = mark && withMark(kind, props, mark);
+        if (!marked) {
+            return undefined;
+        }
+        const isInterrupted = !outputs && parent !== undefined && state.has(parent);
+        const id = isInterrupted ? await this.created(urn, mark, place, props) : undefined;
+        if (id === undefined) {
+            return withProps(marked);
+        }
+        pulumi.log.info(`${name}: was created by an update that was interrupted; importing ${id}`);
+        // The program does not manage the labels of a resource that it imports.
+        const imported: pulumi.CustomResourceOptions = { ...opts, import: id };
+        return { props, opts: imported };
+    }
+
+    /** The ID of the resource that exists with the mark, if any. */
+    private async created(urn: string, mark: string, { kind, provider }: Place, props: pulumi.Inputs) {
+        const { find, by } = kind as Adoptable;
+        const texts = [...by, "project"].filter((key) => typeof props[key] === "string");
+        if (by.some((key) => !texts.includes(key))) {
+            return undefined;
+        }
+        const query = Object.fromEntries(texts.map((key) => [key, props[key]]));
+        const found = await pulumi.runtime.invoke(find, query, { provider }).catch(() => undefined);
+        if (found && markIn(kind as Adoptable, found, "data source") !== mark) {
+            this.strangers.add(urn);
+            return undefined;
+        }
+        return found?.id as string | undefined;
+    }
+
+    private async explain({ urn, type, name, newInputs, failedOperation, errors }: pulumi.ErrorHookArgs) {
+        const [error = ""] = errors;
+        if (failedOperation !== "create" || !nameInUse.test(error)) {
+            return false;
+        }
+        const places = this.places.get(keyOf(type, name)) ?? [];
+        const urns = places.length > 1 ? await Promise.all(places.map((each) => known(each.urn))) : [urn];
+        const place = places[urns.indexOf(urn)];
+        const label = `${type.split(":").at(-1)} "${name}": exists already.`;
+        if (place?.kind && !this.strangers.has(urn)) {
+            const effect = "If an interrupted update of this stack created it, the next one continues with it";
+            pulumi.log.error(`${label} ${effect}: run 'pulumi up' again.`);
+            return false;
+        }
+        const inputs = { ...(await settingsOf(place?.provider)), ...newInputs };
+        const [parent, provider] = await Promise.all([
+            place?.isTop ? undefined : known(place?.parentUrn),
+            known(place?.provider?.urn),
+        ]);
+        const existing = { type, name, inputs, parent, provider };
+        const whose = place?.kind
+            ? "No update of this stack created it, as it has no mark of it."
+            : "An interrupted update can have created it.";
+        const remedy = importId(existing)
+            ? `If this stack is to manage it, and to delete it when it is destroyed, import it, and run 'pulumi up' again:\n${importCommand(existing)}`
+            : "The provider cannot import it: if it is new, delete it, and run 'pulumi up' again.";
+        pulumi.log.error(`${label} ${whose} ${remedy}`);
+        return false;
+    }
+}
+
+/**
+ * Changes only the inputs. The SDK keeps the options if there are none, although its types require them; those that it passed have values
+ * for what the program left out, such as `deleteBeforeReplace: false`.
+ */
+const withProps = (props: pulumi.Inputs) => ({ props }) as pulumi.ResourceTransformResult;
+
+/** Where a resource is registered. */
+interface Place {
+    urn: pulumi.Output<string>;
+    parentUrn: pulumi.Output<string>;
+    provider?: pulumi.ProviderResource;
+    /** Whether it is a part of one of this library's components. */
+    isOwn: boolean;
+    /** Whether it is a resource of the program itself. */
+    isTop: boolean;
+    /** How it is found, if it has a mark. */
+    kind?: Adoptable;
+}
+
+function placeOf(type: string, name: string, { parent, provider }: pulumi.CustomResourceOptions): Place {
+    const stack = pulumi.runtime.getStackResource() as pulumi.Resource;
+    const owner = parent ?? stack;
+    const urn = pulumi.createUrn(name, type, owner);
+    return {
+        urn,
+        parentUrn: owner.urn,
+        provider: provider ?? owner.getProvider(type),
+        isOwn: typeOf(owner).startsWith("slipway:index:"),
+        isTop: owner === stack,
+    };
+}
+
+const typeOf = (resource: pulumi.Resource) => String(Reflect.get(resource, "__pulumiType"));
+const keyOf = (type: string, name: string) => `${type}::${name}`;
+
+/** The value of an output; undefined if it is unknown. */
+const known = (output: pulumi.Output<string> | undefined) =>
+    (output as { promise(): Promise<string | undefined> } | undefined)?.promise() ?? Promise.resolve(undefined);
+
+/** The settings of a provider that complete the inputs of its resources. */
+async function settingsOf(provider: pulumi.ProviderResource | undefined): Promise<Record<string, unknown>> {
+    const names = ["project", "region", "zone"];
+    const values = await Promise.all(
+        names.map((name) => {
+            const output = provider && Reflect.get(provider, name);
+            return output ? known(output) : pulumi.runtime.getConfig(`gcp:${name}`);
+        }),
+    );
+    const all = Object.fromEntries(names.map((name, index) => [name, values[index]]));
+    return { ...all, location: all.region };
+}
+
+/**
+ * What the services of Google Cloud answer to the creation of something that exists, such as "Error 409: The resource '…' already exists,
+ * alreadyExists", "Error 409: Your previous request to create the named bucket succeeded and you already own it., conflict", and the
+ * provider's own "Unable to create RouterNat, existing object already found".
+ */
+const nameInUse = /already exists?\b|already own it|existing object already found/i;
+
+/** By stack. Global, because the names of hooks are unique in a program, which can load several copies of this library. */
+const programs = Symbol.for("slipway.lostAnswers");
+
+function lostAnswersOf(program: pulumi.Resource): LostAnswers {
+    const all: WeakMap<object, LostAnswers> = Reflect.get(globalThis, programs) ?? new WeakMap();
+    Reflect.set(globalThis, programs, all);
+    const found = all.get(program) ?? new LostAnswers();
+    all.set(program, found);
+    return found;
+}
+
+/** Makes the creation of a resource continue after its answer was lost. */
+export const continueAfterLostAnswers: pulumi.ResourceTransformation = (args) => {
+    const stack = pulumi.runtime.getStackResource();
+    return stack && supportsHooks() && args.type.startsWith("gcp:") ? lostAnswersOf(stack).prepare(args) : undefined;
+};

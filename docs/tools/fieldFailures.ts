@@ -6,7 +6,7 @@ export const outcomes = [
     "prevented",
     "reported at preview",
     "on the page",
-    "repeated by the provider",
+    "handled upstream",
     "not prevented",
     "does not apply",
 ] as const;
@@ -22,7 +22,7 @@ export interface FieldFailures {
     without?: Removal[];
     /** The page that tells it, from the root of the repository. */
     page?: string;
-    /** Where the provider repeats the call, as the address of a file. */
+    /** Where the provider or Pulumi handles it by itself, as an address. */
     source?: string;
     threads: Thread[];
 }

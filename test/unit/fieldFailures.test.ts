@@ -18,7 +18,7 @@ test("each failure has a kind, an outcome, and what shows it", () => {
         prevented: ["test", "without"],
         "reported at preview": ["test"],
         "on the page": ["page"],
-        "repeated by the provider": ["source"],
+        "handled upstream": ["source"],
         "not prevented": [],
         "does not apply": [],
     };

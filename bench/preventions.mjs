@@ -55,7 +55,7 @@ function results(copy, level, file, titles) {
     const folder = mkdtempSync(join(tmpdir(), "slipway-preventions-"));
     try {
         const report = join(folder, "report.json");
-        const names = `(^| )(${titles.map(escaped).join("|")})$`;
+        const names = `(^| )(${titles.map((title) => escaped(title).replaceAll(/%[sjdi]/g, ".+")).join("|")})$`;
         const jest = ["node_modules/jest/bin/jest.js", "--selectProjects", level, "--runTestsByPath", file];
         const { stderr } = spawnSync(
             process.execPath,

@@ -4,6 +4,7 @@ import { yaml } from "../../local/yaml";
 
 export const outcomes = [
     "prevented",
+    "tested",
     "reported at preview",
     "on the page",
     "handled upstream",
@@ -16,9 +17,9 @@ export interface FieldFailures {
     outcome: (typeof outcomes)[number];
     /** What prevents or reports them here, or why nothing does. */
     here: string;
-    /** The test that fails without that, as `test/deploy/x.test.ts: its title`. */
+    /** The test that sees that, as `test/deploy/x.test.ts: its title`. */
     test?: string;
-    /** What to take out of the library to see this test fail; `bench/preventions.mjs` does. */
+    /** What to take out of the library to see this test fail, for what is prevented; `bench/preventions.mjs` does. */
     without?: Removal[];
     /** The page that tells it, from the root of the repository. */
     page?: string;

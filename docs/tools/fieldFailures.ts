@@ -2,26 +2,51 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { yaml } from "../../local/yaml";
 
-export const outcomes = ["prevented", "reported at preview", "on the page", "not prevented", "does not apply"] as const;
+export const outcomes = [
+    "prevented",
+    "tested",
+    "reported at preview",
+    "on the page",
+    "handled upstream",
+    "not prevented",
+    "does not apply",
+] as const;
 
-/** A failure that users of Google Cloud met with other tools, and what becomes of it here. */
-export interface FieldFailure {
-    /** The address of the public issue or pull request. */
-    thread: string;
-    /** What happens, with the core of the error. */
-    fails: string;
-    kind: string;
+/** Failures that users of Google Cloud met with other tools, and what becomes of them here. */
+export interface FieldFailures {
     outcome: (typeof outcomes)[number];
-    /** What prevents or reports it here, or why nothing does. */
+    /** What prevents or reports them here, or why nothing does. */
     here: string;
-    /** The test that fails without that, as `test/deploy/x.test.ts: its title`. */
+    /** The test that sees that, as `test/deploy/x.test.ts: its title`. */
     test?: string;
+    /** What to take out of the library to see this test fail, for what is prevented; `bench/preventions.mjs` does. */
+    without?: Removal[];
     /** The page that tells it, from the root of the repository. */
     page?: string;
+    /** Where the provider or Pulumi handles it by itself, as an address. */
+    source?: string;
+    threads: Thread[];
+}
+
+/** A part of a file that prevents a failure. */
+export interface Removal {
+    file: string;
+    /** The part, which is there once. */
+    remove: string;
+    /** What replaces it. @default nothing */
+    replace?: string;
+}
+
+export interface Thread {
+    /** The address of the public issue or pull request. */
+    thread: string;
+    kind: string;
+    /** What happens, with the core of the error. */
+    fails: string;
 }
 
 /** The failures of each file in `docs/fieldFailures`, by the title in the file's first line. */
-export function fieldFailures(docs: string): Map<string, FieldFailure[]> {
+export function fieldFailures(docs: string): Map<string, FieldFailures[]> {
     const folder = join(docs, "fieldFailures");
     const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
     return new Map(
@@ -37,22 +62,29 @@ export function fieldFailures(docs: string): Map<string, FieldFailure[]> {
 export function failureTables(docs: string): string {
     const sections = fieldFailures(docs);
     const all = [...sections.values()].flat();
-    const counts = outcomes.map((outcome) => `| ${outcome} | ${all.filter((row) => row.outcome === outcome).length} |`);
+    const counts = outcomes.map((outcome) => {
+        const threads = all.filter((each) => each.outcome === outcome).flatMap((each) => each.threads);
+        return `| ${outcome} | ${threads.length} |`;
+    });
     const tables = [...sections].map(([title, rows]) =>
         [
             `## ${title}`,
             "",
             "| thread | failure | in slipway | shown by |",
             "|---|---|---|---|",
-            ...rows.map((row) => `| ${cells(row).map(cell).join(" | ")} |`),
+            ...rows.flatMap((row) => row.threads.map((thread) => `| ${cells(row, thread).map(cell).join(" | ")} |`)),
         ].join("\n"),
     );
     return [["| outcome | threads |", "|---|---|", ...counts].join("\n"), ...tables].join("\n\n");
 }
 
-function cells({ thread, fails, kind, outcome, here, test, page }: FieldFailure): string[] {
+function cells({ outcome, here, test, page, source }: FieldFailures, { thread, fails, kind }: Thread): string[] {
     const [, repository, number] = /^https:\/\/github\.com\/[^/]+\/([^/]+)\/\w+\/(\d+)$/.exec(thread) ?? [];
-    const shown = [test?.replace(/^(\S+): (.*)$/, "[`$1`](../$1): $2"), page?.replace(/^docs\/(.+)$/, "[$1]($1)")];
+    const shown = [
+        test?.replace(/^(\S+): (.*)$/, "[`$1`](../$1): $2"),
+        page?.replace(/^docs\/(.+)$/, "[$1]($1)"),
+        source,
+    ];
     return [
         `[${repository ? `${repository} ${number}` : thread}](${thread})`,
         `*${kind}*: ${fails}`,

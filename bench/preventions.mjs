@@ -1,0 +1,109 @@
+/**
+ * Shows that each failure of `docs/fieldFailures` which is "prevented" would happen without what prevents it: takes that out of a copy
+ * of the working tree, and runs the test that the row names, which must fail. Before, each of these tests passes.
+ *
+ *     node bench/preventions.mjs [--only cloudRun,iam] [--levels unit,deploy,apps,extended,clusters] [--sample 20 --seed 1]
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { copied, edited } from "./copy.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const { values: options } = parseArgs({
+    options: {
+        only: { type: "string", default: "" },
+        levels: { type: "string", default: "unit,deploy,apps,extended,clusters" },
+        sample: { type: "string", default: "Infinity" },
+        seed: { type: "string", default: "1" },
+    },
+});
+
+/** The preventions of the selected files and levels: what to take out, and the test that it breaks. */
+function preventions() {
+    const folder = join(root, "docs", "fieldFailures");
+    const levels = options.levels.split(",");
+    const selected = options.only.split(",").filter(Boolean);
+    return readdirSync(folder)
+        .map((name) => ({ service: basename(name, ".yaml"), rows: parse(readFileSync(join(folder, name), "utf8")) }))
+        .filter(({ service }) => selected.length === 0 || selected.includes(service))
+        .flatMap(({ service, rows }) => rows.map((row) => ({ ...row, service })))
+        .filter(({ without }) => without)
+        .map(({ test, ...row }) => {
+            const [, file, level, title] = /^(test\/(\w+)\/\S+): (.+)$/.exec(test);
+            return { ...row, file, level, title };
+        })
+        .filter(({ level }) => levels.includes(level));
+}
+
+/** A part of them by the hash of the seed, so that a run is reproducible. */
+function drawn(all) {
+    const order = ({ here, title }) => createHash("sha256").update(`${options.seed}\n${here}\n${title}`).digest("hex");
+    const sorted = all.map((each) => [order(each), each]).sort(([one], [other]) => (one < other ? -1 : 1));
+    return sorted.slice(0, Number(options.sample)).map(([, each]) => each);
+}
+
+const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** The result of each of a file's tests that have one of the titles. */
+function results(copy, level, file, titles) {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-preventions-"));
+    try {
+        const report = join(folder, "report.json");
+        const names = `(^| )(${titles.map((title) => escaped(title).replaceAll(/%[sjdi]/g, ".+")).join("|")})$`;
+        const jest = ["node_modules/jest/bin/jest.js", "--selectProjects", level, "--runTestsByPath", file];
+        const { stderr } = spawnSync(
+            process.execPath,
+            [...jest, "--testNamePattern", names, "--maxWorkers=1", "--json", "--outputFile", report],
+            { cwd: copy, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" },
+        );
+        try {
+            const [{ assertionResults, message }] = JSON.parse(readFileSync(report, "utf8")).testResults;
+            const ran = assertionResults.filter(({ status }) => status !== "pending");
+            // Without results the file itself failed to run.
+            return ran.length > 0 ? ran.map(({ title, status }) => ({ title, status })) : [{ status: message }];
+        } catch {
+            return [{ status: stderr.trim().split("\n").at(-1) ?? "no result" }];
+        }
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+const all = drawn(preventions());
+const copy = copied(root);
+const wrong = [];
+try {
+    for (const file of new Set(all.map((each) => each.file))) {
+        const here = all.filter((each) => each.file === file);
+        const before = results(copy, here[0].level, file, [...new Set(here.map(({ title }) => title))]);
+        const failing = before.filter(({ status }) => status !== "passed");
+        if (failing.length > 0) {
+            wrong.push(
+                `${file}: ${failing.map(({ title, status }) => `${title ?? ""} ${status}`)}, with nothing taken out`,
+            );
+            continue;
+        }
+        for (const { service, here: prevention, title, level, without } of here) {
+            const restore = edited(copy, without);
+            const after = results(copy, level, file, [title]);
+            restore();
+            const isShown = after.some(({ status }) => status === "failed");
+            console.log(`${isShown ? "shown" : "NOT SHOWN"}  ${service}: ${prevention}`);
+            if (!isShown) {
+                wrong.push(
+                    `${file}: ${title}: ${after.map(({ status }) => status)} without "${without[0].remove.trim()}"`,
+                );
+            }
+        }
+    }
+} finally {
+    rmSync(copy, { recursive: true, force: true });
+}
+console.log([`${all.length} preventions, ${wrong.length} of them not shown`, ...wrong].join("\n"));
+process.exitCode = wrong.length > 0 ? 1 : 0;

@@ -1,13 +1,15 @@
 /**
  * Deploys each starter, and the examples of the pages, to new local Google Clouds, in which each new API, account, role and metric takes
  * effect after a time between none and the longest that Google documents. Each seed draws other times, and another stack of a starter. No
- * deployment may fail. In simulated time, as `makespan.mjs`.
+ * deployment may fail. Starters are deployed in simulated time, as by `makespan.mjs`; the waits of the pages' examples, which are one
+ * program, add up.
  *
  *     npm run delays -- [--seeds 50] [--from 1] [starter[:stack] | pages] …
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { LocalCloud } from "./makespan/cloud.mjs";
 import { deploy, starters } from "./makespan/deploy.mjs";
 
 const pages = join(import.meta.dirname, "..", "docs", "examples");
@@ -44,12 +46,27 @@ async function failureOf(program, stack, seed) {
     const isPages = program === "pages";
     const variables = {
         SLIPWAY_LOCAL_DELAY_SEED: String(seed),
+        // The state is written once, which saves most of the time of many resources.
+        PULUMI_EXPERIMENTAL: "true",
+        PULUMI_SKIP_CHECKPOINTS: "true",
         ...(isPages && { SLIPWAY_DOCS_EXAMPLE: examples.join() }),
     };
     try {
-        await deploy(isPages ? pages : program, stack, variables);
+        await (isPages ? deployPages(stack, variables) : deploy(program, stack, variables));
         return undefined;
     } catch (error) {
         return error.message;
+    }
+}
+
+async function deployPages(stack, environment) {
+    const cloud = new LocalCloud(pages);
+    try {
+        const { code, output } = await cloud.stack(stack).run(["up", "--yes", "--skip-preview"], { environment });
+        if (code !== 0) {
+            throw new Error(output);
+        }
+    } finally {
+        await cloud.remove();
     }
 }

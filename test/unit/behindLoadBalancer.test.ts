@@ -57,10 +57,11 @@ describe("a Cloud Run service behind a load balancer", () => {
         ],
     ])("%s takes requests by it, unless its arguments say otherwise", async (_, args, expected) => {
         const none = () => ({});
+        const service = "regions" in args() ? "Service web-europe-west1" : "Service web";
         for (const preview of [false, true]) {
             expect(
                 await changed(
-                    "Service web",
+                    service,
                     () => web(args()),
                     () => web(args(), none),
                     preview,

@@ -53,6 +53,7 @@ test("a service waits for its APIs and grants, and ignores the names of tools", 
     expect(options["Service web"]).toEqual({
         parent: "CloudRunService web",
         provider: "Provider dev",
+        deleteBeforeReplace: true,
         ignoreChanges: ["client", "clientVersion"],
         after: [
             "Account web-run",

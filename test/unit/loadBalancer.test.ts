@@ -426,7 +426,7 @@ describe("backends", () => {
         const options = await registeredOptions(() => shop({ routes: { "/*": inRegions() } }));
         const waitsFor = (key: string) => options[`RegionNetworkEndpointGroup shop-${key}`]?.after;
         expect([waitsFor("web"), waitsFor("web-us-east1")]).toEqual([
-            ["Service compute", "Service web"],
+            ["Service compute", "Service web-europe-west1"],
             ["Service compute", "Service web-us-east1"],
         ]);
     });

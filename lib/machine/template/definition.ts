@@ -66,7 +66,8 @@ export function createParts(
                 "account",
                 `${component}-vm`,
                 { accountId: accountId(name, "vm"), displayName: `Runs the ${kind} ${name}` },
-                { dependsOn: enabled },
+                // Machines and templates run as the previous account until they are replaced.
+                { dependsOn: enabled, deleteBeforeReplace: false },
             ),
         );
     const used = use(

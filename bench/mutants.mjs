@@ -6,8 +6,8 @@
  *     npm run setup && node bench/mutants.mjs [--count 40] [--seed 1] [--folder lib] [--list]
  *
  * The results are rows of a table in a file (`--table`). A mutant that has a row is not run again, so that the next command continues what
- * was interrupted; `--only 3,17` repeats some. Mutants that pass the levels `unit` and `types` also run up to twelve files (`--files`) of
- * the levels that deploy (`--levels deploy,apps`). `--with "nice -n 10"` is put before each command.
+ * was interrupted; `--only 3,17` repeats some. Mutants that pass the level `unit` also run up to twelve files (`--files`) of each further
+ * level (`--levels types,deploy,apps`); with `--levels ""` they count as not caught. `--with "nice -n 10"` is put before each command.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
         count: { type: "string", default: "40" },
         seed: { type: "string", default: "1" },
         folder: { type: "string", default: "lib" },
-        levels: { type: "string", default: "deploy,apps" },
+        levels: { type: "string", default: "types,deploy,apps" },
         files: { type: "string", default: "12" },
         only: { type: "string" },
         with: { type: "string", default: "" },
@@ -95,10 +95,10 @@ function* stepsFor(file) {
     yield () => failureOf(related.filter(isNear));
     yield () => (compiles() ? undefined : "the compiler");
     yield () => failureOf(related.filter((test) => !isNear(test)));
-    yield () => failureOf(testsOf(root, "types"));
     for (const level of options.levels.split(",").filter(Boolean)) {
-        const nearest = nearestFirst(components, file, deploying(components, file, testsOf(root, level)));
-        yield () => failureOf(nearest.slice(0, Number(options.files)));
+        const tests = testsOf(root, level);
+        const reaching = level === "types" ? tests : nearestFirst(components, file, deploying(components, file, tests));
+        yield () => failureOf(reaching.slice(0, Number(options.files)));
     }
 }
 

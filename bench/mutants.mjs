@@ -39,18 +39,19 @@ const jest = join("node_modules", "jest", "bin", "jest.js");
 const components = componentsOf(root);
 const unit = testsOf(root, "unit");
 
-/** Runs a command in the copy. */
+/** Runs a command in the copy. A mutant can be an endless loop. */
 function run(command, env = {}) {
     const [program, ...args] = [...options.with.split(" ").filter(Boolean), ...command];
     return spawnSync(program, args, {
         cwd: copy,
         encoding: "utf8",
         maxBuffer: 2 ** 28,
+        timeout: 30 * 60_000,
         env: { ...process.env, ...env },
     });
 }
 
-/** Runs test files in their order. The files that fail, or how the run ended without a result, such as after an endless loop. */
+/** Runs test files in their order. The files that fail, or that the run had no end or no result. */
 function failuresOf(tests, ...more) {
     if (tests.length === 0) {
         return [];
@@ -58,15 +59,21 @@ function failuresOf(tests, ...more) {
     const paths = tests.map(({ file }) => join(copy, file));
     const sequencer = join(copy, "bench", "mutants", "sequencer.js");
     const once = ["--silent", "--maxWorkers=1", "--testSequencer", sequencer, ...more];
-    const { status, signal, stderr } = run([process.execPath, jest, ...once, "--runTestsByPath", ...paths], {
+    const { status, signal, stderr, error } = run([process.execPath, jest, ...once, "--runTestsByPath", ...paths], {
         SLIPWAY_TESTS: paths.join("\n"),
     });
+    if (error?.code === "ETIMEDOUT") {
+        return ["no end after half an hour"];
+    }
+    if (error ?? signal) {
+        throw error ?? new Error(`The tests were stopped by ${signal}: run the command again.`);
+    }
     const failed = [...stderr.matchAll(/^FAIL \S+ (\S+)/gm)].map(([, file]) => file);
     if (status === 0 || failed.length > 0) {
         return failed;
     }
     console.error(stderr.slice(-2000));
-    return [`no result (${signal ?? status})`];
+    return [`no result (${status})`];
 }
 
 /** The first failure of test files in their order. */

@@ -6,8 +6,8 @@
  *     npm run setup && node bench/mutants.mjs [--count 40] [--seed 1] [--folder lib] [--list]
  *
  * The results are rows of a table in a file (`--table`). A mutant that has a row is not run again, so that the next command continues what
- * was interrupted; `--only 3,17` repeats some. Mutants that pass the levels `unit` and `types` also run up to twelve files (`--files`) of
- * the levels that deploy (`--levels deploy,apps`). `--with "nice -n 10"` is put before each command.
+ * was interrupted; `--only 3,17` repeats some. Mutants that pass the level `unit` also run up to twelve files (`--files`) of each further
+ * level (`--levels types,deploy,apps`); with `--levels ""` they count as not caught. `--with "nice -n 10"` is put before each command.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
         count: { type: "string", default: "40" },
         seed: { type: "string", default: "1" },
         folder: { type: "string", default: "lib" },
-        levels: { type: "string", default: "deploy,apps" },
+        levels: { type: "string", default: "types,deploy,apps" },
         files: { type: "string", default: "12" },
         only: { type: "string" },
         with: { type: "string", default: "" },
@@ -39,18 +39,19 @@ const jest = join("node_modules", "jest", "bin", "jest.js");
 const components = componentsOf(root);
 const unit = testsOf(root, "unit");
 
-/** Runs a command in the copy. */
+/** Runs a command in the copy. A mutant can be an endless loop. */
 function run(command, env = {}) {
     const [program, ...args] = [...options.with.split(" ").filter(Boolean), ...command];
     return spawnSync(program, args, {
         cwd: copy,
         encoding: "utf8",
         maxBuffer: 2 ** 28,
+        timeout: 30 * 60_000,
         env: { ...process.env, ...env },
     });
 }
 
-/** Runs test files in their order. The files that fail, or how the run ended without a result, such as after an endless loop. */
+/** Runs test files in their order. The files that fail, or that the run had no end or no result. */
 function failuresOf(tests, ...more) {
     if (tests.length === 0) {
         return [];
@@ -58,15 +59,21 @@ function failuresOf(tests, ...more) {
     const paths = tests.map(({ file }) => join(copy, file));
     const sequencer = join(copy, "bench", "mutants", "sequencer.js");
     const once = ["--silent", "--maxWorkers=1", "--testSequencer", sequencer, ...more];
-    const { status, signal, stderr } = run([process.execPath, jest, ...once, "--runTestsByPath", ...paths], {
+    const { status, signal, stderr, error } = run([process.execPath, jest, ...once, "--runTestsByPath", ...paths], {
         SLIPWAY_TESTS: paths.join("\n"),
     });
+    if (error?.code === "ETIMEDOUT") {
+        return ["no end after half an hour"];
+    }
+    if (error ?? signal) {
+        throw error ?? new Error(`The tests were stopped by ${signal}: run the command again.`);
+    }
     const failed = [...stderr.matchAll(/^FAIL \S+ (\S+)/gm)].map(([, file]) => file);
     if (status === 0 || failed.length > 0) {
         return failed;
     }
     console.error(stderr.slice(-2000));
-    return [`no result (${signal ?? status})`];
+    return [`no result (${status})`];
 }
 
 /** The first failure of test files in their order. */
@@ -95,10 +102,10 @@ function* stepsFor(file) {
     yield () => failureOf(related.filter(isNear));
     yield () => (compiles() ? undefined : "the compiler");
     yield () => failureOf(related.filter((test) => !isNear(test)));
-    yield () => failureOf(testsOf(root, "types"));
     for (const level of options.levels.split(",").filter(Boolean)) {
-        const nearest = nearestFirst(components, file, deploying(components, file, testsOf(root, level)));
-        yield () => failureOf(nearest.slice(0, Number(options.files)));
+        const tests = testsOf(root, level);
+        const reaching = level === "types" ? tests : nearestFirst(components, file, deploying(components, file, tests));
+        yield () => failureOf(reaching.slice(0, Number(options.files)));
     }
 }
 

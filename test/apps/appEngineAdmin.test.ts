@@ -158,6 +158,19 @@ test("a flexible version is stopped without traffic, started before it gets traf
     expect(calls).toEqual([`PATCH ${of}`, stopped, stopped, `PATCH ${of}`, `DELETE ${of}`]);
 });
 
+test("a flexible version that is no longer kept is deleted, and not stopped as well", async () => {
+    const world = application();
+    deploy(world, "v00000001");
+    for (const version of ["v00000001", "v00000002", "v00000003"]) {
+        deployFlexible(world, version, { service: "predictions" });
+    }
+    const of = `${path}/predictions`;
+    const calls = await calling(world, (api) =>
+        rolloutProvider(api).create(rollout("predictions", { latest: "v00000003", keep: 2 })),
+    );
+    expect(calls).toEqual([`PATCH ${of}`, `DELETE ${of}/versions/v00000002`, `PATCH ${of}/versions/v00000001`]);
+});
+
 test("the default service keeps its serving version, without idle instances", async () => {
     const world = application();
     const waiting = {

@@ -113,6 +113,17 @@ test("two images of a registry share a repository for their layer cache", async 
     expect([repositoryId.length, labels]).toEqual([63, { of: "builds" }]);
 });
 
+test("the layer cache has the labels and the key of its registry", async () => {
+    const folder = folderOf(files);
+    const labels = { team: "sales" };
+    const encryptionKey = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/images";
+    const made = await registered(() => {
+        const registry = new ContainerRegistry("app", { labels, encryptionKey });
+        new ContainerImage("predict", { registry, build: folder });
+    });
+    expect(made["Repository app-cache"]).toMatchObject({ labels, kmsKeyName: encryptionKey });
+});
+
 test("the image is a child that is retained in its registry, and build settings do not replace it", async () => {
     const folder = folderOf(files);
     const program = () => new ContainerImage("predict", { registry: new ContainerRegistry("app"), build: folder });

@@ -275,6 +275,15 @@ test.each<[string, unknown, string]>([
     expect(await refused(program)).toBe(`Workflow "nightly": source: ${why}`);
 });
 
+test("files of a folder that define the same workflow are refused", async () => {
+    const twice = folderOf({
+        "one.yaml": `main:\n    steps:\n    ${steps}`,
+        "two.yaml": `main:\n    steps:\n    ${steps}`,
+    });
+    const refusal = await refused(() => new Workflow("nightly", { source: twice }));
+    expect(refusal).toContain("Map keys must be unique");
+});
+
 test("a definition can be as long as Workflows allows", async () => {
     const { "Workflow nightly": longest } = await made(() => ({ source: file("longest.yaml") }));
     expect(Reflect.get(longest as object, "sourceContents")).toHaveLength(131_072);

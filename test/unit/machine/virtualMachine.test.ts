@@ -322,6 +322,10 @@ test.each<[object, string]>([
         "accelerator.count: must be one of 1, 2, 4 for nvidia-tesla-t4 with n1-standard-4 (got 3).",
     ],
     [
+        { machineType: "g2-standard-4", accelerator: { count: 2 } },
+        "accelerator.count: must be 1 for nvidia-l4 with g2-standard-4 (got 2).",
+    ],
+    [
         { machineType: "g2-standard-4", zone: "europe-west1-d" },
         'zone: must be a zone with nvidia-l4: europe-west1-b, europe-west1-c (got "europe-west1-d").',
     ],

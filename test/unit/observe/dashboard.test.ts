@@ -1,6 +1,8 @@
 import {
     AutoscaledInstanceGroup,
+    CloudRunJob,
     CloudRunService,
+    CloudRunWorkerPool,
     CloudSqlInstance,
     Dashboard,
     PubSubTopic,
@@ -54,6 +56,22 @@ test("a dashboard has a row for each component with signals, also of later ones,
     const dashboard = await shown(program);
     expect(dashboard.displayName).toBe("platform (dev)");
     expect(rowsOf(dashboard)).toEqual(["site", "nightly", "web", "sales", "store"]);
+});
+
+test("the row of a component names its stage", async () => {
+    const program = () => {
+        new CloudRunJob("migrate", { image });
+        new CloudRunWorkerPool("worker", { image });
+        new PubSubTopic("sales");
+        new Dashboard("platform");
+    };
+    const { mosaicLayout } = await shown(program);
+    const subtitles = (mosaicLayout?.tiles ?? []).flatMap(({ widget }) => widget.sectionHeader?.subtitle ?? []);
+    expect(subtitles).toEqual([
+        "PubSubTopic in Messaging",
+        "CloudRunJob in Processing",
+        "CloudRunWorkerPool in Processing",
+    ]);
 });
 
 test("a component that an asynchronous function creates before the dashboard is shown, and one after it causes a warning", async () => {

@@ -1,7 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { waitClock } from "../internal/clock";
-import { supported, supportsHooks } from "../internal/hooks";
+import { supportsHooks } from "../internal/hooks";
 import { holds, type KnownError, refusals, unknownAccount } from "./refusals";
 
 /**
@@ -60,15 +60,12 @@ class Waits {
             }
         },
     );
-    // Older versions of Pulumi have no such hooks: users run `pulumi up` again instead.
-    private readonly onError = supported().supportsErrorHooks
-        ? [
-              new pulumi.ErrorHook(
-                  "slipway: repeat refused calls",
-                  AsyncResource.bind((args) => this.repeat(args)),
-              ),
-          ]
-        : [];
+    private readonly onError = [
+        new pulumi.ErrorHook(
+            "slipway: repeat refused calls",
+            AsyncResource.bind((args) => this.repeat(args)),
+        ),
+    ];
 
     /** The hooks of a resource, on the first call. */
     hooks({ resource, type, name, opts }: pulumi.ResourceTransformationArgs): pulumi.ResourceHookBinding {

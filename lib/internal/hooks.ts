@@ -2,14 +2,13 @@ import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
 
-/** What the engine supports; the SDK does not declare it in its types. */
-export const supported = (): { supportsResourceHooks: boolean; supportsErrorHooks: boolean } =>
-    Reflect.get(state, "getStore")();
+/** Whether the engine has error hooks; the SDK does not declare it in its types. */
+export const supportsErrorHooks = (): boolean => Reflect.get(state, "getStore")().supportsErrorHooks;
 
 /** Whether resources can have hooks: mocks of unit tests do not support them. */
 export function supportsHooks(): boolean {
     const monitor = pulumi.runtime.getMonitor() as object | undefined;
-    return monitor !== undefined && "registerResourceHook" in monitor && supported().supportsResourceHooks;
+    return monitor !== undefined && "registerResourceHook" in monitor;
 }
 
 /** The number of the last hook. Global, because a program can load several copies of this library. */
@@ -35,7 +34,7 @@ export function errorHook(
     name: string,
     callback: (errors: string[]) => void | Promise<void>,
 ): pulumi.ErrorHook | undefined {
-    if (!supportsHooks() || !supported().supportsErrorHooks) {
+    if (!supportsHooks()) {
         return undefined;
     }
     const report = async ({ errors }: pulumi.ErrorHookArgs) => {

@@ -10,6 +10,7 @@ import {
     chmodSync,
     closeSync,
     constants,
+    existsSync,
     fstatSync,
     lstatSync,
     mkdirSync,
@@ -74,7 +75,7 @@ function problemOf(stats: Stats): string | undefined {
 
 /** Whether a folder exists that no other user can change, except for root. */
 export function isTrustedFolder(folder: string): boolean {
-    const stats = statSync(folder, { throwIfNoEntry: false });
+    const stats = existsSync(folder) ? statSync(folder) : undefined;
     return stats?.isDirectory() === true && isTrusted(stats);
 }
 

@@ -122,7 +122,7 @@ const local = program
     .description("run a Pulumi command against a local Google Cloud, without an account or network access")
     .version(version(), "--version", "print the version")
     .usage(
-        "[options] <pulumi command…> | new | ls | show | set | backup | add-secret-version | serve | registry | kubectl | reset",
+        "[options] <pulumi command…> | new | ls | show | set | backup | add-secret-version | serve | registry | kubectl | stop | reset",
     )
     .option("--generic", "accept resource types without simulation rules")
     .option("--as <identity>", "run as a service account, or as a principal of a pool, instead of as an owner")
@@ -211,6 +211,15 @@ local.addCommand(newCommand(report));
 local.addCommand(serveCommand(report));
 local.addCommand(registryCommand(report));
 local.addCommand(kubectlCommand(report));
+
+local
+    .command("stop")
+    .description("stop the background processes of this program; the next command starts those that it needs")
+    .action(async () => {
+        const { home } = workspace(".");
+        const stopped = await stopDaemons(home);
+        report(stopped.length > 0 ? `stopped ${stopped.join(", ")}` : "no background process is running");
+    });
 
 local
     .command("reset")

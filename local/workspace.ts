@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { privateFolder } from "slipway/privateFiles";
 import { Cloud } from "./cloud/cloud";
 import { yaml } from "./yaml";
 
@@ -18,7 +19,7 @@ export interface Workspace {
     stackFolder: string;
     /** The folder of its code. */
     program: string;
-    /** The folder of the cloud, the stacks and the engine's files. */
+    /** The folder of the cloud, the stacks and the engine's files, which only this user can access. */
     home: string;
 }
 
@@ -31,6 +32,9 @@ export function workspace(from: string, environment: NodeJS.ProcessEnv = process
             // Older projects have the folder of their stack files in `config`.
             const stackFolder = join(folder, stackConfigDir ?? (typeof config === "string" ? config : "."));
             const home = resolve(environment.SLIPWAY_LOCAL_HOME ?? join(folder, homeName));
+            if (existsSync(home)) {
+                privateHome(home);
+            }
             return { folder, file, project: name, stackFolder, program: join(folder, main), home };
         }
         if (folder === dirname(folder)) {
@@ -41,9 +45,13 @@ export function workspace(from: string, environment: NodeJS.ProcessEnv = process
     }
 }
 
+/** What is in the folder is trusted: it has the processes to stop, and secrets. */
+const privateHome = (home: string) => privateFolder(home, "SLIPWAY_LOCAL_HOME");
+
 /** Creates the folder of the cloud. Git ignores it, as it contains secrets. */
 export function createHome({ home }: Workspace): void {
-    const isNew = mkdirSync(home, { recursive: true }) !== undefined;
+    const isNew = !existsSync(home);
+    privateHome(home);
     const file = join(home, ".gitignore");
     // `SLIPWAY_LOCAL_HOME` can be a folder with other files.
     if ((isNew || basename(home) === homeName) && !existsSync(file)) {

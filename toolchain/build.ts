@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { checkTrusted } from "slipway/privateFiles";
 import { cache, sources } from "./places";
 import { executable, find, onEnd, run } from "./process";
 import { goarch, goos, goVersion, key, read, type Tool } from "./tool";
@@ -30,6 +31,10 @@ export async function install(name: string, report: Report, from = sources()): P
             // Checked again, because another process can have completed its build in between.
             await build(tool, destination, report);
         }
+    }
+    // A cache can be shared: with whoever cannot change what is run.
+    for (const folder of [cache(), destination]) {
+        checkTrusted(folder, "SLIPWAY_CACHE");
     }
     return destination;
 }

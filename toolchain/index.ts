@@ -1,6 +1,7 @@
-import { realpathSync } from "node:fs";
-import { delimiter, dirname } from "node:path";
+import { readFileSync, realpathSync } from "node:fs";
+import { basename, delimiter, dirname, join } from "node:path";
 import { install } from "./build";
+import { packageFolder } from "./places";
 import { find, run } from "./process";
 import { pinnedVersion } from "./tool";
 
@@ -27,11 +28,13 @@ export interface PulumiOptions {
     report: (line: string) => void;
 }
 
-/**
- * At least 3.187, the version of the pinned language host and the oldest tested one; below 4, which can have breaking
- * changes.
- */
-const oldestMinor = 187;
+/** The oldest version that programs accept, from the `package.json`; versions from 4 on can have breaking changes. */
+export function oldestPulumi(): string {
+    const folder = packageFolder();
+    const file = join(basename(folder) === "dist" ? dirname(folder) : folder, "package.json");
+    const { peerDependencies } = JSON.parse(readFileSync(file, "utf8"));
+    return peerDependencies["@pulumi/pulumi"].replace("^", "");
+}
 
 /** Returns the user's own Pulumi if it is suitable, which needs no build; otherwise the pinned version. */
 export async function pulumi({ pinned, report }: PulumiOptions): Promise<Pulumi> {
@@ -52,7 +55,7 @@ export async function pulumi({ pinned, report }: PulumiOptions): Promise<Pulumi>
         }
         throw new Error(
             `Pulumi is required, but ${own.unsuitable}.\n` +
-                `Either install Pulumi 3.${oldestMinor}.0 or newer (below 4), https://www.pulumi.com/docs/install:\n` +
+                `Either install Pulumi ${oldestPulumi()} or newer (below 4), https://www.pulumi.com/docs/install:\n` +
                 "    macOS:   brew install pulumi/tap/pulumi\n" +
                 "    Linux:   curl -fsSL https://get.pulumi.com | sh\n" +
                 "    Windows: winget install Pulumi.Pulumi\n" +
@@ -75,9 +78,14 @@ async function onPath(): Promise<{ version: string } | { unsuitable: string }> {
     } catch (error) {
         return { unsuitable: `'pulumi version' failed: ${(error as Error).message}` };
     }
-    const [, major, minor] = /^(\d+)\.(\d+)\./.exec(version) ?? [];
-    if (Number(major) !== 3 || Number(minor) < oldestMinor) {
-        return { unsuitable: `the pulumi on PATH is '${version}', not 3.${oldestMinor}.0 or newer and below 4` };
+    const oldest = oldestPulumi();
+    const [[major, minor], [oldestMajor, oldestMinor]] = [version, oldest].map((each) =>
+        each.split(".").map(Number),
+    ) as [[number, number], [number, number]];
+    if (major !== oldestMajor || !(minor >= oldestMinor)) {
+        return {
+            unsuitable: `the pulumi on PATH is '${version}', not ${oldest} or newer and below ${oldestMajor + 1}`,
+        };
     }
     const existing = [dirname(program), dirname(realpathSync(program))];
     if (!find("pulumi-language-nodejs", existing) && !find("pulumi-language-nodejs")) {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { checkTrusted } from "slipway/privateFiles";
 import { cache } from "./places";
 import { find, run } from "./process";
 
@@ -104,6 +105,9 @@ async function environment(key: string[], make: (folder: string) => Promise<unkn
         } finally {
             rmSync(temporary, { recursive: true, force: true });
         }
+    }
+    for (const used of [dirname(folder), folder]) {
+        checkTrusted(used, "SLIPWAY_CACHE");
     }
     return join(folder, executable);
 }

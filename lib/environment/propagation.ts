@@ -2,7 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { type Creation, creations, propagation } from "../facts/propagation";
 import { waitClock } from "../internal/clock";
-import { supported, supportsHooks } from "../internal/hooks";
+import { supportsHooks } from "../internal/hooks";
 import { deleteFailed } from "./failedCreation";
 import { holds, missingPermission, refusals, repeatSeconds, unknownAccount } from "./refusals";
 
@@ -60,15 +60,12 @@ class Waits {
             }
         },
     );
-    // Older versions of Pulumi have no such hooks: users run `pulumi up` again instead.
-    private readonly onError = supported().supportsErrorHooks
-        ? [
-              new pulumi.ErrorHook(
-                  "slipway: repeat refused calls",
-                  AsyncResource.bind((args) => this.repeat(args)),
-              ),
-          ]
-        : [];
+    private readonly onError = [
+        new pulumi.ErrorHook(
+            "slipway: repeat refused calls",
+            AsyncResource.bind((args) => this.repeat(args)),
+        ),
+    ];
 
     async registered(): Promise<void> {
         await Promise.all([this.afterChange, ...this.onError].map((hook) => Reflect.get(hook, "__registered")));

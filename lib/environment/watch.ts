@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { refuseOldCompiler } from "./compiler";
+import { refuseOldPulumi } from "./pulumiVersion";
 
 const watched = new WeakSet<object>();
 
@@ -49,6 +50,7 @@ export function registerGuard(): void {
     const stack = pulumi.runtime.getStackResource();
     if (stack && !watched.has(stack)) {
         watched.add(stack);
+        refuseOldPulumi();
         pulumi.runtime.registerStackTransformation(guardTransformation);
         pulumi.runtime.registerStackTransformation(waitForPermissions);
         pulumi.runtime.registerStackTransformation(warnOfReplacement);

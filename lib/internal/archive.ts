@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { privateFolder, readTrusted, writePrivate } from "../privateFiles";
 import { hashOf } from "./names";
 
 /** An archive on disk and its SHA-256 hash. */
@@ -10,20 +11,26 @@ export interface Archive {
 }
 
 /**
- * Writes an archive to the temporary folder, where the provider reads it during the deployment. An existing file is compared with the
- * archive, because other users can write to the temporary folder.
+ * Writes an archive to a folder of this user below the temporary folder, where the provider reads it during the deployment. An existing file
+ * is compared with the archive. The name of the folder is in the state of stacks.
  *
  * @param extension `zip`
  */
 export function storeArchive(content: Uint8Array, extension: string): Archive {
     const hash = hashOf(content);
-    const folder = join(tmpdir(), `slipway-archives-${process.getuid?.() ?? ""}`);
-    const file = join(folder, `${hash}.${extension}`);
-    if (!existsSync(file) || !readFileSync(file).equals(content)) {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        const partial = `${file}.${process.pid}`;
-        writeFileSync(partial, content);
-        renameSync(partial, file);
+    const file = join(archiveFolder(), `${hash}.${extension}`);
+    if (!readTrusted(file)?.equals(content)) {
+        writePrivate(file, content);
     }
     return { file, hash };
+}
+
+/** Checked each time: what another user created could be replaced after it was compared. */
+function archiveFolder(): string {
+    try {
+        return privateFolder(join(tmpdir(), `slipway-archives-${process.getuid?.() ?? ""}`), "TMPDIR");
+    } catch (error) {
+        // Pulumi prints only the message.
+        throw new pulumi.RunError((error as Error).message);
+    }
 }

@@ -3,16 +3,18 @@ import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
 
 /** What the engine supports; the SDK does not declare it in its types. */
-export const supported = (): {
-    supportsResourceHooks: boolean;
-    supportsErrorHooks: boolean;
-    supportsTransforms: boolean;
-} => Reflect.get(state, "getStore")();
+const supported = (): { supportsErrorHooks: boolean; supportsTransforms: boolean } => Reflect.get(state, "getStore")();
+
+/** Whether the engine has error hooks. */
+export const supportsErrorHooks = (): boolean => supported().supportsErrorHooks;
+
+/** Whether the engine calls transforms of resources. */
+export const supportsTransforms = (): boolean => supported().supportsTransforms;
 
 /** Whether resources can have hooks: mocks of unit tests do not support them. */
 export function supportsHooks(): boolean {
     const monitor = pulumi.runtime.getMonitor() as object | undefined;
-    return monitor !== undefined && "registerResourceHook" in monitor && supported().supportsResourceHooks;
+    return monitor !== undefined && "registerResourceHook" in monitor;
 }
 
 /** The number of the last hook. Global, because a program can load several copies of this library. */
@@ -38,7 +40,7 @@ export function errorHook(
     name: string,
     callback: (errors: string[]) => void | Promise<void>,
 ): pulumi.ErrorHook | undefined {
-    if (!supportsHooks() || !supported().supportsErrorHooks) {
+    if (!supportsHooks()) {
         return undefined;
     }
     const report = async ({ errors }: pulumi.ErrorHookArgs) => {

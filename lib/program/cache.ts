@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { readTrusted, writePrivate } from "../privateFiles";
 
 /** How long unused results are kept. */
 const days = 30;
@@ -36,7 +37,7 @@ export function hash(...texts: string[]): string {
 
 /**
  * Results by name. A result is only returned as it was written: a file that a crash left empty must not become a program without
- * resources.
+ * resources. It is code that runs: in a folder that users share, files of others are ignored, as are those that others renamed.
  */
 export class Cache {
     /** @param folder undefined if nothing is kept */
@@ -46,18 +47,14 @@ export class Cache {
         if (this.folder === undefined) {
             return undefined;
         }
-        try {
-            const text = readFileSync(join(this.folder, name), "utf8");
-            const end = text.indexOf("\n");
-            const content = text.slice(end + 1);
-            return text.slice(0, end) === hash(content) ? content : undefined;
-        } catch {
-            return undefined;
-        }
+        const text = readTrusted(join(this.folder, name))?.toString() ?? "";
+        const end = text.indexOf("\n");
+        const content = text.slice(end + 1);
+        return end >= 0 && text.slice(0, end) === hash(name, content) ? content : undefined;
     }
 
     set(name: string, content: string): void {
-        if (this.folder !== undefined && write(join(this.folder, name), `${hash(content)}\n${content}`)) {
+        if (this.folder !== undefined && write(join(this.folder, name), `${hash(name, content)}\n${content}`)) {
             this.removeOld(this.folder);
         }
     }
@@ -80,16 +77,13 @@ export class Cache {
 }
 
 /**
- * Writes a file atomically, because other processes can read it at the same time.
+ * Writes a file of the cache.
  *
  * @returns whether it was written: caches work without write access
  */
 export function write(file: string, data: string | Buffer): boolean {
-    const draft = `${file}.${process.pid}`;
     try {
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(draft, data);
-        renameSync(draft, file);
+        writePrivate(file, data);
         return true;
     } catch {
         return false;

@@ -1,16 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import {
-    appendFileSync,
-    existsSync,
-    mkdirSync,
-    readdirSync,
-    readFileSync,
-    renameSync,
-    rmSync,
-    writeFileSync,
-} from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { propagation as facts } from "slipway/facts";
+import { writePrivate } from "slipway/privateFiles";
 
 const { api, account, grant, metric } = facts.rows;
 
@@ -85,8 +77,8 @@ export class SimulatedTime {
 
     /** Appends the wait, as several processes can wait at once. */
     skip(ms: number): void {
-        mkdirSync(this.folder, { recursive: true });
-        appendFileSync(this.file, `\n${ms}`);
+        mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+        appendFileSync(this.file, `\n${ms}`, { mode: 0o600 });
     }
 
     /** Joins the waits of previous commands. */
@@ -97,12 +89,9 @@ export class SimulatedTime {
 
 /** Writes a file as a whole, as other processes read it, and can delete its folder. */
 function replace(file: string, text: string): void {
-    const draft = `${file}.${process.pid}`;
     for (let attempts = 3; ; attempts--) {
         try {
-            mkdirSync(dirname(file), { recursive: true });
-            writeFileSync(draft, text);
-            renameSync(draft, file);
+            writePrivate(file, text);
             return;
         } catch (error) {
             if ((error as NodeJS.ErrnoException).code !== "ENOENT" || attempts === 1) {

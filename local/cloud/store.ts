@@ -3,6 +3,9 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync,
 import { dirname, join, sep } from "node:path";
 import { canHaveReferenceKey, referenceKey } from "./references";
 
+/** Entries and contents can be secrets. */
+const asPrivate = { recursive: true, mode: 0o700 };
+
 export type Properties = Record<string, unknown>;
 
 /** A stored resource. */
@@ -41,7 +44,7 @@ export class Store {
         const file = this.file(entry.name);
         this.index(entry);
         const draft = this.draft(text(entry));
-        mkdirSync(dirname(file), { recursive: true });
+        mkdirSync(dirname(file), asPrivate);
         try {
             linkSync(draft, file);
             return true;
@@ -173,16 +176,16 @@ export class Store {
 
     private put(file: string, content: string | Buffer): void {
         const draft = this.draft(content);
-        mkdirSync(dirname(file), { recursive: true });
+        mkdirSync(dirname(file), asPrivate);
         renameSync(draft, file);
     }
 
     /** Writes a temporary file in the same file system. */
     private draft(content: string | Buffer): string {
         const drafts = join(this.folder, "drafts");
-        mkdirSync(drafts, { recursive: true });
+        mkdirSync(drafts, asPrivate);
         const file = join(drafts, `${process.pid}-${process.hrtime.bigint()}-${this.written++}`);
-        writeFileSync(file, content);
+        writeFileSync(file, content, { mode: 0o600, flag: "wx" });
         return file;
     }
 }

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
+import { writePrivate } from "slipway/privateFiles";
 import { secretsSettings } from "../emulator/secretsKey";
 import type { Workspace } from "../workspace";
-import { writeAtOnce } from "../writeAtOnce";
 import { yaml } from "../yaml";
 import { type Crypter, passphraseCrypter } from "./crypter";
 import { type Config, merge, parsePath, withValue } from "./merge";
@@ -92,7 +92,7 @@ export function copyConfiguration(place: Workspace, stack: string, options: Copy
         namespaced(readStackFile(files.own).config ?? {}, place.project),
     );
     const { config, missing } = merge(namespaced(shared.config ?? {}, place.project), own, reader(shared, options));
-    writeAtOnce(files.copy, yaml().stringify({ ...secretsSettings, config }));
+    writePrivate(files.copy, yaml().stringify({ ...secretsSettings, config }));
     return {
         files,
         missing,
@@ -145,5 +145,5 @@ export function prepareOwnFile(file: string): void {
     for (const [name, value] of Object.entries(secretsSettings)) {
         document.set(name, value);
     }
-    writeAtOnce(file, document.toString());
+    writePrivate(file, document.toString());
 }

@@ -55,9 +55,16 @@ export function stopDaemon(home: string, kind: Kind, id = ""): Promise<void> {
     return existsSync(home) ? end(DaemonFiles.of(home, kind, id)) : Promise.resolve();
 }
 
-/** Stops all daemons of a workspace. */
-export async function stopDaemons(home: string): Promise<void> {
-    await Promise.all(DaemonFiles.all(home).map(end));
+/**
+ * Stops all daemons of a workspace.
+ *
+ * @returns the names of those that were running, such as `provider`, and `cluster` for each cluster
+ */
+export async function stopDaemons(home: string): Promise<string[]> {
+    const all = DaemonFiles.all(home).map((files) => ({ files, owner: files.holder() }));
+    const running = all.filter(({ owner }) => owner && isRunning(owner));
+    await Promise.all(all.map(({ files }) => end(files)));
+    return running.map(({ files }) => files.name.replace(/-[0-9a-f]{12}$/, "")).sort();
 }
 
 async function end(files: DaemonFiles): Promise<void> {
@@ -89,9 +96,9 @@ interface Started {
 
 function spawned({ home, log }: DaemonFiles, kind: Kind, id: string): Started {
     const main = compiled(join("local", "daemon", "main.js"));
-    const output = openSync(log, "a");
+    const output = openSync(log, "a", 0o600);
     // In its own process group, so that it survives this process, and its child processes can be found if it is killed.
-    const child: ChildProcess = spawn(process.execPath, [main, home, kind, id], {
+    const child: ChildProcess = spawn(process.execPath, [...smallHeap, main, home, kind, id], {
         cwd: packageFolder(),
         env: process.env,
         detached: true,
@@ -109,6 +116,13 @@ function spawned({ home, log }: DaemonFiles, kind: Kind, id: string): Started {
         failed: () => failure || (child.exitCode ?? 0) !== 0 || child.signalCode !== null,
     };
 }
+
+/**
+ * Keeps the heap small: Node otherwise reserves up to three semi-spaces of 16 MB for new objects, and an idle process does not collect them.
+ *
+ * @see https://nodejs.org/api/cli.html#--max-semi-space-sizesize-in-mib
+ */
+const smallHeap = ["--max-semi-space-size=1", "--expose-gc"];
 
 const called = (kind: string, id: string) => `the local ${kind}${id && ` ${id}`}`;
 

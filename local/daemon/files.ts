@@ -1,25 +1,16 @@
 import { createHash } from "node:crypto";
-import {
-    existsSync,
-    linkSync,
-    mkdirSync,
-    readdirSync,
-    readFileSync,
-    rmSync,
-    statSync,
-    utimesSync,
-    writeFileSync,
-} from "node:fs";
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { writeAtOnce } from "../writeAtOnce";
+import { privateFolder, writePrivate } from "slipway/privateFiles";
 import type { DaemonInfo } from "./kinds";
 import { isRunning, type Process, thisProcess } from "./processes";
 
-const folderOf = (home: string) => join(home, "daemons");
+/** The folder of the daemons of a workspace. */
+export const daemonFolder = (home: string): string => join(home, "daemons");
 
 /** The idle timeout of daemons in seconds. */
 export function idleSeconds({ SLIPWAY_LOCAL_IDLE }: NodeJS.ProcessEnv = process.env): number {
-    const seconds = Number(SLIPWAY_LOCAL_IDLE ?? 900);
+    const seconds = Number(SLIPWAY_LOCAL_IDLE ?? 180);
     if (!(seconds > 0)) {
         throw new Error(`SLIPWAY_LOCAL_IDLE must be a number of seconds (got ${SLIPWAY_LOCAL_IDLE}).`);
     }
@@ -35,21 +26,25 @@ export class DaemonFiles {
         readonly home: string,
         readonly name: string,
     ) {
-        this.log = join(folderOf(home), `${name}.log`);
-        this.note = join(folderOf(home), `${name}.json`);
+        this.log = join(daemonFolder(home), `${name}.log`);
+        this.note = join(daemonFolder(home), `${name}.json`);
     }
 
     static of(home: string, kind: string, id = ""): DaemonFiles {
         const short = basename(kind).replace(/\.js$/, "");
         // IDs can contain slashes and be longer than file names.
         const tail = id && `-${createHash("sha256").update(id).digest("hex").slice(0, 12)}`;
-        mkdirSync(folderOf(home), { recursive: true });
+        privateFolder(daemonFolder(home), "SLIPWAY_LOCAL_HOME");
         return new DaemonFiles(home, `${short}${tail}`);
     }
 
     /** The files of all daemons that ever ran in a workspace. */
     static all(home: string): DaemonFiles[] {
-        const folder = folderOf(home);
+        const folder = daemonFolder(home);
+        if (existsSync(folder)) {
+            // The processes that it names are stopped.
+            privateFolder(folder, "SLIPWAY_LOCAL_HOME");
+        }
         const names = (existsSync(folder) ? readdirSync(folder) : []).flatMap(
             (file) => /^(.+)\.lock\.\d+$/.exec(file)?.[1] ?? [],
         );
@@ -64,7 +59,7 @@ export class DaemonFiles {
     }
 
     writeNote(info: DaemonInfo): void {
-        writeAtOnce(this.note, JSON.stringify({ process: thisProcess(), note: info }));
+        writePrivate(this.note, JSON.stringify({ process: thisProcess(), note: info }));
     }
 
     removeNote(): void {
@@ -94,7 +89,7 @@ export class DaemonFiles {
             return undefined;
         }
         const draft = `${this.note}.${process.pid}.draft`;
-        writeFileSync(draft, JSON.stringify(thisProcess()));
+        writePrivate(draft, JSON.stringify(thisProcess()));
         try {
             linkSync(draft, this.lockFile((locks.at(-1) ?? 0) + 1));
         } catch (error) {
@@ -116,11 +111,11 @@ export class DaemonFiles {
     }
 
     private lockFile(number: number): string {
-        return join(folderOf(this.home), `${this.name}.lock.${number}`);
+        return join(daemonFolder(this.home), `${this.name}.lock.${number}`);
     }
 
     private locks(): number[] {
-        const folder = folderOf(this.home);
+        const folder = daemonFolder(this.home);
         return (existsSync(folder) ? readdirSync(folder) : [])
             .filter((file) => file.startsWith(`${this.name}.lock.`))
             .map((file) => Number(file.slice(this.name.length + 6)))
@@ -128,18 +123,18 @@ export class DaemonFiles {
     }
 }
 
-const usedFile = (home: string) => join(folderOf(home), "used");
+const usedFile = (home: string) => join(daemonFolder(home), "used");
 
 /** Records that the daemons of a workspace are in use. */
 export function recordUse(home: string): void {
-    if (!existsSync(folderOf(home))) {
+    if (!existsSync(daemonFolder(home))) {
         return;
     }
     const now = new Date();
     try {
         utimesSync(usedFile(home), now, now);
     } catch {
-        writeFileSync(usedFile(home), "");
+        writeFileSync(usedFile(home), "", { mode: 0o600 });
     }
 }
 

@@ -1,19 +1,19 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { writePrivate } from "slipway/privateFiles";
 import { install } from "../../toolchain";
 import { find } from "../../toolchain/process";
 import { ensureDaemon } from "../daemon/client";
 import type { RunningDaemon, StartOptions } from "../daemon/kinds";
+import { removeSocket, socketPath } from "../daemon/sockets";
 import type { RegistryInfo } from "./registryDaemon";
 
 /** Connection information of the BuildKit daemon. */
 export interface BuildkitInfo extends Record<string, string> {
-    /** The address: `unix:///tmp/slipway-…/buildkit.sock`. */
+    /** The address: `unix:///…/.slipway/daemons/buildkit.sock`. */
     endpoint: string;
 }
 
@@ -25,11 +25,11 @@ export async function start({ home, report }: StartOptions): Promise<RunningDaem
         ensureDaemon(home, "registry") as Promise<RegistryInfo>,
     ]);
     const own = join(home, "buildkit");
-    const socket = join(socketFolder(home), "buildkit.sock");
-    rmSync(socket, { force: true });
+    // BuildKit runs as root: whoever can connect to it is root.
+    const socket = socketPath(home, "buildkit");
     mkdirSync(own, { recursive: true });
     const config = join(own, "buildkitd.toml");
-    writeFileSync(config, configured(own, socket, runc));
+    writePrivate(config, configured(own, socket, runc));
     const child = spawn(join(folder, "buildkitd"), ["--config", config], {
         env: { ...process.env, ...registryProxyEnvironment(registry) },
         stdio: ["ignore", "inherit", "inherit"],
@@ -49,7 +49,7 @@ export async function start({ home, report }: StartOptions): Promise<RunningDaem
         close: async () => {
             child.kill();
             await ended;
-            rmSync(socketFolder(home), { recursive: true, force: true });
+            removeSocket(home, socket);
         },
     };
 }
@@ -65,13 +65,6 @@ export function registryProxyEnvironment({ address, certificates }: RegistryInfo
         no_proxy: direct,
         SSL_CERT_FILE: certificates,
     };
-}
-
-/** Only the owner can access the folder, because BuildKit runs as root. Socket paths are limited to 107 characters. */
-function socketFolder(home: string): string {
-    const folder = join(tmpdir(), `slipway-${createHash("sha256").update(home).digest("hex").slice(0, 12)}`);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return folder;
 }
 
 function configured(own: string, socket: string, runc: string): string {

@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { writePrivate } from "slipway/privateFiles";
 import { install } from "../../toolchain";
 import { cloudSettings } from "../cloud/settings";
 import { ensureDaemon } from "../daemon/client";
 import { tokenOf } from "../kubernetes/names";
 import { printProgram } from "../provider/refusing";
 import { repositoryLocations } from "../services/artifactregistry/names";
-import { writeAtOnce } from "../writeAtOnce";
 import { type BuildkitInfo, registryProxyEnvironment } from "./buildkitDaemon";
 import type { RegistryInfo } from "./registryDaemon";
 
@@ -41,7 +41,7 @@ function started(program: string, variables: NodeJS.ProcessEnv, file: string): s
     // Variables that select a Docker daemon or builder of the machine.
     lines.push("unset DOCKER_HOST DOCKER_CONTEXT", `exec ${quoted(program)} "$@"`);
     // Another command can start it at the same time.
-    writeAtOnce(file, `#!/bin/sh\n${lines.join("\n")}\n`, { mode: 0o755 });
+    writePrivate(file, `#!/bin/sh\n${lines.join("\n")}\n`, 0o700);
     return file;
 }
 
@@ -57,7 +57,6 @@ function dockerFolder(home: string, endpoint: string, environment: NodeJS.Proces
     const settings = cloudSettings(environment);
     const folder = join(home, "docker", ...(settings.as ? [encodeURIComponent(settings.as)] : []));
     const instances = join(folder, "buildx", "instances");
-    mkdirSync(instances, { recursive: true });
     write(join(folder, "config.json"), signedIn(join(own, "config.json"), tokenOf(settings)));
     const known = join(BUILDX_CONFIG ?? join(own, "buildx"), "instances");
     for (const name of [builder, ...(existsSync(known) ? readdirSync(known) : [])]) {
@@ -90,6 +89,6 @@ function signedIn(file: string, token: string): object {
     };
 }
 
-const write = (file: string, content: object) => writeFileSync(file, `${JSON.stringify(content)}\n`);
+const write = (file: string, content: object) => writePrivate(file, `${JSON.stringify(content)}\n`);
 
 void printProgram("docker-build", (cloud) => program(process.argv[2] ?? "", cloud, process.env));

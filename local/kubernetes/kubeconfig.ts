@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { writePrivate } from "slipway/privateFiles";
 import type { ControlPlane } from ".";
 import { type ClusterName, contextName } from "./names";
 
@@ -10,7 +10,6 @@ import { type ClusterName, contextName } from "./names";
 export function writeKubeconfig(file: string, found: [ClusterName, ControlPlane][], token: string): void {
     const names = found.map(([cluster]) => contextName(cluster));
     const before = existsSync(file) ? JSON.parse(readFileSync(file, "utf8"))["current-context"] : undefined;
-    mkdirSync(dirname(file), { recursive: true });
     const text = JSON.stringify(
         {
             apiVersion: "v1",
@@ -26,5 +25,5 @@ export function writeKubeconfig(file: string, found: [ClusterName, ControlPlane]
         undefined,
         2,
     );
-    writeFileSync(file, `${text}\n`, { mode: 0o600 });
+    writePrivate(file, `${text}\n`);
 }

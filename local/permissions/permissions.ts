@@ -32,6 +32,12 @@ export function allPermissions(): Permissions {
     return content;
 }
 
+/** Releases memory until the next use. */
+export function releasePermissions(): void {
+    content = undefined;
+    byRole.clear();
+}
+
 const byRole = new Map<string, ReadonlySet<string>>();
 
 /** The permissions of a predefined role; undefined if the role is not in the data. */

@@ -11,8 +11,8 @@ export const portsVariable = "SLIPWAY_LOCAL_PORTS";
 
 /** A request of a command to the daemon. */
 export interface ProvidersRequest extends Command {
-    /** The folder for free ports. */
-    folder: string;
+    /** Identifies the command: its free ports are in {@link commandFolder}. */
+    id: string;
     /** The folder of the program's `@pulumi/gcp`. */
     gcp: string;
 }
@@ -25,27 +25,30 @@ export interface Providers {
     close(): Promise<void>;
 }
 
+/** The folder for the free ports of a command; the daemon removes it after the command. */
+export const commandFolder = (home: string, id: string): string => join(home, "commands", id);
+
 /**
  * Starts the providers of a command in the background process, as loading one takes longer than most commands. If the
  * process cannot start, plugins run as separate processes.
  *
  * @param home the folder of the workspace
  */
-export function providers(home: string, command: Omit<ProvidersRequest, "folder">): Providers {
-    const folder = join(home, "commands", randomUUID());
-    mkdirSync(folder, { recursive: true });
-    const requested = { ...command, folder };
+export function providers(home: string, command: Omit<ProvidersRequest, "id">): Providers {
+    const id = randomUUID();
+    const folder = commandFolder(home, id);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const requested: ProvidersRequest = { ...command, id };
     let isClosed = false;
     let lease: ClientRequest | undefined;
     // Plugins ignore a folder that does not exist.
     const unresolved = () => rmSync(folder, { recursive: true, force: true });
     const startedOperation = ensureDaemon(home, "provider", buildId())
-        .then(({ address = "", token }) => {
+        .then(({ socket: socketPath }) => {
             if (isClosed) {
                 return;
             }
-            const headers = { authorization: `Bearer ${token}` };
-            lease = request(address, { method: "POST", headers, agent: false }, (response) => {
+            lease = request({ socketPath, method: "POST", agent: false }, (response) => {
                 // The request lasts as long as the command.
                 response.resume().on("close", unresolved).on("error", unresolved);
             });

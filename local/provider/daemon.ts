@@ -1,11 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
+import { privateFolder } from "slipway/privateFiles";
 import type { RunningDaemon, StartOptions } from "../daemon/kinds";
-import { buildId, type ProvidersRequest } from "./client";
+import { removeSocket, socketPath } from "../daemon/sockets";
+import { releasePermissions } from "../permissions/permissions";
+import { releaseSchema } from "../schema/schema";
+import { buildId, commandFolder, type ProvidersRequest } from "./client";
 import { InstalledProvider } from "./installed";
 import { type Instance, serveInstance } from "./instance";
 
@@ -17,16 +19,21 @@ const checkMs = 2000;
  * The background process with the providers of commands. Each command gets its own instances with its own
  * configuration.
  */
-export async function start({ id, report }: StartOptions): Promise<RunningDaemon> {
-    const token = randomBytes(24).toString("base64url");
+export async function start({ home, id, report }: StartOptions): Promise<RunningDaemon> {
     const commands = new Set<CommandProviders>();
+    // What loading the modules leaves is garbage, too.
+    let hasServed = true;
     const server = createServer(async (request, response) => {
-        if (request.headers.authorization !== `Bearer ${token}`) {
-            response.writeHead(401).end();
+        let command: CommandProviders;
+        try {
+            command = new CommandProviders(checked((await json(request)) as ProvidersRequest, home), home, report);
+        } catch (error) {
+            report((error as Error).message);
+            response.writeHead(400).end();
             return;
         }
-        const command = new CommandProviders((await json(request)) as ProvidersRequest, report);
         commands.add(command);
+        hasServed = true;
         // The response lasts as long as the command: a closed connection means that the client exited.
         response.on("close", () => command.end());
         void command.over.then(() => commands.delete(command));
@@ -39,16 +46,25 @@ export async function start({ id, report }: StartOptions): Promise<RunningDaemon
             response.writeHead(500).end();
         }
     });
-    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+    // Only this user can connect to the socket, so that requests need no token.
+    const socket = socketPath(home, `provider-${id}`);
+    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socket, resolve));
     const ended = new Promise<string>((resolve) => {
         setInterval(() => {
-            if (commands.size === 0 && id !== buildId()) {
+            if (commands.size > 0) {
+                return;
+            }
+            if (id !== buildId()) {
                 resolve("another build of slipway is installed");
+            }
+            if (hasServed) {
+                hasServed = false;
+                release();
             }
         }, checkMs).unref();
     });
     return {
-        info: { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token },
+        info: { socket },
         ended,
         close: async () => {
             server.close();
@@ -56,8 +72,18 @@ export async function start({ id, report }: StartOptions): Promise<RunningDaemon
             for (const command of commands) {
                 command.kill();
             }
+            removeSocket(home, socket);
         },
     };
+}
+
+/** Checks a request: its folder is deleted after the command, and the cloud is written. */
+function checked(asked: ProvidersRequest, home: string): ProvidersRequest {
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(asked.id) || !existsSync(commandFolder(home, asked.id))) {
+        throw new Error(`${JSON.stringify(asked.id)} is not the ID of a command of ${home}`);
+    }
+    privateFolder(dirname(asked.cloud), "SLIPWAY_LOCAL_HOME");
+    return asked;
 }
 
 /** Parsed packages by folder and version, which do not change. */
@@ -71,6 +97,16 @@ function installedIn(folder: string): InstalledProvider {
     return known;
 }
 
+/** Releases the memory that only commands need: a daemon is idle most of its time. */
+function release(): void {
+    for (const installed of packages.values()) {
+        installed.release();
+    }
+    releaseSchema();
+    releasePermissions();
+    globalThis.gc?.();
+}
+
 /** The providers of a command. Its ports are file names in a folder, from which plugins take them. */
 class CommandProviders {
     /** Resolves when the command and all its providers have finished. */
@@ -79,11 +115,14 @@ class CommandProviders {
     private readonly connections = new Map<Instance, number>();
     private isEnded = false;
     private resolveOver: () => void = () => undefined;
+    private readonly folder: string;
 
     constructor(
         private readonly asked: ProvidersRequest,
+        home: string,
         private readonly report: (line: string) => void,
     ) {
+        this.folder = commandFolder(home, asked.id);
         this.over = new Promise((resolve) => {
             this.resolveOver = resolve;
         });
@@ -99,7 +138,7 @@ class CommandProviders {
      */
     end(): void {
         this.isEnded = true;
-        rmSync(this.asked.folder, { recursive: true, force: true });
+        rmSync(this.folder, { recursive: true, force: true });
         for (const item of this.instances) {
             this.closeUnlessConnected(item);
         }
@@ -132,13 +171,13 @@ class CommandProviders {
         if (this.isEnded) {
             this.close(created);
         } else {
-            writeFileSync(join(this.asked.folder, `${created.port}.free`), "");
+            writeFileSync(join(this.folder, `${created.port}.free`), "");
         }
     }
 
     /** The plugin that took a port recorded the address of its engine. */
     private engineOf(port: number): string | undefined {
-        const file = join(this.asked.folder, `${port}.engine`);
+        const file = join(this.folder, `${port}.engine`);
         return existsSync(file) ? readFileSync(file, "utf8") : undefined;
     }
 

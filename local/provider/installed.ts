@@ -20,7 +20,8 @@ export interface InstalledType {
  */
 export class InstalledProvider {
     readonly version: string;
-    private outputs?: string;
+    /** The declarations of all blocks: seven megabytes, which as a string would be fourteen. */
+    private outputs?: Buffer;
     private readonly types = new Map<string, InstalledType | undefined>();
 
     /**
@@ -44,16 +45,21 @@ export class InstalledProvider {
 
     /** The property types of a block such as `pubsub.TopicSchemaSettings`, as outputs. */
     block(reference: string): Record<string, string> | undefined {
-        this.outputs ??= readFileSync(join(this.folder, "types", "output.d.ts"), "utf8");
+        this.outputs ??= readFileSync(join(this.folder, "types", "output.d.ts"));
         const [name, ...modules] = reference.split(".").reverse();
         const start = this.outputs.indexOf(`\nexport declare namespace ${modules.reverse().join(".")} {\n`);
         const from = this.outputs.indexOf(`\n    interface ${name} {\n`, start);
         if (start < 0 || from < 0) {
             return undefined;
         }
-        const text = this.outputs.slice(from, this.outputs.indexOf("\n    }\n", from));
+        const text = this.outputs.toString("utf8", from, this.outputs.indexOf("\n    }\n", from));
         const properties = [...text.matchAll(/^ {8}(\w+)\??: ([\s\S]*?);$/gm)];
         return Object.fromEntries(properties.map(([, property, type]) => [property, type]));
+    }
+
+    /** Releases memory until the next command. */
+    release(): void {
+        this.outputs = undefined;
     }
 
     private parse(token: string): InstalledType | undefined {
@@ -76,15 +82,16 @@ export class InstalledProvider {
                 type,
             ]),
         );
-        return {
-            inputs: new Set(inputs),
+        const { inputs: all, ...type } = copied({
+            inputs,
             required,
             outputs: names(/resourceInputs\["(\w+)"\] = undefined \/\*out\*\//g),
             computed: inputs.filter(
                 (name) => !/undefined$/.test(declared[name] ?? "undefined") && !required.includes(name),
             ),
             declared,
-        };
+        });
+        return { ...type, inputs: new Set(all) };
     }
 
     /** File names are lowercase tokens: `iAMMember` is in `iammember.js`, and `index` in `index_.js`. */
@@ -98,6 +105,9 @@ export class InstalledProvider {
         return found && join(folder, found.replace(/\.js$/, ""));
     }
 }
+
+/** Copies strings, as parts of a text keep the whole text in memory. */
+const copied = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
 
 /** The folder of the program's `@pulumi/gcp`. */
 function found(program: string): string {

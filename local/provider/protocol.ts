@@ -7,11 +7,15 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Inputs } from "../rules/rules";
 import { PartialFailure } from "./partialFailure";
+import { isOwnConnection } from "./peer";
 
 /** The time to send responses before shutdown, without starting new operations. */
 const lastAnswersMs = 250;
 
-/** A provider that listens on a port. The engine can open several connections. */
+/**
+ * A provider that listens on a port, which is all that the engine accepts from a plugin. The engine can open several connections; others
+ * on this machine cannot.
+ */
 export class Endpoint {
     private readonly grpcServer = new grpc.Server({
         "grpc.max_receive_message_length": -1,
@@ -25,6 +29,10 @@ export class Endpoint {
         this.grpcServer.addService(ResourceProviderService, this.unlessEnding(handlers));
         const injector = this.grpcServer.createConnectionInjector(grpc.ServerCredentials.createInsecure());
         this.server = createServer({ noDelay: true }, (socket) => {
+            if (!isOwnConnection(socket)) {
+                socket.resetAndDestroy();
+                return;
+            }
             this.connections.add(socket);
             socket.on("close", () => {
                 this.connections.delete(socket);

@@ -56,6 +56,11 @@ function read(): Buffer {
     return content;
 }
 
+/** Releases memory until the next use. */
+export function releaseSchema(): void {
+    content = undefined;
+}
+
 let index: Map<string, [start: number, end: number]> | undefined;
 
 /** Where the type or function of each line is in the file. */

@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureDaemon, type Kind, keepInUse, stopDaemon, stopDaemons } from "../../local/daemon/client";
+import { idleSeconds } from "../../local/daemon/files";
 import { processOf } from "../../local/daemon/processes";
 
 const place = mkdtempSync(join(tmpdir(), "slipway-daemon-"));
@@ -93,6 +95,37 @@ test("an idle daemon stops, a used one keeps running", async () => {
     release();
     await gone(first);
     expect(running(await ensureDaemon(at, echo))).toEqual([true, true]);
+});
+
+test("without use, a daemon stops after three minutes", () => {
+    expect([idleSeconds({}), idleSeconds({ SLIPWAY_LOCAL_IDLE: "600" })]).toEqual([180, 600]);
+});
+
+test("'slipway local stop' stops the daemons of a program and no others, says which, and can be repeated", async () => {
+    const program = home();
+    const at = join(program, ".slipway");
+    mkdirSync(at);
+    homes.push(at);
+    writeFileSync(join(program, "Pulumi.yaml"), "name: program\nruntime: nodejs\n");
+    const [one, two] = [kind("one"), kind("two")];
+    const infos = [await ensureDaemon(at, one), await ensureDaemon(at, two, "a/b"), await ensureDaemon(home(), one)];
+    const stop = () => {
+        const command = join(__dirname, "..", "..", "dist", "local", "main.js");
+        const { status, stdout, stderr } = spawnSync(process.execPath, [command, "local", "stop"], {
+            cwd: program,
+            encoding: "utf8",
+        });
+        return [status, stdout, stderr];
+    };
+    expect(stop()).toEqual([0, "", "stopped one, two\n"]);
+    expect(infos.map(running)).toEqual([
+        [false, false],
+        [false, false],
+        [true, true],
+    ]);
+    expect(stop()).toEqual([0, "", "no background process is running\n"]);
+    // They can start again.
+    expect(running(await ensureDaemon(at, one))).toEqual([true, true]);
 });
 
 test("it stops on request, when its folder is deleted, and when one of its processes exits", async () => {

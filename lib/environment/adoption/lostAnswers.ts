@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { supported, supportsHooks } from "../../internal/hooks";
+import { supportsHooks, supportsTransforms } from "../../internal/hooks";
 import { resourcesInState } from "../../internal/stackState";
 import { type Adoptable, adoptable } from "./adoptable";
 import { importCommand, importId } from "./importCommand";
@@ -24,14 +24,12 @@ class LostAnswers {
     private readonly places = new Map<string, Place[]>();
     /** The URNs of resources that exist without the mark. */
     private readonly strangers = new Set<string>();
-    private readonly onError = supported().supportsErrorHooks
-        ? [
-              new pulumi.ErrorHook(
-                  "slipway: explain names in use",
-                  AsyncResource.bind((args) => this.explain(args)),
-              ),
-          ]
-        : [];
+    private readonly onError = [
+        new pulumi.ErrorHook(
+            "slipway: explain names in use",
+            AsyncResource.bind((args) => this.explain(args)),
+        ),
+    ];
 
     /** The hooks of a resource, and for resources with a mark also its inputs and what adopts it; only on the first call. */
     prepare({ resource, type, name, props, opts }: pulumi.ResourceTransformationArgs) {
@@ -45,7 +43,7 @@ class LostAnswers {
         this.places.set(key, [...(this.places.get(key) ?? []), place]);
         const hooks = { ...opts.hooks, onError: [...(opts.hooks?.onError ?? []), ...this.onError] };
         const kind = adoptable(type, props);
-        if (!kind || !place.isOwn || !place.provider || !supported().supportsTransforms) {
+        if (!kind || !place.isOwn || !place.provider || !supportsTransforms()) {
             return { props, opts: { ...opts, hooks } };
         }
         place.kind = kind;

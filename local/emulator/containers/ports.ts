@@ -1,15 +1,16 @@
 import { randomInt } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { privateFolder } from "slipway/privateFiles";
 import { isRunning, type Process, thisProcess } from "../../daemon/processes";
 
 /**
- * The files of the ports that processes of this machine have taken. Their containers may not listen yet: without them, two processes would
+ * The files of the ports that processes of this user have taken. Their containers may not listen yet: without them, two processes would
  * take the same port.
  */
-const folder = join(tmpdir(), "slipway-ports");
+const folder = join(tmpdir(), `slipway-ports-${process.getuid?.() ?? ""}`);
 
 /**
  * Returns a free port of this machine, until it is released: the preferred one, if possible. Others are below those that systems assign to
@@ -29,26 +30,21 @@ export async function takePort(preferred?: number): Promise<number> {
 const anyPort = () => randomInt(10_000, 20_000);
 
 export function releasePort(port: number): void {
-    try {
-        rmSync(fileOf(port), { force: true });
-    } catch {
-        // The folder belongs to another user.
-    }
+    rmSync(fileOf(port), { force: true });
 }
 
 const fileOf = (port: number) => join(folder, String(port));
 
 /** Whether this process takes a port, which no other process that is running has. */
 function reserve(port: number): boolean {
+    privateFolder(folder, "TMPDIR");
     for (;;) {
         try {
-            mkdirSync(folder, { recursive: true });
-            writeFileSync(fileOf(port), JSON.stringify(thisProcess()), { flag: "wx" });
+            writeFileSync(fileOf(port), JSON.stringify(thisProcess()), { flag: "wx", mode: 0o600 });
             return true;
         } catch (error) {
             if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-                // The folder belongs to another user.
-                return true;
+                throw error;
             }
             const owner = ownerOf(port);
             if (owner === undefined || isRunning(owner)) {

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { writePrivate } from "slipway/privateFiles";
 import type { Cloud } from "../../cloud/cloud";
 import type { PubSub } from "./pubsub";
 
@@ -18,9 +19,7 @@ export function recordUndelivered(cloud: Cloud, pubsub: PubSub): () => void {
     const report = () => {
         const text = JSON.stringify(pubsub.waiting());
         if (text !== message) {
-            mkdirSync(dirname(place), { recursive: true });
-            writeFileSync(`${place}.new`, text);
-            renameSync(`${place}.new`, place);
+            writePrivate(place, text);
             message = text;
         }
     };

@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { writePrivate } from "slipway/privateFiles";
 import type { Api, KubeObject } from "../api/api";
 
 /** The volumes of a pod as local folders. */
@@ -19,7 +20,7 @@ export class Volumes {
             const { defaultMode: _, ...single } = volume;
             for (const source of volume.projected?.sources ?? [single]) {
                 for (const [path, content] of await this.contents(source)) {
-                    writeAtOnce(join(place, path), content);
+                    writePrivate(join(place, path), content);
                 }
             }
         }
@@ -89,10 +90,4 @@ export function fieldOf(pod: KubeObject, path = ""): string {
     }
     const found = path.split(".").reduce<unknown>((value, part) => (value as KubeObject | undefined)?.[part], pod);
     return String(found ?? "");
-}
-
-function writeAtOnce(file: string, content: string | Buffer): void {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(`${file}.draft`, content, { mode: 0o600 });
-    renameSync(`${file}.draft`, file);
 }

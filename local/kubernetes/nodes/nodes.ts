@@ -1,4 +1,4 @@
-import { writeAtOnce } from "../../writeAtOnce";
+import { writePrivate } from "slipway/privateFiles";
 import type { KubeObject } from "../api/api";
 import { createEvent } from "../api/events";
 import { Reconciler } from "../api/reconciler";
@@ -183,7 +183,7 @@ class Nodes {
         const { folder } = this.context;
         const now = JSON.stringify(Object.fromEntries(pools.map((pool) => [pool.name, this.of(pool).length])));
         if (now !== JSON.stringify(nodeCounts(folder))) {
-            writeAtOnce(nodeCountsFile(folder), now);
+            writePrivate(nodeCountsFile(folder), now);
         }
     }
 }

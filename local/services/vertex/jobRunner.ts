@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writePrivate } from "slipway/privateFiles";
 import type { Cloud } from "../../cloud/cloud";
 import { isRunning, type Process, thisProcess } from "../../daemon/processes";
 
@@ -19,8 +20,7 @@ const fileOf = (cloud: Cloud, kind: Kind) => join(cloud.folder, `${kind}-runner.
 
 /** Announces that this process runs jobs, and which; returns a function that ends this. */
 export function announceRunner(cloud: Cloud, kind: Kind = "job", about: object = {}): () => void {
-    mkdirSync(cloud.folder, { recursive: true });
-    writeFileSync(fileOf(cloud, kind), JSON.stringify({ ...thisProcess(), ...about }));
+    writePrivate(fileOf(cloud, kind), JSON.stringify({ ...thisProcess(), ...about }));
     return () => rmSync(fileOf(cloud, kind), { force: true });
 }
 

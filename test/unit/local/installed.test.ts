@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { permissionsOf, releasePermissions } from "../../../local/permissions/permissions";
 import { InstalledProvider } from "../../../local/provider/installed";
+import { releaseSchema, schemaOf } from "../../../local/schema/schema";
 import { installed, newFolder } from "./world";
 
 test("a type has its inputs, which of them are required and computed, and its outputs", () => {
@@ -58,4 +60,21 @@ test("a program without the package is refused with the command to install it", 
     expect(() => new InstalledProvider(newFolder())).toThrow(
         "has no @pulumi/gcp: run 'npm install @pulumi/gcp' there.",
     );
+});
+
+test("after its memory was released, a daemon knows the same types, blocks and permissions", () => {
+    const { folder } = installed;
+    const own = new InstalledProvider("", folder);
+    const known = () => [
+        own.block("pubsub.TopicSchemaSettings"),
+        schemaOf("gcp:pubsub/topic:Topic"),
+        permissionsOf("roles/pubsub.publisher"),
+    ];
+    const before = known();
+    own.release();
+    releaseSchema();
+    releasePermissions();
+    expect(known()).toEqual(before);
+    expect(before[0]).toEqual(expect.objectContaining({ encoding: "string", schema: "string" }));
+    expect(before[2]).toContain("pubsub.topics.publish");
 });

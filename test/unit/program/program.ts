@@ -25,6 +25,7 @@ export function write(folder: string, files: Record<string, string>): void {
 const compiled = newFolder();
 const slipway = join(compiled, "node_modules", "slipway");
 compileTo(join(slipway, "program"), join(root, "lib", "program"));
+compileTo(join(slipway, "privateFiles"), join(root, "lib", "privateFiles"));
 compileTo(join(compiled, "local"), join(root, "local", "program"));
 const exported = { "./program": "./program/index.js", "./program/packages": "./program/packages/index.js" };
 write(slipway, { "package.json": JSON.stringify({ name: "slipway", exports: exported }) });

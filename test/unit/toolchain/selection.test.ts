@@ -47,7 +47,7 @@ async function refused(scripts: Record<string, string>): Promise<string> {
     );
 }
 
-test.each(["v3.187.0", "v3.300.1", "v3.300.1-alpha.1"])("a Pulumi %s on PATH is used as it is", async (version) => {
+test.each(["v3.248.0", "v3.300.1", "v3.300.1-alpha.1"])("a Pulumi %s on PATH is used as it is", async (version) => {
     process.env.PATH = pathWith({ pulumi: `echo ${version}`, ...host });
     expect(await pulumi({ pinned: false, report })).toEqual({
         path: process.env.PATH,
@@ -59,15 +59,15 @@ test.each(["v3.187.0", "v3.300.1", "v3.300.1-alpha.1"])("a Pulumi %s on PATH is 
 
 test.each([
     [
-        "v3.186.9",
-        { pulumi: "echo v3.186.9", ...host },
-        "the pulumi on PATH is '3.186.9', not 3.187.0 or newer and below 4",
+        "v3.247.9",
+        { pulumi: "echo v3.247.9", ...host },
+        "the pulumi on PATH is '3.247.9', not 3.248.0 or newer and below 4",
     ],
-    ["v4.0.0", { pulumi: "echo v4.0.0", ...host }, "the pulumi on PATH is '4.0.0', not 3.187.0 or newer and below 4"],
+    ["v4.0.0", { pulumi: "echo v4.0.0", ...host }, "the pulumi on PATH is '4.0.0', not 3.248.0 or newer and below 4"],
     ["one that fails", { pulumi: "exit 3", ...host }, "'pulumi version' failed"],
     [
         "one without a Node host",
-        { pulumi: "echo v3.200.0" },
+        { pulumi: "echo v3.259.0" },
         "has no 'pulumi-language-nodejs' in its folder or on PATH",
     ],
     ["a missing one", {}, "'pulumi' is not on PATH"],
@@ -77,7 +77,7 @@ test.each([
 
 test("without Pulumi and Go, the error says how to install each", async () => {
     const message = await refused({});
-    expect(message).toContain("Either install Pulumi 3.187.0 or newer (below 4), https://www.pulumi.com/docs/install:");
+    expect(message).toContain("Either install Pulumi 3.248.0 or newer (below 4), https://www.pulumi.com/docs/install:");
     expect(message).toMatch(
         /requires Go \d+\.\d+\.\d+ or newer, and 'go' is not on PATH\.\nInstall it, https:\/\/go.dev\/doc\/install:/,
     );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { processOf } from "../../../../local/daemon/processes";
 import { releasePort, takePort } from "../../../../local/emulator/containers/ports";
 
-const folder = join(tmpdir(), "slipway-ports");
+const folder = join(tmpdir(), `slipway-ports-${process.getuid?.() ?? ""}`);
 
 /** Takes a port as another process does. */
 function takenBy(owner: object, port: number): string {

@@ -24,7 +24,7 @@ export interface SqlExport {
      * when they are deleted.
      */
     bucket: AnyBucket;
-    /** The schedule in the unix-cron format: `"0 2 * * *"` is 2:00 each day. */
+    /** The schedule in the unix-cron format: `"0 2 * * *"` is 2:00 each day. Also App Engine's format: `"every 12 hours"`. */
     schedule: string;
     /**
      * The time zone of `schedule`, by its name in the tz database, such as `"Europe/Berlin"`.

@@ -102,7 +102,8 @@ export type ScheduleArgs = check.OneOf<CallTarget | TopicMessage> &
     ComponentArgs & {
         /**
          * The schedule in {@link https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules unix-cron format}:
-         * minute, hour, day of the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on weekdays.
+         * minute, hour, day of the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on weekdays. Also App Engine's
+         * format, in lower case: `"every 5 minutes"`.
          */
         cron: pulumi.Input<string>;
         /**

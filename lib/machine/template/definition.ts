@@ -166,10 +166,10 @@ function metadataOf(resolved: ResolvedTemplate, { variables }: MachineParts): Re
     const script = file === undefined ? undefined : readFileSync(file, "utf8");
     const installs = agent === "package";
     return {
+        "serial-port-enable": "FALSE",
         ...resolved.metadata,
         "enable-oslogin": "TRUE",
         "block-project-ssh-keys": "TRUE",
-        "serial-port-enable": "FALSE",
         ...(accelerator?.driver === "metadata" && { "install-nvidia-driver": "True" }),
         ...(container && {
             "user-data": cloudConfig(referenceOf(container.image), resolved, variables),

@@ -6,7 +6,7 @@ import { use } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
-import { accountId, shortenName } from "../internal/names";
+import { accountId, accountTitle, shortenName } from "../internal/names";
 import { executionCall, executionsUrl, grantInvoker, prepareWorkflows } from "../internal/workflows";
 import { alertsOfRuns } from "../observe/alerts/observed";
 import type { AnyBucket } from "../storage";
@@ -113,7 +113,10 @@ export function createExports(
         ...child(
             "exportAccount",
             name,
-            { accountId: accountId(resolved.name, "export"), displayName: `Exports the databases of ${resolved.name}` },
+            {
+                accountId: accountId(resolved.name, "export"),
+                displayName: accountTitle(`Exports the databases of ${resolved.name}`),
+            },
             { dependsOn },
         ),
     );

@@ -1,15 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+    AutoscaledInstanceGroup,
+    allow,
     CloudRunJob,
     CloudRunService,
     CloudRunWorkerPool,
+    DataflowJob,
+    LoadBalancer,
     Network,
     Schedule,
     ServerlessFunction,
+    StorageBucket,
     VirtualMachine,
 } from "slipway";
+import type { Member } from "slipway/identity";
 import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+import { conditionalPolicies } from "../../lib/facts/iamConditions";
+import { accountTitle } from "../../lib/internal/names";
 import { isSecretName } from "../../lib/internal/secretName";
+import { lookUpService } from "../../lib/run/revision";
+import { schemaOf } from "../../local/schema/schema";
 import { folderOf } from "./folders";
 import { refused, registered } from "./registered";
 import { image, serving } from "./serving";
@@ -196,4 +206,126 @@ test("insecure accepts nothing that Google Cloud refuses", async () => {
     expect(await refused(() => serving({ image: wrong, insecure: true }))).toContain("must end with @sha256:");
     const host = "ghcr.io/acme/web:1";
     expect(await refused(() => serving({ image: host, insecure: true }))).toContain("is in a registry from which");
+});
+
+test("a principal of the configuration has a name of its own", async () => {
+    for (const member of ["group:oncall@acme.com", pulumi.output("group:oncall@acme.com")]) {
+        const all = await made(() => allow(new StorageBucket("models").reader, { member, memberName: "oncall" }));
+        expect(all["BucketIAMMember models-object-viewer-oncall"]).toMatchObject({ member: "group:oncall@acme.com" });
+    }
+});
+
+test("a principal that is an output without a name is refused", async () => {
+    const output = pulumi.output("group:oncall@acme.com") as unknown as Member;
+    const program = () => allow(new StorageBucket("models").reader, output);
+    expect(await refused(program, {}, ["Bucket models"])).toContain(
+        'members.0: is known only at deployment, and the names of grants are not (got an output, which is known later). Give it a name: { member: …, memberName: "oncall" }.',
+    );
+});
+
+test("everyone cannot be a principal with a name", async () => {
+    const program = () => allow(new StorageBucket("models").reader, { member: "allUsers", memberName: "all" });
+    expect(await refused(program, {}, ["Bucket models"])).toContain("members.0.member: is everyone");
+});
+
+test("a role on a machine can end", async () => {
+    const all = await made(() => {
+        const machine = new VirtualMachine("train");
+        allow(machine.role("roles/compute.osLogin"), "group:ml@acme.com", { until: "2099-01-31" });
+    });
+    const grant = Object.entries(all).find(([key]) => key.startsWith("InstanceIAMMember train-compute-os-login"));
+    expect(grant?.[1]).toMatchObject({ condition: { expression: 'request.time < timestamp("2099-01-31T00:00:00Z")' } });
+});
+
+test("the provider can set conditions of all policies that accept them", () => {
+    const without = Object.keys(conditionalPolicies.rows).filter((type) => !schemaOf(type)?.properties.condition);
+    expect(without).toEqual([]);
+});
+
+test("a group takes less than one request a second", async () => {
+    const all = await made(() => {
+        const group = new AutoscaledInstanceGroup("web", {
+            size: 2,
+            container: { image },
+            ports: { http: 8080 },
+            healthCheck: { port: 8080, path: "/" },
+        });
+        const route = { group, capacity: { requestsPerSecond: 0.5 } };
+        new LoadBalancer("shop", { domain: "shop.acme.com", routes: { "/*": route } });
+    });
+    expect(all["BackendService shop-web"]).toMatchObject({ backends: [{ maxRatePerInstance: 0.5 }] });
+});
+
+test("a website without pages is refused, as the provider requires one of them", async () => {
+    expect(await refused(() => new StorageBucket("site", { website: {} }))).toContain(
+        "website: must have mainPageSuffix, notFoundPage or both (got {}).",
+    );
+    expect(await refused(() => new StorageBucket("site", { website: { mainPageSuffix: "" } }))).toContain(
+        "website.mainPageSuffix: must be the name of an object",
+    );
+});
+
+test("a pipeline in another region needs a network", async () => {
+    const args = { template: "Word_Count" as const, region: "us-central1", parameters: {} };
+    expect(await refused(() => new DataflowJob("count", args as never))).toContain(
+        "network: is missing, because the environment's own network has a subnet only in europe-west1. Set a Network with a subnet in us-central1.",
+    );
+});
+
+/** Reads what Pulumi reads of an exported value: all listed properties, with those of resources. */
+async function readAll(value: unknown, seen = new Set<unknown>()): Promise<void> {
+    if (pulumi.Output.isInstance(value)) {
+        await readAll(await (value as unknown as { promise(): Promise<unknown> }).promise(), seen);
+    } else if (value instanceof Promise) {
+        await readAll(await value, seen);
+    } else if (typeof value === "object" && value !== null && !seen.has(value)) {
+        seen.add(value);
+        const isResource = pulumi.Resource.isInstance(value);
+        for (const key of Object.keys(value).filter((name) => !isResource || !name.startsWith("__"))) {
+            await readAll(Reflect.get(value, key), seen);
+        }
+    }
+}
+
+test.each([
+    ["behind a load balancer", {}],
+    ["without its own URL", { defaultUrl: false }],
+])("a service %s can be exported", async (_, args) => {
+    let web: CloudRunService | undefined;
+    await registered(() => {
+        web = serving(args);
+        new LoadBalancer("shop", { domain: "shop.acme.com", routes: { "/*": web } });
+    });
+    await expect(readAll(web)).resolves.toBeUndefined();
+    expect(Object.keys(web?.invoker ?? {})).toEqual(["grants", "attachments"]);
+});
+
+const offline =
+    "Get https://run.googleapis.com/v2/projects/acme-dev: dial tcp: lookup run.googleapis.com: no such host";
+const place = { project: "acme-dev", location: "europe-west1", name: "web" };
+const failing = { call: () => Promise.reject(Object.assign(new Error(offline), { details: offline })) as never };
+
+test("a preview without a network shows the first deployment of a service, and says why", async () => {
+    let found: unknown;
+    const program = async () => {
+        found = await lookUpService('CloudRunService "web"', place, {});
+    };
+    await registered(program, { ...failing, preview: true });
+    expect(found).toEqual({ shares: {} });
+    expect(warned()).toEqual([expect.stringContaining("no such host. The preview shows its first deployment.")]);
+});
+
+test("a deployment without a network ends, and blames no role", async () => {
+    const program = async () => {
+        await expect(lookUpService('CloudRunService "web"', place, {})).rejects.toMatchObject({
+            message: expect.stringMatching(/no such host\.$/),
+        });
+    };
+    await registered(program, failing);
+    expect.assertions(1);
+});
+
+test("the display name of an account has 100 bytes at most, however long the name of the component is", () => {
+    expect(accountTitle(`Runs the model of the batch prediction ${"x".repeat(128)}`)).toHaveLength(100);
+    expect(accountTitle("Runs the service web")).toBe("Runs the service web");
 });

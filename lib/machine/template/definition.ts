@@ -11,7 +11,7 @@ import { encryptionGrants } from "../../identity/encryption";
 import type { AccountReference } from "../../identity/serviceAccount";
 import type { Child } from "../../internal/children";
 import { isImageComponent } from "../../internal/image";
-import { accountId } from "../../internal/names";
+import { accountId, accountTitle } from "../../internal/names";
 import { natOf } from "../../internal/subnetNat";
 import type { MachineContainer } from "./arguments";
 import { imageOf } from "./image";
@@ -65,7 +65,7 @@ export function createParts(
             ...child(
                 "account",
                 `${component}-vm`,
-                { accountId: accountId(name, "vm"), displayName: `Runs the ${kind} ${name}` },
+                { accountId: accountId(name, "vm"), displayName: accountTitle(`Runs the ${kind} ${name}`) },
                 { dependsOn: enabled },
             ),
         );

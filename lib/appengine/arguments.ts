@@ -25,7 +25,7 @@ import { type AppEngineLocation, location } from "./location";
 import { type AppEngineServiceArgs, service } from "./service/arguments";
 
 /** The arguments of an {@link AppEngineApp}. */
-export interface AppEngineAppArgs extends ComponentArgs, check.AllowUnlistedArgs {
+export interface AppEngineAppArgs extends ComponentArgs, check.InsecureArgs, check.AllowUnlistedArgs {
     /**
      * The services by name. A name has lower-case letters, digits and hyphens; the name, `-dot-` and the project's ID have at
      * most {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-routed 63 characters} in total. An
@@ -149,6 +149,7 @@ export const appArgs = check.options<AppEngineAppArgs>(
             "iapMember",
         ),
         ...check.allowUnlistedArgs,
+        ...check.insecureArgs,
         ...componentArgs,
     },
     "services",

@@ -15,7 +15,16 @@ import { type ResolvedService, resolveService, serviceProblems } from "./service
 import { appReferenceProblems, servicesUsed } from "./service/uses";
 import type { StandardNetwork } from "./standard/network";
 
-type Optional = "alerts" | "services" | "iap" | "firewall" | "labels" | "transform" | "allowUnlisted" | "crossProject";
+type Optional =
+    | "alerts"
+    | "services"
+    | "iap"
+    | "firewall"
+    | "labels"
+    | "transform"
+    | "allowUnlisted"
+    | "crossProject"
+    | "insecure";
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs

@@ -44,11 +44,11 @@ export const serviceChecks: check.Checks<ServiceArgs> = {
 /** Checks for variables that would show a secret to everyone who can read the version: App Engine cannot mount secrets. */
 export function environmentProblems({ environment = {} }: ServiceArgs): check.Problem[] {
     const secrets = Object.entries(environment).filter(
-        ([name, value]) => typeof value === "string" && isSecretName(name),
+        ([name, value]) => typeof value === "string" && isSecretName(name, value),
     );
     const reasonOf = (name: string) =>
         `has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { ${name}: thatSecret.accessor }, or rename the variable.`;
-    return secrets.map(([name]) => ({ path: `environment.${name}`, reason: reasonOf(name) }));
+    return secrets.map(([name]) => ({ path: `environment.${name}`, reason: reasonOf(name), isPolicy: true }));
 }
 
 /** Checks that a service that an argument refers to exists: one of the program or `default`. */

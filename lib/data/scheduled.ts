@@ -6,7 +6,7 @@ import type { Environment } from "../environment/environment";
 import { capability, use } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { accountId } from "../internal/names";
+import { accountId, accountTitle } from "../internal/names";
 import type { BigQueryDataset } from "./dataset";
 import { type Query, query, queryText, reads } from "./query";
 
@@ -96,7 +96,7 @@ export function createScheduledQueries(
         ...child(
             "account",
             `${name}-query`,
-            { accountId: accountId(name, "query"), displayName: `Runs the scheduled queries of ${name}` },
+            { accountId: accountId(name, "query"), displayName: accountTitle(`Runs the scheduled queries of ${name}`) },
             { dependsOn: enabled },
         ),
     );

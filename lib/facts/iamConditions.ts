@@ -13,7 +13,13 @@ export const conditionalPolicies = facts<object>()({
         "gcp:bigquery/datasetIamMember:DatasetIamMember": {
             source: "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/bigquery_dataset_iam",
         },
+        "gcp:compute/instanceIAMMember:InstanceIAMMember": {},
         "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember": {},
+        "gcp:iap/tunnelInstanceIAMMember:TunnelInstanceIAMMember": {},
+        "gcp:iap/webBackendServiceIamMember:WebBackendServiceIamMember": {},
+        "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember": {},
+        "gcp:iap/webRegionBackendServiceIamMember:WebRegionBackendServiceIamMember": {},
+        "gcp:iap/webTypeAppEngingIamMember:WebTypeAppEngingIamMember": {},
         "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": {},
         "gcp:projects/iAMMember:IAMMember": {},
         "gcp:secretmanager/secretIamMember:SecretIamMember": {},

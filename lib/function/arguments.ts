@@ -62,7 +62,7 @@ export interface FunctionBuild {
 }
 
 /** The arguments of a {@link ServerlessFunction}. */
-export interface ServerlessFunctionArgs extends ComponentArgs, check.AllowUnlistedArgs {
+export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArgs, check.AllowUnlistedArgs {
     /**
      * The folder of the code, relative to the program's working directory. Files listed in its `.gcloudignore`, or without one
      * in its `.gitignore`, are not uploaded.
@@ -242,6 +242,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
             "triggerAccount",
         ),
         ...check.allowUnlistedArgs,
+        ...check.insecureArgs,
         ...componentArgs,
     },
     "source",

@@ -10,7 +10,7 @@ import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import type { Archive } from "../internal/archive";
 import type { Child } from "../internal/children";
-import { accountId, shortenName } from "../internal/names";
+import { accountId, accountTitle, shortenName } from "../internal/names";
 import { sourceBucketArgs } from "../internal/sourceBucket";
 import type { ResolvedArgs } from "./resolveArgs";
 
@@ -64,7 +64,7 @@ export function createBuild(
     const account = new Account(
         ...child("buildAccount", `${component}-build`, {
             accountId: accountId(args.name, "build"),
-            displayName: `Builds the function ${args.name}`,
+            displayName: accountTitle(`Builds the function ${args.name}`),
         }),
     );
     return {

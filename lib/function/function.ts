@@ -17,7 +17,7 @@ import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { DynamicProvider } from "../internal/dynamic";
 import { loadBalancerOf } from "../internal/loadBalancerOf";
-import { accountId } from "../internal/names";
+import { accountId, accountTitle } from "../internal/names";
 import { cronOptions } from "../internal/scheduler";
 import { alertsOfRuns, observe } from "../observe/alerts/observed";
 import { signalsOfRunService } from "../observe/signals/serving";
@@ -108,7 +108,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
             new Account(
                 ...child("account", `${name}-run`, {
                     accountId: accountId(resolved.name, "run"),
-                    displayName: `Runs the function ${resolved.name}`,
+                    displayName: accountTitle(`Runs the function ${resolved.name}`),
                 }),
             );
         this.build = createBuild(name, resolved, archive, child, environment);

@@ -1,7 +1,7 @@
 import { type CpuMemory, cloudRunLimits, functionCpus, memoryOfCpus } from "../facts/limits/cloudRun";
 import type { Problem } from "../internal/check";
 import * as check from "../internal/check";
-import { type Memory, mebibytes, memoryForm } from "../internal/memory";
+import { type Memory, mebibytes } from "../internal/memory";
 
 /** CPUs of an instance. {@link https://cloud.google.com/run/docs/configuring/services/cpu CPU limits} */
 export type Cpu = keyof typeof functionCpus.rows;
@@ -14,7 +14,8 @@ const { min, max } = cloudRunLimits.rows.memory;
 
 /** {@link https://cloud.google.com/run/docs/configuring/services/memory-limits Memory limits}: 128 MiB to 32 GiB. */
 export const memory = check.pipe(
-    check.matching(memoryForm, "must be an amount of memory, such as 512Mi or 4Gi"),
+    // "Supported units are k, M, G, Mi, Gi": https://cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions
+    check.matching(/^\d+(k|M|Mi|G|Gi)$/, "must be an amount of memory, such as 512Mi or 4Gi"),
     check.refine(
         // NaN, for an amount of the wrong form, passes: the check above has reported it.
         (value) => !(mebibytes(value as string) < min || mebibytes(value as string) > max),

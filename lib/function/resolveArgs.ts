@@ -24,6 +24,7 @@ const codeFolders = /^\/(cnb|layers|pod|workspace)(\/|$)/;
 type Optional =
     | keyof ComponentArgs
     | keyof check.AllowUnlistedArgs
+    | keyof check.InsecureArgs
     | "account"
     | "alerts"
     | "network"

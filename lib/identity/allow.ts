@@ -11,7 +11,8 @@ import { isPublic, type Member, member, memberName } from "./member";
 export interface AllowArgs extends ComponentArgs {
     /**
      * When the roles end: a day, at its start in UTC, as `"2027-01-31"`, or a time, as `"2027-01-31T18:00:00Z"`. For policies that
-     * accept conditions only: those of projects, buckets, data sets, secrets, service accounts, keys and subnets.
+     * accept conditions only: those of projects, buckets, data sets, secrets, service accounts, keys, subnets, machines and
+     * Identity-Aware Proxy.
      * @default never
      */
     until?: string;

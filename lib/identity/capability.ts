@@ -13,6 +13,7 @@ export {
     sharedOffers,
     titleByStack,
     wholeRoleName,
+    withValue,
 } from "./roles";
 
 /** An {@link https://cloud.google.com/iam/docs/conditions-overview IAM condition}: the role only applies while it is true. */

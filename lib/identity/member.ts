@@ -1,14 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
+import { isDeferred, isPlainObject } from "../internal/value";
 
 /** A resource that is a principal itself, such as a {@link ServiceAccount} or the `account` of a component. */
 export type MemberResource = pulumi.Resource & { readonly member: pulumi.Output<string> };
 
-/** A principal that is known only at deployment, such as a service agent, with a name for its grants. */
+/**
+ * A principal from the configuration, or one that is known only at deployment, such as a service agent, with a name for its grants:
+ * `{ member: new pulumi.Config().require("oncall"), memberName: "oncall" }`. It cannot be `allUsers` or `allAuthenticatedUsers`.
+ */
 export interface NamedMember {
     /** The principal, `serviceAccount:123456789012@cloudservices.gserviceaccount.com`. */
-    readonly member: pulumi.Output<string>;
+    readonly member: pulumi.Input<string>;
     /** Part of the names of its grants, unique among the principals of a capability. */
     readonly memberName: string;
 }
@@ -53,13 +57,43 @@ const principal = check.matching<string>(
     "must be a principal such as user:ana@acme.com, group:ml@acme.com or serviceAccount:etl@acme-data.iam.gserviceaccount.com, or a resource with a member, such as a ServiceAccount",
 );
 
+const resource = check.custom<MemberResource>(
+    (value) => pulumi.Output.isInstance(Reflect.get(value as object, "member")),
+    "must be a principal, or a resource with a member, such as a ServiceAccount",
+);
+
+const named = check.options<NamedMember>(
+    {
+        member: check.input(
+            check.pipe(
+                principal,
+                check.refine((value) => !isPublic(value), "is everyone, and cannot have a name"),
+            ),
+        ),
+        memberName: check.matching(/[A-Za-z0-9]/, "must have letters or digits"),
+    },
+    "member",
+    "memberName",
+);
+
+/** Grants need a name before an output is known. */
+const unnamed = check.custom<MemberResource | NamedMember>(
+    () => false,
+    'is known only at deployment, and the names of grants are not\nGive it a name: { member: …, memberName: "oncall" }.',
+);
+
 /** Checks a principal. */
 export const member: check.Check<Member> = check.either(
     (value) => typeof value === "object" && value !== null,
-    check.custom<MemberResource | NamedMember>(
-        (value) => pulumi.Output.isInstance(Reflect.get(value as object, "member")),
-        "must be a principal, or a resource with a member, such as a ServiceAccount",
-    ),
+    check.either(
+        isDeferred,
+        unnamed,
+        check.either(
+            (value) => isPlainObject(value) && Object.keys(value).sort().join() === "member,memberName",
+            named,
+            resource,
+        ),
+    ) as check.Check<MemberResource | NamedMember>,
     principal as check.Check<Extract<Member, string>>,
 );
 

@@ -66,18 +66,17 @@ export function rolesOn<On extends object>(
 ) {
     const known = new Map<string, Capability>();
     const capabilityOf = (role: string, name: string): Capability => {
-        const made = known.get(role) ?? {
-            get value() {
-                return typeof value === "function" ? value() : value;
-            },
-            grants: [
-                {
-                    ...roleGrant(`${component}-${name}`, role, member, on, `${previous}-${name}`),
-                    options: optionsOf(role),
-                },
-            ],
-            attachments: [],
-        };
+        const made =
+            known.get(role) ??
+            withValue(() => (typeof value === "function" ? value() : value), {
+                grants: [
+                    {
+                        ...roleGrant(`${component}-${name}`, role, member, on, `${previous}-${name}`),
+                        options: optionsOf(role),
+                    },
+                ],
+                attachments: [],
+            });
         known.set(role, made);
         return made;
     };
@@ -116,9 +115,18 @@ export function roleGrant<On extends object>(
     };
 }
 
+/**
+ * A capability whose value is read when a consumer needs it. Pulumi reads all listed properties of what a program exports, and some values
+ * fail, such as the URL of a service without one.
+ */
+export function withValue(value: () => Capability["value"], others: Omit<Capability, "value">): Capability {
+    return Object.defineProperty({ ...others }, "value", { get: value }) as Capability;
+}
+
 /** The capabilities of a resource that the stack does not manage. */
 export function sharedOffers<Offered extends { role: (role: string) => Capability }>(offers: Offered): Offered {
-    const shared = ({ grants, ...others }: Capability) => ({ ...others, grants: grants.map(sharedGrant) });
+    const shared = (offer: Capability) =>
+        withValue(() => offer.value, { grants: offer.grants.map(sharedGrant), attachments: offer.attachments });
     const entries = Object.entries<Capability | ((role: string) => Capability)>(offers as never).map(([key, offer]) => {
         return [key, typeof offer === "function" ? (role: string) => shared(offer(role)) : shared(offer)];
     });

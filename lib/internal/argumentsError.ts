@@ -6,6 +6,8 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Problem {
     path: string;
     reason: string;
+    /** Whether it is a matter of policy, which users can accept by `insecure`. */
+    isPolicy?: boolean;
 }
 
 /** Formats problems for an error, a line each. */

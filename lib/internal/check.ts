@@ -3,7 +3,7 @@ import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
 import { argumentsError, deferredError, formatProblems, type Problem, programPlace } from "./argumentsError";
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
-import { flag, listedValue, unknownValue } from "./checkValues";
+import { flag, insecureHint, listedValue, safeValue, unknownValue } from "./checkValues";
 import { display, isDeferred, isObject, isPlainObject } from "./value";
 
 /** An output whose value is checked when it resolves. */
@@ -26,6 +26,30 @@ export interface AllowUnlistedArgs {
 
 /** Checks {@link AllowUnlistedArgs}. */
 export const allowUnlistedArgs = { allowUnlisted: flag() };
+
+/** The argument of components whose policy refuses something that Google Cloud accepts. */
+export interface InsecureArgs {
+    /**
+     * Accepts, with a warning each, what slipway refuses although Google Cloud accepts it, because it is not safe: an image without a
+     * digest, `http://`, an interactive serial console.
+     * @default false
+     */
+    insecure?: boolean;
+}
+
+/** Checks {@link InsecureArgs}. */
+export const insecureArgs = { insecure: flag() };
+
+/** Problems of policy rather than of Google Cloud: under `insecure` they pass with a warning each. */
+export function insecureProblems(title: string, isInsecure: boolean | undefined, problems: Problem[]): Problem[] {
+    if (!isInsecure) {
+        return problems.map(({ path, reason }) => ({ path, reason: `${reason} ${insecureHint}` }));
+    }
+    for (const { path, reason } of problems) {
+        pulumi.log.warn(`${title}: ${path}: ${reason} It is passed on because of insecure.`);
+    }
+    return [];
+}
 
 /**
  * Validates the arguments of a component before any resource is registered, and reports all problems in one error. Outputs are
@@ -59,13 +83,20 @@ export function resolved<Args extends Accepts, Accepts, Resolved>(
     together: (resolved: Resolved, valid: Args) => (Problem | undefined)[],
     hints: Partial<Record<string, string>> = {},
 ): Resolved {
-    const allowUnlisted = isObject(args) && (args.allowUnlisted ?? args["slipway:allowUnlisted"]) === true;
-    const { result, problems, unlisted } = parsed("", args, check, { hints, allowUnlisted });
+    const given: Record<string, unknown> = isObject(args) ? args : {};
+    const allowUnlisted = (given.allowUnlisted ?? given["slipway:allowUnlisted"]) === true;
+    const overrides = { allowUnlisted, insecure: given.insecure === true };
+    const { result, problems, passed } = parsed("", args, check, { hints, ...overrides });
     if (problems.length === 0) {
-        warnOfUnlisted(component, unlisted);
-        const valid = resolveDeferred(component, "", result, allowUnlisted) as Args;
+        warnOfPassed(component, passed);
+        const valid = resolveDeferred(component, "", result, overrides) as Args;
         const completed = complete(valid);
-        problems.push(...together(completed, valid).filter((problem) => problem !== undefined));
+        const combined = together(completed, valid).filter((problem) => problem !== undefined);
+        problems.push(
+            ...combined.flatMap((problem) =>
+                problem.isPolicy ? insecureProblems(component, overrides.insecure, [problem]) : [problem],
+            ),
+        );
         if (problems.length === 0) {
             return completed;
         }
@@ -95,9 +126,14 @@ export function withDefaults<Args extends object, Key extends keyof Args>(
     return (named ? { ...defaults, ...Object.fromEntries(named) } : given) as Args & Required<Pick<Args, Key>>;
 }
 
-interface ParseOptions {
-    hints?: Partial<Record<string, string>>;
+/** The arguments by which users accept what is refused otherwise. */
+interface Overrides {
     allowUnlisted: boolean;
+    insecure: boolean;
+}
+
+interface ParseOptions extends Overrides {
+    hints?: Partial<Record<string, string>>;
     show?: (value: unknown) => string;
 }
 
@@ -105,30 +141,35 @@ function parsed(
     path: string,
     value: unknown,
     check: AnyCheck,
-    { hints = {}, allowUnlisted, show = display }: ParseOptions,
-): { result: unknown; problems: Problem[]; unlisted: Problem[] } {
+    { hints = {}, allowUnlisted, insecure, show = display }: ParseOptions,
+): { result: unknown; problems: Problem[]; passed: Problem[] } {
     const { output, issues = [] } = v.safeParse(check, value);
-    const isAllowed = ({ expected }: v.BaseIssue<unknown>) =>
-        expected === unknownValue || (allowUnlisted && expected === listedValue);
+    const accepting: Record<string, string | undefined> = {
+        [unknownValue]: "",
+        [listedValue]: allowUnlisted ? " because of allowUnlisted" : undefined,
+        [safeValue]: insecure ? " because of insecure" : undefined,
+    };
+    const acceptedBy = ({ expected }: v.BaseIssue<unknown>) => accepting[expected ?? ""];
     const problemOf = (issue: v.BaseIssue<unknown>) => {
         const [what = "", how = hints[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
         const isAbsence = what.startsWith("unknown option") || what === "is missing";
         const shown = isAbsence || issue.input instanceof Sensitive ? what : `${what} (got ${show(issue.input)})`;
         const end = shown.endsWith("?") ? "" : ".";
-        return { path: join(path, v.getDotPath(issue) ?? ""), reason: `${shown}${end}${how ? ` ${how}` : ""}` };
+        const because = acceptedBy(issue);
+        const next = because === undefined ? how : `It is passed on${because}.`;
+        return { path: join(path, v.getDotPath(issue) ?? ""), reason: `${shown}${end}${next ? ` ${next}` : ""}` };
     };
+    const isPassed = (issue: v.BaseIssue<unknown>) => acceptedBy(issue) !== undefined;
     return {
         result: output,
-        problems: issues.filter((issue) => !isAllowed(issue)).map(problemOf),
-        unlisted: issues.filter(isAllowed).map(problemOf),
+        problems: issues.filter((issue) => !isPassed(issue)).map(problemOf),
+        passed: issues.filter(isPassed).map(problemOf),
     };
 }
 
-function warnOfUnlisted(component: string, unlisted: Problem[]): void {
-    for (const { path, reason } of unlisted) {
-        const [what, hint] = reason.split(" If Google Cloud added it since, ");
-        const because = hint === undefined ? "" : " because of allowUnlisted";
-        pulumi.log.warn(`${component}: ${path}: ${what} It is passed on${because}.`);
+function warnOfPassed(component: string, passed: Problem[]): void {
+    for (const { path, reason } of passed) {
+        pulumi.log.warn(`${component}: ${path}: ${reason}`);
     }
 }
 
@@ -140,17 +181,17 @@ export function originOf(value: unknown): unknown {
 }
 
 /** Replaces every {@link Deferred} by its output with the check applied. A value without any stays the same object. */
-function resolveDeferred(component: string, path: string, value: unknown, allowUnlisted: boolean): unknown {
+function resolveDeferred(component: string, path: string, value: unknown, overrides: Overrides): unknown {
     if (value instanceof Deferred) {
         const output = pulumi.output(value.output) as pulumi.Output<unknown>;
         const place = programPlace();
         const resolved = output.apply(async (known) => {
             const show = (await pulumi.isSecret(output)) ? () => "a secret" : display;
-            const { result, problems, unlisted } = parsed(path, known, value.check, { allowUnlisted, show });
+            const { result, problems, passed } = parsed(path, known, value.check, { ...overrides, show });
             if (problems.length > 0) {
                 throw deferredError(formatProblems(component, problems), place);
             }
-            warnOfUnlisted(component, unlisted);
+            warnOfPassed(component, passed);
             return result;
         });
         origins.set(resolved, value.output);
@@ -160,10 +201,7 @@ function resolveDeferred(component: string, path: string, value: unknown, allowU
         return value;
     }
     const items = Object.entries(value);
-    const resolved = items.map(([key, item]) => [
-        key,
-        resolveDeferred(component, join(path, key), item, allowUnlisted),
-    ]);
+    const resolved = items.map(([key, item]) => [key, resolveDeferred(component, join(path, key), item, overrides)]);
     if (items.every(([, item], index) => resolved[index]?.[1] === item)) {
         return value;
     }
@@ -378,6 +416,7 @@ export {
     nameOf,
     oneOf,
     percentage,
+    safe,
     text,
     unlisted,
     whole,

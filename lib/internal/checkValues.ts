@@ -74,6 +74,25 @@ export function known(what: string, values: string[], form: RegExp, wording: str
     return ofList((value) => values.includes(value), unlisted, form, wording);
 }
 
+/** Marks the issues of {@link safe} among all issues of valibot. */
+export const safeValue = "a value that policy accepts";
+
+/** How to accept what policy refuses. */
+export const insecureHint = "To accept it nevertheless, set insecure: true.";
+
+/**
+ * A condition of policy, not of Google Cloud, which components with `insecure` accept with a warning; for `pipe`.
+ *
+ * @param hint how to meet it
+ */
+export function safe<Value>(isSafe: (value: Value) => boolean, wording: string, hint = ""): Step<Value> {
+    return v.rawCheck<Value>(({ dataset, addIssue }) => {
+        if (dataset.typed && !isSafe(dataset.value)) {
+            addIssue({ expected: safeValue, message: `${wording}\n${`${hint} ${insecureHint}`.trim()}` });
+        }
+    });
+}
+
 /** A number, string or boolean that no list covers: refused, or passed with a warning under `allowUnlisted`. */
 export function unlisted<Value>(wording: string): Check<Value> {
     return v.pipe(

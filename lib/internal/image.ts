@@ -3,21 +3,24 @@ import * as check from "./check";
 
 const give = "Use a ContainerImage, or append the digest: @sha256:….";
 
-/** Checks an image name that identifies one image: by its digest. */
+/** Checks an image name that identifies one image: by its digest, unless the component has `insecure`. */
 export const imageName = check.pipe(
     check.text(),
     check.refine((value) => !/\s/.test(String(value)), "must be an image's name without spaces"),
-    check.refine(
+    check.safe(
         (value) => String(value).includes("@") || !/:latest$/.test(String(value)),
-        `names the image that was pushed last, which can later be another image\n${give}`,
+        "names the image that was pushed last, which can later be another image",
+        give,
     ),
-    check.refine(
+    check.safe(
         (value) => String(value).includes("@") || /:latest$/.test(String(value)) || !/:[^/]+$/.test(String(value)),
-        `names an image by a tag, which can later refer to another image\n${give}`,
+        "names an image by a tag, which can later refer to another image",
+        give,
     ),
-    check.refine(
+    check.safe(
         (value) => String(value).includes("@") || /:[^/]+$/.test(String(value)),
-        `has neither a tag nor a digest, and can later refer to another image\n${give}`,
+        "has neither a tag nor a digest, and can later refer to another image",
+        give,
     ),
     check.refine(
         (value) => !String(value).includes("@") || /^[^@]+@sha256:[0-9a-f]{64}$/.test(String(value)),

@@ -29,6 +29,9 @@ export function accountId(name: string, part: string): string {
     return id.length < min ? `${id}-account` : id;
 }
 
+/** The {@link https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts display name} of a service account. */
+export const accountTitle = (text: string): string => shortenName(text, iamLimits.rows.accountDisplayName.max);
+
 /**
  * A valid {@link https://cloud.google.com/storage/docs/buckets#naming bucket name} of at most 63 characters. Names must not contain
  * "google" or close misspellings, which are removed and replaced by a hash.

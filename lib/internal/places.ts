@@ -36,6 +36,19 @@ export function regionProblem(path: string, value: unknown, region: string, owne
         : undefined;
 }
 
+/** What is wrong with the default of a network, `Network.shared()`, in another region than the environment's. */
+export function sharedNetworkProblem(
+    path: string,
+    region: string,
+    environment: { region: string },
+): check.Problem | undefined {
+    const reason = `is missing, because the environment's own network has a subnet only in ${environment.region}. Set a Network with a subnet in ${region}.`;
+    return region === environment.region ? undefined : { path, reason };
+}
+
+/** The region of a zone. */
+export const regionOf = (zone: string): string => zone.replace(/-[a-z]$/, "");
+
 /** What is wrong with a network without a subnet in the region. */
 export function subnetProblem(
     path: string,

@@ -36,7 +36,7 @@ export interface ScheduleRetry {
 export interface CronSchedule {
     /**
      * A {@link https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules unix-cron} expression: minute, hour, day of
-     * the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on working days.
+     * the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on working days. Also App Engine's format: `"every 5 minutes"`.
      */
     cron: pulumi.Input<string>;
     /**

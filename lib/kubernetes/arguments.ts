@@ -91,10 +91,12 @@ export interface SharedClusterArgs extends ComponentArgs {
     location?: string;
     /**
      * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels release channel}: how soon the
-     * cluster gets new versions of Kubernetes.
+     * cluster gets new versions of Kubernetes. `"EXTENDED"` supports a minor version
+     * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/extended-support for two years}, which is billed after the first
+     * fourteen months.
      * @default "REGULAR"
      */
-    releaseChannel?: "RAPID" | "REGULAR" | "STABLE";
+    releaseChannel?: "RAPID" | "REGULAR" | "STABLE" | "EXTENDED";
     /**
      * When Google may upgrade the cluster.
      * @default at any time
@@ -252,7 +254,7 @@ export const settingChecks = (region: string) =>
         autoProvisioning,
         dns,
         name: check.nameOf(namePrefix),
-        releaseChannel: check.oneOf("RAPID", "REGULAR", "STABLE"),
+        releaseChannel: check.oneOf("RAPID", "REGULAR", "STABLE", "EXTENDED"),
         maintenance,
         network: clusterNetwork,
         privateNodes: check.flag(),

@@ -14,7 +14,7 @@ import { encryptionGrants } from "../identity/encryption";
 import type { AccountReference, AnyServiceAccount } from "../identity/serviceAccount";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
-import { accountId } from "../internal/names";
+import { accountId, accountTitle } from "../internal/names";
 import { observe } from "../observe/alerts/observed";
 import { signalsOfCluster } from "../observe/signals/machines";
 import type { GkeClusterArgs } from "./arguments";
@@ -199,7 +199,7 @@ function nodeAccountOf(
         ...child(
             "nodeAccount",
             `${name}-node`,
-            { accountId: accountId(args.name, "node"), displayName: `Nodes of the cluster ${args.name}` },
+            { accountId: accountId(args.name, "node"), displayName: accountTitle(`Nodes of the cluster ${args.name}`) },
             { dependsOn: environment.enable("iam.googleapis.com") },
         ),
     );

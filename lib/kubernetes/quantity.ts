@@ -1,24 +1,18 @@
 import * as check from "../internal/check";
+import { type Memory, mebibytes, memoryForm } from "../internal/memory";
 
 /** A Kubernetes quantity of CPU: whole CPUs or thousandths of one, `"2"`, `"0.5"`, `"250m"`. */
 export type CpuQuantity = `${number}` | `${number}m`;
 
-/** A Kubernetes quantity of memory: `"256Mi"`, `"4Gi"`. */
-export type MemoryQuantity = `${number}Mi` | `${number}Gi`;
+/** A Kubernetes quantity of memory: `"256Mi"`, `"4Gi"`, `"512M"`. */
+export type MemoryQuantity = Memory;
 
 const cpuForm = /^(\d+(?:\.\d{1,3})?|\d+m)$/;
-const memoryForm = /^(\d+)(Mi|Gi)$/;
 
 /** Thousandths of a CPU; NaN if invalid. */
 export function millicpus(quantity: string): number {
     const isForm = cpuForm.test(quantity);
     return isForm ? Math.round(Number.parseFloat(quantity) * (quantity.endsWith("m") ? 1 : 1000)) : Number.NaN;
-}
-
-/** Mebibytes; NaN if invalid. */
-export function mebibytes(quantity: string): number {
-    const [, amount, unit] = memoryForm.exec(quantity) ?? [];
-    return Number(amount) * (unit === "Gi" ? 1024 : 1);
 }
 
 /** Checks a quantity of CPU, which must not be zero. */
@@ -32,3 +26,5 @@ export const memoryQuantity = check.pipe(
     check.matching(memoryForm, "must be an amount of memory, such as 256Mi or 4Gi"),
     check.refine((value) => mebibytes(String(value)) !== 0, "must be above 0"),
 );
+
+export { mebibytes };

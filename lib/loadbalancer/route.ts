@@ -222,6 +222,11 @@ const host = check.matching(
 
 const headerActions = { requestHeaders: headers, responseHeaders: headers };
 const tag = check.matching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the tag of a revision, such as candidate");
+/** {@link https://cloud.google.com/compute/docs/reference/rest/v1/backendServices `maxRatePerInstance`}, which can be a fraction. */
+const rate = check.custom<number>(
+    (value) => typeof value === "number" && value > 0 && value <= 1_000_000,
+    "must be a number above 0, up to 1000000 requests a second",
+);
 const iap = check.literalOr(
     false,
     check.pipe(
@@ -269,7 +274,7 @@ const groupRoute = check.options<GroupRoute>(
                 "utilization",
             ),
             requestsPerSecond: check.options<{ requestsPerSecond: number }>(
-                { requestsPerSecond: check.whole(1, 1_000_000, "requests a second") },
+                { requestsPerSecond: rate },
                 "requestsPerSecond",
             ),
         }),

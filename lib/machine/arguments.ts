@@ -24,7 +24,8 @@ export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs {
      */
     name?: string;
     /**
-     * The zone, in the environment's region: `"europe-west1-b"`. Changing this replaces the machine and its disks.
+     * The zone: `"europe-west1-b"`. In another region than the environment's, `network` must have a subnet there. Changing this replaces
+     * the machine and its disks.
      * @default a zone of the region that has the GPUs, chosen by the name and kept
      */
     zone?: string;

@@ -7,7 +7,7 @@ import { regions } from "../facts/regions";
 import type { Member } from "../identity/member";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
-import { regionProblem } from "../internal/places";
+import { regionOf } from "../internal/places";
 import { type VirtualMachineArgs, virtualMachineArgs } from "./arguments";
 import { scheduleProblems } from "./schedule";
 import { snapshotProblems } from "./snapshots";
@@ -28,6 +28,8 @@ export interface ResolvedArgs
         Pick<VirtualMachineArgs, "snapshots" | "ssh" | "sshAdmins" | "schedule" | "transform" | "crossProject"> {
     name: string;
     zone: string;
+    /** The region of the zone. */
+    region: string;
     /** Whether the zone is in the arguments; otherwise the machine stays in the one that it has. */
     hasZone: boolean;
 }
@@ -40,19 +42,27 @@ export const machineOf = (component: string): Machine => ({
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: VirtualMachineArgs, environment: Environment): ResolvedArgs {
-    const { region } = environment;
     const machine = machineOf(component);
     const withDefaults = check.withDefaults(args, {
         ...templateDefaults,
         name: shortenName(component, nameFormats.rows.computeResource.max),
     });
     const complete = (checked: typeof withDefaults) => {
-        const zone = checked.zone ?? zoneOf(checked, region);
-        return { ...completeTemplate(checked), zone: zone ?? "", hasZone: checked.zone !== undefined };
+        const zone = checked.zone ?? zoneOf(checked, environment.region);
+        return {
+            ...completeTemplate(checked),
+            zone: zone ?? "",
+            hasZone: checked.zone !== undefined,
+            region: checked.zone === undefined ? environment.region : regionOf(checked.zone),
+        };
     };
     const resolved = check.resolved(machine.title, withDefaults, virtualMachineArgs, complete, (all, checked) => [
-        ...templateProblems(machine, checked, all, { region, zones: [all.zone].filter(Boolean) }),
-        zoneProblem(checked, all.zone, region),
+        ...templateProblems(machine, checked, all, {
+            region: all.region,
+            zones: [all.zone].filter(Boolean),
+            environment,
+        }),
+        zoneProblem(checked, all.zone, environment.region),
         ...signalProblems(checked.alerts, checked.agent),
         ...snapshotProblems(checked.snapshots),
         ...scheduleProblems(checked.schedule),
@@ -82,7 +92,7 @@ function zoneOf(
 
 function zoneProblem({ zone, accelerator, machineType }: VirtualMachineArgs, resolved: string, region: string) {
     if (zone !== undefined || resolved !== "") {
-        return regionProblem("zone", zone, region, "the environment");
+        return undefined;
     }
     const gpu = accelerator?.type ?? gpuOf(machineType ?? "")?.type;
     const reason = gpu

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { cron, timeZone } from "../internal/cron";
+import { timeZone, unixCron } from "../internal/cron";
 
 /**
  * When a machine starts and stops
@@ -28,7 +28,7 @@ export interface MachineSchedule {
 }
 
 /** Checks each option of the schedule. */
-export const schedule = check.options<MachineSchedule>({ start: cron, stop: cron, timeZone });
+export const schedule = check.options<MachineSchedule>({ start: unixCron, stop: unixCron, timeZone });
 
 /** Checks combinations of options. */
 export function scheduleProblems(args: MachineSchedule | undefined): check.Problem[] {

@@ -105,12 +105,10 @@ export class VirtualMachine extends pulumi.ComponentResource {
                 changeWarning(machine.title, before, now as TrackedArgs),
             ),
         );
-        const { region } = environment;
+        const { region } = resolved;
         const child = childrenOf(this, resolved.transform);
-        const parts = createParts(name, machine, { ...resolved, region }, child, environment, this);
+        const parts = createParts(name, machine, resolved, child, environment, this);
         this.account = parts.account;
-        const place = { ...resolved, region };
-
         const policy =
             resolved.schedule &&
             createSchedule(
@@ -150,7 +148,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
             environment,
         );
         this.role = roleOn(name, { project, zone, name: instanceName });
-        const image = place.container?.image;
+        const image = resolved.container?.image;
         if (image !== undefined && isImageComponent<ContainerImage>(image)) {
             image.ranBy(this.instance);
         }

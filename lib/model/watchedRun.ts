@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { type Capability, use } from "../identity/capability";
 import { childrenOf, type Transform } from "../internal/children";
-import { accountId } from "../internal/names";
+import { accountId, accountTitle } from "../internal/names";
 import { prepareWorkflows } from "../internal/workflows";
 
 /** Jobs of Vertex AI that a workflow starts and waits for. */
@@ -85,7 +85,7 @@ export function createWatchedRun(
     const account = new Account(
         ...child("workflowAccount", `${component}-watch`, {
             accountId: accountId(name.replaceAll("_", "-"), "watch"),
-            displayName: `Starts the jobs ${name} and waits for their end`,
+            displayName: accountTitle(`Starts the jobs ${name} and waits for their end`),
         }),
     );
     const needed = {

@@ -58,7 +58,7 @@ export interface NetworkArgs extends ComponentArgs {
     existing?: string;
     /**
      * The {@link https://cloud.google.com/vpc/docs/subnets subnets}, by the suffix of their names. All have
-     * {@link https://cloud.google.com/vpc/docs/private-google-access Private Google Access}.
+     * {@link https://cloud.google.com/vpc/docs/private-google-access Private Google Access}. `{}` creates none.
      * @default `default`, with 10.0.0.0/20 in the environment's region; with `existing` none
      */
     subnets?: Record<string, Subnet | ExistingSubnet>;

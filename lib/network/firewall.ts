@@ -57,19 +57,29 @@ interface SharedRule {
      */
     description?: string;
     /**
-     * Permits an ingress rule to allow traffic from every address. SSH, RDP, FTP, HTTP, MySQL and all ports together are
-     * never permitted.
+     * The direction, for a rule with `sources` and `destinations`: `"egress"` takes only `ranges` as sources.
+     * @default "ingress" with `sources`, otherwise "egress"
+     */
+    direction?: "ingress" | "egress";
+    /**
+     * Permits an ingress rule to allow traffic from every address. SSH, RDP, FTP, HTTP, MySQL and all ports together also need
+     * `insecure`.
      * @default false
      */
     public?: boolean;
+    /**
+     * Permits a `public` rule to allow SSH, RDP, FTP, HTTP, MySQL or all ports, with a warning.
+     * @default false
+     */
+    insecure?: boolean;
 }
 
 /**
- * A {@link https://cloud.google.com/firewall/docs/firewalls firewall rule} for ingress (`sources`) or egress
- * (`destinations`).
+ * A {@link https://cloud.google.com/firewall/docs/firewalls firewall rule} for ingress (`sources`) or egress (`destinations`). A rule
+ * with both restricts {@link https://cloud.google.com/firewall/docs/firewalls#sources_or_destinations_for_the_rule both sides}.
  */
 export type FirewallRule = SharedRule &
-    check.OneOf<{ sources: FirewallSources } | { destinations: string[] }> &
+    ({ sources: FirewallSources; destinations?: string[] } | { sources?: FirewallSources; destinations: string[] }) &
     check.OneOf<{ allow: Traffic[] } | { deny: Traffic[] }>;
 
 /** The VMs that accept SSH through Identity-Aware Proxy. */
@@ -118,7 +128,9 @@ const rule = check.options<
     priority: check.whole(limits.priority.min, limits.priority.max),
     logging: check.flag(),
     description: check.text(),
+    direction: check.oneOf("ingress", "egress"),
     public: check.flag(),
+    insecure: check.flag(),
 });
 
 /** Checks each option of the firewall rules. */
@@ -133,11 +145,19 @@ function isPublicRange(range: string): boolean {
     return range.includes(":") ? length < 16 : length < 8;
 }
 
+/** The direction of a rule. */
+const directionOf = ({ direction, sources: from }: Pick<FirewallRule, "direction" | "sources">) =>
+    direction ?? (from ? "ingress" : "egress");
+
 /** Checks combinations of options. */
-export function firewallProblems(rules: Record<string, FirewallRule>): check.Problem[] {
+export function firewallProblems(title: string, rules: Record<string, FirewallRule>): check.Problem[] {
     return Object.entries(rules).flatMap(([key, rule]) => {
-        const found = [...combinationProblems(rule), ...publicAccessProblems(rule)];
-        return found.map(({ path, reason }) => ({ path: `firewall.${key}${path && `.${path}`}`, reason }));
+        const at = ({ path, reason }: check.Problem) => ({ path: `firewall.${key}${path && `.${path}`}`, reason });
+        return [
+            ...combinationProblems(rule).map(at),
+            ...publicAccessProblems(rule).map(at),
+            ...check.insecureProblems(title, rule.insecure, sensitiveAccessProblems(rule).map(at)),
+        ];
     });
 }
 
@@ -147,45 +167,60 @@ function combinationProblems({
     allow,
     deny,
     targets: to,
+    direction,
     public: isPublic,
+    insecure,
 }: FirewallRule): check.Problem[] {
     const accounts = from?.serviceAccounts !== undefined || to?.serviceAccounts !== undefined;
     const tags = from?.tags !== undefined || to?.tags !== undefined;
     const rules: [isViolated: boolean, path: string, reason: string][] = [
-        [(from === undefined) === (destinations === undefined), "", "must have either sources or destinations."],
+        [from === undefined && destinations === undefined, "", "must have sources or destinations."],
+        [from === undefined && direction === "ingress", "sources", "is missing for ingress."],
+        [
+            direction === "egress" && (from?.tags ?? from?.serviceAccounts) !== undefined,
+            "sources",
+            "can only have ranges for egress. Set targets for the VMs that the rule applies to.",
+        ],
         [(allow === undefined) === (deny === undefined), "", "must have either allow or deny."],
         [from !== undefined && Object.keys(from).length === 0, "sources", "must have ranges, tags or serviceAccounts."],
         [accounts && tags, "", "cannot combine tags with service accounts."],
         [
-            isPublic === true && (from === undefined || allow === undefined),
+            isPublic === true && (directionOf({ direction, sources: from }) === "egress" || allow === undefined),
             "public",
             "is only valid for a rule that allows ingress. Remove it.",
         ],
+        [insecure === true && isPublic !== true, "insecure", "is only valid with public: true. Remove it."],
     ];
     return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
 }
 
-/** Refuses ingress from every address without `public`, and to sensitive services always. */
-function publicAccessProblems({ sources: from, allow, public: isPublic }: FirewallRule): check.Problem[] {
+/** The first range of a rule from which everyone may access its targets. */
+function publicRange({ sources: from, allow, direction }: FirewallRule) {
     const index = from?.ranges?.findIndex(isPublicRange) ?? -1;
-    if (index < 0 || allow === undefined) {
-        return [];
-    }
-    const path = `sources.ranges.${index}`;
-    const got = `(got "${from?.ranges?.[index]}")`;
-    const services = sensitiveServices(allow);
-    if (services.length > 0) {
-        const how = services.some((each) => each.startsWith("SSH")) ? " For SSH take iapSsh." : "";
-        return [
-            {
-                path,
-                reason: `must not allow everyone to access ${services.join(", ")} ${got}. Name the ranges that need it.${how}`,
-            },
-        ];
-    }
-    return isPublic
+    return index < 0 || allow === undefined || direction === "egress"
+        ? undefined
+        : { path: `sources.ranges.${index}`, allow, got: `(got "${from?.ranges?.[index]}")` };
+}
+
+/** Refuses ingress from every address without `public`. */
+function publicAccessProblems(rule: FirewallRule): check.Problem[] {
+    const { path = "", allow = [], got } = publicRange(rule) ?? {};
+    const isAllowed = path === "" || rule.public || (!rule.insecure && sensitiveServices(allow).length > 0);
+    return isAllowed
         ? []
         : [{ path, reason: `allows everyone ${got}. Name the ranges that need it, or set public: true.` }];
+}
+
+/** Refuses ingress from every address to sensitive services without `insecure`. */
+function sensitiveAccessProblems(rule: FirewallRule): check.Problem[] {
+    const { path = "", allow = [], got } = publicRange(rule) ?? {};
+    const services = sensitiveServices(allow);
+    if (services.length === 0) {
+        return [];
+    }
+    const ssh = services.some((each) => each.startsWith("SSH")) ? " For SSH take iapSsh." : "";
+    const reason = `must not allow everyone to access ${services.join(", ")} ${got}. Name the ranges that need it.${ssh}`;
+    return [{ path, reason }];
 }
 
 /** Adds the rule for SSH through Identity-Aware Proxy. */
@@ -200,7 +235,7 @@ function withIapSsh(rules: Record<string, FirewallRule>, ssh: IapSsh): Record<st
 /** The arguments of a firewall resource. */
 function firewallArgs({ sources: from, destinations, allow, deny, targets: to, ...rule }: FirewallRule) {
     return {
-        direction: from ? "INGRESS" : "EGRESS",
+        direction: directionOf({ direction: rule.direction, sources: from }).toUpperCase(),
         sourceRanges: from?.ranges,
         sourceTags: from?.tags,
         sourceServiceAccounts: from?.serviceAccounts,

@@ -18,6 +18,7 @@ export type ResolvedSubnet = { key: string; region: string } & check.OneOf<Subne
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: NetworkArgs, { region }: Environment) {
+    const title = `Network "${component}"`;
     const completed = check.withDefaults(args, {
         name: shortenName(component, nameFormats.rows.computeResource.max),
         subnets: args?.existing === undefined ? { default: { range: "10.0.0.0/20" } } : {},
@@ -26,7 +27,7 @@ export function resolveArgs(component: string, args: NetworkArgs, { region }: En
         firewall: {},
         iapSsh: false,
     });
-    const checked = check.checked(`Network "${component}"`, completed, networkArgs, problems);
+    const checked = check.checked(title, completed, networkArgs, (all) => problems(title, all));
     const subnets = Object.entries(checked.subnets).map(
         ([key, subnet]): ResolvedSubnet => ({ key, region, ...subnet }),
     );
@@ -50,14 +51,11 @@ type CompletedArgs = Required<
 > &
     Pick<NetworkArgs, "existing" | "nat" | "privateServices">;
 
-function problems(args: CompletedArgs): check.Problem[] {
+function problems(title: string, args: CompletedArgs): check.Problem[] {
     return [
-        ...(args.existing === undefined && Object.keys(args.subnets).length === 0
-            ? [{ path: "subnets", reason: "must have a subnet (got {})." }]
-            : []),
         ...overlapProblems(configuredRanges(args)),
         ...natProblems(args.nat),
-        ...firewallProblems(args.firewall),
+        ...firewallProblems(title, args.firewall),
         ...endpointProblems(args),
         ...(args.iapSsh && Object.hasOwn(args.firewall, "iap-ssh")
             ? [{ path: "firewall.iap-ssh", reason: "is the name of the rule that iapSsh creates. Choose another one." }]
@@ -84,7 +82,10 @@ function endpointProblems({ subnets, privateServiceConnect: { endpoints = {} } }
     const keys = Object.keys(subnets);
     return Object.entries(endpoints).flatMap(([key, { subnet = keys[0] as string }]) => {
         const path = `privateServiceConnect.endpoints.${key}.subnet`;
-        const reason = `must be one of the subnets ${keys.join(", ")} (got "${subnet}").`;
+        const reason =
+            keys.length === 0
+                ? "needs a subnet for its address. Add one to subnets."
+                : `must be one of the subnets ${keys.join(", ")} (got "${subnet}").`;
         return keys.includes(subnet) ? [] : [{ path, reason }];
     });
 }

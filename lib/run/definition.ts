@@ -15,7 +15,7 @@ import {
 import type { AccountReference } from "../identity/serviceAccount";
 import type { Child } from "../internal/children";
 import { isImageComponent } from "../internal/image";
-import { accountId } from "../internal/names";
+import { accountId, accountTitle } from "../internal/names";
 import type { ImageCode, SourceCode } from "./arguments";
 import { allVolumes, type ContainerContext, containerArgs, type ResolvedContainer } from "./container";
 import { vpcAccessArgs } from "./network";
@@ -96,7 +96,7 @@ export function createAccount(
         new Account(
             ...child("account", `${component}-run`, {
                 accountId: accountId(resolved.name, "run"),
-                displayName: `Runs the ${kind} ${resolved.name}`,
+                displayName: accountTitle(`Runs the ${kind} ${resolved.name}`),
             }),
         );
     // Under names that no variable has, as containers may have the same variables.

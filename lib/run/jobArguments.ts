@@ -18,7 +18,8 @@ import { type RunGpu, runGpu } from "./resources";
 /** The arguments of a {@link CloudRunJob}. */
 export type CloudRunJobArgs = Code &
     RunArgs &
-    ComponentArgs & {
+    ComponentArgs &
+    check.InsecureArgs & {
         /**
          * The number of {@link https://cloud.google.com/run/docs/configuring/task-count tasks} of an execution: 1 to 10,000. Each runs the
          * containers once, with its number in `CLOUD_RUN_TASK_INDEX`.
@@ -96,5 +97,6 @@ export const cloudRunJobArgs = check.options<CloudRunJobArgs>({
     name: check.nameOf(nameFormats.rows.cloudRunService),
     alerts: componentAlerts(...runJobSignals),
     transform: transforms("job", "account", "schedule", "scheduleAccount"),
+    ...check.insecureArgs,
     ...componentArgs,
 });

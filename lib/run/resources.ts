@@ -5,9 +5,9 @@ import { display } from "../internal/value";
 
 /**
  * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs}: a whole number, or thousandths of one: `"500m"` is half a CPU,
- * `"80m"` the minimum. 20 and more are only for instances with a GPU that needs them.
+ * `"80m"` the minimum, and `"1000m"` one. 20 and more are only for instances with a GPU that needs them.
  */
-export type RunCpu = 1 | 2 | 4 | 6 | 8 | 20 | 22 | 24 | 26 | 28 | 30 | `${number}m`;
+export type RunCpu = 1 | 2 | 4 | 6 | 8 | 20 | 22 | 24 | 26 | 28 | 30 | `${number}` | `${number}m`;
 
 /** The GPU of each instance. */
 export interface RunGpu {
@@ -28,14 +28,17 @@ const whole = [1, 2, 4, 6, 8];
 const withLargeGpu = [20, 22, 24, 26, 28, 30];
 
 /** CPUs as a number; NaN for another form. */
-const cpusOf = (cpu: RunCpu): number =>
-    typeof cpu === "number" ? cpu : /^\d+m$/.test(cpu) ? Number.parseInt(cpu, 10) / 1000 : Number.NaN;
+const cpusOf = (cpu: RunCpu): number => {
+    const [, amount, unit] = /^(\d+|\d*\.\d+)(m?)$/.exec(String(cpu)) ?? [];
+    return Number(amount) / (unit === "m" ? 1000 : 1);
+};
 
 /** Checks a number of CPUs. */
 export const runCpu = check.custom<RunCpu>(
     (value) =>
-        [...whole, ...withLargeGpu].includes(value as number) ||
-        (typeof value === "string" && cpusOf(value as RunCpu) >= 0.08 && cpusOf(value as RunCpu) < 1),
+        ["number", "string"].includes(typeof value) &&
+        ([...whole, ...withLargeGpu].includes(cpusOf(value as RunCpu)) ||
+            (typeof value === "string" && cpusOf(value as RunCpu) >= 0.08 && cpusOf(value as RunCpu) < 1)),
     'must be 1, 2, 4, 6 or 8, or less than one as thousandths, from "80m" to "999m"',
 );
 
@@ -74,7 +77,7 @@ export const defaultSize: ContainerSize = { cpu: 1, memory: "512Mi" };
 /** The minimum size of instances with a GPU. */
 export function sizeWithGpu(gpu: RunGpu | undefined): ContainerSize {
     const row = gpu && cloudRunGpus.rows[gpu.type];
-    return row ? { cpu: row.cpu as RunCpu, memory: memoryOf(row.memory) as Memory } : defaultSize;
+    return row ? { cpu: row.cpu as RunCpu, memory: memoryOf(row.memory) } : defaultSize;
 }
 
 /**
@@ -182,7 +185,12 @@ export const isBelowOne = (cpu: RunCpu): boolean => cpusOf(cpu) < 1;
 
 /** The limits of a container in the form of the API. */
 export function limitsOf({ cpu, memory }: ContainerSize, gpu?: RunGpu): Record<string, string> {
-    return { cpu: String(cpu), memory, ...(gpu && { "nvidia.com/gpu": "1" }) };
+    const cpus = cpusOf(cpu);
+    return {
+        cpu: cpus < 1 ? `${Math.round(cpus * 1000)}m` : String(cpus),
+        memory,
+        ...(gpu && { "nvidia.com/gpu": "1" }),
+    };
 }
 
 /** The execution environment in the form of the API; undefined leaves the choice to Cloud Run. */

@@ -1,5 +1,5 @@
 import { getService } from "@pulumi/gcp/cloudrunv2/getService";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { deferredError } from "../internal/argumentsError";
 import { canonicalJson } from "../internal/json";
 import { hashOf } from "../internal/names";
@@ -18,6 +18,13 @@ export interface DeployedService {
 
 /** The errors of a resource that does not exist, and of an API that is not enabled yet. */
 const absentErrors = /\b404\b|not ?found|SERVICE_DISABLED|has not been used in project|it is disabled/i;
+
+/** The errors of a missing role. */
+const deniedErrors = /\b403\b|permission|denied|forbidden/i;
+
+/** The errors of Go's network package and of Google's authentication library without a network, or without credentials. */
+const offlineErrors =
+    /dial tcp|no such host|connection refused|network is unreachable|i\/o timeout|TLS handshake|deadline exceeded|proxyconnect|could not find default credentials|oauth2/i;
 
 /** The tag of the revision that served before the latest, the way back. */
 export const previousTag = "previous";
@@ -41,9 +48,15 @@ export async function lookUpDeployed<Found>(
             return absent;
         }
         const said = message.replaceAll(/\s+/g, " ").trim().replace(/\.?$/, ".");
-        throw deferredError(
-            `${component}: the ${kind} cannot be looked up in ${project}: ${said} The deployer needs run.${kind}s.get.`,
-        );
+        const what = `${component}: the ${kind} cannot be looked up in ${project}: ${said}`;
+        if (deniedErrors.test(message)) {
+            throw deferredError(`${what} The deployer needs run.${kind}s.get.`);
+        }
+        if (pulumi.runtime.isDryRun() && offlineErrors.test(message)) {
+            await pulumi.log.warn(`${what} The preview shows its first deployment.`);
+            return absent;
+        }
+        throw deferredError(what);
     }
 }
 

@@ -8,7 +8,7 @@ import type { ContainerImage } from "../container";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
+import { type Capability, rolesOn, sharedOffers, withValue } from "../identity/capability";
 import { iapRole } from "../identity/iapMember";
 import { createEventCaller, type EventCaller, eventApis } from "../identity/serverless/events";
 import type { AccountReference } from "../identity/serviceAccount";
@@ -77,13 +77,8 @@ function offersOfAll(
         return offers(own.name, { project, location, name: service }, url, own.previous);
     });
     const [first] = each as [(typeof each)[number]];
-    const together = (capabilities: Capability[]): Capability => ({
-        get value() {
-            return url();
-        },
-        grants: capabilities.flatMap(({ grants }) => grants),
-        attachments: [],
-    });
+    const together = (capabilities: Capability[]): Capability =>
+        withValue(url, { grants: capabilities.flatMap(({ grants }) => grants), attachments: [] });
     return each.length === 1
         ? first
         : {

@@ -80,7 +80,8 @@ export type ServiceTrigger = check.OneOf<
 /** The arguments of a {@link CloudRunService}. */
 export type CloudRunServiceArgs = Code &
     RunArgs &
-    ComponentArgs & {
+    ComponentArgs &
+    check.InsecureArgs & {
         /**
          * The port that the main container listens on, also in the variable `PORT`: 1 to 65535.
          * @default 8080
@@ -259,5 +260,6 @@ export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
     name: check.nameOf(nameFormats.rows.cloudRunService),
     alerts: componentAlerts(...runServiceSignals),
     transform: transforms("service", "account", "trigger", "triggerAccount"),
+    ...check.insecureArgs,
     ...componentArgs,
 });

@@ -32,7 +32,8 @@ export interface CpuScaling {
 /** The arguments of a {@link CloudRunWorkerPool}. */
 export type CloudRunWorkerPoolArgs = Code &
     RunArgs &
-    ComponentArgs & {
+    ComponentArgs &
+    check.InsecureArgs & {
         /**
          * The {@link https://docs.cloud.google.com/run/docs/configuring/workerpools/manual-scaling number of instances}, which are billed
          * while they exist: 0 to 1000. 0 stops the pool.
@@ -89,5 +90,6 @@ export const cloudRunWorkerPoolArgs = check.options<CloudRunWorkerPoolArgs>({
     name: check.nameOf(nameFormats.rows.cloudRunService),
     alerts: componentAlerts(...workerPoolSignals),
     transform: transforms("pool", "account"),
+    ...check.insecureArgs,
     ...componentArgs,
 });

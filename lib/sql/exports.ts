@@ -6,7 +6,7 @@ import { use } from "../identity/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
-import { accountId, shortenName } from "../internal/names";
+import { accountId, accountTitle, shortenName } from "../internal/names";
 import { executionCall, executionsUrl, grantInvoker, prepareWorkflows } from "../internal/workflows";
 import { alertsOfRuns } from "../observe/alerts/observed";
 import type { AnyBucket } from "../storage";
@@ -24,7 +24,7 @@ export interface SqlExport {
      * when they are deleted.
      */
     bucket: AnyBucket;
-    /** The schedule in the unix-cron format: `"0 2 * * *"` is 2:00 each day. */
+    /** The schedule in the unix-cron format: `"0 2 * * *"` is 2:00 each day. Also App Engine's format: `"every 12 hours"`. */
     schedule: string;
     /**
      * The time zone of `schedule`, by its name in the tz database, such as `"Europe/Berlin"`.
@@ -113,7 +113,10 @@ export function createExports(
         ...child(
             "exportAccount",
             name,
-            { accountId: accountId(resolved.name, "export"), displayName: `Exports the databases of ${resolved.name}` },
+            {
+                accountId: accountId(resolved.name, "export"),
+                displayName: accountTitle(`Exports the databases of ${resolved.name}`),
+            },
             { dependsOn },
         ),
     );

@@ -179,6 +179,9 @@ const texts = (wording: string) =>
         check.refine((items) => (items as unknown[]).length > 0, wording),
     );
 
+/** The provider takes an empty name as none. */
+const pageName = check.matching(/^[^\r\n]+$/, "must be the name of an object, such as index.html");
+
 export const storageBucketArgs = check.options<StorageBucketArgs>({
     name: check.input(check.nameOf(nameFormats.rows.bucket)),
     location: check.input(
@@ -226,10 +229,13 @@ export const storageBucketArgs = check.options<StorageBucketArgs>({
         ),
         "must be a list of rules",
     ),
-    website: check.options<Required<StorageBucketArgs>["website"]>({
-        mainPageSuffix: check.text(),
-        notFoundPage: check.text(),
-    }),
+    website: check.pipe(
+        check.options<Required<StorageBucketArgs>["website"]>({ mainPageSuffix: pageName, notFoundPage: pageName }),
+        check.refine(
+            ({ mainPageSuffix, notFoundPage }) => mainPageSuffix !== undefined || notFoundPage !== undefined,
+            "must have mainPageSuffix, notFoundPage or both",
+        ),
+    ),
     accessLogs: check.options<Required<StorageBucketArgs>["accessLogs"]>(
         {
             bucket: check.component("StorageBucket"),

@@ -48,7 +48,7 @@ export interface CallOfComponent extends ScheduledRequest {
 
 /** A call of any URL. */
 export interface CallOfUrl extends ScheduledRequest {
-    /** The URL, with `https://`. */
+    /** The URL, with `https://`; with `insecure` also `http://`. */
     url: pulumi.Input<string>;
     /**
      * Sends an OpenID Connect (OIDC) token of the schedule's service account with this audience, for Cloud Run and services
@@ -99,10 +99,12 @@ interface CallTarget {
 
 /** The arguments of a {@link Schedule}. */
 export type ScheduleArgs = check.OneOf<CallTarget | TopicMessage> &
-    ComponentArgs & {
+    ComponentArgs &
+    check.InsecureArgs & {
         /**
          * The schedule in {@link https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules unix-cron format}:
-         * minute, hour, day of the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on weekdays.
+         * minute, hour, day of the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on weekdays. Also App Engine's
+         * format, in lower case: `"every 5 minutes"`.
          */
         cron: pulumi.Input<string>;
         /**
@@ -181,7 +183,10 @@ const call = check.either(
             {
                 ...request,
                 url: check.input(
-                    check.matching(/^https:\/\/[^\s/]+\S*$/, "must be an address that starts with https://"),
+                    check.pipe(
+                        check.matching(/^https?:\/\/[^\s/]+\S*$/, "must be an address that starts with https://"),
+                        check.safe((url) => String(url).startsWith("https:"), "is not encrypted", "Use https://."),
+                    ),
                 ),
                 audience: check.input(check.text()),
                 scope: check.matching(
@@ -210,6 +215,7 @@ export const scheduleArgs = check.options<ScheduleArgs>(
         name: check.input(check.nameOf(nameFormats.rows.schedulerJob)),
         alerts: componentAlerts(...runSignals),
         transform: transforms("job", "account"),
+        ...check.insecureArgs,
         ...componentArgs,
     },
     "cron",

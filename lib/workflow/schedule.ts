@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { use } from "../identity/capability";
 import { type Child, childrenOf } from "../internal/children";
-import { accountId } from "../internal/names";
+import { accountId, accountTitle } from "../internal/names";
 import { observe } from "../observe/alerts/observed";
 import { signalsOfSchedule } from "../observe/signals/data";
 import type { ScheduleArgs } from "./arguments";
@@ -54,7 +54,7 @@ export class Schedule extends pulumi.ComponentResource {
     private createAccount(name: string, { name: job }: ResolvedArgs, child: Child, environment: Environment): Account {
         const account = {
             accountId: accountId(name, "call"),
-            displayName: pulumi.interpolate`Makes the calls of the schedule ${job}`,
+            displayName: pulumi.interpolate`Makes the calls of the schedule ${job}`.apply(accountTitle),
         };
         const dependsOn = environment.enable("iam.googleapis.com");
         return new Account(...child("account", `${name}-call`, account, { dependsOn }));

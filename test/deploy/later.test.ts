@@ -186,12 +186,14 @@ const expected = {
         ],
     },
     "an address of a schedule": {
-        errors: ['Schedule "nightly": call.url: must be an address that starts with https:// (got "http://a").'],
+        errors: [
+            'Schedule "nightly": call.url: is not encrypted (got "http://a"). Use https://. To accept it nevertheless, set insecure: true.',
+        ],
         made: [],
     },
     "an image of a service": {
         errors: [
-            'AppEngineApp "shop": services.default.image: names an image by a tag, which can later refer to another image (got "europe-west1-docker.pkg.dev/acme-dev/app/predict:1"). Use a ContainerImage, or append the digest: @sha256:….',
+            'AppEngineApp "shop": services.default.image: names an image by a tag, which can later refer to another image (got "europe-west1-docker.pkg.dev/acme-dev/app/predict:1"). Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.',
         ],
         made: [
             "Account shop-default",

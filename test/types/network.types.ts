@@ -81,8 +81,10 @@ const endpoint: NetworkArgs = { privateServiceConnect: { endpoints: { sales: { s
 // @ts-expect-error: a rule either allows or denies.
 const both: FirewallRule = { allow: ["icmp"], deny: ["icmp"], sources: { tags: ["web"] } };
 
-// @ts-expect-error: a rule is for ingress or egress, not both.
 const ways: FirewallRule = { allow: ["icmp"], sources: { tags: ["web"] }, destinations: ["10.0.0.0/8"] };
+
+// @ts-expect-error: a rule requires sources or destinations.
+const nowhere: FirewallRule = { allow: ["icmp"] };
 
 // @ts-expect-error: a rule requires allow or deny.
 const none: FirewallRule = { sources: { tags: ["web"] } };

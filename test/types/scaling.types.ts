@@ -66,6 +66,6 @@ const moment: Scaling = { ...between, schedules: { night: { schedule: "0 8 * * *
 const metric: Scaling = { ...between, metrics: [{ metric: { name: "size" }, target: { averageValue: "10" } }] };
 
 // @ts-expect-error: memory requires a unit.
-const unit: Scaling = { replicas: 3, vertical: { memory: { max: "2G" } } };
+const unit: Scaling = { replicas: 3, vertical: { memory: { max: "2" } } };
 
 export { beside, both, byDefault, cpu, endless, fixed, memory, metric, mixed, moment, neither, right, unit };

@@ -52,7 +52,7 @@ const refusals: [string, object, string][] = [
     [
         "a secret in plain text",
         { ...standard, environment: { API_TOKEN: "a" } },
-        "environment.API_TOKEN: has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { API_TOKEN: thatSecret.accessor }, or rename the variable.",
+        "environment.API_TOKEN: has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { API_TOKEN: thatSecret.accessor }, or rename the variable. To accept it nevertheless, set insecure: true.",
     ],
     [
         "a bucket instead of its capability",

@@ -2,7 +2,7 @@ import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
 import { deployed, image, refusal } from "./deploying";
 import { refused, registered } from "./registered";
 
-const give = "Use a ContainerImage, or append the digest: @sha256:….";
+const give = "Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.";
 const port = { port: 8080 };
 const health = { ...port, health: "/healthz" };
 const host = "echo.acme.com";
@@ -121,7 +121,7 @@ const bad: [string, object, string][] = [
     [
         "a secret in plain text",
         { environment: { API_KEY: "canary" } },
-        'environment.API_KEY: has the name of a secret, and everyone who can view the pods can read its value (got a string). Store it in a Secret and set uses: { API_KEY_FILE: thatSecret.file("/secrets/api_key/text") }, or rename the variable.',
+        'environment.API_KEY: has the name of a secret, and everyone who can view the pods can read its value (got a string). Store it in a Secret and set uses: { API_KEY_FILE: thatSecret.file("/secrets/api_key/text") }, or rename the variable. To accept it nevertheless, set insecure: true.',
     ],
     [
         "a variable that the component sets",

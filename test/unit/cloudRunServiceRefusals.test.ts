@@ -14,7 +14,7 @@ import { image, serving } from "./serving";
 
 const other = `docker.io/acme/proxy@sha256:${"0c".repeat(32)}`;
 const tagged = "docker.io/acme/web:1.2.0";
-const give = "Use a ContainerImage, or append the digest: @sha256:….";
+const give = "Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.";
 
 const secret = (path: string, of = "key") => ({
     value: path,
@@ -133,7 +133,7 @@ const refusals: [object, string][] = [
     ],
     [
         { environment: { API_KEY: "abc" } },
-        "environment.API_KEY: has the name of a secret, and everyone who can view the service can read its value (got a string). Store it in a Secret and set uses: { API_KEY: thatSecret.reader }, or rename the variable.",
+        "environment.API_KEY: has the name of a secret, and everyone who can view the service can read its value (got a string). Store it in a Secret and set uses: { API_KEY: thatSecret.reader }, or rename the variable. To accept it nevertheless, set insecure: true.",
     ],
     [
         { environment: { PORT: "80" } },
@@ -216,7 +216,7 @@ const refusals: [object, string][] = [
     ],
     [
         { sidecars: { proxy: { image: other, environment: { TOKEN: "x" } } } },
-        "sidecars.proxy.environment.TOKEN: has the name of a secret, and everyone who can view the service can read its value (got a string). Store it in a Secret and set uses: { TOKEN: thatSecret.reader }, or rename the variable.",
+        "sidecars.proxy.environment.TOKEN: has the name of a secret, and everyone who can view the service can read its value (got a string). Store it in a Secret and set uses: { TOKEN: thatSecret.reader }, or rename the variable. To accept it nevertheless, set insecure: true.",
     ],
     [
         { sidecars: Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`side${at}`, { image: other }])) },

@@ -12,6 +12,9 @@ test.each([
     "0 0 29 2 *",
     "0 0 31 2 0",
     "5-59/10 * * * sun,6",
+    "every 5 minutes",
+    "every 30 minutes from 9:00 to 17:00",
+    "1st,third monday of month 15:30",
 ])("the schedule %s is accepted unchanged", async (cron) => {
     const made = await registered(() => new Schedule("tick", { cron, call }));
     expect(made["Job tick"]).toMatchObject({ schedule: cron });
@@ -24,12 +27,6 @@ const wrong: [string, string, string][] = [
     ["four fields", "0 3 * *", five],
     ["seconds", "0 0 3 * * *", five],
     ["an extra space", "0  3 * * *", five],
-    ["App Engine's format", "every 5 minutes", five],
-    [
-        "App Engine's format in five words",
-        "every 5 minutes synchronized daily",
-        'has a minute that is not from 0 to 59: "every"',
-    ],
     ["a macro", "@daily", five],
     ["a minute of 60", "60 3 * * *", 'has a minute that is not from 0 to 59: "60"'],
     ["a negative minute", "-1 3 * * *", 'has a minute that is not valid: "-1"'],
@@ -62,6 +59,13 @@ const wrong: [string, string, string][] = [
 test.each(wrong)("%s is refused, with the invalid field", async (_, cron, what) => {
     expect(await refused(() => new Schedule("tick", { cron, call }))).toBe(
         `Schedule "tick": cron: ${what} (got "${cron}").${what.startsWith("never") ? "" : ` ${form}`}`,
+    );
+});
+
+test("an English-like schedule that is not valid is refused with the valid forms", async () => {
+    expect(await refused(() => new Schedule("tick", { cron: "every Monday 9:00", call }))).toBe(
+        'Schedule "tick": cron: is not a valid schedule of App Engine (got "every Monday 9:00"). Write it as "every 24 hours", ' +
+            '"every monday 09:00" or "1st,third monday of month 15:30", in lower case.',
     );
 });
 

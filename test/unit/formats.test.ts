@@ -1,5 +1,4 @@
 import { safeParse } from "valibot";
-import { appEngineSchedule } from "../../lib/appengine/calls/cron";
 import { sourceRange } from "../../lib/appengine/entry/firewall";
 import {
     areDisjoint,
@@ -18,7 +17,7 @@ import {
 } from "../../lib/formats";
 import type { AnyCheck } from "../../lib/internal/check";
 import { cidr } from "../../lib/internal/cidr";
-import { cron } from "../../lib/internal/cron";
+import { appEngineSchedule, unixCron } from "../../lib/internal/cron";
 import { duration } from "../../lib/internal/duration";
 import { filterProblem } from "../../lib/messaging/arguments";
 
@@ -303,7 +302,7 @@ const ranges: [range: string, parsed: string, problem?: string, firewallProblem?
 ];
 
 test.each(whole(crons))("cron expression %j", (expression, isTakenByCloud, problem) => {
-    expect(problemOf(cron, expression)).toBe(problem);
+    expect(problemOf(unixCron, expression)).toBe(problem);
     expect(isCron(expression)).toBe(isTakenByCloud);
 });
 

@@ -15,7 +15,7 @@ const variable = "an environment variable's name must have only letters, digits 
 const amount = "memory: must be an amount of memory, such as 512Mi or 4Gi";
 const isLikeSecret = (name: string) =>
     "has the name of a secret, and everyone who can view the function can read its value (got a string). " +
-    `Store it in a Secret and set uses: { ${name}: thatSecret.reader }, or rename the variable.`;
+    `Store it in a Secret and set uses: { ${name}: thatSecret.reader }, or rename the variable. To accept it nevertheless, set insecure: true.`;
 
 const refusals: [string, object, string][] = [
     ["no source", { source: undefined }, "source: is missing."],
@@ -183,7 +183,7 @@ const refusals: [string, object, string][] = [
     [
         "a plain password of the build",
         { build: { environment: { NPM_TOKEN: "canary" } } },
-        "build.environment.NPM_TOKEN: has the name of a secret, and everyone who can view the function can read its value (got a string). Fetch it in the build, or rename the variable.",
+        "build.environment.NPM_TOKEN: has the name of a secret, and everyone who can view the function can read its value (got a string). Fetch it in the build, or rename the variable. To accept it nevertheless, set insecure: true.",
     ],
     [
         "a variable that builds of functions have",
@@ -282,7 +282,7 @@ test("a component name that is invalid for a function is refused", async () => {
 
 test("arguments that are not an object are refused", async () => {
     const all =
-        "must be an object with source, trigger, runtime, entryPoint, account, uses, environment, scaling, memory, cpu, timeoutSeconds, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, labels, alerts, transform, allowUnlisted, crossProject";
+        "must be an object with source, trigger, runtime, entryPoint, account, uses, environment, scaling, memory, cpu, timeoutSeconds, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, labels, alerts, transform, allowUnlisted, insecure, crossProject";
     const made = (args: unknown) => () => new ServerlessFunction("predict", args as ServerlessFunctionArgs);
     expect(await refused(made(undefined))).toBe(`ServerlessFunction "predict": ${all} (got undefined).`);
     expect(await refused(made(null))).toBe(`ServerlessFunction "predict": ${all} (got null).`);

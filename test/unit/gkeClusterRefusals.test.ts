@@ -32,8 +32,8 @@ test.each<[string, object, string]>([
     ],
     [
         "an unknown channel",
-        { releaseChannel: "EXTENDED" },
-        'releaseChannel: must be one of RAPID, REGULAR, STABLE (got "EXTENDED").',
+        { releaseChannel: "LATEST" },
+        'releaseChannel: must be one of RAPID, REGULAR, STABLE, EXTENDED (got "LATEST").',
     ],
     ["an unknown option", { nodepools: {} }, 'nodepools: unknown option "nodepools"; did you mean "nodePools"?'],
     [

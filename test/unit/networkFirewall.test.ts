@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Network, type NetworkArgs } from "slipway";
-import type { FirewallRule } from "slipway/network";
+import type { FirewallRule, Traffic } from "slipway/network";
 import { refused, registered } from "./registered";
 
 const closed: NetworkArgs = { nat: false, privateServices: false };
@@ -132,17 +132,22 @@ test.each<[object, string]>([
         ]),
     ].map(([allow, what, how]): [object, string] => [
         { allow: [allow], ...from("::/0"), public: true },
-        `sources.ranges.0: must not allow everyone to access ${what} (got "::/0"). Name the ranges that need it.${how}`,
+        `sources.ranges.0: must not allow everyone to access ${what} (got "::/0"). Name the ranges that need it.${how} To accept it nevertheless, set insecure: true.`,
     ]),
     [{ allow: ["https"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "https").`],
     [{ allow: ["tcp:443-80"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "tcp:443-80").`],
     [{ allow: ["tcp:65536"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "tcp:65536").`],
     [{ allow: ["icmp:1"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "icmp:1").`],
     [{ allow: [], ...from("10.0.0.0/8") }, "allow: must have a protocol, such as tcp:443 (got [])."],
-    [{ allow: ["all"] }, "must have either sources or destinations."],
+    [{ allow: ["all"] }, "must have sources or destinations."],
+    [{ allow: ["all"], destinations: ["10.0.0.0/8"], direction: "ingress" }, "sources: is missing for ingress."],
     [
-        { allow: ["all"], sources: { tags: ["a"] }, destinations: ["10.0.0.0/8"] },
-        "must have either sources or destinations.",
+        { allow: ["all"], sources: { tags: ["a"] }, destinations: ["10.0.0.0/8"], direction: "egress" },
+        "sources: can only have ranges for egress. Set targets for the VMs that the rule applies to.",
+    ],
+    [
+        { allow: ["tcp:80"], ...from("10.0.0.0/8"), insecure: true },
+        "insecure: is only valid with public: true. Remove it.",
     ],
     [{ ...from("10.0.0.0/8") }, "must have either allow or deny."],
     [{ allow: ["all"], deny: ["all"], ...from("10.0.0.0/8") }, "must have either allow or deny."],
@@ -185,6 +190,29 @@ test.each<[object, string]>([
     const firewall = { web: given } as Record<string, FirewallRule>;
     const path = /^\w[\w.]*: /.test(words) ? "firewall.web." : "firewall.web: ";
     expect(await refused(() => new Network("apps", { firewall }))).toBe(`Network "apps": ${path}${words}`);
+});
+
+test("a rule with sources and destinations restricts both sides of ingress or egress", async () => {
+    const both = { allow: ["tcp:443"] as Traffic[], ...from("10.1.0.0/16"), destinations: ["10.2.0.0/16"] };
+    const ranges = { sourceRanges: ["10.1.0.0/16"], destinationRanges: ["10.2.0.0/16"] };
+    const firewall = { into: both, out: { ...both, direction: "egress" as const } };
+    const all = await registered(() => new Network("apps", { firewall }));
+    expect(all["Firewall apps-into"]).toMatchObject({ direction: "INGRESS", ...ranges });
+    expect(all["Firewall apps-out"]).toMatchObject({ direction: "EGRESS", ...ranges });
+});
+
+test("a public rule for HTTP needs insecure, which warns", async () => {
+    const warnings = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const firewall = { web: { allow: ["tcp:80"], ...from("0.0.0.0/0"), public: true, insecure: true } };
+    const all = await registered(() => new Network("apps", { firewall } as NetworkArgs));
+    expect(all["Firewall apps-web"]).toMatchObject({ sourceRanges: ["0.0.0.0/0"], allows: [{ ports: ["80"] }] });
+    expect(warnings.mock.calls).toEqual([
+        [
+            'Network "apps": firewall.web.sources.ranges.0: must not allow everyone to access HTTP (80) (got "0.0.0.0/0"). ' +
+                "Name the ranges that need it. It is passed on because of insecure.",
+        ],
+    ]);
+    warnings.mockRestore();
 });
 
 test("a rule's name is limited to that of a resource, and unique", async () => {

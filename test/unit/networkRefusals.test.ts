@@ -8,7 +8,15 @@ const name = "must have up to 63 lower-case letters, digits and hyphens, start w
 
 test.each<[object, string]>([
     [{ name: "Apps" }, `name: ${name} (got "Apps").`],
-    [{ subnets: {} }, "subnets: must have a subnet (got {})."],
+    [
+        {
+            subnets: {},
+            privateServiceConnect: {
+                endpoints: { sales: { serviceAttachment: "projects/p/regions/europe-west1/serviceAttachments/s" } },
+            },
+        },
+        "privateServiceConnect.endpoints.sales.subnet: needs a subnet for its address. Add one to subnets.",
+    ],
     [{ subnets: { near: {} } }, "subnets.near.range: is missing."],
     [{ subnets: { Near: { range: "10.0.0.0/20" } } }, `subnets.Near: the name of a subnet ${name} (got "Near").`],
     [subnet({ range: "10.0.0.0" }), `subnets.near.range: ${cidr} (got "10.0.0.0").`],

@@ -261,7 +261,11 @@ const refusals: [string, object, string][] = [
         { call: "https://example.com" },
         'call: must have exactly one of invoke, url (got "https://example.com").',
     ],
-    ["a URL without TLS", { call: { url: "http://example.com" } }, `call.url: ${address} (got "http://example.com").`],
+    [
+        "a URL without TLS",
+        { call: { url: "http://example.com" } },
+        'call.url: is not encrypted (got "http://example.com"). Use https://. To accept it nevertheless, set insecure: true.',
+    ],
     ["an address without a host", { call: { url: "https:///a" } }, `call.url: ${address} (got "https:///a").`],
     [
         "an address with a path beside it",

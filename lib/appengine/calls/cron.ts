@@ -2,11 +2,9 @@ import { Job } from "@pulumi/gcp/cloudscheduler/job";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { cloudSchedulerLimits } from "../../facts/limits/cloudScheduler";
-import { impossibleDays } from "../../formats/cron";
-import { parseAppEngineSchedule } from "../../formats/schedule";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { timeZone, cron as unixCron } from "../../internal/cron";
+import { cron as schedule, timeZone } from "../../internal/cron";
 import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
 import { shortenName } from "../../internal/names";
 import {
@@ -99,47 +97,6 @@ export interface CronJob {
     description?: string;
 }
 
-const scheduleHint =
-    'Write it as "every 24 hours", "every monday 09:00" or "1st,third monday of month 15:30", in lower case.';
-
-/** Whether a schedule is in App Engine's format rather than in unix-cron format. */
-function isAppEngineSchedule(schedule: unknown): boolean {
-    return /\bevery\b|\bof\b|\d:\d\d\s*$/i.test(String(schedule));
-}
-
-/** Checks a schedule in App Engine's format. */
-export const appEngineSchedule = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => scheduleProblem(String(value)) === undefined,
-        ({ input }) => scheduleProblem(String(input)) ?? "",
-    ),
-);
-
-const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-function scheduleProblem(text: string): string | undefined {
-    const schedule = /^\s|\s$|\s\s|[^\S ]/.test(text) ? undefined : parseAppEngineSchedule(text);
-    if (!schedule) {
-        return `is not a valid schedule of App Engine\n${scheduleHint}`;
-    }
-    if ("every" in schedule) {
-        const minutes = schedule.every * (schedule.unit === "hours" ? 60 : 1);
-        return schedule.synchronized && 1440 % minutes !== 0
-            ? "must be an interval that divides a day into equal parts where it is synchronized"
-            : undefined;
-    }
-    if (!("daysOfMonth" in schedule)) {
-        return undefined;
-    }
-    const named = schedule.months
-        .map((month) => monthNames.indexOf(month.slice(0, 3)) + 1)
-        .filter((month) => month > 0);
-    const [day] = named.length > 0 ? impossibleDays(schedule.daysOfMonth, named) : [];
-    const [, written] = / of (.+) /.exec(text) ?? [];
-    return day === undefined ? undefined : `never occurs on day ${day}, because ${written} has no such day`;
-}
-
 const limits = cloudSchedulerLimits.rows;
 
 /** Checks each job. */
@@ -147,7 +104,7 @@ export const cron = check.record(
     check.matching(/^[A-Za-z0-9_-]{1,100}$/, "the name of a job must have 1 to 100 letters, digits, - and _"),
     check.options<CronJob>(
         {
-            schedule: check.either(isAppEngineSchedule, appEngineSchedule, unixCron),
+            schedule,
             timeZone,
             path: check.pipe(
                 path,

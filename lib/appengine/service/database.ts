@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Environment } from "../../environment/environment";
 import { type Attachment, attachmentsOf, type Uses } from "../../identity/capability";
 import {
     type Database,
@@ -11,6 +12,7 @@ import {
     socketOrNetwork,
 } from "../../identity/cloudSql";
 import type { Problem } from "../../internal/check";
+import { sharedNetworkProblem } from "../../internal/places";
 import { configuredNetwork, type FlexibleNetworkSettings, type NetworkReference } from "../flexible";
 import type { AppEngineServiceArgs } from "./arguments";
 
@@ -70,6 +72,9 @@ export function databaseProblems(uses: Uses<Attachment>, args: AppEngineServiceA
             : `Add a subnet in ${region} to its network, set network: { network, subnetwork }, or`;
     return [
         ...databaseVariableProblems(uses, args.environment ?? {}, socketOrNetwork),
+        ...(args.env === "flex" && args.network === undefined && first === undefined
+            ? [sharedNetworkProblem("network", region, Environment.current())].filter((one) => one !== undefined)
+            : []),
         ...(first && isMissing
             ? [
                   {

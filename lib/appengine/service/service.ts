@@ -13,7 +13,7 @@ import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
 import { canonicalJson } from "../../internal/json";
 import { byLoadBalancer, loadBalancerOf } from "../../internal/loadBalancerOf";
-import { accountId, hashOf } from "../../internal/names";
+import { accountId, accountTitle, hashOf } from "../../internal/names";
 import { Network } from "../../network";
 import type { Enqueued } from "../calls/queues";
 import { type Application, Rollout } from "../dynamic";
@@ -244,7 +244,7 @@ function createServiceAccount(
     }
     const id = accountId(name, "app");
     const account = new Account(
-        ...child("account", name, { accountId: id, displayName: `Runs the App Engine service ${key}` }),
+        ...child("account", name, { accountId: id, displayName: accountTitle(`Runs the App Engine service ${key}`) }),
     );
     const grants = Object.entries(all).map(([part, { to }]) => {
         const [grantName, , options] = child("grant", `${name}-${part}`, {});

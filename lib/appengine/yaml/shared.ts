@@ -8,7 +8,7 @@ const secretHint =
 /** Converts environment variables; those with secret names are unsupported. */
 export function variables(value: Value): Record<string, string> {
     const all = value.entries().flatMap(([name, item]): [string, string][] => {
-        if (isSecretName(name)) {
+        if (isSecretName(name, item.anyText())) {
             item.unsupported(secretHint.replace("NAME", name));
             return [];
         }

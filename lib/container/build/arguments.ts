@@ -198,7 +198,7 @@ function targetProblem({ dockerfile: file }: Context, target: string): check.Pro
 }
 
 function secretProblem(key: string, value: pulumi.Input<string>): check.Problem | undefined {
-    if (!isSecretName(key)) {
+    if (!isSecretName(key, value)) {
         return undefined;
     }
     const got = typeof value === "string" ? "a string" : display(value);

@@ -59,7 +59,8 @@ export interface DataflowSubnet {
 
 /** The arguments of a {@link DataflowJob}. */
 export type DataflowJobArgs = Pipeline &
-    ComponentArgs & {
+    ComponentArgs &
+    check.InsecureArgs & {
         /**
          * The name of the job: 1 to 50 lower-case letters, digits and hyphens, starting with a letter. Only one active job of a region can
          * have it. Jobs of `"batch"` have a hash of their content behind it. Changing this launches another job, and drains the earlier one.
@@ -228,5 +229,6 @@ export const dataflowJobArgs = check.options<DataflowJobArgs>({
     labels: check.pipe(labels, check.atMost({ max: labelLimit.max - 3, unit: "labels" })),
     alerts: componentAlerts(...dataflowSignals),
     transform: transforms("job", "bucket", "firewall", "specification", "account", "schedule", "scheduleAccount"),
+    ...check.insecureArgs,
     ...componentArgs,
 });

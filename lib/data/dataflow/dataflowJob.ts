@@ -16,7 +16,7 @@ import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { isImageComponent } from "../../internal/image";
-import { accountId, hashOf, partName } from "../../internal/names";
+import { accountId, accountTitle, hashOf, partName } from "../../internal/names";
 import { packagePath } from "../../internal/packageFile";
 import { cronOptions } from "../../internal/scheduler";
 import { alertsOfRuns, observe } from "../../observe/alerts/observed";
@@ -142,7 +142,7 @@ export class DataflowJob extends pulumi.ComponentResource {
             new Account(
                 ...child("account", `${name}-dataflow`, {
                     accountId: accountId(resolved.name, "flow"),
-                    displayName: `Runs the Dataflow job ${resolved.name}`,
+                    displayName: accountTitle(`Runs the Dataflow job ${resolved.name}`),
                 }),
             );
         const on = { bucket: this.bucket.name };

@@ -4,7 +4,7 @@ import { variableProblems } from "../../identity/serverless/variables";
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { shortenName } from "../../internal/names";
-import { regionProblem, subnetProblem } from "../../internal/places";
+import { regionProblem, sharedNetworkProblem, subnetProblem } from "../../internal/places";
 import type { Network } from "../../network";
 import { type DataflowJobArgs, type DataflowSubnet, type DataflowWorkers, dataflowJobArgs } from "./arguments";
 import { type AnyPipeline, pipelineProblems, templateRow } from "./code";
@@ -79,7 +79,7 @@ function problems(args: AnyArgs, type: "streaming" | "batch", environment: Envir
         ...variableProblems("job", "parameters", parameters, uses, secretHint),
         minAboveMax(["workers.min", workers.min], ["max", workers.max]),
         regionProblem("encryptionKey", encryptionKey, region, "the job"),
-        ...networkProblems(args, region),
+        ...networkProblems(args, region, environment),
         args.atLeastOnce && args.streamingEngine === false
             ? { path: "atLeastOnce", reason: "requires Streaming Engine. Remove streamingEngine." }
             : undefined,
@@ -118,9 +118,13 @@ function typeProblems(args: AnyArgs, type: "streaming" | "batch"): check.Problem
     ];
 }
 
-function networkProblems({ network }: AnyArgs, region: string): (check.Problem | undefined)[] {
+function networkProblems(
+    { network }: AnyArgs,
+    region: string,
+    environment: Environment,
+): (check.Problem | undefined)[] {
     if (network === undefined) {
-        return [];
+        return [sharedNetworkProblem("network", region, environment)];
     }
     return isNetwork(network)
         ? [subnetProblem("network", network, region, "the job")]

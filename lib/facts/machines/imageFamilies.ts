@@ -96,6 +96,10 @@ const tests = {
     source: "https://github.com/GoogleCloudPlatform/guest-test-infra/blob/master/concourse/pipelines",
     checked: "2026-08-05",
 } as const;
+const windows = {
+    source: "https://cloud.google.com/compute/docs/images/os-details#windows_server",
+    checked: "never",
+} as const;
 const learning = {
     source: "https://cloud.google.com/deep-learning-vm/docs/images",
     checked: "never",
@@ -141,6 +145,14 @@ export const publicFamilies = facts<PublicFamily>()({
             source: "https://cloud.google.com/container-optimized-os/docs/release-notes",
             checked: "never",
         },
+        "windows-cloud/windows-2016": { ...x86("windows-server-2016-dc", 50), ...windows },
+        "windows-cloud/windows-2016-core": { ...x86("windows-server-2016-dc-core", 50), ...windows },
+        "windows-cloud/windows-2019": { ...x86("windows-server-2019-dc", 50), ...windows },
+        "windows-cloud/windows-2019-core": { ...x86("windows-server-2019-dc-core", 50), ...windows },
+        "windows-cloud/windows-2022": { ...x86("windows-server-2022-dc", 50), ...windows },
+        "windows-cloud/windows-2022-core": { ...x86("windows-server-2022-dc-core", 50), ...windows },
+        "windows-cloud/windows-2025": { ...x86("windows-server-2025-dc", 50), ...windows },
+        "windows-cloud/windows-2025-core": { ...x86("windows-server-2025-dc-core", 50), ...windows },
         "deeplearning-platform-release/common-cu129-ubuntu-2404-nvidia-580": {
             ...x86("common-cu129-ubuntu-2404-nvidia-580", 50),
             ...learning,

@@ -8,7 +8,7 @@ import { Environment, inEnvironment } from "../../environment/environment";
 import { workloadIdentityLimits } from "../../facts/limits/iam";
 import { type Child, childrenOf } from "../../internal/children";
 import { freshName } from "../../internal/freshName";
-import { shortenName } from "../../internal/names";
+import { accountTitle, shortenName } from "../../internal/names";
 import type { DeployedProject, DeployerArgs } from "./arguments";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { grantConditions } from "./roles";
@@ -42,7 +42,11 @@ export class Deployer extends pulumi.ComponentResource {
         const displayName = shortenName(name, limits.displayName.max);
 
         this.account = new Account(
-            ...child("account", name, { project, accountId: resolved.accountId, displayName: `Deploys as ${name}` }),
+            ...child("account", name, {
+                project,
+                accountId: resolved.accountId,
+                displayName: accountTitle(`Deploys as ${name}`),
+            }),
         );
         const poolId = freshName("workloadIdentityPoolId", resolved.poolId, limits.id.max);
         this.pool = new WorkloadIdentityPool(

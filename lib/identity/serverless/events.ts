@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { accountId } from "../../internal/names";
+import { accountId, accountTitle } from "../../internal/names";
 
 /** The APIs of Eventarc triggers. */
 export const eventApis = ["eventarc", "pubsub"];
@@ -135,7 +135,7 @@ export function createEventCaller(
     const account = new Account(
         ...child("triggerAccount", `${component}-trigger`, {
             accountId: accountId(workload.name, "trigger"),
-            displayName: `Calls the ${workload.kind} ${workload.name} for its events`,
+            displayName: accountTitle(`Calls the ${workload.kind} ${workload.name} for its events`),
         }),
     );
     const grants = environment.grantAgent("eventarc.googleapis.com", "roles/eventarc.serviceAgent");

@@ -24,10 +24,10 @@ export function variableProblems(
         if (uses && Object.hasOwn(uses, key)) {
             return { path, reason: "is also in uses. Rename one of them." };
         }
-        if (typeof value === "string" && isSecretName(key)) {
+        if (typeof value === "string" && isSecretName(key, value)) {
             const reason = `has the name of a secret, and everyone who can view the ${kind} can read its value (got a string).`;
             const how = uses ? hint(key) : "Fetch it in the build, or rename the variable.";
-            return { path, reason: `${reason} ${how}` };
+            return { path, reason: `${reason} ${how}`, isPolicy: true };
         }
         return undefined;
     });

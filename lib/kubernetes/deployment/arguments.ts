@@ -38,7 +38,7 @@ import { folderProblem } from "./secretFiles";
 import { environment, uses } from "./variables";
 
 /** The arguments of an {@link AutoscaledDeployment}. */
-export interface AutoscaledDeploymentArgs extends ComponentArgs {
+export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureArgs {
     /** The cluster. */
     cluster: GkeCluster;
     /**
@@ -292,6 +292,7 @@ export const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
             "sslPolicy",
             ...scalingParts,
         ),
+        ...check.insecureArgs,
         ...componentArgs,
     },
     "cluster",

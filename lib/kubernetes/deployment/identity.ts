@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Used, use } from "../../identity/capability";
 import type { AccountReference } from "../../identity/serviceAccount";
 import type { Child } from "../../internal/children";
-import { accountId } from "../../internal/names";
+import { accountId, accountTitle } from "../../internal/names";
 import type { Mountable } from "./attachments";
 import type { ResolvedArgs } from "./resolveArgs";
 
@@ -63,7 +63,7 @@ export function createIdentity(
         new Account(
             ...children.google("account", `${component}-run`, {
                 accountId: accountId(args.name, "run"),
-                displayName: `Runs the deployment ${args.name}`,
+                displayName: accountTitle(`Runs the deployment ${args.name}`),
             }),
         );
     const serviceAccount = new ServiceAccount(

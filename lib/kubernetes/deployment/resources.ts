@@ -1,5 +1,6 @@
 import { autopilotLimits } from "../../facts/limits/gke";
 import * as check from "../../internal/check";
+import { canonicalMemory, memoryOf } from "../../internal/memory";
 import { type CpuQuantity, cpuQuantity, type MemoryQuantity, mebibytes, memoryQuantity, millicpus } from "../quantity";
 
 /** Amounts of a node's resources. */
@@ -49,18 +50,16 @@ export function resolveResources({ requests = {}, limits = {} }: ContainerResour
     const { cpu, memory, ephemeralStorage = "1Gi" } = requests;
     const requested = {
         cpu: canonicalCpu(cpu === undefined ? cpuFor(memory) : millicpus(cpu)),
-        memory: canonicalMemory(memory === undefined ? memoryFor(cpu) : mebibytes(memory)),
-        ephemeralStorage: canonicalMemory(mebibytes(ephemeralStorage)),
+        memory: canonical(memory ?? memoryOf(memoryFor(cpu))),
+        ephemeralStorage: canonical(ephemeralStorage),
     };
     return {
         requests: requested,
         limits: {
             cpu: limits.cpu === undefined ? requested.cpu : canonicalCpu(millicpus(limits.cpu)),
-            memory: limits.memory === undefined ? requested.memory : canonicalMemory(mebibytes(limits.memory)),
+            memory: limits.memory === undefined ? requested.memory : canonical(limits.memory),
             ephemeralStorage:
-                limits.ephemeralStorage === undefined
-                    ? requested.ephemeralStorage
-                    : canonicalMemory(mebibytes(limits.ephemeralStorage)),
+                limits.ephemeralStorage === undefined ? requested.ephemeralStorage : canonical(limits.ephemeralStorage),
         },
     };
 }
@@ -92,9 +91,7 @@ function canonicalCpu(millis: number): CpuQuantity {
     return millis % 1000 === 0 ? `${millis / 1000}` : `${millis}m`;
 }
 
-function canonicalMemory(mebi: number): MemoryQuantity {
-    return mebi % 1024 === 0 ? `${mebi / 1024}Gi` : `${mebi}Mi`;
-}
+const canonical = (memory: MemoryQuantity) => canonicalMemory(memory) as MemoryQuantity;
 
 /** Checks combinations of amounts. */
 export function resourcesProblems(
@@ -130,8 +127,8 @@ export function podProblems(...all: ResolvedResources[]): (check.Problem | undef
         all.reduce((total, { requests }) => total + amount(requests), 0);
     const totals: [key: keyof ResourceAmounts, total: number, max: number, text: (amount: number) => string][] = [
         ["cpu", sum(({ cpu }) => millicpus(cpu)), cpuLimit.max, canonicalCpu],
-        ["memory", sum(({ memory }) => mebibytes(memory)), memoryLimit.max, canonicalMemory],
-        ["ephemeralStorage", sum((each) => mebibytes(each.ephemeralStorage)), diskLimit.max, canonicalMemory],
+        ["memory", sum(({ memory }) => mebibytes(memory)), memoryLimit.max, memoryOf],
+        ["ephemeralStorage", sum((each) => mebibytes(each.ephemeralStorage)), diskLimit.max, memoryOf],
     ];
     return totals.map(([key, total, max, text]) =>
         total > max
@@ -164,7 +161,7 @@ function autopilotProblems(
     const [hasCpu, hasMemory] = [isWithin(millis, cpuLimit), isWithin(mebi, memoryLimit)];
     const hasDisk = isWithin(mebibytes(ephemeralStorage), diskLimit);
     const memories = ({ min, max }: { min: number; max: number }): [string, string] => {
-        return [canonicalMemory(min), canonicalMemory(max)];
+        return [memoryOf(min), memoryOf(max)];
     };
     return [
         rangeProblem("cpu", cpu, !hasCpu, [canonicalCpu(cpuLimit.min), canonicalCpu(cpuLimit.max)]),

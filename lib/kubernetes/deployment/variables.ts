@@ -25,11 +25,11 @@ export function variableProblems(
         if (Object.hasOwn(used, key)) {
             return { path, reason: "is also in uses. Rename one of them." };
         }
-        if (typeof value === "string" && isSecretName(key)) {
+        if (typeof value === "string" && isSecretName(key, value)) {
             const what =
                 "has the name of a secret, and everyone who can view the pods can read its value (got a string).";
             const how = `Store it in a Secret and set uses: { ${key}_FILE: thatSecret.file("/secrets/${key.toLowerCase()}/text") }, or rename the variable.`;
-            return { path, reason: `${what} ${how}` };
+            return { path, reason: `${what} ${how}`, isPolicy: true };
         }
         return undefined;
     });

@@ -1,6 +1,6 @@
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
-import { cron, timeZone } from "../../internal/cron";
+import { timeZone, unixCron } from "../../internal/cron";
 import { date, endProblem } from "../../internal/dates";
 import { type Duration, duration } from "../../internal/duration";
 import { isObject } from "../../internal/value";
@@ -44,7 +44,7 @@ export type ScalingSchedule = check.OneOf<RecurringSchedule | DatedSchedule>;
 const shared = { minReplicas: check.whole(1, 10_000), timeZone };
 
 const recurring = check.options<RecurringSchedule>(
-    { schedule: cron, duration: duration("1 minute", "31 days"), ...shared },
+    { schedule: unixCron, duration: duration("1 minute", "31 days"), ...shared },
     "schedule",
     "duration",
     "minReplicas",

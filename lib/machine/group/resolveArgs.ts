@@ -124,7 +124,7 @@ function gpuZonesOf({ accelerator }: Pick<ResolvedTemplate, "accelerator">, regi
 function problems(machine: Machine, args: Checked, resolved: Completed, environment: Environment) {
     const { size, scaling: given, canary, region, zones, name, healthCheck, shape } = args;
     const max = nameFormats.rows.computeResource.max - suffixLength;
-    const place = { region, zones: resolved.zones ?? [] };
+    const place = { region, zones: resolved.zones ?? [], environment };
     return [
         name.length > max
             ? {
@@ -135,12 +135,6 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
         ...(zones ?? []).map((zone, index) => regionProblem(`zones.${index}`, zone, region, "the group")),
         ...templateProblems(machine, args, resolved, place),
         ...signalProblems(args.alerts, args.agent),
-        args.network === undefined && region !== environment.region
-            ? {
-                  path: "network",
-                  reason: `is missing, because the environment's own network has a subnet only in ${environment.region}. Set a Network with a subnet in ${region}.`,
-              }
-            : undefined,
         ...(canary ? canaryProblems(machine, args, resolved, place) : []),
         size !== undefined && given !== undefined
             ? {
@@ -177,7 +171,7 @@ function canaryProblems(
     machine: Machine,
     args: Checked,
     { canary }: Completed,
-    place: { region: string; zones: readonly string[] },
+    place: Parameters<typeof templateProblems>[3],
 ): check.Problem[] {
     const { template = {}, split = defaultSplit } = args.canary ?? {};
     const own = Object.keys(template);

@@ -72,7 +72,7 @@ export interface MachineSubnet {
 export type MachineNetwork = Network | MachineSubnet;
 
 /** The arguments that a machine and the template of a group of machines have in common. */
-export interface MachineTemplateArgs extends check.AllowUnlistedArgs {
+export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.InsecureArgs {
     /**
      * The {@link https://cloud.google.com/compute/docs/machine-resource machine type}, such as `n2-standard-4` or
      * `n2-custom-4-8192`. Changing this stops and starts a `VirtualMachine`.
@@ -188,7 +188,8 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs {
     encryptionKey?: pulumi.Input<string>;
     /**
      * Custom {@link https://cloud.google.com/compute/docs/metadata/setting-custom-metadata metadata} without secrets, which every
-     * process on the machine can read.
+     * process on the machine can read. `user-data` is read by cloud-init, on images that have it. `serial-port-enable` needs
+     * `insecure`.
      * @default none
      */
     metadata?: Record<string, pulumi.Input<string>>;
@@ -218,12 +219,10 @@ const resourceId = (path: string, wording: string) =>
 const ownMetadata: Record<string, string> = {
     "startup-script": "Use startupScript.",
     "startup-script-url": "Use startupScript.",
-    "user-data": "Use container or startupScript.",
     "gce-container-declaration": "The agent that reads it ended on 31 July 2026: use container.",
     "ssh-keys": "Use ssh, which gives access by IAM.",
     "enable-oslogin": "OS Login is always on.",
     "block-project-ssh-keys": "SSH keys of the project are always blocked.",
-    "serial-port-enable": "The interactive serial console is always off.",
     "install-nvidia-driver": "Use accelerator.installDriver.",
     "google-monitoring-enabled": "Use agent.",
 };
@@ -239,6 +238,7 @@ const metadataKey = check.pipe(
 /** Checks each of {@link MachineTemplateArgs}. */
 export const templateChecks: check.Checks<MachineTemplateArgs> = {
     ...check.allowUnlistedArgs,
+    ...check.insecureArgs,
     machineType: check.either(
         (value) => typeof value === "string" && seriesNameOf(value) === undefined,
         check.known(

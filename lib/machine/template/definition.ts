@@ -11,7 +11,7 @@ import { encryptionGrants } from "../../identity/encryption";
 import type { AccountReference } from "../../identity/serviceAccount";
 import type { Child } from "../../internal/children";
 import { isImageComponent } from "../../internal/image";
-import { accountId } from "../../internal/names";
+import { accountId, accountTitle } from "../../internal/names";
 import { natOf } from "../../internal/subnetNat";
 import type { MachineContainer } from "./arguments";
 import { imageOf } from "./image";
@@ -65,7 +65,7 @@ export function createParts(
             ...child(
                 "account",
                 `${component}-vm`,
-                { accountId: accountId(name, "vm"), displayName: `Runs the ${kind} ${name}` },
+                { accountId: accountId(name, "vm"), displayName: accountTitle(`Runs the ${kind} ${name}`) },
                 // Machines and templates run as the previous account until they are replaced.
                 { dependsOn: enabled, deleteBeforeReplace: false },
             ),
@@ -167,10 +167,10 @@ function metadataOf(resolved: ResolvedTemplate, { variables }: MachineParts): Re
     const script = file === undefined ? undefined : readFileSync(file, "utf8");
     const installs = agent === "package";
     return {
+        "serial-port-enable": "FALSE",
         ...resolved.metadata,
         "enable-oslogin": "TRUE",
         "block-project-ssh-keys": "TRUE",
-        "serial-port-enable": "FALSE",
         ...(accelerator?.driver === "metadata" && { "install-nvidia-driver": "True" }),
         ...(container && {
             "user-data": cloudConfig(referenceOf(container.image), resolved, variables),

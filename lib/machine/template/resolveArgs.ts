@@ -8,7 +8,7 @@ import { seriesNameOf } from "../../facts/machines/machineTypes";
 import { isTerminated, seriesOf } from "../../facts/machines/series";
 import { variableProblems } from "../../identity/serverless/variables";
 import type * as check from "../../internal/check";
-import { regionProblem, subnetProblem } from "../../internal/places";
+import { regionOf, regionProblem, sharedNetworkProblem, subnetProblem } from "../../internal/places";
 import { Network } from "../../network";
 import type { ComponentAlerts } from "../../observe/alerts/arguments";
 import type { MachineAccelerator, MachineNetwork, MachineTemplateArgs } from "./arguments";
@@ -147,7 +147,7 @@ export function templateProblems(
     machine: Machine,
     args: MachineTemplateArgs,
     resolved: Omit<ResolvedTemplate, "network">,
-    { region, zones }: { region: string; zones: readonly string[] },
+    { region, zones, environment }: { region: string; zones: readonly string[]; environment: { region: string } },
 ): (check.Problem | undefined)[] {
     const { kind } = machine;
     const { machineType, image, bootDisk } = resolved;
@@ -169,13 +169,40 @@ export function templateProblems(
         ...scriptProblems(resolved),
         ...variableProblems(kind, "environment", resolved.environment, resolved.uses),
         ...variableProblems(kind, "metadata", resolved.metadata, {}),
-        networkProblem(args.network, region, kind),
+        ...metadataProblems(resolved),
+        networkProblem(args.network, region, environment, kind),
     ];
 }
 
-function networkProblem(network: MachineNetwork | undefined, region: string, kind: string): check.Problem | undefined {
+/** Metadata that a container needs, or that would weaken the machine. */
+function metadataProblems({
+    container,
+    metadata,
+}: Pick<ResolvedTemplate, "container" | "metadata">): (check.Problem | undefined)[] {
+    const console = metadata["serial-port-enable"];
+    const isOff = console === undefined || /^(false|0|no|n)$/i.test(String(console));
+    return [
+        container && metadata["user-data"] !== undefined
+            ? { path: "metadata.user-data", reason: "is how container starts. Remove one of them." }
+            : undefined,
+        isOff
+            ? undefined
+            : {
+                  path: "metadata.serial-port-enable",
+                  reason: "opens the interactive serial console, which no firewall rule protects. Use ssh.",
+                  isPolicy: true,
+              },
+    ];
+}
+
+function networkProblem(
+    network: MachineNetwork | undefined,
+    region: string,
+    environment: { region: string },
+    kind: string,
+): check.Problem | undefined {
     if (network === undefined) {
-        return undefined;
+        return sharedNetworkProblem("network", region, environment);
     }
     return "subnetworkIn" in network
         ? subnetProblem("network", network, region, `the ${kind}`)
@@ -227,9 +254,8 @@ function acceleratorProblems(
 /** Zones that are not known to have the GPU. */
 function zoneProblems({ accelerator }: Omit<ResolvedTemplate, "network">, zones: readonly string[]): check.Problem[] {
     const { type = "" } = accelerator ?? {};
-    const regionOf = (zone = "") => zone.replace(/-[a-z]$/, "");
     const missing = zones.filter((zone) => zonesWithGpu(type, regionOf(zone))?.includes(zone) === false);
-    const region = regionOf(zones[0]);
+    const region = regionOf(zones[0] ?? "");
     const available = zonesWithGpu(type, region) ?? [];
     const which = available.length > 0 ? `: ${available.join(", ")}` : `, of which ${region} has none`;
     const reason = `must be a zone with ${type}${which} (got "${missing.join(", ")}").`;

@@ -7,7 +7,7 @@ import { capability, use } from "../../identity/capability";
 import { type Invokable, invokable } from "../../identity/invoker";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { accountId } from "../../internal/names";
+import { accountId, accountTitle } from "../../internal/names";
 
 /** The push endpoint: a component, a URL, or a URL below a component's. */
 export type PushTarget =
@@ -131,7 +131,7 @@ function createAccount(name: string, child: Child, environment: Environment): Ac
         ...child(
             "account",
             `${name}-push`,
-            { accountId: accountId(name, "push"), displayName: `Calls for the subscription ${name}` },
+            { accountId: accountId(name, "push"), displayName: accountTitle(`Calls for the subscription ${name}`) },
             { dependsOn: environment.enable("iam.googleapis.com") },
         ),
     );

@@ -6,7 +6,7 @@ import type { AccountReference } from "../../identity/serviceAccount";
 import * as check from "../../internal/check";
 import { childrenOf } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
-import { accountId } from "../../internal/names";
+import { accountId, accountTitle } from "../../internal/names";
 import { observe } from "../../observe/alerts/observed";
 import { signalsOfWorkflow } from "../../observe/signals/data";
 import type { StorageBucket } from "../../storage";
@@ -59,7 +59,7 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
             part: "predict",
             args: {
                 accountId: accountId(resolved.name.replaceAll("_", "-"), "predict"),
-                displayName: `Runs the model of the batch prediction ${resolved.name}`,
+                displayName: accountTitle(`Runs the model of the batch prediction ${resolved.name}`),
             },
         };
         const { account, grants } = servingAccount(name, serving, child, environment, this);

@@ -11,7 +11,7 @@ import { childrenOf } from "../../internal/children";
 import { noted } from "../../internal/creationNote";
 import { DynamicProvider } from "../../internal/dynamic";
 import { freshName } from "../../internal/freshName";
-import { accountId } from "../../internal/names";
+import { accountId, accountTitle } from "../../internal/names";
 import { observe } from "../../observe/alerts/observed";
 import { signalsOfEndpoint } from "../../observe/signals/serving";
 import { Deployments, Monitoring } from "../dynamic";
@@ -109,7 +109,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
             part: "serve",
             args: {
                 accountId: accountId(resolved.name, "serve"),
-                displayName: `Runs the models of the endpoint ${resolved.name}`,
+                displayName: accountTitle(`Runs the models of the endpoint ${resolved.name}`),
             },
         };
         const { account, grants } = servingAccount(name, serving, child, environment, this);

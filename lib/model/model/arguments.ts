@@ -34,7 +34,7 @@ export interface ModelSchemata {
 }
 
 /** The arguments of a {@link VertexModel}. */
-export interface VertexModelArgs extends ComponentArgs, check.AllowUnlistedArgs {
+export interface VertexModelArgs extends ComponentArgs, check.InsecureArgs, check.AllowUnlistedArgs {
     /**
      * The model's files: a folder beside the program, which is uploaded, a folder of a bucket, or the address of one,
      * `gs://acme-dev-models/iris`, such as the `artifacts` of a training job. The bucket must be in the region of the model. Vertex AI
@@ -143,6 +143,7 @@ export const vertexModelArgs = check.options<VertexModelArgs>(
         labels,
         transform: transforms("model", "bucket", "object"),
         ...check.allowUnlistedArgs,
+        ...check.insecureArgs,
         ...componentArgs,
     },
     "container",

@@ -26,7 +26,7 @@ function containerSpec({ container, region }: ResolvedArgs) {
         ports: port === undefined ? undefined : [{ containerPort: port }],
         predictRoute,
         healthRoute,
-        sharedMemorySizeMb: sharedMemory && String(mebibytes(sharedMemory)),
+        sharedMemorySizeMb: sharedMemory && String(Math.ceil(mebibytes(sharedMemory))),
         deploymentTimeout: deploymentTimeout && inSeconds(deploymentTimeout),
     };
 }

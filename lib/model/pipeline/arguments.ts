@@ -21,7 +21,7 @@ import { pipelineSource } from "./pipelineFile";
 import { type PipelineTimetable, timetable } from "./schedule";
 
 /** The arguments of a {@link VertexPipeline}. */
-export interface VertexPipelineArgs extends ComponentArgs {
+export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
     /**
      * The compiled pipeline: a file that
      * {@link https://www.kubeflow.org/docs/components/pipelines/user-guides/core-functions/compile-a-pipeline/ `kfp`} from version 2 on has
@@ -155,6 +155,7 @@ export const vertexPipelineArgs = check.options<VertexPipelineArgs>(
         labels: check.pipe(labels, check.atMost({ max: 60, unit: "labels" })),
         alerts: componentAlerts(...runSignals),
         transform: transforms("run", "schedule", "account"),
+        ...check.insecureArgs,
         ...componentArgs,
     },
     "pipeline",

@@ -9,7 +9,7 @@ import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { isImageComponent } from "../../internal/image";
-import { accountId } from "../../internal/names";
+import { accountId, accountTitle } from "../../internal/names";
 import { observe } from "../../observe/alerts/observed";
 import { signalsOfPipeline } from "../../observe/signals/data";
 import { PipelineRun, PipelineSchedule } from "../dynamic";
@@ -80,7 +80,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
             new Account(
                 ...child("account", `${name}-run`, {
                     accountId: accountId(resolved.name, "run"),
-                    displayName: `Runs the tasks of the pipeline ${resolved.name}`,
+                    displayName: accountTitle(`Runs the tasks of the pipeline ${resolved.name}`),
                 }),
             );
         // https://cloud.google.com/vertex-ai/docs/pipelines/configure-project#service-account

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
-import { cron, timeZone } from "../../internal/cron";
+import { timeZone, unixCron } from "../../internal/cron";
 import { isPlainObject } from "../../internal/value";
 
 /** When a pipeline runs besides deployments. */
@@ -68,7 +68,7 @@ export const timetable: check.Check<pulumi.Input<string> | PipelineTimetable> = 
     isPlainObject,
     check.options<PipelineTimetable>(
         {
-            cron: check.input(cron),
+            cron: check.input(unixCron),
             timeZone: check.input(timeZone),
             paused: check.flag(),
             catchUp: check.flag(),
@@ -80,7 +80,7 @@ export const timetable: check.Check<pulumi.Input<string> | PipelineTimetable> = 
         },
         "cron",
     ),
-    check.input(cron),
+    check.input(unixCron),
 );
 
 /** The options of a schedule. */

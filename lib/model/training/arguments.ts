@@ -136,7 +136,8 @@ export interface TrainingPool extends TrainingMachines {
 /** The arguments of a {@link VertexTrainingJob}. */
 export type VertexTrainingJobArgs = TrainingCode &
     TrainingMachines &
-    ComponentArgs & {
+    ComponentArgs &
+    check.InsecureArgs & {
         /**
          * The bucket for the results, in the region of the job. Each training writes to a folder of its own there, which the code receives
          * as {@link https://cloud.google.com/vertex-ai/docs/training/code-requirements#environment-variables `AIP_MODEL_DIR`},
@@ -372,6 +373,7 @@ export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
             "workflow",
             "workflowAccount",
         ),
+        ...check.insecureArgs,
         ...componentArgs,
     },
     "output",

@@ -14,7 +14,7 @@ import { type Child, childrenOf } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { filesOf } from "../../internal/files";
 import { isImageComponent } from "../../internal/image";
-import { accountId, hashOf } from "../../internal/names";
+import { accountId, accountTitle, hashOf } from "../../internal/names";
 import { observe } from "../../observe/alerts/observed";
 import { signalsOfWorkflow } from "../../observe/signals/data";
 import type { Schedule } from "../../workflow";
@@ -92,7 +92,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
             new Account(
                 ...child("account", `${name}-train`, {
                     accountId: accountId(resolved.name.replaceAll("_", "-"), "train"),
-                    displayName: `Runs the training job ${resolved.name}`,
+                    displayName: accountTitle(`Runs the training job ${resolved.name}`),
                 }),
             );
         const all: Uses = {

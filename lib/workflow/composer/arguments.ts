@@ -32,7 +32,7 @@ import { type ImageVersion, imageVersion } from "./versions";
 import { type ComposerSize, type ComposerWorkloads, workloads } from "./workloads";
 
 /** The arguments of a {@link ComposerEnvironment}. */
-export interface ComposerEnvironmentArgs extends ComponentArgs, check.AllowUnlistedArgs {
+export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureArgs, check.AllowUnlistedArgs {
     /**
      * The {@link https://cloud.google.com/composer/docs/composer-versions image}: `composer-3-airflow-2.11.1` for the newest
      * build of that Airflow version, `composer-3-airflow-2.11.1-build.14` for one build, `composer-2.17.9-airflow-2.11.1` for
@@ -251,6 +251,7 @@ export const composerArgs = check.builtOnce((location: string) =>
         labels,
         transform: transforms("environment", "bucket", "account", "dag", "plugin", "data", "alert", "channel"),
         ...check.allowUnlistedArgs,
+        ...check.insecureArgs,
         ...componentArgs,
     }),
 );

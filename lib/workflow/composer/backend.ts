@@ -77,10 +77,11 @@ export function backendProblems(args: BackendArgs, airflow: Record<string, strin
                 : undefined;
         }),
         ...Object.entries(args.variables).map(([key, value]) => {
-            return typeof value === "string" && isSecretName(key)
+            return typeof value === "string" && isSecretName(key, value)
                 ? {
                       path: `variables.${key}`,
                       reason: "has the name of a secret, and its value is in the source code (got a string). Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\"), or rename it.",
+                      isPolicy: true,
                   }
                 : undefined;
         }),

@@ -15,7 +15,7 @@ import { deferredError, formatProblems } from "../../internal/argumentsError";
 import { withChangeWarning } from "../../internal/changeWarning";
 import { type Child, childrenOf } from "../../internal/children";
 import { filesOf } from "../../internal/files";
-import { accountId, bucketName } from "../../internal/names";
+import { accountId, accountTitle, bucketName } from "../../internal/names";
 import { objectOf } from "../../internal/objects";
 import { keptVersions } from "../../internal/sourceBucket";
 import { natOf } from "../../internal/subnetNat";
@@ -107,7 +107,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
             new Account(
                 ...child("account", `${name}-run`, {
                     accountId: accountId(resolved.name, "run"),
-                    displayName: `Runs the DAGs of ${resolved.name}`,
+                    displayName: accountTitle(`Runs the DAGs of ${resolved.name}`),
                 }),
             );
         this.bucket = createBucket(name, resolved, environment, child);

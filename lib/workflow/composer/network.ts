@@ -1,5 +1,6 @@
 import type { Network as Vpc } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
+import { Environment } from "../../environment/environment";
 import { overlap } from "../../formats/cidr";
 import {
     type Attachment,
@@ -17,7 +18,7 @@ import {
 } from "../../identity/cloudSql";
 import * as check from "../../internal/check";
 import { cidr } from "../../internal/cidr";
-import { regionProblem, subnetProblem } from "../../internal/places";
+import { regionProblem, sharedNetworkProblem, subnetProblem } from "../../internal/places";
 import { Network } from "../../network";
 
 /** An existing network, with a subnet in the environment's region. */
@@ -137,6 +138,7 @@ export function networkProblems(
     uses: Uses<Attachment>,
     environment: Record<string, unknown>,
     region: string,
+    composer: 2 | 3,
 ): (check.Problem | undefined)[] {
     const all = databases(attachmentsOf(uses));
     const reached = inVpcNetwork(all);
@@ -145,6 +147,12 @@ export function networkProblems(
     const vpc: VpcNetwork | undefined = isComponent(network) ? network.network : network?.id;
     return [
         isComponent(network) ? subnetProblem("network", network, region, "the environment") : undefined,
+        network === undefined && first === undefined && composer === 2
+            ? sharedNetworkProblem("network", region, Environment.current())
+            : undefined,
+        network === undefined && first
+            ? subnetProblem("network", first.attachment.route, region, "the environment")
+            : undefined,
         regionProblem("network.subnetwork", subnetwork, region, "the environment"),
         ...(vpc === undefined
             ? others.map(({ variable, attachment: { route } }) => {

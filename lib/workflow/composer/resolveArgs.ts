@@ -147,7 +147,7 @@ function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): 
         ...airflowProblems(all.airflow, image),
         ...variableProblems(environment, uses),
         ...backendProblems(all, all.airflow),
-        ...networkProblems(network, uses, environment, region),
+        ...networkProblems(network, uses, environment, region, composer),
         ...rangeProblems(all.ranges, network, composer),
         maintenanceProblem(all.maintenance),
         all.alerts && alertProblem(all.alerts),

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
-import { cron } from "../../internal/cron";
+import { unixCron } from "../../internal/cron";
 import type { AnyBucket } from "../../storage";
 
 /** Scheduled {@link https://cloud.google.com/composer/docs/composer-3/save-load-snapshots snapshots} of an environment. */
@@ -32,7 +32,7 @@ export const snapshots = check.options<ComposerSnapshots>(
             /^[\w-][\w./-]{0,199}(?<!\/)$/,
             "must be a folder of a bucket such as snapshots/scoring: up to 200 letters, digits, -, _, . and /",
         ),
-        schedule: cron,
+        schedule: unixCron,
         timeZone: check.matching(/^UTC([+-](0?\d|1[0-2]))?$/, "must be an offset from UTC-12 to UTC+12 such as UTC+1"),
     },
     "bucket",

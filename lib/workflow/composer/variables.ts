@@ -25,10 +25,11 @@ export function variableProblems(
         if (Object.hasOwn(uses, name)) {
             return { path, reason: "is also in uses. Rename one of them." };
         }
-        return typeof value === "string" && isSecretName(name)
+        return typeof value === "string" && isSecretName(name, value)
             ? {
                   path,
                   reason: "has the name of a secret, and everyone who can view the environment can read its value (got a string). Set it in variables with a secret output, which is stored in Secret Manager, or rename it.",
+                  isPolicy: true,
               }
             : undefined;
     });

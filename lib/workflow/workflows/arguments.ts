@@ -17,7 +17,7 @@ import { runSignals } from "../../observe/signals/data";
 import { definition } from "./source";
 
 /** The arguments of a {@link Workflow}. */
-export interface WorkflowArgs extends ComponentArgs {
+export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
     /**
      * The definition, relative to the program's working directory: a YAML or JSON file, or a folder whose YAML files each define some of
      * the workflows. It is a list of steps, or {@link https://cloud.google.com/workflows/docs/reference/syntax workflows} of which one is
@@ -143,6 +143,7 @@ export const workflowArgs = check.builtOnce((region: string) =>
             name: check.nameOf(nameFormats.rows.workflow),
             alerts: componentAlerts(...runSignals),
             transform: transforms("workflow", "account", "schedule", "scheduleAccount"),
+            ...check.insecureArgs,
             ...componentArgs,
         },
         "source",

@@ -9,7 +9,7 @@ import { encryptionGrants } from "../../identity/encryption";
 import type { Executable } from "../../identity/invoker";
 import type { AccountReference } from "../../identity/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
-import { accountId } from "../../internal/names";
+import { accountId, accountTitle } from "../../internal/names";
 import { cronOptions } from "../../internal/scheduler";
 import { executionCall, executionsUrl, grantInvoker, invokerRole, prepareWorkflows } from "../../internal/workflows";
 import { alertsOfRuns, observe } from "../../observe/alerts/observed";
@@ -135,7 +135,7 @@ function createAccount(name: string, { name: workflow }: ResolvedArgs, child: Ch
         ...child("account", `${name}-run`, {
             // Names of workflows can have capital letters and underscores.
             accountId: accountId(workflow.toLowerCase().replaceAll("_", "-"), "run"),
-            displayName: `Runs the workflow ${workflow}`,
+            displayName: accountTitle(`Runs the workflow ${workflow}`),
         }),
     );
 }

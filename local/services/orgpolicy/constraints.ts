@@ -53,6 +53,7 @@ const constraints: Record<string, ConstraintKind> = {
     "container.managed.enablePrivateNodes": "boolean",
     "container.managed.enableShieldedNodes": "boolean",
     "essentialcontacts.allowedContactDomains": "list",
+    "essentialcontacts.managed.allowedContactDomains": "boolean",
     "gcp.detailedAuditLoggingMode": "boolean",
     "gcp.disableCloudLogging": "boolean",
     "gcp.resourceLocations": "list",

@@ -25,7 +25,7 @@ function errors(given: object): (string | undefined)[] {
 
 const own = (name: string) => `is set by App Engine itself (got "${name}"). Choose another name.`;
 const isLikeSecret = (name: string) =>
-    `has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { ${name}: thatSecret.accessor }, or rename the variable.`;
+    `has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { ${name}: thatSecret.accessor }, or rename the variable. To accept it nevertheless, set insecure: true.`;
 
 // Variables.
 const refusals: [string, object, string][] = [

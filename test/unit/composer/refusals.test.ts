@@ -207,7 +207,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a secret as a plain variable",
         { environment: { API_KEY: "canary" } },
-        "environment.API_KEY: has the name of a secret, and everyone who can view the environment can read its value (got a string). Set it in variables with a secret output, which is stored in Secret Manager, or rename it.",
+        "environment.API_KEY: has the name of a secret, and everyone who can view the environment can read its value (got a string). Set it in variables with a secret output, which is stored in Secret Manager, or rename it. To accept it nevertheless, set insecure: true.",
     ],
     [
         "a password in a connection",
@@ -226,7 +226,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a secret as the text of a variable of Airflow",
         { variables: { api_token: "canary" } },
-        `variables.api_token: has the name of a secret, and its value is in the source code (got a string). ${clear.slice(0, -1)}, or rename it.`,
+        `variables.api_token: has the name of a secret, and its value is in the source code (got a string). ${clear.slice(0, -1)}, or rename it. To accept it nevertheless, set insecure: true.`,
     ],
     [
         "a connection ID that is invalid for a secret",

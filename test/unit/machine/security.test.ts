@@ -143,7 +143,7 @@ const shared: [what: string, args: () => object, problem: string][] = [
     [
         "an interactive serial console",
         () => ({ metadata: { "serial-port-enable": "TRUE" } }),
-        "The interactive serial console is always off.",
+        "Use ssh. To accept it nevertheless, set insecure: true.",
     ],
     ["no OS Login", () => ({ metadata: { "enable-oslogin": "FALSE" } }), "OS Login is always on."],
     [
@@ -173,7 +173,7 @@ const ofMachines: [what: string, args: object, problem: string][] = [
     ],
     ["a stop at an hour that no day has", { schedule: { stop: "0 24 * * *" } }, "schedule.stop: "],
     ["snapshots at an hour that no day has", { snapshots: { at: "24:00" } }, "snapshots.at: must be an hour"],
-    ["a zone of another region", { zone: "us-central1-a" }, "zone: must be in europe-west1"],
+    ["a zone of another region without a network", { zone: "us-central1-a" }, "network: is missing, because"],
 ];
 
 test("SSH for a personal account is granted with personalAccounts", async () => {

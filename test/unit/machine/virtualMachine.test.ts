@@ -346,7 +346,14 @@ test.each<[object, string]>([
     [{ image: { family: "debian-12", name: "x" } }, "image: must have exactly one of family, name"],
     [{ container: { image }, image: deepLearning }, "image: must be one of cos-cloud for a container."],
     [{ container: { image: "nginx:latest" } }, "container.image: names the image that was pushed last"],
-    [{ zone: "europe-west4-a" }, 'zone: must be in europe-west1, as the environment is (got "europe-west4-a").'],
+    [
+        { zone: "europe-west4-a" },
+        "network: is missing, because the environment's own network has a subnet only in europe-west1. Set a Network with a subnet in europe-west4.",
+    ],
+    [
+        { container: { image }, metadata: { "user-data": "#cloud-config" } },
+        "metadata.user-data: is how container starts. Remove one of them.",
+    ],
     [{ startupScript: "missing.sh" }, "startupScript: is not a file: "],
     [{ environment: { API_KEY: "plain" } }, "environment.API_KEY: has the name of a secret"],
     [
@@ -652,12 +659,13 @@ const apart = {
     subnetwork: "projects/acme-dev/regions/us-central1/subnetworks/apps",
 };
 
-test("a machine in another region than the environment is refused, with a network there and without", async () => {
-    const zone = 'zone: must be in europe-west1, as the environment is (got "us-central1-a").';
-    expect(await refused(() => training({ zone: "us-central1-a" }))).toBe(`VirtualMachine "train": ${zone}`);
-    const both = await refused(() => training({ zone: "us-central1-a", network: apart }));
-    expect(both).toContain(zone);
-    expect(both).toContain("network.subnetwork: must be in europe-west1");
+test("a machine in another region than its network is refused", async () => {
+    expect(await refused(() => training({ zone: "us-central1-b" }))).toBe(
+        'VirtualMachine "train": network: is missing, because the environment\'s own network has a subnet only in europe-west1. Set a Network with a subnet in us-central1.',
+    );
+    expect(await refused(() => training({ zone: "us-east1-b", network: apart }))).toContain(
+        "network.subnetwork: must be in us-east1",
+    );
 });
 
 test("a network without a subnet in the region is refused", async () => {

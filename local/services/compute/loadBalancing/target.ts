@@ -2,7 +2,7 @@ import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
 import type { Entry } from "../../../cloud/store";
 import type { Inputs } from "../../../rules/rules";
-import { api, fullName, invalidField, networkPath, pathOf, placeOf } from "../names";
+import { api, invalidField, networkPath, pathOf, placeOf } from "../names";
 import { proxyPurposes, subnetworksOf } from "../subnetwork";
 import { referencePath, required } from "./references";
 import { otherScheme } from "./urlMap";

@@ -2,6 +2,7 @@ import { places } from "../rules/paths";
 import type { Inputs } from "../rules/rules";
 import { addedByOthers, type Change, changes, replacingPaths } from "./diff";
 import { type LabelSettings, labelsOf, labelsProperty } from "./labels";
+import { verifyPlan } from "./plan";
 import { nameOf, type Type } from "./types";
 
 /** Whether a block of the program lacks a value that the actual one has. */
@@ -36,6 +37,7 @@ export function resourceDiff(
     ignored: string[],
 ): ResourceDiff {
     const { rules, installed, flags } = type;
+    verifyPlan(rules, desired, state);
     const refused = rules.validateChange?.(desired, state);
     if (refused) {
         throw new Error(refused);

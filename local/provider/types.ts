@@ -5,6 +5,7 @@ import { type Flags, flagsOf } from "../schema/flags";
 import { type SchemaProperties, type SchemaProperty, schemaOf } from "../schema/schema";
 import { pathOf, withGenerated } from "./generatedOutputs";
 import type { InstalledProvider, InstalledType } from "./installed";
+import { withPlanRules } from "./plan";
 
 /** A resource type: its rules, its properties in the installed package, and their flags in the schema. */
 export interface Type {
@@ -52,7 +53,7 @@ export class Types {
         }
         const known = new Set([...installed.inputs, ...installed.outputs]);
         const flags = flagsOf(token, (property) => known.has(property));
-        const rules = types[token] ?? genericRules(token, installed, flags);
+        const rules = withPlanRules(types[token] ?? genericRules(token, installed, flags));
         const autonamed = rules.autoname ? [rules.autoname] : namedByPulumi(installed, flags);
         const type = { rules, installed, flags, autonamed };
         this.found.set(token, type);

@@ -1,3 +1,5 @@
+import { providerCode } from "../rules/plan/code";
+import { belowBlocks, type Suppression, suppressionOf } from "../rules/plan/suppressions";
 import type { Inputs, PlanRule, TypeRules } from "../rules/rules";
 import { unknown } from "./diff";
 
@@ -17,9 +19,22 @@ export function withPlanRules(rules: TypeRules): TypeRules {
     const all = rulesOf(rules);
     return {
         ...rules,
+        replaceOnChange: [
+            rules.replaceOnChange ?? [],
+            ...all.map(({ replaceOnChange = [] }) => replaceOnChange),
+        ].flat(),
         replaceWhen: Object.assign({}, rules.replaceWhen, ...all.map(({ replaceWhen }) => replaceWhen)),
         same: Object.assign({}, rules.same, ...all.map(({ same }) => same)),
     };
+}
+
+/** By path, what is no difference for the provider. Some functions only decide about a property below the path. */
+export function suppressionsOf(token: string): Record<string, Suppression> {
+    const named = Object.entries(providerCode()[token]?.suppress ?? {});
+    const all = named.flatMap(([path, name]) =>
+        ["", ...belowBlocks(name)].map((below) => [`${path}${below}`, suppressionOf(`${name}${below}`)] as const),
+    );
+    return Object.fromEntries(all.filter((row): row is [string, Suppression] => row[1] !== undefined));
 }
 
 /** Leaves unknown properties out. The items of a list are counted, known or not. */

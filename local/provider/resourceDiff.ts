@@ -36,7 +36,7 @@ export function resourceDiff(
     settings: LabelSettings,
     ignored: string[],
 ): ResourceDiff {
-    const { rules, installed, flags } = type;
+    const { rules, installed, flags, suppress } = type;
     verifyPlan(rules, desired, state);
     const refused = rules.validateChange?.(desired, state);
     if (refused) {
@@ -46,7 +46,7 @@ export function resourceDiff(
     const filled = [...installed.computed, ...flags.computed].filter(
         (path) => path !== "deletionPolicy" || state.deletionPolicy === "DELETE",
     );
-    const changed = changes(desired, before, state, { ...rules, sets: flags.sets, filled });
+    const changed = changes(desired, before, state, { ...rules, sets: flags.sets, filled, suppress });
     for (const property of addedByOthers(desired, before, state, installed)) {
         changed.set(property, "delete");
     }

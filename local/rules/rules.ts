@@ -30,6 +30,8 @@ export interface Context {
 export interface PlanRule {
     /** The provider's error, if it refuses the plan. `state` is undefined for a new resource. */
     refuse?(inputs: Inputs, state?: Inputs): string | undefined;
+    /** Paths that replace the resource when changed. */
+    replaceOnChange?: string[];
     /** By path, whether a change replaces the resource. */
     replaceWhen?: Record<string, (desired: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
     /** By path, whether a difference is taken out of the plan. */

@@ -220,7 +220,7 @@ describe("a firewall rule", () => {
             'allows: Invalid combination of arguments. "allow": one of `allow,deny` must be specified',
         );
         expect(refusal({ sourceRanges: undefined })).toBe(
-            ": one of source_tags, source_ranges, or source_service_accounts must be defined",
+            "one of source_tags, source_ranges, or source_service_accounts must be defined",
         );
         expect(refusal({ sourceTags: ["web"], targetServiceAccounts: ["a@b"] })).toBe(
             'sourceTags: Conflicting configuration arguments. "source_tags": conflicts with target_service_accounts',

@@ -290,6 +290,15 @@ export function groupProblems(path: string, target: Extract<Target, { kind: "gro
     ];
 }
 
+/**
+ * The capacity of a serverless endpoint group, which the provider requires of a regional external load balancer. It adds 1 itself to a global
+ * one, and none to an internal one. Google Cloud does not use it, because serverless groups have no
+ * {@link https://cloud.google.com/compute/docs/reference/rest/v1/regionBackendServices balancing mode}.
+ */
+export function serverlessCapacity({ region, isInternal }: Pick<Protection, "region" | "isInternal">) {
+    return region !== undefined && !isInternal ? { capacityScaler: 1 } : {};
+}
+
 /** The arguments of the backend service of a group. */
 export function groupBackend(target: Extract<Target, { kind: "group" }>) {
     const { component, capacity = { utilization: 80 }, timeout = "30 seconds" } = target;

@@ -28,6 +28,7 @@ import {
     placeAllBehind,
     placesOf,
     type ResolvedBackend,
+    serverlessCapacity,
     type Target,
 } from "./backend";
 import { bucketCdn, serviceCdn } from "./cdn";
@@ -180,7 +181,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             name: fresh.name,
             loadBalancingScheme: args.isInternal ? "INTERNAL_MANAGED" : "EXTERNAL_MANAGED",
             protocol: "HTTPS",
-            backends: endpointGroups.map(({ id: group }) => ({ group })),
+            backends: endpointGroups.map(({ id: group }) => ({ group, ...serverlessCapacity(args) })),
             outlierDetection: endpointGroups.length > 1 ? outlierDetection : undefined,
             ...(target.kind === "group" && groupBackend(target)),
             // Without the block, the provider leaves Identity-Aware Proxy as it is.

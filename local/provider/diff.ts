@@ -1,4 +1,5 @@
 import { places, withoutIndexes } from "../rules/paths";
+import type { Suppression } from "../rules/plan/suppressions";
 import type { Inputs, TypeRules } from "../rules/rules";
 import type { Flags } from "../schema/flags";
 import type { InstalledType } from "./installed";
@@ -19,11 +20,14 @@ export interface Comparison extends Pick<TypeRules, "normalize" | "same"> {
     sets?: string[];
     /** Paths that the server sets: removing them from the program is not a change. */
     filled?: string[];
+    /** By path, the provider's own comparison, which replaces `normalize` and `same`. */
+    suppress?: Record<string, Suppression>;
 }
 
-/** A comparison with all compared values. */
+/** A comparison with all compared values, and the blocks that contain the present ones. */
 interface Comparing extends Comparison {
     whole: { wanted: Inputs; state: Inputs };
+    block: { wanted: Inputs; found: Inputs };
 }
 
 /**
@@ -36,7 +40,8 @@ interface Comparing extends Comparison {
  */
 export function changes(desired: Tree, before: Tree, state: Tree, comparison: Comparison = {}): Map<string, Change> {
     const found = new Map<string, Change>();
-    compare("", desired, before, state, { ...comparison, whole: { wanted: desired, state } }, found);
+    const whole = { wanted: desired, state };
+    compare("", desired, before, state, { ...comparison, whole, block: { wanted: desired, found: state } }, found);
     return found;
 }
 
@@ -48,13 +53,20 @@ function compare(
     comparison: Comparing,
     found: Map<string, Change>,
 ): void {
-    const inner = (below: string, ...values: [unknown, unknown, unknown]) =>
-        compare(below, ...values, comparison, found);
-    const counting = comparison.normalize?.[withoutIndexes(path)];
-    const isSame = comparison.same?.[withoutIndexes(path)];
-    const { whole: full } = comparison;
+    const inner = (below: string, values: [unknown, unknown, unknown], block = comparison.block) =>
+        compare(below, ...values, { ...comparison, block }, found);
+    const plain = withoutIndexes(path);
+    const suppression = comparison.suppress?.[plain];
+    const counting = suppression ? undefined : comparison.normalize?.[plain];
+    const isSame = suppression ? undefined : comparison.same?.[plain];
+    const { whole: full, block } = comparison;
+    const isGiven = desired !== undefined || before !== undefined;
+    const plan = { inputs: full.wanted, state: full.state, key: plain.replace(/^.*\./, ""), block };
+    if (isGiven && desired !== unknown && suppression?.(state, desired, plan)) {
+        return;
+    }
     if (desired === undefined) {
-        if (before !== undefined && state !== undefined && !comparison.filled?.includes(withoutIndexes(path))) {
+        if (before !== undefined && state !== undefined && !comparison.filled?.includes(plain)) {
             found.set(path, "delete");
         }
     } else if (counting && state !== undefined && desired !== unknown && same(counting(desired), counting(state))) {
@@ -70,7 +82,8 @@ function compare(
         const requested = isTree(before) ? before : {};
         for (const key of new Set([...Object.keys(desired), ...Object.keys(requested)])) {
             if (!key.startsWith("__")) {
-                inner(path ? `${path}.${key}` : key, desired[key], requested[key], state[key]);
+                const values: [unknown, unknown, unknown] = [desired[key], requested[key], state[key]];
+                inner(path ? `${path}.${key}` : key, values, { wanted: desired, found: state });
             }
         }
     } else if (Array.isArray(desired) && Array.isArray(state) && desired.length === state.length) {
@@ -78,7 +91,7 @@ function compare(
         const existing = isSet ? inOrderOf(desired, state, path, comparison) : state;
         const asked = Array.isArray(before) ? before : [];
         for (const [index, item] of desired.entries()) {
-            inner(`${path}[${index}]`, item, asked[index], existing[index]);
+            inner(`${path}[${index}]`, [item, asked[index], existing[index]]);
         }
     } else if (!same(desired, state)) {
         found.set(path, state === undefined ? "add" : "update");

@@ -16,6 +16,7 @@ import type { InstalledProvider, InstalledType } from "./installed";
 import { labelsOf, withoutManagedLabels } from "./labels";
 import { look, lookups } from "./lookups";
 import { PartialFailure } from "./partialFailure";
+import { verifyPlan } from "./plan";
 import { previewOutputs } from "./preview";
 import { ShutdownError } from "./protocol";
 import { findImport, refreshInputs } from "./refresh";
@@ -88,6 +89,7 @@ export class LocalProvider {
         const type = this.types.get(token);
         const { rules, installed } = type;
         const inputs = this.resolved(news, type);
+        verifyPlan(rules, inputs);
         if (preview) {
             return { id: "", state: this.foreseen(inputs, type) };
         }

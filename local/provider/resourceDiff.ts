@@ -2,6 +2,7 @@ import { places } from "../rules/paths";
 import type { Inputs } from "../rules/rules";
 import { addedByOthers, type Change, changes, replacingPaths } from "./diff";
 import { type LabelSettings, labelsOf, labelsProperty } from "./labels";
+import { verifyPlan } from "./plan";
 import { nameOf, type Type } from "./types";
 
 /** Whether a block of the program lacks a value that the actual one has. */
@@ -41,7 +42,8 @@ export function resourceDiff(
     settings: LabelSettings,
     ignored: string[],
 ): ResourceDiff {
-    const { rules, installed, flags } = type;
+    const { rules, installed, flags, suppress } = type;
+    verifyPlan(rules, desired, state);
     const refused = rules.validateChange?.(desired, state);
     if (refused) {
         throw new Error(refused);
@@ -50,7 +52,7 @@ export function resourceDiff(
     const filled = [...installed.computed, ...flags.computed].filter(
         (path) => path !== "deletionPolicy" || state.deletionPolicy === "DELETE",
     );
-    const changed = changes(desired, before, state, { ...rules, sets: flags.sets, filled });
+    const changed = changes(desired, before, state, { ...rules, sets: flags.sets, filled, suppress });
     for (const property of addedByOthers(desired, before, state, installed)) {
         changed.set(property, "delete");
     }

@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { types } from "../rules/catalogue";
+import type { Suppression } from "../rules/plan/suppressions";
 import type { Inputs, TypeRules } from "../rules/rules";
 import { type Flags, flagsOf } from "../schema/flags";
 import { type SchemaProperties, type SchemaProperty, schemaOf } from "../schema/schema";
 import { pathOf, withGenerated } from "./generatedOutputs";
 import type { InstalledProvider, InstalledType } from "./installed";
+import { suppressionsOf, withPlanRules } from "./plan";
 
 /** A resource type: its rules, its properties in the installed package, and their flags in the schema. */
 export interface Type {
     rules: TypeRules;
     installed: InstalledType;
     flags: Flags;
+    /** By path, what is no difference for the provider. */
+    suppress: Record<string, Suppression>;
     /** Inputs that Pulumi generates by default, in order of preference. */
     autonamed: string[];
 }
@@ -52,9 +56,9 @@ export class Types {
         }
         const known = new Set([...installed.inputs, ...installed.outputs]);
         const flags = flagsOf(token, (property) => known.has(property));
-        const rules = types[token] ?? genericRules(token, installed, flags);
+        const rules = withPlanRules(types[token] ?? genericRules(token, installed, flags));
         const autonamed = rules.autoname ? [rules.autoname] : namedByPulumi(installed, flags);
-        const type = { rules, installed, flags, autonamed };
+        const type = { rules, installed, flags, suppress: suppressionsOf(token), autonamed };
         this.found.set(token, type);
         if (!types[token]) {
             this.generic?.(token);

@@ -24,6 +24,21 @@ export interface Context {
 }
 
 /**
+ * What a function of the provider's code does with a plan, which its schema cannot say. Inputs that are unknown at preview are left out,
+ * as the code reads them as unset.
+ */
+export interface PlanRule {
+    /** The provider's error, if it refuses the plan. `state` is undefined for a new resource. */
+    refuse?(inputs: Inputs, state?: Inputs): string | undefined;
+    /** Paths that replace the resource when changed. */
+    replaceOnChange?: string[];
+    /** By path, whether a change replaces the resource. */
+    replaceWhen?: Record<string, (desired: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
+    /** By path, whether a difference is taken out of the plan. */
+    same?: Record<string, (desired: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
+}
+
+/**
  * The behavior of a resource type, in addition to the provider's schema (`local/schema`) and the installed
  * `@pulumi/gcp`, which define properties, required and computed properties, replacement, values, defaults and
  * conflicts. Paths have the form `lifecycleRules.condition.withState`, through blocks and lists of blocks.
@@ -62,6 +77,8 @@ export interface TypeRules {
      */
     validateInputs?(inputs: Inputs): string | undefined;
 
+    /** What the functions of the provider's `CustomizeDiff` do, by their names in `plan/functions-9.35.0.json`. */
+    plan?: Record<string, PlanRule>;
     /** Validates a change like the provider; returns its error, if any. */
     validateChange?(desired: Inputs, found: Inputs): string | undefined;
 

@@ -4,7 +4,7 @@ import { GoogleError } from "../cloud/errors";
 import { verifyQuota } from "../cloud/limits";
 import { isRegion } from "../cloud/regions";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
-import { targetError, verifyTarget } from "./cloudscheduler/target";
+import { refusedTokens, targetError, verifyTarget } from "./cloudscheduler/target";
 
 const api = "cloudscheduler.googleapis.com";
 
@@ -72,6 +72,7 @@ const job: TypeRules = {
         "pubsubTarget.data": refusedBase64("pubsub_target.0.data"),
     },
     validateInputs: targetError,
+    plan: { validateAuthHeaders: { refuse: refusedTokens } },
     normalize: { "httpTarget.uri": (uri) => String(uri).replace(/\/$/, "") },
     changesOnUpdate: ["state"],
     alreadyExists: (inputs) => new GoogleError(409, `Job ${path(inputs)} already exists.`),

@@ -57,6 +57,20 @@ const notificationChannel: TypeRules = {
         // Only phone numbers require verification.
         verificationStatus: old?.verificationStatus ?? (type === "sms" ? "UNVERIFIED" : ""),
     }),
+    plan: {
+        sensitiveLabelCustomizeDiff: {
+            refuse: ({ labels, sensitiveLabels = {} }) => {
+                const [label] = Object.entries({
+                    auth_token: "authToken",
+                    service_key: "serviceKey",
+                    password: "password",
+                })
+                    .filter(([name, property]) => labels?.[name] && sensitiveLabels[property])
+                    .map(([name]) => name);
+                return label && `Sensitive label "${label}" cannot be set at the same time as label "${label}".`;
+            },
+        },
+    },
     // The words: https://github.com/hashicorp/terraform-provider-google/issues/10337
     remove: ({ name, project, forceDelete }, { cloud }) => {
         const policies = cloud.store.list(`//${api}/projects/${project}/alertPolicies`);

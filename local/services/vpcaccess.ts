@@ -143,6 +143,12 @@ const connector: TypeRules = {
     },
     validateInputs: ({ ipCidrRange, network }) =>
         ipCidrRange && !network ? '"ip_cidr_range": all of `ip_cidr_range,network` must be specified' : undefined,
+    plan: Object.fromEntries(
+        ["max", "min"].map((end) => [
+            `customdiff.ForceNewIfChange("${end}_instances", isInstanceShrinkage)`,
+            { replaceWhen: { [`${end}Instances`]: (desired, found) => Number(desired) < Number(found) } },
+        ]),
+    ),
     normalize: { network: lastPart },
     alreadyExists: () => new GoogleError(409, "Requested entity already exists"),
     verify,

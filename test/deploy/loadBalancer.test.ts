@@ -51,7 +51,17 @@ exports.address = shop.address.address;
 exports.staff = [staff.service.ingress, staff.service.defaultUriDisabled];
 `;
 
-function deploymentOf(): Deployment {
+/** The shortest regional external load balancers. */
+const regional = `"use strict";
+const { CloudRunService, LoadBalancer, Network, ServerlessFunction } = require("slipway");
+const network = new Network("apps", { proxyOnlySubnets: true });
+const web = new CloudRunService("web", { image: "docker.io/acme/web@sha256:${"9".repeat(64)}" });
+const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });
+new LoadBalancer("outer", { type: "regional-external", network, insecure: true, routes: { "/*": web } });
+new LoadBalancer("model", { type: "regional-external", network, insecure: true, routes: { "/*": predict } });
+`;
+
+function deploymentOf(program: string): Deployment {
     const deployment = new Deployment({
         "Pulumi.yaml": "name: balanced\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
         "Pulumi.dev.yaml": stack("development"),
@@ -93,8 +103,19 @@ const changes = [
     },
 ];
 
+test("regional external load balancers before a service and a function are created as previewed, and a second up changes nothing", async () => {
+    const deployment = deploymentOf(regional);
+    const created = await deployment.upAsPreviewed("dev");
+    expect(created).toEqual(
+        expect.arrayContaining(["create RegionBackendService model-predict", "create RegionBackendService outer-web"]),
+    );
+    expect(await deployment.again("dev")).toEqual({ unchanged: created.length });
+    await deployment.destroy("dev");
+    await deployment.remove();
+});
+
 describe.each(["dev", "prod"])("load balancers in %s", (name) => {
-    const deployment = deploymentOf();
+    const deployment = deploymentOf(program);
     const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
     afterAll(() => deployment.remove());
 

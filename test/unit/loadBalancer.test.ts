@@ -441,7 +441,7 @@ describe("backends", () => {
     test("a regional load balancer takes the service of its own region", async () => {
         const made = await balanced(() => regional({ routes: { "/*": inRegions([...regions].reverse()) } }));
         expect(made["RegionNetworkEndpointGroup shop-web"]).toEqual(bare["RegionNetworkEndpointGroup shop-web"]);
-        expect(made["RegionBackendService shop-web"].backends).toEqual([{ group: group("web") }]);
+        expect(made["RegionBackendService shop-web"].backends).toEqual([{ group: group("web"), capacityScaler: 1 }]);
         expect(made["RegionBackendService shop-web"]).not.toHaveProperty("outlierDetection");
     });
 
@@ -723,12 +723,13 @@ describe("a regional load balancer", () => {
     const place = "projects/acme-dev/regions/europe-west1";
     const network = "projects/acme-dev/global/networks/apps";
 
-    test.each<[string, Partial<RegionalLoadBalancerArgs>, object, object]>([
+    test.each<[string, Partial<RegionalLoadBalancerArgs>, object, object, object]>([
         [
             "external",
             {},
             { addressType: "EXTERNAL" },
             { loadBalancingScheme: "EXTERNAL_MANAGED", networkTier: "PREMIUM" },
+            { capacityScaler: 1 },
         ],
         [
             "internal",
@@ -739,10 +740,11 @@ describe("a regional load balancer", () => {
                 subnetwork: `${place}/subnetworks/apps-default`,
             },
             { loadBalancingScheme: "INTERNAL_MANAGED", subnetwork: `${place}/subnetworks/apps-default` },
+            {},
         ],
     ])(
         "is %s, in its network, with a certificate that DNS authorizes in the region",
-        async (_, args, address, rule) => {
+        async (_, args, address, rule, capacity) => {
             const region = "europe-west1";
             const made = await balanced(() => regional(args));
             expect(made).toEqual({
@@ -785,7 +787,7 @@ describe("a regional load balancer", () => {
                     region,
                     loadBalancingScheme: Reflect.get(rule, "loadBalancingScheme"),
                     protocol: "HTTPS",
-                    backends: [{ group: group("web") }],
+                    backends: [{ group: group("web"), ...capacity }],
                     iap: { enabled: false },
                     logConfig: { enable: true, sampleRate: 1 },
                 },

@@ -18,6 +18,9 @@ type (
 		typ    string
 		fields map[string]any
 		file   *File // declares the methods
+		// code has the names of functions in fields such as DiffSuppressFunc, at is where the literal is.
+		code map[string][]string
+		at   string
 	}
 	// Map is a map.
 	Map struct{ entries map[any]any }

@@ -41,7 +41,7 @@ func (e *Evaluator) evaluate(file *File, env *Env, expression ast.Expr) any {
 		return e.unary(file, env, x)
 	case *ast.StarExpr:
 		if object, ok := e.evaluate(file, env, x.X).(*Struct); ok {
-			return &Struct{object.typ, maps.Clone(object.fields), object.file}
+			return &Struct{object.typ, maps.Clone(object.fields), object.file, object.code, object.at}
 		}
 		return Unknown("the target of a pointer")
 	case *ast.BinaryExpr:
@@ -391,12 +391,15 @@ func (e *Evaluator) composite(file *File, env *Env, x *ast.CompositeLit, typ ast
 	if star, ok := typ.(*ast.StarExpr); ok {
 		typ = star.X
 	}
-	made := &Struct{e.typeName(typ, in), map[string]any{}, declaring}
+	made := &Struct{e.typeName(typ, in), map[string]any{}, declaring, map[string][]string{}, e.source.files.Position(x.Pos()).Filename}
 	structure, _ := declared.(*ast.StructType)
 	for _, element := range x.Elts {
 		if pair, ok := element.(*ast.KeyValueExpr); ok {
 			name := pair.Key.(*ast.Ident).Name
 			made.fields[name] = e.field(file, env, pair.Value, fieldType(structure, name), declaring)
+			if slices.Contains(codeFields, name) {
+				made.code[name] = e.codeOf(pair.Value)
+			}
 		} else {
 			e.fail(element, "fields need names")
 		}

@@ -23,6 +23,7 @@ func main() {
 	installed := flag.String("package", "", "installed npm package @pulumi/gcp of the same version")
 	write := flag.String("write", "", "the file to write, such as gcp-9.35.0.json.gz")
 	compare := flag.String("compare", "", "a file to compare with; differences are printed, and the exit status is 1")
+	code := flag.String("code", "", "the file to write the names of the functions to that decide about plans, such as functions-9.35.0.json")
 	only := flag.String("only", "", "modules to compare, such as pubsub,sql (default all)")
 	flag.Parse()
 	for _, name := range []string{"terraform", "pulumi", "package"} {
@@ -30,13 +31,18 @@ func main() {
 			exit(2, fmt.Errorf("-%s is missing; -help lists the options", name))
 		}
 	}
-	schema, err := generate(*terraform, *pulumi, *installed)
+	schema, provider, err := generate(*terraform, *pulumi, *installed)
 	if err != nil {
 		exit(1, err)
 	}
 	fmt.Printf("%d resources and %d functions of %s\n", len(schema.Resources), len(schema.Functions), schema.Provider)
 	if *write != "" {
 		if err := writeSchema(*write, schema); err != nil {
+			exit(1, err)
+		}
+	}
+	if *code != "" {
+		if err := writeCode(*code, schema, provider, flag.Args()); err != nil {
 			exit(1, err)
 		}
 	}
@@ -64,22 +70,22 @@ func exit(status int, err error) {
 const tokensFile = "provider/cmd/pulumi-resource-gcp/bridge-metadata.json"
 
 // generate fails when anything could not be read, so that nothing is left out in silence.
-func generate(terraform, pulumi, installed string) (*Schema, error) {
+func generate(terraform, pulumi, installed string) (*Schema, *Provider, error) {
 	source, err := OpenSource(terraform)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	provider, err := ReadProvider(source, "google-beta/services")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	tokens, err := ReadTokens(filepath.Join(pulumi, filepath.FromSlash(tokensFile)))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	declarations, err := OpenDeclarations(installed)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	schema := declarations.Translate(provider, tokens)
 	problems := append(provider.Problems, declarations.Problems...)
@@ -87,12 +93,12 @@ func generate(terraform, pulumi, installed string) (*Schema, error) {
 		fmt.Fprintln(os.Stderr, problem)
 	}
 	if len(problems) > 0 {
-		return nil, fmt.Errorf("%d problems: nothing was written", len(problems))
+		return nil, nil, fmt.Errorf("%d problems: nothing was written", len(problems))
 	}
 	for _, note := range declarations.Notes {
 		fmt.Fprintln(os.Stderr, "note:", note)
 	}
-	return schema, nil
+	return schema, provider, nil
 }
 
 // writeSchema writes the same bytes for the same schema: keys are sorted, and the archive has no time. Each type has a line of its own,

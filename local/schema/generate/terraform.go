@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"go/ast"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,6 +26,13 @@ type Property struct {
 	Enum            []any                `json:"enum,omitempty"`
 	Elem            string               `json:"elem,omitempty"`
 	Fields          map[string]*Property `json:"fields,omitempty"`
+	code            map[string][]string
+}
+
+// plan has the functions that check and change the plan of a resource.
+type plan struct {
+	file      string
+	functions []string
 }
 
 // Provider has the properties of all registered resources and data sources, by Terraform's names.
@@ -33,6 +41,7 @@ type Provider struct {
 	DataSources map[string]map[string]*Property
 	// Problems are errors with their positions.
 	Problems []string
+	plans    map[string]plan
 }
 
 // types maps Terraform's types to those of the file.
@@ -50,7 +59,7 @@ const sdk = "github.com/hashicorp/terraform-plugin-sdk/v2/helper/"
 
 // ReadProvider evaluates everything that the packages below the folder `services` register.
 func ReadProvider(source *Source, services string) (*Provider, error) {
-	read := &Provider{map[string]map[string]*Property{}, map[string]map[string]*Property{}, nil}
+	read := &Provider{map[string]map[string]*Property{}, map[string]map[string]*Property{}, nil, map[string]plan{}}
 	oneOf := func(arguments []any) any {
 		if list, ok := arguments[0].(*List); ok {
 			return OneOf{list}
@@ -82,6 +91,11 @@ func ReadProvider(source *Source, services string) (*Provider, error) {
 	evaluator.methods = map[string]func(*Struct){
 		"registry.Schema.Register": func(s *Struct) {
 			name, _ := s.fields["Name"].(string)
+			if resource, ok := s.fields["Schema"].(*Struct); ok {
+				if !read.isData(evaluator, s.fields["Type"]) {
+					read.plans[name] = plan{evaluator.below(resource.at), resource.code["CustomizeDiff"]}
+				}
+			}
 			read.table(evaluator, s.fields["Type"])[name] = read.properties(evaluator, name, s.fields["Schema"])
 		},
 		"registry.Product.Register": func(*Struct) {},
@@ -111,17 +125,25 @@ func ReadProvider(source *Source, services string) (*Provider, error) {
 	return read, nil
 }
 
-// table returns where a registration of this type belongs. The types are constants of the package registry.
+// table returns where a registration of this type belongs.
 func (p *Provider) table(e *Evaluator, kind any) map[string]map[string]*Property {
+	if p.isData(e, kind) {
+		return p.DataSources
+	}
+	return p.Resources
+}
+
+// isData says whether a registration of this type is a data source. The types are constants of the package registry.
+func (p *Provider) isData(e *Evaluator, kind any) bool {
 	registry := e.source.Package(e.source.module + "/google-beta/registry")
 	if registry != nil {
 		for _, name := range []string{"SchemaTypeDataSource", "SchemaTypeIAMDataSource"} {
 			if value, ok := e.member(registry, name); ok && value == kind {
-				return p.DataSources
+				return true
 			}
 		}
 	}
-	return p.Resources
+	return false
 }
 
 // run evaluates the registrations of an init function: statements such as `registry.Schema{…}.Register()`.
@@ -230,6 +252,7 @@ func (p *Provider) property(e *Evaluator, path string, value any) *Property {
 		ConflictsWith:   names("ConflictsWith"),
 		ExactlyOneOf:    names("ExactlyOneOf"),
 		Enum:            enum(structure),
+		code:            structure.code,
 	}
 	if property.Type == "" {
 		p.Problems = append(p.Problems, fmt.Sprintf("%s: unknown type %v", path, structure.fields["Type"]))
@@ -241,6 +264,8 @@ func (p *Provider) property(e *Evaluator, path string, value any) *Property {
 		case "schema.Schema":
 			each := p.property(e, path, elem)
 			property.Elem, property.Fields = each.Type, each.Fields
+			property.code = maps.Clone(property.code)
+			maps.Copy(property.code, each.code)
 			if property.Enum == nil {
 				property.Enum = each.Enum
 			}

@@ -117,7 +117,7 @@ export const table: TypeRules = {
         [`${external}.schema`]: schemaError,
         "timePartitioning.type": oneOf("time_partitioning.0.type", "DAY", "HOUR", "MONTH", "YEAR"),
     },
-    replaceWhen: { schema: needsNewTable },
+    plan: { resourceBigQueryTableSchemaCustomizeDiff: { replaceWhen: { schema: needsNewTable } } },
     normalize: { schema: canonical, [`${external}.schema`]: canonical },
     changesOnUpdate: ["etag", "lastModifiedTime"],
     alreadyExists: (inputs) => alreadyExists("Table", tablePath(inputs)),

@@ -68,6 +68,24 @@ function verifyAccount({ project, serviceAccountName: email }: Inputs, cloud: Cl
 
 const sensitive = "sensitiveParams";
 
+/** Parameters that updates do not change, by the sources of which the provider knows it. */
+const kept: Record<string, string[]> = {
+    data_path: ["amazon_s3"],
+    data_path_template: ["google_cloud_storage"],
+    destination_table_name_template: ["amazon_s3", "google_cloud_storage"],
+};
+
+function refusedParams({ params, sensitiveParams = {} }: Inputs): string | undefined {
+    const { secretAccessKey, secretAccessKeyWo, secretAccessKeyWoVersion } = sensitiveParams;
+    if (params?.secret_access_key && (secretAccessKey || secretAccessKeyWo)) {
+        const name = `secret_access_key${secretAccessKey ? "" : "_wo"}`;
+        return `Sensitive param [${name}] cannot be set in both \`params\` and the \`sensitive_params\` block.`;
+    }
+    return secretAccessKeyWo && secretAccessKeyWoVersion === undefined
+        ? "Sensitive param [secret_access_key_wo] must be set with secret_access_key_wo_version"
+        : undefined;
+}
+
 /** A data transfer, such as a scheduled query. */
 export const dataTransferConfig: TypeRules = {
     noun: "Config",
@@ -76,17 +94,19 @@ export const dataTransferConfig: TypeRules = {
     id: ({ name }) => name,
     name: ({ name, project, location }) =>
         `//${api}/projects/${project}/locations/${location}/transferConfigs/${String(name).split("/").at(-1)}`,
-    validateInputs: ({ params, sensitiveParams }) =>
-        params?.secret_access_key && (sensitiveParams?.secretAccessKey || sensitiveParams?.secretAccessKeyWo)
-            ? "Sensitive param [secret_access_key] cannot be set in both `params` and the `sensitive_params` block."
-            : undefined,
-    // The source bucket is not part of updates.
-    replaceWhen: Object.fromEntries(
-        ["data_path", "data_path_template"].map((param) => [
-            `params.${param}`,
-            (desired: unknown, found: unknown) => desired !== undefined && found !== undefined,
-        ]),
-    ),
+    plan: {
+        sensitiveParamCustomizeDiff: { refuse: refusedParams },
+        // The source bucket and the destination are not part of updates.
+        paramsCustomizeDiff: {
+            replaceWhen: Object.fromEntries(
+                Object.entries(kept).map(([param, sources]) => [
+                    `params.${param}`,
+                    (desired: unknown, found: unknown, { dataSourceId }: Inputs) =>
+                        sources.includes(dataSourceId) && desired !== undefined && found !== undefined,
+                ]),
+            ),
+        },
+    },
     normalize: { [`${sensitive}.secretAccessKeyWo`]: () => "" },
     contentProperties: [sensitive],
     content: (inputs) => Buffer.from(JSON.stringify(withoutWritten(inputs)[sensitive] ?? {})),

@@ -11,11 +11,14 @@ const methods = ["POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"];
 
 const invalid = (message: string) => new GoogleError(400, message);
 
-/** The provider's validation: two tokens, and headers that Cloud Scheduler sets. */
+/** The provider's rule of its plan: one token. */
+export const refusedTokens = ({ httpTarget }: Inputs): string | undefined =>
+    httpTarget?.oauthToken && httpTarget.oidcToken
+        ? "Error in http_target: only one of oauth_token or oidc_token can be specified, but not both."
+        : undefined;
+
+/** The provider's validation: headers that Cloud Scheduler sets. */
 export function targetError({ httpTarget, appEngineHttpTarget }: Inputs): string | undefined {
-    if (httpTarget?.oauthToken && httpTarget.oidcToken) {
-        return "Error in http_target: only one of oauth_token or oidc_token can be specified, but not both.";
-    }
     const headers = Object.keys({ ...httpTarget?.headers, ...appEngineHttpTarget?.headers });
     const own = headers.find((name) => /^Content-Length$|X-Google-|X-AppEngine-/.test(name));
     const block = httpTarget ? "http_target" : "app_engine_http_target";

@@ -5,7 +5,7 @@ import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { accountOf, startEnvironment, verifyAccount, verifyAgent } from "./accounts";
 import { fillBucket, plainBucket } from "./bucket";
-import { inputsError } from "./generation";
+import { generationError, inputsError } from "./generation";
 import { api, badRequest, environmentPath, environmentsOf, findEnvironment, fullName, precondition } from "./names";
 import { releaseSubnetwork, reserveSubnetwork } from "./network";
 import { complete, patch } from "./patches";
@@ -128,11 +128,24 @@ export const environment: TypeRules = {
     name: (inputs) => fullName(environmentPath(inputs)),
     validators: properties.validators,
     validateInputs: inputsError,
-    validateChange: (desired, found) => {
-        const [to, from] = [imageVersionOf(desired), imageVersionOf(found)];
-        return from && !isComposer3(from) && isComposer3(to) ? "upgrade to composer 3 is not yet supported" : undefined;
+    plan: {
+        'customdiff.ValidateChange("config.0.software_config.0.image_version", imageVersionChangeValidationFunc)': {
+            refuse: (desired, found) => {
+                const [to, from] = [imageVersionOf(desired), found && imageVersionOf(found)];
+                return from && to && !isComposer3(from) && isComposer3(to)
+                    ? "upgrade to composer 3 is not yet supported"
+                    : undefined;
+            },
+        },
+        versionValidationCustomizeDiffFunc: { refuse: generationError },
+        ...Object.fromEntries(
+            ["network", "subnetwork"].map((name) => {
+                const path = `"config.0.node_config.0.${name}"`;
+                const rule = { replaceWhen: { [`config.nodeConfig.${name}`]: isOld } };
+                return [`customdiff.ForceNewIf(${path}, forceNewIfNotComposer3CustomDiff(${path}))`, rule];
+            }),
+        ),
     },
-    replaceWhen: { "config.nodeConfig.network": isOld, "config.nodeConfig.subnetwork": isOld },
     normalize: properties.normalize,
     same: {
         "config.softwareConfig.imageVersion": isSameImage,

@@ -31,11 +31,7 @@ const ofComposer3: Record<string, boolean> = {
 export const valueAt = (block: Inputs | undefined, path: string): unknown =>
     path.split(".").reduce<unknown>((found, key) => (found as Inputs | undefined)?.[key], block);
 
-/** Whether the provider treats a value as set; unknown values are strings for which this is false. */
-const isGiven = (value: unknown): boolean =>
-    typeof value === "string" ? /\/|^(EN|DIS)ABLED$/.test(value) : Boolean(value);
-
-/** The error for invalid names and for properties of the other generation. */
+/** The error for invalid names. */
 export function inputsError(inputs: Inputs): string | undefined {
     const { pypiPackages, envVariables } = inputs.config?.softwareConfig ?? {};
     const capital = Object.keys(pypiPackages ?? {}).find((name) => name !== name.toLowerCase());
@@ -51,12 +47,14 @@ export function inputsError(inputs: Inputs): string | undefined {
             return `env_variable ${JSON.stringify(name)} cannot match reserved Airflow variable names with regexp ${JSON.stringify(airflow)}`;
         }
     }
-    const desired = imageVersionOf(inputs);
-    if (desired !== undefined && !validateImage.test(desired)) {
-        return undefined;
-    }
+    return undefined;
+}
+
+/** The error for properties of the other generation. */
+export function generationError(inputs: Inputs, state?: Inputs): string | undefined {
+    const image = imageVersionOf(inputs) ?? (state && imageVersionOf(state));
     const wrong = Object.entries(ofComposer3).find(
-        ([path, isNew]) => isGiven(valueAt(inputs.config, path)) && isComposer3(desired) !== isNew,
+        ([path, isNew]) => Boolean(valueAt(inputs.config, path)) && isComposer3(image) !== isNew,
     );
     return (
         wrong &&

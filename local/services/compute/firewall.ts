@@ -101,10 +101,20 @@ export const firewall: TypeRules = {
         name: nameError,
         priority: between("priority", limits.priority.min, limits.priority.max),
     },
-    validateInputs: ({ direction, sourceTags, sourceRanges, sourceServiceAccounts }) =>
-        direction === "EGRESS" || sourceTags || sourceRanges || sourceServiceAccounts
-            ? undefined
-            : "one of source_tags, source_ranges, or source_service_accounts must be defined",
+    plan: {
+        resourceComputeFirewallEnableLoggingCustomizeDiff: {
+            refuse: ({ enableLogging, logConfig }) =>
+                enableLogging === false && logConfig
+                    ? "log_config cannot be defined when enable_logging is false"
+                    : undefined,
+        },
+        resourceComputeFirewallSourceFieldsCustomizeDiff: {
+            refuse: ({ direction, sourceTags, sourceRanges, sourceServiceAccounts }) =>
+                direction === "EGRESS" || sourceTags || sourceRanges || sourceServiceAccounts
+                    ? undefined
+                    : "one of source_tags, source_ranges, or source_service_accounts must be defined",
+        },
+    },
     normalize: {
         network: lastPart,
         "allows.protocol": (protocol) => String(protocol).toLowerCase(),

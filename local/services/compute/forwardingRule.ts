@@ -159,7 +159,14 @@ export const forwardingRule: TypeRules = {
     ...shared,
     noun: "ForwardingRule",
     generatedNoun: "ComputeForwardingRule",
-    replaceWhen: { target: (desired, found) => [desired, found].every((item) => isAttachment({ target: item })) },
+    plan: {
+        forwardingRuleCustomizeDiff: {
+            replaceWhen: {
+                target: (desired, found) => [desired, found].every((item) => isAttachment({ target: item })),
+                allowGlobalAccess: (_, __, { loadBalancingScheme }) => loadBalancingScheme === "INTERNAL_MANAGED",
+            },
+        },
+    },
     normalize: { network: lastPart, subnetwork: lastPart, backendService: lastPart, target: withoutProject },
     changesOnUpdate: ["labelFingerprint"],
 };

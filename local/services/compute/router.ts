@@ -65,10 +65,18 @@ export const router: TypeRules = {
                 ? undefined
                 : `expected "bgp.0.asn" to be a RFC6996-compliant Local ASN: must be either in the private ASN ranges: [64512..65534], [4200000000..4294967294]; or be the value of [16550], got ${asn}`,
     },
-    validateInputs: ({ bgp }) =>
-        bgp && (bgp.advertiseMode ?? "DEFAULT") === "DEFAULT" && (bgp.advertisedGroups || bgp.advertisedIpRanges)
-            ? `Error in bgp: ${bgp.advertisedGroups ? "advertised_groups" : "advertised_ip_ranges"} cannot be specified when using advertise_mode DEFAULT`
-            : undefined,
+    plan: {
+        resourceComputeRouterCustomDiff: {
+            refuse: ({ bgp }) => {
+                const has = (list: unknown[] = []) => list.length > 0;
+                return bgp &&
+                    (bgp.advertiseMode ?? "DEFAULT") === "DEFAULT" &&
+                    (has(bgp.advertisedGroups) || has(bgp.advertisedIpRanges))
+                    ? `Error in bgp: ${has(bgp.advertisedGroups) ? "advertised_groups" : "advertised_ip_ranges"} cannot be specified when using advertise_mode DEFAULT`
+                    : undefined;
+            },
+        },
+    },
     normalize: { nccGateway: lastPart, network: lastPart },
     alreadyExists: (inputs) => alreadyExists(id(inputs)),
     verify,

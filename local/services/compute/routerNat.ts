@@ -82,7 +82,7 @@ function verifySources(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
 }
 
 function verify(inputs: Inputs, context: Context, old?: Inputs): void {
-    const { region, drainNatIps = [] } = inputs;
+    const { region } = inputs;
     if (!region) {
         throw new Error("Cannot determine region: set in this resource, or set provider-level 'region' or 'zone'.");
     }
@@ -92,12 +92,23 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
     if (!old && context.cloud.store.read(name(inputs))) {
         throw new Error(`Unable to create RouterNat, existing object already found: map[name:${inputs.name}]`);
     }
-    if (!old && drainNatIps.length > 0) {
-        throw new Error(`New RouterNat cannot have drain_nat_ips, got values [${drainNatIps.join(" ")}]`);
-    }
     verifyAddresses(inputs, context);
     verifySources(inputs, context, old);
     verifyPorts(inputs);
+}
+
+/** Addresses are drained after they have been in use, and are in use no more. */
+function refusedDrain({ drainNatIps = [], natIps = [] }: Inputs, state?: Inputs): string | undefined {
+    const names = (links: unknown[] = []) => links.map((link) => lastPart(link));
+    const [before, now] = [names(state?.natIps), names(natIps)];
+    const added = names(drainNatIps).filter((name) => !names(state?.drainNatIps).includes(name));
+    if (added.length > 0 && !state) {
+        return `New RouterNat cannot have drain_nat_ips, got values [${added.join(" ")}]`;
+    }
+    const [missing, kept] = [added.find((name) => !before.includes(name)), added.find((name) => now.includes(name))];
+    return missing
+        ? `drain_nat_ip "${missing}" was not previously set in nat_ips [${before.join(" ")}]`
+        : kept && `drain_nat_ip "${kept}" cannot be drained if still set in nat_ips [${now.join(" ")}]`;
 }
 
 const last = (values: unknown) => (values as string[]).map(lastPart).sort().join();
@@ -109,6 +120,7 @@ export const routerNat: TypeRules = {
     id,
     name,
     validators: { name: nameError },
+    plan: { resourceComputeRouterNatDrainNatIpsCustomDiff: { refuse: refusedDrain } },
     normalize: {
         drainNatIps: last,
         initialNatIps: last,

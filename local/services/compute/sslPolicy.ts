@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TypeRules } from "../../rules/rules";
+import type { Inputs, TypeRules } from "../../rules/rules";
 import { pathIn, requireUnused, sharedRules, verifyRegion } from "./loadBalancing/references";
 import { invalidField, selfLink } from "./names";
 
@@ -20,6 +20,15 @@ const features: Record<string, string[]> = {
 
 const id = pathIn("sslPolicies");
 
+function refusedFeatures({ name, profile = "COMPATIBLE", customFeatures = [] }: Inputs): string | undefined {
+    const is = `Error in SSL Policy ${name}: the profile is set to ${profile} but`;
+    return profile === "CUSTOM" && customFeatures.length === 0
+        ? `${is} no custom_features are set.`
+        : profile !== "CUSTOM" && customFeatures.length > 0
+          ? `${is} using custom_features requires the profile to be CUSTOM.`
+          : undefined;
+}
+
 const rules: Omit<TypeRules, "noun"> = {
     ...sharedRules("sslPolicies"),
     verify: (inputs) => {
@@ -29,14 +38,6 @@ const rules: Omit<TypeRules, "noun"> = {
         if (minTlsVersion === "TLS_1_3" && profile !== "RESTRICTED") {
             throw invalidField("minTlsVersion", minTlsVersion, "TLS 1.3 requires the profile RESTRICTED.");
         }
-    },
-    validateInputs: ({ name, profile = "COMPATIBLE", customFeatures = [] }) => {
-        const is = `Error in SSL Policy ${name}: the profile is set to ${profile} but`;
-        return profile === "CUSTOM" && customFeatures.length === 0
-            ? `${is} no custom_features are set.`
-            : profile !== "CUSTOM" && customFeatures.length > 0
-              ? `${is} using custom_features requires the profile to be CUSTOM.`
-              : undefined;
     },
     changesOnUpdate: ["enabledFeatures", "fingerprint"],
     state: (inputs, { cloud }, old) => ({
@@ -48,10 +49,16 @@ const rules: Omit<TypeRules, "noun"> = {
     remove: (inputs, { cloud }) => requireUnused("ssl_policy", id(inputs), cloud, "targetHttpsProxies"),
 };
 
-export const sslPolicy: TypeRules = { ...rules, noun: "SslPolicy", generatedNoun: "ComputeSslPolicy" };
+export const sslPolicy: TypeRules = {
+    ...rules,
+    noun: "SslPolicy",
+    generatedNoun: "ComputeSslPolicy",
+    plan: { sslPolicyCustomizeDiff: { refuse: refusedFeatures } },
+};
 
 export const regionSslPolicy: TypeRules = {
     ...rules,
     noun: "RegionSslPolicy",
     generatedNoun: "ComputeRegionSslPolicy",
+    plan: { regionSslPolicyCustomizeDiff: { refuse: refusedFeatures } },
 };

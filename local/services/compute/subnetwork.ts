@@ -6,6 +6,7 @@ import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
 import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
+import { isInAnyOrder } from "../../rules/plan/blocks";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import {
     alreadyExists,
@@ -263,8 +264,15 @@ export const subnetwork: TypeRules = {
                 ? undefined
                 : `"ip_cidr_range" is not a valid IP CIDR range: invalid CIDR address: ${range}`,
     },
-    // Ranges can be expanded in place; other changes replace the subnetwork.
-    replaceWhen: { ipCidrRange: (desired, found) => !contains(String(desired), String(found)) },
+    plan: {
+        // Ranges can be expanded in place; other changes replace the subnetwork.
+        'customdiff.ForceNewIfChange("ip_cidr_range", IsShrinkageIpCidr)': {
+            replaceWhen: { ipCidrRange: (desired, found) => !contains(String(desired), String(found)) },
+        },
+        resourceComputeSubnetworkSecondaryIpRangeCustomDiff: {
+            same: { secondaryIpRanges: (desired, found) => isInAnyOrder(found, desired) },
+        },
+    },
     normalize: { network: lastPart, reservedInternalRange: lastPart },
     changesOnUpdate: ["fingerprint", "gatewayAddress"],
     verify,

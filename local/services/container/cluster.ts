@@ -7,6 +7,7 @@ import { createWorkloadPool, releaseAddresses, removePools, reserveAddresses } f
 import { maintenanceError } from "./maintenance";
 import { api, type ClusterPlace, clusterPath, displayPath, findCluster, fullName, nameError } from "./names";
 import { nodeValidators } from "./nodes";
+import { plan } from "./plan";
 import { poolInCluster } from "./poolState";
 import { verifyCluster } from "./verify";
 
@@ -82,25 +83,6 @@ const refused: Record<string, (value: string) => string | undefined> = {
     ),
 };
 
-/** The provider's validation of conflicting properties. */
-function refusedTogether({
-    nodeVersion,
-    minMasterVersion,
-    removeDefaultNodePool,
-    ...inputs
-}: Inputs): string | undefined {
-    const start = (version: string) => version.split("-")[0];
-    if (nodeVersion && removeDefaultNodePool === true) {
-        return "node_version can only be specified if remove_default_node_pool is not true";
-    }
-    if (nodeVersion && minMasterVersion && start(nodeVersion) !== start(minMasterVersion)) {
-        return `Resource argument node_version (value: ${nodeVersion}) must either be unset or set to the same value as min_master_version (value: ${minMasterVersion}) on create.`;
-    }
-    return inputs.skipNodePoolRefresh === true && inputs.nodePools?.length > 0
-        ? "skip_node_pool_refresh cannot be true when inline node_pool blocks are defined; use google_container_node_pool resources instead, or unset skip_node_pool_refresh"
-        : undefined;
-}
-
 /** The current node pools of a cluster, including separately managed ones. */
 function poolsOf(state: Inputs, { cloud }: Context): Inputs[] {
     const names = state.nodePools.map(({ name }: Inputs) => name);
@@ -133,8 +115,6 @@ function writePools(state: Inputs, { cloud }: Context): void {
     }
 }
 
-const wasOn = (desired: unknown, found: unknown) => found === true && desired !== true;
-
 /** Sizes such as `/17` match any range of that size. */
 const isSameRange = (desired: unknown, found: unknown) =>
     desired === found || (/^\/\d+$/.test(String(desired)) && String(found).endsWith(String(desired)));
@@ -148,8 +128,7 @@ export const cluster: TypeRules = {
     waitMessage: (verb) => `${{ create: "creating", update: "updating", delete: "deleting" }[verb]} GKE cluster`,
     id: clusterPath,
     validators: refused,
-    validateInputs: refusedTogether,
-    replaceWhen: { enableFqdnNetworkPolicy: wasOn, enableL4IlbSubsetting: wasOn },
+    plan,
     normalize: {
         network: lastPart,
         subnetwork: lastPart,

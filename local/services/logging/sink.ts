@@ -81,10 +81,14 @@ export const sink: TypeRules = {
     deleteErrorPrefix: () => "",
     alreadyExists: () => undefined,
     same: { filter: (desired, found) => String(desired ?? "").trim() === String(found ?? "").trim() },
-    validateInputs: ({ bigqueryOptions, uniqueWriterIdentity }) =>
-        bigqueryOptions && uniqueWriterIdentity === false
-            ? "unique_writer_identity must be true when bigquery_options is supplied"
-            : undefined,
+    plan: {
+        resourceLoggingProjectSinkCustomizeDiff: {
+            refuse: ({ bigqueryOptions, uniqueWriterIdentity }, state) =>
+                bigqueryOptions && !state?.bigqueryOptions && uniqueWriterIdentity === false
+                    ? "unique_writer_identity must be true when bigquery_options is supplied"
+                    : undefined,
+        },
+    },
     verify,
     state: ({ project, uniqueWriterIdentity, customWriterIdentity, bigqueryOptions, destination }, { cloud }) => {
         const isUnique = uniqueWriterIdentity !== false;

@@ -145,12 +145,15 @@ export const secret: TypeRules = {
     api,
     id: pathOf,
     validateInputs: refusedTogether,
-    // The schema has no `ForceNew` for these two, as the provider's code decides it (`secretManagerSecretAutoCustomizeDiff`):
-    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/secretmanager/resource_secret_manager_secret.go
-    replaceOnChange: [
-        "replication.auto.customerManagedEncryption",
-        "replication.auto.customerManagedEncryption.kmsKeyName",
-    ],
+    plan: {
+        secretManagerSecretAutoCustomizeDiff: {
+            replaceOnChange: [
+                "replication.auto",
+                "replication.auto.customerManagedEncryption",
+                "replication.auto.customerManagedEncryption.kmsKeyName",
+            ],
+        },
+    },
     alreadyExists: (inputs, { cloud }) =>
         new GoogleError(409, `Secret [${withProjectNumber(cloud, pathOf(inputs))}] already exists.`),
     verify,

@@ -4,13 +4,12 @@ import { backUp, retainBackups } from "./backups";
 import { cloneContents, restoreIfChanged, sourceOf } from "./clones";
 import { api } from "./names";
 import { leaveNetwork } from "./network";
+import { plan } from "./plan";
 import { validators } from "./properties";
 import {
     afterPromotion,
     hasReplicas,
-    isOtherPrimary,
     isPromotion,
-    promotionError,
     recordCluster,
     recordReplica,
     shortName,
@@ -18,7 +17,6 @@ import {
 } from "./replicas";
 import { withServerCa } from "./serverCa";
 import { state } from "./state";
-import { isGrown, isShrunk } from "./storage";
 import { alreadyExists, name, verify } from "./verify";
 import { defaultUser, isMySql, isSameVersion } from "./versions";
 
@@ -68,26 +66,16 @@ export const instance: TypeRules = {
     name,
     validators: validators,
     validateInputs: (inputs) => {
-        const { clone, databaseVersion, pointInTimeRestoreContext, settings } = inputs;
+        const { clone, pointInTimeRestoreContext, settings } = inputs;
         if ((inputs.rootPasswordWo === undefined) !== (inputs.rootPasswordWoVersion === undefined)) {
             return "all of `root_password_wo,root_password_wo_version` must be specified";
         }
         if (!settings && !clone && !pointInTimeRestoreContext) {
             return "one of `clone,point_in_time_restore_context,settings` must be specified";
         }
-        return settings?.backupConfiguration?.pointInTimeRecoveryEnabled === true &&
-            String(databaseVersion).startsWith("MYSQL")
-            ? "point_in_time_recovery_enabled is only available for the following [POSTGRES SQLSERVER]. You may want to consider using binary_log_enabled instead and remove point_in_time_recovery_enabled (removing point_in_time_recovery_enabled and adding binary_log_enabled will enable pitr for MYSQL)"
-            : undefined;
+        return undefined;
     },
-    validateChange: promotionError,
-    replaceWhen: {
-        masterInstanceName: isOtherPrimary,
-        "replicaConfiguration.cascadableReplica": isOtherPrimary,
-        "settings.autoUpgradeEnabled": (desired, found) => found === true && !desired,
-        "settings.diskSize": isShrunk,
-        "settings.ipConfiguration.privateNetwork": (desired, found) => Boolean(found) && !desired,
-    },
+    plan,
     normalize: {
         masterInstanceName: (instance) => shortName(String(instance)),
         "replicationCluster.failoverDrReplicaName": (replica) => shortName(String(replica)),
@@ -97,7 +85,6 @@ export const instance: TypeRules = {
     same: {
         databaseVersion: (desired, found) => isSameVersion(String(desired), String(found)),
         enforceNewSqlNetworkArchitecture: (_, found) => found === true,
-        "settings.diskSize": isGrown,
     },
     changesOnUpdate: ["settings.version"],
     alreadyExists: alreadyExists,

@@ -136,7 +136,12 @@ export const bucket: TypeRules = {
     errorPrefix: () => "",
     id: ({ name }) => name,
     name: ({ name }) => bucketName(name),
-    normalize: { location: upperCase },
+    normalize: { location: upperCase, "customPlacementConfig.dataLocations": upperCase },
+    plan: {
+        'customdiff.ForceNewIfChange("retention_policy.0.is_locked", isPolicyLocked)': {
+            replaceWhen: { "retentionPolicy.isLocked": (desired, found) => found === true && !desired },
+        },
+    },
     changesOnUpdate: ["updated"],
     alreadyExists: ({ name, project }, { cloud }) =>
         new GoogleError(

@@ -99,6 +99,12 @@ function contextsOf({ contexts }: Inputs, old?: Inputs): Inputs {
     return customs ? { contexts: { customs } } : {};
 }
 
+function refusedContexts({ contexts }: Inputs): string | undefined {
+    const keys = ((contexts?.customs ?? []) as (Inputs | undefined)[]).map((custom) => custom?.key);
+    const double = keys.find((key, index) => key !== undefined && keys.indexOf(key) < index);
+    return double && `duplicate key found in 'contexts' block: ${double}. Each 'key' must be unique`;
+}
+
 /** Values that a write of the content sets; other changes keep them. */
 const ofContent = ["crc32c", "generation", "md5hash", "md5hexhash", "mediaLink"];
 
@@ -111,6 +117,7 @@ export const object: TypeRules = {
     project: ({ bucket }, { cloud }) => projectOf(cloud, bucket),
     // The provider compares the content itself; the input only triggers it.
     normalize: { detectMd5hash: () => "" },
+    plan: { validateContexts: { refuse: refusedContexts } },
     changesOnUpdate: ofContent,
     verify: ({ bucket, name }, { cloud }) => {
         if (!findBucket(cloud, bucket)) {

@@ -365,11 +365,11 @@ describe("a cluster is refused", () => {
     test.each<[Inputs, string]>([
         [
             { nodeVersion: "1.33", removeDefaultNodePool: true },
-            ": node_version can only be specified if remove_default_node_pool is not true",
+            "node_version can only be specified if remove_default_node_pool is not true",
         ],
         [
             { nodeVersion: "1.33", minMasterVersion: "1.34" },
-            ": Resource argument node_version (value: 1.33) must either be unset or set to the same value as min_master_version (value: 1.34) on create.",
+            "Resource argument node_version (value: 1.33) must either be unset or set to the same value as min_master_version (value: 1.34) on create.",
         ],
         [
             { masterAuthorizedNetworksConfig: { cidrBlocks: [{ cidrBlock: "10.0.0.1/8" }] } },

@@ -197,7 +197,11 @@ const refusedTemplates: [string, object, string][] = [
         { machineType: "n2-standard-3" },
         "The referenced machineType resource cannot be found.",
     ],
-    ["two boot disks", { disks: [template.disks[0], template.disks[0]] }, "There must be one boot disk."],
+    [
+        "two boot disks",
+        { disks: [template.disks[0], template.disks[0]] },
+        "Only the first disk specified in instance_template can be the boot disk. disk.1.boot was true",
+    ],
     [
         "a family that does not exist",
         { disks: [{ ...template.disks[0], sourceImage: "debian-cloud/debian-99" }] },

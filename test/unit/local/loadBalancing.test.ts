@@ -156,6 +156,7 @@ test("the service agent that reads private buckets exists from the first backend
 
 const group = `projects/acme-dev/regions/${region}/networkEndpointGroups/web`;
 const serverless = { name: "new", ...managed, backends: [{ group }] };
+const capacity = { backends: [{ group, capacityScaler: 1 }] };
 const service = "projects/acme-dev/global/backendServices/web";
 const rules = (...more: Inputs[]) => [
     ...more,
@@ -214,7 +215,7 @@ test.each<[string, TypeName, Inputs, string]>([
     [
         "outlier detection of a regional serverless backend",
         "RegionBackendService",
-        { ...serverless, region, outlierDetection: { consecutiveErrors: 5 } },
+        { ...serverless, ...capacity, region, outlierDetection: { consecutiveErrors: 5 } },
         "Outlier detection is not supported for a regional backend service with Serverless network endpoint groups.",
     ],
     [
@@ -226,7 +227,7 @@ test.each<[string, TypeName, Inputs, string]>([
     [
         "a group of another region",
         "RegionBackendService",
-        { ...serverless, region: "us-east1" },
+        { ...serverless, ...capacity, region: "us-east1" },
         "The group must be in the region 'us-east1'.",
     ],
     [

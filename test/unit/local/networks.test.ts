@@ -41,17 +41,18 @@ test.each([
     expect(findSubnetwork(prepared().world.cloud, given, place)?.state.ipCidrRange).toBe("10.0.0.0/24");
 });
 
+// The provider compares names and paths with a project: `CompareSelfLinkOrResourceName` in tpgresource/self_link_helpers.go.
 test.each([
-    "private",
-    "global/networks/private",
-    "projects/acme-dev/global/networks/private",
-    "https://www.googleapis.com/compute/v1/projects/acme-dev/global/networks/private",
-])("a network is found by %s, which a second deployment considers equal", (network) => {
+    ["private", []],
+    ["global/networks/private", ["network"]],
+    ["projects/acme-dev/global/networks/private", []],
+    ["https://www.googleapis.com/compute/v1/projects/acme-dev/global/networks/private", []],
+])("a network is found by %s, of which a second deployment changes %j", (network, changed) => {
     const { world } = prepared();
     const made = world.make("Firewall", { ...rule, name: "allow-https", network });
     expect(findNetwork(world.cloud, network, "acme-dev")?.id).toBe("projects/acme-dev/global/networks/private");
     expect(made.state.network).toBe("https://www.googleapis.com/compute/v1/projects/acme-dev/global/networks/private");
-    expect(world.changed(made)).toEqual([]);
+    expect(world.changed(made)).toEqual(changed);
 });
 
 test.each<[string, TypeName, Inputs]>([
@@ -219,7 +220,7 @@ describe("a firewall rule", () => {
             'allows: Invalid combination of arguments. "allow": one of `allow,deny` must be specified',
         );
         expect(refusal({ sourceRanges: undefined })).toBe(
-            ": one of source_tags, source_ranges, or source_service_accounts must be defined",
+            "one of source_tags, source_ranges, or source_service_accounts must be defined",
         );
         expect(refusal({ sourceTags: ["web"], targetServiceAccounts: ["a@b"] })).toBe(
             'sourceTags: Conflicting configuration arguments. "source_tags": conflicts with target_service_accounts',

@@ -252,6 +252,12 @@ export const regionInstanceGroupManager: TypeRules = {
         "autoHealingPolicies.healthCheck": withoutProject,
         distributionPolicyZones: lastPart,
     },
+    plan: {
+        'customdiff.ForceNewIfChange("resource_policies.0.workload_policy", ForceNewResourcePoliciesWorkloadPolicyIfNewIsEmpty)':
+            {
+                replaceWhen: { "resourcePolicies.workloadPolicy": (desired, found) => Boolean(found) && !desired },
+            },
+    },
     changesOnUpdate: ["fingerprint", "statuses"],
     verify,
     state,

@@ -43,10 +43,31 @@ function verify(inputs: Inputs): void {
     }
 }
 
+/** The provider only reaches this check for HTTP, as the block of a resource is never nil in its code. */
+function refusedPort({ httpHealthCheck }: Inputs): string | undefined {
+    const { port, portName, portSpecification } = httpHealthCheck ?? {};
+    const given = `Error in http_health_check: port`;
+    switch (portSpecification) {
+        case "USE_NAMED_PORT":
+            return port
+                ? `${given} cannot be specified when using port_specification USE_NAMED_PORT.`
+                : portName
+                  ? undefined
+                  : "Error in http_health_check: Must specify port_name when using USE_NAMED_PORT as port_specification.";
+        case "USE_SERVING_PORT":
+            return port || portName
+                ? `${given}${port ? "" : "_name"} cannot be specified when using port_specification USE_SERVING_PORT.`
+                : undefined;
+        default:
+            return undefined;
+    }
+}
+
 export const healthCheck: TypeRules = {
     ...sharedRules(collection),
     noun: "HealthCheck",
     generatedNoun: "ComputeHealthCheck",
+    plan: { healthCheckCustomizeDiff: { refuse: refusedPort } },
     verify,
     state: (inputs, context: Context, old) => ({
         ...createdState(inputs, context, old, collection),

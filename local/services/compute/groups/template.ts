@@ -185,10 +185,44 @@ function state(inputs: Inputs, context: Context, old?: Inputs): Inputs {
     };
 }
 
+/** Sizes of local disks, in GB. */
+const scratchSizes = [375, 3000, 3500, 7000, 14_000];
+
+function refusedScratchDisk({ disks = [] }: Inputs): string | undefined {
+    for (const [index, disk] of (disks as (Inputs | undefined)[]).entries()) {
+        const { type = "", diskType = "", diskSizeGb = 0, interface: port = "" } = disk ?? {};
+        const [isScratch, isLocal] = [type === "SCRATCH", diskType === "local-ssd"];
+        if (isScratch && !isLocal) {
+            return `SCRATCH disks must have a disk_type of local-ssd. disk ${index} has disk_type ${diskType}`;
+        }
+        if (isLocal && !isScratch) {
+            return `disks with a disk_type of local-ssd must be SCRATCH disks. disk ${index} is a ${type} disk`;
+        }
+        if (isScratch && !scratchSizes.includes(diskSizeGb)) {
+            return `SCRATCH disks must be one of [${scratchSizes.join(" ")}] GB, disk ${index} is ${diskSizeGb}`;
+        }
+        if (isScratch && diskSizeGb !== scratchSizes[0] && port !== "NVME") {
+            return `SCRATCH disks with a size of ${diskSizeGb} GB must have an interface of NVME. disk ${index} has interface ${port}`;
+        }
+    }
+    return undefined;
+}
+
+function refusedBootDisk({ disks = [] }: Inputs): string | undefined {
+    const other = (disks as (Inputs | undefined)[]).findIndex((disk, index) => index > 0 && disk?.boot === true);
+    return other < 0
+        ? undefined
+        : `Only the first disk specified in instance_template can be the boot disk. disk.${other}.boot was true`;
+}
+
 export const regionInstanceTemplate: TypeRules = {
     ...sharedRules(collection),
     noun: "RegionInstanceTemplate",
     generatedNoun: "ComputeRegionInstanceTemplate",
+    plan: {
+        resourceComputeInstanceTemplateScratchDiskCustomizeDiff: { refuse: refusedScratchDisk },
+        resourceComputeInstanceTemplateBootDiskCustomizeDiff: { refuse: refusedBootDisk },
+    },
     // The schema has a prefix as well, and requires neither.
     autoname: "name",
     normalize: {

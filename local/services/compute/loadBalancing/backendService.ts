@@ -278,8 +278,39 @@ export const backendService: TypeRules = {
     state: state(globalLimits),
 };
 
+/** The fields of backends that only managed load balancers have. */
+const onlyManaged = {
+    capacityScaler: "capacity_scaler",
+    maxConnections: "max_connections",
+    maxConnectionsPerInstance: "max_connections_per_instance",
+    maxConnectionsPerEndpoint: "max_connections_per_endpoint",
+    maxRate: "max_rate",
+    maxRatePerInstance: "max_rate_per_instance",
+    maxRatePerEndpoint: "max_rate_per_endpoint",
+    maxUtilization: "max_utilization",
+};
+
+/** The provider has no default of `capacityScaler`, other than of a global backend service, and reads one that is not set as 0. */
+function refusedBackends({ backends = [], loadBalancingScheme = "INTERNAL" }: Inputs): string | undefined {
+    const all = (Array.isArray(backends) ? backends : []) as Inputs[];
+    if (all.length === 0 || loadBalancingScheme === "INTERNAL_MANAGED") {
+        return undefined;
+    }
+    if (["INTERNAL", "EXTERNAL"].includes(loadBalancingScheme)) {
+        const [field, value] = all
+            .flatMap((each) => Object.entries(onlyManaged).map(([name, field]) => [field, each?.[name]] as const))
+            .find(([, found]) => found) ?? [undefined];
+        return field && `"${field}" cannot be set for non-managed backend service, found value ${value}`;
+    }
+    const sum = all.reduce((total, each) => total + (each?.capacityScaler ?? 0), 0);
+    return sum === 0
+        ? "managed backend service must have at least one non-zero capacity_scaler for backends"
+        : undefined;
+}
+
 export const regionBackendService: TypeRules = {
     ...rules,
+    plan: { customDiffRegionBackendService: { refuse: refusedBackends } },
     noun: "RegionBackendService",
     generatedNoun: "ComputeRegionBackendService",
     state: state({ ...unsetLimits, failover: false }),

@@ -142,16 +142,16 @@ const defaultRule = {
     priority: priority.max,
 };
 
+function refusedPriorities({ rules: given = [] }: Inputs): string | undefined {
+    const priorities = Array.isArray(given) ? given.map((rule: Inputs | undefined) => rule?.priority) : [];
+    const isDouble = priorities.some((each, index) => typeof each === "number" && priorities.indexOf(each) < index);
+    return isDouble
+        ? "Two rules have the same priority, please update one of the priorities to be different."
+        : undefined;
+}
+
 const rules: Omit<TypeRules, "noun"> = {
     ...sharedRules(collection),
-    // The provider's check: https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_security_policy.go
-    validateInputs: ({ rules: given = [] }) => {
-        const priorities = Array.isArray(given) ? given.map((rule: Inputs) => rule.priority) : [];
-        const isDouble = priorities.some((each, index) => typeof each === "number" && priorities.indexOf(each) < index);
-        return isDouble
-            ? "Two rules have the same priority, please update one of the priorities to be different."
-            : undefined;
-    },
     changesOnUpdate: ["fingerprint"],
     verify,
     remove: (inputs, { cloud }) =>
@@ -162,6 +162,7 @@ export const securityPolicy: TypeRules = {
     ...rules,
     noun: "SecurityPolicy",
     generatedNoun: "ComputeSecurityPolicy",
+    plan: { rulesCustomizeDiff: { refuse: refusedPriorities } },
     changesOnUpdate: ["fingerprint", "labelFingerprint"],
     state: (inputs, context, old) => {
         const { selfLink } = createdState(inputs, context, old, collection);
@@ -184,6 +185,8 @@ export const regionSecurityPolicy: TypeRules = {
     ...rules,
     noun: "RegionSecurityPolicy",
     generatedNoun: "ComputeRegionSecurityPolicy",
+    // The provider has this check for global policies only; of others, the API refuses it.
+    validateInputs: refusedPriorities,
     state: (inputs, context, old) => {
         const { selfLink } = createdState(inputs, context, old, collection);
         const policyId = String(generatedNumber(inputs, collection));

@@ -205,9 +205,15 @@ export const disk: TypeRules = {
     validators: { name: nameError },
     normalize: { type: lastPart, zone: lastPart },
     same: { image: sameImage },
-    // A disk grows in place, and does not shrink:
-    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_disk.go
-    replaceWhen: { size: (desired, found) => Number(desired) < Number(found) },
+    plan: {
+        // A disk grows in place, and does not shrink.
+        'customdiff.ForceNewIfChange("size", IsDiskShrinkage)': {
+            replaceWhen: { size: (desired, found) => Number(desired) < Number(found) },
+        },
+        hyperDiskIopsUpdateDiffSuppress: {
+            replaceWhen: { provisionedIops: (_, __, { type = "" }) => !String(type).includes("hyperdisk") },
+        },
+    },
     changesOnUpdate: ["labelFingerprint"],
     alreadyExists: (inputs) => alreadyExists(diskPath(inputs)),
     verify,

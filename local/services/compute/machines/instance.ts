@@ -1,6 +1,7 @@
 import type { Cloud } from "../../../cloud/cloud";
 import { digits } from "../../../cloud/ids";
 import { regionOf } from "../../../cloud/zones";
+import { isSamePathOrName } from "../../../rules/plan/links";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { freeAddress } from "../address";
 import { alreadyExists, api, fullName, nameError, networkPath, selfLink, subnetworkPath } from "../names";
@@ -187,6 +188,49 @@ function storeDisks(state: Inputs, { cloud }: Context, old?: Inputs): void {
     cloud.store.write({ name: `//iap.googleapis.com/${tunnel}`, project, id: tunnel, state: {} });
 }
 
+/** A startup script that only moves between its own property and the metadata does not replace the machine. */
+function isOtherScript(desired: unknown, found: unknown, inputs: Inputs, state: Inputs): boolean {
+    const [now, then] = [inputs.metadata?.["startup-script"], state.metadata?.["startup-script"]];
+    return !found ? then === undefined || desired !== then : desired ? true : now === undefined || found !== now;
+}
+
+/** Another address of an interface that stays in its network. */
+function isAddressChanged(desired: unknown, found: unknown, inputs: Inputs, state: Inputs): boolean {
+    const [wanted, there] = [inputs.networkInterfaces ?? [], state.networkInterfaces ?? []] as Inputs[][];
+    const index = (wanted ?? []).findIndex(({ networkIp }) => networkIp === desired);
+    const [now = {}, then = {}] = [wanted?.[index], there?.[index]];
+    const isSame = (key: string) => now[key] === undefined || isSamePathOrName(String(then[key]), String(now[key]));
+    const isProject = now.subnetworkProject === undefined || now.subnetworkProject === then.subnetworkProject;
+    return (
+        desired !== found &&
+        Boolean(desired) &&
+        wanted?.length === there?.length &&
+        isSame("network") &&
+        isSame("subnetwork") &&
+        isProject
+    );
+}
+
+/** The provider compares the project of a subnetwork with that of its link, unless an interface is added or removed. */
+function refusedSubnetwork({ networkInterfaces = [] }: Inputs, state?: Inputs): string | undefined {
+    const there = (state?.networkInterfaces ?? []) as Inputs[];
+    if (there.length !== networkInterfaces.length) {
+        return undefined;
+    }
+    for (const [index, each] of (networkInterfaces as (Inputs | undefined)[]).entries()) {
+        const subnetwork = String(each?.subnetwork ?? there[index]?.subnetwork ?? "");
+        const project = each?.subnetworkProject ?? there[index]?.subnetworkProject ?? "";
+        if (!subnetwork.includes("projects/")) {
+            return undefined;
+        }
+        const [, own = ""] = /projects\/([^/]+)\/regions\//.exec(subnetwork) ?? [];
+        if (own !== project) {
+            return `project ${own} in subnetwork's self_link "${subnetwork}" must match subnetwork_project "${project}"`;
+        }
+    }
+    return undefined;
+}
+
 export const instance: TypeRules = {
     noun: "instance",
     generatedNoun: "ComputeInstance",
@@ -210,6 +254,11 @@ export const instance: TypeRules = {
         "bootDisk.initializeParams.image": sameImage,
         // DisksForceAttachDiffSuppress in resource_compute_instance.go: false is the same as none.
         "attachedDisks.forceAttach": (desired, found) => Boolean(desired) === Boolean(found),
+    },
+    plan: {
+        'customdiff.ForceNewIf("metadata_startup_script")': { replaceWhen: { metadataStartupScript: isOtherScript } },
+        forceNewIfNetworkIPNotUpdatable: { replaceWhen: { "networkInterfaces.networkIp": isAddressChanged } },
+        validateSubnetworkProject: { refuse: refusedSubnetwork },
     },
     validateChange: ({ bootDisk }, { bootDisk: before }) =>
         Number(bootDisk?.initializeParams?.size) < Number(before?.initializeParams?.size)

@@ -82,7 +82,7 @@ export const examples: Record<string, Inputs[]> = {
             region: "europe-west1",
             loadBalancingScheme: "EXTERNAL_MANAGED",
             protocol: "HTTPS",
-            backends: [{ group: `${regional}/networkEndpointGroups/web` }],
+            backends: [{ group: `${regional}/networkEndpointGroups/web`, capacityScaler: 1 }],
             iap: { enabled: true },
             logConfig: { enable: true, sampleRate: 1 },
         },

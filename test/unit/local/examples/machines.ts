@@ -55,7 +55,7 @@ export const examples: Record<string, Inputs[]> = {
             metadata: { "enable-oslogin": "TRUE" },
             tags: ["ml"],
             labels: { team: "ml" },
-            resourcePolicies: "nights",
+            resourcePolicies: "projects/acme-dev/regions/europe-west1/resourcePolicies/nights",
         },
     ],
     "gcp:compute/disk:Disk": [

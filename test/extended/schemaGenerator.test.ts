@@ -90,7 +90,7 @@ func Merge(all ...map[string]*schema.Schema) map[string]*schema.Schema {
 `,
     "google-beta/services/library/shelf.go": `package library
 
-${imports("example.com/limits", "maps", `${sdk}/schema`, `${sdk}/validation`, `${provider}/google-beta/registry`, `${provider}/google-beta/tpgresource`, `${provider}/google-beta/verify`)}
+${imports("example.com/limits", "fmt", "maps", "regexp", `${sdk}/schema`, `${sdk}/validation`, `${provider}/google-beta/registry`, `${provider}/google-beta/tpgresource`, `${provider}/google-beta/verify`)}
 
 func init() {
 	registry.Schema{Name: "google_library_shelf", Type: registry.SchemaTypeResource, Schema: ResourceShelf()}.Register()
@@ -415,7 +415,7 @@ test.each([
             from: "	return resource\n",
             to: '	if os.Getenv("BETA") == "" {\n		return nil\n	}\n	return resource\n',
         },
-        "google_library_shelf.lock: Elem is google-beta/services/library/shelf.go:65: the condition depends on an unknown value: an operation on an unknown value",
+        "google_library_shelf.lock: Elem is google-beta/services/library/shelf.go:78: the condition depends on an unknown value: an operation on an unknown value",
     ],
     [
         "a flag that another module computes",
@@ -438,7 +438,7 @@ test.each([
             from: 'delete(properties, "access_code")',
             to: "maps.Copy(properties, shelfIam)",
         },
-        "google-beta/services/library/shelf.go:71: maps.Copy may change a map and is not part of the source",
+        "google-beta/services/library/shelf.go:84: maps.Copy may change a map and is not part of the source",
     ],
     [
         "a resource that is not registered",

@@ -222,8 +222,9 @@ export function withDefaults(
         add(property, before || `${resource.name}-${suffix(resource.seed)}`.toLowerCase());
     }
     for (const [path, value] of Object.entries(flags.defaults)) {
-        // An empty text is like none.
-        if (value !== "" && !contradicted(inputs, path, flags)) {
+        // Pulumi's bridge does not add an empty text.
+        const isAdded = value !== "" || !path.includes(".");
+        if (isAdded && !contradicted(inputs, path, flags)) {
             add(path, value);
         }
     }

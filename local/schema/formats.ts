@@ -138,7 +138,7 @@ export const formats: Record<string, Format> = {
             ? `"${name}" ("${text}") must have 64 characters at most`
             : matches("^[a-z][a-z0-9-]{0,14}\\.[a-z0-9-\\.]*[a-z]+[a-z0-9]*$")(text, name, []),
     "verify.ValidateBase64String": (text, name) =>
-        must(isBase64(text), `could not decode "${name}" as a valid base64 value`),
+        must(isBase64(text), `could not decode "${name}" as a valid base64 value.`),
     "verify.ValidateDuration": (text, name) =>
         must(
             nanoseconds(text) !== undefined,
@@ -387,7 +387,7 @@ function jsonProblem(text: string, name: string): Problem {
 function columnsProblem(text: string): Problem {
     const columns = text === "" ? undefined : JSON.parse(text);
     return !Array.isArray(columns) && columns !== null
-        ? '"schema" is not a JSON array'
+        ? `"schema" is not a JSON array: ${text}`
         : must(!columns?.includes(null), '"schema" contains a nil element');
 }
 

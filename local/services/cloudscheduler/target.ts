@@ -11,15 +11,11 @@ const methods = ["POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"];
 
 const invalid = (message: string) => new GoogleError(400, message);
 
-/** The provider's validation: two tokens, and headers that Cloud Scheduler sets. */
-export function targetError({ httpTarget, appEngineHttpTarget }: Inputs): string | undefined {
-    if (httpTarget?.oauthToken && httpTarget.oidcToken) {
-        return "Error in http_target: only one of oauth_token or oidc_token can be specified, but not both.";
-    }
-    const headers = Object.keys({ ...httpTarget?.headers, ...appEngineHttpTarget?.headers });
-    const own = headers.find((name) => /^Content-Length$|X-Google-|X-AppEngine-/.test(name));
-    const block = httpTarget ? "http_target" : "app_engine_http_target";
-    return own && `Cannot set the ${own} header on ${block}.0.headers`;
+/** The provider's validation: two tokens. */
+export function targetError({ httpTarget }: Inputs): string | undefined {
+    return httpTarget?.oauthToken && httpTarget.oidcToken
+        ? "Error in http_target: only one of oauth_token or oidc_token can be specified, but not both."
+        : undefined;
 }
 
 /** Throws if the target is not valid. */

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Properties } from "../cloud/store";
 import { places } from "../rules/paths";
 import type { Inputs } from "../rules/rules";
-import type { Exclusion, Flags } from "../schema/flags";
+import type { Combination, Flags } from "../schema/flags";
+import { problemsOf } from "../schema/validators";
 import { unknown } from "./diff";
 import type { Type } from "./types";
 
@@ -11,8 +12,19 @@ export interface Failure {
     reason: string;
 }
 
-/** Validates inputs like the provider, without the API, at preview. */
-export function checkFailures(inputs: Inputs, { rules, installed, flags }: Type): Failure[] {
+/**
+ * Validates inputs like the provider, without the API, at preview.
+ *
+ * @param inputs the inputs without the schema's defaults, which the provider adds only after it has validated them:
+ *   {@link https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.137.0/pkg/tfbridge/provider.go}
+ */
+export function checkFailures(
+    withDefaults: Inputs,
+    { rules, installed, flags }: Type,
+    inputs = withDefaults,
+): Failure[] {
+    const refused = [...typeFailures(inputs, flags), ...countFailures(inputs, flags), ...valueFailures(inputs, flags)];
+    const isRefused = new Set(refused.map(({ property }) => property));
     const unexpected = Object.keys(inputs).filter((name) => !name.startsWith("__") && !installed.inputs.has(name));
     const missing = installed.required.filter((name) => inputs[name] === undefined);
     return [
@@ -23,29 +35,76 @@ export function checkFailures(inputs: Inputs, { rules, installed, flags }: Type)
                 .filter(({ holder: owner, key }) => owner[key] === undefined)
                 .map(({ path: property }) => ({ property, reason: "Missing required property" })),
         ),
-        ...contradictions(inputs, flags),
-        ...Object.entries(flags.values).flatMap(([path, allowed]) =>
-            refusals(inputs, path, (value) => {
-                const listed = allowed.map((item) => JSON.stringify(item)).join(" ");
-                // The provider treats empty strings as omitted.
-                return value === "" || allowed.includes(value)
-                    ? undefined
-                    : `expected ${flags.terraform(path)} to be one of [${listed}], got ${value}`;
-            }),
-        ),
-        ...Object.entries(rules.validators ?? {}).flatMap(([path, reason]) => refusals(inputs, path, reason)),
-        ...[rules.validateInputs?.(inputs) ?? []].flat().map((reason) => ({ property: "", reason })),
+        ...combinationFailures(inputs, flags),
+        ...refused,
+        ...Object.entries(rules.validators ?? {})
+            .flatMap(([path, reason]) => refusals(inputs, path, reason))
+            .filter(({ property }) => !isRefused.has(property)),
+        ...[rules.validateInputs?.(withDefaults) ?? []].flat().map((reason) => ({ property: "", reason })),
     ];
 }
 
-/** Conflicting properties, and groups of which not exactly one is set, each reported once in Terraform's format. */
-function contradictions(inputs: Inputs, flags: Flags): Failure[] {
+/** Values in the place of blocks and maps. */
+function typeFailures(inputs: Inputs, { blocks }: Flags): Failure[] {
+    return blocks.flatMap(({ path, type }) =>
+        places(inputs, path).flatMap(({ path: property, holder: owner, key }) =>
+            [owner[key]]
+                .flat()
+                .filter(
+                    (value) => value !== undefined && value !== null && value !== unknown && typeof value !== "object",
+                )
+                .map((value) => ({
+                    property,
+                    reason:
+                        type === "map"
+                            ? "Attribute must be a map"
+                            : `Expected Object Type. Expected object, got ${typeof value}`,
+                })),
+        ),
+    );
+}
+
+/** Lists with too many or too few items. */
+function countFailures(inputs: Inputs, { counts, terraform }: Flags): Failure[] {
+    return counts.flatMap(({ path, min = 0, max = Number.POSITIVE_INFINITY }) =>
+        places(inputs, path).flatMap(({ path: property, holder: owner, key }) => {
+            const count = Array.isArray(owner[key]) ? owner[key].length : undefined;
+            const limits = (what: string) => `Attribute ${terraform(path)} ${what}`;
+            return count === undefined || (count >= min && count <= max)
+                ? []
+                : [
+                      {
+                          property,
+                          reason:
+                              count < min
+                                  ? `Not enough list items. ${limits(`requires ${min} item minimum, but config has only ${count} declared.`)}`
+                                  : `Too many list items. ${limits(`supports ${max} item maximum, but config has ${count} declared.`)}`,
+                      },
+                  ];
+        }),
+    );
+}
+
+/** Values that the schema's validators refuse. Unknown ones are not validated. */
+function valueFailures(inputs: Inputs, { accepted, terraform }: Flags): Failure[] {
+    return accepted.flatMap(({ path, type, validators }) =>
+        places(inputs, path).flatMap(({ path: property, holder: owner, key }) =>
+            (type === "map" ? [owner[key]] : [owner[key]].flat())
+                .filter((value) => value !== undefined && value !== null && value !== unknown)
+                .flatMap((value) => validators.flatMap((each) => problemsOf(each, value, terraform(path), type)))
+                .map((reason) => ({ property, reason })),
+        ),
+    );
+}
+
+/** Conflicting properties, and groups of which one, at least one or all must be set, each reported once in Terraform's format. */
+function combinationFailures(inputs: Inputs, flags: Flags): Failure[] {
     const reported = new Set<string>();
-    return flags.exclusions.flatMap((exclusion) => {
-        const within = sharedBlock([exclusion.path, ...exclusion.others]);
+    return flags.combinations.flatMap((combination) => {
+        const within = sharedBlock([combination.path, ...combination.others]);
         return places(inputs, `${within}*`).flatMap(({ path, holder: owner }) => {
             const at = path.slice(0, -1);
-            const found = contradictionsIn(owner, exclusion, within, flags);
+            const found = failuresIn(owner, combination, within, flags);
             return found
                 .filter(({ key }) => !reported.has(`${at}${key}`) && reported.add(`${at}${key}`))
                 .map(({ property, reason }) => ({ property: at + property.slice(within.length), reason }));
@@ -53,39 +112,53 @@ function contradictions(inputs: Inputs, flags: Flags): Failure[] {
     });
 }
 
-/** The conflict in one block; properties with the same `key` conflict with each other. */
-function contradictionsIn(
+/**
+ * What is wrong in one block; problems with the same `key` are the same. An unknown value may turn out to be missing: it is neither in
+ * conflict with others nor missing.
+ */
+function failuresIn(
     block: Inputs,
-    { path, others, one }: Exclusion,
+    { path, kind, others }: Combination,
     within: string,
     { terraform }: Flags,
 ): (Failure & { key: string })[] {
     const inside = (item: string) => item.slice(within.length);
-    const input = others.filter((item) => isGiven(block, inside(item).split(".")));
-    if (!one) {
-        return input
-            .filter(() => isGiven(block, inside(path).split(".")))
-            .map((other) => ({
-                property: path,
-                reason: `Conflicting configuration arguments. "${terraform(path)}": conflicts with ${terraform(other)}`,
-                key: [path, other].sort().join(),
-            }));
-    }
+    const having = (state: Presence) => others.filter((item) => presence(block, inside(item).split(".")) === state);
+    const [given, uncertain] = [having("given"), having("unknown")];
     const names = (paths: string[]) => paths.map(terraform).sort().join(",");
-    const [property = path] = input;
-    const isAsked = places(block, inside(path)).length > 0;
-    const problem =
-        input.length === 0
-            ? `one of \`${names(others)}\` must be specified`
-            : `only one of \`${names(others)}\` can be specified, but \`${names(input)}\` were specified.`;
-    return isAsked && input.length !== 1
-        ? [
-              {
-                  property,
-                  reason: `Invalid combination of arguments. "${terraform(property)}": ${problem}`,
-                  key: others.join(),
-              },
-          ]
+    const failure = (property: string, summary: string, rule: string, key = `${kind} ${others.join()}`) => [
+        { property, reason: `${summary}. "${terraform(property)}": ${rule}`, key },
+    ];
+    const own = presence(block, inside(path).split("."));
+    const missing = "Missing required argument";
+    switch (kind) {
+        case "conflictsWith":
+            return given
+                .filter(() => own === "given")
+                .flatMap((other) =>
+                    failure(
+                        path,
+                        "Conflicting configuration arguments",
+                        `conflicts with ${terraform(other)}`,
+                        [path, other].sort().join(),
+                    ),
+                );
+        case "requiredWith":
+            return own !== "missing" && given.length + uncertain.length < others.length
+                ? failure(path, missing, `all of \`${names(others)}\` must be specified`)
+                : [];
+    }
+    const [property = path] = given;
+    const summary = kind === "exactlyOneOf" ? "Invalid combination of arguments" : missing;
+    if (given.length + uncertain.length === 0 && places(block, inside(path)).length > 0) {
+        return failure(property, summary, `one of \`${names(others)}\` must be specified`);
+    }
+    return kind === "exactlyOneOf" && given.length > 1
+        ? failure(
+              property,
+              summary,
+              `only one of \`${names(others)}\` can be specified, but \`${names(given)}\` were specified.`,
+          )
         : [];
 }
 
@@ -99,14 +172,19 @@ function sharedBlock(paths: string[]): string {
         .join("");
 }
 
-/** Whether a property is set, or can be: unknown blocks can contain it. */
-function isGiven(value: unknown, [step, ...rest]: string[]): boolean {
-    if (step === undefined || value === unknown) {
-        return value !== undefined;
+type Presence = "given" | "unknown" | "missing";
+
+/** Whether a property is set. What an unknown block contains is missing. */
+function presence(value: unknown, [step, ...rest]: string[]): Presence {
+    if (step === undefined) {
+        return value === unknown ? "unknown" : value === undefined ? "missing" : "given";
     }
-    return [value].flat().some((item) => {
-        return typeof item === "object" && item !== null && isGiven((item as Inputs)[step], rest);
-    });
+    const found = [value]
+        .flat()
+        .map((item) =>
+            typeof item === "object" && item !== null ? presence((item as Inputs)[step], rest) : "missing",
+        );
+    return found.find((each) => each !== "missing") ?? "missing";
 }
 
 /** Validates the values at a path, except unknown ones. */
@@ -124,7 +202,7 @@ function refusals(inputs: Inputs, path: string, reason: (value: string) => strin
 export function withDefaults(
     news: Inputs,
     olds: Properties,
-    { flags, autonamed }: Pick<Type, "flags" | "autonamed">,
+    { flags, autonamed }: { flags: Pick<Flags, "defaults" | "combinations">; autonamed: string[] },
     resource: { name: string; seed: Buffer },
 ): Inputs {
     const inputs = structuredClone(news);
@@ -144,7 +222,9 @@ export function withDefaults(
         add(property, before || `${resource.name}-${suffix(resource.seed)}`.toLowerCase());
     }
     for (const [path, value] of Object.entries(flags.defaults)) {
-        if (!contradicted(inputs, path, flags)) {
+        // Pulumi's bridge does not add an empty text.
+        const isAdded = value !== "" || !path.includes(".");
+        if (isAdded && !contradicted(inputs, path, flags)) {
             add(path, value);
         }
     }
@@ -152,10 +232,14 @@ export function withDefaults(
 }
 
 /** Whether the program sets a conflicting property, so that the default does not apply. */
-function contradicted(inputs: Inputs, path: string, { exclusions }: Flags): boolean {
-    return exclusions.some(({ path: one, others }) => {
+function contradicted(inputs: Inputs, path: string, { combinations }: Pick<Flags, "combinations">): boolean {
+    const exclusive = combinations.filter(({ kind }) => kind === "conflictsWith" || kind === "exactlyOneOf");
+    return exclusive.some(({ path: one, others }) => {
         const group = [one, ...others];
-        return group.includes(path) && group.some((other) => other !== path && isGiven(inputs, other.split(".")));
+        return (
+            group.includes(path) &&
+            group.some((other) => other !== path && presence(inputs, other.split(".")) !== "missing")
+        );
     });
 }
 

@@ -68,7 +68,8 @@ export class LocalProvider {
             return { inputs: news, failures: [{ property: "", reason: type }] };
         }
         const inputs = withDefaults(news, olds, type, resource);
-        return { inputs, failures: checkFailures(inputs, type) };
+        const named = withDefaults(news, olds, { ...type, flags: { ...type.flags, defaults: {} } }, resource);
+        return { inputs, failures: checkFailures(inputs, type, named) };
     }
 
     /** @param ignored the paths of `ignoreChanges`, which the provider also ignores where the state differs from unchanged inputs */

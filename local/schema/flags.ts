@@ -1,12 +1,19 @@
-import { type SchemaProperties, type SchemaProperty, schemaOf } from "./schema";
+import { type SchemaProperties, type SchemaProperty, schemaOf, type Validator } from "./schema";
 
-/** Mutually exclusive properties, by path. */
-export interface Exclusion {
+/** Properties that depend on each other, by path. */
+export interface Combination {
     /** The property that declares it. */
     path: string;
-    /** The conflicting properties; with `one`, the properties of which exactly one is required. */
+    /** Whether `others` are in conflict with it, or a group, with itself, of which one, at least one or all are needed. */
+    kind: "conflictsWith" | "exactlyOneOf" | "atLeastOneOf" | "requiredWith";
     others: string[];
-    one: boolean;
+}
+
+/** What a property accepts. */
+export interface Accepted {
+    path: string;
+    type: SchemaProperty["type"];
+    validators: Validator[];
 }
 
 /**
@@ -25,14 +32,19 @@ export interface Flags {
     /** Properties that replace the resource when changed. */
     replaceOnChange: Set<string>;
     defaults: Record<string, unknown>;
-    /** Allowed values. */
-    values: Record<string, string[]>;
+    accepted: Accepted[];
+    /** Properties with blocks, and maps. */
+    blocks: { path: string; type: SchemaProperty["type"] }[];
+    /** How many items lists can have. */
+    counts: { path: string; min?: number; max?: number }[];
     /** Unordered lists. */
     sets: string[];
-    exclusions: Exclusion[];
+    combinations: Combination[];
     /** Terraform's name of a property, for errors. */
     terraform(path: string): string;
 }
+
+const kinds = ["conflictsWith", "exactlyOneOf", "atLeastOneOf", "requiredWith"] as const;
 
 /** Names in Terraform's lists of exclusive properties that Pulumi renames. */
 const renamed: Record<string, Record<string, string>> = {
@@ -86,16 +98,29 @@ export function flagsOfProperties(schema: SchemaProperties, renames: Record<stri
                 property.default === undefined ? [] : [[path, property.default]],
             ),
         ),
-        values: Object.fromEntries(
-            properties.flatMap(([path, property]) => (property.enum ? [[path, property.enum]] : [])),
+        accepted: properties.flatMap(([path, { type, elem, enum: listed, validators = [] }]) =>
+            listed || validators.length > 0
+                ? [
+                      {
+                          path,
+                          type: (type === "map" ? type : (elem ?? type)) as typeof type,
+                          validators: [...(listed ? [{ enum: listed }] : []), ...validators],
+                      },
+                  ]
+                : [],
+        ),
+        blocks: properties.flatMap(([path, { type, fields }]) => (fields || type === "map" ? [{ path, type }] : [])),
+        counts: properties.flatMap(([path, { minItems: min, maxItems: max }]) =>
+            min === undefined && max === undefined ? [] : [{ path, min, max }],
         ),
         sets: where(({ type, maxItems }) => type === "set" && maxItems !== 1),
-        exclusions: properties.flatMap(([path, { conflictsWith, exactlyOneOf }]) => [
-            ...(conflictsWith ? [{ path, one: false, others: conflictsWith.flatMap(resolved) }] : []),
-            ...(exactlyOneOf
-                ? [{ path, one: true, others: [...new Set([path, ...exactlyOneOf.flatMap(resolved)])].sort() }]
-                : []),
-        ]),
+        combinations: properties.flatMap(([path, property]) =>
+            kinds.flatMap((kind) => {
+                const others = property[kind]?.flatMap(resolved);
+                const group = kind === "conflictsWith" ? others : others && [...new Set([path, ...others])].sort();
+                return group ? [{ path, kind, others: group }] : [];
+            }),
+        ),
         terraform: (path) => names.get(path) ?? terraformPath(path),
     };
 }

@@ -13,10 +13,15 @@ export interface SchemaProperty {
     /** Terraform's `ForceNew`: a change replaces the resource. */
     replaceOnChange?: boolean;
     default?: unknown;
-    enum?: string[];
+    /** The only values that are accepted; with `""` if that is one. */
+    enum?: (string | number)[];
+    /** All of them must accept the value, or each element of a list; for maps, the whole map. */
+    validators?: Validator[];
     /** Terraform's paths, such as `remote_repository_config.0.apt_repository`. */
     conflictsWith?: string[];
     exactlyOneOf?: string[];
+    atLeastOneOf?: string[];
+    requiredWith?: string[];
     minItems?: number;
     /** A list or set with at most one item is an object in Pulumi. */
     maxItems?: number;
@@ -26,6 +31,26 @@ export interface SchemaProperty {
     elem?: string;
     secret?: boolean;
     deprecated?: string;
+}
+
+/** One check of a value: a list, a pattern, a range, a length in bytes, a format, or any of several. */
+export interface Validator {
+    enum?: (string | number)[];
+    ignoreCase?: boolean;
+    /** The list or pattern is what is refused. */
+    not?: boolean;
+    /** A regular expression of Go. */
+    pattern?: string;
+    /** The provider's description of the pattern. */
+    message?: string;
+    min?: number;
+    max?: number;
+    minLength?: number;
+    maxLength?: number;
+    /** The name of a function in `formats.ts`, and its arguments. */
+    format?: string;
+    arguments?: unknown[];
+    any?: Validator[];
 }
 
 /** Properties by Pulumi name. */

@@ -4,7 +4,7 @@ import { GoogleError } from "../cloud/errors";
 import { verifyQuota } from "../cloud/limits";
 import { isRegion } from "../cloud/regions";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
-import { refusedTokens, targetError, verifyTarget } from "./cloudscheduler/target";
+import { refusedTokens, verifyTarget } from "./cloudscheduler/target";
 
 const api = "cloudscheduler.googleapis.com";
 
@@ -71,7 +71,6 @@ const job: TypeRules = {
         "httpTarget.body": refusedBase64("http_target.0.body"),
         "pubsubTarget.data": refusedBase64("pubsub_target.0.data"),
     },
-    validateInputs: targetError,
     plan: { validateAuthHeaders: { refuse: refusedTokens } },
     normalize: { "httpTarget.uri": (uri) => String(uri).replace(/\/$/, "") },
     changesOnUpdate: ["state"],

@@ -36,6 +36,14 @@ type Schema struct {
 func ValidateEnum(values []string) schema.SchemaValidateFunc {
 	return validation.StringInSlice(values, false)
 }
+
+func ValidateName(min, max int) schema.SchemaValidateFunc {
+	return validation.StringLenBetween(min, max)
+}
+
+func ValidatePlace(v interface{}, k string) (warnings []string, errors []error) {
+	return nil, nil
+}
 `,
     "google-beta/tpgresource/schemas.go": `package tpgresource
 
@@ -82,7 +90,7 @@ func Merge(all ...map[string]*schema.Schema) map[string]*schema.Schema {
 `,
     "google-beta/services/library/shelf.go": `package library
 
-${imports("example.com/limits", "maps", `${sdk}/schema`, `${sdk}/validation`, `${provider}/google-beta/registry`, `${provider}/google-beta/tpgresource`, `${provider}/google-beta/verify`)}
+${imports("example.com/limits", "fmt", "maps", "regexp", `${sdk}/schema`, `${sdk}/validation`, `${provider}/google-beta/registry`, `${provider}/google-beta/tpgresource`, `${provider}/google-beta/verify`)}
 
 func init() {
 	registry.Schema{Name: "google_library_shelf", Type: registry.SchemaTypeResource, Schema: ResourceShelf()}.Register()
@@ -91,6 +99,8 @@ func init() {
 }
 
 const firstFloor = "FLOOR_" + "1"
+
+var signForm = fmt.Sprintf("^[%v]{2}$", "0-9")
 
 var materials = append([]string{"OAK"}, "STEEL")
 
@@ -110,6 +120,15 @@ func ResourceShelf() *schema.Resource {
 				Description:  \`What it is made of. Possible values: ["OAK", "PINE"]\`,
 			},
 			"color":       {Type: schema.TypeString, Optional: true, ValidateFunc: validation.StringInSlice([]string{"RED"}, true)},
+			"height":      {Type: schema.TypeInt, Optional: true, RequiredWith: []string{"width"}, ValidateFunc: validation.All(validation.IntAtLeast(0), validation.IntBetween(0, 9))},
+			"width":       {Type: schema.TypeFloat, Optional: true, AtLeastOneOf: []string{"height", "width"}, ValidateFunc: validation.FloatAtMost(2.5)},
+			"label":       {Type: schema.TypeString, Optional: true, ValidateFunc: verify.OrEmpty(verify.ValidateRegexp("^[a-z]+$"))},
+			"sign":        {Type: schema.TypeString, Optional: true, ValidateDiagFunc: validation.ToDiagFunc(validation.StringMatch(regexp.MustCompile(signForm), "two digits"))},
+			"place":       {Type: schema.TypeString, Optional: true, ValidateFunc: verify.ValidateName(1, 63)},
+			"json":        {Type: schema.TypeString, Optional: true, ValidateFunc: validation.StringIsJSON},
+			"motto":       {Type: schema.TypeString, Optional: true, ValidateFunc: validation.StringLenBetween(1, 40)},
+			"origin":      {Type: schema.TypeString, Optional: true, ValidateFunc: verify.ValidatePlace},
+			"nickname":    {Type: schema.TypeString, Optional: true, ValidateFunc: func(v interface{}, k string) ([]string, []error) { return nil, nil }},
 			"read_only":   {Type: schema.TypeBool, Optional: true, ConflictsWith: []string{"board.0.category", "color"}},
 			"access_code": {Type: schema.TypeString, Optional: true, Sensitive: true, ExactlyOneOf: []string{"access_code", "color"}},
 			"category": {
@@ -235,13 +254,13 @@ ${declared("title: string;notes: { [key: string]: string };timeouts: outputs.lib
     "package/library/shelf.d.ts": `export declare class Shelf extends pulumi.CustomResource {
     static get(name: string, id: pulumi.Input<pulumi.ID>): Shelf;
 ${declared(
-    "accessCode: string;boards: outputs.library.ShelfBoard[];categories: string[];color: string;floor: string;isOpen: boolean;lock: outputs.library.ShelfLock;material: string;name: string;pulumiLabels: {};readOnly: boolean;",
+    "accessCode: string;boards: outputs.library.ShelfBoard[];categories: string[];color: string;floor: string;height: number;isOpen: boolean;json: string;label: string;lock: outputs.library.ShelfLock;material: string;motto: string;name: string;nickname: string;origin: string;place: string;sign: string;width: number;pulumiLabels: {};readOnly: boolean;",
 )}}
 `,
     "package/library/index.d.ts": `export { Book } from "./book";\n`,
     "package/library/index_.d.ts": `export declare class Index extends pulumi.CustomResource {
 ${declared(
-    "accessCode: string;boards: outputs.library.ShelfBoard[];categories: string[];color: string;floor: string;isOpen: boolean;lock: outputs.library.ShelfLock;material: string;name: string;pulumiLabels: {};readOnly: boolean;",
+    "accessCode: string;boards: outputs.library.ShelfBoard[];categories: string[];color: string;floor: string;height: number;isOpen: boolean;json: string;label: string;lock: outputs.library.ShelfLock;material: string;motto: string;name: string;nickname: string;origin: string;place: string;sign: string;width: number;pulumiLabels: {};readOnly: boolean;",
 )}}
 `,
     "package/library/shelfIammember.d.ts": `export declare class ShelfIAMMember extends pulumi.CustomResource {
@@ -249,7 +268,7 @@ ${declared("member: string;shelf: string;")}}
 `,
     "package/library/getShelf.d.ts": `export interface GetShelfResult {
 ${declared(
-    "boards: outputs.library.ShelfBoard[];categories: string[];color: string;floor: string;id: string;isOpen: boolean;locks: outputs.library.ShelfLock[];material: string;name: string;pulumiLabels: {};readOnly: boolean;",
+    "boards: outputs.library.ShelfBoard[];categories: string[];color: string;floor: string;height: number;id: string;isOpen: boolean;json: string;label: string;locks: outputs.library.ShelfLock[];material: string;motto: string;name: string;nickname: string;origin: string;place: string;sign: string;width: number;pulumiLabels: {};readOnly: boolean;",
 )}}
 `,
 };
@@ -263,19 +282,33 @@ const shelf = {
         fields: { length: { type: "integer", required: true }, load: { type: "number", optional: true } },
     },
     categories: { type: "set", optional: true, minItems: 1, maxItems: 4, elem: "string", enum: ["OAK", "STEEL"] },
-    color: { ...text, optional: true },
+    color: { ...text, optional: true, validators: [{ enum: ["RED"], ignoreCase: true }] },
     floor: { ...text, optional: true, default: "FLOOR_1" },
+    height: {
+        type: "integer",
+        optional: true,
+        requiredWith: ["width"],
+        validators: [{ min: 0 }, { min: 0, max: 9 }],
+    },
     isOpen: { type: "boolean", optional: true, default: false, deprecated: "`is_open` will be removed." },
+    json: { ...text, optional: true, validators: [{ format: "validation.StringIsJSON" }] },
+    label: { ...text, optional: true, validators: [{ any: [{ enum: [""] }, { pattern: "^[a-z]+$" }] }] },
     lock: {
         type: "list",
         optional: true,
         maxItems: 1,
         fields: { key: { type: "integer", computed: true }, owner: { ...text, optional: true } },
     },
-    material: { ...text, optional: true, computed: true, enum: ["OAK", "PINE"] },
+    material: { ...text, optional: true, computed: true, enum: ["OAK", "PINE", ""] },
+    motto: { ...text, optional: true, validators: [{ minLength: 1, maxLength: 40 }] },
     name: { ...text, required: true, replaceOnChange: true },
+    nickname: { ...text, optional: true, validators: [{ format: "google_library_shelf.nickname" }] },
+    origin: { ...text, optional: true, validators: [{ format: "verify.ValidatePlace" }] },
+    place: { ...text, optional: true, validators: [{ format: "verify.ValidateName", arguments: [1, 63] }] },
     pulumiLabels: { type: "map", computed: true, elem: "string" },
     readOnly: { type: "boolean", optional: true, conflictsWith: ["board.0.category", "color"] },
+    sign: { ...text, optional: true, validators: [{ pattern: "^[0-9]{2}$", message: "two digits" }] },
+    width: { type: "number", optional: true, atLeastOneOf: ["height", "width"], validators: [{ max: 2.5 }] },
 };
 const computed = (type: string) => ({ type, computed: true });
 const expected = {
@@ -289,12 +322,21 @@ const expected = {
                 categories: { ...computed("set"), elem: "string", enum: ["OAK", "STEEL"] },
                 color: computed("string"),
                 floor: computed("string"),
+                height: computed("integer"),
                 isOpen: computed("boolean"),
+                json: computed("string"),
+                label: computed("string"),
                 locks: { ...computed("list"), fields: { key: computed("integer"), owner: computed("string") } },
                 material: { ...computed("string"), enum: ["OAK", "PINE"] },
+                motto: computed("string"),
                 name: { ...text, required: true },
+                nickname: computed("string"),
+                origin: computed("string"),
+                place: computed("string"),
                 pulumiLabels: { ...computed("map"), elem: "string" },
                 readOnly: computed("boolean"),
+                sign: computed("string"),
+                width: computed("number"),
             },
             terraform: "google_library_shelf",
         },
@@ -357,7 +399,7 @@ test("a comparison prints what was added and removed", () => {
     const compared = generate(changed, "-compare", file);
     const differences = ["Index", "Shelf"].flatMap((name) => [
         `- gcp:library/${name.toLowerCase()}:${name}.accessCode: secret true`,
-        `- gcp:library/${name.toLowerCase()}:${name}.material: enum ["OAK","PINE"]`,
+        `- gcp:library/${name.toLowerCase()}:${name}.material: enum ["OAK","PINE",""]`,
         `+ gcp:library/${name.toLowerCase()}:${name}.material: enum ["OAK","ASH"]`,
     ]);
     expect(compared.stdout.split("\n").slice(1, -1)).toEqual(differences);
@@ -373,12 +415,21 @@ test.each([
             from: "	return resource\n",
             to: '	if os.Getenv("BETA") == "" {\n		return nil\n	}\n	return resource\n',
         },
-        "google_library_shelf.lock: Elem is google-beta/services/library/shelf.go:65: the condition depends on an unknown value: an operation on an unknown value",
+        "google_library_shelf.lock: Elem is google-beta/services/library/shelf.go:78: the condition depends on an unknown value: an operation on an unknown value",
     ],
     [
         "a flag that another module computes",
         { path: "google-beta/services/library/shelf.go", from: "MinItems: 1,", to: "MinItems: limits.Least()," },
         "google_library_shelf.category: MinItems is limits.Least()",
+    ],
+    [
+        "a validator with unknown limits",
+        {
+            path: "google-beta/services/library/shelf.go",
+            from: "StringLenBetween(1, 40)",
+            to: "StringLenBetween(1, limits.Most)",
+        },
+        "google_library_shelf.motto: an unknown validator: a validator with limits.Most",
     ],
     [
         "a property that another module adds",
@@ -387,7 +438,7 @@ test.each([
             from: 'delete(properties, "access_code")',
             to: "maps.Copy(properties, shelfIam)",
         },
-        "google-beta/services/library/shelf.go:71: maps.Copy may change a map and is not part of the source",
+        "google-beta/services/library/shelf.go:84: maps.Copy may change a map and is not part of the source",
     ],
     [
         "a resource that is not registered",

@@ -182,7 +182,7 @@ test("unknown properties are detected at every depth", () => {
     expect(problemsOf("Function predict", wrong, propertiesOf("gcp:cloudfunctionsv2/function:Function"))).toEqual([
         "Function predict.url: is only given back",
         "Function predict.labels.team: is no string",
-        "Function predict.serviceConfig.ingressSettings: is none of ALLOW_ALL, ALLOW_INTERNAL_ONLY, ALLOW_INTERNAL_AND_GCLB",
+        "Function predict.serviceConfig.ingressSettings: is none of ALLOW_ALL, ALLOW_INTERNAL_ONLY, ALLOW_INTERNAL_AND_GCLB, ",
         "Function predict.serviceConfig.maxInstances: is not known",
         "Function predict.serviceConfig.minInstanceCount: is no integer",
         "Function predict.eventTrigger: is no object",
@@ -266,9 +266,7 @@ function problemsOfItem(path: string, item: unknown, { fields, elem = "string" }
 }
 
 function expected(path: string, isRight: boolean, what: string, value: unknown, property: Property): string[] {
-    // For a Private Service Connect endpoint it is an empty string, which the schema does not list.
-    const isOfEndpoint = path.endsWith(".loadBalancingScheme") && value === "";
-    const isAllowed = property.enum === undefined || property.enum.includes(String(value)) || isOfEndpoint;
+    const isAllowed = property.enum === undefined || property.enum.map(String).includes(String(value));
     return isRight
         ? isAllowed
             ? []

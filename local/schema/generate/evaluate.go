@@ -11,7 +11,7 @@ import (
 // schemas are written with. Values from packages outside of the checkout are Unknown. Syntax that is not supported, and a condition
 // that depends on an unknown value, are failures, so that nothing is left out silently.
 //
-// Values are nil, bool, int64, float64, string and the types below.
+// Values are nil, bool, int64, float64, string, *Validator and the types below.
 type (
 	// Struct is a struct or a pointer to it.
 	Struct struct {
@@ -28,6 +28,7 @@ type (
 	List struct{ items []any }
 	// Func is a function of the checkout, with the variables around it.
 	Func struct {
+		name     string // such as verify.ValidateGCEName; empty for function literals
 		typ      *ast.FuncType
 		body     *ast.BlockStmt
 		env      *Env
@@ -39,8 +40,6 @@ type (
 	Symbol string
 	// Unknown is a value that cannot be computed; the text says what it is.
 	Unknown string
-	// OneOf is a validator that accepts only these values.
-	OneOf struct{ values *List }
 )
 
 // Env holds the variables of a block.

@@ -100,7 +100,7 @@ func (e *Evaluator) member(pkg *Package, name string) (any, bool) {
 		return known, true
 	}
 	if declared, ok := pkg.functions[name]; ok {
-		return &Func{typ: declared.function.Type, body: declared.function.Body, file: declared.file}, true
+		return &Func{name: baseName(pkg.path) + "." + name, typ: declared.function.Type, body: declared.function.Body, file: declared.file}, true
 	}
 	value, ok := pkg.values[name]
 	if !ok {
@@ -454,16 +454,23 @@ func (e *Evaluator) call(file *File, env *Env, x *ast.CallExpr) any {
 	called := e.evaluate(file, env, x.Fun)
 	switch f := called.(type) {
 	case *Func:
+		if makesValidator(f) {
+			return known(&Validator{Format: f.name, Arguments: e.arguments(file, env, x)})
+		}
 		return e.Call(x, f, e.arguments(file, env, x), x.Ellipsis.IsValid())
 	case func([]any) any:
 		return f(e.arguments(file, env, x))
 	case nil:
 		e.fail(x, "calls nil")
 	}
-	for _, argument := range e.arguments(file, env, x) {
+	arguments := e.arguments(file, env, x)
+	for _, argument := range arguments {
 		if _, ok := argument.(*Map); ok {
 			e.fail(x, "%v may change a map and is not part of the source", called)
 		}
+	}
+	if name, ok := called.(Symbol); ok && validatorPackage.MatchString(string(name)) {
+		return known(&Validator{Format: string(name), Arguments: arguments})
 	}
 	return Unknown(fmt.Sprintf("%v()", called))
 }

@@ -83,11 +83,7 @@ func (p *Provider) attribute(path string, value any) *Property {
 		}
 	}
 	if validators, ok := structure.fields["Validators"].(*List); ok {
-		for _, validator := range validators.items {
-			if one, ok := validator.(OneOf); ok {
-				property.Enum = one.values.items
-			}
-		}
+		p.validate(path, property, validators.items)
 	}
 	if nested, ok := structure.fields["NestedObject"]; ok {
 		property.Fields = p.attributes(path, nested)

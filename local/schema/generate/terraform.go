@@ -23,7 +23,10 @@ type Property struct {
 	MinItems        int64                `json:"minItems,omitempty"`
 	ConflictsWith   []string             `json:"conflictsWith,omitempty"`
 	ExactlyOneOf    []string             `json:"exactlyOneOf,omitempty"`
+	AtLeastOneOf    []string             `json:"atLeastOneOf,omitempty"`
+	RequiredWith    []string             `json:"requiredWith,omitempty"`
 	Enum            []any                `json:"enum,omitempty"`
+	Validators      []*Validator         `json:"validators,omitempty"`
 	Elem            string               `json:"elem,omitempty"`
 	Fields          map[string]*Property `json:"fields,omitempty"`
 	code            map[string][]string
@@ -60,33 +63,18 @@ const sdk = "github.com/hashicorp/terraform-plugin-sdk/v2/helper/"
 // ReadProvider evaluates everything that the packages below the folder `services` register.
 func ReadProvider(source *Source, services string) (*Provider, error) {
 	read := &Provider{map[string]map[string]*Property{}, map[string]map[string]*Property{}, nil, map[string]plan{}}
-	oneOf := func(arguments []any) any {
-		if list, ok := arguments[0].(*List); ok {
-			return OneOf{list}
-		}
-		return Unknown("an unknown list of values")
-	}
-	oneOfArguments := func(arguments []any) any { return OneOf{&List{arguments}} }
 	first := func(arguments []any) any { return arguments[0] }
 	evaluator := &Evaluator{source: source, constants: map[string]any{
 		"time.Second": int64(1e9),
 		"time.Minute": int64(60e9),
 		"time.Hour":   int64(3600e9),
 	}, functions: map[string]func([]any) any{
-		sdk + "validation.StringInSlice": func(arguments []any) any {
-			if argument(arguments, 1) == true {
-				return Unknown("a list of values that ignores case")
-			}
-			return oneOf(arguments)
-		},
-		sdk + "validation.IntInSlice":                   oneOf,
-		sdk + "validation.ToDiagFunc":                   first,
-		framework + "-validators/stringvalidator.OneOf": oneOfArguments,
 		framework + "-timeouts/resource/timeouts.Block": func(arguments []any) any { return argument(arguments, 1) },
-		"time.Duration":                                 first,
-		"fmt.Sprintf":                                   format,
-		"strings.ToLower":                               func(a []any) any { return text(a, strings.ToLower) },
-		"strings.ToUpper":                               func(a []any) any { return text(a, strings.ToUpper) },
+		"time.Duration":   first,
+		"fmt.Sprintf":     format,
+		"strings.ToLower": func(a []any) any { return text(a, strings.ToLower) },
+		"strings.ToUpper": func(a []any) any { return text(a, strings.ToUpper) },
+		"strings.Join":    join,
 	}}
 	evaluator.methods = map[string]func(*Struct){
 		"registry.Schema.Register": func(s *Struct) {
@@ -114,8 +102,7 @@ func ReadProvider(source *Source, services string) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	evaluator.functions[source.module+"/google-beta/verify.ValidateEnum"] = oneOf
-	evaluator.functions[source.module+"/google-beta/fwvalidators.StringValuesInSet"] = oneOfArguments
+	maps.Copy(evaluator.functions, validatorFunctions(source.module))
 	for _, pkg := range packages {
 		for _, registers := range pkg.inits {
 			read.run(evaluator, registers)
@@ -251,8 +238,13 @@ func (p *Provider) property(e *Evaluator, path string, value any) *Property {
 		MinItems:        number("MinItems"),
 		ConflictsWith:   names("ConflictsWith"),
 		ExactlyOneOf:    names("ExactlyOneOf"),
-		Enum:            enum(structure),
+		AtLeastOneOf:    names("AtLeastOneOf"),
+		RequiredWith:    names("RequiredWith"),
 		code:            structure.code,
+	}
+	p.validate(path, property, []any{structure.fields["ValidateFunc"], structure.fields["ValidateDiagFunc"]})
+	if property.Enum == nil && !property.Required && !property.Optional {
+		property.Enum = described(structure)
 	}
 	if property.Type == "" {
 		p.Problems = append(p.Problems, fmt.Sprintf("%s: unknown type %v", path, structure.fields["Type"]))
@@ -266,8 +258,9 @@ func (p *Provider) property(e *Evaluator, path string, value any) *Property {
 			property.Elem, property.Fields = each.Type, each.Fields
 			property.code = maps.Clone(property.code)
 			maps.Copy(property.code, each.code)
-			if property.Enum == nil {
-				property.Enum = each.Enum
+			// Only the elements of lists are validated.
+			if property.Type == "list" || property.Type == "set" {
+				property.Enum, property.Validators = each.Enum, each.Validators
 			}
 		}
 	}
@@ -276,14 +269,8 @@ func (p *Provider) property(e *Evaluator, path string, value any) *Property {
 
 var possibleValues = regexp.MustCompile(`Possible values: \[(".*?")\]`)
 
-// enum returns the values that the validator accepts, if it is a list, without the empty string, which means unset. Outputs of data
-// sources have no validator; their values are listed in the description.
-func enum(structure *Struct) []any {
-	for _, name := range []string{"ValidateFunc", "ValidateDiagFunc"} {
-		if one, ok := structure.fields[name].(OneOf); ok {
-			return slices.DeleteFunc(slices.Clone(one.values.items), func(value any) bool { return value == "" })
-		}
-	}
+// described returns the values in the description of an output, which has no validator.
+func described(structure *Struct) []any {
 	description, _ := structure.fields["Description"].(string)
 	if described := possibleValues.FindStringSubmatch(description); described != nil {
 		values := []any{}
@@ -304,6 +291,23 @@ func format(arguments []any) any {
 		}
 	}
 	return fmt.Sprintf(arguments[0].(string), arguments[1:]...)
+}
+
+func join(arguments []any) any {
+	list, isList := argument(arguments, 0).(*List)
+	separator, isText := argument(arguments, 1).(string)
+	if !isList || !isText {
+		return Unknown("a join of unknown values")
+	}
+	parts := []string{}
+	for _, item := range list.items {
+		part, ok := item.(string)
+		if !ok {
+			return Unknown("a join of unknown values")
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, separator)
 }
 
 func text(arguments []any, change func(string) string) any {

@@ -17,14 +17,6 @@ export const refusedTokens = ({ httpTarget }: Inputs): string | undefined =>
         ? "Error in http_target: only one of oauth_token or oidc_token can be specified, but not both."
         : undefined;
 
-/** The provider's validation: headers that Cloud Scheduler sets. */
-export function targetError({ httpTarget, appEngineHttpTarget }: Inputs): string | undefined {
-    const headers = Object.keys({ ...httpTarget?.headers, ...appEngineHttpTarget?.headers });
-    const own = headers.find((name) => /^Content-Length$|X-Google-|X-AppEngine-/.test(name));
-    const block = httpTarget ? "http_target" : "app_engine_http_target";
-    return own && `Cannot set the ${own} header on ${block}.0.headers`;
-}
-
 /** Throws if the target is not valid. */
 export function verifyTarget(inputs: Inputs, cloud: Cloud): void {
     const { httpTarget, pubsubTarget, appEngineHttpTarget } = inputs;

@@ -2,7 +2,7 @@ import { storageLimits } from "slipway/facts";
 import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
-import { type Context, type Inputs, lastPart, oneOf, type TypeRules } from "../../rules/rules";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { bucketName, bucketNotFound, findBucket, projectOf, storageAgent } from "./names";
 
 const path = (topic: string) => topic.replace(/^\/\/pubsub\.googleapis\.com\//, "");
@@ -68,16 +68,6 @@ export const notification: TypeRules = {
     id: ({ bucket, notificationId }) => `${bucket}/notificationConfigs/${notificationId}`,
     name: ({ bucket, notificationId }) => `${bucketName(bucket)}/notificationConfigs/${notificationId}`,
     project: ({ bucket }, { cloud }) => projectOf(cloud, bucket),
-    validators: {
-        // The provider defines this type in its newer framework, whose values and replacements are not in the schema:
-        // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/storage/resource_storage_notification.go
-        payloadFormat: oneOf("payload_format", "JSON_API_V1", "NONE"),
-        topic: (topic) =>
-            /^(\/\/pubsub\.googleapis\.com\/)?projects\/[^/]+\/topics\/[^/]+$/.test(topic)
-                ? undefined
-                : `"topic" ("${topic}") must be projects/{project}/topics/{topic} or //pubsub.googleapis.com/projects/{project}/topics/{topic}`,
-    },
-    replaceOnChange: ["bucket", "topic", "payloadFormat", "customAttributes", "eventTypes", "objectNamePrefix"],
     normalize: { topic: (topic) => path(String(topic)) },
     verify,
     state: ({ bucket, topic }, { cloud }, old) => {

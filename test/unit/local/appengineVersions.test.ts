@@ -169,7 +169,7 @@ test.each<[string, Inputs, string]>([
     [
         "of no files",
         { deployment: {} },
-        "Error waiting to create StandardAppVersion: Error waiting for Creating StandardAppVersion: Error code 3, message: Version has no files",
+        'deployment.files: Missing required argument. "deployment.0.files": one of `deployment.0.files,deployment.0.zip` must be specified',
     ],
     [
         "of an invalid archive",

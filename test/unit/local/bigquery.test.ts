@@ -466,7 +466,7 @@ test("a routine requires an existing dataset and an unused name, and prevents de
         'Error 400: Invalid routine ID "tw-ice".',
     );
     expect(refusalOf(() => world.make("Routine", { ...routine, returnType: "INT64" }))).toContain(
-        "returnType: contains an invalid JSON: ",
+        'returnType: "return_type" contains an invalid JSON: ',
     );
     const dataset = { token: "gcp:bigquery/dataset:Dataset", id: path, inputs: {} };
     const { state = {} } = world.provider.read(dataset.token, path, {}) ?? {};

@@ -135,7 +135,7 @@ describe("an update", () => {
                 made,
                 inputs(
                     {
-                        software: { envVariables: { A: "1" }, pypiPackages: { sqlalchemy: "==2.0.36" } },
+                        software: { envVariables: { AB: "1" }, pypiPackages: { sqlalchemy: "==2.0.36" } },
                         environmentSize: "ENVIRONMENT_SIZE_LARGE",
                     },
                     "scoring",
@@ -144,7 +144,7 @@ describe("an update", () => {
             );
         expect(refusalOf(update)).toContain(failure);
         const { config, labels } = now(world, made);
-        expect(config.softwareConfig.envVariables).toEqual({ A: "1" });
+        expect(config.softwareConfig.envVariables).toEqual({ AB: "1" });
         expect(config.softwareConfig.pypiPackages).toBeUndefined();
         expect(config.environmentSize).toBe("ENVIRONMENT_SIZE_SMALL");
         expect(labels).toEqual({ team: "old" });
@@ -173,7 +173,7 @@ describe("an update", () => {
     test("removes what the program no longer configures, and keeps server defaults", () => {
         const world = prepared();
         const much = {
-            software: { envVariables: { A: "1" } },
+            software: { envVariables: { AB: "1" } },
             environmentSize: "ENVIRONMENT_SIZE_LARGE",
             recoveryConfig: { scheduledSnapshotsConfig: { enabled: false } },
         };

@@ -372,7 +372,7 @@ test.each<[Inputs, string]>([
     ],
     [
         inputs({ dataRetentionConfig: { airflowMetadataRetentionConfigs: [{ retentionDays: 7 }] } }),
-        "expected config.0.data_retention_config.0.airflow_metadata_retention_config.0.retention_days to be in the range (30 - 730), got 7",
+        "retention_days to be in the range (30 - 730), got 7",
     ],
     [
         inputs(worker({ minCount: -1 })),
@@ -417,7 +417,7 @@ test.each<[Inputs, string]>([
 test("unknown values are not refused", () => {
     const open = inputs({ imageVersion: gen2, enablePrivateEnvironment: unknown, software: { envVariables: unknown } });
     expect(untouched().checked(tokens.Environment, open).name).toBe("scoring");
-    const image = inputs({ imageVersion: unknown, privateEnvironmentConfig: {} });
+    const image = inputs({ imageVersion: unknown, privateEnvironmentConfig: { connectionType: unknown } });
     expect(untouched().checked(tokens.Environment, image).name).toBe("scoring");
 });
 

@@ -74,7 +74,12 @@ test("all properties in lists of conflicts are resolved by their Terraform names
         const every = everyProperty(properties);
         const paths = new Set(every.map(([path]) => path));
         return every
-            .flatMap(([, { conflictsWith = [], exactlyOneOf = [] }]) => [...conflictsWith, ...exactlyOneOf])
+            .flatMap(([, { conflictsWith = [], exactlyOneOf = [], atLeastOneOf = [], requiredWith = [] }]) => [
+                ...conflictsWith,
+                ...exactlyOneOf,
+                ...atLeastOneOf,
+                ...requiredWith,
+            ])
             .filter((name) => pulumiPath(name, paths, token.endsWith(":DatasetAccess") ? renames : {}) === undefined)
             .map((name) => `${token}: ${name}`);
     });
@@ -86,11 +91,11 @@ test("of another version's properties, only those of the installed package are u
     const flags = flagsOf(token, (name) => name !== "messageRetentionDuration" && name !== "pushConfig");
     expect(flags.defaults).toEqual({ "cloudStorageConfig.maxDuration": "300s", "messageTransforms.disabled": false });
     expect(flags.required).not.toContain("pushConfig.pushEndpoint");
-    expect(flags.exclusions).toEqual([
-        { path: "bigqueryConfig", one: false, others: ["cloudStorageConfig"] },
-        { path: "cloudStorageConfig", one: false, others: ["bigqueryConfig"] },
+    expect(flags.combinations).toEqual([
+        { path: "bigqueryConfig", kind: "conflictsWith", others: ["cloudStorageConfig"] },
+        { path: "cloudStorageConfig", kind: "conflictsWith", others: ["bigqueryConfig"] },
     ]);
-    expect(flagsOf("gcp:pubsub/newer:Newer", () => true)).toMatchObject({ defaults: {}, exclusions: [] });
+    expect(flagsOf("gcp:pubsub/newer:Newer", () => true)).toMatchObject({ defaults: {}, combinations: [] });
 });
 
 /** All rules of a type that duplicate the schema, or refer to unknown properties. */

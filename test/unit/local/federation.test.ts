@@ -31,7 +31,10 @@ const provide = (world: World, more: Inputs = {}) => world.make("WorkloadIdentit
 
 test.each([
     ["gcp-pool", '"workload_identity_pool_id" ("gcp-pool") can not start with "gcp-"'],
-    ["Pool", '"workload_identity_pool_id" must contain only lowercase letters (a-z), numbers (0-9), or dashes (-)'],
+    [
+        "Pool",
+        "\"workload_identity_pool_id\" must contain only lowercase letters (a-z), numbers (0-9), or dashes (-), or end in '.svc.id.goog'",
+    ],
     ["abc", '"workload_identity_pool_id" cannot be smaller than 4 characters'],
     ["a".repeat(33), '"workload_identity_pool_id" cannot be greater than 32 characters'],
 ])("a pool with the name %s is refused", (id, reason) => {

@@ -450,7 +450,7 @@ describe("a repository", () => {
             'remoteRepositoryConfig.aptRepository: Invalid combination of arguments. "remote_repository_config.0.apt_repository": one of `remote_repository_config.0.apt_repository,remote_repository_config.0.common_repository,remote_repository_config.0.docker_repository,remote_repository_config.0.maven_repository,remote_repository_config.0.npm_repository,remote_repository_config.0.python_repository,remote_repository_config.0.yum_repository` must be specified',
         );
         expect(refusalOf(() => make({ dockerRepository: { publicRepository: "QUAY" } }))).toBe(
-            'remoteRepositoryConfig.dockerRepository.publicRepository: expected remote_repository_config.0.docker_repository.0.public_repository to be one of ["DOCKER_HUB"], got QUAY',
+            'remoteRepositoryConfig.dockerRepository.publicRepository: expected remote_repository_config.0.docker_repository.0.public_repository to be one of ["DOCKER_HUB" ""], got QUAY',
         );
     });
 });

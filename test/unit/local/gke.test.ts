@@ -243,7 +243,10 @@ describe("a cluster is refused", () => {
 
     test.each([
         ["a".repeat(41), '"name" cannot be longer than 40 characters'],
-        ["Main", '"name" can only contain lowercase letters, numbers and hyphens'],
+        [
+            "Main",
+            '"name" can only contain lowercase letters, numbers and hyphens\nname: "name" must start with a letter',
+        ],
         ["1main", '"name" must start with a letter'],
         ["main-", '"name" must end with a number or a letter'],
     ])("with the name %s", (name, text) => {
@@ -650,7 +653,7 @@ describe("a node pool", () => {
             "Cannot set both initial_node_count and node_count on node pool web",
         );
         expect(refusal({ nodeConfig: { taints: [{ key: "a", value: "b", effect: "NoSchedule" }] } })).toBe(
-            'nodeConfig.taints[0].effect: expected node_config.0.taint.0.effect to be one of ["NO_SCHEDULE" "PREFER_NO_SCHEDULE" "NO_EXECUTE"], got NoSchedule',
+            'nodeConfig.taints[0].effect: expected node_config.0.taints.0.effect to be one of ["NO_SCHEDULE" "PREFER_NO_SCHEDULE" "NO_EXECUTE"], got NoSchedule',
         );
     });
 

@@ -384,7 +384,7 @@ describe("a policy", () => {
         world.remove(policy);
         expect(world.cloud.iam.grants("//pubsub.googleapis.com/projects/acme-dev/topics/sales")).toEqual([]);
         expect(refusalOf(() => world.make("TopicIAMPolicy", { topic: "sales", policyData: "{" }))).toContain(
-            'policyData: "policy_data" is no policy in JSON',
+            "policyData: Could not unmarshal policy data {: ",
         );
     });
 

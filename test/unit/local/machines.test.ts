@@ -263,7 +263,7 @@ test.each<[string, Inputs, string]>([
     [
         "no time",
         { instanceSchedulePolicy: { timeZone: "Etc/UTC" } },
-        "At least one of the start and stop schedules must be specified.",
+        "one of `instance_schedule_policy.0.vm_start_schedule,instance_schedule_policy.0.vm_stop_schedule` must be specified",
     ],
     [
         "an unknown time zone",
@@ -273,7 +273,7 @@ test.each<[string, Inputs, string]>([
     [
         "half an hour",
         { snapshotSchedulePolicy: { schedule: { dailySchedule: { daysInCycle: 1, startTime: "04:30" } } } },
-        "Start time must be on the hour: HH:00.",
+        "does not allow minutes, it must be in the format HH:00, got: 04:30",
     ],
     [
         "two days",

@@ -248,7 +248,7 @@ describe("a firewall rule", () => {
             `${creating} 400: Invalid value for field 'resource.sourceTags': '31'.`,
         );
         expect(refusal({ sourceRanges: undefined, sourceServiceAccounts: Array(11).fill("a@b") })).toContain(
-            `${creating} 400: Invalid value for field 'resource.sourceServiceAccounts': '11'.`,
+            "sourceServiceAccounts: Too many list items. Attribute source_service_accounts supports 10 item maximum, but config has 11 declared.",
         );
         expect(refusal({ network: "public" })).toBe(
             `${creating} 404: The resource 'projects/acme-dev/global/networks/public' was not found, notFound`,

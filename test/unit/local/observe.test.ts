@@ -158,8 +158,12 @@ const checks: [string, object, string][] = [
         { monitoredResource: { type: "cloud_run_revision", labels: { service_name: "web" } } },
         "label location is missing",
     ],
-    ["a body that is not sent", { httpCheck: { body: "e30=" } }, "A body must not be set"],
-    ["a body without a type", { httpCheck: { requestMethod: "POST", body: "e30=" } }, "content_type must be set"],
+    ["a body that is not sent", { httpCheck: { path: "/", body: "e30=" } }, "A body must not be set"],
+    [
+        "a body without a type",
+        { httpCheck: { path: "/", requestMethod: "POST", body: "e30=" } },
+        "content_type must be set",
+    ],
     [
         "two kinds of sign-in",
         {

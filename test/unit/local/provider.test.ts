@@ -349,7 +349,7 @@ describe("a type without rules", () => {
         test("determines allowed values", () => {
             const persistenceConfig = { rdbSnapshotPeriod: "NEVER" };
             expect(refusal(instance, { memorySizeGb: 1, tier: "LARGE", persistenceConfig })).toBe(
-                'persistenceConfig.rdbSnapshotPeriod: expected persistence_config.0.rdb_snapshot_period to be one of ["ONE_HOUR" "SIX_HOURS" "TWELVE_HOURS" "TWENTY_FOUR_HOURS"], got NEVER\ntier: expected tier to be one of ["BASIC" "STANDARD_HA"], got LARGE',
+                'persistenceConfig.rdbSnapshotPeriod: expected persistence_config.0.rdb_snapshot_period to be one of ["ONE_HOUR" "SIX_HOURS" "TWELVE_HOURS" "TWENTY_FOUR_HOURS" ""], got NEVER\ntier: expected tier to be one of ["BASIC" "STANDARD_HA" ""], got LARGE',
             );
         });
 
@@ -377,7 +377,7 @@ describe("a type without rules", () => {
         test("allows unknown values for required properties", () => {
             const route = { network: "main", destRange: "10.0.0.0/8", nextHopIp: unknown };
             expect(world.checked("gcp:compute/route:Route", route)).toMatchObject(route);
-            const connector = { name: "range", subnet: unknown };
+            const connector = { name: "range", subnet: { name: unknown } };
             expect(prepared().checked("gcp:vpcaccess/connector:Connector", connector)).toMatchObject(connector);
         });
     });

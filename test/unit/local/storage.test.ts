@@ -202,7 +202,7 @@ describe("a notification", () => {
         expect(make(world).id).toBe("acme-models/notificationConfigs/2");
     });
 
-    test("is refused without its topic or its bucket, or with a topic's short name", () => {
+    test("is refused without its topic or its bucket, or with the service in the topic's name", () => {
         const world = prepared();
         world.remove({ token: tokens.Topic, id: topic, inputs: {}, state: { project: "acme-dev", name: "files" } });
         expect(refusalOf(() => make(world))).toBe(refusal(world));
@@ -210,9 +210,8 @@ describe("a notification", () => {
         expect(refusalOf(() => world.make("Notification", elsewhere))).toBe(
             "Error creating notification config for bucket acme-other: googleapi: Error 404: The specified bucket does not exist., notFound",
         );
-        expect(refusalOf(() => world.make("Notification", { ...elsewhere, topic: "files" }))).toContain(
-            '"topic" ("files") must be projects/{project}/topics/{topic}',
-        );
+        const withService = { ...elsewhere, topic: `//pubsub.googleapis.com/${topic}` };
+        expect(refusalOf(() => world.make("Notification", withService))).toContain("Invalid Topic Format.");
     });
 });
 

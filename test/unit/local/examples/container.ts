@@ -96,7 +96,7 @@ export const examples: Record<string, Inputs[]> = {
             nodePoolDefaults: { nodeConfigDefaults: {} },
             nodePools: [{ ...pool, networkConfig: { podRange: "pods" }, name: "gpu" }, { nodeCount: 1 }],
             privateClusterConfig: { enablePrivateNodes: true },
-            protectConfig: {},
+            protectConfig: { workloadVulnerabilityMode: "BASIC" },
             resourceLabels: { team: "forecast" },
             secretManagerConfig: { enabled: true },
             secretSyncConfig: { enabled: true, rotationConfig: { enabled: true } },

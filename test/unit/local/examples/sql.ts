@@ -57,7 +57,7 @@ export const examples: Record<string, Inputs[]> = {
                 locationPreference: { zone: "us-central1-a" },
                 maintenanceWindow: { day: 7, hour: 3 },
                 performanceCaptureConfig: { enabled: true },
-                readPoolAutoScaleConfig: {},
+                readPoolAutoScaleConfig: { enabled: false },
             },
         },
         {

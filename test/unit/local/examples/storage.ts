@@ -18,9 +18,9 @@ export const examples: Record<string, Inputs[]> = {
             labels: { team: "forecast" },
             autoclass: { enabled: true },
             encryption: {
-                customerManagedEncryptionEnforcementConfig: { restrictionMode: "NOT_RESTRICTED" },
-                customerSuppliedEncryptionEnforcementConfig: { restrictionMode: "NOT_RESTRICTED" },
-                googleManagedEncryptionEnforcementConfig: { restrictionMode: "NOT_RESTRICTED" },
+                customerManagedEncryptionEnforcementConfig: { restrictionMode: "NotRestricted" },
+                customerSuppliedEncryptionEnforcementConfig: { restrictionMode: "NotRestricted" },
+                googleManagedEncryptionEnforcementConfig: { restrictionMode: "NotRestricted" },
             },
             lifecycleRules: [
                 { action: { type: "Delete" }, condition: { age: 30 } },
@@ -46,7 +46,7 @@ export const examples: Record<string, Inputs[]> = {
             source: textAsset("{}"),
             contentType: "application/json",
             contexts: { customs: [{ key: "season", value: "summer" }] },
-            customerEncryption: { encryptionKey: "key" },
+            customerEncryption: { encryptionKey: "a2V5" },
             metadata: { season: "summer" },
         },
     ],
@@ -55,7 +55,7 @@ export const examples: Record<string, Inputs[]> = {
         {
             bucket: "acme-files",
             payloadFormat: "JSON_API_V1",
-            topic: "//pubsub.googleapis.com/projects/acme-dev/topics/sales",
+            topic: "projects/acme-dev/topics/sales",
             eventTypes: ["OBJECT_FINALIZE", "OBJECT_DELETE"],
         },
     ],

@@ -157,6 +157,7 @@ export const refusals: [recording: string, error: string, reason: string][] = [
     [subscription("pubsubsubscription-cloudstorage"), "The specified bucket does not exist.", documented],
     [sql("locationpreference-direct"), "point in time recovery must be enabled", lenient],
     [sql("privatenetwork-direct"), "is not reserved for the private services connection", placeholder],
+    [sql("unmanage-fields"), "replica_configuration.0.ca_certificate", provider],
     [sql("replicationcluster-direct"), "Invalid Tier (db-custom-1-3840)", lenient],
     ...["geohealthchecks", "primarybackup", "wrrhealthchecks"].flatMap((kind): [string, string, string][] => {
         const recording = `resourceoverrides/dnsrecordset/routingpolicies${kind}/_http.log`;

@@ -68,7 +68,7 @@ export function rolesOn<On extends object>(
     const capabilityOf = (role: string, name: string): Capability => {
         const made =
             known.get(role) ??
-            withValue(() => (typeof value === "function" ? value() : value), {
+            withValue(value, {
                 grants: [
                     {
                         ...roleGrant(`${component}-${name}`, role, member, on, `${previous}-${name}`),
@@ -116,17 +116,25 @@ export function roleGrant<On extends object>(
 }
 
 /**
- * A capability whose value is read when a consumer needs it. Pulumi reads all listed properties of what a program exports, and some values
- * fail, such as the URL of a service without one.
+ * A capability with a value, or one whose value is read when a consumer needs it. The latter is not listed: Pulumi reads all listed
+ * properties of what a program exports, and some values fail, such as the URL of a service without one.
  */
-export function withValue(value: () => Capability["value"], others: Omit<Capability, "value">): Capability {
-    return Object.defineProperty({ ...others }, "value", { get: value }) as Capability;
+export function withValue(
+    value: Capability["value"] | (() => Capability["value"]),
+    others: Omit<Capability, "value">,
+): Capability {
+    return typeof value === "function"
+        ? (Object.defineProperty({ ...others }, "value", { get: value }) as Capability)
+        : { value, ...others };
 }
 
 /** The capabilities of a resource that the stack does not manage. */
 export function sharedOffers<Offered extends { role: (role: string) => Capability }>(offers: Offered): Offered {
     const shared = (offer: Capability) =>
-        withValue(() => offer.value, { grants: offer.grants.map(sharedGrant), attachments: offer.attachments });
+        withValue(Object.keys(offer).includes("value") ? offer.value : () => offer.value, {
+            grants: offer.grants.map(sharedGrant),
+            attachments: offer.attachments,
+        });
     const entries = Object.entries<Capability | ((role: string) => Capability)>(offers as never).map(([key, offer]) => {
         return [key, typeof offer === "function" ? (role: string) => shared(offer(role)) : shared(offer)];
     });

@@ -107,4 +107,4 @@ new ServerlessFunction("both", { source, trigger: { http: {} }, network: { netwo
 // @ts-expect-error: a cluster's network is a component, or has a subnetwork.
 new GkeCluster("half", { network: { network: full } });
 
-export { both, endpoint, logs, named, nat, none, place, ports, proxies, services, targets, ways };
+export { both, endpoint, logs, named, nat, none, nowhere, place, ports, proxies, services, targets, ways };

@@ -27,7 +27,7 @@ import { image, serving } from "./serving";
 /** What Google Cloud accepts, and a user of it would expect to pass. */
 type Made = Record<string, Record<string, unknown>>;
 
-const made = async (program: () => unknown) => (await registered(program)) as Made;
+const made = async (program: () => unknown, stack = {}) => (await registered(program, stack)) as Made;
 
 const warnings = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
 beforeEach(() => warnings.mockClear());
@@ -210,7 +210,8 @@ test("insecure accepts nothing that Google Cloud refuses", async () => {
 
 test("a principal of the configuration has a name of its own", async () => {
     for (const member of ["group:oncall@acme.com", pulumi.output("group:oncall@acme.com")]) {
-        const all = await made(() => allow(new StorageBucket("models").reader, { member, memberName: "oncall" }));
+        const program = () => allow(new StorageBucket("models").reader, { member, memberName: "oncall" });
+        const all = await made(program, { environment: true });
         expect(all["BucketIAMMember models-object-viewer-oncall"]).toMatchObject({ member: "group:oncall@acme.com" });
     }
 });
@@ -219,7 +220,7 @@ test("a principal that is an output without a name is refused", async () => {
     const output = pulumi.output("group:oncall@acme.com") as unknown as Member;
     const program = () => allow(new StorageBucket("models").reader, output);
     expect(await refused(program, {}, ["Bucket models"])).toContain(
-        'members.0: is known only at deployment, and the names of grants are not (got an output, which is known later). Give it a name: { member: …, memberName: "oncall" }.',
+        'members.0: is known only at deployment, and the names of grants are not (got an output, which is known only at deployment). Give it a name: { member: …, memberName: "oncall" }.',
     );
 });
 
@@ -229,10 +230,11 @@ test("everyone cannot be a principal with a name", async () => {
 });
 
 test("a role on a machine can end", async () => {
-    const all = await made(() => {
+    const program = () => {
         const machine = new VirtualMachine("train");
         allow(machine.role("roles/compute.osLogin"), "group:ml@acme.com", { until: "2099-01-31" });
-    });
+    };
+    const all = await made(program, { environment: true });
     const grant = Object.entries(all).find(([key]) => key.startsWith("InstanceIAMMember train-compute-os-login"));
     expect(grant?.[1]).toMatchObject({ condition: { expression: 'request.time < timestamp("2099-01-31T00:00:00Z")' } });
 });

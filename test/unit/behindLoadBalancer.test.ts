@@ -32,7 +32,7 @@ const ingress = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER";
 const defaultUriDisabled = true;
 
 describe("a Cloud Run service behind a load balancer", () => {
-    test.each<[string, () => Partial<CloudRunServiceArgs>, object]>([
+    test.each<[string, () => Partial<CloudRunServiceArgs>, object, service?: string]>([
         ["that is public", () => ({ public: true }), { ingress, defaultUriDisabled }],
         ["that is private", () => ({}), { defaultUriDisabled }],
         ["with Identity-Aware Proxy of its own", () => ({ iap: members }), { ingress, defaultUriDisabled }],
@@ -54,14 +54,15 @@ describe("a Cloud Run service behind a load balancer", () => {
             "in several regions",
             () => ({ public: true, regions: ["europe-west1", "us-east1"] }),
             { ingress, defaultUriDisabled },
+            "web-europe-west1",
         ],
-    ])("%s takes requests by it, unless its arguments say otherwise", async (_, args, expected) => {
+    ])("%s takes requests by it, unless its arguments say otherwise", async (...row) => {
+        const [, args, expected, service = "web"] = row;
         const none = () => ({});
-        const service = "regions" in args() ? "Service web-europe-west1" : "Service web";
         for (const preview of [false, true]) {
             expect(
                 await changed(
-                    service,
+                    `Service ${service}`,
                     () => web(args()),
                     () => web(args(), none),
                     preview,

@@ -4,7 +4,7 @@ import { supportsHooks, supportsTransforms } from "../../internal/hooks";
 import { resourcesInState } from "../../internal/stackState";
 import { type Adoptable, adoptable } from "./adoptable";
 import { importCommand, importId } from "./importCommand";
-import { markIn, markOf, markPath, withMark } from "./mark";
+import { markIn, markLabel, markOf, markPath, withMark } from "./mark";
 
 /**
  * If a connection drops after Google Cloud has created a resource, the stack has no state of it, and its name exists: each further `pulumi up`
@@ -49,11 +49,15 @@ class LostAnswers {
         place.kind = kind;
         // Asked for now, before the program's components are registered, and thus in the state.
         const state = resourcesInState();
-        const mark: pulumi.ResourceTransform = AsyncResource.bind(async (args) =>
-            this.mark(args, place, kind, await state),
+        const marked = pulumi
+            .all([{ labels: props.labels, description: props.description }, markFor(place, kind, state)])
+            .apply(([known, mark]) => (mark && withMark(kind, known, mark)) || known);
+        const adopt: pulumi.ResourceTransform = AsyncResource.bind(async (args) =>
+            this.adopt(args, place, kind, await state),
         );
         return {
-            props,
+            // Not by the transform: it would lose on which resources each input depends, which orders replacements.
+            props: { ...props, [kind.mark]: marked.apply((known: pulumi.Inputs) => known[kind.mark]) },
             opts: {
                 ...opts,
                 hooks,
@@ -61,38 +65,29 @@ class LostAnswers {
                     kind.mark === "labels" || props.description === undefined
                         ? [...(opts.ignoreChanges ?? []), markPath(kind)]
                         : opts.ignoreChanges,
-                transforms: [...(opts.transforms ?? []), mark],
+                transforms: [...(opts.transforms ?? []), adopt],
             },
         };
     }
 
-    /** Adds the mark of a new resource or of the state, and imports a resource that exists with it. */
-    private async mark(
+    /** Imports a resource that exists with the mark, and is not in the state although its component is. */
+    private async adopt(
         { name, props, opts }: pulumi.ResourceTransformArgs,
         place: Place,
         kind: Adoptable,
         state: Awaited<ReturnType<typeof resourcesInState>>,
     ): Promise<pulumi.ResourceTransformResult | undefined> {
-        const [urn, parent, provider] = await Promise.all([place.urn, place.parentUrn, place.provider?.id].map(known));
-        // At the preview of a new stack, the ID of the provider is unknown.
-        if (state === undefined || urn === undefined || provider === undefined) {
-            return undefined;
-        }
-        const outputs = state.get(urn);
-        const mark = outputs ? markIn(kind, outputs, "state") : markOf(provider, urn);
-        const marked = mark && withMark(kind, props, mark);
-        if (!marked) {
-            return undefined;
-        }
-        const isInterrupted = !outputs && parent !== undefined && state.has(parent);
-        const id = isInterrupted ? await this.created(urn, mark, place, props) : undefined;
+        const [urn, parent, provider] = await identifiersOf(place);
+        const isInterrupted = urn && parent && provider && state?.has(parent) && !state.has(urn);
+        const id = isInterrupted ? await this.created(urn, markOf(provider, urn), place, props) : undefined;
         if (id === undefined) {
-            return withProps(marked);
+            return undefined;
         }
         pulumi.log.info(`${name}: was created by an update that was interrupted; importing ${id}`);
         // The program does not manage the labels of a resource that it imports.
-        const imported: pulumi.CustomResourceOptions = { ...opts, import: id };
-        return { props, opts: imported };
+        const { [kind.mark]: own, ...others } = props;
+        const kept = kind.mark === "labels" ? { labels: withoutMark(own) } : {};
+        return { props: { ...others, ...kept }, opts: { ...opts, import: id } as pulumi.CustomResourceOptions };
     }
 
     /** The ID of the resource that exists with the mark, if any. */
@@ -146,7 +141,28 @@ class LostAnswers {
  * Changes only the inputs. The SDK keeps the options if there are none, although its types require them; those that it passed have values
  * for what the program left out, such as `deleteBeforeReplace: false`.
  */
-const withProps = (props: pulumi.Inputs) => ({ props }) as pulumi.ResourceTransformResult;
+const identifiersOf = ({ urn, parentUrn, provider }: Place) => Promise.all([urn, parentUrn, provider?.id].map(known));
+
+/** The mark of a new resource, or the one that the state has; undefined if a resource has none. */
+async function markFor(
+    place: Place,
+    kind: Adoptable,
+    state: ReturnType<typeof resourcesInState>,
+): Promise<string | undefined> {
+    const [existing, [urn, , provider]] = await Promise.all([state, identifiersOf(place)]);
+    // At the preview of a new stack, the ID of the provider is unknown.
+    if (existing === undefined || urn === undefined || provider === undefined) {
+        return undefined;
+    }
+    const outputs = existing.get(urn);
+    return outputs ? markIn(kind, outputs, "state") : markOf(provider, urn);
+}
+
+/** Labels of the program; none if there are no others. */
+function withoutMark(labels: Record<string, string> = {}): Record<string, string> | undefined {
+    const { [markLabel]: _, ...others } = labels;
+    return Object.keys(others).length > 0 ? others : undefined;
+}
 
 /** Where a resource is registered. */
 interface Place {

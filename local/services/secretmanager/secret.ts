@@ -148,7 +148,6 @@ export const secret: TypeRules = {
     plan: {
         secretManagerSecretAutoCustomizeDiff: {
             replaceOnChange: [
-                "replication.auto",
                 "replication.auto.customerManagedEncryption",
                 "replication.auto.customerManagedEncryption.kmsKeyName",
             ],

@@ -273,7 +273,8 @@ test("a creation whose client is killed after ten of 25 minutes continues: its n
     expect(refusalOf(() => world.make("Environment", inputs()))).toContain("Error 409: Resource already exists");
     const state = world.provider.read(type, id, {})?.state as Inputs;
     const made: Made = { token: type, id, inputs: checked, state };
-    expect(world.changed(made)).toEqual([]);
+    // An import manages no labels.
+    expect(world.changed(made)).toEqual(["pulumiLabels.goog-pulumi-provisioned"]);
     const change = inputs({ environmentSize: "ENVIRONMENT_SIZE_MEDIUM" });
     expect(refusalOf(() => world.update(made, change))).toContain(`Cannot update environment ${id} in state CREATING.`);
     minutes = 25;

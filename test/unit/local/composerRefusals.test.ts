@@ -47,6 +47,8 @@ function inputs({ imageVersion = gen3, software = {}, nodes = {}, storageConfig,
 }
 
 const refusal = (given: Inputs) => refusalOf(() => untouched().make("Environment", inputs(given)));
+const previewed = (given: Inputs) =>
+    untouched().provider.create(tokens.Environment, untouched().checked(tokens.Environment, given), true);
 const problem = (text: string) => `googleapi: Error 400: Found 1 problem:\n\t1) ${text}, badRequest`;
 
 const ofOld = "is not supported for Cloud Composer environments in versions 2.0.0 and newer";
@@ -395,7 +397,7 @@ test.each<[Inputs, string]>([
         'env_variable "AIRFLOW__CORE__PARALLELISM" cannot match reserved Airflow variable names with regexp "AIRFLOW__[A-Z0-9_]+__[A-Z0-9_]+"',
     ],
     [
-        inputs({ privateEnvironmentConfig: {} }),
+        inputs({ privateEnvironmentConfig: { connectionType: "VPC_PEERING" } }),
         "error in configuration, config.0.private_environment_config should not be used in Composer 3",
     ],
     [
@@ -411,14 +413,14 @@ test.each<[Inputs, string]>([
         'config.nodeConfig.network: Conflicting configuration arguments. "config.0.node_config.0.network": conflicts with config.0.node_config.0.composer_network_attachment',
     ],
 ])("the provider itself refuses %j at preview", (given, text) => {
-    expect(refusalOf(() => untouched().checked(tokens.Environment, given))).toContain(text);
+    expect(refusalOf(() => previewed(given))).toContain(text);
 });
 
 test("unknown values are not refused", () => {
     const open = inputs({ imageVersion: gen2, enablePrivateEnvironment: unknown, software: { envVariables: unknown } });
-    expect(untouched().checked(tokens.Environment, open).name).toBe("scoring");
+    expect(previewed(open).state.name).toBe("scoring");
     const image = inputs({ imageVersion: unknown, privateEnvironmentConfig: { connectionType: unknown } });
-    expect(untouched().checked(tokens.Environment, image).name).toBe("scoring");
+    expect(previewed(image).state.name).toBe("scoring");
 });
 
 test.each([

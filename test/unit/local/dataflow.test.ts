@@ -21,6 +21,17 @@ async function running(world: World, body = launch()): Promise<string> {
     return id;
 }
 
+/** Opens the ports between workers, which they need without Streaming Engine. */
+const openPorts = (world: World, rule: Inputs = {}) =>
+    world.make("Firewall", {
+        name: "workers",
+        network: "data",
+        allows: [{ protocol: "tcp", ports: ["12345-12346"] }],
+        sourceTags: ["dataflow"],
+        targetTags: ["dataflow"],
+        ...rule,
+    });
+
 const update = (more: Inputs = {}, environment: Inputs = {}) => launch({ update: true, ...more }, environment);
 
 test("a job of a Flex Template is queued, pending, and runs, with its labels and its environment", async () => {
@@ -79,6 +90,7 @@ test.each<[string, Inputs, string]>([
     ["Streaming Engine", { enableStreamingEngine: false }, "The new job changes whether Streaming Engine is used."],
 ])("an update that changes %s is not compatible, and the running job goes on", async (_, environment, message) => {
     const world = dataflowWorld();
+    openPorts(world);
     const id = await running(world);
     const { body } = await flex(world, update({}, environment));
     skip(world, 4);
@@ -140,6 +152,7 @@ test("numbers of workers change in a running job with Streaming Engine only", as
     expect((await put(world, id, params, mask)).body.runtimeUpdatableParams).toEqual({ maxNumWorkers: 7 });
     expect((await put(world, id, { ...params, requestedState: "JOB_STATE_DRAINED" }, mask)).status).toBe(400);
     expect((await put(world, id, params, "environment.worker_pools")).status).toBe(400);
+    openPorts(world);
     const other = await running(world, launch({ jobName: "other" }, { enableStreamingEngine: false }));
     expect((await put(world, other, params, mask)).status).toBe(400);
 });
@@ -212,6 +225,31 @@ test.each<[string, Inputs, string]>([
         await call(world, "GET", `${parent}/jobs/${id}/messages?minimumImportance=JOB_MESSAGE_ERROR`)
     ).body;
     expect(jobMessages[0].messageText).toContain(message);
+});
+
+test.each<[string, Inputs | undefined, Inputs, boolean]>([
+    ["no rule", undefined, {}, false],
+    ["a rule for their tag", {}, {}, true],
+    ["a rule for all machines", { targetTags: undefined }, {}, true],
+    ["a rule for other machines", { targetTags: ["web"] }, {}, false],
+    ["a rule for one of the ports", { allows: [{ protocol: "tcp", ports: ["12345"] }] }, {}, false],
+    ["a rule for another protocol", { allows: [{ protocol: "udp" }] }, {}, false],
+    ["a disabled rule", { disabled: true }, {}, false],
+    ["no rule, and a single worker", undefined, { maxWorkers: 1 }, true],
+])("without Streaming Engine, workers with %s start or not", async (_, rule, environment, starts) => {
+    const world = dataflowWorld();
+    if (rule) {
+        openPorts(world, rule);
+    }
+    const { id } = (await flex(world, launch({}, { enableStreamingEngine: false, ...environment }))).body.job;
+    skip(world, 4);
+    expect((await get(world, id)).currentState).toBe(starts ? "JOB_STATE_RUNNING" : "JOB_STATE_FAILED");
+    const { jobMessages = [] } = (
+        await call(world, "GET", `${parent}/jobs/${id}/messages?minimumImportance=JOB_MESSAGE_ERROR`)
+    ).body;
+    expect(jobMessages.map(({ messageText }: Inputs) => messageText)).toEqual(
+        starts ? [] : [expect.stringContaining("The network data doesn't have rules that open TCP ports 12345-12346")],
+    );
 });
 
 test("an account without the role of workers does not start them", async () => {

@@ -26,7 +26,7 @@ test("all properties in lists of at least one, and of required ones, are resolve
     expect(lost).toEqual([]);
 });
 
-// Each value was given to the function of the provider.
+// By the source of the provider's functions.
 test.each<[format: string, accepted: unknown[], refused: unknown[], args?: unknown[]]>([
     ["bigquery.validateDatasetId", ["sales_1"], ["a-b", "", "a".repeat(1025)]],
     ["bigquery.validateBigQueryTableSchema", ["[]", '[{"name":"a"}]', "null"], ["{}", "[null]", "{"]],
@@ -69,7 +69,7 @@ test.each<[format: string, accepted: unknown[], refused: unknown[], args?: unkno
     ],
     ["verify.ValidateRFC3339Time", ["04:30"], ["4:30", "24:00", "00:60"]],
     ["verify.ValidateRFC6996Asn", [64_512, 16_550], [64_511, 65_535]],
-])("%s accepts and refuses what the provider's function does", (format, accepted, refused, args) => {
+])("%s accepts and refuses what the provider's function does", (format, ...[accepted, refused, args]) => {
     const isAccepted = (value: unknown) => problemsOf({ format, arguments: args }, value, "name").length === 0;
     expect(accepted.filter((value) => !isAccepted(value))).toEqual([]);
     expect(refused.filter(isAccepted)).toEqual([]);
@@ -87,7 +87,7 @@ test.each<[Validator, value: unknown, problem: string, type?: string]>([
     [{ max: 0.5 }, 1, "expected name to be at most (0.500000), got 1.000000", "number"],
     [{ minLength: 1, maxLength: 3 }, "éé", "expected length of name to be in the range (1 - 3), got éé"],
     [{ any: [{ enum: [""] }, { min: 1 }] }, 0, "expected name to be at least (1), got 0"],
-])("%j refuses %j in the provider's words", (validator, value, problem, type) => {
+])("%j refuses %j in the provider's words", (validator, ...[value, problem, type]) => {
     expect(problemsOf(validator, value, "name", type)).toEqual([problem]);
 });
 
@@ -114,7 +114,7 @@ function failuresOf(token: string, inputs: Inputs): string[] {
     return failures.map(({ property, reason }) => `${property}: ${reason}`);
 }
 
-// Each was given to Pulumi's provider 9.35.0.
+// By the source of the provider, and of Terraform's SDK.
 test.each<[what: string, token: string, Inputs, string]>([
     [
         "an empty block that needs one of two",

@@ -361,7 +361,7 @@ describe("a raw load balancer", () => {
         const backend = world.make("RegionBackendService", {
             name: "web",
             ...managed,
-            backends: [{ group: group.id }],
+            backends: [{ group: group.id, capacityScaler: 1 }],
         });
         const weighted = { weightedBackendServices: [{ backendService: backend.id, weight: 1 }] };
         const urlMap = world.make("RegionUrlMap", {

@@ -255,7 +255,9 @@ function balanced(isRegional: boolean): World {
     world.make("Network", { name: network, autoCreateSubnetworks: false });
     const purpose = { purpose: "REGIONAL_MANAGED_PROXY", role: "ACTIVE" };
     world.make("Subnetwork", { name: "proxies", region, network, ipCidrRange: "10.129.0.0/23", ...purpose });
-    const service = world.make("RegionBackendService", { name: "web", region, ...managed, backends });
+    // Unlike a global one, the provider requires the capacity of a regional one.
+    const scaled = backends.map((backend) => ({ ...backend, capacityScaler: 1 }));
+    const service = world.make("RegionBackendService", { name: "web", region, ...managed, backends: scaled });
     const urlMap = world.make("RegionUrlMap", { name: "shop", region, defaultService: service.id });
     const target = world.make("RegionTargetHttpProxy", { name: "shop", region, urlMap: urlMap.id }).id;
     const ipAddress = world.make("Address", { name: "shop", region }).state.address;

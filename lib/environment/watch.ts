@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { refuseOldCompiler } from "./compiler";
-import { refuseOldPulumi } from "./pulumiVersion";
 
 const watched = new WeakSet<object>();
 
@@ -50,7 +49,8 @@ export function registerGuard(): void {
     const stack = pulumi.runtime.getStackResource();
     if (stack && !watched.has(stack)) {
         watched.add(stack);
-        refuseOldPulumi();
+        const pulumiVersion: typeof import("./pulumiVersion") = require("./pulumiVersion");
+        pulumiVersion.refuseOldPulumi();
         pulumi.runtime.registerStackTransformation(guardTransformation);
         pulumi.runtime.registerStackTransformation(waitForPermissions);
         pulumi.runtime.registerStackTransformation(warnOfReplacement);

@@ -20,7 +20,7 @@ import { verifyPlan } from "./plan";
 import { previewOutputs } from "./preview";
 import { ShutdownError } from "./protocol";
 import { findImport, refreshInputs } from "./refresh";
-import { type ResourceDiff, resourceDiff } from "./resourceDiff";
+import { onlyOwnsLabels, type ResourceDiff, resourceDiff } from "./resourceDiff";
 import { contextOf, type Settings, withSettings } from "./settings";
 import { nameOf, type Type, Types } from "./types";
 import { waitBeforeDelete, waitUntilReady } from "./wait";
@@ -126,6 +126,10 @@ export class LocalProvider {
             }
             // Which labels are the program's own, Pulumi's state says, not Google Cloud.
             const old = state.pulumiLabels ? { ...found, pulumiLabels: state.pulumiLabels } : found;
+            const labels = labelsOf(inputs, installed, this.settings, old);
+            if (onlyOwnsLabels(type, inputs, old, labels)) {
+                return { ...old, ...labels };
+            }
             rules.verify?.(inputs, context, old);
             verifyConstraints(this.change(token, inputs, context, old), context);
             const entry = this.entry(token, inputs, context, old);

@@ -35,6 +35,27 @@ interface Compared {
     isNamed: boolean;
 }
 
+/**
+ * Whether an update only changes which labels the program has, as after an import: they are there already, and the provider sends nothing
+ * (`HasChange("effective_labels")` in `google-beta/services/<service>` of
+ * https://github.com/hashicorp/terraform-provider-google-beta/tree/v7.45.0).
+ */
+export function onlyOwnsLabels(
+    { rules, installed, flags, suppress }: Type,
+    inputs: Inputs,
+    state: Inputs,
+    labels: Inputs,
+): boolean {
+    const sent = ({ effectiveLabels }: Inputs) => JSON.stringify(Object.entries(effectiveLabels ?? {}).sort());
+    const { [labelsProperty(installed)]: _, ...others } = inputs;
+    return (
+        installed.outputs.includes("pulumiLabels") &&
+        JSON.stringify(state.pulumiLabels) !== JSON.stringify(labels.pulumiLabels) &&
+        sent(state) === sent(labels) &&
+        changes(others, others, state, { ...rules, sets: flags.sets, suppress }).size === 0
+    );
+}
+
 /** Determines the changes of a resource, and whether they are possible. */
 export function resourceDiff(
     type: Type,

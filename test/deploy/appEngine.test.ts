@@ -11,7 +11,7 @@ const stack = (kind: string) =>
 
 /** An application with services of both environments and all other resources. */
 const program = `"use strict";
-const { AppEngineApp, ContainerImage, ContainerRegistry } = require("slipway");
+const { AppEngineApp, ContainerImage, ContainerRegistry, Network } = require("slipway");
 const registry = new ContainerRegistry("app");
 const digest = "sha256:" + "a".repeat(64);
 const predict = new ContainerImage("predict", { registry, digest });
@@ -198,11 +198,17 @@ describe("an application in development", () => {
         );
         edit("split: { latest: 50, v00000000: 50 }", "split: { latest: 100 }");
         edit("services: {", 'location: "us-central", services: {');
+        edit('env: "flex", image: predict,', 'env: "flex", image: predict, network: elsewhere,');
+        const network =
+            'const elsewhere = new Network("elsewhere", { subnets: { apps: { region: "us-central1", range: "10.9.0.0/24" } } });\n';
+        edit("const app = ", `${network}const app = `);
         const moved = await deployment.run(["preview", "-s", "dev"]);
         expect(moved.output).toContain(
             'location: the App Engine application of acme-shop-deve is in europe-west, and cannot be moved (got "us-central"). Set location: "europe-west", or use another project.',
         );
         edit('location: "us-central", services: {', "services: {");
+        edit("network: elsewhere,", "");
+        edit(network, "");
     });
 
     test("deletes a service that is removed from the program", async () => {

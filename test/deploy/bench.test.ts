@@ -13,6 +13,9 @@ type Inputs = Record<string, unknown>;
  */
 const withoutContent = ({ source, content, name, __defaults, ...inputs }: Inputs) => inputs;
 
+/** The mark by which a stack knows what it created: other programs have none. */
+const mark = /"slipway-creation":"\w+",?|,?"description":"Created by slipway \(\w+\)\."/g;
+
 /** What a program registers of the provider as a stack: the inputs of each resource by its type and ID. */
 async function registered(program: Deployment, stack: string): Promise<Record<string, Inputs>> {
     await program.up(stack);
@@ -22,7 +25,9 @@ async function registered(program: Deployment, stack: string): Promise<Record<st
         resources.map(({ type, id = "", inputs = {} }) => {
             const isObject = type === "gcp:storage/bucketObject:BucketObject";
             const key = isObject ? `${type} in ${inputs.bucket}` : `${type} ${id}`;
-            const text = JSON.stringify(isObject ? withoutContent(inputs) : inputs);
+            const text = JSON.stringify(isObject ? withoutContent(inputs) : inputs)
+                .replaceAll(mark, "")
+                .replaceAll(',"labels":{}', "");
             return [key, JSON.parse(text.replaceAll(/"object":"[^"]+"/g, '"object":"the archive"'))];
         }),
     );

@@ -153,7 +153,9 @@ new IAMMember("owner", ${JSON.stringify(grant)});
         await foundation.up("acme");
         await foundation.succeed(["config", "rm", "foundation:recorded", "-s", "acme"]);
         expect(await foundation.upAsPreviewed("acme")).toEqual([]);
-        expect(contents("staging")).toEqual(before);
+        // The provider only manages those labels of an imported resource that the program has.
+        const comparable = (all: string[]) => all.map((each) => each.replace(/"pulumiLabels":\{[^}]*\}/, ""));
+        expect(comparable(contents("staging"))).toEqual(comparable(before));
     });
 
     test("keeps production until its protection is disabled", async () => {

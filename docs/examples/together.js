@@ -70,8 +70,19 @@ function prefixing(monitor, prefix, hooks, provider) {
         request.setName(`${prefix}${request.getName()}`);
         monitor.readResource(request, done);
     };
+    // The names in the state have the prefix: those of the example are found without it.
+    const invoke = (request, done) =>
+        monitor.invoke(request, (error, response) => {
+            const isState = !error && request.getTok() === "pulumi:pulumi:readStackResourceOutputs";
+            const outputs =
+                isState && response.getReturn()?.getFieldsMap().get("outputs")?.getStructValue()?.getFieldsMap();
+            for (const [urn, resource] of outputs ? [...outputs.entries()] : []) {
+                outputs.set(urn.replace(`::${prefix}`, "::"), resource);
+            }
+            done(error, response);
+        });
     const get = (target, key) => {
-        const value = { registerResource, readResource }[key] ?? target[key];
+        const value = { registerResource, readResource, invoke }[key] ?? target[key];
         return typeof value === "function" ? value.bind(target) : value;
     };
     return new Proxy(monitor, { get });

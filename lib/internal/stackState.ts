@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 /** The outputs of a resource in the stack's state. */
 export type StateOutputs = Record<string, unknown>;
 
-/** By stack. Global, because a program can load several copies of this library. */
+/** By connection to the engine. Global, because a program can load several copies of this library. */
 const programs = Symbol.for("slipway.stackState");
 
 /**
@@ -12,7 +12,7 @@ const programs = Symbol.for("slipway.stackState");
  * It reads the whole state once in a program: only call it if an answer depends on it.
  */
 export function resourcesInState(): Promise<Map<string, StateOutputs> | undefined> {
-    const program = pulumi.runtime.getStackResource() ?? programs;
+    const program: object = pulumi.runtime.getMonitor() ?? programs;
     const all: WeakMap<object, ReturnType<typeof resourcesInState>> = Reflect.get(globalThis, programs) ??
     new WeakMap();
     Reflect.set(globalThis, programs, all);

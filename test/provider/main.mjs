@@ -77,7 +77,11 @@ async function createHome(folder) {
 
 /** What a new project has: itself, and the service accounts of services. */
 const lookups = [
-    [/\/v1\/projects\/([^/]+)$/, (projectId) => ({ projectId, name: projectId, projectNumber: "123456789012" })],
+    [/\/v1\/projects\/[^/]+\/billingInfo$/, () => ({ billingEnabled: true })],
+    [
+        /\/v1\/projects\/([^/]+)$/,
+        (projectId) => ({ projectId, name: projectId, projectNumber: "123456789012", lifecycleState: "ACTIVE" }),
+    ],
     [
         /\/bigquery\/v2\/projects\/[^/]+\/serviceAccount$/,
         () => ({ email: "bq-123456789012@bigquery-encryption.iam.gserviceaccount.com" }),
@@ -114,6 +118,7 @@ const endpoints = (port) =>
             ARTIFACT_REGISTRY: "v1",
             BIG_QUERY: "bigquery/v2",
             CLOUDFUNCTIONS2: "v2",
+            CLOUD_BILLING: "v1",
             CLOUD_RUN_V2: "v2",
             COMPUTE: "compute/v1",
             IAM: "v1",

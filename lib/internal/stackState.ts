@@ -6,18 +6,19 @@ export type StateOutputs = Record<string, unknown>;
 
 /** By connection to the engine. Global, because a program can load several copies of this library. */
 const programs = Symbol.for("slipway.stackState");
+const disconnected = {};
 
 /**
  * The outputs of the resources that were in the stack's state when this was first called, by URN; undefined if the backend does not tell.
  * It reads the whole state once in a program: only call it if an answer depends on it.
  */
 export function resourcesInState(): Promise<Map<string, StateOutputs> | undefined> {
-    const program: object = pulumi.runtime.getMonitor() ?? programs;
+    const program: object = pulumi.runtime.getMonitor() ?? disconnected;
     const all: WeakMap<object, ReturnType<typeof resourcesInState>> = Reflect.get(globalThis, programs) ??
     new WeakMap();
     Reflect.set(globalThis, programs, all);
-    const found = all.get(program as object) ?? readState().catch(() => undefined);
-    all.set(program as object, found);
+    const found = all.get(program) ?? readState().catch(() => undefined);
+    all.set(program, found);
     return found;
 }
 

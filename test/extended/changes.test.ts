@@ -15,14 +15,7 @@ const asked = process.env.SLIPWAY_CHANGES ?? "";
 const perExample = 2;
 /** In milliseconds. */
 const timeout = asked === "" ? 600_000 : 7_200_000;
-const sampled = [
-    "storage-bucket.ts",
-    "pub-sub-topic.ts",
-    "secret.ts",
-    "workflow.ts",
-    "network.ts",
-    "virtual-machine.ts",
-];
+const sampled = ["storage-bucket.ts", "pub-sub-topic.ts", "secret.ts", "workflow.ts"];
 
 const excluded: Record<string, string> = JSON.parse(readFileSync(join(__dirname, "changes", "excluded.json"), "utf8"));
 

@@ -1,18 +1,22 @@
-/** Copies of the working tree, in which parts of the library are changed or taken out to see which tests fail. */
+/** A copy of the working tree, in which parts of the library are changed or taken out to see which tests fail. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
-/** A copy with its compiled files, with links to packages. */
-export function copied(root) {
-    const copy = mkdtempSync(join(tmpdir(), "slipway-copy-"));
-    const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-        cwd: root,
-        encoding: "utf8",
-    });
-    for (const file of files.split("\n").filter(Boolean)) {
+const listed = (folder, ...more) =>
+    execFileSync("git", ["ls-files", ...more], { cwd: folder, encoding: "utf8" })
+        .split("\n")
+        .filter((file) => file && existsSync(join(folder, file)));
+
+/**
+ * Copies the working tree and what is compiled of it, with links to packages and to folders of other programs. The folder should be the same
+ * each time, because jest's caches belong to it.
+ */
+export function copied(root, copy) {
+    rmSync(copy, { recursive: true, force: true });
+    mkdirSync(copy, { recursive: true });
+    for (const file of listed(root, "--cached", "--others", "--exclude-standard")) {
         cpSync(join(root, file), join(copy, file), { recursive: true });
     }
     for (const compiled of ["dist", join("local", "dist")]) {
@@ -24,41 +28,41 @@ export function copied(root) {
         const own = { slipway: "..", "slipway-local": "../local" }[name];
         symlinkSync(own ?? join(root, "node_modules", name), join(copy, "node_modules", name));
     }
-    return copy;
+}
+
+/** The compiler's settings for one file: its code is the same as after `tsc`, which the whole project takes half a minute for. */
+function compilerOptions(root) {
+    const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
+    const { options } = ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, root);
+    return { ...options, declaration: false, incremental: false };
 }
 
 /**
- * Changes files of a copy and what is compiled of them, which programs and dynamic providers load.
+ * Runs something with changed files in the copy, also with their compiled code: programs and dynamic providers load that. Afterwards both
+ * are as before.
  *
- * @param edits texts to `remove`, each there once, and to `replace` them with
- * @returns restores the files
+ * @param changes each replaces the text from `start` to `end` in a file
  */
-export function edited(copy, edits) {
+export function withChanges(copy, changes, run) {
+    const options = compilerOptions(copy);
     const before = new Map();
-    for (const { file, remove, replace = "" } of edits) {
-        const path = join(copy, file);
-        const text = readFileSync(path, "utf8");
-        const [start, end, ...more] = text.split(remove);
-        if (end === undefined || more.length > 0) {
-            throw new Error(`${file} must contain this once: ${remove}`);
+    const write = (path, text) => {
+        before.set(path, before.get(path) ?? readFileSync(path, "utf8"));
+        writeFileSync(path, text);
+    };
+    try {
+        for (const { file, start, end, replacement } of changes) {
+            const source = join(copy, file);
+            const text = readFileSync(source, "utf8");
+            const changed = text.slice(0, start) + replacement + text.slice(end);
+            const { outputText } = ts.transpileModule(changed, { compilerOptions: options, fileName: source });
+            write(source, changed);
+            write(join(copy, "dist", file.replace(/\.ts$/, ".js")), outputText);
         }
-        const changed = start + replace + end;
-        for (const [target, content] of [
-            [path, changed],
-            [join(copy, "dist", file.replace(/\.ts$/, ".js")), transpiled(changed)],
-        ]) {
-            before.set(target, before.get(target) ?? readFileSync(target));
-            writeFileSync(target, content);
+        return run();
+    } finally {
+        for (const [path, text] of before) {
+            writeFileSync(path, text);
         }
     }
-    return () => {
-        for (const [target, content] of before) {
-            writeFileSync(target, content);
-        }
-    };
 }
-
-const transpiled = (text) =>
-    ts.transpileModule(text, {
-        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, esModuleInterop: true },
-    }).outputText;

@@ -15,8 +15,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { copied, withChanges } from "./copy.mjs";
 import { described, drawn } from "./mutants/changes.mjs";
-import { copied, withMutant } from "./mutants/copy.mjs";
 import { componentsOf, deploying, loading, nearestFirst, testsOf } from "./mutants/select.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -111,7 +111,7 @@ function* stepsFor(file) {
 
 /** What detects a mutant: a test's file, or the compiler. */
 function caughtBy(mutant) {
-    return withMutant(copy, mutant, () => {
+    return withChanges(copy, [mutant], () => {
         for (const step of stepsFor(mutant.file)) {
             const failed = step();
             if (failed !== undefined) {

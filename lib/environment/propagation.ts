@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Creation, creations, propagation } from "../facts/propagation";
 import { waitClock } from "../internal/clock";
 import { supportsHooks } from "../internal/hooks";
+import { perProgram } from "../internal/perProgram";
 import { deleteFailed } from "./failedCreation";
 import { holds, missingPermission, refusals, repeatSeconds, unknownAccount } from "./refusals";
 
@@ -224,16 +225,8 @@ export function withoutWait(grant: pulumi.Resource): pulumi.Resource {
 const isGrant = (resource: object) => grant.test(String(Reflect.get(resource, "__pulumiType")));
 const urnOf = (resource: pulumi.Resource) => new Promise<string>((resolve) => resource.urn.apply(resolve));
 
-/** By stack. Global, because the names of hooks are unique in a program, which can load several copies of this library. */
-const programs = Symbol.for("slipway.waits");
-
-function waitsOf(program: pulumi.Resource): Waits {
-    const all: WeakMap<object, Waits> = Reflect.get(globalThis, programs) ?? new WeakMap();
-    Reflect.set(globalThis, programs, all);
-    const waits = all.get(program) ?? new Waits();
-    all.set(program, waits);
-    return waits;
-}
+/** By stack, because the names of hooks are unique in a program. */
+const waitsOf = (program: pulumi.Resource) => perProgram("slipway.waits", program, () => new Waits());
 
 /** Registers the hooks that resources in the state refer to, and waits until the engine knows them. */
 export async function registerHooks(program: pulumi.Resource): Promise<void> {

@@ -126,7 +126,7 @@ export function withDefaults<Args extends object, Key extends keyof Args>(
     return (named ? { ...defaults, ...Object.fromEntries(named) } : given) as Args & Required<Pick<Args, Key>>;
 }
 
-/** The arguments by which users accept what is refused otherwise. */
+/** Arguments with which users accept values that the library otherwise refuses. */
 interface Overrides {
     allowUnlisted: boolean;
     insecure: boolean;

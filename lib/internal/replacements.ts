@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { endOf } from "./hooks";
+import { perProgram } from "./perProgram";
 import { resourcesInState, type StateOutputs } from "./stackState";
 
 /** What a replacement loses. */
@@ -154,16 +155,8 @@ async function knownValue(output: unknown): Promise<unknown> {
     return isShown ? new Promise((resolve) => output.apply(resolve)) : undefined;
 }
 
-/** By stack. Global, because a program can load several copies of this library. */
-const programs = Symbol.for("slipway.replacementWarnings");
-
-function replacementsOf(program: pulumi.Resource): Replacements {
-    const all: WeakMap<object, Replacements> = Reflect.get(globalThis, programs) ?? new WeakMap();
-    Reflect.set(globalThis, programs, all);
-    const found = all.get(program) ?? new Replacements();
-    all.set(program, found);
-    return found;
-}
+const replacementsOf = (program: pulumi.Resource) =>
+    perProgram("slipway.replacementWarnings", program, () => new Replacements());
 
 /** Notes that a component warned of a change itself, or refused it, so that its children need not. */
 export function noteWarning(component: pulumi.URN, own: OwnWarning): void {

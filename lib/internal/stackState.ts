@@ -1,11 +1,10 @@
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
+import { perProgram } from "./perProgram";
 
 /** The outputs of a resource in the stack's state. */
 export type StateOutputs = Record<string, unknown>;
 
-/** By connection to the engine. Global, because a program can load several copies of this library. */
-const programs = Symbol.for("slipway.stackState");
 const disconnected = {};
 
 /**
@@ -13,13 +12,9 @@ const disconnected = {};
  * It reads the whole state once in a program: only call it if an answer depends on it.
  */
 export function resourcesInState(): Promise<Map<string, StateOutputs> | undefined> {
-    const program: object = pulumi.runtime.getMonitor() ?? disconnected;
-    const all: WeakMap<object, ReturnType<typeof resourcesInState>> = Reflect.get(globalThis, programs) ??
-    new WeakMap();
-    Reflect.set(globalThis, programs, all);
-    const found = all.get(program) ?? readState().catch(() => undefined);
-    all.set(program, found);
-    return found;
+    // By connection to the engine, of which a stack with several environments has several.
+    const connection = pulumi.runtime.getMonitor() ?? disconnected;
+    return perProgram("slipway.stackState", connection, () => readState().catch(() => undefined));
 }
 
 /** The SDK's own call would construct the resources that outputs refer to. */

@@ -13,7 +13,7 @@ import { type Call, callApi, waitError } from "./calls";
 import { checkFailures, type Failure, isAutonamed, withDefaults } from "./check";
 import { asRecorded, sendsOnlyChanges } from "./failedUpdate";
 import type { InstalledProvider, InstalledType } from "./installed";
-import { labelsOf, withoutManagedLabels } from "./labels";
+import { labelsOf, labelsProperty, withoutManagedLabels } from "./labels";
 import { look, lookups } from "./lookups";
 import { PartialFailure } from "./partialFailure";
 import { verifyPlan } from "./plan";
@@ -108,7 +108,15 @@ export class LocalProvider {
         });
     }
 
-    update(token: string, news: Inputs, state: Inputs, preview: boolean, sent = nothing): Properties {
+    /** @param diff what changes; without it, all inputs are sent */
+    update(
+        token: string,
+        news: Inputs,
+        state: Inputs,
+        preview: boolean,
+        sent = nothing,
+        diff?: ResourceDiff,
+    ): Properties {
         const type = this.types.get(token);
         const { rules, installed } = type;
         const inputs = this.resolved(news, type);
@@ -127,8 +135,12 @@ export class LocalProvider {
             // Which labels are the program's own, Pulumi's state says, not Google Cloud.
             const old = state.pulumiLabels ? { ...found, pulumiLabels: state.pulumiLabels } : found;
             const labels = labelsOf(inputs, installed, this.settings, old);
-            if (onlyOwnsLabels(type, inputs, old, labels)) {
-                return { ...old, ...labels };
+            if (diff && onlyOwnsLabels(diff, type, old, labels)) {
+                const property = labelsProperty(installed);
+                const entry = this.entry(token, inputs, context, old);
+                const owned = { ...old, [property]: inputs[property], ...labels };
+                this.cloud.store.write(withoutContent({ ...entry, state: owned }, rules));
+                return owned;
             }
             rules.verify?.(inputs, context, old);
             verifyConstraints(this.change(token, inputs, context, old), context);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { places } from "../rules/paths";
 import type { Inputs } from "../rules/rules";
 import { addedByOthers, type Change, changes, replacingPaths } from "./diff";
@@ -41,18 +42,17 @@ interface Compared {
  * https://github.com/hashicorp/terraform-provider-google-beta/tree/v7.45.0).
  */
 export function onlyOwnsLabels(
-    { rules, installed, flags, suppress }: Type,
-    inputs: Inputs,
+    { changed }: ResourceDiff,
+    { installed }: Type,
     state: Inputs,
-    labels: Inputs,
+    { effectiveLabels = {} }: Inputs,
 ): boolean {
-    const sent = ({ effectiveLabels }: Inputs) => JSON.stringify(Object.entries(effectiveLabels ?? {}).sort());
-    const { [labelsProperty(installed)]: _, ...others } = inputs;
+    const ofLabels = [labelsProperty(installed), "pulumiLabels", "effectiveLabels"];
+    const paths = [...changed.keys()];
     return (
-        installed.outputs.includes("pulumiLabels") &&
-        JSON.stringify(state.pulumiLabels) !== JSON.stringify(labels.pulumiLabels) &&
-        sent(state) === sent(labels) &&
-        changes(others, others, state, { ...rules, sets: flags.sets, suppress }).size === 0
+        paths.some((path) => path.startsWith("pulumiLabels")) &&
+        paths.every((path) => ofLabels.includes(path.split(/[.[]/, 1)[0] as string)) &&
+        isDeepStrictEqual({ ...state.effectiveLabels }, effectiveLabels)
     );
 }
 

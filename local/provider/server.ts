@@ -102,10 +102,9 @@ export function handlers(
                 return new messages.UpdateResponse().setProperties(struct(provider.update(type, inputs, olds, true)));
             }
             const id = request.getId();
-            const changed = () =>
-                provider.diff(type, inputs, values(request.getOldInputs()), olds, request.getIgnorechangesList())
-                    .changed;
-            if (sendsOnlyChanges(type) && changed().size === 0) {
+            const oldInputs = values(request.getOldInputs());
+            const diff = provider.diff(type, inputs, oldInputs, olds, request.getIgnorechangesList());
+            if (sendsOnlyChanges(type) && diff.changed.size === 0) {
                 const read = await attempts.run(asked("read", request), (sent) => provider.read(type, id, olds, sent));
                 if (!read) {
                     throw new Error(`Resource provider reported that the resource did not exist while updating ${id}.`);
@@ -115,7 +114,7 @@ export function handlers(
             const pending = (ms: number) => provider.pending(type, "update", inputs, ms);
             const updated = await attempts
                 .run({ ...asked("update", request), pending }, (sent) =>
-                    provider.update(type, inputs, olds, false, sent),
+                    provider.update(type, inputs, olds, false, sent, diff),
                 )
                 .catch((error) => {
                     throw provider.failedUpdate(type, inputs, { id, state: olds }, error);

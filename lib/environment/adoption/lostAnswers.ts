@@ -1,6 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { supportsHooks, supportsTransforms } from "../../internal/hooks";
+import { perProgram } from "../../internal/perProgram";
 import { resourcesInState } from "../../internal/stackState";
 import { type Adoptable, adoptable } from "./adoptable";
 import { importCommand, importId } from "./importCommand";
@@ -137,10 +138,6 @@ class LostAnswers {
     }
 }
 
-/**
- * Changes only the inputs. The SDK keeps the options if there are none, although its types require them; those that it passed have values
- * for what the program left out, such as `deleteBeforeReplace: false`.
- */
 const identifiersOf = ({ urn, parentUrn, provider }: Place) => Promise.all([urn, parentUrn, provider?.id].map(known));
 
 /** The mark of a new resource, or the one that the state has; undefined if a resource has none. */
@@ -217,16 +214,8 @@ async function settingsOf(provider: pulumi.ProviderResource | undefined): Promis
  */
 const nameInUse = /already exists?\b|already own it|existing object already found/i;
 
-/** By stack. Global, because the names of hooks are unique in a program, which can load several copies of this library. */
-const programs = Symbol.for("slipway.lostAnswers");
-
-function lostAnswersOf(program: pulumi.Resource): LostAnswers {
-    const all: WeakMap<object, LostAnswers> = Reflect.get(globalThis, programs) ?? new WeakMap();
-    Reflect.set(globalThis, programs, all);
-    const found = all.get(program) ?? new LostAnswers();
-    all.set(program, found);
-    return found;
-}
+/** By stack, because the names of hooks are unique in a program. */
+const lostAnswersOf = (program: pulumi.Resource) => perProgram("slipway.lostAnswers", program, () => new LostAnswers());
 
 /** Makes the creation of a resource continue after its answer was lost. */
 export const continueAfterLostAnswers: pulumi.ResourceTransformation = (args) => {

@@ -5,7 +5,7 @@ import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { accountOf, startEnvironment, verifyAccount, verifyAgent } from "./accounts";
 import { fillBucket, plainBucket } from "./bucket";
-import { generationError, inputsError } from "./generation";
+import { generationError } from "./generation";
 import { api, badRequest, environmentPath, environmentsOf, findEnvironment, fullName, precondition } from "./names";
 import { releaseSubnetwork, reserveSubnetwork } from "./network";
 import { complete, patch } from "./patches";
@@ -127,7 +127,6 @@ export const environment: TypeRules = {
     id: environmentPath,
     name: (inputs) => fullName(environmentPath(inputs)),
     validators: properties.validators,
-    validateInputs: inputsError,
     plan: {
         'customdiff.ValidateChange("config.0.software_config.0.image_version", imageVersionChangeValidationFunc)': {
             refuse: (desired, found) => {

@@ -31,25 +31,6 @@ const ofComposer3: Record<string, boolean> = {
 export const valueAt = (block: Inputs | undefined, path: string): unknown =>
     path.split(".").reduce<unknown>((found, key) => (found as Inputs | undefined)?.[key], block);
 
-/** The error for invalid names. */
-export function inputsError(inputs: Inputs): string | undefined {
-    const { pypiPackages, envVariables } = inputs.config?.softwareConfig ?? {};
-    const capital = Object.keys(pypiPackages ?? {}).find((name) => name !== name.toLowerCase());
-    if (capital) {
-        return `PYPI package ${JSON.stringify(capital)} can only contain lowercase characters`;
-    }
-    const airflow = "AIRFLOW__[A-Z0-9_]+__[A-Z0-9_]+";
-    for (const name of Object.keys(envVariables ?? {})) {
-        if (retained.includes(name)) {
-            return `env_variable ${JSON.stringify(name)} is a reserved name and cannot be used`;
-        }
-        if (new RegExp(airflow).test(name)) {
-            return `env_variable ${JSON.stringify(name)} cannot match reserved Airflow variable names with regexp ${JSON.stringify(airflow)}`;
-        }
-    }
-    return undefined;
-}
-
 /** The error for properties of the other generation. */
 export function generationError(inputs: Inputs, state?: Inputs): string | undefined {
     const image = imageVersionOf(inputs) ?? (state && imageVersionOf(state));
@@ -61,20 +42,3 @@ export function generationError(inputs: Inputs, state?: Inputs): string | undefi
         `error in configuration, ${terraformPath(`config.${wrong[0]}`)} should ${wrong[1] ? "only" : "not"} be used in Composer 3`
     );
 }
-
-/** Variable names that the provider refuses. */
-const retained = [
-    "AIRFLOW_HOME",
-    "C_FORCE_ROOT",
-    "CONTAINER_NAME",
-    "DAGS_FOLDER",
-    "GCP_PROJECT",
-    "GCS_BUCKET",
-    "GKE_CLUSTER_NAME",
-    "SQL_DATABASE",
-    "SQL_INSTANCE",
-    "SQL_PASSWORD",
-    "SQL_PROJECT",
-    "SQL_REGION",
-    "SQL_USER",
-];

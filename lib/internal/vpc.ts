@@ -4,6 +4,7 @@ import { Router } from "@pulumi/gcp/compute/router";
 import { RouterNat, type RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type { Child } from "./children";
+import { partName } from "./names";
 
 /** The source range of {@link https://cloud.google.com/iap/docs/using-tcp-forwarding IAP TCP forwarding}. */
 export const iapSourceRange = "35.235.240.0/20";
@@ -135,7 +136,8 @@ export function gateway(
     const router = new Router(...child("router", component, { name, region, network: network.id }));
     const nat = new RouterNat(
         ...child("nat", component, {
-            name,
+            // Two characters at least: https://cloud.google.com/compute/docs/reference/rest/v1/routers (`nats[].name`).
+            name: name.length > 1 ? name : partName(name, "nat"),
             region,
             router: router.name,
             natIpAllocateOption: "AUTO_ONLY",

@@ -152,6 +152,10 @@ export const connectivityChecks: check.Checks<Connectivity> = {
     connectorEnforcement: check.flag(),
 };
 
+/** Whether an instance and its replicas can only be reached at a public address. */
+export const needsPublicAddress = ({ network, privateServiceConnect }: Connectivity): boolean =>
+    network === false && !privateServiceConnect;
+
 /** The problems of arguments that are valid one by one. */
 export function connectivityProblems({
     engine,
@@ -160,9 +164,8 @@ export function connectivityProblems({
     privateServiceConnect,
     tls,
 }: Connectivity & { engine: string }): (check.Problem | undefined)[] {
-    const isUnreachable = network === false && !publicAddress && !privateServiceConnect;
     return [
-        isUnreachable
+        !publicAddress && needsPublicAddress({ network, privateServiceConnect })
             ? {
                   path: "network",
                   reason: "is false, and the instance has no other way to connect. Set network, privateServiceConnect or publicAddress.",

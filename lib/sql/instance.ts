@@ -155,8 +155,9 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
 
     /** The password policy applies to the default user from the start, and SQL Server requires its password. */
     private createAdministrator(name: string, resolved: ResolvedArgs): Secret | undefined {
+        const user = administrators[resolved.engine];
         return resolved.passwordPolicy !== false || resolved.engine === "sqlserver"
-            ? generatePassword(`${name}-${administrators[resolved.engine]}`, undefined, resolved, this)
+            ? generatePassword(`${name}-${user}`, { user }, resolved, this)
             : undefined;
     }
 

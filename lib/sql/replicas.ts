@@ -1,5 +1,6 @@
 import * as check from "../internal/check";
 import { region, zone } from "../internal/places";
+import { type Connectivity, needsPublicAddress } from "./connectivity";
 import type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
 import { namePrefix } from "./names";
 import { type Memory, machineChecks, resolveTier } from "./tiers";
@@ -23,8 +24,8 @@ export interface ReplicaArgs {
      */
     highAvailability?: boolean;
     /**
-     * Gives the replica a public IP address, to which only connectors connect.
-     * @default false
+     * Gives the replica a public IP address, to which only connectors connect. Required if the primary has no other address.
+     * @default false; true if the primary has only a public address
      */
     publicAddress?: boolean;
     /**
@@ -83,14 +84,14 @@ export function replicasCheck(flags: check.Check<object>) {
 /** Completes a replica with its defaults, most of them those of the primary. */
 export function resolveReplica(
     { vCpus, memory, ...replica }: Replica,
-    primary: { region: string; tier: string; flags: object; encryptionKey?: unknown },
+    primary: { region: string; tier: string; flags: object; encryptionKey?: unknown } & Connectivity,
 ): ResolvedReplica {
     const region = replica.region ?? primary.region;
     const primaryKey =
         region === primary.region && typeof primary.encryptionKey === "string" ? primary.encryptionKey : undefined;
     return {
         highAvailability: false,
-        publicAddress: false,
+        publicAddress: needsPublicAddress(primary),
         promoted: false,
         ...replica,
         region,

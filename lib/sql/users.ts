@@ -66,10 +66,19 @@ interface Users {
 /** The characters of passwords: every kind that a policy may require, and none that a URL must encode. */
 const characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~";
 
-/** Generates a password into a secret with the protection of the instance. */
+/**
+ * The characters of a user's password: without the first one of a name that is so short that the password can contain it, which
+ * password policies refuse, in upper or lower case.
+ */
+function charactersFor(user: string): string {
+    const first = user.length <= 2 ? user.slice(0, 1).toLowerCase() : "";
+    return Array.from(characters, (each) => (each.toLowerCase() === first ? "" : each)).join("");
+}
+
+/** Generates the password of a user into a secret with the protection of the instance. */
 export function generatePassword(
     name: string,
-    rotation: string | undefined,
+    { user, rotation }: { user: string; rotation?: string },
     { crossProject, protection }: ResolvedArgs,
     parent: pulumi.ComponentResource,
 ): Secret {
@@ -78,7 +87,7 @@ export function generatePassword(
         args.deletionProtection = protect;
         options.protect = protect;
     };
-    const generate = { length: passwordLength, characters, rotation };
+    const generate = { length: passwordLength, characters: charactersFor(user), rotation };
     return new Secret(name, { generate, crossProject, transform: { secret } }, { parent });
 }
 
@@ -100,7 +109,7 @@ export function createUsers(
     const users: Record<string, User> = {};
     const passwords: Record<string, Secret> = {};
     for (const [key, { roles, host, rotation, passwordPolicy }] of Object.entries(resolved.users)) {
-        const secret = generatePassword(`${name}-${key}`, rotation, resolved, parent);
+        const secret = generatePassword(`${name}-${key}`, { user: key, rotation }, resolved, parent);
         passwords[key] = secret;
         users[key] = new User(
             ...child("user", `${name}-${key}`, {

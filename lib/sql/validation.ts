@@ -6,7 +6,7 @@ import type * as check from "../internal/check";
 import { regionProblem } from "../internal/places";
 import type { AnyInstanceArgs } from "./arguments";
 import { backupProblems } from "./backups";
-import { connectivityProblems, endpointProblem } from "./connectivity";
+import { connectivityProblems, endpointProblem, needsPublicAddress } from "./connectivity";
 import { exportProblems } from "./exports";
 import { auditProblem, flagProblems } from "./flags";
 import { insightsProblems } from "./insights";
@@ -146,6 +146,12 @@ function replicaProblems(resolved: ResolvedArgs, args: AnyInstanceArgs): Problem
                   }
                 : undefined,
             regionProblem(`${path}.encryptionKey`, replica.encryptionKey, replica.region, "the replica"),
+            needsPublicAddress(resolved) && !replica.publicAddress
+                ? {
+                      path: `${path}.publicAddress`,
+                      reason: "is false, and the primary has no other address for it. Remove it.",
+                  }
+                : undefined,
         ];
     });
     const needsEnterprise = engine === "sqlserver" && !version.endsWith("Enterprise");

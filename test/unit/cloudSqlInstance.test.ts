@@ -424,6 +424,27 @@ test("replicas have the machine type, the flags and the disk of the primary, or 
     });
 });
 
+test.each([{}, { publicAddress: true }])(
+    "a replica of a primary with only a public address has one: %j",
+    async (near) => {
+        const all = await made({ network: false, publicAddress: true, replicas: { near } });
+        const { settings: own } = all["DatabaseInstance sales-near"] as { settings: { ipConfiguration: object } };
+        expect(own.ipConfiguration).toMatchObject({ ipv4Enabled: true, authorizedNetworks: [] });
+    },
+);
+
+test.each(["u", "U", "ab"])(
+    "the password of the user %s does not contain the name, which policies refuse",
+    async (user) => {
+        for (let round = 0; round < 10; round++) {
+            const all = await made({ users: { [user]: {} } });
+            const { password: own } = all[`User sales-${user}`] as { password: { secret: string } };
+            expect(own).toEqual(password);
+            expect(own.secret.toLowerCase()).not.toContain(user.toLowerCase());
+        }
+    },
+);
+
 test("a replica can have a long key, which its name contains as far as it fits", async () => {
     const key = `reports-${"of-the-whole-year-".repeat(4)}2026`;
     const all = await made({ replicas: { [key]: {} } });

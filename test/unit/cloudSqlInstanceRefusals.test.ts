@@ -58,6 +58,11 @@ const wrong: [string, object, ...string[]][] = [
         "backups: cannot be false with highAvailability. Remove backups.",
     ],
     [
+        "a replica without an address",
+        { network: false, publicAddress: true, replicas: { near: { publicAddress: false } } },
+        "replicas.near.publicAddress: is false, and the primary has no other address for it. Remove it.",
+    ],
+    [
         "a replica without backups",
         { backups: false, replicas: { near: {} } },
         "backups: cannot be false with replicas. Remove backups.",

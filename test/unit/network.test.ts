@@ -68,6 +68,12 @@ const alone = { ...vpc, ...subnetwork("default", "10.0.0.0/20") };
 const made = (args?: NetworkArgs) => registered(() => new Network("apps", args));
 const closed: NetworkArgs = { nat: false, privateServices: false };
 
+test("Cloud NAT of a network whose name has one letter has a name of two letters at least", async () => {
+    const all = await registered(() => new Network("k", { subnets: { a: { range: "10.0.0.0/20" } }, nat: true }));
+    expect(all["Router k-europe-west1"]).toMatchObject({ name: "k" });
+    expect(all["RouterNat k-europe-west1"]).toMatchObject({ name: "k-nat" });
+});
+
 test("a bare network has a subnet in the environment's region and nothing that is billed", async () => {
     expect(await made()).toEqual(alone);
     expect(await registered(() => new Network("apps"), { kind: "production" })).toEqual(alone);

@@ -261,6 +261,14 @@ export class Deployment {
         return pages;
     }
 
+    /** Programs of `test/programs` as one, deployed by an owner. */
+    static programs(files: string[]): Deployment {
+        const paths = files.map((file) => `programs/${file}`);
+        const programs = new Deployment(join(root, "docs", "examples"), { SLIPWAY_DOCS_EXAMPLE: paths.join() });
+        cpSync(join(root, "test", "programs"), programs.file("programs"), { recursive: true });
+        return programs;
+    }
+
     /** The programs of `docs/peers` as one, also with resources that have no simulation rules. */
     static peers(): Deployment {
         const peers = new Deployment(join(root, "docs", "peers"), {}, { generic: true });

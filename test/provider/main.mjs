@@ -1,7 +1,7 @@
 /**
- * Previews every starter and every page's example with Google's real provider, in each of their stacks, and prints what it refuses. The
- * provider's own checks run at preview; nothing is deployed: the token is never used, and no network is needed. What programs look up
- * is answered as for a new project, which has its own service accounts and nothing else.
+ * Previews every starter, every page's example and the programs of `test/programs` with Google's real provider, in each of their stacks,
+ * and prints what it refuses. The provider's own checks run at preview; nothing is deployed: the token is never used, and no network is
+ * needed. What programs look up is answered as for a new project, which has its own service accounts and nothing else.
  *
  *     npm run test:provider -- <folder of the plugin> [--only load-balancer,platform] [--stacks dev,prod]
  *
@@ -47,7 +47,12 @@ function programs() {
             folder: join("docs", "examples"),
             variables: { SLIPWAY_DOCS_EXAMPLE: file },
         }));
-    return [...starters, ...pages].filter(({ name }) => isSelected(list(values.only), name));
+    const unusual = readdirSync(join(root, "test", "programs")).map((file) => ({
+        name: file.replace(/\.ts$/, ""),
+        folder: join("docs", "examples"),
+        variables: { SLIPWAY_DOCS_EXAMPLE: join("programs", file) },
+    }));
+    return [...starters, ...pages, ...unusual].filter(({ name }) => isSelected(list(values.only), name));
 }
 
 const stacksOf = (folder) =>
@@ -182,6 +187,7 @@ try {
                 recursive: true,
                 filter: (file) => !/^(node_modules|\.slipway)$/.test(basename(file)),
             });
+            cpSync(join(root, "test", "programs"), join(copy, "programs"), { recursive: true });
         }
         for (const stack of stacksOf(program.folder)) {
             const variables = { ...environment, ...program.variables };

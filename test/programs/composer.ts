@@ -1,0 +1,11 @@
+import { ComposerEnvironment, Network } from "slipway";
+
+const net = new Network("c", { subnets: { c: { range: "10.0.0.0/20" } } });
+new ComposerEnvironment("af", {
+    dags: "./dags",
+    network: net,
+    size: "medium",
+    airflow: { "core-dags_are_paused_at_creation": "True" },
+    environment: { MODE: "x" },
+    maintenance: { days: ["FRIDAY", "SATURDAY", "SUNDAY"], hour: 1 },
+});

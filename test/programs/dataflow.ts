@@ -1,0 +1,18 @@
+import { DataflowJob, Network, StorageBucket } from "slipway";
+
+const b = new StorageBucket("w");
+new DataflowJob("us", {
+    template: "Word_Count",
+    region: "us-central1",
+    network: new Network("us", { subnets: { us: { region: "us-central1", range: "10.4.0.0/24" } } }),
+    uses: { output: b.writer },
+    parameters: { inputFile: "gs://dataflow-samples/shakespeare/kinglear.txt" },
+    runOnChange: true,
+});
+new DataflowJob("plain", {
+    template: "Word_Count",
+    uses: { output: b.writer },
+    parameters: { inputFile: "gs://dataflow-samples/shakespeare/kinglear.txt" },
+    workers: { min: 1, max: 3, machineType: "n1-standard-2" },
+    labels: { a: "b" },
+});

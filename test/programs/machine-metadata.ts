@@ -1,0 +1,14 @@
+import { Network, VirtualMachine } from "slipway";
+
+const vm = new VirtualMachine("db", {
+    machineType: "n2-standard-2",
+    zone: "us-central1-a",
+    network: new Network("us", { subnets: { us: { region: "us-central1", range: "10.5.0.0/24" } } }),
+    image: { family: "ubuntu-2404-lts-amd64", project: "ubuntu-os-cloud" },
+    metadata: { "user-data": "#cloud-config\npackages: [nginx]\n" },
+    disks: { data: { size: 20, type: "pd-ssd" } },
+    tags: ["web"],
+    schedule: { start: "0 8 * * 1-5", stop: "0 18 * * 1-5", timeZone: "Europe/Berlin" },
+    snapshots: { keep: "14 days", at: "02:00" },
+});
+export const ip = vm.privateAddress;

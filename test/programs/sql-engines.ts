@@ -1,0 +1,38 @@
+import { CloudSqlInstance } from "slipway";
+
+new CloudSqlInstance("pg", {
+    engine: "postgres",
+    version: "17",
+    edition: "ENTERPRISE_PLUS",
+    tier: "db-perf-optimized-N-2",
+    highAvailability: true,
+    dataCache: true,
+    insights: true,
+    connectionPooling: true,
+    publicAddress: true,
+    network: false,
+    users: { app: {} },
+    flags: { max_connections: 200 },
+    backups: { retained: 14 },
+});
+new CloudSqlInstance("ms", {
+    engine: "sqlserver",
+    vCpus: 2,
+    memory: "8Gi",
+    publicAddress: true,
+    network: false,
+    collation: "SQL_Latin1_General_CP1_CI_AS",
+    timeZone: "Pacific Standard Time",
+});
+new CloudSqlInstance("my", {
+    engine: "mysql",
+    tier: "db-f1-micro",
+    backups: false,
+    highAvailability: false,
+    publicAddress: true,
+    network: false,
+    storage: { type: "PD_HDD", size: 10 },
+    audit: true,
+    passwordPolicy: false,
+    maintenance: { window: { day: "SUNDAY", hour: 3 } },
+});

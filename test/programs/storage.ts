@@ -1,0 +1,20 @@
+import { StorageBucket } from "slipway";
+
+new StorageBucket("logs", { storageClass: "NEARLINE", keepVersions: "forever", softDelete: false });
+export const b = new StorageBucket("site", {
+    website: { mainPageSuffix: "index.html" },
+    cors: [{ origins: ["*"], methods: ["GET"], maxAgeSeconds: 60 }],
+    lifecycleRules: [
+        { action: "Delete", condition: { age: 10, isLive: false } },
+        { action: "AbortIncompleteMultipartUpload", condition: { age: 1 } },
+        {
+            action: "SetStorageClass",
+            storageClass: "COLDLINE",
+            condition: { daysSinceNoncurrentTime: 3, matchesSuffix: [".zip"] },
+        },
+    ],
+});
+new StorageBucket("dual", { location: "EU", dataLocations: ["europe-west1", "europe-west4"], rpo: "ASYNC_TURBO" });
+new StorageBucket("hold", { retention: { period: "30 days" }, defaultEventBasedHold: true, objectRetention: true });
+new StorageBucket("flat", { hierarchicalNamespace: true, versioning: false });
+new StorageBucket("auto", { autoclass: { terminalStorageClass: "ARCHIVE" } });

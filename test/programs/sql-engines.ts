@@ -28,6 +28,7 @@ new CloudSqlInstance("my", {
     engine: "mysql",
     tier: "db-f1-micro",
     backups: false,
+    protection: "none",
     highAvailability: false,
     publicAddress: true,
     network: false,

@@ -19,6 +19,10 @@ export function shortenName(name: string, maxLength: number): string {
     return `${name.slice(0, maxLength - hash.length - 1).replace(/-+$/, "")}-${hash}`;
 }
 
+/** A title with an ending that it always keeps: `predict: many errors`. */
+export const titleEnding = (name: string, ending: string, maxLength: number): string =>
+    `${shortenName(name, maxLength - ending.length)}${ending}`;
+
 /**
  * The ID of a {@link https://cloud.google.com/iam/docs/service-accounts-create service account}: 6 to 30 lower-case letters, digits
  * and hyphens. The part, which distinguishes the accounts of a component, is never shortened.

@@ -37,7 +37,15 @@ import { type ResolvedArgs, resolveArgs, serviceWorkload } from "./serviceResolv
 import { trafficArgs } from "./traffic";
 
 /** A service that exists already. */
-export interface ExistingService extends Existing, Pick<CloudRunService, "url" | "invoker" | "role"> {}
+export interface ExistingService extends Existing, Pick<CloudRunService, "url" | "invoker" | "role"> {
+    /** Where it is, and who reaches it, for a `LoadBalancer`. */
+    readonly service: {
+        readonly name: pulumi.Output<string>;
+        readonly location: pulumi.Output<string>;
+        readonly ingress: pulumi.Output<string>;
+        readonly defaultUriDisabled: pulumi.Output<boolean>;
+    };
+}
 
 type ServicePath = Record<"project" | "location" | "name", pulumi.Input<string>>;
 
@@ -116,18 +124,20 @@ export class CloudRunService extends pulumi.ComponentResource {
     private readonly urlProblem: Promise<string | undefined>;
 
     /**
-     * A service that exists already and is not managed by the stack, which only grants access to it:
-     * `CloudRunService.existing("web")`. The preview fails if there is none.
+     * A service that exists already and is not managed by the stack, which only grants access to it, and which a
+     * `LoadBalancer` can lead to: `CloudRunService.existing("web")`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingRegionalArgs = {}): ExistingService {
         const format = check.nameOf(nameFormats.rows.cloudRunService);
         const find = async (place: Place, options: pulumi.InvokeOptions) => {
-            const { uri } = await getService({ name, ...place }, options);
-            return { ...place, name, uri };
+            const { uri, ingress, defaultUriDisabled } = await getService({ name, ...place }, options);
+            return { ...place, name, uri, ingress, defaultUriDisabled };
         };
-        const path = ["project", "location", "name", "uri"] as const;
-        const { uri: url, ...service } = lookUp("CloudRunService", name, format, args, find, ...path);
-        return { existing: "CloudRunService", url, ...sharedOffers(offers(name, service, () => url)) };
+        const properties = ["project", "location", "name", "uri", "ingress", "defaultUriDisabled"] as const;
+        const found = lookUp("CloudRunService", name, format, args, find, ...properties);
+        const { uri: url, ingress, defaultUriDisabled, ...path } = found;
+        const service = { name: path.name, location: path.location, ingress, defaultUriDisabled };
+        return { existing: "CloudRunService", url, service, ...sharedOffers(offers(name, path, () => url)) };
     }
 
     /** The URL on `run.app`. Without one, such as behind a `LoadBalancer` of the program, a preview that needs it fails. */

@@ -1,6 +1,7 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../facts/names";
 import {
     type Capability,
     type CloudSqlClient,
@@ -154,7 +155,8 @@ export function passwordCapability(context: InstanceContext, user: string): Capa
     return { grants, attachments };
 }
 
-const passwordPath = ({ name }: InstanceContext, user: string) => `/secrets/${name}-${user}/password`;
+const passwordPath = ({ name }: InstanceContext, user: string) =>
+    `/secrets/${shortenName(`${name}-${user}`, nameFormats.rows.secret.max)}/password`;
 
 /** The roles of a consumer without `roles`. MySQL has roles since 8.0. */
 const defaultRoles = ({ version }: ResolvedArgs) => (version.startsWith("5.") ? [] : ["cloudsqlsuperuser"]);

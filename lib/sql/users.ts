@@ -3,7 +3,9 @@ import { Database } from "@pulumi/gcp/sql/database";
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import { User } from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../facts/names";
 import type { Child, Transform } from "../internal/children";
+import { shortenName } from "../internal/names";
 import { Secret } from "../secret";
 import { databaseUser } from "./names";
 import { passwordLength, type UserPasswordPolicy, userPasswordPolicy } from "./passwordPolicy";
@@ -88,7 +90,8 @@ export function generatePassword(
         options.protect = protect;
     };
     const generate = { length: passwordLength, characters: charactersFor(user), rotation };
-    return new Secret(name, { generate, crossProject, transform: { secret } }, { parent });
+    const id = shortenName(name, nameFormats.rows.secret.max);
+    return new Secret(name, { name: id, generate, crossProject, transform: { secret } }, { parent });
 }
 
 /** PostgreSQL cannot drop a user that owns objects, so the user stays until it is dropped by hand or with the instance. */

@@ -302,6 +302,26 @@ test.each([
     expect(Object.keys(web?.invoker ?? {})).toEqual(["grants", "attachments"]);
 });
 
+test("a service that exists already gets the requests of a load balancer, which knows whether it accepts them", async () => {
+    const found = { uri: "https://web.run.app", ingress: "INGRESS_TRAFFIC_ALL", defaultUriDisabled: false };
+    let settings: unknown;
+    const program = () => {
+        const web = CloudRunService.existing("web");
+        new LoadBalancer("shop", { domain: "shop.acme.com", routes: { "/*": web }, securityPolicy: false });
+        const { ingress, defaultUriDisabled } = web.service;
+        pulumi.all([ingress, defaultUriDisabled]).apply((all) => {
+            settings = all;
+        });
+    };
+    const all = await made(program, { call: (token: string) => (token.endsWith(":getService") ? found : undefined) });
+    expect(all["RegionNetworkEndpointGroup shop-default"]).toMatchObject({
+        cloudRun: { service: "web" },
+        region: "europe-west1",
+    });
+    expect(Object.keys(all)).toContain("BackendService shop-default");
+    expect(settings).toEqual(["INGRESS_TRAFFIC_ALL", false]);
+});
+
 const offline =
     "Get https://run.googleapis.com/v2/projects/acme-dev: dial tcp: lookup run.googleapis.com: no such host";
 const place = { project: "acme-dev", location: "europe-west1", name: "web" };

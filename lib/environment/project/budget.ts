@@ -1,9 +1,11 @@
 import { Budget } from "@pulumi/gcp/billing/budget";
 import { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
 import type * as pulumi from "@pulumi/pulumi";
+import { budgetLimits } from "../../facts/limits/billing";
 import { deferredError, formatProblems } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
+import { shortenName } from "../../internal/names";
 
 /** A {@link https://cloud.google.com/billing/docs/how-to/find-billing-account-id billing account ID}. */
 export const billingAccount = check.pipe(
@@ -142,7 +144,7 @@ export function createBudget(
     const { period = "MONTH", thresholds = [0.5, 0.7, 1], forecastThresholds = [], topic } = budget;
     const args = {
         billingAccount,
-        displayName,
+        displayName: shortenName(displayName, budgetLimits.rows.displayName.max),
         // The API returns the project number.
         budgetFilter: { projects: [number.apply((known) => `projects/${known}`)], calendarPeriod: period, labels },
         amount: { specifiedAmount: { currencyCode: budget.currency, ...moneyOf(budget.amount) } },

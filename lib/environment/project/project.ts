@@ -12,12 +12,13 @@ import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import { Provider } from "@pulumi/gcp/provider";
 import { Lien } from "@pulumi/gcp/resourcemanager/lien";
 import * as pulumi from "@pulumi/pulumi";
+import { resourceManagerLimits } from "../../facts/limits/resourceManager";
 import { type Capability, sharedOffers } from "../../identity/capability";
 import { projectRoles } from "../../identity/projectRole";
 import { deferredError, formatProblems } from "../../internal/argumentsError";
 import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
-import { shortName } from "../../internal/names";
+import { shortName, titleEnding } from "../../internal/names";
 import type { EnvironmentKind } from "../defaults";
 import { type Existing, lookUp, type Place } from "../existing";
 import { projectId } from "../projectId";
@@ -236,11 +237,12 @@ function auditConfig(name: string, project: pulumi.Output<string>, { auditLogs }
 }
 
 function createLien(name: string, number: pulumi.Output<string>, { kind, isKept }: ResolvedArgs, child: Child): Lien {
+    const end = `, which is ${kind}.`;
     const args = {
         parent: pulumi.interpolate`projects/${number}`,
         restrictions: ["resourcemanager.projects.delete"],
         origin: "slipway",
-        reason: `The project is the environment ${name}, which is ${kind}.`,
+        reason: titleEnding(`The project is the environment ${name}`, end, resourceManagerLimits.rows.lienReason.max),
     };
     return new Lien(...child("lien", name, args, { protect: isKept }));
 }

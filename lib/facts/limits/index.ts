@@ -1,6 +1,7 @@
 export * from "./appEngine";
 export * from "./artifactRegistry";
 export * from "./bigQuery";
+export * from "./billing";
 export * from "./certificateManager";
 export * from "./cloudRun";
 export * from "./cloudRunContainers";
@@ -17,6 +18,7 @@ export * from "./logging";
 export * from "./monitoring";
 export * from "./network";
 export * from "./pubSub";
+export * from "./resourceManager";
 export * from "./secretManager";
 export * from "./storage";
 export * from "./workflows";

@@ -10,6 +10,7 @@ import type { Capability } from "../../identity/capability";
 import * as check from "../../internal/check";
 import { childrenOf, type Transform, transforms } from "../../internal/children";
 import { noted } from "../../internal/creationNote";
+import { shortenName } from "../../internal/names";
 import { isDeferred } from "../../internal/value";
 import { type PrivateAccess, privateAccess } from "./access";
 import { privateArgs } from "./definition";
@@ -137,7 +138,8 @@ function endpointArgs(
     args: ResolvedArgs,
     environment: Environment,
 ): AiEndpointWithModelGardenDeploymentArgs {
-    const { model, acceptEula, machineType, machines, spot, access = "dedicated", displayName = component } = args;
+    const { model, acceptEula, machineType, machines, spot, access = "dedicated" } = args;
+    const { displayName = shortenName(component, vertexEndpointLimits.rows.displayName.max) } = args;
     const { project, region: location } = environment;
     const [publisher, name] = typeof model === "string" ? model.split("/") : [];
     const { huggingFace, accessToken, cached } = typeof model === "string" ? ({} as Partial<HuggingFaceModel>) : model;

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyTable } from "../../data";
 import type { Environment } from "../../environment/environment";
+import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
 import * as check from "../../internal/check";
 import { type Duration, duration, inSeconds, secondsIn } from "../../internal/duration";
 import { labelValue } from "../../internal/labels";
+import { shortenName } from "../../internal/names";
 import { isObject } from "../../internal/value";
 import type { AnyBucket } from "../../storage";
 import type { Deployments, MonitoringArgs } from "../dynamic";
@@ -242,7 +244,7 @@ export function monitoringArgs(
             }),
         },
         job: {
-            displayName: name,
+            displayName: shortenName(name, vertexEndpointLimits.rows.displayName.max),
             labels: { environment: labelValue(pulumi.getStack()), ...labels },
             loggingSamplingStrategy: { randomSampleConfig: { sampleRate: samplingRate } },
             modelDeploymentMonitoringScheduleConfig: {

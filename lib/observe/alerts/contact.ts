@@ -5,6 +5,7 @@ import { Environment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
+import { shortenName } from "../../internal/names";
 import { isDeferred } from "../../internal/value";
 import type { AnyTopic } from "../../messaging";
 
@@ -133,8 +134,9 @@ export function createChannels(
     child: Child,
     crossProject?: ComponentArgs["crossProject"],
 ): NotificationChannel[] {
+    const shown = { displayName: shortenName(displayName, monitoringLimits.rows.displayName.max) };
     const create = (kind: string, type: string, own: object, options?: pulumi.CustomResourceOptions) =>
-        new NotificationChannel(...child("channel", `${part}-${kind}`, { displayName, type, ...own }, options));
+        new NotificationChannel(...child("channel", `${part}-${kind}`, { ...shown, type, ...own }, options));
     const channels: (NotificationChannel | undefined)[] = [
         email === undefined ? undefined : create("email", "email", { labels: { email_address: email } }),
         slack &&

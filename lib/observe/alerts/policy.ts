@@ -5,6 +5,7 @@ import { monitoringLimits } from "../../facts/limits/monitoring";
 import { childrenOf } from "../../internal/children";
 import { inSeconds, secondsIn } from "../../internal/duration";
 import { labelValue } from "../../internal/labels";
+import { titleEnding } from "../../internal/names";
 import type { Alerts } from "./alerts";
 import { type LogSignal, type MetricSignal, resourceParts, type Signal } from "./signal";
 import { type AlertThreshold, alertThresholds, minimumRequests } from "./thresholds";
@@ -29,7 +30,8 @@ export function policyArgs(
     { channels, runbook }: Pick<Alerts, "channels" | "runbook">,
 ): AlertPolicyArgs {
     const { title, action, severity, unit } = alertThresholds[signal.signal];
-    const displayName = `${[name, signal.key].filter((each) => each !== undefined).join(" ")}: ${title}`;
+    const named = [name, signal.key].filter((each) => each !== undefined).join(" ");
+    const displayName = titleEnding(named, `: ${title}`, maxName);
     return {
         displayName,
         severity,
@@ -55,6 +57,8 @@ export function policyArgs(
         },
     };
 }
+
+const maxName = monitoringLimits.rows.displayName.max;
 
 /** The section of a page about a signal, unless the address names one. */
 const sectionOf = (address: string, signal: string) => (address.includes("#") ? address : `${address}#${signal}`);
@@ -99,7 +103,9 @@ function metricConditions(displayName: string, signal: MetricSignal, { threshold
     };
     const conditions = [
         compare(displayName, signal, value, ratio || {}),
-        ...(hasMinimum ? [compare(`${displayName}: enough requests`, ofRequests, minimumRequests)] : []),
+        ...(hasMinimum
+            ? [compare(titleEnding(displayName, ": enough requests", maxName), ofRequests, minimumRequests)]
+            : []),
     ];
     return { combiner: hasMinimum ? "AND" : "OR", conditions, alertStrategy: { autoClose: autoClose.metric } };
 }

@@ -9,6 +9,7 @@ import * as check from "../../internal/check";
 import { type Child, childrenOf, type Transform, transforms } from "../../internal/children";
 import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
 import { labelValue } from "../../internal/labels";
+import { shortenName, titleEnding } from "../../internal/names";
 import type { Alerts } from "../alerts/alerts";
 import { observedComponents } from "../alerts/observed";
 import { metricFilter } from "../alerts/policy";
@@ -120,7 +121,7 @@ export class ServiceObjective extends pulumi.ComponentResource {
         const child = childrenOf(this, transform, {
             dependsOn: Environment.current().enable("monitoring.googleapis.com"),
         });
-        const { displayName = name, period = "28 days", latencyMilliseconds: latency } = resolved;
+        const { displayName = shortenName(name, maxName), period = "28 days", latencyMilliseconds: latency } = resolved;
         const userLabels = { environment: labelValue(pulumi.getStack()) };
         this.service = new CustomService(...child("service", name, { serviceId: idOf(name), displayName, userLabels }));
         this.objective = new Slo(
@@ -141,7 +142,7 @@ export class ServiceObjective extends pulumi.ComponentResource {
     private createAlerts(name: string, displayName: string, to: Alerts, child: Child) {
         const policies = Object.entries(burnRates).map(([speed, { rate, windows, severity, lasts }]) => {
             const args = {
-                displayName: `${displayName}: the error budget lasts less than ${lasts}`,
+                displayName: titleEnding(displayName, `: the error budget lasts less than ${lasts}`, maxName),
                 severity,
                 combiner: "AND",
                 conditions: windows.map((window) => ({
@@ -170,7 +171,9 @@ export class ServiceObjective extends pulumi.ComponentResource {
 }
 
 /** An ID of Cloud Monitoring: letters, digits and `-_:.`. */
-const idOf = (name: string) => name.replaceAll(/[^A-Za-z0-9\-_:.]/g, "-");
+const idOf = (name: string) => shortenName(name.replaceAll(/[^A-Za-z0-9\-_:.]/g, "-"), maxName);
+
+const maxName = monitoringLimits.rows.displayName.max;
 
 /** The signal of a component that an objective is about. */
 function signalOf(of: pulumi.ComponentResource, latency: number | undefined): MetricSignal | undefined {

@@ -1,9 +1,11 @@
 import { AlertPolicy } from "@pulumi/gcp/monitoring/alertPolicy";
 import type { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
 import type * as pulumi from "@pulumi/pulumi";
+import { monitoringLimits } from "../../facts/limits/monitoring";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
+import { shortenName } from "../../internal/names";
 import type { Alerts } from "../../observe/alerts/alerts";
 import { type AlertOverrides, overrides } from "../../observe/alerts/arguments";
 import { type AlertContact, contact, createChannels } from "../../observe/alerts/contact";
@@ -103,7 +105,7 @@ function createAlert(
     const field = (name: string) => `REGEXP_EXTRACT(textPayload, "\\"${name}\\": \\"([^\\"]+)\\"")`;
     const policy = new AlertPolicy(
         ...child("alert", part, {
-            displayName: `${environment}: DAGs of ${owner}`,
+            displayName: shortenName(`${environment}: DAGs of ${owner}`, monitoringLimits.rows.displayName.max),
             combiner: "OR",
             severity: "ERROR",
             conditions: [

@@ -5,6 +5,7 @@ import { waitClock } from "../internal/clock";
 import { supportsHooks } from "../internal/hooks";
 import { perProgram } from "../internal/perProgram";
 import { deleteFailed } from "./failedCreation";
+import { providerOf, settingsOf } from "./providerSettings";
 import { holds, missingPermission, refusals, repeatSeconds, unknownAccount } from "./refusals";
 
 /**
@@ -41,6 +42,8 @@ class Waits {
     /** When the roles of accounts have changed, by email. */
     private readonly granted = new Map<string, number>();
     private readonly refused = new Map<string, number>();
+    /** The providers of resources that are created, by URN. */
+    private readonly providers = new Map<string, pulumi.ProviderResource | undefined>();
     private readonly known = new WeakSet<pulumi.Resource>();
     /** What was announced: causes, and resources that wait long. */
     private readonly announcements = new Set<string>();
@@ -87,15 +90,22 @@ class Waits {
     }
 
     /** Hooks that wait for the grants that a resource depends on. */
-    private delay(type: string, name: string, { dependsOn }: pulumi.ResourceOptions): pulumi.ResourceHookBinding {
+    private delay(type: string, name: string, options: pulumi.ResourceOptions): pulumi.ResourceHookBinding {
+        const { dependsOn } = options;
+        const provider = providerOf(type, options);
         const grants = [dependsOn]
             .flat()
             .filter((each) => pulumi.Resource.isInstance(each) && isGrant(each) && !usedLater.has(each));
-        const { leaves, updatesOnce } = creationOf(type) ?? {};
+        const { leaves, updatesOnce, startedBy } = creationOf(type) ?? {};
         const hook = (operation: string, isOnce = false) =>
             new pulumi.ResourceHook(
                 `slipway: wait for new permissions of ${name} (${operation} ${++this.delayed})`,
-                AsyncResource.bind(() => this.wait(name, grants as pulumi.Resource[], isOnce)),
+                AsyncResource.bind(async ({ urn, newInputs }) => {
+                    this.providers.set(urn, provider);
+                    if (startedBy === undefined || newInputs?.[startedBy] !== undefined) {
+                        await this.wait(name, grants as pulumi.Resource[], isOnce);
+                    }
+                }),
             );
         return {
             beforeCreate: [hook("create", leaves === "stays")],
@@ -159,7 +169,7 @@ class Waits {
         this.refused.set(urn, since);
         const passed = (clock.now() - since) / 1000;
         const left = (refusal.end - clock.now()) / 1000;
-        if (left <= 0 || !(await isRepeatable(args))) {
+        if (left <= 0 || !(await isRepeatable(args, this.providers.get(urn)))) {
             return false;
         }
         const longest = Math.min(Math.max(repeats.often, passed / 4), repeats.max, left);
@@ -187,13 +197,10 @@ class Waits {
 const isOfOperation = (error: string) => /Error code \d+, message/.test(error);
 
 /** Whether a call can be repeated after an error: it had no effect, or what it has left is deleted. */
-async function isRepeatable({
-    type,
-    name,
-    newInputs = {},
-    errors: [error = ""],
-    failedOperation,
-}: pulumi.ErrorHookArgs): Promise<boolean> {
+async function isRepeatable(
+    { type, name, newInputs = {}, errors: [error = ""], failedOperation }: pulumi.ErrorHookArgs,
+    provider?: pulumi.ProviderResource,
+): Promise<boolean> {
     if (!isOfOperation(error)) {
         return true;
     }
@@ -201,12 +208,9 @@ async function isRepeatable({
     if (leaves !== "deletable" || failedOperation !== "create") {
         return leaves === "nothing" || (leaves === "deletable" && !updatesOnce);
     }
-    const place = {
-        project: newInputs.project ?? pulumi.runtime.getConfig("gcp:project"),
-        location: newInputs.location,
-    };
     try {
-        return await deleteFailed(type, { ...place, name: newInputs.name });
+        const { project, location, name: id } = { ...(await settingsOf(provider)), ...newInputs };
+        return await deleteFailed(type, { project, location, name: id });
     } catch (problem) {
         // The error of the creation follows.
         pulumi.log.warn(`${name}: what its failed creation has left cannot be deleted: ${(problem as Error).message}`);

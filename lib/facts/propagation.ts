@@ -55,10 +55,13 @@ export interface Creation {
     updatesOnce?: boolean;
     /** Why a creation waits for the typical effect of its grants, or for the longest documented one if it cannot be repeated. */
     wait?: string;
+    /** The input without which the creation starts no code, and does not wait. */
+    startedBy?: string;
 }
 
 const agentOfKey = "the service agent encrypts with the key";
-const startsCode = "Code that starts uses the roles of its account at once, and a failed start takes minutes.";
+const startsCode =
+    "Code that starts uses the roles of its account at once; a failed start takes minutes, and its error names no role.";
 const startsJob =
     "A job whose code lacks a role fails after its machines have started, which takes minutes and is billed.";
 const startsMachine =
@@ -127,6 +130,7 @@ export const creations = facts<Creation>()({
             fails: "operation",
             leaves: "deletable",
             wait: startsCode,
+            startedBy: "runExecutionToken",
             source: "https://cloud.google.com/run/docs/configuring/jobs/secrets",
         },
         "gcp:cloudrunv2/service:Service": {

@@ -17,7 +17,8 @@ function deployed(seed: number, ...programs: string[]): Promise<string[]> {
 }
 
 describe.each([1, 2, 3, 4, 5])("with delays up to the longest documented ones, drawn by the seed %d,", (seed) => {
-    test.each(starters)("%s: is deployed by one up", async (program) => {
+    // The examples of the pages are one program.
+    test.each([...starters, "pages"])("%s: is deployed by one up", async (program) => {
         const [result, ...more] = await deployed(seed, program);
         expect([result, ...more]).toEqual([
             expect.stringMatching(new RegExp(`^passed: ${program} as \\w+, seed ${seed}$`)),

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { supportsHooks, supportsTransforms } from "../../internal/hooks";
 import { perProgram } from "../../internal/perProgram";
 import { resourcesInState } from "../../internal/stackState";
+import { known, providerOf, settingsOf } from "../providerSettings";
 import { type Adoptable, adoptable } from "./adoptable";
 import { importCommand, importId } from "./importCommand";
 import { markIn, markLabel, markOf, markPath, withMark } from "./mark";
@@ -174,14 +175,14 @@ interface Place {
     kind?: Adoptable;
 }
 
-function placeOf(type: string, name: string, { parent, provider }: pulumi.CustomResourceOptions): Place {
+function placeOf(type: string, name: string, options: pulumi.CustomResourceOptions): Place {
     const stack = pulumi.runtime.getStackResource() as pulumi.Resource;
-    const owner = parent ?? stack;
+    const owner = options.parent ?? stack;
     const urn = pulumi.createUrn(name, type, owner);
     return {
         urn,
         parentUrn: owner.urn,
-        provider: provider ?? owner.getProvider(type),
+        provider: providerOf(type, options),
         isOwn: typeOf(owner).startsWith("slipway:index:"),
         isTop: owner === stack,
     };
@@ -189,23 +190,6 @@ function placeOf(type: string, name: string, { parent, provider }: pulumi.Custom
 
 const typeOf = (resource: pulumi.Resource) => String(Reflect.get(resource, "__pulumiType"));
 const keyOf = (type: string, name: string) => `${type}::${name}`;
-
-/** The value of an output; undefined if it is unknown. */
-const known = (output: pulumi.Output<string> | undefined) =>
-    (output as { promise(): Promise<string | undefined> } | undefined)?.promise() ?? Promise.resolve(undefined);
-
-/** The settings of a provider that complete the inputs of its resources. */
-async function settingsOf(provider: pulumi.ProviderResource | undefined): Promise<Record<string, unknown>> {
-    const names = ["project", "region", "zone"];
-    const values = await Promise.all(
-        names.map((name) => {
-            const output = provider && Reflect.get(provider, name);
-            return output ? known(output) : pulumi.runtime.getConfig(`gcp:${name}`);
-        }),
-    );
-    const all = Object.fromEntries(names.map((name, index) => [name, values[index]]));
-    return { ...all, location: all.region };
-}
 
 /**
  * What the services of Google Cloud answer to the creation of something that exists, such as "Error 409: The resource '…' already exists,

@@ -40,9 +40,16 @@ const continueAfterLostAnswers: pulumi.ResourceTransformation = (args) => {
     return adoption.continueAfterLostAnswers(args);
 };
 
+/** Loaded with the first resource. */
+const createRenamedFirst: pulumi.ResourceTransformation = (args) => {
+    const renamed: typeof import("./renamed") = require("./renamed");
+    return renamed.createRenamedFirst(args);
+};
+
 /**
  * Runs the guard on every resource that the program registers from now on, including resources of other libraries, makes them wait
- * for new permissions, warns of replacements that lose data, and continues interrupted creations. Called when the package is imported, and
+ * for new permissions, warns of replacements that lose data, continues interrupted creations, and creates what is renamed before its previous
+ * version is deleted. Called when the package is imported, and
  * by components in case a process runs several programs.
  */
 export function registerGuard(): void {
@@ -55,6 +62,7 @@ export function registerGuard(): void {
         pulumi.runtime.registerStackTransformation(waitForPermissions);
         pulumi.runtime.registerStackTransformation(warnOfReplacement);
         pulumi.runtime.registerStackTransformation(continueAfterLostAnswers);
+        pulumi.runtime.registerStackTransformation(createRenamedFirst);
         explainDeletions(stack);
     }
 }

@@ -75,6 +75,9 @@ export const replacementArgs = [
     "encryptionKey",
 ] as const;
 
+/** Those that replace the data disks, too, which have the machine's name and are in its zone. */
+const disksAsWell = ["name", "zone", "encryptionKey"];
+
 /**
  * Arguments whose change stops a running machine and starts it again, as the provider does with `allow_stopping_for_update`:
  * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_instance.go
@@ -115,12 +118,12 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
     return lines.join("\n") || undefined;
 }
 
-function replacementWarning(component: string, { protect }: TrackedArgs, replacing: string[]): string {
+function replacementWarning(component: string, { protect, disks }: TrackedArgs, replacing: string[]): string {
     const what = `${component}: another ${replacing.join(", ")} replaces the machine and its boot disk, whose contents are lost.`;
     if (protect) {
         throw deferredError(`${what} ${unprotectHint}`);
     }
-    return replacing.some((key) => key === "zone" || key === "encryptionKey")
+    return disks !== "{}" && replacing.some((key) => disksAsWell.includes(key))
         ? `${what} Its data disks are replaced as well.`
         : what;
 }

@@ -51,6 +51,13 @@ export function scheduleProblems(args: MachineSchedule | undefined): check.Probl
  */
 export const scheduleRole = "roles/compute.instanceAdmin.v1";
 
+/**
+ * The provider would send another name as an update of a policy that has it already, and there is none:
+ * `google-beta/services/compute/resource_compute_resource_policy.go` of
+ * https://github.com/hashicorp/terraform-provider-google-beta/tree/v7.45.0
+ */
+export const replacedByName: pulumi.CustomResourceOptions = { replaceOnChanges: ["name"] };
+
 /** Creates the schedule, and lets Compute Engine start and stop machines. */
 export function createSchedule(
     component: string,
@@ -60,15 +67,20 @@ export function createSchedule(
 ): { policy: ResourcePolicy; grants: pulumi.Resource[] } {
     const { start, stop, timeZone: zone = "Etc/UTC" } = args;
     const policy = new ResourcePolicy(
-        ...child("schedule", `${component}-schedule`, {
-            name,
-            region,
-            instanceSchedulePolicy: {
-                timeZone: zone,
-                vmStartSchedule: start === undefined ? undefined : { schedule: start },
-                vmStopSchedule: stop === undefined ? undefined : { schedule: stop },
+        ...child(
+            "schedule",
+            `${component}-schedule`,
+            {
+                name,
+                region,
+                instanceSchedulePolicy: {
+                    timeZone: zone,
+                    vmStartSchedule: start === undefined ? undefined : { schedule: start },
+                    vmStopSchedule: stop === undefined ? undefined : { schedule: stop },
+                },
             },
-        }),
+            replacedByName,
+        ),
     );
     return { policy, grants: environment.grantAgent("compute.googleapis.com", scheduleRole) };
 }

@@ -6,6 +6,7 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { type Duration, duration, secondsIn } from "../internal/duration";
 import { type Weekday, weekday } from "../internal/weekday";
+import { replacedByName } from "./schedule";
 
 /** {@link https://cloud.google.com/compute/docs/disks/about-snapshot-schedules Snapshots} of all disks of a machine on a schedule. */
 export interface Snapshots {
@@ -85,7 +86,7 @@ export function createSnapshots(
     child: Child,
 ): ResourcePolicy {
     const policy = new ResourcePolicy(
-        ...child("snapshotSchedule", `${component}-snapshots`, { name, region, ...scheduleArgs(args) }),
+        ...child("snapshotSchedule", `${component}-snapshots`, { name, region, ...scheduleArgs(args) }, replacedByName),
     );
     for (const [key, { name: disk, zone }] of Object.entries(disks)) {
         new DiskResourcePolicyAttachment(

@@ -161,7 +161,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
     private createDisks(component: string, resolved: ResolvedArgs, child: Child, protect: boolean) {
         const disks = Object.entries(resolved.disks).map(([key, disk]) => {
             const args = diskArgs(resolved, key, disk);
-            const options = { protect, deleteBeforeReplace: true, ignoreChanges: pinnedZone(resolved) };
+            const options = { protect, ignoreChanges: pinnedZone(resolved) };
             return [key, new Disk(...child("disk", `${component}-${key}`, args, options))];
         });
         return Object.fromEntries(disks) as Record<string, Disk>;

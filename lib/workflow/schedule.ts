@@ -57,6 +57,8 @@ export class Schedule extends pulumi.ComponentResource {
             displayName: pulumi.interpolate`Makes the calls of the schedule ${job}`.apply(accountTitle),
         };
         const dependsOn = environment.enable("iam.googleapis.com");
-        return new Account(...child("account", `${name}-call`, account, { dependsOn }));
+        // The account stays under another name of the job, and deployers create accounts but need not update them.
+        const ignoreChanges = ["displayName"];
+        return new Account(...child("account", `${name}-call`, account, { dependsOn, ignoreChanges }));
     }
 }

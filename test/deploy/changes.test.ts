@@ -50,6 +50,25 @@ const regional = (args: string) => `
 const machine = (disks: string) => `
     new VirtualMachine("train", { disks: { ${disks} } });`;
 
+const scheduledMachine = (args: string) => `
+    new VirtualMachine("train", {
+        disks: { data: { size: 100 } },
+        schedule: { stop: "0 19 * * *" },
+        snapshots: {},
+        ${args}
+    });`;
+
+const inNetwork = (args: string) => `
+    const network = new Network("apps", { proxyOnlySubnets: true, ${args} });
+    new VirtualMachine("train", { network });
+    new AutoscaledInstanceGroup("pool", {
+        image: { name: "debian-12-bookworm-v20261010", project: "debian-cloud" },
+        network,
+        scaling: { min: 2, max: 3 },
+    });
+    const web = new CloudRunService("web", { image: "${image}" });
+    new LoadBalancer("shop", { type: "regional-internal", network, insecure: true, routes: { "/*": web } });`;
+
 const streaming = (args: string) => `
     const sales = new PubSubTopic("sales");
     const subscription = new PubSubSubscription("score", { topic: sales, pull: {} });
@@ -142,6 +161,32 @@ const changes: Record<string, Change> = {
         before: machine("data: { size: 100 }"),
         after: machine("data: { size: 100 }, more: { size: 10 }"),
         steps: ["create Disk train-more", "update Instance train"],
+    },
+    "the name of a machine": {
+        components: "VirtualMachine",
+        before: scheduledMachine(""),
+        after: scheduledMachine('name: "trainer",'),
+        steps: ["replace Disk train-data", "replace Instance train", "replace ResourcePolicy train-schedule"],
+        warning:
+            'VirtualMachine "train": another name replaces the machine and its boot disk, whose contents are lost. Its data disks are replaced as well.',
+    },
+    "the name of a network with machines and a load balancer": {
+        components: "AutoscaledInstanceGroup, CloudRunService, LoadBalancer, Network, VirtualMachine",
+        before: inNetwork(""),
+        after: inNetwork('name: "renamed",'),
+        steps: ["replace Network apps", "replace Subnetwork apps-default", "update Instance train"],
+    },
+    "the range of a subnet that nothing uses": {
+        components: "Network",
+        before: 'new Network("apps", { subnets: { apps: { range: "10.0.0.0/20" } } });',
+        after: 'new Network("apps", { subnets: { apps: { range: "10.8.0.0/20" } } });',
+        steps: ["replace Subnetwork apps-apps"],
+    },
+    "the name of a metric": {
+        components: "LogMetric",
+        before: 'new LogMetric("errors", { filter: "severity >= ERROR" });',
+        after: 'new LogMetric("errors", { name: "failures", filter: "severity >= ERROR" });',
+        steps: ["replace Metric errors"],
     },
     "a streaming job to one without Streaming Engine": {
         components: "DataflowJob, PubSubSubscription, PubSubTopic",

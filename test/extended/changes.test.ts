@@ -15,7 +15,14 @@ const asked = process.env.SLIPWAY_CHANGES ?? "";
 const perExample = 2;
 /** In milliseconds. */
 const timeout = asked === "" ? 600_000 : 7_200_000;
-const sampled = ["storage-bucket.ts", "pub-sub-topic.ts", "secret.ts", "workflow.ts"];
+const sampled = [
+    "storage-bucket.ts",
+    "pub-sub-topic.ts",
+    "secret.ts",
+    "workflow.ts",
+    "network.ts",
+    "virtual-machine.ts",
+];
 
 const excluded: Record<string, string> = JSON.parse(readFileSync(join(__dirname, "changes", "excluded.json"), "utf8"));
 
@@ -28,10 +35,15 @@ const reasonOf = (leaf: Leaf): string | undefined => {
     return leaf.reason ?? reason;
 };
 
+/** The arguments of these paths only, `name`, if there are any. */
+const paths = (process.env.SLIPWAY_CHANGED_ARGUMENTS ?? "").split(",").filter(Boolean);
+
 const isExample = (name: string) => name.endsWith(".ts") && name !== "environments.ts";
 const examples = readdirSync(join(root, "docs", "examples")).filter(isExample);
 const chosen = asked === "all" ? examples : asked === "" ? sampled : asked.split(",");
-const leaves = leavesOf(root, asked === "" ? sampled : examples).filter(({ example }) => chosen.includes(example));
+const leaves = leavesOf(root, asked === "" ? sampled : examples).filter(
+    ({ example, path }) => chosen.includes(example) && (paths.length === 0 || paths.includes(path)),
+);
 
 const fileOf = (example: string) => join(folder, `${example}.jsonl`);
 
@@ -48,10 +60,15 @@ function earlier(example: string): Outcome[] {
         : [];
 }
 
-/** Leaves of a sample: evenly, so that the same ones are tested each time. */
+/** Leaves of a sample: names, which replace what others use, and some evenly, so that the same ones are tested each time. */
 function sample(all: Leaf[]): Leaf[] {
-    const step = Math.max(1, Math.floor(all.length / perExample));
-    return asked === "" ? all.filter((_, index) => index % step === 0).slice(0, perExample) : all;
+    if (asked !== "") {
+        return all;
+    }
+    const others = all.filter(({ path }) => path !== "name");
+    const step = Math.max(1, Math.floor(others.length / perExample));
+    const some = others.filter((_, index) => index % step === 0).slice(0, perExample);
+    return [...all.filter(({ path }) => path === "name"), ...some];
 }
 
 const outcomes: Outcome[] = [];

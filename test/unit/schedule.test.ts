@@ -59,7 +59,11 @@ test("a job waits for its API and its grant", async () => {
             "ServiceIamMember nightly-predict-invoker",
         ],
     });
-    expect(made["Account nightly-call"]).toEqual({ ...shared, after: ["Service cloudscheduler", "Service iam"] });
+    expect(made["Account nightly-call"]).toEqual({
+        ...shared,
+        after: ["Service cloudscheduler", "Service iam"],
+        ignoreChanges: ["displayName"],
+    });
 });
 
 test("no resource of a schedule is protected in production", async () => {

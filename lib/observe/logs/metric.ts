@@ -213,8 +213,9 @@ export class LogMetric extends pulumi.ComponentResource {
         const child = childrenOf(this, transform, {
             dependsOn: Environment.current().enable("logging.googleapis.com"),
         });
-        // The name is taken until the old metric is deleted.
-        const own = { deleteBeforeReplace: true };
+        // The name is taken until the old metric is deleted. The provider would create a metric with another name and keep the old one:
+        // https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics/update
+        const own = { deleteBeforeReplace: true, replaceOnChanges: ["name"] };
         this.metric = new Metric(...child("metric", name, metricArgs(resolved), own));
         this.type = pulumi.interpolate`logging.googleapis.com/user/${this.metric.name}`;
         observe(this, name, this.signals(resolved), alerts);

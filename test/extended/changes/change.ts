@@ -1,4 +1,4 @@
-import type { Deployment } from "../../deploy/deployment";
+import { type Deployment, held } from "../../deploy/deployment";
 import { type Edit, keyOf, type Leaf } from "./leaves";
 
 /**
@@ -20,6 +20,9 @@ const tries = 4;
 /** Types whose replacement or deletion loses data. */
 const data =
     /:(Bucket|Topic|Subscription|Database|DatabaseInstance|Dataset|Table|Disk|Secret|Repository|Cluster|Environment|Model|Project|Address|GlobalAddress)$/;
+
+/** Components that store what they were deployed from, code and images, in these types, and store it again. */
+const rebuilt = /:(AppEngineApp|ServerlessFunction)\$[^$]*:(Bucket|Repository)$/;
 
 const edited = (source: string, { start, end, text }: Edit) => source.slice(0, start) + text + source.slice(end);
 
@@ -69,7 +72,9 @@ export async function change(program: Deployment, source: string, base: string, 
 async function deployed(program: Deployment, base: string): Promise<Pick<Outcome, "result" | "detail">> {
     const { code, output } = await program.run(["up", "-s", "dev", "--yes", "--json"]);
     const events = eventsOf(output);
-    if (code !== 0) {
+    // What Cloud Run still holds is deleted by a later update, which a note says.
+    const isHeld = held.test(output) && output.includes("run this command again then");
+    if (code !== 0 && !(isHeld && (await program.run(["up", "-s", "dev", "--yes", "--skip-preview"])).code === 0)) {
         const isRefused = !events.some(({ resOpFailedEvent }) => resOpFailedEvent);
         return { result: isRefused ? "refused" : "failed", detail: errorsOf(output, events).join("\n").slice(0, 1500) };
     }
@@ -83,10 +88,19 @@ async function deployed(program: Deployment, base: string): Promise<Pick<Outcome
     const removed = steps
         .filter(({ op, type }) => op === "delete" && type.startsWith("slipway:"))
         .map(({ urn }) => chainOf(urn));
+    const warnings = events
+        .flatMap(({ diagnosticEvent }) => (diagnosticEvent?.severity === "warning" ? [diagnosticEvent.message] : []))
+        .filter((text) => /is deleted|are lost|replaces (it|the)|deletes the|replaced as well/.test(text));
+    const isTold = (urn: string) => {
+        const name = (urn.split("::").at(-1) as string).split("/").at(-1) as string;
+        const [, component = ""] = /slipway:index:(\w+)\$[^$]*$/.exec(chainOf(urn)) ?? [];
+        return warnings.some((text) => text.includes(`"${name}":`) || text.includes(`${component} "`));
+    };
     const lost = steps
         .filter(({ op, type }) => /^(replace|delete)$/.test(op) && data.test(type))
-        .filter(({ urn }) => !removed.some((chain) => chainOf(urn).startsWith(`${chain}$`)));
-    if (lost.length > 0 && !/is deleted|are lost|replaces (it|the)|deletes the/.test(output)) {
+        .filter(({ urn }) => !removed.some((chain) => chainOf(urn).startsWith(`${chain}$`)))
+        .filter(({ urn }) => !rebuilt.test(chainOf(urn)) && !isTold(urn));
+    if (lost.length > 0) {
         const names = lost.map(({ op, urn }) => `${op} ${urn.split("::").slice(2).join(" ")}`);
         return { result: "untold", detail: names.join(", ") };
     }

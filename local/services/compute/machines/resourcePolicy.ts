@@ -90,8 +90,13 @@ function verifySnapshots({ snapshotSchedulePolicy }: Inputs): void {
     }
 }
 
-function verify(inputs: Inputs): void {
+function verify(inputs: Inputs, _: Context, old?: Inputs): void {
     const { region } = inputs;
+    if (old && id(old) !== id(inputs)) {
+        // The provider sends an update to the new name: google-beta/services/compute/resource_compute_resource_policy.go of
+        // https://github.com/hashicorp/terraform-provider-google-beta/tree/v7.45.0
+        throw notFound(id(inputs));
+    }
     if (!isRegion(region)) {
         throw new GoogleError(400, `Invalid value for field 'region': '${region}'. Unknown region.`, {
             reason: "invalid",

@@ -1,5 +1,5 @@
-/** The engine's warning for each repeated call. The program says once what is waited for. */
-const retry = /^ .*\bwarning: retrying (?:create|update|delete) due to on-error hook request \(\d+\/\d+\)\s*$/;
+/** The engine's warning for each repeated call, which can follow its dots. The program says once what is waited for. */
+const retry = /^[ @].*\bwarning: retrying (?:create|update|delete) due to on-error hook request \(\d+\/\d+\)\s*$/;
 /** The heading of a resource's messages at the end of the output. */
 const heading = /^ {2}\S+ \(.+\):$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colors of a terminal.

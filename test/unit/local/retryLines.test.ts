@@ -17,6 +17,7 @@ const retry = (number: number) => `warning: retrying create due to on-error hook
 
 const output = ` +  gcp:pubsub:Topic sales creating (0s)
  +  gcp:pubsub:Topic sales creating (0s) ${retry(1)}
+@ updating.... +  gcp:pubsub:Topic sales creating (0s) ${retry(2)}
  +  gcp:pubsub:Topic sales created (1s) 1 warning
 Diagnostics:
   gcp:pubsub:Topic (sales):

@@ -60,23 +60,45 @@ function removal({ file, remove, replace = "" }) {
 
 const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
+/** A pattern for the titles of tests, in which `%s` is any text. */
+const pattern = (title) => escaped(title).replaceAll(/%[sjdi]/g, ".+");
+
+/**
+ * A pattern for the full names of the tests that run for a title: those of its whole group or file, because a test of a deployment continues
+ * what the tests before it have deployed.
+ */
+function namesFor(level, file, title) {
+    const [before, after] = readFileSync(join(root, file), "utf8").split(title);
+    const start = before.lastIndexOf("\ndescribe");
+    const [, group] = /"([^"]+)", (?:async )?\(/.exec(before.slice(start)) ?? [];
+    const isInGroup = start >= 0 && !before.slice(start).includes("\n});\n");
+    if (level !== "unit" && !isInGroup) {
+        return "";
+    }
+    return isInGroup && after !== undefined ? `^${pattern(group)} ` : `(^| )${pattern(title)}$`;
+}
+
 /** The result of each of a file's tests that have one of the titles. */
 function results(copy, level, file, titles) {
     const folder = mkdtempSync(join(tmpdir(), "slipway-preventions-"));
     try {
         const report = join(folder, "report.json");
-        const names = `(^| )(${titles.map((title) => escaped(title).replaceAll(/%[sjdi]/g, ".+")).join("|")})$`;
+        const names = [...new Set(titles.map((title) => namesFor(level, file, title)))].join("|");
+        const named = new RegExp(`^(${titles.map(pattern).join("|")})$`);
         const jest = ["node_modules/jest/bin/jest.js", "--selectProjects", level, "--runTestsByPath", file];
         const { stderr } = spawnSync(
             process.execPath,
             [...jest, "--testNamePattern", names, "--maxWorkers=1", "--json", "--outputFile", report],
-            { cwd: copy, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" },
+            // A failed deployment prints all events.
+            { cwd: copy, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8", maxBuffer: 2 ** 28 },
         );
         try {
             const [{ assertionResults, message }] = JSON.parse(readFileSync(report, "utf8")).testResults;
-            const ran = assertionResults.filter(({ status }) => status !== "pending");
+            const ran = assertionResults.filter(({ title, status }) => named.test(title) && status !== "pending");
             // Without results the file itself failed to run.
-            return ran.length > 0 ? ran.map(({ title, status }) => ({ title, status })) : [{ status: message }];
+            return ran.length > 0
+                ? ran.map(({ title, status }) => ({ title, status }))
+                : [{ status: message || "no test ran" }];
         } catch {
             return [{ status: stderr.trim().split("\n").at(-1) ?? "no result" }];
         }

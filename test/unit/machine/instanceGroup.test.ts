@@ -613,6 +613,11 @@ const bad: [string, object, string][] = [
         "canary.template.machineType: must be",
     ],
     [
+        "a disk that only the canary's machines do not have",
+        { canary: { template: { machineType: "n4-standard-2", bootDisk: { type: "pd-ssd" } } } },
+        "canary.template.bootDisk.type: is not supported by N4 machines",
+    ],
+    [
         "shares that do not sum to 100",
         { canary: { template: { machineType: "e2-small" }, split: { latest: 80, canary: 10 } } },
         "canary.split: must sum to 100 (got 90).",

@@ -220,9 +220,17 @@ test("without runs in deployments there is no job, and a DAG can start one", asy
 });
 
 test("the service agent gets roles on buckets that exist elsewhere", async () => {
-    const program = () => predict({ input: { bucket: StorageBucket.existing("acme-orders"), files: "a.jsonl" } });
+    const program = () => {
+        const input = { bucket: StorageBucket.existing("acme-orders"), files: "a.jsonl" };
+        return predict({ input, output: { bucket: StorageBucket.existing("acme-scores") } });
+    };
     const { "BatchPrediction predict": options } = await registeredOptions(program, { environment: true });
-    expect(options?.after).toContainEqual(expect.stringMatching(/aiplatform-agent-acme-orders-object-viewer/));
+    expect(options?.after).toEqual(
+        expect.arrayContaining([
+            expect.stringMatching(/aiplatform-agent-acme-orders-object-viewer/),
+            expect.stringMatching(/aiplatform-agent-acme-scores-object-user/),
+        ]),
+    );
 });
 
 /** Buckets that exist already, so that nothing is registered before the refusal. */

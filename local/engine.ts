@@ -177,7 +177,8 @@ export class Engine {
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
         try {
             const debug = showsDebugMessages(args) && { SLIPWAY_LOCAL_DEBUG: "true" };
-            const environment = { ...env, ...apis.environment, ...ready?.environment, ...debug };
+            const preview = args.includes("preview") && { SLIPWAY_LOCAL_PREVIEW: "true" };
+            const environment = { ...env, ...apis.environment, ...ready?.environment, ...debug, ...preview };
             const host = canRunProgram(args) ? await options.languageHost?.(environment) : undefined;
             const { folder } = options;
             return await this.child(host ? [...args, `--client=${host}`] : args, terminal, {

@@ -8,7 +8,7 @@ import { ensureDaemon } from "../daemon/client";
 import { tokenOf } from "../kubernetes/names";
 import { printProgram } from "../provider/refusing";
 import { repositoryLocations } from "../services/artifactregistry/names";
-import { type BuildkitInfo, registryProxyEnvironment } from "./buildkitDaemon";
+import { type BuildkitInfo, findRunc, registryProxyEnvironment } from "./buildkitDaemon";
 import type { RegistryInfo } from "./registryDaemon";
 
 const builder = "slipway";
@@ -24,7 +24,9 @@ async function program(own: string, cloud: string, environment: NodeJS.ProcessEn
     const [folder, registry, buildkit] = await Promise.all([
         existsSync(join(own, name)) ? own : install(name, report),
         ensureDaemon(home, "registry", "", report) as Promise<RegistryInfo>,
-        ensureDaemon(home, "buildkit", "", report) as Promise<BuildkitInfo>,
+        environment.SLIPWAY_LOCAL_PREVIEW === "true" && !canBuild()
+            ? { endpoint: noBuilder }
+            : (ensureDaemon(home, "buildkit", "", report) as Promise<BuildkitInfo>),
     ]);
     const docker = dockerFolder(home, buildkit.endpoint, environment);
     const variables = {
@@ -33,6 +35,17 @@ async function program(own: string, cloud: string, environment: NodeJS.ProcessEn
         BUILDX_CONFIG: join(docker, "buildx"),
     };
     return started(join(folder, name), variables, join(docker, name));
+}
+
+/** The builder of previews on a machine that cannot build: `up` says what is missing. */
+const noBuilder = "unix:///dev/null";
+
+function canBuild(): boolean {
+    try {
+        return findRunc() !== "";
+    } catch {
+        return false;
+    }
 }
 
 /** A script that starts a program with environment variables. */

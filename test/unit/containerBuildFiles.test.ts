@@ -127,6 +127,13 @@ const bad: [string, () => [given: object, words: string]][] = [
         },
     ],
     [
+        "the files of the local Google Cloud",
+        () => [
+            { build: folderOf({ Dockerfile: "FROM scratch\n", ".slipway/cloud/contents": "canary" }) },
+            "build: has the files of the local Google Cloud, .slipway, with its secrets. Add .slipway to .dockerignore.",
+        ],
+    ],
+    [
         "a Dockerfile elsewhere",
         () => {
             const folder = folderOf(files);

@@ -5,7 +5,7 @@ import { closest } from "fastest-levenshtein";
 import * as check from "../../internal/check";
 import { isSecretName } from "../../internal/secretName";
 import { display, isObject } from "../../internal/value";
-import { type Context, resolveContext } from "./context";
+import { type Context, hasLocalCloud, resolveContext } from "./context";
 import { hasStage, parseDockerfile } from "./dockerfile";
 
 /**
@@ -167,6 +167,12 @@ export function buildProblems(build: string | ContainerBuild): (check.Problem | 
     const place = resolveContext(context, name);
     return [
         dockerfileProblem(place, typeof build === "string" ? "build" : "build.dockerfile"),
+        hasLocalCloud(place)
+            ? {
+                  path: typeof build === "string" ? "build" : "build.context",
+                  reason: "has the files of the local Google Cloud, .slipway, with its secrets. Add .slipway to .dockerignore.",
+              }
+            : undefined,
         target === undefined ? undefined : targetProblem(place, target),
         ...Object.entries(args).map(([key, value]) => secretProblem(key, value)),
     ];

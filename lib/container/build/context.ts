@@ -60,6 +60,13 @@ export function contextHashes({ folder, dockerfile }: Context): ContextHashes {
     return { exact: exact.digest("hex"), portable: portable.digest("hex") };
 }
 
+/** Whether a build may copy the files of the local Google Cloud, which change with each command and contain secrets. */
+export function hasLocalCloud({ folder, dockerfile }: Context): boolean {
+    return existsSync(join(folder, localCloud)) && !ignoreFilter(ignoreFile(folder, dockerfile))(`${localCloud}/cloud`);
+}
+
+const localCloud = ".slipway";
+
 /** Reads in chunks: a model's weights may exceed the maximum size of a Node.js buffer. */
 function contentHash(file: string): string {
     const hash = createHash("sha256");

@@ -1,8 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Deployment } from "../deploy/deployment";
-import { change, inputsOf, type Outcome } from "./changes/change";
+import { change, changeTogether, inputsOf, type Outcome } from "./changes/change";
 import { keyOf, type Leaf, leavesOf } from "./changes/leaves";
+import { planOf, together } from "./changes/plan";
 
 /**
  * Changes arguments of deployed components, each to a neighbour value: `up` ends, a second one changes nothing, and lost data is told.
@@ -39,13 +40,19 @@ const reasonOf = (leaf: Leaf): string | undefined => {
 const paths = (process.env.SLIPWAY_CHANGED_ARGUMENTS ?? "").split(",").filter(Boolean);
 
 const isExample = (name: string) => name.endsWith(".ts") && name !== "environments.ts";
-const examples = readdirSync(join(root, "docs", "examples")).filter(isExample);
+/** Examples whose deployment starts a cluster, which takes root and minutes: what they register is compared. */
+const needsCluster = (example: string) => example.startsWith("kubernetes/");
+const examples = ["", "kubernetes"].flatMap((part) =>
+    readdirSync(join(root, "docs", "examples", part))
+        .filter(isExample)
+        .map((file) => join(part, file)),
+);
 const chosen = asked === "all" ? examples : asked === "" ? sampled : asked.split(",");
 const leaves = leavesOf(root, asked === "" ? sampled : examples).filter(
     ({ example, path }) => chosen.includes(example) && (paths.length === 0 || paths.includes(path)),
 );
 
-const fileOf = (example: string) => join(folder, `${example}.jsonl`);
+const fileOf = (example: string) => join(folder, `${example.replace("/", "-")}.jsonl`);
 
 /** The outcomes of earlier runs, of all leaves of an example. */
 function earlier(example: string): Outcome[] {
@@ -71,6 +78,15 @@ function sample(all: Leaf[]): Leaf[] {
     return [...all.filter(({ path }) => path === "name"), ...some];
 }
 
+/** Deploys as an owner: changes need other permissions than the example. */
+async function deployedExample(example: string): Promise<Deployment> {
+    const program = new Deployment(join(root, "docs", "examples"), { SLIPWAY_DOCS_EXAMPLE: example });
+    await program.up("dev");
+    return program;
+}
+
+const isFailure = /failed|unsettled|untold/;
+
 const outcomes: Outcome[] = [];
 
 describe.each(chosen)("arguments of the example %s", (example) => {
@@ -83,30 +99,58 @@ describe.each(chosen)("arguments of the example %s", (example) => {
             const found = earlier(example);
             const done = new Set(found.map(({ leaf }) => leaf));
             const left = sample(own).filter((leaf) => !done.has(keyOf(leaf)));
-            let program: Deployment | undefined;
-            let base = "";
-            for (const leaf of left) {
-                if (program === undefined) {
-                    program = Deployment.pages([example]);
-                    await program.up("dev");
-                    base = await inputsOf(program);
-                }
-                const outcome = await change(program, source, base, leaf);
-                found.push(outcome);
+            const note = (...all: Outcome[]) => {
+                found.push(...all);
                 if (asked !== "") {
                     mkdirSync(folder, { recursive: true });
-                    appendFileSync(fileOf(example), `${JSON.stringify(outcome)}\n`);
+                    const lines = all.map((outcome) => `${JSON.stringify(outcome)}\n`);
+                    appendFileSync(fileOf(example), lines.join(""));
                 }
-                if (/failed|unsettled/.test(outcome.result)) {
-                    // What follows starts from a new deployment.
-                    await program.remove();
-                    program = undefined;
+            };
+            const { batches, outcomes: undeployed } = await planOf(
+                join(root, "docs", "examples", example),
+                source,
+                left,
+            );
+            note(...undeployed);
+            let program: Deployment | undefined;
+            let base = "";
+            const deploy = async () => {
+                program ??= await deployedExample(example);
+                base ||= await inputsOf(program);
+                return program;
+            };
+            for (const batch of needsCluster(example) ? [] : batches) {
+                const text = together(source, batch) as string;
+                const tried = batch.map(({ leaf }) => leaf);
+                const all = batch.length > 1 ? await changeTogether(await deploy(), text, base, tried) : undefined;
+                if (all) {
+                    note(...all);
+                    continue;
                 }
+                for (const { leaf, edit } of batch) {
+                    const others = leaf.edits.filter((each) => each.text !== edit.text);
+                    const single = { ...leaf, edits: [edit, ...others] };
+                    let outcome = await change(await deploy(), source, base, single);
+                    // The same update undid the changes before: a failure counts if it follows from this change alone.
+                    for (let attempt = 0; attempt < 2 && isFailure.test(outcome.result); attempt++) {
+                        await program?.remove();
+                        program = undefined;
+                        outcome = attempt === 0 ? await change(await deploy(), source, base, single) : outcome;
+                    }
+                    note(outcome);
+                }
+            }
+            if (needsCluster(example)) {
+                const registered = batches
+                    .flat()
+                    .map(({ leaf, edit }) => ({ leaf: keyOf(leaf), example, text: edit.text }));
+                note(...registered.map((each): Outcome => ({ ...each, result: "registered" })));
             }
             await program?.remove();
             outcomes.push(...found);
-            expect(found.filter(({ result }) => /failed|unsettled|untold/.test(result))).toEqual([]);
-            expect(found.length).toBeGreaterThan(0);
+            expect(found.filter(({ result }) => isFailure.test(result))).toEqual([]);
+            expect(own.filter((leaf) => asked !== "" && !found.some((each) => each.leaf === keyOf(leaf)))).toEqual([]);
         },
         timeout,
     );
@@ -128,7 +172,7 @@ afterAll(() => {
         leaves: leaves.length,
         skipped,
         ...count(outcomes),
-        failures: outcomes.filter(({ result }) => /failed|unsettled|untold/.test(result)),
+        failures: outcomes.filter(({ result }) => isFailure.test(result)),
     };
     writeFileSync(join(folder, "report.json"), JSON.stringify(report, undefined, 2));
     process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);

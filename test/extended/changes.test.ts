@@ -1,16 +1,16 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Deployment } from "../deploy/deployment";
 import { change, changeTogether, inputsOf, type Outcome } from "./changes/change";
 import { keyOf, type Leaf, leavesOf } from "./changes/leaves";
 import { planOf, together } from "./changes/plan";
+import { examples, root, withReason } from "./changes/table";
 
 /**
  * Changes arguments of deployed components, each to a neighbour value: `up` ends, a second one changes nothing, and lost data is told.
  * `npm run changes` goes through all of them, and continues where it was stopped; `npm run changes -- storage-bucket.ts` through those of an
  * example. Without it, this is a sample.
  */
-const root = join(__dirname, "..", "..");
 const folder = join(root, ".slipway", "changes");
 const asked = process.env.SLIPWAY_CHANGES ?? "";
 const perExample = 2;
@@ -25,30 +25,13 @@ const sampled = [
     "virtual-machine.ts",
 ];
 
-const excluded: Record<string, string> = JSON.parse(readFileSync(join(__dirname, "changes", "excluded.json"), "utf8"));
-
-/** Rows of arguments without a meaningful change, by the argument or, with `*`, by its beginning. */
-const reasonOf = (leaf: Leaf): string | undefined => {
-    const [, reason] =
-        Object.entries(excluded).find(([key]) =>
-            key.endsWith("*") ? keyOf(leaf).startsWith(key.slice(0, -1)) : key === keyOf(leaf),
-        ) ?? [];
-    return leaf.reason ?? reason;
-};
-
 /** The arguments of these paths only, `name`, if there are any. */
 const paths = (process.env.SLIPWAY_CHANGED_ARGUMENTS ?? "").split(",").filter(Boolean);
 
-const isExample = (name: string) => name.endsWith(".ts") && name !== "environments.ts";
 /** Examples whose deployment starts a cluster, which takes root and minutes: what they register is compared. */
 const needsCluster = (example: string) => example.startsWith("kubernetes/");
-const examples = ["", "kubernetes"].flatMap((part) =>
-    readdirSync(join(root, "docs", "examples", part))
-        .filter(isExample)
-        .map((file) => join(part, file)),
-);
 const chosen = asked === "all" ? examples : asked === "" ? sampled : asked.split(",");
-const leaves = leavesOf(root, asked === "" ? sampled : examples).filter(
+const leaves = withReason(leavesOf(root, asked === "" ? sampled : examples)).filter(
     ({ example, path }) => chosen.includes(example) && (paths.length === 0 || paths.includes(path)),
 );
 
@@ -90,7 +73,7 @@ const isFailure = /failed|unsettled|untold/;
 const outcomes: Outcome[] = [];
 
 describe.each(chosen)("arguments of the example %s", (example) => {
-    const own = leaves.filter((leaf) => leaf.example === example && reasonOf(leaf) === undefined);
+    const own = leaves.filter((leaf) => leaf.example === example && leaf.reason === undefined);
     const source = readFileSync(join(root, "docs", "examples", example), "utf8");
 
     test(
@@ -128,15 +111,21 @@ describe.each(chosen)("arguments of the example %s", (example) => {
                     note(...all);
                     continue;
                 }
+                if (batch.length > 1) {
+                    await program?.remove();
+                    program = undefined;
+                }
                 for (const { leaf, edit } of batch) {
                     const others = leaf.edits.filter((each) => each.text !== edit.text);
                     const single = { ...leaf, edits: [edit, ...others] };
+                    let isFresh = program === undefined;
                     let outcome = await change(await deploy(), source, base, single);
                     // The same update undid the changes before: a failure counts if it follows from this change alone.
-                    for (let attempt = 0; attempt < 2 && isFailure.test(outcome.result); attempt++) {
-                        await program?.remove();
+                    while (outcome.result !== "changed" && program) {
+                        await program.remove();
                         program = undefined;
-                        outcome = attempt === 0 ? await change(await deploy(), source, base, single) : outcome;
+                        outcome = isFresh ? outcome : await change(await deploy(), source, base, single);
+                        isFresh = true;
                     }
                     note(outcome);
                 }
@@ -167,7 +156,7 @@ afterAll(() => {
         }
         return all;
     };
-    const skipped = leaves.filter((leaf) => reasonOf(leaf) !== undefined).length;
+    const skipped = leaves.filter((leaf) => leaf.reason !== undefined).length;
     const report = {
         leaves: leaves.length,
         skipped,

@@ -60,15 +60,19 @@ async function registration(file: string, text: string): Promise<string> {
     }
 }
 
-/** Chooses the neighbour of each leaf that is deployed, and which ones are deployed together. */
-export async function planOf(file: string, source: string, leaves: Leaf[]): Promise<Plan> {
+/**
+ * Chooses the neighbour of each leaf that is deployed, and which ones are deployed together.
+ *
+ * @param combine whether to look for changes that are accepted together
+ */
+export async function planOf(file: string, source: string, leaves: Leaf[], combine = true): Promise<Plan> {
     const trial = await Trial.of(file, source);
     const plan: Plan = { batches: [], outcomes: [] };
     for (const leaf of leaves) {
         const { edit, outcome } = await choose(trial, source, leaf);
         if (edit === undefined) {
             plan.outcomes.push(outcome);
-        } else {
+        } else if (combine) {
             await add(plan.batches, { leaf, edit }, trial, source);
         }
     }

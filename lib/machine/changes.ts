@@ -119,6 +119,12 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
 }
 
 function replacementWarning(component: string, { protect, disks }: TrackedArgs, replacing: string[]): string {
+    const isInUse = disks !== "{}" && !replacing.some((key) => key === "name" || key === "zone");
+    if (isInUse && replacing.includes("encryptionKey")) {
+        throw deferredError(
+            `${component}: encryptionKey: cannot be changed while the machine uses its data disks. Set another name as well, which replaces the machine and its disks, whose contents are lost.`,
+        );
+    }
     const what = `${component}: another ${replacing.join(", ")} replaces the machine and its boot disk, whose contents are lost.`;
     if (protect) {
         throw deferredError(`${what} ${unprotectHint}`);
@@ -159,6 +165,11 @@ function diskWarnings(component: string, before: TrackedArgs, now: TrackedArgs, 
         }
         if (next?.type === disk.type) {
             return [];
+        }
+        if (next && now.name === before.name && !replacing.includes("zone")) {
+            throw deferredError(
+                `${component}: disks.${key}.type: cannot be changed while the machine uses the disk. Add another disk, copy the contents, and remove this one.`,
+            );
         }
         const what = next ? `another type replaces the disk, and its` : "the disk is deleted, and its";
         const text = `${component}: disks.${key}: ${what} contents are lost.`;

@@ -237,6 +237,30 @@ describe.each(Object.entries(changes))("a change of %s", (_, change) => {
     });
 });
 
+test.each([
+    [
+        "type",
+        'data: { size: 100, type: "pd-ssd" }',
+        'data: { size: 100, type: "pd-standard" }',
+        "disks.data.type: cannot be changed while the machine uses the disk. Add another disk, copy the contents, and remove this one.",
+    ],
+    [
+        "encryption key",
+        "data: { size: 100 }",
+        'data: { size: 100 } }, encryptionKey: "projects/acme-changed-dev/locations/europe-west1/keyRings/acme/cryptoKeys/disks", labels: {',
+        "encryptionKey: cannot be changed while the machine uses its data disks. Set another name as well, which replaces the machine and its disks, whose contents are lost.",
+    ],
+])("another %s of a disk that a machine uses is refused at preview", async (_, before, after, refusal) => {
+    const change: Change = { components: "VirtualMachine", before: machine(before), after: machine(after), steps: [] };
+    const deployment = changed(change);
+    await deployment.up("dev");
+    deployment.edit("index.js", () => program(change, change.after));
+    const { code, output } = await deployment.run(["preview", "-s", "dev"]);
+    expect(code).not.toBe(0);
+    expect(output.replaceAll(/\s+/g, " ")).toContain(`VirtualMachine "train": ${refusal}`);
+    await deployment.remove();
+});
+
 test("another encryption key of a model that an endpoint serves is refused at preview", async () => {
     const change = changes["the ID of a model that an endpoint serves"] as Change;
     const deployment = changed(change);

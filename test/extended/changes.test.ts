@@ -1,15 +1,16 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Deployment } from "../deploy/deployment";
-import { change, inputsOf, type Outcome } from "./changes/change";
+import { change, changeTogether, inputsOf, type Outcome } from "./changes/change";
 import { keyOf, type Leaf, leavesOf } from "./changes/leaves";
+import { planOf, together } from "./changes/plan";
+import { examples, root, withReason } from "./changes/table";
 
 /**
  * Changes arguments of deployed components, each to a neighbour value: `up` ends, a second one changes nothing, and lost data is told.
  * `npm run changes` goes through all of them, and continues where it was stopped; `npm run changes -- storage-bucket.ts` through those of an
  * example. Without it, this is a sample.
  */
-const root = join(__dirname, "..", "..");
 const folder = join(root, ".slipway", "changes");
 const asked = process.env.SLIPWAY_CHANGES ?? "";
 const perExample = 2;
@@ -24,28 +25,17 @@ const sampled = [
     "virtual-machine.ts",
 ];
 
-const excluded: Record<string, string> = JSON.parse(readFileSync(join(__dirname, "changes", "excluded.json"), "utf8"));
-
-/** Rows of arguments without a meaningful change, by the argument or, with `*`, by its beginning. */
-const reasonOf = (leaf: Leaf): string | undefined => {
-    const [, reason] =
-        Object.entries(excluded).find(([key]) =>
-            key.endsWith("*") ? keyOf(leaf).startsWith(key.slice(0, -1)) : key === keyOf(leaf),
-        ) ?? [];
-    return leaf.reason ?? reason;
-};
-
 /** The arguments of these paths only, `name`, if there are any. */
 const paths = (process.env.SLIPWAY_CHANGED_ARGUMENTS ?? "").split(",").filter(Boolean);
 
-const isExample = (name: string) => name.endsWith(".ts") && name !== "environments.ts";
-const examples = readdirSync(join(root, "docs", "examples")).filter(isExample);
+/** Examples whose deployment starts a cluster, which takes root and minutes: what they register is compared. */
+const needsCluster = (example: string) => example.startsWith("kubernetes/");
 const chosen = asked === "all" ? examples : asked === "" ? sampled : asked.split(",");
-const leaves = leavesOf(root, asked === "" ? sampled : examples).filter(
+const leaves = withReason(leavesOf(root, asked === "" ? sampled : examples)).filter(
     ({ example, path }) => chosen.includes(example) && (paths.length === 0 || paths.includes(path)),
 );
 
-const fileOf = (example: string) => join(folder, `${example}.jsonl`);
+const fileOf = (example: string) => join(folder, `${example.replace("/", "-")}.jsonl`);
 
 /** The outcomes of earlier runs, of all leaves of an example. */
 function earlier(example: string): Outcome[] {
@@ -71,10 +61,19 @@ function sample(all: Leaf[]): Leaf[] {
     return [...all.filter(({ path }) => path === "name"), ...some];
 }
 
+/** Deploys as an owner: changes need other permissions than the example. */
+async function deployedExample(example: string): Promise<Deployment> {
+    const program = new Deployment(join(root, "docs", "examples"), { SLIPWAY_DOCS_EXAMPLE: example });
+    await program.up("dev");
+    return program;
+}
+
+const isFailure = /failed|unsettled|untold/;
+
 const outcomes: Outcome[] = [];
 
 describe.each(chosen)("arguments of the example %s", (example) => {
-    const own = leaves.filter((leaf) => leaf.example === example && reasonOf(leaf) === undefined);
+    const own = leaves.filter((leaf) => leaf.example === example && leaf.reason === undefined);
     const source = readFileSync(join(root, "docs", "examples", example), "utf8");
 
     test(
@@ -83,30 +82,64 @@ describe.each(chosen)("arguments of the example %s", (example) => {
             const found = earlier(example);
             const done = new Set(found.map(({ leaf }) => leaf));
             const left = sample(own).filter((leaf) => !done.has(keyOf(leaf)));
-            let program: Deployment | undefined;
-            let base = "";
-            for (const leaf of left) {
-                if (program === undefined) {
-                    program = Deployment.pages([example]);
-                    await program.up("dev");
-                    base = await inputsOf(program);
-                }
-                const outcome = await change(program, source, base, leaf);
-                found.push(outcome);
+            const note = (...all: Outcome[]) => {
+                found.push(...all);
                 if (asked !== "") {
                     mkdirSync(folder, { recursive: true });
-                    appendFileSync(fileOf(example), `${JSON.stringify(outcome)}\n`);
+                    const lines = all.map((outcome) => `${JSON.stringify(outcome)}\n`);
+                    appendFileSync(fileOf(example), lines.join(""));
                 }
-                if (/failed|unsettled/.test(outcome.result)) {
-                    // What follows starts from a new deployment.
-                    await program.remove();
+            };
+            const { batches, outcomes: undeployed } = await planOf(
+                join(root, "docs", "examples", example),
+                source,
+                left,
+            );
+            note(...undeployed);
+            let program: Deployment | undefined;
+            let base = "";
+            const deploy = async () => {
+                program ??= await deployedExample(example);
+                base ||= await inputsOf(program);
+                return program;
+            };
+            for (const batch of needsCluster(example) ? [] : batches) {
+                const text = together(source, batch) as string;
+                const tried = batch.map(({ leaf }) => leaf);
+                const all = batch.length > 1 ? await changeTogether(await deploy(), text, base, tried) : undefined;
+                if (all) {
+                    note(...all);
+                    continue;
+                }
+                if (batch.length > 1) {
+                    await program?.remove();
                     program = undefined;
                 }
+                for (const { leaf, edit } of batch) {
+                    const others = leaf.edits.filter((each) => each.text !== edit.text);
+                    const single = { ...leaf, edits: [edit, ...others] };
+                    let isFresh = program === undefined;
+                    let outcome = await change(await deploy(), source, base, single);
+                    // The same update undid the changes before: a failure counts if it follows from this change alone.
+                    while (outcome.result !== "changed" && program) {
+                        await program.remove();
+                        program = undefined;
+                        outcome = isFresh ? outcome : await change(await deploy(), source, base, single);
+                        isFresh = true;
+                    }
+                    note(outcome);
+                }
+            }
+            if (needsCluster(example)) {
+                const registered = batches
+                    .flat()
+                    .map(({ leaf, edit }) => ({ leaf: keyOf(leaf), example, text: edit.text }));
+                note(...registered.map((each): Outcome => ({ ...each, result: "registered" })));
             }
             await program?.remove();
             outcomes.push(...found);
-            expect(found.filter(({ result }) => /failed|unsettled|untold/.test(result))).toEqual([]);
-            expect(found.length).toBeGreaterThan(0);
+            expect(found.filter(({ result }) => isFailure.test(result))).toEqual([]);
+            expect(own.filter((leaf) => asked !== "" && !found.some((each) => each.leaf === keyOf(leaf)))).toEqual([]);
         },
         timeout,
     );
@@ -123,12 +156,12 @@ afterAll(() => {
         }
         return all;
     };
-    const skipped = leaves.filter((leaf) => reasonOf(leaf) !== undefined).length;
+    const skipped = leaves.filter((leaf) => leaf.reason !== undefined).length;
     const report = {
         leaves: leaves.length,
         skipped,
         ...count(outcomes),
-        failures: outcomes.filter(({ result }) => /failed|unsettled|untold/.test(result)),
+        failures: outcomes.filter(({ result }) => isFailure.test(result)),
     };
     writeFileSync(join(folder, "report.json"), JSON.stringify(report, undefined, 2));
     process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);

@@ -284,7 +284,10 @@ function recorded(monitor: Monitor): Map<string, Registration> {
         const type = request.getType();
         const urn = monitor.newUrn(request.getParent(), type, request.getName());
         const key = `${shortened(type)} ${request.getName()}`;
-        if (made.has(urn) || [...made.values()].some((other) => other.key === key)) {
+        // The providers of dynamic resources have the names of their components.
+        const isNamedAlike =
+            !type.startsWith("pulumi:providers:") && [...made.values()].some((each) => each.key === key);
+        if (made.has(urn) || isNamedAlike) {
             fail(new Error(`Duplicate resource URN '${urn}'`));
             return new Promise<never>(() => undefined);
         }

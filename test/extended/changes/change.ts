@@ -2,20 +2,20 @@ import { type Deployment, held } from "../../deploy/deployment";
 import { type Edit, keyOf, type Leaf } from "./leaves";
 
 /**
- * What became of a change: carried out, without an effect, refused before anything was created, or a failure: an `up` that did not end, a
+ * What became of a change: carried out, or only registered with mocks (what needs a cluster), without an effect, refused before anything was created, or a failure: an `up` that did not end, a
  * second one that changed something, or data that was lost without a warning.
  */
 export interface Outcome {
     leaf: string;
     example: string;
-    result: "changed" | "unchanged" | "refused" | "failed" | "unsettled" | "untold";
+    result: "changed" | "registered" | "unchanged" | "refused" | "failed" | "unsettled" | "untold";
     /** The new text of the example. */
     text?: string;
     detail?: string;
 }
 
 /** More candidates than these are not tried. */
-const tries = 4;
+export const tries = 4;
 
 /** Types whose replacement or deletion loses data. */
 const data =
@@ -24,7 +24,7 @@ const data =
 /** Components that store what they were deployed from, code and images, in these types, and store it again. */
 const rebuilt = /:(AppEngineApp|ServerlessFunction)\$[^$]*:(Bucket|Repository)$/;
 
-const edited = (source: string, { start, end, text }: Edit) => source.slice(0, start) + text + source.slice(end);
+export const edited = (source: string, { start, end, text }: Edit) => source.slice(0, start) + text + source.slice(end);
 
 /** The inputs of the resources of a stack, with a fixed suffix of fresh names. */
 export async function inputsOf(program: Deployment): Promise<string> {
@@ -32,11 +32,14 @@ export async function inputsOf(program: Deployment): Promise<string> {
     const inputs = resources
         .map(({ urn, inputs = {} }) => [urn, inputs] as const)
         .sort(([one], [other]) => (one < other ? -1 : 1));
-    return JSON.stringify(inputs).replaceAll(/-[0-9a-f]{6,7}\b/g, "");
+    return withoutSuffixes(JSON.stringify(inputs));
 }
 
+/** Fresh names have a random suffix. */
+export const withoutSuffixes = (text: string): string => text.replaceAll(/-[0-9a-f]{6,7}\b/g, "");
+
 /** A value that an error names as an example or a bound. */
-function suggested(detail = ""): string[] {
+export function suggested(detail = ""): string[] {
     const [, sample] = /such as "?([^\s",]+?)"?[,.]?(?=[\s"]|$)/.exec(detail) ?? [];
     const [, bound] = /must be (?:from|at least|at most) ([\d.]+)/.exec(detail) ?? [];
     return [...(sample ? [JSON.stringify(sample)] : []), ...(bound ? [bound, String(Number(bound) + 1)] : [])];
@@ -69,6 +72,19 @@ export async function change(program: Deployment, source: string, base: string, 
     return last;
 }
 
+/** Deploys several changes together; returns the outcome of all of them, or undefined if each has to be tried alone. */
+export async function changeTogether(
+    program: Deployment,
+    text: string,
+    base: string,
+    leaves: Leaf[],
+): Promise<Outcome[] | undefined> {
+    const [{ example = "" } = {}] = leaves;
+    program.edit(example, () => text);
+    const { result } = await deployed(program, base);
+    return result === "changed" ? leaves.map((leaf) => ({ leaf: keyOf(leaf), example, result })) : undefined;
+}
+
 async function deployed(program: Deployment, base: string): Promise<Pick<Outcome, "result" | "detail">> {
     const { code, output } = await program.run(["up", "-s", "dev", "--yes", "--json"]);
     const events = eventsOf(output);
@@ -88,8 +104,8 @@ async function deployed(program: Deployment, base: string): Promise<Pick<Outcome
     const removed = steps
         .filter(({ op, type }) => op === "delete" && type.startsWith("slipway:"))
         .map(({ urn }) => chainOf(urn));
-    const warnings = events
-        .flatMap(({ diagnosticEvent }) => (diagnosticEvent?.severity === "warning" ? [diagnosticEvent.message] : []))
+    const warnings = diagnosticsOf(output, events)
+        .flatMap(({ severity, message }) => (severity === "warning" ? [message] : []))
         .filter((text) => /is deleted|are lost|replaces (it|the)|deletes the|replaced as well/.test(text));
     const isTold = (urn: string) => {
         const name = (urn.split("::").at(-1) as string).split("/").at(-1) as string;
@@ -98,6 +114,8 @@ async function deployed(program: Deployment, base: string): Promise<Pick<Outcome
     };
     const lost = steps
         .filter(({ op, type }) => /^(replace|delete)$/.test(op) && data.test(type))
+        // Addresses that no argument asks for any more are listed by the preview.
+        .filter(({ op, type }) => op === "replace" || !type.endsWith("Address"))
         .filter(({ urn }) => !removed.some((chain) => chainOf(urn).startsWith(`${chain}$`)))
         .filter(({ urn }) => !rebuilt.test(chainOf(urn)) && !isTold(urn));
     if (lost.length > 0) {
@@ -119,10 +137,16 @@ const eventsOf = (output: string): EngineEvent[] =>
         .filter((line) => line.startsWith('{"'))
         .map((line) => JSON.parse(line));
 
-function errorsOf(output: string, events: EngineEvent[]): string[] {
+/** Of the preview and of the update. */
+function diagnosticsOf(output: string, events: EngineEvent[]) {
     const [, digest] = /^(\{\n.*?^\})$/ms.exec(output) ?? [];
     const previewed: { message: string; severity: string }[] = digest ? (JSON.parse(digest).diagnostics ?? []) : [];
-    const all = [...previewed, ...events.flatMap(({ diagnosticEvent }) => (diagnosticEvent ? [diagnosticEvent] : []))];
-    const errors = all.filter(({ severity }) => severity === "error").map(({ message }) => message);
+    return [...previewed, ...events.flatMap(({ diagnosticEvent }) => (diagnosticEvent ? [diagnosticEvent] : []))];
+}
+
+function errorsOf(output: string, events: EngineEvent[]): string[] {
+    const errors = diagnosticsOf(output, events)
+        .filter(({ severity }) => severity === "error")
+        .map(({ message }) => message);
     return errors.length > 0 ? errors : [output.slice(-1500)];
 }

@@ -44,6 +44,8 @@ const numbers = ["2", "3", "10", "100", "1", "1000", "0.5"];
 /** Arguments that are not changed, with the reason: they are no settings of what is deployed. */
 const untouched: Record<string, string> = {
     transform: "edits child resources: not an argument of its own",
+    encryptionKey: "a key that exists, of which the examples have none",
+    existing: "a resource that exists, of which the examples have none",
     crossProject: "only for programs with several environments",
 };
 
@@ -54,7 +56,7 @@ const many = 100;
 export function leavesOf(root: string, examples: string[]): Leaf[] {
     const all = allLeavesOf(root, examples);
     const isOwn = ({ example, component }: Leaf) =>
-        example.replaceAll(/[-.]|ts$/g, "") === component.split(" ")[0]?.toLowerCase();
+        example.replaceAll(/^.*\/|[-.]|ts$/g, "") === component.split(" ")[0]?.toLowerCase();
     const rank = (leaf: Leaf) => (leaf.edits.length > 0 ? 0 : 2) + (isOwn(leaf) ? 0 : 1);
     const chosen = new Map<string, Leaf>();
     for (const leaf of all) {

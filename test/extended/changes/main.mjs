@@ -2,12 +2,21 @@
 // node main.mjs storage-bucket.ts, node main.mjs name
 import { spawnSync } from "node:child_process";
 
-const asked = process.argv.slice(2);
+// node main.mjs --table writes the table of the arguments that are not changed.
+const asked = process.argv.slice(2).filter((each) => each !== "--table");
+const isTable = process.argv.includes("--table");
 const examples = asked.filter((each) => each.endsWith(".ts"));
-const args = ["jest", "--selectProjects", "extended", "--testPathPatterns", "extended/changes", "--maxWorkers=1"];
+const args = [
+    "jest",
+    "--selectProjects",
+    "extended",
+    "--testPathPatterns",
+    isTable ? "extended/changesTable" : "extended/changes.test",
+    "--maxWorkers=1",
+];
 const env = {
     ...process.env,
-    SLIPWAY_CHANGES: examples.join(",") || "all",
+    ...(isTable ? { SLIPWAY_CHANGES_TABLE: "write" } : { SLIPWAY_CHANGES: examples.join(",") || "all" }),
     SLIPWAY_CHANGED_ARGUMENTS: asked.filter((each) => !each.endsWith(".ts")).join(","),
 };
 const { status } = spawnSync("npx", args, { stdio: "inherit", env });

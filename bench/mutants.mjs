@@ -125,9 +125,8 @@ function caughtBy(mutant) {
 /** The rows of the table by their first cells. */
 function known() {
     const rows = existsSync(table) ? readFileSync(table, "utf8").split("\n") : [];
-    return new Map(
-        rows.map((row) => /^(\| \d+ \|.*\|) (.*) \|$/.exec(row) ?? []).map(([, start, caught]) => [start, caught]),
-    );
+    const matches = rows.map((row) => /^(\| \d+ \|.*\|) (.*) \|$/.exec(row)).filter((match) => match !== null);
+    return new Map(matches.map(([, start, caught]) => [start, caught]));
 }
 
 const mutants = drawn(root, options);

@@ -68,14 +68,13 @@ const pattern = (title) => escaped(title).replaceAll(/%[sjdi]/g, ".+");
  * what the tests before it have deployed.
  */
 function namesFor(level, file, title) {
-    const [before, after] = readFileSync(join(root, file), "utf8").split(title);
-    const start = before.lastIndexOf("\ndescribe");
-    const [, group] = /"([^"]+)", (?:async )?\(/.exec(before.slice(start)) ?? [];
-    const isInGroup = start >= 0 && !before.slice(start).includes("\n});\n");
-    if (level !== "unit" && !isInGroup) {
-        return "";
+    const [before] = readFileSync(join(root, file), "utf8").split(title);
+    const rest = before.slice(Math.max(0, before.lastIndexOf("\ndescribe")));
+    const [, group] = rest.includes("\n});\n") ? [] : (/^\ndescribe[^]*?"([^"]+)", (?:async )?\(/.exec(rest) ?? []);
+    if (group !== undefined) {
+        return `^${pattern(group)} `;
     }
-    return isInGroup && after !== undefined ? `^${pattern(group)} ` : `(^| )${pattern(title)}$`;
+    return level === "unit" ? `^${pattern(title)}$` : "";
 }
 
 /** The result of each of a file's tests that have one of the titles. */

@@ -132,6 +132,7 @@ const options: [string, object, object][] = [
             { resources: { limits: { cpu: "4", memory: "4Gi" }, cpuIdle: false, startupCpuBoost: false } },
         ),
     ],
+    ["CPUs only during requests, which is the default", { cpuAlways: false }, withParts({}, {}, {})],
     [
         "half a CPU, for one request at a time",
         { cpu: "500m", memory: "128Mi" },

@@ -668,6 +668,19 @@ test("a machine in another region than its network is refused", async () => {
     );
 });
 
+test("a machine without a zone is refused in a region without one that it can be in", async () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const zone = async (config: Record<string, string>, machineType: string) =>
+        refused(() => training({ machineType }), { config });
+    expect(await zone({ "gcp:region": "africa-south1" }, "g2-standard-4")).toContain(
+        "zone: is missing, because africa-south1 has no zone with nvidia-l4 that this release lists. Name one, or deploy to another region.",
+    );
+    expect(await zone({ "gcp:region": "europe-west99", "slipway:allowUnlisted": "true" }, "e2-medium")).toContain(
+        "zone: is missing, because this release does not list the zones of europe-west99. Name one, such as europe-west99-b.",
+    );
+    warn.mockRestore();
+});
+
 test("a network without a subnet in the region is refused", async () => {
     const problem = await refused(
         () => {

@@ -34,6 +34,11 @@ const scalars: [string, unknown, string][] = [
     ["timestamp-micros", { type: "long", logicalType: "timestamp-micros" }, "TIMESTAMP"],
     ["a decimal", { type: "bytes", logicalType: "decimal", precision: 38, scale: 9 }, "NUMERIC"],
     ["a long decimal", { type: "bytes", logicalType: "decimal", precision: 39, scale: 9 }, "BIGNUMERIC"],
+    [
+        "a decimal of a fixed size with many digits after the point",
+        { type: "fixed", name: "rate", size: 9, logicalType: "decimal", precision: 20, scale: 10 },
+        "BIGNUMERIC",
+    ],
     ["a decimal without its digits", { type: "bytes", logicalType: "decimal" }, "BYTES"],
     ["uuid", { type: "string", logicalType: "uuid" }, "STRING"],
     ["a date of another type", { type: "string", logicalType: "date" }, "STRING"],

@@ -19,7 +19,7 @@ export const tries = 4;
 
 /** Types whose replacement or deletion loses data. */
 const data =
-    /:(Bucket|Topic|Subscription|Database|DatabaseInstance|Dataset|Table|Disk|Secret|Repository|Cluster|Environment|Model|Project|Address|GlobalAddress)$/;
+    /^(?!slipway:).*:(Bucket|Topic|Subscription|Database|DatabaseInstance|Dataset|Table|Disk|Secret|Repository|Cluster|Environment|Model|Project|Address|GlobalAddress)$/;
 
 /** Components that store what they were deployed from, code and images, in these types, and store it again. */
 const rebuilt = /:(AppEngineApp|ServerlessFunction)\$[^$]*:(Bucket|Repository)$/;

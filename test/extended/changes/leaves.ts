@@ -25,6 +25,8 @@ export interface Edit {
 /** What arguments of these names can be: strings have no neighbours that their types tell. */
 const samples: [name: RegExp, values: string[]][] = [
     [/description|displayName|title|documentation|subject/i, ['"Changed"']],
+    [/charset/i, ['"latin1"', '"LATIN1"']],
+    [/collation/i, ['"latin1_bin"', '"C"']],
     [/region|location/i, ['"europe-west4"', '"EU"', '"us-central1"']],
     [/^zone$/i, ['"europe-west1-c"']],
     [/machineType|tier/i, ['"e2-standard-4"', '"n1-standard-4"', '"db-custom-4-16384"']],

@@ -70,7 +70,7 @@ const pattern = (title) => escaped(title).replaceAll(/%[sjdi]/g, ".+");
 function namesFor(level, file, title) {
     const [before] = readFileSync(join(root, file), "utf8").split(title);
     const rest = before.slice(Math.max(0, before.lastIndexOf("\ndescribe")));
-    const [, group] = rest.includes("\n});\n") ? [] : (/^\ndescribe[^]*?"([^"]+)", (?:async )?\(/.exec(rest) ?? []);
+    const [, group] = rest.includes("\n});\n") ? [] : (/^\ndescribe[\s\S]*?"([^"]+)", (?:async )?\(/.exec(rest) ?? []);
     if (group !== undefined) {
         return `^${pattern(group)} `;
     }

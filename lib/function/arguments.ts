@@ -109,8 +109,8 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
      */
     memory?: Memory;
     /**
-     * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs} of an instance. Less than one requires a concurrency
-     * of 1; four require at least 2 GiB, six and eight 4 GiB.
+     * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs} of an instance, as a number or as thousandths:
+     * `"500m"` is half a CPU. Less than one, down to `"80m"`, requires a concurrency of 1; four require at least 2 GiB, six and eight 4 GiB.
      * @default 1
      */
     cpu?: Cpu;

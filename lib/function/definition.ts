@@ -6,6 +6,7 @@ import type { ServerlessAttachment } from "../identity/serverless/attachments";
 import type { EventCaller } from "../identity/serverless/events";
 import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
 import type { AccountReference } from "../identity/serviceAccount";
+import { cpusOf } from "../internal/cpus";
 import type { Build } from "./build";
 import { databaseWay, type ResolvedArgs } from "./resolveArgs";
 import { secretConfig } from "./secrets";
@@ -59,7 +60,7 @@ function serviceConfig(args: ResolvedArgs, { account, used, loadBalancer }: Part
         secretEnvironmentVariables: nonEmpty(secretEnvironmentVariables),
         secretVolumes: nonEmpty(secretVolumes),
         availableMemory: args.memory,
-        availableCpu: String(args.cpu),
+        availableCpu: String(cpusOf(args.cpu)),
         maxInstanceRequestConcurrency: args.scaling.concurrency,
         minInstanceCount: args.scaling.min,
         maxInstanceCount: args.scaling.max,

@@ -1,13 +1,17 @@
 import { type CpuMemory, cloudRunLimits, functionCpus, memoryOfCpus } from "../facts/limits/cloudRun";
 import type { Problem } from "../internal/check";
 import * as check from "../internal/check";
+import { cpusOf, isBelowOneText } from "../internal/cpus";
 import { type Memory, mebibytes } from "../internal/memory";
 
-/** CPUs of an instance. {@link https://cloud.google.com/run/docs/configuring/services/cpu CPU limits} */
-export type Cpu = keyof typeof functionCpus.rows;
+/**
+ * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs} of an instance: a number, or thousandths of one: `"500m"` is half a
+ * CPU, `"80m"` the minimum, and `"1000m"` one.
+ */
+export type Cpu = keyof typeof functionCpus.rows | `${number}` | `${number}m`;
 
 const cpus = Object.keys(functionCpus.rows)
-    .map((count) => Number(count) as Cpu)
+    .map(Number)
     .sort((one, other) => one - other);
 
 const { min, max } = cloudRunLimits.rows.memory;
@@ -23,10 +27,15 @@ export const memory = check.pipe(
     ),
 );
 
-export const cpu = check.custom<Cpu>((value) => cpus.includes(value as Cpu), `must be one of ${cpus.join(", ")}`);
+// Text as of gcloud's `--cpu`, whose examples are .5, 2, 0.5 and 2000m: https://cloud.google.com/sdk/gcloud/reference/functions/deploy
+export const cpu = check.custom<Cpu>(
+    (value) =>
+        ["number", "string"].includes(typeof value) && (cpus.includes(cpusOf(value as Cpu)) || isBelowOneText(value)),
+    `must be one of ${cpus.join(", ")}, or less than one as thousandths, from "80m" to "999m"`,
+);
 
-/** Validates the combination of memory, CPU and concurrency. */
-export function validateResources(memory: Memory, cpu: Cpu, concurrency: number): Problem | undefined {
+/** Validates the combination of memory, CPUs and concurrency. */
+export function validateResources(memory: Memory, cpu: number, concurrency: number): Problem | undefined {
     const size = mebibytes(memory);
     const { min: minMemory, max: maxMemory } = memoryOfCpus(cpu) as CpuMemory;
     if (size > maxMemory) {

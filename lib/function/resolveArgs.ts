@@ -10,6 +10,7 @@ import { variableProblems } from "../identity/serverless/variables";
 import { type ResolvedVpcAccess, validateNetwork } from "../identity/serverless/vpcAccess";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
+import { cpusOf } from "../internal/cpus";
 import { secondsIn } from "../internal/duration";
 import { filesOf, type SourceFile } from "../internal/files";
 import { shortenName } from "../internal/names";
@@ -99,7 +100,7 @@ function problems(
     const { min, max, concurrency } = resolved.scaling;
     return [
         validateCode(args, resolved),
-        validateResources(memory, cpu, concurrency),
+        validateResources(memory, cpusOf(cpu), concurrency),
         minAboveMax(["scaling.min", min], ["scaling.max", max]),
         validateTimeout(resolved),
         validateNetwork(workload, args.network, region),

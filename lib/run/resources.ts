@@ -1,5 +1,6 @@
 import { type CpuMemory, cloudRunGpus, cloudRunLimits, memoryOfCpus } from "../facts/limits/cloudRun";
 import * as check from "../internal/check";
+import { cpusOf, isBelowOneText } from "../internal/cpus";
 import { type Memory, mebibytes, memoryForm, memoryOf } from "../internal/memory";
 import { display } from "../internal/value";
 
@@ -27,18 +28,11 @@ export type ExecutionEnvironment = "gen1" | "gen2";
 const whole = [1, 2, 4, 6, 8];
 const withLargeGpu = [20, 22, 24, 26, 28, 30];
 
-/** CPUs as a number; NaN for another form. */
-const cpusOf = (cpu: RunCpu): number => {
-    const [, amount, unit] = /^(\d+|\d*\.\d+)(m?)$/.exec(String(cpu)) ?? [];
-    return Number(amount) / (unit === "m" ? 1000 : 1);
-};
-
 /** Checks a number of CPUs. */
 export const runCpu = check.custom<RunCpu>(
     (value) =>
         ["number", "string"].includes(typeof value) &&
-        ([...whole, ...withLargeGpu].includes(cpusOf(value as RunCpu)) ||
-            (typeof value === "string" && cpusOf(value as RunCpu) >= 0.08 && cpusOf(value as RunCpu) < 1)),
+        ([...whole, ...withLargeGpu].includes(cpusOf(value as RunCpu)) || isBelowOneText(value)),
     'must be 1, 2, 4, 6 or 8, or less than one as thousandths, from "80m" to "999m"',
 );
 

@@ -207,6 +207,8 @@ test("a consumer of invoker gets the role on the function", async () => {
 const configured: [string, Partial<ServerlessFunctionArgs>, object][] = [
     ["memory", { memory: "4Gi" }, { availableMemory: "4Gi" }],
     ["a fraction of a CPU", { cpu: 0.083 }, { availableCpu: "0.083" }],
+    ["half a CPU as text", { cpu: "500m" }, { availableCpu: "0.5" }],
+    ["one CPU as text", { cpu: "1000m" }, { availableCpu: "1" }],
     ["any amount of memory", { memory: "640Mi" }, { availableMemory: "640Mi" }],
     ["the default CPU for 1 GiB", { memory: "1Gi", cpu: 0.583 }, { availableMemory: "1Gi", availableCpu: "0.583" }],
     ["all memory and CPUs", { memory: "32Gi", cpu: 8 }, { availableMemory: "32Gi", availableCpu: "8" }],

@@ -9,7 +9,8 @@ const predicting = (args: object) => () => make(args as Partial<ServerlessFuncti
 const naming =
     "name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
 const triggers = "trigger: must have exactly one of http, topic, bucket, audit, schedule";
-const cpus = "cpu: must be one of 0.083, 0.167, 0.333, 0.583, 1, 2, 4, 6, 8";
+const cpus =
+    'cpu: must be one of 0.083, 0.167, 0.333, 0.583, 1, 2, 4, 6, 8, or less than one as thousandths, from "80m" to "999m"';
 const instances = "must be a whole number from 0 to 1000";
 const variable = "an environment variable's name must have only letters, digits and _, and not start with a digit";
 const amount = "memory: must be an amount of memory, such as 512Mi or 4Gi";
@@ -65,7 +66,7 @@ const refusals: [string, object, string][] = [
     ["too little memory", { memory: "127Mi" }, 'memory: must be from 128Mi to 32Gi (got "127Mi").'],
     ["too much memory", { memory: "33Gi" }, 'memory: must be from 128Mi to 32Gi (got "33Gi").'],
     ["an unknown number of CPUs", { cpu: 3 }, `${cpus} (got 3).`],
-    ["CPUs in text", { cpu: "1" }, `${cpus} (got "1").`],
+    ["too few CPUs in text", { cpu: "79m" }, `${cpus} (got "79m").`],
     [
         "too few CPUs for more than 512 MiB",
         { memory: "513Mi", cpu: 0.333 },

@@ -339,6 +339,7 @@ describe("the packed packages in an empty Pulumi program", () => {
         ].join("\n");
         writeFileSync(join(folder, "index.ts"), program);
         writeFileSync(join(folder, "Dockerfile"), "FROM scratch\nCOPY package.json /\n");
+        writeFileSync(join(folder, ".dockerignore"), ".slipway\n");
         const { code, stdout } = runIn(folder, slipway, "local", "preview", "-s", "dev", "--non-interactive");
         expect(code).not.toBe(0);
         expect(stdout).toContain(

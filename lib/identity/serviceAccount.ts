@@ -160,9 +160,8 @@ export class ServiceAccount extends pulumi.ComponentResource {
      */
     static existing(account: string, args: ComponentArgs = {}): ExistingServiceAccount {
         const [id = "", domain] = account.split("@");
-        const project = domain?.split(".")[0] ?? Environment.current().project;
-        const email = `${id}@${domain ?? `${project}.iam.gserviceaccount.com`}`;
-        const find = (_: Place, options: pulumi.InvokeOptions) => getAccount({ accountId: email, project }, options);
+        const email = `${id}@${domain ?? `${Environment.current().project}.iam.gserviceaccount.com`}`;
+        const find = (_: Place, options: pulumi.InvokeOptions) => getAccount({ accountId: email }, options);
         const found = lookUp("ServiceAccount", account, accountName, {}, find, "email", "member", "name");
         const { email: known, member } = found;
         const { crossProject } = check.checked(`ServiceAccount "${account}"`, args, existingAccountArgs);

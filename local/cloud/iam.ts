@@ -70,14 +70,31 @@ export class Iam {
         return [accountName(email), agentName(email)].some((name) => this.store.read(name)?.state.disabled === true);
     }
 
+    /** Creates a service agent, a service account that Google owns. Returns whether it is new. */
+    admitAgent(project: string, email: string): boolean {
+        return this.store.create({ name: agentName(email), project, id: email, state: { email } });
+    }
+
     /**
-     * Creates a service account managed by Google: a service agent, or a default service account. Returns whether it is new.
-     *
-     * @param isDefault whether it is a default service account, which the project can disable
+     * Creates a default service account of a project: Google creates it, the project owns it and can disable it.
+     * https://cloud.google.com/iam/docs/service-account-types#default
      */
-    admitAgent(project: string, email: string, isDefault = false): boolean {
-        const state = isDefault ? { email, isDefault, uniqueId: digits(email, 21), disabled: false } : { email };
-        return this.store.create({ name: agentName(email), project, id: email, state });
+    admitDefaultAccount(project: string, email: string): void {
+        const name = `projects/${project}/serviceAccounts/${email}`;
+        const [accountId = "", domain = ""] = email.split("@");
+        const product = domain.startsWith("appspot.") ? "App Engine" : "Compute Engine";
+        const state = {
+            accountId,
+            disabled: false,
+            displayName: `${product} default service account`,
+            email,
+            isDefault: true,
+            member: `serviceAccount:${email}`,
+            name,
+            project,
+            uniqueId: digits(email, 21),
+        };
+        this.store.create({ name: accountName(email), project, id: name, state });
     }
 
     /** Creates a service agent that a program asks for. */
@@ -96,7 +113,7 @@ export class Iam {
     /** The default service accounts of a project, such as that of Compute Engine. */
     defaultAccounts(project: string): Entry[] {
         return this.store
-            .list("//iam.googleapis.com/serviceAgents")
+            .list("//iam.googleapis.com/serviceAccounts")
             .filter((entry) => entry.project === project && entry.state.isDefault);
     }
 

@@ -137,7 +137,11 @@ export class Projects {
         for (const { email, role } of agentsOf[api] ?? []) {
             const account = email.replace("N", this.number(id));
             const isDefault = email === defaultAccount.email;
-            iam.admitAgent(id, account, isDefault);
+            if (isDefault) {
+                iam.admitDefaultAccount(id, account);
+            } else {
+                iam.admitAgent(id, account);
+            }
             if (role && !(isDefault && organization.isEnforced(id, withoutGrants))) {
                 iam.grant(id, projectName(id), { role, member: `serviceAccount:${account}` });
             }

@@ -11,7 +11,7 @@ export interface Lookup {
     /** The API method that reads it. */
     method: string;
     /** The inputs that identify the resource, if they are not the arguments of the data source. */
-    inputs?(args: Inputs): Inputs;
+    inputs?(args: Inputs, context: Context): Inputs;
 }
 
 /** The data sources of resources, by token. */
@@ -66,17 +66,21 @@ export const lookups: Record<string, Lookup> = {
         type: "gcp:serviceaccount/account:Account",
         method: "iam.projects.serviceAccounts.get",
         // An ID, an e-mail address, or a resource name.
-        inputs: ({ accountId, project }) => {
-            const [id, domain] = String(accountId.split("/").at(-1)).split("@");
-            return { accountId: id, project: domain?.split(".")[0] ?? project };
+        inputs: ({ accountId, project }, { cloud }) => {
+            const email = String(accountId.split("/").at(-1));
+            const [id, domain = `${project}.iam.gserviceaccount.com`] = email.split("@");
+            return domain.endsWith(".iam.gserviceaccount.com")
+                ? { accountId: id, project: domain.split(".")[0] }
+                : { accountId: id, project: cloud.iam.projectOfAccount(email) ?? project, email };
         },
     },
     "gcp:storage/getBucket:getBucket": { type: "gcp:storage/bucket:Bucket", method: "storage.buckets.get" },
 };
 
 /** The resource that a data source reads: its project, its full name, and the rules of its type. */
-export function target({ type, inputs = (args) => args }: Lookup, args: Inputs, { project, region }: Context) {
-    const identity = inputs({ project, location: region, region, ...args });
+export function target({ type, inputs = (args) => args }: Lookup, args: Inputs, context: Context) {
+    const { project, region } = context;
+    const identity = inputs({ project, location: region, region, ...args }, context);
     const rules = types[type] as TypeRules;
     return { project: String(identity.project), name: nameOf(rules, identity), id: rules.id(identity), rules };
 }

@@ -1,3 +1,4 @@
+import { accountName } from "../cloud/iam";
 import { zonesOf } from "../cloud/zones";
 import type { Context, Inputs, Service } from "../rules/rules";
 import { address, globalAddress } from "./compute/address";
@@ -52,7 +53,7 @@ function getDefaultServiceAccount(inputs: Inputs, { cloud, project: ownProject }
     cloud.projects.requireApi(project, ...computeApi);
     const email = `${cloud.projects.number(project)}-compute@developer.gserviceaccount.com`;
     const name = `projects/${project}/serviceAccounts/${email}`;
-    const { displayName = "", uniqueId = "" } = cloud.store.read(`//iam.googleapis.com/${name}`)?.state ?? {};
+    const { displayName = "", uniqueId = "" } = cloud.store.read(accountName(email))?.state ?? {};
     return { id: name, name, project, email, member: `serviceAccount:${email}`, displayName, uniqueId };
 }
 

@@ -11,17 +11,20 @@ import { api, pool } from "./iam/pool";
 import { poolProvider } from "./iam/poolProvider";
 
 const title = "Identity and Access Management (IAM) API";
-const emailOf = ({ accountId, project }: Inputs) => `${accountId}@${project}.iam.gserviceaccount.com`;
+/** The address of a default account is not made of its ID and its project. */
+const emailOf = ({ accountId, project, email }: Inputs) => email ?? `${accountId}@${project}.iam.gserviceaccount.com`;
 const pathOf = (inputs: Inputs) => `projects/${inputs.project}/serviceAccounts/${emailOf(inputs)}`;
 
 const limits = iamLimits.rows;
 const maxAccounts = limits.serviceAccounts.max;
 
-/** Counts the accounts of a project; skipped if the whole cloud has only a few. */
+/** Counts the accounts that users created in a project; skipped if the whole cloud has only a few. */
 function accountsOf(project: string, { store }: Cloud): number {
     const accounts = accountName("").replace(/\/$/, "");
     const all = store.count(accounts, maxAccounts);
-    return all < maxAccounts ? all : store.list(accounts).filter((entry) => entry.project === project).length;
+    return all < maxAccounts
+        ? all
+        : store.list(accounts).filter((entry) => entry.project === project && !entry.state.isDefault).length;
 }
 
 function refusedId(id: string): string | undefined {

@@ -289,6 +289,26 @@ describe("what exists", () => {
         );
     });
 
+    test.each(["123456789012-compute@developer", "acme-data@appspot"])(
+        "the default account %s is found by its address alone",
+        async (start) => {
+            const email = `${start}.gserviceaccount.com`;
+            const asked: unknown[] = [];
+            const all = await registered(
+                () => allow(new StorageBucket("models").reader, ServiceAccount.existing(email)),
+                {
+                    ...stack,
+                    call: (token, inputs) => {
+                        asked.push(inputs);
+                        return token.endsWith(":getAccount") ? { email, member: `serviceAccount:${email}` } : undefined;
+                    },
+                },
+            );
+            expect(asked).toContainEqual({ accountId: email });
+            expect(Object.values(all)).toContainEqual(expect.objectContaining({ member: `serviceAccount:${email}` }));
+        },
+    );
+
     test("accounts are principals, and tables receive messages", async () => {
         const email = "etl@acme-data.iam.gserviceaccount.com";
         const all = await registered(

@@ -34,7 +34,7 @@ function admitAround({ project, locationId }: Inputs, cloud: Cloud): void {
     const agent = `service-${cloud.projects.number(project)}@gcp-gae-service.iam.gserviceaccount.com`;
     cloud.iam.admitAgent(project, agent);
     grant(agent, "roles/appengine.serviceAgent");
-    cloud.iam.admitAgent(project, defaultAccount(project), true);
+    cloud.iam.admitDefaultAccount(project, defaultAccount(project));
     if (!cloud.organization.isEnforced(project, withoutGrants)) {
         grant(defaultAccount(project), "roles/editor");
     }

@@ -20,7 +20,7 @@ function act({ project, action }: Inputs, { cloud }: Context): void {
 /** Restores disabled or deleted accounts; removed roles are not restored. */
 function revert({ project, action, serviceAccounts }: Inputs, { cloud }: Context): void {
     for (const email of action === "DEPRIVILEGE" ? [] : Object.values<string>(serviceAccounts)) {
-        cloud.iam.admitAgent(project, email, true);
+        cloud.iam.admitDefaultAccount(project, email);
         const entry = cloud.iam.defaultAccounts(project).find(({ state }) => state.email === email);
         if (entry) {
             cloud.store.write({ ...entry, state: { ...entry.state, disabled: false } });

@@ -26,7 +26,7 @@ test("an application has a host name, and a default service account", () => {
     expect(roles.map(({ role, member }) => `${role} ${member}`)).toEqual([
         `roles/appengine.serviceAgent serviceAccount:${agent}`,
     ]);
-    expect(iam.defaultAccounts("acme-dev").map(({ id }) => id)).toEqual([account]);
+    expect(iam.defaultAccounts("acme-dev").map(({ state }) => state.email)).toEqual([account]);
 });
 
 test("a project has one application, which cannot be deleted, even after its stack is deleted", () => {

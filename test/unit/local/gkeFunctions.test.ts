@@ -10,7 +10,7 @@ function prepared(): World {
         zone: "europe-west1-b",
         defaultLabels: { a: "b" },
     });
-    world.enable("container");
+    world.enable("container", "iam");
     return world;
 }
 
@@ -90,8 +90,16 @@ test("the zones of a region are listed", () => {
 
 test("the default service account of Compute Engine has the number of its project", () => {
     const token = "gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount";
-    const { email, member, name } = invoke(prepared(), token) as Record<string, string>;
+    const world = prepared();
+    const { email, member, name } = invoke(world, token) as Record<string, string>;
     expect(email).toMatch(/^\d+-compute@developer\.gserviceaccount\.com$/);
     expect([member, name]).toEqual([`serviceAccount:${email}`, `projects/acme-dev/serviceAccounts/${email}`]);
+    expect(invoke(world, "gcp:serviceaccount/getAccount:getAccount", { accountId: email })).toMatchObject({
+        accountId: email?.split("@")[0],
+        displayName: "Compute Engine default service account",
+        email,
+        name,
+        project: "acme-dev",
+    });
     expect(refusalOf(() => invoke(new World(), token))).toContain("Compute Engine API has not been used");
 });

@@ -129,7 +129,7 @@ Details:
     test("grants nothing to default service accounts", () => {
         const world = prepared("compute", "appengine");
         world.make("Application", { project: "acme-dev", locationId: "europe-west" });
-        const accounts = world.cloud.iam.defaultAccounts("acme-dev").map(({ id }) => id);
+        const accounts = world.cloud.iam.defaultAccounts("acme-dev").map(({ state }) => state.email);
         expect(accounts.sort()).toEqual([
             `${world.number}-compute@developer.gserviceaccount.com`,
             "acme-dev@appspot.gserviceaccount.com",

@@ -40,7 +40,8 @@ export type PrebuiltContainer = {
 export interface ModelContainer {
     /**
      * The image: a {@link ContainerImage}, or a name with a digest in Artifact Registry or Container Registry. Vertex AI copies it when it
-     * creates the version.
+     * creates the version. The name of one in another project's Artifact Registry is refused, as Vertex AI's service agent cannot read it: use
+     * a {@link ContainerImage} of `ContainerRegistry.existing`, which grants it the role.
      */
     image: ContainerImage | pulumi.Input<string>;
     /**

@@ -9,10 +9,11 @@ import { isImageComponent } from "../../internal/image";
 import { isObject } from "../../internal/value";
 import { Model } from "../dynamic";
 import { type ExistingModel, type ExistingModelArgs, existingModel } from "../existing";
+import { pullGrants } from "../images";
 import type { ModelVersion } from "../version";
 import type { VertexModelArgs } from "./arguments";
 import { type ModelFolder, modelArtifacts } from "./artifacts";
-import { isPrebuilt, type ModelContainer, supportWarning } from "./containers";
+import { isPrebuilt, supportWarning } from "./containers";
 import { modelArgs } from "./definition";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
@@ -68,8 +69,7 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
                 protect: environment.defaults.protect,
             }),
         );
-        const { container } = resolved;
-        const image = isPrebuilt(container) ? undefined : (container as ModelContainer).image;
+        const image = imageOf(resolved.container);
         if (image !== undefined && isImageComponent<ContainerImage>(image)) {
             image.ranBy(this.model);
         }
@@ -79,14 +79,17 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
     }
 }
 
+const imageOf = (container: ResolvedArgs["container"]) => (isPrebuilt(container) ? undefined : container.image);
+
 /**
  * The roles of the {@link https://cloud.google.com/vertex-ai/docs/general/access-control#service-agents service agent}, which reads the
  * files and the image: its own on the project, and a role on a bucket that is elsewhere.
  */
-function grants({ artifacts, crossProject }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
+function grants({ artifacts, container, crossProject }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
     const { bucket } = (isObject(artifacts) ? artifacts : {}) as Partial<ModelFolder>;
     return [
         ...environment.grantAgent(api, "roles/aiplatform.serviceAgent"),
         ...(bucket && "existing" in bucket ? environment.grantAgent(api, bucket.reader, crossProject) : []),
+        ...pullGrants([imageOf(container)], environment, crossProject),
     ];
 }

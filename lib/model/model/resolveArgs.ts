@@ -4,6 +4,7 @@ import { variableProblems } from "../../identity/serverless/variables";
 import * as check from "../../internal/check";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
+import { imageProblem } from "../images";
 import { type VertexModelArgs, vertexModelArgs } from "./arguments";
 import { fileProblem } from "./artifacts";
 import { availabilityProblem, isPrebuilt } from "./containers";
@@ -20,7 +21,8 @@ function modelIdOf(component: string): string {
 }
 
 /** Completes the arguments with their defaults and validates the result. */
-export function resolveArgs(component: string, args: VertexModelArgs, { region }: Environment): ResolvedArgs {
+export function resolveArgs(component: string, args: VertexModelArgs, environment: Environment): ResolvedArgs {
+    const { region } = environment;
     const completed = check.withDefaults<VertexModelArgs, Defaulted>(args, {
         modelId: modelIdOf(component),
         displayName: component,
@@ -34,6 +36,9 @@ export function resolveArgs(component: string, args: VertexModelArgs, { region }
         regionProblem("encryptionKey", valid.encryptionKey, valid.region, "the model"),
         ...(isPrebuilt(valid.container)
             ? []
-            : variableProblems("model", "container.environment", valid.container.environment ?? {})),
+            : [
+                  imageProblem("container.image", valid.container.image, environment),
+                  ...variableProblems("model", "container.environment", valid.container.environment ?? {}),
+              ]),
     ]);
 }

@@ -55,7 +55,9 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
     uses?: Uses;
     /**
      * Images that replace those of the file, by their names there without tags and digests: a {@link ContainerImage}, or a name with its
-     * digest in Artifact Registry or Docker Hub. `{ train: image }` replaces `base_image="train"`.
+     * digest in Artifact Registry or Docker Hub. `{ train: image }` replaces `base_image="train"`. The name of
+     * one in another project is refused, as Vertex AI's service agent cannot read it: use a {@link ContainerImage} of
+     * `ContainerRegistry.existing`, which grants it the role.
      * @default the images of the file
      */
     images?: Record<string, ImageSource>;

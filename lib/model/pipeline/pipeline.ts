@@ -13,6 +13,7 @@ import { accountId, accountTitle } from "../../internal/names";
 import { observe } from "../../observe/alerts/observed";
 import { signalsOfPipeline } from "../../observe/signals/data";
 import { PipelineRun, PipelineSchedule } from "../dynamic";
+import { pullGrants } from "../images";
 import { networkNeeds } from "../network";
 import type { VertexPipelineArgs } from "./arguments";
 import { requestArgs, runArgs, scheduleArgs } from "./definition";
@@ -47,6 +48,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
         const ofAgent = [
             // The service agent pulls images and gets tokens of the account.
             ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
+            ...pullGrants(Object.values(resolved.images), environment, resolved.crossProject),
             ...encryptionGrants(environment, name, resolved, vertexApi),
         ];
 

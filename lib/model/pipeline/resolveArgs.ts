@@ -14,6 +14,7 @@ import * as check from "../../internal/check";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { display, isDeferred } from "../../internal/value";
+import { imageProblem } from "../images";
 import { type VertexPipelineArgs, vertexPipelineArgs } from "./arguments";
 import { isTemplate, readPipeline } from "./pipelineFile";
 import { timetableProblems } from "./schedule";
@@ -29,7 +30,8 @@ export interface ResolvedArgs
 }
 
 /** Completes the arguments with their defaults and validates the result. */
-export function resolveArgs(component: string, given: VertexPipelineArgs, { region }: Environment): ResolvedArgs {
+export function resolveArgs(component: string, given: VertexPipelineArgs, environment: Environment): ResolvedArgs {
+    const { region } = environment;
     const args = check.withDefaults(given, {
         name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-"), 63),
         parameters: {},
@@ -51,6 +53,9 @@ export function resolveArgs(component: string, given: VertexPipelineArgs, { regi
                 checked.parameters as Record<string, pulumi.Input<string>>,
                 checked.uses,
                 secretHint,
+            ),
+            ...Object.entries(checked.images).map(([name, image]) =>
+                imageProblem(`images.${name}`, image, environment),
             ),
             ...runProblems(checked),
             ...timetableProblems(checked.schedule),

@@ -34,7 +34,8 @@ import { type Tuning, tuning } from "./tuning";
 export interface ImageTraining {
     /**
      * The image: a {@link ContainerImage}, or a name with its digest in Artifact Registry or Docker Hub,
-     * `europe-west1-docker.pkg.dev/acme-dev/app/train@sha256:…`.
+     * `europe-west1-docker.pkg.dev/acme-dev/app/train@sha256:…`. The name of one in another project is refused, as Vertex AI's service agent
+     * cannot read it: use a {@link ContainerImage} of `ContainerRegistry.existing`, which grants it the role.
      */
     image: ImageSource;
     /**

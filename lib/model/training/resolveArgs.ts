@@ -20,6 +20,7 @@ import * as check from "../../internal/check";
 import { secondsIn } from "../../internal/duration";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
+import { imageProblem } from "../images";
 import { alertsProblem } from "../jobSchedule";
 import type {
     ImageTraining,
@@ -59,7 +60,8 @@ export interface ResolvedArgs
 }
 
 /** Completes the arguments with their defaults and validates the result. */
-export function resolveArgs(component: string, given: VertexTrainingJobArgs, { region }: Environment): ResolvedArgs {
+export function resolveArgs(component: string, given: VertexTrainingJobArgs, environment: Environment): ResolvedArgs {
+    const { region } = environment;
     const args = check.withDefaults(given as AnyArgs, {
         name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-"), 63),
         uses: {},
@@ -72,6 +74,10 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, { r
     });
     const problems = (checked: typeof args) => [
         ...codeProblems(checked),
+        imageProblem("image", checked.image, environment),
+        ...Object.entries(checked.pools ?? {}).map(([key, pool]) =>
+            imageProblem(`pools.${key}.image`, pool?.image, environment),
+        ),
         ...machineProblems("", checked, region),
         ...poolProblems(checked, region),
         ...strategyProblems(checked),

@@ -20,6 +20,7 @@ import { signalsOfWorkflow } from "../../observe/signals/data";
 import type { Schedule } from "../../workflow";
 import type { TrainingJobInputs } from "../admin/trainingInputs";
 import { TrainingJob, type TrainingJobArgs } from "../dynamic";
+import { pullGrants } from "../images";
 import { jobSchedule, runAs, type ScheduledRuns } from "../jobSchedule";
 import { networkNeeds } from "../network";
 import type { VertexTrainingJobArgs } from "./arguments";
@@ -59,6 +60,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         const ofAgent = [
             // The service agent pulls images and gets tokens of the account.
             ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
+            ...pullGrants(imagesOf(resolved), environment, resolved.crossProject),
             ...encryptionGrants(environment, name, resolved, vertexApi),
         ];
 
@@ -132,8 +134,8 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
     }
 
     /** Records what the job ran, for the environments that promote this one. */
-    private recordCode(environment: Environment, { image, pools }: ResolvedArgs, code: Artifact | undefined): void {
-        for (const one of new Set([image, ...pools.map((pool) => pool?.image)])) {
+    private recordCode(environment: Environment, resolved: ResolvedArgs, code: Artifact | undefined): void {
+        for (const one of new Set(imagesOf(resolved))) {
             if (one !== undefined && isImageComponent<ContainerImage>(one)) {
                 one.ranBy(this.job);
             }
@@ -143,6 +145,9 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         }
     }
 }
+
+/** The images of its machines. */
+const imagesOf = ({ image, pools }: ResolvedArgs) => [image, ...pools.map((pool) => pool?.image)];
 
 /** The code, for promotion between environments. */
 const artifact = (component: string, { hash }: Archive): Artifact => ({

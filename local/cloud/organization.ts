@@ -12,6 +12,8 @@ export type OrganizationKind = "new" | "none";
 /** A rule of a policy, in the provider's format. Conditions refer to tags, which no resource has. */
 interface Rule {
     enforce?: string;
+    /** Of a managed constraint, as JSON. */
+    parameters?: string;
     allowAll?: string;
     denyAll?: string;
     values?: { allowedValues?: string[]; deniedValues?: string[] };
@@ -94,15 +96,20 @@ export class Organization {
         this.store.write({ name, project, id: `${parent}/policies/${constraint}`, state: { spec } });
     }
 
-    /** Whether a boolean constraint is enforced: the lowest policy decides. */
+    /** Whether a boolean constraint is enforced. */
     isEnforced(project: string, constraint: string): boolean {
+        return this.enforced(project, constraint) !== undefined;
+    }
+
+    /** The rule that enforces a boolean or managed constraint: the lowest policy decides. */
+    private enforced(project: string, constraint: string): Rule | undefined {
         for (const spec of this.specs(project, constraint)) {
             const [rule] = rulesOf(spec);
             if (spec.reset || rule) {
-                return !spec.reset && isTrue(rule?.enforce);
+                return !spec.reset && isTrue(rule?.enforce) ? rule : undefined;
             }
         }
-        return false;
+        return undefined;
     }
 
     /** The values of a list constraint: those of the lowest policy, merged with those above if it inherits them. */
@@ -149,12 +156,21 @@ export class Organization {
         return customer === true || this.allows(project, "iam.allowedPolicyMemberDomains", customer, sameCustomer);
     }
 
-    /** Whether "Domain restricted contacts" allows the domain of an address. */
-    allowsContact(project: string, email: string): boolean {
-        const domain = email.split("@").at(-1) as string;
-        return this.allows(project, "essentialcontacts.allowedContactDomains", domain, (pattern, value) => {
-            return pattern === `@${value}` || sameCustomer(pattern, customerOf(`user:${email}`) as string);
-        });
+    /**
+     * The constraint by which "Domain restricted contacts" refuses the domain of an address, as a list or as a managed constraint.
+     * https://docs.cloud.google.com/resource-manager/docs/manage-essential-contacts
+     */
+    contactConstraint(project: string, email: string): string | undefined {
+        const domain = `@${email.split("@").at(-1)}`;
+        const customer = customerOf(`user:${email}`) as string;
+        const list = "essentialcontacts.allowedContactDomains";
+        if (!this.allows(project, list, domain, (pattern) => pattern === domain || sameCustomer(pattern, customer))) {
+            return list;
+        }
+        const managed = "essentialcontacts.managed.allowedContactDomains";
+        const rule = this.enforced(project, managed);
+        const { allowedDomains = [] } = JSON.parse(rule?.parameters ?? "{}") as { allowedDomains?: string[] };
+        return rule && !allowedDomains.includes(domain) ? managed : undefined;
     }
 
     /** The policies of a constraint that apply to a project, from its own to the organization's. */

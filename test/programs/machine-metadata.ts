@@ -12,3 +12,6 @@ const vm = new VirtualMachine("db", {
     snapshots: { keep: "14 days", at: "02:00" },
 });
 export const ip = vm.privateAddress;
+
+// Their images have other names and larger boot disks than those of Linux.
+new VirtualMachine("desktop", { image: { family: "windows-2022", project: "windows-cloud" }, bootDisk: { size: 50 } });

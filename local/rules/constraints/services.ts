@@ -81,11 +81,8 @@ export const functionIngress: Check = ({ inputs, old, project }, { cloud: { orga
 };
 
 /** "Domain restricted contacts". */
-export const contactDomain: Check = ({ inputs, project }, { cloud }) =>
-    cloud.organization.allowsContact(project, inputs.email)
-        ? undefined
-        : violation(
-              `The contact email ${inputs.email} is not in an allowed domain.`,
-              "essentialcontacts.allowedContactDomains",
-              `orgpolicy:${inputs.parent}`,
-          );
+export const contactDomain: Check = ({ inputs, project }, { cloud }) => {
+    const constraint = cloud.organization.contactConstraint(project, inputs.email);
+    const text = `The contact email ${inputs.email} is not in an allowed domain.`;
+    return constraint === undefined ? undefined : violation(text, constraint, `orgpolicy:${inputs.parent}`);
+};

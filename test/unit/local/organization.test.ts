@@ -161,6 +161,22 @@ Details:
         expect(state.name).toMatch(/^projects\/acme-dev\/contacts\/\d{19}$/);
     });
 
+    test("refuses contacts of domains that the managed constraint does not list", () => {
+        const world = prepared("essentialcontacts");
+        // As the provider's acceptance test of this constraint: google-beta/services/orgpolicy/resource_org_policy_policy_test.go
+        const managed = "essentialcontacts.managed.allowedContactDomains";
+        const rule = { enforce: "TRUE", parameters: '{"allowedDomains": ["@acme.com"]}' };
+        world.cloud.organization.setPolicy(managed, { rules: [rule] });
+        world.cloud.organization.setPolicy("essentialcontacts.allowedContactDomains", {
+            rules: [{ allowAll: "TRUE" }],
+        });
+        const contact = { parent: "projects/acme-dev", languageTag: "en", notificationCategorySubscriptions: ["ALL"] };
+        expect(refusalOf(() => world.make("Contact", { ...contact, email: "ada@gmail.com" }))).toContain(managed);
+        world.make("Contact", { ...contact, email: "security@acme.com" });
+        world.cloud.organization.setPolicy(managed, { rules: [{ enforce: "FALSE" }] });
+        world.make("Contact", { ...contact, email: "ada@gmail.com" });
+    });
+
     test("refuses forwarding from external addresses to an instance", () => {
         const world = prepared("compute");
         const target = "projects/acme-dev/zones/europe-west1-b/targetInstances/proxy";

@@ -8,7 +8,8 @@ const rulesOf = ({ plan = {} }: TypeRules): PlanRule[] => Object.values(plan);
 /** Throws the provider's errors if its code refuses a plan, at preview and before a request. */
 export function verifyPlan(rules: TypeRules, inputs: Inputs, state?: Inputs): void {
     const known = withoutUnknown(inputs) as Inputs;
-    const errors = rulesOf(rules).flatMap(({ refuse }) => refuse?.(known, state) ?? []);
+    const isUnknown = (property: string) => inputs[property] === unknown;
+    const errors = rulesOf(rules).flatMap(({ refuse }) => refuse?.(known, state, isUnknown) ?? []);
     if (errors.length > 0) {
         throw new Error(errors.join("\n"));
     }

@@ -28,8 +28,14 @@ export interface Context {
  * as the code reads them as unset.
  */
 export interface PlanRule {
-    /** The provider's error, if it refuses the plan. `state` is undefined for a new resource. */
-    refuse?(inputs: Inputs, state?: Inputs): string | undefined;
+    /**
+     * The provider's error, if it refuses the plan.
+     *
+     * @param inputs the inputs that are known
+     * @param state undefined for a new resource
+     * @param isUnknown whether a property has a value that is only known later, which some of the provider's code reads as empty
+     */
+    refuse?(inputs: Inputs, state: Inputs | undefined, isUnknown: (property: string) => boolean): string | undefined;
     /** Paths that replace the resource when changed. */
     replaceOnChange?: string[];
     /** By path, whether a change replaces the resource. */

@@ -15,7 +15,6 @@ export const withoutRule: Record<string, string> = {
     'tpgresource.DefaultProviderDeletionPolicy("PREVENT")': byProvider,
     "tpgresource.DefaultProviderProject": byProvider,
     "tpgresource.DefaultProviderRegion": byProvider,
-    "tpgresource.DefaultProviderZone": byProvider,
     "tpgresource.SetAnnotationsDiff": byLabels,
     'tpgresource.SetDiffForLabelsWithCustomizedName("resource_labels")': byLabels,
     "tpgresource.SetLabelsDiff": byLabels,

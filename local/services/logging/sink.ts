@@ -83,8 +83,10 @@ export const sink: TypeRules = {
     same: { filter: (desired, found) => String(desired ?? "").trim() === String(found ?? "").trim() },
     plan: {
         resourceLoggingProjectSinkCustomizeDiff: {
-            refuse: ({ bigqueryOptions, uniqueWriterIdentity }, state) =>
-                bigqueryOptions && !state?.bigqueryOptions && uniqueWriterIdentity === false
+            refuse: ({ bigqueryOptions, uniqueWriterIdentity }, state, isUnknown) =>
+                bigqueryOptions &&
+                !state?.bigqueryOptions &&
+                (uniqueWriterIdentity === false || isUnknown("uniqueWriterIdentity"))
                     ? "unique_writer_identity must be true when bigquery_options is supplied"
                     : undefined,
         },

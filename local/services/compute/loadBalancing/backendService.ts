@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
 import type { Entry } from "../../../cloud/store";
-import type { Context, Inputs, TypeRules } from "../../../rules/rules";
+import type { Context, Inputs, PlanRule, TypeRules } from "../../../rules/rules";
 import { api, fullName, invalidField, notFound, pathOf } from "../names";
 import { cdnPolicyState, verifyCdnPolicy } from "./cdn";
 import { platformOf } from "./endpointGroup";
@@ -291,12 +291,13 @@ const onlyManaged = {
 };
 
 /** The provider has no default of `capacityScaler`, other than of a global backend service, and reads one that is not set as 0. */
-function refusedBackends({ backends = [], loadBalancingScheme = "INTERNAL" }: Inputs): string | undefined {
+const refusedBackends: PlanRule["refuse"] = ({ backends = [], loadBalancingScheme }, _state, isUnknown) => {
     const all = (Array.isArray(backends) ? backends : []) as Inputs[];
-    if (all.length === 0 || loadBalancingScheme === "INTERNAL_MANAGED") {
+    const scheme = loadBalancingScheme ?? (isUnknown("loadBalancingScheme") ? "" : "INTERNAL");
+    if (all.length === 0 || scheme === "INTERNAL_MANAGED") {
         return undefined;
     }
-    if (["INTERNAL", "EXTERNAL"].includes(loadBalancingScheme)) {
+    if (["INTERNAL", "EXTERNAL"].includes(scheme)) {
         const [field, value] = all
             .flatMap((each) => Object.entries(onlyManaged).map(([name, field]) => [field, each?.[name]] as const))
             .find(([, found]) => found) ?? [undefined];
@@ -306,7 +307,7 @@ function refusedBackends({ backends = [], loadBalancingScheme = "INTERNAL" }: In
     return sum === 0
         ? "managed backend service must have at least one non-zero capacity_scaler for backends"
         : undefined;
-}
+};
 
 export const regionBackendService: TypeRules = {
     ...rules,

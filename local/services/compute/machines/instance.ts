@@ -8,7 +8,7 @@ import { alreadyExists, api, fullName, nameError, networkPath, selfLink, subnetw
 import { diskPath, diskState, findDisk, fingerprint, sameImage, setUser } from "./disk";
 import { imageLink, resolveImage } from "./images";
 import { currentStatus, instanceId, verifyInstance } from "./instanceChecks";
-import { inZone, tunnelPath } from "./places";
+import { completedZone, inZone, tunnelPath } from "./places";
 import { policyPath } from "./resourcePolicy";
 
 const external = (inputs: Inputs) => `203.0.113.${1 + (Number(digits(instanceId(inputs), 3)) % 254)}`;
@@ -258,6 +258,7 @@ export const instance: TypeRules = {
     plan: {
         'customdiff.ForceNewIf("metadata_startup_script")': { replaceWhen: { metadataStartupScript: isOtherScript } },
         forceNewIfNetworkIPNotUpdatable: { replaceWhen: { "networkInterfaces.networkIp": isAddressChanged } },
+        "tpgresource.DefaultProviderZone": completedZone,
         validateSubnetworkProject: { refuse: refusedSubnetwork },
     },
     validateChange: ({ bootDisk }, { bootDisk: before }) =>

@@ -1,6 +1,6 @@
 import { GoogleError } from "../../../cloud/errors";
 import { isZone } from "../../../cloud/zones";
-import { type Inputs, lastPart } from "../../../rules/rules";
+import { type Inputs, lastPart, type PlanRule } from "../../../rules/rules";
 import { selfLink } from "../names";
 
 /** The path of a zone: `projects/p/zones/europe-west1-b`. */
@@ -26,6 +26,14 @@ export function verifyZone({ zone }: Inputs): void {
         throw new GoogleError(400, `Invalid value for field 'zone': '${zone}'. Unknown zone.`, { reason: "invalid" });
     }
 }
+
+/** The provider's code that completes a zone: `DefaultProviderZone` in `google-beta/tpgresource/utils.go`. */
+export const completedZone: PlanRule = {
+    refuse: ({ zone }, state, isUnknown) =>
+        zone || state?.zone || isUnknown("zone")
+            ? undefined
+            : "Failed to retrieve zone, pid: , err: zone: required field is not set",
+};
 
 /** The link of a type of a zone: `machineTypes/e2-medium`. */
 export const typeLink = (place: { project?: string; zone?: string }, type: string): string =>

@@ -5,7 +5,7 @@ import { isRegion } from "../../../cloud/regions";
 import { regionOf } from "../../../cloud/zones";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { alreadyExists, api, fullName, inUse, invalidField, nameError, notFound, placeOf, selfLink } from "../names";
-import { inZone } from "./places";
+import { completedZone, inZone } from "./places";
 
 const id = (inputs: Inputs) =>
     `${placeOf(inputs as { project?: string; region?: string })}/resourcePolicies/${inputs.name}`;
@@ -165,6 +165,7 @@ function setPolicies(inputs: Inputs, { cloud }: Context, change: (all: string[])
 export const diskPolicyAttachment: TypeRules = {
     noun: "DiskResourcePolicyAttachment",
     generatedNoun: "ComputeDiskResourcePolicyAttachment",
+    plan: { "tpgresource.DefaultProviderZone": completedZone },
     api,
     zonal: true,
     id: attachmentId,

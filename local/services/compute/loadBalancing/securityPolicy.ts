@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { armorLimits, rateLimitIntervals } from "slipway/facts";
 import { parseRange } from "slipway/formats";
 import { GoogleError } from "../../../cloud/errors";
@@ -142,8 +143,11 @@ const defaultRule = {
     priority: priority.max,
 };
 
+/** Rules are a set for the provider's code: equal ones are one. */
 function refusedPriorities({ rules: given = [] }: Inputs): string | undefined {
-    const priorities = Array.isArray(given) ? given.map((rule: Inputs | undefined) => rule?.priority) : [];
+    const all = (Array.isArray(given) ? given : []) as (Inputs | undefined)[];
+    const different = all.filter((rule, index) => all.findIndex((other) => isDeepStrictEqual(other, rule)) === index);
+    const priorities = different.map((rule) => rule?.priority);
     const isDouble = priorities.some((each, index) => typeof each === "number" && priorities.indexOf(each) < index);
     return isDouble
         ? "Two rules have the same priority, please update one of the priorities to be different."

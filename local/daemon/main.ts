@@ -1,6 +1,7 @@
 import { existsSync, statSync, truncateSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DaemonFiles, idleSeconds, lastUse } from "./files";
+import { Idleness } from "./idleness";
 import { moduleOf, type RunningDaemon } from "./kinds";
 import { isRunning, killGroup, thisProcess } from "./processes";
 
@@ -48,9 +49,10 @@ async function serve(files: DaemonFiles, running: RunningDaemon, message: Promis
     void running.ended.then((reason) => {
         end ??= `exited: ${reason}`;
     });
+    const idleness = new Idleness(idleSeconds() * 1000);
     while (end === undefined) {
         await Promise.race([sleep(Math.min(500, idleSeconds() * 250)), message, running.ended]);
-        end ??= reasonToEnd(files, running);
+        end ??= reasonToEnd(files, running, idleness);
     }
     if (existsSync(files.home)) {
         files.removeNote();
@@ -60,24 +62,23 @@ async function serve(files: DaemonFiles, running: RunningDaemon, message: Promis
 }
 
 /** The reason to stop a running daemon, if any. */
-function reasonToEnd(files: DaemonFiles, { info: note }: RunningDaemon): string | undefined {
+function reasonToEnd(files: DaemonFiles, { info: note }: RunningDaemon, idleness: Idleness): string | undefined {
     const owner = files.holder();
     if (!owner || owner.pid !== process.pid || !isRunning(owner)) {
         return `${files.home} was removed`;
     }
-    if (isUsed(files)) {
+    const isUsed = () => !idleness.isOver(lastUse(files.home), performance.now());
+    if (isUsed()) {
         return undefined;
     }
     // Clients that read the info have recorded their use before; later clients find no info and wait.
     files.removeNote();
-    if (isUsed(files)) {
+    if (isUsed()) {
         files.writeNote(note);
         return undefined;
     }
     return "stopped after the idle timeout";
 }
-
-const isUsed = ({ home }: DaemonFiles) => Date.now() - lastUse(home) < idleSeconds() * 1000;
 
 main(process.argv.slice(2)).then(
     () => process.exit(),

@@ -270,19 +270,33 @@ const objectForm = /^gs:\/\/([^/]+)\/(.*)$/;
 
 function packageFailure(uri: string, account: string, cloud: Cloud): JobFailure | undefined {
     const [, bucket = "", object = ""] = objectForm.exec(uri) ?? [];
+    const refusal = storageRefusal(bucket, "storage.objects.get", account, cloud);
     const isThere = cloud.store.read(objectName(bucket, object)) !== undefined;
-    return isThere && isAllowedOn(cloud, account, "storage.objects.get", bucketName(bucket))
-        ? undefined
-        : { code: 3, message: replicaMessage(`${account} cannot read ${uri}, or it does not exist.`) };
+    return refusal === undefined && isThere ? undefined : replicaFailure(refusal ?? `404 No such object: ${uri}`);
 }
 
 function outputFailure(uri: string, account: string, cloud: Cloud): JobFailure | undefined {
     const [, bucket = ""] = /^gs:\/\/([^/]+)/.exec(uri) ?? [];
-    return findBucket(cloud, bucket) && isAllowedOn(cloud, account, "storage.objects.create", bucketName(bucket))
-        ? undefined
-        : { code: 3, message: replicaMessage(`${account} cannot write to ${uri}.`) };
+    const refusal = storageRefusal(bucket, "storage.objects.create", account, cloud);
+    return refusal === undefined ? undefined : replicaFailure(refusal);
 }
 
-/** https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/2880 */
-export const replicaMessage = (why: string): string =>
-    `The replica workerpool0-0 exited with a non-zero status of 1. Termination reason: Error. ${why}`;
+/** The error of Cloud Storage that code in the job gets: https://cloud.google.com/storage/docs/json_api/v1/status-codes#403-forbidden */
+function storageRefusal(bucket: string, permission: string, account: string, cloud: Cloud): string | undefined {
+    if (!findBucket(cloud, bucket)) {
+        return "404 The specified bucket does not exist.";
+    }
+    return isAllowedOn(cloud, account, permission, bucketName(bucket))
+        ? undefined
+        : `403 ${account} does not have ${permission} access to the Google Cloud Storage object. Permission '${permission}' denied on resource (or it may not exist).`;
+}
+
+/**
+ * The failure of code in a job, with the end of its output: https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/2880
+ *
+ * @param code that of gRPC: of a job, by default
+ */
+export const replicaFailure = (why: string, code = 3): JobFailure => ({
+    code,
+    message: `The replica workerpool0-0 exited with a non-zero status of 1. Termination reason: Error. ${why}`,
+});

@@ -15,7 +15,15 @@ import { repositoryName } from "../artifactregistry/names";
 import { bucketName, findBucket } from "../storage/names";
 import { requireAgent, verifyKey } from "./agents";
 import { hasRunner } from "./jobRunner";
-import { imageFailure, type JobFailure, type Place, verifyLabels, verifyNetwork, verifyRunAs } from "./jobSpec";
+import {
+    imageFailure,
+    type JobFailure,
+    type Place,
+    replicaFailure,
+    verifyLabels,
+    verifyNetwork,
+    verifyRunAs,
+} from "./jobSpec";
 import { fullName, invalid, locationOf, precondition, publicName } from "./names";
 import { faultLog, type JobEntry, logEntries, progressOf, timeOf } from "./trainingJob";
 
@@ -196,14 +204,11 @@ function startFailure(
             return { task, failure, log: [failure.message] };
         }
         if (isFailing) {
-            return { task, failure: { code: 9, message: replicaFailure(faultLog.at(-1) ?? "") }, log: faultLog };
+            return { task, failure: replicaFailure(faultLog.at(-1) as string, 9), log: faultLog };
         }
     }
     return undefined;
 }
-
-const replicaFailure = (line: string) =>
-    `The replica workerpool0-0 exited with a non-zero status of 1. Termination reason: Error. ${line}`;
 
 /** The error of a pipeline job, after tasks have failed. */
 export const dagFailure = (tasks: string[], { project }: Place, path: string, cloud: Cloud): JobFailure => ({

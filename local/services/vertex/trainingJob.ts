@@ -4,7 +4,7 @@ import { SimulatedTime } from "../../cloud/propagation";
 import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { hasRunner, type JobRun } from "./jobRunner";
-import { type JobFailure, type Place, replicaMessage, startFailure } from "./jobSpec";
+import { type JobFailure, type Place, replicaFailure, startFailure } from "./jobSpec";
 import { fullName, publicName } from "./names";
 import { share, suggestionsOf } from "./study";
 
@@ -38,7 +38,7 @@ export function storeJob(cloud: Cloud, kind: JobKind, place: Place, body: Inputs
     const path = `projects/${place.project}/locations/${place.location}/${kind}/${id}`;
     const failure: JobFailure | undefined =
         startFailure(specOf(kind, body), place, cloud) ??
-        (isFailing ? { code: 3, message: replicaMessage(faultLog.at(-1) as string) } : undefined);
+        (isFailing ? replicaFailure(faultLog.at(-1) as string) : undefined);
     const state = {
         ...body,
         kind,

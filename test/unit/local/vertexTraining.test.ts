@@ -156,9 +156,9 @@ test.each<[string, Inputs, RegExp]>([
         /The image .* is not found/,
     ],
     [
-        "a bucket that the account cannot write to",
+        "a bucket that does not exist",
         { baseOutputDirectory: { outputUriPrefix: "gs://gone/train" } },
-        /cannot write to gs:\/\/gone\/train/,
+        /404 The specified bucket does not exist/,
     ],
     [
         "a package that does not exist",
@@ -175,7 +175,7 @@ test.each<[string, Inputs, RegExp]>([
                 },
             ],
         },
-        /cannot read gs:\/\/models\/none\.whl/,
+        /404 No such object: gs:\/\/models\/none\.whl/,
     ],
 ])("%s fails the job, whose log says why", async (_, spec, message) => {
     const world = jobWorld();

@@ -3,6 +3,7 @@ export * from "./airflowRequirements";
 export * from "./appEngineRuntimes";
 export * from "./cloudSqlFlags";
 export * from "./cloudSqlMachines";
+export * from "./cloudSqlUsers";
 export * from "./cloudSqlVersions";
 export * from "./composerImages";
 export * from "./composerLimits";

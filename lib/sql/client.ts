@@ -229,7 +229,7 @@ function connectGrants(context: InstanceContext, roles: string[] | undefined): G
     const { resolved, primary, name: component } = context;
     const user = cachedGrant(context, `${component}-user`, (name, member, options) => {
         const child = childrenOf(options.parent as pulumi.ComponentResource, resolved.transform, options);
-        return createIamUser(name, resolved, primary.instance, { member, roles }, child);
+        return createIamUser(name, resolved, primary.instance, { component, member, roles }, child);
     });
     return [client, projectGrant(context, "instanceUser"), user];
 }

@@ -217,7 +217,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             for (const role of ["client", "instanceUser"] as const) {
                 projectGrant(this.context, role).to(`${userName}-${role}`, member, { parent: this });
             }
-            createIamUser(userName, resolved, this.instance, { member, roles }, child);
+            createIamUser(userName, resolved, this.instance, { component: name, member, roles }, child);
         }
     }
 }

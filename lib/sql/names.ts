@@ -1,3 +1,4 @@
+import { cloudSqlUserNames } from "../facts/cloudSqlUsers";
 import { hyphenated, nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { suffixLength } from "../internal/freshName";
@@ -38,16 +39,22 @@ const systemUsers: Record<Engine, string[]> = {
 };
 
 /**
- * The maximum lengths of identifiers of
+ * The maximum lengths of the names of databases in
  * {@link https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS PostgreSQL},
  * {@link https://dev.mysql.com/doc/refman/8.4/en/identifier-length.html MySQL} and
  * {@link https://learn.microsoft.com/en-us/sql/relational-databases/databases/database-identifiers SQL Server}.
  */
-const maxLengths: Record<Engine, { database: number; user: number }> = {
-    postgres: { database: 63, user: 63 },
-    mysql: { database: 64, user: 32 },
-    sqlserver: { database: 123, user: 128 },
-};
+const maxDatabase: Record<Engine, number> = { postgres: 63, mysql: 64, sqlserver: 123 };
+
+/** The maximum length of the name of a user. */
+function maxUser({ engine, version }: EngineVersion): number {
+    return cloudSqlUserNames.rows[version === "5.6" ? "earlyMysql" : engine].max;
+}
+
+interface EngineVersion {
+    engine: Engine;
+    version: string;
+}
 
 /** Checks the name of a database or a user. Only hyphens in it need quotes in SQL. */
 export const sqlName = check.matching(
@@ -57,9 +64,9 @@ export const sqlName = check.matching(
 
 /** The names that the engine reserves, and those that are too long for it. */
 export function nameProblems(
-    engine: Engine,
-    { databases, users }: { databases: object; users: object },
+    resolved: EngineVersion & { databases: object; users: object },
 ): (check.Problem | undefined)[] {
+    const { engine, databases, users } = resolved;
     const each = (path: string, names: object, reserved: string[], max: number) => {
         return Object.keys(names).map((name) => {
             const what = reserved.includes(name)
@@ -70,10 +77,9 @@ export function nameProblems(
             return what === undefined ? undefined : { path: `${path}.${name}`, reason: what };
         });
     };
-    const { database, user } = maxLengths[engine];
     return [
-        ...each("databases", databases, systemDatabases[engine], database),
-        ...each("users", users, [administrators[engine], ...systemUsers[engine]], user),
+        ...each("databases", databases, systemDatabases[engine], maxDatabase[engine]),
+        ...each("users", users, [administrators[engine], ...systemUsers[engine]], maxUser(resolved)),
     ];
 }
 
@@ -114,4 +120,16 @@ export function databaseUser(engine: Engine, member: string): DatabaseUser {
         return { type, name, login: name };
     }
     return { type, name: email, login: email.split("@")[0] as string };
+}
+
+/** What is wrong with the name of the database user of an IAM principal: that it is too long for the engine. */
+export function iamUserProblem(path: string, resolved: EngineVersion, member: string): check.Problem | undefined {
+    const { login } = databaseUser(resolved.engine, member);
+    const max = maxUser(resolved);
+    return login.length > max
+        ? {
+              path,
+              reason: `makes ${member} the user "${login}", and names of users have ${max} characters at most (got ${login.length}).`,
+          }
+        : undefined;
 }

@@ -4,10 +4,11 @@ import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import { User } from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../facts/names";
+import { deferredError, formatProblems } from "../internal/argumentsError";
 import type { Child, Transform } from "../internal/children";
 import { shortenName } from "../internal/names";
 import { Secret } from "../secret";
-import { databaseUser } from "./names";
+import { databaseUser, iamUserProblem } from "./names";
 import { passwordLength, type UserPasswordPolicy, userPasswordPolicy } from "./passwordPolicy";
 import { protections } from "./protection";
 import type { ResolvedArgs } from "./resolveArgs";
@@ -129,19 +130,33 @@ export function createUsers(
     return { users, passwords };
 }
 
-/** Creates an IAM user, named by its principal. */
+/**
+ * Creates an IAM user, named by its principal.
+ *
+ * @param component the name of the component of the instance
+ */
 export function createIamUser(
-    name: string,
+    childName: string,
     resolved: ResolvedArgs,
     instance: DatabaseInstance,
-    { member, roles }: { member: pulumi.Input<string>; roles: string[] },
+    { component, member, roles }: { component: string; member: pulumi.Input<string>; roles: string[] },
     child: Child,
 ): User {
-    const user = pulumi.output(member).apply((principal) => databaseUser(resolved.engine, principal));
+    const principal = pulumi.output(member);
+    const name = principal.apply((known) => {
+        const problem = iamUserProblem("client", resolved, known);
+        if (problem) {
+            const hint =
+                "Give the consumer a shorter name, or an account with a shorter ID, or set one of users: as({ user: … }).";
+            const problems = [{ ...problem, reason: `${problem.reason} ${hint}` }];
+            throw deferredError(formatProblems(`CloudSqlInstance "${component}"`, problems));
+        }
+        return databaseUser(resolved.engine, known).name;
+    });
     return new User(
-        ...child("iamUser", name, {
-            name: user.name,
-            type: user.type,
+        ...child("iamUser", childName, {
+            name,
+            type: principal.apply((known) => databaseUser(resolved.engine, known).type),
             ...placeOf(resolved, instance),
             databaseRoles: roles.length > 0 ? roles : undefined,
             deletionPolicy: userDeletionPolicy(resolved),

@@ -11,7 +11,7 @@ import { exportProblems } from "./exports";
 import { auditProblem, flagProblems } from "./flags";
 import { insightsProblems } from "./insights";
 import { maintenanceProblems } from "./maintenance";
-import { nameProblem, nameProblems } from "./names";
+import { iamUserProblem, nameProblem, nameProblems } from "./names";
 import { passwordPolicyProblems } from "./passwordPolicy";
 import { poolingProblems } from "./pooling";
 import type { ResolvedArgs } from "./resolveArgs";
@@ -54,7 +54,7 @@ export function combinationProblems(resolved: ResolvedArgs, args: AnyInstanceArg
 export function attachedProblems(resolved: ResolvedArgs): Problems {
     const { engine, region, exports, databases, privateServiceConnect } = resolved;
     return [
-        ...nameProblems(engine, resolved),
+        ...nameProblems(resolved),
         ...userProblems(resolved),
         ...exportProblems(exports, engine, databases),
         endpointProblem(privateServiceConnect, region),
@@ -124,6 +124,10 @@ function userProblems({ engine, version, users, iamUsers }: ResolvedArgs): Probl
                   reason: "are only for PostgreSQL and MySQL: SQL Server does not support IAM. Use users.",
               }
             : undefined,
+        ...(engine === "sqlserver" ? [] : Object.keys(iamUsers)).map((member) => {
+            const problem = iamUserProblem(`iamUsers.${member}`, { engine, version }, member);
+            return problem && { ...problem, reason: `${problem.reason} Use a principal with a shorter address.` };
+        }),
     ];
 }
 

@@ -118,6 +118,28 @@ test("a function without the network of the database is refused", async () => {
     );
 });
 
+test("the account of a consumer with a longer name than PostgreSQL's users is refused once it is known", async () => {
+    const project = `acme-${"d".repeat(25)}`;
+    const id = `${"a".repeat(26)}-run`;
+    const output = await inChild(`
+        const { CloudSqlInstance, ServiceAccount } = require("./lib");
+        const { registered } = require("./test/unit/registered.ts");
+        process.on("unhandledRejection", ({ message }) => {
+            console.log(JSON.stringify([message]));
+            process.exit();
+        });
+        const program = () => {
+            const sales = new CloudSqlInstance("sales", { version: "18" });
+            new ServiceAccount("${id}", { uses: [sales.client] });
+        };
+        const config = (name) => ({ config: { "gcp:project": name } });
+        registered(program, config("${project.slice(2)}")).then(() => registered(program, config("${project}")));
+    `);
+    expect(output).toEqual([
+        `CloudSqlInstance "sales": client: makes serviceAccount:${id}@${project}.iam.gserviceaccount.com the user "${id}@${project}.iam", and names of users have 63 characters at most (got 65). Give the consumer a shorter name, or an account with a shorter ID, or set one of users: as({ user: … }).`,
+    ]);
+});
+
 test("another engine or region than the instance's is refused once the instance was read", async () => {
     const output = await inChild(`
         const { CloudSqlInstance } = require("./lib");

@@ -222,6 +222,23 @@ const wrong: [string, object, ...string[]][] = [
         { name: "a".repeat(85) },
         "name: must have 82 characters at most with this project's ID (got 85).",
     ],
+    [
+        "users of PostgreSQL with longer names",
+        { users: { ["a".repeat(64)]: {} }, iamUsers: { [`user:${"a".repeat(55)}@acme.com`]: {} } },
+        `users.${"a".repeat(64)}: must have 63 characters at most (got 64).`,
+        `iamUsers.user:${"a".repeat(55)}@acme.com: makes user:${"a".repeat(55)}@acme.com the user "${"a".repeat(55)}@acme.com", and names of users have 63 characters at most (got 64). Use a principal with a shorter address.`,
+    ],
+    [
+        "users of MySQL with longer names",
+        {
+            engine: "mysql",
+            version: "8.4",
+            users: { ["a".repeat(33)]: {} },
+            iamUsers: { [`user:${"a".repeat(33)}@acme.com`]: {} },
+        },
+        `users.${"a".repeat(33)}: must have 32 characters at most (got 33).`,
+        `iamUsers.user:${"a".repeat(33)}@acme.com: makes user:${"a".repeat(33)}@acme.com the user "${"a".repeat(33)}", and names of users have 32 characters at most (got 33).`,
+    ],
     ["a host of PostgreSQL", { users: { app: { host: "10.%" } } }, "users.app.host: is only for MySQL. Remove it."],
     [
         "roles and rules of SQL Server",

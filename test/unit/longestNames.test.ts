@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { cloudSqlUserNames } from "../../lib/facts/cloudSqlUsers";
 import { budgetLimits } from "../../lib/facts/limits/billing";
 import { cloudRunLimits } from "../../lib/facts/limits/cloudRun";
 import { iamLimits, workloadIdentityLimits } from "../../lib/facts/limits/iam";
@@ -62,7 +63,6 @@ const unlimited = [
     "gcp:container/nodePool:NodePool nodeConfig.containerdConfig.registryHosts.server",
     "gcp:orgpolicy/policy:Policy name",
     "gcp:sql/databaseInstance:DatabaseInstance settings.connectionPoolConfigs.flags.name",
-    "gcp:sql/user:User name",
     "gcp:storage/bucketObject:BucketObject content.secret",
     "kubernetes:apps/v1:Deployment spec.template.spec.containers.env.name",
     "pulumi-nodejs:dynamic/model:Deployments endpoint",
@@ -134,6 +134,7 @@ const maxima: [end: string, max: number][] = [
     ["serviceaccount/account:Account displayName", iamLimits.rows.accountDisplayName.max],
     // https://cloud.google.com/iam/quotas
     [" condition.title", 100],
+    ["sql/user:User name", cloudSqlUserNames.rows.postgres.max],
     ["sql/databaseInstance:DatabaseInstance name", format.cloudSqlInstance.max - "acme-dev:".length],
     ["storage/bucket:Bucket name", 63],
     ["AiEndpoint displayName", vertex.displayName.max],

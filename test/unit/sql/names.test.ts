@@ -1,4 +1,12 @@
-import { databaseUser, iamPrincipal, instanceName, nameProblem, nameProblems, sqlName } from "../../../lib/sql/names";
+import {
+    databaseUser,
+    iamPrincipal,
+    iamUserProblem,
+    instanceName,
+    nameProblem,
+    nameProblems,
+    sqlName,
+} from "../../../lib/sql/names";
 import type { Engine } from "../../../lib/sql/versions";
 import { errorMessage } from "./errorMessage";
 
@@ -29,26 +37,38 @@ test.each<[Engine, string, string]>([
     ["mysql", "users", "mysql.sys"],
     ["sqlserver", "users", "sa"],
 ])("%s has its own %s, such as %s", (engine, kind, name) => {
-    const args = { databases: {}, users: {}, [kind]: { [name]: {}, sales: {} } };
-    expect(nameProblems(engine, args).filter(Boolean)).toEqual([
+    const args = { engine, version: "", databases: {}, users: {}, [kind]: { [name]: {}, sales: {} } };
+    expect(nameProblems(args).filter(Boolean)).toEqual([
         { path: `${kind}.${name}`, reason: "is reserved by the engine. Choose another name." },
     ]);
 });
 
-test.each<[Engine, number, number]>([
-    ["postgres", 63, 63],
-    ["mysql", 64, 32],
-    ["sqlserver", 123, 128],
-])("%s accepts databases of %d characters and users of %d", (engine, database, user) => {
+test.each<[Engine, string, number, number]>([
+    ["postgres", "18", 63, 63],
+    ["mysql", "8.4", 64, 32],
+    ["mysql", "5.6", 64, 16],
+    ["sqlserver", "2022-standard", 123, 128],
+])("%s %s accepts databases of %d characters and users of %d", (engine, version, database, user) => {
     const named = (one: number, other: number) => {
-        const args = { databases: { ["d".repeat(one)]: {} }, users: { ["u".repeat(other)]: {} } };
-        return nameProblems(engine, args).flatMap((each) => (each ? [each.reason] : []));
+        const names = { databases: { ["d".repeat(one)]: {} }, users: { ["u".repeat(other)]: {} } };
+        return nameProblems({ engine, version, ...names }).flatMap((each) => (each ? [each.reason] : []));
     };
     expect(named(database, user)).toEqual([]);
     expect(named(database + 1, user + 1)).toEqual([
         `must have ${database} characters at most (got ${database + 1}).`,
         `must have ${user} characters at most (got ${user + 1}).`,
     ]);
+});
+
+test.each<[Engine, string, string, boolean]>([
+    // The longest account in a project with an ID of 28 characters, and of 29.
+    ["postgres", "18", `serviceAccount:${"a".repeat(30)}@${"p".repeat(28)}.iam.gserviceaccount.com`, true],
+    ["postgres", "18", `serviceAccount:${"a".repeat(30)}@${"p".repeat(29)}.iam.gserviceaccount.com`, false],
+    ["mysql", "8.4", `serviceAccount:${"a".repeat(30)}@${"p".repeat(30)}.iam.gserviceaccount.com`, true],
+    ["mysql", "8.4", `user:${"a".repeat(32)}@acme.com`, true],
+    ["mysql", "8.4", `group:${"a".repeat(33)}@acme.com`, false],
+])("the name of an IAM user has a limit in %s %s: %s", (engine, version, member, fits) => {
+    expect(iamUserProblem("iamUsers", { engine, version }, member) === undefined).toBe(fits);
 });
 
 test.each(["2024", "-sales", "sales range", 'sales"; drop', "sàles"])(

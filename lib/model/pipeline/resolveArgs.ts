@@ -14,7 +14,7 @@ import * as check from "../../internal/check";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { display, isDeferred } from "../../internal/value";
-import { imageProblem } from "../images";
+import { executorProblems, imageProblem } from "../images";
 import { type VertexPipelineArgs, vertexPipelineArgs } from "./arguments";
 import { isTemplate, readPipeline } from "./pipelineFile";
 import { timetableProblems } from "./schedule";
@@ -57,6 +57,7 @@ export function resolveArgs(component: string, given: VertexPipelineArgs, enviro
             ...Object.entries(checked.images).map(([name, image]) =>
                 imageProblem(`images.${name}`, image, environment),
             ),
+            ...(spec ? executorProblems(spec, checked.images, environment) : []),
             ...runProblems(checked),
             ...timetableProblems(checked.schedule),
             ...(checked.labels && Object.hasOwn(checked.labels, pipelineBillingLabel)

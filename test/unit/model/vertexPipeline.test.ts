@@ -281,6 +281,36 @@ describe("a file", () => {
         expect(await refused(given(content), {}, ["Bucket results"])).toContain(message);
     });
 
+    describe("with an image of its own", () => {
+        const naming = (own: string, args: object = {}) => {
+            writeFileSync(other, compiled.replace("image: steps", `image: ${own}`));
+            return () => pipeline({ pipeline: other, ...args });
+        };
+        const shared = "europe-docker.pkg.dev/acme-shared/app/team/steps";
+
+        test.each([`${shared}:1.2`, `${shared}@sha256:${"0a".repeat(32)}`])(
+            "in another project's registry is refused, unless it is replaced: %s",
+            async (own) => {
+                expect(await refused(naming(own), {}, ["Bucket results"])).toBe(
+                    `VertexPipeline "forecast": pipeline: has the executor exec-fetch with an image in the registry of acme-shared, which Vertex AI's service agent of acme-dev cannot read without a role (got "${own}"). Set images: { "${shared}": image } with a ContainerImage with registry: ContainerRegistry.existing("app", { project: "acme-shared", location: "europe" }), which grants it; with reference, if it can read the image already.`,
+                );
+                await registered(naming(own, { images: { steps: image, [shared]: image } }));
+            },
+        );
+
+        test.each([
+            "europe-docker.pkg.dev/acme-dev/app/steps:1",
+            "us-docker.pkg.dev/vertex-ai/automl-tabular/forecasting-training:prod",
+            "us-docker.pkg.dev/vertex-evaluation/public/llm:v0.5",
+            "us-docker.pkg.dev/deeplearning-platform-release/gcr.io/base-cpu:m130",
+            "gcr.io/ml-pipeline/google-cloud-pipeline-components:2.22.0",
+            "python:3.11",
+            `"{{$.inputs.parameters['image']}}"`,
+        ])("that the service agent can read is accepted: %s", async (own) => {
+            await registered(naming(own));
+        });
+    });
+
     test("in JSON, as a job of the SDK, is accepted", async () => {
         const { parse }: typeof import("yaml") = require("yaml");
         const json = JSON.stringify({ pipelineSpec: parse(compiled), runtimeConfig: {} });

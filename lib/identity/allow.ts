@@ -104,7 +104,7 @@ function problems(
         limit && unlimited.length > 0
             ? {
                   path: limit,
-                  reason: `is not possible for ${unlimited.join(", ")}, because the policy does not accept conditions (https://docs.cloud.google.com/iam/docs/resource-types-with-conditional-roles). Grant the role without it, or on the project: allow(Environment.current().role("roles/…"), …).`,
+                  reason: `is not possible for ${unlimited.join(", ")}, because the policy, or Pulumi's provider for it, does not accept conditions (https://docs.cloud.google.com/iam/docs/resource-types-with-conditional-roles). Grant the role without it, or on the project: allow(Environment.current().role("roles/…"), …).`,
               }
             : undefined,
         ambiguous.length > 0 && keep === undefined

@@ -215,7 +215,10 @@ function membersOf(cloud: Cloud, { member, isOwner }: Principal, project: string
         .filter(([role]) => (isOwner ? role === "roles/owner" : cloud.iam.has(projectName(project), [role], member)))
         .flatMap(([, members]) => members(project));
     const everyone = member === "allUsers" ? [] : ["allUsers", "allAuthenticatedUsers"];
-    return [member, ...everyone, ...(pool ? [`principalSet${pool}/*`] : []), ...basic];
+    const federated = pool ? [member, `principalSet${pool}/*`] : [];
+    // Access entries of BigQuery's datasets have a prefix.
+    const inDatasets = federated.map((each) => `iamMember:${each}`);
+    return [...new Set([member, ...everyone, ...federated, ...inDatasets, ...basic])];
 }
 
 function isFulfilled(cloud: Cloud, { condition }: Grant, { name, type, service, attributes = {} }: Target): boolean {

@@ -1,4 +1,4 @@
-import { iamLimits } from "slipway/facts";
+import { conditionalPolicies, iamLimits, unreadConditions } from "slipway/facts";
 import type { Program } from "./cel";
 import { GoogleError } from "./errors";
 import type { Grant } from "./iam";
@@ -49,6 +49,22 @@ export function verifyCondition({ role, member, condition }: Grant, reason?: str
         throw refused("LintValidationUnits/ConditionComplexityCheck Error: The condition is too complex.");
     }
     requireLimit(program, refused);
+}
+
+/**
+ * Throws if the policy of a resource does not accept conditions.
+ *
+ * @param type the provider's type for one member
+ * @param resource the full resource name
+ */
+export function verifyConditional(type: string, resource: string, { condition }: Grant, reason?: string): void {
+    if (condition && !Object.hasOwn({ ...conditionalPolicies.rows, ...unreadConditions.rows }, type)) {
+        const [, service = "", path = ""] = /^\/\/([a-z]+)\.[^/]+\/(.*)$/.exec(resource) ?? [];
+        const kind = `${service}_${path.split("/").at(-2)}`;
+        throw new GoogleError(400, `Can't set conditional policy on policy type: ${kind} and id: /${path}`, {
+            reason,
+        }).recordedIn("https://github.com/pulumi/pulumi-gcp/issues/699");
+    }
 }
 
 /**

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { unreadConditions } from "slipway/facts";
 import type { Cloud } from "../cloud/cloud";
+import { verifyConditional } from "../cloud/conditions";
 import { GoogleError } from "../cloud/errors";
 import { type Condition, etagOf, type Grant, grantName, policyName } from "../cloud/iam";
 import { verifyPolicySize } from "../cloud/limits";
@@ -31,6 +33,8 @@ export interface PolicyParent {
     api?: [name: string, title: string];
     /** The error of the API if the parent does not exist. */
     missing(inputs: Inputs, context: Context): GoogleError;
+    /** The member of a grant in IAM's form, if the provider has another one. */
+    iamMember?(member: string): string;
     /** The reason in the API's errors. */
     reason?: string;
     /** Additional checks of the service. */
@@ -41,13 +45,16 @@ export interface PolicyParent {
 
 /** Creates the three types for the policy of a parent. */
 export function policyTypes(parent: PolicyParent): Record<string, TypeRules> {
-    const noun = parent.token.slice(parent.token.indexOf("/") + 1);
-    const token = (kind: string) => `${parent.token}${kind}:${noun.charAt(0).toUpperCase()}${noun.slice(1)}${kind}`;
     return {
-        [token("Member")]: member(parent),
-        [token("Binding")]: binding(parent),
-        [token("Policy")]: policy(parent),
+        [tokenOf(parent, "Member")]: member(parent),
+        [tokenOf(parent, "Binding")]: binding(parent),
+        [tokenOf(parent, "Policy")]: policy(parent),
     };
+}
+
+function tokenOf({ token }: PolicyParent, kind: string): string {
+    const noun = token.slice(token.indexOf("/") + 1);
+    return `${token}${kind}:${noun.charAt(0).toUpperCase()}${noun.slice(1)}${kind}`;
 }
 
 /** One member of one role: the resource is a grant. */
@@ -59,6 +66,10 @@ function member(parent: PolicyParent): TypeRules {
         errorPrefix: doing(parent, ({ role, member }) => `Create IAM Members ${role} ${member} for`),
         id: (inputs) => [parent.id(inputs), inputs.role, spelled(inputs.member), ...terms(inputs)].join("/"),
         name: (inputs) => grantName(parent.name(inputs), inputs as Grant),
+        verify: (inputs, context) => {
+            rules.verify(inputs, context);
+            requireReadCondition(parent, inputs as Grant);
+        },
         afterStore: (state, { cloud }, old) => {
             if (!old) {
                 cloud.propagation.changed(grantName(parent.name(state), state as Grant), "grant");
@@ -169,7 +180,9 @@ function shared(
         verify: (inputs: Inputs, context: Context) => {
             requireParent(parent, inputs, context);
             for (const grant of desired(inputs)) {
-                context.cloud.iam.requireGrant(grant, parent.reason);
+                const member = parent.iamMember?.(grant.member) ?? grant.member;
+                context.cloud.iam.requireGrant({ ...grant, member }, parent.reason);
+                verifyConditional(tokenOf(parent, "Member"), parent.name(inputs), grant, parent.reason);
                 requireGrantable(grant.role, parent.name(inputs), context.cloud, parent.reason);
                 parent.verify?.(grant, inputs, context);
                 requireAllowedMember(parent, grant, inputs, context);
@@ -223,6 +236,18 @@ function doing(parent: PolicyParent, request?: (inputs: Inputs) => string, quote
             parent.batched && request ? `Request \`${request(inputs)} ${quoted(described)}\` returned error: ` : "";
         return `${batch}Error applying IAM policy for ${described}: Error setting IAM policy for ${described}`;
     };
+}
+
+/**
+ * Throws if the provider does not read the condition: it looks for the role in the policy after it has granted it, and Pulumi refuses a
+ * creation without a result.
+ * https://github.com/pulumi/pulumi-terraform-bridge/blob/master/pkg/tfbridge/provider.go
+ */
+function requireReadCondition(parent: PolicyParent, { condition }: Grant): void {
+    const token = tokenOf(parent, "Member");
+    if (condition && Object.hasOwn(unreadConditions.rows, token)) {
+        throw new Error(`expected non-nil error with nil state during Create of ${token}`);
+    }
 }
 
 /** https://github.com/hashicorp/terraform-provider-google/issues/5107 */

@@ -47,8 +47,10 @@ const service: Service = {
                 describe: (inputs) => `Bigquery Dataset ${displayName(datasetPath(inputs)).replace(":", "/")}`,
                 missing: (inputs) => notFound("Dataset", datasetPath(inputs)),
                 reason: "invalid",
+                iamMember: (member) => member.replace(/^iamMember:/, ""),
+                // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/bigquery/iam_bigquery_member_dataset.go
                 verify: ({ member }) => {
-                    if (/^(allUsers|project(Owner|Editor|Viewer):)/.test(member)) {
+                    if (!/^(group|domain|iamMember|user|serviceAccount):|^allAuthenticatedUsers$/.test(member)) {
                         throw new Error(`Failed to parse BigQuery Dataset IAM member type: ${member}`);
                     }
                 },

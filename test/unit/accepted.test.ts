@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
     AutoscaledInstanceGroup,
@@ -15,7 +17,7 @@ import {
 } from "slipway";
 import type { Member } from "slipway/identity";
 import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
-import { conditionalPolicies } from "../../lib/facts/iamConditions";
+import { conditionalPolicies, unreadConditions } from "../../lib/facts/iamConditions";
 import { accountTitle } from "../../lib/internal/names";
 import { isSecretName } from "../../lib/internal/secretName";
 import { lookUpService } from "../../lib/run/revision";
@@ -242,6 +244,41 @@ test("a role on a machine can end", async () => {
 test("the provider can set conditions of all policies that accept them", () => {
     const without = Object.keys(conditionalPolicies.rows).filter((type) => !schemaOf(type)?.properties.condition);
     expect(without).toEqual([]);
+});
+
+/**
+ * The services whose policies accept conditions, of those that have policies here:
+ * https://docs.cloud.google.com/iam/docs/resource-types-with-conditional-roles
+ */
+const conditionalServices = [
+    "bigquery",
+    "cloudrunv2",
+    "compute",
+    "iap",
+    "kms",
+    "projects",
+    "secretmanager",
+    "serviceaccount",
+    "storage",
+];
+
+test("each type of a grant of a service that accepts conditions has a row", () => {
+    const lib = join(__dirname, "..", "..", "lib");
+    const files = (readdirSync(lib, { recursive: true }) as string[]).filter((name) => name.endsWith(".ts"));
+    const sources = files.map((name) => readFileSync(join(lib, name), "utf8")).join("\n");
+    const paths = new Set([...sources.matchAll(/"(@pulumi\/gcp\/\w+\/\w*iammember)"/gi)].map(([, path = ""]) => path));
+    const types = [...paths].map((path) => {
+        const exported = Object.entries<object>(require(path)).find(([name]) => /I(am|AM)Member$/.test(name));
+        return String(Reflect.get(exported?.[1] ?? {}, "__pulumiType"));
+    });
+    expect(types.length).toBeGreaterThan(20);
+    const rows = { ...conditionalPolicies.rows, ...unreadConditions.rows };
+    const service = (type: string) => type.split(/[:/]/)[1] ?? "";
+    // https://github.com/pulumi/pulumi-gcp/issues/699
+    const tables = "gcp:bigquery/iamMember:IamMember";
+    expect(types.filter((type) => Object.hasOwn(rows, type)).sort()).toEqual(
+        types.filter((type) => conditionalServices.includes(service(type)) && type !== tables).sort(),
+    );
 });
 
 test("a group takes less than one request a second", async () => {

@@ -3,6 +3,7 @@ import {
     allow,
     BigQueryDataset,
     BigQueryTable,
+    CloudRunService,
     CloudSqlInstance,
     Environment,
     PubSubSubscription,
@@ -18,6 +19,7 @@ import { refused, registered, registeredOptions } from "./registered";
 
 const group = "group:ml@acme.com";
 const stack = { environment: true };
+const image = `docker.io/acme/web@sha256:${"0a".repeat(32)}`;
 
 /** The grants that a program registers, by name. */
 async function grants(program: () => unknown): Promise<Record<string, object>> {
@@ -38,6 +40,22 @@ test("a person or a group gets the role of a capability", async () => {
         provider: "Provider dev",
         after: ["Bucket models"],
     });
+});
+
+test("datasets get principals in the form of their access entries", async () => {
+    const pool = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/pipelines/*";
+    const memberOf = async (member: Member) => {
+        const reader = () => new BigQueryDataset("sales").role("roles/bigquery.dataViewer");
+        const all = await registered(() => allow(reader(), member, { public: true }), stack);
+        return Object.entries(all).find(([key]) => key.startsWith("DatasetIamMember"))?.[1];
+    };
+    expect(await memberOf(group)).toMatchObject({ member: group });
+    expect(await memberOf(pool)).toMatchObject({ member: `iamMember:${pool}` });
+    expect(await memberOf("allUsers")).toMatchObject({ member: "iamMember:allUsers" });
+    expect(await memberOf("allAuthenticatedUsers")).toMatchObject({ member: "allAuthenticatedUsers" });
+    await expect(memberOf("projectViewer:acme-dev")).rejects.toThrow(
+        /: "projectViewer:acme-dev" cannot have a role on a dataset\. Name a group, user or service account\.$/,
+    );
 });
 
 test("roles can have a condition, an end, or both", async () => {
@@ -156,7 +174,12 @@ const refusals: [string, () => unknown, string][] = [
     [
         "a deadline for a policy without conditions",
         () => allow(new PubSubTopic("sales").publisher, group, { until: "2099-01-31" }),
-        "until: is not possible for sales-publisher, because the policy does not accept conditions",
+        "until: is not possible for sales-publisher, because the policy, or Pulumi's provider for it, does not accept conditions",
+    ],
+    [
+        "a deadline for a service of Cloud Run, whose conditions the provider does not read",
+        () => allow(new CloudRunService("web", { image }).invoker, group, { until: "2099-01-31" }),
+        "until: is not possible for web-invoker, because the policy, or Pulumi's provider for it, does not accept conditions",
     ],
     [
         "a condition of a basic role",

@@ -278,7 +278,8 @@ test("members get roles on the dataset, and views, datasets and routines are aut
         "DatasetIamMember sale-range-owner": {
             ...on,
             role: "roles/bigquery.dataOwner",
-            member: "principal://iam.googleapis.com/projects/1/x",
+            // The provider refuses it without the prefix.
+            member: "iamMember:principal://iam.googleapis.com/projects/1/x",
         },
         "DatasetAccess sale-range-latest": {
             ...on,

@@ -115,6 +115,12 @@ export function hasAccess(cloud: Cloud, path: string, access: Inputs): boolean {
     return currentAccesses(cloud, path, [access]).includes(access);
 }
 
+/** The entry of the same role and member, with any condition. */
+export function findAccess(cloud: Cloud, path: string, access: Inputs): Inputs | undefined {
+    const key = ({ condition: _, ...of }: Inputs) => JSON.stringify(grantOf(of) ?? authorizedName(path, of));
+    return currentAccesses(cloud, path, []).find((each) => key(each) === key(access));
+}
+
 /** Replaces the access list. */
 export function setAccesses(cloud: Cloud, path: string, desired: Inputs[], isNew: boolean): void {
     for (const access of desired) {

@@ -2,7 +2,7 @@ import { bigQueryLimits } from "slipway/facts";
 import { secondsIn } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
-import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { currentAccesses, defaultAccesses, fullRole, setAccesses, verifyAccesses } from "./access";
 import { alreadyExists, api, bigQueryName, datasetPath, displayName, invalid, timestamps, verifyKey } from "./names";
 import { countUpdate } from "./updates";
@@ -56,7 +56,6 @@ export const dataset: TypeRules = {
                 : undefined,
     },
     normalize: {
-        location: upperCase,
         "accesses.role": fullRole,
         "accesses.userByEmail": lowerCase,
         "accesses.groupByEmail": lowerCase,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { policyName } from "../../cloud/iam";
 import type { Inputs, TypeRules } from "../../rules/rules";
-import { fullRole, grant, hasAccess, revoke, verifyAccesses } from "./access";
+import { findAccess, fullRole, grant, hasAccess, revoke, verifyAccesses } from "./access";
 import { api, bigQueryName, datasetOf, datasetPath } from "./names";
 
 const who = ["domain", "groupByEmail", "iamMember", "routine", "specialGroup", "userByEmail", "view"];
@@ -13,6 +13,15 @@ function accessOf(inputs: Inputs): Inputs {
     const all = [["role", role], ...input, ["condition", condition]];
     return Object.fromEntries(all.filter(([, value]) => value !== undefined));
 }
+
+/** A value as Go prints a map. */
+const inGo = (value: unknown): string =>
+    typeof value === "object" && value !== null
+        ? `map[${Object.entries(value)
+              .sort(([one], [other]) => (one < other ? -1 : 1))
+              .map(([key, each]) => `${key}:${inGo(each)}`)
+              .join(" ")}]`
+        : String(value);
 
 /** An entry of a dataset's access list. The ID of all entries is that of the dataset. */
 export const datasetAccess: TypeRules = {
@@ -31,8 +40,13 @@ export const datasetAccess: TypeRules = {
         userByEmail: (email) => String(email).toLowerCase(),
         groupByEmail: (email) => String(email).toLowerCase(),
     },
-    verify: (inputs, { cloud }) => {
+    verify: (inputs, { cloud }, old) => {
         datasetOf(inputs, cloud);
+        // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/bigquery/resource_bigquery_dataset_access.go
+        const found = old ? undefined : findAccess(cloud, datasetPath(inputs), accessOf(inputs));
+        if (found) {
+            throw new Error(`Unable to create DatasetAccess, existing object already found: ${inGo(found)}`);
+        }
         verifyAccesses(cloud, datasetPath(inputs), [inputs]);
     },
     state: () => ({ apiUpdatedMember: false }),

@@ -7,8 +7,14 @@ import { canonical, type Field, needsNewTable, parseSchema, schemaError, schemaR
 
 const external = "externalDataConfiguration";
 
-function verify(inputs: Inputs, { cloud }: Context): void {
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { tableId, project, schema, view, materializedView, encryptionConfiguration } = inputs;
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/bigquery/resource_bigquery_table.go
+    if (!old && inputs.tableReplicationInfo && (schema || view || materializedView)) {
+        throw new Error(
+            "Schema, view, or materialized view cannot be specified when table replication info is present",
+        );
+    }
     const { location } = datasetOf(inputs, cloud).state;
     if (!nameFormats.rows.bigQueryTable.pattern.test(tableId)) {
         throw invalid(

@@ -23,7 +23,12 @@ export const customRole: TypeRules = {
                 ? undefined
                 : `"role_id" ("${id}") doesn't match regexp "${nameFormats.rows.customRole.pattern.source}"`,
     },
-    verify: ({ permissions = [], title }) => {
+    verify: (inputs, { cloud }, old) => {
+        const { permissions = [], title } = inputs;
+        // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/resourcemanager/resource_google_project_iam_custom_role.go
+        if (!old && cloud.store.read(`//${api}/${pathOf(inputs)}`)) {
+            throw new Error(`Custom project role ${pathOf(inputs)} already exists and must be imported`);
+        }
         const known = new Set(allPermissions().permissions);
         const unknown = permissions.find((permission: string) => !known.has(permission));
         if (unknown !== undefined) {

@@ -126,6 +126,10 @@ test("a grant on a missing dataset or table, or to a missing member, is refused"
     expect(refusalOf(() => world.make("DatasetIamMember", { datasetId: "sales", role, member: "allUsers" }))).toBe(
         "Failed to parse BigQuery Dataset IAM member type: allUsers",
     );
+    const pool = "principalSet://iam.googleapis.com/locations/global/workforcePools/P/*";
+    const federated = (member: string) => world.make("DatasetIamMember", { datasetId: "sales", role, member });
+    expect(refusalOf(() => federated(pool))).toBe(`Failed to parse BigQuery Dataset IAM member type: ${pool}`);
+    expect(federated(`iamMember:${pool}`).state.member).toBe(`iamMember:${pool}`);
     const on = { datasetId: "sales", tableId: "orders" };
     expect(refusalOf(() => world.make("TableIamMember", { ...on, role, member }))).toBe(
         `Error retrieving IAM policy for bigquery table "${path}/tables/orders": googleapi: Error 404: Not found: Table acme-dev:sales.orders, notFound`,
@@ -290,6 +294,10 @@ test("a table requires an existing dataset, and an unused name", () => {
     expect(refusalOf(() => world.make("Table", { ...orders, tableId: "view", view: { query: "SELECT 1" } }))).toBe(
         "Schema cannot contain required fields when creating a view",
     );
+    const tableReplicationInfo = { sourceProjectId: "acme-dev", sourceDatasetId: "sales", sourceTableId: "orders" };
+    expect(refusalOf(() => world.make("Table", { ...orders, tableId: "copy", tableReplicationInfo }))).toBe(
+        "Schema, view, or materialized view cannot be specified when table replication info is present",
+    );
     const partitioned = { ...orders, requirePartitionFilter: true };
     expect(
         refusalOf(() =>
@@ -354,6 +362,10 @@ test("an access entry can be a separate resource, beside others", () => {
     const dataset = { token: "gcp:bigquery/dataset:Dataset", id: path };
     const now = () => world.provider.read(dataset.token, path, {})?.state.accesses;
     expect(now()).toEqual([...defaults, { role: "READER", userByEmail }, { view }]);
+    const condition = { title: "always", expression: "true" };
+    expect(refusalOf(() => world.make("DatasetAccess", { ...access, condition }))).toBe(
+        `Unable to create DatasetAccess, existing object already found: map[role:READER userByEmail:${userByEmail}]`,
+    );
     expect(world.changed(made, { ...access, role: "roles/bigquery.dataViewer" })).toEqual([]);
     world.remove(authorized);
     expect([world.refreshed(made)?.state.role, world.refreshed(authorized)]).toEqual(["READER", undefined]);

@@ -80,7 +80,7 @@ describe("who runs a command", () => {
     });
 
     test("can be a federated principal, by a role of the principal or of its pool", () => {
-        const { owner } = deployed([], ["pubsub"]);
+        const { owner } = deployed([], ["pubsub", "bigquery"]);
         owner.make("WorkloadIdentityPool", { workloadIdentityPoolId: "pipelines" });
         const pool = `//iam.googleapis.com/projects/${owner.number}/locations/global/workloadIdentityPools/pipelines`;
         const pipeline = owner.as({ as: `principal:${pool}/subject/acme` });
@@ -88,6 +88,13 @@ describe("who runs a command", () => {
         const role = "roles/pubsub.editor";
         owner.make("ProjectIAMMember", { project, role, member: `principalSet:${pool}/*` });
         pipeline.make("Topic", { name: "sales" });
+        // Policies of datasets name it with a prefix.
+        owner.make("Dataset", { datasetId: "sales" });
+        const table = { datasetId: "sales", tableId: "predictions", deletionProtection: false };
+        expect(refusalOf(() => pipeline.make("Table", table))).toContain("Permission bigquery.tables.create denied");
+        const federated = `iamMember:principalSet:${pool}/*`;
+        owner.make("DatasetIamMember", { datasetId: "sales", role: "roles/bigquery.dataEditor", member: federated });
+        pipeline.make("Table", table);
     });
 
     test("registers an endpoint of Google's APIs in Service Directory and Cloud DNS", () => {

@@ -283,11 +283,44 @@ describe("a member", () => {
         const pool = "principalSet://iam.googleapis.com/locations/global/workforcePools/P/*";
         const condition = { title: "until 2030", expression: "1 < 2" };
         const topic = "projects/acme-dev/topics/sales/roles/pubsub.viewer";
-        expect([make(pool), make("allUsers"), make(member, { condition })]).toEqual([
-            `${topic}/${pool}`,
-            `${topic}/allUsers`,
-            `${topic}/${member}/until 2030//1 < 2`,
-        ]);
+        expect([make(pool), make("allUsers")]).toEqual([`${topic}/${pool}`, `${topic}/allUsers`]);
+        expect(
+            world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/pubsub.viewer", member, condition }).id,
+        ).toBe(`acme-dev/roles/pubsub.viewer/${member}/until 2030//1 < 2`);
+    });
+
+    const condition = { title: "until 2030", expression: "1 < 2" };
+
+    test.each<[TypeName, Inputs, string]>([
+        [
+            "TopicIAMMember",
+            { topic: "sales", role: "roles/pubsub.viewer" },
+            "pubsub_topics and id: /projects/acme-dev/topics/sales",
+        ],
+        [
+            "RepositoryIamMember",
+            { location, repository: "images", role: "roles/artifactregistry.reader" },
+            `artifactregistry_repositories and id: /projects/acme-dev/locations/${location}/repositories/images`,
+        ],
+    ])("has no condition where the policy accepts none: %s", (type, inputs, what) => {
+        const world = prepared();
+        world.make("Repository", { location, repositoryId: "images", format: "DOCKER" });
+        expect(refusalOf(() => world.make(type, { ...inputs, member, condition }))).toContain(
+            `googleapi: Error 400: Can't set conditional policy on policy type: ${what}`,
+        );
+    });
+
+    test("has no condition where the provider does not read it", () => {
+        const world = prepared();
+        world.make("RunService", {
+            name: "web",
+            location,
+            template: { containers: [{ image: "us-docker.pkg.dev/cloudrun/container/hello" }] },
+        });
+        const inputs = { name: "web", location, role: "roles/run.invoker", member, condition };
+        expect(refusalOf(() => world.make("RunServiceIamMember", inputs))).toContain(
+            "expected non-nil error with nil state during Create of gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
+        );
     });
 });
 
@@ -307,12 +340,20 @@ describe("a policy", () => {
         const world = prepared();
         const condition = (title: string, expression: string) => ({ condition: { title, expression } });
         const conditions = [{}, condition("a", "1 < 2"), condition("a", "1 < 3"), condition("b", "1 < 2")];
+        const email = "predict-run@acme-dev.iam.gserviceaccount.com";
+        const serviceAccountId = `projects/acme-dev/serviceAccounts/${email}`;
         const [plain] = conditions.map((each) =>
-            world.make("TopicIAMMember", { topic: "sales", role, member, ...each }),
+            world.make("AccountIAMMember", {
+                serviceAccountId,
+                role: "roles/iam.serviceAccountUser",
+                member: zoe,
+                ...each,
+            }),
         );
-        expect(membersOf(world, role)).toHaveLength(4);
+        const present = () => world.cloud.iam.grants(`//iam.googleapis.com/serviceAccounts/${email}`, zoe);
+        expect(present()).toHaveLength(4);
         world.remove(plain as never);
-        expect(membersOf(world, role)).toHaveLength(3);
+        expect(present()).toHaveLength(3);
     });
 
     test("two stacks that grant the same role do not overwrite each other", () => {
@@ -403,4 +444,13 @@ describe("a policy", () => {
             world.remove(each);
         }
     });
+});
+
+test("a custom role that exists must be imported", () => {
+    const world = prepared();
+    const inputs = { roleId: "deploys", title: "Deploys", permissions: ["run.services.get"] };
+    const role = world.make("IAMCustomRole", inputs);
+    const message = "Custom project role projects/acme-dev/roles/deploys already exists and must be imported";
+    expect(refusalOf(() => world.make("IAMCustomRole", inputs))).toBe(message);
+    world.update(role, { ...inputs, title: "Deployment" });
 });

@@ -1,0 +1,26 @@
+import { DatasetIamMember, type DatasetIamMemberArgs } from "@pulumi/gcp/bigquery/datasetIamMember";
+import * as pulumi from "@pulumi/pulumi";
+import { deferredError } from "../internal/argumentsError";
+
+/**
+ * A member of a role on a dataset, in the form of BigQuery's access entries: the provider refuses others when it creates the grant.
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/bigquery/iam_bigquery_member_dataset.go
+ */
+export class DatasetMember extends DatasetIamMember {
+    constructor(name: string, args: DatasetIamMemberArgs, options: pulumi.CustomResourceOptions) {
+        const inEntry = (member: string) => {
+            if (/^project(Owner|Editor|Viewer):/.test(member)) {
+                throw deferredError(
+                    `${name}: "${member}" cannot have a role on a dataset. Name a group, user or service account.`,
+                );
+            }
+            return member.replace(/^(?=allUsers$|principal(Set)?:\/\/)/, "iamMember:");
+        };
+        const { member } = args;
+        super(
+            name,
+            { ...args, member: typeof member === "string" ? inEntry(member) : pulumi.output(member).apply(inEntry) },
+            options,
+        );
+    }
+}

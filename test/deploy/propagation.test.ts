@@ -78,6 +78,29 @@ new ServerlessFunction("record", { source: "./code", entryPoint: "predict", trig
     });
 });
 
+describe("a machine in a new project", () => {
+    const machine = (args: string) =>
+        deployment(`
+const { VirtualMachine } = require("slipway");
+new VirtualMachine("train", ${args});
+`);
+    const idle = machine("{}");
+    const starting = machine('{ startupScript: "./code/start.sh" }');
+    writeFileSync(starting.file("code/start.sh"), "#!/bin/bash\ndvc pull\n");
+    afterAll(() => Promise.all([idle.remove(), starting.remove()]));
+
+    test("waits for the permissions that its startup script uses", async () => {
+        const { output, code } = await starting.run(up);
+        expect([code, output]).toEqual([0, expect.stringContaining("train: waiting 120 s for new permissions")]);
+    });
+
+    test("waits for nothing if no code starts with it", async () => {
+        const { output, code } = await idle.run(up);
+        expect(code).toBe(0);
+        expect(output).not.toContain("waiting");
+    });
+});
+
 describe("a service that events of a bucket and of audit logs call", () => {
     const web = deployment(`
 const { CloudRunService, StorageBucket } = require("slipway");

@@ -6,6 +6,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../container";
 import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
+import { withoutWait } from "../../environment/propagation";
+import { imageAgent } from "../../facts/machines/agents";
 import { type Capability, capability, type Uses, use } from "../../identity/capability";
 import { encryptionGrants } from "../../identity/encryption";
 import type { AccountReference } from "../../identity/serviceAccount";
@@ -77,6 +79,7 @@ export function createParts(
         { parent },
         resolved.account,
     );
+    const grants = isIdle(resolved, containers) ? used.grants.map(withoutWait) : used.grants;
     const place = placeOf(resolved, region);
     const prepared = [...enabled, ...encryptionGrants(environment, component, resolved, api)];
     return {
@@ -90,8 +93,17 @@ export function createParts(
             attachments: used.attachments as never,
         }),
         enabled: prepared,
-        ready: [...prepared, ...used.grants, ...(resolved.publicAddress ? [] : natOf(place.subnetwork, title))],
+        ready: [...prepared, ...grants, ...(resolved.publicAddress ? [] : natOf(place.subnetwork, title))],
     };
+}
+
+/** Whether no code uses the machine's account when it starts: it has an image of only an operating system, and no startup script. */
+function isIdle(
+    { image: { project = "", family, name = family }, startupScript: script, agent, metadata }: ResolvedTemplate,
+    containers: readonly (MachineContainer | undefined)[],
+): boolean {
+    const startsCode = script !== undefined || agent !== undefined || containers.some((each) => each !== undefined);
+    return !startsCode && Object.keys(metadata).length === 0 && imageAgent(project, name ?? "") !== undefined;
 }
 
 /** The capabilities of `uses`, and those that the machine needs itself, under names that no variable has. */

@@ -92,7 +92,10 @@ export interface TypeRules {
     replaceOnChange?: string[];
     /** By path, whether a change replaces the resource, if it depends on the values. */
     replaceWhen?: Record<string, (desired: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
-    /** By path, normalizes values for comparison: `projects/p/topics/t` and `t` are the same topic. */
+    /**
+     * By path, normalizes values for comparison: `projects/p/topics/t` and `t` are the same topic. Like `same`, not for a path with a
+     * comparison of the provider's code (`local/rules/plan/suppressions.ts`), which replaces both.
+     */
     normalize?: Record<string, (value: unknown) => unknown>;
     /** By path, whether the actual and the desired value are equal, if normalizing each is not sufficient. */
     same?: Record<string, (desired: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
@@ -182,6 +185,20 @@ export const oneOf =
         allowed.includes(value)
             ? undefined
             : `expected ${property} to be one of [${allowed.map((item) => JSON.stringify(item)).join(" ")}], got ${value}`;
+
+/** The error of Go for JSON that is no object, where the provider's code reads one; undefined for an object. */
+export function refusedObject(json: string): string | undefined {
+    let value: unknown;
+    try {
+        value = JSON.parse(json);
+    } catch {
+        return `invalid character '${json.trimStart().charAt(0)}' looking for beginning of value`;
+    }
+    const kind = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+    return kind === "object"
+        ? undefined
+        : `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
+}
 
 /** For `validators`: the range of a number. */
 export const between =

@@ -23,7 +23,8 @@ const formats = ["APT", "DOCKER", "GENERIC", "GO", "KFP", "MAVEN", "NPM", "PYTHO
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { repositoryId, location, project, format, kmsKeyName: key } = inputs;
     if (!location) {
-        throw new Error("Unable to determine location: region/zone not configured in resource/provider config");
+        // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/artifactregistry/resource_artifact_registry_repository.go
+        throw new Error("Cannot determine location: set in this resource, or set provider-level 'region' or 'zone'.");
     }
     if (!repositoryLocations.includes(location)) {
         throw new GoogleError(
@@ -72,7 +73,6 @@ const repository: TypeRules = {
     generatedNoun: "ArtifactRegistryRepository",
     api,
     id: (inputs) => repositoryPath(inputs, inputs.repositoryId),
-    normalize: { format: upperCase },
     changesOnUpdate: ["updateTime"],
     alreadyExists: () => new GoogleError(409, "the repository already exists"),
     verify,

@@ -72,7 +72,6 @@ const job: TypeRules = {
         "pubsubTarget.data": refusedBase64("pubsub_target.0.data"),
     },
     plan: { validateAuthHeaders: { refuse: refusedTokens } },
-    normalize: { "httpTarget.uri": (uri) => String(uri).replace(/\/$/, "") },
     changesOnUpdate: ["state"],
     alreadyExists: (inputs) => new GoogleError(409, `Job ${path(inputs)} already exists.`),
     verify: (inputs, { cloud }, old) => {

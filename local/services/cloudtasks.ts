@@ -125,11 +125,6 @@ const queue: TypeRules = {
     generatedNoun: "CloudTasksQueue",
     api: api[0],
     id: (inputs) => path(inputs, inputs.name),
-    normalize: {
-        "retryConfig.maxBackoff": secondsOf,
-        "retryConfig.maxRetryDuration": secondsOf,
-        "retryConfig.minBackoff": secondsOf,
-    },
     changesOnUpdate: ["state"],
     alreadyExists: () => new GoogleError(409, "Queue already exists"),
     verify,

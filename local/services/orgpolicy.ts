@@ -3,7 +3,7 @@ import type { Cloud } from "../cloud/cloud";
 import { GoogleError } from "../cloud/errors";
 import { policyPath } from "../cloud/organization";
 import { requireQuotaProject } from "../rules/quotaProject";
-import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
+import { type Context, type Inputs, lastPart, refusedObject, type Service, type TypeRules } from "../rules/rules";
 import { constraintKind } from "./orgpolicy/constraints";
 import { exists } from "./resourcemanager/parents";
 
@@ -37,7 +37,19 @@ function verifySpec({ inheritFromParent, reset, rules = [] }: Inputs, kind: "boo
     }
 }
 
+/** https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/orgpolicy/resource_org_policy_policy.go */
+function requireParameters({ rules = [] }: Inputs): void {
+    for (const { parameters } of rules) {
+        const refused = parameters && refusedObject(parameters);
+        if (refused) {
+            throw new Error(refused);
+        }
+    }
+}
+
 function verify(inputs: Inputs, context: Context): void {
+    requireParameters(inputs.spec ?? {});
+    requireParameters(inputs.dryRunSpec ?? {});
     requireQuotaProject(api, title, context);
     const { cloud } = context;
     const [, kind = "", id = ""] = /^(projects|folders|organizations)\/([^/]+)$/.exec(nodeOf(inputs, cloud)) ?? [];
@@ -72,7 +84,6 @@ const policy: TypeRules = {
     id: ({ parent, name }) => `${parent}/policies/${lastPart(name)}`,
     name: ({ parent, name }) => policyPath(parent, lastPart(name)),
     normalize: {
-        name: lastPart,
         "spec.rules.enforce": upper,
         "spec.rules.allowAll": upper,
         "spec.rules.denyAll": upper,

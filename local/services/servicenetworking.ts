@@ -44,7 +44,6 @@ const connection: TypeRules = {
     project: (inputs) => pathOf(inputs).split("/")[1] as string,
     id: (inputs) => `${encodeURIComponent(pathOf(inputs))}:${inputs.service}`,
     name: (inputs) => connectionName(pathOf(inputs)),
-    normalize: { network: lastPart },
     verify,
     state: (inputs) => ({
         network: pathOf(inputs),

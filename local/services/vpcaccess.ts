@@ -149,7 +149,6 @@ const connector: TypeRules = {
             { replaceWhen: { [`${end}Instances`]: (desired, found) => Number(desired) < Number(found) } },
         ]),
     ),
-    normalize: { network: lastPart },
     alreadyExists: () => new GoogleError(409, "Requested entity already exists"),
     verify,
     operation: { run: join, broken: { state: "ERROR" }, unmade: true },

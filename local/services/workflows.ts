@@ -56,7 +56,6 @@ const workflow: TypeRules = {
     // Pulumi generates the name, although the schema marks it as optional and computed.
     autoname: "name",
     id: path,
-    normalize: { serviceAccount: lastPart },
     changesOnUpdate: ["revisionId", "updateTime"],
     alreadyExists: (inputs) => new GoogleError(409, `Resource '${path(inputs)}' already exists`),
     verify: (inputs, context) => {

@@ -1,7 +1,7 @@
 import { appEngineLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
-import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { findConnector } from "../vpcaccess";
 import { defaultAccount } from "./application";
 import { api, appRegion, invalid, verifyVersionId, versionPath } from "./names";
@@ -99,7 +99,6 @@ export function versionRules(
     | "deleteErrorPrefix"
     | "api"
     | "id"
-    | "normalize"
     | "afterStore"
     | "read"
     | "isRetained"
@@ -113,7 +112,6 @@ export function versionRules(
             `Error when reading or editing ${deleteServiceOnDestroy ? "Service" : "AppVersion"}`,
         api,
         id: versionPath,
-        normalize: { service: lastPart },
         afterStore: (state, { cloud }) => afterDeployment(state, cloud),
         read: (state, { cloud }) => {
             const found = findVersion(cloud, state)?.state;

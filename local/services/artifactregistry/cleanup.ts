@@ -24,10 +24,24 @@ export function verifyCleanup(policies: Inputs[] = []): void {
             throw refuse(`${id} has neither a condition nor most recent versions.`);
         }
         for (const age of [condition?.olderThan, condition?.newerThan]) {
-            if (age !== undefined && !/^\d+[smhd]$/.test(age)) {
+            requireSeconds(age);
+            if (age?.startsWith("-")) {
                 throw refuse(`${id} has an invalid duration: ${age}.`);
             }
         }
+    }
+}
+
+/**
+ * The provider converts ages to seconds.
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/artifactregistry/resource_artifact_registry_repository.go
+ */
+function requireSeconds(age?: string): void {
+    if (age && !/^[+-]?\d+$/.test(age.slice(0, -1))) {
+        throw new Error(`unexpected value is not duration: ${age}`);
+    }
+    if (age && !/[smhd]$/.test(age)) {
+        throw new Error(`unexpected duration has unknown unit: ${age.slice(-1)}`);
     }
 }
 

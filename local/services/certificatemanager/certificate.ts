@@ -1,7 +1,7 @@
 import { certificateManagerLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
-import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import {
     alreadyExists,
     api,
@@ -71,7 +71,6 @@ export const certificate: TypeRules = {
     generatedNoun: "CertificateManagerCertificate",
     api,
     id: certificatePath,
-    normalize: { "managed.issuanceConfig": lastPart },
     alreadyExists: (inputs) => alreadyExists(certificatePath(inputs)),
     verify: verifyCertificate,
     state: ({ managed }) => ({

@@ -48,7 +48,6 @@ export const certificateMapEntry: TypeRules = {
     generatedNoun: "CertificateManagerCertificateMapEntry",
     api,
     id: entryPath,
-    normalize: { map: lastPart },
     changesOnUpdate: ["updateTime"],
     alreadyExists: (inputs) => alreadyExists(entryPath(inputs)),
     verify: (inputs, { cloud }, old) => {

@@ -10,7 +10,7 @@ import { api, badRequest, environmentPath, environmentsOf, findEnvironment, full
 import { releaseSubnetwork, reserveSubnetwork } from "./network";
 import { complete, patch } from "./patches";
 import { creationProblems, legacyProblems, problemsOf } from "./problems";
-import * as properties from "./properties";
+import { validators } from "./properties";
 import { environmentState, wantedImage } from "./state";
 import { type Image, imageVersionOf, isComposer3, isSameImage, suggested } from "./versions";
 
@@ -115,10 +115,6 @@ export function requireState(inputs: Inputs, cloud: Cloud, doing: string, ...sta
 const isOld = (desired: unknown, found: unknown, inputs: Inputs) =>
     desired !== found && !isComposer3(imageVersionOf(inputs));
 
-/** Sizes such as `/17` match any range of that size. */
-const isSameRange = (desired: unknown, found: unknown) =>
-    desired === found || (/^\/\d+$/.test(String(desired)) && String(found).endsWith(String(desired)));
-
 export const environment: TypeRules = {
     noun: "Environment",
     api,
@@ -126,7 +122,7 @@ export const environment: TypeRules = {
     deleteErrorPrefix: () => "",
     id: environmentPath,
     name: (inputs) => fullName(environmentPath(inputs)),
-    validators: properties.validators,
+    validators,
     plan: {
         'customdiff.ValidateChange("config.0.software_config.0.image_version", imageVersionChangeValidationFunc)': {
             refuse: (desired, found) => {
@@ -145,12 +141,7 @@ export const environment: TypeRules = {
             }),
         ),
     },
-    normalize: properties.normalize,
-    same: {
-        "config.softwareConfig.imageVersion": isSameImage,
-        "config.nodeConfig.ipAllocationPolicy.clusterIpv4CidrBlock": isSameRange,
-        "config.nodeConfig.ipAllocationPolicy.servicesIpv4CidrBlock": isSameRange,
-    },
+    same: { "config.softwareConfig.imageVersion": isSameImage },
     alreadyExists: (inputs) =>
         new GoogleError(409, `Resource already exists in the project (resource=${environmentPath(inputs)}).`, {
             reason: "alreadyExists",

@@ -1,6 +1,6 @@
 import { composerEnvironmentLimits } from "slipway/facts";
 import { parseRange, secondsIn } from "slipway/formats";
-import { lastPart, oneOf } from "../../rules/rules";
+import { oneOf } from "../../rules/rules";
 import { nameError } from "../compute/names";
 import { terraformPath, validateImage } from "./generation";
 
@@ -84,14 +84,4 @@ export const validators: Record<string, (value: string) => string | undefined> =
     "config.resilienceMode": oneOf("config.0.resilience_mode", "STANDARD_RESILIENCE", "HIGH_RESILIENCE"),
     "config.workloadsConfig.dagProcessor.count": within("config.0.workloads_config.0.dag_processor.0.count", 0, 3),
     ...Object.fromEntries(counted.map((path) => [path, atLeast(terraformPath(path), 0)])),
-};
-
-export const normalize = {
-    ...Object.fromEntries(
-        ["zone", "machineType", "network", "subnetwork", "serviceAccount"].map((name) => [
-            `config.nodeConfig.${name}`,
-            lastPart,
-        ]),
-    ),
-    "storageConfig.bucket": (value: unknown) => String(value).replace(/^gs:\/\//, ""),
 };

@@ -201,12 +201,10 @@ export const address: TypeRules = {
     ...shared,
     noun: "Address",
     generatedNoun: "ComputeAddress",
-    normalize: { network: lastPart, subnetwork: lastPart },
 };
 
 export const globalAddress: TypeRules = {
     ...shared,
     noun: "GlobalAddress",
     generatedNoun: "ComputeGlobalAddress",
-    normalize: { network: lastPart },
 };

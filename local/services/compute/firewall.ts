@@ -1,7 +1,7 @@
 import { firewallLimits } from "slipway/facts";
 import { parseCidr } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
-import { between, type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { between, type Context, type Inputs, type TypeRules } from "../../rules/rules";
 import {
     alreadyExists,
     api,
@@ -114,11 +114,6 @@ export const firewall: TypeRules = {
                     ? undefined
                     : "one of source_tags, source_ranges, or source_service_accounts must be defined",
         },
-    },
-    normalize: {
-        network: lastPart,
-        "allows.protocol": (protocol) => String(protocol).toLowerCase(),
-        "denies.protocol": (protocol) => String(protocol).toLowerCase(),
     },
     alreadyExists: (inputs) => alreadyExists(id(inputs)),
     verify,

@@ -142,18 +142,10 @@ const shared = {
     api,
     id,
     validators: { name: nameError },
-    // An address configured by path is not changed in the response.
-    same: {
-        ipAddress: (desired: unknown, found: unknown) => !isAddress(desired) || desired === found,
-        // The API returns a range of one port, which the provider ignores.
-        portRange: (desired: unknown, found: unknown) => rangeOf(desired) === rangeOf(found),
-    },
     alreadyExists: (inputs: Inputs) => alreadyExists(id(inputs)),
     verify,
     state,
 };
-
-const withoutProject = (link: unknown) => String(link).replace(/^.*?\/projects\/[^/]+\/|^projects\/[^/]+\//, "");
 
 export const forwardingRule: TypeRules = {
     ...shared,
@@ -167,7 +159,6 @@ export const forwardingRule: TypeRules = {
             },
         },
     },
-    normalize: { network: lastPart, subnetwork: lastPart, backendService: lastPart, target: withoutProject },
     changesOnUpdate: ["labelFingerprint"],
 };
 
@@ -175,6 +166,5 @@ export const globalForwardingRule: TypeRules = {
     ...shared,
     noun: "GlobalForwardingRule",
     generatedNoun: "ComputeGlobalForwardingRule",
-    normalize: { network: lastPart, subnetwork: lastPart, target: withoutProject },
     changesOnUpdate: ["labelFingerprint"],
 };

@@ -2,7 +2,7 @@ import { networkLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { digits } from "../../cloud/ids";
 import type { Entry } from "../../cloud/store";
-import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { peeringRoute, removeConnection } from "../servicenetworking/peering";
 import { makeAutoSubnetworks, removeAutoSubnetworks } from "./autoSubnetworks";
 import {
@@ -41,6 +41,10 @@ function usersOf(cloud: Cloud, path: string, project: string): Entry[] {
 
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, mtu } = inputs;
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_network.go
+    if (inputs.deleteBgpAlwaysCompareMed && (inputs.bgpAlwaysCompareMed ?? old?.bgpAlwaysCompareMed)) {
+        throw new Error("Cannot set BgpAlwaysCompareMed to true while DeleteBgpAlwaysCompareMed is also true");
+    }
     if (!old && cloud.store.list(`//${api}/projects/${project}/global/networks`).length >= limits.networks.max) {
         throw overQuota("NETWORKS", limits.networks.max);
     }
@@ -75,7 +79,6 @@ export const network: TypeRules = {
     api,
     id,
     validators: { name: nameError },
-    normalize: { networkProfile: lastPart },
     alreadyExists: (inputs) => alreadyExists(id(inputs)),
     verify,
     state: networkState,

@@ -1,5 +1,5 @@
 import { GoogleError } from "../../cloud/errors";
-import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import type { Inputs, TypeRules } from "../../rules/rules";
 import { connectionName } from "../servicenetworking/names";
 import { api, fullName, networkPath, notFound } from "./names";
 
@@ -12,7 +12,6 @@ export const peeringRoutes: TypeRules = {
     generatedNoun: "ComputeNetworkPeeringRoutesConfig",
     api,
     id,
-    normalize: { network: lastPart },
     verify: (inputs, { cloud }) => {
         const network = networkOf(inputs);
         if (!cloud.store.read(fullName(network))) {

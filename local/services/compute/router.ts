@@ -77,7 +77,6 @@ export const router: TypeRules = {
             },
         },
     },
-    normalize: { nccGateway: lastPart, network: lastPart },
     alreadyExists: (inputs) => alreadyExists(id(inputs)),
     verify,
     state: (inputs, { cloud }, old) => ({

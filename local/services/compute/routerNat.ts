@@ -92,6 +92,13 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
     if (!old && context.cloud.store.read(name(inputs))) {
         throw new Error(`Unable to create RouterNat, existing object already found: map[name:${inputs.name}]`);
     }
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_router_nat.go
+    if (
+        inputs.type === "PRIVATE" &&
+        inputs.rules?.some(({ action }: Inputs) => !action?.sourceNatActiveRanges?.length)
+    ) {
+        throw new Error("The rule for PRIVATE nat type must contain an action with source_nat_active_ranges set");
+    }
     verifyAddresses(inputs, context);
     verifySources(inputs, context, old);
     verifyPorts(inputs);
@@ -111,8 +118,6 @@ function refusedDrain({ drainNatIps = [], natIps = [] }: Inputs, state?: Inputs)
         : kept && `drain_nat_ip "${kept}" cannot be drained if still set in nat_ips [${now.join(" ")}]`;
 }
 
-const last = (values: unknown) => (values as string[]).map(lastPart).sort().join();
-
 export const routerNat: TypeRules = {
     noun: "RouterNat",
     generatedNoun: "ComputeRouterNat",
@@ -121,14 +126,6 @@ export const routerNat: TypeRules = {
     name,
     validators: { name: nameError },
     plan: { resourceComputeRouterNatDrainNatIpsCustomDiff: { refuse: refusedDrain } },
-    normalize: {
-        drainNatIps: last,
-        initialNatIps: last,
-        natIps: last,
-        "nat64Subnetworks.name": lastPart,
-        router: lastPart,
-        "subnetworks.name": lastPart,
-    },
     verify,
     state: (inputs) => ({
         autoNetworkTier: "PREMIUM",

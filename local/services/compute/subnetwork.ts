@@ -7,7 +7,7 @@ import { digits } from "../../cloud/ids";
 import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import { isInAnyOrder } from "../../rules/plan/blocks";
-import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import {
     alreadyExists,
     api,
@@ -273,7 +273,6 @@ export const subnetwork: TypeRules = {
             same: { secondaryIpRanges: (desired, found) => isInAnyOrder(found, desired) },
         },
     },
-    normalize: { network: lastPart, reservedInternalRange: lastPart },
     changesOnUpdate: ["fingerprint", "gatewayAddress"],
     verify,
     state: (inputs, _, old) => subnetworkState(inputs, old),

@@ -115,10 +115,6 @@ function writePools(state: Inputs, { cloud }: Context): void {
     }
 }
 
-/** Sizes such as `/17` match any range of that size. */
-const isSameRange = (desired: unknown, found: unknown) =>
-    desired === found || (/^\/\d+$/.test(String(desired)) && String(found).endsWith(String(desired)));
-
 export const cluster: TypeRules = {
     noun: "Container Cluster",
     api,
@@ -129,15 +125,7 @@ export const cluster: TypeRules = {
     id: clusterPath,
     validators: refused,
     plan,
-    normalize: {
-        network: lastPart,
-        subnetwork: lastPart,
-        "privateClusterConfig.privateEndpointSubnetwork": lastPart,
-    },
-    same: {
-        "ipAllocationPolicy.clusterIpv4CidrBlock": isSameRange,
-        "ipAllocationPolicy.servicesIpv4CidrBlock": isSameRange,
-    },
+    normalize: { "privateClusterConfig.privateEndpointSubnetwork": lastPart },
     compared: ["privateClusterConfig.enablePrivateEndpoint"],
     changesOnUpdate: ["labelFingerprint", "masterVersion"],
     alreadyExists: (inputs) =>

@@ -90,18 +90,42 @@ export function verifyPool(inputs: Inputs, cluster: Inputs, { cloud }: Context):
     verifyNodes(inputs.nodeConfig, { project: cluster.project, zones, identity }, cloud);
 }
 
+/**
+ * What the provider refuses of a node pool, in a cluster or separate.
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/container/resource_container_node_pool.go
+ */
+export function requireSettings({ name, namePrefix, initialNodeCount, nodeCount, ...inputs }: Inputs, old?: Inputs) {
+    const settings: Inputs = inputs.upgradeSettings ?? {};
+    const { strategy = "SURGE", blueGreenSettings: blueGreen } = settings;
+    const before: Inputs = old?.upgradeSettings ?? {};
+    if (namePrefix && name && !old) {
+        throw new Error("Cannot specify both name and name_prefix for a node_pool");
+    }
+    if (initialNodeCount && nodeCount && !old) {
+        throw new Error(`Cannot set both initial_node_count and node_count on node pool ${name}`);
+    }
+    const isSurge = ["maxSurge", "maxUnavailable"].some(
+        (key) => (settings[key] ?? before[key] ?? 0) !== (before[key] ?? 0),
+    );
+    if (strategy !== "SURGE" && isSurge) {
+        throw new Error("Surge upgrade settings may not be changed when surge strategy is not enabled");
+    }
+    const was = before.blueGreenSettings;
+    if (blueGreen && strategy !== "BLUE_GREEN" && JSON.stringify({ ...was, ...blueGreen }) !== JSON.stringify(was)) {
+        throw new Error("Blue-green upgrade settings may not be changed when blue-green strategy is not enabled");
+    }
+    if (blueGreen?.standardRolloutPolicy && blueGreen.autoscaledRolloutPolicy && !old) {
+        throw new Error("`standard_rollout_policy` and `autoscaled_rollout_policy` cannot be set at the same time");
+    }
+}
+
 function verify(inputs: Inputs, context: Context, old?: Inputs): void {
-    const { location, name, namePrefix, initialNodeCount, nodeCount } = inputs;
+    const { location } = inputs;
     const place = clusterOf(inputs);
     if (!location && !place.location) {
         throw new Error("Cannot determine zone: set in this resource, or set provider-level zone.");
     }
-    if (namePrefix && name && !old) {
-        throw new Error("Cannot specify both name and name_prefix for a node_pool");
-    }
-    if (initialNodeCount && nodeCount !== undefined && !old) {
-        throw new Error(`Cannot set both initial_node_count and node_count on node pool ${name}`);
-    }
+    requireSettings(inputs, old);
     const cluster = findCluster(context.cloud, place);
     if (!cluster) {
         throw notFound(displayPath(place));

@@ -8,7 +8,7 @@ import { firstPools } from "./clusterState";
 import { verifyMaintenance } from "./maintenance";
 import { badRequest } from "./names";
 import { verifyAccount } from "./nodes";
-import { verifyPool } from "./pool";
+import { requireSettings, verifyPool } from "./pool";
 import { verifyRanges } from "./ranges";
 import { masterVersion } from "./versions";
 
@@ -99,7 +99,25 @@ function verifyMode(inputs: Inputs): void {
     }
 }
 
+/**
+ * A new cluster has nodes of one version with its control plane, and a later change is one of the default pool.
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/container/resource_container_cluster.go
+ */
+function requireNodeVersion({ nodeVersion, minMasterVersion, nodePools }: Inputs, old?: Inputs): void {
+    const start = (version = "") => version.split("-")[0];
+    if (nodeVersion && !old && start(nodeVersion) !== start(minMasterVersion)) {
+        throw new Error("node_version and min_master_version must be set to equivalent values on create");
+    }
+    const pools = (nodePools ?? old?.nodePools ?? []) as Inputs[];
+    if (nodeVersion && old && nodeVersion !== old.nodeVersion && !pools.some(({ name }) => name === "default-pool")) {
+        throw new Error(
+            "node_version was updated but default-pool was not found. To update the version for a non-default pool, use the version attribute on that pool.",
+        );
+    }
+}
+
 function verifyVersion(inputs: Inputs, old?: Inputs): void {
+    requireNodeVersion(inputs, old);
     const master = old && !inputs.minMasterVersion ? old.masterVersion : masterVersion(inputs);
     if (old && compareVersions(master, old.masterVersion) < 0) {
         throw badRequest(`Master cannot be downgraded from "${old.masterVersion}" to "${master}".`);
@@ -151,6 +169,12 @@ export function verifyCluster(inputs: Inputs, context: Context, old?: Inputs): v
         throw badRequest(`Pub/Sub topic "${topic}" does not exist.`);
     }
     const cluster = { ...inputs, masterVersion: old?.masterVersion ?? masterVersion(inputs) };
+    for (const pool of inputs.nodePools ?? []) {
+        requireSettings(
+            pool,
+            old?.nodePools?.find(({ name }: Inputs) => name === pool.name),
+        );
+    }
     // A removed default pool also has nodes for some time.
     for (const pool of firstPools({ ...cluster, removeDefaultNodePool: false })) {
         verifyPool(pool, cluster, context);

@@ -16,7 +16,6 @@ export const recordSet: TypeRules = {
                 ? undefined
                 : `"name" (${JSON.stringify(name)}) doesn't end with ".", name field must end with trailing dot, for example test.example.com. (note the trailing dot)`,
     },
-    normalize: { managedZone: lastPart },
     alreadyExists: ({ name, type }) =>
         new GoogleError(409, `The resource 'entity.change.additions[0]' named '${name} (${type})' already exists`, {
             reason: "alreadyExists",

@@ -1,7 +1,7 @@
 import { nameFormats } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
-import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { findNetwork } from "../compute/network";
 import { api, fullName, invalid, zonePath } from "./names";
 
@@ -32,10 +32,6 @@ export const managedZone: TypeRules = {
     generatedNoun: "DNSManagedZone",
     api,
     id,
-    normalize: {
-        "privateVisibilityConfig.networks.networkUrl": lastPart,
-        "peeringConfig.targetNetwork.networkUrl": lastPart,
-    },
     alreadyExists: ({ name }) =>
         new GoogleError(409, `The resource 'entity.managedZone' named '${name}' already exists`, {
             reason: "alreadyExists",

@@ -118,12 +118,6 @@ export const trigger: TypeRules = {
     generatedNoun: "EventarcTrigger",
     api: eventarcApi[0],
     id: path,
-    normalize: {
-        name: lastPart,
-        serviceAccount: lastPart,
-        "destination.cloudRunService.service": lastPart,
-        "transport.pubsub.topic": lastPart,
-    },
     changesOnUpdate: ["etag", "updateTime"],
     alreadyExists: (inputs) => new GoogleError(409, `Resource '${path(inputs)}' already exists`),
     verify,

@@ -80,7 +80,6 @@ export const sink: TypeRules = {
     errorPrefix: () => "",
     deleteErrorPrefix: () => "",
     alreadyExists: () => undefined,
-    same: { filter: (desired, found) => String(desired ?? "").trim() === String(found ?? "").trim() },
     plan: {
         resourceLoggingProjectSinkCustomizeDiff: {
             refuse: ({ bigqueryOptions, uniqueWriterIdentity }, state, isUnknown) =>

@@ -1,7 +1,7 @@
 import { monitoringLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
-import type { Inputs, TypeRules } from "../../rules/rules";
+import { type Inputs, refusedObject, type TypeRules } from "../../rules/rules";
 
 const api = "monitoring.googleapis.com";
 
@@ -81,6 +81,11 @@ function verifyWidget(widget: Inputs, index: number): void {
 }
 
 function verify({ dashboardJson }: Inputs): void {
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/monitoring/resource_monitoring_dashboard.go
+    const refused = refusedObject(dashboardJson);
+    if (refused) {
+        throw new Error(refused);
+    }
     const dashboard = parsed(dashboardJson);
     if (!dashboard.displayName) {
         throw invalid("dashboard.displayName", "must not be empty.");

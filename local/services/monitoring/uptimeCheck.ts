@@ -149,7 +149,6 @@ export const uptimeCheck: TypeRules = {
     api,
     id: ({ name }) => name,
     name: ({ name }) => `//${api}/${name}`,
-    same: { "httpCheck.path": (desired, found) => desired === found || `/${desired}` === found },
     verify,
     state: ({ project, displayName, monitoredResource, httpCheck }, _, old) => {
         const seed = createHash("sha256").update(`${displayName} ${process.hrtime.bigint()}`).digest("base64url");

@@ -1,7 +1,7 @@
 import { pubSubLimits } from "slipway/facts";
 import { parseFilter } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
-import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import type { Inputs, TypeRules } from "../../rules/rules";
 import { verifyBucket, verifyPush } from "./delivery";
 import { commonRules, path, resourceNotFound, topicName, verifyCount, verifyDuration, verifyName } from "./names";
 import { verifyTable } from "./table";
@@ -19,7 +19,6 @@ export const subscription: TypeRules = {
                 ? undefined
                 : `"filter" (${JSON.stringify(filter)}) doesn't match regexp ${JSON.stringify(filterForm.source)}`,
     },
-    normalize: { topic: lastPart },
     verify: (inputs, context, old) => {
         verifyName("subscriptions", inputs);
         if (!old) {

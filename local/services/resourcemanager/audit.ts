@@ -18,7 +18,6 @@ export const auditConfig: TypeRules = {
         const described = `project "${projectOf(inputs)}"`;
         return `Request \`Overwrite audit config for service ${inputs.service} on resource ${JSON.stringify(described)}\` returned error: Error applying IAM policy for ${described}: Error setting IAM policy for ${described}`;
     },
-    normalize: { project: lastPart },
     verify: ({ service, auditLogConfigs }, { cloud }) => {
         const types = (auditLogConfigs as Inputs[]).map(({ logType }) => logType);
         const isTwice = new Set(types).size < types.length;

@@ -97,7 +97,6 @@ export const runJob: TypeRules = {
     api,
     id: path,
     validators: { "template.template.timeout": duration("template.0.template.0.timeout") },
-    normalize: { name: lastPart },
     changesOnUpdate: [...changedByUpdates, "executionCount", "latestCreatedExecutions"],
     alreadyExists: ({ name }) => new GoogleError(409, `Resource '${lastPart(name)}' already exists.`),
     verify,

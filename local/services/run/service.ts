@@ -1,5 +1,5 @@
 import { GoogleError } from "../../cloud/errors";
-import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { release, reserve } from "./egress";
 import { type Checked, kinds } from "./kind";
 import { api, serviceName, servicePath } from "./names";
@@ -44,7 +44,6 @@ export const runService: TypeRules = {
     api,
     id: path,
     validators: { "template.timeout": duration("template.0.timeout") },
-    normalize: { name: lastPart },
     changesOnUpdate: [...changedByUpdates, "latestCreatedRevision", "latestReadyRevision", "trafficStatuses"],
     alreadyExists: () => new GoogleError(409, "Resource already exists."),
     verify,

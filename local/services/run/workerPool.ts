@@ -88,7 +88,6 @@ export const runWorkerPool: TypeRules = {
     generatedNoun: "CloudRunV2WorkerPool",
     api,
     id: path,
-    normalize: { name: lastPart },
     changesOnUpdate: [...changedByUpdates, "instanceSplitStatuses", "latestCreatedRevision", "latestReadyRevision"],
     alreadyExists: ({ name }) => new GoogleError(409, `Resource '${lastPart(name)}' already exists.`),
     verify,

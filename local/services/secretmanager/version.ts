@@ -13,7 +13,15 @@ function bytesOf({ secretData, secretDataWo, isSecretDataBase64 }: Inputs): Buff
 
 const maxBytes = secretManagerLimits.rows.payload.max;
 
-function verify(inputs: Inputs, { cloud }: Context): void {
+function verify(inputs: Inputs, { cloud, project: own }: Context): void {
+    // The project of the configuration is no input here, unlike for other types:
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/secretmanager/resource_secret_manager_secret_version.go
+    const [, owner] = /^projects\/([^/]+)\/secrets\//.exec(inputs.secret) ?? [];
+    if (owner && inputs.project && inputs.project !== owner && inputs.project !== own) {
+        throw new Error(
+            `project ${owner} was supplied on the secret and ${inputs.project} supplied on the config, values conflict`,
+        );
+    }
     const path = secretPath(cloud, inputs.secret, inputs.project);
     if (!cloud.store.read(secretName(path))) {
         throw secretNotFound(cloud, path);
@@ -100,7 +108,7 @@ export const version: TypeRules = {
                 : `secret does not fit any of the expected formats \`projects/{{project}}/secrets/{{secret}}\` or \`{{secret}}\`. Got: ${secret}`,
     },
     // Write-only values are not stored in the state, so changing them alone has no effect.
-    normalize: { secret: lastPart, secretDataWo: () => "" },
+    normalize: { secretDataWo: () => "" },
     verify,
     content: (inputs, { cloud }, old) => {
         const retained = old && cloud.store.read(entryName(old))?.content;

@@ -26,7 +26,6 @@ export const database: TypeRules = {
     api,
     id: path,
     name: fullName,
-    normalize: { charset: (charset) => String(charset).toLowerCase() },
     simulated: { sessions: "number" },
     verify: (inputs, { cloud }, old) => {
         const instance = requireWritable(cloud, inputs);

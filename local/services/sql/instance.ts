@@ -1,5 +1,5 @@
 import { GoogleError } from "../../cloud/errors";
-import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { backUp, retainBackups } from "./backups";
 import { cloneContents, restoreIfChanged, sourceOf } from "./clones";
 import { api } from "./names";
@@ -18,7 +18,7 @@ import {
 import { withServerCa } from "./serverCa";
 import { state } from "./state";
 import { alreadyExists, name, verify } from "./verify";
-import { defaultUser, isMySql, isSameVersion } from "./versions";
+import { defaultUser, isMySql } from "./versions";
 
 /** "Delete instances": how long the name of a deleted instance is reserved, in days. */
 const daysBlocked = 7;
@@ -76,16 +76,7 @@ export const instance: TypeRules = {
         return undefined;
     },
     plan,
-    normalize: {
-        masterInstanceName: (instance) => shortName(String(instance)),
-        "replicationCluster.failoverDrReplicaName": (replica) => shortName(String(replica)),
-        "settings.diskType": (type) => String(type).toUpperCase().replace("-", "_"),
-        "settings.ipConfiguration.privateNetwork": (network) => lastPart(network),
-    },
-    same: {
-        databaseVersion: (desired, found) => isSameVersion(String(desired), String(found)),
-        enforceNewSqlNetworkArchitecture: (_, found) => found === true,
-    },
+    normalize: { masterInstanceName: (instance) => shortName(String(instance)) },
     changesOnUpdate: ["settings.version"],
     alreadyExists: alreadyExists,
     verify,

@@ -1,3 +1,4 @@
+import { cloudSqlUserNames } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { type Context, type Inputs, oneOf, type TypeRules } from "../../rules/rules";
 import { hasIamAuthentication } from "./flags";
@@ -20,6 +21,25 @@ const isIam = ({ type = "" }: Inputs) => type.startsWith("CLOUD_IAM_");
 const where = ({ name, instance }: Inputs) => `user ${name} into instance ${instance}`;
 const fullName = ({ project, instance, host = "", name }: Inputs) =>
     `${instanceName(project, instance)}/users/${name}/${host === "%" || host === "" ? "-" : host}`;
+
+/** The engine's limit of the name, of which MySQL stores the part before `@` for an IAM user. */
+function verifyLength({ name, ...inputs }: Inputs, databaseVersion: string): void {
+    const { postgres, mysql, earlyMysql, sqlserver } = cloudSqlUserNames.rows;
+    const engine = engineOf(databaseVersion);
+    if (engine === "MYSQL") {
+        const stored = isIam(inputs) ? name.split("@")[0] : name;
+        const { max } = databaseVersion === "MYSQL_5_6" ? earlyMysql : mysql;
+        if (stored.length > max) {
+            throw invalid(`String '${stored}' is too long for user name (should be no longer than ${max}).`);
+        }
+        return;
+    }
+    const { max } = engine === "POSTGRES" ? postgres : sqlserver;
+    // PostgreSQL truncates the name. The provider does not find the user then.
+    if (name.length > max) {
+        throw invalid(`The name of a user must have ${max} characters at most: ${name}.`);
+    }
+}
 
 /** "IAM authentication": types of IAM users and their names. */
 function verifyIam(inputs: Inputs, instance: Inputs): void {
@@ -71,6 +91,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (inputs.host && engineOf(databaseVersion) !== "MYSQL") {
         throw new Error(`Error: Host field is only supported for MySQL instances: ${databaseVersion}`);
     }
+    verifyLength(inputs, databaseVersion);
     if (inputs.databaseRoles?.length > 0 && !/^(POSTGRES|MYSQL_8)_/.test(databaseVersion)) {
         throw invalid(`Database roles are not supported for database version ${databaseVersion}.`);
     }
@@ -124,7 +145,6 @@ export const user: TypeRules = {
         (passwordWo === undefined) === (passwordWoVersion === undefined)
             ? undefined
             : "all of `password_wo,password_wo_version` must be specified",
-    normalize: { type: (type) => (isBuiltIn({ type: String(type) }) ? "" : String(type)) },
     same: {
         name: (desired, found, { type = "" }) =>
             desired === found ||

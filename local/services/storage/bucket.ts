@@ -49,7 +49,10 @@ function verifyPlace({ location, storageClass }: Inputs): void {
     }
 }
 
-function verify(inputs: Inputs, { cloud }: Context): void {
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    if (!old && inputs.retentionPolicy) {
+        requireNumber(inputs.retentionPolicy.retentionPeriod);
+    }
     if (!cloud.projects.find(inputs.project)) {
         throw invalid(`Unknown project id: ${inputs.project}`);
     }
@@ -128,6 +131,13 @@ function verifyKey({ encryption, location, project }: Inputs, cloud: Cloud): voi
             "Permission denied on Cloud KMS key. Please ensure that your Cloud Storage service account has been authorized to use this key.",
             { reason: "forbidden" },
         ).recordedIn("https://github.com/ollionorg/gcp-landing-zone/pull/59");
+    }
+}
+
+/** https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/storage/resource_storage_bucket.go */
+function requireNumber(period: string): void {
+    if (!/^[+-]?\d+$/.test(period)) {
+        throw new Error(`strconv.ParseInt: parsing ${JSON.stringify(period)}: invalid syntax`);
     }
 }
 

@@ -6,7 +6,7 @@ import { GoogleError } from "../../cloud/errors";
 import { verifyLabels } from "../../cloud/limits";
 import type { Entry } from "../../cloud/store";
 import { policyTypes } from "../../rules/policy";
-import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { type Inputs, lastPart, refusedObject, type TypeRules } from "../../rules/rules";
 import { agentOf, verifyKey } from "./agents";
 import { api, fullName, invalid, notFound, precondition, verifyRegion, vertexApi } from "./names";
 
@@ -75,6 +75,11 @@ const idFormat = new RegExp(
 );
 
 function verify(inputs: Inputs, cloud: Cloud): void {
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/vertexai/resource_vertex_ai_endpoint.go
+    const refused = inputs.trafficSplit && refusedObject(inputs.trafficSplit);
+    if (refused) {
+        throw new Error(refused);
+    }
     const { project, location, name, displayName, encryptionSpec, labels, network } = inputs;
     verifyRegion(location);
     if (!idFormat.test(name)) {

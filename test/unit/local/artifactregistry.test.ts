@@ -53,13 +53,21 @@ test.each<[string, object[], string]>([
     ],
     [
         "with an invalid age",
-        [{ id: "old", action: "DELETE", condition: { olderThan: "30 days" } }],
-        "old has an invalid duration: 30 days.",
+        [{ id: "old", action: "DELETE", condition: { olderThan: "-30d" } }],
+        "old has an invalid duration: -30d.",
     ],
 ])("cleanup policies %s are refused", (_, cleanupPolicies, words) => {
     expect(refusalOf(() => made(prepared(), { cleanupPolicies }))).toBe(
         `${creating} 400: Invalid cleanup policy: ${words}`,
     );
+});
+
+test.each([
+    ["30 days", "unexpected value is not duration: 30 days"],
+    ["2w", "unexpected duration has unknown unit: w"],
+])("the age %s is refused by the provider", (olderThan, words) => {
+    const cleanupPolicies = [{ id: "old", action: "DELETE", condition: { olderThan } }];
+    expect(refusalOf(() => made(prepared(), { cleanupPolicies }))).toBe(words);
 });
 
 test("ten cleanup policies are accepted, and can be changed", () => {

@@ -276,8 +276,29 @@ describe("a database or a user", () => {
         expect(refusal({ name: account, type: "CLOUD_IAM_SERVICE_ACCOUNT" })).toBe(
             `${inserting(account)} Invalid request: Database username for Cloud IAM service account should be created without ".gserviceaccount.com" suffix., invalid`,
         );
+        const long = `${"a".repeat(30)}@${"p".repeat(29)}.iam`;
+        expect(refusal({ name: long, type: "CLOUD_IAM_SERVICE_ACCOUNT" })).toContain(
+            `The name of a user must have 63 characters at most: ${long}.`,
+        );
         expect(refusal({ name: "ann", type: "ROBOT" })).toContain("expected type to be one of");
         expect(world.make("User", { instance: "sales", name: "ann", password: "x" }).id).toBe("ann//sales");
+    });
+
+    test("has a name of up to 32 characters in MySQL, without the domain of an IAM user", () => {
+        const { world, make } = prepared();
+        const databaseFlags = [{ name: "cloudsql_iam_authentication", value: "on" }];
+        make({ databaseVersion: "MYSQL_8_4", settings: { ...settings, databaseFlags } });
+        const user = (length: number, type?: string) => ({
+            instance: "sales",
+            name: `${"a".repeat(length)}${type ? "@acme.com" : ""}`,
+            ...(type ? { type } : { password: "x" }),
+        });
+        for (const type of ["CLOUD_IAM_USER", undefined]) {
+            world.make("User", user(32, type));
+            expect(refusalOf(() => world.make("User", user(33, type)))).toContain(
+                `String '${"a".repeat(33)}' is too long for user name (should be no longer than 32).`,
+            );
+        }
     });
 
     test("is deleted with its instance", () => {

@@ -417,7 +417,7 @@ describe("a repository", () => {
         });
         const nowhere = world.beside({ project });
         expect(refusalOf(() => nowhere.make("Repository", images))).toBe(
-            "Unable to determine location: region/zone not configured in resource/provider config",
+            "Cannot determine location: set in this resource, or set provider-level 'region' or 'zone'.",
         );
     });
 

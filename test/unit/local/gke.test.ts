@@ -160,6 +160,15 @@ describe("a cluster", () => {
         });
     });
 
+    test("without its default pool has nodes whose versions are those of its pools", () => {
+        const world = prepared();
+        const made = cluster(world, { removeDefaultNodePool: true });
+        const nodeVersion = "1.35.8-gke.1626001";
+        expect(
+            refusalOf(() => world.update(made, { ...standard, removeDefaultNodePool: true, nodeVersion })),
+        ).toContain("node_version was updated but default-pool was not found.");
+    });
+
     test("cannot be deleted with deletion protection, and is deleted with its node pools", () => {
         const world = prepared();
         const made = world.make("Cluster", { ...standard, deletionProtection: undefined });
@@ -373,6 +382,11 @@ describe("a cluster is refused", () => {
         [
             { nodeVersion: "1.33", minMasterVersion: "1.34" },
             "Resource argument node_version (value: 1.33) must either be unset or set to the same value as min_master_version (value: 1.34) on create.",
+        ],
+        [{ nodeVersion: "1.34" }, "node_version and min_master_version must be set to equivalent values on create"],
+        [
+            { nodePools: [{ name: "web", namePrefix: "web", initialNodeCount: 1 }], initialNodeCount: undefined },
+            "Cannot specify both name and name_prefix for a node_pool",
         ],
         [
             { masterAuthorizedNetworksConfig: { cidrBlocks: [{ cidrBlock: "10.0.0.1/8" }] } },
@@ -658,6 +672,24 @@ describe("a node pool", () => {
         expect(refusal({ initialNodeCount: 1 })).toBe(
             "Cannot set both initial_node_count and node_count on node pool web",
         );
+        const blueGreenSettings = { standardRolloutPolicy: { batchNodeCount: 1 } };
+        expect(refusal({ upgradeSettings: { blueGreenSettings } })).toBe(
+            "Blue-green upgrade settings may not be changed when blue-green strategy is not enabled",
+        );
+        const surge = "Surge upgrade settings may not be changed when surge strategy is not enabled";
+        const upgradeSettings = { strategy: "BLUE_GREEN", blueGreenSettings };
+        expect(refusal({ upgradeSettings: { ...upgradeSettings, maxSurge: 2 } })).toBe(surge);
+        const both = { ...blueGreenSettings, autoscaledRolloutPolicy: { waitForDrainDuration: "60s" } };
+        expect(refusal({ upgradeSettings: { strategy: "BLUE_GREEN", blueGreenSettings: both } })).toBe(
+            "`standard_rollout_policy` and `autoscaled_rollout_policy` cannot be set at the same time",
+        );
+        const world = beside();
+        const made = pool(world, { upgradeSettings });
+        const { name, cluster: of, nodeCount } = made.inputs;
+        const changed = { name, cluster: of, nodeCount, location };
+        const more = { ...upgradeSettings, maxUnavailable: 3 };
+        expect(refusalOf(() => world.update(made, { ...changed, upgradeSettings: more }))).toBe(surge);
+        expect(pool(world, { name: "none", initialNodeCount: 1, nodeCount: 0 }).id).toBe(`${parent}/nodePools/none`);
         expect(refusal({ nodeConfig: { taints: [{ key: "a", value: "b", effect: "NoSchedule" }] } })).toBe(
             'nodeConfig.taints[0].effect: expected node_config.0.taints.0.effect to be one of ["NO_SCHEDULE" "PREFER_NO_SCHEDULE" "NO_EXECUTE"], got NoSchedule',
         );

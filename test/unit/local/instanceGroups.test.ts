@@ -92,6 +92,17 @@ const refusedGroups: [string, object, string][] = [
         { statefulDisks: [{ deviceName: "data" }] },
         "The instance template has no disk with this device name.",
     ],
+    [
+        "a new disk from one that exists",
+        {
+            instanceFlexibilityPolicy: {
+                instanceSelections: [
+                    { name: "a", machineTypes: ["e2-medium"], disks: [{ source: "data", diskSizeGb: 10 }] },
+                ],
+            },
+        },
+        "Cannot use `source` with conflicting fields: [disk_size_gb]",
+    ],
 ];
 
 test.each(refusedGroups)("a group with %s is refused", (_, more, message) => {
@@ -223,12 +234,35 @@ const refusedTemplates: [string, object, string][] = [
         { networkInterfaces: [{ subnetwork: "web" }] },
         `The resource '${link("subnetworks/web")}' was not found`,
     ],
+    [
+        "a new disk from one that exists",
+        { disks: [template.disks[0], { source: "data", diskType: "pd-ssd" }] },
+        "Cannot use `source` with any of the fields in [disk_size_gb disk_name disk_type provisioned_iops provisioned_throughput source_image source_snapshot labels]",
+    ],
+    [
+        "an interface without a network",
+        { networkInterfaces: [{ stackType: "IPV4_ONLY" }] },
+        "exactly one of network, subnetwork, or network_attachment must be provided",
+    ],
 ];
 
 test.each(refusedTemplates)("a template with %s is refused", (_, more, message) => {
     const world = prepared();
     expect(refusalOf(() => world.make("RegionInstanceTemplate", { name: "web-2", ...template, ...more }))).toContain(
         message,
+    );
+});
+
+test.each<[object, string]>([
+    [{ grpcHealthCheck: { grpcServiceName: "web" } }, "`port` must be set for GRPC health checks`."],
+    [
+        { grpcHealthCheck: { portName: "http", portSpecification: "USE_FIXED_PORT" } },
+        "`port` must be set for GRPC health checks`.",
+    ],
+    [{ grpcTlsHealthCheck: { grpcServiceName: "web" } }, "`port` must be set for GRPC with TLS health checks`."],
+])("a health check with %j is refused", (inputs, message) => {
+    expect(refusalOf(() => prepared().make("HealthCheck", { name: "new", ...inputs }))).toBe(
+        `error in HealthCheck new: ${message}`,
     );
 });
 

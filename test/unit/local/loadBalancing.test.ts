@@ -282,6 +282,12 @@ test.each<[string, TypeName, Inputs, string]>([
         { name: "new", urlMap: "web" },
         "An SSL certificate must be specified.",
     ],
+    [
+        "a certificate by its name",
+        "RegionTargetHttpsProxy",
+        { name: "new", region, urlMap: "web", certificateManagerCertificates: ["web"] },
+        "Invalid value for certificate_manager_certificates: web is an invalid format for a certificateManagerCertificate resource",
+    ],
     ["a missing map", "TargetHttpProxy", { name: "new", urlMap: "none" }, "was not found"],
     [
         "a missing certificate map",

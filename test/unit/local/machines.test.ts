@@ -130,6 +130,36 @@ test.each<[string, Inputs, string]>([
         "SEV_SNP requires the minimum CPU platform AMD Milan.",
     ],
     [
+        "an interface without a network",
+        { networkInterfaces: [{ accessConfigs: [{}] }] },
+        "Error creating network interfaces: exactly one of network, subnetwork, or network_attachment must be provided",
+    ],
+    [
+        "a reservation that is not named",
+        { reservationAffinity: { type: "SPECIFIC_RESERVATION" } },
+        "Error creating reservation affinity: specific_reservation must be set when reservation_affinity is SPECIFIC_RESERVATION, and not set otherwise",
+    ],
+    [
+        "a security policy without an address",
+        { networkInterfaces: [{ subnetwork: "apps", securityPolicy: "web" }] },
+        "Error setting security policy to the instance since at least one access config must exist",
+    ],
+    [
+        "two startup scripts",
+        { metadataStartupScript: "true", metadata: { "startup-script": "false" } },
+        "Error creating metadata: Cannot provide both metadata_startup_script and metadata.startup-script.",
+    ],
+    [
+        "partner metadata that is no object",
+        { partnerMetadata: { "partner.example.com": "[]" } },
+        "Error creating partner metadata: json: cannot unmarshal array into Go value of type map[string]interface {}",
+    ],
+    [
+        "two keys of a disk",
+        { attachedDisks: [{ source: "data", kmsKeySelfLink: "key", diskEncryptionKeyRsa: "key" }] },
+        "Only one of kms_key_self_link and disk_encryption_key_raw can be set",
+    ],
+    [
         "more vCPUs than the quota of a new project",
         { machineType: "n2-standard-32" },
         "Error 403: Quota 'N2_CPUS' exceeded.  Limit: 24.0 in region europe-west1., quotaExceeded",
@@ -183,6 +213,27 @@ test("a machine's change that needs a stop is refused, unless that is allowed", 
     );
     const { state } = world.update(made, { ...changed, allowStoppingForUpdate: true });
     expect(state).toMatchObject({ machineType: "e2-standard-2", currentStatus: "RUNNING" });
+});
+
+test("a machine gets an external address only while it runs", () => {
+    const { world, make } = prepared();
+    const made = make();
+    const open = { ...plain, networkInterfaces: [{ subnetwork: "apps", accessConfigs: [{}] }] };
+    const stopped = world.update(made, { ...plain, desiredStatus: "TERMINATED" });
+    expect(refusalOf(() => world.update(stopped, { ...open, desiredStatus: "RUNNING" }))).toContain(
+        'Error to update security policy because the current instance status must be "RUNNING".',
+    );
+    const started = world.update(stopped, { ...plain, desiredStatus: "RUNNING" });
+    expect(world.update(started, open).state.networkInterfaces).toMatchObject([{ accessConfigs: [{}] }]);
+});
+
+test("a machine in a network of its own subnetworks is changed without a stop", () => {
+    const { world, make } = prepared();
+    world.make("Network", { name: "auto" });
+    const inAuto = { networkInterfaces: [{ network: "auto" }] };
+    expect(world.update(make(inAuto), { ...plain, ...inAuto, labels: { team: "ml" } }).state.labels).toMatchObject({
+        team: "ml",
+    });
 });
 
 test("a disk is used by one machine, and neither it nor its schedule is deleted meanwhile", () => {

@@ -166,6 +166,14 @@ test("secondary ranges are added or removed, not both at once, and the last ones
     expect(world.changed(one, args)).toEqual([]);
 });
 
+test("a network cannot compare the metric of routes and stop doing so", () => {
+    const { world } = prepared();
+    const both = { name: "new", bgpAlwaysCompareMed: true, deleteBgpAlwaysCompareMed: true };
+    expect(refusalOf(() => world.make("Network", both))).toBe(
+        "Cannot set BgpAlwaysCompareMed to true while DeleteBgpAlwaysCompareMed is also true",
+    );
+});
+
 test("a network with resources cannot be deleted", () => {
     const { world, network, subnetwork } = prepared();
     const used = (by: string) =>
@@ -413,6 +421,10 @@ describe("a router and its gateway", () => {
         );
         expect(refusal({ maxPortsPerVm: 128 })).toContain("only be set with dynamic port allocation");
         expect(refusal({ enableDynamicPortAllocation: true, minPortsPerVm: 100 })).toContain("Must be a power of two");
+        const rules = [{ ruleNumber: 1, match: "nexthop.is_hybrid" }];
+        expect(refusal({ type: "PRIVATE", natIpAllocateOption: undefined, rules })).toBe(
+            "The rule for PRIVATE nat type must contain an action with source_nat_active_ranges set",
+        );
         expect(refusal({ drainNatIps: ["a"] })).toBe("New RouterNat cannot have drain_nat_ips, got values [a]");
         world.make("RouterNat", gateway);
         expect(refusal({ name: "more" })).toContain("There is another NAT for the subnetworks of the network: out.");

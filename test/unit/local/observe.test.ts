@@ -260,6 +260,7 @@ test("the API drops zeros, which makes a dashboard with them change at each prev
 
 const dashboards: [string, object, string][] = [
     ["no name", { gridLayout: {} }, "displayName"],
+    ["a list in place of an object", [], "json: cannot unmarshal array into Go value of type map[string]interface {}"],
     ["two layouts", { displayName: "All", gridLayout: {}, rowLayout: {} }, "there can be one layout"],
     ["a tile beside the grid", mosaic({ ...tile, xPos: 25 }), "outside of the grid of 48 columns"],
     ["tiles on each other", mosaic(tile, { ...tile, xPos: 23 }), "overlaps"],

@@ -220,6 +220,9 @@ describe("a policy", () => {
         expect(make({ name, spec: { rules: [denied] } })).toBe(
             "Error creating Policy: googleapi: Error 400: Request contains an invalid argument.",
         );
+        expect(make({ name, spec: { rules: [{ ...enforced, parameters: "1" }] } })).toBe(
+            "json: cannot unmarshal number into Go value of type map[string]interface {}",
+        );
         const made = set(world, "sql.restrictPublicIp", enforced);
         expect(made.id).toBe("projects/acme-dev/policies/sql.restrictPublicIp");
         expect(world.changed(made)).toEqual([]);

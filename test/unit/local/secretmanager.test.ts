@@ -135,6 +135,9 @@ test("a version of a missing secret is refused", () => {
     expect(refusalOf(() => add(world, { secret: "a/b" }))).toContain(
         "secret: secret does not fit any of the expected formats",
     );
+    expect(refusalOf(() => add(world, { secret: "projects/acme-dev/secrets/token", project: "acme-test" }))).toBe(
+        "project acme-dev was supplied on the secret and acme-test supplied on the config, values conflict",
+    );
     expect(refusalOf(() => add(world, { secretDataWo: "x" }))).toBe(
         'secretData: Invalid combination of arguments. "secret_data": only one of `secret_data,secret_data_wo` can be specified, but `secret_data,secret_data_wo` were specified.',
     );

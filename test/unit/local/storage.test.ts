@@ -63,6 +63,12 @@ test.each(["us", "EUR4", "asia-southeast3", "me-west1"])("%s is a bucket locatio
     expect(new World().make("Bucket", { location: place }).state.location).toBe(place.toUpperCase());
 });
 
+test("a retention period that is no number is refused by the provider", () => {
+    expect(refusalOf(() => new World().make("Bucket", { location, retentionPolicy: { retentionPeriod: "30d" } }))).toBe(
+        'strconv.ParseInt: parsing "30d": invalid syntax',
+    );
+});
+
 test("a storage class that the location does not support is refused", () => {
     expect(refusalOf(() => new World().make("Bucket", { location, storageClass: "MULTI_REGIONAL" }))).toBe(
         "googleapi: Error 400: The combination of locationConstraint and storageClass you provided is not supported for your project, invalid",

@@ -92,6 +92,11 @@ const refusals: [string, Inputs, string][] = [
         },
         "404: Not found: Dataset acme-dev:logs",
     ],
+    [
+        "a split that is no object",
+        { trafficSplit: "[]" },
+        "json: cannot unmarshal array into Go value of type map[string]interface {}",
+    ],
     ["a sampling rate of 0", { predictRequestResponseLoggingConfig: { enabled: true, samplingRate: 0 } }, "(0, 1]"],
     [
         "a key that the service agent cannot use",

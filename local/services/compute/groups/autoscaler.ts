@@ -191,7 +191,6 @@ export const regionAutoscaler: TypeRules = {
     ...sharedRules(collection),
     noun: "RegionAutoscaler",
     generatedNoun: "ComputeRegionAutoscaler",
-    normalize: { target: (target) => groupPath({ target }) },
     simulated: autoscalerSettings,
     verify,
     state: (inputs, context, old) => {

@@ -13,11 +13,11 @@ import {
     requireUnused,
     sharedRules,
     verifyRegion,
-    withoutProject,
 } from "../loadBalancing/references";
 import { fullName, inUse, invalidField, nameError, pathOf, selfLink } from "../names";
 import { act, autoscalerOf } from "./live";
 import { forgetMembers } from "./members";
+import { besideSource } from "./template";
 
 const collection = "instanceGroupManagers";
 const { rows: limits } = instanceGroupLimits;
@@ -135,8 +135,20 @@ function verifyTemplates(templates: Inputs[], { statefulDisks = [], versions }: 
 const zonesIn = ({ distributionPolicyZones, region }: Inputs): string[] =>
     distributionPolicyZones?.length > 0 ? distributionPolicyZones.map(lastPart) : zonesOf(region).slice(0, 3);
 
+/**
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_region_instance_group_manager.go
+ */
+function requireExpandable({ instanceFlexibilityPolicy: policy }: Inputs): void {
+    const disks = (policy?.instanceSelections ?? []).flatMap(({ disks = [] }: Inputs) => disks) as Inputs[];
+    const conflicts = disks.map(besideSource).find(({ length }) => length > 0);
+    if (conflicts) {
+        throw new Error(`Cannot use \`source\` with conflicting fields: [${conflicts.join(", ")}]`);
+    }
+}
+
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     verifyRegion(inputs);
+    requireExpandable(inputs);
     verifyZones(inputs);
     const { autoHealingPolicies, targetSize, statefulDisks = [], distributionPolicyTargetShape: shape } = inputs;
     const shapes = ["EVEN", "BALANCED", "ANY", "ANY_SINGLE_ZONE"];
@@ -246,11 +258,6 @@ export const regionInstanceGroupManager: TypeRules = {
         name: nameError,
         "autoHealingPolicies.initialDelaySec": between("auto_healing_policies.0.initial_delay_sec", 0, 3600),
         "standbyPolicy.initialDelaySec": between("standby_policy.0.initial_delay_sec", 0, 3600),
-    },
-    normalize: {
-        "versions.instanceTemplate": withoutProject,
-        "autoHealingPolicies.healthCheck": withoutProject,
-        distributionPolicyZones: lastPart,
     },
     plan: {
         'customdiff.ForceNewIfChange("resource_policies.0.workload_policy", ForceNewResourcePoliciesWorkloadPolicyIfNewIsEmpty)':

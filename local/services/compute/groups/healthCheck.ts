@@ -18,8 +18,24 @@ const kinds = {
 
 const { checkInterval, checkThreshold } = instanceGroupLimits.rows;
 
+/**
+ * gRPC has no usual port, which the provider could send.
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_health_check.go
+ */
+function requirePort({ name, grpcHealthCheck, grpcTlsHealthCheck }: Inputs): void {
+    const isMissing = ({ port, portName, portSpecification }: Inputs) =>
+        !port && (portSpecification === "USE_FIXED_PORT" || !(portSpecification || portName));
+    const kind = [grpcHealthCheck, grpcTlsHealthCheck].findIndex((each) => each && isMissing(each));
+    if (kind >= 0) {
+        throw new Error(
+            `error in HealthCheck ${name}: \`port\` must be set for ${["GRPC", "GRPC with TLS"][kind]} health checks\`.`,
+        );
+    }
+}
+
 /** https://cloud.google.com/load-balancing/docs/health-check-concepts: the texts are approximate. */
 function verify(inputs: Inputs): void {
+    requirePort(inputs);
     const { checkIntervalSec = 5, timeoutSec = 5 } = inputs;
     const [min, max] = [secondsIn(checkInterval.min), secondsIn(checkInterval.max)];
     for (const [field, value] of Object.entries({ checkIntervalSec, timeoutSec })) {

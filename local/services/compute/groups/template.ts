@@ -6,6 +6,7 @@ import { digits } from "../../../cloud/ids";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { createdState, pathIn, required, requireUnused, sharedRules, verifyRegion } from "../loadBalancing/references";
 import { imageReference, requireImage } from "../machines/images";
+import { refusedInterface, refusedPartner, refusedReservation, refusedScript } from "../machines/instanceChecks";
 import { fullName, inUse, invalidField, networkPath, selfLink, subnetworkPath } from "../names";
 
 const collection = "instanceTemplates";
@@ -65,8 +66,44 @@ function verifyDisks({ disks = [], project }: Inputs, cloud: Cloud): void {
     }
 }
 
+const ofNewDisks = {
+    diskSizeGb: "disk_size_gb",
+    diskName: "disk_name",
+    diskType: "disk_type",
+    provisionedIops: "provisioned_iops",
+    provisionedThroughput: "provisioned_throughput",
+    sourceImage: "source_image",
+    sourceSnapshot: "source_snapshot",
+    labels: "labels",
+};
+
+/** What is set of a disk that exists and of a new one, in the provider's words. */
+export const besideSource = (disk: Inputs): string[] =>
+    Object.entries(ofNewDisks)
+        .filter(([key]) => disk.source && (key === "labels" ? Object.keys(disk.labels ?? {}).length > 0 : disk[key]))
+        .map(([, name]) => name);
+
+/**
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_instance_template.go
+ */
+function requireExpandable(inputs: Inputs): void {
+    const isDouble = (inputs.disks ?? []).some((disk: Inputs) => besideSource(disk).length > 0);
+    const refused =
+        (isDouble
+            ? `Cannot use \`source\` with any of the fields in [${Object.values(ofNewDisks).join(" ")}]`
+            : undefined) ??
+        refusedScript(inputs) ??
+        refusedPartner(inputs) ??
+        refusedInterface(inputs) ??
+        refusedReservation(inputs);
+    if (refused) {
+        throw new Error(refused);
+    }
+}
+
 function verify(inputs: Inputs, { cloud }: Context): void {
     verifyRegion(inputs);
+    requireExpandable(inputs);
     verifyMachine(inputs);
     verifyDisks(inputs, cloud);
     const { networkInterfaces = [], project, region } = inputs;
@@ -228,8 +265,6 @@ export const regionInstanceTemplate: TypeRules = {
     normalize: {
         "disks.sourceImage": (image) => imagePath(String(image)),
         "disks.diskType": lastPart,
-        "networkInterfaces.network": lastPart,
-        "networkInterfaces.subnetwork": lastPart,
     },
     verify,
     state,

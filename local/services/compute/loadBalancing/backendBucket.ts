@@ -1,7 +1,7 @@
 import type { Context, Inputs, TypeRules } from "../../../rules/rules";
 import { invalidField } from "../names";
 import { cdnPolicyState, verifyCdnPolicy } from "./cdn";
-import { createdState, pathIn, requireUnused, sharedRules, withoutProject } from "./references";
+import { createdState, pathIn, requireUnused, sharedRules } from "./references";
 
 const collection = "backendBuckets";
 
@@ -25,7 +25,6 @@ export const backendBucket: TypeRules = {
     ...sharedRules(collection),
     noun: "BackendBucket",
     generatedNoun: "ComputeBackendBucket",
-    normalize: { edgeSecurityPolicy: withoutProject },
     verify,
     state: (inputs, context, old) => ({
         ...createdState(inputs, context, old, collection),

@@ -16,7 +16,6 @@ import {
     requireUnused,
     sharedRules,
     verifyRegion,
-    withoutProject,
 } from "./references";
 
 const collection = "backendServices";
@@ -261,7 +260,6 @@ const state =
 
 const rules: Omit<TypeRules, "noun"> = {
     ...sharedRules(collection),
-    normalize: { "backends.group": withoutProject, securityPolicy: withoutProject },
     changesOnUpdate: ["fingerprint"],
     verify,
     remove: (inputs, { cloud }) => {
@@ -272,7 +270,6 @@ const rules: Omit<TypeRules, "noun"> = {
 
 export const backendService: TypeRules = {
     ...rules,
-    normalize: { ...rules.normalize, edgeSecurityPolicy: withoutProject },
     noun: "BackendService",
     generatedNoun: "ComputeBackendService",
     state: state(globalLimits),

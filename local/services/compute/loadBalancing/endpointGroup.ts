@@ -1,5 +1,4 @@
 import type { Context, Inputs, TypeRules } from "../../../rules/rules";
-import { lastPart } from "../../../rules/rules";
 import { invalidField, selfLink } from "../names";
 import { pathIn, requireUnused, sharedRules, verifyRegion } from "./references";
 
@@ -37,7 +36,6 @@ export const endpointGroup: TypeRules = {
     ...sharedRules(collection),
     noun: "RegionNetworkEndpointGroup",
     generatedNoun: "ComputeRegionNetworkEndpointGroup",
-    normalize: { network: lastPart, subnetwork: lastPart },
     verify,
     state: (inputs) => ({
         network: "",

@@ -13,7 +13,6 @@ import {
     requireUnused,
     sharedRules,
     verifyRegion,
-    withoutProject,
 } from "./references";
 
 const certificateApi = "certificatemanager.googleapis.com";
@@ -21,11 +20,22 @@ const certificateApi = "certificatemanager.googleapis.com";
 /** The path of a resource of Certificate Manager, from its path or its full name. */
 const certificatePath = (value: string) => value.replace(/^(https:)?\/\/[^/]+\/(v1\/)?/, "");
 
-const certificateOf = (value: unknown) => certificatePath(String(value));
-
 function requireCertificateResource(cloud: Cloud, path: string): void {
     if (!cloud.store.read(`//${certificateApi}/${path}`)) {
         throw new GoogleError(404, `The resource '${path}' was not found`, { reason: "notFound" });
+    }
+}
+
+/**
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_target_https_proxy.go
+ */
+function requireReferences({ certificateManagerCertificates = [] }: Inputs): void {
+    const isReference = (value: string) => /^(https:)?\/\/|projects\/.*\/locations\/.*\/certificates\//.test(value);
+    const wrong = certificateManagerCertificates.find((value: string) => !isReference(value));
+    if (wrong !== undefined) {
+        throw new Error(
+            `Invalid value for certificate_manager_certificates: ${wrong} is an invalid format for a certificateManagerCertificate resource`,
+        );
     }
 }
 
@@ -69,7 +79,6 @@ function verify(inputs: Inputs, { cloud }: Context): void {
 
 const rules = (collection: string, kind: string): Omit<TypeRules, "noun"> => ({
     ...sharedRules(collection),
-    normalize: { urlMap: withoutProject },
     verify,
     state: (inputs, context, old) => ({
         ...createdState(inputs, context, old, collection),
@@ -84,8 +93,8 @@ const https = rules("targetHttpsProxies", "target_https_proxy");
 
 const secure = {
     ...https,
-    normalize: { ...https.normalize, sslPolicy: withoutProject, certificateManagerCertificates: certificateOf },
     verify: (inputs: Inputs, context: Context) => {
+        requireReferences(inputs);
         verify(inputs, context);
         verifyCertificates(inputs, context.cloud);
     },
@@ -100,7 +109,7 @@ export const httpProxy: TypeRules = {
 
 export const httpsProxy: TypeRules = {
     ...secure,
-    normalize: { ...secure.normalize, certificateMap: certificateOf },
+    normalize: { certificateMap: (value) => certificatePath(String(value)) },
     noun: "TargetHttpsProxy",
     generatedNoun: "ComputeTargetHttpsProxy",
     changesOnUpdate: ["fingerprint"],

@@ -21,10 +21,6 @@ export function required(cloud: Cloud, path: string): Entry {
     return found;
 }
 
-/** For `normalize`: a reference without the form of its link and its project. */
-export const withoutProject = (link: unknown): string =>
-    String(link).replace(/^.*?\/projects\/[^/]+\/|^projects\/[^/]+\//, "");
-
 /** All strings in a state, also in blocks and lists. */
 function strings(value: unknown): string[] {
     return typeof value === "string"

@@ -11,7 +11,6 @@ import {
     requireUnused,
     sharedRules,
     verifyRegion,
-    withoutProject,
 } from "./references";
 
 const collection = "urlMaps";
@@ -182,14 +181,6 @@ const zero = { seconds: "0", nanos: 0 };
 
 const rules: Omit<TypeRules, "noun"> = {
     ...sharedRules(collection),
-    normalize: {
-        defaultService: withoutProject,
-        "pathMatchers.defaultService": withoutProject,
-        "pathMatchers.pathRules.service": withoutProject,
-        "pathMatchers.pathRules.routeAction.weightedBackendServices.backendService": withoutProject,
-        "pathMatchers.defaultRouteAction.weightedBackendServices.backendService": withoutProject,
-        "defaultRouteAction.weightedBackendServices.backendService": withoutProject,
-    },
     changesOnUpdate: ["fingerprint"],
     verify,
     state: (inputs, context, old) => ({

@@ -203,8 +203,6 @@ export const disk: TypeRules = {
     zonal: true,
     id: diskPath,
     validators: { name: nameError },
-    normalize: { type: lastPart, zone: lastPart },
-    same: { image: sameImage },
     plan: {
         // A disk grows in place, and does not shrink.
         'customdiff.ForceNewIfChange("size", IsDiskShrinkage)': {
@@ -228,12 +226,3 @@ export const disk: TypeRules = {
         }
     },
 };
-
-/**
- * The provider treats an image of a family as the family.
- * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_disk.go
- */
-export function sameImage(desired: unknown, found: unknown): boolean {
-    const [one, other] = [desired, found].map((value) => lastPart(String(value)));
-    return one === other || (/\/family\//.test(String(desired)) && String(other).startsWith(`${one}-`));
-}

@@ -5,7 +5,7 @@ import { isSamePathOrName } from "../../../rules/plan/links";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { freeAddress } from "../address";
 import { alreadyExists, api, fullName, nameError, networkPath, selfLink, subnetworkPath } from "../names";
-import { diskPath, diskState, findDisk, fingerprint, sameImage, setUser } from "./disk";
+import { diskPath, diskState, findDisk, fingerprint, setUser } from "./disk";
 import { imageLink, resolveImage } from "./images";
 import { currentStatus, instanceId, verifyInstance } from "./instanceChecks";
 import { completedZone, inZone, tunnelPath } from "./places";
@@ -239,22 +239,7 @@ export const instance: TypeRules = {
     zonal: true,
     id: instanceId,
     validators: { name: nameError },
-    normalize: {
-        machineType: lastPart,
-        zone: lastPart,
-        "bootDisk.initializeParams.type": lastPart,
-        "bootDisk.source": lastPart,
-        "attachedDisks.source": lastPart,
-        "networkInterfaces.network": lastPart,
-        "networkInterfaces.subnetwork": lastPart,
-        "guestAccelerators.type": lastPart,
-        resourcePolicies: lastPart,
-    },
-    same: {
-        "bootDisk.initializeParams.image": sameImage,
-        // DisksForceAttachDiffSuppress in resource_compute_instance.go: false is the same as none.
-        "attachedDisks.forceAttach": (desired, found) => Boolean(desired) === Boolean(found),
-    },
+    normalize: { zone: lastPart, "bootDisk.initializeParams.type": lastPart },
     plan: {
         'customdiff.ForceNewIf("metadata_startup_script")': { replaceWhen: { metadataStartupScript: isOtherScript } },
         forceNewIfNetworkIPNotUpdatable: { replaceWhen: { "networkInterfaces.networkIp": isAddressChanged } },

@@ -14,7 +14,7 @@ import { GoogleError } from "../../../cloud/errors";
 import { projectName } from "../../../cloud/projects";
 import { regionOf } from "../../../cloud/zones";
 import { permissionsOf } from "../../../permissions/permissions";
-import { type Context, type Inputs, lastPart } from "../../../rules/rules";
+import { type Context, type Inputs, lastPart, refusedObject } from "../../../rules/rules";
 import { hasRunner } from "../../vertex/jobRunner";
 import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
 import { diskPath, findDisk, requireFree, tooSmall, verifyDisk, verifyKey } from "./disk";
@@ -215,8 +215,8 @@ function verifyNetworks({ networkInterfaces = [], project, zone }: Inputs, { clo
                 const cause = `Subnetwork must be in the region ${regionOf(zone)} of the instance.`;
                 throw invalidField("networkInterfaces[0].subnetwork", path, cause);
             }
-        } else if (!cloud.store.read(fullName(networkPath(network ?? "default", project)))) {
-            throw notFound(networkPath(network ?? "default", project));
+        } else if (network && !cloud.store.read(fullName(networkPath(network, project)))) {
+            throw notFound(networkPath(network, project));
         }
     }
 }
@@ -294,22 +294,94 @@ function verifyMetadata({ metadata = {} }: Inputs): void {
 
 const text = (value: unknown) => JSON.stringify(value ?? null);
 
+/**
+ * What the provider refuses of a machine or a template while it creates the request: its error, if any.
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/compute_instance_helpers.go
+ */
+export function refusedInterface({ networkInterfaces = [] }: Inputs): string | undefined {
+    const isAlone = ({ network, subnetwork, networkAttachment }: Inputs) =>
+        !(network || subnetwork || networkAttachment);
+    return networkInterfaces.some(isAlone)
+        ? "exactly one of network, subnetwork, or network_attachment must be provided"
+        : undefined;
+}
+
+export const refusedReservation = ({ reservationAffinity: affinity }: Inputs): string | undefined =>
+    affinity && (affinity.type === "SPECIFIC_RESERVATION") !== Boolean(affinity.specificReservation)
+        ? "specific_reservation must be set when reservation_affinity is SPECIFIC_RESERVATION, and not set otherwise"
+        : undefined;
+
+/** https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/metadata.go */
+export function refusedScript({ metadata, metadataStartupScript: script }: Inputs): string | undefined {
+    const other = metadata?.["startup-script"];
+    return script && other !== undefined && other !== script
+        ? "Cannot provide both metadata_startup_script and metadata.startup-script."
+        : undefined;
+}
+
+export const refusedPartner = ({ partnerMetadata = {} }: Inputs): string | undefined =>
+    Object.values<string>(partnerMetadata)
+        .map(refusedObject)
+        .find((refused) => refused !== undefined);
+
+/** The errors of new machines, and of those that are changed, in the provider's order. */
+function requireExpandable(inputs: Inputs, status: string | undefined, old?: Inputs): void {
+    const { attachedDisks = [], networkInterfaces = [], metadata } = inputs;
+    const isKeyDouble = ({ kmsKeySelfLink, diskEncryptionKeyRsa }: Inputs) => kmsKeySelfLink && diskEncryptionKeyRsa;
+    const isOpen = ({ accessConfigs, ipv6AccessConfigs }: Inputs) => accessConfigs?.length || ipv6AccessConfigs?.length;
+    const reason = (prefix: string, refused?: string) => refused && `Error ${prefix}: ${refused}`;
+    const refused = [
+        attachedDisks.some(isKeyDouble) && "Only one of kms_key_self_link and disk_encryption_key_raw can be set",
+        !old && reason("creating network interfaces", refusedInterface(inputs)),
+        !old && reason("creating reservation affinity", refusedReservation(inputs)),
+        old && status !== "RUNNING" && networkInterfaces.some(isOtherAccess(old)) && needsRunning,
+        networkInterfaces.some((each: Inputs) => each.securityPolicy && !isOpen(each)) &&
+            "Error setting security policy to the instance since at least one access config must exist",
+        !old && reason("creating metadata", refusedScript(inputs)),
+        !old && reason("creating partner metadata", refusedPartner(inputs)),
+        old && text(metadata) !== text(old.metadata) && reason("parsing metadata", refusedScript(inputs)),
+    ].find(Boolean);
+    if (refused) {
+        throw new Error(refused);
+    }
+}
+
+const needsRunning =
+    'Error to update security policy because the current instance status must be "RUNNING". The security policy or some access config may have changed which requires the security policy to be re-applied';
+
+/** Whether the access of an interface from outside is changed. */
+const isOtherAccess = (old: Inputs) => (now: Inputs, index: number) => {
+    const before: Inputs = old.networkInterfaces?.[index] ?? {};
+    const isOther = (one: Inputs[] = [], other: Inputs[] = []) =>
+        one.length !== other.length ||
+        one.some((each, at) => Object.entries(each).some(([key, value]) => value !== other[at]?.[key]));
+    return (
+        (now.securityPolicy ?? "") !== (before.securityPolicy ?? "") ||
+        isOther(now.accessConfigs, before.accessConfigs) ||
+        isOther(now.ipv6AccessConfigs, before.ipv6AccessConfigs)
+    );
+};
+
 /** What the provider only changes while the instance is stopped. */
 function stopsFor(inputs: Inputs, old: Inputs): boolean {
-    const network = ({ networkInterfaces = [] }: Inputs) =>
-        networkInterfaces.map((each: Inputs) => [lastPart(each.network ?? ""), lastPart(each.subnetwork ?? "")].join());
-    const subnets = (of: Inputs) => network(of).map((each: string) => each.split(",")[1]);
     const shielded = ({ shieldedInstanceConfig: config }: Inputs) => [
         config?.enableSecureBoot ?? false,
         config?.enableVtpm ?? true,
         config?.enableIntegrityMonitoring ?? true,
     ];
+    const isMoved = (inputs.networkInterfaces ?? []).some((each: Inputs, index: number) =>
+        ["network", "subnetwork", "subnetworkProject"].some(
+            (key) => each[key] && lastPart(each[key]) !== lastPart(old.networkInterfaces?.[index]?.[key] ?? ""),
+        ),
+    );
     const account = ({ serviceAccount }: Inputs) => [serviceAccount?.email, [...(serviceAccount?.scopes ?? [])].sort()];
     return (
         lastPart(inputs.machineType) !== lastPart(old.machineType) ||
         text(account(inputs)) !== text(account(old)) ||
         text(shielded(inputs)) !== text(shielded(old)) ||
-        text(subnets(inputs)) !== text(subnets(old)) ||
+        isMoved ||
+        text(inputs.scheduling?.nodeAffinities ?? []) !== text(old.scheduling?.nodeAffinities ?? []) ||
+        text(inputs.advancedMachineFeatures) !== text(old.advancedMachineFeatures) ||
         (inputs.minCpuPlatform ?? "") !== (old.minCpuPlatform ?? "") ||
         Boolean(inputs.enableDisplay) !== Boolean(old.enableDisplay)
     );
@@ -333,7 +405,10 @@ export function currentStatus(state: Inputs, cloud: Cloud): string {
 
 /** What Compute Engine and the provider refuse of an instance. */
 export function verifyInstance(inputs: Inputs, context: Context, old?: Inputs): void {
+    const { cloud } = context;
+    const status = old && currentStatus(old, cloud);
     verifyZone(inputs);
+    requireExpandable(inputs, status, old);
     verifyMachine(inputs);
     verifyDisks(inputs, context, old);
     verifyNetworks(inputs, context);
@@ -342,8 +417,6 @@ export function verifyInstance(inputs: Inputs, context: Context, old?: Inputs): 
     if (!old || text(old.resourcePolicies) !== text(inputs.resourcePolicies)) {
         verifyPolicies(inputs, context);
     }
-    const { cloud } = context;
-    const status = old && currentStatus(old, cloud);
     if (
         old &&
         status === "RUNNING" &&

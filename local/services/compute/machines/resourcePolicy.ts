@@ -133,7 +133,6 @@ export const resourcePolicy: TypeRules = {
     api,
     id,
     validators: { name: nameError },
-    normalize: { region: lastPart },
     alreadyExists: (inputs) => alreadyExists(id(inputs)),
     verify,
     state: (inputs) => ({ ...inputs, ...completed(inputs), selfLink: selfLink(id(inputs)) }),
@@ -171,7 +170,6 @@ export const diskPolicyAttachment: TypeRules = {
     id: attachmentId,
     name: (inputs) => `${fullName(attachmentDisk(inputs))}/resourcePolicyAttachments/${inputs.name}`,
     project: ({ project, disk }, { project: own }) => project ?? /^projects\/([^/]+)/.exec(disk)?.[1] ?? String(own),
-    normalize: { disk: lastPart, zone: lastPart },
     verify: (inputs, { cloud }) => {
         const path = attachmentDisk(inputs);
         const disk = cloud.store.read(fullName(path));

@@ -1,5 +1,5 @@
 import { places, withoutIndexes } from "../rules/paths";
-import type { Suppression } from "../rules/plan/suppressions";
+import type { Plan, Suppression } from "../rules/plan/suppressions";
 import type { Inputs, TypeRules } from "../rules/rules";
 import type { Flags } from "../schema/flags";
 import type { InstalledType } from "./installed";
@@ -134,17 +134,23 @@ function isZero(value: unknown): boolean {
 
 /** What determines whether a change replaces a resource. */
 export interface Replacement {
-    rules: Pick<TypeRules, "replaceOnChange" | "replaceWhen" | "same">;
+    rules: Pick<TypeRules, "replaceOnChange" | "replaceWhen">;
     flags: Pick<Flags, "paths" | "replaceOnChange">;
+    /** By path, the provider's own comparison. */
+    suppress?: Record<string, Suppression>;
 }
 
 /** The changed paths that replace the resource. */
 export function replacingPaths(paths: Iterable<string>, type: Replacement, desired: Inputs, state: Inputs): string[] {
-    // A value that counts as none is no change.
-    const isNone = (path: string, value: unknown) =>
-        value === undefined || type.rules.same?.[path]?.(value, undefined, desired, state) === true;
-    const input = (path: string, tree: Inputs, above: string) =>
-        places(tree, path).some((place) => place.path.startsWith(above) && !isNone(path, place.holder[place.key]));
+    const trees = { wanted: desired, found: state };
+    // A value that is no difference to none, for the provider, is no change.
+    const isInput = (path: string, side: keyof typeof trees, above: string) =>
+        places(trees[side], path).some(({ path: at, holder, key }) => {
+            const block: Plan["block"] = { wanted: {}, found: {}, [side]: holder };
+            const plan = { inputs: desired, state, key, block };
+            const isNone = () => type.suppress?.[path]?.(block.found[key], block.wanted[key], plan) === true;
+            return at.startsWith(above) && holder[key] !== undefined && (holder[key] === unknown || !isNone());
+        });
     const listed = [...type.flags.replaceOnChange, ...(type.rules.replaceOnChange ?? [])];
     return [...paths].filter((path) => {
         if (replacesNow(path, type.rules, desired, state)) {
@@ -153,7 +159,7 @@ export function replacingPaths(paths: Iterable<string>, type: Replacement, desir
         const listedBelow = listed.filter((element) => element.startsWith(`${withoutIndexes(path)}.`));
         return (
             replaces(type, withoutIndexes(path)) ||
-            listedBelow.some((element) => input(element, desired, path) || input(element, state, path))
+            listedBelow.some((element) => isInput(element, "wanted", path) || isInput(element, "found", path))
         );
     });
 }

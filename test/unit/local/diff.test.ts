@@ -1,4 +1,6 @@
 import { changes, replacingPaths, unknown } from "../../../local/provider/diff";
+import type { Suppression } from "../../../local/rules/plan/suppressions";
+import type { Inputs } from "../../../local/rules/rules";
 import { flagsOfProperties } from "../../../local/schema/flags";
 import type { SchemaProperties, SchemaProperty } from "../../../local/schema/schema";
 
@@ -99,5 +101,18 @@ describe("a replacement", () => {
         expect(replaced("outer", {}, { outer: { inner: 1 } })).toBe(true);
         expect(replaced("outer", { outer: { other: 1 } }, {})).toBe(false);
         expect(replaced("list", { list: [{ other: 1 }, { key: 1 }] })).toBe(true);
+    });
+
+    test("is not caused by a value in a block that is no difference to none for the provider", () => {
+        const isSame: Suppression = (found, wanted, { block }) =>
+            Boolean(found) === Boolean(wanted) || block.found.other === 1;
+        const paths = (...[wanted, state]: [Inputs, Inputs]) =>
+            replacingPaths(["outer"], { ...type, suppress: { "outer.inner": isSame } }, wanted, state);
+        expect(paths({ outer: { inner: false } }, {})).toEqual([]);
+        expect(paths({}, { outer: { inner: false } })).toEqual([]);
+        expect(paths({}, { outer: { inner: true, other: 1 } })).toEqual([]);
+        expect(paths({ outer: { inner: true, other: 1 } }, {})).toEqual(["outer"]);
+        expect(paths({}, { outer: { inner: true } })).toEqual(["outer"]);
+        expect(paths({ outer: { inner: unknown } }, {})).toEqual(["outer"]);
     });
 });

@@ -1,4 +1,5 @@
 import { changes, unknown } from "../../../local/provider/diff";
+import { suppressionsOf } from "../../../local/provider/plan";
 import { types } from "../../../local/rules/catalogue";
 import { places, withoutIndexes } from "../../../local/rules/paths";
 import type { Inputs } from "../../../local/rules/rules";
@@ -153,7 +154,8 @@ test.each(cases)("%s has correct outputs at preview, except for those that the s
         .filter(({ holder, key }) => holder[key] === unknown)
         .map(({ path }) => path);
     const { sets } = flagsOf(token, () => true);
-    const different = changes(preview, {}, made.state, { ...types[token], sets });
+    const comparison = { ...types[token], sets, suppress: suppressionsOf(token) };
+    const different = changes(preview, {}, made.state, comparison);
     expect([...different.keys()].sort()).toEqual(open.sort());
     const more = (added[token] ?? []).filter((block) => news[block] === undefined);
     expect(Object.keys(made.state).filter((key) => !(key in preview))).toEqual(more);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { suppressionsOf, withPlanRules } from "../../../local/provider/plan";
 import { types } from "../../../local/rules/catalogue";
 import { type Code, providerCode } from "../../../local/rules/plan/code";
 import { withoutRule } from "../../../local/rules/plan/reasons";
@@ -74,6 +75,26 @@ test("no rule and no reason is left over", () => {
     expect([...functions, ...Object.keys(withoutRule)].filter((name) => !names.has(name))).toEqual([]);
     const withBoth = code.flatMap(([token]) => Object.keys(types[token]?.plan ?? {}));
     expect([...suppressions, ...withBoth].filter((name) => withoutRule[name] !== undefined)).toEqual([]);
+});
+
+/**
+ * Members, bindings and policies of a parent have the rows of `policyTypes` in common. The list of the provider's functions only has
+ * members, as components create no others, so that a row of all of them applies to the others.
+ */
+function isForBindings(token: string, path: string): boolean {
+    const binding = token.replace(/Member(?=:|$)/g, "Binding");
+    const row = types[binding]?.normalize?.[path];
+    const isShared = row !== undefined && row === types[token]?.normalize?.[path];
+    return isShared && !(path in suppressionsOf(binding));
+}
+
+test("no type has a comparison that the provider's own one replaces", () => {
+    const rows = Object.entries(types).flatMap(([token, rules]) => {
+        const { normalize = {}, same = {} } = withPlanRules(rules);
+        const replaced = Object.keys(suppressionsOf(token)).filter((path) => path in normalize || path in same);
+        return replaced.filter((path) => !isForBindings(token, path)).map((path) => `${token} ${path}`);
+    });
+    expect(rows).toEqual([]);
 });
 
 test("each reason is a sentence", () => {

@@ -188,6 +188,11 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
         },
     ],
     [
+        "one allowed range",
+        { webServerAccess: ["203.0.113.0/24"] },
+        { webServerNetworkAccessControl: { allowedIpRanges: [{ value: "203.0.113.0/24" }] } },
+    ],
+    [
         "the web server open to all addresses",
         { webServerAccess: "everywhere" },
         { webServerNetworkAccessControl: { allowedIpRanges: [{ value: "0.0.0.0/0" }, { value: "::0/0" }] } },

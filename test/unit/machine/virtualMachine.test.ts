@@ -528,7 +528,7 @@ const passed: [string, object, string][] = [
     ],
     [
         "a disk type that is not listed",
-        { disks: { data: { type: "hyperdisk-next" } } },
+        { disks: { data: { type: "hyperdisk-next", iops: 3000, throughput: 140 } } },
         'disks.data.type: is not a disk type that this release of slipway lists; the nearest is hyperdisk-ml (got "hyperdisk-next"). It is passed on.',
     ],
     [

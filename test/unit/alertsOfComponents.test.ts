@@ -516,6 +516,22 @@ test.each([
     ).toThrow("The metric referenced by the provided filter is unknown.");
 });
 
+test("restarts are counted for each pod within ten minutes", async () => {
+    const made = await registered(() => {
+        const cluster = new GkeCluster("main");
+        new AutoscaledDeployment("echo", { cluster, image, alerts: contact() });
+    });
+    const { conditions } = made["AlertPolicy echo-restarts"] as AlertPolicyArgs;
+    expect(conditions?.[0]?.conditionThreshold?.aggregations).toEqual([
+        {
+            alignmentPeriod: "600s",
+            perSeriesAligner: "ALIGN_DELTA",
+            groupByFields: ["resource.label.pod_name"],
+            crossSeriesReducer: "REDUCE_SUM",
+        },
+    ]);
+});
+
 test("a contact of owners of DAGs has no channels of its own", async () => {
     const program = () => new ComposerEnvironment("scoring", { alerts: { owners: { data: contact() } } });
     const made = await registered(program);

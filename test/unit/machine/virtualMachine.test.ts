@@ -160,6 +160,11 @@ test("disks have the type of the machine series, and the key of the machine", as
     });
 });
 
+test("disks have Google's own key without one", async () => {
+    const all = await registered(() => training({ disks: { data: {} } }));
+    expect(Object.keys(all["Disk train-data"] as object)).not.toContain("diskEncryptionKey");
+});
+
 test("the variables of a script are set before it runs, and those of secrets are read at each start", async () => {
     const canary = "canary-3f9c";
     const startupScript = script("#!/usr/bin/env python3\nprint('hello')\n");

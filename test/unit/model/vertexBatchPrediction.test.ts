@@ -265,6 +265,7 @@ test.each<[string, () => object, RegExp]>([
         () => ({ instances: { include: ["a"], exclude: ["b"] } }),
         /instances\.exclude: cannot be combined with instances\.include/,
     ],
+    ["no field to include", () => ({ instances: { include: [] } }), /instances\.include: must have at least one field/],
     [
         "a key that is sent",
         () => ({ instances: { include: ["a"], key: "a" } }),

@@ -291,6 +291,16 @@ test("a bucket volume is refused with half a CPU", async () => {
     );
 });
 
+test("a subnet with a Network, which has subnets itself, is refused", async () => {
+    const program = () => {
+        const network = new Network("apps", { subnets: { apps: { region: "europe-west1", range: "10.0.0.0/20" } } });
+        return serving({ network: { subnetwork: "apps", network } as never });
+    };
+    expect(await refused(program, {}, ["Network apps", "Subnetwork apps-apps"])).toBe(
+        'CloudRunService "web": network.network: must be a string (got a Network).',
+    );
+});
+
 test("a network without a subnet in the region of the service is refused", async () => {
     const program = () => {
         const network = new Network("apps", { subnets: { apps: { region: "us-central1", range: "10.0.0.0/20" } } });

@@ -553,6 +553,11 @@ const bad: [string, object, string][] = [
         "update.surge: must be 0, or at least the number of zones, 3 (got 1).",
     ],
     [
+        "fewer unavailable machines than zones",
+        { update: { unavailable: 1 } },
+        "update.unavailable: must be 0, or at least the number of zones, 3 (got 1).",
+    ],
+    [
         "a percentage of few instances",
         { size: 9, update: { surge: "20 %" } },
         'update.surge: can be a percentage only in groups with 10 or more instances (got "20 %"). Write a number.',

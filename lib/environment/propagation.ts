@@ -96,15 +96,13 @@ class Waits {
         const grants = [dependsOn]
             .flat()
             .filter((each) => pulumi.Resource.isInstance(each) && isGrant(each) && !usedLater.has(each));
-        const { leaves, updatesOnce, startedBy } = creationOf(type) ?? {};
+        const { leaves, updatesOnce } = creationOf(type) ?? {};
         const hook = (operation: string, isOnce = false) =>
             new pulumi.ResourceHook(
                 `slipway: wait for new permissions of ${name} (${operation} ${++this.delayed})`,
-                AsyncResource.bind(async ({ urn, newInputs }) => {
+                AsyncResource.bind(async ({ urn }) => {
                     this.providers.set(urn, provider);
-                    if (startedBy === undefined || newInputs?.[startedBy] !== undefined) {
-                        await this.wait(name, grants as pulumi.Resource[], isOnce);
-                    }
+                    await this.wait(name, grants as pulumi.Resource[], isOnce);
                 }),
             );
         return {

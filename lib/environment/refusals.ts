@@ -108,7 +108,7 @@ export const refusals: KnownError[] = [
         seconds: 1800,
     },
     // https://cloud.google.com/kms/docs/troubleshooting
-    { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey Encrypter/, what: "new permissions of a service agent are" },
+    { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey/, what: "new permissions of a service agent are" },
 ];
 
 /**

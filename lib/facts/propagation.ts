@@ -55,8 +55,6 @@ export interface Creation {
     updatesOnce?: boolean;
     /** Why a creation waits for the typical effect of its grants, or for the longest documented one if it cannot be repeated. */
     wait?: string;
-    /** The input without which the creation starts no code, and does not wait. */
-    startedBy?: string;
 }
 
 const agentOfKey = "the service agent encrypts with the key";
@@ -130,7 +128,6 @@ export const creations = facts<Creation>()({
             fails: "operation",
             leaves: "deletable",
             wait: startsCode,
-            startedBy: "runExecutionToken",
             source: "https://cloud.google.com/run/docs/configuring/jobs/secrets",
         },
         "gcp:cloudrunv2/service:Service": {

@@ -172,6 +172,24 @@ test("a job that somebody deleted is created again, and another endpoint or sche
     });
 });
 
+test("training data in a bucket that Vertex AI's service agent reads is accepted", async () => {
+    const made = world();
+    made.make("Bucket", { name: "acme-dev-data", location: "EU" });
+    made.make("BucketObject", { bucket: "acme-dev-data", name: "iris.csv", content: "kind" });
+    const objective: MonitoringInputs["objective"] = {
+        trainingDataset: {
+            gcsSource: { uris: ["gs://acme-dev-data/iris.csv"] },
+            dataFormat: "csv",
+            targetField: "kind",
+        },
+        trainingPredictionSkewDetectionConfig: { defaultSkewThreshold: { value: 0.3 } },
+    };
+    expect(await calling(made, (provider) => provider.create(inputs({ objective })))).toMatchObject({
+        calls: ["POST"],
+    });
+    expect(jobsOf(made)).toHaveLength(1);
+});
+
 const refusals: [string, Partial<MonitoringInputs>, Partial<MonitoringInputs["job"]>, string][] = [
     [
         "an interval below an hour",

@@ -48,7 +48,11 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:VertexBatchPrediction", name, {}, inEnvironment(options, resolved.crossProject));
-        const apis = ["storage.googleapis.com", ...(usesBigQuery(resolved) ? ["bigquery.googleapis.com"] : [])];
+        const apis = [
+            "iam.googleapis.com",
+            "storage.googleapis.com",
+            ...(usesBigQuery(resolved) ? ["bigquery.googleapis.com"] : []),
+        ];
         const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(vertexApi, ...apis) });
         const ofAgent = [
             ...dataGrants(resolved, environment),

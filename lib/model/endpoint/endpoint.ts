@@ -89,7 +89,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:VertexEndpoint", name, {}, inEnvironment(options, resolved.crossProject));
         const { protect } = environment.defaults;
-        const ready = environment.enable(api);
+        const ready = environment.enable(api, "iam.googleapis.com");
         const child = childrenOf(this, resolved.transform, { dependsOn: ready });
 
         const fresh = freshName("name", resolved.name, vertexEndpointLimits.rows.endpointId.max);

@@ -4,6 +4,7 @@ import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
+import { bucketName, objectName } from "../../services/storage/names";
 import { requireAgent, verifyKey } from "../../services/vertex/agents";
 import { changeEndpoint, requireEndpoint } from "../../services/vertex/endpoints";
 import {
@@ -86,21 +87,19 @@ function verifyObjective(cloud: Cloud, objective: Inputs, project: string): void
         );
     }
     const [uri = ""] = trainingDataset?.gcsSource?.uris ?? [];
-    const [, bucket] = /^gs:\/\/([^/]+)\/.+$/.exec(uri) ?? [];
+    const [, bucket, object = ""] = /^gs:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
     const [, table] = /^bq:\/\/(.+)$/.exec(trainingDataset?.bigquerySource?.inputUri ?? "") ?? [];
     const [owner, dataset, tableId] = table?.split(".") ?? [];
-    const [name, permission] = bucket
-        ? [`//storage.googleapis.com/projects/_/buckets/${bucket}`, "storage.objects.get"]
-        : [
-              `//bigquery.googleapis.com/projects/${owner}/datasets/${dataset}/tables/${tableId}`,
-              "bigquery.tables.getData",
-          ];
+    const tableName = `//bigquery.googleapis.com/projects/${owner}/datasets/${dataset}/tables/${tableId}`;
+    const [name, permission, resource] = bucket
+        ? [objectName(bucket, object), "storage.objects.get", bucketName(bucket)]
+        : [tableName, "bigquery.tables.getData", tableName];
     if (trainingDataset) {
         const agent = requireAgent(cloud, project);
         if (!cloud.store.read(name)) {
             throw new GoogleError(404, `Not found: ${uri || table}`);
         }
-        if (!isAllowedOn(cloud, agent, permission, name)) {
+        if (!isAllowedOn(cloud, agent, permission, resource)) {
             throw new GoogleError(403, `${agent} does not have ${permission} access to ${uri || table}.`);
         }
     }

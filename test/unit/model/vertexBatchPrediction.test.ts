@@ -169,9 +169,10 @@ test("containers with uses run as an account of their own, which Vertex AI may u
         },
         "BatchPrediction predict": { spec: { serviceAccount: "predict-predict@acme-dev.iam.gserviceaccount.com" } },
     });
-    const { "BatchPrediction predict": options } = await registeredOptions(() =>
+    const { "BatchPrediction predict": options, "Account predict-predict": ofAccount } = await registeredOptions(() =>
         predict({ uses: [new StorageBucket("features").reader] }),
     );
+    expect(ofAccount?.after).toContain("Service iam");
     expect(options?.after).toEqual(
         expect.arrayContaining([
             "BucketIAMMember predict-features-object-viewer",

@@ -201,7 +201,9 @@ test("logs, uses and a key are granted to Vertex AI and to the endpoint's accoun
     ]);
     const made = all["Deployments iris"] as Made;
     expect(made.models).toEqual(withModel({ serviceAccount: "iris-serve@acme-dev.iam.gserviceaccount.com" }));
-    const { after } = (await registeredOptions(program))["Deployments iris"] ?? {};
+    const options = await registeredOptions(program);
+    expect(options["Account iris-serve"]?.after).toContain("Service iam");
+    const { after } = options["Deployments iris"] ?? {};
     expect(after).toEqual(expect.arrayContaining(["AiEndpoint iris", "BucketIAMMember iris-features-object-viewer"]));
 });
 

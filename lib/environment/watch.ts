@@ -23,6 +23,12 @@ const guardTransformation: pulumi.ResourceTransformation = (args) => {
 };
 
 /** Loaded with the first resource. */
+const requireUniqueAccount: pulumi.ResourceTransformation = (args) => {
+    const accounts: typeof import("./uniqueAccounts") = require("./uniqueAccounts");
+    return accounts.requireUniqueAccount(args);
+};
+
+/** Loaded with the first resource. */
 const waitForPermissions: pulumi.ResourceTransformation = (args) => {
     const propagation: typeof import("./propagation") = require("./propagation");
     return propagation.waitForPermissions(args);
@@ -59,6 +65,7 @@ export function registerGuard(): void {
         const pulumiVersion: typeof import("./pulumiVersion") = require("./pulumiVersion");
         pulumiVersion.refuseOldPulumi();
         pulumi.runtime.registerStackTransformation(guardTransformation);
+        pulumi.runtime.registerStackTransformation(requireUniqueAccount);
         pulumi.runtime.registerStackTransformation(waitForPermissions);
         pulumi.runtime.registerStackTransformation(warnOfReplacement);
         pulumi.runtime.registerStackTransformation(continueAfterLostAnswers);

@@ -78,6 +78,21 @@ new ServerlessFunction("record", { source: "./code", entryPoint: "predict", trig
     });
 });
 
+test("components whose accounts would have one ID are refused before anything is created", async () => {
+    const same = deployment(`
+const { CloudRunJob, CloudRunService } = require("slipway");
+const image = "docker.io/acme/web@sha256:" + "0a".repeat(32);
+new CloudRunService("shop", { image });
+new CloudRunJob("shop", { image });
+`);
+    const { output, code } = await same.run(["preview", "-s", "dev"]);
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+        'CloudRunJob "shop": name: makes the service account shop-run, which CloudRunService "shop" has as well. Set another name.',
+    );
+    await same.remove();
+});
+
 describe("a machine in a new project", () => {
     const machine = (args: string) =>
         deployment(`

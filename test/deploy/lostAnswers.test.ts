@@ -114,6 +114,14 @@ test("the next up continues with what was created although the connection droppe
     await deployment.remove();
 });
 
+test("what continues with its labels is not changed by the next up", async () => {
+    const deployment = deploymentOf('new slipway.StorageBucket("models", { labels: { team: "shop" } });');
+    const outputs = await upWithLosses(deployment, ["gcp:storage/bucket:Bucket"]);
+    expect(outputs).toContain("importing acme-shop-dev-models");
+    expect(await deployment.again("dev")).toEqual({ unchanged: expect.any(Number) });
+    await deployment.remove();
+});
+
 test("a mark that somebody removes is not added again", async () => {
     const deployment = deploymentOf(`new slipway.StorageBucket("models");`);
     await deployment.up("dev");

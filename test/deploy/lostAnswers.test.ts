@@ -122,6 +122,30 @@ test("what continues with its labels is not changed by the next up", async () =>
     await deployment.remove();
 });
 
+test("the command in the error is that of the component, also if another one has its name", async () => {
+    const deployment = deploymentOf(`
+const { ComponentResource } = require("@pulumi/pulumi");
+for (const team of ["north", "south"]) {
+    const parent = new ComponentResource("acme:index:" + team, team);
+    new slipway.PubSubTopic("orders", { name: "orders-" + team }, { parent });
+}`);
+    const commands: string[] = [];
+    await upWithLosses(deployment, ["gcp:pubsub/topic:Topic"], async (output) => {
+        for (const [, command = ""] of output.matchAll(/^\s*pulumi (import .*)$/gm)) {
+            commands.push(command);
+            const args = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+            await deployment.succeed([...args, "--yes", "--skip-preview"]);
+        }
+    });
+    expect(commands.sort()).toEqual(
+        ["north", "south"].map((team) =>
+            expect.stringMatching(`topics/orders-${team}' .*:acme:index:${team}\\$slipway:index:PubSubTopic::orders'`),
+        ),
+    );
+    expect(await deployment.again("dev")).toEqual({ unchanged: expect.any(Number) });
+    await deployment.remove();
+});
+
 test("a mark that somebody removes is not added again", async () => {
     const deployment = deploymentOf(`new slipway.StorageBucket("models");`);
     await deployment.up("dev");

@@ -8,6 +8,7 @@ import { type Existing, lookUp, type Place } from "../environment/existing";
 import { iamLimits } from "../facts/limits/iam";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
+import { noted } from "../internal/creationNote";
 import {
     type Attachment,
     anyCapability,
@@ -39,7 +40,9 @@ export interface ServiceAccountArgs extends ComponentArgs {
      */
     description?: pulumi.Input<string>;
     /**
-     * Disables the account: it keeps its roles, and cannot be used.
+     * Disables the account: it keeps its roles, and cannot be used. The provider creates accounts
+     * {@link https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/google_service_account#disabled enabled}: the
+     * second update disables a new one.
      * @default false
      */
     disabled?: boolean;
@@ -183,10 +186,17 @@ export class ServiceAccount extends pulumi.ComponentResource {
         const environment = Environment.current();
         const { project } = environment;
         const child = childrenOf(this, transform, { dependsOn: environment.enable("iam.googleapis.com") });
+        const note = `ServiceAccount "${name}": disabled: a new account is enabled; run 'pulumi up' again to disable it`;
 
         this.accountId = id;
         this.account = new Account(
-            ...child("account", name, { project, accountId: id, displayName, description, disabled }),
+            ...noted(child, disabled ? note : undefined)("account", name, {
+                project,
+                accountId: id,
+                displayName,
+                description,
+                disabled,
+            }),
         );
         ({ email: this.email, member: this.member } = this.account);
         ({ user: this.user, impersonator: this.impersonator, role: this.role } = offers(name, this.account));

@@ -93,6 +93,18 @@ new CloudRunJob("shop", { image });
     await same.remove();
 });
 
+test("a preview says that a new account is enabled until the second update", async () => {
+    const disabled = deployment(`new (require("slipway").ServiceAccount)("etl-job", { disabled: true });`);
+    const { output } = await disabled.run(["preview", "-s", "dev"]);
+    expect(output).toContain(
+        `ServiceAccount "etl-job": disabled: a new account is enabled; run 'pulumi up' again to disable it`,
+    );
+    await disabled.up("dev");
+    expect(await disabled.upAsPreviewed("dev")).toEqual(["update Account etl-job"]);
+    expect(await disabled.again("dev")).toEqual({ unchanged: expect.any(Number) });
+    await disabled.remove();
+});
+
 describe("a machine in a new project", () => {
     const machine = (args: string) =>
         deployment(`

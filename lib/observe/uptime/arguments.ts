@@ -70,7 +70,7 @@ export interface UptimeCheckArgs extends ComponentArgs {
     statuses?: (number | "1xx" | "2xx" | "3xx" | "4xx" | "5xx")[];
     /**
      * Headers of the request: at most {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.uptimeCheckConfigs#HttpCheck 100}.
-     * A header that is a secret output is not shown by the API.
+     * If one is a secret output, the API does not show them, so that each update sends them again.
      * @default none
      */
     headers?: Record<string, pulumi.Input<string>>;

@@ -121,7 +121,8 @@ function checkArgs(
             path: parts.apply(({ path }) => path),
             port: parts.apply(({ port, isSecure }) => Number(port || (isSecure ? 443 : 80))),
             headers: args.headers,
-            maskHeaders: args.headers === undefined ? undefined : true,
+            // The API answers masked headers with asterisks, which each update replaces.
+            maskHeaders: args.headers && pulumi.isSecret(pulumi.output(args.headers)),
             acceptedResponseStatusCodes: args.statuses?.map((status) =>
                 typeof status === "number"
                     ? { statusValue: status }

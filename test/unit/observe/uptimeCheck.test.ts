@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, CloudRunService, UptimeCheck, type UptimeCheckArgs } from "slipway";
 import { Alerts } from "slipway/observe";
 import { inChild } from "../child";
@@ -68,10 +69,16 @@ test.each<[string, UptimeCheckArgs["content"], object]>([
             port: 8080,
             path: "/",
             headers: { "X-A": "b" },
-            maskHeaders: true,
+            maskHeaders: false,
             acceptedResponseStatusCodes: [{ statusValue: 401 }, { statusClass: "STATUS_CLASS_2XX" }],
         },
     });
+});
+
+test("headers that contain a secret are masked", async () => {
+    const headers = { "X-A": "b", Authorization: pulumi.secret("canary") };
+    const { httpCheck } = await checkOf(() => new UptimeCheck("site", { of: "https://acme.example", headers }));
+    expect(httpCheck).toMatchObject({ maskHeaders: true });
 });
 
 test("an alert is about the share of locations that get a response", async () => {

@@ -325,6 +325,11 @@ test("in production a service is retained, and the application always is", async
     expect(made["StandardAppVersion shop-default"]).toMatchObject({ retainOnDelete: true });
 });
 
+test("the state of a flexible version is the rollout's: it stops versions without traffic", async () => {
+    const made = await registeredOptions(() => shop({ services: { default: flex } }));
+    expect(made["FlexibleAppVersion shop-default"]).toMatchObject({ ignoreChanges: ["servingStatus"] });
+});
+
 test("an application with members of Identity-Aware Proxy enables it, and its client's secret is a secret in the state", async () => {
     const inputsWith = async (iap: AppEngineAppArgs["iap"]) =>
         (await registered(() => shop({ iap })))["Application shop"];

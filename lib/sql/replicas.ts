@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { encryptionKey } from "../identity/encryption";
 import * as check from "../internal/check";
 import { region, zone } from "../internal/places";
 import { type Connectivity, needsPublicAddress } from "./connectivity";
@@ -37,7 +39,7 @@ export interface ReplicaArgs {
      * The ID of the Cloud KMS key, in the replica's region. Required when the primary has a key and another region.
      * @default the primary's key, if both are in the same region
      */
-    encryptionKey?: string;
+    encryptionKey?: pulumi.Input<string>;
     /**
      * Promotes the replica to an independent instance, such as after a disaster: it accepts writes and no longer replicates the
      * primary. This cannot be undone. It gets the protection of the primary.
@@ -72,10 +74,7 @@ export function replicasCheck(flags: check.Check<object>) {
             highAvailability: check.flag(),
             publicAddress: check.flag(),
             flags,
-            encryptionKey: check.matching(
-                /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
-                "must be a key's ID such as projects/acme-dev/locations/europe-west4/keyRings/data/cryptoKeys/sales",
-            ),
+            encryptionKey,
             promoted: check.flag(),
         }),
     );

@@ -492,6 +492,15 @@ test("a key encrypts an instance after Cloud SQL is granted to use it", async ()
     ]);
 });
 
+test("a replica in another region has a key there, also one of the program", async () => {
+    const [here, there] = ["europe-west1", "europe-west4"].map(
+        (location) => `projects/acme-dev/locations/${location}/keyRings/data/cryptoKeys/sales`,
+    ) as [string, string];
+    const far = { region: "europe-west4", encryptionKey: pulumi.output(there) };
+    const all = await made({ encryptionKey: pulumi.output(here), replicas: { far } });
+    expect(all["DatabaseInstance sales-far"]).toMatchObject({ encryptionKeyName: there });
+});
+
 test("name, region and network can be configured, and transforms edit the child resources", async () => {
     const all = await registered(
         () =>

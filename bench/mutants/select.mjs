@@ -32,7 +32,19 @@ function importsOf(root, file) {
     const own = values.map((name) => join("lib", files.has(name) ? `${files.get(name)}.ts` : "index.ts"));
     const others = text.replaceAll(/import \{[^}]*\} from "slipway"/g, "");
     const names = [...others.matchAll(/(?:from|require\(|import\(?)\s*"([^"]+)"/g)];
-    return [...own, ...names.flatMap(([, name]) => resolved(root, file, name) ?? [])];
+    return [...own, ...names.flatMap(([, name]) => resolved(root, file, name) ?? []), ...compiledBy(root, text)];
+}
+
+/** The files of the folders that a test compiles itself: `compileTo(join(slipway, "program"), join(root, "lib", "program"))`. */
+function compiledBy(root, text) {
+    const folders = [...text.matchAll(/compileTo\(.*join\(root, (.*)\)\);/g)].map(([, path]) =>
+        join(...JSON.parse(`[${path}]`)),
+    );
+    return folders.flatMap((folder) =>
+        readdirSync(join(root, folder), { recursive: true })
+            .filter((file) => file.endsWith(".ts"))
+            .map((file) => join(folder, file)),
+    );
 }
 
 const imports = new Map();

@@ -22,14 +22,15 @@ function operations(action: () => void): number {
     return count;
 }
 
-/** A cloud with many resources of several types: mostly grants on a topic, a bucket and the project. */
+/** A cloud with many resources of several types: mostly grants on a secret, a bucket and the project. */
 class Crowd {
     readonly world = new World();
     readonly made: Made[] = [];
 
     constructor() {
-        this.world.enable("iam", "pubsub");
+        this.world.enable("iam", "pubsub", "secretmanager");
         this.world.make("Topic", { name: "shared" });
+        this.world.make("Secret", { secretId: "shared", replication: { auto: {} } });
         this.world.make("Bucket", { name: "acme-dev-shared", location: "EU" });
     }
 
@@ -45,10 +46,10 @@ class Crowd {
             world.make("Subscription", { name: `own-${n}`, topic: `topic-${n}` }),
             world.make("Subscription", { name: `shared-${n}`, topic: "shared" }),
             world.make("BucketObject", { bucket: "acme-dev-shared", name: `object-${n}`, content: "" }),
-            world.make("TopicIAMMember", { topic: "shared", ...grant("pubsub.publisher") }),
+            world.make("SecretIamMember", { secretId: "shared", ...grant("secretmanager.secretAccessor") }),
             world.make("BucketIAMMember", { bucket: "acme-dev-shared", ...grant("storage.objectUser") }),
             world.make("ProjectIAMMember", { project: "acme-dev", ...grant("logging.logWriter") }),
-            world.make("TopicIAMMember", { topic: `topic-${n}`, ...grant("pubsub.viewer") }),
+            world.make("TopicIAMMember", { topic: `topic-${n}`, role: "roles/pubsub.viewer", member }),
         );
     }
 

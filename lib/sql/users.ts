@@ -5,6 +5,7 @@ import { User } from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../facts/names";
 import { deferredError, formatProblems } from "../internal/argumentsError";
+import type * as check from "../internal/check";
 import type { Child, Transform } from "../internal/children";
 import { shortenName } from "../internal/names";
 import { Secret } from "../secret";
@@ -16,12 +17,15 @@ import type { ResolvedArgs } from "./resolveArgs";
 /** A database of an instance. */
 export interface SqlDatabase {
     /**
-     * The character set, by the engine's name for it.
-     * @default "UTF8" for PostgreSQL, "utf8mb4" for MySQL
+     * The character set, by the engine's name for it. PostgreSQL accepts only
+     * {@link https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/sql_database#charset UTF8}.
+     * @default "UTF8" for PostgreSQL, "utf8mb4" or that of `collation` for MySQL
      */
     charset?: string;
     /**
-     * The collation, by the engine's name for it. PostgreSQL and SQL Server cannot change it.
+     * The collation, by the engine's name for it. PostgreSQL accepts only
+     * {@link https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/sql_database#collation en_US.UTF8}, and MySQL
+     * only those of the character set, such as `utf8mb4_0900_ai_ci`. SQL Server cannot change it.
      * @default the engine's default
      */
     collation?: string;
@@ -165,6 +169,41 @@ export function createIamUser(
 }
 
 /** Creates the databases after the users, so that they and what users own in them are dropped first. */
+/** The character set of a collation of MySQL, of whose name it is the start: `latin1_bin`, or `binary`. */
+const charsetOf = (collation: string): string => collation.toLowerCase().split("_")[0] as string;
+
+/** What the engine refuses of a character set and a collation. */
+export function charsetProblems({ engine, databases }: Pick<ResolvedArgs, "engine" | "databases">): check.Problem[] {
+    return Object.entries(databases).flatMap(([name, { charset, collation }]) => {
+        const isOther = (value: string | undefined, only: string) => value !== undefined && value !== only;
+        // "utf8" is an older name of utf8mb3.
+        const alike = (set: string) => set.toLowerCase().replace(/^utf8$/, "utf8mb3");
+        const of = (key: string, reason: string) => [{ path: `databases.${name}.${key}`, reason }];
+        if (engine === "postgres") {
+            return [
+                ...(isOther(charset?.toUpperCase(), "UTF8")
+                    ? of("charset", `must be UTF8, which PostgreSQL's databases have (got "${charset}").`)
+                    : []),
+                ...(isOther(collation, "en_US.UTF8")
+                    ? of("collation", `must be en_US.UTF8, which PostgreSQL's databases have (got "${collation}").`)
+                    : []),
+            ];
+        }
+        return engine === "mysql" && charset && collation && alike(charsetOf(collation)) !== alike(charset)
+            ? of(
+                  "collation",
+                  `must be one of the character set ${charset} (got "${collation}"). Set charset: "${charsetOf(collation)}".`,
+              )
+            : [];
+    });
+}
+
+/** The character set of a database, unless the arguments have one. */
+const defaultCharset = (engine: ResolvedArgs["engine"], collation: string | undefined): string | undefined =>
+    engine === "mysql" && collation
+        ? charsetOf(collation)
+        : { postgres: "UTF8", mysql: "utf8mb4", sqlserver: undefined }[engine];
+
 export function createDatabases(
     name: string,
     resolved: ResolvedArgs,
@@ -180,7 +219,7 @@ export function createDatabases(
                 {
                     name: key,
                     ...placeOf(resolved, instance),
-                    charset: charset ?? { postgres: "UTF8", mysql: "utf8mb4", sqlserver: undefined }[resolved.engine],
+                    charset: charset ?? defaultCharset(resolved.engine, collation),
                     collation,
                 },
                 { protect: resolved.protection !== "none", dependsOn: users },

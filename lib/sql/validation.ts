@@ -18,6 +18,7 @@ import type { ResolvedArgs } from "./resolveArgs";
 import { sourceProblems } from "./source";
 import { storageProblems } from "./storage";
 import { canCache, machineProblems } from "./tiers";
+import { charsetProblems } from "./users";
 
 type Problems = (check.Problem | undefined)[];
 
@@ -55,6 +56,7 @@ export function attachedProblems(resolved: ResolvedArgs): Problems {
     const { engine, region, exports, databases, privateServiceConnect } = resolved;
     return [
         ...nameProblems(resolved),
+        ...charsetProblems(resolved),
         ...userProblems(resolved),
         ...exportProblems(exports, engine, databases),
         endpointProblem(privateServiceConnect, region),

@@ -316,7 +316,7 @@ test("databases are created after users, who own objects in them", async () => {
     const program = () =>
         new CloudSqlInstance("sales", {
             network: apps,
-            databases: { predictions: {}, archive: { charset: "LATIN1", collation: "C" } },
+            databases: { predictions: {}, archive: { charset: "UTF8", collation: "en_US.UTF8" } },
             users: { app: { roles: ["writer"], passwordPolicy: { allowedFailedAttempts: 5 } }, report: {} },
         });
     const all = await registered(program);
@@ -328,8 +328,8 @@ test("databases are created after users, who own objects in them", async () => {
     expect(all["Database sales-archive"]).toEqual({
         name: "archive",
         instance: fresh("sales"),
-        charset: "LATIN1",
-        collation: "C",
+        charset: "UTF8",
+        collation: "en_US.UTF8",
     });
     expect(all["User sales-app"]).toEqual({
         name: "app",
@@ -350,6 +350,11 @@ test("MySQL users connect from any host or from one, and are deleted when they a
     expect(all["User sales-app"]).toEqual({ name: "app", instance: fresh("sales"), password, host: "%" });
     expect(all["User sales-report"]).toMatchObject({ host: "10.%" });
     expect(all["Database sales-sales"]).toEqual({ name: "sales", instance: fresh("sales"), charset: "utf8mb4" });
+    const databases = { old: { collation: "latin1_bin" } };
+    expect((await made({ engine: "mysql", databases }))["Database sales-old"]).toMatchObject({
+        charset: "latin1",
+        collation: "latin1_bin",
+    });
 });
 
 test("users, groups and service accounts authenticate with IAM, to this instance only", async () => {

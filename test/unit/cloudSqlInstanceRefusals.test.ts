@@ -256,6 +256,17 @@ const wrong: [string, object, ...string[]][] = [
         { passwordPolicy: { minLength: 64 } },
         "passwordPolicy.minLength: must be at most 32, as passwords are generated with that length (got 64).",
     ],
+    [
+        "a character set and a collation that PostgreSQL's databases do not have",
+        { databases: { archive: { charset: "LATIN1", collation: "C" } } },
+        'databases.archive.charset: must be UTF8, which PostgreSQL\'s databases have (got "LATIN1").',
+        'databases.archive.collation: must be en_US.UTF8, which PostgreSQL\'s databases have (got "C").',
+    ],
+    [
+        "a collation of another character set",
+        { engine: "mysql", databases: { archive: { charset: "utf8mb4", collation: "latin1_bin" } } },
+        'databases.archive.collation: must be one of the character set utf8mb4 (got "latin1_bin"). Set charset: "latin1".',
+    ],
     // Replicas.
     [
         "a replica in another zone than its region",

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import type { AnyDataset } from "./dataset";
-import { DatasetMember as Member } from "./datasetMember";
+import { DatasetGrant } from "./datasetGrant";
 import { authorizedView, type BigQueryView } from "./view";
 
 /** A principal that can receive a role: a user, group, service account, domain or workload identity, but never the public. */
@@ -88,7 +88,7 @@ export function createAccess(
         const role = (["reader", "writer", "owner"] as const).find((each) => entry[each] !== undefined);
         if (role) {
             const grant = { ...target, role: roles[role], member: entry[role] as pulumi.Input<string> };
-            new Member(...child("access", `${name}-${key}`, grant));
+            new DatasetGrant(...child("access", `${name}-${key}`, grant));
         } else {
             const args: DatasetAccessArgs = entry.view
                 ? authorizedView(entry.view.table, dataset)

@@ -12,7 +12,7 @@ import { observe } from "../observe/alerts/observed";
 import { signalsOfScheduledQuery } from "../observe/signals/data";
 import { createAccess } from "./access";
 import type { BigQueryDatasetArgs } from "./arguments";
-import { DatasetMember } from "./datasetMember";
+import { DatasetGrant } from "./datasetGrant";
 import { datasetArgs } from "./definition";
 import { withJobUser } from "./jobs";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
@@ -37,7 +37,7 @@ function offers(
     { project, datasetId }: { project: pulumi.Output<string>; datasetId: pulumi.Output<string> },
 ) {
     const path = pulumi.interpolate`${project}.${datasetId}`;
-    const { offered, role } = rolesOn(name, DatasetMember, { project, datasetId }, path);
+    const { offered, role } = rolesOn(name, DatasetGrant, { project, datasetId }, path);
     const withQueries = (id: string) => withJobUser(environment, offered(id));
     return { reader: withQueries("roles/bigquery.dataViewer"), writer: withQueries("roles/bigquery.dataEditor"), role };
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { argumentsError } from "../internal/argumentsError";
+import { componentOf } from "../internal/componentOf";
 import { perProgram } from "../internal/perProgram";
 import { providerOf } from "./providerSettings";
 
@@ -11,32 +12,28 @@ interface Registered {
     owner: string;
 }
 
-/** The component of a resource, as errors name it: `CloudRunJob "report"`. */
-function ownerOf({ parent }: pulumi.ResourceOptions, name: string): string {
-    const type = parent && /^slipway:index:(\w+)$/.exec(String(Reflect.get(parent, "__pulumiType")))?.[1];
-    return type ? `${type} "${Reflect.get(parent, "__name")}"` : `the service account "${name}"`;
-}
-
 /**
  * Refuses a second service account with the ID of another one: components of different types can have the same name, and the IDs of their
  * accounts follow from it. Google Cloud refuses it in the middle of the deployment.
  */
 export const requireUniqueAccount: pulumi.ResourceTransformation = ({ resource, type, name, props, opts }) => {
-    const stack = pulumi.runtime.getStackResource();
     const { accountId: id, project } = props;
-    if (!stack || type !== "gcp:serviceaccount/account:Account" || typeof id !== "string") {
+    const stack = type === "gcp:serviceaccount/account:Account" ? pulumi.runtime.getStackResource() : undefined;
+    if (!stack || typeof id !== "string") {
         return undefined;
     }
+    const component = componentOf(opts.parent);
+    const owner = component ? `${component.type} "${component.name}"` : `the service account "${name}"`;
     const accounts = perProgram("slipway.accounts", stack, () => new Map<string, Registered[]>());
     const same = accounts.get(id) ?? [];
-    const registered = { resource, provider: providerOf(type, opts), project, owner: ownerOf(opts, name) };
+    const registered = { resource, provider: providerOf(type, opts), project, owner };
     const other = same.find(
         (each) =>
             each.resource !== resource && each.provider === registered.provider && each.project === registered.project,
     );
     if (other) {
         const reason = `makes the service account ${id}, which ${other.owner} has as well. Set another name.`;
-        throw argumentsError(registered.owner, [{ path: "name", reason }]);
+        throw argumentsError(owner, [{ path: "name", reason }]);
     }
     accounts.set(id, [...same, registered]);
     return undefined;

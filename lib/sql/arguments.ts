@@ -18,6 +18,7 @@ import { type ComponentAlerts, componentAlerts } from "../observe/alerts/argumen
 import { databaseSignals } from "../observe/signals/data";
 import { type Backups, backups } from "./backups";
 import { type Connectivity, connectivityChecks } from "./connectivity";
+import type { SqlDatabase } from "./databases";
 import type { ExistingInstance } from "./existing";
 import { type SqlExport, sqlExport } from "./exports";
 import { flagsCheck, type MySqlFlags, type PostgresFlags, type SqlServerFlags } from "./flags";
@@ -30,7 +31,7 @@ import { type Replica, replicasCheck } from "./replicas";
 import { type Source, source } from "./source";
 import { type Storage, storage } from "./storage";
 import { type Machine, type Memory, machineChecks } from "./tiers";
-import type { IamUser, SqlDatabase, SqlUser } from "./users";
+import type { IamUser, SqlUser } from "./users";
 import { type Engine, type MySqlVersion, type PostgresVersion, type SqlServerVersion, versionCheck } from "./versions";
 
 /** An instance of PostgreSQL. */

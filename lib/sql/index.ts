@@ -9,6 +9,7 @@ export type {
 export type { Backups } from "./backups";
 export type { ClientOptions } from "./client";
 export type { Connectivity, ExistingNetwork, PrivateServiceConnect, PublicAddress, TlsMode } from "./connectivity";
+export type { SqlDatabase } from "./databases";
 export type { ExistingInstance } from "./existing";
 export type { Exports, SqlExport } from "./exports";
 export type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
@@ -16,5 +17,5 @@ export { CloudSqlInstance } from "./instance";
 export type { Replica } from "./replicas";
 export type { BackupSource, CloneSource, Instance, Source } from "./source";
 export type { EnterprisePlusTier, EnterpriseTier } from "./tiers";
-export type { IamUser, SqlDatabase, SqlUser } from "./users";
+export type { IamUser, SqlUser } from "./users";
 export type { MySqlVersion, PostgresVersion, SqlServerVersion } from "./versions";

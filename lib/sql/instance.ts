@@ -18,6 +18,7 @@ import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
 import { type ClientOptions, clientCapability, passwordCapability, projectGrant } from "./client";
 import { type ExistingNetwork, instanceEndpoint, networkDependencies, resolveNetwork } from "./connectivity";
 import type { InstanceContext, InstanceEndpoint } from "./context";
+import { createDatabases } from "./databases";
 import { instanceDefinition, replicaDefinition } from "./definition";
 import { readInstance, verifiedConnectionName } from "./existing";
 import { createExports, type Exports } from "./exports";
@@ -25,7 +26,7 @@ import { administrators } from "./names";
 import { protections } from "./protection";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { machineWarning } from "./tiers";
-import { createDatabases, createIamUser, createUsers, generatePassword } from "./users";
+import { createIamUser, createUsers, generatePassword } from "./users";
 import { versionWarning } from "./versions";
 
 const api = "sqladmin.googleapis.com";

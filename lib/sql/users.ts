@@ -1,11 +1,9 @@
 import type { SecretArgs as SecretResourceArgs } from "@pulumi/gcp/secretmanager/secret";
-import { Database } from "@pulumi/gcp/sql/database";
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import { User } from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../facts/names";
 import { deferredError, formatProblems } from "../internal/argumentsError";
-import type * as check from "../internal/check";
 import type { Child, Transform } from "../internal/children";
 import { shortenName } from "../internal/names";
 import { Secret } from "../secret";
@@ -13,23 +11,6 @@ import { databaseUser, iamUserProblem } from "./names";
 import { passwordLength, type UserPasswordPolicy, userPasswordPolicy } from "./passwordPolicy";
 import { protections } from "./protection";
 import type { ResolvedArgs } from "./resolveArgs";
-
-/** A database of an instance. */
-export interface SqlDatabase {
-    /**
-     * The character set, by the engine's name for it. PostgreSQL accepts only
-     * {@link https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/sql_database#charset UTF8}.
-     * @default "UTF8" for PostgreSQL, "utf8mb4" or that of `collation` for MySQL
-     */
-    charset?: string;
-    /**
-     * The collation, by the engine's name for it. PostgreSQL accepts only
-     * {@link https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/sql_database#collation en_US.UTF8}, and MySQL
-     * only those of the character set, such as `utf8mb4_0900_ai_ci`. SQL Server cannot change it.
-     * @default the engine's default
-     */
-    collation?: string;
-}
 
 /** A {@link https://cloud.google.com/sql/docs/postgres/built-in-authentication built-in user}, with a password in a {@link Secret}. */
 export interface SqlUser {
@@ -103,7 +84,7 @@ export function generatePassword(
 const userDeletionPolicy = (resolved: ResolvedArgs) => (resolved.engine === "postgres" ? "ABANDON" : undefined);
 
 /** The instance of a user or a database, with its project if that may be another one than the environment's. */
-const placeOf = ({ existing }: ResolvedArgs, { name, project }: DatabaseInstance) =>
+export const placeOf = ({ existing }: ResolvedArgs, { name, project }: DatabaseInstance) =>
     existing === undefined ? { instance: name } : { instance: name, project };
 
 /** Creates the built-in users with their passwords. */
@@ -166,66 +147,4 @@ export function createIamUser(
             deletionPolicy: userDeletionPolicy(resolved),
         }),
     );
-}
-
-/** Creates the databases after the users, so that they and what users own in them are dropped first. */
-/** The character set of a collation of MySQL, of whose name it is the start: `latin1_bin`, or `binary`. */
-const charsetOf = (collation: string): string => collation.toLowerCase().split("_")[0] as string;
-
-/** What the engine refuses of a character set and a collation. */
-export function charsetProblems({ engine, databases }: Pick<ResolvedArgs, "engine" | "databases">): check.Problem[] {
-    return Object.entries(databases).flatMap(([name, { charset, collation }]) => {
-        const isOther = (value: string | undefined, only: string) => value !== undefined && value !== only;
-        // "utf8" is an older name of utf8mb3.
-        const alike = (set: string) => set.toLowerCase().replace(/^utf8$/, "utf8mb3");
-        const of = (key: string, reason: string) => [{ path: `databases.${name}.${key}`, reason }];
-        if (engine === "postgres") {
-            return [
-                ...(isOther(charset?.toUpperCase(), "UTF8")
-                    ? of("charset", `must be UTF8, which PostgreSQL's databases have (got "${charset}").`)
-                    : []),
-                ...(isOther(collation, "en_US.UTF8")
-                    ? of("collation", `must be en_US.UTF8, which PostgreSQL's databases have (got "${collation}").`)
-                    : []),
-            ];
-        }
-        return engine === "mysql" && charset && collation && alike(charsetOf(collation)) !== alike(charset)
-            ? of(
-                  "collation",
-                  `must be one of the character set ${charset} (got "${collation}"). Set charset: "${charsetOf(collation)}".`,
-              )
-            : [];
-    });
-}
-
-/** The character set of a database, unless the arguments have one. */
-const defaultCharset = (engine: ResolvedArgs["engine"], collation: string | undefined): string | undefined =>
-    engine === "mysql" && collation
-        ? charsetOf(collation)
-        : { postgres: "UTF8", mysql: "utf8mb4", sqlserver: undefined }[engine];
-
-export function createDatabases(
-    name: string,
-    resolved: ResolvedArgs,
-    instance: DatabaseInstance,
-    users: User[],
-    child: Child,
-): Record<string, Database> {
-    const databases = Object.entries(resolved.databases).map(([key, { charset, collation }]) => {
-        const database = new Database(
-            ...child(
-                "database",
-                `${name}-${key}`,
-                {
-                    name: key,
-                    ...placeOf(resolved, instance),
-                    charset: charset ?? defaultCharset(resolved.engine, collation),
-                    collation,
-                },
-                { protect: resolved.protection !== "none", dependsOn: users },
-            ),
-        );
-        return [key, database];
-    });
-    return Object.fromEntries(databases);
 }

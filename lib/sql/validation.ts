@@ -7,6 +7,7 @@ import { regionProblem } from "../internal/places";
 import type { AnyInstanceArgs } from "./arguments";
 import { backupProblems } from "./backups";
 import { connectivityProblems, endpointProblem, needsPublicAddress } from "./connectivity";
+import { charsetProblems } from "./databases";
 import { exportProblems } from "./exports";
 import { auditProblem, flagProblems } from "./flags";
 import { insightsProblems } from "./insights";
@@ -18,7 +19,6 @@ import type { ResolvedArgs } from "./resolveArgs";
 import { sourceProblems } from "./source";
 import { storageProblems } from "./storage";
 import { canCache, machineProblems } from "./tiers";
-import { charsetProblems } from "./users";
 
 type Problems = (check.Problem | undefined)[];
 

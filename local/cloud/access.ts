@@ -215,10 +215,10 @@ function membersOf(cloud: Cloud, { member, isOwner }: Principal, project: string
         .filter(([role]) => (isOwner ? role === "roles/owner" : cloud.iam.has(projectName(project), [role], member)))
         .flatMap(([, members]) => members(project));
     const everyone = member === "allUsers" ? [] : ["allUsers", "allAuthenticatedUsers"];
-    const federated = pool ? [member, `principalSet${pool}/*`] : [];
+    const set = `principalSet${pool}/*`;
     // Access entries of BigQuery's datasets have a prefix.
-    const inDatasets = federated.map((each) => `iamMember:${each}`);
-    return [...new Set([member, ...everyone, ...federated, ...inDatasets, ...basic])];
+    const federated = pool ? [set, `iamMember:${member}`, `iamMember:${set}`] : [];
+    return [member, ...everyone, ...federated, ...basic];
 }
 
 function isFulfilled(cloud: Cloud, { condition }: Grant, { name, type, service, attributes = {} }: Target): boolean {

@@ -6,6 +6,7 @@ import {
     type Problem,
     programPlace,
 } from "../../internal/argumentsError";
+import { componentOf } from "../../internal/componentOf";
 import { display, isDeferred } from "../../internal/value";
 import { crossingsOf } from "../crossing";
 import { type Boundary, currentBoundary, type Foreign } from "./boundary";
@@ -264,16 +265,4 @@ function allowHint(stack: string, parent: pulumi.Resource | undefined): string {
     return type === "Environment"
         ? `set crossProject: "${stack}" on the component that needs it`
         : `give ${type} "${name}" the argument crossProject: "${stack}"`;
-}
-
-/** The outermost component of this library above a resource. */
-function componentOf(parent: pulumi.Resource | undefined): { type: string; name: string } | undefined {
-    let found: { type: string; name: string } | undefined;
-    let above: object | undefined = parent;
-    while (above) {
-        const type = /^slipway:index:(.*)$/.exec(Reflect.get(above, "__pulumiType"))?.[1];
-        found = type === undefined ? found : { type, name: Reflect.get(above, "__name") };
-        above = Reflect.get(above, "__parentResource");
-    }
-    return found;
 }

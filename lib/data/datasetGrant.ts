@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { deferredError } from "../internal/argumentsError";
 
 /**
- * A member of a role on a dataset, in the form of BigQuery's access entries: the provider refuses others when it creates the grant.
+ * The grant of a role on a dataset, whose member has the form of BigQuery's access entries: the provider refuses others when it creates it.
  * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/bigquery/iam_bigquery_member_dataset.go
  */
-export class DatasetMember extends DatasetIamMember {
+export class DatasetGrant extends DatasetIamMember {
     constructor(name: string, args: DatasetIamMemberArgs, options: pulumi.CustomResourceOptions) {
         const inEntry = (member: string) => {
             if (/^project(Owner|Editor|Viewer):/.test(member)) {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { transformSync } from "@swc/core";
 
 const folder = join(__dirname, "..", "..", "docs", "examples");
@@ -15,24 +16,33 @@ export const pageExamples: string[] = ["", "kubernetes"].flatMap((part) =>
 export type Rename = (name: string, construct: (name: string) => object) => object;
 
 /** Runs an example, and returns what it exports. */
-export function runExample(file: string, rename: Rename = (name, construct) => construct(name)): object {
-    const path = join(folder, file);
+export function runExample(file: string, rename?: Rename): object {
+    return runProgram(join(folder, file), folder, rename);
+}
+
+/** Runs a program in a folder, and returns what it exports. */
+export function runProgram(
+    path: string,
+    folder = dirname(path),
+    rename: Rename = (name, construct) => construct(name),
+): object {
     const { code } = transformSync(readFileSync(path, "utf8"), {
         filename: path,
         swcrc: false,
         jsc: { parser: { syntax: "typescript" }, target: "es2022" },
         module: { type: "commonjs" },
     });
-    const exports = {};
-    const load = (id: string) => (/^slipway(\/|$)/.test(id) ? renaming(require(id), rename) : require(id));
+    const module = { exports: {} };
+    const own = createRequire(path);
+    const load = (id: string) => (/^slipway(\/|$)/.test(id) ? renaming(require(id), rename) : own(id));
     const before = process.cwd();
     process.chdir(folder);
     try {
-        new Function("exports", "require", "__dirname", code)(exports, load, folder);
+        new Function("module", "exports", "require", "__dirname", code)(module, module.exports, load, folder);
     } finally {
         process.chdir(before);
     }
-    return exports;
+    return module.exports;
 }
 
 /** A module whose components have other names. */

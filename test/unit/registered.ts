@@ -11,6 +11,8 @@ interface Stack {
     kind?: "development" | "staging" | "production";
     /** The stack's name. @default "dev" */
     name?: string;
+    /** The name in `Pulumi.yaml`. @default "slipway" */
+    pulumiProject?: string;
     /** Configuration in addition to the project, the region and the kind; `undefined` removes a key. */
     config?: Record<string, string | undefined>;
     /** Whether it is a preview with unknown outputs. */
@@ -137,7 +139,7 @@ export function registeredSoFar(): string[] {
 /** A program's resources and components, sorted by name. */
 async function run(
     program: Program,
-    { kind, name = "dev", config, preview = false, environment, call, read, root }: Stack,
+    { kind, name = "dev", pulumiProject = "slipway", config, preview = false, environment, call, read, root }: Stack,
 ) {
     const settings = {
         "gcp:project": "acme-dev",
@@ -164,7 +166,7 @@ async function run(
             return { id: String(id), state: { ...inputs, ...state } };
         },
     };
-    await pulumi.runtime.setMocks(mocks, "slipway", name, preview);
+    await pulumi.runtime.setMocks(mocks, pulumiProject, name, preview);
     const made = recorded(pulumi.runtime.getMonitor() as unknown as Monitor);
     latest = made;
     failures = [];

@@ -3,6 +3,9 @@ const { availableParallelism } = require("node:os");
 // What can be deployed depends on the day: tests must not fail because a runtime came to its end.
 process.env.SLIPWAY_LOCAL_DATE = "2026-11-21";
 
+/** Not in the temporary folder, which each run has for itself. */
+const cacheDirectory = "<rootDir>/node_modules/.cache/jest";
+
 /** Each level of tests by its folder, from fast to real. */
 const level = (displayName, more = {}) => ({
     displayName,
@@ -14,6 +17,7 @@ const level = (displayName, more = {}) => ({
         "^slipway/(.*)$": "<rootDir>/lib/$1",
     },
     testEnvironment: "<rootDir>/test/environment.js",
+    cacheDirectory,
     // The Pulumi SDK keeps its state on the global object, and jest would clear it with a warning a file.
     testEnvironmentOptions: { globalsCleanup: "off" },
     modulePathIgnorePatterns: [
@@ -55,6 +59,7 @@ module.exports = {
         // Clusters, images and databases, and the tools that they are made with.
         level("clusters", { ...slow, globalSetup: "<rootDir>/test/clusters/setup.js" }),
     ],
+    cacheDirectory,
     testSequencer: "<rootDir>/test/sequencer.js",
     // One more than there are cores: what deploys clusters waits for them for more than half of its time.
     maxWorkers: availableParallelism() + 1,

@@ -43,16 +43,18 @@ const deployed = {
     setupFilesAfterEnv: [...slow.setupFilesAfterEnv, "<rootDir>/test/deploy/checkpoints.ts"],
 };
 
+const quick = { ...deployed, setupFilesAfterEnv: [...deployed.setupFilesAfterEnv, "<rootDir>/test/tools.ts"] };
+
 module.exports = {
     projects: [
         level("types", inProcess),
         level("unit", { ...inProcess, globalSetup: "<rootDir>/test/requirements.js" }),
         level("deploy", {
-            ...deployed,
+            ...quick,
             globalSetup: "<rootDir>/test/toolchain.js",
             testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],
         }),
-        level("apps", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
+        level("apps", { ...quick, globalSetup: "<rootDir>/test/apps/setup.js" }),
         // What takes minutes on an empty cache (Airflow, the generator of the schema), what checks more than a deployment, and the pages'
         // examples in production.
         level("extended", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),

@@ -16,6 +16,7 @@ const abandonedAfter = 10_000;
 
 /** Returns the folder of a tool, and builds it first if this machine has not built it. */
 export async function install(name: string, report: Report, from = sources()): Promise<string> {
+    checkAllowed(name);
     const tool = read(name, from);
     const destination = join(cache(), `${name}-${key(tool)}`);
     const installed = () => fs.existsSync(destination);
@@ -37,6 +38,17 @@ export async function install(name: string, report: Report, from = sources()): P
         checkTrusted(folder, "SLIPWAY_CACHE");
     }
     return destination;
+}
+
+/**
+ * Refuses a tool that is not in `SLIPWAY_TOOLS`, by default all, such as in tests that must pass soon on a machine without any. Also if it is
+ * built already, which would hide it.
+ */
+function checkAllowed(name: string): void {
+    const { SLIPWAY_TOOLS: allowed, SLIPWAY_TEST: test = "this command" } = process.env;
+    if (allowed !== undefined && !allowed.split(",").includes(name)) {
+        throw new Error(`The tool ${name} is not in SLIPWAY_TOOLS, which are ${allowed} for ${test}.`);
+    }
 }
 
 async function build(tool: Tool, destination: string, report: Report): Promise<void> {

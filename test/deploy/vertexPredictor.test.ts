@@ -5,30 +5,26 @@ import { cloudOf } from "../../local/workspace";
 import { Deployment } from "./deployment";
 
 const program = `"use strict";
-const { AppEngineApp, CloudRunJob, ComposerEnvironment, Network, VertexEndpoint } = require("slipway");
-const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");
+const { AppEngineApp, CloudRunJob, ComposerEnvironment, VertexEndpoint } = require("slipway");
 const image = "docker.io/acme/ask@sha256:" + "0a".repeat(32);
-const network = new Network("apps");
 const models = { latest: { model: "projects/acme-asking/locations/europe-west1/models/iris@1" } };
 const iris = new VertexEndpoint("iris", { models });
 const uses = { IRIS: iris.predictor };
 const job = new CloudRunJob("nightly", { image, uses });
 const app = new AppEngineApp("shop", { services: { default: { env: "standard", source: "./app", uses } } });
 const airflow = new ComposerEnvironment("airflow", { uses });
-const pods = new AutoscaledDeployment("ask", { cluster: new GkeCluster("main", { network }), image, uses });
 exports.name = iris.name;
 exports.other = new VertexEndpoint("other", { models }).name;
 exports.variables = {
     job: job.job.template.template.containers[0].envs,
     app: app.services.default.version.envVariables,
     airflow: airflow.environment.config.softwareConfig.envVariables,
-    pods: pods.deployment.spec.template.spec.containers[0].env,
 };
 `;
 
-const accounts = ["nightly-run", "shop-default-app", "airflow-run", "ask-run"];
+const accounts = ["nightly-run", "shop-default-app", "airflow-run"];
 
-test("jobs, App Engine services, DAGs and pods receive the name of an endpoint, and may ask it, but no other one", async () => {
+test("jobs, App Engine services and DAGs receive the name of an endpoint, and may ask it, but no other one", async () => {
     const deployment = new Deployment({
         "Pulumi.yaml": "name: asking\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
         "Pulumi.dev.yaml":
@@ -48,7 +44,7 @@ test("jobs, App Engine services, DAGs and pods receive the name of an endpoint, 
     expect(await deployment.preview("dev")).toEqual([]);
     const { name = "", other = "", variables } = await deployment.outputs("dev");
     const variable = [{ name: "IRIS", value: name }];
-    expect(variables).toEqual({ job: variable, app: { IRIS: name }, airflow: { IRIS: name }, pods: variable });
+    expect(variables).toEqual({ job: variable, app: { IRIS: name }, airflow: { IRIS: name } });
     const mayAsk = (endpoint: string) =>
         accounts.filter((account) => {
             const email = `${account}@acme-asking.iam.gserviceaccount.com`;

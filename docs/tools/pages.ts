@@ -13,12 +13,14 @@ interface Argument {
     text: string;
     fallback: string;
     category: string;
+    /** The interface or type that declares it. */
+    of: string;
 }
 
 /**
  * A page with what is included in it brought up to date: between `<!-- example: file.ts -->` and `<!-- end -->` the
  * file, between `<!-- arguments: SomeArgs -->` and `<!-- end -->` a table of the options of that type (`sql/Maintenance` where
- * two fields have one of the name), between
+ * two fields have one of the name), which refers to another table of the page for those that it inherits from there, between
  * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them, between
  * `<!-- local: types -->` and `<!-- end -->` the types that the local Google Cloud has rules for, and `<!-- local: functions -->`
  * likewise, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, between `<!-- roles: examples -->` and
@@ -26,13 +28,14 @@ interface Argument {
  * `<!-- end -->` what `docs/peers` has.
  */
 export function included(page: string, docs: string, interfaces: Map<string, Argument[]>): string {
+    const tables = new Set([...page.matchAll(/<!-- arguments: (?:\w+\/)?(\w+) -->/g)].map(([, name = ""]) => name));
     return page.replaceAll(
         /<!-- (example|arguments|kinds|local|failures|roles|peers): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
                 example: () => code(join(docs, "examples", name)),
-                arguments: () => table(rows()),
+                arguments: () => table(rows(), name.replace(/^.*\//, ""), tables),
                 kinds: () => kinds(rows()),
                 local: () => (name === "types" ? localTypes() : localFunctions()),
                 failures: () => failureTables(docs),
@@ -54,9 +57,19 @@ function code(file: string): string {
     return `\`\`\`${language}\n${readFileSync(file, "utf8").trim()}\n\`\`\``;
 }
 
-function table(rows: Argument[]): string {
-    const lines = rows.map(({ name, type, text, fallback }) => `| \`${name}\` | ${type} | ${text} | ${fallback} |`);
-    return ["| argument | type | | when left out |", "|---|---|---|---|", ...lines].join("\n");
+const list = new Intl.ListFormat("en-GB");
+
+function table(rows: Argument[], title: string, tables: Set<string>): string {
+    const isElsewhere = ({ of }: Argument) => of !== title && tables.has(of);
+    const lines = rows
+        .filter((row) => !isElsewhere(row))
+        .map(({ name, type, text, fallback }) => `| \`${name}\` | ${type} | ${text} | ${fallback} |`);
+    const others = [...new Set(rows.filter(isElsewhere).map(({ of }) => `\`${of}\``))];
+    return [
+        ...(lines.length > 0 ? ["| argument | type | | when left out |", "|---|---|---|---|", ...lines] : []),
+        ...(lines.length > 0 && others.length > 0 ? [""] : []),
+        ...(others.length > 0 ? [`${lines.length > 0 ? "And" : "Has"} the arguments of ${list.format(others)}.`] : []),
+    ].join("\n");
 }
 
 /** The roles of the accounts that deploy the examples, a row for each. */
@@ -98,71 +111,67 @@ function kinds(rows: Argument[]): string {
     return [`| | | | ${all.map(([kind]) => kind).join(" | ")} |`, "|---|---|---|---|---|---|", ...lines].join("\n");
 }
 
-/** The options of every interface and type of the library whose doc comments make a table, by the type's name. */
+/**
+ * The options of every interface and type of the library whose doc comments make a table, by the type's name, with those that it inherits or
+ * takes from other types.
+ */
 export function documented(lib: string): Map<string, Argument[]> {
     const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    const program = ts.createProgram(
+        files.map((file) => join(lib, file)),
+        {
+            target: ts.ScriptTarget.ES2022,
+            module: ts.ModuleKind.Node16,
+            strict: true,
+            skipLibCheck: true,
+            noEmit: true,
+        },
+    );
+    const checker = program.getTypeChecker();
     const found = new Map<string, Argument[]>();
     const names = new Set<string>();
-    const inherited: [name: string, from: string][] = [];
     for (const file of files) {
-        const source = ts.createSourceFile(file, readFileSync(join(lib, file), "utf8"), ts.ScriptTarget.Latest, true);
-        source.forEachChild((node) => {
-            const members = ts.isInterfaceDeclaration(node)
-                ? node.members
-                : ts.isTypeAliasDeclaration(node)
-                  ? membersOf(node.type)
-                  : undefined;
-            if (members && (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node))) {
-                const name = node.name.text;
-                const rows = members.filter(ts.isPropertySignature).map(argument);
-                found.set(`${file.split(sep)[0]}/${name}`, rows);
-                if (names.has(name)) {
-                    found.delete(name);
-                } else {
-                    found.set(name, rows);
-                }
-                names.add(name);
-                for (const from of shared.filter((each) => has(each).test(node.getText()))) {
-                    inherited.push([name, from]);
-                }
+        program.getSourceFile(join(lib, file))?.forEachChild((node) => {
+            if (!ts.isInterfaceDeclaration(node) && !ts.isTypeAliasDeclaration(node)) {
+                return;
             }
+            const rows = checker.getTypeAtLocation(node).getProperties().flatMap(argument);
+            const name = node.name.text;
+            found.set(`${file.split(sep)[0]}/${name}`, rows);
+            if (names.has(name)) {
+                found.delete(name);
+            } else {
+                found.set(name, rows);
+            }
+            names.add(name);
         });
-    }
-    // Shared ones first, which can extend each other.
-    for (const [name, from] of inherited.sort(
-        ([one], [other]) => Number(shared.includes(other)) - Number(shared.includes(one)),
-    )) {
-        found.get(name)?.push(...(found.get(from) ?? []));
     }
     return found;
 }
 
-/** The interfaces whose options are listed with those of the arguments that extend them. */
-const shared = ["AllowUnlistedArgs", "MachineTemplateArgs", "RunArgs", "ComponentArgs"];
-
-/** Whether a type has the options of an interface: `extends …, ComponentArgs {`, `… & check.AllowUnlistedArgs & {`. */
-const has = (name: string) => new RegExp(`^[^{]*(?:extends|,|&)\\s+(?:check\\.)?${name}\\b`);
-
-/** The members of `{ … }`, also of those in `A & { … }`. */
-function membersOf(type: ts.TypeNode): readonly ts.TypeElement[] {
-    return ts.isTypeLiteralNode(type)
-        ? type.members
-        : ts.isIntersectionTypeNode(type)
-          ? type.types.flatMap(membersOf)
-          : [];
-}
-
-function argument(member: ts.PropertySignature): Argument {
+function argument(property: ts.Symbol): Argument[] {
+    const member = property.declarations?.find(ts.isPropertySignature);
+    if (member === undefined) {
+        return [];
+    }
     const tags = ts.getJSDocTags(member);
     const comment = ts.getJSDocCommentsAndTags(member).find(ts.isJSDoc)?.comment;
     const fallback = tags.find(({ tagName }) => tagName.text === "default")?.comment;
-    return {
-        name: member.name.getText(),
-        type: typeOf(member.type),
-        text: prose(comment),
-        fallback: member.questionToken ? prose(fallback) : "required",
-        category: prose(tags.find(({ tagName }) => tagName.text === "category")?.comment),
-    };
+    return [
+        {
+            name: member.name.getText(),
+            type: typeOf(member.type),
+            text: prose(comment),
+            fallback: property.flags & ts.SymbolFlags.Optional ? prose(fallback) : "required",
+            category: prose(tags.find(({ tagName }) => tagName.text === "category")?.comment),
+            of: declaring(member.parent),
+        },
+    ];
+}
+
+/** The name of the interface or type around a member. */
+function declaring(node: ts.Node): string {
+    return ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) ? node.name.text : declaring(node.parent);
 }
 
 /** A type as a reader needs it: of an object that is written out, the names of its options. */

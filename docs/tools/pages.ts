@@ -57,7 +57,7 @@ function code(file: string): string {
     return `\`\`\`${language}\n${readFileSync(file, "utf8").trim()}\n\`\`\``;
 }
 
-const list = new Intl.ListFormat("en-GB");
+const inWords = new Intl.ListFormat("en-GB");
 
 function table(rows: Argument[], title: string, tables: Set<string>): string {
     const isElsewhere = ({ of }: Argument) => of !== title && tables.has(of);
@@ -68,7 +68,7 @@ function table(rows: Argument[], title: string, tables: Set<string>): string {
     return [
         ...(lines.length > 0 ? ["| argument | type | | when left out |", "|---|---|---|---|", ...lines] : []),
         ...(lines.length > 0 && others.length > 0 ? [""] : []),
-        ...(others.length > 0 ? [`${lines.length > 0 ? "And" : "Has"} the arguments of ${list.format(others)}.`] : []),
+        ...(others.length > 0 ? [`${lines.length > 0 ? "And" : "Has"} the arguments of ${inWords.format(others)}.`] : []),
     ].join("\n");
 }
 

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { closest } from "fastest-levenshtein";
 import * as v from "valibot";
 import { argumentsError, deferredError, formatProblems, type Problem, programPlace } from "./argumentsError";
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { flag, insecureHint, listedValue, safeValue, unknownValue } from "./checkValues";
+import { meant } from "./optionNames";
 import { display, isDeferred, isObject, isPlainObject } from "./value";
 
 /** An output whose value is checked when it resolves. */
@@ -285,14 +285,15 @@ export function explainedOptions<Args extends object>(
     });
 }
 
-/** The error for an unknown option, with the nearest known one. */
+/** The error for an unknown option, with the one that is meant. */
 export function unknownOption(key: string, known: string[]): string {
     if (known.length === 0) {
         return `unknown option "${key}"; there are none`;
     }
-    // By edit distance `timeout` is far from `timeoutSeconds`.
-    const nearest = known.find((option) => option.startsWith(key)) ?? closest(key, known);
-    return `unknown option "${key}"; did you mean "${nearest}"?`;
+    const option = meant(key, known);
+    const others =
+        known.length > 12 ? "" : `; the ${known.length === 1 ? "only option is" : "options are"} ${known.join(", ")}`;
+    return `unknown option "${key}"${option ? `; did you mean "${option}"?` : others}`;
 }
 
 /** Checks a record, such as labels. */

@@ -179,7 +179,7 @@ test("in production, what replaces or deletes the machine or its disks is refuse
     dev.edit("index.js", () => program(""));
     const removed = await preview("prod");
     expect(removed.said).toContain(
-        'VirtualMachine "train": disks.data: the disk is deleted, and its contents are lost.',
+        'VirtualMachine "train": disks.data: the disk is deleted, and its contents are lost. It is protected by the environment: run',
     );
     dev.edit("index.js", () => program(args));
     await dev.takeDown("prod");

@@ -32,16 +32,12 @@ const refusals: [string, object, string][] = [
         { env: "standard", source: empty },
         `source: has no files: ${empty} is empty, or .gcloudignore excludes all files (got "${empty}").`,
     ],
-    ["an image of a standard service", { ...standard, image }, 'image: unknown option "image"; did you mean "env"?'],
-    [
-        "handlers of a flexible service",
-        { ...flex, handlers: [] },
-        'handlers: unknown option "handlers"; did you mean "ingress"?',
-    ],
+    ["an image of a standard service", { ...standard, image }, 'image: unknown option "image".'],
+    ["handlers of a flexible service", { ...flex, handlers: [] }, 'handlers: unknown option "handlers".'],
     [
         "a class of a flexible service",
         { ...flex, instanceClass: "F2" },
-        'instanceClass: unknown option "instanceClass"; did you mean "ingress"?',
+        'instanceClass: unknown option "instanceClass".',
     ],
     [
         "a misspelled option",
@@ -78,7 +74,7 @@ const refusals: [string, object, string][] = [
     [
         "a migration of a flexible service",
         { ...flex, traffic: { migrate: true } },
-        'traffic.migrate: unknown option "migrate"; did you mean "split"?',
+        'traffic.migrate: unknown option "migrate"; the options are split, by.',
     ],
     ["no versions", { ...standard, keep: 0 }, "keep: must be a whole number from 1 to 100 (got 0)."],
     [

@@ -355,7 +355,7 @@ const refusals: [string, () => Args, string[]][] = [
     [
         "an unknown option of the proxy",
         () => ({ uses: { DATABASE: iamClient("sales") }, authProxy: { version: "2.25.4" } as object }),
-        ['authProxy.version: unknown option "version"; did you mean "image"?'],
+        ['authProxy.version: unknown option "version"; the options are image, resources.'],
     ],
 ];
 

@@ -110,7 +110,7 @@ const bad: [string, object, string][] = [
     // Privileges.
     ["root", { user: 0 }, "user: must not be root (got 0)."],
     ["a user by name", { user: "app" }, 'user: must be a whole number from 1 to 2147483647 (got "app").'],
-    ["privileges", { privileged: true }, 'privileged: unknown option "privileged"; did you mean "image"?'],
+    ["privileges", { privileged: true }, 'privileged: unknown option "privileged".'],
     ["a privileged port", { port: 80 }, "port: must be a whole number from 1024 to 65535 (got 80)."],
     // Variables.
     [
@@ -213,7 +213,7 @@ const bad: [string, object, string][] = [
     [
         "a certificate map of an Ingress",
         { ...health, expose: { ingress: { host, public: true, certificate: { map: "all" } } } },
-        'expose.ingress.certificate.names: is missing.\nexpose.ingress.certificate.map: unknown option "map"; did you mean "names"?',
+        'expose.ingress.certificate.names: is missing.\nexpose.ingress.certificate.map: unknown option "map"; the only option is names.',
     ],
     [
         "a host with a scheme",
@@ -258,12 +258,8 @@ const bad: [string, object, string][] = [
         'rolloutTimeout: must be from 10 seconds to 1 hour (got "1 day").',
     ],
     // Options.
-    ["an unknown option", { replicas: 2 }, 'replicas: unknown option "replicas"; did you mean "resources"?'],
-    [
-        "a transform of an unknown child",
-        { transform: { pods: {} } },
-        'transform.pods: unknown option "pods"; did you mean "route"?',
-    ],
+    ["an unknown option", { replicas: 2 }, 'replicas: unknown option "replicas"; did you mean "scaling"?'],
+    ["a transform of an unknown child", { transform: { pods: {} } }, 'transform.pods: unknown option "pods".'],
     ["a cluster by its name", { cluster: "main" }, 'cluster: must be a GkeCluster (got "main").'],
 ];
 

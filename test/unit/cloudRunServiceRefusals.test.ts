@@ -104,7 +104,10 @@ const refusals: [object, string][] = [
     [{ scaling: { max: 3, revision: { max: 5 } } }, "scaling.revision.max: must not be above scaling.max, 3 (got 5)."],
     [{ scaling: { max: 1001 } }, "scaling.max: must be a whole number from 1 to 1000 (got 1001)."],
     [{ scaling: { concurrency: 0 } }, "scaling.concurrency: must be a whole number from 1 to 1000 (got 0)."],
-    [{ scaling: { instances: 2, max: 3 } }, 'scaling.max: unknown option "max"; did you mean "instances"?'],
+    [
+        { scaling: { instances: 2, max: 3 } },
+        'scaling.max: unknown option "max"; the options are instances, concurrency.',
+    ],
     [{ timeoutSeconds: 3601 }, "timeoutSeconds: must be a whole number from 1 to 3600 seconds (got 3601)."],
     [{ health: "ready" }, 'health: must be a path such as /ready (got "ready").'],
     [
@@ -129,7 +132,7 @@ const refusals: [object, string][] = [
     ],
     [
         { health: { readiness: { path: "/", initialDelaySeconds: 1 } } },
-        'health.readiness.initialDelaySeconds: unknown option "initialDelaySeconds"; did you mean "timeoutSeconds"?',
+        'health.readiness.initialDelaySeconds: unknown option "initialDelaySeconds"; the options are periodSeconds, timeoutSeconds, failureThreshold, path, port.',
     ],
     [
         { environment: { API_KEY: "abc" } },

@@ -23,13 +23,13 @@ const cases: [string, object, string, string][] = [
     [
         "a flag",
         { flags: { "pg_future.level": "high" } },
-        'flags.pg_future.level: unknown option "pg_future.level"; did you mean "pgaudit.log_level"?',
+        'flags.pg_future.level: unknown option "pg_future.level".',
         'name: "pg_future.level", value: "high"',
     ],
     [
         "a replica's flag",
         { replicas: { far: { region: "europe-west4", flags: { log_future_waits: true } } } },
-        'replicas.far.flags.log_future_waits: unknown option "log_future_waits"; did you mean "log_lock_waits"?',
+        'replicas.far.flags.log_future_waits: unknown option "log_future_waits".',
         'name: "log_future_waits", value: "on"',
     ],
 ];
@@ -61,8 +61,8 @@ test.each(cases)(
 
 test.each<[object, string]>([
     [{ version: "nineteen" }, 'version: must be one of 9.6, 10, 11, 12, 13, 14, 15, 16, 17, 18 (got "nineteen").'],
-    [{ flags: { "Future Flag": 1 } }, 'flags.Future Flag: unknown option "Future Flag"; did you mean '],
-    [{ flags: { future: { level: 1 } } }, 'flags.future: unknown option "future"; did you mean '],
+    [{ flags: { "Future Flag": 1 } }, 'flags.Future Flag: unknown option "Future Flag".'],
+    [{ flags: { future: { level: 1 } } }, 'flags.future: unknown option "future".'],
     [{ flags: { sort_buffer_size: 65_536 } }, "flags.sort_buffer_size: is a flag of MySQL, not of PostgreSQL"],
     [{ tier: "n2-standard-4" }, "tier: must be a machine such as"],
 ])("allowUnlisted does not accept %j, which cannot be a future value", async (args, expected) => {

@@ -261,7 +261,7 @@ const bad: [string, () => [given: object, words: string]][] = [
         "a transform of an unknown child",
         () => [
             { build: folderOf(files), transform: { repository: {} } },
-            'transform.repository: unknown option "repository"; did you mean "image"?',
+            'transform.repository: unknown option "repository"; the only option is image.',
         ],
     ],
 ];

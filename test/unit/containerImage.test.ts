@@ -203,7 +203,7 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
     [
         "a reference and a registry",
         (registry) => ({ registry, reference: `ghcr.io/a/b@${digest}` }),
-        'registry: unknown option "registry"; did you mean "reference"?',
+        'registry: unknown option "registry"; the options are crossProject, reference.',
     ],
     [
         "a reference by latest",

@@ -289,7 +289,11 @@ const bad: [string, object, string][] = [
         { encryptionKey: "images" },
         `encryptionKey: must be a key's ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "images").`,
     ],
-    ["an unknown option", { scan: true }, `scan: unknown option "scan"; did you mean "name"?`],
+    [
+        "an unknown option",
+        { scan: true },
+        `scan: unknown option "scan"; the options are name, location, immutableTags, cleanup, vulnerabilityScanning, encryptionKey, description, labels, transform, crossProject.`,
+    ],
 ];
 
 test.each(bad)("a registry with %s is refused", async (_, args, words) => {

@@ -425,7 +425,7 @@ test.each<[string, object, string]>([
     [
         "an unknown claim",
         { github: { ...github, branch: "main" } },
-        'github.branch: unknown option "branch"; did you mean "ref"?',
+        'github.branch: unknown option "branch"; the options are repository, repositoryId, ownerId, environment, ref, pullRequests.',
     ],
     [
         "the id of an account that is too short",

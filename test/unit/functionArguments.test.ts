@@ -43,7 +43,7 @@ const refusals: [string, object, string][] = [
     [
         "an option of another trigger",
         { trigger: { http: {}, retry: true } },
-        'trigger.retry: unknown option "retry"; did you mean "http"?',
+        'trigger.retry: unknown option "retry"; the only option is http.',
     ],
     [
         "an unknown ingress",
@@ -224,7 +224,7 @@ const refusals: [string, object, string][] = [
     [
         "a transform of an unknown child",
         { transform: { service: {} } },
-        'transform.service: unknown option "service"; did you mean "archive"?',
+        'transform.service: unknown option "service"; the options are function, sourceBucket, archive, repository, account, buildAccount, triggerAccount.',
     ],
     ["an unknown option", { triger: {} }, 'triger: unknown option "triger"; did you mean "trigger"?'],
     [

@@ -137,7 +137,10 @@ test.each([
         { audit: entries, region: "EU" },
         'trigger.region: must be a region such as europe-west1, or global, because multi-regions do not support audit triggers (got "EU").',
     ],
-    [{ audit: entries, event: "written" }, 'trigger.event: unknown option "event"; did you mean "audit"?'],
+    [
+        { audit: entries, event: "written" },
+        'trigger.event: unknown option "event"; the options are audit, region, retry.',
+    ],
 ])("an invalid audit trigger is refused: %j", async (trigger, problem) => {
     expect(await refused(() => predicting({ trigger: trigger as unknown as Trigger }))).toBe(
         `ServerlessFunction "predict": ${problem}`,

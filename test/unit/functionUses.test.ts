@@ -188,7 +188,7 @@ test.each([
         { subnetwork: "apps", egress: "all" },
         'network.egress: must be one of private-ranges-only, all-traffic (got "all").',
     ],
-    [{ connector: "apps", tags: [] }, 'network.tags: unknown option "tags"; did you mean "egress"?'],
+    [{ connector: "apps", tags: [] }, 'network.tags: unknown option "tags"; the options are connector, egress.'],
     [
         { subnetwork: subnetwork.replace("europe-west1", "us-east1") },
         'network.subnetwork: must be in europe-west1, as the function is (got "projects/acme-dev/regions/us-east1/subnetworks/apps").',

@@ -321,7 +321,7 @@ test.each<[string, object, string]>([
     [
         "an internal endpoint for Google Cloud",
         { controlPlane: { ipEndpoint: "private", googleCloudAccess: true } },
-        'controlPlane.googleCloudAccess: unknown option "googleCloudAccess"; did you mean "dnsEndpoint"?',
+        'controlPlane.googleCloudAccess: unknown option "googleCloudAccess"; the options are dnsEndpoint, authorizedNetworks, ipEndpoint.',
     ],
     [
         "options of a Standard cluster",

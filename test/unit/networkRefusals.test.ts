@@ -107,7 +107,7 @@ test.each<[object, string]>([
     ],
     [
         { privateServices: { range: "10.64.0.0/16", prefixLength: 16 } },
-        'privateServices.prefixLength: unknown option "prefixLength"; did you mean "range"?',
+        'privateServices.prefixLength: unknown option "prefixLength"; the options are range, exportCustomRoutes.',
     ],
     [
         { privateServiceConnect: { googleApis: { address: "10.0.0.256" } } },
@@ -142,7 +142,7 @@ test.each<[object, string]>([
         'privateServiceConnect.endpoints.sales.subnet: must be one of the subnets default (got "far").',
     ],
     [{ iapSsh: {} }, "iapSsh: must have exactly one of tags, serviceAccounts (got {})."],
-    [{ transform: { peering: {} } }, 'transform.peering: unknown option "peering"; did you mean "network"?'],
+    [{ transform: { peering: {} } }, 'transform.peering: unknown option "peering".'],
 ])("%j is refused", async (args, words) => {
     const refusal = await refused(() => new Network("apps", args as NetworkArgs));
     expect(refusal).toBe(`Network "apps": ${words}`);

@@ -274,7 +274,7 @@ const refusals: [string, object, string][] = [
     [
         "an address with a path beside it",
         { call: { ...example, path: "/a" } },
-        'call.path: unknown option "path"; did you mean "method"?',
+        'call.path: unknown option "path"; the options are method, body, headers, url, audience, scope.',
     ],
     [
         "an unknown method",

@@ -1,6 +1,6 @@
 import { relative, sep } from "node:path";
-import { closest } from "fastest-levenshtein";
 import type { Problem } from "../../internal/check";
+import { meant } from "../../internal/optionNames";
 
 /** Collects what cannot be converted from the files of an application. */
 export class Findings {
@@ -54,7 +54,8 @@ export class Findings {
     }
 }
 
-/** The message for an unknown name, with the closest known name. */
+/** The message for an unknown name, with the known one that is meant. */
 export function nearest(kind: string, name: string, candidates: string[]): string {
-    return `unknown ${kind} "${name}"; did you mean "${closest(name, candidates)}"?`;
+    const option = meant(name, candidates);
+    return `unknown ${kind} "${name}"${option ? `; did you mean "${option}"?` : ""}`;
 }

@@ -139,7 +139,7 @@ const wrong: [string, unknown, string][] = [
     [
         "an unknown option",
         { rules: { 1: { ...office, sourceRange: "*" } } },
-        'firewall.rules.1.sourceRange: unknown option "sourceRange"; did you mean "range"?',
+        'firewall.rules.1.sourceRange: unknown option "sourceRange"; the options are action, range, description.',
     ],
 ];
 

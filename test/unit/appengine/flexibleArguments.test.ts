@@ -187,7 +187,7 @@ const refusals: [string, object, string][] = [
     [
         "an option of the other check",
         { readiness: { initialDelay: "1 minute" } },
-        'readiness.initialDelay: unknown option "initialDelay"; did you mean "timeout"?',
+        'readiness.initialDelay: unknown option "initialDelay"; the options are path, host, timeout, successThreshold, checkInterval, failureThreshold, appStartTimeout.',
     ],
     // The network.
     [

@@ -62,7 +62,7 @@ const refusals: [string, object[], string][] = [
     [
         "options of files only",
         [{ url: "/", script: "auto", expiration: "1 day" }],
-        'handlers.0.expiration: unknown option "expiration"; did you mean "login"?',
+        'handlers.0.expiration: unknown option "expiration"; the options are url, secure, redirectHttpResponseCode, login, authFailAction, script.',
     ],
     [
         "a folder with groups",

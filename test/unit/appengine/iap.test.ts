@@ -74,7 +74,7 @@ const wrong: [string, unknown, string][] = [
     [
         "an unknown option",
         { members: [], enabled: true },
-        'iap.enabled: unknown option "enabled"; did you mean "members"?',
+        'iap.enabled: unknown option "enabled"; the options are members, personalAccounts, oauth2ClientId, oauth2ClientSecret.',
     ],
 ];
 

@@ -209,7 +209,7 @@ describe("a version of a language", () => {
         [
             "of a Dockerfile",
             { name: "custom", version: "1" },
-            'runtime.version: unknown option "version"; did you mean "name"?',
+            'runtime.version: unknown option "version"; the only option is name.',
         ],
         [
             "by its name alone",

@@ -40,7 +40,7 @@ const wrong: [string, string, string[]][] = [
         "an unknown key of a handler and of a scaling",
         "handlers:\n- url: /a\n  static_folder: a\nautomatic_scaling:\n  max_instance: 3\n",
         [
-            'app.yaml:3: handlers.0.static_folder: unknown key "static_folder"; did you mean "static_files"?',
+            'app.yaml:3: handlers.0.static_folder: unknown key "static_folder"; did you mean "static_dir"?',
             'app.yaml:5: automatic_scaling.max_instance: unknown key "max_instance"; did you mean "max_instances"?',
         ],
     ],
@@ -302,7 +302,7 @@ test("all problems of all files are reported together, with file and line", () =
         'worker/app.yaml:3: runtim: unknown key "runtim"; did you mean "runtime"?',
         'dispatch.yaml:3: dispatch.0.servce: unknown key "servce"; did you mean "service"?',
         'cron.yaml:5: cron.0.retry_parameters.min_backoff_seconds: must be whole seconds (got "2.5").',
-        'cron.yaml:6: cron.0.tz: unknown key "tz"; did you mean "url"?',
+        'cron.yaml:6: cron.0.tz: unknown key "tz"; did you mean "timezone"?',
         'queue.yaml:3: queue.0.rate: must be a rate such as 5/s or 30/m (got "5").',
         `queue.yaml:4: queue.0.bucket_size: is set by Cloud Tasks from the rate. Remove it${without("queue.bucket_size")}`,
         `queue.yaml:6: queue.1.mode: has no successor in Cloud Tasks. Use a PubSubTopic with a PubSubSubscription that is pulled${without("queue.mode")}`,

@@ -66,6 +66,7 @@ test("instances that failed are told, and counted", async () => {
         state: "JOB_STATE_PARTIALLY_SUCCEEDED",
         outputInfo: { gcsOutputDirectory: "gs://scores/predict/prediction-iris-1" },
         completionStats: { successfulCount: "98", failedCount: "2" },
+        partialFailures: [{ message: "gs://orders/a.jsonl cannot be read" }],
     });
     const { outs } = await provider.create(inputs);
     expect(outs).toMatchObject({
@@ -74,7 +75,7 @@ test("instances that failed are told, and counted", async () => {
         instances: { successful: 98, failed: 2 },
     });
     expect(messages).toEqual([
-        "Batch prediction predict: 2 instances failed, 0 were not tried, and 98 have predictions. The errors are beside them: gs://scores/predict/prediction-iris-1",
+        "Batch prediction predict: 2 instances failed, 0 were not tried, and 98 have predictions. The errors are beside them: gs://scores/predict/prediction-iris-1. gs://orders/a.jsonl cannot be read",
     ]);
 });
 

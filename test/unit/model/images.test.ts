@@ -1,4 +1,5 @@
-import { StorageBucket, VertexModel, VertexTrainingJob } from "slipway";
+import { join } from "node:path";
+import { StorageBucket, VertexModel, VertexPipeline, VertexTrainingJob } from "slipway";
 import { ContainerImage, ContainerRegistry, type ImageSource } from "slipway/container";
 import { registered } from "../registered";
 
@@ -19,6 +20,14 @@ const consumers: [string, string, (image: ImageSource) => unknown][] = [
             }),
     ],
 ];
+/** The role of the service agent. */
+const reading = expect.objectContaining({
+    project: "acme-shared",
+    location: "europe",
+    repository: "app",
+    role: "roles/artifactregistry.reader",
+    member: expect.stringContaining("gcp-sa-aiplatform.iam.gserviceaccount.com"),
+});
 const jobOf = (image: ImageSource) => ({ image, output: new StorageBucket("results") });
 
 describe.each(consumers)("%s: %s", (component, path, consume) => {
@@ -43,14 +52,22 @@ describe.each(consumers)("%s: %s", (component, path, consume) => {
             },
             { ...stack, call: () => undefined },
         );
-        expect(Object.values(all)).toContainEqual(
-            expect.objectContaining({
-                project: "acme-shared",
-                location: "europe",
-                repository: "app",
-                role: "roles/artifactregistry.reader",
-                member: expect.stringContaining("gcp-sa-aiplatform.iam.gserviceaccount.com"),
-            }),
-        );
+        expect(Object.values(all)).toContainEqual(reading);
     });
+});
+
+test("the images of a pipeline are read once the agent has a role on their registry", async () => {
+    const all = await registered(
+        () => {
+            const registry = ContainerRegistry.existing("app", { project: "acme-shared", location: "europe" });
+            new VertexPipeline("irises", {
+                pipeline: join(__dirname, "..", "..", "pipelines", "forecast.yaml"),
+                images: { steps: new ContainerImage("steps", { registry, digest }) },
+                parameters: { source: "sales" },
+                pipelineRoot: new StorageBucket("runs"),
+            });
+        },
+        { ...stack, call: () => undefined },
+    );
+    expect(Object.values(all)).toContainEqual(reading);
 });

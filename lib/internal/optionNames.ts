@@ -1,0 +1,217 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/**
+ * What options are called here, and what Google's APIs, its provider for Terraform and gcloud call them. Of several, the first that the
+ * object has is meant; a path is one of an object in it.
+ */
+const names: [here: string, elsewhere: string][] = [
+    ["account", "serviceAccount serviceAccountEmail serviceAccountName runAs runServiceAccount identity"],
+    ["alerts", "alarms notificationChannels alertPolicy"],
+    [
+        "accelerator gpu",
+        "accelerator gpu gpus guestAccelerators guestAccelerator acceleratorType gpuType acceleratorConfig",
+    ],
+    ["artifacts", "artifactUri modelUri modelArtifacts"],
+    ["backups", "backupConfiguration backup backupConfig pointInTimeRecovery binaryLogEnabled"],
+    ["bootDisk", "bootDiskSize bootDiskType initializeParams"],
+    ["call", "httpTarget target uri url endpoint"],
+    ["cron schedule", "schedule cron cronExpression cronSchedule expression scheduleExpression"],
+    ["command entrypoint", "entrypoint commands entryPoint"],
+    ["container", "containerSpec containers"],
+    ["cors", "corsConfig corsRules"],
+    ["cpu vCpus", "cpus cpuLimit vcpus cpuCount availableCpu"],
+    ["ackDeadlineSeconds ackDeadline", "acknowledgeDeadline"],
+    ["dags", "dagFolder dagsFolder"],
+    ["deadLetter", "deadLetterPolicy deadLetterTopic dlq"],
+    ["defaultTableExpiration", "defaultTableExpirationMs tableExpiration"],
+    [
+        "protection deletionProtection",
+        "deletionProtection deletionProtectionEnabled preventDestroy forceDestroy protect deletionPolicy",
+    ],
+    ["description", "comment summary"],
+    ["digest", "sha256 sha"],
+    ["displayName friendlyName", "title label friendlyName"],
+    ["domain domains", "hostname hostnames host domains managedSslCertificateDomains customDomain"],
+    [
+        "encryptionKey",
+        "kmsKey kmsKeyName kmsKeyId cryptoKey cryptoKeyName cmek defaultKmsKeyName customerManagedEncryption encryption encryptionKeyName diskEncryptionKey encryptionSpec databaseEncryption bootDiskKmsKey",
+    ],
+    ["version engine", "databaseVersion dbVersion engineVersion"],
+    ["environment", "env envs envVars environmentVariables envVariables variables environmentVars"],
+    ["expiration", "expirationPolicy ttl expireTime expirationTtl"],
+    ["expirationTime", "expiration expires"],
+    ["exactlyOnceDelivery", "enableExactlyOnceDelivery exactlyOnce"],
+    ["expose", "ingress service loadBalancer"],
+    ["filter", "query condition logFilter"],
+    ["firewall", "firewallRules rules"],
+    ["flags", "databaseFlags dbFlags parameters settings"],
+    [
+        "health healthCheck",
+        "healthCheck healthChecks livenessProbe startupProbe probes liveness readiness startup readinessProbe autoHealing autoHealingPolicies probe",
+    ],
+    ["highAvailability", "availabilityType ha multiAz regional"],
+    ["iap", "iapEnabled identityAwareProxy iapConfig"],
+    ["image", "containerImage imageUri imageUrl dockerImage sourceImage imageName baseImage"],
+    ["immutableTags", "dockerConfig immutable tagMutability"],
+    ["ingress", "ingressSettings ingressTraffic"],
+    ["insights", "insightsConfig queryInsights"],
+    ["keepVersions", "numNewerVersions noncurrentVersions"],
+    ["labels", "userLabels tags resourceLabels"],
+    ["lifecycleRules", "lifecycle lifecycleRule"],
+    ["location region regions zone", "region location zone regions locations zones"],
+    ["logging", "enableLogging logConfig logs"],
+    ["machineType tier", "instanceType machineType machine size tier vmType machineSpec"],
+    ["maintenance", "maintenanceWindow maintenancePolicy"],
+    [
+        "scaling.max replicas.max max",
+        "maxInstances maxScale maxInstanceCount maxInstancesCount maxReplicas maxReplicaCount maxNodes maxNodeCount maxCount maximum maxSize maxWorkers maxNumWorkers",
+    ],
+    [
+        "scaling.min replicas.min min",
+        "minInstances minScale minInstanceCount minInstancesCount minReplicas minReplicaCount minNodes minNodeCount minCount minimum minSize minimumInstances",
+    ],
+    [
+        "scaling.concurrency concurrency",
+        "maxConcurrency containerConcurrency maxInstanceRequestConcurrency concurrency maxConcurrentRequests",
+    ],
+    ["workers", "numWorkers workerCount workerPool"],
+    ["memory memoryGb", "memoryLimit availableMemory availableMemoryMb memoryMb memorySize ram"],
+    ["messageOrdering", "enableMessageOrdering ordering ordered"],
+    ["messageStoragePolicy", "allowedPersistenceRegions storagePolicy"],
+    [
+        "network",
+        "vpc vpcConnector vpcAccess vpcNetwork subnet subnetwork networkId vpcConfig connector networkInterface networkInterfaces privateNetwork ipConfiguration authorizedNetworks egress",
+    ],
+    ["nodePools", "nodePool nodeConfig nodes"],
+    ["nodeSelector", "nodeSelectors"],
+    ["metadata", "userData instanceMetadata"],
+    ["startupScript", "metadataStartupScript userData bootScript"],
+    ["disks", "attachedDisk attachedDisks additionalDisks dataDisks volumes disk"],
+    ["notifications", "topics notificationTopics"],
+    ["parameters", "options arguments templateParameters parameterValues"],
+    ["partition", "timePartitioning partitioning rangePartitioning partitionBy"],
+    ["paused", "suspend suspended disabled state enabled"],
+    ["disabled", "enabled inactive"],
+    ["port", "ports containerPort"],
+    ["privateNodes", "privateCluster privateClusterConfig enablePrivateNodes"],
+    ["public", "allowUnauthenticated unauthenticated invokerIamDisabled publicAccess allUsers authType"],
+    ["publicAddress", "publicIp ipv4Enabled accessConfig externalIp assignPublicIp natIp"],
+    ["push", "pushConfig pushEndpoint"],
+    ["releaseChannel", "channel"],
+    ["replicas", "readReplicas replicaCount numReplicas instances replication replicaConfiguration"],
+    ["reference", "uri"],
+    ["retention", "messageRetentionDuration retentionPolicy retentionPeriod retentionDays messageRetention"],
+    ["retry retries", "retryPolicy retryConfig retry retries maxRetries maxAttempts backoffLimit maxRetryCount"],
+    [
+        "requestTimeout timeoutSeconds timeout",
+        "timeout timeoutSeconds requestTimeout deadline executionTimeout maxRunDuration taskTimeout",
+    ],
+    ["attemptDeadline", "timeout deadline"],
+    ["terminationGracePeriodSeconds", "gracePeriod terminationGracePeriod stopTimeout"],
+    ["roles", "role iamRoles permissions policies"],
+    ["routes", "urlMap pathMatcher hostRule backends paths pathRules backendService"],
+    ["runOnDeploy", "startExecutionToken executeOnDeploy"],
+    [
+        "scaling",
+        "autoscaling autoscaler hpa scalingPolicy autoscalingPolicy autoscale scalingConfig horizontalPodAutoscaler targetSize replicas",
+    ],
+    ["schema", "schemaSettings columns"],
+    ["securityPolicy", "cloudArmor armor armorPolicy waf"],
+    ["certificates", "sslCertificates certificate managedCertificate tlsCertificates ssl"],
+    ["minTlsVersion sslPolicy", "sslPolicy tlsPolicy"],
+    ["type", "loadBalancingScheme scheme"],
+    ["softDelete", "softDeletePolicy"],
+    ["source", "sourceDir sourceDirectory sourceArchive code path buildContext directory folder sourceContents"],
+    ["spot", "preemptible provisioningModel useSpot spotVm"],
+    ["subnets", "subnetworks subnet subnetIds"],
+    ["nat", "cloudNat router enableNat"],
+    ["topic", "pubsubTopic topicName topicId"],
+    ["tolerations", "toleration taints"],
+    ["traffic", "trafficSplit trafficSplits split"],
+    ["trigger triggers", "eventTrigger httpsTrigger events triggers triggerHttp triggerTopic triggerBucket"],
+    ["tls", "sslMode requireSsl requireTls ssl"],
+    ["uses", "secrets secretEnvironmentVariables secretEnv permissions bindings grants iamBindings mounts"],
+    ["versioning", "versioningEnabled objectVersioning"],
+    ["views", "view"],
+    ["volumes", "volumeMounts mounts secretVolumes"],
+    ["website", "staticWebsite websiteConfiguration"],
+    ["timeZone timezone", "timeZone tz"],
+    ["static_dir", "staticFolder"],
+    ["zone", "availabilityZone"],
+    ["zones", "distributionPolicyZones nodeLocations"],
+    ["ports", "namedPorts namedPort"],
+    ["update", "updatePolicy updateStrategy"],
+    ["accountId", "serviceAccountId"],
+    ["datasetId", "dataset name"],
+    ["projectId", "project name"],
+    ["tableId", "table name"],
+    ["billingAccount", "billingAccountId billing"],
+    ["parent", "folder folderId organization orgId organizationId"],
+    ["apis", "services enabledApis activateApis"],
+    ["amount", "budgetAmount limit"],
+    ["thresholds", "thresholdRules thresholdPercents"],
+    ["clustering", "clusters clusterFields clusteringFields"],
+    ["access", "acl iam"],
+    ["tables", "table"],
+    ["generate", "value data secretData payload length"],
+    ["tag", "tags version"],
+    ["cleanup", "cleanupPolicies cleanupPolicy lifecycle"],
+    ["executionEnvironment", "generation gen2"],
+    ["cpuAlways", "cpuIdle cpuThrottling cpuAllocation"],
+    ["startupBoost", "startupCpuBoost cpuBoost"],
+    ["sidecars", "containers sidecarContainers extraContainers"],
+    ["tasks", "taskCount completions"],
+    ["size", "environmentSize nodeCount targetSize"],
+    ["packages", "pypiPackages requirements dependencies"],
+    ["airflow", "airflowConfigOverrides airflowConfig configOverrides"],
+    ["version", "imageVersion airflowVersion kubernetesVersion minMasterVersion softwareVersion runtimeVersion"],
+    ["storage", "diskSize diskSizeGb diskType storageSize storageType"],
+    ["edition", "instanceEdition"],
+    ["runtime", "runtimeVersion language"],
+    ["goal", "target slo objective"],
+    ["path", "url uri requestPath"],
+    ["to", "destination sink channels email emails recipients sinkDestination"],
+    ["of", "components targets resources"],
+    ["github", "githubRepository repository repo"],
+];
+
+const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+const first = (path: string) => path.split(".")[0] as string;
+
+/** Names here by names elsewhere, in the order of the table. */
+const meanings = new Map<string, string[]>();
+for (const [here, elsewhere] of names) {
+    for (const name of elsewhere.split(" ").map(plain)) {
+        meanings.set(name, [...(meanings.get(name) ?? []), ...here.split(" ")]);
+    }
+}
+
+/** Units at the end of a name: `timeoutSeconds`. */
+const unit = /(seconds|secs|sec|minutes|hours|days|ms|milliseconds|gb|gib|mb|mib)$/;
+
+/** The option that is meant by another name, if any: one that is spelled nearly like it, or that is called so elsewhere. */
+export function meant(name: string, known: string[]): string | undefined {
+    const written = plain(name);
+    const same = (text: string) => known.find((option) => plain(option) === text);
+    const called = (text: string) => meanings.get(text)?.find((path) => known.includes(first(path)));
+    const bare = written.replace(unit, "");
+    return (
+        same(written) ??
+        called(written) ??
+        same(bare) ??
+        called(bare) ??
+        known.find((option) => written.length > 3 && plain(option).replace(unit, "") === bare) ??
+        known.find((option) => option.length > 4 && written.startsWith(plain(option))) ??
+        near(name, known)
+    );
+}
+
+/** Typing errors: a third of the letters, at most three, or two letters in the other order; or what is the start of a name. */
+function near(name: string, known: string[]): string | undefined {
+    const nearest = closest(name, known);
+    const isNear = distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.min(3, Math.floor(name.length / 3));
+    const isTurned = letters(name) === letters(nearest);
+    return isNear || isTurned ? nearest : known.find((option) => name.length > 2 && option.startsWith(name));
+}
+
+const letters = (name: string) => [...plain(name)].sort().join("");

@@ -178,13 +178,11 @@ const names: [here: string, elsewhere: string][] = [
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 const first = (path: string) => path.split(".")[0] as string;
 
-/** Names here by names elsewhere, in the order of the table. */
-const meanings = new Map<string, string[]>();
-for (const [here, elsewhere] of names) {
-    for (const name of elsewhere.split(" ").map(plain)) {
-        meanings.set(name, [...(meanings.get(name) ?? []), ...here.split(" ")]);
-    }
-}
+/** What a name elsewhere can mean here, in the order of the table. */
+const meanings = (text: string) =>
+    names.flatMap(([here, elsewhere]) =>
+        elsewhere.split(" ").some((name) => plain(name) === text) ? here.split(" ") : [],
+    );
 
 /** Units at the end of a name: `timeoutSeconds`. */
 const unit = /(seconds|secs|sec|minutes|hours|days|ms|milliseconds|gb|gib|mb|mib)$/;
@@ -193,7 +191,7 @@ const unit = /(seconds|secs|sec|minutes|hours|days|ms|milliseconds|gb|gib|mb|mib
 export function meant(name: string, known: string[]): string | undefined {
     const written = plain(name);
     const same = (text: string) => known.find((option) => plain(option) === text);
-    const called = (text: string) => meanings.get(text)?.find((path) => known.includes(first(path)));
+    const called = (text: string) => meanings(text).find((path) => known.includes(first(path)));
     const bare = written.replace(unit, "");
     return (
         same(written) ??

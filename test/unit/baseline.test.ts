@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { everything } from "./everything";
+import { everythingElse } from "./everythingElse";
+import { answers } from "./everythingExisting";
 import { folderOf } from "./folders";
 import { pageExamples, runExample, runProgram } from "./pages";
 import { registeredWhole } from "./registered";
@@ -26,8 +28,10 @@ jest.spyOn(crypto, "randomInt").mockImplementation(((max: number) => {
 const root = join(__dirname, "..", "..");
 const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
 
+type Stack = Parameters<typeof registeredWhole>[1];
+
 /** The registrations of a program, one in a line. */
-async function linesOf(program: () => unknown, stack: Parameters<typeof registeredWhole>[1]): Promise<string[]> {
+async function linesOf(program: () => unknown, stack: Stack): Promise<string[]> {
     next = 1;
     const { inputs, options } = await registeredWhole(program, stack);
     const lines = Object.keys(options).map(
@@ -48,18 +52,24 @@ const programs = join(root, "test", "programs");
 
 const all: Record<string, () => unknown> = {
     "a program with all components": () => everything(folder),
+    "a program with the other arguments": () => everythingElse(folder),
     ...Object.fromEntries(pageExamples.map((file) => [`the example ${file}`, () => runExample(file)])),
     ...Object.fromEntries(
         readdirSync(programs).map((file) => [`the program ${file}`, () => runProgram(join(programs, file), examples)]),
     ),
 };
 
+/** The stacks of programs that are shown with the environment's resources. */
+const stacksOf: Record<string, Stack> = {
+    "a program with all components": { environment: true },
+    "a program with the other arguments": { environment: true, ...answers },
+};
+
 test.each(Object.keys(all))("%s registers what it did, in development and production", async (name) => {
     const program = all[name] as () => unknown;
-    const environment = name === "a program with all components";
     const [development, production] = [
-        await linesOf(program, { kind: "development", environment }),
-        await linesOf(program, { kind: "production", environment }),
+        await linesOf(program, { kind: "development", ...stacksOf[name] }),
+        await linesOf(program, { kind: "production", ...stacksOf[name] }),
     ];
     expect(textOf(development)).toMatchSnapshot();
     // What differs.

@@ -1,0 +1,343 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    Alerts,
+    BigQueryDataset,
+    BigQueryTable,
+    CloudRunJob,
+    CloudRunService,
+    CloudRunWorkerPool,
+    CloudSqlInstance,
+    ContainerImage,
+    ContainerRegistry,
+    EnvironmentProject,
+    Network,
+    PubSubSubscription,
+    PubSubTopic,
+    Secret,
+    ServerlessFunction,
+    ServiceAccount,
+    StorageBucket,
+    VertexEndpoint,
+    VertexModel,
+    VirtualMachine,
+} from "slipway";
+import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+import { image } from "./serving";
+
+/** The environment to which everything may refer, whose project is `acme-shared`. */
+export const crossProject = "shared";
+export const key = "projects/acme-shared/locations/europe-west1/keyRings/data/cryptoKeys/other";
+export const digest = `sha256:${"9".repeat(64)}`;
+export const secret = pulumi.secret("canary");
+/** An image without a digest, which needs `insecure`. */
+export const moving = "docker.io/acme/moving:7";
+
+/** What most components of `everythingElse` have. */
+export function common() {
+    const account = ServiceAccount.existing("worker@acme-shared.iam.gserviceaccount.com", { crossProject });
+    const registry = ContainerRegistry.existing("shared", { project: "acme-shared", location: "europe" });
+    const image = new ContainerImage("other-image", { registry, digest });
+    const network = new Network("other-network", {
+        subnets: {
+            one: {
+                range: "10.1.0.0/20",
+                flowLogs: {
+                    aggregationInterval: "INTERVAL_5_MIN",
+                    flowSampling: 0.1,
+                    metadata: "EXCLUDE_ALL_METADATA",
+                },
+                secondaryRanges: { pods: "10.32.0.0/14", services: "10.36.0.0/20" },
+            },
+            two: { range: "10.2.0.0/24", region: "europe-west4", secondaryRanges: { extra: "10.40.0.0/20" } },
+        },
+        proxyOnlySubnets: { "europe-west1": "10.129.0.0/23", "europe-west4": "10.129.2.0/23" },
+        privateServiceConnect: {
+            endpoints: {
+                orders: {
+                    serviceAttachment: "projects/acme-shared/regions/europe-west4/serviceAttachments/orders",
+                    subnet: "two",
+                    address: "10.2.0.7",
+                },
+            },
+        },
+        crossProject,
+    });
+    return { account, image, network, bucket: new StorageBucket("other-files"), alerts: oncall() };
+}
+
+/** Alerts with a threshold for each signal. */
+function oncall(): Alerts {
+    return new Alerts("other-oncall", {
+        to: {
+            slack: { channel: "#oncall", token: secret },
+            pagerDuty: { serviceKey: secret },
+            webhook: { url: "https://hooks.acme.com/oncall", token: secret },
+            channels: ["projects/acme-shared/notificationChannels/12"],
+        },
+        thresholds: {
+            backlog: { threshold: 2001, for: "2 minutes" },
+            backlogAge: { threshold: 302, for: "3 minutes" },
+            certificateEnd: false,
+            connections: { threshold: 0.74, for: "6 minutes" },
+            cpu: { threshold: 0.75, for: "7 minutes" },
+            deadLetters: { threshold: 6, for: "8 minutes" },
+            disk: { threshold: 0.77, for: "9 minutes" },
+            errors: { threshold: 0.08, for: "11 minutes" },
+            failedRuns: { threshold: 9, for: "12 minutes" },
+            instances: { threshold: 0.71, for: "13 minutes" },
+            latency: { threshold: 1211, for: "14 minutes" },
+            logEntries: { threshold: 12, for: "16 minutes" },
+            logValues: { threshold: 13, for: "17 minutes" },
+            memory: { threshold: 0.72, for: "18 minutes" },
+            quota: { threshold: 2, for: "19 minutes" },
+            replicationLag: { threshold: 16, for: "21 minutes" },
+            restarts: { threshold: 17, for: "22 minutes" },
+            unavailable: { threshold: 0.18, for: "23 minutes" },
+        },
+        runbook: "https://acme.com/runbook",
+        crossProject,
+    });
+}
+
+export type Given = ReturnType<typeof common>;
+
+const place = { project: "acme-shared", location: "europe-west4" };
+const { project } = place;
+
+/** Everything that exists already, whose outputs and roles a job uses. */
+export function existingResources(): void {
+    const account = ServiceAccount.existing(`reports@${project}.iam.gserviceaccount.com`, { crossProject });
+    const model = VertexModel.existing("irises", { ...place, version: "champion" });
+    const endpoint = VertexEndpoint.existing("irises-1a2b3c", place);
+    const machine = VirtualMachine.existing("trainer", { project, zone: "europe-west4-a" });
+    const secret = Secret.existing("api-key", { project, version: "3" });
+    const subscription = PubSubSubscription.existing("orders-daily", { project });
+    const topic = PubSubTopic.existing("orders", { project });
+    const bucket = StorageBucket.existing("acme-orders", { project });
+    const dataset = BigQueryDataset.existing("orders", { project });
+    const table = BigQueryTable.existing("orders.lines", { project });
+    const answer = ServerlessFunction.existing("answer", place);
+    const service = CloudRunService.existing("front", place);
+    const job = CloudRunJob.existing("import", place);
+    const pool = CloudRunWorkerPool.existing("ship", place);
+    const registry = ContainerRegistry.existing("images", place);
+    const data = EnvironmentProject.existing("acme-data");
+    const environment = {
+        ACCOUNT: account.email,
+        ACCOUNT_ID: account.accountId,
+        ACCOUNT_NAME: account.account.name,
+        ACCOUNT_MEMBER: account.account.member,
+        MODEL: model.name,
+        MODEL_VERSION: model.version,
+        ENDPOINT: endpoint.name,
+        ENDPOINT_URL: endpoint.url,
+        MACHINE: machine.instance.name,
+        MACHINE_PROJECT: machine.instance.project,
+        MACHINE_ZONE: machine.instance.zone,
+        MACHINE_ADDRESS: machine.privateAddress,
+        SECRET_ID: secret.secret.id,
+        SECRET_NAME: secret.secret.secretId,
+        SUBSCRIPTION: subscription.subscription.id,
+        SUBSCRIPTION_NAME: subscription.subscription.name,
+        TOPIC: topic.topic.id,
+        TOPIC_NAME: topic.topic.name,
+        BUCKET: bucket.bucket.name,
+        BUCKET_LOCATION: bucket.bucket.location,
+        BUCKET_URL: bucket.bucket.url,
+        DATASET: dataset.dataset.datasetId,
+        DATASET_PROJECT: dataset.dataset.project,
+        DATASET_LOCATION: dataset.dataset.location.apply(String),
+        DATASET_ENCRYPTION: dataset.encryptionKey ?? "",
+        TABLE: table.table.tableId,
+        TABLE_DATASET: table.table.datasetId,
+        TABLE_PROJECT: table.table.project,
+        FUNCTION_URL: answer.url,
+        SERVICE_URL: service.url,
+        SERVICE_NAME: service.service.name,
+        SERVICE_LOCATION: service.service.location,
+        SERVICE_INGRESS: service.service.ingress,
+        SERVICE_HIDDEN: service.service.defaultUriDisabled.apply(String),
+        JOB_URL: job.runUrl,
+        REGISTRY_URL: registry.url,
+        REGISTRY: registry.repository.repositoryId,
+        REGISTRY_PROJECT: registry.repository.project,
+        REGISTRY_LOCATION: registry.repository.location,
+        DATA: data.projectId,
+        DATA_NUMBER: data.number,
+    };
+    const uses = {
+        USE_ACCOUNT: account.user,
+        IMPERSONATE: account.impersonator,
+        ACCOUNT_ROLE: account.role("roles/iam.serviceAccountViewer"),
+        PREDICT: endpoint.predictor,
+        ENDPOINT_ROLE: endpoint.role("roles/aiplatform.viewer"),
+        MACHINE_ROLE: machine.role("roles/compute.viewer"),
+        SECRET: secret.reader,
+        SECRET_FILE: secret.file("/secrets/api/key"),
+        SECRET_ACCESS: secret.accessor,
+        SECRET_ROLE: secret.role("roles/secretmanager.viewer"),
+        TAKE: subscription.subscriber,
+        SUBSCRIPTION_ROLE: subscription.role("roles/pubsub.viewer"),
+        PUBLISH: topic.publisher,
+        SUBSCRIBE: topic.subscriber,
+        TOPIC_ROLE: topic.role("roles/pubsub.viewer"),
+        READ: bucket.reader,
+        WRITE: bucket.writer,
+        CREATE: bucket.creator,
+        BUCKET_ROLE: bucket.role("roles/storage.legacyBucketReader"),
+        QUERY: dataset.reader,
+        FILL: dataset.writer,
+        DATASET_ROLE: dataset.role("roles/bigquery.metadataViewer"),
+        LOOK: table.reader,
+        ADD: table.writer,
+        TABLE_ROLE: table.role("roles/bigquery.metadataViewer"),
+        ASK: answer.invoker,
+        FUNCTION_ROLE: answer.role("roles/run.viewer"),
+        CALL: service.invoker,
+        SERVICE_ROLE: service.role("roles/run.viewer"),
+        RUN: job.runner,
+        OVERRIDE: job.runnerWithOverrides,
+        JOB_ROLE: job.role("roles/run.viewer"),
+        POOL_ROLE: pool.role("roles/run.viewer"),
+        PULL: registry.reader,
+        PUSH: registry.writer,
+        REGISTRY_ROLE: registry.role("roles/artifactregistry.repoAdmin"),
+        DATA_ROLE: data.role("roles/bigquery.jobUser"),
+    };
+    new CloudRunJob("uses-existing", { image, environment, uses, crossProject });
+    clusters();
+    databases();
+}
+
+function clusters(): void {
+    const network = new Network("existing-network", {
+        existing: "projects/acme-shared/global/networks/apps",
+        subnets: {
+            near: { existing: "near", region: "europe-west4" },
+            far: { existing: "projects/acme-shared/regions/us-east1/subnetworks/far", region: "us-east1" },
+        },
+        nat: true,
+        proxyOnlySubnets: { "europe-west4": "10.129.4.0/23" },
+        crossProject,
+    });
+    const cluster = new GkeCluster("existing-cluster", {
+        existing: "main-1a2b3c",
+        location: "europe-west4",
+        nodePools: { more: { machineType: "n2-standard-4", account: new ServiceAccount("existing-nodes") } },
+        network,
+        auth: "token",
+        labels: { team: "other" },
+    });
+    new AutoscaledDeployment("on-existing", {
+        cluster,
+        image,
+        port: 8088,
+        health: "/healthz",
+        expose: { ingress: { host: "inner.acme.com", certificate: false } },
+    });
+    const id = "projects/acme-shared/locations/europe-west4/clusters/main-1a2b3c";
+    new GkeCluster("existing-standard", { existing: id, mode: "standard", crossProject });
+    new CloudRunJob("beside-existing", { image, environment: { CLUSTER: cluster.cluster.name } });
+}
+
+function databases(): void {
+    const database = new CloudSqlInstance("existing-database", {
+        existing: "sales-1a2b3c",
+        engine: "mysql",
+        version: "5.7",
+        region: "europe-west4",
+        publicAddress: true,
+        databases: { sales: { charset: "latin1", collation: "latin1_bin" } },
+        users: { app: { host: "10.2.%" } },
+        protection: "standard",
+        crossProject,
+    });
+    new CloudRunJob("queries-existing", {
+        image,
+        uses: { DATABASE: database.client, APP: database.as({ user: "app" }) },
+    });
+    const inside = new CloudSqlInstance("existing-private", {
+        existing: "projects/acme-shared/instances/private",
+        engine: "mysql",
+        region: "europe-west4",
+        network: {
+            id: "projects/acme-shared/global/networks/apps",
+            subnetwork: "projects/acme-shared/regions/europe-west1/subnetworks/apps",
+        },
+        crossProject,
+    });
+    new CloudRunJob("queries-private", { image, uses: { DATABASE: inside.client }, crossProject });
+}
+
+type Inputs = Record<string, unknown>;
+
+/** What Google Cloud answers about them. */
+export const answers = {
+    config: { "slipway:environments": JSON.stringify({ dev: "acme-dev", shared: "acme-shared" }) },
+    call: (token: string, { name, project, ...inputs }: Inputs): object | undefined => {
+        switch (token.split(":").at(-1)) {
+            case "getAccount": {
+                const email = inputs.accountId;
+                return { email, member: `serviceAccount:${email}`, name: `projects/-/serviceAccounts/${email}` };
+            }
+            case "getInstance":
+                return { networkInterfaces: [{ networkIp: "10.4.0.9" }] };
+            case "getSecret":
+                return { id: `projects/${project}/secrets/${inputs.secretId}` };
+            case "getSubscription":
+                return { id: `projects/${project}/subscriptions/${name}`, name };
+            case "getTopic":
+                return { id: `projects/${project}/topics/${name}`, name };
+            case "getBucket":
+                return { name, location: "EU", url: `gs://${name}` };
+            case "getDataset":
+                return { location: "US", defaultEncryptionConfigurations: [{ kmsKeyName: `projects/${project}/key` }] };
+            case "getFunction":
+                return { serviceConfigs: [{ uri: `https://${name}-9z8y7x-ez.a.run.app` }] };
+            case "getService":
+                return project === "acme-shared"
+                    ? {
+                          uri: `https://${name}-9z8y7x-ez.a.run.app`,
+                          ingress: "INGRESS_TRAFFIC_ALL",
+                          defaultUriDisabled: false,
+                      }
+                    : undefined;
+            default:
+                return undefined;
+        }
+    },
+    read: (type: string, id: string): object | undefined => {
+        switch (type) {
+            case "gcp:container/cluster:Cluster":
+                return {
+                    id,
+                    name: "main-1a2b3c",
+                    project: "acme-dev",
+                    location: "europe-west4",
+                    endpoint: "10.0.0.3",
+                    controlPlaneEndpointsConfig: {
+                        dnsEndpointConfig: { endpoint: "gke-9z8y7x.europe-west4.gke.goog", allowExternalTraffic: true },
+                    },
+                    masterAuth: { clusterCaCertificate: "LS0tLS1CRUdJTg==" },
+                    network: "projects/acme-shared/global/networks/apps",
+                    nodeConfig: { serviceAccount: "nodes@acme-dev.iam.gserviceaccount.com" },
+                    clusterAutoscaling: {},
+                    enableAutopilot: false,
+                };
+            case "gcp:sql/databaseInstance:DatabaseInstance":
+                return {
+                    id,
+                    name: "sales-1a2b3c",
+                    project: "acme-dev",
+                    region: "europe-west4",
+                    databaseVersion: "MYSQL_5_7",
+                    connectionName: "acme-dev:europe-west4:sales-1a2b3c",
+                    privateIpAddress: "10.65.0.3",
+                    publicIpAddress: "203.0.113.8",
+                    serverCaCerts: [{ cert: "-----BEGIN CERTIFICATE-----" }],
+                };
+            default:
+                return undefined;
+        }
+    },
+};

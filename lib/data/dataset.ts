@@ -110,7 +110,7 @@ export class BigQueryDataset extends pulumi.ComponentResource {
         ({ reader: this.reader, writer: this.writer, role: this.role } = offers(environment, name, this.dataset));
         this.tables = Object.fromEntries(
             Object.entries(resolved.tables).map(([id, table]) => {
-                const tableArgs = { ...table, tableId: id, dataset: this };
+                const tableArgs = { ...table, tableId: id, dataset: this, crossProject: resolved.crossProject };
                 return [id, new BigQueryTable(`${name}-${id}`, tableArgs, { parent: this })];
             }),
         );

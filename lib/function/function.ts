@@ -211,7 +211,7 @@ function apisOf({ trigger, network, binaryAuthorization }: ResolvedArgs): string
 /** Creates the schedule of a schedule trigger. */
 function createSchedule(
     component: string,
-    { name, trigger, timeoutSeconds, alerts }: ResolvedArgs,
+    { name, trigger, timeoutSeconds, alerts, crossProject }: ResolvedArgs,
     parent: ServerlessFunction,
 ): Schedule | undefined {
     if (trigger.schedule === undefined) {
@@ -224,6 +224,7 @@ function createSchedule(
         // A call past its deadline would still run, beside its retry or the next call.
         attemptDeadline: `${Math.max(15, timeoutSeconds)} seconds`,
         alerts: alertsOfRuns(alerts),
+        crossProject,
     } as const;
     const { Schedule }: typeof import("../workflow/schedule") = require("../workflow/schedule");
     return new Schedule(`${component}-schedule`, args, { parent });

@@ -95,7 +95,7 @@ export function createDeadLetters(
     };
     const deadLetters = options.topic
         ? { topic: options.topic }
-        : createDefaultTopic(component, topic, name, create, parent);
+        : createDefaultTopic(component, topic, { name, crossProject }, create, parent);
     return {
         deadLetters,
         policy: { deadLetterTopic: deadLetters.topic.topic.id, maxDeliveryAttempts: options.maxDeliveryAttempts },
@@ -107,7 +107,7 @@ export function createDeadLetters(
 function createDefaultTopic(
     component: string,
     { encryptionKey, messageStoragePolicy }: AnyTopic,
-    subscriptionName: pulumi.Input<string>,
+    { name: subscriptionName, crossProject }: ComponentArgs & { name: pulumi.Input<string> },
     createSubscription: (part: string, args: SubscriptionArgs) => Subscription,
     parent: pulumi.ComponentResource,
 ): DeadLetters {
@@ -117,7 +117,7 @@ function createDefaultTopic(
         typeof subscriptionName === "string"
             ? suffixed(subscriptionName)
             : pulumi.output(subscriptionName).apply(suffixed);
-    const topic = new PubSubTopic(part, { name, encryptionKey, messageStoragePolicy }, { parent });
+    const topic = new PubSubTopic(part, { name, encryptionKey, messageStoragePolicy, crossProject }, { parent });
     const subscription = createSubscription(part, {
         name,
         topic: topic.topic.id,

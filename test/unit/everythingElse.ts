@@ -95,7 +95,7 @@ function code({ account, alerts, network }: Given, folder: string): void {
             unavailable: { threshold: 0.3, for: "27 minutes" },
             owners: {
                 data: {
-                    pubSub: new PubSubTopic("other-failures"),
+                    pubSub: PubSubTopic.existing("failures", { project: "acme-shared" }),
                     channels: ["projects/acme-shared/notificationChannels/13"],
                 },
                 scoring: {
@@ -224,6 +224,8 @@ function databases({ account, alerts, network, bucket }: Given): void {
         alerts,
         crossProject,
     });
+    // Its dead-letter topic has the key, too.
+    new PubSubSubscription("other-pull", { topic, pull: {}, crossProject });
 }
 
 /** BigQuery, Dataflow and Cloud Storage. */

@@ -132,7 +132,7 @@ export function createChannels(
     displayName: string,
     { email, slack, pagerDuty, pubSub, webhook }: AlertContact,
     child: Child,
-    crossProject?: ComponentArgs["crossProject"],
+    crossProject: ComponentArgs["crossProject"],
 ): NotificationChannel[] {
     const shown = { displayName: shortenName(displayName, monitoringLimits.rows.displayName.max) };
     const create = (kind: string, type: string, own: object, options?: pulumi.CustomResourceOptions) =>

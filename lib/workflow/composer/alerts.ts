@@ -1,6 +1,7 @@
 import { AlertPolicy } from "@pulumi/gcp/monitoring/alertPolicy";
 import type { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs } from "../../environment/component";
 import { monitoringLimits } from "../../facts/limits/monitoring";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
@@ -65,7 +66,7 @@ const notificationPeriod = "300s";
 export function alertPolicies(
     component: string,
     { owners = {}, others }: ComposerAlerts,
-    { name, region }: { name: string; region: string },
+    { name, region, crossProject }: ComponentArgs & { name: string; region: string },
     child: Child,
 ): Record<string, OwnerAlert> {
     const names = Object.keys(owners);
@@ -88,7 +89,7 @@ export function alertPolicies(
     return Object.fromEntries(
         alerts.map(([owner, contact, filter]) => {
             const part = owner === "others" ? `${component}-others` : `${component}-owner-${owner}`;
-            return [owner, createAlert(part, owner, contact, { filter, environment: name }, child)];
+            return [owner, createAlert(part, owner, contact, { filter, environment: name, crossProject }, child)];
         }),
     );
 }
@@ -97,11 +98,11 @@ function createAlert(
     part: string,
     owner: string,
     contact: AlertContact | Alerts,
-    { filter, environment }: { filter: string; environment: string },
+    { filter, environment, crossProject }: ComponentArgs & { filter: string; environment: string },
     child: Child,
 ): OwnerAlert {
     const isShared = "thresholds" in contact;
-    const channels = isShared ? [] : createChannels(part, `DAGs of ${owner}`, contact, child);
+    const channels = isShared ? [] : createChannels(part, `DAGs of ${owner}`, contact, child, crossProject);
     const field = (name: string) => `REGEXP_EXTRACT(textPayload, "\\"${name}\\": \\"([^\\"]+)\\"")`;
     const policy = new AlertPolicy(
         ...child("alert", part, {

@@ -68,7 +68,9 @@ function table(rows: Argument[], title: string, tables: Set<string>): string {
     return [
         ...(lines.length > 0 ? ["| argument | type | | when left out |", "|---|---|---|---|", ...lines] : []),
         ...(lines.length > 0 && others.length > 0 ? [""] : []),
-        ...(others.length > 0 ? [`${lines.length > 0 ? "And" : "Has"} the arguments of ${inWords.format(others)}.`] : []),
+        ...(others.length > 0
+            ? [`${lines.length > 0 ? "And" : "Has"} the arguments of ${inWords.format(others)}.`]
+            : []),
     ].join("\n");
 }
 

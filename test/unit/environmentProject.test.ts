@@ -590,7 +590,7 @@ describe("invalid arguments are refused before anything is registered:", () => {
         [
             "an unknown child",
             ofDev({ transform: { network: {} } }),
-            'transform.network: unknown option "network"; did you mean',
+            'transform.network: unknown option "network"; the options are project, provider',
         ],
         [
             "the parent of an adopted project",

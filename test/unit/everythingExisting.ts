@@ -137,7 +137,6 @@ export function existingResources(): void {
         MACHINE_ADDRESS: machine.privateAddress,
         SECRET_ID: secret.secret.id,
         SECRET_NAME: secret.secret.secretId,
-        SECRET_PROJECT: secret.secret.project,
         SUBSCRIPTION: subscription.subscription.id,
         SUBSCRIPTION_NAME: subscription.subscription.name,
         TOPIC: topic.topic.id,

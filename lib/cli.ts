@@ -18,7 +18,7 @@ async function main([command, ...args]: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJ
     if (command === "local" || (command === "gke-token" && SLIPWAY_LOCAL_CLOUD !== undefined)) {
         require(localCommand());
     } else if (command === "gke-token" && args.length === 0) {
-        const { tokenOfDefaultCredentials } = await import("./kubernetes/token.js");
+        const { tokenOfDefaultCredentials } = await import("./gke/token.js");
         process.stdout.write(`${await tokenOfDefaultCredentials()}\n`);
     } else if (command === "--version") {
         process.stdout.write(`${version()}\n`);

@@ -3,7 +3,7 @@ const { release } = require("./storages.js");
 
 /**
  * jest's Node environment, with a context for each file. It copies what was added to the global object of the process, such as by files in
- * the world of the process (see `unit/environment.js`). The SDK and its message classes must not share their state there: messages would be
+ * the world of the process (see `unit/environment/environment.js`). The SDK and its message classes must not share their state there: messages would be
  * made of another context's arrays, which are no `Array` of this one.
  */
 module.exports = class extends TestEnvironment {

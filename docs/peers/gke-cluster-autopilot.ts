@@ -1,6 +1,6 @@
 import { BackupPlan } from "@pulumi/gcp/gkebackup/backupPlan";
 import { PubSubTopic } from "slipway";
-import { GkeCluster } from "slipway/kubernetes";
+import { GkeCluster } from "slipway/gke";
 import type { Example } from "./example";
 
 export const examples: Example[] = [

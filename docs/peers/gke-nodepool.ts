@@ -1,5 +1,5 @@
 import { ServiceAccount } from "slipway";
-import { GkeCluster } from "slipway/kubernetes";
+import { GkeCluster } from "slipway/gke";
 import type { Example } from "./example";
 
 export const examples: Example[] = [

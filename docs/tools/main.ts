@@ -18,7 +18,7 @@ async function main(args: string[]): Promise<void> {
     const wanted = args.filter((arg) => arg !== "--check");
     const files = [
         ...(wanted.includes("pictures") ? await pictures() : []),
-        ...(wanted.includes("clusters") ? await drawnEach("kubernetes") : []),
+        ...(wanted.includes("clusters") ? await drawnEach("gke") : []),
         ...(wanted.includes("pages") || wanted.length === 0 ? pages() : []),
     ];
     const stale = files.filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, ContainerRegistry, StorageBucket } from "slipway";
-import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 
 const config = new pulumi.Config();
 

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
-import { variableName } from "../identity/capability";
+import { variableName } from "../iam/capability";
 import type { Problem } from "../internal/check";
 import * as check from "../internal/check";
 import { isSecretName } from "../internal/secretName";

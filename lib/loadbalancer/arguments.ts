@@ -28,14 +28,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { certificateManagerLimits } from "../facts/limits/certificateManager";
 import { nameFormats } from "../facts/names";
-import { type IapMember, iapMember } from "../identity/iapMember";
+import { type IapMember, iapMember } from "../iam/iapMember";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { loadBalancerSignals } from "../monitoring/signals/serving";
 import type { Network } from "../network";
-import { type ComponentAlerts, componentAlerts } from "../observe/alerts/arguments";
-import { loadBalancerSignals } from "../observe/signals/serving";
 import { type RegionalRoute, type Route, route, routeKey } from "./route";
 import { type SecurityPolicyOption, securityPolicy } from "./securityPolicy";
 

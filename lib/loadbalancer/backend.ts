@@ -4,15 +4,15 @@ import type { RegionBackendService } from "@pulumi/gcp/compute/regionBackendServ
 import type { RegionNetworkEndpointGroup } from "@pulumi/gcp/compute/regionNetworkEndpointGroup";
 import * as pulumi from "@pulumi/pulumi";
 import type { AppEngineApp } from "../appengine";
-import type { ServerlessFunction } from "../function";
-import type { Capability } from "../identity/capability";
-import type { IapMember } from "../identity/iapMember";
+import type { AutoscaledInstanceGroup } from "../compute";
+import type { ServerlessFunction } from "../functions";
+import type { Capability } from "../iam/capability";
+import type { IapMember } from "../iam/iapMember";
 import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { detached } from "../internal/detached";
 import { type Duration, secondsIn } from "../internal/duration";
 import { placeBehind } from "../internal/loadBalancerOf";
-import type { AutoscaledInstanceGroup } from "../machine";
 import type { AnyBucket } from "../storage";
 import type { CdnPolicy } from "./cdn";
 

@@ -14,12 +14,12 @@ import { WebRegionBackendServiceIamMember } from "@pulumi/gcp/iap/webRegionBacke
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
-import { iapRole } from "../identity/iapMember";
+import { iapRole } from "../iam/iapMember";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { partName } from "../internal/names";
-import { observe } from "../observe/alerts/observed";
-import { signalsOfLoadBalancer } from "../observe/signals/serving";
+import { observe } from "../monitoring/alerts/observed";
+import { signalsOfLoadBalancer } from "../monitoring/signals/serving";
 import type { LoadBalancerArgs } from "./arguments";
 import {
     appRegion,

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
-import { duplicateMembers } from "../identity/iapMember";
+import { duplicateMembers } from "../iam/iapMember";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
 import { subnetProblem } from "../internal/places";

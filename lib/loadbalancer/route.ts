@@ -1,11 +1,11 @@
 import type { AppEngineApp } from "../appengine";
+import type { AutoscaledInstanceGroup } from "../compute";
 import { nameFormats } from "../facts/names";
-import type { ServerlessFunction } from "../function";
-import { type IapMember, iapMember } from "../identity/iapMember";
+import type { ServerlessFunction } from "../functions";
+import { type IapMember, iapMember } from "../iam/iapMember";
 import * as check from "../internal/check";
 import { type Duration, duration } from "../internal/duration";
 import { isPlainObject } from "../internal/value";
-import type { AutoscaledInstanceGroup } from "../machine";
 import type { AnyBucket } from "../storage";
 import {
     type AnyService,

@@ -1,11 +1,11 @@
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ContainerRegistry, ImageSource } from "../container";
-import { type Uses, uses, variable } from "../identity/capability";
-import { encryptionKey } from "../identity/encryption";
-import { type ServerlessAttachment, serverlessAttachments } from "../identity/serverless/attachments";
-import { type VpcAccess, vpcAccess } from "../identity/serverless/vpcAccess";
-import { type AnyServiceAccount, serviceAccount } from "../identity/serviceAccount";
+import type { ContainerRegistry, ImageSource } from "../artifactregistry";
+import { type Uses, uses, variable } from "../iam/capability";
+import { encryptionKey } from "../iam/encryption";
+import { type ServerlessAttachment, serverlessAttachments } from "../iam/serverless/attachments";
+import { type VpcAccess, vpcAccess } from "../iam/serverless/vpcAccess";
+import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import type { Transform } from "../internal/children";
 import { folder } from "../internal/files";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ImageSource } from "../container";
+import type { ImageSource } from "../artifactregistry";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
 import {
     type Attached,
@@ -8,10 +8,10 @@ import {
     type CloudSqlClient,
     type CloudSqlWay,
     type Uses,
-} from "../identity/capability";
-import { databases, databaseVariables } from "../identity/cloudSql";
-import { secretFileProblems, secretFolders } from "../identity/serverless/secretFiles";
-import { variableProblems } from "../identity/serverless/variables";
+} from "../iam/capability";
+import { databases, databaseVariables } from "../iam/cloudSql";
+import { secretFileProblems, secretFolders } from "../iam/serverless/secretFiles";
+import { variableProblems } from "../iam/serverless/variables";
 import type { Problem } from "../internal/check";
 import { isImageComponent } from "../internal/image";
 import type { ImageCode, RunArgs, RunAttachment, Sidecar, SourceCode } from "./arguments";

@@ -1,6 +1,6 @@
-import type { Attached, CloudSqlClient, CloudSqlWay } from "../identity/capability";
-import { databases, socketFolder, socketInstances, socketOrNetwork } from "../identity/cloudSql";
-import type { VpcAccess } from "../identity/serverless/vpcAccess";
+import type { Attached, CloudSqlClient, CloudSqlWay } from "../iam/capability";
+import { databases, socketFolder, socketInstances, socketOrNetwork } from "../iam/cloudSql";
+import type { VpcAccess } from "../iam/serverless/vpcAccess";
 import type { RunAttachment } from "./arguments";
 
 /**

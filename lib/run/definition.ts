@@ -1,18 +1,18 @@
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerImage } from "../container";
+import { ContainerImage } from "../artifactregistry";
 import type { Environment } from "../environment/environment";
-import { type Attachment, type Capability, type Uses, use } from "../identity/capability";
-import { encryptionGrants } from "../identity/encryption";
-import type { DatabaseWorkload } from "../identity/serverless/databases";
+import { type Attachment, type Capability, type Uses, use } from "../iam/capability";
+import { encryptionGrants } from "../iam/encryption";
+import type { DatabaseWorkload } from "../iam/serverless/databases";
 import {
     egressNat,
     networkApis,
     networkGrants,
     type ResolvedVpcAccess,
     type Workload,
-} from "../identity/serverless/vpcAccess";
-import type { AccountReference } from "../identity/serviceAccount";
+} from "../iam/serverless/vpcAccess";
+import type { AccountReference } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
 import { isImageComponent } from "../internal/image";
 import { accountId, accountTitle } from "../internal/names";

@@ -1,12 +1,12 @@
-export type { IapMember } from "../identity/iapMember";
-export type { AuditEvent, AuditTrigger, BucketTrigger, ObjectEvent, TopicTrigger } from "../identity/serverless/events";
+export type { IapMember } from "../iam/iapMember";
+export type { AuditEvent, AuditTrigger, BucketTrigger, ObjectEvent, TopicTrigger } from "../iam/serverless/events";
 export type {
     ConnectorEgress,
     DirectVpcEgress,
     NetworkEgress,
     VpcAccess,
     VpcEgress,
-} from "../identity/serverless/vpcAccess";
+} from "../iam/serverless/vpcAccess";
 export type { Ingress } from "../internal/ingress";
 export type { Memory } from "../internal/memory";
 export type { CronSchedule } from "../internal/scheduler";

@@ -2,19 +2,19 @@ import { getJob } from "@pulumi/gcp/cloudrunv2/getJob";
 import { Job } from "@pulumi/gcp/cloudrunv2/job";
 import { JobIamMember } from "@pulumi/gcp/cloudrunv2/jobIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../container";
+import type { ContainerImage } from "../artifactregistry";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import { type Capability, rolesOn, sharedOffers } from "../identity/capability";
-import type { Runnable } from "../identity/invoker";
-import type { AccountReference } from "../identity/serviceAccount";
+import { type Capability, rolesOn, sharedOffers } from "../iam/capability";
+import type { Runnable } from "../iam/invoker";
+import type { AccountReference } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { cronOptions } from "../internal/scheduler";
-import { alertsOfRuns, observe } from "../observe/alerts/observed";
-import { signalsOfRunJob } from "../observe/signals/serving";
-import type { Schedule } from "../workflow";
+import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
+import { signalsOfRunJob } from "../monitoring/signals/serving";
+import type { Schedule } from "../scheduler";
 import {
     buildImage,
     createAccount,
@@ -178,7 +178,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
             transform: { job: transform.schedule, account: transform.scheduleAccount },
         };
         // Loaded when it is needed, as services are in this field as well.
-        const workflow: typeof import("../workflow/schedule") = require("../workflow/schedule");
+        const workflow: typeof import("../scheduler/schedule") = require("../scheduler/schedule");
         return new workflow.Schedule(`${name}-schedule`, args, { parent: this });
     }
 }

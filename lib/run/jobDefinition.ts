@@ -1,6 +1,6 @@
 import type { JobArgs } from "@pulumi/gcp/cloudrunv2/job";
 import type { Environment } from "../environment/environment";
-import type { AccountReference } from "../identity/serviceAccount";
+import type { AccountReference } from "../iam/serviceAccount";
 import { inSeconds, secondsIn } from "../internal/duration";
 import { binaryAuthorizationArgs, type RunWorkload, templateArgs } from "./definition";
 import type { ResolvedArgs } from "./jobResolveArgs";

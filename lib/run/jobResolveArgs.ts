@@ -1,7 +1,7 @@
 import type { Environment } from "../environment/environment";
 import { cloudRunJobLimits } from "../facts/limits/cloudRunContainers";
 import { nameFormats } from "../facts/names";
-import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
+import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 import * as check from "../internal/check";
 import { secondsIn } from "../internal/duration";
 import { shortenName } from "../internal/names";

@@ -1,4 +1,4 @@
-import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
+import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 
 /** The VPC access in the template of a workload. */
 export function vpcAccessArgs(access: ResolvedVpcAccess | undefined) {

@@ -1,8 +1,8 @@
 import type { ComponentArgs } from "../environment/component";
-import { attachmentsOf } from "../identity/capability";
-import { databases } from "../identity/cloudSql";
-import { type DatabaseWorkload, databaseProblems, resolveNetwork } from "../identity/serverless/databases";
-import { type ResolvedVpcAccess, validateNetwork, type Workload } from "../identity/serverless/vpcAccess";
+import { attachmentsOf } from "../iam/capability";
+import { databases } from "../iam/cloudSql";
+import { type DatabaseWorkload, databaseProblems, resolveNetwork } from "../iam/serverless/databases";
+import { type ResolvedVpcAccess, validateNetwork, type Workload } from "../iam/serverless/vpcAccess";
 import type { Problem } from "../internal/check";
 import { regionProblem } from "../internal/places";
 import type { RunArgs } from "./arguments";

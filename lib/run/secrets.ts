@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Attached, ofKind } from "../identity/capability";
-import { secretFolders } from "../identity/serverless/secretFiles";
+import { type Attached, ofKind } from "../iam/capability";
+import { secretFolders } from "../iam/serverless/secretFiles";
 import { hashOf, shortenName } from "../internal/names";
 import type { RunAttachment } from "./arguments";
 

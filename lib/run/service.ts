@@ -4,22 +4,22 @@ import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
 import { Trigger } from "@pulumi/gcp/eventarc/trigger";
 import { WebCloudRunServiceIamMember } from "@pulumi/gcp/iap/webCloudRunServiceIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../container";
+import type { ContainerImage } from "../artifactregistry";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import { type Capability, rolesOn, sharedOffers, withValue } from "../identity/capability";
-import { iapRole } from "../identity/iapMember";
-import { createEventCaller, type EventCaller, eventApis } from "../identity/serverless/events";
-import type { AccountReference } from "../identity/serviceAccount";
+import { type Capability, rolesOn, sharedOffers, withValue } from "../iam/capability";
+import { iapRole } from "../iam/iapMember";
+import { createEventCaller, type EventCaller, eventApis } from "../iam/serverless/events";
+import type { AccountReference } from "../iam/serviceAccount";
 import { argumentsError, deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { loadBalancerOf } from "../internal/loadBalancerOf";
 import { shortenName } from "../internal/names";
 import { isDeferred } from "../internal/value";
-import { observe } from "../observe/alerts/observed";
-import { signalsOfRunService } from "../observe/signals/serving";
+import { observe } from "../monitoring/alerts/observed";
+import { signalsOfRunService } from "../monitoring/signals/serving";
 import {
     buildImage,
     createAccount,

@@ -1,7 +1,7 @@
 import type { Environment } from "../environment/environment";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
-import { duplicateMembers } from "../identity/iapMember";
-import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
+import { duplicateMembers } from "../iam/iapMember";
+import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import type { Ingress } from "../internal/ingress";

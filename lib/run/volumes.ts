@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Capability } from "../identity/capability";
-import { isSystemFolder } from "../identity/serverless/secretFiles";
+import type { Capability } from "../iam/capability";
+import { isSystemFolder } from "../iam/serverless/secretFiles";
 import * as check from "../internal/check";
 import { type Memory, memoryForm } from "../internal/memory";
 import type { AnyBucket } from "../storage";

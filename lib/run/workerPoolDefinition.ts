@@ -1,6 +1,6 @@
 import type { WorkerPoolArgs } from "@pulumi/gcp/cloudrunv2/workerPool";
 import type { Environment } from "../environment/environment";
-import type { AccountReference } from "../identity/serviceAccount";
+import type { AccountReference } from "../iam/serviceAccount";
 import { binaryAuthorizationArgs, type RunWorkload, templateArgs } from "./definition";
 import { probeArgs, type StartupProbe } from "./health";
 import type { ResolvedArgs } from "./workerPoolResolveArgs";

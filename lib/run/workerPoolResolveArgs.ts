@@ -1,6 +1,6 @@
 import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
-import type { ResolvedVpcAccess } from "../identity/serverless/vpcAccess";
+import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";

@@ -10,12 +10,12 @@ import {
     maxTitle,
     type SecretFile,
     titleByStack,
-} from "../identity/capability";
+} from "../iam/capability";
 import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { shortenName } from "../internal/names";
-import type { Secret } from "../secret";
+import type { Secret } from "../secretmanager";
 import type { InstanceContext } from "./context";
 import { databaseUser } from "./names";
 import type { ResolvedArgs } from "./resolveArgs";

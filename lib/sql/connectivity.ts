@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import { nameFormats } from "../facts/names";
-import type { CloudSqlRoute } from "../identity/capability";
+import type { CloudSqlRoute } from "../iam/capability";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
 import { subnetProblem } from "../internal/places";

@@ -2,8 +2,8 @@ import type { Database } from "@pulumi/gcp/sql/database";
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type { User } from "@pulumi/gcp/sql/user";
 import type * as pulumi from "@pulumi/pulumi";
-import type { CloudSqlClient } from "../identity/capability";
-import type { Secret } from "../secret";
+import type { CloudSqlClient } from "../iam/capability";
+import type { Secret } from "../secretmanager";
 import type { ResolvedArgs } from "./resolveArgs";
 
 /** The address of the primary instance or of a replica. */

@@ -2,15 +2,15 @@ import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { Workflow } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
-import { use } from "../identity/capability";
+import { use } from "../iam/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cron, timeZone } from "../internal/cron";
 import { accountId, accountTitle, shortenName } from "../internal/names";
 import { executionCall, executionsUrl, grantInvoker, prepareWorkflows } from "../internal/workflows";
-import { alertsOfRuns } from "../observe/alerts/observed";
+import { alertsOfRuns } from "../monitoring/alerts/observed";
+import type { Schedule } from "../scheduler";
 import type { AnyBucket } from "../storage";
-import type { Schedule } from "../workflow";
 import { projectGrant } from "./client";
 import type { InstanceContext } from "./context";
 
@@ -156,7 +156,7 @@ export function createExports(
 function createSchedule(context: InstanceContext, args: SqlExport, workflow: Workflow): Schedule {
     const { name: component, resolved } = context;
     const name = `${component}-export`;
-    const { Schedule }: typeof import("../workflow/schedule") = require("../workflow/schedule");
+    const { Schedule }: typeof import("../scheduler/schedule") = require("../scheduler/schedule");
     const schedule = new Schedule(
         name,
         {

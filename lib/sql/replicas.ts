@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { encryptionKey } from "../identity/encryption";
+import { encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { region, zone } from "../internal/places";
 import { type Connectivity, needsPublicAddress } from "./connectivity";

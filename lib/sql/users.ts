@@ -6,7 +6,7 @@ import { nameFormats } from "../facts/names";
 import { deferredError, formatProblems } from "../internal/argumentsError";
 import type { Child, Transform } from "../internal/children";
 import { shortenName } from "../internal/names";
-import { Secret } from "../secret";
+import { Secret } from "../secretmanager";
 import { databaseUser, iamUserProblem } from "./names";
 import { passwordLength, type UserPasswordPolicy, userPasswordPolicy } from "./passwordPolicy";
 import { protections } from "./protection";

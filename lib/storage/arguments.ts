@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { storageLimits } from "../facts/limits/storage";
 import { nameFormats } from "../facts/names";
-import { encryptionKey } from "../identity/encryption";
+import { encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin } from "../internal/duration";

@@ -3,7 +3,7 @@ import type { Cloud } from "../cloud/cloud";
 import type { Entry } from "../cloud/store";
 import type { Inputs } from "../rules/rules";
 import { serviceHost } from "../services/appengine/versions";
-import { retryDefaults } from "../services/cloudscheduler";
+import { retryDefaults } from "../services/scheduler";
 import type { Caller } from "./caller";
 import { isDue } from "./cronClock";
 import { RpcError, restAnswer } from "./errors";

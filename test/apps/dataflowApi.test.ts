@@ -1,5 +1,5 @@
-import { launchOf } from "../../lib/data/admin/dataflowApi";
-import type { DataflowJobInputs } from "../../lib/data/admin/jobInputs";
+import { launchOf } from "../../lib/dataflow/admin/dataflowApi";
+import type { DataflowJobInputs } from "../../lib/dataflow/admin/jobInputs";
 import { SimulatedTime } from "../../local/cloud/propagation";
 import { methods } from "../../local/emulator/dataflow/methods";
 import type { Inputs } from "../../local/rules/rules";

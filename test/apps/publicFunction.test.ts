@@ -1,4 +1,4 @@
-import { publicAccessProvider } from "../../lib/function/admin/publicAccess";
+import { publicAccessProvider } from "../../lib/functions/admin/publicAccess";
 import { AdminApi, cloudRun } from "../../lib/internal/adminApi";
 import { serve } from "../../local/emulator/server";
 import { type Call, Discovery } from "../discovery";

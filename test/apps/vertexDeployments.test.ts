@@ -1,6 +1,6 @@
 import { AdminApi, vertexAi } from "../../lib/internal/adminApi";
-import { deployedIdOf, deploymentsProvider } from "../../lib/model/admin/deployments";
-import type { DeployedModelInputs, DeploymentsInputs, DeploymentsOutputs } from "../../lib/model/admin/inputs";
+import { deployedIdOf, deploymentsProvider } from "../../lib/vertex/admin/deployments";
+import type { DeployedModelInputs, DeploymentsInputs, DeploymentsOutputs } from "../../lib/vertex/admin/inputs";
 import { serve } from "../../local/emulator/server";
 import { changeEndpoint, requireEndpoint } from "../../local/services/vertex/endpoints";
 import { type Call, Discovery } from "../discovery";

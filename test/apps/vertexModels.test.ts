@@ -1,6 +1,6 @@
 import { AdminApi, vertexAi } from "../../lib/internal/adminApi";
-import { contentAlias, modelProvider } from "../../lib/model/admin/model";
-import type { ModelInputs, ModelOutputs } from "../../lib/model/admin/modelInputs";
+import { contentAlias, modelProvider } from "../../lib/vertex/admin/model";
+import type { ModelInputs, ModelOutputs } from "../../lib/vertex/admin/modelInputs";
 import type { Entry } from "../../local/cloud/store";
 import { serve } from "../../local/emulator/server";
 import { methods } from "../../local/emulator/vertex/api";

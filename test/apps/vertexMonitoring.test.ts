@@ -1,6 +1,6 @@
 import { AdminApi, vertexAi } from "../../lib/internal/adminApi";
-import { monitoringProvider } from "../../lib/model/admin/monitoring";
-import type { MonitoringInputs } from "../../lib/model/admin/monitoringInputs";
+import { monitoringProvider } from "../../lib/vertex/admin/monitoring";
+import type { MonitoringInputs } from "../../lib/vertex/admin/monitoringInputs";
 import { projectName } from "../../local/cloud/projects";
 import { serve } from "../../local/emulator/server";
 import { agentOf } from "../../local/services/vertex/agents";

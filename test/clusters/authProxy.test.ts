@@ -5,7 +5,7 @@ import { findings, sent } from "./lint";
 /** A deployment with databases of all engines, whose pods comply with the restricted profile of their namespace. */
 const program = `"use strict";
 const { CloudSqlInstance, Network } = require("slipway");
-const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");
+const { AutoscaledDeployment, GkeCluster } = require("slipway/gke");
 
 const network = new Network("apps");
 const cluster = new GkeCluster("main", {

@@ -6,7 +6,7 @@ import { until } from "./until";
 /** An Autopilot cluster in a network with an endpoint for Google APIs, with all pods that the library creates. */
 const program = `"use strict";
 const { CloudSqlInstance, Network, PubSubSubscription, PubSubTopic } = require("slipway");
-const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");
+const { AutoscaledDeployment, GkeCluster } = require("slipway/gke");
 const { Deployment } = require("@pulumi/kubernetes/apps/v1/deployment");
 
 const image = "ghcr.io/acme/echo@sha256:${"9".repeat(64)}";

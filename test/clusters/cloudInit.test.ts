@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { cloudConfig, type Variables } from "../../lib/machine/template/startup";
+import { cloudConfig, type Variables } from "../../lib/compute/template/startup";
 import { yaml } from "../../local/yaml";
 import { run } from "../../toolchain/process";
 import { pythonWith } from "../apps/python";

@@ -18,7 +18,7 @@ const web = join(__dirname, "..", "..", "examples", "web-with-database", "web");
 
 const program = `"use strict";
 const { CloudSqlInstance, Network, ServerlessFunction } = require("slipway");
-const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");
+const { AutoscaledDeployment, GkeCluster } = require("slipway/gke");
 
 const { network } = Network.shared();
 const subnetwork = Network.shared().subnetworkIn("europe-west1").id;

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { deployEachAs } from "../deploy/docs";
 
-deployEachAs("dev", "kubernetes");
-deployEachAs("prod", "kubernetes");
+deployEachAs("dev", "gke");
+deployEachAs("prod", "gke");
 
 test("the pictures of clusters are up to date", async () => {
     const tool = join(__dirname, "..", "..", "dist", "docs", "tools", "main.js");

@@ -3,7 +3,7 @@ export const exposing = `
 "use strict";
 const { createHash } = require("node:crypto");
 const { PubSubSubscription, PubSubTopic } = require("slipway");
-const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");
+const { AutoscaledDeployment, GkeCluster } = require("slipway/gke");
 
 const changed = false;
 const zones = ["europe-west1-b", "europe-west1-c"];

@@ -17,7 +17,7 @@ const image = `ghcr.io/acme/echo@sha256:${"0".repeat(64)}`;
 const program = (nodePools: object, more = "") =>
     [
         '"use strict";',
-        'const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");',
+        'const { AutoscaledDeployment, GkeCluster } = require("slipway/gke");',
         `const cluster = new GkeCluster("main", { auth: "token", nodePools: ${JSON.stringify(nodePools)}, ${more} });`,
         'new AutoscaledDeployment("echo", {',
         `    cluster, image: "${image}", port: 8080, nodeSelector: { tier: "web" },`,

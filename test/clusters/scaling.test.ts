@@ -15,7 +15,7 @@ const program = (scaling: object, more = "") =>
     [
         '"use strict";',
         'const { PubSubSubscription, PubSubTopic } = require("slipway");',
-        'const { AutoscaledDeployment, GkeCluster } = require("slipway/kubernetes");',
+        'const { AutoscaledDeployment, GkeCluster } = require("slipway/gke");',
         'const cluster = new GkeCluster("main");',
         'const topic = new PubSubTopic("sales");',
         'const subscription = new PubSubSubscription("reader", { topic, pull: {}, deadLetter: false });',

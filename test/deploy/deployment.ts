@@ -17,7 +17,7 @@ import { parse } from "yaml";
 import { administers, type DeployerRoles, deploys } from "../../examples/foundation/roles";
 import { environmentDefaults } from "../../lib/environment/defaults";
 import { policySpec, resolvePolicies } from "../../lib/environment/project/policies";
-import { grantConditions } from "../../lib/identity/deployer/roles";
+import { grantConditions } from "../../lib/iam/deployer/roles";
 import {
     type CommandOptions,
     type CommandResult,

@@ -2,7 +2,7 @@ import { Deployment } from "./deployment";
 
 const program = `"use strict";
 const { BigQueryDataset, CloudRunService, PubSubTopic, StorageBucket } = require("slipway");
-const { Alerts, Budget, Dashboard, LogExclusion, LogMetric, LogSink, ServiceObjective, UptimeCheck } = require("slipway/observe");
+const { Alerts, Budget, Dashboard, LogExclusion, LogMetric, LogSink, ServiceObjective, UptimeCheck } = require("slipway/monitoring");
 
 module.exports = async () => {
     const dashboard = new Dashboard("platform");

@@ -29,7 +29,7 @@ const sampled = [
 const paths = (process.env.SLIPWAY_CHANGED_ARGUMENTS ?? "").split(",").filter(Boolean);
 
 /** Examples whose deployment starts a cluster, which takes root and minutes: what they register is compared. */
-const needsCluster = (example: string) => example.startsWith("kubernetes/");
+const needsCluster = (example: string) => example.startsWith("gke/");
 const chosen = asked === "all" ? examples : asked === "" ? sampled : asked.split(",");
 const leaves = withReason(leavesOf(root, asked === "" ? sampled : examples)).filter(
     ({ example, path }) => chosen.includes(example) && (paths.length === 0 || paths.includes(path)),

@@ -16,8 +16,8 @@ import {
     UptimeCheck,
     VertexEndpoint,
 } from "slipway";
-import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
-import { Alerts } from "slipway/observe";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
+import { Alerts } from "slipway/monitoring";
 import type { Alerting } from "../../local/emulator/monitoring/alerting";
 import { monitoringRest } from "../../local/emulator/monitoring/api";
 import { Recorder } from "../../local/emulator/monitoring/recorder";

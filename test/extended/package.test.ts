@@ -115,7 +115,7 @@ test("slipway contains no files of the local Google Cloud, and slipway-local non
         "README.md",
         "dist/lib",
         "lib/data",
-        "lib/kubernetes",
+        "lib/gke",
         "lib/workflow",
         "package.json",
     ]);

@@ -1,5 +1,5 @@
 import { Network } from "slipway";
-import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 
 const image = "docker.io/acme/shop@sha256:9f2c4e8a1b3d5f70617283940a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 const net = new Network("k", { subnets: { k: { range: "10.0.0.0/20" } } });

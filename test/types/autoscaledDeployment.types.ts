@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, ContainerRegistry, PubSubTopic, Secret, ServerlessFunction } from "slipway";
-import type { Capability } from "slipway/identity";
-import { AutoscaledDeployment, type ClusterService, GkeCluster } from "slipway/kubernetes";
+import { AutoscaledDeployment, type ClusterService, GkeCluster } from "slipway/gke";
+import type { Capability } from "slipway/iam";
 
 const cluster = new GkeCluster("main");
 const image = new ContainerImage("echo", { registry: new ContainerRegistry("app"), tag: "1.4.0" });

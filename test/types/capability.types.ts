@@ -1,4 +1,5 @@
 import { PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import type {
     Attachment,
     Capability,
@@ -8,8 +9,7 @@ import type {
     SecretFile,
     SecretVariable,
     Uses,
-} from "slipway/identity";
-import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+} from "slipway/iam";
 
 /** A capability that a later component could offer, and another could attach. */
 interface CloudSqlSocket extends Attachment {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Capability } from "../../lib/identity/capability";
+import type { Capability } from "../../lib/iam/capability";
 import * as check from "../../lib/internal/check";
 import { transforms } from "../../lib/internal/children";
 import { type Duration, duration } from "../../lib/internal/duration";

@@ -10,7 +10,7 @@ import {
     Secret,
     StorageBucket,
 } from "slipway";
-import type { Attachment, Capability } from "slipway/identity";
+import type { Attachment, Capability } from "slipway/iam";
 import type { RunTraffic } from "slipway/run";
 
 interface Socket extends Attachment {

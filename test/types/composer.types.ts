@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, ComposerEnvironment, PubSubTopic, Secret, StorageBucket } from "slipway";
-import { GkeCluster } from "slipway/kubernetes";
-import type { AlertContact, ComposerMaintenance, ComposerSnapshots, ImageVersion } from "slipway/workflow";
+import type { AlertContact, ComposerMaintenance, ComposerSnapshots, ImageVersion } from "slipway/composer";
+import { GkeCluster } from "slipway/gke";
 
 const bucket = new StorageBucket("customers");
 const secret = new Secret("warehouse");

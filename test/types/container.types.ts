@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, ContainerRegistry, PubSubTopic, ServerlessFunction } from "slipway";
-import type { ContainerBuild, ContainerCleanup } from "slipway/container";
+import type { ContainerBuild, ContainerCleanup } from "slipway/artifactregistry";
 
 const registry = new ContainerRegistry("app");
 new ContainerRegistry("full", {

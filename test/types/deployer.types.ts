@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Deployer, EnvironmentProject, projectRoles } from "slipway";
-import type { DeployerArgs, GitHubJobs, GitLabJobs } from "slipway/identity";
+import type { DeployerArgs, GitHubJobs, GitLabJobs } from "slipway/iam";
 
 const roles = ["roles/pubsub.admin"];
 const repository = "acme/sales";

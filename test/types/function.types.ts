@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, Secret, ServerlessFunction, type ServerlessFunctionArgs, StorageBucket } from "slipway";
-import type { Runtime, Trigger } from "slipway/function";
-import type { Attachment, Capability } from "slipway/identity";
+import type { Runtime, Trigger } from "slipway/functions";
+import type { Attachment, Capability } from "slipway/iam";
 
 interface Socket extends Attachment {
     readonly kind: "socket";

@@ -1,7 +1,7 @@
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { type AccountReference, ContainerRegistry, PubSubTopic, ServiceAccount } from "slipway";
-import { type ControlPlane, GkeCluster, type GkeClusterArgs, type NodePool } from "slipway/kubernetes";
+import { type ControlPlane, GkeCluster, type GkeClusterArgs, type NodePool } from "slipway/gke";
 
 const nodePools: Record<string, NodePool> = { default: { machineType: "e2-standard-4", minNodes: 1, maxNodes: 5 } };
 const bare = new GkeCluster("main");

@@ -9,7 +9,7 @@ import {
     type ServerlessFunction,
     StorageBucket,
 } from "slipway";
-import type { Capability } from "slipway/identity";
+import type { Capability } from "slipway/iam";
 import type { RegionalLoadBalancerArgs, SecurityRule } from "slipway/loadbalancer";
 
 declare const run: { service: Service; invoker: Capability };

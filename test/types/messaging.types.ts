@@ -7,7 +7,7 @@ import {
     ServerlessFunction,
     StorageBucket,
 } from "slipway";
-import type { Delivery, Duration, PullDelivery } from "slipway/messaging";
+import type { Delivery, Duration, PullDelivery } from "slipway/pubsub";
 
 const topic = new PubSubTopic("bare");
 new PubSubTopic("full", {

@@ -2,7 +2,7 @@ import type { Address } from "@pulumi/gcp/compute/address";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
 import { Network, type NetworkArgs, ServerlessFunction } from "slipway";
-import { GkeCluster } from "slipway/kubernetes";
+import { GkeCluster } from "slipway/gke";
 import type { FirewallRule, FlowLogs } from "slipway/network";
 
 const serviceAttachment = pulumi.output("projects/acme-services/regions/europe-west1/serviceAttachments/sales");

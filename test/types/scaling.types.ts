@@ -1,5 +1,5 @@
 import { PubSubSubscription, PubSubTopic } from "slipway";
-import type { Scaling } from "slipway/kubernetes";
+import type { Scaling } from "slipway/gke";
 
 const subscription = new PubSubSubscription("predict-range", { topic: new PubSubTopic("sale-range"), pull: {} });
 const between = { minReplicas: 2, maxReplicas: 5 };

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, Schedule, ServerlessFunction, StorageBucket, Workflow } from "slipway";
-import type { ScheduledCall, ScheduleRetry } from "slipway/workflow";
+import type { ScheduledCall, ScheduleRetry } from "slipway/scheduler";
 
 const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });
 const topic = new PubSubTopic("sales");

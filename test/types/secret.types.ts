@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, Secret, ServerlessFunction } from "slipway";
-import type { Duration, SecretExpiration } from "slipway/secret";
+import type { Duration, SecretExpiration } from "slipway/secretmanager";
 
 const config = new pulumi.Config();
 const value = config.requireSecret("apiKey");

@@ -10,7 +10,7 @@ import {
     ServerlessFunction,
     StorageBucket,
 } from "slipway";
-import type { CloudSqlClient, SecretFile } from "slipway/identity";
+import type { CloudSqlClient, SecretFile } from "slipway/iam";
 
 const bare = new CloudSqlInstance("sales");
 const full = new CloudSqlInstance("full", {

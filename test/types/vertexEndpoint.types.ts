@@ -9,7 +9,7 @@ import {
     VertexEndpoint,
     VertexModel,
 } from "slipway";
-import type { ModelVersion, VertexEndpointArgs } from "slipway/model";
+import type { ModelVersion, VertexEndpointArgs } from "slipway/vertex";
 
 const model = pulumi.output("projects/acme-dev/locations/europe-west1/models/iris@3");
 const version: ModelVersion = { name: "projects/acme-dev/locations/europe-west1/models/iris", version: model };

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, StorageBucket, VertexModel, type VertexModelArgs } from "slipway";
-import type { ModelVersion } from "slipway/model";
+import type { ModelVersion } from "slipway/vertex";
 
 const bucket = new StorageBucket("models");
 const serve = new ContainerImage("serve", { reference: "…" });

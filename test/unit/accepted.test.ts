@@ -15,8 +15,8 @@ import {
     StorageBucket,
     VirtualMachine,
 } from "slipway";
-import type { Member } from "slipway/identity";
-import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
+import type { Member } from "slipway/iam";
 import { conditionalPolicies, unreadConditions } from "../../lib/facts/iamConditions";
 import { accountTitle } from "../../lib/internal/names";
 import { isSecretName } from "../../lib/internal/secretName";

@@ -1,6 +1,6 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import * as pulumi from "@pulumi/pulumi";
-import type { Capability, CloudSqlClient, CloudSqlWay, SecretFile } from "slipway/identity";
+import type { Capability, CloudSqlClient, CloudSqlWay, SecretFile } from "slipway/iam";
 
 /** A handmade database client, to test consumers separately from the component that provides it. */
 

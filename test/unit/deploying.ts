@@ -1,4 +1,4 @@
-import { AutoscaledDeployment, type AutoscaledDeploymentArgs, GkeCluster } from "slipway/kubernetes";
+import { AutoscaledDeployment, type AutoscaledDeploymentArgs, GkeCluster } from "slipway/gke";
 import { apps, subnetwork } from "./databaseClient";
 import { refused, registered, registeredOptions } from "./registered";
 

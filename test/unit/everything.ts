@@ -15,8 +15,8 @@ import {
     StorageBucket,
     Workflow,
 } from "slipway";
-import type { SecretFile, SecretVariable } from "slipway/identity";
-import { use } from "../../lib/identity/capability";
+import type { SecretFile, SecretVariable } from "slipway/iam";
+import { use } from "../../lib/iam/capability";
 import { applications } from "./everythingAppEngine";
 import { clusters } from "./everythingClusters";
 import { databases } from "./everythingDatabases";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, CloudSqlInstance, ContainerImage, ContainerRegistry, Network, StorageBucket } from "slipway";
-import { use } from "../../lib/identity/capability";
+import { use } from "../../lib/iam/capability";
 
 /** An application with services of both environments and all options. */
 export function applications(folder: string): void {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerRegistry, PubSubTopic, ServiceAccount } from "slipway";
-import { GkeCluster } from "slipway/kubernetes";
+import { GkeCluster } from "slipway/gke";
 
 /** Clusters with all options. */
 export function clusters(): void {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, ContainerImage, ContainerRegistry, Network, Secret } from "slipway";
-import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 
 /** Deployments with all types of exposure, which use each other. */
 export function deployments(): void {

@@ -17,7 +17,7 @@ import {
     VertexTrainingJob,
     VirtualMachine,
 } from "slipway";
-import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import { crossProject, digest, type Given, key, moving, secret } from "./everythingExisting";
 import { folderOf } from "./folders";
 

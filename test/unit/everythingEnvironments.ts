@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, ComposerEnvironment, Network, PubSubTopic, Secret, StorageBucket } from "slipway";
-import { GkeCluster } from "slipway/kubernetes";
+import { GkeCluster } from "slipway/gke";
 import { folderOf } from "./folders";
 
 const key = (name: string) => `projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/${name}`;

@@ -21,7 +21,7 @@ import {
     VertexModel,
     VirtualMachine,
 } from "slipway";
-import { AutoscaledDeployment, GkeCluster } from "slipway/kubernetes";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import { image } from "./serving";
 
 /** The environment to which everything may refer, whose project is `acme-shared`. */

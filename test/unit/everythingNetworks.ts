@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
-import { GkeCluster } from "slipway/kubernetes";
+import { GkeCluster } from "slipway/gke";
 
 const target = "projects/acme-services/regions/europe-west1/serviceAttachments/sales";
 

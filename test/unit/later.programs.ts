@@ -12,7 +12,7 @@ import {
     ServerlessFunction,
     StorageBucket,
 } from "../../lib";
-import { AutoscaledDeployment, GkeCluster } from "../../lib/kubernetes";
+import { AutoscaledDeployment, GkeCluster } from "../../lib/gke";
 import { iamClient, routeBy } from "./databaseClient";
 
 /** A value of another resource that is known later. */

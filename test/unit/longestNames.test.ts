@@ -37,7 +37,7 @@ const mockFixed = [
     ...["service-open", "app-database", "stock"],
 ];
 jest.mock("slipway", () => lengthening(jest.requireActual("slipway"), mockFixed));
-jest.mock("slipway/kubernetes", () => lengthening(jest.requireActual("slipway/kubernetes"), mockFixed));
+jest.mock("slipway/gke", () => lengthening(jest.requireActual("slipway/gke"), mockFixed));
 const { everything } = require("./everything") as { everything: typeof Everything };
 
 const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });

@@ -6,7 +6,7 @@ import { transformSync } from "@swc/core";
 const folder = join(__dirname, "..", "..", "docs", "examples");
 
 /** The examples of the pages, with the folder that they run in. */
-export const pageExamples: string[] = ["", "kubernetes"].flatMap((part) =>
+export const pageExamples: string[] = ["", "gke"].flatMap((part) =>
     readdirSync(join(folder, part))
         .filter((file) => file.endsWith(".ts"))
         .map((file) => join(part, file)),

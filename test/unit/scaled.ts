@@ -1,9 +1,7 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
-import * as check from "../../lib/internal/check";
-import { childrenOf } from "../../lib/internal/children";
-import type { Scaling } from "../../lib/kubernetes";
+import type { Scaling } from "../../lib/gke";
 import {
     createAutoscalers,
     replicaBounds,
@@ -11,7 +9,9 @@ import {
     type ScalingTransforms,
     scaling,
     scalingProblems,
-} from "../../lib/kubernetes/scaling";
+} from "../../lib/gke/scaling";
+import * as check from "../../lib/internal/check";
+import { childrenOf } from "../../lib/internal/children";
 
 /** The resources around a scaling configuration. */
 interface Around {

@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { cloudTasksLimits } from "../../facts/limits/cloudTasks";
 import { nameFormats } from "../../facts/names";
-import { type Capability, capability, type Grant } from "../../identity/capability";
+import { type Capability, capability, type Grant } from "../../iam/capability";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { type Duration, duration, inSeconds } from "../../internal/duration";

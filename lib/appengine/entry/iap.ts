@@ -1,7 +1,7 @@
 import { WebTypeAppEngingIamMember } from "@pulumi/gcp/iap/webTypeAppEngingIamMember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
-import { duplicateMembers, type IapMember, iapMember, iapRole } from "../../identity/iapMember";
+import { duplicateMembers, type IapMember, iapMember, iapRole } from "../../iam/iapMember";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { isDeferred } from "../../internal/value";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../../container";
+import type { ContainerImage } from "../../artifactregistry";
 import * as check from "../../internal/check";
 import { folder } from "../../internal/files";
 import { imageName } from "../../internal/image";

@@ -1,6 +1,6 @@
 import type { FlexibleAppVersionArgs } from "@pulumi/gcp/appengine/flexibleAppVersion";
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../../container";
+import type { ContainerImage } from "../../artifactregistry";
 import type { DeployedFile } from "../standard/definition";
 import { livenessCheckArgs, readinessCheckArgs } from "./health";
 import { type NetworkReference, networkArgs } from "./network";

@@ -3,7 +3,7 @@ import type { ServiceNetworkSettingsArgs } from "@pulumi/gcp/appengine/serviceNe
 import type { StandardAppVersionArgs } from "@pulumi/gcp/appengine/standardAppVersion";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { ConnectorArgs } from "@pulumi/gcp/vpcaccess/connector";
-import { type AnyServiceAccount, serviceAccount } from "../../identity/serviceAccount";
+import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { isObject } from "../../internal/value";

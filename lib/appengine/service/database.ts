@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../environment/environment";
-import { type Attachment, attachmentsOf, type Uses } from "../../identity/capability";
+import { type Attachment, attachmentsOf, type Uses } from "../../iam/capability";
 import {
     type Database,
     databases,
@@ -10,7 +10,7 @@ import {
     isSameNetwork,
     socketInstances,
     socketOrNetwork,
-} from "../../identity/cloudSql";
+} from "../../iam/cloudSql";
 import type { Problem } from "../../internal/check";
 import { sharedNetworkProblem } from "../../internal/places";
 import { configuredNetwork, type FlexibleNetworkSettings, type NetworkReference } from "../flexible";

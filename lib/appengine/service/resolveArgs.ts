@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
-import type { AnyServiceAccount } from "../../identity/serviceAccount";
+import type { AnyServiceAccount } from "../../iam/serviceAccount";
 import type { Problem } from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 import {

@@ -4,12 +4,12 @@ import { StandardAppVersion, type StandardAppVersionArgs } from "@pulumi/gcp/app
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../../container";
+import type { ContainerImage } from "../../artifactregistry";
 import type { Environment } from "../../environment/environment";
 import { type Artifact, published } from "../../environment/promotion";
-import { type Grant, roleGrant, roleName, type Uses, use } from "../../identity/capability";
-import { type Database, databases } from "../../identity/cloudSql";
-import type { AccountReference } from "../../identity/serviceAccount";
+import { type Grant, roleGrant, roleName, type Uses, use } from "../../iam/capability";
+import { type Database, databases } from "../../iam/cloudSql";
+import type { AccountReference } from "../../iam/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
 import { canonicalJson } from "../../internal/json";
 import { byLoadBalancer, loadBalancerOf } from "../../internal/loadBalancerOf";

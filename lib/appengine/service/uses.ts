@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Capability, type CloudSqlClient, mountableCapability, type Uses } from "../../identity/capability";
+import { type Capability, type CloudSqlClient, mountableCapability, type Uses } from "../../iam/capability";
 import * as check from "../../internal/check";
 import { isPlainObject } from "../../internal/value";
 import type { Enqueued } from "../calls/queues";

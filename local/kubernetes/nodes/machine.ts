@@ -1,5 +1,5 @@
 import { gpuOf } from "slipway/facts";
-import { machineOf } from "../../services/container/machines";
+import { machineOf } from "../../services/gke/machines";
 
 /** A machine type as a node. */
 export interface Machine {

@@ -7,7 +7,7 @@ import { apiDisabled, GoogleError, OperationError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 import { storeBuild } from "../artifactregistry/images";
 import { createBuildRepository, type ImageName } from "../artifactregistry/names";
-import { buildApi } from "../cloudfunctions/build";
+import { buildApi } from "../functions/build";
 import { bucketName, objectName, objectTarget } from "../storage/names";
 import { defaultAccount } from "./application";
 import { appRegion, invalid, requireApp, stagingBucket } from "./names";

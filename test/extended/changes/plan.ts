@@ -51,7 +51,7 @@ async function registration(file: string, text: string): Promise<string> {
         module: { type: "commonjs" },
     });
     const before = process.cwd();
-    process.chdir(file.includes("kubernetes") ? join(dirname(file), "..") : dirname(file));
+    process.chdir(file.includes("/gke/") ? join(dirname(file), "..") : dirname(file));
     try {
         const run = () => new Function("exports", "require", "__dirname", code)({}, require, process.cwd());
         return withoutSuffixes(JSON.stringify(await registeredWhole(run, { name: "dev" })));

@@ -9,7 +9,7 @@ const folder = join(root, "docs", "examples");
 const excluded: Record<string, string> = JSON.parse(readFileSync(join(__dirname, "excluded.json"), "utf8"));
 
 /** All examples of the pages, by their paths. */
-export const examples = ["", "kubernetes"].flatMap((part) =>
+export const examples = ["", "gke"].flatMap((part) =>
     readdirSync(join(folder, part))
         .filter((name) => name.endsWith(".ts") && name !== "environments.ts")
         .map((file) => join(part, file)),

@@ -8,7 +8,7 @@ import {
     Secret,
     StorageBucket,
 } from "slipway";
-import { GkeCluster } from "slipway/kubernetes";
+import { GkeCluster } from "slipway/gke";
 import { folderOf } from "../folders";
 import { type Options, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";
 import { bare, config, environment, scoring, withConfig, workloads } from "./environments";

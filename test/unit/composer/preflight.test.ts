@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ComposerEnvironment, type ComposerEnvironmentArgs } from "slipway";
-import { checkDags, type DagCheckArgs } from "../../../lib/workflow/composer/preflight/dags";
-import { resolveImage } from "../../../lib/workflow/composer/versions";
+import { checkDags, type DagCheckArgs } from "../../../lib/composer/preflight/dags";
+import { resolveImage } from "../../../lib/composer/versions";
 import { folderOf } from "../folders";
 import { refused, registered } from "../registered";
 
@@ -220,7 +220,7 @@ test("the output says which check was made, or that checks are disabled", async 
 });
 
 test("the Python files of the package are valid Python", () => {
-    const folder = join(__dirname, "../../../lib/workflow/composer");
+    const folder = join(__dirname, "../../../lib/composer");
     const files = ["preflight/dags.py", "python/slipway_plugin.py"].map((file) => join(folder, file));
     const { status, stderr } = spawnSync(
         "python3",

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, ComposerEnvironment, Network, Secret } from "slipway";
-import type { ImageVersion } from "slipway/workflow";
+import type { ImageVersion } from "slipway/composer";
 import { folderOf } from "../folders";
 import { problemsIn, refused, registered } from "../registered";
 

@@ -1,4 +1,4 @@
-import { type ControlPlane, controlPlaneConfig } from "../../../lib/kubernetes/controlPlane";
+import { type ControlPlane, controlPlaneConfig } from "../../../lib/gke/controlPlane";
 import type { Inputs } from "../../../local/rules/rules";
 import { findNetwork } from "../../../local/services/compute";
 import { makeClusterNetwork } from "./examples/container";

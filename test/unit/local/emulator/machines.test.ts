@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { cloudConfig } from "../../../../lib/machine/template/startup";
+import { cloudConfig } from "../../../../lib/compute/template/startup";
 import { parseCloudConfig } from "../../../../local/emulator/compute/cloudConfig";
 
 const textOf = (output: pulumi.Output<string>) =>

@@ -14,7 +14,7 @@ import {
     ServerlessFunction,
     VirtualMachine,
 } from "slipway";
-import { Alerts } from "slipway/observe";
+import { Alerts } from "slipway/monitoring";
 import { recordMachines } from "../../../../local/emulator/monitoring/machines";
 import { Recorder } from "../../../../local/emulator/monitoring/recorder";
 import type { Inputs } from "../../../../local/rules/rules";

@@ -1,0 +1,17 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import { ContainerRegistry } from "slipway";
+import { GkeCluster } from "slipway/gke";
+
+const images = new ContainerRegistry("app");
+
+// Without nodePools it would be an Autopilot cluster.
+const cluster = new GkeCluster("main", {
+    nodePools: { default: { machineType: "e2-standard-4", minNodes: 1, maxNodes: 5 } },
+    maintenance: { window: { start: "02:00", duration: "6 hours", days: ["SATURDAY", "SUNDAY"] } },
+});
+cluster.pullsFrom(images);
+
+// Any resource of Kubernetes, in this cluster.
+new Namespace("jobs", { metadata: { name: "jobs" } }, { provider: cluster.provider });
+
+export const kubeconfig = cluster.kubeconfig;

@@ -1,0 +1,130 @@
+import type { RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
+import type { RepositoryIamMemberArgs } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
+import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
+import { nameFormats } from "../facts/names";
+import { encryptionKey } from "../iam/encryption";
+import * as check from "../internal/check";
+import { type Transform, transforms } from "../internal/children";
+import { type Duration, duration } from "../internal/duration";
+import { labels } from "../internal/labels";
+
+/**
+ * A {@link https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy-overview cleanup policy}: which images
+ * are deleted automatically, within a day of when they qualify.
+ */
+export interface ContainerCleanup {
+    /**
+     * The number of most recent versions of each image to keep, whatever other rules match: 1 to 1,000.
+     * @default 10
+     */
+    keepCount?: number;
+    /**
+     * The age at which versions without a tag are deleted, `"1 day"` to `"3650 days"`, or `false` to keep them. Images that
+     * {@link ContainerImage} builds have no tag.
+     * @default "30 days"
+     */
+    untaggedOlderThan?: Duration | false;
+    /**
+     * The age at which versions with a tag are deleted, or `false` to keep them. Requires `immutableTags: false`: Artifact
+     * Registry {@link https://cloud.google.com/artifact-registry/docs/docker/names deletes no image with an immutable tag}.
+     * @default false
+     */
+    taggedOlderThan?: Duration | false;
+    /**
+     * Deletes nothing; the audit log records what would be deleted.
+     * @default false
+     */
+    dryRun?: boolean;
+}
+
+/** The arguments of a {@link ContainerRegistry}. */
+export interface ContainerRegistryArgs extends ComponentArgs {
+    /**
+     * The {@link https://cloud.google.com/artifact-registry/docs/docker/names repository ID}, unique in its project and
+     * location: 1 to 63 lower-case letters, digits and hyphens, starting with a letter. Changing this replaces the repository.
+     * @default the component's name
+     */
+    name?: pulumi.Input<string>;
+    /**
+     * The {@link https://cloud.google.com/artifact-registry/docs/repositories/repo-locations location}: a region such as
+     * `europe-west1`, or one of the multi-regions `europe`, `us` and `asia`. Changing this replaces the repository. An
+     * environment that promotes another environment's images expects them in this location.
+     * @default the environment's region
+     */
+    location?: pulumi.Input<string>;
+    /**
+     * Makes tags immutable: a pushed tag cannot be moved or deleted. Applies to the repository that images are pushed to, not
+     * to a remote repository of another environment's images.
+     * @default true
+     */
+    immutableTags?: boolean;
+    /**
+     * Which images are deleted automatically; `false` for none. Does not apply to a remote repository of another environment's
+     * images, which keeps all that were pulled.
+     * @default `{ keepCount: 10, untaggedOlderThan: "30 days" }`
+     */
+    cleanup?: ContainerCleanup | false;
+    /**
+     * Enables {@link https://cloud.google.com/artifact-analysis/docs/container-scanning-overview vulnerability scanning} of
+     * each image, billed per image, and its API.
+     * @default inherited from the project: scanning if the API is enabled
+     */
+    vulnerabilityScanning?: boolean;
+    /**
+     * The ID of a Cloud KMS key in the repository's location that encrypts the images. Changing this replaces the repository.
+     * @default a Google-managed key
+     */
+    encryptionKey?: pulumi.Input<string>;
+    /**
+     * The description of the repository.
+     * @default none
+     */
+    description?: pulumi.Input<string>;
+    /**
+     * Labels of the repository: at most 64 ({@link https://cloud.google.com/artifact-registry/docs/repositories/label-repos
+     * requirements}).
+     * @default the environment's labels
+     */
+    labels?: Record<string, pulumi.Input<string>>;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: {
+        repository?: Transform<RepositoryArgs>;
+        cache?: Transform<RepositoryArgs>;
+        grant?: Transform<RepositoryIamMemberArgs>;
+    };
+}
+
+const ageOrNever = check.either(
+    (value) => typeof value === "boolean",
+    check.custom<false>((value) => value === false, "must be a duration, or false"),
+    duration("1 day", "3650 days"),
+);
+
+/** Checks each argument. */
+export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
+    name: check.input(check.nameOf(nameFormats.rows.artifactRegistryRepository)),
+    location: check.input(
+        check.matching(
+            /^([a-z]+-[a-z]+\d+|europe|us|asia)$/,
+            "must be a region such as europe-west1, or one of europe, us, asia",
+        ),
+    ),
+    immutableTags: check.flag(),
+    cleanup: check.either(
+        (value) => typeof value === "boolean",
+        check.custom<false>((value) => value === false, "must be an object, or false"),
+        check.options<ContainerCleanup>({
+            keepCount: check.whole(1, 1000, "versions"),
+            untaggedOlderThan: ageOrNever,
+            taggedOlderThan: ageOrNever,
+            dryRun: check.flag(),
+        }),
+    ),
+    vulnerabilityScanning: check.flag(),
+    encryptionKey,
+    description: check.input(check.text()),
+    labels,
+    transform: transforms("repository", "cache", "grant"),
+    ...componentArgs,
+});

@@ -1,0 +1,162 @@
+import { Dataset } from "@pulumi/gcp/bigquery/dataset";
+import { getDataset } from "@pulumi/gcp/bigquery/getDataset";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { nameFormats } from "../facts/names";
+import { type Capability, rolesOn, sharedOffers } from "../iam/capability";
+import { encryptionGrants } from "../iam/encryption";
+import * as check from "../internal/check";
+import { type Child, childrenOf } from "../internal/children";
+import { observe } from "../monitoring/alerts/observed";
+import { signalsOfScheduledQuery } from "../monitoring/signals/data";
+import { createAccess } from "./access";
+import type { BigQueryDatasetArgs } from "./arguments";
+import { DatasetGrant } from "./datasetGrant";
+import { datasetArgs } from "./definition";
+import { withJobUser } from "./jobs";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { createScheduledQueries, type ScheduledQueries } from "./scheduled";
+import { BigQueryTable } from "./table";
+import { type BigQueryView, createMaterializedView, createView } from "./view";
+
+/** A dataset that exists already. */
+export interface ExistingDataset
+    extends Existing,
+        Pick<BigQueryDataset, "reader" | "writer" | "role" | "encryptionKey"> {
+    readonly dataset: Pick<Dataset, "project" | "datasetId" | "location">;
+}
+
+/** A dataset of the stack, or one that exists already. */
+export type AnyDataset = BigQueryDataset | ExistingDataset;
+
+/** The capabilities of a dataset. */
+function offers(
+    environment: Environment,
+    name: string,
+    { project, datasetId }: { project: pulumi.Output<string>; datasetId: pulumi.Output<string> },
+) {
+    const path = pulumi.interpolate`${project}.${datasetId}`;
+    const { offered, role } = rolesOn(name, DatasetGrant, { project, datasetId }, path);
+    const withQueries = (id: string) => withJobUser(environment, offered(id));
+    return { reader: withQueries("roles/bigquery.dataViewer"), writer: withQueries("roles/bigquery.dataEditor"), role };
+}
+
+/**
+ * A BigQuery dataset with its tables, views and scheduled queries. Only principals with a role on it can read it. In
+ * production it is protected from deletion, and cannot be deleted while it has tables; elsewhere it is deleted with all its
+ * tables.
+ */
+export class BigQueryDataset extends pulumi.ComponentResource {
+    /** The dataset itself. */
+    readonly dataset: Dataset;
+    /** The tables, by ID. */
+    readonly tables: Readonly<Record<string, BigQueryTable>>;
+    /** The views and materialized views, by ID. */
+    readonly views: Readonly<Record<string, BigQueryView>>;
+    /** The scheduled queries and their service account; undefined without scheduled queries. */
+    readonly scheduledQueries?: ScheduledQueries;
+    /** The Cloud KMS key that encrypts tables; undefined for a Google-managed key. */
+    readonly encryptionKey?: pulumi.Input<string>;
+    /** Grants reading every table and running queries; the consumer receives the dataset name, `acme-dev.sales`. */
+    readonly reader: Capability;
+    /**
+     * Grants reading, writing, creating and deleting tables, and running queries and load jobs; the consumer receives the
+     * dataset name.
+     */
+    readonly writer: Capability;
+    /** A capability of any role on the dataset, for roles that no other one has; the consumer receives the dataset name. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * A dataset that exists already and is not managed by the stack, which only grants access to it: `BigQueryDataset.existing("sales")`.
+     * The preview fails if there is none.
+     */
+    static existing(datasetId: string, args: ExistingArgs = {}): ExistingDataset {
+        const format = check.nameOf(nameFormats.rows.bigQueryDataset);
+        const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
+            const { location, defaultEncryptionConfigurations: keys } = await getDataset(
+                { datasetId, project },
+                options,
+            );
+            return { project, datasetId, location, encryptionKey: keys[0]?.kmsKeyName ?? "" };
+        };
+        const properties = ["project", "datasetId", "location", "encryptionKey"] as const;
+        const found = lookUp("BigQueryDataset", datasetId, format, args, find, ...properties);
+        const { encryptionKey, ...dataset } = found;
+        const all = offers(Environment.current(), datasetId, dataset);
+        return { existing: "BigQueryDataset", dataset, encryptionKey, ...sharedOffers(all) };
+    }
+
+    constructor(name: string, args: BigQueryDatasetArgs = {}, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:BigQueryDataset", name, {}, inEnvironment(options, resolved.crossProject));
+        const { defaults } = environment;
+        const api = "bigquery.googleapis.com";
+        const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(api) });
+
+        this.encryptionKey = resolved.encryptionKey;
+        this.dataset = new Dataset(
+            ...child("dataset", name, datasetArgs(resolved, defaults), {
+                protect: defaults.protect,
+                // The replacement has the same ID.
+                deleteBeforeReplace: true,
+                dependsOn: encryptionGrants(environment, name, resolved, api),
+            }),
+        );
+        const { project, datasetId } = this.dataset;
+        const path = pulumi.interpolate`${project}.${datasetId}`;
+        ({ reader: this.reader, writer: this.writer, role: this.role } = offers(environment, name, this.dataset));
+        this.tables = Object.fromEntries(
+            Object.entries(resolved.tables).map(([id, table]) => {
+                const tableArgs = { ...table, tableId: id, dataset: this, crossProject: resolved.crossProject };
+                return [id, new BigQueryTable(`${name}-${id}`, tableArgs, { parent: this })];
+            }),
+        );
+        this.views = this.createViews(name, resolved, path, child, environment);
+        createAccess(name, resolved.access, this, child);
+        this.scheduledQueries = createScheduledQueries(name, resolved.scheduledQueries, {
+            dataset: this,
+            path,
+            child,
+            environment,
+        });
+        const queries = Object.entries(this.scheduledQueries?.configs ?? {}).flatMap(([key, { name: path }]) =>
+            signalsOfScheduledQuery(
+                key,
+                path.apply((config: string | undefined) => config?.split("/").at(-1) ?? ""),
+            ),
+        );
+        observe(this, name, queries, args.alerts);
+        this.registerOutputs({ dataset: this.dataset });
+    }
+
+    /** Returns the table and view resources, for readers to depend on. */
+    contents(): pulumi.Resource[] {
+        const all = [...Object.values(this.tables), ...Object.values(this.views)];
+        return all.map(({ table }) => table);
+    }
+
+    private createViews(
+        name: string,
+        { views, materializedViews }: ResolvedArgs,
+        path: pulumi.Output<string>,
+        child: Child,
+        environment: Environment,
+    ): Record<string, BigQueryView> {
+        const created: Record<string, BigQueryView> = {};
+        const context = () => {
+            const readable = Object.entries({ ...this.tables, ...created }).map(([id, { table }]) => [id, table]);
+            return { name, dataset: this, path, readable: Object.fromEntries(readable), child, environment };
+        };
+        // Materialized views read only tables; views can read materialized views.
+        for (const [id, definition] of Object.entries(materializedViews)) {
+            created[id] = createMaterializedView(id, definition, context());
+        }
+        for (const [id, definition] of Object.entries(views)) {
+            created[id] = createView(id, definition, context());
+        }
+        return created;
+    }
+}

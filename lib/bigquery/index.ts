@@ -1,0 +1,24 @@
+export type { Duration } from "../internal/duration";
+export type { DatasetAccessEntry, DatasetMember } from "./access";
+export type { BigQueryDatasetArgs } from "./arguments";
+export { type AnyDataset, BigQueryDataset, type ExistingDataset } from "./dataset";
+export type { BigQueryField } from "./field";
+export type {
+    IngestionPartitioning,
+    Partitioning,
+    PartitionType,
+    RangePartitioning,
+    TimePartition,
+    TimePartitioning,
+} from "./partition";
+export type { Query } from "./query";
+export type { ScheduledQueries, ScheduledQuery } from "./scheduled";
+export type { BigQuerySchema } from "./schema";
+export {
+    type AnyTable,
+    BigQueryTable,
+    type BigQueryTableArgs,
+    type BigQueryTableDefinition,
+    type ExistingTable,
+} from "./table";
+export type { BigQueryView, BigQueryViewDefinition, MaterializedViewDefinition } from "./view";

@@ -1,0 +1,353 @@
+import { getTable } from "@pulumi/gcp/bigquery/getTable";
+import { IamMember } from "@pulumi/gcp/bigquery/iamMember";
+import { Table, type TableArgs } from "@pulumi/gcp/bigquery/table";
+import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { nameFormats } from "../facts/names";
+import { type Capability, rolesOn, sharedOffers } from "../iam/capability";
+import { withChangeWarning } from "../internal/changeWarning";
+import * as check from "../internal/check";
+import { childrenOf, type Transform, transforms } from "../internal/children";
+import { labels } from "../internal/labels";
+import { display } from "../internal/value";
+import type { AnyDataset } from "./dataset";
+import { type Field, modeOf, typeOf } from "./field";
+import { withJobUser } from "./jobs";
+import { columnProblems, type Partitioning, partitionArgs, partitioning, partitionProblems } from "./partition";
+import { type BigQuerySchema, columnsOf, schema, schemaProblems, schemaText } from "./schema";
+
+/** The definition of a table in a dataset. */
+export interface BigQueryTableDefinition {
+    /**
+     * The {@link https://cloud.google.com/bigquery/docs/schemas columns}, or the path of a JSON file with them, as printed
+     * by `bq show --schema`. Columns can be added or dropped, and `REQUIRED` can become `NULLABLE`; any other change
+     * replaces the table and loses its rows.
+     * @default no columns, until a load job adds them
+     */
+    schema?: BigQuerySchema;
+    /**
+     * A name of the table for people.
+     * @default none
+     */
+    friendlyName?: pulumi.Input<string>;
+    /** A description of the table. */
+    description?: pulumi.Input<string>;
+    /**
+     * The {@link https://cloud.google.com/bigquery/docs/partitioned-tables partitioning}, so that a query reads, and is
+     * billed for, only some of the rows.
+     * @default not partitioned
+     */
+    partition?: Partitioning;
+    /**
+     * Requires a {@link https://cloud.google.com/bigquery/docs/querying-partitioned-tables partition filter} in every query.
+     * @default false
+     */
+    requirePartitionFilter?: boolean;
+    /**
+     * Up to four {@link https://cloud.google.com/bigquery/docs/clustered-tables clustering} columns, the most important
+     * first.
+     * @default not clustered
+     */
+    clustering?: string[];
+    /**
+     * The {@link https://cloud.google.com/bigquery/docs/primary-foreign-keys primary key}: up to 16 columns. BigQuery does
+     * not enforce it; it optimizes queries with it and matches change data capture to rows by it.
+     * @default none
+     */
+    primaryKey?: string[];
+    /**
+     * When BigQuery deletes the table with its rows, such as `2027-01-31T00:00:00Z`.
+     * @default the dataset's default table expiration
+     */
+    expirationTime?: string;
+    /**
+     * Protects the table from deletion and replacement, by Pulumi and by the provider.
+     * @default true in production, false elsewhere
+     */
+    deletionProtection?: boolean;
+    /**
+     * Labels of the table: at most 64
+     * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the environment's labels
+     */
+    labels?: Record<string, pulumi.Input<string>>;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: { table?: Transform<TableArgs> };
+}
+
+/** The arguments of a {@link BigQueryTable}. */
+export interface BigQueryTableArgs extends BigQueryTableDefinition, ComponentArgs {
+    /** The dataset of the table. Changing this replaces the table. */
+    dataset: AnyDataset;
+    /**
+     * The {@link https://cloud.google.com/bigquery/docs/tables#table_naming table ID}: up to 1024 letters, digits, `_`, `-`
+     * and spaces. Changing this replaces the table.
+     * @default the component's name, with `_` for `-`
+     */
+    tableId?: pulumi.Input<string>;
+}
+
+/** A {@link https://cloud.google.com/bigquery/docs/tables#table_naming table ID}. */
+export const tableId = check.nameOf(nameFormats.rows.bigQueryTable);
+
+const columnNames = (maximum: number) =>
+    check.pipe(
+        check.list(check.text(), "must be a list of columns"),
+        check.refine((columns) => {
+            const { length } = columns as string[];
+            return length >= 1 && length <= maximum;
+        }, `must have 1 to ${maximum} columns`),
+    );
+
+const definition: check.Checks<BigQueryTableDefinition> = {
+    schema,
+    friendlyName: check.input(check.text()),
+    description: check.input(check.text()),
+    partition: partitioning,
+    requirePartitionFilter: check.flag(),
+    clustering: columnNames(4),
+    primaryKey: columnNames(16),
+    expirationTime: check.custom(
+        (time) =>
+            /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(String(time)) && Date.parse(String(time)) > 0,
+        "must be a time such as 2027-01-31T00:00:00Z",
+    ),
+    deletionProtection: check.flag(),
+    labels,
+    transform: transforms("table"),
+};
+
+/** Checks each option of a table definition. */
+export const tableDefinition = check.options<BigQueryTableDefinition>(definition);
+
+const bigQueryTableArgs = check.options<BigQueryTableArgs>(
+    { ...definition, dataset: check.component("BigQueryDataset"), tableId: check.input(tableId), ...componentArgs },
+    "dataset",
+);
+
+/** Checks combinations of options. */
+export function tableProblems(path: string, table: BigQueryTableDefinition): check.Problem[] {
+    const columns = columnsOf(table.schema);
+    const at = (option: string) => (path ? `${path}.${option}` : option);
+    const columnListProblems = (option: "clustering" | "primaryKey") =>
+        (table[option] ?? []).flatMap((name, index) => columnProblems(`${at(option)}.${index}`, name, columns));
+    return [
+        ...schemaProblems(at("schema"), columns),
+        ...partitionProblems(at("partition"), table.partition, columns),
+        ...columnListProblems("clustering"),
+        ...columnListProblems("primaryKey"),
+        ...(table.requirePartitionFilter && !table.partition
+            ? [
+                  {
+                      path: at("requirePartitionFilter"),
+                      reason: `must not be without partitions (got ${display(true)}). Set partition too.`,
+                  },
+              ]
+            : []),
+    ];
+}
+
+/** A table that exists already. */
+export interface ExistingTable extends Existing, Pick<BigQueryTable, "reader" | "writer" | "role"> {
+    readonly table: TablePath;
+}
+
+/** A table of the stack, or one that exists already. */
+export type AnyTable = BigQueryTable | ExistingTable;
+
+type TablePath = Record<"project" | "datasetId" | "tableId", pulumi.Output<string>>;
+
+/** The capabilities of a table. */
+function offers(environment: Environment, name: string, table: TablePath) {
+    const path = pulumi.interpolate`${table.project}.${table.datasetId}.${table.tableId}`;
+    const { offered, role } = rolesOn(name, IamMember, table, path);
+    const reader = withJobUser(environment, offered("roles/bigquery.dataViewer"));
+    return { reader, writer: offered("roles/bigquery.dataEditor"), role };
+}
+
+/** Checks the name of an existing table with that of its dataset. */
+const tablePath = check.matching(
+    /^[A-Za-z0-9_]{1,1024}\.[^.]{1,1024}$/,
+    "must be the names of a dataset and a table in it, such as sales.orders",
+);
+
+/** A BigQuery table. In production it is protected from deletion and replacement. */
+export class BigQueryTable extends pulumi.ComponentResource {
+    /** The table itself. */
+    readonly table: Table;
+    /** Grants reading rows and running queries; the consumer receives the table name, `acme-dev.sales.predictions`. */
+    readonly reader: Capability;
+    /**
+     * Grants writing rows through the streaming APIs and changing the table; the consumer receives the table name. To
+     * change rows with SQL, use `reader` too, which includes the role to run queries.
+     */
+    readonly writer: Capability;
+    /** A capability of any role on the table, for roles that no other one has; the consumer receives the table name. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * A table that exists already and is not managed by the stack, which only grants access to it: `BigQueryTable.existing("sales.orders")`.
+     * The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingArgs = {}): ExistingTable {
+        const [datasetId = "", tableId = ""] = name.split(".");
+        const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
+            await getTable({ datasetId, tableId, project }, options);
+            return { project, datasetId, tableId };
+        };
+        const table = lookUp("BigQueryTable", name, tablePath, args, find, "project", "datasetId", "tableId");
+        return {
+            existing: "BigQueryTable",
+            table,
+            ...sharedOffers(offers(Environment.current(), name.replace(".", "-"), table)),
+        };
+    }
+
+    constructor(name: string, args: BigQueryTableArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const completed = check.withDefaults(args, {
+            tableId: name.replaceAll("-", "_"),
+            deletionProtection: environment.defaults.protect,
+        });
+        const component = `BigQueryTable "${name}"`;
+        const { dataset, transform, ...resolved } = check.checked(component, completed, bigQueryTableArgs, (checked) =>
+            tableProblems("", checked),
+        );
+        const columns = resolved.schema && schemaText(columnsOf(resolved.schema));
+        const { partition } = resolved;
+        const inputs = {
+            table: pulumi.interpolate`${dataset.dataset.project}.${dataset.dataset.datasetId}.${resolved.tableId}`,
+            schema: columns,
+            partition: partition?.time?.field ?? partition?.range?.field,
+        };
+        super(
+            "slipway:index:BigQueryTable",
+            name,
+            inputs,
+            withChangeWarning(inEnvironment(options, resolved.crossProject), component, (before, now) =>
+                replacementWarning(component, before, now),
+            ),
+        );
+        const child = childrenOf(this, transform, {
+            dependsOn: environment.enable("bigquery.googleapis.com"),
+            protect: resolved.deletionProtection,
+            // The replacement has the same ID.
+            deleteBeforeReplace: true,
+        });
+
+        this.table = new Table(
+            ...child("table", name, {
+                project: dataset.dataset.project,
+                datasetId: dataset.dataset.datasetId,
+                tableId: resolved.tableId,
+                friendlyName: resolved.friendlyName,
+                description: resolved.description,
+                schema: columns,
+                ...partitionArgs(resolved.partition),
+                requirePartitionFilter: resolved.requirePartitionFilter,
+                clusterings: resolved.clustering,
+                tableConstraints: resolved.primaryKey && { primaryKey: { columns: resolved.primaryKey } },
+                expirationTime: resolved.expirationTime ? Date.parse(resolved.expirationTime) : undefined,
+                // Without it, the provider would find a difference in the dataset's key, and replace the table.
+                encryptionConfiguration:
+                    dataset.encryptionKey === undefined
+                        ? undefined
+                        : pulumi.output(dataset.encryptionKey).apply((key) => (key ? { kmsKeyName: key } : undefined)),
+                deletionProtection: resolved.deletionProtection,
+                labels: resolved.labels,
+            }),
+        );
+        const { project, datasetId, tableId } = this.table;
+        const all = offers(environment, name, { project, datasetId, tableId });
+        ({ reader: this.reader, writer: this.writer, role: this.role } = all);
+        this.registerOutputs({ table: this.table.id });
+    }
+}
+
+/** The inputs that decide whether a change replaces the table. */
+interface ReplacementInputs {
+    /** The full name of the table. */
+    table?: unknown;
+    /** The columns, as returned by `schemaText`. */
+    schema?: unknown;
+    /** The partitioning column. */
+    partition?: unknown;
+}
+
+/** The reason for a replacement; undefined without one, or if the old inputs are unknown. */
+export function replacementReason(before: ReplacementInputs, now: ReplacementInputs): string | undefined {
+    if (before.table === undefined) {
+        return undefined;
+    }
+    if (before.table !== now.table) {
+        return "its name or dataset changes";
+    }
+    if (JSON.stringify(before.partition) !== JSON.stringify(now.partition)) {
+        return "the column of its partitions changes";
+    }
+    const oldColumns = parseColumns(before.schema);
+    const newColumns = parseColumns(now.schema);
+    return oldColumns && newColumns && schemaChange(oldColumns, newColumns, "");
+}
+
+function parseColumns(schema: unknown): Field[] | undefined {
+    return typeof schema === "string" ? JSON.parse(schema) : undefined;
+}
+
+/**
+ * The first {@link https://cloud.google.com/bigquery/docs/managing-table-schemas schema change} that replaces the table, by
+ * the rules of the provider: it can add columns or drop them in place, but not both at once, and relax `REQUIRED` to
+ * `NULLABLE`.
+ */
+function schemaChange(before: Field[], now: Field[], prefix: string): string | undefined {
+    const dropped = before.filter(({ name }) => !findColumn(now, name));
+    const added = now.filter(({ name }) => !findColumn(before, name));
+    const names = (columns: Field[]) => columns.map(({ name }) => `${prefix}${name}`).join(", ");
+    const required = added.filter((column) => modeOf(column) === "REQUIRED");
+    if (required.length > 0) {
+        return `${names(required)} is new and REQUIRED`;
+    }
+    if (dropped.length > 0 && prefix) {
+        return `${names(dropped)} is dropped from a record`;
+    }
+    if (dropped.length > 0 && added.length > 0) {
+        return `${names(dropped)} is dropped while ${names(added)} is added`;
+    }
+    for (const column of before) {
+        const after = findColumn(now, column.name);
+        const reason = after && columnChange(column, after, prefix);
+        if (reason) {
+            return reason;
+        }
+    }
+    return undefined;
+}
+
+function columnChange(before: Field, now: Field, prefix: string): string | undefined {
+    const name = `${prefix}${now.name}`;
+    if (typeOf(before) !== typeOf(now)) {
+        return `${name} changes from ${typeOf(before)} to ${typeOf(now)}`;
+    }
+    if (modeOf(before) !== modeOf(now) && !(modeOf(before) === "REQUIRED" && modeOf(now) === "NULLABLE")) {
+        return `${name} changes from ${modeOf(before)} to ${modeOf(now)}`;
+    }
+    return schemaChange(before.fields ?? [], now.fields ?? [], `${name}.`);
+}
+
+const findColumn = (columns: Field[], name: string) => columns.find((column) => column.name === name);
+
+/** The warning about a replacement, which loses the rows. */
+export function replacementWarning(
+    component: string,
+    before: ReplacementInputs,
+    now: ReplacementInputs,
+): string | undefined {
+    const reason = replacementReason(before, now);
+    return (
+        reason &&
+        `${component}: ${reason}, which BigQuery cannot change in place: the table is replaced and its rows are lost. To keep` +
+            " them, create a second table, copy the rows, then remove this one."
+    );
+}

@@ -1,0 +1,123 @@
+import type { Budget as BillingBudget, BudgetArgs as BillingBudgetArgs } from "@pulumi/gcp/billing/budget";
+import type { NotificationChannel, NotificationChannelArgs } from "@pulumi/gcp/monitoring/notificationChannel";
+import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
+import { Provider } from "@pulumi/gcp/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
+import { Environment, inEnvironment } from "../environment/environment";
+import {
+    billingAccount,
+    billingAccountOf,
+    budgetApis,
+    budgetChecks,
+    createAlertChannels,
+    createBudget,
+    maxBudgetChannels,
+    type ProjectBudget,
+} from "../environment/project/budget";
+import { projectId } from "../environment/projectId";
+import * as check from "../internal/check";
+import { childrenOf, type Transform, transforms } from "../internal/children";
+import { labels, labelValue } from "../internal/labels";
+import type { Alerts } from "../monitoring/alerts/alerts";
+
+/** The arguments of a {@link Budget}. */
+export interface BudgetArgs extends ProjectBudget, ComponentArgs {
+    /**
+     * The label of the resources whose costs count, `{ team: "forecast" }`: exactly one
+     * ({@link https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets#filter limit}). With `false`, all
+     * costs of the project count, also those without labels.
+     * @default the label `environment` with the name of the stack, which all resources of the stack have that can have labels
+     */
+    label?: Record<string, string> | false;
+    /**
+     * Also notifies the channels of these alerts. With `alertEmails`, there can be 5 channels.
+     * @default none
+     */
+    alerts?: Alerts;
+    /**
+     * The ID of the billing account: `"012345-6789AB-CDEF01"`.
+     * @default the project's billing account
+     */
+    billingAccount?: pulumi.Input<string>;
+    /**
+     * The {@link https://cloud.google.com/docs/quotas/quota-project quota project}, in which the called APIs must be enabled. User
+     * credentials need one for budgets.
+     * @default `gcp:billingProject` of the stack, or the project of the environment
+     */
+    quotaProject?: string;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: { budget?: Transform<BillingBudgetArgs>; notificationChannel?: Transform<NotificationChannelArgs> };
+}
+
+const label = check.pipe(
+    labels as check.Check<Record<string, string>>,
+    check.refine((value) => Object.keys(value as object).length === 1, "must have exactly one label"),
+);
+
+const budgetArgs = check.options<BudgetArgs>(
+    {
+        ...budgetChecks,
+        label: check.literalOr<false, Record<string, string>>(false, label),
+        alerts: check.component<Alerts>("Alerts"),
+        billingAccount: check.input(billingAccount),
+        quotaProject: projectId,
+        transform: transforms("budget", "notificationChannel"),
+        ...componentArgs,
+    },
+    "amount",
+    "currency",
+);
+
+/**
+ * A {@link https://cloud.google.com/billing/docs/how-to/budgets budget} of what the stack costs, with alerts. Exceeding it disables nothing.
+ */
+export class Budget extends pulumi.ComponentResource {
+    /** The budget itself. */
+    readonly budget: BillingBudget;
+    /** The notification channels of `alertEmails`, by email address. */
+    readonly alertChannels: Readonly<Record<string, NotificationChannel>>;
+
+    constructor(name: string, args: BudgetArgs, options?: pulumi.ComponentResourceOptions) {
+        const title = `Budget "${name}"`;
+        const resolved = check.checked(title, args, budgetArgs, ({ alerts, alertEmails = [] }) => [
+            channelsProblem(alertEmails.length + (alerts?.channels.length ?? 0)),
+        ]);
+        super("slipway:index:Budget", name, {}, inEnvironment(options, resolved.crossProject));
+        const environment = Environment.current();
+        const { project } = environment;
+        const quotaProject = resolved.quotaProject ?? new pulumi.Config("gcp").get("billingProject") ?? project;
+        // The API requires a quota project with user credentials.
+        const provider = new Provider(
+            name,
+            { project, userProjectOverride: true, billingProject: quotaProject },
+            { parent: this },
+        );
+        const dependsOn = environment.enable(...budgetApis);
+        const child = childrenOf(this, resolved.transform, { provider, dependsOn });
+        this.alertChannels = createAlertChannels(name, resolved, project, child);
+        const found = getProjectOutput({ projectId: project }, { parent: this });
+        const ownChannels = Object.values(this.alertChannels).map((channel) => channel.name);
+        this.budget = createBudget(
+            name,
+            {
+                displayName: name,
+                number: found.number,
+                labels: resolved.label === false ? undefined : (resolved.label ?? stackLabel()),
+                billingAccount: resolved.billingAccount ?? billingAccountOf(title, found.billingAccount),
+                budget: resolved,
+                channels: [...ownChannels, ...(resolved.alerts?.channels ?? [])],
+            },
+            child,
+        );
+        this.registerOutputs({ budget: this.budget });
+    }
+}
+
+/** The label that the environment's provider sets. */
+const stackLabel = () => ({ environment: labelValue(pulumi.getStack()) });
+
+function channelsProblem(count: number): check.Problem | undefined {
+    const reason = `has, with alertEmails, ${count} channels; there can be ${maxBudgetChannels} at most.`;
+    return count > maxBudgetChannels ? { path: "alerts", reason } : undefined;
+}

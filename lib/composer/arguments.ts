@@ -1,0 +1,257 @@
+import type { EnvironmentArgs } from "@pulumi/gcp/composer/environment";
+import type { AlertPolicyArgs } from "@pulumi/gcp/monitoring/alertPolicy";
+import type { NotificationChannelArgs } from "@pulumi/gcp/monitoring/notificationChannel";
+import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
+import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
+import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
+import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
+import { composerEnvironmentLimits } from "../facts/composerLimits";
+import { nameFormats } from "../facts/names";
+import { type CloudSqlClient, mountableCapability, type Uses } from "../iam/capability";
+import { encryptionKeyIn } from "../iam/encryption";
+import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
+import * as check from "../internal/check";
+import { type Transform, transforms } from "../internal/children";
+import { type Duration, durationWithin } from "../internal/duration";
+import { folder } from "../internal/files";
+import { labels } from "../internal/labels";
+import { region } from "../internal/places";
+import type { Network } from "../network";
+import { webServerAccess } from "./access";
+import { airflowOptions } from "./airflow";
+import { alerts, type ComposerAlerts } from "./alerts";
+import { type AirflowConnection, connections, variables } from "./backend";
+import { type ComposerMaintenance, maintenance } from "./maintenance";
+import { type ComposerRanges, composerNetwork, type ExistingComposerNetwork, ranges } from "./network";
+import { packages } from "./packages";
+import { type AirflowPool, pools } from "./pools";
+import { type ComposerSnapshots, snapshots } from "./snapshots";
+import { airflowVariable } from "./variables";
+import { type ImageVersion, imageVersion } from "./versions";
+import { type ComposerSize, type ComposerWorkloads, workloads } from "./workloads";
+
+/** The arguments of a {@link ComposerEnvironment}. */
+export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureArgs, check.AllowUnlistedArgs {
+    /**
+     * The {@link https://cloud.google.com/composer/docs/composer-versions image}: `composer-3-airflow-2.11.1` for the newest
+     * build of that Airflow version, `composer-3-airflow-2.11.1-build.14` for one build, `composer-2.17.9-airflow-2.11.1` for
+     * Composer 2. Preview warns if support of the image, a year from its release, has ended or ends within 90 days. A later
+     * image {@link https://cloud.google.com/composer/docs/composer-3/upgrade-environments upgrades} the environment; preview
+     * refuses an earlier one and another generation.
+     * @default "composer-3-airflow-2.11.1"
+     */
+    version?: ImageVersion;
+    /**
+     * The {@link https://cloud.google.com/composer/docs/composer-3/scale-environments size} of the infrastructure that Google
+     * manages, which also sets the defaults of `workloads`. `extra-large` needs Composer 3.
+     * @default "small"; "medium" in production
+     */
+    size?: ComposerSize;
+    /**
+     * `"high"` tolerates a zone failure: with two schedulers, at least two DAG processors and workers, and a database with a
+     * standby
+     * ({@link https://cloud.google.com/composer/docs/composer-3/set-up-highly-resilient-environments highly resilient environments}).
+     * It can change in place. Going back to `"standard"` takes two updates, or preview refuses it: the first keeps the counts
+     * that `"high"` needs, the second may reduce them.
+     * @default "standard"; "high" in production
+     */
+    resilience?: "standard" | "high";
+    /**
+     * The number and the resources of schedulers, workers and other workloads.
+     * @default by `size`
+     */
+    workloads?: ComposerWorkloads;
+    /**
+     * The folder of the DAG files, relative to the program's working directory. Each file becomes an object in the
+     * environment's bucket; removing a file deletes its object. Files listed in `.gcloudignore` are not uploaded; those listed
+     * in `.airflowignore` are uploaded, but not loaded by Airflow. Preview checks the files.
+     * @default no DAGs
+     */
+    dags?: string;
+    /**
+     * Checks DAG files with `python3`, or the Python that `SLIPWAY_PYTHON` names: they must parse, import only installed
+     * packages, have unique DAG IDs, and contain no cycle. If that Python has Airflow installed, it loads the files, too.
+     * @default true
+     */
+    checkDags?: boolean;
+    /**
+     * The folder of Airflow plugins, uploaded as the DAGs are.
+     * @default no plugins
+     */
+    plugins?: string;
+    /**
+     * A folder of data files, uploaded as the DAGs are, which DAGs read from `/home/airflow/gcs/data`.
+     * @default no data files
+     */
+    data?: string;
+    /**
+     * PyPI packages in addition to those of the image, with extras and versions in the syntax of pip:
+     * `{ "scikit-learn": "==1.5.2" }`, `""` for any version. Preview refuses versions that conflict with the requirements of
+     * Airflow, with which the environment fails after half an hour.
+     * @default none
+     */
+    packages?: Record<string, string>;
+    /**
+     * {@link https://cloud.google.com/composer/docs/composer-3/install-python-dependencies Installs packages} without internet
+     * access, from a repository in the network. Needs Composer 3.
+     * @default false
+     */
+    privateBuilds?: boolean;
+    /**
+     * Environment variables of DAGs, which must not be secret: a text is refused if the name ends with `PASSWORD`, `TOKEN`,
+     * `KEY` or `SECRET`. A change updates the environment, which takes minutes.
+     * @default only those of `uses`
+     */
+    environment?: Record<string, pulumi.Input<string>>;
+    /**
+     * Overrides of `airflow.cfg`, by section and option: `{ "core-max_active_runs_per_dag": "1" }`. Options that Composer
+     * {@link https://cloud.google.com/composer/docs/composer-3/airflow-configurations blocks} are refused.
+     * @default none
+     */
+    airflow?: Record<string, string>;
+    /**
+     * The service account that DAGs run as, a {@link ServiceAccount}. Its roles are granted to all that run as it.
+     * @default an account of the environment's own
+     */
+    account?: AnyServiceAccount;
+    /**
+     * Capabilities of other components, by the environment variable that receives the value: buckets, topics, databases, which
+     * are connected by IP address, and clusters with `cluster.developer` for pods. For secrets use `accessor`.
+     * @default none
+     */
+    uses?: Uses<CloudSqlClient>;
+    /**
+     * Airflow connections by ID, stored in Secret Manager, which Airflow reads before its own database.
+     * @default none
+     */
+    connections?: Record<string, AirflowConnection>;
+    /**
+     * Airflow variables by key, stored in Secret Manager. A text is refused if the key ends with `PASSWORD`, `TOKEN`, `KEY` or
+     * `SECRET`.
+     * @default none
+     */
+    variables?: Record<string, pulumi.Input<string>>;
+    /**
+     * Airflow pools by name. A scheduler plugin sets them within a minute, and deletes removed ones. To delete all, pass `{}`.
+     * @default only `default_pool`
+     */
+    pools?: Record<string, AirflowPool>;
+    /**
+     * Alerts about DAG runs that fail or are late, by the owner that the DAG names.
+     * @default none
+     */
+    alerts?: ComposerAlerts;
+    /**
+     * IPv4 and IPv6 ranges from which users with an IAM role can access the Airflow web server, or `"everywhere"`. The range
+     * `0.0.0.0/0` is refused.
+     * @default only private addresses, so no access from the internet
+     */
+    webServerAccess?: string[] | "everywhere";
+    /**
+     * Gives Airflow internet access and public IP addresses.
+     * @default false: Airflow reaches Google APIs and its network, and the internet through the Cloud NAT of a {@link Network}
+     */
+    internetAccess?: boolean;
+    /**
+     * The network that DAGs can reach, with a subnet in the environment's region.
+     * @default the network of the databases in `uses`; without databases, none in Composer 3 and `Network.shared()` in Composer
+     * 2
+     */
+    network?: Network | ExistingComposerNetwork;
+    /** The IP address ranges of the environment. */
+    ranges?: ComposerRanges;
+    /**
+     * The maintenance windows.
+     * @default chosen by Composer: 0:00 to 4:00 UTC on Fridays, Saturdays and Sundays
+     */
+    maintenance?: ComposerMaintenance;
+    /**
+     * Scheduled snapshots of the environment.
+     * @default none
+     */
+    snapshots?: ComposerSnapshots;
+    /**
+     * The {@link https://cloud.google.com/composer/docs/composer-3/configure-db-retention retention period} of the Airflow
+     * database: `"30 days"` to `"730 days"`.
+     * @default chosen by Composer
+     */
+    databaseRetention?: Duration;
+    /**
+     * The ID of the {@link https://cloud.google.com/composer/docs/composer-3/configure-cmek-encryption Cloud KMS key} that
+     * encrypts the environment and its bucket, in the environment's region. Changing this replaces the environment.
+     * @default a Google-managed key
+     */
+    encryptionKey?: pulumi.Input<string>;
+    /**
+     * The region. Changing this replaces the environment.
+     * @default the stack's region
+     */
+    region?: string;
+    /**
+     * The environment's name in its project and region: up to 63 lower-case letters, digits and hyphens, starting with a
+     * letter. Changing this replaces the environment.
+     * @default the component's name
+     */
+    name?: string;
+    /**
+     * Labels of the environment and its bucket: at most 64
+     * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the stack's labels
+     */
+    labels?: Record<string, pulumi.Input<string>>;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: {
+        environment?: Transform<EnvironmentArgs>;
+        bucket?: Transform<BucketArgs>;
+        account?: Transform<AccountArgs>;
+        dag?: Transform<BucketObjectArgs>;
+        plugin?: Transform<BucketObjectArgs>;
+        data?: Transform<BucketObjectArgs>;
+        alert?: Transform<AlertPolicyArgs>;
+        channel?: Transform<NotificationChannelArgs>;
+    };
+}
+
+/**
+ * Checks each argument by itself.
+ *
+ * @param location the region of the environment, which its key must be in
+ */
+export const composerArgs = check.builtOnce((location: string) =>
+    check.options<ComposerEnvironmentArgs>({
+        version: imageVersion,
+        size: check.oneOf("small", "medium", "large", "extra-large"),
+        resilience: check.oneOf("standard", "high"),
+        workloads,
+        dags: folder(),
+        checkDags: check.flag(),
+        plugins: folder(),
+        data: folder(),
+        packages,
+        privateBuilds: check.flag(),
+        environment: check.record(airflowVariable, check.input(check.text())),
+        airflow: airflowOptions,
+        account: serviceAccount,
+        uses: check.record(airflowVariable, mountableCapability(["cloud-sql"])),
+        connections,
+        variables,
+        pools,
+        alerts,
+        webServerAccess,
+        internetAccess: check.flag(),
+        network: composerNetwork,
+        ranges,
+        maintenance,
+        snapshots,
+        databaseRetention: durationWithin(composerEnvironmentLimits.rows.databaseRetention),
+        encryptionKey: encryptionKeyIn(location, "the environment"),
+        region,
+        name: check.nameOf(nameFormats.rows.composerEnvironment),
+        labels,
+        transform: transforms("environment", "bucket", "account", "dag", "plugin", "data", "alert", "channel"),
+        ...check.allowUnlistedArgs,
+        ...check.insecureArgs,
+        ...componentArgs,
+    }),
+);

@@ -1,0 +1,11 @@
+export type { AlertContact } from "../monitoring/alerts/contact";
+export type { ComposerAlerts, OwnerAlert } from "./alerts";
+export type { ComposerEnvironmentArgs } from "./arguments";
+export type { AirflowConnection } from "./backend";
+export { ComposerEnvironment } from "./environment";
+export type { ComposerMaintenance } from "./maintenance";
+export type { ComposerRanges, ExistingComposerNetwork } from "./network";
+export type { AirflowPool } from "./pools";
+export type { ComposerSnapshots } from "./snapshots";
+export type { ImageVersion } from "./versions";
+export type { ComposerSize, ComposerWorkloads, WorkloadResources, WorkloadResourcesWithDisk } from "./workloads";

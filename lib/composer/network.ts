@@ -1,0 +1,208 @@
+import type { Network as Vpc } from "@pulumi/gcp/compute/network";
+import type * as pulumi from "@pulumi/pulumi";
+import { Environment } from "../environment/environment";
+import { overlap } from "../formats/cidr";
+import { type Attachment, attachmentsOf, type CloudSqlWay, type Uses, type VpcNetwork } from "../iam/capability";
+import { databases, databaseVariableProblems, hasUnknownNetwork, inVpcNetwork, isSameNetwork } from "../iam/cloudSql";
+import * as check from "../internal/check";
+import { cidr } from "../internal/cidr";
+import { regionProblem, sharedNetworkProblem, subnetProblem } from "../internal/places";
+import { Network } from "../network";
+
+/** An existing network, with a subnet in the environment's region. */
+export interface ExistingComposerNetwork {
+    /** The network ID, `projects/acme-dev/global/networks/apps`. */
+    id: pulumi.Input<string>;
+    /** The subnet ID, `projects/acme-dev/regions/europe-west1/subnetworks/apps`. */
+    subnetwork: pulumi.Input<string>;
+}
+
+/** The IP address ranges of an environment. Changing them replaces the environment. */
+export interface ComposerRanges {
+    /**
+     * The {@link https://cloud.google.com/composer/docs/composer-3/connect-vpc-network internal range} of Composer 3, a /20.
+     * @default "100.64.128.0/20"
+     */
+    internal?: string;
+    /**
+     * The {@link https://cloud.google.com/composer/docs/composer-2/configure-private-ip control plane range} of the cluster of
+     * Composer 2: /23 to /28, outside of 172.17.0.0/16, which nodes use internally.
+     * @default chosen by Composer
+     */
+    controlPlane?: string;
+    /**
+     * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips pod range} of the cluster of Composer 2: /9
+     * to /21. Each node uses a /26 of it.
+     * @default chosen by GKE
+     */
+    pods?: string;
+    /**
+     * The Service range of the cluster of Composer 2: /16 to /27.
+     * @default chosen by GKE
+     */
+    services?: string;
+}
+
+/** The default {@link https://cloud.google.com/composer/docs/composer-3/connect-vpc-network internal range} of Composer 3. */
+const defaultInternal = "100.64.128.0/20";
+
+/** Checks the network argument. */
+export const composerNetwork = check.componentOr(
+    check.component("Network"),
+    check.options<ExistingComposerNetwork>(
+        {
+            id: check.input(
+                check.matching(
+                    /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/global\/networks\/[a-z][a-z0-9-]*$/,
+                    "must be a network's ID such as projects/acme-dev/global/networks/apps",
+                ),
+            ),
+            subnetwork: check.input(
+                check.matching(
+                    /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/regions\/[^/]+\/subnetworks\/[a-z][a-z0-9-]*$/,
+                    "must be a subnet's ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
+                ),
+            ),
+        },
+        "id",
+        "subnetwork",
+    ),
+);
+
+/** Checks each range by itself. */
+export const ranges = check.options<ComposerRanges>({
+    internal: cidr(20, 20),
+    controlPlane: check.pipe(
+        cidr(23, 28),
+        check.refine(
+            (range) => !overlap(String(range), "172.17.0.0/16"),
+            "must have no address of 172.17.0.0/16, which machines have for themselves",
+        ),
+    ),
+    pods: cidr(9, 21),
+    services: cidr(16, 27),
+});
+
+type NetworkArg = Network | ExistingComposerNetwork | undefined;
+
+const isComponent = (network: NetworkArg): network is Network => network !== undefined && "subnetworks" in network;
+
+/** The network and subnet of an environment. */
+export interface ResolvedNetwork {
+    network: pulumi.Input<string>;
+    subnetwork: pulumi.Input<string>;
+}
+
+/**
+ * Resolves the network of an environment: the argument, or that of its databases, or in Composer 2 the shared network. Composer
+ * 3 needs none.
+ */
+export function resolveNetwork(
+    arg: NetworkArg,
+    uses: Uses<Attachment>,
+    region: string,
+    composer: 2 | 3,
+): ResolvedNetwork | undefined {
+    const [first] = inVpcNetwork(databases(attachmentsOf(uses)));
+    if (!arg && first) {
+        const { network, subnetworkIn } = first.attachment.route;
+        return { network: networkId(network), subnetwork: subnetworkIn(region) as pulumi.Input<string> };
+    }
+    const network = arg ?? (composer === 2 ? Network.shared() : undefined);
+    return isComponent(network)
+        ? { network: network.network.id, subnetwork: network.subnetworkIn(region)?.id as pulumi.Output<string> }
+        : network && { network: network.id, subnetwork: network.subnetwork };
+}
+
+const networkId = (network: VpcNetwork) =>
+    typeof network === "object" && "id" in network ? (network as Vpc).id : (network as string);
+
+/** DAGs connect to databases by IP address. */
+export const connectByAddress = (): CloudSqlWay => ({ network: true });
+
+/** Problems of the network and of databases that it does not reach. */
+export function networkProblems(
+    network: NetworkArg,
+    uses: Uses<Attachment>,
+    environment: Record<string, unknown>,
+    region: string,
+    composer: 2 | 3,
+): (check.Problem | undefined)[] {
+    const all = databases(attachmentsOf(uses));
+    const reached = inVpcNetwork(all);
+    const [first, ...others] = reached;
+    const subnetwork = isComponent(network) ? undefined : network?.subnetwork;
+    const vpc: VpcNetwork | undefined = isComponent(network) ? network.network : network?.id;
+    return [
+        isComponent(network) ? subnetProblem("network", network, region, "the environment") : undefined,
+        network === undefined && first === undefined && composer === 2
+            ? sharedNetworkProblem("network", region, Environment.current())
+            : undefined,
+        network === undefined && first
+            ? subnetProblem("network", first.attachment.route, region, "the environment")
+            : undefined,
+        regionProblem("network.subnetwork", subnetwork, region, "the environment"),
+        ...(vpc === undefined
+            ? others.map(({ variable, attachment: { route } }) => {
+                  return isSameNetwork((first as (typeof others)[number]).attachment.route.network, route.network) ===
+                      false
+                      ? {
+                            path: `uses.${variable}`,
+                            reason: `is in another network than uses.${first?.variable}, and an environment can only be in one. Put both databases into one network.`,
+                        }
+                      : undefined;
+              })
+            : reached.map(({ variable, attachment: { route } }) => {
+                  return isSameNetwork(route.network, vpc) === false
+                      ? {
+                            path: "network",
+                            reason: `must be the network of uses.${variable}. Set it, or remove network.`,
+                        }
+                      : undefined;
+              })),
+        vpc === undefined && first && first.attachment.route.subnetworkIn(region) === undefined
+            ? {
+                  path: "network",
+                  reason: `is missing, and the network of uses.${first.variable} has no known subnet in ${region}, the region of the environment. Add a subnet to that network, or set network.`,
+              }
+            : undefined,
+        ...(vpc === undefined ? all.filter(hasUnknownNetwork) : []).map(({ variable }) => ({
+            path: "network",
+            reason: `is missing, because the network of the database in uses.${variable} is not known. Set it here, or the network of the database or its endpoint.`,
+        })),
+        ...databaseVariableProblems(uses, environment, connectByAddress),
+    ];
+}
+
+/** Ranges that the generation of Composer does not have, or that overlap each other or the network. */
+export function rangeProblems(
+    ranges: ComposerRanges,
+    network: NetworkArg,
+    composer: 2 | 3,
+): (check.Problem | undefined)[] {
+    const { internal, ...cluster } = ranges;
+    const effective = composer === 3 ? { internal: internal ?? defaultInternal } : cluster;
+    const checked = Object.entries(effective).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const unsupported =
+        composer === 3
+            ? Object.entries(cluster).filter(([, range]) => range !== undefined)
+            : Object.entries({ internal }).filter(([, range]) => range !== undefined);
+    const networkRanges = isComponent(network) ? network.ranges : [];
+    return [
+        ...unsupported.map(([key]) => ({
+            path: `ranges.${key}`,
+            reason: `is only available in Composer ${composer === 3 ? 2 : 3}. Remove it.`,
+        })),
+        ...checked.map(([key, range], index) => {
+            const twin = checked.slice(0, index).find(([, earlier]) => overlap(range, earlier));
+            const inNetwork = networkRanges.find((one) => overlap(range, one));
+            const overlapping = twin ? `ranges.${twin[0]}, ${twin[1]}` : inNetwork && `the network's ${inNetwork}`;
+            return overlapping === undefined
+                ? undefined
+                : {
+                      path: `ranges.${key}`,
+                      reason: `must have no address of ${overlapping} (got "${range}"). Choose another range.`,
+                  };
+        }),
+    ];
+}

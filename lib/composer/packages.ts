@@ -1,0 +1,49 @@
+import { requirementsOfAirflow } from "../facts/airflowRequirements";
+import { areDisjoint, normalizePackageName } from "../formats/pythonVersion";
+import * as check from "../internal/check";
+import type { Image } from "./versions";
+
+/**
+ * {@link https://cloud.google.com/composer/docs/composer-3/install-python-dependencies Extras and a version} in the syntax of
+ * pip; empty for the newest compatible version.
+ */
+const specifier =
+    /^(\[[a-z0-9._-]+(,\s*[a-z0-9._-]+)*\])?\s*((===|==|~=|!=|<=|>=|<|>)\s*[\w.*+!-]+(\s*,\s*(===|==|~=|!=|<=|>=|<|>)\s*[\w.*+!-]+)*)?$/;
+
+/** Checks the PyPI packages that are installed in addition to those of the image, by name. */
+export const packages = check.record(
+    check.matching(
+        /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/,
+        "the name of a package must have lower-case letters, digits, -, _ and ., and start and end with a letter or digit",
+    ),
+    check.matching(specifier, 'must be a version specifier of pip, such as "==1.5.2", "[gcp]>=2,<3", or "" for any'),
+);
+
+/** Packages that conflict with those of the image, with which creating the environment fails after half an hour. */
+export function packageProblems(packages: Record<string, string>, { airflow }: Image): (check.Problem | undefined)[] {
+    const required = requirementsOfAirflow(airflow) ?? {};
+    const names = Object.keys(packages);
+    return Object.entries(packages).map(([name, specifiers], index) => {
+        const path = `packages.${name}`;
+        const normalized = normalizePackageName(name);
+        if (/^apache-airflow(-core|-task-sdk)?$/.test(normalized)) {
+            return {
+                path,
+                reason: `is Airflow itself, whose version ${airflow} is set by the image. Set version instead.`,
+            };
+        }
+        const twin = names.slice(0, index).find((other) => normalizePackageName(other) === normalized);
+        if (twin !== undefined) {
+            return { path, reason: `is the same package as ${twin}. Remove one of them.` };
+        }
+        const range = required[normalized];
+        return range !== undefined && areDisjoint(specifiers, range)
+            ? {
+                  path,
+                  reason: `clashes with Airflow ${airflow}, which requires ${normalized} ${range.replaceAll(",", ", ")} (got "${specifiers}"). Choose a version in both, or another image.`,
+              }
+            : areDisjoint(specifiers)
+              ? { path, reason: `allows no version (got "${specifiers}").` }
+              : undefined;
+    });
+}

@@ -1,0 +1,216 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { normalizePackageName } from "../../formats/pythonVersion";
+import type { Problem } from "../../internal/check";
+import { filesOf } from "../../internal/files";
+import { packageFile } from "../../internal/packageFile";
+import type { Image } from "../versions";
+
+/** The DAG files to check, and the environment in which they will run. */
+export interface DagCheckArgs {
+    dags: string;
+    plugins?: string;
+    packages: string[];
+    image: Image;
+    /**
+     * Environment variables, and Airflow variables and connections, that DAG files may read. Only known values are passed on.
+     */
+    environment: Record<string, unknown>;
+    variables: Record<string, unknown>;
+    connections: Record<string, unknown>;
+}
+
+/** The result of a check. */
+export interface DagCheckResult {
+    problems: Problem[];
+    /** One line that says how the files were checked. */
+    summary: string;
+    /** The owners in the files. */
+    owners: DagOwner[];
+}
+
+/** An owner of tasks, and the first place in the DAG files that names it. */
+export interface DagOwner {
+    owner: string;
+    place: string;
+}
+
+interface CheckOutput {
+    used: string | null;
+    why: string;
+    files: number;
+    problems: { file: string; line: number | null; what: string; missing?: string }[];
+    owners: { file: string; line: number; owner: string }[];
+}
+
+/** The time for loading all DAG files. Airflow itself allows 30 seconds for each (`dagbag_import_timeout`). */
+const timeoutMilliseconds = 60_000;
+
+/**
+ * Checks DAG files with the local Python, and with its Airflow if that is installed. The check reads no deployed resource, and
+ * variables with unknown values have placeholders.
+ */
+export function checkDags(args: DagCheckArgs, python = process.env.SLIPWAY_PYTHON ?? "python3"): DagCheckResult {
+    const home = mkdtempSync(join(tmpdir(), "slipway-airflow-"));
+    try {
+        return runCheck(args, python, home);
+    } finally {
+        rmSync(home, { recursive: true, force: true });
+    }
+}
+
+function runCheck(args: DagCheckArgs, python: string, home: string): DagCheckResult {
+    const dags = resolve(args.dags);
+    const request = {
+        dags,
+        plugins: args.plugins === undefined ? "" : resolve(args.plugins),
+        files: filesOf(args.dags).map(({ path }) => path),
+        // The default of "[core] dag_ignore_file_syntax".
+        ignoreSyntax: Number.parseInt(args.image.airflow, 10) >= 3 ? "glob" : "regexp",
+        airflow: true,
+        ...importableModules(args.packages),
+    };
+    const { status, stdout, error, stderr } = spawnSync(
+        python,
+        ["-c", packageFile("lib", "composer", "preflight", "dags.py")],
+        {
+            input: JSON.stringify(request),
+            encoding: "utf8",
+            timeout: timeoutMilliseconds,
+            env: checkEnvironment(args, home),
+            maxBuffer: 64 * 1024 * 1024,
+        },
+    );
+    if (error || status !== 0) {
+        // A folder on PATH that may not be read hides that the command is in none.
+        const isMissing = python.includes("/") ? /ENOENT/ : /ENOENT|EACCES/;
+        const why = isMissing.test(String(error))
+            ? `there is no ${python}`
+            : /ETIMEDOUT/.test(String(error))
+              ? `${python} took more than ${timeoutMilliseconds / 1000} seconds`
+              : `${python} does not run it: ${stderr?.trim().split("\n").at(-1) || error?.message}`;
+        return { problems: [], owners: [], summary: `dags: DAG files were not checked, because ${why}.` };
+    }
+    const answer = JSON.parse(stdout) as CheckOutput;
+    const count = `${answer.files} file${answer.files === 1 ? "" : "s"}`;
+    return {
+        problems: answer.problems.map(dagProblem),
+        owners: uniqueOwners(answer),
+        summary: answer.used
+            ? `dags: ${count} checked with ${answer.used} of ${python}.`
+            : `dags: ${count} checked without importing them, with ${python}, because ${answer.why}.`,
+    };
+}
+
+function uniqueOwners({ owners }: CheckOutput): DagOwner[] {
+    const isFirst = (name: string, index: number) => owners.findIndex(({ owner }) => owner === name) === index;
+    return owners
+        .filter(({ owner }, index) => isFirst(owner, index))
+        .map(({ owner, file, line }) => ({ owner, place: `${file}:${line}` }));
+}
+
+function dagProblem({ file, line, what, missing }: CheckOutput["problems"][number]): Problem {
+    const place = line === null ? file : `${file}:${line}`;
+    const hint = missing === undefined ? "" : ` Add ${/ /.test(missing) ? missing : "its package"} to packages.`;
+    return { path: "dags", reason: `${place} ${what}.${hint}` };
+}
+
+/** A separate Airflow home, so that the check does not touch the user's own, and placeholders for unknown values. */
+function checkEnvironment(
+    { environment, variables, connections, plugins }: DagCheckArgs,
+    home: string,
+): NodeJS.ProcessEnv {
+    const valuesOf = (all: Record<string, unknown>, prefix: string, placeholder: string) =>
+        Object.entries(all).map(([name, value]) => [
+            prefix ? `${prefix}${name.toUpperCase()}` : name,
+            typeof value === "string" ? value : placeholder,
+        ]);
+    return {
+        ...process.env,
+        AIRFLOW_HOME: home,
+        AIRFLOW__CORE__LOAD_EXAMPLES: "False",
+        AIRFLOW__CORE__UNIT_TEST_MODE: "False",
+        AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: `sqlite:///${home}/airflow.db`,
+        ...(plugins === undefined ? {} : { AIRFLOW__CORE__PLUGINS_FOLDER: resolve(plugins) }),
+        ...Object.fromEntries([
+            ...valuesOf(environment, "", "preview"),
+            ...valuesOf(variables, "AIRFLOW_VAR_", "0"),
+            ...valuesOf(connections, "AIRFLOW_CONN_", "generic://"),
+        ]),
+    };
+}
+
+/**
+ * Modules of the packages in all images: the PyPI requirements of Airflow 2.11.1 with the
+ * {@link https://cloud.google.com/composer/docs/versions-packages preinstalled} providers. Other imports need an entry in
+ * `packages`, which may name a preinstalled package.
+ */
+const modules = `
+    aiofiles aiohttp alembic amqp anyio apache_beam argcomplete asgiref attr attrs babel bcrypt billiard blinker cachelib cachetools cattrs
+    celery certifi cffi charset_normalizer click cloudpickle colorlog connexion cron_descriptor croniter cryptography dateutil db_dtypes
+    deprecated dill distlib docutils dotenv email_validator filelock flask flask_appbuilder flask_babel flask_caching flask_login
+    flask_session flask_wtf flower frozenlist fsspec gcloud gcsfs google google_auth_httplib2 google_auth_oauthlib googleapiclient greenlet
+    grpc gunicorn h11 httpcore httplib2 httpx humanize hvac idna importlib_metadata importlib_resources itsdangerous jinja2 jmespath
+    jsonschema jwt kombu kubernetes kubernetes_asyncio lazy_object_proxy limits looker_sdk lockfile mako markdown_it markupsafe marshmallow
+    msgpack multidict numpy oauthlib openlineage opentelemetry packaging pandas pandas_gbq paramiko pathspec pendulum pip pkg_resources
+    platformdirs pluggy prometheus_client proto psutil psycopg2 pyarrow pydantic pydantic_core pygments pyparsing pytz redis referencing
+    regex requests requests_oauthlib requests_toolbelt rich ruamel sendgrid setproctitle setuptools six slugify sniffio sqlalchemy
+    sqlalchemy_bigquery sqlalchemy_utils sqlparse sshtunnel tabulate tenacity termcolor tornado tqdm typing_extensions tzdata tzlocal upath
+    uritemplate urllib3 vine websocket werkzeug wrapt wtforms yaml yarl zipp`
+    .trim()
+    .split(/\s+/);
+
+const providers = `
+    apache.beam apache.kafka celery cncf.kubernetes common.compat common.io common.sql dbt.cloud fab ftp google hashicorp http imap mysql
+    openlineage postgres sendgrid smtp sqlite ssh standard`
+    .trim()
+    .split(/\s+/);
+
+/** The modules of packages that have other names. */
+const modulesByPackage: Record<string, string> = {
+    "apache-beam": "apache_beam",
+    beautifulsoup4: "bs4",
+    "google-cloud-aiplatform": "google vertexai",
+    mysqlclient: "MySQLdb",
+    "opencv-python": "cv2",
+    "opencv-python-headless": "cv2",
+    pillow: "PIL",
+    protobuf: "google",
+    "psycopg2-binary": "psycopg2",
+    pycryptodome: "Crypto",
+    pyjwt: "jwt",
+    "python-dateutil": "dateutil",
+    "python-dotenv": "dotenv",
+    pyyaml: "yaml",
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+    "sentry-sdk": "sentry_sdk",
+    "snowflake-connector-python": "snowflake",
+};
+
+/** What DAG files can import in an environment. */
+interface Importable {
+    modules: string[];
+    /** Names below `airflow.providers`. */
+    providers: string[];
+    /** Module names of all other packages, assuming that a module has the name of its package. */
+    guessed: string[];
+}
+
+/** What DAG files can import with these packages and those of the image. */
+function importableModules(packages: string[]): Importable {
+    const names = packages.map(normalizePackageName);
+    const ofAirflow = names.flatMap((name) => /^apache-airflow-providers-(.+)$/.exec(name)?.[1] ?? []);
+    const others = names.filter((name) => !name.startsWith("apache-airflow-providers-"));
+    const known = others.flatMap((name) => {
+        return modulesByPackage[name]?.split(" ") ?? (name.startsWith("google-") ? ["google"] : []);
+    });
+    const guessed = others.filter((name) => !Object.hasOwn(modulesByPackage, name) && !name.startsWith("google-"));
+    return {
+        modules: [...modules, ...known],
+        providers: [...providers, ...ofAirflow.map((name) => name.replaceAll("-", "."))],
+        guessed: guessed.map((name) => name.replaceAll("-", "_")),
+    };
+}

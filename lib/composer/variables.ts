@@ -1,0 +1,36 @@
+import { isReservedComposerVariable } from "../facts/composerVariables";
+import * as check from "../internal/check";
+import { isSecretName } from "../internal/secretName";
+
+/** Checks the name of an environment variable. */
+export const airflowVariable = check.pipe(
+    check.matching(
+        /^[A-Za-z_][A-Za-z0-9_]*$/,
+        "an environment variable's name must have only letters, digits and _, and not start with a digit",
+    ),
+    check.refine((name) => !isReservedComposerVariable(String(name)), "is reserved by Composer\nChoose another name."),
+    check.refine(
+        (name) => !/^AIRFLOW__[A-Z0-9_]+__[A-Z0-9_]+$/.test(String(name)),
+        "would override Airflow's configuration\nSet it in airflow, such as core-max_active_runs_per_dag.",
+    ),
+);
+
+/** Environment variables that `uses` sets, or that would expose a secret to viewers of the environment. */
+export function variableProblems(
+    environment: Record<string, unknown>,
+    uses: Record<string, unknown>,
+): (check.Problem | undefined)[] {
+    return Object.entries(environment).map(([name, value]) => {
+        const path = `environment.${name}`;
+        if (Object.hasOwn(uses, name)) {
+            return { path, reason: "is also in uses. Rename one of them." };
+        }
+        return typeof value === "string" && isSecretName(name, value)
+            ? {
+                  path,
+                  reason: "has the name of a secret, and everyone who can view the environment can read its value (got a string). Set it in variables with a secret output, which is stored in Secret Manager, or rename it.",
+                  isPolicy: true,
+              }
+            : undefined;
+    });
+}

@@ -1,0 +1,145 @@
+import {
+    type ComposerLimits,
+    type ComposerWorkloadLimits,
+    composerEnvironmentLimits,
+    composerLimits,
+} from "../facts/composerLimits";
+import { minAboveMax } from "../internal/bounds";
+import type * as check from "../internal/check";
+import type { ComposerWorkloads, ResolvedResources, ResolvedWorkloads } from "./workloads";
+
+type Part = keyof ComposerWorkloads;
+
+const limitsOf = (composer: 2 | 3): ComposerLimits => composerLimits.rows[`composer${composer}`];
+
+/** Limits memory to the range for the vCPUs. */
+export function clampMemory(cpu: number, memoryGb: number, composer: 2 | 3): number {
+    const [min, max] = limitsOf(composer).memoryPerCpuGb;
+    return Math.min(Math.max(memoryGb, min * cpu), max * cpu);
+}
+
+/** Workloads outside the limits of a generation of Composer. */
+export function workloadProblems(
+    args: ComposerWorkloads,
+    all: ResolvedWorkloads,
+    { composer, airflow, resilient }: { composer: 2 | 3; airflow: string; resilient: boolean },
+): (check.Problem | undefined)[] {
+    const parts = Object.entries(limitsOf(composer).workloads) as [Part, ComposerWorkloadLimits][];
+    const { minCount, maxCount } = all.worker;
+    return [
+        composer === 2 && args.dagProcessor
+            ? {
+                  path: "workloads.dagProcessor",
+                  reason: "is only available in Composer 3: in Composer 2 schedulers process DAGs. Remove it.",
+              }
+            : undefined,
+        ...parts.flatMap(([part, limit]) =>
+            partProblems(`workloads.${part}`, all[part] as ResolvedResources & { count: number }, limit, composer),
+        ),
+        minAboveMax(["workloads.worker.min", minCount], ["workloads.worker.max", maxCount]),
+        ...(resilient ? resilienceProblems(all) : []),
+        ...(composer === 3 ? memoryProblems(all, airflow) : []),
+    ];
+}
+
+function partProblems(
+    path: string,
+    part: ResolvedResources & { count: number },
+    { count: counts, cpu, memoryGb, storageGb }: ComposerWorkloadLimits,
+    composer: 2 | 3,
+): (check.Problem | undefined)[] {
+    const within = (key: keyof typeof part, bounds: readonly [number, number] | undefined, unit = "") => {
+        const [min, max] = bounds ?? [];
+        const value = part[key];
+        return min !== undefined && max !== undefined && (value < min || value > max)
+            ? {
+                  path: `${path}.${key}`,
+                  reason: `must be from ${min} to ${max}${unit} in Composer ${composer} (got ${value}).`,
+              }
+            : undefined;
+    };
+    const problems = [
+        within("count", counts),
+        within("cpu", cpu),
+        within("memoryGb", memoryGb, " GB"),
+        within("storageGb", storageGb, " GB"),
+    ];
+    // A value out of bounds needs no further check.
+    return problems.some((one) => one !== undefined)
+        ? problems
+        : stepProblems(path, part, composer, storageGb !== undefined);
+}
+
+function stepProblems(
+    path: string,
+    part: ResolvedResources,
+    composer: 2 | 3,
+    hasDisk: boolean,
+): (check.Problem | undefined)[] {
+    const [min, max] = limitsOf(composer).memoryPerCpuGb;
+    const { cpu, memoryGb, storageGb } = part;
+    const isStep = composer === 3 ? [0.5, 1].includes(cpu) || cpu % 2 === 0 : cpu % 0.25 === 0;
+    const ratio = memoryGb / cpu;
+    return [
+        isStep
+            ? undefined
+            : {
+                  path: `${path}.cpu`,
+                  reason: `must be ${composer === 3 ? "0.5, 1 or an even number" : "in quarters, such as 0.75"} (got ${cpu}).`,
+              },
+        composer === 3 && memoryGb % 0.25 !== 0
+            ? { path: `${path}.memoryGb`, reason: `must be in quarters, such as 2.25 (got ${memoryGb}).` }
+            : undefined,
+        ratio < min || ratio > max
+            ? {
+                  path: `${path}.memoryGb`,
+                  reason: `must be ${min * cpu} to ${max * cpu} GB for ${cpu} vCPU (got ${memoryGb}).`,
+              }
+            : undefined,
+        composer === 3 && hasDisk && !Number.isInteger(storageGb)
+            ? { path: `${path}.storageGb`, reason: `must be a whole number of GB (got ${storageGb}).` }
+            : undefined,
+    ];
+}
+
+/**
+ * Workloads that {@link https://cloud.google.com/composer/docs/composer-3/set-up-highly-resilient-environments high resilience}
+ * does not allow.
+ */
+export function resilienceProblems({ scheduler, dagProcessor, triggerer, worker }: ResolvedWorkloads): check.Problem[] {
+    const problem = (path: string, what: string, got: number) => ({
+        path: `workloads.${path}`,
+        reason: `must be ${what} with resilience "high" (got ${got}). Mend it, or take resilience "standard".`,
+    });
+    const problems = [
+        scheduler.count !== 2 ? problem("scheduler.count", "2", scheduler.count) : undefined,
+        dagProcessor && dagProcessor.count < 2
+            ? problem("dagProcessor.count", "2 at least", dagProcessor.count)
+            : undefined,
+        triggerer.count === 1 ? problem("triggerer.count", "0, or 2 at least,", triggerer.count) : undefined,
+        worker.minCount < 2 ? problem("worker.min", "2 at least", worker.minCount) : undefined,
+    ];
+    return problems.filter((each) => each !== undefined);
+}
+
+/**
+ * Memory that newer versions of Airflow need, by the {@link https://cloud.google.com/composer/docs/release-notes release notes}
+ * of July 13, 2026, and the guide "Migrate environments to Airflow 3".
+ */
+function memoryProblems(all: ResolvedWorkloads, airflow: string): (check.Problem | undefined)[] {
+    const isAirflow3 = Number.parseInt(airflow, 10) >= 3;
+    const parts = Object.entries(all) as [Part, Pick<ResolvedResources, "memoryGb">][];
+    return parts.map(([part, { memoryGb }]) => {
+        const min = isAirflow3
+            ? composerEnvironmentLimits.rows.airflow3Memory.min
+            : part === "webServer" && airflow.startsWith("2.11.")
+              ? 3
+              : 0;
+        return memoryGb < min
+            ? {
+                  path: `workloads.${part}.memoryGb`,
+                  reason: `must be ${min} GB at least with Airflow ${airflow} (got ${memoryGb}).`,
+              }
+            : undefined;
+    });
+}

@@ -1,0 +1,140 @@
+import * as check from "../internal/check";
+import { clampMemory } from "./workloadLimits";
+
+/** The resources of one instance of a workload. */
+export interface WorkloadResources {
+    /**
+     * vCPUs: in Composer 3 0.5, 1 or an even number, in Composer 2 a multiple of 0.25.
+     * @default by the environment's size
+     */
+    cpu?: number;
+    /**
+     * Memory in GB, a multiple of 0.25: 1 to 8 GB per vCPU in Composer 3, 1 to 6.5 GB in Composer 2.
+     * @default by the environment's size, within the range for the vCPUs
+     */
+    memoryGb?: number;
+}
+
+/** The resources of one instance of a workload with a disk. */
+export interface WorkloadResourcesWithDisk extends WorkloadResources {
+    /**
+     * Disk size in GB: 0 to 100 in Composer 3, 0.05 to 10 in Composer 2.
+     * @default by the environment's size
+     */
+    storageGb?: number;
+}
+
+/** The {@link https://cloud.google.com/composer/docs/composer-3/scale-environments workloads} of an environment. */
+export interface ComposerWorkloads {
+    /** Schedulers: 1 to 3 in Composer 3, 1 to 10 in Composer 2; exactly 2 with high resilience. */
+    scheduler?: WorkloadResourcesWithDisk & { count?: number };
+    /** DAG processors, only in Composer 3: 1 to 3; at least 2 with high resilience. */
+    dagProcessor?: WorkloadResourcesWithDisk & { count?: number };
+    /** Triggerers, which run deferred tasks: 0 to 10; none or at least 2 with high resilience. */
+    triggerer?: WorkloadResources & { count?: number };
+    /** The Airflow web server. */
+    webServer?: WorkloadResourcesWithDisk;
+    /** Workers, autoscaled between `min` and `max`: 1 to 100; at least 2 with high resilience. */
+    worker?: WorkloadResourcesWithDisk & { min?: number; max?: number };
+}
+
+/** The size of the infrastructure that Google manages: the Airflow database and queues. */
+export type ComposerSize = "small" | "medium" | "large" | "extra-large";
+
+/** The resolved resources of one instance of a workload. */
+export interface ResolvedResources {
+    cpu: number;
+    memoryGb: number;
+    storageGb: number;
+}
+
+/** The `workloadsConfig` of the environment resource: {@link ComposerWorkloads} with all defaults. */
+export interface ResolvedWorkloads {
+    scheduler: ResolvedResources & { count: number };
+    dagProcessor?: ResolvedResources & { count: number };
+    triggerer: Omit<ResolvedResources, "storageGb"> & { count: number };
+    webServer: ResolvedResources;
+    worker: ResolvedResources & { minCount: number; maxCount: number };
+}
+
+/** The default workloads by environment size; those of a small one are Composer's own defaults. */
+const defaultWorkloads: Record<ComposerSize, ResolvedWorkloads> = {
+    small: {
+        scheduler: { count: 1, cpu: 0.5, memoryGb: 2, storageGb: 1 },
+        dagProcessor: { count: 1, cpu: 1, memoryGb: 4, storageGb: 1 },
+        triggerer: { count: 1, cpu: 1, memoryGb: 2 },
+        webServer: { cpu: 1, memoryGb: 4, storageGb: 1 },
+        worker: { minCount: 1, maxCount: 3, cpu: 0.5, memoryGb: 2, storageGb: 10 },
+    },
+    medium: {
+        scheduler: { count: 2, cpu: 1, memoryGb: 4, storageGb: 1 },
+        dagProcessor: { count: 2, cpu: 2, memoryGb: 8, storageGb: 1 },
+        triggerer: { count: 1, cpu: 1, memoryGb: 2 },
+        webServer: { cpu: 2, memoryGb: 8, storageGb: 1 },
+        worker: { minCount: 2, maxCount: 6, cpu: 2, memoryGb: 8, storageGb: 10 },
+    },
+    large: {
+        scheduler: { count: 2, cpu: 1, memoryGb: 8, storageGb: 1 },
+        dagProcessor: { count: 2, cpu: 4, memoryGb: 16, storageGb: 1 },
+        triggerer: { count: 1, cpu: 1, memoryGb: 4 },
+        webServer: { cpu: 2, memoryGb: 8, storageGb: 1 },
+        worker: { minCount: 3, maxCount: 12, cpu: 4, memoryGb: 16, storageGb: 10 },
+    },
+    "extra-large": {
+        scheduler: { count: 2, cpu: 1, memoryGb: 8, storageGb: 1 },
+        dagProcessor: { count: 3, cpu: 8, memoryGb: 32, storageGb: 1 },
+        triggerer: { count: 1, cpu: 1, memoryGb: 4 },
+        webServer: { cpu: 4, memoryGb: 16, storageGb: 1 },
+        worker: { minCount: 4, maxCount: 24, cpu: 8, memoryGb: 32, storageGb: 10 },
+    },
+};
+
+const amount = check.custom<number>(
+    (value) => typeof value === "number" && Number.isFinite(value) && value >= 0,
+    "must be a number",
+);
+const count = check.whole(0, 100);
+const workers = check.whole(1, 100);
+const disk = { cpu: amount, memoryGb: amount, storageGb: amount };
+
+/** Checks the workloads; their limits depend on the generation of Composer. */
+export const workloads = check.options<ComposerWorkloads>({
+    scheduler: check.options<Required<ComposerWorkloads>["scheduler"]>({ ...disk, count }),
+    dagProcessor: check.options<Required<ComposerWorkloads>["dagProcessor"]>({ ...disk, count }),
+    triggerer: check.options<Required<ComposerWorkloads>["triggerer"]>({ cpu: amount, memoryGb: amount, count }),
+    webServer: check.options<WorkloadResourcesWithDisk>(disk),
+    worker: check.options<Required<ComposerWorkloads>["worker"]>({ ...disk, min: workers, max: workers }),
+});
+
+/** Completes the workloads with their defaults. */
+export function resolveWorkloads(
+    workloads: ComposerWorkloads,
+    size: ComposerSize,
+    { composer, resilient }: { composer: 2 | 3; resilient: boolean },
+): ResolvedWorkloads {
+    const { scheduler, dagProcessor, triggerer, webServer, worker } = defaultWorkloads[size];
+    const resilientCount = resilient ? { count: 2 } : {};
+    const { min, max, ...workerResources } = workloads.worker ?? {};
+    const minCount = min ?? Math.max(worker.minCount, resilient ? 2 : 1);
+    const resources = <Part extends Omit<ResolvedResources, "storageGb">>(
+        defaults: Part,
+        args: WorkloadResources = {},
+    ): Part => {
+        const { cpu, memoryGb } = { ...defaults, ...args };
+        return { ...defaults, ...args, memoryGb: args.memoryGb ?? clampMemory(cpu, memoryGb, composer) };
+    };
+    return {
+        scheduler: resources({ ...scheduler, ...resilientCount }, workloads.scheduler),
+        ...(composer === 3 &&
+            dagProcessor && {
+                dagProcessor: resources({ ...dagProcessor, ...resilientCount }, workloads.dagProcessor),
+            }),
+        triggerer: resources({ ...triggerer, ...resilientCount }, workloads.triggerer),
+        webServer: resources(webServer, workloads.webServer),
+        worker: {
+            ...resources(worker, workerResources),
+            minCount,
+            maxCount: max ?? Math.max(worker.maxCount, minCount),
+        },
+    };
+}

@@ -1,0 +1,342 @@
+import { statSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { type Gpu, gpuCounts, gpuOf, gpus } from "../../facts/gpus";
+import { type ImageAgent, imageAgent } from "../../facts/machines/agents";
+import { zonesWithGpu } from "../../facts/machines/gpuZones";
+import { machineLimits } from "../../facts/machines/limits";
+import { seriesNameOf } from "../../facts/machines/machineTypes";
+import { isTerminated, seriesOf } from "../../facts/machines/series";
+import { variableProblems } from "../../iam/serverless/variables";
+import type * as check from "../../internal/check";
+import { regionOf, regionProblem, sharedNetworkProblem, subnetProblem } from "../../internal/places";
+import type { ComponentAlerts } from "../../monitoring/alerts/arguments";
+import { Network } from "../../network";
+import type { MachineAccelerator, MachineNetwork, MachineTemplateArgs } from "./arguments";
+import {
+    diskProblems,
+    type ResolvedDataDisk,
+    type ResolvedDisk,
+    resolveBootDisk,
+    resolveDataDisk,
+    seriesProblems,
+} from "./disks";
+import { imageFacts, imageProblems, isContainerOptimized, type MachineImage } from "./image";
+
+/** What the arguments belong to. */
+export interface Machine {
+    /** The component in errors: `VirtualMachine "train"`. */
+    title: string;
+    /** What it is in errors and descriptions: `machine`. */
+    kind: string;
+}
+
+/** GPUs with their type and number. */
+export type ResolvedAccelerator = Required<Omit<MachineAccelerator, "installDriver">> & {
+    /** Whether N1 machines get them, which otherwise are a part of the machine type. */
+    isAttached: boolean;
+    driver: "metadata" | "cos-extensions" | "none";
+};
+
+type Kept = "uses" | "environment" | "tags" | "metadata" | "spot" | "publicAddress" | "imageUpdates" | "machineType";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedTemplate
+    extends Omit<MachineTemplateArgs, Kept | "agent" | "image" | "bootDisk" | "disks" | "accelerator" | "secureBoot">,
+        Required<Pick<MachineTemplateArgs, Kept>> {
+    image: MachineImage;
+    bootDisk: ResolvedDisk;
+    disks: Record<string, ResolvedDataDisk>;
+    accelerator?: ResolvedAccelerator;
+    secureBoot: boolean;
+    /** Whether Google Cloud stops the machine during host maintenance, because it cannot be migrated. */
+    terminates: boolean;
+    network: MachineNetwork;
+    /** How the machine gets an agent; undefined without one. */
+    agent?: ImageAgent["by"];
+}
+
+const debian = { family: "debian-12", project: "debian-cloud" };
+const containerOptimized = { family: "cos-stable", project: "cos-cloud" };
+
+/** The defaults of arguments that do not depend on others. */
+export const templateDefaults = {
+    machineType: "e2-medium",
+    imageUpdates: "keep" as const,
+    spot: false,
+    publicAddress: false,
+    uses: {},
+    environment: {},
+    tags: [] as string[],
+    metadata: {},
+};
+
+type Completed = MachineTemplateArgs & Required<Pick<MachineTemplateArgs, Kept>>;
+
+/** Arguments with all defaults but the network, and those of the component that has the template. */
+type CompletedTemplate<Args> = Omit<Args, keyof ResolvedTemplate> &
+    Omit<ResolvedTemplate, "network"> &
+    Pick<MachineTemplateArgs, "network">;
+
+/** Completes the arguments, of which {@link templateDefaults} are a part, except for the network. */
+export function completeTemplate<Args extends Completed>(args: Args): CompletedTemplate<Args> {
+    const { machineType } = args;
+    const image = args.image ?? (args.container ? containerOptimized : debian);
+    const accelerator = resolveAccelerator(args, image);
+    const disks = Object.entries(args.disks ?? {});
+    return {
+        ...args,
+        image,
+        agent: args.agent ? agentOf(image) : undefined,
+        bootDisk: resolveBootDisk(args.bootDisk ?? {}, machineType),
+        disks: Object.fromEntries(disks.map(([name, disk]) => [name, resolveDataDisk(disk, machineType)])),
+        accelerator,
+        secureBoot: args.secureBoot ?? (accelerator === undefined || imageFacts(image)?.signedDrivers === true),
+        terminates:
+            args.spot || accelerator !== undefined || args.confidential !== undefined || isTerminated(machineType),
+    } as CompletedTemplate<Args>;
+}
+
+/** How an image gets an agent. */
+const agentOf = ({ project = "", family, name = family }: MachineImage) => imageAgent(project, name ?? "")?.by;
+
+/** Adds the network, which may be created by this. */
+export const withNetwork = <Args extends { network?: MachineNetwork }>(
+    args: Args,
+): Args & { network: MachineNetwork } => ({ ...args, network: args.network ?? Network.shared() });
+
+function resolveAccelerator(
+    { machineType, accelerator }: Pick<MachineTemplateArgs, "machineType" | "accelerator">,
+    image: MachineImage,
+): ResolvedAccelerator | undefined {
+    const included = gpuOf(machineType ?? "");
+    const type = accelerator?.type ?? included?.type;
+    if (type === undefined) {
+        return undefined;
+    }
+    const { gpuDrivers = "none" } = imageFacts(image) ?? {};
+    return {
+        type,
+        count: accelerator?.count ?? included?.count ?? 1,
+        isAttached: included === undefined,
+        driver: accelerator?.installDriver === false ? "none" : gpuDrivers,
+    };
+}
+
+/** Problems with combinations that this release does not list, which pass with a warning under `allowUnlisted`. */
+function unlistedProblems(
+    { title }: Machine,
+    { allowUnlisted }: check.AllowUnlistedArgs,
+    problems: check.Problem[],
+): check.Problem[] {
+    if (!allowUnlisted) {
+        const hint = "If Google Cloud added it since, set allowUnlisted: true.";
+        return problems.map(({ path, reason }) => ({ path, reason: `${reason} ${hint}` }));
+    }
+    for (const { path, reason } of problems) {
+        pulumi.log.warn(`${title}: ${path}: ${reason} It is passed on because of allowUnlisted.`);
+    }
+    return [];
+}
+
+/**
+ * Checks combinations of arguments.
+ *
+ * @param zones the zones in which machines are created
+ */
+export function templateProblems(
+    machine: Machine,
+    args: MachineTemplateArgs,
+    resolved: Omit<ResolvedTemplate, "network">,
+    { region, zones, environment }: { region: string; zones: readonly string[]; environment: { region: string } },
+): (check.Problem | undefined)[] {
+    const { kind } = machine;
+    const { machineType, image, bootDisk } = resolved;
+    const disks = Object.entries(resolved.disks);
+    warnOfDrivers(machine, args, resolved);
+    return [
+        ...imageProblems(image),
+        ...diskProblems("bootDisk", bootDisk, true),
+        ...disks.flatMap(([name, disk]) => diskProblems(`disks.${name}`, disk)),
+        ...acceleratorProblems(args, resolved),
+        ...agentProblems(args, resolved),
+        ...unlistedProblems(machine, args, [
+            ...seriesProblems("bootDisk", bootDisk, machineType, true),
+            ...disks.flatMap(([name, disk]) => seriesProblems(`disks.${name}`, disk, machineType)),
+            ...zoneProblems(resolved, zones),
+            ...confidentialProblems(resolved),
+        ]),
+        ...containerProblems(resolved),
+        ...scriptProblems(resolved),
+        ...variableProblems(kind, "environment", resolved.environment, resolved.uses),
+        ...variableProblems(kind, "metadata", resolved.metadata, {}),
+        ...metadataProblems(resolved),
+        networkProblem(args.network, region, environment, kind),
+    ];
+}
+
+/** Metadata that a container needs, or that would weaken the machine. */
+function metadataProblems({
+    container,
+    metadata,
+}: Pick<ResolvedTemplate, "container" | "metadata">): (check.Problem | undefined)[] {
+    const console = metadata["serial-port-enable"];
+    const isOff = console === undefined || /^(false|0|no|n)$/i.test(String(console));
+    return [
+        container && metadata["user-data"] !== undefined
+            ? { path: "metadata.user-data", reason: "is how container starts. Remove one of them." }
+            : undefined,
+        isOff
+            ? undefined
+            : {
+                  path: "metadata.serial-port-enable",
+                  reason: "opens the interactive serial console, which no firewall rule protects. Use ssh.",
+                  isPolicy: true,
+              },
+    ];
+}
+
+function networkProblem(
+    network: MachineNetwork | undefined,
+    region: string,
+    environment: { region: string },
+    kind: string,
+): check.Problem | undefined {
+    if (network === undefined) {
+        return sharedNetworkProblem("network", region, environment);
+    }
+    return "subnetworkIn" in network
+        ? subnetProblem("network", network, region, `the ${kind}`)
+        : regionProblem("network.subnetwork", network.subnetwork, region, `the ${kind}`);
+}
+
+/** https://cloud.google.com/compute/docs/gpus */
+function acceleratorProblems(
+    { accelerator: arg }: MachineTemplateArgs,
+    { accelerator, machineType, image }: Omit<ResolvedTemplate, "network">,
+): check.Problem[] {
+    if (!accelerator) {
+        const reason = `must be a GPU that ${machineType} includes, or that N1 machines can have. Name its type, or remove accelerator.`;
+        return arg ? [{ path: "accelerator.type", reason }] : [];
+    }
+    const { type, count, isAttached } = accelerator;
+    const included = gpuOf(machineType);
+    const { machines = {}, attachable }: Partial<Gpu> = (gpus.rows as Record<string, Gpu>)[type] ?? {};
+    const attaches = seriesOf(machineType)?.attachesGpus === true && !/^(f1-micro|g1-small)$/.test(machineType);
+    if (isAttached && gpuCounts(type) && !(attaches && attachable)) {
+        const how = attachable
+            ? "can only be attached to N1 machines, such as n1-standard-4"
+            : `is only part of the machine types ${Object.keys(machines).slice(0, 4).join(", ")} and similar ones`;
+        const reason = `${how}, not to ${machineType} (got "${type}"). Change machineType.`;
+        return [{ path: arg?.type === undefined ? "machineType" : "accelerator.type", reason }];
+    }
+    const counts = isAttached ? attachable : included && [included.count];
+    const { gpuDrivers } = imageFacts(image) ?? {};
+    const rules: [isViolated: boolean, path: string, reason: string][] = [
+        [
+            included !== undefined && included.type !== type,
+            "accelerator.type",
+            `must be ${included?.type}, which ${machineType} includes (got "${type}").`,
+        ],
+        [
+            counts?.includes(count) === false,
+            "accelerator.count",
+            `must be ${isAttached ? `one of ${counts?.join(", ")}` : counts?.[0]} for ${type} with ${machineType} (got ${count}).`,
+        ],
+        [
+            arg?.installDriver === true && gpuDrivers === undefined,
+            "accelerator.installDriver",
+            "is for images of deeplearning-platform-release and cos-cloud (got true). Remove it, and install the driver in the startup script.",
+        ],
+    ];
+    return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
+}
+
+/** Zones that are not known to have the GPU. */
+function zoneProblems({ accelerator }: Omit<ResolvedTemplate, "network">, zones: readonly string[]): check.Problem[] {
+    const { type = "" } = accelerator ?? {};
+    const missing = zones.filter((zone) => zonesWithGpu(type, regionOf(zone))?.includes(zone) === false);
+    const region = regionOf(zones[0] ?? "");
+    const available = zonesWithGpu(type, region) ?? [];
+    const which = available.length > 0 ? `: ${available.join(", ")}` : `, of which ${region} has none`;
+    const reason = `must be a zone with ${type}${which} (got "${missing.join(", ")}").`;
+    return missing.length > 0 ? [{ path: "zone", reason }] : [];
+}
+
+/** https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations */
+function confidentialProblems({ confidential, machineType }: Omit<ResolvedTemplate, "network">): check.Problem[] {
+    const series = seriesOf(machineType);
+    const supported = series?.confidential ?? [];
+    if (!confidential || !series || supported.includes(confidential)) {
+        return [];
+    }
+    const what = supported.length > 0 ? `must be ${supported.join(" or ")} for` : "is not supported by";
+    const reason = `${what} ${seriesNameOf(machineType)?.toUpperCase()} machines (got "${confidential}").`;
+    return [{ path: "confidential", reason }];
+}
+
+/**
+ * Warns if Secure Boot keeps the driver of the GPUs from loading. An image can have a driver and keys of its own:
+ * https://github.com/GoogleCloudDataproc/initialization-actions/issues/933 and
+ * https://github.com/GoogleCloudDataproc/custom-images/pull/83
+ */
+function warnOfDrivers(
+    { title }: Machine,
+    { secureBoot }: MachineTemplateArgs,
+    { accelerator, image }: Omit<ResolvedTemplate, "network">,
+): void {
+    if (secureBoot === true && accelerator !== undefined && imageFacts(image)?.signedDrivers !== true) {
+        pulumi.log.warn(
+            `${title}: secureBoot: keeps the driver of the GPUs from loading, unless the image has signed it. Remove it, or take an image of cos-cloud or ubuntu-os-cloud.`,
+        );
+    }
+}
+
+/** Without an agent, nothing measures memory and disks. */
+function agentProblems({ agent }: MachineTemplateArgs, { image }: Pick<ResolvedTemplate, "image">): check.Problem[] {
+    const { project = "the environment", family, name = family } = image;
+    if (!agent || agentOf(image) !== undefined) {
+        return [];
+    }
+    const reason = `must be one on which this release starts an agent (got "${name}" of ${project}). Take one of debian-cloud, ubuntu-os-cloud, rocky-linux-cloud or cos-cloud, or remove agent and install the agent in the image or the startup script.`;
+    return [{ path: "image", reason }];
+}
+
+/** Signals of the agent that `alerts` changes, without one. */
+export function signalProblems(alerts: ComponentAlerts | undefined, agent: boolean | undefined): check.Problem[] {
+    if (alerts === undefined || "channels" in alerts || agent) {
+        return [];
+    }
+    return (["memory", "disk"] as const).flatMap((signal) =>
+        alerts[signal]
+            ? [{ path: `alerts.${signal}`, reason: "needs an agent that measures it. Set agent: true." }]
+            : [],
+    );
+}
+
+/** A script is a value of the metadata. */
+function scriptProblems({ startupScript }: Omit<ResolvedTemplate, "network">): check.Problem[] {
+    const { max, unit } = machineLimits.rows.metadataValue;
+    const size = startupScript === undefined ? 0 : statSync(startupScript).size;
+    const reason = `must have at most ${max} ${unit} (got ${size}). Let it load the rest from a bucket.`;
+    return size > max ? [{ path: "startupScript", reason }] : [];
+}
+
+/** https://cloud.google.com/compute/docs/containers/deploying-containers */
+function containerProblems({ container, image, startupScript }: Omit<ResolvedTemplate, "network">): check.Problem[] {
+    if (!container) {
+        return [];
+    }
+    const rules: [isViolated: boolean, path: string, reason: string][] = [
+        [
+            !isContainerOptimized(image),
+            "image",
+            "must be one of cos-cloud for a container. Remove it, or run the container in startupScript.",
+        ],
+        [
+            startupScript !== undefined,
+            "startupScript",
+            "cannot be combined with container. Do its work in the container.",
+        ],
+    ];
+    return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
+}

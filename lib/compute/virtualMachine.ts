@@ -1,0 +1,178 @@
+import { Disk } from "@pulumi/gcp/compute/disk";
+import type { Firewall } from "@pulumi/gcp/compute/firewall";
+import { getInstance } from "@pulumi/gcp/compute/getInstance";
+import { Instance } from "@pulumi/gcp/compute/instance";
+import { InstanceIAMMember } from "@pulumi/gcp/compute/instanceIAMMember";
+import type { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage } from "../artifactregistry";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { projectId } from "../environment/projectId";
+import { nameFormats } from "../facts/names";
+import { type Capability, rolesOn, sharedOffers } from "../iam/capability";
+import type { AccountReference } from "../iam/serviceAccount";
+import { withChangeWarning } from "../internal/changeWarning";
+import * as check from "../internal/check";
+import { type Child, childrenOf } from "../internal/children";
+import { isImageComponent } from "../internal/image";
+import { partName } from "../internal/names";
+import { zone as zoneCheck } from "../internal/places";
+import { observe } from "../monitoring/alerts/observed";
+import { signalsOfMachine } from "../monitoring/signals/machines";
+import type { VirtualMachineArgs } from "./arguments";
+import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
+import { diskArgs, instanceArgs } from "./definition";
+import { machineOf, type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { createSchedule } from "./schedule";
+import { createSnapshots } from "./snapshots";
+import { allowSsh } from "./ssh";
+import { createParts, keptImage } from "./template/definition";
+
+/** Where a machine exists. */
+export interface ExistingMachineArgs extends ExistingArgs {
+    /** The zone: `"europe-west1-b"`. */
+    zone: string;
+}
+
+type MachinePath = Record<"project" | "zone" | "name", pulumi.Input<string>>;
+
+/** A machine that exists already. */
+export interface ExistingMachine extends Existing, Pick<VirtualMachine, "privateAddress" | "role"> {
+    readonly instance: Record<"project" | "zone" | "name", pulumi.Output<string>>;
+}
+
+/** The capability of any role on a machine. */
+function roleOn(component: string, { project, zone, name }: MachinePath) {
+    const path = pulumi.interpolate`projects/${project}/zones/${zone}/instances/${name}`;
+    return rolesOn(component, InstanceIAMMember, { project, zone, instanceName: name }, path).role;
+}
+
+/**
+ * A virtual machine of Compute Engine with its disks. It runs as a service account of its own, has no external address, and accepts SSH
+ * only through Identity-Aware Proxy and OS Login, from `ssh`. In production it and its disks are protected from deletion.
+ */
+export class VirtualMachine extends pulumi.ComponentResource {
+    /** The machine itself. */
+    readonly instance: Instance;
+    /** The service account of the machine. */
+    readonly account: AccountReference;
+    /** The data disks, by their keys in `disks`. */
+    readonly disks: Readonly<Record<string, Disk>>;
+    /** When the machine starts and stops; undefined without `schedule`. */
+    readonly schedule?: ResourcePolicy;
+    /** The schedule of snapshots; undefined without `snapshots`. */
+    readonly snapshotSchedule?: ResourcePolicy;
+    /** The firewall rule for SSH through Identity-Aware Proxy; undefined without `ssh`. */
+    readonly firewall?: Firewall;
+    /** The internal IP address. */
+    readonly privateAddress: pulumi.Output<string>;
+    /** A capability of any role on the machine; the consumer receives its path, `projects/…/zones/…/instances/train`. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * A machine that exists already and is not managed by the stack, which only grants access to it:
+     * `VirtualMachine.existing("train", { zone: "europe-west1-b" })`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingMachineArgs): ExistingMachine {
+        const checked = check.checked(
+            machineOf(name).title,
+            args,
+            check.options<ExistingMachineArgs>({ zone: zoneCheck, project: projectId }, "zone"),
+        );
+        const format = check.nameOf(nameFormats.rows.computeResource);
+        const find = async ({ project, location }: Place, options: pulumi.InvokeOptions) => {
+            const { networkInterfaces } = await getInstance({ project, zone: location, name }, options);
+            return { project, zone: location, name, privateAddress: networkInterfaces[0]?.networkIp ?? "" };
+        };
+        const place = { project: checked.project, location: checked.zone };
+        const found = lookUp("VirtualMachine", name, format, place, find, "project", "zone", "name", "privateAddress");
+        const { privateAddress, ...instance } = found;
+        const offers = sharedOffers({ role: roleOn(name, instance) });
+        return { existing: "VirtualMachine", instance, privateAddress, ...offers };
+    }
+
+    constructor(name: string, args: VirtualMachineArgs = {}, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        const machine = machineOf(name);
+        const { protect } = environment.defaults;
+        super(
+            "slipway:index:VirtualMachine",
+            name,
+            trackedArgs(resolved, protect),
+            withChangeWarning(inEnvironment(options, resolved.crossProject), machine.title, (before, now) =>
+                changeWarning(machine.title, before, now as TrackedArgs),
+            ),
+        );
+        const { region } = resolved;
+        const child = childrenOf(this, resolved.transform);
+        const parts = createParts(name, machine, resolved, child, environment, this);
+        this.account = parts.account;
+        const policy =
+            resolved.schedule &&
+            createSchedule(
+                name,
+                { name: partName(resolved.name, "schedule"), region, schedule: resolved.schedule },
+                afterApis(child, parts.enabled),
+                environment,
+            );
+        this.schedule = policy?.policy;
+        this.disks = this.createDisks(name, resolved, afterApis(child, parts.enabled), protect);
+        const { ignoreChanges, trigger } = keptImage(resolved, "bootDisk.initializeParams.image");
+        this.instance = new Instance(
+            ...child("instance", name, instanceArgs(resolved, parts, this.disks, policy?.policy, environment), {
+                dependsOn: [...parts.ready, ...(policy?.grants ?? [])],
+                protect,
+                // Two machines cannot have the same name and the same disks.
+                deleteBeforeReplace: true,
+                ignoreChanges: [...(ignoreChanges ?? []), ...pinnedZone(resolved)],
+                replacementTrigger: trigger,
+            }),
+        );
+        const { project, zone, name: instanceName, networkInterfaces } = this.instance;
+        this.privateAddress = networkInterfaces.apply(([first]) => first?.networkIp ?? "");
+        this.snapshotSchedule =
+            resolved.snapshots &&
+            createSnapshots(
+                name,
+                { name: partName(resolved.name, "snapshots"), region, snapshots: resolved.snapshots },
+                { boot: { name: instanceName, zone }, ...this.disks },
+                afterApis(child, parts.enabled),
+            );
+        this.firewall = allowSsh(
+            name,
+            { instance: this.instance, account: parts.account, network: parts.network, name: resolved.name },
+            resolved,
+            child,
+            environment,
+        );
+        this.role = roleOn(name, { project, zone, name: instanceName });
+        const image = resolved.container?.image;
+        if (image !== undefined && isImageComponent<ContainerImage>(image)) {
+            image.ranBy(this.instance);
+        }
+        const { instanceId } = this.instance;
+        observe(this, name, signalsOfMachine(instanceId, this.instance.zone, resolved.agent), args.alerts);
+        this.registerOutputs({ name: instanceName, zone });
+    }
+
+    /** Data disks exist without the machine, so that its replacement keeps them. */
+    private createDisks(component: string, resolved: ResolvedArgs, child: Child, protect: boolean) {
+        const disks = Object.entries(resolved.disks).map(([key, disk]) => {
+            const args = diskArgs(resolved, key, disk);
+            const options = { protect, ignoreChanges: pinnedZone(resolved) };
+            return [key, new Disk(...child("disk", `${component}-${key}`, args, options))];
+        });
+        return Object.fromEntries(disks) as Record<string, Disk>;
+    }
+}
+
+/** A zone that is not in the arguments stays as it is. */
+const pinnedZone = ({ hasZone }: ResolvedArgs) => (hasZone ? [] : ["zone"]);
+
+/** Children that need the APIs and grants first. */
+const afterApis =
+    (child: Child, ready: pulumi.Resource[]): Child =>
+    (part, name, args, own) =>
+        child(part, name, args, pulumi.mergeOptions(own, { dependsOn: ready }));

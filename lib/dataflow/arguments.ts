@@ -1,0 +1,234 @@
+import type { JobArgs as SchedulerJobArgs } from "@pulumi/gcp/cloudscheduler/job";
+import type { FirewallArgs } from "@pulumi/gcp/compute/firewall";
+import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
+import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
+import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
+import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
+import { dataflowLimits } from "../facts/dataflow";
+import { type Uses, uses } from "../iam/capability";
+import { encryptionKey } from "../iam/encryption";
+import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
+import * as check from "../internal/check";
+import { type Transform, transforms } from "../internal/children";
+import { type Duration, duration } from "../internal/duration";
+import { labels } from "../internal/labels";
+import { region } from "../internal/places";
+import { type CronSchedule, cronSchedule } from "../internal/scheduler";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { dataflowSignals } from "../monitoring/signals/data";
+import type { Network } from "../network";
+import { type Pipeline, parameterName, pipelineChecks } from "./code";
+import type { DataflowRunArgs } from "./dynamic";
+
+/** The machines of a job. */
+export interface DataflowWorkers {
+    /**
+     * The {@link https://cloud.google.com/dataflow/docs/guides/configure-worker-vm machine type}: `"n2-standard-4"`.
+     * @default Dataflow's own: n1-standard-1 for batch, n1-standard-2 for streaming with Streaming Engine
+     */
+    machineType?: string;
+    /**
+     * The minimum number of workers of a streaming job with Streaming Engine, and the initial one of others.
+     * @default 1 for streaming; Dataflow's own choice for batch
+     */
+    min?: number;
+    /**
+     * The maximum number of workers: 1 to 4,000.
+     * @default 2 in development, 5 in staging, 20 in production
+     */
+    max?: number;
+    /**
+     * The boot disk of each worker, in GB: at least 30.
+     * @default Dataflow's own: 30 with Streaming Engine, 25 for batch with Dataflow Shuffle, otherwise 250 to 400
+     */
+    diskGb?: number;
+    /**
+     * Gives workers external addresses. Without them, workers reach Google's APIs by Private Google Access of the subnet, and anything else
+     * by Cloud NAT.
+     * @default false
+     */
+    publicAddresses?: boolean;
+}
+
+/** A subnet that is not of a {@link Network} of this program. */
+export interface DataflowSubnet {
+    /** The ID of the subnet, `projects/acme-dev/regions/europe-west1/subnetworks/data`, in the region of the job. */
+    subnetwork: pulumi.Input<string>;
+}
+
+/** The arguments of a {@link DataflowJob}. */
+export type DataflowJobArgs = Pipeline &
+    ComponentArgs &
+    check.InsecureArgs & {
+        /**
+         * The name of the job: 1 to 50 lower-case letters, digits and hyphens, starting with a letter. Only one active job of a region can
+         * have it. Jobs of `"batch"` have a hash of their content behind it. Changing this launches another job, and drains the earlier one.
+         * @default the component's name
+         */
+        name?: string;
+        /**
+         * Capabilities of other components, by option of the pipeline: `{ models: models.reader }` grants the role to the account of the
+         * workers, and starts the pipeline with `--models=acme-dev-models`.
+         * @default none
+         */
+        uses?: Uses;
+        /**
+         * The region of the job. Changing this launches another job, and drains the earlier one.
+         * @default the environment's region
+         */
+        region?: string;
+        /** The machines. Changing `min` and `max` does not restart a streaming job with Streaming Engine. */
+        workers?: DataflowWorkers;
+        /**
+         * Keeps the state of streaming jobs in {@link https://cloud.google.com/dataflow/docs/streaming-engine Streaming Engine} instead of
+         * on the workers. Without it, the workers exchange data, for which a {@link Network} gets a firewall rule; a subnet's network must
+         * {@link https://cloud.google.com/dataflow/docs/guides/routes-firewall allow TCP 12345 to 12346} between VMs with the tag
+         * `dataflow`. A running job cannot change this.
+         * @default true
+         */
+        streamingEngine?: boolean;
+        /**
+         * Processes each message of a streaming job {@link https://cloud.google.com/dataflow/docs/guides/streaming-modes at least once}
+         * instead of exactly once, which is cheaper. It requires Streaming Engine.
+         * @default false
+         */
+        atLeastOnce?: boolean;
+        /**
+         * {@link https://cloud.google.com/dataflow/docs/reference/service-options Experiments}: `["enable_prime"]`.
+         * @default none
+         */
+        experiments?: string[];
+        /**
+         * The service account of the launcher and the workers. It gets `roles/dataflow.worker` on the project.
+         * @default an account of its own
+         */
+        account?: AnyServiceAccount;
+        /**
+         * The network of the workers: a {@link Network}, whose first subnet in the region is used, or a subnet.
+         * @default the environment's own network, `Network.shared()`
+         */
+        network?: Network | DataflowSubnet;
+        /**
+         * The ID of the {@link https://cloud.google.com/dataflow/docs/guides/customer-managed-encryption-keys Cloud KMS key} that encrypts
+         * the state and the bucket of the job, in the region of the job. A running job cannot change this.
+         * @default a Google-managed key
+         */
+        encryptionKey?: pulumi.Input<string>;
+        /**
+         * New names of transforms of a streaming job, by their names in the running one: `{ "Parse": "Parse sales" }`. Without them,
+         * Dataflow cannot find their state, and refuses to {@link https://cloud.google.com/dataflow/docs/guides/updating-a-pipeline#Mapping update} the job.
+         * @default none
+         */
+        transformNames?: Record<string, string>;
+        /**
+         * What happens when Dataflow answers that a new version of a streaming job is not compatible with the running one. `"drain"` lets
+         * the running job process what it has read, within `drainTimeout`, and launches the new one; windows that are open close early.
+         * `"fail"` fails the deployment, and the running job goes on.
+         * @default "drain"
+         */
+        onIncompatible?: "drain" | "fail";
+        /**
+         * The longest wait for a {@link https://cloud.google.com/dataflow/docs/guides/stopping-a-pipeline#drain drain}, also when the
+         * component is destroyed: 1 minute to 1 day. A drain that takes longer goes on, the deployment fails, and the next one resumes
+         * waiting. A job with data is never cancelled.
+         * @default "30 minutes"
+         */
+        drainTimeout?: Duration;
+        /**
+         * What runs a batch job again when it changes, besides its code and parameters: any text, such as a date or the generation of an
+         * object.
+         * @default nothing
+         */
+        runOn?: pulumi.Input<string>[];
+        /**
+         * When a batch job runs besides deployments: a cron expression in UTC, such as `"0 3 * * *"`, or a schedule with its options. A run
+         * is skipped while the one before goes on.
+         * @default no schedule
+         */
+        schedule?: pulumi.Input<string> | CronSchedule;
+        /**
+         * Whether a batch job runs in deployments that change it. Otherwise only `schedule` starts jobs.
+         * @default true
+         */
+        runOnChange?: boolean;
+        /**
+         * Whether a deployment waits for the end of a batch job: `false` waits until it runs, and a duration is the longest wait. The job
+         * goes on after the wait, and the next deployment resumes waiting.
+         * @default true
+         */
+        wait?: boolean | Duration;
+        /**
+         * Labels of the jobs: at most 61, because three are slipway's own. A change applies to the next job.
+         * @default the environment's labels
+         */
+        labels?: Record<string, pulumi.Input<string>>;
+        /**
+         * Sends alerts about failed jobs and late elements of streaming jobs to the contacts of {@link Alerts}. An object also changes single
+         * signals: `{ to: oncall, backlogAge: false }`.
+         * @default no alerts
+         */
+        alerts?: ComponentAlerts<"failedRuns" | "backlogAge">;
+        /** Callbacks that edit the arguments of child resources. */
+        transform?: {
+            job?: Transform<DataflowRunArgs>;
+            bucket?: Transform<BucketArgs>;
+            firewall?: Transform<FirewallArgs>;
+            specification?: Transform<BucketObjectArgs>;
+            account?: Transform<AccountArgs>;
+            schedule?: Transform<SchedulerJobArgs>;
+            scheduleAccount?: Transform<AccountArgs>;
+        };
+    };
+
+const { workers: workerLimit, diskGb, labels: labelLimit } = dataflowLimits.rows;
+
+const jobName = /^[a-z]([a-z0-9-]{0,48}[a-z0-9])?$/;
+
+export const dataflowJobArgs = check.options<DataflowJobArgs>({
+    ...pipelineChecks,
+    name: check.matching(
+        jobName,
+        "must have 1 to 50 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen",
+    ),
+    uses: uses(parameterName),
+    region,
+    workers: check.options<DataflowWorkers>({
+        machineType: check.matching(/^[a-z0-9]+(-[a-z0-9]+)+$/, "must be a machine type such as n2-standard-4"),
+        min: check.limit(workerLimit),
+        max: check.limit(workerLimit),
+        diskGb: check.limit(diskGb),
+        publicAddresses: check.flag(),
+    }),
+    streamingEngine: check.flag(),
+    atLeastOnce: check.flag(),
+    experiments: check.list(check.matching(/^[\w=.:,-]+$/, "must be an experiment such as enable_prime")),
+    account: serviceAccount,
+    network: check.componentOr(
+        check.component<Network>("Network"),
+        check.options<DataflowSubnet>(
+            {
+                subnetwork: check.input(
+                    check.matching(
+                        /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/regions\/[^/]+\/subnetworks\/[a-z][a-z0-9-]*$/,
+                        "must be a subnet's ID such as projects/acme-dev/regions/europe-west1/subnetworks/data",
+                    ),
+                ),
+            },
+            "subnetwork",
+        ),
+    ),
+    encryptionKey,
+    transformNames: check.record(check.text(), check.text()),
+    onIncompatible: check.oneOf("drain", "fail"),
+    drainTimeout: duration("1 minute", "1 day"),
+    runOn: check.list(check.input(check.text())),
+    schedule: cronSchedule,
+    runOnChange: check.flag(),
+    wait: check.either((value) => typeof value === "boolean", check.flag(), duration("1 second", "365 days")),
+    labels: check.pipe(labels, check.atMost({ max: labelLimit.max - 3, unit: "labels" })),
+    alerts: componentAlerts(...dataflowSignals),
+    transform: transforms("job", "bucket", "firewall", "specification", "account", "schedule", "scheduleAccount"),
+    ...check.insecureArgs,
+    ...componentArgs,
+});

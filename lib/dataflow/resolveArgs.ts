@@ -1,0 +1,134 @@
+import type { ComponentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
+import { variableProblems } from "../iam/serverless/variables";
+import { minAboveMax } from "../internal/bounds";
+import * as check from "../internal/check";
+import { shortenName } from "../internal/names";
+import { regionProblem, sharedNetworkProblem, subnetProblem } from "../internal/places";
+import type { Network } from "../network";
+import { type DataflowJobArgs, type DataflowSubnet, type DataflowWorkers, dataflowJobArgs } from "./arguments";
+import { type AnyPipeline, pipelineProblems, templateRow } from "./code";
+
+type Options = Omit<DataflowJobArgs, keyof AnyPipeline>;
+
+/** The arguments in any of their shapes. */
+export type AnyArgs = AnyPipeline & Options;
+
+type Defaulted =
+    | "name"
+    | "type"
+    | "uses"
+    | "parameters"
+    | "region"
+    | "workers"
+    | "streamingEngine"
+    | "onIncompatible"
+    | "drainTimeout"
+    | "runOn"
+    | "runOnChange"
+    | "wait"
+    | "transformNames";
+
+/** Validated arguments with their defaults, except for the network. */
+export interface ResolvedArgs extends Omit<AnyArgs, Defaulted>, Required<Pick<AnyArgs, Defaulted>>, ComponentArgs {
+    workers: DataflowWorkers & Required<Pick<DataflowWorkers, "max" | "publicAddresses">>;
+}
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, given: DataflowJobArgs, environment: Environment): ResolvedArgs {
+    const any = given as AnyArgs;
+    const type = any?.type ?? templateRow(Object(any))?.type;
+    const isStreaming = type === "streaming";
+    const args = check.withDefaults(any, {
+        name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-"), 50),
+        uses: {},
+        parameters: {},
+        region: environment.region,
+        onIncompatible: "drain",
+        drainTimeout: "30 minutes",
+        runOn: [],
+        runOnChange: true,
+        wait: true,
+        transformNames: {},
+    });
+    const checked = check.checked(
+        `DataflowJob "${component}"`,
+        args as typeof args & DataflowJobArgs,
+        dataflowJobArgs,
+        ((all: AnyArgs) => problems(all, type ?? "batch", environment)) as never,
+    ) as unknown as AnyArgs & Required<Pick<AnyArgs, Exclude<Defaulted, "type" | "workers" | "streamingEngine">>>;
+    const { workers = {}, streamingEngine = true } = checked;
+    return {
+        ...checked,
+        type: type ?? "batch",
+        streamingEngine: isStreaming && streamingEngine,
+        workers: {
+            ...workers,
+            min: workers.min ?? (isStreaming ? 1 : undefined),
+            max: workers.max ?? Math.max(environment.defaults.maxWorkers, workers.min ?? 1),
+            publicAddresses: workers.publicAddresses ?? false,
+        },
+    };
+}
+
+function problems(args: AnyArgs, type: "streaming" | "batch", environment: Environment): (check.Problem | undefined)[] {
+    const { region = environment.region, workers = {}, encryptionKey, parameters = {}, uses = {} } = args;
+    return [
+        ...pipelineProblems(args),
+        ...typeProblems(args, type),
+        ...variableProblems("job", "parameters", parameters, uses, secretHint),
+        minAboveMax(["workers.min", workers.min], ["max", workers.max]),
+        regionProblem("encryptionKey", encryptionKey, region, "the job"),
+        ...networkProblems(args, region, environment),
+        args.atLeastOnce && args.streamingEngine === false
+            ? { path: "atLeastOnce", reason: "requires Streaming Engine. Remove streamingEngine." }
+            : undefined,
+    ];
+}
+
+const secretHint = (name: string) =>
+    `Store it in a Secret, set uses: { ${name}: thatSecret.role("roles/secretmanager.secretAccessor") } and read the secret in the pipeline, or rename the parameter.`;
+
+/** Reports options of the other type of jobs. */
+function typeProblems(args: AnyArgs, type: "streaming" | "batch"): check.Problem[] {
+    const onlyStreaming = {
+        streamingEngine: args.streamingEngine,
+        atLeastOnce: args.atLeastOnce,
+        transformNames: Object.keys(args.transformNames ?? {}).length > 0 || undefined,
+        onIncompatible: args.onIncompatible === "fail" || undefined,
+    };
+    const onlyBatch = {
+        runOn: (args.runOn ?? []).length > 0 || undefined,
+        schedule: args.schedule,
+        runOnChange: args.runOnChange === false || undefined,
+        wait: args.wait === true ? undefined : args.wait,
+    };
+    const [others, kind] = type === "streaming" ? [onlyBatch, "batch"] : [onlyStreaming, "streaming"];
+    const inDeployments = args.runOnChange === false ? { runOn: onlyBatch.runOn, wait: onlyBatch.wait } : {};
+    return [
+        ...Object.entries(others)
+            .filter(([, value]) => value !== undefined)
+            .map(([path]) => ({ path, reason: `is only for ${kind} jobs. Remove it.` })),
+        ...Object.entries(type === "batch" ? inDeployments : {})
+            .filter(([, value]) => value !== undefined)
+            .map(([path]) => ({ path, reason: "is only for jobs of deployments. Remove it, or runOnChange." })),
+        ...(type === "batch" && args.runOnChange === false && args.schedule === undefined
+            ? [{ path: "schedule", reason: "is missing: without runOnChange, nothing else starts jobs." }]
+            : []),
+    ];
+}
+
+function networkProblems(
+    { network }: AnyArgs,
+    region: string,
+    environment: Environment,
+): (check.Problem | undefined)[] {
+    if (network === undefined) {
+        return [sharedNetworkProblem("network", region, environment)];
+    }
+    return isNetwork(network)
+        ? [subnetProblem("network", network, region, "the job")]
+        : [regionProblem("network.subnetwork", network.subnetwork, region, "the job")];
+}
+
+export const isNetwork = (network: Network | DataflowSubnet): network is Network => "subnetworkIn" in network;

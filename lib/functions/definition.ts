@@ -1,0 +1,92 @@
+import type { FunctionArgs } from "@pulumi/gcp/cloudfunctionsv2/function";
+import type { Environment } from "../environment/environment";
+import type { Used } from "../iam/capability";
+import { databases, databaseVariables } from "../iam/cloudSql";
+import type { ServerlessAttachment } from "../iam/serverless/attachments";
+import type { EventCaller } from "../iam/serverless/events";
+import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
+import type { AccountReference } from "../iam/serviceAccount";
+import { cpusOf } from "../internal/cpus";
+import type { Build } from "./build";
+import { databaseWay, type ResolvedArgs } from "./resolveArgs";
+import { secretConfig } from "./secrets";
+import { eventTrigger, eventTriggerOf, ingressSettings } from "./trigger";
+
+/** The child resources that the function refers to, and the capabilities that it uses. */
+interface Parts {
+    account: AccountReference;
+    build: Build;
+    events?: EventCaller;
+    used: Used<ServerlessAttachment>;
+    /** The load balancer of the program that leads to the function. */
+    loadBalancer: Promise<string | undefined>;
+}
+
+/** The arguments of the function resource. */
+export function functionArgs(args: ResolvedArgs, parts: Parts, { region }: Environment) {
+    const events = eventTriggerOf(args.trigger);
+    return {
+        name: args.name,
+        location: region,
+        description: args.description,
+        buildConfig: buildConfig(args, parts.build),
+        serviceConfig: serviceConfig(args, parts),
+        eventTrigger: events && parts.events && eventTrigger(events, region, parts.events.account.email),
+        kmsKeyName: args.encryptionKey,
+        labels: args.labels,
+    } satisfies FunctionArgs;
+}
+
+function buildConfig(args: ResolvedArgs, { archive, sourceBucket, repository, account }: Build) {
+    const updates = args.runtimeUpdates === "on-deploy" ? "onDeployUpdatePolicy" : "automaticUpdatePolicy";
+    return {
+        runtime: args.runtime,
+        entryPoint: args.entryPoint,
+        environmentVariables: args.build?.environment,
+        workerPool: args.build?.workerPool,
+        serviceAccount: account.name,
+        dockerRepository: repository.id,
+        source: { storageSource: { bucket: sourceBucket.name, object: archive.name } },
+        [updates]: {},
+    };
+}
+
+function serviceConfig(args: ResolvedArgs, { account, used, loadBalancer }: Parts) {
+    const { secretEnvironmentVariables, secretVolumes } = secretConfig(used.attachments);
+    const connections = databaseVariables(databases(used.attachments), account.member, databaseWay);
+    return {
+        serviceAccountEmail: account.email,
+        environmentVariables: { ...args.environment, ...used.environment, ...connections },
+        secretEnvironmentVariables: nonEmpty(secretEnvironmentVariables),
+        secretVolumes: nonEmpty(secretVolumes),
+        availableMemory: args.memory,
+        availableCpu: String(cpusOf(args.cpu)),
+        maxInstanceRequestConcurrency: args.scaling.concurrency,
+        minInstanceCount: args.scaling.min,
+        maxInstanceCount: args.scaling.max,
+        timeoutSeconds: args.timeoutSeconds,
+        ingressSettings: ingressSettings(args.trigger, loadBalancer),
+        ...networkConfig(args.network),
+        binaryAuthorizationPolicy: args.binaryAuthorization,
+        allTrafficOnLatestRevision: true,
+    };
+}
+
+const nonEmpty = <Item>(list: Item[]) => (list.length > 0 ? list : undefined);
+
+/** The VPC egress in the service configuration of a function. */
+function networkConfig(access: ResolvedVpcAccess | undefined) {
+    if (!access) {
+        return {};
+    }
+    const isAll = access.egress === "all-traffic";
+    if (access.connector) {
+        const vpcConnectorEgressSettings = isAll ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY";
+        return { vpcConnector: access.connector, vpcConnectorEgressSettings };
+    }
+    const { network, subnetwork, tags } = access;
+    return {
+        directVpcNetworkInterfaces: [{ network, subnetwork, tags }],
+        directVpcEgress: isAll ? "VPC_EGRESS_ALL_TRAFFIC" : "VPC_EGRESS_PRIVATE_RANGES_ONLY",
+    };
+}

@@ -1,0 +1,231 @@
+import { Function as CloudFunction } from "@pulumi/gcp/cloudfunctionsv2/function";
+import { getFunction } from "@pulumi/gcp/cloudfunctionsv2/getFunction";
+import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { type Artifact, oncePromoted, published } from "../environment/promotion";
+import { nameFormats } from "../facts/names";
+import { type Capability, rolesOn, sharedOffers, use } from "../iam/capability";
+import { encryptionGrants } from "../iam/encryption";
+import { createEventCaller, type EventCaller, eventApis } from "../iam/serverless/events";
+import { egressNat, networkApis, networkGrants } from "../iam/serverless/vpcAccess";
+import type { AccountReference } from "../iam/serviceAccount";
+import { deferredError, formatProblems } from "../internal/argumentsError";
+import * as check from "../internal/check";
+import { childrenOf } from "../internal/children";
+import { DynamicProvider } from "../internal/dynamic";
+import { loadBalancerOf } from "../internal/loadBalancerOf";
+import { accountId, accountTitle } from "../internal/names";
+import { cronOptions } from "../internal/scheduler";
+import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
+import { signalsOfRunService } from "../monitoring/signals/serving";
+import type { Schedule } from "../scheduler";
+import { createArchive } from "./archive";
+import type { ServerlessFunctionArgs } from "./arguments";
+import { type Build, createBuild } from "./build";
+import { functionArgs } from "./definition";
+import { PublicAccess } from "./publicAccess";
+import { type ResolvedArgs, resolveArgs, workloadOf } from "./resolveArgs";
+import { lifecycleWarning } from "./runtime";
+import { eventTriggerOf } from "./trigger";
+
+/** The APIs of every function. */
+const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run", "storage"];
+
+/** The service agents that use the {@link https://cloud.google.com/functions/docs/securing/cmek encryption key}. */
+const encryptionAgents = ["artifactregistry", "cloudfunctions", "eventarc", "run", "storage"];
+
+/** A function that exists already. */
+export interface ExistingFunction extends Existing, Pick<ServerlessFunction, "url" | "invoker" | "role"> {}
+
+/** The Cloud Run service of a function, which has its IAM policy. */
+type FunctionService = Record<"project" | "location" | "name", pulumi.Output<string>>;
+
+/** The capabilities of a function. */
+function offers(name: string, service: FunctionService, url: pulumi.Output<string>) {
+    const { offered, role } = rolesOn(name, ServiceIamMember, service, url);
+    return { invoker: offered("roles/run.invoker"), role };
+}
+
+/**
+ * A Cloud Run function (Cloud Functions, 2nd gen) from a folder of code. Its build, its code and its trigger have service accounts
+ * of their own, each with only the roles that it needs. Only the trigger and consumers of `invoker` can call the function.
+ */
+export class ServerlessFunction extends pulumi.ComponentResource {
+    readonly function: CloudFunction;
+    /** The service account of the code. */
+    readonly account: AccountReference;
+    /** The archive of the code, the image repository, and the service account of the build. */
+    readonly build: Build;
+    /** The service account of the Eventarc trigger; undefined for HTTP and scheduled functions. */
+    readonly events?: EventCaller;
+    /** The schedule of a schedule trigger. */
+    readonly schedule?: Schedule;
+    /** The URL of the function. */
+    readonly url: pulumi.Output<string>;
+    /** Grants calling the function; the consumer receives its URL. */
+    readonly invoker: Capability;
+    /** A capability of any role on the function's Cloud Run service, for roles that no other one has; the consumer receives the URL. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * A function that exists already and is not managed by the stack, which only grants access to it:
+     * `ServerlessFunction.existing("predict")`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingRegionalArgs = {}): ExistingFunction {
+        const format = check.nameOf(nameFormats.rows.function);
+        const find = async (place: Place, options: pulumi.InvokeOptions) => {
+            const { serviceConfigs } = await getFunction({ name, ...place }, options);
+            return { ...place, name, url: serviceConfigs[0]?.uri ?? "" };
+        };
+        const path = ["project", "location", "name", "url"] as const;
+        const { url, ...service } = lookUp("ServerlessFunction", name, format, args, find, ...path);
+        return { existing: "ServerlessFunction", url, ...sharedOffers(offers(name, service, url)) };
+    }
+
+    constructor(name: string, args: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        const archive = createArchive(resolved.files);
+        const code = artifact(name, archive.hash);
+        super(
+            "slipway:index:ServerlessFunction",
+            name,
+            {},
+            oncePromoted(environment, code, inEnvironment(options, resolved.crossProject)),
+        );
+        this.warn(name, resolved);
+        const ready = [
+            ...environment.enable(...apisOf(resolved)),
+            ...encryptionGrants(environment, name, resolved, ...encryptionAgents.map(apiName)),
+        ];
+        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+
+        this.account =
+            resolved.account?.account ??
+            new Account(
+                ...child("account", `${name}-run`, {
+                    accountId: accountId(resolved.name, "run"),
+                    displayName: accountTitle(`Runs the function ${resolved.name}`),
+                }),
+            );
+        this.build = createBuild(name, resolved, archive, child, environment);
+        const trigger = eventTriggerOf(resolved.trigger);
+        this.events =
+            trigger &&
+            createEventCaller(name, { kind: "function", name: resolved.name }, [trigger], child, environment);
+        const used = use(name, resolved.uses, this.account.member, { parent: this }, resolved.account);
+        const { account, build, events } = this;
+        const parts = { account, build, events, used, loadBalancer: loadBalancerOf(this) };
+        this.function = new CloudFunction(
+            ...child("function", name, functionArgs(resolved, parts, environment), {
+                dependsOn: [
+                    ...build.grants,
+                    ...(events?.grants ?? []),
+                    ...networkGrants(resolved, environment),
+                    ...egressNat(workloadOf(name), resolved.network),
+                    ...used.grants,
+                ],
+                // Cloud Functions refuses to change a function between HTTP and events.
+                replacementTrigger: events ? "events" : "http",
+                deleteBeforeReplace: true,
+            }),
+        );
+        // A secret among the variables makes the whole configuration secret; the URL is not.
+        this.url = pulumi.unsecret(this.function.serviceConfig.apply((service) => service?.uri ?? ""));
+        ({ invoker: this.invoker, role: this.role } = offers(name, this.service(), this.url));
+        this.grantInvokers(name, resolved);
+        this.schedule = createSchedule(name, resolved, this);
+        published(environment, code, this, deployed(name, this.function));
+        observe(this, name, signalsOfRunService(resolved.name, resolved.scaling.max), args.alerts);
+        this.registerOutputs({ function: this.function, url: this.url });
+    }
+
+    private warn(name: string, { runtime }: ResolvedArgs): void {
+        const warning = lifecycleWarning(runtime);
+        if (warning) {
+            pulumi.log.warn(`ServerlessFunction "${name}": ${warning}`, this);
+        }
+    }
+
+    /** The Cloud Run service of the function, which has its IAM policy. */
+    private service() {
+        const { project, location, name } = this.function;
+        return { project, location, name };
+    }
+
+    private grantInvokers(name: string, { trigger }: ResolvedArgs): void {
+        const grantInvoker = (caller: string, member: pulumi.Input<string>) => {
+            const grant = { ...this.service(), role: "roles/run.invoker", member };
+            new ServiceIamMember(`${name}-invoker-${caller}`, grant, { parent: this });
+        };
+        if (this.events) {
+            grantInvoker("trigger", this.events.account.member);
+        }
+        if (trigger.http?.public) {
+            const { project, location, name: service } = this.service();
+            const inputs = { project, location, service, deployed: this.function.updateTime };
+            const provider = new DynamicProvider(name, { parent: this });
+            new PublicAccess(`${name}-public`, inputs, { parent: this, provider });
+        }
+    }
+}
+
+/** The code, for promotion between environments. */
+function artifact(component: string, hash: string): Artifact {
+    return { type: "ServerlessFunction", component, path: "source", kind: "archive", digest: `sha256:${hash}` };
+}
+
+/**
+ * The function, once it is deployed. Fails if its deployment failed, and warns at preview, because the update can correct it: after a
+ * failed creation, Pulumi {@link https://github.com/pulumi/pulumi/issues/17949 finds nothing to change}.
+ */
+function deployed(component: string, resource: CloudFunction): pulumi.Output<pulumi.Resource[]> {
+    return pulumi.all([resource.state, resource.urn]).apply(([state, urn]): pulumi.Resource[] => {
+        if (state === "FAILED") {
+            const reason = `is in state FAILED, because its last deployment failed. Run 'pulumi up --replace ${urn}', or change its code or arguments.`;
+            const problem = formatProblems(`ServerlessFunction "${component}"`, [{ path: "", reason }]);
+            if (!pulumi.runtime.isDryRun()) {
+                throw deferredError(problem);
+            }
+            pulumi.log.warn(problem);
+        }
+        return [resource];
+    });
+}
+
+const apiName = (api: string) => `${api}.googleapis.com`;
+
+function apisOf({ trigger, network, binaryAuthorization }: ResolvedArgs): string[] {
+    const needed = [
+        ...apis,
+        ...(eventTriggerOf(trigger) ? eventApis : []),
+        ...networkApis(network),
+        ...(binaryAuthorization === undefined ? [] : ["binaryauthorization"]),
+    ];
+    return needed.map(apiName);
+}
+
+/** Creates the schedule of a schedule trigger. */
+function createSchedule(
+    component: string,
+    { name, trigger, timeoutSeconds, alerts, crossProject }: ResolvedArgs,
+    parent: ServerlessFunction,
+): Schedule | undefined {
+    if (trigger.schedule === undefined) {
+        return undefined;
+    }
+    const args = {
+        ...cronOptions(trigger.schedule),
+        name: `${name}-schedule`,
+        call: parent,
+        // A call past its deadline would still run, beside its retry or the next call.
+        attemptDeadline: `${Math.max(15, timeoutSeconds)} seconds`,
+        alerts: alertsOfRuns(alerts),
+        crossProject,
+    } as const;
+    const { Schedule }: typeof import("../scheduler/schedule") = require("../scheduler/schedule");
+    return new Schedule(`${component}-schedule`, args, { parent });
+}

@@ -1,0 +1,96 @@
+import type * as pulumi from "@pulumi/pulumi";
+import {
+    type AuditTrigger,
+    type BucketTrigger,
+    type Events,
+    eventOptions,
+    eventSource,
+    type TopicTrigger,
+} from "../iam/serverless/events";
+import * as check from "../internal/check";
+import { type Ingress, ingress } from "../internal/ingress";
+import { byLoadBalancer } from "../internal/loadBalancerOf";
+import { type CronSchedule, cronSchedule } from "../internal/scheduler";
+
+/** A function that answers HTTP requests. */
+export interface HttpTrigger {
+    http: {
+        /**
+         * Allows {@link https://cloud.google.com/run/docs/authenticating/public unauthenticated calls}, without a grant to
+         * `allUsers`, which organization policies usually forbid. Otherwise callers need {@link ServerlessFunction.invoker}.
+         * @default false
+         */
+        public?: boolean;
+        /**
+         * The network sources from which requests are accepted, independently of `public`: a public function with `internal` is
+         * open to everybody in the network, and a private one with `all` to callers with its `invoker` anywhere.
+         * @default "all" for public functions, unless a `LoadBalancer` of the program leads to them; else
+         * "internal-and-cloud-load-balancing"
+         */
+        ingress?: Ingress;
+    };
+}
+
+/** When a function is called. */
+export type FunctionSchedule = CronSchedule;
+
+/** A function that its own {@link Schedule} calls, and nobody else. A call may take up to 30 minutes. */
+export interface ScheduleTrigger {
+    /** A cron expression in UTC, such as `"0 3 * * *"`, or a schedule with its options. */
+    schedule: pulumi.Input<string> | FunctionSchedule;
+}
+
+/**
+ * What calls a function, exactly one of: HTTP requests, messages of a topic, events of a bucket, audit log entries or a schedule.
+ */
+export type Trigger = check.OneOf<HttpTrigger | TopicTrigger | BucketTrigger | AuditTrigger | ScheduleTrigger>;
+
+/** Returns the trigger of an event-driven function; undefined for HTTP and schedules. */
+export function eventTriggerOf(trigger: Trigger): Events | undefined {
+    return trigger.http || trigger.schedule !== undefined ? undefined : trigger;
+}
+
+export const trigger = check.variant({
+    http: check.options<HttpTrigger>(
+        {
+            http: check.options<HttpTrigger["http"]>({
+                public: check.flag(),
+                ingress,
+            }),
+        },
+        "http",
+    ),
+    topic: check.options<TopicTrigger>(eventOptions.topic, "topic"),
+    bucket: check.options<BucketTrigger>(eventOptions.bucket, "bucket"),
+    audit: check.options<AuditTrigger>(eventOptions.audit, "audit"),
+    schedule: check.options<ScheduleTrigger>({ schedule: cronSchedule }, "schedule"),
+});
+
+const apiValues: Record<Ingress, string> = {
+    internal: "ALLOW_INTERNAL_ONLY",
+    "internal-and-cloud-load-balancing": "ALLOW_INTERNAL_AND_GCLB",
+    all: "ALLOW_ALL",
+};
+
+/** The ingress setting in the form of the API. Calls by Eventarc and Cloud Scheduler are internal. */
+export function ingressSettings({ http }: Trigger, loadBalancer: Promise<string | undefined>): pulumi.Input<string> {
+    if (!http) {
+        return apiValues.internal;
+    }
+    const behind = "internal-and-cloud-load-balancing";
+    const { ingress = http.public ? "all" : behind } = http;
+    return byLoadBalancer(loadBalancer, apiValues[ingress], apiValues[http.ingress ?? behind]);
+}
+
+/** The Eventarc trigger in the form of the API. */
+export function eventTrigger(events: Events, region: string, account: pulumi.Input<string>) {
+    const { location, type, topic, filters } = eventSource(events, region);
+    return {
+        serviceAccountEmail: account,
+        retryPolicy: events.retry ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
+        triggerRegion: location,
+        eventType: type,
+        ...(topic === undefined ? {} : { pubsubTopic: topic }),
+        ...(filters && { eventFilters: filters }),
+    };
+}

@@ -1,0 +1,278 @@
+import type { FirewallArgs } from "@pulumi/gcp/compute/firewall";
+import type { NetworkArgs } from "@pulumi/gcp/compute/network";
+import type { RouterArgs } from "@pulumi/gcp/compute/router";
+import type { RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
+import type { SubnetworkArgs } from "@pulumi/gcp/compute/subnetwork";
+import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
+import type { NodePoolArgs } from "@pulumi/gcp/container/nodePool";
+import type { IAMMemberArgs } from "@pulumi/gcp/projects/iammember";
+import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
+import type { ProviderArgs } from "@pulumi/kubernetes/provider";
+import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
+import { gkeLimits } from "../facts/limits/gke";
+import { encryptionKeyIn } from "../iam/encryption";
+import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
+import * as check from "../internal/check";
+import { type Transform, transforms } from "../internal/children";
+import { labels } from "../internal/labels";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { clusterSignals } from "../monitoring/signals/machines";
+import { type AutoProvisioning, autoProvisioning } from "./autoProvisioning";
+import { type ControlPlane, controlPlane } from "./controlPlane";
+import { type ClusterDns, dns } from "./dns";
+import type { ExistingCluster } from "./existing";
+import type { Authentication } from "./kubeconfig";
+import { type Maintenance, maintenance } from "./maintenance";
+import { type AdapterTransforms, adapterParts } from "./metricsAdapter";
+import { type ClusterNetwork, clusterNetwork } from "./network";
+import { type NodePool, namePrefix, nodePools } from "./nodePool";
+import {
+    type ClusterMonitoring,
+    type ClusterNotifications,
+    controlPlaneComponent,
+    logging,
+    monitoring,
+    notifications,
+} from "./observability";
+
+/** Options of an Autopilot cluster: none, as Google creates nodes for the pods. */
+export interface AutopilotCluster {
+    /** Only a Standard cluster has node pools. */
+    nodePools?: undefined;
+}
+
+/** Options of a Standard cluster. */
+export interface StandardCluster {
+    /** The node pools, by name. With none, `{}`, no pod can run until other programs add some to the `existing` cluster. */
+    nodePools: Record<string, NodePool>;
+    /**
+     * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler autoscaling profile}: `BALANCED`
+     * keeps spare capacity, `OPTIMIZE_UTILIZATION` removes nodes sooner.
+     * @default "BALANCED"
+     */
+    autoscalingProfile?: "BALANCED" | "OPTIMIZE_UTILIZATION";
+    /**
+     * The {@link https://cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr maximum number of pods per node}: 8
+     * to 256. Changing this replaces the cluster.
+     * @default 110
+     */
+    maxPodsPerNode?: number;
+    /**
+     * Lets GKE create node pools beside `nodePools`, up to limits of the whole cluster.
+     * @default none
+     */
+    autoProvisioning?: AutoProvisioning;
+    /**
+     * Resolves names of the cluster with
+     * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns Cloud DNS}, as Autopilot clusters always do. Nodes
+     * that exist already use it once they are recreated.
+     * @default kube-dns
+     */
+    dns?: ClusterDns;
+}
+
+/** Arguments of all clusters. */
+export interface SharedClusterArgs extends ComponentArgs {
+    /**
+     * The prefix of the cluster's name in its project and location; six random digits follow. Up to 33 lower-case letters,
+     * digits and hyphens, starting with a letter. The cluster's own network and its parts have this name. Changing this
+     * replaces the cluster.
+     * @default the component's name
+     */
+    name?: string;
+    /**
+     * A region such as `europe-west1`, with the control plane and nodes in several zones. A Standard cluster may also be in a
+     * single zone such as `europe-west1-b`
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/configuration-overview cluster configuration}). Changing
+     * this replaces the cluster.
+     * @default the environment's region
+     */
+    location?: string;
+    /**
+     * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels release channel}: how soon the
+     * cluster gets new versions of Kubernetes. `"EXTENDED"` supports a minor version
+     * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/extended-support for two years}, which is billed after the first
+     * fourteen months.
+     * @default "REGULAR"
+     */
+    releaseChannel?: "RAPID" | "REGULAR" | "STABLE" | "EXTENDED";
+    /**
+     * When Google may upgrade the cluster.
+     * @default at any time
+     */
+    maintenance?: Maintenance;
+    /**
+     * The VPC network of the cluster: its own with other `ranges`, a {@link Network}, or an existing one. Changing this
+     * replaces the cluster.
+     * @default its own, with Cloud NAT, flow logs and Private Google Access
+     */
+    network?: ClusterNetwork;
+    /**
+     * Creates nodes without external IP addresses, which reach the internet through Cloud NAT.
+     * @default true
+     */
+    privateNodes?: boolean;
+    /**
+     * How clients reach the control plane.
+     * @default by its DNS endpoint alone, with the permission `container.clusters.connect`
+     */
+    controlPlane?: ControlPlane;
+    /**
+     * How users of the `kubeconfig` sign in: with `gke-gcloud-auth-plugin`, part of the Google Cloud CLI, or with a token of
+     * the Application Default Credentials from `npx slipway gke-token`.
+     * @default "plugin"
+     */
+    auth?: Authentication;
+    /**
+     * The ID of a Cloud KMS key in the cluster's region for
+     * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/encrypting-secrets application-layer encryption} of
+     * Kubernetes Secrets.
+     * @default Google-managed keys
+     */
+    encryptionKey?: pulumi.Input<string>;
+    /**
+     * Allows only images that the project's {@link https://cloud.google.com/binary-authorization/docs/overview Binary
+     * Authorization} policy admits.
+     * @default false
+     */
+    binaryAuthorization?: boolean;
+    /**
+     * The group `gke-security-groups@acme.com`, whose member groups RBAC may refer to
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac Google Groups for RBAC}).
+     * @default none
+     */
+    securityGroup?: pulumi.Input<string>;
+    /**
+     * The control plane components to log, beside system components and workloads; billed by Cloud Logging.
+     * @default []
+     */
+    controlPlaneLogs?: ("APISERVER" | "CONTROLLER_MANAGER" | "SCHEDULER")[];
+    /**
+     * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/about-logs logs} of the nodes: `["SYSTEM_COMPONENTS"]`
+     * without workloads, or `false` for none. Autopilot clusters always log both.
+     * @default ["SYSTEM_COMPONENTS", "WORKLOADS"]
+     */
+    logging?: false | ("SYSTEM_COMPONENTS" | "WORKLOADS")[];
+    /**
+     * What GKE sends to Cloud Monitoring, or `false` for nothing, which Autopilot clusters do not accept.
+     * @default the metrics that GKE collects by default, and managed Prometheus
+     */
+    monitoring?: false | ClusterMonitoring;
+    /**
+     * A topic that receives messages about upgrades and security bulletins.
+     * @default none
+     */
+    notifications?: ClusterNotifications;
+    /**
+     * Enforces {@link https://cloud.google.com/kubernetes-engine/docs/how-to/fqdn-network-policies FQDN network policies}, which
+     * limit the domains that pods may reach.
+     * @default false
+     */
+    fqdnNetworkPolicy?: boolean;
+    /**
+     * Enables the agent that backup plans of the cluster require
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/concepts/backup-for-gke Backup for GKE}).
+     * @default GKE's default
+     */
+    backupAgent?: boolean;
+    /**
+     * The service account of the nodes, a {@link ServiceAccount}. It gets the role that nodes need. Changing this replaces all
+     * node pools.
+     * @default an account of the cluster's own
+     */
+    account?: AnyServiceAccount;
+    /**
+     * Labels of the cluster and its nodes beside `environment`: at most 64 in all
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/creating-managing-labels requirements}).
+     * @default `environment` alone
+     */
+    labels?: Record<string, pulumi.Input<string>>;
+    /**
+     * Sends alerts about busy nodes to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, cpu: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<"cpu" | "memory">;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: {
+        cluster?: Transform<ClusterArgs>;
+        nodePool?: Transform<NodePoolArgs>;
+        nodeAccount?: Transform<AccountArgs>;
+        nodeGrant?: Transform<IAMMemberArgs>;
+        network?: Transform<NetworkArgs>;
+        subnetwork?: Transform<SubnetworkArgs>;
+        proxySubnetwork?: Transform<SubnetworkArgs>;
+        proxyFirewall?: Transform<FirewallArgs>;
+        router?: Transform<RouterArgs>;
+        nat?: Transform<RouterNatArgs>;
+        provider?: Transform<ProviderArgs>;
+    } & AdapterTransforms;
+}
+
+/** The arguments of a {@link GkeCluster}. */
+export type GkeClusterArgs = check.OneOf<
+    (SharedClusterArgs & AutopilotCluster) | (SharedClusterArgs & StandardCluster) | ExistingCluster
+>;
+
+/** The arguments of a new cluster of any mode. */
+export type AnyClusterArgs = SharedClusterArgs & Partial<StandardCluster>;
+
+/** Checks of what an existing cluster has as well. */
+export const attachedChecks = {
+    nodePools,
+    location: check.matching(
+        /^[a-z]+-[a-z]+\d+(-[a-z])?$/,
+        "must be a region such as europe-west1, or a zone such as europe-west1-b",
+    ),
+    auth: check.oneOf("plugin", "token"),
+    account: serviceAccount,
+    labels,
+    alerts: componentAlerts(...clusterSignals),
+    transform: transforms<NonNullable<SharedClusterArgs["transform"]>>(
+        "cluster",
+        "nodePool",
+        "nodeAccount",
+        "nodeGrant",
+        "network",
+        "subnetwork",
+        "proxySubnetwork",
+        "proxyFirewall",
+        "router",
+        "nat",
+        "provider",
+        ...adapterParts,
+    ),
+    ...componentArgs,
+} satisfies Partial<check.Checks<AnyClusterArgs>>;
+
+/** Checks of the settings of a cluster in a region. */
+export const settingChecks = (region: string) =>
+    ({
+        autoscalingProfile: check.oneOf("BALANCED", "OPTIMIZE_UTILIZATION"),
+        maxPodsPerNode: check.limit(gkeLimits.rows.pods),
+        autoProvisioning,
+        dns,
+        name: check.nameOf(namePrefix),
+        releaseChannel: check.oneOf("RAPID", "REGULAR", "STABLE", "EXTENDED"),
+        maintenance,
+        network: clusterNetwork,
+        privateNodes: check.flag(),
+        controlPlane,
+        encryptionKey: encryptionKeyIn(region, "the cluster"),
+        binaryAuthorization: check.flag(),
+        securityGroup: check.input(
+            check.matching(/^gke-security-groups@[^@]+$/, "must be a group that is named gke-security-groups@<domain>"),
+        ),
+        controlPlaneLogs: check.list(controlPlaneComponent),
+        logging,
+        monitoring,
+        notifications,
+        fqdnNetworkPolicy: check.flag(),
+        backupAgent: check.flag(),
+    }) satisfies Partial<check.Checks<AnyClusterArgs>>;
+
+/** Checks each argument of a cluster in a region. */
+export const gkeClusterArgs = check.builtOnce((region: string) =>
+    check.options<AnyClusterArgs>({ ...attachedChecks, ...settingChecks(region) }),
+);

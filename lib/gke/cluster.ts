@@ -1,0 +1,313 @@
+import { Cluster } from "@pulumi/gcp/container/cluster";
+import { NodePool } from "@pulumi/gcp/container/nodePool";
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import type { AnyRegistry } from "../artifactregistry";
+import { Environment, inEnvironment } from "../environment/environment";
+import { projectOf } from "../environment/existing";
+import { withoutWait } from "../environment/propagation";
+import { nameFormats } from "../facts/names";
+import { type Capability, type Grant, roleGrant, use, type VpcNetwork } from "../iam/capability";
+import { encryptionGrants } from "../iam/encryption";
+import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
+import { type Child, childrenOf } from "../internal/children";
+import { freshName } from "../internal/freshName";
+import { accountId, accountTitle } from "../internal/names";
+import { observe } from "../monitoring/alerts/observed";
+import { signalsOfCluster } from "../monitoring/signals/machines";
+import type { GkeClusterArgs } from "./arguments";
+import { hasDnsEndpoint } from "./controlPlane";
+import { clusterArgs } from "./definition";
+import {
+    existingAccount,
+    existingConnection,
+    type GkeMode,
+    isReachedByName,
+    readCluster,
+    verifiedId,
+} from "./existing";
+import { kubeconfigOf } from "./kubeconfig";
+import { metricsAdapter } from "./metricsAdapter";
+import { type ClusterConnection, connectNetwork, type NetworkParts } from "./network";
+import { nodeConfig, nodePoolArgs } from "./nodePoolDefinition";
+import { notificationGrants } from "./observability";
+import { type ResolvedArgs, type ResolvedExisting, resolveArgs } from "./resolveArgs";
+
+const api = "container.googleapis.com";
+
+/**
+ * A {@link https://cloud.google.com/kubernetes-engine/docs/concepts/kubernetes-engine-overview Google Kubernetes Engine}
+ * cluster: Autopilot, where Google creates nodes for the pods, or, with `nodePools`, Standard. Its nodes have no external IP
+ * addresses and a service account of their own that may only write logs and metrics. Protected from deletion in production, by
+ * Pulumi and by the provider. With `existing`, deployments run in a cluster that it does not manage, and to which it adds node pools.
+ */
+export class GkeCluster extends pulumi.ComponentResource {
+    /** The cluster; with `existing` as it was read. */
+    readonly cluster: Cluster;
+    /** The provider for Kubernetes resources: `new Namespace("jobs", {}, { provider: cluster.provider })`. */
+    readonly provider: Provider;
+    /** The kubeconfig for `kubectl`. It contains no credentials. */
+    readonly kubeconfig: pulumi.Output<string>;
+    /** The service account of the nodes. */
+    readonly nodeAccount: AccountReference;
+    /** The workload identity pool of the cluster's Kubernetes service accounts: `acme-dev.svc.id.goog`. */
+    readonly workloadPool: pulumi.Output<string>;
+    readonly mode: GkeMode;
+    /** The region of the cluster, also of one in a single zone. */
+    readonly region: string;
+    /** The node pools by name; none in an Autopilot cluster. */
+    readonly nodePools: Readonly<Record<string, NodePool>>;
+    /** The cluster's own network; undefined if it uses another one. */
+    readonly network?: NetworkParts;
+    /** The network of the cluster. */
+    readonly vpc: VpcNetwork;
+    /** The IP address of the Private Service Connect endpoint for Google APIs, if the network is a {@link Network} with one. */
+    readonly googleApis?: pulumi.Output<string>;
+    /**
+     * What internal load balancers need in the network and the cluster's region: a proxy-only subnet with its firewall rule,
+     * or nothing if there is none; undefined if another program creates the network.
+     */
+    readonly proxies?: pulumi.Resource[];
+    /**
+     * Grants creating and changing Kubernetes objects such as pods, in all clusters of the project: GKE has no such role for a
+     * single cluster. The consumer receives the cluster's ID, `projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c`.
+     */
+    readonly developer: Capability;
+    /** The resources that must exist before a pod can run, and until the pods are deleted. */
+    readonly ready: pulumi.Resource[];
+
+    private readonly component: string;
+    private readonly account?: AnyServiceAccount;
+    /** The accounts of node pools that have others than the cluster. */
+    private readonly poolAccounts: AnyServiceAccount[];
+    private readonly pulls = new Map<AnyRegistry, pulumi.Resource>();
+    private readonly installAdapter: () => pulumi.Resource[];
+    private adapterResources?: pulumi.Resource[];
+
+    constructor(name: string, args: GkeClusterArgs = {}, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment, pulumi.getStack());
+        super("slipway:index:GkeCluster", name, {}, inEnvironment(options, resolved.crossProject));
+        this.component = name;
+        this.region = resolved.region;
+        this.mode = resolved.mode;
+        this.account = resolved.account;
+        const ofPools = Object.values(resolved.nodePools ?? {}).flatMap(
+            ({ account }) => account ?? resolved.account ?? [],
+        );
+        const poolAccounts = [...new Set(ofPools)];
+        this.poolAccounts = poolAccounts.filter((each) => each !== resolved.account);
+
+        const children = {
+            google: childrenOf(this, resolved.transform),
+            // With the APIs of clusters.
+            gke: childrenOf(this, resolved.transform, {
+                dependsOn: environment.enable(api, "compute.googleapis.com"),
+            }),
+        };
+        const { cluster, account, network, ...access } =
+            resolved.existing === undefined
+                ? createCluster(name, resolved, environment, children)
+                : findCluster(name, resolved, environment, children.google);
+        const poolGrants = poolAccounts.map((each) => grantNodeRole(each, environment));
+        this.cluster = cluster;
+        this.nodeAccount = account;
+        this.network = network.parts;
+        this.vpc = network.network;
+        this.googleApis = network.googleApis;
+        this.proxies = network.proxies;
+        this.nodePools = createNodePools(name, resolved, cluster, account, environment, children.gke, poolGrants);
+        this.ready = [cluster, ...Object.values(this.nodePools)];
+        // The workload identity pool is created with the project's first cluster; grants to it fail before.
+        this.workloadPool = pulumi.interpolate`${cluster.project}.svc.id.goog`;
+        this.kubeconfig = kubeconfigOf(cluster, access.isReachedByName, resolved.auth);
+        this.provider = new Provider(
+            ...children.google(
+                "provider",
+                name,
+                {
+                    kubeconfig: this.kubeconfig,
+                    // A changed endpoint must not replace all Kubernetes resources.
+                    clusterIdentifier: access.id,
+                    enableServerSideApply: true,
+                },
+                { dependsOn: this.ready },
+            ),
+        );
+        const grants = [developerGrant(environment, resolved.existing)];
+        this.developer = { value: access.id, grants, attachments: [] };
+        this.installAdapter = () => metricsAdapter(name, this, environment, resolved.transform);
+        observe(this, name, signalsOfCluster(cluster.name, cluster.location), args.alerts);
+        this.registerOutputs({ cluster, kubeconfig: this.kubeconfig });
+    }
+
+    /** Grants the nodes pulling the images of a registry, once; workloads with such an image depend on the result. */
+    pullsFrom(registry: AnyRegistry): pulumi.Resource {
+        const grant = this.pulls.get(registry) ?? this.grantPull(registry);
+        this.pulls.set(registry, grant);
+        return grant;
+    }
+
+    /** Installs the adapter for metrics of Cloud Monitoring, once; autoscalers with such metrics depend on the result. */
+    metricsAdapter(): pulumi.Resource[] {
+        this.adapterResources ??= this.installAdapter();
+        return this.adapterResources;
+    }
+
+    private grantPull({ reader }: AnyRegistry): pulumi.Resource {
+        const uses = { IMAGES: reader };
+        const dependsOn = this.poolAccounts.flatMap((each) => reader.grants.map((grant) => each.grant(grant)));
+        const options = dependsOn.length > 0 ? { parent: this, dependsOn } : { parent: this };
+        const { grants } = use(`${this.component}-node`, uses, this.nodeAccount.member, options, this.account);
+        return grants[0] as pulumi.Resource;
+    }
+}
+
+const developers = new WeakMap<Environment, Map<string, Grant>>();
+
+/** One grant for all clusters of a project: a consumer with two equal grants would lose the role when one is deleted. */
+function developerGrant(environment: Environment, existing: string | undefined): Grant {
+    const project = projectOf(existing, environment);
+    const known = developers.get(environment) ?? new Map<string, Grant>();
+    const name = project === environment.project ? "clusters-developer" : `clusters-developer-${project}`;
+    const grant = known.get(project) ?? roleGrant(name, "roles/container.developer", IAMMember, { project });
+    developers.set(environment, known.set(project, grant));
+    return grant;
+}
+
+/** The role that GKE's agents on the nodes need. It exists on projects only. */
+const nodeRole = "roles/container.defaultNodeServiceAccount";
+
+/** Grants the role of nodes to an account that the cluster may share with others. */
+function grantNodeRole(account: AnyServiceAccount, environment: Environment): pulumi.Resource {
+    return account.grant(environment.role(nodeRole).grants[0] as Grant);
+}
+
+/** The service account of the nodes with its role. */
+function nodeAccountOf(
+    name: string,
+    args: ResolvedArgs,
+    environment: Environment,
+    child: Child,
+): { account: AccountReference; grant: pulumi.Resource } {
+    if (args.account) {
+        return { account: args.account.account, grant: grantNodeRole(args.account, environment) };
+    }
+    const account = new Account(
+        ...child(
+            "nodeAccount",
+            `${name}-node`,
+            { accountId: accountId(args.name, "node"), displayName: accountTitle(`Nodes of the cluster ${args.name}`) },
+            { dependsOn: environment.enable("iam.googleapis.com") },
+        ),
+    );
+    const { project } = environment;
+    const grant = new IAMMember(
+        ...child(
+            "nodeGrant",
+            `${name}-node`,
+            { project, role: nodeRole, member: account.member },
+            { dependsOn: environment.enable("cloudresourcemanager.googleapis.com") },
+        ),
+    );
+    return { account, grant };
+}
+
+/** A cluster, and what the component needs to know about it. */
+interface ClusterParts {
+    cluster: Cluster;
+    id: pulumi.Input<string>;
+    account: AccountReference;
+    network: Pick<ClusterConnection, "parts" | "network" | "googleApis" | "proxies">;
+    isReachedByName: pulumi.Input<boolean>;
+}
+
+function createCluster(
+    name: string,
+    resolved: ResolvedArgs,
+    environment: Environment,
+    children: Record<"google" | "gke", Child>,
+): ClusterParts {
+    const { account, grant } = nodeAccountOf(name, resolved, environment, children.google);
+    const network = connectNetwork(name, resolved, children.gke);
+    const fresh = freshName("name", resolved.name, nameFormats.rows.gkeCluster.max);
+    const definition = clusterArgs(resolved, {
+        connection: network,
+        account: account.email,
+        project: environment.project,
+    });
+    const cluster = new Cluster(
+        ...children.gke(
+            "cluster",
+            name,
+            { name: fresh.name, ...definition },
+            {
+                protect: environment.defaults.protect,
+                ...fresh.options,
+                // nodeConfig is that of the removed default pool: the provider reads it from the first pool instead.
+                ignoreChanges: [...(fresh.options.ignoreChanges ?? []), "initialNodeCount", "nodeConfig"],
+                dependsOn: [
+                    // Nodes start when the control plane runs.
+                    withoutWait(grant),
+                    ...network.ready,
+                    ...encryptionGrants(environment, name, resolved, api),
+                    // Notifications are published when the cluster is upgraded.
+                    ...notificationGrants(environment, resolved).map(withoutWait),
+                    ...(resolved.dns ? environment.enable("dns.googleapis.com") : []),
+                    ...(resolved.backupAgent ? environment.enable("gkebackup.googleapis.com") : []),
+                    ...(resolved.binaryAuthorization ? environment.enable("binaryauthorization.googleapis.com") : []),
+                ],
+            },
+        ),
+    );
+    return { cluster, id: cluster.id, account, network, isReachedByName: hasDnsEndpoint(resolved.controlPlane) };
+}
+
+function findCluster(name: string, resolved: ResolvedExisting, environment: Environment, child: Child): ClusterParts {
+    const cluster = readCluster(name, resolved, environment, child);
+    return {
+        cluster,
+        id: verifiedId(`GkeCluster "${name}"`, resolved.mode, cluster),
+        account: resolved.account?.account ?? existingAccount(cluster, { provider: environment.provider }),
+        network: existingConnection(cluster, resolved.network, resolved.region),
+        isReachedByName: isReachedByName(cluster),
+    };
+}
+
+/** Node pools have random suffixes, so that a replacement exists before the pods of the old pool are evicted. */
+function createNodePools(
+    name: string,
+    { nodePools = {}, labels, isZonal, existing }: ResolvedArgs | ResolvedExisting,
+    cluster: Cluster,
+    account: AccountReference,
+    { defaults }: Environment,
+    child: Child,
+    poolGrants: pulumi.Resource[],
+): Record<string, NodePool> {
+    const pools = Object.entries(nodePools).map(([key, pool]) => {
+        const fresh = freshName("name", key, nameFormats.rows.gkeCluster.max);
+        const config = nodeConfig((pool.account?.account ?? account).email, labels);
+        const created = new NodePool(
+            ...child(
+                "nodePool",
+                `${name}-${key}`,
+                {
+                    name: fresh.name,
+                    cluster: cluster.name,
+                    location: cluster.location,
+                    ...(existing !== undefined && { project: cluster.project }),
+                    ...nodePoolArgs(pool, config, defaults, isZonal ? 1 : 3),
+                },
+                {
+                    ...fresh.options,
+                    ignoreChanges: [...(fresh.options.ignoreChanges ?? []), "initialNodeCount"],
+                    dependsOn: pool.account ? poolGrants : [],
+                },
+            ),
+        );
+        return [key, created];
+    });
+    return Object.fromEntries(pools);
+}

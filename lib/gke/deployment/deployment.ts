@@ -1,0 +1,230 @@
+import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import type { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
+import { Service } from "@pulumi/kubernetes/core/v1/service";
+import type { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
+import type { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../../environment/environment";
+import { privateRanges } from "../../formats/cidr";
+import type { Capability } from "../../iam/capability";
+import type { AccountReference } from "../../iam/serviceAccount";
+import { argumentsError } from "../../internal/argumentsError";
+import { childrenOf } from "../../internal/children";
+import { observe } from "../../monitoring/alerts/observed";
+import { signalsOfDeployment } from "../../monitoring/signals/machines";
+import { createAutoscalers, replicaBounds, type ScalingResources } from "../scaling";
+import type { AutoscaledDeploymentArgs } from "./arguments";
+import type { ClusterService } from "./attachments";
+import { instancesOf } from "./databases";
+import { disruptionBudget, metadata } from "./definition";
+import { expose } from "./exposure";
+import type { LoadBalancerExposure } from "./exposure/arguments";
+import type { Exposed } from "./exposure/context";
+import { ingressAnnotations } from "./exposure/ingress";
+import { type Children, createIdentity, createNamespace } from "./identity";
+import { nonEmpty, selector } from "./names";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { createWorkload } from "./workload";
+
+/**
+ * The APIs for service accounts and {@link https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity Workload
+ * Identity Federation for GKE}.
+ */
+const apis = ["iam.googleapis.com", "iamcredentials.googleapis.com"];
+
+/**
+ * A Deployment of one container image, scaled by load. It has a service account of its own with only the granted roles, pods
+ * that conform to the restricted Pod Security Standard, and a network policy that allows only the declared callers and
+ * destinations.
+ */
+export class AutoscaledDeployment extends pulumi.ComponentResource {
+    readonly deployment: Deployment;
+    /** The namespace, unless the arguments name an existing one. */
+    readonly namespace?: Namespace;
+    /** The Google Cloud service account of the code. */
+    readonly account: AccountReference;
+    /** The Kubernetes service account of the pods, which acts as {@link account}. */
+    readonly serviceAccount: ServiceAccount;
+    /** The network policy of the pods. */
+    readonly networkPolicy: NetworkPolicy;
+    /** Limits voluntary evictions of pods. */
+    readonly podDisruptionBudget: PodDisruptionBudget;
+    /** The Service of the pods; undefined without a port. */
+    readonly service?: Service;
+    /** The autoscalers. */
+    readonly scaling: ScalingResources;
+    /** The resources that expose the pods outside of the cluster. */
+    readonly exposed: Exposed;
+
+    private readonly component: string;
+    private readonly resolved: ResolvedArgs;
+    private readonly namespaceName: pulumi.Output<string>;
+
+    constructor(name: string, args: AutoscaledDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment.defaults);
+        super("slipway:index:AutoscaledDeployment", name, {}, inEnvironment(options, resolved.crossProject));
+        const { cluster, transform } = resolved;
+        const children = {
+            google: childrenOf(this, transform, { dependsOn: environment.enable(...apis) }),
+            cluster: childrenOf(this, transform, { provider: cluster.provider, dependsOn: cluster.ready }),
+        };
+        this.component = name;
+        this.resolved = resolved;
+
+        this.namespace = resolved.namespace === undefined ? createNamespace(name, resolved, children) : undefined;
+        this.namespaceName = pulumi.output(resolved.namespace ?? (this.namespace as Namespace).metadata.name);
+        const parts = createIdentity(name, resolved, this.namespaceName, children, this);
+        this.account = parts.account;
+        this.serviceAccount = parts.serviceAccount;
+        const { networkPolicy, deployment } = createWorkload(name, resolved, this.namespaceName, parts, children);
+        this.networkPolicy = networkPolicy;
+        this.deployment = deployment;
+        this.podDisruptionBudget = this.createDisruptionBudget(children);
+        this.service = resolved.port === undefined ? undefined : this.createService(children);
+        this.scaling = this.createAutoscalers(children);
+        this.exposed = this.service
+            ? expose({
+                  component: name,
+                  args: resolved,
+                  namespace: this.namespaceName,
+                  service: this.service,
+                  children,
+                  environment,
+              })
+            : {};
+        const { url, address } = this.exposed;
+        observe(
+            this,
+            name,
+            signalsOfDeployment(cluster.cluster.name, cluster.cluster.location, this.namespaceName, resolved.name),
+            args.alerts,
+        );
+        this.registerOutputs({
+            deployment,
+            url: resolved.port === undefined ? undefined : (url ?? this.clusterUrl()),
+            address,
+        });
+    }
+
+    /** The URL: outside of the cluster if it is exposed, else inside. */
+    get url(): pulumi.Output<string> {
+        return this.exposed.url ?? this.clusterUrl();
+    }
+
+    /** The IP address at which it is exposed, for a DNS record. */
+    get address(): pulumi.Output<string> {
+        return (
+            this.exposed.address ??
+            this.throwMissing("address", "is not available, because the deployment is not exposed. Set expose.")
+        );
+    }
+
+    /** Allows calls from another deployment of the same cluster; the consumer receives its URL. */
+    get caller(): Capability<ClusterService> {
+        const { component, namespaceName: namespace } = this;
+        const { cluster, name, port = 0 } = this.resolved;
+        const attachment = { kind: "cluster-service", component, cluster, name, namespace, port } as const;
+        return { value: this.clusterUrl(), grants: [], attachments: [attachment] };
+    }
+
+    private clusterUrl(): pulumi.Output<string> {
+        const { name, port } = this.resolved;
+        const exposedPort = servicePort(this.resolved);
+        return port === undefined
+            ? this.throwMissing("url", "is not available, because the deployment has no port. Set port.")
+            : pulumi.interpolate`http://${name}.${this.namespaceName}.svc.cluster.local${exposedPort === 80 ? "" : `:${exposedPort}`}`;
+    }
+
+    private throwMissing(path: string, reason: string): never {
+        throw argumentsError(`AutoscaledDeployment "${this.component}"`, [{ path, reason }]);
+    }
+
+    private createDisruptionBudget({ cluster }: Children): PodDisruptionBudget {
+        const object = { metadata: metadata(this.resolved, this.namespaceName), spec: disruptionBudget(this.resolved) };
+        // It needs the pods to exist.
+        const dependsOn = this.deployment;
+        return new PodDisruptionBudget(...cluster("podDisruptionBudget", this.component, object, { dependsOn }));
+    }
+
+    private createService({ cluster }: Children): Service {
+        const annotations = nonEmpty({
+            ...serviceAnnotations(this.resolved),
+            ...replicaBounds(this.resolved.scaling).serviceAnnotations,
+        });
+        const object = {
+            metadata: { ...metadata(this.resolved, this.namespaceName), annotations },
+            spec: serviceSpec(this.resolved),
+        };
+        // A Service awaits a ready pod: the Deployment reports a failed rollout better.
+        return new Service(
+            ...cluster("service", this.component, object, { ...serviceOptions, dependsOn: this.deployment }),
+        );
+    }
+
+    private createAutoscalers({ cluster: child }: Children): ScalingResources {
+        const { name, objectLabels: labels, cluster, scaling, uses, port } = this.resolved;
+        const hasProxy = instancesOf(uses, port).length > 0;
+        const { deployment, namespaceName: namespace } = this;
+        const target = {
+            name,
+            namespace,
+            labels,
+            deployment,
+            service: this.service?.metadata.name,
+            container: hasProxy ? name : undefined,
+            metricsAdapter: () => cluster.metricsAdapter(),
+        };
+        return createAutoscalers(this.component, scaling, target, child);
+    }
+}
+
+/** The port of the Service. */
+function servicePort({ expose }: ResolvedArgs): number {
+    return expose.loadBalancer?.port ?? 80;
+}
+
+/** A Service that is internal to the cluster, or has a load balancer. */
+function serviceSpec(args: ResolvedArgs) {
+    const { loadBalancer } = args.expose;
+    return {
+        type: loadBalancer ? "LoadBalancer" : "ClusterIP",
+        selector: selector(args.name),
+        ports: [{ name: "http", port: servicePort(args), targetPort: "http", protocol: "TCP" }],
+        ...(loadBalancer && loadBalancerSpec(loadBalancer)),
+    };
+}
+
+function loadBalancerSpec({ address, allowFrom, public: isPublic }: LoadBalancerExposure) {
+    return {
+        // Preserves the client's IP address, which the network policy checks.
+        externalTrafficPolicy: "Local",
+        loadBalancerSourceRanges: allowFrom ?? (isPublic ? undefined : privateRanges),
+        loadBalancerIP: address,
+    };
+}
+
+/** The annotation of an internal load balancer. */
+const internalAnnotation = "networking.gke.io/load-balancer-type";
+
+/**
+ * The options of the Service. A change between external and internal replaces it: the type of the load balancer is
+ * {@link https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters set at its creation}, and
+ * the status would still contain the previous address.
+ */
+const serviceOptions = {
+    replaceOnChanges: [`metadata.annotations["${internalAnnotation}"]`],
+    deleteBeforeReplace: true,
+};
+
+/**
+ * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters annotations} for the
+ * type of the load balancer: an external one uses backend services.
+ */
+function serviceAnnotations({ name, expose: { loadBalancer, ingress } }: ResolvedArgs): Record<string, string> {
+    if (loadBalancer) {
+        return loadBalancer.public ? { "cloud.google.com/l4-rbs": "enabled" } : { [internalAnnotation]: "Internal" };
+    }
+    return ingress ? ingressAnnotations(name) : {};
+}

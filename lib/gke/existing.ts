@@ -1,0 +1,126 @@
+import { getDefaultServiceAccountOutput } from "@pulumi/gcp/compute/getDefaultServiceAccount";
+import { Cluster } from "@pulumi/gcp/container/cluster";
+import * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
+import { idOf, nameOrId } from "../environment/existing";
+import { nameFormats } from "../facts/names";
+import type { AccountReference } from "../iam/serviceAccount";
+import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
+import * as check from "../internal/check";
+import type { Child } from "../internal/children";
+import type { Network } from "../network";
+import { attachedChecks, type SharedClusterArgs, type StandardCluster, settingChecks } from "./arguments";
+import { type ClusterConnection, connectedParts } from "./network";
+
+type Attached = Pick<SharedClusterArgs, "account" | "auth" | "labels" | "transform">;
+
+/**
+ * A cluster that exists already. The component does not manage it, only adds what the arguments ask for: node pools and the grants of
+ * nodes. Deployments run in it.
+ */
+export interface ExistingCluster extends ComponentArgs, Attached, Partial<Pick<StandardCluster, "nodePools">> {
+    /** The name of the cluster, or its ID, `projects/acme-dev/locations/europe-west1/clusters/apps`. */
+    existing: string;
+    /**
+     * The region or zone of the cluster.
+     * @default that of the ID; for a name the environment's region
+     */
+    location?: string;
+    /**
+     * Whether Google creates the nodes for the pods, or node pools exist.
+     * @default "standard" with `nodePools`, otherwise "autopilot"
+     */
+    mode?: "autopilot" | "standard";
+    /**
+     * The network of the cluster as a component, whose proxy-only subnets and endpoints deployments use.
+     * @default the cluster's network, of which only the ID is known
+     */
+    network?: Network;
+}
+
+const unmanaged = "The stack does not manage an existing cluster. Remove it.";
+
+/** Checks the arguments of an existing cluster. */
+export const existingCluster = () => {
+    const { network: _, ...settings } = settingChecks("");
+    return check.explainedOptions<ExistingCluster>(
+        Object.fromEntries(Object.keys(settings).map((setting) => [setting, unmanaged])),
+        {
+            ...attachedChecks,
+            existing: nameOrId(
+                "locations/[^/]+/clusters",
+                nameFormats.rows.gkeCluster,
+                "projects/acme-dev/locations/europe-west1/clusters/apps",
+            ),
+            mode: check.oneOf("autopilot", "standard"),
+            network: check.component<Network>("Network"),
+        },
+        "existing",
+    );
+};
+
+/** Reads an existing cluster. The preview fails if there is none. */
+export function readCluster(
+    component: string,
+    { existing, location }: { existing: string; location: string },
+    { project }: Environment,
+    child: Child,
+): Cluster {
+    const [name, , options] = child("cluster", component, {});
+    return Cluster.get(name, idOf(existing, project, `locations/${location}/clusters`), undefined, options);
+}
+
+/** The network of an existing cluster. */
+export function existingConnection(
+    cluster: Cluster,
+    network: Network | undefined,
+    region: string,
+): Pick<ClusterConnection, "network" | "googleApis" | "proxies"> {
+    return network
+        ? connectedParts(network, region)
+        : { network: cluster.network.apply((id = "") => id.replace(/^https:\/\/.*\/v1\//, "")) };
+}
+
+/** The service account of an existing cluster's nodes, which is Compute Engine's default account if it has no other. */
+export function existingAccount(cluster: Cluster, options: pulumi.InvokeOptions): AccountReference {
+    const { project } = cluster;
+    const email = pulumi
+        .all([cluster.clusterAutoscaling, cluster.nodeConfig, project])
+        .apply(([autoscaling, ofNodes, known]) => {
+            // Nodes of Autopilot have the first one.
+            const accounts = [autoscaling?.autoProvisioningDefaults?.serviceAccount, ofNodes?.serviceAccount];
+            const account = accounts.find((each) => each && each !== "default");
+            return account === undefined
+                ? getDefaultServiceAccountOutput({ project: known }, options).email
+                : pulumi.output(account);
+        });
+    return {
+        email,
+        member: pulumi.interpolate`serviceAccount:${email}`,
+        name: pulumi.interpolate`projects/${project}/serviceAccounts/${email}`,
+    };
+}
+
+/** Whether clients reach the control plane of an existing cluster by its DNS name. */
+export const isReachedByName = ({ controlPlaneEndpointsConfig }: Cluster): pulumi.Output<boolean> =>
+    controlPlaneEndpointsConfig.apply((config) => config?.dnsEndpointConfig?.allowExternalTraffic ?? false);
+
+/**
+ * The ID of an existing cluster, which is refused if the arguments describe another one. A program's own mocks may not know what they
+ * describe.
+ */
+export function verifiedId(component: string, mode: GkeMode, { id, enableAutopilot }: Cluster): pulumi.Output<string> {
+    const place = programPlace();
+    return pulumi.all([id, enableAutopilot]).apply(([known, isAutopilot]) => {
+        const actual = isAutopilot ? "autopilot" : "standard";
+        if (isAutopilot !== undefined && actual !== mode) {
+            const reason = `must be that of the cluster, "${actual}" (got "${mode}").${isAutopilot ? " Autopilot clusters have no nodePools." : ""}`;
+            throw deferredError(formatProblems(component, [{ path: "mode", reason }]), place);
+        }
+        return known;
+    });
+}
+
+/** Who creates the nodes: Google for the pods, or node pools. */
+export type GkeMode = "autopilot" | "standard";

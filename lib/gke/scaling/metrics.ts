@@ -1,0 +1,132 @@
+import type * as pulumi from "@pulumi/pulumi";
+import * as check from "../../internal/check";
+import type { ExistingSubscription, PubSubSubscription } from "../../pubsub";
+
+/** Undelivered messages of a subscription. */
+export interface Backlog {
+    /** The subscription, or its path: `projects/acme-dev/subscriptions/predict-range`. */
+    subscription: PubSubSubscription | ExistingSubscription | pulumi.Input<string>;
+    /** The target number of undelivered messages per replica: 1 or more. */
+    perReplica: number;
+}
+
+/** A metric, and which of its time series by their labels. */
+export interface MetricIdentifier {
+    /** The name in the metrics API: `"custom.googleapis.com|predictions"`. */
+    name: string;
+    /**
+     * A label selector: `{ matchLabels: { "metric.labels.model": "range" } }`.
+     * @default all
+     */
+    selector?: { matchLabels: Record<string, pulumi.Input<string>> };
+}
+
+/** The target average per pod as a quantity: `"100"`, `"250m"`. */
+interface AverageValue {
+    averageValue: string;
+}
+
+/** The target value as a quantity, whatever the number of pods. */
+interface Value {
+    value: string;
+}
+
+/** A custom metric of the pods, such as one that they export to Cloud Monitoring. */
+interface PodsMetric {
+    pods: { metric: MetricIdentifier; target: AverageValue };
+}
+
+/** A custom metric of another object of the namespace. */
+interface ObjectMetric {
+    object: {
+        describedObject: { apiVersion: string; kind: string; name: pulumi.Input<string> };
+        metric: MetricIdentifier;
+        target: check.OneOf<Value | AverageValue>;
+    };
+}
+
+/** A metric from outside of the cluster. */
+interface ExternalMetric {
+    external: { metric: MetricIdentifier; target: check.OneOf<Value | AverageValue> };
+}
+
+/**
+ * A metric in the format of the {@link https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
+ * HorizontalPodAutoscaler}, which Google's adapter reads from Cloud Monitoring.
+ */
+export type ScalingMetric = check.OneOf<PodsMetric | ObjectMetric | ExternalMetric>;
+
+const path = check.matching(
+    /^projects\/[^/]+\/subscriptions\/[^/]+$/,
+    "must be a PubSubSubscription or its path such as projects/acme-dev/subscriptions/predict-range",
+);
+
+/** Whether the subscription of a backlog is not only a path. */
+export const isSubscription = (
+    subscription: Backlog["subscription"],
+): subscription is PubSubSubscription | ExistingSubscription => check.isResource(subscription);
+
+/** Checks the `backlog` of a horizontal scaling. */
+export const backlog = check.options<Backlog>(
+    {
+        subscription: check.componentOr(check.component("PubSubSubscription"), check.input(path)),
+        perReplica: check.whole(1, 1_000_000_000, "messages"),
+    },
+    "subscription",
+    "perReplica",
+);
+
+const quantity = check.matching(
+    /^\d+(\.\d+)?(m|k|M|G|Ki|Mi|Gi)?$/,
+    "must be a quantity in a string, such as 100 or 250m",
+);
+
+const metric = check.options<MetricIdentifier>(
+    {
+        name: check.matching(
+            /^[^\s/]+$/,
+            'must be a metric\'s name with | for /, such as "custom.googleapis.com|size"',
+        ),
+        selector: check.options<NonNullable<MetricIdentifier["selector"]>>(
+            { matchLabels: check.record(check.text(), check.input(check.text())) },
+            "matchLabels",
+        ),
+    },
+    "name",
+);
+
+const averageValue = check.options<AverageValue>({ averageValue: quantity }, "averageValue");
+const value = check.options<Value>({ value: quantity }, "value");
+const target = check.variant({ value, averageValue });
+
+const described = check.options<ObjectMetric["object"]["describedObject"]>(
+    { apiVersion: check.text(), kind: check.text(), name: check.input(check.text()) },
+    "apiVersion",
+    "kind",
+    "name",
+);
+
+/** Checks the `metrics` of a horizontal scaling. */
+export const metrics = check.list(
+    check.variant({
+        pods: check.options<PodsMetric>(
+            { pods: check.options<PodsMetric["pods"]>({ metric, target: averageValue }, "metric", "target") },
+            "pods",
+        ),
+        object: check.options<ObjectMetric>(
+            {
+                object: check.options<ObjectMetric["object"]>(
+                    { describedObject: described, metric, target },
+                    "describedObject",
+                    "metric",
+                    "target",
+                ),
+            },
+            "object",
+        ),
+        external: check.options<ExternalMetric>(
+            { external: check.options<ExternalMetric["external"]>({ metric, target }, "metric", "target") },
+            "external",
+        ),
+    }),
+);

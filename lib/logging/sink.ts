@@ -1,0 +1,146 @@
+import { ProjectSink, type ProjectSinkArgs } from "@pulumi/gcp/logging/projectSink";
+import * as pulumi from "@pulumi/pulumi";
+import type { AnyDataset } from "../bigquery";
+import { type ComponentArgs, componentArgs } from "../environment/component";
+import { Environment, inEnvironment } from "../environment/environment";
+import { loggingLimits } from "../facts/limits/logging";
+import { nameFormats } from "../facts/names";
+import type { Capability } from "../iam/capability";
+import * as check from "../internal/check";
+import { childrenOf, type Transform, transforms } from "../internal/children";
+import type { AnyTopic } from "../pubsub";
+import type { AnyBucket } from "../storage";
+import { description, filter } from "./filter";
+
+/** Where a sink writes log entries: hourly files in a bucket, tables of a dataset, or messages of a topic. */
+export type LogDestination = AnyBucket | AnyDataset | AnyTopic;
+
+/** The arguments of a {@link LogSink}. */
+export interface LogSinkArgs extends ComponentArgs {
+    /**
+     * Where to write the log entries: a bucket, which receives files every hour, a dataset or a topic. Changing this updates the sink;
+     * what was written stays.
+     */
+    to: LogDestination;
+    /**
+     * Which log entries to write, in the {@link https://cloud.google.com/logging/docs/view/logging-query-language Logging query language},
+     * at most 20,000 characters: `resource.type="cloud_run_revision" AND severity>=WARNING`.
+     * @default all log entries of the project
+     */
+    filter?: pulumi.Input<string>;
+    /**
+     * Filters of log entries that are left out nevertheless, by name: `{ health: 'httpRequest.requestUrl:"/healthz"' }`. At most
+     * {@link https://cloud.google.com/logging/quotas 50}.
+     * @default none
+     */
+    exclusions?: Record<string, pulumi.Input<string>>;
+    /**
+     * Only for datasets: writes to one partitioned table for each log, instead of one table for each log and day.
+     * @default true for a dataset
+     */
+    partitionedTables?: boolean;
+    /**
+     * The name of the sink: up to 100 letters, digits and `_-.`. Changing this replaces the sink.
+     * @default the component's name
+     */
+    name?: string;
+    /**
+     * A description: at most 8,000 characters.
+     * @default none
+     */
+    description?: pulumi.Input<string>;
+    /**
+     * Pauses the sink: log entries of this time are not written later.
+     * @default false
+     */
+    disabled?: boolean;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: { sink?: Transform<ProjectSinkArgs> };
+}
+
+const kindOf = (value: unknown): string | undefined =>
+    ["StorageBucket", "BigQueryDataset", "PubSubTopic"].find(
+        (type) =>
+            check.isResource(value) &&
+            (Reflect.get(value as object, "__pulumiType") === `slipway:index:${type}` ||
+                Reflect.get(value as object, "existing") === type),
+    );
+
+const logSinkArgs = check.options<LogSinkArgs>(
+    {
+        to: check.custom<LogDestination>(
+            (value) => kindOf(value) !== undefined,
+            "must be a StorageBucket, a BigQueryDataset or a PubSubTopic",
+        ),
+        filter,
+        exclusions: check.pipe(
+            check.record(check.nameOf(nameFormats.rows.logSink), filter),
+            check.atMost(loggingLimits.rows.exclusions),
+        ),
+        partitionedTables: check.flag(),
+        name: check.nameOf(nameFormats.rows.logSink),
+        description,
+        disabled: check.flag(),
+        transform: transforms("sink"),
+        ...componentArgs,
+    },
+    "to",
+);
+
+/** A destination as the API names it, and what its writer needs. */
+function destinationOf(to: LogDestination): { destination: pulumi.Output<string>; write: Capability } {
+    if ("bucket" in to) {
+        return { destination: pulumi.interpolate`storage.googleapis.com/${to.bucket.name}`, write: to.creator };
+    }
+    if ("dataset" in to) {
+        const { project, datasetId } = to.dataset;
+        const destination = pulumi.interpolate`bigquery.googleapis.com/projects/${project}/datasets/${datasetId}`;
+        return { destination, write: to.role("roles/bigquery.dataEditor") };
+    }
+    return { destination: pulumi.interpolate`pubsub.googleapis.com/${to.topic.id}`, write: to.publisher };
+}
+
+/**
+ * Writes log entries of the project to a bucket, a BigQuery dataset or a Pub/Sub topic, beside the log bucket `_Default`. The service agent
+ * of Cloud Logging writes them, and may write to that destination only.
+ */
+export class LogSink extends pulumi.ComponentResource {
+    /** The sink itself. */
+    readonly sink: ProjectSink;
+
+    constructor(name: string, args: LogSinkArgs, options?: pulumi.ComponentResourceOptions) {
+        const { to, transform, ...resolved } = check.checked(
+            `LogSink "${name}"`,
+            check.withDefaults(args, { name }),
+            logSinkArgs,
+            ({ to, partitionedTables }) => [tablesProblem(to, partitionedTables)],
+        );
+        super("slipway:index:LogSink", name, {}, inEnvironment(options, resolved.crossProject));
+        const environment = Environment.current();
+        const { destination, write } = destinationOf(to);
+        const child = childrenOf(this, transform, { dependsOn: environment.enable("logging.googleapis.com") });
+        const isDataset = kindOf(to) === "BigQueryDataset";
+        this.sink = new ProjectSink(
+            ...child("sink", name, {
+                name: resolved.name,
+                destination,
+                filter: resolved.filter,
+                exclusions: Object.entries(resolved.exclusions ?? {}).map(([exclusion, filter]) => {
+                    return { name: exclusion, filter };
+                }),
+                uniqueWriterIdentity: true,
+                bigqueryOptions: isDataset ? { usePartitionedTables: resolved.partitionedTables ?? true } : undefined,
+                description: resolved.description,
+                disabled: resolved.disabled,
+            }),
+        );
+        environment.grantLogSink(write, this.sink.writerIdentity, resolved.crossProject);
+        this.registerOutputs({ sink: this.sink });
+    }
+}
+
+function tablesProblem(to: LogDestination, partitionedTables?: boolean): check.Problem | undefined {
+    return partitionedTables !== undefined && kindOf(to) !== "BigQueryDataset"
+        ? { path: "partitionedTables", reason: "only has an effect with a BigQueryDataset. Remove it." }
+        : undefined;
+}

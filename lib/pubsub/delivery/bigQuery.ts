@@ -1,0 +1,221 @@
+import type { TableArgs } from "@pulumi/gcp/bigquery/table";
+import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
+import * as pulumi from "@pulumi/pulumi";
+import type { AnyDataset, AnyTable, BigQueryTable } from "../../bigquery";
+import type { ComponentArgs } from "../../environment/component";
+import type { Environment } from "../../environment/environment";
+import * as check from "../../internal/check";
+import type { Transform } from "../../internal/children";
+import { dataColumn, metadataColumns } from "../schema/columns";
+import type { AnyTopic } from "../topic";
+
+/** The table that receives messages as rows: an existing one, or a new one. */
+export type BigQueryTarget =
+    | {
+          /** The table to write to. */
+          table: AnyTable;
+          /**
+           * Writes the fields of the topic's schema to the columns with their names.
+           * @default true if the topic has a schema; otherwise the column `data` receives the whole message
+           */
+          useTopicSchema?: boolean;
+          /**
+           * Writes the fields of JSON messages to the columns with their names.
+           * @default false
+           */
+          useTableSchema?: boolean;
+      }
+    | {
+          /**
+           * The dataset for a new table, with a column for each field of the topic's schema. Without a schema, the column
+           * `data` receives the whole message.
+           */
+          dataset: AnyDataset;
+          /**
+           * The ID of the new table.
+           * @default the component's name, with `_` for `-`
+           */
+          tableId?: pulumi.Input<string>;
+      };
+
+/** The options of a {@link https://cloud.google.com/pubsub/docs/create-bigquery-subscription BigQuery subscription}. */
+export type BigQueryOptions = check.OneOf<BigQueryTarget> & {
+    /**
+     * Also writes the columns `subscription_name`, `message_id`, `publish_time` and `attributes`.
+     * @default false
+     */
+    writeMetadata?: boolean;
+    /**
+     * Drops message fields without a column. Otherwise messages with such fields are not written.
+     * @default false
+     */
+    dropUnknownFields?: boolean;
+};
+
+/** BigQuery delivery: Pub/Sub writes messages to a table. */
+export interface BigQueryDelivery {
+    /** The table to write to, or options. */
+    bigQuery: AnyTable | BigQueryOptions;
+}
+
+/** All options together, before their validation. */
+interface UncheckedOptions {
+    table?: AnyTable;
+    useTopicSchema?: boolean;
+    useTableSchema?: boolean;
+    dataset?: AnyDataset;
+    tableId?: pulumi.Input<string>;
+    writeMetadata?: boolean;
+    dropUnknownFields?: boolean;
+}
+
+const table = check.component("BigQueryTable");
+
+export const bigQuery = check.componentOr(
+    table,
+    check.options<UncheckedOptions>({
+        table,
+        useTopicSchema: check.flag(),
+        useTableSchema: check.flag(),
+        dataset: check.component("BigQueryDataset"),
+        tableId: check.input(check.text()),
+        writeMetadata: check.flag(),
+        dropUnknownFields: check.flag(),
+    }),
+);
+
+/** Completes the options with defaults that depend on the topic. */
+function resolveOptions(bigQuery: AnyTable | BigQueryOptions, { messages }: AnyTopic): UncheckedOptions {
+    const options = (check.isResource(bigQuery) ? { table: bigQuery } : bigQuery) as UncheckedOptions;
+    const useTopicSchema = options.useTopicSchema ?? (messages && !options.useTableSchema);
+    return { ...options, useTopicSchema: useTopicSchema || undefined };
+}
+
+/** Checks combinations of options, and the options against the topic. */
+export function bigQueryProblems(bigQuery: AnyTable | BigQueryOptions, topic: AnyTopic): check.Problem[] {
+    const options = resolveOptions(bigQuery, topic);
+    const { table, dataset, useTopicSchema, useTableSchema, dropUnknownFields } = options;
+    const rules: [path: string, isViolated: unknown, reason: string][] = [
+        ["", Boolean(table) === Boolean(dataset), "must have exactly one of table, dataset."],
+        [".tableId", options.tableId && table, "is only valid with dataset. Remove it: the table has an ID."],
+        [
+            ".useTableSchema",
+            useTableSchema && dataset,
+            "is only valid with table. The table is created from the topic's schema.",
+        ],
+        [
+            ".useTableSchema",
+            useTableSchema && useTopicSchema,
+            "cannot be combined with useTopicSchema. Remove one of them.",
+        ],
+        [
+            ".useTopicSchema",
+            // The schema of an existing topic is not known here.
+            useTopicSchema && !topic.messages && !("existing" in topic),
+            "needs a topic with a schema. Add a schema to the topic.",
+        ],
+        [
+            ".useTableSchema",
+            useTableSchema && topic.messages?.encoding === "BINARY",
+            'needs messages in JSON, and the topic\'s are BINARY. Set the encoding of its schema to "JSON".',
+        ],
+        [
+            ".dropUnknownFields",
+            dropUnknownFields && !useTopicSchema && !useTableSchema,
+            "is only valid with useTopicSchema or useTableSchema. Remove it, or set one of them.",
+        ],
+    ];
+    const violations = rules.filter(([, isViolated]) => isViolated);
+    return violations.length > 0
+        ? violations.map(([path, , reason]) => ({ path: `bigQuery${path}`, reason }))
+        : columnProblems(options, topic);
+}
+
+/** Checks that the fields of the topic's schema can be columns. */
+function columnProblems(
+    { dataset, useTopicSchema, writeMetadata }: UncheckedOptions,
+    { messages }: AnyTopic,
+): check.Problem[] {
+    if (!messages || !useTopicSchema) {
+        return [];
+    }
+    const { columns, problems } = messages.columns;
+    const unmapped = problems.map(({ path, reason }) => ({
+        path: "bigQuery.dataset",
+        reason: `no column can be created from the topic's schema at ${path}, which ${reason}. Specify an existing table.`,
+    }));
+    const changes = columns
+        .filter(({ name }) => name.startsWith("_CHANGE_"))
+        .map(({ name }) => ({
+            path: "bigQuery.dataset",
+            reason: `${name} changes rows, for which a table needs a primary key. Specify an existing table that has one.`,
+        }));
+    const conflicts = writeMetadata ? metadataConflicts(columns) : [];
+    return [
+        ...(dataset ? [...unmapped, ...changes] : []),
+        ...conflicts.map((name) => ({
+            path: "bigQuery.writeMetadata",
+            reason: `needs the name ${name}, which a field of the topic's schema has. Rename the field.`,
+        })),
+    ];
+}
+
+/** The columns whose names equal those of the metadata, compared without `_` and case (`publishTime`). */
+export function metadataConflicts(columns: { name: string }[]): string[] {
+    const normalized = (name: string) => name.replaceAll("_", "").toLowerCase();
+    const names = metadataColumns.map(({ name }) => normalized(name));
+    return columns.map(({ name }) => name).filter((name) => names.includes(normalized(name)));
+}
+
+/** Creates the table, unless one is given, and grants Pub/Sub access to it. */
+export function configureBigQuery(
+    name: string,
+    {
+        bigQuery,
+        topic,
+        transform,
+        crossProject,
+    }: ComponentArgs & {
+        bigQuery: AnyTable | BigQueryOptions;
+        topic: AnyTopic;
+        transform?: Transform<TableArgs>;
+    },
+    environment: Environment,
+    parent: pulumi.ComponentResource,
+) {
+    const options = resolveOptions(bigQuery, topic);
+    const table = options.table ?? createTable(name, options, topic, transform, parent);
+    const { project, datasetId, tableId } = table.table;
+    const config: SubscriptionArgs["bigqueryConfig"] = {
+        table: pulumi.interpolate`${project}.${datasetId}.${tableId}`,
+        useTopicSchema: options.useTopicSchema,
+        useTableSchema: options.useTableSchema,
+        writeMetadata: options.writeMetadata,
+        dropUnknownFields: options.dropUnknownFields,
+    };
+    const dependsOn = environment.grantAgent("pubsub.googleapis.com", table.writer, crossProject);
+    return { config, table, dependsOn };
+}
+
+/** Creates a table with a column for each field of the topic's schema. */
+function createTable(
+    name: string,
+    { dataset, tableId, writeMetadata }: UncheckedOptions,
+    { messages }: AnyTopic,
+    transform: Transform<TableArgs> | undefined,
+    parent: pulumi.ComponentResource,
+): BigQueryTable {
+    const columns = messages?.columns.columns ?? [dataColumn];
+    // A program with a dataset has loaded this module already; other programs do not load it.
+    const data: typeof import("../../bigquery") = require("../../bigquery");
+    return new data.BigQueryTable(
+        name,
+        {
+            dataset: dataset as AnyDataset,
+            tableId,
+            schema: writeMetadata ? [...metadataColumns, ...columns] : columns,
+            transform: { table: transform },
+        },
+        { parent },
+    );
+}

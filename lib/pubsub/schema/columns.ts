@@ -1,0 +1,64 @@
+import type { BigQueryField } from "../../bigquery";
+import { bigQueryLimits } from "../../facts/limits/bigQuery";
+import type { Problem } from "../../internal/check";
+
+/** The columns for the fields of a schema, and the fields without a column. */
+export interface Columns {
+    columns: BigQueryField[];
+    problems: Problem[];
+}
+
+/** The column type of a field, or the reason why there is none. */
+export type MappedColumn = { column: ColumnType } | { why: string };
+
+/** A column without its name. */
+export interface ColumnType {
+    type: string;
+    mode: "NULLABLE" | "REPEATED";
+    fields?: BigQueryField[];
+}
+
+/**
+ * A nullable column. Fields that a schema requires need
+ * {@link https://cloud.google.com/pubsub/docs/create-bigquery-subscription not be required} in the table, and BigQuery
+ * cannot add required columns for a later revision of the schema.
+ */
+export const nullable = (type: string): MappedColumn => ({ column: { type, mode: "NULLABLE" } });
+
+/** A repeated column; BigQuery supports neither nested arrays nor arrays of nullable elements. */
+export function repeated(mapped: MappedColumn): MappedColumn {
+    if ("why" in mapped) {
+        return mapped;
+    }
+    return mapped.column.mode === "REPEATED"
+        ? { why: "is a list of lists" }
+        : { column: { ...mapped.column, mode: "REPEATED" } };
+}
+
+/** A map as a repeated record of `key` and `value`. */
+export function mapEntries(key: MappedColumn, value: MappedColumn): MappedColumn {
+    if ("why" in key || "why" in value) {
+        return "why" in key ? key : value;
+    }
+    const fields = [namedColumn("key", key.column), namedColumn("value", value.column)];
+    return { column: { type: "RECORD", mode: "REPEATED", fields } };
+}
+
+/** A column with a name; BigQuery limits the length of descriptions. */
+export function namedColumn(name: string, column: ColumnType, description?: string): BigQueryField {
+    const described = description
+        ? { description: description.slice(0, bigQueryLimits.rows.columnDescription.max) }
+        : {};
+    return { name, ...column, ...described } as BigQueryField;
+}
+
+/** The columns for the {@link https://cloud.google.com/pubsub/docs/create-bigquery-subscription metadata} of a message. */
+export const metadataColumns: BigQueryField[] = [
+    { name: "subscription_name", type: "STRING" },
+    { name: "message_id", type: "STRING" },
+    { name: "publish_time", type: "TIMESTAMP" },
+    { name: "attributes", type: "JSON" },
+];
+
+/** The column for the data of a message. */
+export const dataColumn: BigQueryField = { name: "data", type: "BYTES" };

@@ -1,0 +1,173 @@
+import type { Field, MapField, NamespaceBase, Type } from "protobufjs";
+import type { BigQueryField } from "../../bigquery";
+import type { Problem } from "../../internal/check";
+import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated } from "./columns";
+
+/** A syntax error of a Protocol Buffers definition, or a definition that Pub/Sub does not accept. */
+export class ProtobufError extends Error {}
+
+/**
+ * Parses a message definition as {@link https://cloud.google.com/pubsub/docs/schemas#schema_types Pub/Sub accepts} it: one
+ * top-level message and no imports.
+ */
+export function parseProtobuf(text: string): Type {
+    // Loaded on demand: few programs have such a schema.
+    const { parse } = require("protobufjs") as typeof import("protobufjs");
+    const tryParse = (part: string) => {
+        try {
+            return parse(part, { keepCase: true });
+        } catch (error) {
+            return (error as Error).message;
+        }
+    };
+    const parsed = tryParse(text);
+    if (typeof parsed === "string") {
+        throw new ProtobufError(syntaxErrorMessage(text, parsed, tryParse));
+    }
+    const { root, imports } = parsed;
+    const [message, ...others] = declarationsOf(root);
+    if (imports || !message || !isMessage(message) || others.length > 0) {
+        const got = [
+            ...(imports ?? []).map((file) => `import "${file}"`),
+            ...declarationsOf(root).map(({ name }) => name),
+        ];
+        throw new ProtobufError(`it must have one message and no import (got ${got.join(", ") || "none"})`);
+    }
+    try {
+        root.resolveAll();
+    } catch (error) {
+        const [, type, place] = /'(.+)' in Type \.(\S+)/.exec((error as Error).message) ?? [];
+        throw new ProtobufError(type ? `${place} must have types that the file has, not ${type}` : String(error));
+    }
+    checkNumbers(message);
+    return message;
+}
+
+/** The path of a field, with the enclosing messages: `Sale.Store.number`. */
+const fieldPath = (field: Field): string => field.fullName.slice(1);
+
+const isMessage = (type: object | null): type is Type => type !== null && "fieldsArray" in type;
+
+/** The top-level declarations of a file, without its packages. */
+function declarationsOf({ nestedArray }: NamespaceBase): NamespaceBase[] {
+    return (nestedArray as NamespaceBase[]).flatMap((each) =>
+        each.constructor.name === "Namespace" ? declarationsOf(each) : [each],
+    );
+}
+
+/** The valid {@link https://protobuf.dev/programming-guides/proto3/#assigning field numbers}. */
+const validNumbers = "a field's number from 1 to 536870911, and none from 19000 to 19999";
+
+function checkNumbers({ fieldsArray, nestedArray }: Type): void {
+    const invalid = fieldsArray.find(({ id }) => id < 1 || id >= 2 ** 29 || (id >= 19_000 && id < 20_000));
+    if (invalid) {
+        throw new ProtobufError(`${fieldPath(invalid)} must have ${validNumbers} (got ${invalid.id})`);
+    }
+    for (const each of nestedArray.filter(isMessage)) {
+        checkNumbers(each);
+    }
+}
+
+/** Messages for errors of protobufjs, to follow their position. */
+const errorMessages: [RegExp, string][] = [
+    [/^illegal token '.*', '(.+)' expected.*/, "must have $1"],
+    [/^(illegal token 'null'|Cannot read).*/, "must have }"],
+    [
+        /^illegal token '[A-Za-z].*/,
+        'must have optional, required or repeated, because the file has no syntax = "proto3"',
+    ],
+    [/^illegal id .*/, `must have ${validNumbers}`],
+    [/^illegal .*name .*/, "must have a name"],
+    [/^illegal type '\.?[A-Za-z_].*/, "must have a type of keys: a whole number, bool or string"],
+    [/^illegal type .*/, "must have a type"],
+    [/^duplicate id .*/, "must have a number that no other field has"],
+    [/^duplicate name .*/, "must have a name that no other field has"],
+];
+
+/**
+ * Adds a position to an error of protobufjs, which has no column and often no line: the end of the shortest prefix of the
+ * text that fails with the same error.
+ */
+function syntaxErrorMessage(text: string, problem: string, tryParse: (part: string) => unknown): string {
+    const tokens = [...text.matchAll(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\w.]+|[^\s\w]/g)];
+    let [low, high] = [0, tokens.length];
+    while (low < high) {
+        const middle = Math.floor((low + high) / 2);
+        const end = (tokens[middle]?.index ?? 0) + (tokens[middle]?.[0].length ?? 0);
+        [low, high] = tryParse(text.slice(0, end)) === problem ? [low, middle] : [middle + 1, high];
+    }
+    const isAtEnd = /^illegal token 'null'|^Cannot read/.test(problem);
+    const before = text.slice(0, isAtEnd ? text.trimEnd().length : tokens[low]?.index).split("\n");
+    const isProto3 = /^\s*(syntax\s*=\s*["']proto3|edition)/m.test(text);
+    const [pattern, message] =
+        errorMessages.find(([each], index) => each.test(problem) && !(index === 2 && isProto3)) ?? [];
+    // Duplicates are detected at the end of the field, so that their column is unknown.
+    const column = problem.startsWith("duplicate") ? "" : `, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    const what = pattern ? problem.replace(pattern, message as string) : `has an ${problem.replace(/ \(line.*/, "")}`;
+    return `line ${before.length}${column} ${what}`;
+}
+
+/** The {@link https://cloud.google.com/pubsub/docs/bigquery BigQuery types} of Protocol Buffers types. */
+const columnTypes: Record<string, string> = {
+    double: "FLOAT",
+    float: "FLOAT",
+    int32: "INTEGER",
+    int64: "INTEGER",
+    uint32: "INTEGER",
+    uint64: "NUMERIC",
+    sint32: "INTEGER",
+    sint64: "INTEGER",
+    fixed32: "INTEGER",
+    fixed64: "NUMERIC",
+    sfixed32: "INTEGER",
+    sfixed64: "INTEGER",
+    bool: "BOOLEAN",
+    string: "STRING",
+    bytes: "BYTES",
+};
+
+/** Maps the fields of a Protocol Buffers message to the columns of a table. */
+export function protobufColumns(message: Type): Columns {
+    const problems: Problem[] = [];
+    const columns = messageColumns(message, [message], problems);
+    return { columns, problems };
+}
+
+function messageColumns({ fieldsArray }: Type, parents: Type[], problems: Problem[]): BigQueryField[] {
+    return fieldsArray.flatMap((field) => {
+        const mapped = fieldColumn(field, parents, problems);
+        if ("why" in mapped) {
+            problems.push({ path: fieldPath(field), reason: mapped.why });
+            return [];
+        }
+        return [namedColumn(field.name, mapped.column)];
+    });
+}
+
+function fieldColumn(field: Field, parents: Type[], problems: Problem[]): MappedColumn {
+    if (field.partOf && !field.partOf.isProto3Optional) {
+        return { why: `is in the oneof ${field.partOf.name}` };
+    }
+    const value = valueColumn(field, parents, problems);
+    if (isMap(field)) {
+        return mapEntries(nullable(columnTypes[field.keyType] as string), value);
+    }
+    return field.repeated ? repeated(value) : value;
+}
+
+const isMap = (field: Field): field is Field & Pick<MapField, "keyType"> => field.map;
+
+function valueColumn({ type, resolvedType }: Field, parents: Type[], problems: Problem[]): MappedColumn {
+    if (!isMessage(resolvedType)) {
+        return nullable(columnTypes[type] ?? "INTEGER");
+    }
+    return parents.includes(resolvedType)
+        ? { why: "has itself in it" }
+        : {
+              column: {
+                  type: "RECORD",
+                  mode: "NULLABLE",
+                  fields: messageColumns(resolvedType, [...parents, resolvedType], problems),
+              },
+          };
+}

@@ -1,0 +1,149 @@
+import { getSubscription } from "@pulumi/gcp/pubsub/getSubscription";
+import { Subscription, type SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
+import type { Account } from "@pulumi/gcp/serviceaccount/account";
+import * as pulumi from "@pulumi/pulumi";
+import type { AnyTable } from "../bigquery";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type Capability, sharedOffers } from "../iam/capability";
+import { withChangeWarning } from "../internal/changeWarning";
+import { type Child, childrenOf } from "../internal/children";
+import { observe } from "../monitoring/alerts/observed";
+import { signalsOfSubscription } from "../monitoring/signals/data";
+import type { PubSubSubscriptionArgs } from "./arguments";
+import { createDeadLetters, type DeadLetters, subscriptionOffers } from "./deadLetters";
+import { subscriptionArgs } from "./definition";
+import { configureBigQuery } from "./delivery/bigQuery";
+import { configureBucket } from "./delivery/bucket";
+import { configurePush } from "./delivery/push";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { resourceName } from "./resourceName";
+
+/** The configuration of a delivery type, its resources, and the resources that the subscription depends on. */
+interface ConfiguredDelivery {
+    config: Partial<SubscriptionArgs>;
+    account?: Account;
+    table?: AnyTable;
+    dependsOn: pulumi.Resource[];
+}
+
+/** The inputs whose change {@link https://cloud.google.com/pubsub/docs/subscription-properties replaces} the subscription. */
+export interface ReplacementInputs {
+    name: pulumi.Input<string>;
+    topic: pulumi.Input<string>;
+    filter?: pulumi.Input<string>;
+    messageOrdering?: pulumi.Input<boolean>;
+}
+
+/** A subscription that exists already. */
+export interface ExistingSubscription extends Existing, Pick<PubSubSubscription, "subscriber" | "role"> {
+    readonly subscription: Pick<Subscription, "id" | "name">;
+}
+
+/**
+ * A subscription to a Pub/Sub topic. It never expires by default, and messages that cannot be processed go to a dead-letter
+ * topic. In production it is protected from deletion, which would lose its messages; elsewhere Pulumi warns about changes
+ * that replace it.
+ */
+export class PubSubSubscription extends pulumi.ComponentResource {
+    /** The subscription itself. */
+    readonly subscription: Subscription;
+    /** The service account that sends push requests, if the component created it. */
+    readonly account?: Account;
+    /** The table of a BigQuery subscription. */
+    readonly table?: AnyTable;
+    /** The dead-letter topic and its subscription; undefined with `deadLetter: false`. */
+    readonly deadLetter?: DeadLetters;
+    /**
+     * Grants consuming and acknowledging messages, and seeking to an earlier time; the consumer receives the subscription
+     * path, `projects/acme-dev/subscriptions/predict-range`.
+     */
+    readonly subscriber: Capability;
+    /** A capability of any role on the subscription, for roles that no other one has; the consumer receives the subscription path. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * A subscription that exists already and is not managed by the stack, which only grants access to it:
+     * `PubSubSubscription.existing("orders")`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingArgs = {}): ExistingSubscription {
+        const find = ({ project }: Place, options: pulumi.InvokeOptions) => getSubscription({ name, project }, options);
+        const subscription = lookUp("PubSubSubscription", name, resourceName, args, find, "id", "name");
+        const all = sharedOffers(subscriptionOffers(name, subscription.id));
+        return { existing: "PubSubSubscription", subscription, ...all };
+    }
+
+    constructor(name: string, args: PubSubSubscriptionArgs, options?: pulumi.ComponentResourceOptions) {
+        const resolved = resolveArgs(name, args);
+        const { topic, filter, messageOrdering, crossProject } = resolved;
+        const inputs: ReplacementInputs = { name: resolved.name, topic: topic.topic.id, filter, messageOrdering };
+        const component = `PubSubSubscription "${name}"`;
+        super(
+            "slipway:index:PubSubSubscription",
+            name,
+            inputs,
+            withChangeWarning(inEnvironment(options, crossProject), component, (before, now) =>
+                replacementWarning(component, before, now),
+            ),
+        );
+        const environment = Environment.current();
+        const { protect } = environment.defaults;
+        const child = childrenOf(this, resolved.transform);
+        const deadLetterArgs = { topic, name: resolved.name, deadLetter: resolved.deadLetter, crossProject };
+        const dead = createDeadLetters(name, deadLetterArgs, child, environment, this);
+        const delivery = this.configureDelivery(name, resolved, child, environment);
+
+        this.subscription = new Subscription(
+            ...child("subscription", name, subscriptionArgs(resolved, delivery.config, dead?.policy), {
+                protect,
+                dependsOn: [...delivery.dependsOn, ...(dead?.dependsOn ?? [])],
+            }),
+        );
+        this.account = delivery.account;
+        this.table = delivery.table;
+        this.deadLetter = dead?.deadLetters;
+        ({ subscriber: this.subscriber, role: this.role } = subscriptionOffers(name, this.subscription.id));
+        if (dead) {
+            // Pub/Sub acknowledges the messages that it forwards to the dead-letter topic.
+            environment.grantAgent("pubsub.googleapis.com", this.subscriber);
+        }
+        observe(this, name, signalsOfSubscription(this.subscription.name, dead !== undefined), args.alerts);
+        this.registerOutputs({ subscription: this.subscription.id });
+    }
+
+    private configureDelivery(
+        name: string,
+        args: ResolvedArgs,
+        child: Child,
+        environment: Environment,
+    ): ConfiguredDelivery {
+        if (args.push) {
+            const { config, ...others } = configurePush(name, args.push, child, environment, this);
+            return { config: { pushConfig: config }, ...others };
+        }
+        if (args.bigQuery) {
+            const { bigQuery, topic, crossProject } = args;
+            const delivery = { bigQuery, topic, crossProject, transform: args.transform?.table };
+            const { config, ...others } = configureBigQuery(name, delivery, environment, this);
+            return { config: { bigqueryConfig: config }, ...others };
+        }
+        if (args.bucket) {
+            const { config, dependsOn } = configureBucket(name, args.bucket, environment);
+            return { config: { cloudStorageConfig: config }, dependsOn };
+        }
+        return { config: { enableExactlyOnceDelivery: args.exactlyOnceDelivery }, dependsOn: [] };
+    }
+}
+
+/** The warning about a replacement; undefined without a change, or if the old inputs are unknown. */
+export function replacementWarning(component: string, before: object = {}, now: object = {}): string | undefined {
+    const text = (inputs: object, key: string) => JSON.stringify(Reflect.get(inputs, key));
+    const changed = Object.keys({ ...before, ...now }).filter((key) => text(before, key) !== text(now, key));
+    if (changed.length === 0 || Object.keys(before).length === 0) {
+        return undefined;
+    }
+    return (
+        `${component}: another ${changed.join(", ")} replaces the subscription: messages that it has not delivered` +
+        " are lost. To keep them, create a second PubSubSubscription, let consumers empty this one, then remove it."
+    );
+}

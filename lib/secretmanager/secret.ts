@@ -1,0 +1,180 @@
+import { getSecret } from "@pulumi/gcp/secretmanager/getSecret";
+import { Secret as SecretResource } from "@pulumi/gcp/secretmanager/secret";
+import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember";
+import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import {
+    type Capability,
+    type Grant,
+    rolesOn,
+    type SecretFile,
+    type SecretVariable,
+    sharedOffers,
+} from "../iam/capability";
+import * as check from "../internal/check";
+import { type Child, childrenOf } from "../internal/children";
+import { filePath, type SecretArgs, secretId, secretVersion } from "./arguments";
+import { prerequisites, secretResourceArgs } from "./definition";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { generateValue, validateValue } from "./value";
+
+const fileArgs = check.options<{ file: string }>({ file: filePath }, "file");
+const versionArgs = check.options<Pick<ExistingSecretArgs, "version">>({ version: secretVersion });
+
+const deletionPolicies = { destroy: "DELETE", disable: "DISABLE", keep: "ABANDON" } as const;
+
+/** A secret that exists already. */
+export interface ExistingSecret extends Existing, Pick<Secret, "reader" | "accessor" | "file" | "role"> {
+    readonly secret: Pick<SecretResource, "id" | "secretId">;
+}
+
+/** Where a secret exists, and which version consumers read. */
+export interface ExistingSecretArgs extends ExistingArgs {
+    /**
+     * A version number such as `"3"`, or `"latest"`, which functions resolve when they are deployed.
+     * @default "latest"
+     */
+    version?: string;
+}
+
+/** A secret, and the version that consumers read. */
+interface Reference {
+    secret: pulumi.Input<string>;
+    version: pulumi.Input<string>;
+}
+
+/** The capabilities of a secret. */
+function offers(
+    name: string,
+    on: { project: pulumi.Input<string>; secretId: pulumi.Input<string> },
+    { secret, version }: Reference,
+) {
+    const { offered, role } = rolesOn(name, SecretIamMember, on, secret);
+    const accessor = offered("roles/secretmanager.secretAccessor");
+    const variable: SecretVariable = { kind: "secret-variable", secret, version };
+    return {
+        reader: { grants: accessor.grants, attachments: [variable] },
+        accessor: { ...accessor, value: pulumi.interpolate`${secret}/versions/${version}` },
+        role,
+    };
+}
+
+/** The capability to read a value in a file. */
+function fileCapability(
+    component: string,
+    path: string,
+    grants: readonly Grant[],
+    reference: Reference,
+): Capability<SecretFile> {
+    check.checked(component, { file: path }, fileArgs);
+    return { value: path, grants, attachments: [{ kind: "secret-file", path, ...reference }] };
+}
+
+/**
+ * A Secret Manager secret. Its value is generated, passed in, or added outside of the program. Only consumers of
+ * {@link Secret.reader}, {@link Secret.accessor} or {@link Secret.file} receive access. In production it is protected from
+ * deletion.
+ */
+export class Secret extends pulumi.ComponentResource {
+    /** The secret itself. */
+    readonly secret: SecretResource;
+    /** The version with the value in its secret output `secretData`; undefined for an external secret. */
+    readonly version?: SecretVersion;
+    /** Grants reading the value; the consumer receives the value in the environment variable, by reference. */
+    readonly reader: Capability<SecretVariable>;
+    /**
+     * Grants reading the value with the Secret Manager API, for platforms that cannot mount secrets, such as App Engine; the
+     * consumer receives the version's resource name, `projects/acme-dev/secrets/api-key/versions/1`.
+     */
+    readonly accessor: Capability;
+
+    /** A capability of any role on the secret, for roles that no other one has; the consumer receives the secret's resource name. */
+    readonly role: (role: string) => Capability;
+
+    private readonly component: string;
+    private readonly reference: Reference;
+
+    /**
+     * A secret that exists already and is not managed by the stack, which only grants access to it: `Secret.existing("api-key")`. The
+     * preview fails if there is none.
+     */
+    static existing(name: string, { version = "latest", ...args }: ExistingSecretArgs = {}): ExistingSecret {
+        const component = `Secret "${name}"`;
+        check.checked(component, { version }, versionArgs);
+        const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
+            const { id } = await getSecret({ secretId: name, project }, options);
+            return { id, project, secretId: name };
+        };
+        const secret = lookUp("Secret", name, secretId, args, find, "id", "project", "secretId");
+        const reference = { secret: secret.id, version };
+        const all = sharedOffers(offers(name, secret, reference));
+        const file = (path: string) => fileCapability(component, path, all.accessor.grants, reference);
+        return { existing: "Secret", secret, file, ...all };
+    }
+
+    constructor(name: string, args: SecretArgs = {}, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment.defaults);
+        super("slipway:index:Secret", name, {}, inEnvironment(options, resolved.crossProject));
+        const { protect } = environment.defaults;
+        const child = childrenOf(this, resolved.transform);
+
+        this.component = name;
+        this.secret = new SecretResource(
+            ...child("secret", name, secretResourceArgs(resolved, protect), {
+                protect,
+                dependsOn: prerequisites(name, resolved, environment),
+                ignoreChanges: resolved.notifications?.nextRotationTime ? ["rotation.nextRotationTime"] : [],
+            }),
+        );
+        this.version = resolved.external ? undefined : this.createVersion(name, resolved, child);
+        this.reference = { secret: this.secret.id, version: this.consumedVersion(resolved) };
+        const { project, secretId } = this.secret;
+        const all = offers(name, { project, secretId }, this.reference);
+        ({ reader: this.reader, accessor: this.accessor, role: this.role } = all);
+        this.registerOutputs({ secret: this.secret, version: this.version });
+    }
+
+    /**
+     * Grants reading the value in a file at this absolute path, such as `/secrets/api-key/text`; the consumer receives the
+     * path.
+     */
+    file(path: string): Capability<SecretFile> {
+        return fileCapability(`Secret "${this.component}"`, path, this.accessor.grants, this.reference);
+    }
+
+    private createVersion(name: string, args: ResolvedArgs, child: Child): SecretVersion {
+        const { value } = args;
+        // Each run generates another value, which is ignored until the trigger changes. The engine then creates a new version,
+        // with the value of that run, before it deletes the old one.
+        const options = value
+            ? { replacementTrigger: "given" }
+            : { ignoreChanges: ["secretData"], replacementTrigger: { ...args.generate } };
+        return new SecretVersion(
+            ...child(
+                "version",
+                name,
+                {
+                    secret: this.secret.id,
+                    secretData: value
+                        ? validateValue(`Secret "${name}"`, value)
+                        : pulumi.secret(generateValue(args.generate)),
+                    deletionPolicy: deletionPolicies[args.replaced],
+                },
+                options,
+            ),
+        );
+    }
+
+    /** The version that consumers read; known only after a version exists. */
+    private consumedVersion({ version }: ResolvedArgs): pulumi.Input<string> {
+        if (!this.version) {
+            return version ?? "latest";
+        }
+        return version === undefined
+            ? this.version.version
+            : pulumi.all([version, this.version.version]).apply(([selected]) => selected);
+    }
+}

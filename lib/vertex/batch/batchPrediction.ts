@@ -1,0 +1,138 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../../environment/environment";
+import type { Capability } from "../../iam/capability";
+import { encryptionGrants } from "../../iam/encryption";
+import type { AccountReference } from "../../iam/serviceAccount";
+import * as check from "../../internal/check";
+import { childrenOf } from "../../internal/children";
+import { DynamicProvider } from "../../internal/dynamic";
+import { accountId, accountTitle } from "../../internal/names";
+import { observe } from "../../monitoring/alerts/observed";
+import { signalsOfWorkflow } from "../../monitoring/signals/data";
+import type { Schedule } from "../../scheduler";
+import type { StorageBucket } from "../../storage";
+import type { BatchPredictionInputs } from "../admin/batchInputs";
+import { BatchPrediction, type BatchPredictionArgs } from "../dynamic";
+import { jobSchedule, runAs, type ScheduledRuns } from "../jobSchedule";
+import { servingAccount } from "../servingAccount";
+import type { VertexBatchPredictionArgs } from "./arguments";
+import { jobArgs } from "./definition";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+
+const vertexApi = "aiplatform.googleapis.com";
+
+/**
+ * Batch predictions of Vertex AI: a model predicts all instances of files or of a table, and writes files or tables. It runs in a
+ * deployment when the version of the model or the input has changed, once for each content, on a schedule, or when another workload, such
+ * as a DAG, starts it.
+ */
+export class VertexBatchPrediction extends pulumi.ComponentResource {
+    /** The prediction of deployments; undefined with `runOnChange: false`. */
+    readonly job?: BatchPrediction;
+    /** The service account of the containers; undefined for Google's. */
+    readonly account?: AccountReference;
+    /** The schedule. */
+    readonly schedule?: Schedule;
+    /**
+     * The folder of the predictions of deployments, `gs://acme-scores/iris/prediction-iris-…`, or their table,
+     * `bq://acme-dev.scores.predictions_…`; undefined with `runOnChange: false`.
+     */
+    readonly predictions?: pulumi.Output<string>;
+    /**
+     * Grants starting a job and watching it. Vertex AI has these permissions for whole projects only. The consumer receives the request as
+     * JSON: `parent`, the location, and `batchPredictionJob`.
+     */
+    readonly runner: Capability;
+
+    constructor(name: string, args: VertexBatchPredictionArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:VertexBatchPrediction", name, {}, inEnvironment(options, resolved.crossProject));
+        const apis = [
+            "iam.googleapis.com",
+            "storage.googleapis.com",
+            ...(usesBigQuery(resolved) ? ["bigquery.googleapis.com"] : []),
+        ];
+        const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(vertexApi, ...apis) });
+        const ofAgent = [
+            ...dataGrants(resolved, environment),
+            ...encryptionGrants(environment, name, resolved, vertexApi),
+        ];
+        const serving = {
+            ...resolved,
+            part: "predict",
+            args: {
+                accountId: accountId(resolved.name.replaceAll("_", "-"), "predict"),
+                displayName: accountTitle(`Runs the model of the batch prediction ${resolved.name}`),
+            },
+        };
+        const { account, grants } = servingAccount(name, serving, child, environment, this);
+        this.account = account;
+        const inputs = jobArgs(name, resolved, account, environment, { parent: this });
+        if (resolved.runOnChange) {
+            // The addresses of files do not depend on their upload.
+            const objects = Object.values((resolved.input.bucket as Partial<StorageBucket> | undefined)?.objects ?? {});
+            const provider = new DynamicProvider(name, { parent: this });
+            this.job = new BatchPrediction(
+                ...child("job", name, inputs, { provider, dependsOn: [...ofAgent, ...grants, ...objects] }),
+            );
+            this.predictions = this.job.predictions;
+        }
+        const body = requestBody(inputs);
+        const own = account && runAs(name, "predict", account, resolved.account);
+        const scheduled = this.createSchedule(name, resolved, inputs.location, body, own, environment);
+        this.schedule = scheduled?.schedule;
+        const signals = scheduled?.workflow ? signalsOfWorkflow(scheduled.workflow.name, environment.region) : [];
+        observe(this, name, signals, args.alerts);
+        this.runner = {
+            value: pulumi.all([inputs.location, body]).apply(([location, request]) =>
+                JSON.stringify({
+                    parent: `projects/${environment.project}/locations/${location}`,
+                    batchPredictionJob: JSON.parse(request),
+                }),
+            ),
+            grants: [...environment.role("roles/aiplatform.user").grants, ...(own?.grants ?? [])],
+            attachments: [],
+        };
+        this.registerOutputs({ predictions: this.predictions });
+    }
+
+    private createSchedule(
+        component: string,
+        { name, schedule, alerts, transform }: ResolvedArgs,
+        location: pulumi.Input<string>,
+        body: pulumi.Output<string>,
+        runAs: Capability | undefined,
+        environment: Environment,
+    ): ScheduledRuns | undefined {
+        const jobs = { name, location, collection: "batchPredictionJobs", body, runAs, alerts, transform };
+        return schedule === undefined ? undefined : jobSchedule(component, { ...jobs, schedule }, environment, this);
+    }
+}
+
+/** The request that creates a job besides deployments. */
+const requestBody = (inputs: BatchPredictionArgs): pulumi.Output<string> =>
+    pulumi.output(inputs as pulumi.Input<BatchPredictionInputs>).apply((known) => {
+        // Loaded when it is needed: it takes longer than a preview may.
+        const { ownLabels, requestOf }: typeof import("../admin/batch") = require("../admin/batch");
+        return JSON.stringify(requestOf(known, ownLabels(known)));
+    });
+
+const usesBigQuery = ({ input, output }: ResolvedArgs) => !input.bucket || !output.bucket;
+
+/**
+ * The roles of the {@link https://cloud.google.com/vertex-ai/docs/general/access-control#service-agents service agent}, which reads the
+ * input and writes the predictions: its own on the project, and roles on what exists elsewhere.
+ */
+function dataGrants({ input, output, crossProject }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
+    const agent = (granted: Pick<Capability, "grants">) => environment.grantAgent(vertexApi, granted, crossProject);
+    const source = input.bucket ?? (check.isResource(input.table) ? input.table : undefined);
+    const target = output.bucket ?? output.dataset;
+    const isElsewhere = (one: unknown): one is { reader: Capability; writer: Capability } =>
+        typeof one === "object" && one !== null && "existing" in one;
+    return [
+        ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
+        ...(isElsewhere(source) ? agent(source.reader) : []),
+        ...(isElsewhere(target) ? agent(target.writer) : []),
+    ];
+}

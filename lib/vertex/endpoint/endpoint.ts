@@ -1,0 +1,181 @@
+import { AiEndpoint } from "@pulumi/gcp/vertex/aiEndpoint";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../../environment/environment";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../../environment/existing";
+import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
+import { type Capability, sharedOffers } from "../../iam/capability";
+import { encryptionGrants } from "../../iam/encryption";
+import type { AccountReference } from "../../iam/serviceAccount";
+import * as check from "../../internal/check";
+import { childrenOf } from "../../internal/children";
+import { noted } from "../../internal/creationNote";
+import { DynamicProvider } from "../../internal/dynamic";
+import { freshName } from "../../internal/freshName";
+import { accountId, accountTitle } from "../../internal/names";
+import { observe } from "../../monitoring/alerts/observed";
+import { signalsOfEndpoint } from "../../monitoring/signals/serving";
+import { Deployments, Monitoring } from "../dynamic";
+import { partsOf, read } from "../existing";
+import { servingAccount } from "../servingAccount";
+import type { VertexEndpointArgs } from "./arguments";
+import { deploymentsArgs, endpointArgs } from "./definition";
+import { monitoringArgs, monitoringGrants } from "./monitoring";
+import { offers } from "./offers";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+
+const api = "aiplatform.googleapis.com";
+
+/** An endpoint that exists already. */
+export interface ExistingEndpoint extends Existing, Pick<VertexEndpoint, "name" | "url" | "predictor" | "role"> {}
+
+/** The parts of an {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints endpoint} for its URL. */
+interface Addressed {
+    dedicatedEndpointEnabled?: boolean;
+    dedicatedEndpointDns?: string;
+    privateServiceConnectConfig?: object;
+    network?: string;
+}
+
+const accessOf = ({ dedicatedEndpointEnabled, privateServiceConnectConfig, network }: Addressed): string =>
+    dedicatedEndpointEnabled ? "dedicated" : (privateServiceConnectConfig ?? network) ? "private" : "shared";
+
+/**
+ * An endpoint of Vertex AI, which serves versions of models. Another version is deployed beside the one that serves; it gets traffic when
+ * it serves, and the one before is undeployed after that. If its deployment fails, traffic stays, and the next update continues. Only
+ * consumers of `predictor` can ask it. Protected from deletion in production.
+ */
+export class VertexEndpoint extends pulumi.ComponentResource {
+    /** The endpoint itself. */
+    readonly endpoint: AiEndpoint;
+    /** The deployed models and their traffic. */
+    readonly deployments: Deployments;
+    /** The monitoring of requests; undefined without one. */
+    readonly monitoring?: Monitoring;
+    /** The service account of the containers; undefined for Google's. */
+    readonly account?: AccountReference;
+    /** The full name, `projects/acme-dev/locations/europe-west1/endpoints/iris-1a2b3c`, once the models serve. */
+    readonly name: pulumi.Output<string>;
+    /** The URL of the method `predict`; empty for private endpoints. Callers send an access token. */
+    readonly url: pulumi.Output<string>;
+    /** The service attachment of a private endpoint, the target of forwarding rules; empty for others. */
+    readonly serviceAttachment: pulumi.Output<string>;
+    /** The address of a private endpoint in the `network` of its access; empty for others. */
+    readonly address: pulumi.Output<string>;
+    /** Grants asking the endpoint for predictions; the consumer receives its full name, as Google's client libraries take it. */
+    readonly predictor: Capability;
+    /** A capability of any role on the endpoint, for roles that no other one has; the consumer receives the full name. */
+    readonly role: (role: string) => Capability;
+
+    /**
+     * An endpoint that exists already and is not managed by the stack, which only grants access to it, by its ID or its full name:
+     * `VertexEndpoint.existing("iris-1a2b3c")`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingRegionalArgs = {}): ExistingEndpoint {
+        const { id, ...place } = partsOf(name, args);
+        const find = async ({ project, location }: Place) => {
+            const path = `projects/${project}/locations/${location}/endpoints/${id}`;
+            const found = await read<Addressed>(path, { dedicatedEndpointEnabled: true });
+            const url = urlOf(path, found.dedicatedEndpointDns, accessOf(found), location);
+            return { project, location, path, url };
+        };
+        const found = lookUp("VertexEndpoint", id, endpointId, place, find, "project", "location", "path", "url");
+        const { path, url, ...on } = found;
+        const offered = sharedOffers(offers(id, { ...on, endpoint: id }, path));
+        return { existing: "VertexEndpoint", name: path, url, ...offered };
+    }
+
+    constructor(name: string, args: VertexEndpointArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:VertexEndpoint", name, {}, inEnvironment(options, resolved.crossProject));
+        const { protect } = environment.defaults;
+        const ready = environment.enable(api, "iam.googleapis.com");
+        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+
+        const fresh = freshName("name", resolved.name, vertexEndpointLimits.rows.endpointId.max);
+        const needs = [...encryptionGrants(environment, name, resolved, api), ...logGrants(resolved, environment)];
+        // The access and the key cannot be changed, but the provider would try to change the access.
+        const replacementTrigger = JSON.stringify([resolved.name, accessKind(resolved)]);
+        this.endpoint = new AiEndpoint(
+            ...child("endpoint", name, endpointArgs(resolved, fresh.name, environment), {
+                ...fresh.options,
+                replacementTrigger,
+                dependsOn: needs,
+                protect,
+            }),
+        );
+        const serving = {
+            ...resolved,
+            part: "serve",
+            args: {
+                accountId: accountId(resolved.name, "serve"),
+                displayName: accountTitle(`Runs the models of the endpoint ${resolved.name}`),
+            },
+        };
+        const { account, grants } = servingAccount(name, serving, child, environment, this);
+        this.account = account;
+        const provider = new DynamicProvider(name, { parent: this });
+        this.deployments = new Deployments(
+            ...noted(child, costNote(name, resolved))(
+                "deployments",
+                name,
+                deploymentsArgs(resolved, this.endpoint.id, account),
+                { provider, dependsOn: grants, protect },
+            ),
+        );
+        this.monitoring =
+            resolved.monitoring &&
+            new Monitoring(
+                ...child("monitoring", name, monitoringArgs(name, resolved.monitoring, resolved, this.deployments), {
+                    provider,
+                    dependsOn: monitoringGrants(resolved, environment, api),
+                }),
+            );
+        // The endpoint is asked for predictions once its models serve.
+        this.name = this.deployments.id;
+        this.serviceAttachment = this.deployments.serviceAttachment;
+        this.address = this.deployments.address;
+        this.url = pulumi
+            .all([this.name, this.endpoint.dedicatedEndpointDns])
+            .apply(([path, dns]) => urlOf(path, dns, accessKind(resolved), environment.region));
+        const { project, location, name: endpoint } = this.endpoint;
+        ({ predictor: this.predictor, role: this.role } = offers(name, { project, location, endpoint }, this.name));
+        observe(this, name, signalsOfEndpoint(this.endpoint.name, this.endpoint.location), args.alerts);
+        this.registerOutputs({ name: this.name, url: this.url });
+    }
+}
+
+/** Lets Vertex AI write the logs of requests. */
+function logGrants({ requestLogs, crossProject }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
+    const editor = requestLogs?.dataset.role("roles/bigquery.dataEditor");
+    return editor ? environment.grantAgent(api, editor, crossProject) : [];
+}
+
+const accessKind = ({ access }: ResolvedArgs) => (typeof access === "object" ? "private" : access);
+
+function urlOf(path: string, dns: string | undefined, access: string, region: string): string {
+    const hosts: Record<string, string | undefined> = {
+        dedicated: dns?.replace("https://", ""),
+        shared: `${region}-aiplatform.googleapis.com`,
+    };
+    const host = hosts[access];
+    return host ? `https://${host}/v1/${path}:predict` : "";
+}
+
+/** The ID of an endpoint; Vertex AI generates digits. */
+const endpointId = check.matching(
+    /^([a-z]([a-z0-9-]{0,61}[a-z0-9])?|[1-9][0-9]{0,18})$/,
+    "must be the ID or the full name of an endpoint, such as projects/acme-ml/locations/europe-west1/endpoints/iris-1a2b3c",
+);
+
+/** What it costs to leave it running. */
+function costNote(name: string, { models }: ResolvedArgs): string | undefined {
+    const all = Object.entries(models).flatMap(([key, { machines }]) =>
+        machines && machines.replicas.min > 0
+            ? [`${machines.replicas.min} ${machines.machineType} (models.${key}.replicas.min)`]
+            : [],
+    );
+    return all.length > 0
+        ? `The endpoint "${name}" is billed for the machines that always run, also without requests: ${all.join(", ")}.`
+        : undefined;
+}

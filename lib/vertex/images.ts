@@ -1,0 +1,80 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage, ImageSource } from "../artifactregistry";
+import type { ComponentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
+import { imageWithoutVersion, type PipelineSpec } from "../formats/pipelineSpec";
+import type * as check from "../internal/check";
+import { isImageComponent } from "../internal/image";
+
+const vertexApi = "aiplatform.googleapis.com";
+
+/**
+ * Google's projects with images that everybody can read:
+ * {@link https://cloud.google.com/vertex-ai/docs/training/pre-built-containers},
+ * {@link https://cloud.google.com/deep-learning-containers/docs/choosing-container} and those of
+ * {@link https://github.com/kubeflow/pipelines/tree/master/components/google-cloud Google Cloud Pipeline Components}.
+ */
+const publicProjects = [
+    "vertex-ai",
+    "vertex-ai-restricted",
+    "vertex-evaluation",
+    "deeplearning-platform-release",
+    "google-samples",
+];
+
+/**
+ * What is wrong with an image in another project's registry:
+ * {@link https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements#publishing Vertex AI's service agent} of this
+ * project cannot read it without a role there. Undefined for an output, and for a `ContainerImage`.
+ */
+function foreignRegistry(image: unknown, project: string): { fault: string; remedy: string } | undefined {
+    const [, location, owner = "", repository] =
+        /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+)\/([^/]+)\/./.exec(typeof image === "string" ? image : "") ?? [];
+    if (repository === undefined || owner === project || publicProjects.includes(owner)) {
+        return undefined;
+    }
+    const registry = `ContainerRegistry.existing("${repository}", { project: "${owner}", location: "${location}" })`;
+    return {
+        fault: `in the registry of ${owner}, which Vertex AI's service agent of ${project} cannot read without a role (got "${image}")`,
+        remedy: `a ContainerImage with registry: ${registry}, which grants it; with reference, if it can read the image already`,
+    };
+}
+
+/** The problem of an argument that names an image in another project's registry. */
+export function imageProblem(path: string, image: unknown, { project }: Environment): check.Problem | undefined {
+    const foreign = foreignRegistry(image, project);
+    return foreign && { path, reason: `is ${foreign.fault}. Use ${foreign.remedy}.` };
+}
+
+/** The problems of executors of a compiled pipeline whose image in another project's registry is not among those that are replaced. */
+export function executorProblems(
+    { deploymentSpec }: PipelineSpec,
+    replaced: object,
+    { project }: Environment,
+): check.Problem[] {
+    return Object.entries(deploymentSpec?.executors ?? {}).flatMap(([executor, { container }]) => {
+        const name = imageWithoutVersion(container?.image ?? "");
+        const foreign = Object.hasOwn(replaced, name) ? undefined : foreignRegistry(container?.image, project);
+        return foreign
+            ? [
+                  {
+                      path: "pipeline",
+                      reason: `has the executor ${executor} with an image ${foreign.fault}. Set images: { "${name}": image } with ${foreign.remedy}.`,
+                  },
+              ]
+            : [];
+    });
+}
+
+/** Grants the service agent, which pulls the images, the role on registries that exist already: they can be in another project. */
+export function pullGrants(
+    images: (ImageSource | undefined)[],
+    environment: Environment,
+    crossProject: ComponentArgs["crossProject"],
+): pulumi.Resource[] {
+    const components = images.filter((one) => one !== undefined).filter((one) => isImageComponent<ContainerImage>(one));
+    const registries = new Set(components.map(({ registry }) => registry));
+    return [...registries].flatMap((registry) =>
+        registry && "existing" in registry ? environment.grantAgent(vertexApi, registry.reader, crossProject) : [],
+    );
+}

@@ -1,0 +1,95 @@
+import type { Bucket } from "@pulumi/gcp/storage/bucket";
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage } from "../../artifactregistry";
+import { Environment, inEnvironment } from "../../environment/environment";
+import { encryptionGrants } from "../../iam/encryption";
+import { childrenOf } from "../../internal/children";
+import { DynamicProvider } from "../../internal/dynamic";
+import { isImageComponent } from "../../internal/image";
+import { isObject } from "../../internal/value";
+import { Model } from "../dynamic";
+import { type ExistingModel, type ExistingModelArgs, existingModel } from "../existing";
+import { pullGrants } from "../images";
+import type { ModelVersion } from "../version";
+import type { VertexModelArgs } from "./arguments";
+import { type ModelFolder, modelArtifacts } from "./artifacts";
+import { isPrebuilt, supportWarning } from "./containers";
+import { modelArgs } from "./definition";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+
+const api = "aiplatform.googleapis.com";
+
+/**
+ * A model in Vertex AI's Model Registry. A change of its files, its container or its settings uploads a new version of the same model; a
+ * content that was uploaded before gets its version again. In production it is protected from deletion.
+ */
+export class VertexModel extends pulumi.ComponentResource implements ModelVersion {
+    /** The model itself. */
+    readonly model: Model;
+    /** The full name of the model: `projects/acme-dev/locations/europe-west1/models/iris`. */
+    readonly name: pulumi.Output<string>;
+    /** The full name of the version: `projects/acme-dev/locations/europe-west1/models/iris@3`. */
+    readonly version: pulumi.Output<string>;
+    /** The bucket of the files that are uploaded from a folder beside the program. */
+    readonly bucket?: Bucket;
+
+    /**
+     * A version of a model that exists already and is not managed by the stack, which endpoints deploy:
+     * `VertexModel.existing("iris", { project: "acme-ml", version: "champion" })`. The model is an ID or a full name. The preview fails
+     * if there is none.
+     */
+    static existing(model: string, args: ExistingModelArgs = {}): ExistingModel {
+        return existingModel(model, args);
+    }
+
+    constructor(name: string, args: VertexModelArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:VertexModel", name, {}, inEnvironment(options, resolved.crossProject));
+        const warning = supportWarning(resolved.container);
+        if (warning !== undefined) {
+            pulumi.log.warn(`VertexModel "${name}": ${warning}`, this);
+        }
+
+        const apis = environment.enable(api, "storage.googleapis.com");
+        const child = childrenOf(this, resolved.transform, { dependsOn: apis });
+        const key = encryptionGrants(environment, name, resolved, api, "storage.googleapis.com");
+        const artifacts = modelArtifacts({
+            component: name,
+            args: resolved,
+            environment,
+            child: (part, childName, inputs, own = {}) =>
+                child(part, childName, inputs, pulumi.mergeOptions({ dependsOn: key }, own)),
+        });
+        this.bucket = artifacts?.bucket;
+        this.model = new Model(
+            ...child("model", name, modelArgs(resolved, artifacts, environment), {
+                provider: new DynamicProvider(name, { parent: this }),
+                dependsOn: [...grants(resolved, environment), ...key, ...(artifacts?.dependsOn ?? [])],
+                protect: environment.defaults.protect,
+            }),
+        );
+        const image = imageOf(resolved.container);
+        if (image !== undefined && isImageComponent<ContainerImage>(image)) {
+            image.ranBy(this.model);
+        }
+        this.name = this.model.id;
+        this.version = pulumi.interpolate`${this.model.id}@${this.model.versionId}`;
+        this.registerOutputs({ name: this.name, version: this.version });
+    }
+}
+
+const imageOf = (container: ResolvedArgs["container"]) => (isPrebuilt(container) ? undefined : container.image);
+
+/**
+ * The roles of the {@link https://cloud.google.com/vertex-ai/docs/general/access-control#service-agents service agent}, which reads the
+ * files and the image: its own on the project, and a role on a bucket that is elsewhere.
+ */
+function grants({ artifacts, container, crossProject }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
+    const { bucket } = (isObject(artifacts) ? artifacts : {}) as Partial<ModelFolder>;
+    return [
+        ...environment.grantAgent(api, "roles/aiplatform.serviceAgent"),
+        ...(bucket && "existing" in bucket ? environment.grantAgent(api, bucket.reader, crossProject) : []),
+        ...pullGrants([imageOf(container)], environment, crossProject),
+    ];
+}

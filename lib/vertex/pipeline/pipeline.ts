@@ -1,0 +1,124 @@
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerImage } from "../../artifactregistry";
+import { Environment, inEnvironment } from "../../environment/environment";
+import { imageWithoutVersion, pipelineContainers } from "../../formats/pipelineSpec";
+import { type Uses, use } from "../../iam/capability";
+import { encryptionGrants } from "../../iam/encryption";
+import type { AccountReference } from "../../iam/serviceAccount";
+import { type Child, childrenOf } from "../../internal/children";
+import { DynamicProvider } from "../../internal/dynamic";
+import { isImageComponent } from "../../internal/image";
+import { accountId, accountTitle } from "../../internal/names";
+import { observe } from "../../monitoring/alerts/observed";
+import { signalsOfPipeline } from "../../monitoring/signals/data";
+import { PipelineRun, PipelineSchedule } from "../dynamic";
+import { pullGrants } from "../images";
+import { networkNeeds } from "../network";
+import type { VertexPipelineArgs } from "./arguments";
+import { requestArgs, runArgs, scheduleArgs } from "./definition";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+
+const vertexApi = "aiplatform.googleapis.com";
+
+/**
+ * A compiled pipeline of Kubeflow Pipelines, which Vertex AI runs in a deployment when it has changed, once for each content, and on a
+ * schedule. Its tasks run as a service account of its own, which may write to the pipeline root.
+ */
+export class VertexPipeline extends pulumi.ComponentResource {
+    /** The service account of the tasks. */
+    readonly account: AccountReference;
+    /** The run of the present content; undefined with `runOnDeploy: false`. */
+    readonly run?: PipelineRun;
+    /** The schedule. */
+    readonly schedule?: PipelineSchedule;
+    /**
+     * The addresses of the output artifacts of the run, by task and output: `artifacts["fit.model"]`. Those of tasks in loops are left out,
+     * and without a run there are none.
+     */
+    readonly artifacts: pulumi.Output<Record<string, string>>;
+
+    constructor(name: string, args: VertexPipelineArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:VertexPipeline", name, {}, inEnvironment(options, resolved.crossProject));
+        warnOfMovingImages(name, resolved);
+        const enabled = environment.enable(vertexApi, "iam.googleapis.com", "storage.googleapis.com");
+        const child = childrenOf(this, resolved.transform, { dependsOn: enabled });
+        const ofAgent = [
+            // The service agent pulls images and gets tokens of the account.
+            ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
+            ...pullGrants(Object.values(resolved.images), environment, resolved.crossProject),
+            ...encryptionGrants(environment, name, resolved, vertexApi),
+        ];
+
+        const { account, grants } = this.createAccount(name, resolved, child, environment);
+        this.account = account;
+        const lookUp = { parent: this };
+        const request = requestArgs(name, resolved, account, environment, lookUp);
+        const own = {
+            provider: new DynamicProvider(name, { parent: this }),
+            dependsOn: [...ofAgent, ...grants, ...networkNeeds(resolved.network, environment, resolved.crossProject)],
+        };
+        if (resolved.runOnDeploy) {
+            this.run = new PipelineRun(...child("run", name, runArgs(name, resolved, request, lookUp), own));
+        }
+        if (resolved.schedule !== undefined) {
+            const timed = scheduleArgs(resolved.schedule, request);
+            this.schedule = new PipelineSchedule(...child("schedule", `${name}-schedule`, timed, own));
+        }
+        this.artifacts = this.run?.artifacts ?? pulumi.output<Record<string, string>>({});
+        this.recordImages(resolved);
+        const pipeline = resolved.account && resolved.spec?.pipelineInfo.name;
+        observe(this, name, signalsOfPipeline(account.email, environment.region, pipeline), args.alerts);
+        this.registerOutputs({ artifacts: this.artifacts });
+    }
+
+    /** The account of the tasks, and its roles, which must exist before they start. */
+    private createAccount(name: string, resolved: ResolvedArgs, child: Child, environment: Environment) {
+        const { pipelineRoot, uses } = resolved;
+        const account =
+            resolved.account?.account ??
+            new Account(
+                ...child("account", `${name}-run`, {
+                    accountId: accountId(resolved.name, "run"),
+                    displayName: accountTitle(`Runs the tasks of the pipeline ${resolved.name}`),
+                }),
+            );
+        // https://cloud.google.com/vertex-ai/docs/pipelines/configure-project#service-account
+        const all: Uses = {
+            ...uses,
+            // Under names that no parameter has.
+            "pipeline root": pipelineRoot.writer,
+            "pipeline project": environment.role("roles/aiplatform.user"),
+        };
+        return { account, grants: use(name, all, account.member, { parent: this }, resolved.account).grants };
+    }
+
+    /** Records that images of the program run here, for promotion between environments. */
+    private recordImages({ images }: ResolvedArgs): void {
+        const [first, ...others] = [this.run, this.schedule].filter((one) => one !== undefined);
+        for (const image of new Set(Object.values(images))) {
+            if (first && isImageComponent<ContainerImage>(image)) {
+                image.ranBy(first, ...others);
+            }
+        }
+    }
+}
+
+/** Warns of images whose name stays the same when another one is pushed, so that the pipeline does not run again. */
+function warnOfMovingImages(component: string, { spec, images }: ResolvedArgs): void {
+    const all = spec ? pipelineContainers(spec).map(({ image }) => image) : [];
+    const moving = all.filter(
+        (image) =>
+            !Object.hasOwn(images, imageWithoutVersion(image)) &&
+            !image.includes("@") &&
+            !image.includes("{{$") &&
+            (image === imageWithoutVersion(image) || image.endsWith(":latest")),
+    );
+    for (const image of new Set(moving)) {
+        void pulumi.log.warn(
+            `VertexPipeline "${component}": pipeline: the image ${image} is the one that was pushed last, and the pipeline does not run again when another one is pushed. Set images: { "${imageWithoutVersion(image)}": image } with a ContainerImage or a digest.`,
+        );
+    }
+}

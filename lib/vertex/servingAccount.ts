@@ -1,0 +1,44 @@
+import { Account, type AccountArgs } from "@pulumi/gcp/serviceaccount/account";
+import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
+import { type Capability, capability, use } from "../iam/capability";
+import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
+import type { Child } from "../internal/children";
+
+/** What the containers of a model run as. */
+interface Serving extends Pick<ComponentArgs, "crossProject"> {
+    /** What the account does, after the component's name: `serve`. */
+    part: string;
+    args: AccountArgs;
+    /** An account that is not the component's own. */
+    account?: AnyServiceAccount;
+    uses: Capability[];
+}
+
+/**
+ * The account of a model's containers with its roles, and what lets Vertex AI run them as it; none without `uses`, when they run as an
+ * account of Google.
+ */
+export function servingAccount(
+    component: string,
+    { part, args, account: shared, uses, crossProject }: Serving,
+    child: Child,
+    environment: Environment,
+    parent: pulumi.Resource,
+): { account?: AccountReference; grants: pulumi.Resource[] } {
+    if (!shared && uses.length === 0) {
+        return { grants: [] };
+    }
+    const account = shared?.account ?? new Account(...child("account", `${component}-${part}`, args));
+    // https://cloud.google.com/vertex-ai/docs/general/custom-service-account#setup
+    const on = { serviceAccountId: account.name };
+    const admin = capability(`${component}-${part}`, "roles/iam.serviceAccountAdmin", IAMMember, on, account.email);
+    const used = Object.fromEntries(uses.map((one, index) => [`uses.${index}`, one]));
+    const { grants } = use(component, used, account.member, { parent }, shared);
+    return {
+        account,
+        grants: [...grants, ...environment.grantAgent("aiplatform.googleapis.com", admin, crossProject)],
+    };
+}

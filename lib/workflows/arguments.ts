@@ -1,0 +1,151 @@
+import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
+import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
+import type { WorkflowArgs as WorkflowResourceArgs } from "@pulumi/gcp/workflows/workflow";
+import type * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../environment/component";
+import { workflowsLimits } from "../facts/limits/workflows";
+import { nameFormats } from "../facts/names";
+import { mountableCapability, type Uses } from "../iam/capability";
+import { encryptionKeyIn } from "../iam/encryption";
+import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
+import * as check from "../internal/check";
+import { type Transform, transforms } from "../internal/children";
+import { labels } from "../internal/labels";
+import { type CronSchedule, cronSchedule } from "../internal/scheduler";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { runSignals } from "../monitoring/signals/data";
+import { definition } from "./source";
+
+/** The arguments of a {@link Workflow}. */
+export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
+    /**
+     * The definition, relative to the program's working directory: a YAML or JSON file, or a folder whose YAML files each define some of
+     * the workflows. It is a list of steps, or {@link https://cloud.google.com/workflows/docs/reference/syntax workflows} of which one is
+     * `main`, with at most {@link https://cloud.google.com/workflows/quotas#resource_limit 128 KB}. Preview checks it.
+     */
+    source: string;
+    /**
+     * What the workflow uses, by the environment variable that its steps read: `{ PREDICT: service.invoker }` is the URL in
+     * `sys.get_env("PREDICT")`. At most {@link https://cloud.google.com/workflows/quotas#resource_limit 20} variables together with
+     * `environment`, whose names do not start with `GOOGLE` or `WORKFLOWS`.
+     * @default nothing
+     */
+    uses?: Uses;
+    /**
+     * Further {@link https://cloud.google.com/workflows/docs/use-environment-variables environment variables}: values of up to 4 KiB.
+     * @default none
+     */
+    environment?: Record<string, pulumi.Input<string>>;
+    /**
+     * When the workflow runs: a cron expression in UTC, such as `"0 3 * * *"`, or a schedule with its options. An account of its own starts
+     * the executions.
+     * @default no schedule
+     */
+    schedule?: pulumi.Input<string> | CronSchedule;
+    /**
+     * The service account of the executions.
+     * @default an account of its own with only the roles of `uses` and of the logs
+     */
+    account?: AnyServiceAccount;
+    /**
+     * The calls that are {@link https://cloud.google.com/workflows/docs/log-workflow#call-logging logged}. Except for `LOG_NONE`, the
+     * account receives `roles/logging.logWriter` on the project, which `sys.log` in steps requires as well.
+     * @default "LOG_ERRORS_ONLY"
+     */
+    callLogLevel?: "LOG_ALL_CALLS" | "LOG_ERRORS_ONLY" | "LOG_NONE";
+    /**
+     * The {@link https://cloud.google.com/workflows/docs/view-execution-history history} of executions: `EXECUTION_HISTORY_DETAILED` also
+     * keeps the variables of each step.
+     * @default Google's, EXECUTION_HISTORY_BASIC
+     */
+    executionHistoryLevel?: "EXECUTION_HISTORY_BASIC" | "EXECUTION_HISTORY_DETAILED";
+    /**
+     * The ID of the {@link https://cloud.google.com/workflows/docs/use-cmek Cloud KMS key} that encrypts the definition and the data of
+     * executions, in the same region.
+     * @default a Google-managed key
+     */
+    encryptionKey?: pulumi.Input<string>;
+    /**
+     * A description: at most 1,000 characters.
+     * @default none
+     */
+    description?: pulumi.Input<string>;
+    /**
+     * Labels: at most 64 ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the environment's labels
+     */
+    labels?: Record<string, pulumi.Input<string>>;
+    /**
+     * The name, unique in its project and region: up to 64 letters, digits, `_` and `-`, starting with a letter. Changing this replaces the
+     * workflow.
+     * @default the component's name
+     */
+    name?: string;
+    /**
+     * Sends alerts about failed executions to the contacts of {@link Alerts}. An object also changes single signals:
+     * `{ to: oncall, failedRuns: false }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<"failedRuns">;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: {
+        workflow?: Transform<WorkflowResourceArgs>;
+        account?: Transform<AccountArgs>;
+        schedule?: Transform<JobArgs>;
+        scheduleAccount?: Transform<AccountArgs>;
+    };
+}
+
+const limits = workflowsLimits.rows;
+
+/** The name of a variable: {@link https://cloud.google.com/workflows/docs/reference/rest/v1/projects.locations.workflows}. */
+const variable = check.pipe(
+    check.matching(
+        /^[A-Za-z_][A-Za-z0-9_]*$/,
+        "a variable's name must have only letters, digits and _, and not start with a digit",
+    ),
+    check.refine(
+        (name) => !/^(GOOGLE|WORKFLOWS)/.test(String(name)),
+        "must not start with GOOGLE or WORKFLOWS, which Workflows reserves",
+    ),
+);
+
+const value = check.pipe(
+    check.text(),
+    check.refine(
+        (text) => Buffer.byteLength(String(text)) <= limits.variable.max,
+        `must have ${limits.variable.max} bytes at most`,
+    ),
+);
+
+const description = check.pipe(
+    check.text(),
+    check.refine(
+        (text) => String(text).length <= limits.description.max,
+        `must have ${limits.description.max} characters at most`,
+    ),
+);
+
+/** Checks each argument; the key must be in the region of the workflow. */
+export const workflowArgs = check.builtOnce((region: string) =>
+    check.options<WorkflowArgs>(
+        {
+            source: definition,
+            uses: check.record(variable, mountableCapability([])) as check.Check<Uses>,
+            environment: check.record(variable, check.input(value)),
+            schedule: cronSchedule,
+            account: serviceAccount,
+            callLogLevel: check.oneOf("LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"),
+            executionHistoryLevel: check.oneOf("EXECUTION_HISTORY_BASIC", "EXECUTION_HISTORY_DETAILED"),
+            encryptionKey: encryptionKeyIn(region, "the workflow"),
+            description: check.input(description),
+            labels,
+            name: check.nameOf(nameFormats.rows.workflow),
+            alerts: componentAlerts(...runSignals),
+            transform: transforms("workflow", "account", "schedule", "scheduleAccount"),
+            ...check.insecureArgs,
+            ...componentArgs,
+        },
+        "source",
+    ),
+);

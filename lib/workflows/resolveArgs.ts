@@ -1,0 +1,34 @@
+import { workflowsLimits } from "../facts/limits/workflows";
+import { nameFormats } from "../facts/names";
+import { variableProblems } from "../iam/serverless/variables";
+import * as check from "../internal/check";
+import { shortenName } from "../internal/names";
+import { type WorkflowArgs, workflowArgs } from "./arguments";
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: WorkflowArgs, region: string) {
+    const completed = check.withDefaults(args, {
+        name: shortenName(component, nameFormats.rows.workflow.max),
+        uses: {},
+        environment: {},
+        callLogLevel: "LOG_ERRORS_ONLY",
+    });
+    return check.checked(`Workflow "${component}"`, completed, workflowArgs(region), problems);
+}
+
+function problems({ uses = {}, environment = {} }: WorkflowArgs): (check.Problem | undefined)[] {
+    const { max } = workflowsLimits.rows.variables;
+    const count = Object.keys(uses).length + Object.keys(environment).length;
+    return [
+        ...variableProblems("workflow", "environment", environment, uses),
+        count > max
+            ? {
+                  path: "environment",
+                  reason: `there can be ${max} variables at most, with those of uses (got ${count}).`,
+              }
+            : undefined,
+    ];
+}

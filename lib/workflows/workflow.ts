@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { Workflow as WorkflowResource } from "@pulumi/gcp/workflows/workflow";
+import * as pulumi from "@pulumi/pulumi";
+import { Environment, inEnvironment } from "../environment/environment";
+import { type Artifact, promoted, published } from "../environment/promotion";
+import { type Capability, type Uses, use } from "../iam/capability";
+import { encryptionGrants } from "../iam/encryption";
+import type { Executable } from "../iam/invoker";
+import type { AccountReference } from "../iam/serviceAccount";
+import { type Child, childrenOf } from "../internal/children";
+import { accountId, accountTitle } from "../internal/names";
+import { cronOptions } from "../internal/scheduler";
+import { executionCall, executionsUrl, grantInvoker, invokerRole, prepareWorkflows } from "../internal/workflows";
+import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
+import { signalsOfWorkflow } from "../monitoring/signals/data";
+import { Schedule } from "../scheduler/schedule";
+import type { WorkflowArgs } from "./arguments";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { readSource } from "./source";
+
+/**
+ * A workflow of Google Cloud's Workflows: steps that call services and APIs one after the other, started by a schedule or a call. It runs as
+ * a service account of its own with only the granted roles. Protected from deletion in production.
+ */
+export class Workflow extends pulumi.ComponentResource implements Executable {
+    /** The workflow itself. */
+    readonly workflow: WorkflowResource;
+    /** The service account of the executions. */
+    readonly account: AccountReference;
+    /** The schedule. */
+    readonly schedule?: Schedule;
+    /** The URL of the API method that starts an execution; it accepts access tokens, not ID tokens. */
+    readonly executionsUrl: pulumi.Output<string>;
+    /**
+     * Grants starting executions and reading them; the consumer receives the workflow's path,
+     * `projects/acme-dev/locations/europe-west1/workflows/nightly`. Workflows have no policies of their own
+     * ({@link https://cloud.google.com/workflows/docs/access-control access control}): the role is granted on the project, and applies to
+     * all of its workflows.
+     */
+    readonly invoker: Capability;
+
+    constructor(name: string, args: WorkflowArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment.region);
+        super("slipway:index:Workflow", name, {}, inEnvironment(options, resolved.crossProject));
+        const child = childrenOf(this, resolved.transform, {
+            dependsOn: [
+                ...prepareWorkflows(environment),
+                ...encryptionGrants(environment, name, resolved, "workflows.googleapis.com"),
+            ],
+        });
+        this.account = resolved.account?.account ?? createAccount(name, resolved, child);
+        this.workflow = this.createWorkflow(name, resolved, child, environment);
+        this.executionsUrl = executionsUrl(this.workflow);
+        this.invoker = { ...environment.role(invokerRole), value: this.workflow.id };
+        this.schedule = this.createSchedule(name, resolved);
+        observe(this, name, signalsOfWorkflow(resolved.name, environment.region), args.alerts);
+        this.registerOutputs({ workflow: this.workflow });
+    }
+
+    private createWorkflow(
+        name: string,
+        resolved: ResolvedArgs,
+        child: Child,
+        environment: Environment,
+    ): WorkflowResource {
+        const { project, region, defaults } = environment;
+        const { account } = resolved;
+        const { grants, environment: used } = use(
+            name,
+            withLogs(resolved, environment),
+            this.account.member,
+            { parent: this },
+            account,
+        );
+        const variables = { ...used, ...resolved.environment };
+        const source = readSource(resolved.source);
+        const artifact: Artifact = {
+            type: "Workflow",
+            component: name,
+            path: "source",
+            kind: "archive",
+            digest: `sha256:${createHash("sha256").update(source).digest("hex")}`,
+        };
+        const workflow = new WorkflowResource(
+            ...child(
+                "workflow",
+                name,
+                {
+                    name: resolved.name,
+                    project,
+                    region,
+                    description: resolved.description,
+                    labels: resolved.labels,
+                    serviceAccount: this.account.name,
+                    sourceContents: promoted(environment, artifact).apply(() => source),
+                    userEnvVars: Object.keys(variables).length > 0 ? variables : undefined,
+                    callLogLevel: resolved.callLogLevel,
+                    executionHistoryLevel: resolved.executionHistoryLevel,
+                    cryptoKeyName: resolved.encryptionKey,
+                    deletionProtection: defaults.protect,
+                },
+                { dependsOn: grants, protect: defaults.protect },
+            ),
+        );
+        published(environment, artifact, this, [workflow]);
+        return workflow;
+    }
+
+    private createSchedule(
+        name: string,
+        { name: workflow, schedule: cron, alerts, transform = {}, crossProject }: ResolvedArgs,
+    ): Schedule | undefined {
+        if (cron === undefined) {
+            return undefined;
+        }
+        const args = {
+            ...cronOptions(cron),
+            name: `${workflow}-schedule`,
+            call: executionCall(this.executionsUrl),
+            alerts: alertsOfRuns(alerts),
+            crossProject,
+            transform: { job: transform.schedule, account: transform.scheduleAccount },
+        };
+        const schedule = new Schedule(`${name}-schedule`, args, { parent: this });
+        const { member } = schedule.account as Account;
+        grantInvoker(`${name}-schedule-invoker`, this.workflow, member, { parent: this });
+        return schedule;
+    }
+}
+
+function createAccount(name: string, { name: workflow }: ResolvedArgs, child: Child): Account {
+    return new Account(
+        ...child("account", `${name}-run`, {
+            // Names of workflows can have capital letters and underscores.
+            accountId: accountId(workflow.toLowerCase().replaceAll("_", "-"), "run"),
+            displayName: accountTitle(`Runs the workflow ${workflow}`),
+        }),
+    );
+}
+
+/** What the account is granted: `uses`, and the role to write logs under a name that no variable has. */
+function withLogs({ uses, callLogLevel }: ResolvedArgs, environment: Environment): Uses {
+    return callLogLevel === "LOG_NONE"
+        ? uses
+        : { ...uses, "log-writer": { grants: environment.role("roles/logging.logWriter").grants, attachments: [] } };
+}

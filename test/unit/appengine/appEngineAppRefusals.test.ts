@@ -1,0 +1,255 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppEngineApp, type AppEngineAppArgs, Network, Secret, StorageBucket } from "slipway";
+import { folderOf } from "../folders";
+import { refused, registered } from "../registered";
+
+const empty = folderOf({ ".gcloudignore": "" });
+const source = folderOf({ "main.py": "app = None\n", "static/app.css": "" });
+const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${"a".repeat(64)}`;
+const standard = { env: "standard", source };
+const flex = { env: "flex", image };
+
+const shop = (services: object, more: object = {}) =>
+    new AppEngineApp("shop", { services, ...more } as unknown as AppEngineAppArgs);
+
+/** Errors of the service `default`, without its path. */
+async function errorsOf(service: object): Promise<string> {
+    const message = await refused(() => shop({ default: service }));
+    return message.replaceAll(/^AppEngineApp "shop": services\.default\./gm, "");
+}
+
+const refusals: [string, object, string][] = [
+    ["a service without its environment", { source }, "env: is missing."],
+    ["another environment", { ...standard, env: "flexible" }, 'env: must be one of standard, flex (got "flexible").'],
+    ["a standard service without a source", { env: "standard" }, "source: is missing."],
+    [
+        "a missing source",
+        { env: "standard", source: "./nowhere" },
+        `source: is not a folder: ${process.cwd()}/nowhere does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
+    ],
+    [
+        "an empty source",
+        { env: "standard", source: empty },
+        `source: has no files: ${empty} is empty, or .gcloudignore excludes all files (got "${empty}").`,
+    ],
+    ["an image of a standard service", { ...standard, image }, 'image: unknown option "image".'],
+    ["handlers of a flexible service", { ...flex, handlers: [] }, 'handlers: unknown option "handlers".'],
+    [
+        "a class of a flexible service",
+        { ...flex, instanceClass: "F2" },
+        'instanceClass: unknown option "instanceClass".',
+    ],
+    [
+        "a misspelled option",
+        { ...standard, enviroment: {} },
+        'enviroment: unknown option "enviroment"; did you mean "environment"?',
+    ],
+    // Variables.
+    [
+        "a secret in plain text",
+        { ...standard, environment: { API_TOKEN: "a" } },
+        "environment.API_TOKEN: has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { API_TOKEN: thatSecret.accessor }, or rename the variable. To accept it nevertheless, set insecure: true.",
+    ],
+    [
+        "a bucket instead of its capability",
+        { ...standard, uses: { MODELS: "models" } },
+        'uses.MODELS: must be a capability, such as models.reader or sales.publisher (got "models").',
+    ],
+    // Traffic, including impossible migrations.
+    [
+        "percentages that do not add up to 100",
+        { ...standard, traffic: { split: { latest: 10, previous: 80 } } },
+        "traffic.split: must sum to 100 (got 90).",
+    ],
+    [
+        "a migration without warmup",
+        { ...standard, traffic: { migrate: true } },
+        "traffic.migrate: needs warmup: true, so that new instances are ready before they receive requests.",
+    ],
+    [
+        "a migration with basic scaling",
+        { ...standard, scaling: { basic: { maxInstances: 1 } }, traffic: { migrate: true } },
+        "traffic.migrate: must be false, because only automatic scaling supports it. Split the traffic in steps.",
+    ],
+    [
+        "a migration of a flexible service",
+        { ...flex, traffic: { migrate: true } },
+        'traffic.migrate: unknown option "migrate"; the options are split, by.',
+    ],
+    ["no versions", { ...standard, keep: 0 }, "keep: must be a whole number from 1 to 100 (got 0)."],
+    [
+        "a rollback to a deleted version",
+        { ...standard, keep: 1, traffic: { split: { latest: 50, previous: 50 } } },
+        "keep: must be 2 at least, because traffic.split has the previous version (got 1).",
+    ],
+    [
+        "a transform of an unknown child",
+        { ...flex, transform: { versions: {} } },
+        'transform.versions: unknown option "versions"; did you mean "version"?',
+    ],
+    // Problems in all parts of a service.
+    [
+        "a minimum of instances above the maximum",
+        { ...standard, scaling: { automatic: { minInstances: 3, maxInstances: 2 } } },
+        "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 3).",
+    ],
+    [
+        "a handler after one for all paths",
+        {
+            ...standard,
+            handlers: [
+                { url: "/.*", script: "auto" },
+                { url: "/static", staticDir: "static" },
+            ],
+        },
+        'handlers.1.url: is never reached, as handlers.0 before it already matches its requests (got "/static"). Move it before that handler.',
+    ],
+    [
+        "an invalid number of CPUs",
+        { ...flex, resources: { cpu: 3 } },
+        "resources.cpu: must be 1, an even number from 2 to 32, or a multiple of 4 from 36 to 80 (got 3).",
+    ],
+];
+
+test.each(refusals)("%s is refused", async (_, service, words) => {
+    expect(await errorsOf(service)).toBe(words);
+});
+
+test("a service that is only a folder is refused with the environments to choose from", async () => {
+    expect(await refused(() => shop({ default: source }))).toBe(
+        `AppEngineApp "shop": services.default: must be an object with env (got "${source}").`,
+    );
+});
+
+test("all problems of all services are reported together", async () => {
+    const services = {
+        default: { ...standard, scaling: { automatic: { minInstances: 3, maxInstances: 2 } }, instanceClass: "B1" },
+        predictions: {
+            ...flex,
+            readiness: { timeout: "9 seconds" },
+            scaling: { automatic: { minInstances: 2, maxInstances: 1 } },
+        },
+    };
+    expect((await refused(() => shop(services))).split("\n")).toEqual([
+        'AppEngineApp "shop": services.default.scaling.automatic.minInstances: must not be above maxInstances, 2 (got 3).',
+        'AppEngineApp "shop": services.default.instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B1").',
+        'AppEngineApp "shop": services.predictions.scaling.automatic.minInstances: must not be above maxInstances, 1 (got 2).',
+        'AppEngineApp "shop": services.predictions.readiness.timeout: must be less than checkInterval, "5 seconds" (got "9 seconds").',
+    ]);
+});
+
+test("a capability that App Engine cannot mount is refused", async () => {
+    const program = () => {
+        const key = new Secret("api-key");
+        shop({ default: { ...standard, uses: { API_KEY: key.reader } } });
+    };
+    expect(await refused(program, {}, ["Secret api-key", "SecretVersion api-key"])).toBe(
+        'AppEngineApp "shop": services.default.uses.API_KEY: needs what cannot be mounted here: secret-variable (got { grants: [{ … }], attachments: [{ … }] }).',
+    );
+});
+
+test("a variable that is set twice, directly and by a used resource, is refused", async () => {
+    const program = () => {
+        const models = new StorageBucket("models");
+        shop({ default: { ...standard, uses: { MODELS: models.reader }, environment: { MODELS: "acme" } } });
+    };
+    expect(await refused(program, {}, ["Bucket models"])).toBe(
+        'AppEngineApp "shop": services.default.environment.MODELS: is also in uses. Rename one of them.',
+    );
+});
+
+describe("a network", () => {
+    /** Errors of a service in a network, without its own resources. */
+    async function networkErrorsOf(services: (apps: Network) => object, location = "europe-west"): Promise<string> {
+        const apps = () => new Network("apps", { privateServices: false });
+        const made = Object.keys(await registered(apps));
+        return refused(() => shop(services(apps()), { location }), {}, made);
+    }
+
+    test("of a connector must be a /28", async () => {
+        expect(
+            await networkErrorsOf((network) => ({
+                default: { ...standard, network: { network, range: "10.8.0.0/26" } },
+            })),
+        ).toBe(
+            'AppEngineApp "shop": services.default.network.range: must have a prefix from /28 to /28 (got "10.8.0.0/26").',
+        );
+    });
+
+    test("of two connectors needs a range for each", async () => {
+        const errorsOf = await networkErrorsOf((network) => ({
+            default: { ...standard, network: { network, range: "10.8.0.0/28" } },
+            other: { ...standard, network: { network, range: "10.8.0.0/28" } },
+        }));
+        expect(errorsOf).toBe(
+            'AppEngineApp "shop": services.other.network.range: overlaps 10.8.0.0/28 of services.default in the same network (got "10.8.0.0/28"). Use another /28 for each.',
+        );
+    });
+
+    test("of a flexible service needs a subnet in the application's region", async () => {
+        const words = "must have a subnet in europe-west3, where the application is. Add one to its subnets.";
+        const far = "europe-west3";
+        expect(await networkErrorsOf((network) => ({ default: { ...flex, network } }), far)).toBe(
+            `AppEngineApp "shop": services.default.network: ${words}`,
+        );
+        expect(await networkErrorsOf((network) => ({ default: { ...flex, network: { network } } }), far)).toBe(
+            `AppEngineApp "shop": services.default.network.network: ${words}`,
+        );
+    });
+
+    test("of a standard service is only configured with a connector", async () => {
+        expect(await networkErrorsOf((network) => ({ default: { ...standard, network } }))).toContain(
+            "services.default.network: must have exactly one of connector, network",
+        );
+    });
+});
+
+test("a runtime whose support ends soon causes a warning, and is deployed", async () => {
+    jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-20"));
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const php = folderOf({ "index.php": "" });
+    const services = {
+        default: { env: "standard", source: php, runtime: "php82" },
+        board: { env: "standard", source: php },
+        built: { env: "flex", source: php, runtime: { name: "php", version: "8.2" } },
+    };
+    await registered(() => shop(services));
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+        'AppEngineApp "shop": services.default.runtime: php82 can be deployed until 2026-12-31. Use php85.',
+        'AppEngineApp "shop": services.built.runtime: php82 can be deployed until 2026-12-31. Use php85.',
+    ]);
+    jest.restoreAllMocks();
+});
+
+describe("runtimes that are not listed", () => {
+    const source = folderOf({ "main.py": "app = None" });
+    const services = {
+        default: { env: "standard", source, runtime: "python399" },
+        built: { env: "flex", source, runtime: { name: "python", version: "3.99" } },
+    };
+    beforeEach(() => jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-20")));
+    afterEach(() => jest.restoreAllMocks());
+
+    test("are refused, with a way out", async () => {
+        const hint = "If Google Cloud added it since, update slipway or set allowUnlisted: true.";
+        const message = await refused(() => shop(services));
+        expect(message.split("\n")).toEqual([
+            expect.stringMatching(
+                /^AppEngineApp "shop": services\.default\.runtime: must be one of .* \(got "python399"\)/,
+            ),
+            `AppEngineApp "shop": services.built.runtime.version: must be one of 3.11, 3.12, 3.13, 3.14 (got "3.99"). ${hint}`,
+        ]);
+        expect(message.split("\n")[0]).toContain(hint);
+    });
+
+    test("are deployed with warnings if the application allows it", async () => {
+        const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+        await registered(() => shop(services, { allowUnlisted: true }));
+        expect(warn.mock.calls.map(([text]) => text)).toEqual([
+            expect.stringMatching(
+                /^AppEngineApp "shop": services\.default\.runtime: .* It is passed on because of allowUnlisted\.$/,
+            ),
+            'AppEngineApp "shop": services.built.runtime.version: must be one of 3.11, 3.12, 3.13, 3.14 (got "3.99"). It is passed on because of allowUnlisted.',
+        ]);
+    });
+});

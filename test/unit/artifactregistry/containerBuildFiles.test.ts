@@ -1,0 +1,281 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerImage, type ContainerImageArgs, ContainerRegistry } from "slipway";
+import { ignoreFilter } from "../../../lib/artifactregistry/build/context";
+import { hasStage, mutableImages, parseDockerfile } from "../../../lib/artifactregistry/build/dockerfile";
+import { folderOf } from "../folders";
+import { refused } from "../registered";
+
+const files = {
+    Dockerfile: "FROM python:3.13-slim AS base\nCOPY . /app\nFROM base AS serve\n",
+    "main.py": "print(1)\n",
+    "notes/plan.md": "soon\n",
+};
+
+const listed: [string, string[], string[], string[]][] = [
+    ["a name at the top alone", ["notes"], ["notes", "notes/plan.md"], ["app/notes", "notes2"]],
+    ["a slash at both ends", ["/notes/"], ["notes/plan.md"], ["app/notes/plan.md"]],
+    ["a star within a folder", ["*.md", "app/*.pyc"], ["a.md", "app/a.pyc"], ["app/a.md", "app/b/a.pyc", "a.mdx"]],
+    ["two stars anywhere", ["**/*.pyc", "data/**"], ["a.pyc", "a/b/c.pyc", "data/x/y"], ["a.py", "data"]],
+    ["two stars amid folders", ["a/**/z"], ["a/z", "a/b/c/z"], ["b/z", "a/zz"]],
+    ["a question mark and a class", ["log?", "part[0-9].bin"], ["log1", "part7.bin"], ["log", "log/1x", "partx.bin"]],
+    ["special characters of regular expressions", ["a+(b).txt", "c.d"], ["a+(b).txt", "c.d"], ["aab.txt", "cxd"]],
+    ["a negated pattern", ["*", "!app", "app/tests"], ["x", "app/tests/a"], ["app", "app/main.py"]],
+    ["a negated pattern in an ignored folder", ["app", "!app/main.py"], ["app/x"], ["app/main.py"]],
+    [
+        "comments, empty lines and spaces",
+        ["# notes", "", "  plan.md  ", "! keep"],
+        ["plan.md"],
+        ["# notes", "notes", "keep"],
+    ],
+    ["dots", ["./notes", "app/../plan.md"], ["notes/a", "plan.md"], ["app/plan.md"]],
+    ["a backslash", ["\\!odd", "a\\*b"], ["!odd", "a*b"], ["axb", "odd"]],
+];
+
+test.each(listed)("a .dockerignore with %s", (_, lines, left, taken) => {
+    const isIgnored = ignoreFilter(`\uFEFF${lines.join("\r\n")}\n`);
+    expect([left.filter((path) => !isIgnored(path)), taken.filter(isIgnored)]).toEqual([[], []]);
+});
+
+const braced = (text: string) => `$\{${text}}`;
+const read = (...lines: string[]) => parseDockerfile(lines.join("\n"));
+
+test("the stages of a Dockerfile are parsed, with continued lines, and without comments and similar text", () => {
+    const found = read(
+        "# syntax=docker/dockerfile:1",
+        "ARG BASE=python:3.13 TAG='a b'",
+        "ARG LATER",
+        "from --platform=$BUILDPLATFORM \\",
+        "  # a comment amid",
+        "  $BASE as Builder",
+        "ARG INSIDE=1",
+        "RUN <<EOF cat - <<-'END'",
+        "FROM no",
+        "EOF",
+        "FROM neither",
+        "\tEND",
+        "# FROM comment",
+        "RUN echo \\",
+        "FROM argument",
+        "FROM scratch",
+    );
+    expect(found).toEqual({
+        args: { BASE: "python:3.13", TAG: "a b", LATER: undefined },
+        stages: [{ image: "$BASE", name: "builder" }, { image: "scratch" }],
+    });
+    expect(["builder", "BUILDER", "0", "1"].map((target) => hasStage(found, target))).toEqual([true, true, true, true]);
+    expect(["scratch", "2", ""].map((target) => hasStage(found, target))).toEqual([false, false, false]);
+    expect(read("# escape=`", "FROM a:1 `", "AS b", "RUN c:\\", "FROM d:1").stages).toEqual([
+        { image: "a:1", name: "b" },
+        { image: "d:1" },
+    ]);
+});
+
+test.each([
+    [["FROM python"], {}, ["python"]],
+    [["FROM python:latest", "FROM python:latest"], {}, ["python:latest"]],
+    [["FROM localhost:5000/python"], {}, ["localhost:5000/python"]],
+    [["FROM python:3.13", "FROM ghcr.io/a/b@sha256:0a", "FROM scratch"], {}, []],
+    [["FROM python:3 AS Base", "FROM base", "FROM other"], {}, ["other"]],
+    [["ARG TAG=latest", "FROM python:$TAG"], {}, ["python:latest"]],
+    [["ARG TAG=latest", "FROM python:$TAG"], { TAG: "3.13" }, []],
+    [["ARG TAG", `ARG IMAGE=python:${braced("TAG:-latest")}`, `FROM ${braced("IMAGE")}`], {}, ["python:latest"]],
+    [["ARG TAG=3", `FROM python${braced("TAG:+:$TAG")}`], {}, []],
+    [["ARG BASE", "FROM $BASE"], {}, []],
+])("in %j with %j these base images are mutable: %j", (lines, args, moving) => {
+    expect(mutableImages(read(...lines), args)).toEqual(moving);
+});
+
+const empty = () => {
+    const folder = folderOf({ a: "" });
+    rmSync(join(folder, "a"));
+    return folder;
+};
+const of = (folder: string, more: object) => ({ build: { context: folder, ...more } });
+
+const bad: [string, () => [given: object, words: string]][] = [
+    [
+        "a missing folder",
+        () => [
+            { build: "./nowhere" },
+            `build: is not a folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
+        ],
+    ],
+    [
+        "a file",
+        () => [
+            { build: { context: "package.json" } },
+            `build.context: is not a folder: ${join(process.cwd(), "package.json")} is a file (got "package.json"). Specify the folder that contains the file.`,
+        ],
+    ],
+    [
+        "an empty folder",
+        () => {
+            const folder = empty();
+            return [{ build: folder }, `build: has no files: ${folder} is empty (got "${folder}").`];
+        },
+    ],
+    [
+        "no Dockerfile",
+        () => {
+            const folder = folderOf({ "main.py": "", "a.txt": "" });
+            return [
+                { build: folder },
+                `build: has no Dockerfile: ${folder}/Dockerfile does not exist. The folder has a.txt, main.py. Create one, or set dockerfile, relative to the context.`,
+            ];
+        },
+    ],
+    [
+        "the files of the local Google Cloud",
+        () => [
+            { build: folderOf({ Dockerfile: "FROM scratch\n", ".slipway/cloud/contents": "canary" }) },
+            "build: has the files of the local Google Cloud, .slipway, with its secrets. Add .slipway to .dockerignore.",
+        ],
+    ],
+    [
+        "a Dockerfile elsewhere",
+        () => {
+            const folder = folderOf(files);
+            return [
+                of(folder, { dockerfile: "docker/app" }),
+                `build.dockerfile: has no Dockerfile: ${folder}/docker/app does not exist. The folder has Dockerfile, main.py, notes. Create one, or set dockerfile, relative to the context.`,
+            ];
+        },
+    ],
+    [
+        "a Dockerfile without a stage",
+        () => {
+            const folder = folderOf({ Dockerfile: "ARG A\n" });
+            return [{ build: folder }, `build: has no stage: there is no FROM in ${folder}/Dockerfile.`];
+        },
+    ],
+    [
+        "an unknown stage",
+        () => {
+            const folder = folderOf(files);
+            return [
+                of(folder, { target: "sevre" }),
+                `build.target: is not a stage of ${folder}/Dockerfile (got "sevre"). It has base, serve; did you mean "serve"?`,
+            ];
+        },
+    ],
+    [
+        "a stage in a Dockerfile without named stages",
+        () => {
+            const folder = folderOf({ Dockerfile: "FROM a:1\n" });
+            return [
+                of(folder, { target: "serve" }),
+                `build.target: is not a stage of ${folder}/Dockerfile (got "serve"). Name one with FROM … AS ….`,
+            ];
+        },
+    ],
+    [
+        "a secret as an argument",
+        () => [
+            of(folderOf(files), { args: { INDEX_TOKEN: "canary" } }),
+            "build.args.INDEX_TOKEN: has the name of a secret, and everyone who can pull the image can read its arguments (got a string). Use secrets: { INDEX_TOKEN: … } and RUN --mount=type=secret,id=INDEX_TOKEN, or rename the argument.",
+        ],
+    ],
+    [
+        "an output as an argument",
+        () => [
+            of(folderOf(files), { args: { api_key: pulumi.output("canary") } }),
+            "build.args.api_key: has the name of a secret, and everyone who can pull the image can read its arguments (got an output, which is known only at deployment). Use secrets",
+        ],
+    ],
+    [
+        "an argument that is not a string",
+        () => [of(folderOf(files), { args: { A: 1 } }), "build.args.A: must be a string (got 1)."],
+    ],
+    [
+        "an argument with a hyphen",
+        () => [
+            of(folderOf(files), { args: { "a-b": "1" } }),
+            'build.args.a-b: must be a name of letters, digits and _ (got "a-b").',
+        ],
+    ],
+    [
+        "a secret that is not a string",
+        () => [of(folderOf(files), { secrets: { a: ["canary"] } }), "build.secrets.a: must be a string."],
+    ],
+    [
+        "secrets that are a string",
+        () => [of(folderOf(files), { secrets: "canary" }), "build.secrets: must be an object."],
+    ],
+    [
+        "a secret's name with a slash",
+        () => [
+            of(folderOf(files), { secrets: { "a/b": "canary" } }),
+            'build.secrets.a/b: must be a name of letters, digits, ., _ and - (got "a/b").',
+        ],
+    ],
+    [
+        "an unknown platform",
+        () => [
+            of(folderOf(files), { platforms: ["amd64"] }),
+            'build.platforms.0: must be one of linux/amd64, linux/arm64, linux/386, linux/arm, linux/ppc64le, linux/riscv64, linux/s390x (got "amd64").',
+        ],
+    ],
+    [
+        "no platform",
+        () => [of(folderOf(files), { platforms: [] }), "build.platforms: must have at least one (got [])."],
+    ],
+    [
+        "a platform twice",
+        () => [
+            of(folderOf(files), { platforms: ["linux/amd64", "linux/amd64"] }),
+            'build.platforms: must not have duplicates (got ["linux/amd64", "linux/amd64"]).',
+        ],
+    ],
+    [
+        "a cache without a tag",
+        () => [
+            of(folderOf(files), { cache: { ref: "ghcr.io/acme/cache" } }),
+            'build.cache.ref: must be a registry, a name and a tag that can move, such as europe-west1-docker.pkg.dev/acme-dev/cache/predict:main (got "ghcr.io/acme/cache").',
+        ],
+    ],
+    [
+        "a cache of another mode",
+        () => [
+            of(folderOf(files), { cache: { mode: "all" } }),
+            'build.cache.mode: must be one of min, max (got "all").',
+        ],
+    ],
+    [
+        "a builder with a space",
+        () => [
+            of(folderOf(files), { builder: "my builder" }),
+            "build.builder: must be a builder's name, as 'docker buildx ls' shows it (got \"my builder\").",
+        ],
+    ],
+    [
+        "an unknown option",
+        () => [
+            of(folderOf(files), { platform: "linux/amd64" }),
+            'build.platform: unknown option "platform"; did you mean "platforms"?',
+        ],
+    ],
+    ["a build and a tag", () => [{ build: ".", tag: "1" }, "must have exactly one of build, tag, digest, reference"]],
+    [
+        "a transform of an unknown child",
+        () => [
+            { build: folderOf(files), transform: { repository: {} } },
+            'transform.repository: unknown option "repository"; the only option is image.',
+        ],
+    ],
+];
+
+test.each(bad)("a build of %s is refused", async (_, given) => {
+    const [args, words] = given();
+    const message = await refused(
+        () => {
+            const registry = new ContainerRegistry("app");
+            new ContainerImage("predict", { registry, ...args } as ContainerImageArgs);
+        },
+        {},
+        ["Repository app"],
+    );
+    expect(message).toContain(`ContainerImage "predict": ${words}`);
+    expect(message).not.toContain("canary");
+});

@@ -1,0 +1,59 @@
+import { replacementReason, replacementWarning } from "../../../lib/bigquery/table";
+
+interface Column {
+    name: string;
+    type?: string;
+    mode?: string;
+    fields?: Column[];
+}
+
+const schema = (...columns: Column[]) => JSON.stringify(columns.map((column) => ({ type: "STRING", ...column })));
+const table = (...columns: Column[]) => ({ table: "acme-dev.sales.orders", schema: schema(...columns) });
+const a = { name: "a" };
+const b = { name: "b" };
+const record = (...fields: Column[]) => ({
+    name: "r",
+    type: "RECORD",
+    fields: fields.map((field) => ({ type: "STRING", ...field })),
+});
+
+test.each([
+    ["a column that is added", table(a), table(a, b)],
+    ["a column that is dropped", table(a, b), table(a)],
+    ["columns in another order", table(a, b), table(b, a)],
+    ["a column that becomes nullable", table({ ...a, mode: "REQUIRED" }), table({ ...a, mode: "NULLABLE" })],
+    ["the same type by another name", table({ ...a, type: "INT64" }), table({ ...a, type: "INTEGER" })],
+    ["a column that is added to a record", table(record(a)), table(record(a, b))],
+    ["a table of an earlier release", {}, table(a)],
+    ["an unknown schema", table(a), { ...table(a), schema: { unknown: true } }],
+    ["columns where there were none", { table: "acme-dev.sales.orders" }, table(a)],
+])("%s keeps the rows", (_, before, now) => {
+    expect(replacementReason(before, now)).toBe(undefined);
+});
+
+test.each([
+    ["another type", table(a), table({ ...a, type: "DATE" }), "a changes from STRING to DATE"],
+    ["a list", table(a), table({ ...a, mode: "REPEATED" }), "a changes from NULLABLE to REPEATED"],
+    [
+        "a column that becomes required",
+        table(a),
+        table({ ...a, mode: "REQUIRED" }),
+        "a changes from NULLABLE to REQUIRED",
+    ],
+    ["a new required column", table(a), table(a, { ...b, mode: "REQUIRED" }), "b is new and REQUIRED"],
+    ["another name of a column", table(a), table(b), "a is dropped while b is added"],
+    ["a column that is dropped from a record", table(record(a, b)), table(record(a)), "r.b is dropped from a record"],
+    [
+        "another type in a record",
+        table(record(a)),
+        table(record({ ...a, type: "DATE" })),
+        "r.a changes from STRING to DATE",
+    ],
+    ["another id", table(a), { ...table(a), table: "acme-dev.sales.bills" }, "its name or dataset changes"],
+    ["other partitions", { ...table(a), partition: "a" }, table(a), "the column of its partitions changes"],
+])("%s loses the rows", (_, before, now, reason) => {
+    expect(replacementReason(before, now)).toBe(reason);
+    expect(replacementWarning('BigQueryTable "orders"', before, now)).toBe(
+        `BigQueryTable "orders": ${reason}, which BigQuery cannot change in place: the table is replaced and its rows are lost. To keep them, create a second table, copy the rows, then remove this one.`,
+    );
+});

@@ -1,0 +1,193 @@
+import type { Fault } from "slipway-local";
+import { contentOf, type Job } from "../../../lib/dataflow/admin/dataflowApi";
+import { dataflowJobProvider } from "../../../lib/dataflow/admin/job";
+import type { DataflowJobInputs, DataflowJobOutputs } from "../../../lib/dataflow/admin/jobInputs";
+import { AdminApi, dataflow } from "../../../lib/internal/adminApi";
+import { SimulatedTime } from "../../../local/cloud/propagation";
+import type { FaultSettings } from "../../../local/emulator/methods/api";
+import { Faults } from "../../../local/provider/faults";
+import { account, call, dataflowWorld, subnetwork } from "../local/dataflowWorld";
+
+const inputs: DataflowJobInputs = {
+    project: "acme-dev",
+    location: "europe-west1",
+    name: "score",
+    type: "streaming",
+    template: { kind: "flex", path: "gs://flow/score.json" },
+    parameters: { sales: "projects/acme-dev/subscriptions/score" },
+    environment: {
+        tempLocation: "gs://flow/temp",
+        serviceAccountEmail: account,
+        subnetwork,
+        ipConfiguration: "WORKER_IP_PRIVATE",
+        enableStreamingEngine: true,
+    },
+    workers: { min: 1, max: 3 },
+    transformNames: {},
+    runOn: [],
+    labels: { environment: "dev" },
+    onIncompatible: "drain",
+    drainSeconds: 1800,
+    wait: true,
+    waitSeconds: 0,
+};
+
+const clock = Symbol.for("slipway.clock");
+afterEach(() => Reflect.deleteProperty(globalThis, clock));
+
+/** The provider on the local Google Cloud, with the messages of a deployment and the calls that change something. */
+function onLocalCloud(...faults: Fault[]) {
+    const world = dataflowWorld();
+    const time = new SimulatedTime(world.cloud.folder);
+    Reflect.set(globalThis, clock, { now: () => time.now(), sleep: async (ms: number) => time.skip(ms) });
+    const troubles: FaultSettings = {
+        faults: new Faults({ faults }, () => undefined),
+        clock: { sleep: async () => undefined } as never,
+    };
+    const messages: string[] = [];
+    const changes: string[] = [];
+    const waiting = { isFull: false, jobs: new Set<string>() };
+    const fetchImplementation = async (url: unknown, { method = "GET", body }: { method?: string; body?: unknown }) => {
+        const path = String(url).replace(/^.*\/v1b3\//, "");
+        const content = body === undefined ? undefined : JSON.parse(String(body));
+        if (method !== "GET") {
+            const launched = content.launchParameter?.update ? "update" : "launch";
+            changes.push(content.requestedState ?? (content.runtimeUpdatableParams ? "workers" : launched));
+        }
+        const answer = await call(world, method, path, content, troubles);
+        const { job, jobs = [job ?? answer.body] } = answer.body as { job?: Job; jobs?: Job[] };
+        if (waiting.isFull && job) {
+            waiting.jobs.add(job.id);
+        }
+        for (const each of jobs.filter(({ id }) => waiting.jobs.has(id))) {
+            each.currentState = "JOB_STATE_QUEUED";
+        }
+        const headers = { "content-type": "application/json" };
+        return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
+    };
+    const provider = dataflowJobProvider(
+        () => new AdminApi({ GOOGLE_OAUTH_ACCESS_TOKEN: "t" }, fetchImplementation as never, dataflow),
+        (message) => messages.push(message),
+    );
+    const create = async () => (await provider.create(inputs)).outs as DataflowJobInputs & DataflowJobOutputs;
+    /** What is launched from now on waits for capacity, and never starts. */
+    const fill = () => {
+        waiting.isFull = true;
+    };
+    /** The minutes that something waits, and its error. */
+    const failure = async (run: () => Promise<unknown> | undefined) => {
+        const since = time.now();
+        const error: Error = await Promise.resolve(run()).then(
+            () => expect(undefined).toBe("an error"),
+            (thrown) => thrown,
+        );
+        return { minutes: Math.floor((time.now() - since) / 60_000), message: error.message };
+    };
+    return { provider, messages, changes, create, fill, failure };
+}
+
+test.each<[string, Partial<DataflowJobInputs>, boolean]>([
+    ["parameters", { parameters: { sales: "s", window: "60" } }, true],
+    ["the template", { template: { kind: "flex", path: "gs://flow/other.json" } }, true],
+    ["the account", { environment: { ...inputs.environment, serviceAccountEmail: "a@b" } }, true],
+    ["numbers of workers", { workers: { min: 2, max: 9 } }, false],
+    ["labels", { labels: { team: "sales" } }, false],
+    ["names of transforms", { transformNames: { a: "b" } }, false],
+    ["the limit of drains", { drainSeconds: 60 }, false],
+])("another content because of %s: %j is %s", (_, change, isOther) => {
+    expect(contentOf({ ...inputs, ...change }) !== contentOf(inputs)).toBe(isOther);
+});
+
+test("numbers of workers are content without Streaming Engine", () => {
+    const environment = { ...inputs.environment, enableStreamingEngine: false };
+    const without = { ...inputs, environment };
+    expect(contentOf({ ...without, workers: { min: 2, max: 9 } })).not.toBe(contentOf(without));
+});
+
+test("a refused update drains, and says that open windows close early", async () => {
+    const { provider, messages, changes, create } = onLocalCloud({
+        verb: "create",
+        type: "dataflow.projects.locations.flexTemplates.launch",
+        call: 2,
+        answer: "fail",
+    } as Fault);
+    const before = await create();
+    await provider.update?.("", before, { ...inputs, parameters: { ...inputs.parameters, window: "60" } });
+    expect(changes).toEqual(["launch", "workers", "update", "JOB_STATE_DRAINED", "launch", "workers"]);
+    expect(messages.join("\n")).toContain(
+        "cannot be updated in place. Workflow failed. Causes: The new job is not compatible",
+    );
+    expect(messages.join("\n")).toContain(
+        "Windows that are open close early, so that their results lack what arrives later",
+    );
+});
+
+describe("a job that does not start in half an hour", () => {
+    const changed = { ...inputs, parameters: { ...inputs.parameters, window: "60" } };
+    const resumed =
+        "The next 'pulumi up' resumes waiting: https://console.cloud.google.com/dataflow/jobs/europe-west1/";
+
+    test("fails its creation, which the next deployment continues", async () => {
+        const { create, fill, failure } = onLocalCloud();
+        fill();
+        const { minutes, message } = await failure(create);
+        expect(minutes).toBe(30);
+        expect(message).toContain(`is still in JOB_STATE_QUEUED after 30 minutes. ${resumed}`);
+    });
+
+    test("fails its update, and the job before it goes on", async () => {
+        const { provider, create, fill, failure } = onLocalCloud();
+        const before = await create();
+        fill();
+        const { minutes, message } = await failure(() => provider.update?.("", before, changed));
+        expect(minutes).toBe(30);
+        expect(message).toContain(
+            `is still in JOB_STATE_QUEUED after 30 minutes. The job ${before.jobId} goes on with the code of before, and loses nothing. ${resumed}`,
+        );
+    });
+
+    test("cannot be changed yet", async () => {
+        const { provider, create, fill, failure } = onLocalCloud();
+        fill();
+        const { properties: before } = await create().catch((error) => error);
+        const { minutes, message } = await failure(() => provider.update?.("", before, changed));
+        expect(minutes).toBe(30);
+        expect(message).toContain(
+            `the Dataflow job ${before.jobId} is still in JOB_STATE_QUEUED after 30 minutes, and can only be changed once it runs. Run this command again: https://`,
+        );
+    });
+});
+
+test("the content of a job is that of earlier releases, so that an upgrade updates no job", () => {
+    expect(contentOf(inputs)).toBe("5a712865c31b8c4504902d2c2eb574f6");
+});
+
+test("the results of a batch job stay after Dataflow has forgotten it, and a streaming job is gone", async () => {
+    const { provider } = onLocalCloud();
+    const props = { ...inputs, jobId: "forgotten", state: "JOB_STATE_DONE", content: "", console: "" };
+    const batch = { ...props, type: "batch" as const };
+    expect(await provider.read?.("id", batch)).toEqual({ id: "id", props: batch });
+    expect(await provider.read?.("id", props)).toEqual({ id: "" });
+});
+
+test("deleting a streaming job drains it, and nothing is cancelled", async () => {
+    const { provider, changes, create } = onLocalCloud();
+    const made = await create();
+    await provider.delete?.("", made);
+    expect(changes).not.toContain("JOB_STATE_CANCELLED");
+    expect(changes.at(-1)).toBe("JOB_STATE_DRAINED");
+    const read = await provider.read?.("id", made);
+    expect(read?.props?.state).toBe("JOB_STATE_DRAINED");
+});
+
+test("an unchanged job is no change, and one that has ended is", async () => {
+    const { provider, create } = onLocalCloud();
+    const made = await create();
+    expect(await provider.diff?.("", made, inputs)).toEqual({ changes: false, replaces: [] });
+    expect(await provider.diff?.("", made, { ...inputs, name: "other" })).toEqual({
+        changes: true,
+        replaces: ["name"],
+    });
+    await provider.delete?.("", made);
+    expect(await provider.diff?.("", made, inputs)).toEqual({ changes: true, replaces: [] });
+});

@@ -1,0 +1,79 @@
+import { PubSubTopic } from "slipway";
+import { Environment, type EnvironmentEntry } from "slipway/environment";
+import { refused, registered } from "../registered";
+
+const stack = (environments: object, config: Record<string, string> = {}) => ({
+    config: { "slipway:environments": JSON.stringify(environments), ...config },
+});
+const refusal = (environments: object, config?: Record<string, string>) =>
+    refused(() => new PubSubTopic("sales"), stack(environments, config));
+
+test("a program reads the configuration of all environments, which can also contain only projects", async () => {
+    const read: Readonly<Record<string, EnvironmentEntry>>[] = [];
+    const deployer = "deployer@acme-prod.iam.gserviceaccount.com";
+    await registered(
+        () => read.push(Environment.current().environments),
+        stack({
+            dev: "acme-dev",
+            prod: { project: "acme-prod", number: 123456789012, kind: "production", promotes: "dev", deployer },
+        }),
+    );
+    expect(read).toEqual([
+        {
+            dev: { project: "acme-dev" },
+            prod: { project: "acme-prod", number: "123456789012", kind: "production", promotes: "dev", deployer },
+        },
+    ]);
+});
+
+const kind = (what: string) =>
+    `Environment "dev": slipway:kind: must be development, as the project acme-dev is to ${what} in slipway:environments (got "production"). Set it with 'pulumi config set slipway:kind development'.`;
+
+test("a production stack that others list as development is refused", async () => {
+    const dev = { project: "acme-dev", kind: "development" };
+    expect(await refusal({ dev }, { "slipway:kind": "production" })).toBe(kind("this stack"));
+});
+
+test("a production stack with a project that another stack lists as development is refused", async () => {
+    const alice = { project: "acme-dev", kind: "development" };
+    expect(await refusal({ alice, dev: "acme-dev" }, { "slipway:kind": "production" })).toBe(kind("the stack alice"));
+});
+
+test("two stacks of the same kind can share a project", async () => {
+    const shared = { project: "acme-dev", kind: "development" };
+    expect(await registered(() => new PubSubTopic("sales"), stack({ dev: shared, alice: shared }))).toEqual({
+        "Topic sales": { name: "sales" },
+    });
+});
+
+const ends = "Set it with 'pulumi config set --path slipway:environments.<stack> <project id>'.";
+test.each<[string, object, string]>([
+    [
+        "an invalid number",
+        { number: "acme" },
+        `number: must be a project's number, such as 123456789012 (got "acme"). ${ends}`,
+    ],
+    [
+        "an unknown kind",
+        { kind: "test" },
+        `kind: must be one of development, staging, production (got "test"). ${ends}`,
+    ],
+    [
+        "a deployer that is not an email address",
+        { deployer: "me" },
+        `deployer: must be the e-mail address of a service account (got "me"). ${ends}`,
+    ],
+    ["an unknown option", { promote: "dev" }, `promote: unknown option "promote"; did you mean "promotes"?`],
+    [
+        "a promotion of an unknown stack",
+        { promotes: "test" },
+        'promotes: must be another stack in slipway:environments: dev, prod (got "test").',
+    ],
+    ["a promotion of itself", { promotes: "prod" }, 'promotes: must not lead back to the stack itself (got "prod").'],
+])("%s is refused", async (_, entry, problem) => {
+    const environments = { dev: "acme-dev", prod: { project: "acme-prod", ...entry } };
+    const message = await refusal(environments);
+    expect(message).toBe(
+        `Environment "dev": slipway:environments.prod.${problem}${problem.endsWith("?") ? ` ${ends}` : ""}`,
+    );
+});

@@ -1,0 +1,370 @@
+import { Network } from "@pulumi/gcp/compute/network";
+import * as pulumi from "@pulumi/pulumi";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
+import type { Capability, CloudSqlClient, SecretFile } from "slipway/iam";
+import { apps, connection, iamClient, passwordClient, routeBy } from "../databaseClient";
+import {
+    type Args,
+    bare,
+    container,
+    deployed,
+    deployedOptions,
+    deploying,
+    google,
+    image,
+    metadata,
+    pod,
+    policy,
+    refusal,
+    withPod,
+} from "../deploying";
+import { refused, registered, registeredOptions } from "../registered";
+
+type Uses = Record<string, Capability<CloudSqlClient | SecretFile>>;
+
+const run = "serviceAccount:echo-run@acme-dev.iam.gserviceaccount.com";
+const proxyImage =
+    "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.25.4@sha256:88501f0a695a586988add1b8a206fdf3f29f9a1a3deeb9b45ef2b1481ea6be83";
+const amounts = { cpu: "1", memory: "2Gi", "ephemeral-storage": "128Mi" };
+const answers = (path: string) => ({ httpGet: { path, port: "proxy-health" }, timeoutSeconds: 10 });
+
+/** The proxy container, which connects to these instances. */
+const proxy = (instances: string[], more: object = {}, flags: string[] = ["--unix-socket=/cloudsql"], port = 9801) => ({
+    name: "cloud-sql-proxy",
+    image: proxyImage,
+    imagePullPolicy: "Always",
+    restartPolicy: "Always",
+    args: [
+        "--structured-logs",
+        "--exit-zero-on-sigterm",
+        "--max-sigterm-delay=30s",
+        "--health-check",
+        "--http-address=0.0.0.0",
+        `--http-port=${port}`,
+        ...flags,
+        ...instances,
+    ],
+    ports: [{ name: "proxy-health", containerPort: port, protocol: "TCP" }],
+    resources: { requests: amounts, limits: amounts },
+    securityContext: {
+        allowPrivilegeEscalation: false,
+        privileged: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+    },
+    startupProbe: { ...answers("/startup"), periodSeconds: 1, failureThreshold: 60 },
+    livenessProbe: { ...answers("/liveness"), periodSeconds: 20, failureThreshold: 6 },
+    volumeMounts: [{ name: "cloudsql", mountPath: "/cloudsql" }],
+    ...more,
+});
+const sockets = { name: "cloudsql", emptyDir: { sizeLimit: "1Mi" } };
+const mount = { name: "cloudsql", mountPath: "/cloudsql", readOnly: true };
+const secret = (of: string) => ({
+    name: `echo-secrets-${of}`,
+    csi: {
+        driver: "secrets-store-gke.csi.k8s.io",
+        readOnly: true,
+        volumeAttributes: { secretProviderClass: `echo-secrets-${of}` },
+    },
+});
+const annotations = { "slipway/secrets": expect.stringMatching(/^[0-9a-f]{16}$/) };
+
+const to = (address: string) => ({
+    to: [{ ipBlock: { cidr: `${address}/32` } }],
+    ports: [{ port: 3307, protocol: "TCP" }],
+});
+const grant = (component: string) => ({
+    [`IAMMember echo-${component}-client`]: { project: "acme-dev", role: "roles/cloudsql.client", member: run },
+});
+const env = (...all: Record<string, string>[]) =>
+    Object.entries(Object.assign({}, ...all)).map(([name, value]) => ({ name, value }));
+const byIam = (component: string, engine = "postgres") => connection(component, `${engine} ${run} by /cloudsql`);
+const byPassword = (component: string, value: string) =>
+    connection(component, value, { PASSWORD_FILE: `/secrets/${component}/password` });
+
+/** The autoscaler only measures the application's container, because the proxy's load would distort it. */
+const autoscaler = {
+    "HorizontalPodAutoscaler echo": expect.objectContaining({
+        spec: expect.objectContaining({
+            metrics: [
+                {
+                    type: "ContainerResource",
+                    containerResource: {
+                        name: "cpu",
+                        container: "echo",
+                        target: { type: "Utilization", averageUtilization: 80 },
+                    },
+                },
+            ],
+        }),
+    }),
+};
+
+const inApps = (args: Args) => deployed(args, {}, "inApps");
+
+test("a deployment connects to a database through a socket of the Auth Proxy, as its own account", async () => {
+    expect(await inApps({ uses: { DATABASE: iamClient("sales") } })).toEqual({
+        ...bare,
+        ...autoscaler,
+        ...grant("sales"),
+        "NetworkPolicy echo": policy([], [...google, to("10.9.0.3")]),
+        "Deployment echo": withPod({
+            initContainers: [proxy(["acme-dev:europe-west1:sales?auto-iam-authn=true&private-ip=true"])],
+            containers: [
+                {
+                    ...container,
+                    env: env(byIam("sales")("DATABASE")),
+                    volumeMounts: [...container.volumeMounts, mount],
+                },
+            ],
+            volumes: [...pod.volumes, sockets],
+        }),
+    });
+});
+
+test("one proxy connects to all databases, each by its own address type", async () => {
+    const sales = iamClient("sales", { addressType: "psc", address: "10.0.0.9" });
+    const uses = {
+        SALES: sales,
+        AGAIN: sales,
+        STOCK: passwordClient("stock", { engine: "mysql", address: "10.9.0.5" }),
+        OPEN: iamClient("open", { addressType: "public", address: "203.0.113.9", route: undefined }),
+        BOOKS: passwordClient("books", { engine: "sqlserver", address: "10.9.0.7" }),
+    };
+    const made = await inApps({ uses });
+    expect(made["NetworkPolicy echo"]).toEqual(
+        policy([], [...google, to("10.0.0.9"), to("10.9.0.5"), to("203.0.113.9"), to("10.9.0.7")]),
+    );
+    expect(Object.keys(made).filter((key) => !(key in bare))).toEqual([
+        "IAMMember echo-open-client",
+        "IAMMember echo-sales-client",
+        "SecretProviderClass echo/secrets/books",
+        "SecretProviderClass echo/secrets/stock",
+    ]);
+    const readOnly = true;
+    expect(made["Deployment echo"]).toEqual(
+        withPod(
+            {
+                initContainers: [
+                    proxy([
+                        "acme-dev:europe-west1:sales?auto-iam-authn=true&psc=true",
+                        "acme-dev:europe-west1:stock?auto-iam-authn=false&private-ip=true",
+                        "acme-dev:europe-west1:open?auto-iam-authn=true",
+                        "acme-dev:europe-west1:books?auto-iam-authn=false&private-ip=true&port=1433",
+                    ]),
+                ],
+                containers: [
+                    {
+                        ...container,
+                        env: env(
+                            byIam("sales")("SALES"),
+                            byIam("sales")("AGAIN"),
+                            byPassword("stock", "mysql app by /cloudsql")("STOCK"),
+                            byIam("open")("OPEN"),
+                            byPassword("books", "sqlserver app by /cloudsql 1433")("BOOKS"),
+                        ),
+                        volumeMounts: [
+                            ...container.volumeMounts,
+                            { name: "echo-secrets-stock", mountPath: "/secrets/stock", readOnly },
+                            { name: "echo-secrets-books", mountPath: "/secrets/books", readOnly },
+                            mount,
+                        ],
+                    },
+                ],
+                volumes: [...pod.volumes, secret("stock"), secret("books"), sockets],
+            },
+            {},
+            { labels: metadata.labels, annotations },
+        ),
+    );
+});
+
+/** The proxy and the variables of a deployment. */
+async function beside(args: Args) {
+    const made = (await inApps(args))["Deployment echo"] as ReturnType<typeof withPod>;
+    const { initContainers, containers, volumes } = made.spec.template.spec as typeof pod & {
+        initContainers: object[];
+    };
+    return { initContainers, env: containers[0]?.env, volumes };
+}
+
+test("users with and without password share an instance's socket, and the passwords are in one file", async () => {
+    const app = passwordClient("sales");
+    const { initContainers, volumes } = await beside({ uses: { APP: app, APP_TOO: app, OWN: iamClient("sales") } });
+    expect(initContainers).toEqual([proxy(["acme-dev:europe-west1:sales?auto-iam-authn=true&private-ip=true"])]);
+    expect(volumes).toEqual([...pod.volumes, secret("sales"), sockets]);
+});
+
+test("several SQL Server instances listen on ports that the application does not use, without socket folders", async () => {
+    const uses: Uses = {
+        BOOKS: passwordClient("books", { engine: "sqlserver" }),
+        STOCK: passwordClient("stock", { engine: "sqlserver" }),
+    };
+    const { initContainers, env: variables, volumes } = await beside({ uses, port: 1433, drainSeconds: 0 });
+    const plain = (component: string) => `acme-dev:europe-west1:${component}?auto-iam-authn=false&private-ip=true`;
+    const all = [`${plain("books")}&port=1434`, `${plain("stock")}&port=1435`];
+    const { volumeMounts: _, ...without } = proxy(all, {}, []);
+    expect(initContainers).toEqual([without]);
+    expect(variables).toEqual(
+        env(
+            { PORT: "1433" },
+            byPassword("books", "sqlserver app by /cloudsql 1434")("BOOKS"),
+            byPassword("stock", "sqlserver app by /cloudsql 1435")("STOCK"),
+        ),
+    );
+    expect(volumes).toEqual([...pod.volumes, secret("books"), secret("stock")]);
+});
+
+test("the proxy's image and resources can be configured, and its health port is unused", async () => {
+    const of = `europe-docker.pkg.dev/acme/mirror/cloud-sql-proxy@sha256:${"b".repeat(64)}`;
+    const { initContainers } = await beside({
+        uses: { DATABASE: iamClient("sales") },
+        port: 9801,
+        terminationGracePeriodSeconds: 90,
+        authProxy: { image: of, resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "2" } } },
+    });
+    const instance = "acme-dev:europe-west1:sales?auto-iam-authn=true&private-ip=true";
+    const expected = proxy([instance], { image: of }, ["--unix-socket=/cloudsql"], 9802);
+    expect(initContainers).toEqual([
+        {
+            ...expected,
+            args: expected.args.map((each) => each.replace("=30s", "=90s")),
+            resources: {
+                requests: { cpu: "100m", memory: "128Mi", "ephemeral-storage": "128Mi" },
+                limits: { cpu: "2", memory: "128Mi", "ephemeral-storage": "128Mi" },
+            },
+        },
+    ]);
+});
+
+test("an endpoint of another program can have any private address", async () => {
+    const hidden = { addressType: "psc", address: "sales.example.", route: undefined } as const;
+    const made = await inApps({ uses: { DATABASE: iamClient("sales", hidden) } });
+    const ranges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((cidr) => ({ ipBlock: { cidr } }));
+    const ports = [{ port: 3307, protocol: "TCP" }];
+    expect(made["NetworkPolicy echo"]).toEqual(policy([], [...google, { to: ranges, ports }]));
+});
+
+test("grants exist before the pods start", async () => {
+    const made = await deployedOptions(() => deploying({ uses: { DATABASE: iamClient("sales") } }, "inApps"));
+    expect(made["Deployment echo"]?.after).toEqual(expect.arrayContaining(["IAMMember echo-sales-client"]));
+});
+
+test("a cluster and a database in one network are deployed, whichever creates it", async () => {
+    const program = () => {
+        const cluster = new GkeCluster("main");
+        const own = cluster.network?.network as Network;
+        const uses = {
+            SAME: iamClient("same", { route: routeBy(own) }),
+            ID: iamClient("id", { route: routeBy(own.id) }),
+            LINK: iamClient("link", {
+                route: routeBy(pulumi.interpolate`https://www.googleapis.com/compute/v1/${own.id}`),
+            }),
+        };
+        new AutoscaledDeployment("echo", { cluster, image, uses });
+    };
+    expect(Object.keys(await registered(program))).toContain("Deployment echo");
+    const fresh = (options: object) => JSON.parse(JSON.stringify(options));
+    expect(fresh(await registeredOptions(program, { preview: true }))).toEqual(fresh(await registeredOptions(program)));
+});
+
+const away =
+    "uses.DATABASE: is in another network than the cluster, and cannot be reached. Use the same network for the database and the cluster.";
+
+test("a database in another network than the cluster's own is refused before the deployment", async () => {
+    const program = () => {
+        const cluster = new GkeCluster("main");
+        const uses = { DATABASE: iamClient("sales", { route: routeBy(new Network("apps")) }) };
+        new AutoscaledDeployment("echo", { cluster, image, uses });
+    };
+    const before = Object.keys(await registered(() => [new GkeCluster("main"), new Network("apps")]));
+    expect(await refused(program, {}, before)).toBe(`AutoscaledDeployment "echo": ${away}`);
+});
+
+const taken = (got: string) => `is the folder of the sockets of databases (got "${got}"). Choose another folder.`;
+const both = (variable: string) => `is also a variable of uses.${variable}. Rename one of them.`;
+
+const refusals: [string, () => Args, string[]][] = [
+    [
+        "a database in another existing network",
+        () => ({ uses: { DATABASE: iamClient("sales", { route: routeBy("projects/acme-dev/global/networks/b") }) } }),
+        [away],
+    ],
+    [
+        "variables that a database also sets",
+        () => ({
+            uses: { SALES: passwordClient("sales"), SALES_INSTANCE: iamClient("stock") },
+            environment: { SALES: "a", SALES_PASSWORD_FILE: "b" },
+        }),
+        [
+            "environment.SALES: is also in uses. Rename one of them.",
+            `uses.SALES_INSTANCE: ${both("SALES")}`,
+            `environment.SALES_PASSWORD_FILE: ${both("SALES")}`,
+        ],
+    ],
+    [
+        "a proxy without a database",
+        () => ({ authProxy: {} }),
+        ["authProxy: is only valid for a deployment that uses a database. Remove it."],
+    ],
+    [
+        "folders where the sockets are",
+        () => {
+            const [sales, secretly] = [iamClient("sales"), passwordClient("stock")];
+            const [, file] = secretly.attachments as [CloudSqlClient, SecretFile];
+            const key = { value: "", grants: [], attachments: [{ ...file, path: "/cloudsql/key/text" }] };
+            return { uses: { SALES: sales, KEY: key }, writable: ["/cloudsql", "/cloudsql-too"] };
+        },
+        [`writable: ${taken("/cloudsql")}`, `uses.KEY: ${taken("/cloudsql/key/text")}`],
+    ],
+    [
+        "the name of the proxy's container",
+        () => ({ uses: { DATABASE: iamClient("sales") }, name: "cloud-sql-proxy" }),
+        ['name: is the name of the Auth Proxy\'s container (got "cloud-sql-proxy"). Choose another name.'],
+    ],
+    [
+        "an image of the proxy by its tag",
+        () => ({ uses: { DATABASE: iamClient("sales") }, authProxy: { image: "gcr.io/a/cloud-sql-proxy:2.25.4" } }),
+        [
+            'authProxy.image: names an image by a tag, which can later refer to another image (got "gcr.io/a/cloud-sql-proxy:2.25.4"). Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.',
+        ],
+    ],
+    [
+        "more resources than a pod of Autopilot has, with those of the proxy",
+        () => ({
+            uses: { DATABASE: iamClient("sales") },
+            resources: { requests: { cpu: "30", memory: "109Gi", ephemeralStorage: "10Gi" } },
+        }),
+        [
+            "resources.requests.cpu: must be at most 30 on Autopilot together with the Auth Proxy (got 31).",
+            "resources.requests.memory: must be at most 110Gi on Autopilot together with the Auth Proxy (got 111Gi).",
+            "resources.requests.ephemeralStorage: must be at most 10Gi on Autopilot together with the Auth Proxy (got 10368Mi).",
+        ],
+    ],
+    [
+        "resources of the proxy that Autopilot would change",
+        () => ({
+            uses: { DATABASE: iamClient("sales") },
+            authProxy: { resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "52Mi" } } },
+        }),
+        [
+            'authProxy.resources.limits.memory: must not be below the request, "64Mi" (got "52Mi"). Request less, or remove the limit.',
+            'authProxy.resources.requests.cpu: must be from 50m to 30 on Autopilot (got "10m").',
+        ],
+    ],
+    [
+        "an unknown option of the proxy",
+        () => ({ uses: { DATABASE: iamClient("sales") }, authProxy: { version: "2.25.4" } as object }),
+        ['authProxy.version: unknown option "version"; the options are image, resources.'],
+    ],
+];
+
+test.each(refusals)("a deployment is refused %s", async (_, args, problems) => {
+    expect((await refusal(args(), "inApps")).split("\n")).toEqual(problems);
+});
+
+test("a network passed to a cluster is also matched by its name", async () => {
+    const made = await inApps({ uses: { DATABASE: iamClient("sales", { route: routeBy("apps") }) } });
+    expect(made["NetworkPolicy echo"]).toEqual(policy([], [...google, to("10.9.0.3")]));
+    expect(apps).toMatch(/\/apps$/);
+});

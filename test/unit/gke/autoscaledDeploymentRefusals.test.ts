@@ -1,0 +1,353 @@
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
+import { deployed, image, refusal } from "../deploying";
+import { refused, registered } from "../registered";
+
+const give = "Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.";
+const port = { port: 8080 };
+const health = { ...port, health: "/healthz" };
+const host = "echo.acme.com";
+const names = { certificate: { names: ["a"] } };
+const objectName =
+    "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
+const folder = (path: string) => ({ writable: [path] });
+
+const bad: [string, object, string][] = [
+    // Names and labels.
+    ["a name with capitals", { name: "Echo" }, `name: ${objectName} (got "Echo").`],
+    ["a namespace with a dot", { namespace: "a.b" }, `namespace: ${objectName} (got "a.b").`],
+    [
+        "a label with a blank",
+        { labels: { team: "fore cast" } },
+        'labels.team: must have up to 63 letters, digits, -, _ and ., and start and end with a letter or a digit (got "fore cast").',
+    ],
+    [
+        "a label that the component sets",
+        { labels: { "app.kubernetes.io/name": "other" } },
+        'labels.app.kubernetes.io/name: is set by the component itself (got "app.kubernetes.io/name"). Choose another key.',
+    ],
+    [
+        "an annotation without a name",
+        { annotations: { "acme.com/": "a" } },
+        'annotations.acme.com/: must have up to 63 letters, digits, -, _ and ., optionally with a domain before it: acme.com/team (got "acme.com/").',
+    ],
+    // Replicas.
+    [
+        "a minimum of replicas above the maximum",
+        { scaling: { minReplicas: 5, maxReplicas: 2 } },
+        "scaling.minReplicas: must not be above maxReplicas, 2 (got 5).",
+    ],
+    [
+        "an autoscaler and a fixed number",
+        { scaling: { replicas: 2, minReplicas: 1, maxReplicas: 2 } },
+        "scaling: must have either replicas, or minReplicas and maxReplicas (got { replicas: 2, minReplicas: 1, maxReplicas: 2 }). An autoscaler sets the number of replicas: remove replicas.",
+    ],
+    [
+        "a metric of requests without a Gateway",
+        { ...port, scaling: { minReplicas: 1, maxReplicas: 2, requestsPerSecond: 10 }, expose: { loadBalancer: {} } },
+        "scaling.requestsPerSecond: is measured by a Gateway's load balancer, and the deployment has none (got 10). Expose the deployment with expose.gateway, or scale by another load.",
+    ],
+    // Resources.
+    [
+        "memory in milli-units",
+        { resources: { requests: { memory: "512m" } } },
+        'resources.requests.memory: must be an amount of memory, such as 256Mi or 4Gi (got "512m").',
+    ],
+    [
+        "CPU that is not a number",
+        { resources: { limits: { cpu: "two" } } },
+        'resources.limits.cpu: must be an amount of CPU, such as 250m or 2 (got "two").',
+    ],
+    [
+        "limits below the requests",
+        { resources: { requests: { cpu: "1" }, limits: { cpu: "500m", memory: "512Mi", ephemeralStorage: "1Mi" } } },
+        [
+            'resources.limits.cpu: must not be below the request, "1" (got "500m"). Request less, or remove the limit.',
+            'resources.limits.memory: must not be below the request, "1Gi" (got "512Mi"). Request less, or remove the limit.',
+            'resources.limits.ephemeralStorage: must not be below the request, "1Gi" (got "1Mi"). Request less, or remove the limit.',
+        ].join("\n"),
+    ],
+    [
+        "too little for Autopilot",
+        { resources: { requests: { cpu: "20m", memory: "32Mi", ephemeralStorage: "5Mi" } } },
+        [
+            'resources.requests.cpu: must be from 50m to 30 on Autopilot (got "20m").',
+            'resources.requests.memory: must be from 52Mi to 110Gi on Autopilot (got "32Mi").',
+            'resources.requests.ephemeralStorage: must be from 10Mi to 10Gi on Autopilot (got "5Mi").',
+        ].join("\n"),
+    ],
+    [
+        "a limit of disk above the request on Autopilot",
+        { resources: { requests: { ephemeralStorage: "2Gi" }, limits: { ephemeralStorage: "4Gi" } } },
+        'resources.limits.ephemeralStorage: must be what is requested, "2Gi", on Autopilot, which would reduce it (got "4Gi"). Request more, or leave the limit out.',
+    ],
+    [
+        "too much memory for the CPU on Autopilot",
+        { resources: { requests: { cpu: "1", memory: "8Gi" } } },
+        'resources.requests.memory: must be from 1024Mi to 6656Mi with 1 CPUs on Autopilot, 1 to 6.5 GiB for each CPU (got "8Gi").',
+    ],
+    // Images.
+    [
+        "the latest image",
+        { image: "ghcr.io/acme/echo:latest" },
+        `image: names the image that was pushed last, which can later be another image (got "ghcr.io/acme/echo:latest"). ${give}`,
+    ],
+    [
+        "a tag",
+        { image: "localhost:5000/echo:1.0" },
+        `image: names an image by a tag, which can later refer to another image (got "localhost:5000/echo:1.0"). ${give}`,
+    ],
+    [
+        "neither tag nor digest",
+        { image: "localhost:5000/echo" },
+        `image: has neither a tag nor a digest, and can later refer to another image (got "localhost:5000/echo"). ${give}`,
+    ],
+    [
+        "an incomplete digest",
+        { image: "echo@sha256:abc" },
+        'image: must end with @sha256: and 64 hexadecimal digits (got "echo@sha256:abc").',
+    ],
+    ["an invalid image", { image: 7 }, "image: must be a string (got 7)."],
+    // Privileges.
+    ["root", { user: 0 }, "user: must not be root (got 0)."],
+    ["a user by name", { user: "app" }, 'user: must be a whole number from 1 to 2147483647 (got "app").'],
+    ["privileges", { privileged: true }, 'privileged: unknown option "privileged".'],
+    ["a privileged port", { port: 80 }, "port: must be a whole number from 1024 to 65535 (got 80)."],
+    // Variables.
+    [
+        "a variable that is also in uses",
+        { environment: { A: "a" }, uses: { A: { grants: [], attachments: [] } } },
+        "environment.A: is also in uses. Rename one of them.",
+    ],
+    [
+        "a secret in plain text",
+        { environment: { API_KEY: "canary" } },
+        'environment.API_KEY: has the name of a secret, and everyone who can view the pods can read its value (got a string). Store it in a Secret and set uses: { API_KEY_FILE: thatSecret.file("/secrets/api_key/text") }, or rename the variable. To accept it nevertheless, set insecure: true.',
+    ],
+    [
+        "a variable that the component sets",
+        { environment: { PORT: "8080" } },
+        'environment.PORT: is set by the component itself, to port (got "PORT"). Choose another name.',
+    ],
+    [
+        "a secret as a variable",
+        { uses: { KEY: { grants: [], attachments: [{ kind: "secret-variable" }] } } },
+        "uses.KEY: needs what cannot be mounted here: secret-variable (got { grants: [], attachments: [{ … }] }).",
+    ],
+    // Files.
+    ["a relative path", folder("tmp"), 'writable.0: must be the absolute path of a folder (got "tmp").'],
+    ["a path with ..", folder("/var/../etc"), 'writable.0: must be the absolute path of a folder (got "/var/../etc").'],
+    ["a folder of the system", folder("/etc"), 'writable.0: would hide a folder of the system (got "/etc").'],
+    ["a folder in /proc", folder("/proc/a"), 'writable.0: would hide a folder of the system (got "/proc/a").'],
+    // Health checks.
+    [
+        "a health check path without a slash",
+        { ...port, health: "healthz" },
+        'health: must be a path such as /healthz (got "healthz").',
+    ],
+    [
+        "a path without a port",
+        { health: "/healthz" },
+        'health: needs a port (got "/healthz"). Set port, or use health.command.',
+    ],
+    [
+        "a path of liveness without a port",
+        { health: { liveness: "/live" } },
+        'health.liveness: needs a port (got "/live"). Set port, or use health.command.',
+    ],
+    [
+        "a command with a port",
+        { ...port, health: { command: ["ok"] } },
+        "health.command: is only for deployments without a port. Set the path of the health check, or remove health.",
+    ],
+    [
+        "a startup time of a day",
+        { ...port, health: { startup: "1 day" } },
+        'health.startup: must be from 10 seconds to 1 hour (got "1 day").',
+    ],
+    // Exposure.
+    [
+        "no type of exposure",
+        { expose: {} },
+        "expose: must have exactly one of loadBalancer, gateway, ingress (got {}).",
+    ],
+    [
+        "two types of exposure",
+        { expose: { loadBalancer: {}, gateway: { host } } },
+        'expose: must have exactly one of loadBalancer, gateway, ingress (got { loadBalancer: {}, gateway: { host: "echo.acme.com" } }).',
+    ],
+    [
+        "exposure without a port",
+        { expose: { loadBalancer: {} } },
+        "port: is missing: an exposed deployment listens on a port. Set it, for example to 8080.",
+    ],
+    [
+        "all source ranges",
+        { ...port, expose: { loadBalancer: { allowFrom: ["0.0.0.0/0"] } } },
+        'expose.loadBalancer.allowFrom.0: is every address (got "0.0.0.0/0"). Remove it, and set public: true.',
+    ],
+    [
+        "no source range",
+        { ...port, expose: { loadBalancer: { allowFrom: [] } } },
+        "expose.loadBalancer.allowFrom: must have a range (got []).",
+    ],
+    [
+        "a Gateway without a health check",
+        { ...port, expose: { gateway: { host, public: true } } },
+        "health: is missing: the load balancer sends requests to pods that respond with 200 to it. Set it, for example to /healthz.",
+    ],
+    [
+        "a public Gateway without TLS",
+        { ...health, expose: { gateway: { host, public: true, certificate: false } } },
+        "expose.gateway.certificate: must not be false, because traffic would not be encrypted. Remove it for a managed one.",
+    ],
+    [
+        "an internal Gateway without a TLS setting",
+        { ...health, expose: { gateway: { host } } },
+        "expose.gateway.certificate: must be names of certificates in the region, or false, unless public is true.",
+    ],
+    [
+        "an internal Ingress with Cloud Armor",
+        { ...health, expose: { ingress: { host, ...names, securityPolicy: "armor" } } },
+        "expose.ingress.securityPolicy: is only valid for a public load balancer. Remove it, or set public to true.",
+    ],
+    [
+        "a certificate map of an Ingress",
+        { ...health, expose: { ingress: { host, public: true, certificate: { map: "all" } } } },
+        'expose.ingress.certificate.names: is missing.\nexpose.ingress.certificate.map: unknown option "map"; the only option is names.',
+    ],
+    [
+        "a host with a scheme",
+        { ...health, expose: { gateway: { host: "https://echo.acme.com", public: true } } },
+        'expose.gateway.host: must be a host\'s name in lower case, such as echo.acme.com (got "https://echo.acme.com").',
+    ],
+    // The network.
+    [
+        "all callers",
+        { ...port, allowFrom: [{ ranges: ["0.0.0.0/0"] }] },
+        'allowFrom.0.ranges.0: is every address (got "0.0.0.0/0"). Name the callers, or expose the deployment to all: expose.loadBalancer.public.',
+    ],
+    [
+        "an invalid range",
+        { egress: [{ ranges: ["10.0.0.300/8"] }] },
+        'egress.0.ranges.0: must be a range of addresses, such as 10.128.0.0/20 (got "10.0.0.300/8").',
+    ],
+    [
+        "an empty list of callers",
+        { ...port, allowFrom: [{ pods: {} }] },
+        "allowFrom.0: must have exactly one of ranges, namespace (got { pods: {} }).",
+    ],
+    // Termination.
+    [
+        "a long grace period on Autopilot",
+        { terminationGracePeriodSeconds: 900 },
+        "terminationGracePeriodSeconds: must be at most 600 on Autopilot (got 900).",
+    ],
+    [
+        "a long grace period of Spot Pods",
+        { spot: true, terminationGracePeriodSeconds: 30 },
+        "terminationGracePeriodSeconds: must be at most 25 for Spot Pods (got 30).",
+    ],
+    [
+        "a drain as long as the grace period",
+        { ...port, drainSeconds: 30, terminationGracePeriodSeconds: 30 },
+        "drainSeconds: must be below terminationGracePeriodSeconds, 30 (got 30), because open requests would have no time left.",
+    ],
+    [
+        "a rollout of a day",
+        { rolloutTimeout: "1 day" },
+        'rolloutTimeout: must be from 10 seconds to 1 hour (got "1 day").',
+    ],
+    // Options.
+    ["an unknown option", { replicas: 2 }, 'replicas: unknown option "replicas"; did you mean "scaling"?'],
+    ["a transform of an unknown child", { transform: { pods: {} } }, 'transform.pods: unknown option "pods".'],
+    ["a cluster by its name", { cluster: "main" }, 'cluster: must be a GkeCluster (got "main").'],
+];
+
+test.each(bad)("%s is refused", async (_, args, message) => {
+    expect(await refusal(args)).toBe(message);
+});
+
+test("values that only Autopilot refuses are accepted in Standard clusters", async () => {
+    const resources = { requests: { cpu: "20m", memory: "4Gi" } } as const;
+    const made = await registered(() => {
+        const cluster = new GkeCluster("main", { nodePools: { default: { machineType: "e2-standard-4" } } });
+        new AutoscaledDeployment("echo", { cluster, image, resources, terminationGracePeriodSeconds: 900 });
+    });
+    expect(made).toHaveProperty("Deployment echo");
+    const nodeSelector = { "cloud.google.com/compute-class": "Scale-Out" };
+    expect(await deployed({ resources, nodeSelector })).toHaveProperty("Deployment echo");
+});
+
+test("all problems are reported together", async () => {
+    const message = await refusal({ port: 80, user: 0, spot: "yes", image: "echo:latest" });
+    expect(message.split("\n").map((line) => line.split(":")[0])).toEqual(["image", "port", "user", "spot"]);
+});
+
+test.each<[string, string]>([
+    ["Echo", "Echo"],
+    ["echo_app", "echo_app"],
+])("a component that is called %s needs another name in the cluster", async (component, got) => {
+    const unharmed = Object.keys(await registered(() => new GkeCluster("main")));
+    const message = await refused(
+        () => new AutoscaledDeployment(component, { cluster: new GkeCluster("main"), image }),
+        {},
+        unharmed,
+    );
+    expect(message).toBe(`AutoscaledDeployment "${component}": name: ${objectName} (got "${got}").`);
+});
+
+test("a long name is shortened for Kubernetes", async () => {
+    const made = await registered(() => {
+        new AutoscaledDeployment("a".repeat(70), { cluster: new GkeCluster("main"), image });
+    });
+    const deployment = made[`Deployment ${"a".repeat(70)}`] as { metadata: { name: string } };
+    expect(deployment.metadata.name).toMatch(/^a{56}-[0-9a-f]{6}$/);
+});
+
+const elsewhere = "is in another cluster, where this address does not exist. Expose it, and use its external address.";
+
+test("a deployment of another cluster is not reached by its cluster-internal address", async () => {
+    const program = () => {
+        const { caller } = new AutoscaledDeployment("echo", { cluster: new GkeCluster("main"), image, ...port });
+        new AutoscaledDeployment("ask", { cluster: new GkeCluster("other"), image, uses: { ECHO: caller } });
+    };
+    const unharmed = Object.keys(
+        await registered(() => {
+            new AutoscaledDeployment("echo", { cluster: new GkeCluster("main"), image, ...port });
+            new GkeCluster("other");
+        }),
+    );
+    expect(await refused(program, {}, unharmed)).toBe(`AutoscaledDeployment "ask": uses.ECHO: ${elsewhere}`);
+});
+
+const file = (path: string, secret = "s") => ({
+    value: path,
+    grants: [],
+    attachments: [{ kind: "secret-file", path, secret, version: "1" }],
+});
+const how = "Choose a path such as /secrets/api-key/text.";
+
+test.each<[string, object, string]>([
+    [
+        "a file at the root",
+        { uses: { A: file("/text") } },
+        `uses.A: is a file in a folder that must be the absolute path of a folder (got "/text"). ${how}`,
+    ],
+    [
+        "a file of the system",
+        { uses: { A: file("/etc/text") } },
+        `uses.A: is a file in a folder that would hide a folder of the system (got "/etc/text"). ${how}`,
+    ],
+    [
+        "a file in a writable folder",
+        { uses: { A: file("/tmp/text") } },
+        `uses.A: is in a writable folder, which would hide it (got "/tmp/text"). ${how}`,
+    ],
+    [
+        "two files with one path",
+        { uses: { A: file("/secrets/text"), B: file("/secrets/text", "t") } },
+        'uses.B: is where uses.A is (got "/secrets/text"). Use another path for each file.',
+    ],
+])("%s is refused", async (_, args, message) => {
+    expect(await refusal(args)).toBe(message);
+});

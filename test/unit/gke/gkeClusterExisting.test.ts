@@ -1,0 +1,158 @@
+import { CloudSqlInstance, ContainerImage, ContainerRegistry, Network, ServiceAccount } from "slipway";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
+import { inChild } from "../child";
+import { refused, registered } from "../registered";
+
+const id = "projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c";
+const found = {
+    id,
+    name: "main-1a2b3c",
+    project: "acme-dev",
+    location: "europe-west1",
+    endpoint: "10.0.0.2",
+    controlPlaneEndpointsConfig: {
+        dnsEndpointConfig: { endpoint: "gke-1a2b3c-123.europe-west1.gke.goog", allowExternalTraffic: true },
+    },
+    masterAuth: { clusterCaCertificate: "LS0tLS1CRUdJTg==" },
+    network: "projects/acme-dev/global/networks/apps",
+    nodeConfig: { serviceAccount: "nodes@acme-dev.iam.gserviceaccount.com" },
+    clusterAutoscaling: {},
+    enableAutopilot: true,
+};
+const reading = (more: object) => ({
+    read: (type: string) => (type === "gcp:container/cluster:Cluster" ? { ...found, ...more } : undefined),
+    call: (token: string) =>
+        token.endsWith(":getDefaultServiceAccount")
+            ? { email: "123-compute@developer.gserviceaccount.com" }
+            : token.endsWith(":getRepository")
+              ? { repositoryId: "app" }
+              : undefined,
+});
+const autopilot = reading({});
+const digest = `sha256:${"0a".repeat(32)}`;
+
+test("a deployment runs in an existing cluster, whose nodes may pull its image from an existing registry", async () => {
+    const made = await registered(() => {
+        const cluster = new GkeCluster("main", { existing: "main-1a2b3c" });
+        const image = new ContainerImage("echo", { registry: ContainerRegistry.existing("app"), digest });
+        new AutoscaledDeployment("echo", { cluster, image, port: 8080 });
+    }, autopilot);
+    expect(Object.keys(made).filter((key) => /^(Cluster|NodePool|Network|Account) /.test(key))).toEqual([
+        "Account echo-run",
+    ]);
+    expect(made["RepositoryIamMember main-node-app-reader"]).toMatchObject({
+        repository: "app",
+        member: "serviceAccount:nodes@acme-dev.iam.gserviceaccount.com",
+    });
+    const { kubeconfig } = made["Provider main"] as { kubeconfig: string };
+    expect(JSON.parse(kubeconfig).clusters).toEqual([
+        { name: "main-1a2b3c", cluster: { server: "https://gke-1a2b3c-123.europe-west1.gke.goog" } },
+    ]);
+});
+
+test("node pools attach to an existing cluster, also in another project", async () => {
+    const made = await registered(
+        () => {
+            const existing = "projects/acme-data/locations/europe-west1-b/clusters/main-1a2b3c";
+            const account = new ServiceAccount("gpu-nodes");
+            new GkeCluster("main", {
+                existing,
+                nodePools: {
+                    gpu: { machineType: "g2-standard-4", minNodes: 0, account },
+                    web: { machineType: "e2-standard-4" },
+                },
+            });
+        },
+        reading({ enableAutopilot: false, location: "europe-west1-b", project: "acme-data" }),
+    );
+    expect(made["NodePool main-gpu"]).toMatchObject({
+        cluster: "main-1a2b3c",
+        location: "europe-west1-b",
+        project: "acme-data",
+        nodeConfig: { serviceAccount: "gpu-nodes@acme-dev.iam.gserviceaccount.com" },
+    });
+    expect(made["NodePool main-web"]).toMatchObject({
+        nodeConfig: { serviceAccount: "nodes@acme-dev.iam.gserviceaccount.com" },
+    });
+    expect(made["IAMMember gpu-nodes-project-container-default-node-service-account"]).toBeDefined();
+});
+
+test("nodes without an account of their own have that of Compute Engine, and an IP endpoint is used without another", async () => {
+    const made = await registered(
+        () => {
+            const cluster = new GkeCluster("main", { existing: "main-1a2b3c" });
+            const registry = new ContainerRegistry("app");
+            new AutoscaledDeployment("echo", {
+                cluster,
+                image: new ContainerImage("echo", { registry, digest }),
+                port: 8080,
+            });
+        },
+        reading({ nodeConfig: { serviceAccount: "default" }, controlPlaneEndpointsConfig: {} }),
+    );
+    expect(made["RepositoryIamMember main-node-app-reader"]).toMatchObject({
+        member: "serviceAccount:123-compute@developer.gserviceaccount.com",
+    });
+    const { kubeconfig } = made["Provider main"] as { kubeconfig: string };
+    expect(JSON.parse(kubeconfig).clusters[0].cluster.server).toBe("https://10.0.0.2");
+});
+
+test("a deployment reaches a database in the network of an existing cluster", async () => {
+    const made = await registered(() => {
+        const network = new Network("apps", { existing: "projects/acme-dev/global/networks/apps" });
+        const cluster = new GkeCluster("main", { existing: id, network });
+        const { client } = new CloudSqlInstance("sales", { network });
+        const image = `ghcr.io/acme/echo@${digest}`;
+        new AutoscaledDeployment("echo", { cluster, image, port: 8080, uses: { DATABASE: client } });
+    }, autopilot);
+    expect(made["NetworkPolicy echo"]).toBeDefined();
+});
+
+test("a new Standard cluster without node pools leaves them to other programs", async () => {
+    const made = await registered(() => {
+        new GkeCluster("main", { nodePools: {} });
+    });
+    expect(Object.keys(made).filter((key) => key.startsWith("NodePool "))).toEqual([]);
+    expect(made["Cluster main"]).toMatchObject({ removeDefaultNodePool: true });
+    expect(made["Cluster main"]).not.toHaveProperty("enableAutopilot");
+});
+
+const refusals: [string, object, string][] = [
+    [
+        "a setting of the cluster",
+        { releaseChannel: "RAPID" },
+        'unknown option "releaseChannel". The stack does not manage an existing cluster. Remove it.',
+    ],
+    [
+        "node pools of an Autopilot cluster",
+        { mode: "autopilot", nodePools: { web: { machineType: "e2-standard-4" } } },
+        'mode: must be standard with nodePools (got "autopilot").',
+    ],
+    [
+        "another location than that of the ID",
+        { existing: id, location: "us-central1" },
+        'location: must be that of the ID, "europe-west1" (got "us-central1"). Remove it.',
+    ],
+    ["no name", { existing: "Main!" }, "existing: must be a name, or an ID such as projects/acme-dev/locations"],
+];
+
+test.each(refusals)("%s is refused", async (_, args, message) => {
+    const refusal = await refused(() => {
+        new GkeCluster("main", { existing: "main-1a2b3c", ...args } as never);
+    }, autopilot);
+    expect(refusal).toContain(message);
+});
+
+test("another mode than the cluster's is refused once the cluster was read", async () => {
+    const output = await inChild(`
+        const { GkeCluster } = require("./lib/gke");
+        const { registered } = require("./test/unit/registered.ts");
+        process.on("unhandledRejection", ({ message }) => {
+            console.log(JSON.stringify(message.split("\\n")[0]));
+            process.exit();
+        });
+        const read = () => (${JSON.stringify({ ...found, enableAutopilot: false })});
+        registered(() => new GkeCluster("main", { existing: "main-1a2b3c" }), { read });
+    `);
+    expect(output).toBe('GkeCluster "main": mode: must be that of the cluster, "standard" (got "autopilot").');
+});

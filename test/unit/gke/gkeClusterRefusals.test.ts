@@ -1,0 +1,336 @@
+import { GkeCluster } from "slipway/gke";
+import { refused } from "../registered";
+
+const refusal = async (args: object) => {
+    const message = await refused(() => new GkeCluster("main", args as object));
+    return message.replaceAll('GkeCluster "main": ', "");
+};
+const pool = (args: object) => ({ nodePools: { default: { machineType: "e2-standard-4", ...args } } });
+const open = (authorizedNetworks: object) => ({ controlPlane: { ipEndpoint: "public", authorizedNetworks } });
+const exclusions = (...all: object[]) => ({
+    maintenance: { exclusions: Object.fromEntries(all.map((each, index) => [`time-${index}`, each])) },
+});
+const key = (location: string) => `projects/acme-dev/locations/${location}/keyRings/data/cryptoKeys/all`;
+const sale = { start: "2026-11-20T00:00:00Z", end: "2027-02-18T00:00:00Z" };
+const window = (args: object) => ({ maintenance: { window: { start: "02:00", duration: "4 hours", ...args } } });
+
+test.each<[string, object, string]>([
+    [
+        "a name with capitals",
+        { name: "Main" },
+        'name: must have up to 33 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Main").',
+    ],
+    [
+        "a country",
+        { location: "europe" },
+        'location: must be a region such as europe-west1, or a zone such as europe-west1-b (got "europe").',
+    ],
+    [
+        "a zone without node pools",
+        { location: "europe-west1-b" },
+        'location: must be a region, because Autopilot clusters are regional (got "europe-west1-b"). Set nodePools for a Standard cluster.',
+    ],
+    [
+        "an unknown channel",
+        { releaseChannel: "LATEST" },
+        'releaseChannel: must be one of RAPID, REGULAR, STABLE, EXTENDED (got "LATEST").',
+    ],
+    ["an unknown option", { nodepools: {} }, 'nodepools: unknown option "nodepools"; did you mean "nodePools"?'],
+    [
+        "all addresses",
+        open({ all: "0.0.0.0/0" }),
+        'controlPlane.authorizedNetworks.all: must not be all addresses (got "0.0.0.0/0"). Specify the networks from which the cluster is managed.',
+    ],
+    [
+        "an invalid network",
+        open({ office: "203.0.113.7" }),
+        'controlPlane.authorizedNetworks.office: must be a range of IPv4 addresses such as 10.0.0.0/20 (got "203.0.113.7").',
+    ],
+    [
+        "too large a range",
+        open({ office: "203.0.256.0/24" }),
+        'controlPlane.authorizedNetworks.office: must be a range of IPv4 addresses such as 10.0.0.0/20 (got "203.0.256.0/24").',
+    ],
+    [
+        "a range with host bits",
+        open({ office: "203.0.113.7/24" }),
+        'controlPlane.authorizedNetworks.office: must start at the first address of its block, 203.0.113.0/24 (got "203.0.113.7/24").',
+    ],
+    [
+        "a public address without ranges",
+        { controlPlane: { ipEndpoint: "public" } },
+        "controlPlane.authorizedNetworks: is missing.",
+    ],
+    [
+        "allowed ranges without a public address",
+        { controlPlane: { authorizedNetworks: {} } },
+        'controlPlane.authorizedNetworks: unknown option "authorizedNetworks". It limits an IP endpoint, and there is none by default. Set ipEndpoint to "private" or "public", or remove it.',
+    ],
+    [
+        "a private control plane with public nodes",
+        { controlPlane: { ipEndpoint: "private" }, privateNodes: false },
+        'controlPlane.ipEndpoint: cannot be private if the nodes are not (got "private"). Remove privateNodes: false.',
+    ],
+    ["a network without a subnetwork", { network: { subnetwork: "apps" } }, "network.network: is missing."],
+    [
+        "two networks",
+        { network: { ranges: {}, network: "apps", subnetwork: "apps" } },
+        'network: must have exactly one of ranges, subnetwork (got { ranges: {}, network: "apps", subnetwork: "apps" }).',
+    ],
+    [
+        "a subnet in another region",
+        { network: { network: "apps", subnetwork: "projects/acme-dev/regions/us-east1/subnetworks/apps" } },
+        'network.subnetwork: must be in europe-west1, as the cluster is (got "projects/acme-dev/regions/us-east1/subnetworks/apps").',
+    ],
+    [
+        "a proxy-only subnet with few addresses",
+        { network: { ranges: { proxies: "10.129.0.0/27" } } },
+        'network.ranges.proxies: must have a prefix from /4 to /26 (got "10.129.0.0/27").',
+    ],
+    [
+        "ranges that overlap",
+        { network: { ranges: { pods: "10.0.0.0/16" } } },
+        'network.ranges.pods: must have no address of nodes, 10.0.0.0/20 (got "10.0.0.0/16").',
+    ],
+    [
+        "ranges too large and too small for services and nodes",
+        { network: { ranges: { services: "172.16.0.0/15", nodes: "10.8.0.0/30" } } },
+        [
+            'network.ranges.nodes: must have a prefix from /8 to /29 (got "10.8.0.0/30").',
+            'network.ranges.services: must have a prefix from /16 to /28 (got "172.16.0.0/15").',
+        ].join("\n"),
+    ],
+    [
+        "a range too small for pods",
+        { network: { ranges: { pods: "10.8.0.0/25" } } },
+        'network.ranges.pods: must have a prefix from /9 to /24 (got "10.8.0.0/25").',
+    ],
+    [
+        "a key in another region",
+        { encryptionKey: "projects/acme-dev/locations/europe/keyRings/data/cryptoKeys/all" },
+        'encryptionKey: must be in europe-west1, as the cluster is (got "projects/acme-dev/locations/europe/keyRings/data/cryptoKeys/all").',
+    ],
+    [
+        "a key outside of its zone's region",
+        { ...pool({}), location: "us-east1-b", encryptionKey: key("us-east4") },
+        `encryptionKey: must be in us-east1, as the cluster is (got "${key("us-east4")}").`,
+    ],
+    [
+        "an invalid key",
+        { encryptionKey: "all" },
+        'encryptionKey: must be a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "all").',
+    ],
+    [
+        "another group",
+        { securityGroup: "admins@acme.com" },
+        'securityGroup: must be a group that is named gke-security-groups@<domain> (got "admins@acme.com").',
+    ],
+    [
+        "too many labels",
+        { labels: Object.fromEntries(Array.from({ length: 64 }, (_, index) => [`label-${index}`, ""])) },
+        "labels: there can be 64 labels at most, with environment (got 65).",
+    ],
+    [
+        "an invalid time",
+        window({ start: "24:00" }),
+        'maintenance.window.start: must be a time of the day in UTC such as 02:00 (got "24:00").',
+    ],
+    [
+        "a short window",
+        window({ duration: "3 hours" }),
+        'maintenance.window.duration: must be from 4 hours to 24 hours (got "3 hours").',
+    ],
+    [
+        "a window that never occurs",
+        window({ days: [] }),
+        "maintenance.window.days: must have a day (got []). Remove it for every day.",
+    ],
+    [
+        "an exclusion that ends before it begins",
+        { maintenance: { exclusions: { sale: { start: "2026-12-02T00:00:00Z", end: "2026-11-20T00:00:00Z" } } } },
+        'maintenance.exclusions.sale.end: must be after the start, 2026-12-02T00:00:00Z (got "2026-11-20T00:00:00Z").',
+    ],
+    [
+        "an exclusion of all upgrades that is too long",
+        exclusions({ start: "2026-11-20T00:00:00Z", end: "2027-02-18T00:00:01Z" }),
+        'maintenance.exclusions.time-0.end: must be 90 days after the start, 2026-11-20T00:00:00Z, at most, because no upgrade occurs until then (got "2027-02-18T00:00:01Z"). For a longer exclusion, set the scope NO_MINOR_OR_NODE_UPGRADES.',
+    ],
+    [
+        "four exclusions of all upgrades",
+        exclusions(...Array.from({ length: 4 }, () => sale)),
+        "maintenance.exclusions: there can be 3 with the scope NO_UPGRADES at most (got 4). Set the scope of others to NO_MINOR_OR_NODE_UPGRADES.",
+    ],
+    [
+        "too many maintenance exclusions",
+        exclusions(...Array.from({ length: 21 }, () => ({ ...sale, scope: "NO_MINOR_UPGRADES" }))),
+        expect.stringContaining("maintenance.exclusions: there can be 20 exclusions at most (got {"),
+    ],
+    ["a pool without a machine type", { nodePools: { default: {} } }, "nodePools.default.machineType: is missing."],
+    [
+        "an invalid machine type",
+        pool({ machineType: "large" }),
+        'nodePools.default.machineType: must be a machine type such as e2-standard-4 (got "large").',
+    ],
+    [
+        "a minimum of nodes above the maximum",
+        pool({ minNodes: 5, maxNodes: 3 }),
+        "nodePools.default.minNodes: must not be above maxNodes, 3 (got 5).",
+    ],
+    [
+        "a zone of another region",
+        pool({ zones: ["europe-west1-b", "europe-west4-a"] }),
+        'nodePools.default.zones.1: must be in europe-west1 (got "europe-west4-a").',
+    ],
+    [
+        "a surge upgrade of no nodes",
+        pool({ upgrade: { maxSurge: 0, maxUnavailable: 0 } }),
+        "nodePools.default.upgrade: must have from 1 to 20 nodes in maxSurge and maxUnavailable together (got 0).",
+    ],
+    [
+        "a surge upgrade of too many nodes",
+        pool({ upgrade: { maxSurge: 20, maxUnavailable: 1 } }),
+        "nodePools.default.upgrade: must have from 1 to 20 nodes in maxSurge and maxUnavailable together (got 21).",
+    ],
+    [
+        "an unknown option of a pool",
+        pool({ minNode: 3 }),
+        'nodePools.default.minNode: unknown option "minNode"; did you mean "minNodes"?',
+    ],
+    [
+        "a pool's name with capitals",
+        { nodePools: { Default: { machineType: "e2-standard-4" } } },
+        'nodePools.Default: a pool\'s name must have up to 40 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Default").',
+    ],
+    [
+        "the performance of a disk that has none",
+        pool({ diskType: "pd-ssd", diskIops: 3000, diskThroughputMibps: 140 }),
+        [
+            'nodePools.default.diskIops: requires diskType: "hyperdisk-balanced" (got 3000).',
+            'nodePools.default.diskThroughputMibps: requires diskType: "hyperdisk-balanced" (got 140).',
+        ].join("\n"),
+    ],
+    [
+        "too few IOPS",
+        pool({ diskType: "hyperdisk-balanced", diskIops: 2999 }),
+        "nodePools.default.diskIops: must be a whole number from 3000 to 160000 operations (got 2999).",
+    ],
+    [
+        "too much throughput",
+        pool({ diskType: "hyperdisk-balanced", diskThroughputMibps: 2401 }),
+        "nodePools.default.diskThroughputMibps: must be a whole number from 140 to 2400 MiB (got 2401).",
+    ],
+    [
+        "too many Local SSDs",
+        pool({ localSsds: 33 }),
+        "nodePools.default.localSsds: must be a whole number from 1 to 32 disks (got 33).",
+    ],
+    [
+        "four threads per core",
+        pool({ threadsPerCore: 4 }),
+        "nodePools.default.threadsPerCore: must be a whole number from 1 to 2 (got 4).",
+    ],
+    [
+        "a queue with nodes",
+        pool({ queuedProvisioning: true, minNodes: 1 }),
+        "nodePools.default.minNodes: must be 0 with queuedProvisioning (got 1). Remove it.",
+    ],
+    [
+        "a queue with reservations",
+        pool({ queuedProvisioning: true, reservation: { name: "gpus" } }),
+        'nodePools.default.reservation: must be NO_RESERVATION with queuedProvisioning (got {"name":"gpus"}). Remove it.',
+    ],
+    [
+        "an unknown kind of reservation",
+        pool({ reservation: "gpus" }),
+        'nodePools.default.reservation: must be one of NO_RESERVATION, ANY_RESERVATION (got "gpus").',
+    ],
+    [
+        "the address of a service account",
+        pool({ account: "nodes@acme-dev.iam.gserviceaccount.com" }),
+        'nodePools.default.account: must be a ServiceAccount (got "nodes@acme-dev.iam.gserviceaccount.com").',
+    ],
+    [
+        "a registry with a scheme",
+        pool({ registryMirrors: { "https://docker.io": ["mirror.acme.com"] } }),
+        'nodePools.default.registryMirrors.https://docker.io: must be the host of a registry, such as docker.io or 10.0.1.2:5000 (got "https://docker.io").',
+    ],
+    [
+        "a registry without mirrors",
+        pool({ registryMirrors: { "docker.io": [] } }),
+        "nodePools.default.registryMirrors.docker.io: must have a mirror (got []).",
+    ],
+    [
+        "an invalid mirror",
+        pool({ registryMirrors: { "docker.io": ["*.acme.com"] } }),
+        'nodePools.default.registryMirrors.docker.io.0: must be a host or a URL such as https://mirror.acme.com (got "*.acme.com").',
+    ],
+    [
+        "metrics without those of the system",
+        { ...pool({}), monitoring: { components: ["APISERVER"] } },
+        'monitoring.components: must have SYSTEM_COMPONENTS, which all others require (got ["APISERVER"]). Set false for none.',
+    ],
+    [
+        "logs without those of the system",
+        { ...pool({}), logging: ["WORKLOADS"] },
+        'logging: must have SYSTEM_COMPONENTS, which all others require (got ["WORKLOADS"]). Set false for none.',
+    ],
+    [
+        "logs of the control plane alone",
+        { ...pool({}), logging: false, controlPlaneLogs: ["APISERVER"] },
+        "controlPlaneLogs: needs the logs of the system, which logging: false disables. Remove one of them.",
+    ],
+    [
+        "an Autopilot cluster without logs and metrics",
+        { logging: false, monitoring: false },
+        [
+            "logging: is always enabled in an Autopilot cluster, of the system and of workloads (got false).",
+            "monitoring: is always enabled in an Autopilot cluster (got false).",
+        ].join("\n"),
+    ],
+    [
+        "an Autopilot cluster without managed Prometheus",
+        { monitoring: { prometheus: false } },
+        "monitoring.prometheus: is always enabled in an Autopilot cluster (got false).",
+    ],
+    ["notifications to nowhere", { notifications: {} }, "notifications.topic: is missing."],
+    [
+        "a domain for all clusters of a network",
+        { ...pool({}), dns: { scope: "VPC_SCOPE" } },
+        "dns.domain: is missing. Names in the scope VPC_SCOPE need a domain that is unique in the network.",
+    ],
+    [
+        "an invalid domain",
+        { ...pool({}), dns: { domain: "gke_local" } },
+        'dns.domain: must be a domain in lower case such as gke.local (got "gke_local").',
+    ],
+    [
+        "node auto-provisioning without a limit of memory",
+        { ...pool({}), autoProvisioning: { cpu: 48 } },
+        "autoProvisioning.memoryGb: is missing.",
+    ],
+    [
+        "node auto-provisioning of no vCPUs",
+        { ...pool({}), autoProvisioning: { cpu: 0, memoryGb: 182 } },
+        "autoProvisioning.cpu: must be a whole number from 1 (got 0).",
+    ],
+    [
+        "an unknown accelerator",
+        { ...pool({}), autoProvisioning: { cpu: 48, memoryGb: 182, accelerators: { L4: 2 } } },
+        'autoProvisioning.accelerators.L4: must be an accelerator such as nvidia-l4 or tpu-v6e-slice (got "L4").',
+    ],
+    [
+        "an internal endpoint for Google Cloud",
+        { controlPlane: { ipEndpoint: "private", googleCloudAccess: true } },
+        'controlPlane.googleCloudAccess: unknown option "googleCloudAccess"; the options are dnsEndpoint, authorizedNetworks, ipEndpoint.',
+    ],
+    [
+        "options of a Standard cluster",
+        { maxPodsPerNode: 64, autoscalingProfile: "BALANCED" },
+        [
+            'autoscalingProfile: is managed by Google in an Autopilot cluster (got "BALANCED"). Remove it, or set nodePools.',
+            "maxPodsPerNode: is managed by Google in an Autopilot cluster (got 64). Remove it, or set nodePools.",
+        ].join("\n"),
+    ],
+])("a cluster is refused with %s", async (_, args, words) => {
+    expect(await refusal(args)).toEqual(words);
+});

@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as check from "../../../lib/internal/check";
+
+const runtimes = ["python313", "python314"];
+const runtime = check.listed(
+    (value) => runtimes.includes(value),
+    /^python\d+$/,
+    `must be one of ${runtimes.join(", ")}`,
+);
+const checked = (args: object) =>
+    check.checked(
+        'Job "nightly"',
+        args,
+        check.options({ ...check.allowUnlistedArgs, runtime: check.input(runtime) } as never),
+    ) as { runtime: pulumi.Output<string> };
+
+const warnings = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+beforeEach(() => warnings.mockClear());
+
+const hint = "If Google Cloud added it since, update slipway or set allowUnlisted: true.";
+const refusal = `Job "nightly": runtime: must be one of python313, python314 (got "python399"). ${hint}`;
+const warning =
+    'Job "nightly": runtime: must be one of python313, python314 (got "python399"). It is passed on because of allowUnlisted.';
+
+test("a listed value passes without a warning", () => {
+    expect(checked({ runtime: "python314" })).toEqual({ runtime: "python314" });
+    expect(warnings).not.toHaveBeenCalled();
+});
+
+test.each([undefined, false])(
+    "an unlisted value is refused, with a way out, when allowUnlisted is %p",
+    (allowUnlisted) => {
+        expect(() => checked({ runtime: "python399", allowUnlisted })).toThrow(refusal);
+    },
+);
+
+test("allowUnlisted accepts an unlisted value in a valid format with a warning", () => {
+    expect(checked({ runtime: "python399", allowUnlisted: true })).toMatchObject({ runtime: "python399" });
+    expect(warnings.mock.calls).toEqual([[warning]]);
+});
+
+test("allowUnlisted does not accept a value in another format", () => {
+    expect(() => checked({ runtime: "cobol", allowUnlisted: true })).toThrow(
+        /^Job "nightly": runtime: must be one of python313, python314 \(got "cobol"\)\.$/m,
+    );
+});
+
+test("an output is checked in the same way once its value is known", async () => {
+    const resolved = checked({ runtime: pulumi.output("python399"), allowUnlisted: true });
+    const value = await new Promise((resolve) => resolved.runtime.apply(resolve));
+    expect(value).toBe("python399");
+    expect(warnings.mock.calls).toEqual([[warning]]);
+});

@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { PubSubTopic, type PubSubTopicArgs, StorageBucket } from "slipway";
+import { refused } from "../registered";
+
+/** Refers to itself, like many framework objects. */
+const circular: Record<string, unknown> = { name: "sales" };
+circular.self = circular;
+
+const shown: [unknown, string][] = [
+    [null, "null"],
+    [7n, "7"],
+    [Number.POSITIVE_INFINITY, "Infinity"],
+    [Symbol("sales"), "Symbol(sales)"],
+    [() => "sales", "a function"],
+    [new Date(0), "a Date"],
+    [pulumi.output("sales"), "an output, which is known only at deployment"],
+    [Promise.resolve("sales"), "an output, which is known only at deployment"],
+    [["a", 1, []], '["a", 1, []]'],
+    [{ a: [{}, { b: 1 }] }, "{ a: [{}, { … }] }"],
+    [{ a: { b: pulumi.output("sales") } }, "{ a: { b: an output, which is known only at deployment } }"],
+    [[[["a"]]], "[[[…]]]"],
+    [circular, '{ name: "sales", self: { name: "sales", self: { … } } }'],
+    ["s".repeat(100), `"${"s".repeat(78)}…`],
+    ["two\nlines", '"two\\nlines"'],
+];
+
+test.each(shown)("an error shows the given value in a short line: %#", async (retention, text) => {
+    const allowed = typeof retention === "string" ? 'duration such as "90 seconds" or "7 days"' : "string";
+    expect(await refused(() => new PubSubTopic("sales", { retention } as PubSubTopicArgs))).toBe(
+        `PubSubTopic "sales": retention: must be a ${allowed} (got ${text}).`,
+    );
+});
+
+test("an error names a component by its class", async () => {
+    const program = () => new PubSubTopic("sales", { retention: { of: new StorageBucket("sales") } } as never);
+    expect(await refused(program, {}, ["Bucket sales"])).toBe(
+        'PubSubTopic "sales": retention: must be a string (got { of: a StorageBucket }).',
+    );
+});

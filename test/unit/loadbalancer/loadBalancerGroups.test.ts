@@ -1,0 +1,120 @@
+import {
+    AutoscaledInstanceGroup,
+    type AutoscaledInstanceGroupArgs,
+    LoadBalancer,
+    type LoadBalancerArgs,
+} from "slipway";
+import { refused, registered } from "../registered";
+
+type Group = AutoscaledInstanceGroupArgs;
+
+const served = { ports: { http: 8080 }, healthCheck: { port: 8081 } };
+
+const balanced = (route: object = {}, args: object = {}, group: object = served) => {
+    const web = new AutoscaledInstanceGroup("web", group as Group);
+    const routes = { "/*": Object.keys(route).length === 0 ? web : { group: web, ...route } };
+    return new LoadBalancer("front", { domain: "shop.acme.com", routes, ...args } as LoadBalancerArgs);
+};
+
+const backendOf = async (...given: Parameters<typeof balanced>) =>
+    (await registered(() => balanced(...given)))["BackendService front-web"];
+
+const backend = {
+    name: expect.stringMatching(/^front-web-[0-9a-f]{6}$/),
+    loadBalancingScheme: "EXTERNAL_MANAGED",
+    protocol: "HTTP",
+    portName: "http",
+    healthChecks: "web-id",
+    timeoutSec: 30,
+    backends: [{ group: "web-instances", capacityScaler: 1, balancingMode: "UTILIZATION", maxUtilization: 0.8 }],
+    enableCdn: false,
+    iap: { enabled: false },
+    logConfig: { enable: true, sampleRate: 1 },
+};
+
+test("a group is the backend by its only port and its health check", async () => {
+    expect(await backendOf()).toEqual(backend);
+});
+
+test("the firewall lets in probes and the load balancer", async () => {
+    expect((await registered(() => balanced()))["Firewall web"]).toMatchObject({
+        sourceRanges: ["35.191.0.0/16", "130.211.0.0/22"],
+        allows: [{ protocol: "tcp", ports: ["8081", "8080"] }],
+    });
+});
+
+test.each([
+    [
+        "requests per second",
+        { capacity: { requestsPerSecond: 100 } },
+        {
+            backends: [{ group: "web-instances", capacityScaler: 1, balancingMode: "RATE", maxRatePerInstance: 100 }],
+        },
+    ],
+    ["a timeout", { timeout: "5 minutes" }, { timeoutSec: 300 }],
+    ["caching", { cdn: true }, { enableCdn: true }],
+    ["Identity-Aware Proxy", { iap: ["group:shop@acme.dev"] }, { iap: { enabled: true } }],
+])("a group with %s", async (_, route, expected) => {
+    expect(await backendOf(route)).toMatchObject(expected);
+});
+
+test("a group's requests arrive with the rewritten path", async () => {
+    const made = await registered(() => {
+        const web = new AutoscaledInstanceGroup("web", served);
+        const routes = { "/*": web, "/api/*": { group: web, rewrite: "/" } };
+        return new LoadBalancer("front", { domain: "shop.acme.com", routes });
+    });
+    expect(made["URLMap front"]).toMatchObject({
+        pathMatchers: [
+            {
+                pathRules: [{ paths: ["/api", "/api/*"], routeAction: { urlRewrite: { pathPrefixRewrite: "/" } } }],
+            },
+        ],
+    });
+});
+
+test("of several ports one is named", async () => {
+    const ports = { http: 8080, admin: 9000 };
+    expect(await backendOf({ port: "admin" }, {}, { ...served, ports })).toMatchObject({ portName: "admin" });
+});
+
+test.each([
+    [
+        "without a health check",
+        {},
+        {},
+        { ports: { http: 8080 } },
+        "routes./*: requires a health check, so that only healthy instances get requests. Set healthCheck of the AutoscaledInstanceGroup.",
+    ],
+    [
+        "without ports",
+        {},
+        {},
+        { healthCheck: { port: 80 } },
+        "routes./*: must name a port of the group: there are none, set its ports.",
+    ],
+    [
+        "without one of its ports",
+        {},
+        {},
+        { ...served, ports: { http: 8080, admin: 9000 } },
+        "routes./*: must name a port of the group: http, admin.",
+    ],
+    [
+        "with an unknown port",
+        { port: "api" },
+        {},
+        served,
+        'routes./*.port: must name a port of the group: http (got "api").',
+    ],
+    [
+        "with two capacities",
+        { capacity: { utilization: 80, requestsPerSecond: 10 } },
+        {},
+        served,
+        "routes./*.capacity: must have exactly one of utilization, requestsPerSecond",
+    ],
+])("a group %s is refused", async (_, route, args, group, message) => {
+    const unharmed = Object.keys(await registered(() => new AutoscaledInstanceGroup("web", group as Group)));
+    expect(await refused(() => balanced(route, args, group), {}, unharmed)).toContain(message);
+});

@@ -1,0 +1,396 @@
+import { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
+import type { LoadBalancerArgs } from "slipway/loadbalancer";
+import { display } from "../../../lib/internal/value";
+import { appProblems, placeProblems } from "../../../lib/loadbalancer/backend";
+import { folderOf } from "../folders";
+import { problemsIn, registered } from "../registered";
+
+const source = folderOf({ "main.py": "def web(request):\n    return 'range'\n\n\napp = web\n" });
+
+/** The backends of a program. */
+interface Backends {
+    web: ServerlessFunction;
+    other: ServerlessFunction;
+    assets: StorageBucket;
+    site: AppEngineApp;
+    network: Network;
+    narrow: Network;
+}
+
+/** What is wrong with a load balancer before these backends, which are registered nevertheless. */
+async function problemsOf(args: (backends: Backends) => object): Promise<string[]> {
+    let refusal: Error | undefined;
+    const made = await registered(() => {
+        const all = backends();
+        const given = args(all);
+        const routes = Reflect.get(given, "routes") ?? { "/*": all.web };
+        const complete = { domain: "shop.acme.com", ...given, routes };
+        try {
+            new LoadBalancer("shop", complete as LoadBalancerArgs);
+        } catch (error) {
+            refusal = error as Error;
+        }
+    });
+    expect(Object.keys(made).filter((key) => / shop(-|$)/.test(key))).toEqual([]);
+    const lines = problemsIn(refusal as Error).split("\n");
+    return lines.map((line) => line.replace(/^LoadBalancer "shop": /, ""));
+}
+
+/** The backends, which are only created for the tests that use them. */
+function backends(): Backends {
+    const made: Partial<Backends> = {};
+    const create: { [Key in keyof Backends]: () => Backends[Key] } = {
+        web: () =>
+            new ServerlessFunction("web", {
+                source,
+                trigger: { http: { ingress: "internal-and-cloud-load-balancing" } },
+            }),
+        other: () => new ServerlessFunction("other", { source, entryPoint: "web", trigger: { http: {} } }),
+        assets: () => new StorageBucket("assets"),
+        site: () =>
+            new AppEngineApp("site", {
+                services: { default: { env: "standard", source } },
+            }),
+        network: () => new Network("apps", { proxyOnlySubnets: true }),
+        narrow: () => new Network("narrow", { subnets: { far: { range: "10.0.0.0/20", region: "us-east1" } } }),
+    };
+    return new Proxy(made as Backends, {
+        get: (target, key: keyof Backends) => {
+            target[key] ??= create[key]() as never;
+            return target[key];
+        },
+    });
+}
+
+const regional = { type: "regional-external" };
+const inner = { type: "regional-internal" };
+const group = "group:shop@acme.com";
+const rangesOf = (count: number) => Array.from({ length: count }, (_, index) => `203.0.113.${index}`);
+const conditionsOf = (count: number) => Array.from({ length: count }, () => "true").join(" || ");
+const routeForm =
+    "a route must be a path such as /, /about or /api/*, or a host with a path such as admin.acme.com/*, with * only at the end";
+
+test.each<[string, (all: Backends) => object, string[]]>([
+    [
+        "no routes",
+        () => ({ routes: {} }),
+        ['routes: must have the route "/*", for requests that no other one matches (got {}).'],
+    ],
+    [
+        "a route without a default",
+        ({ web }) => ({ routes: { "/api/*": web } }),
+        ['routes: must have the route "/*", for requests that no other one matches (got /api/*).'],
+    ],
+    [
+        "a path with * in the middle",
+        ({ web }) => ({ routes: { "/*": web, "/a/*/b": web } }),
+        [`routes./a/*/b: ${routeForm} (got "/a/*/b").`],
+    ],
+    ["a path without /", ({ web }) => ({ routes: { "/*": web, api: web } }), [`routes.api: ${routeForm} (got "api").`]],
+    [
+        "another resource as a backend",
+        ({ network }) => ({ routes: { "/*": network } }),
+        [
+            "routes./*: must be a CloudRunService, ServerlessFunction, StorageBucket, AppEngineApp or AutoscaledInstanceGroup (got a Network).",
+        ],
+    ],
+    [
+        "a timeout, which serverless backends do not have",
+        ({ web }) => ({ routes: { "/*": { service: web, timeoutSeconds: 60 } } }),
+        [
+            'routes./*.timeoutSeconds: unknown option "timeoutSeconds". The load balancer waits up to 60 minutes for serverless backends, which Google Cloud does not let you change. Set the timeout of the service.',
+        ],
+    ],
+    [
+        "App Engine behind a regional load balancer",
+        ({ site, network }) => ({ ...regional, network, routes: { "/*": site } }),
+        [
+            'routes./*: is not supported: a regional-external load balancer has no App Engine behind it. Use type: "global-external".',
+        ],
+    ],
+    [
+        "a bucket behind a regional load balancer",
+        ({ assets, network }) => ({ ...inner, network, routes: { "/*": assets } }),
+        [
+            'routes./*: is not supported: a regional-internal load balancer has no buckets that are private behind it. Use type: "global-external".',
+        ],
+    ],
+    [
+        "a cache of a regional load balancer",
+        ({ web, network }) => ({ ...inner, network, routes: { "/*": { service: web, cdn: true } } }),
+        [
+            'routes./*.cdn: is not supported by a regional-internal load balancer. Remove it, or use type: "global-external".',
+        ],
+    ],
+    [
+        "a cache of what Identity-Aware Proxy protects",
+        ({ web }) => ({ iap: [group], routes: { "/*": { service: web, cdn: true } } }),
+        [
+            "routes./*.cdn: cannot be combined with iap, because Google Cloud does not cache what Identity-Aware Proxy protects. Remove one, or set iap: false on the route.",
+        ],
+    ],
+    [
+        "Identity-Aware Proxy for a bucket",
+        ({ web, assets }) => ({ iap: [group], routes: { "/*": web, "/static/*": assets } }),
+        ["iap: does not protect routes to buckets and App Engine. Set iap on the routes to services instead."],
+    ],
+    [
+        "Identity-Aware Proxy for everyone",
+        () => ({ iap: ["allUsers"] }),
+        ['iap.0: would allow everyone (got "allUsers"). Name the members, such as group:shop@acme.dev, or remove iap.'],
+    ],
+    ["a member twice", () => ({ iap: [group, group] }), [`iap.1: is already a member (got "${group}"). Remove it.`]],
+    [
+        "Identity-Aware Proxy without TLS",
+        () => ({ insecure: true, iap: [group] }),
+        ["insecure: cannot be combined with iap, because Identity-Aware Proxy requires HTTPS. Remove one."],
+    ],
+    [
+        "Identity-Aware Proxy of App Engine",
+        ({ site }) => ({ routes: { "/*": { app: site, iap: [group] } } }),
+        ['routes./*.iap: unknown option "iap". App Engine has its own: set iap of the AppEngineApp.'],
+    ],
+    [
+        "no domain",
+        () => ({ domain: undefined }),
+        ["domain: is missing, and with it the certificate for HTTPS. Set it, or insecure: true to serve HTTP only."],
+    ],
+    [
+        "a wildcard as the first domain",
+        () => ({ domain: ["*.acme.com"], zone: "acme" }),
+        ['domain: must not start with a wildcard, because url is that of the first domain (got "*.acme.com").'],
+    ],
+    [
+        "a wildcard without DNS authorization",
+        () => ({ domain: ["acme.com", "*.acme.com"] }),
+        [
+            "zone: is missing: a certificate for *.acme.com needs DNS authorization. Set the zone of the domain, or certificates.",
+        ],
+    ],
+    [
+        "a zone without a domain",
+        () => ({ domain: undefined, insecure: true, zone: "acme" }),
+        ["zone: needs a domain for its records. Set domain."],
+    ],
+    [
+        "a host without a certificate",
+        ({ web }) => ({ routes: { "/*": web, "admin.acme.com/*": web } }),
+        [
+            "routes.admin.acme.com: must be one of the domains, for which there are certificates: shop.acme.com. Add it to domain.",
+        ],
+    ],
+    [
+        "certificates without TLS",
+        () => ({ insecure: true, certificates: ["projects/acme-dev/locations/global/certificates/own"] }),
+        ["certificates: cannot be combined with insecure: true. Remove one."],
+    ],
+    [
+        "a network of a global load balancer",
+        ({ network }) => ({ network }),
+        ['network: is only for type "regional-external" and "regional-internal". Remove it.'],
+    ],
+    [
+        "a regional load balancer without a network",
+        () => regional,
+        ["network: is missing, because the proxies of a regional-external load balancer are in a subnet. Set it."],
+    ],
+    [
+        "a network without a proxy-only subnet, and without a subnet for the address",
+        ({ narrow }) => ({ ...inner, network: narrow }),
+        [
+            "network: must have a proxy-only subnet in europe-west1. Set proxyOnlySubnets of the Network.",
+            "network: must have a subnet in europe-west1, where the load balancer is. Add one to its subnets.",
+        ],
+    ],
+    [
+        "IPv6 of a regional load balancer",
+        ({ network }) => ({ ...regional, network, ipv6: true }),
+        ['ipv6: is only for type "global-external". Remove it.'],
+    ],
+    [
+        "rules of an internal load balancer",
+        ({ network }) => ({ ...inner, network, securityPolicy: true }),
+        [
+            "securityPolicy: must be the ID of a policy or false for an internal load balancer, whose clients are not on the internet.",
+        ],
+    ],
+    [
+        "rules with equal priorities",
+        () => ({
+            securityPolicy: {
+                rules: {
+                    one: { priority: 1, action: "allow", ranges: ["203.0.113.0/24"] },
+                    other: { priority: 1, action: "deny", expression: "true" },
+                },
+            },
+        }),
+        ["securityPolicy.rules.other.priority: is the priority of rule one (got 1). Choose another one."],
+    ],
+    [
+        "a rule of more addresses or conditions than Cloud Armor has, or of none",
+        () => ({
+            securityPolicy: {
+                rules: {
+                    many: { priority: 1, action: "deny", ranges: rangesOf(11) },
+                    none: { priority: 2, action: "deny", ranges: [] },
+                    long: { priority: 3, action: "deny", expression: conditionsOf(6) },
+                    empty: { priority: 4, action: "deny", expression: " " },
+                },
+            },
+        }),
+        [
+            `securityPolicy.rules.many.ranges: must be 1 to 10 ranges (got ${display(rangesOf(11))}).`,
+            "securityPolicy.rules.none.ranges: must be 1 to 10 ranges (got []).",
+            `securityPolicy.rules.long.expression: must have 1 to 5 subexpressions, separated by && and || (got ${display(conditionsOf(6))}).`,
+            'securityPolicy.rules.empty.expression: must have 1 to 5 subexpressions, separated by && and || (got " ").',
+        ],
+    ],
+    [
+        "a rule of the preset's priorities",
+        () => ({ securityPolicy: { rules: { late: { priority: 10000, action: "deny", expression: "true" } } } }),
+        ["securityPolicy.rules.late.priority: must be a whole number from 0 to 9999 (got 10000)."],
+    ],
+    [
+        "an interval that Cloud Armor does not have",
+        () => ({ securityPolicy: { rateLimit: { intervalSeconds: 45 } } }),
+        [
+            "securityPolicy.rateLimit.intervalSeconds: must be one of 10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600 (got 45).",
+        ],
+    ],
+    [
+        "a longer lifetime than the longest",
+        ({ assets }) => ({ routes: { "/*": { bucket: assets, cdn: { defaultTtl: "2 days" } } } }),
+        ['routes./*.cdn.defaultTtl: must not be above maxTtl, 1 day (got "2 days").'],
+    ],
+    [
+        "lifetimes that the responses have",
+        ({ assets }) => ({
+            routes: { "/*": { bucket: assets, cdn: { cacheMode: "USE_ORIGIN_HEADERS", maxTtl: "1 day" } } },
+        }),
+        ["routes./*.cdn.maxTtl: cannot be combined with cacheMode USE_ORIGIN_HEADERS. Remove it."],
+    ],
+    [
+        "one component with different options",
+        ({ web }) => ({ routes: { "/*": web, "/static/*": { service: web, cdn: true } } }),
+        [
+            'routes./static/*: has other options than routes./* for the same component "web". Give its backend a name of its own: backend: "web-2".',
+        ],
+    ],
+    [
+        "a route that leaves out the members of another route to the same service",
+        ({ web }) => ({
+            routes: { "/*": web, "/admin/*": { service: web, iap: [group], backend: "admin" } },
+        }),
+        [
+            "routes./*.iap: lets everybody reach a service that Identity-Aware Proxy protects at routes./admin/*. Set iap to its members, or to false if that is intended.",
+        ],
+    ],
+    [
+        "a share of such a service",
+        ({ web, other }) => ({
+            routes: {
+                "/*": { service: web, iap: [group] },
+                "/new/*": {
+                    split: [
+                        { service: web, weight: 1, backend: "open" },
+                        { service: other, weight: 1 },
+                    ],
+                },
+            },
+        }),
+        [
+            "routes./new/*.split.0.iap: lets everybody reach a service that Identity-Aware Proxy protects at routes./*. Set iap to its members, or to false if that is intended.",
+        ],
+    ],
+    [
+        "no members of a route",
+        ({ web }) => ({ iap: [group], routes: { "/*": { service: web, iap: [] } } }),
+        ["routes./*.iap: must have a member, or be false for everybody (got [])."],
+    ],
+    [
+        "two components with one name",
+        ({ web, assets }) => ({ routes: { "/*": web, "/static/*": { bucket: assets, backend: "web" } } }),
+        [
+            'routes./static/*: has the same name as another backend of routes./*, "web". Give it another one: backend: "web-2".',
+        ],
+    ],
+    [
+        "a redirect to a path and a prefix",
+        ({ web }) => ({ routes: { "/*": web, "/old/*": { redirect: { path: "/a", prefix: "/b" } } } }),
+        ["routes./old/*.redirect.prefix: cannot be combined with path. Remove one."],
+    ],
+    [
+        "an unknown option",
+        () => ({ domains: ["acme.com"] }),
+        ['domains: unknown option "domains"; did you mean "domain"?'],
+    ],
+])("%s is refused", async (_, args, expected) => {
+    expect(await problemsOf(args)).toEqual(expected);
+});
+
+test.each<[string, object, object, string | undefined]>([
+    ["round Identity-Aware Proxy", { ingress: "ALLOW_ALL" }, { iap: [group] }, "Identity-Aware Proxy"],
+    ["round Cloud Armor", { ingress: "ALLOW_ALL" }, { hasPolicy: true }, "Cloud Armor"],
+    ["round both", { ingress: "ALLOW_ALL" }, { iap: [group], hasPolicy: true }, "Identity-Aware Proxy and Cloud Armor"],
+    ["with nothing to go round", { ingress: "ALLOW_ALL" }, {}, undefined],
+    ["only through it", { ingress: "ALLOW_INTERNAL_AND_GCLB" }, { iap: [group], hasPolicy: true }, undefined],
+    [
+        "by the URL of a Cloud Run service",
+        { ingress: "INGRESS_TRAFFIC_ALL", isFunction: false },
+        { hasPolicy: true },
+        "Cloud Armor",
+    ],
+    [
+        "but has no URL",
+        { ingress: "INGRESS_TRAFFIC_ALL", hasOwnUrl: false, isFunction: false },
+        { hasPolicy: true },
+        undefined,
+    ],
+    ["as one that exists already, of which nothing is known", { isFunction: false }, { hasPolicy: true }, undefined],
+])("a service that can be reached %s is refused if it goes round what protects it", (_, reach, more, what) => {
+    const { iap = [], ...protection } = more as { iap?: [] };
+    const target = { kind: "service", component: {} as ServerlessFunction } as const;
+    const backend = { key: "web", path: "routes./*", target, cdn: false, iap, isOpen: false, responseHeaders: {} };
+    const all = { region: "europe-west1", hasOwnUrl: true, isFunction: true, ...reach };
+    const where = all.isFunction ? "in the http trigger of the function" : "of the service";
+    const reason = `accepts requests to its own URL, which go round ${what}. Set ingress: "internal-and-cloud-load-balancing" ${where}.`;
+    expect(
+        placeProblems(backend, all, { component: "shop", isInternal: false, hasPolicy: false, ...protection }),
+    ).toEqual(what === undefined ? [] : [{ path: "routes./*", reason }]);
+});
+
+test("a service that does not accept the requests of its load balancer is refused, and so is one in another region", () => {
+    const target = { kind: "service", component: {} as ServerlessFunction } as const;
+    const backend = { key: "web", path: "routes./*", target, cdn: false, iap: [], isOpen: false, responseHeaders: {} };
+    const reach = { region: "us-east1", ingress: "ALLOW_INTERNAL_ONLY", hasOwnUrl: true, isFunction: true };
+    const shared = { component: "shop", hasPolicy: false, region: "europe-west1" };
+    const elsewhere = 'must be in europe-west1, as the load balancer is (got "us-east1").';
+    const unreached =
+        'does not accept requests of an external load balancer. Set ingress: "internal-and-cloud-load-balancing" in the http trigger of the function.';
+    const reasons = (isInternal: boolean) =>
+        placeProblems(backend, reach, { ...shared, isInternal }).map(({ reason }) => reason);
+    expect(reasons(false)).toEqual([unreached, elsewhere]);
+    expect(reasons(true)).toEqual([elsewhere]);
+});
+
+test("an App Engine service that can be reached without the security policy is refused, and so is one that its load balancer cannot reach", () => {
+    const target = { kind: "app", component: {} as AppEngineApp } as const;
+    const backend = { key: "site", path: "routes./*", target, cdn: false, iap: [], isOpen: false, responseHeaders: {} };
+    const problems = (hasPolicy: boolean) =>
+        appProblems(
+            backend,
+            [
+                ["default", "internal-and-cloud-load-balancing"],
+                ["open", "all"],
+                ["inner", "internal-only"],
+            ],
+            { component: "shop", isInternal: false, hasPolicy },
+        );
+    const how = (key: string) =>
+        `Set ingress: "internal-and-cloud-load-balancing" of services.${key} of the AppEngineApp.`;
+    const path = "routes./*";
+    const inner = { path, reason: `does not accept requests of an external load balancer. ${how("inner")}` };
+    const open = { path, reason: `accepts requests to its own URL, which go round Cloud Armor. ${how("open")}` };
+    expect(problems(false)).toEqual([inner]);
+    expect(problems(true)).toEqual([open, inner]);
+});

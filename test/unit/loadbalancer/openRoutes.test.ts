@@ -1,0 +1,97 @@
+import { CloudRunService, LoadBalancer, type LoadBalancerArgs, Network } from "slipway";
+import { problemsIn, registered } from "../registered";
+
+const image = `docker.io/acme/web@sha256:${"0a".repeat(32)}`;
+const members = ["group:shop@acme.com"];
+
+type Routes = (web: CloudRunService) => Partial<LoadBalancerArgs>;
+
+/** What is wrong with the second of two load balancers before the same service; undefined if it is registered. */
+async function problemsOfSecond(first: Routes, second: Routes, kind?: "production"): Promise<string | undefined> {
+    let refusal: Error | undefined;
+    const made = await registered(
+        () => {
+            const web = new CloudRunService("web", { image, ingress: "internal-and-cloud-load-balancing" });
+            const shared = { routes: { "/*": web } };
+            new LoadBalancer("shop", { domain: "shop.acme.com", ...shared, ...first(web) } as LoadBalancerArgs);
+            try {
+                new LoadBalancer("old", { domain: "old.acme.com", ...shared, ...second(web) } as LoadBalancerArgs);
+            } catch (error) {
+                refusal = error as Error;
+            }
+        },
+        { kind },
+    );
+    const hasSecond = Object.keys(made).includes("BackendService old-web") || "RegionBackendService old-web" in made;
+    expect(hasSecond).toBe(refusal === undefined);
+    return refusal && problemsIn(refusal).replace(/^LoadBalancer "old": /, "");
+}
+
+const open: Routes = () => ({});
+const guarded: Routes = () => ({ iap: members as ["group:shop@acme.com"] });
+const openOnPurpose: Routes = (service) => ({ routes: { "/*": { service, iap: false } } });
+const rules: Routes = () => ({ securityPolicy: true });
+const noRules: Routes = () => ({ securityPolicy: false });
+const internal: Routes = () => ({
+    type: "regional-internal",
+    network: new Network("apps", { proxyOnlySubnets: true }),
+});
+
+describe("a second load balancer before a service", () => {
+    test.each<[string, Routes, Routes, string]>([
+        [
+            "lets everybody in, whom the first one does not",
+            guarded,
+            open,
+            'routes./*.iap: lets everybody reach a service that Identity-Aware Proxy protects behind LoadBalancer "shop". Set iap to its members, or to false if that is intended.',
+        ],
+        [
+            "protects what the first one leaves open",
+            open,
+            guarded,
+            'routes./*.iap: does not protect the service: LoadBalancer "shop" lets everybody reach it at routes./*. Set iap of that route to its members, or to false if that is intended.',
+        ],
+        [
+            "has no rules, which the first one has",
+            rules,
+            open,
+            'securityPolicy: is missing: requests to routes./* go round Cloud Armor, which LoadBalancer "shop" has for the same service. Set securityPolicy, to false if that is intended.',
+        ],
+        [
+            "has rules that the first one does not have",
+            open,
+            rules,
+            'securityPolicy: does not protect routes./*: LoadBalancer "shop" leads to the same service without Cloud Armor. Set securityPolicy of it, to false if that is intended.',
+        ],
+    ])("is refused if it %s", async (_, first, second, problems) => {
+        expect(await problemsOfSecond(first, second)).toBe(problems);
+    });
+
+    test.each<[string, Routes, Routes]>([
+        ["both are open", open, open],
+        ["both have members", guarded, guarded],
+        ["the second one is open on purpose", guarded, openOnPurpose],
+        ["the first one is open on purpose", openOnPurpose, guarded],
+        ["both have rules", rules, rules],
+        ["the second one has no rules on purpose", rules, noRules],
+        ["the first one has no rules on purpose", noRules, rules],
+        ["the second one is internal", rules, internal],
+    ])("is created if %s", async (_, first, second) => {
+        expect(await problemsOfSecond(first, second)).toBeUndefined();
+    });
+
+    test("is created in production, where both have rules by default", async () => {
+        expect(await problemsOfSecond(open, open, "production")).toBeUndefined();
+    });
+});
+
+test("a refused load balancer is not known to later ones", async () => {
+    const make = () => {
+        const web = new CloudRunService("web", { image, ingress: "internal-and-cloud-load-balancing" });
+        const routes = { "/*": web };
+        const args = { domain: "shop.acme.com", routes, iap: members, insecure: true } as unknown as LoadBalancerArgs;
+        expect(() => new LoadBalancer("wrong", args)).toThrow(/insecure/);
+        new LoadBalancer("shop", { domain: "shop.acme.com", routes });
+    };
+    expect(Object.keys(await registered(make))).toContain("BackendService shop-web");
+});

@@ -1,0 +1,101 @@
+import { CloudRunService, ServiceObjective, type ServiceObjectiveArgs, StorageBucket } from "slipway";
+import { Alerts } from "slipway/monitoring";
+import { refused, registered } from "../registered";
+
+const image =
+    "europe-docker.pkg.dev/acme/app/web@sha256:0000000000000000000000000000000000000000000000000000000000000000";
+const own = 'resource.type = "cloud_run_revision" AND resource.labels.service_name = "web"';
+const userLabels = { environment: "dev" };
+
+/** The resources of an objective of a service. */
+async function made(args: Omit<ServiceObjectiveArgs, "of">, withAlerts = false) {
+    const all = await registered(() => {
+        const of = new CloudRunService("web", { image });
+        const alerts = withAlerts
+            ? new Alerts("oncall", { to: { email: "team@acme.example" }, quota: false })
+            : undefined;
+        new ServiceObjective("good", { of, ...args, alerts });
+    });
+    return Object.fromEntries(Object.entries(all).filter(([key]) => /^(Slo|CustomService|AlertPolicy) /.test(key)));
+}
+
+test("an objective counts the requests of a component without a server error", async () => {
+    expect(await made({ goal: 0.995 })).toEqual({
+        "CustomService good": { serviceId: "good", displayName: "good", userLabels },
+        "Slo good": {
+            service: "good",
+            sloId: "good",
+            displayName: "good",
+            goal: 0.995,
+            rollingPeriodDays: 28,
+            requestBasedSli: {
+                goodTotalRatio: {
+                    totalServiceFilter: `${own} AND metric.type = "run.googleapis.com/request_count"`,
+                    badServiceFilter: `${own} AND metric.type = "run.googleapis.com/request_count" AND metric.labels.response_code_class = "5xx"`,
+                },
+            },
+            userLabels,
+        },
+    });
+});
+
+test("an objective counts the requests that are answered in time", async () => {
+    const { "Slo good": objective } = await made({ goal: 0.9, latencyMilliseconds: 300, period: "7 days" });
+    expect(objective).toMatchObject({
+        rollingPeriodDays: 7,
+        requestBasedSli: {
+            distributionCut: {
+                distributionFilter: `${own} AND metric.type = "run.googleapis.com/request_latencies"`,
+                range: { max: 300 },
+            },
+        },
+    });
+});
+
+test("alerts are about a fast and a slow use of the error budget, each in a long and in a short time", async () => {
+    const all = await made({ goal: 0.995 }, true);
+    const conditions = (key: string) =>
+        all[key] as {
+            combiner: string;
+            conditions: { conditionThreshold: { filter: string; thresholdValue: number } }[];
+        };
+    const objective = "projects/123456789012/services/good/serviceLevelObjectives/good";
+    const expected = { fast: [14.4, "3600s", "300s"], slow: [6, "21600s", "1800s"] } as const;
+    for (const [speed, [rate, ...windows]] of Object.entries(expected)) {
+        const policy = conditions(`AlertPolicy good-${speed}`);
+        expect(policy.combiner).toBe("AND");
+        expect(policy.conditions.map(({ conditionThreshold }) => conditionThreshold)).toEqual(
+            windows.map((window) => ({
+                filter: `select_slo_burn_rate("${objective}", "${window}")`,
+                comparison: "COMPARISON_GT",
+                thresholdValue: rate,
+                duration: "0s",
+                trigger: { count: 1 },
+            })),
+        );
+    }
+});
+
+const wrong: [string, object, string][] = [
+    ["a goal of 1", { goal: 1 }, "goal: must be a share above 0 and up to 0.9999, such as 0.995 for 99.5 % (got 1)."],
+    ["a percentage", { goal: 99.5 }, "goal: must be a share above 0"],
+    ["a period of hours", { goal: 0.9, period: "36 hours" }, 'period: must be whole days (got "36 hours").'],
+    [
+        "a latency of 0",
+        { goal: 0.9, latencyMilliseconds: 0 },
+        "latencyMilliseconds: must be a number of milliseconds above 0",
+    ],
+];
+
+test.each(wrong)("%s is refused", async (_, args, problem) => {
+    const program = () =>
+        new ServiceObjective("good", { of: new StorageBucket("files"), goal: 0.9, ...args } as ServiceObjectiveArgs);
+    expect(await refused(program, {}, ["Bucket files"])).toContain(`ServiceObjective "good": ${problem}`);
+});
+
+test("a component without requests is refused", async () => {
+    const program = () => new ServiceObjective("good", { of: new StorageBucket("files"), goal: 0.9 });
+    expect(await refused(program, {}, ["Bucket files"])).toBe(
+        'ServiceObjective "good": of: must have the signal errors, as a CloudRunService, a ServerlessFunction, an AppEngineApp, a LoadBalancer or a VertexEndpoint has.',
+    );
+});

@@ -1,0 +1,162 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppEngineApp, CloudRunService, UptimeCheck, type UptimeCheckArgs } from "slipway";
+import { Alerts } from "slipway/monitoring";
+import { inChild } from "../child";
+import { folderOf } from "../folders";
+import { refused, registered, registeredOptions } from "../registered";
+
+const image =
+    "europe-docker.pkg.dev/acme/app/web@sha256:0000000000000000000000000000000000000000000000000000000000000000";
+const app = folderOf({ "main.py": "app = None\n", "requirements.txt": "gunicorn==23.0.0\nflask==3.1.0\n" });
+
+async function checkOf(program: () => unknown, stack = {}) {
+    const made = await registered(program, { environment: true, ...stack });
+    return made["UptimeCheckConfig site"] as Record<string, unknown>;
+}
+
+test("a URL is asked from three continents every five minutes, in production every minute", async () => {
+    const program = () => new UptimeCheck("site", { of: "https://acme.example/health?full=1" });
+    const expected = {
+        displayName: "site",
+        period: "300s",
+        timeout: "10s",
+        selectedRegions: ["EUROPE", "USA_VIRGINIA", "ASIA_PACIFIC"],
+        logCheckFailures: true,
+        monitoredResource: { type: "uptime_url", labels: { host: "acme.example" } },
+        httpCheck: { useSsl: true, validateSsl: true, path: "/health?full=1", port: 443 },
+    };
+    expect(await checkOf(program)).toEqual(expected);
+    expect(await checkOf(program, { kind: "production" })).toEqual({ ...expected, period: "60s" });
+});
+
+test("a service is asked with an ID token of Monitoring's service agent, which may call it", async () => {
+    const program = () => {
+        const web = new CloudRunService("web", { image, ingress: "all" });
+        new UptimeCheck("site", { of: web, path: "/health", content: { json: { path: "$.status", value: '"ok"' } } });
+    };
+    const made = await registered(program, { environment: true });
+    expect(made["UptimeCheckConfig site"]).toMatchObject({
+        httpCheck: { path: "/health", serviceAgentAuthentication: { type: "OIDC_TOKEN" } },
+        contentMatchers: [
+            {
+                content: '"ok"',
+                matcher: "MATCHES_JSON_PATH",
+                jsonPathMatcher: { jsonPath: "$.status", jsonMatcher: "EXACT_MATCH" },
+            },
+        ],
+    });
+    expect(made["ServiceIamMember monitoring-agent-web-invoker"]).toMatchObject({ role: "roles/run.invoker" });
+    const { after } = (await registeredOptions(program))["UptimeCheckConfig site"] ?? {};
+    expect(after).toContain("ServiceIamMember monitoring-agent-web-invoker");
+});
+
+test.each<[string, UptimeCheckArgs["content"], object]>([
+    ["contains", { contains: "ok" }, { content: "ok", matcher: "CONTAINS_STRING" }],
+    ["matches", { matches: "o[kK]" }, { content: "o[kK]", matcher: "MATCHES_REGEX" }],
+    ["lacks", { lacks: "error" }, { content: "error", matcher: "NOT_CONTAINS_STRING" }],
+])("a response %s a text", async (_, content, matcher) => {
+    const args: UptimeCheckArgs = {
+        of: "http://acme.example:8080",
+        content,
+        statuses: [401, "2xx"],
+        headers: { "X-A": "b" },
+    };
+    expect(await checkOf(() => new UptimeCheck("site", args))).toMatchObject({
+        contentMatchers: [matcher],
+        httpCheck: {
+            useSsl: false,
+            validateSsl: false,
+            port: 8080,
+            path: "/",
+            headers: { "X-A": "b" },
+            maskHeaders: false,
+            acceptedResponseStatusCodes: [{ statusValue: 401 }, { statusClass: "STATUS_CLASS_2XX" }],
+        },
+    });
+});
+
+test("headers that contain a secret are masked", async () => {
+    const headers = { "X-A": "b", Authorization: pulumi.secret("canary") };
+    const { httpCheck } = await checkOf(() => new UptimeCheck("site", { of: "https://acme.example", headers }));
+    expect(httpCheck).toMatchObject({ maskHeaders: true });
+});
+
+test("an alert is about the share of locations that get a response", async () => {
+    const program = () => {
+        const oncall = new Alerts("oncall", { to: { email: "team@acme.example" }, quota: false });
+        new UptimeCheck("site", {
+            of: "https://acme.example",
+            alerts: { to: oncall, unavailable: { for: "10 minutes" } },
+        });
+    };
+    const made = (await registered(program)) as Record<string, { conditions: { conditionThreshold: object }[] }>;
+    expect(made["AlertPolicy site-unavailable"]?.conditions[0]?.conditionThreshold).toMatchObject({
+        filter: 'resource.type = "uptime_url" AND resource.labels.host = "acme.example" AND metric.type = "monitoring.googleapis.com/uptime_check/check_passed" AND metric.labels.check_id = "site-1a2b3c"',
+        comparison: "COMPARISON_LT",
+        thresholdValue: 0.5,
+        duration: "600s",
+        aggregations: [{ perSeriesAligner: "ALIGN_FRACTION_TRUE", crossSeriesReducer: "REDUCE_MEAN" }],
+    });
+});
+
+const wrong: [string, object, string][] = [
+    ["no target", { of: undefined }, "of: must be a string (got undefined)."],
+    [
+        "two locations",
+        { regions: ["EUROPE", "USA_IOWA"] },
+        'regions: must have at least 3 locations; USA has three (got ["EUROPE", "USA_IOWA"]).',
+    ],
+    [
+        "a path beside a URL",
+        { path: "/a" },
+        "path: cannot be combined with a URL, which has its own path. Add it to the URL.",
+    ],
+    [
+        "a timeout of two minutes",
+        { timeout: "2 minutes" },
+        'timeout: must be from 1 second to 60 seconds (got "2 minutes").',
+    ],
+    [
+        "two contents",
+        { content: { contains: "a", lacks: "b" } },
+        "content: must have exactly one of contains, matches, lacks, json",
+    ],
+];
+
+test.each(wrong)("%s is refused", async (_, args, problem) => {
+    const program = () => new UptimeCheck("site", { of: "https://acme.example", ...args } as UptimeCheckArgs);
+    expect(await refused(program)).toContain(`UptimeCheck "site": ${problem}`);
+});
+
+test("an App Engine application is asked at its own URL", async () => {
+    const program = () => {
+        const application = new AppEngineApp("app", {
+            services: { default: { env: "standard", source: app, runtime: "python313" } },
+        });
+        new UptimeCheck("site", { of: application });
+    };
+    expect((await checkOf(program)).monitoredResource).toEqual({
+        type: "uptime_url",
+        labels: { host: "acme-dev.ew.r.appspot.com" },
+    });
+});
+
+test("an internal load balancer is refused, as uptime checks cannot reach it", async () => {
+    const output = await inChild(`
+        const { CloudRunService, LoadBalancer, Network, UptimeCheck } = require("./lib");
+        const { registered } = require("./test/unit/registered.ts");
+        process.on("unhandledRejection", ({ message }) => {
+            console.log(JSON.stringify(message));
+            process.exit();
+        });
+        registered(() => {
+            const network = new Network("main", { proxyOnlySubnets: true });
+            const web = new CloudRunService("web", { image: "${image}" });
+            const of = new LoadBalancer("inner", { type: "regional-internal", insecure: true, network, routes: { "/*": web } });
+            new UptimeCheck("site", { of });
+        });
+    `);
+    expect(output).toBe(
+        'UptimeCheck "site": of: must be reachable from the internet, as uptime checks cannot reach an internal load balancer. Check a service behind it.',
+    );
+});

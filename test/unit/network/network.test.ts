@@ -1,0 +1,552 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Network, type NetworkArgs } from "slipway";
+import { refused, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";
+
+const id = "projects/acme-dev/global/networks/apps";
+const subnetId = (name: string, region = "europe-west1") => `projects/acme-dev/regions/${region}/subnetworks/${name}`;
+const logConfig = { aggregationInterval: "INTERVAL_10_MIN", flowSampling: 0.5, metadata: "INCLUDE_ALL_METADATA" };
+
+const vpc = { "Network apps": { name: "apps", autoCreateSubnetworks: false } };
+const subnetwork = (key: string, range: string, region = "europe-west1", more: object = { logConfig }) => ({
+    [`Subnetwork apps-${key}`]: {
+        name: `apps-${key}`,
+        region,
+        network: id,
+        ipCidrRange: range,
+        privateIpGoogleAccess: true,
+        ...more,
+    },
+});
+const gateway = (region = "europe-west1", more: object = {}) => ({
+    [`Router apps-${region}`]: { name: "apps", region, network: id },
+    [`RouterNat apps-${region}`]: {
+        name: "apps",
+        region,
+        router: "apps",
+        natIpAllocateOption: "AUTO_ONLY",
+        sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
+        logConfig: { enable: true, filter: "ERRORS_ONLY" },
+        ...more,
+    },
+});
+const range = {
+    name: "apps-private-services",
+    network: id,
+    purpose: "VPC_PEERING",
+    addressType: "INTERNAL",
+};
+const services = (more: object = { prefixLength: 16 }) => ({
+    "GlobalAddress apps-private-services": { ...range, ...more },
+    "Connection apps-private-services": {
+        network: id,
+        service: "servicenetworking.googleapis.com",
+        reservedPeeringRanges: ["apps-private-services"],
+        deletionPolicy: "ABANDON",
+        updateOnCreationFail: true,
+    },
+});
+const proxies = (region: string, range: string) => ({
+    [`Subnetwork apps-proxies-${region}`]: {
+        name: `apps-proxies-${region}`,
+        region,
+        network: id,
+        ipCidrRange: range,
+        purpose: "REGIONAL_MANAGED_PROXY",
+        role: "ACTIVE",
+    },
+    [`Firewall apps-proxies-${region}`]: {
+        name: `apps-proxies-${region}`,
+        network: id,
+        direction: "INGRESS",
+        sourceRanges: [range],
+        allows: [{ protocol: "tcp" }],
+        logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+    },
+});
+const alone = { ...vpc, ...subnetwork("default", "10.0.0.0/20") };
+
+const made = (args?: NetworkArgs) => registered(() => new Network("apps", args));
+const closed: NetworkArgs = { nat: false, privateServices: false };
+
+test("Cloud NAT of a network whose name has one letter has a name of two letters at least", async () => {
+    const all = await registered(() => new Network("k", { subnets: { a: { range: "10.0.0.0/20" } }, nat: true }));
+    expect(all["Router k-europe-west1"]).toMatchObject({ name: "k" });
+    expect(all["RouterNat k-europe-west1"]).toMatchObject({ name: "k-nat" });
+});
+
+test("a bare network has a subnet in the environment's region and nothing that is billed", async () => {
+    expect(await made()).toEqual(alone);
+    expect(await registered(() => new Network("apps"), { kind: "production" })).toEqual(alone);
+});
+
+test("a network has Cloud NAT in each region and a range for Google's services on request", async () => {
+    const { inputs, options } = await registeredWhole(() => new Network("apps", { nat: true, privateServices: true }));
+    expect(inputs).toEqual({ ...alone, ...gateway(), ...services() });
+    const child = { parent: "slipway:Network apps", provider: "Provider dev" };
+    expect(options).toEqual({
+        "slipway:Network apps": { provider: "Provider dev" },
+        "Network apps": { ...child, after: ["Service compute"] },
+        "Subnetwork apps-default": { ...child, after: ["Network apps", "Service compute"] },
+        "Router apps-europe-west1": { ...child, after: ["Network apps", "Service compute"] },
+        "RouterNat apps-europe-west1": { ...child, after: ["Router apps-europe-west1", "Service compute"] },
+        "GlobalAddress apps-private-services": { ...child, after: ["Network apps", "Service compute"] },
+        "Connection apps-private-services": {
+            ...child,
+            after: [
+                "GlobalAddress apps-private-services",
+                "Network apps",
+                "Service compute",
+                "Service servicenetworking",
+            ],
+        },
+    });
+    expect(await registeredOutputs(() => new Network("apps"))).toEqual({
+        "slipway:Network apps": { network: { resource: "Network apps" } },
+    });
+});
+
+test("parts of a network can have keys as long as names in Google Cloud, and have different names of at most 63 characters", async () => {
+    const key = `${"between-the-office-and-the-shops-".repeat(2)}`.slice(0, 62);
+    const subnets = { [`${key}a`]: { range: "10.0.0.0/20" }, [`${key}b`]: { range: "10.0.16.0/20" } };
+    const all = await made({ ...closed, subnets });
+    const names = Object.keys(subnets).map((each) => (all[`Subnetwork apps-${each}`] as { name: string }).name);
+    expect(names).toEqual(names.map(() => expect.stringMatching(/^apps-between-the-office-[a-z-]+-[0-9a-f]{6}$/)));
+    expect(names.map(({ length }) => length)).toEqual([63, 63]);
+    expect(new Set(names).size).toBe(2);
+});
+
+test("a key of more than 30 characters stays whole in a name that has room for it", async () => {
+    const key = "between-the-office-and-the-shops";
+    const all = await made({ ...closed, subnets: { [key]: { range: "10.0.0.0/20" } } });
+    expect(all[`Subnetwork apps-${key}`]).toMatchObject({ name: `apps-${key}` });
+});
+
+test("a network in production is the same, and only static addresses are protected", async () => {
+    const program = () => new Network("apps", { nat: { addresses: 2 } });
+    const options = await registeredOptions(program, { kind: "production" });
+    const guarded = Object.entries(options).filter(([, { protect }]) => protect);
+    expect(guarded.map(([key]) => key)).toEqual(["Address apps-europe-west1-nat-1", "Address apps-europe-west1-nat-2"]);
+    expect(await registered(program, { kind: "production" })).toEqual(await registered(program));
+});
+
+const tables: [string, NetworkArgs, object][] = [
+    ["without a way out and without a range for Google's services", closed, alone],
+    [
+        "of another name",
+        { ...closed, name: "sales" },
+        {
+            "Network apps": { name: "sales", autoCreateSubnetworks: false },
+            "Subnetwork apps-default": {
+                ...subnetwork("default", "10.0.0.0/20")["Subnetwork apps-default"],
+                name: "sales-default",
+                network: "projects/acme-dev/global/networks/sales",
+            },
+        },
+    ],
+    [
+        "with subnets in two regions",
+        {
+            nat: true,
+            subnets: {
+                near: {
+                    range: "10.0.0.0/22",
+                    secondaryRanges: { pods: "10.4.0.0/14", services: "10.8.0.0/20" },
+                    flowLogs: false,
+                },
+                far: {
+                    range: "172.16.0.0/29",
+                    region: "us-east1",
+                    flowLogs: {
+                        aggregationInterval: "INTERVAL_5_SEC",
+                        flowSampling: 1,
+                        metadata: "EXCLUDE_ALL_METADATA",
+                    },
+                },
+                second: { range: "192.168.0.0/24", flowLogs: { flowSampling: 0.1 } },
+            },
+        },
+        {
+            ...vpc,
+            ...subnetwork("near", "10.0.0.0/22", "europe-west1", {
+                secondaryIpRanges: [
+                    { rangeName: "pods", ipCidrRange: "10.4.0.0/14" },
+                    { rangeName: "services", ipCidrRange: "10.8.0.0/20" },
+                ],
+            }),
+            ...subnetwork("far", "172.16.0.0/29", "us-east1", {
+                logConfig: {
+                    aggregationInterval: "INTERVAL_5_SEC",
+                    flowSampling: 1,
+                    metadata: "EXCLUDE_ALL_METADATA",
+                },
+            }),
+            ...subnetwork("second", "192.168.0.0/24", "europe-west1", {
+                logConfig: { ...logConfig, flowSampling: 0.1 },
+            }),
+            ...gateway(),
+            ...gateway("us-east1"),
+        },
+    ],
+    [
+        "with static addresses for what goes out",
+        {
+            privateServices: false,
+            labels: { team: "sales" },
+            nat: { addresses: 2, minPortsPerVm: 128, maxPortsPerVm: 4096, logging: "ALL" },
+        },
+        {
+            ...alone,
+            ...Object.fromEntries(
+                [1, 2].map((index) => [
+                    `Address apps-europe-west1-nat-${index}`,
+                    {
+                        name: `apps-nat-${index}`,
+                        region: "europe-west1",
+                        addressType: "EXTERNAL",
+                        labels: { team: "sales" },
+                    },
+                ]),
+            ),
+            ...gateway("europe-west1", {
+                natIpAllocateOption: "MANUAL_ONLY",
+                natIps: [1, 2].map((index) => `projects/acme-dev/regions/europe-west1/addresses/apps-nat-${index}`),
+                minPortsPerVm: 128,
+                enableDynamicPortAllocation: true,
+                maxPortsPerVm: 4096,
+                logConfig: { enable: true, filter: "ALL" },
+            }),
+        },
+    ],
+    [
+        "that logs nothing of what goes out",
+        { privateServices: false, nat: { minPortsPerVm: 256, logging: false } },
+        {
+            ...alone,
+            ...gateway("europe-west1", { minPortsPerVm: 256, logConfig: { enable: false, filter: "ERRORS_ONLY" } }),
+        },
+    ],
+    [
+        "with a range of another size for Google's services, labelled",
+        { nat: false, privateServices: { prefixLength: 20 }, labels: { team: "sales" } },
+        { ...alone, ...services({ prefixLength: 20, labels: { team: "sales" } }) },
+    ],
+    [
+        "with a proxy-only subnet in the region of its first subnet",
+        { ...closed, proxyOnlySubnets: true },
+        { ...alone, ...proxies("europe-west1", "10.129.0.0/23") },
+    ],
+    [
+        "with proxy-only subnets in several regions",
+        { ...closed, proxyOnlySubnets: { "europe-west1": "10.8.0.0/26", "us-east1": "10.8.1.0/24" } },
+        { ...alone, ...proxies("europe-west1", "10.8.0.0/26"), ...proxies("us-east1", "10.8.1.0/24") },
+    ],
+    [
+        "with a range of its own for Google's services, which learn its routes",
+        { nat: false, privateServices: { range: "10.64.0.0/18", exportCustomRoutes: true } },
+        {
+            ...alone,
+            ...services({ address: "10.64.0.0", prefixLength: 18 }),
+            "NetworkPeeringRoutesConfig apps-private-services": {
+                network: "apps",
+                peering: "servicenetworking-googleapis-com",
+                exportCustomRoutes: true,
+                importCustomRoutes: false,
+            },
+        },
+    ],
+];
+
+test.each(tables)("a network %s", async (_, args, expected) => {
+    expect(await made(args)).toEqual(expected);
+});
+
+const zone = (domain: string, address: string, labels: object = {}) => {
+    const part = domain.replaceAll(".", "-");
+    const shared = { managedZone: `apps-${part}`, ttl: 300 };
+    return {
+        [`ManagedZone apps-${part}`]: {
+            name: `apps-${part}`,
+            dnsName: `${domain}.`,
+            description: `${domain} at the endpoint of the network apps`,
+            visibility: "private",
+            privateVisibilityConfig: { networks: [{ networkUrl: id }] },
+            ...labels,
+        },
+        [`RecordSet apps-${part}`]: { ...shared, name: `${domain}.`, type: "A", rrdatas: [address] },
+        [`RecordSet apps-${part}-all`]: { ...shared, name: `*.${domain}.`, type: "CNAME", rrdatas: [`${domain}.`] },
+    };
+};
+const apisEndpoint = (address: string, target: string, labels: object = {}) => ({
+    "GlobalAddress apps-google-apis": {
+        name: "apps-google-apis",
+        network: id,
+        purpose: "PRIVATE_SERVICE_CONNECT",
+        addressType: "INTERNAL",
+        address,
+        ...labels,
+    },
+    "GlobalForwardingRule apps-google-apis": {
+        name: "appsapis",
+        network: id,
+        ipAddress: "projects/acme-dev/global/addresses/apps-google-apis",
+        target,
+        loadBalancingScheme: "",
+        noAutomateDnsZone: true,
+        serviceDirectoryRegistrations: { serviceDirectoryRegion: "europe-west1" },
+        ...labels,
+    },
+});
+
+test.each<[string, NetworkArgs, object]>([
+    [
+        "at the usual names",
+        { privateServiceConnect: { googleApis: true } },
+        {
+            ...apisEndpoint("10.255.255.254", "all-apis"),
+            ...zone("googleapis.com", "10.255.255.254"),
+            ...zone("gcr.io", "10.255.255.254"),
+            ...zone("pkg.dev", "10.255.255.254"),
+            ...zone("run.app", "10.255.255.254"),
+        },
+    ],
+    [
+        "that VPC Service Controls guards",
+        {
+            privateServiceConnect: {
+                googleApis: { address: "10.1.2.3", bundle: "vpc-sc", domains: ["googleapis.com"] },
+            },
+            labels: { team: "sales" },
+        },
+        {
+            ...apisEndpoint("10.1.2.3", "vpc-sc", { labels: { team: "sales" } }),
+            ...zone("googleapis.com", "10.1.2.3", { labels: { team: "sales" } }),
+        },
+    ],
+    ["not at all", { privateServiceConnect: { googleApis: false } }, {}],
+])("Google's APIs have an endpoint %s", async (_, args, expected) => {
+    expect(await made({ ...closed, ...args })).toEqual({ ...alone, ...expected });
+});
+
+test.each([
+    ["a-network-of-a-rather-long-name", /^anetworkofar[0-9a-f]{4}apis$/],
+    ["sales-2", /^sales2apis$/],
+])("the endpoint for Google's APIs of %s has up to 20 letters and digits", async (name, form) => {
+    const all = await registered(() => new Network(name, { ...closed, privateServiceConnect: { googleApis: true } }));
+    const rule = all[`GlobalForwardingRule ${name}-google-apis`] as { name: string };
+    expect(rule.name).toMatch(form);
+    expect(rule.name.length).toBeLessThanOrEqual(20);
+});
+
+const target = "projects/acme-services/regions/europe-west1/serviceAttachments/sales";
+const endpointOf = (key: string, subnet: string, region: string, more: object = {}, labels: object = {}) => ({
+    [`Address apps-${key}`]: {
+        name: `apps-${key}`,
+        region,
+        addressType: "INTERNAL",
+        subnetwork: subnetId(subnet, region),
+        ...more,
+        ...labels,
+    },
+    [`ForwardingRule apps-${key}`]: {
+        name: `apps-${key}`,
+        region,
+        network: id,
+        ipAddress: `projects/acme-dev/regions/${region}/addresses/apps-${key}`,
+        target,
+        loadBalancingScheme: "",
+        allowPscGlobalAccess: true,
+        ...labels,
+    },
+});
+
+test("endpoints for services have addresses in subnets", async () => {
+    const args: NetworkArgs = {
+        ...closed,
+        subnets: { near: { range: "10.0.0.0/22" }, far: { range: "10.1.0.0/22", region: "us-east1" } },
+        privateServiceConnect: {
+            endpoints: {
+                sales: { serviceAttachment: pulumi.output(target) },
+                orders: { serviceAttachment: target, subnet: "far", address: "10.1.0.5" },
+            },
+        },
+        labels: { team: "sales" },
+    };
+    const labels = { labels: { team: "sales" } };
+    expect(await made(args)).toEqual({
+        ...vpc,
+        ...subnetwork("near", "10.0.0.0/22"),
+        ...subnetwork("far", "10.1.0.0/22", "us-east1"),
+        ...endpointOf("sales", "apps-near", "europe-west1", {}, labels),
+        ...endpointOf("orders", "apps-far", "us-east1", { address: "10.1.0.5" }, labels),
+    });
+});
+
+test("another component can create an endpoint in a network", async () => {
+    const program = () => {
+        const network = new Network("apps", closed);
+        const { address, forwardingRule } = network.endpoint("sales", pulumi.output(target), "europe-west1");
+        return [address, forwardingRule];
+    };
+    expect(await registered(program)).toEqual({ ...alone, ...endpointOf("sales", "apps-default", "europe-west1") });
+    expect((await registeredOptions(program))["Address apps-sales"]).toEqual({
+        parent: "slipway:Network apps",
+        provider: "Provider dev",
+        after: ["Service compute", "Subnetwork apps-default"],
+    });
+});
+
+test("a network provides its resources in a region", async () => {
+    const found: unknown[] = [];
+    await registered(() => {
+        const subnets = {
+            far: { range: "10.1.0.0/22", region: "us-east1" },
+            near: { range: "10.0.0.0/22", secondaryRanges: { pods: "10.4.0.0/14" } },
+            second: { range: "10.2.0.0/22" },
+        };
+        const network = new Network("apps", { subnets, nat: true });
+        found.push(network.subnetworkIn("europe-west1") === network.subnetworks.near);
+        found.push(network.subnetworkIn("europe-west4"), network.secondaryRangesIn("europe-west1"));
+        found.push(network.secondaryRangesIn("us-east1"), Object.keys(network.gateways));
+    });
+    expect(found).toEqual([true, undefined, ["pods"], [], ["us-east1", "europe-west1"]]);
+});
+
+test("resources that need Cloud NAT or private services access create them by reading them, once", async () => {
+    const subnets = { near: { range: "10.0.0.0/22" }, far: { range: "10.1.0.0/22", region: "us-east1" } };
+    const program = (args: NetworkArgs) => {
+        const network = new Network("apps", { subnets, ...args });
+        const { "europe-west1": first, "us-east1": second } = network.gateways;
+        return [first, second, network.gateways["europe-west1"] === first, network.privateServices];
+    };
+    const all = { ...vpc, ...subnetwork("near", "10.0.0.0/22"), ...subnetwork("far", "10.1.0.0/22", "us-east1") };
+    const both = { ...all, ...gateway(), ...gateway("us-east1"), ...services() };
+    expect(await registered(() => program({}))).toEqual(both);
+    expect(await registered(() => program({ nat: true, privateServices: true }))).toEqual(both);
+    expect(await registered(() => program(closed))).toEqual(all);
+    const one = () => new Network("apps", { subnets }).gateways["us-east1"];
+    expect(await registered(one)).toEqual({ ...all, ...gateway("us-east1") });
+    const options = await registeredOptions(() => program({}));
+    expect(options["RouterNat apps-us-east1"]).toEqual({
+        parent: "slipway:Network apps",
+        provider: "Provider dev",
+        after: ["Router apps-us-east1", "Service compute"],
+    });
+});
+
+test("Cloud NAT is not created by listing the gateways, as for the stack's outputs", async () => {
+    const found: string[] = [];
+    const program = () => {
+        const { gateways } = new Network("apps");
+        found.push(...Object.keys(gateways), "then", JSON.stringify(gateways));
+    };
+    expect(await registered(program)).toEqual(alone);
+    expect(found).toEqual(["then", "{}"]);
+});
+
+test("the environment's own network is created once per program, on demand", async () => {
+    const program = () => [Network.shared(), Network.shared()];
+    const all = await registered(program);
+    expect(Object.keys(all)).toEqual(["Network slipway-dev", "Subnetwork slipway-dev-default"]);
+    expect(all["Network slipway-dev"]).toEqual({ name: "slipway-dev", autoCreateSubnetworks: false });
+    expect(await registered(program, { name: "Team_A.1" })).toMatchObject({
+        "Network slipway-team-a-1": { name: "slipway-team-a-1" },
+    });
+    expect(await registered(() => undefined)).toEqual({});
+});
+
+test("each child can be transformed", async () => {
+    const description = "For all apps.";
+    const all = await made({
+        nat: { addresses: 1 },
+        privateServices: { exportCustomRoutes: true },
+        privateServiceConnect: {
+            googleApis: { domains: ["googleapis.com"] },
+            endpoints: { sales: { serviceAttachment: target } },
+        },
+        firewall: { web: { allow: ["tcp:443"], sources: { ranges: ["10.0.0.0/8"] } } },
+        transform: {
+            network: { description },
+            subnetwork: { description },
+            router: { description },
+            nat: { icmpIdleTimeoutSec: 60 },
+            natAddress: { description },
+            privateServicesRange: { description },
+            privateServicesConnection: { deletionPolicy: "DELETE" },
+            privateServicesRoutes: (args) => Object.assign(args, { importCustomRoutes: true }),
+            googleApisAddress: { description },
+            googleApisEndpoint: { description },
+            zone: { description },
+            record: { ttl: 60 },
+            endpointAddress: { description },
+            endpoint: { description },
+            firewall: { description },
+        },
+    });
+    const changed = { description };
+    expect(all).toMatchObject({
+        "Network apps": changed,
+        "Subnetwork apps-default": changed,
+        "Router apps-europe-west1": changed,
+        "RouterNat apps-europe-west1": { icmpIdleTimeoutSec: 60 },
+        "Address apps-europe-west1-nat-1": changed,
+        "GlobalAddress apps-private-services": changed,
+        "Connection apps-private-services": { deletionPolicy: "DELETE" },
+        "NetworkPeeringRoutesConfig apps-private-services": { importCustomRoutes: true },
+        "GlobalAddress apps-google-apis": changed,
+        "GlobalForwardingRule apps-google-apis": changed,
+        "ManagedZone apps-googleapis-com": changed,
+        "RecordSet apps-googleapis-com": { ttl: 60 },
+        "Address apps-sales": changed,
+        "ForwardingRule apps-sales": changed,
+        "Firewall apps-web": changed,
+    });
+});
+
+test("long names of networks and their children are unique", async () => {
+    const long = "a".repeat(60);
+    const args = { ...closed, subnets: { "first-of-the-two-subnets": { range: "10.0.0.0/22" } } };
+    const all = await registered(() => [new Network(`${long}-one`, args), new Network(`${long}-two`, args)]);
+    const names = Object.values(all).map((one) => (one as { name: string }).name);
+    expect(new Set(names).size).toBe(4);
+    expect(names.every((name) => name.length <= 63 && /^[a-z][a-z0-9-]*[a-z0-9]$/.test(name))).toBe(true);
+});
+
+describe("an existing network", () => {
+    test("gets what the arguments ask for, and no subnets by default", async () => {
+        const made = await registered(() => {
+            new Network("rules", {
+                existing: "apps",
+                firewall: { web: { sources: { ranges: ["10.0.0.0/8"] }, allow: ["tcp:80"] } },
+                nat: true,
+            });
+        });
+        expect(Object.keys(made).sort()).toEqual([
+            "Firewall rules-web",
+            "Router rules-europe-west1",
+            "RouterNat rules-europe-west1",
+        ]);
+    });
+
+    test("offers existing subnets to other components, in its project or another", async () => {
+        const made = await registered(() => {
+            const network = new Network("shared", {
+                existing: "projects/acme-host/global/networks/shared",
+                subnets: {
+                    web: { existing: "projects/acme-host/regions/europe-west1/subnetworks/web" },
+                    us: { existing: "us", region: "us-central1" },
+                    own: { range: "10.9.0.0/24" },
+                },
+            });
+            expect(network.ranges).toEqual(["10.9.0.0/24"]);
+            expect(network.subnetworkIn("us-central1")).toBe(network.subnetworks.us);
+        });
+        // What exists is read, not registered.
+        expect(Object.keys(made)).toEqual(["Subnetwork shared-own"]);
+    });
+
+    test("is named by its name or ID", async () => {
+        expect(await refused(() => new Network("rules", { existing: "Apps!" }))).toBe(
+            'Network "rules": existing: must be a name, or an ID such as projects/acme-dev/global/networks/apps (got "Apps!").',
+        );
+    });
+});

@@ -1,0 +1,226 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Network, type NetworkArgs } from "slipway";
+import type { FirewallRule, Traffic } from "slipway/network";
+import { refused, registered } from "../registered";
+
+const closed: NetworkArgs = { nat: false, privateServices: false };
+const made = async (args: NetworkArgs) => {
+    const all = await registered(() => new Network("apps", { ...closed, ...args }));
+    return Object.fromEntries(Object.entries(all).filter(([key]) => key.startsWith("Firewall")));
+};
+const rule = (key: string, more: object) => ({
+    [`Firewall apps-${key}`]: {
+        name: `apps-${key}`,
+        network: "projects/acme-dev/global/networks/apps",
+        direction: "INGRESS",
+        priority: 1000,
+        logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+        ...more,
+    },
+});
+const account = "sales@acme-dev.iam.gserviceaccount.com";
+
+test.each<[string, FirewallRule, object]>([
+    [
+        "lets ranges in",
+        { allow: ["tcp:443", "tcp:8000-9000", "icmp"], sources: { ranges: ["10.0.0.0/8", "2600:1900::/28"] } },
+        {
+            allows: [{ protocol: "tcp", ports: ["443", "8000-9000"] }, { protocol: "icmp" }],
+            sourceRanges: ["10.0.0.0/8", "2600:1900::/28"],
+        },
+    ],
+    [
+        "is for tags, from tags and ranges",
+        { allow: ["udp:53"], sources: { tags: ["web"], ranges: ["10.0.0.0/8"] }, targets: { tags: ["dns"] } },
+        {
+            allows: [{ protocol: "udp", ports: ["53"] }],
+            sourceTags: ["web"],
+            sourceRanges: ["10.0.0.0/8"],
+            targetTags: ["dns"],
+        },
+    ],
+    [
+        "is for accounts, from accounts",
+        {
+            allow: ["all"],
+            sources: { serviceAccounts: [account] },
+            targets: { serviceAccounts: [pulumi.output(account)] },
+            priority: 10,
+            logging: false,
+            description: "Sales among themselves.",
+        },
+        {
+            allows: [{ protocol: "all" }],
+            sourceServiceAccounts: [account],
+            targetServiceAccounts: [account],
+            priority: 10,
+            description: "Sales among themselves.",
+            logConfig: undefined,
+        },
+    ],
+    [
+        "keeps everybody out",
+        { deny: ["all"], sources: { ranges: ["0.0.0.0/0", "::/0"] } },
+        { denies: [{ protocol: "all" }], sourceRanges: ["0.0.0.0/0", "::/0"] },
+    ],
+    [
+        "keeps what is inside from everywhere",
+        { deny: ["tcp", "udp:53", "udp"], destinations: ["0.0.0.0/0"], priority: 65535 },
+        {
+            direction: "EGRESS",
+            destinationRanges: ["0.0.0.0/0"],
+            denies: [{ protocol: "tcp" }, { protocol: "udp" }],
+            priority: 65535,
+        },
+    ],
+    [
+        "lets what is inside go to a range",
+        { allow: ["tcp", "tcp:443"], destinations: ["203.0.113.0/24"] },
+        { direction: "EGRESS", destinationRanges: ["203.0.113.0/24"], allows: [{ protocol: "tcp" }] },
+    ],
+    [
+        "lets everybody in, as it says",
+        { allow: ["tcp:443"], sources: { ranges: ["0.0.0.0/0"] }, public: true },
+        { allows: [{ protocol: "tcp", ports: ["443"] }], sourceRanges: ["0.0.0.0/0"] },
+    ],
+])("a rule %s", async (_, given, expected) => {
+    const [[key, args] = []] = Object.entries(rule("web", expected));
+    expect(await made({ firewall: { web: given } })).toEqual({ [key as string]: JSON.parse(JSON.stringify(args)) });
+});
+
+const iap = { allows: [{ protocol: "tcp", ports: ["22"] }], sourceRanges: ["35.235.240.0/20"] };
+
+test.each<[string, NetworkArgs["iapSsh"], object]>([
+    ["all machines", true, rule("iap-ssh", iap)],
+    ["machines with a tag", { tags: ["admin"] }, rule("iap-ssh", { ...iap, targetTags: ["admin"] })],
+    [
+        "machines of an account",
+        { serviceAccounts: [account] },
+        rule("iap-ssh", { ...iap, targetServiceAccounts: [account] }),
+    ],
+    ["no machine", false, {}],
+])("SSH connects to %s through Identity-Aware Proxy", async (_, iapSsh, expected) => {
+    expect(await made({ iapSsh })).toEqual(expected);
+});
+
+const from = (...ranges: string[]) => ({ sources: { ranges } });
+const traffic = "must be a protocol, with ports if it has any, such as tcp:443, udp:8000-9000 or icmp";
+
+test.each<[object, string]>([
+    [
+        { allow: ["tcp:443"], ...from("10.0.0.0/8", "0.0.0.0/0") },
+        'sources.ranges.1: allows everyone (got "0.0.0.0/0"). Name the ranges that need it, or set public: true.',
+    ],
+    [
+        { allow: ["tcp:443"], ...from("128.0.0.0/1") },
+        'sources.ranges.0: allows everyone (got "128.0.0.0/1"). Name the ranges that need it, or set public: true.',
+    ],
+    [
+        { allow: ["icmp"], ...from("2000::/3") },
+        'sources.ranges.0: allows everyone (got "2000::/3"). Name the ranges that need it, or set public: true.',
+    ],
+    ...[
+        ["tcp:22", "SSH (22)", " For SSH take iapSsh."],
+        ["tcp:20-25", "FTP (20), FTP (21), SSH (22)", " For SSH take iapSsh."],
+        ["tcp:80", "HTTP (80)", ""],
+        ["tcp:3306", "MySQL (3306)", ""],
+        ["udp:3389", "RDP (3389)", ""],
+        ...["tcp", "udp", "all", "tcp:0-65535"].map((each) => [
+            each,
+            "FTP (20), FTP (21), SSH (22), HTTP (80), MySQL (3306), RDP (3389)",
+            " For SSH take iapSsh.",
+        ]),
+    ].map(([allow, what, how]): [object, string] => [
+        { allow: [allow], ...from("::/0"), public: true },
+        `sources.ranges.0: must not allow everyone to access ${what} (got "::/0"). Name the ranges that need it.${how} To accept it nevertheless, set insecure: true.`,
+    ]),
+    [{ allow: ["https"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "https").`],
+    [{ allow: ["tcp:443-80"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "tcp:443-80").`],
+    [{ allow: ["tcp:65536"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "tcp:65536").`],
+    [{ allow: ["icmp:1"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "icmp:1").`],
+    [{ allow: [], ...from("10.0.0.0/8") }, "allow: must have a protocol, such as tcp:443 (got [])."],
+    [{ allow: ["all"] }, "must have sources or destinations."],
+    [{ allow: ["all"], destinations: ["10.0.0.0/8"], direction: "ingress" }, "sources: is missing for ingress."],
+    [
+        { allow: ["all"], sources: { tags: ["a"] }, destinations: ["10.0.0.0/8"], direction: "egress" },
+        "sources: can only have ranges for egress. Set targets for the VMs that the rule applies to.",
+    ],
+    [
+        { allow: ["tcp:80"], ...from("10.0.0.0/8"), insecure: true },
+        "insecure: is only valid with public: true. Remove it.",
+    ],
+    [{ ...from("10.0.0.0/8") }, "must have either allow or deny."],
+    [{ allow: ["all"], deny: ["all"], ...from("10.0.0.0/8") }, "must have either allow or deny."],
+    [{ allow: ["all"], sources: {} }, "sources: must have ranges, tags or serviceAccounts."],
+    [
+        { allow: ["all"], sources: { tags: ["web"] }, targets: { serviceAccounts: [account] } },
+        "cannot combine tags with service accounts.",
+    ],
+    [
+        { deny: ["all"], ...from("0.0.0.0/0"), public: true },
+        "public: is only valid for a rule that allows ingress. Remove it.",
+    ],
+    [
+        { allow: ["all"], ...from("10.0.0.1/8") },
+        'sources.ranges.0: must start at the first address of its block, 10.0.0.0/8 (got "10.0.0.1/8").',
+    ],
+    [
+        { allow: ["all"], ...from("fe80::1") },
+        'sources.ranges.0: must be a range of addresses such as 10.0.0.0/8 (got "fe80::1").',
+    ],
+    [{ allow: ["all"], sources: { ranges: [] } }, "sources.ranges: must have 1 to 5000 of them (got [])."],
+    [
+        { allow: ["all"], sources: { tags: ["Web"] } },
+        'sources.tags.0: must be a network tag: up to 63 lower-case letters, digits and hyphens, starting with a letter (got "Web").',
+    ],
+    [
+        { allow: ["all"], sources: { serviceAccounts: ["sales"] } },
+        'sources.serviceAccounts.0: must be the e-mail address of a service account (got "sales").',
+    ],
+    [
+        { allow: ["all"], ...from("10.0.0.0/8"), targets: {} },
+        "targets: must have exactly one of tags, serviceAccounts (got {}).",
+    ],
+    [
+        { allow: ["all"], ...from("10.0.0.0/8"), priority: 65536 },
+        "priority: must be a whole number from 0 to 65535 (got 65536).",
+    ],
+    [{ allow: ["all"], ...from("10.0.0.0/8"), log: true }, 'log: unknown option "log"; did you mean "logging"?'],
+])("the rule %j is refused", async (given, words) => {
+    const firewall = { web: given } as Record<string, FirewallRule>;
+    const path = /^\w[\w.]*: /.test(words) ? "firewall.web." : "firewall.web: ";
+    expect(await refused(() => new Network("apps", { firewall }))).toBe(`Network "apps": ${path}${words}`);
+});
+
+test("a rule with sources and destinations restricts both sides of ingress or egress", async () => {
+    const both = { allow: ["tcp:443"] as Traffic[], ...from("10.1.0.0/16"), destinations: ["10.2.0.0/16"] };
+    const ranges = { sourceRanges: ["10.1.0.0/16"], destinationRanges: ["10.2.0.0/16"] };
+    const firewall = { into: both, out: { ...both, direction: "egress" as const } };
+    const all = await registered(() => new Network("apps", { firewall }));
+    expect(all["Firewall apps-into"]).toMatchObject({ direction: "INGRESS", ...ranges });
+    expect(all["Firewall apps-out"]).toMatchObject({ direction: "EGRESS", ...ranges });
+});
+
+test("a public rule for HTTP needs insecure, which warns", async () => {
+    const warnings = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const firewall = { web: { allow: ["tcp:80"], ...from("0.0.0.0/0"), public: true, insecure: true } };
+    const all = await registered(() => new Network("apps", { firewall } as NetworkArgs));
+    expect(all["Firewall apps-web"]).toMatchObject({ sourceRanges: ["0.0.0.0/0"], allows: [{ ports: ["80"] }] });
+    expect(warnings.mock.calls).toEqual([
+        [
+            'Network "apps": firewall.web.sources.ranges.0: must not allow everyone to access HTTP (80) (got "0.0.0.0/0"). ' +
+                "Name the ranges that need it. It is passed on because of insecure.",
+        ],
+    ]);
+    warnings.mockRestore();
+});
+
+test("a rule's name is limited to that of a resource, and unique", async () => {
+    const web: FirewallRule = { allow: ["icmp"], sources: { tags: ["web"] } };
+    expect(await refused(() => new Network("apps", { firewall: { "iap-ssh": web }, iapSsh: true }))).toBe(
+        'Network "apps": firewall.iap-ssh: is the name of the rule that iapSsh creates. Choose another one.',
+    );
+    expect(await refused(() => new Network("apps", { firewall: { [`a${"b".repeat(63)}`]: web } }))).toContain(
+        "the name of a rule must have up to 63 lower-case letters, digits and hyphens",
+    );
+});

@@ -1,0 +1,185 @@
+import { Network, type NetworkArgs } from "slipway";
+import { refused, registered } from "../registered";
+
+const target = "projects/acme-dev/regions/europe-west1/serviceAttachments/sales";
+const cidr = "must be a range of IPv4 addresses such as 10.0.0.0/20";
+const subnet = (more: object) => ({ subnets: { near: { range: "10.0.0.0/20", ...more } } });
+const name = "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
+
+test.each<[object, string]>([
+    [{ name: "Apps" }, `name: ${name} (got "Apps").`],
+    [
+        {
+            subnets: {},
+            privateServiceConnect: {
+                endpoints: { sales: { serviceAttachment: "projects/p/regions/europe-west1/serviceAttachments/s" } },
+            },
+        },
+        "privateServiceConnect.endpoints.sales.subnet: needs a subnet for its address. Add one to subnets.",
+    ],
+    [{ subnets: { near: {} } }, "subnets.near.range: is missing."],
+    [{ subnets: { Near: { range: "10.0.0.0/20" } } }, `subnets.Near: the name of a subnet ${name} (got "Near").`],
+    [subnet({ range: "10.0.0.0" }), `subnets.near.range: ${cidr} (got "10.0.0.0").`],
+    [subnet({ range: "10.0.0.0/30" }), 'subnets.near.range: must have a prefix from /4 to /29 (got "10.0.0.0/30").'],
+    [
+        subnet({ range: "10.0.0.128/20" }),
+        'subnets.near.range: must start at the first address of its block, 10.0.0.0/20 (got "10.0.0.128/20").',
+    ],
+    ...[
+        ["127.0.0.0/24", "127.0.0.0/8", "a machine itself"],
+        ["169.254.1.0/24", "169.254.0.0/16", "link-local addresses"],
+        ["224.0.0.0/8", "224.0.0.0/4", "multicast"],
+        ["199.36.153.0/24", "199.36.153.4/30", "restricted.googleapis.com"],
+        ["0.0.0.0/4", "0.0.0.0/8", "this network"],
+    ].map(([range, kept, what]): [object, string] => [
+        subnet({ range }),
+        `subnets.near.range: must have no address of ${kept}, which is for ${what} (got "${range}").`,
+    ]),
+    [subnet({ region: "europe" }), 'subnets.near.region: must be a region such as europe-west1 (got "europe").'],
+    [
+        subnet({ secondaryRanges: { pods: "10.4.0.0/33" } }),
+        `subnets.near.secondaryRanges.pods: ${cidr} (got "10.4.0.0/33").`,
+    ],
+    [
+        subnet({ secondaryRanges: { Pods: "10.4.0.0/14" } }),
+        `subnets.near.secondaryRanges.Pods: the name of a range ${name} (got "Pods").`,
+    ],
+    [
+        subnet({ secondaryRanges: { pods: "10.0.0.0/14" } }),
+        'subnets.near.secondaryRanges.pods: must have no address of subnets.near.range, 10.0.0.0/20 (got "10.0.0.0/14").',
+    ],
+    [
+        { subnets: { near: { range: "10.0.0.0/20" }, far: { range: "10.0.8.0/24", region: "us-east1" } } },
+        'subnets.far.range: must have no address of subnets.near.range, 10.0.0.0/20 (got "10.0.8.0/24").',
+    ],
+    [
+        subnet({ flowLogs: { flowSampling: 0 } }),
+        "subnets.near.flowLogs.flowSampling: must be a number above 0, up to 1 (got 0).",
+    ],
+    [
+        subnet({ flowLogs: { aggregationInterval: "1 minute" } }),
+        'subnets.near.flowLogs.aggregationInterval: must be one of INTERVAL_5_SEC, INTERVAL_30_SEC, INTERVAL_1_MIN, INTERVAL_5_MIN, INTERVAL_10_MIN, INTERVAL_15_MIN (got "1 minute").',
+    ],
+    [subnet({ secondary: {} }), 'subnets.near.secondary: unknown option "secondary"; did you mean "secondaryRanges"?'],
+    [
+        { proxyOnlySubnets: { "europe-west1": "10.129.0.0/27" } },
+        'proxyOnlySubnets.europe-west1: must have a prefix from /4 to /26 (got "10.129.0.0/27").',
+    ],
+    [
+        { proxyOnlySubnets: { europe: "10.129.0.0/23" } },
+        'proxyOnlySubnets.europe: must be a region such as europe-west1 (got "europe").',
+    ],
+    [
+        { ...subnet({ range: "10.128.0.0/15" }), proxyOnlySubnets: true },
+        'proxyOnlySubnets: must have no address of subnets.near.range, 10.128.0.0/15 (got "10.129.0.0/23").',
+    ],
+    [
+        { proxyOnlySubnets: { "europe-west1": "10.0.8.0/24" } },
+        'proxyOnlySubnets.europe-west1: must have no address of subnets.default.range, 10.0.0.0/20 (got "10.0.8.0/24").',
+    ],
+    [
+        { nat: "on" },
+        `nat: must be an object with addresses, minPortsPerVm, maxPortsPerVm, endpoints, logging (got "on").`,
+    ],
+    [{ nat: { addresses: 0 } }, "nat.addresses: must be a whole number from 1 to 300 (got 0)."],
+    [{ nat: { minPortsPerVm: 1 } }, "nat.minPortsPerVm: must be a whole number from 2 to 57344 ports (got 1)."],
+    [{ nat: { maxPortsPerVm: 1000 } }, "nat.maxPortsPerVm: must be a power of two such as 1024 (got 1000)."],
+    [
+        { nat: { minPortsPerVm: 100, maxPortsPerVm: 1024 } },
+        "nat.minPortsPerVm: must be a power of two from 32 on with maxPortsPerVm (got 100).",
+    ],
+    [
+        { nat: { minPortsPerVm: 1024, maxPortsPerVm: 1024 } },
+        "nat.minPortsPerVm: must be below maxPortsPerVm, 1024 (got 1024).",
+    ],
+    [{ nat: { logging: true } }, "nat.logging: must be one of ERRORS_ONLY, TRANSLATIONS_ONLY, ALL (got true)."],
+    [
+        { privateServices: { prefixLength: 25 } },
+        "privateServices.prefixLength: must be a whole number from 8 to 24 (got 25).",
+    ],
+    [
+        { privateServices: { range: "10.64.0.0/28" } },
+        'privateServices.range: must have a prefix from /8 to /24 (got "10.64.0.0/28").',
+    ],
+    [
+        { privateServices: { range: "10.0.0.0/16" } },
+        'privateServices.range: must have no address of subnets.default.range, 10.0.0.0/20 (got "10.0.0.0/16").',
+    ],
+    [
+        { privateServices: { range: "10.64.0.0/16", prefixLength: 16 } },
+        'privateServices.prefixLength: unknown option "prefixLength"; the options are range, exportCustomRoutes.',
+    ],
+    [
+        { privateServiceConnect: { googleApis: { address: "10.0.0.256" } } },
+        'privateServiceConnect.googleApis.address: must be an IPv4 address such as 10.0.0.5 (got "10.0.0.256").',
+    ],
+    [
+        { privateServiceConnect: { googleApis: { address: "10.0.0.9" } } },
+        'privateServiceConnect.googleApis.address: must have no address of subnets.default.range, 10.0.0.0/20 (got "10.0.0.9").',
+    ],
+    [
+        { subnets: { all: { range: "10.0.0.0/8" } }, privateServiceConnect: { googleApis: true } },
+        'privateServiceConnect.googleApis.address: must have no address of subnets.all.range, 10.0.0.0/8 (got "10.255.255.254").',
+    ],
+    [
+        { privateServiceConnect: { googleApis: { domains: ["*.googleapis.com"] } } },
+        'privateServiceConnect.googleApis.domains.0: must be a domain such as googleapis.com (got "*.googleapis.com").',
+    ],
+    [
+        { privateServiceConnect: { googleApis: { domains: ["gcr.io", "gcr.io"] } } },
+        'privateServiceConnect.googleApis.domains: must not have duplicates (got ["gcr.io", "gcr.io"]).',
+    ],
+    [
+        { privateServiceConnect: { endpoints: { sales: {} } } },
+        "privateServiceConnect.endpoints.sales.serviceAttachment: is missing.",
+    ],
+    [
+        { privateServiceConnect: { endpoints: { sales: { serviceAttachment: "sales" } } } },
+        'privateServiceConnect.endpoints.sales.serviceAttachment: must be a service attachment such as projects/acme-dev/regions/europe-west1/serviceAttachments/sales (got "sales").',
+    ],
+    [
+        { privateServiceConnect: { endpoints: { sales: { serviceAttachment: target, subnet: "far" } } } },
+        'privateServiceConnect.endpoints.sales.subnet: must be one of the subnets default (got "far").',
+    ],
+    [{ iapSsh: {} }, "iapSsh: must have exactly one of tags, serviceAccounts (got {})."],
+    [{ transform: { peering: {} } }, 'transform.peering: unknown option "peering".'],
+])("%j is refused", async (args, words) => {
+    const refusal = await refused(() => new Network("apps", args as NetworkArgs));
+    expect(refusal).toBe(`Network "apps": ${words}`);
+});
+
+test("all problems are reported together", async () => {
+    const args = { nat: { addresses: 0 }, subnets: { near: { range: "10.0.0.0/30" } } };
+    expect((await refused(() => new Network("apps", args))).split("\n")).toEqual([
+        'Network "apps": subnets.near.range: must have a prefix from /4 to /29 (got "10.0.0.0/30").',
+        'Network "apps": nat.addresses: must be a whole number from 1 to 300 (got 0).',
+    ]);
+});
+
+test("there can be at most 170 secondary ranges", async () => {
+    const ranges = (count: number) =>
+        Object.fromEntries(Array.from({ length: count }, (_, index) => [`range-${index}`, `10.4.${index}.0/24`]));
+    const program = (count: number) => () => new Network("apps", subnet({ secondaryRanges: ranges(count) }));
+    expect(Object.keys(await registered(program(170)))).toContain("Subnetwork apps-near");
+    expect(await refused(program(171))).toContain("there can be 170 secondary ranges at most");
+});
+
+test.each<[string, string, string, string]>([
+    ["Sales", target, "europe-west1", `endpoint.name: it ${name} (got "Sales").`],
+    [
+        "sales",
+        "sales",
+        "europe-west1",
+        'endpoint.target: must be a service attachment such as projects/acme-dev/regions/europe-west1/serviceAttachments/sales (got "sales").',
+    ],
+    [
+        "sales",
+        target,
+        "us-east1",
+        'endpoint.region: must be a region with a subnet (got "us-east1"). Add one to the network\'s subnets.',
+    ],
+])("an endpoint %s for %s in %s is refused", async (key, attachment, region, words) => {
+    const args: NetworkArgs = { nat: false, privateServices: false };
+    const program = () => new Network("apps", args).endpoint(key, attachment, region);
+    expect(await refused(program, {}, ["Network apps", "Subnetwork apps-default"])).toBe(`Network "apps": ${words}`);
+});

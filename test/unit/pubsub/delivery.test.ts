@@ -1,0 +1,293 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ServerlessFunction } from "slipway/functions";
+import {
+    type BucketOptions,
+    PubSubSubscription,
+    type PubSubSubscriptionArgs,
+    PubSubTopic,
+    type PushOptions,
+} from "slipway/pubsub";
+import { StorageBucket } from "slipway/storage";
+import { folderOf } from "../folders";
+import { refused, registered, registeredOptions } from "../registered";
+
+const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
+const agent = "serviceAccount:service-123@gcp-sa-pubsub.iam.gserviceaccount.com";
+
+type Delivery = Pick<PubSubSubscriptionArgs, "push" | "bucket" | "ackDeadlineSeconds">;
+
+/** A subscription without dead letters, which have their own tests. */
+const delivering = (delivery: () => Delivery) => () => {
+    const topic = new PubSubTopic("sales");
+    return new PubSubSubscription("range", { topic, deadLetter: false, ...delivery() } as PubSubSubscriptionArgs);
+};
+
+const shared = {
+    name: "range",
+    topic: "projects/acme-dev/topics/sales",
+    ackDeadlineSeconds: 10,
+    messageRetentionDuration: "604800s",
+    expirationPolicy: { ttl: "" },
+    retryPolicy: { minimumBackoff: "10s", maximumBackoff: "600s" },
+};
+
+const predict = () => new ServerlessFunction("predict", { source, trigger: { http: {} } });
+const url = "https://predict-1a2b3c-ew.a.run.app";
+const own = "range-push@acme-dev.iam.gserviceaccount.com";
+
+/** The resources of a subscription, except the called function and the topic. */
+async function pushed(push: () => PushOptions | ServerlessFunction, environment = false) {
+    const made = await registered(
+        delivering(() => ({ push: push() })),
+        { environment },
+    );
+    return Object.fromEntries(Object.entries(made).filter(([name]) => / (pubsub-agent-)?range/.test(name)));
+}
+
+test("a function is called by the subscription's own account, which has no other role", async () => {
+    expect(await pushed(predict, true)).toEqual({
+        "Account range-push": { accountId: "range-push", displayName: "Calls for the subscription range" },
+        "IAMMember pubsub-agent-range-push-service-account-open-id-token-creator": {
+            serviceAccountId: `projects/acme-dev/serviceAccounts/${own}`,
+            role: "roles/iam.serviceAccountOpenIdTokenCreator",
+            member: agent,
+        },
+        "ServiceIamMember range-push-predict-invoker": {
+            project: "acme-dev",
+            location: "europe-west1",
+            name: "predict",
+            role: "roles/run.invoker",
+            member: `serviceAccount:${own}`,
+        },
+        "Subscription range": {
+            ...shared,
+            pushConfig: { pushEndpoint: url, oidcToken: { serviceAccountEmail: own, audience: url } },
+        },
+    });
+});
+
+test("the account can call and Pub/Sub can impersonate it before the subscription is created", async () => {
+    const options = await registeredOptions(
+        delivering(() => ({ push: predict() })),
+        { environment: true },
+    );
+    expect(options["Subscription range"]?.after).toEqual([
+        "Account range-push",
+        "Function predict",
+        "IAMMember pubsub-agent-range-push-service-account-open-id-token-creator",
+        "ServiceIamMember range-push-predict-invoker",
+        "Topic sales",
+    ]);
+    expect(options["Account range-push"]?.after).toEqual(["Service iam"]);
+});
+
+const called = (config: object) => ({ ...shared, pushConfig: config });
+const token = (audience: string, serviceAccountEmail = own) => ({ oidcToken: { audience, serviceAccountEmail } });
+const pushes: [string, () => PushOptions, object][] = [
+    [
+        "a URL",
+        () => ({ endpoint: "https://acme.com/push" }),
+        { pushEndpoint: "https://acme.com/push", ...token("https://acme.com/push") },
+    ],
+    [
+        "a path of a function",
+        () => {
+            const to = predict();
+            return { to, endpoint: pulumi.interpolate`${to.url}/messages` };
+        },
+        { pushEndpoint: `${url}/messages`, ...token(url) },
+    ],
+    [
+        "another audience",
+        () => ({ endpoint: "https://acme.com/push", audience: "acme" }),
+        { pushEndpoint: "https://acme.com/push", ...token("acme") },
+    ],
+    [
+        "the data alone",
+        () => ({ endpoint: "https://acme.com", noWrapper: { writeMetadata: true } }),
+        { pushEndpoint: "https://acme.com", ...token("https://acme.com"), noWrapper: { writeMetadata: true } },
+    ],
+    [
+        "attributes",
+        () => ({ endpoint: "https://acme.com", attributes: { "x-goog-version": "v1" } }),
+        { pushEndpoint: "https://acme.com", ...token("https://acme.com"), attributes: { "x-goog-version": "v1" } },
+    ],
+];
+
+test.each(pushes)("a push takes %s", async (_, push, config) => {
+    expect((await pushed(push))["Subscription range"]).toEqual(called(config));
+});
+
+test("a function is called by a configured account, which gets the role", async () => {
+    const account = "caller@acme-dev.iam.gserviceaccount.com";
+    expect(await pushed(() => ({ to: predict(), account }), true)).toEqual({
+        "ServiceIamMember range-push-predict-invoker": {
+            project: "acme-dev",
+            location: "europe-west1",
+            name: "predict",
+            role: "roles/run.invoker",
+            member: `serviceAccount:${account}`,
+        },
+        "Subscription range": called({ pushEndpoint: url, ...token(url, account) }),
+    });
+});
+
+const endpoint = "push.endpoint: must be an address that starts with https://";
+const pushRefusals: [string, unknown, string][] = [
+    ["a URL without TLS", { endpoint: "http://acme.com" }, `${endpoint} (got "http://acme.com").`],
+    ["a URL with a space", { endpoint: "https://acme.com/a b" }, `${endpoint} (got "https://acme.com/a b").`],
+    [
+        "a push with only a URL string",
+        "https://acme.com",
+        'push: must be an object with to, endpoint, audience, account, noWrapper, attributes (got "https://acme.com").',
+    ],
+    [
+        "a push to nothing",
+        { audience: "acme" },
+        "push: must have to or endpoint. Set to to a component, or endpoint to an address.",
+    ],
+    [
+        "a member in the place of an account",
+        { endpoint: "https://acme.com", account: "serviceAccount:a@acme-dev.iam.gserviceaccount.com" },
+        'push.account: must be the e-mail address of a service account such as push@acme-dev.iam.gserviceaccount.com (got "serviceAccount:a@acme-dev.iam.gserviceaccount.com").',
+    ],
+    [
+        "unwrapping without a metadata setting",
+        { endpoint: "https://acme.com", noWrapper: {} },
+        "push.noWrapper.writeMetadata: is missing.",
+    ],
+    [
+        "an unknown attribute",
+        { endpoint: "https://acme.com", attributes: { "x-goog-versions": "v1" } },
+        'push.attributes.x-goog-versions: unknown option "x-goog-versions"; did you mean "x-goog-version"?',
+    ],
+];
+
+test.each(pushRefusals)("%s is refused", async (_, push, problem) => {
+    expect(
+        await refused(
+            delivering(() => ({ push }) as Delivery),
+            {},
+            ["Topic sales"],
+        ),
+    ).toBe(`PubSubSubscription "range": ${problem}`);
+});
+
+test("a component that cannot be called is refused for push delivery", async () => {
+    const program = delivering(() => ({ push: new PubSubTopic("other") as unknown as ServerlessFunction }));
+    expect(await refused(program, {}, ["Topic other", "Topic sales"])).toBe(
+        'PubSubSubscription "range": push: must be a component that can be called, such as a ServerlessFunction (got a PubSubTopic).',
+    );
+});
+
+const bucketed = (options: Omit<BucketOptions, "bucket">) =>
+    delivering(() => ({ bucket: { bucket: new StorageBucket("archive"), ...options } }));
+
+test("messages become lines of objects, in a bucket that Pub/Sub can write to", async () => {
+    const made = await registered(
+        delivering(() => ({ bucket: new StorageBucket("archive") })),
+        { environment: true },
+    );
+    expect(Object.fromEntries(Object.entries(made).filter(([name]) => / (pubsub-agent-)?range/.test(name)))).toEqual({
+        "BucketIAMMember pubsub-agent-range-object-creator": {
+            bucket: "acme-dev-archive",
+            role: "roles/storage.objectCreator",
+            member: agent,
+        },
+        "BucketIAMMember pubsub-agent-range-legacy-bucket-reader": {
+            bucket: "acme-dev-archive",
+            role: "roles/storage.legacyBucketReader",
+            member: agent,
+        },
+        "Subscription range": {
+            ...shared,
+            ackDeadlineSeconds: 300,
+            cloudStorageConfig: { bucket: "acme-dev-archive", maxDuration: "300s" },
+        },
+    });
+    const options = await registeredOptions(bucketed({}), { environment: true });
+    expect(options["Subscription range"]?.after).toEqual([
+        "Bucket archive",
+        "BucketIAMMember pubsub-agent-range-legacy-bucket-reader",
+        "BucketIAMMember pubsub-agent-range-object-creator",
+        "Topic sales",
+    ]);
+});
+
+const buckets: [string, Omit<BucketOptions, "bucket">, object][] = [
+    [
+        "names",
+        { filenamePrefix: "sales/", filenameSuffix: ".txt", filenameDatetimeFormat: "YYYY-MM-DD/hh_mm_ssZ" },
+        { filenamePrefix: "sales/", filenameSuffix: ".txt", filenameDatetimeFormat: "YYYY-MM-DD/hh_mm_ssZ" },
+    ],
+    ["sizes", { maxBytes: 1000, maxMessages: pulumi.output(1000) }, { maxBytes: 1000, maxMessages: 1000 }],
+    ["text", { format: "text" }, {}],
+    ["Avro", { format: { avro: {} } }, { avroConfig: {} }],
+    [
+        "Avro with metadata",
+        { format: { avro: { writeMetadata: true, useTopicSchema: false } } },
+        { avroConfig: { writeMetadata: true, useTopicSchema: false } },
+    ],
+];
+
+test.each(buckets)("a bucket takes %s", async (_, options, config) => {
+    expect((await registered(bucketed(options)))["Subscription range"]).toEqual({
+        ...shared,
+        ackDeadlineSeconds: 300,
+        cloudStorageConfig: { bucket: "acme-dev-archive", maxDuration: "300s", ...config },
+    });
+});
+
+test("messages are not redelivered while they are batched", async () => {
+    expect((await registered(bucketed({ maxDuration: "1 minute" })))["Subscription range"]).toMatchObject({
+        ackDeadlineSeconds: 60,
+        cloudStorageConfig: { maxDuration: "60s" },
+    });
+    const late = delivering(() => ({ bucket: new StorageBucket("archive"), ackDeadlineSeconds: 299 }));
+    expect(await refused(late, {}, ["Bucket archive", "Topic sales"])).toBe(
+        'PubSubSubscription "range": ackDeadlineSeconds: must be at least bucket.maxDuration, 300 (got 299).',
+    );
+});
+
+const form = "must have YYYY or YY, MM, DD, hh, mm and ss once each, T and Z at most once, and otherwise only - _ : /";
+const bucketRefusals: [string, object, string][] = [
+    [
+        "a suffix that ends with a slash",
+        { filenameSuffix: "a/" },
+        'bucket.filenameSuffix: must not end with / (got "a/").',
+    ],
+    [
+        "objects of few bytes",
+        { maxBytes: 999 },
+        "bucket.maxBytes: must be a whole number from 1000 to 10737418240 bytes (got 999).",
+    ],
+    [
+        "objects of few messages",
+        { maxMessages: 999 },
+        "bucket.maxMessages: must be a whole number from 1000 to 9007199254740991 (got 999).",
+    ],
+    [
+        "objects of seconds",
+        { maxDuration: "59 seconds" },
+        'bucket.maxDuration: must be from 1 minute to 10 minutes (got "59 seconds").',
+    ],
+    ["an unknown format", { format: "json" }, 'bucket.format: must be an object with avro (got "json").'],
+    ["no bucket", { bucket: undefined }, "bucket.bucket: must be a StorageBucket (got undefined)."],
+    ...[
+        "YYYY-MM-DD",
+        "YYYY-YY-MM-DDThh:mm:ss",
+        "YYYY-MM-DD hh:mm:ss",
+        "YYYY-MM-DDThh:mm:ssZ+00:00",
+        "YYYYTMMTDDThh:mm:ss",
+    ].map((format): [string, object, string] => [
+        `the time as ${format}`,
+        { filenameDatetimeFormat: format },
+        `bucket.filenameDatetimeFormat: ${form} (got "${format}").`,
+    ]),
+];
+
+test.each(bucketRefusals)("%s is refused for a bucket's objects", async (_, options, problem) => {
+    expect(await refused(bucketed(options), {}, ["Bucket archive", "Topic sales"])).toBe(
+        `PubSubSubscription "range": ${problem}`,
+    );
+});

@@ -1,0 +1,331 @@
+import { join } from "node:path";
+import { PubSubTopic, type TopicSchema } from "slipway/pubsub";
+import { AvroSchema } from "../../../local/emulator/schemas/avro";
+import { folderOf } from "../folders";
+import { refused, registered, registeredOptions } from "../registered";
+
+const sale = {
+    type: "record",
+    name: "Sale",
+    fields: [
+        { name: "id", type: "string" },
+        { name: "price", type: "double", default: 0 },
+    ],
+};
+const proto = 'syntax = "proto3";\n\nmessage Sale {\n  string id = 1;\n}\n';
+const folder = folderOf({
+    "sale.avsc": JSON.stringify(sale, undefined, 2),
+    "sale.proto": proto,
+    "no.avsc": '{ "a" 1 }',
+});
+
+const topic = (schema: TopicSchema, name?: string) => () => new PubSubTopic("sales", { schema, name });
+
+const schemas: [string, TopicSchema, object, string][] = [
+    ["an object", { avro: sale }, { type: "AVRO", definition: JSON.stringify(sale) }, "JSON"],
+    ["a text", { avro: JSON.stringify(sale) }, { type: "AVRO", definition: JSON.stringify(sale) }, "JSON"],
+    [
+        "a file",
+        { avro: join(folder, "sale.avsc") },
+        { type: "AVRO", definition: JSON.stringify(sale, undefined, 2) },
+        "JSON",
+    ],
+    [
+        "a binary encoding",
+        { avro: sale, encoding: "BINARY" },
+        { type: "AVRO", definition: JSON.stringify(sale) },
+        "BINARY",
+    ],
+    [
+        "a file of Protocol Buffers",
+        { protobuf: join(folder, "sale.proto") },
+        { type: "PROTOCOL_BUFFER", definition: proto },
+        "JSON",
+    ],
+    [
+        "a text of Protocol Buffers",
+        { protobuf: proto, encoding: "BINARY" },
+        { type: "PROTOCOL_BUFFER", definition: proto },
+        "BINARY",
+    ],
+];
+
+test.each(schemas)("a topic's schema is %s", async (_, schema, made, encoding) => {
+    expect(await registered(topic(schema, "sale-range"))).toEqual({
+        "Schema sales": { name: "sale-range", ...made },
+        "Topic sales": {
+            name: "sale-range",
+            schemaSettings: { schema: "projects/acme-dev/schemas/sale-range", encoding },
+        },
+    });
+});
+
+test("a schema is the topic's child, created before it, and protected in production", async () => {
+    const { "Schema sales": schema, "Topic sales": made } = await registeredOptions(topic({ avro: sale }), {
+        kind: "production",
+    });
+    const child = { parent: "PubSubTopic sales", provider: "Provider dev", protect: true };
+    expect(schema).toEqual({ ...child, after: ["Service pubsub"] });
+    expect(made).toEqual({ ...child, after: ["Schema sales", "Service pubsub"] });
+});
+
+const field = (type: unknown, more: object = {}) => ({ ...sale, fields: [{ name: "a", type, ...more }] });
+const named = { type: "enum", name: "Kind", symbols: ["NEW", "OLD"] };
+test.each([
+    ["every primitive", ["null", "boolean", "int", "long", "float", "double", "bytes", "string"]],
+    ["a name that was defined before", [named, { type: "map", values: "Kind" }]],
+    [
+        "a name in a namespace",
+        [
+            { ...named, namespace: "com.acme" },
+            { type: "array", items: "com.acme.Kind" },
+        ],
+    ],
+    ["itself", ["null", "Sale"]],
+    ["a name in an object", [named, { type: "array", items: { type: "Kind" } }]],
+    ["a fixed size", [{ type: "fixed", name: "Id", size: 16 }]],
+    ["a logical type", [{ type: "long", logicalType: "timestamp-micros" }]],
+])("an Avro schema accepts %s, and the local cloud decodes its messages", async (_, type) => {
+    await expect(refused(topic({ avro: field(type) }))).rejects.toThrow("Nothing was refused");
+    expect(new AvroSchema(JSON.stringify(field(type)))).toBeInstanceOf(AvroSchema);
+});
+
+test.each([
+    ["null", ["null", "int"], null],
+    ["a member of a union", ["null", "int"], 3],
+    ["a symbol", named, "OLD"],
+    ["a list", { type: "array", items: "string" }, ["a"]],
+    ["a map", { type: "map", values: "long" }, { a: 1 }],
+    ["a record", { ...sale, name: "Inner" }, { id: "a" }],
+])("an Avro field accepts %s as its default", async (_, type, value) => {
+    await expect(refused(topic({ avro: field(type, { default: value }) }))).rejects.toThrow("Nothing was refused");
+});
+
+const naming = "must be a name of letters, digits and _, not starting with a digit";
+const avroProblems: [string, unknown, string][] = [
+    [
+        "another type than a record",
+        { type: "array", items: "int" },
+        ': must be a record, because the schema of a topic is one (got { type: "array", items: "int" }).',
+    ],
+    ["a record without a name", { ...sale, name: undefined }, `.name: ${naming} (got undefined).`],
+    ["a name with a hyphen", { ...sale, name: "sale-range" }, `.name: ${naming} (got "sale-range").`],
+    [
+        "a namespace with a hyphen",
+        { ...sale, namespace: "acme-dev" },
+        '.namespace: must be names with points between them (got "acme-dev").',
+    ],
+    ["no fields", { ...sale, fields: undefined }, ".fields: must be a list of fields (got undefined)."],
+    [
+        "an invalid field",
+        { ...sale, fields: ["a"] },
+        '.fields.0: must be a field: an object with name and type (got "a").',
+    ],
+    [
+        "two fields of a name",
+        { ...sale, fields: [sale.fields[0], sale.fields[0]] },
+        '.fields.1.name: is the name of another field (got "id").',
+    ],
+    [
+        "an unknown type",
+        field("strin"),
+        '.fields.0.type: is neither a type nor a name that was defined before (got "strin").',
+    ],
+    [
+        "an unknown type in an object",
+        field({ type: "strin" }),
+        '.fields.0.type.type: is neither a type nor a name that was defined before (got "strin").',
+    ],
+    [
+        "a type that is a number",
+        field(3),
+        ".fields.0.type: must be a type: a name, an object or a list of types (got 3).",
+    ],
+    [
+        "a list of nothing",
+        field({ type: "array" }),
+        ".fields.0.type.items: must be a type: a name, an object or a list of types (got undefined).",
+    ],
+    [
+        "a map of nothing",
+        field({ type: "map", items: "int" }),
+        ".fields.0.type.values: must be a type: a name, an object or a list of types (got undefined).",
+    ],
+    ["a union of nothing", field([]), ".fields.0.type: must be a union of at least one type (got [])."],
+    ["a union twice of a type", field(["int", "int"]), '.fields.0.type.1: is in the union twice (got "int").'],
+    ["a union in a union", field(["null", ["int"]]), '.fields.0.type.1: must not be a union in a union (got ["int"]).'],
+    [
+        "symbols twice",
+        field({ ...named, symbols: ["A", "A"] }),
+        '.fields.0.type.symbols: must be a list of names, none of them twice (got ["A", "A"]).',
+    ],
+    [
+        "an invalid size",
+        field({ type: "fixed", name: "Id", size: "16" }),
+        '.fields.0.type.size: must be a whole number of bytes (got "16").',
+    ],
+    [
+        "a name twice",
+        field([named, { ...named, type: "fixed", size: 1 }]),
+        '.fields.0.type.1.name: is the name of another type (got "Kind").',
+    ],
+    [
+        "a default of another type",
+        field("int", { default: "a" }),
+        '.fields.0.default: must be a value of the field\'s type (got "a").',
+    ],
+    [
+        "a default that is no symbol",
+        field(named, { default: "NONE" }),
+        '.fields.0.default: must be a value of the field\'s type (got "NONE").',
+    ],
+];
+
+test.each(avroProblems)("an Avro schema with %s is refused, with its position", async (_, avro, problem) => {
+    expect(await refused(topic({ avro: avro as object }))).toBe(`PubSubTopic "sales": schema.avro${problem}`);
+});
+
+test("every error of a schema is reported with its path", async () => {
+    const avro = {
+        ...sale,
+        fields: [
+            { name: "1", type: "int" },
+            { name: "b", type: "text" },
+        ],
+    };
+    expect(await refused(topic({ avro }))).toBe(
+        [
+            'fields.0.name: must be a name of letters, digits and _, not starting with a digit (got "1").',
+            'fields.1.type: is neither a type nor a name that was defined before (got "text").',
+        ]
+            .map((problem) => `PubSubTopic "sales": schema.avro.${problem}`)
+            .join("\n"),
+    );
+});
+
+const seen = `The path is relative to ${process.cwd()}.`;
+const refusals: [string, unknown, string][] = [
+    [
+        "a text that is not valid JSON",
+        { avro: '{\n  "type" "record"\n}' },
+        'schema.avro: is not JSON: line 2, column 10 must have ":".',
+    ],
+    [
+        "a file that is not valid JSON",
+        { avro: join(folder, "no.avsc") },
+        `schema.avro: is not JSON: line 1, column 7 of ${join(folder, "no.avsc")} must have ":".`,
+    ],
+    [
+        "a missing file",
+        { avro: "/no/sale.avsc" },
+        `schema.avro: is not a file: /no/sale.avsc does not exist (got "/no/sale.avsc"). ${seen}`,
+    ],
+    [
+        "a folder",
+        { protobuf: folder },
+        `schema.protobuf: is not a file: ${folder} is a folder (got "${folder}"). ${seen}`,
+    ],
+    [
+        "a large schema",
+        { avro: JSON.stringify({ ...sale, doc: "x".repeat(307_200) }) },
+        "schema.avro: must have at most 300 KB (got 307326 bytes).",
+    ],
+    [
+        "two schemas",
+        { avro: sale, protobuf: proto },
+        `schema: must have exactly one of avro, protobuf (got { avro: { type: "record", name: "Sale", fields: […] }, protobuf: "syntax = \\"pr…).`,
+    ],
+    [
+        "an unknown encoding",
+        { avro: sale, encoding: "json" },
+        'schema.encoding: must be one of JSON, BINARY (got "json").',
+    ],
+    ["a schema that is a number", { avro: 3 }, "schema.avro: must be a record: an object, JSON, or a file (got 3)."],
+];
+
+test.each(refusals)("%s is refused for a topic", async (_, schema, problem) => {
+    expect(await refused(topic(schema as TopicSchema))).toBe(`PubSubTopic "sales": ${problem}`);
+});
+
+const message = (body: string) => `syntax = "proto3"; message Sale {\n${body}\n}`;
+test("all syntaxes of Protocol Buffers are accepted", async () => {
+    const definitions = [
+        'edition = "2023";\nmessage Sale { string id = 1; }',
+        "message Sale { required string id = 1; map<string, int32> n = 2; oneof which { bool a = 3; } extensions 9; }",
+        message("message Inner { Sale sale = 1; }\noptional Inner inner = 2; // What = 3"),
+        'syntax = "proto3"; package acme.sales; message Sale { acme.sales.Sale next = 1; reserved 2, 4 to 6; }',
+        'syntax = "proto2"; message Sale { optional Kind kind = 1 [default = NEW]; enum Kind { NEW = 0; } };',
+    ];
+    for (const protobuf of definitions) {
+        await expect(refused(topic({ protobuf }))).rejects.toThrow("Nothing was refused");
+    }
+});
+
+test.each([1, 18_999, 20_000, 536_870_911])("a field can have the number %d", async (number) => {
+    const schema = topic({ protobuf: message(`string id = ${number};`) });
+    await expect(refused(schema)).rejects.toThrow("Nothing was refused");
+});
+
+const protobufs: [string, string, string][] = [
+    [
+        "an import",
+        `import "other.proto";\n${proto}`,
+        'it must have one message and no import (got import "other.proto", Sale)',
+    ],
+    ["two messages", `${proto}\nmessage Other {}`, "it must have one message and no import (got Sale, Other)"],
+    ["no message", 'syntax = "proto3";', "it must have one message and no import (got none)"],
+    ["a field without a number", message("  string id;"), "line 2, column 12 must have ="],
+    ["a field without an end", message("  string id = 1"), "line 3, column 1 must have ;"],
+    ["an unknown type", message("  strin id = 1;"), "Sale must have types that the file has, not strin"],
+    ["a number twice", message("string a = 1;\nstring b = 1;"), "line 3 must have a number that no other field has"],
+    ["a name twice", message("string a = 1;\nint32 a = 2;"), "line 3 must have a name that no other field has"],
+    [
+        "a number of the implementation's",
+        message("string a = 19000;"),
+        "Sale.a must have a field's number from 1 to 536870911, and none from 19000 to 19999 (got 19000)",
+    ],
+    [
+        "a map by what is no key",
+        message("map<double, string> a = 1;"),
+        "line 2, column 5 must have a type of keys: a whole number, bool or string",
+    ],
+    [
+        "a number that is too large",
+        message("string a = 536870912;"),
+        "Sale.a must have a field's number from 1 to 536870911, and none from 19000 to 19999 (got 536870912)",
+    ],
+    [
+        "an invalid field number",
+        message("string a = b;"),
+        "line 2, column 12 must have a field's number from 1 to 536870911, and none from 19000 to 19999",
+    ],
+    ["an invalid name", message("string 1a = 1;"), "line 2, column 8 must have a name"],
+    ["an invalid type", message("map<string, 1> a = 1;"), "line 2, column 13 must have a type"],
+    [
+        "an enum with a number twice",
+        message("enum Kind { A = 0;\nB = 0; }\nKind kind = 1;"),
+        "line 3 must have a number that no other field has",
+    ],
+    ["a required field", message("required string a = 1;"), "line 2, column 1 has an illegal token 'required'"],
+    ["a service", `${proto}service Sales {}`, "it must have one message and no import (got Sale, Sales)"],
+    ["no end", 'syntax = "proto3"; message Sale {', "line 1, column 34 must have }"],
+    [
+        "a field that does not say how often it comes",
+        "message Sale {\n  string id = 1;\n}",
+        'line 2, column 3 must have optional, required or repeated, because the file has no syntax = "proto3"',
+    ],
+    [
+        "such a field in the old syntax",
+        'syntax = "proto2";\nmessage Sale { string id = 1; }',
+        'line 2, column 16 must have optional, required or repeated, because the file has no syntax = "proto3"',
+    ],
+];
+
+test.each(protobufs)(
+    "a Protocol Buffers schema with %s is refused, with its position",
+    async (_, protobuf, problem) => {
+        expect(await refused(topic({ protobuf }))).toBe(
+            `PubSubTopic "sales": schema.protobuf: is no Protocol Buffers schema: ${problem}.`,
+        );
+    },
+);

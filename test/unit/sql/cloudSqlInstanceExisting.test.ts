@@ -1,0 +1,158 @@
+import { allow, CloudSqlInstance, Network, ServerlessFunction, StorageBucket } from "slipway";
+import { inChild } from "../child";
+import { source } from "../predicting";
+import { refused, registered } from "../registered";
+import { password } from "../sqlInstances";
+
+const found = {
+    name: "sales-1a2b3c",
+    project: "acme-dev",
+    region: "europe-west1",
+    databaseVersion: "POSTGRES_17",
+    connectionName: "acme-dev:europe-west1:sales-1a2b3c",
+    privateIpAddress: "10.64.0.3",
+    publicIpAddress: "203.0.113.3",
+    serviceAccountEmailAddress: "p123-1a2b3c@gcp-sa-cloud-sql.iam.gserviceaccount.com",
+    serverCaCerts: [{ cert: "-----BEGIN CERTIFICATE-----" }],
+};
+const read = (type: string) => (type === "gcp:sql/databaseInstance:DatabaseInstance" ? found : undefined);
+const stack = { read };
+
+test("databases, users, their passwords and exports are added to an instance that is not registered", async () => {
+    const made = await registered(() => {
+        new CloudSqlInstance("sales", {
+            existing: "sales-1a2b3c",
+            databases: { predictions: {} },
+            users: { reports: {} },
+            iamUsers: { "group:data@acme.com": {} },
+            exports: { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" },
+        });
+    }, stack);
+    expect(Object.keys(made).filter((key) => /^(DatabaseInstance|Database|User|Workflow) /.test(key))).toEqual([
+        "Database sales-predictions",
+        "User sales-data-acme-com",
+        "User sales-reports",
+        "Workflow sales-export",
+    ]);
+    const place = { instance: "sales-1a2b3c", project: "acme-dev" };
+    expect(made["Database sales-predictions"]).toMatchObject({ name: "predictions", ...place });
+    expect(made["User sales-reports"]).toMatchObject({ name: "reports", ...place, password });
+    // Other stacks may grant the same role on the instance to the same group.
+    expect(made["IAMMember sales-data-acme-com-client"]).toMatchObject({
+        role: "roles/cloudsql.client",
+        condition: { title: "Only sales-1a2b3c by slipway/dev" },
+    });
+});
+
+test("a consumer connects in the network of its private address", async () => {
+    const made = await registered(
+        () => {
+            const network = new Network("apps", { existing: "apps", subnets: { default: { existing: "apps" } } });
+            const database = new CloudSqlInstance("sales", {
+                existing: "sales-1a2b3c",
+                network,
+                databases: { orders: {} },
+            });
+            const uses = { DATABASE: database.client };
+            new ServerlessFunction("predict", { source, entryPoint: "predict", trigger: { http: {} }, uses });
+            allow(database.client, "user:ana@acme.com");
+        },
+        { ...stack, environment: true },
+    );
+    expect(made["Function predict"]).toMatchObject({
+        serviceConfig: {
+            environmentVariables: {
+                DATABASE: "postgresql://predict-run%40acme-dev.iam@10.64.0.3:5432/orders?sslmode=require",
+                DATABASE_INSTANCE: found.connectionName,
+            },
+        },
+    });
+    expect(Object.values(made)).toContainEqual(
+        expect.objectContaining({ name: "ana@acme.com", type: "CLOUD_IAM_USER", project: "acme-dev" }),
+    );
+});
+
+test("its ID names its project", async () => {
+    const made = await registered(
+        () => {
+            new CloudSqlInstance("sales", {
+                existing: "projects/acme-data/instances/sales-1a2b3c",
+                databases: { orders: {} },
+            });
+        },
+        { read: (type) => read(type) && { ...found, project: "acme-data" } },
+    );
+    expect(made["Database sales-orders"]).toMatchObject({ instance: "sales-1a2b3c", project: "acme-data" });
+});
+
+const refusals: [string, object, string][] = [
+    [
+        "a setting of the instance",
+        { tier: "db-f1-micro" },
+        'unknown option "tier". The stack does not manage an existing instance. Remove it.',
+    ],
+    ["a reserved database", { databases: { postgres: {} } }, "databases.postgres: is reserved by the engine"],
+    ["a user's host", { users: { app: { host: "10.%" } } }, "users.app.host: is only for MySQL. Remove it."],
+    [
+        "no name",
+        { existing: "Sales!" },
+        'existing: must be a name, or an ID such as projects/acme-data/instances/sales (got "Sales!").',
+    ],
+];
+
+test.each(refusals)("%s is refused", async (_, args, message) => {
+    const refusal = await refused(() => {
+        new CloudSqlInstance("sales", { existing: "sales-1a2b3c", ...args } as never);
+    }, stack);
+    expect(refusal).toContain(message);
+});
+
+test("a function without the network of the database is refused", async () => {
+    const refusal = await refused(() => {
+        const { client } = new CloudSqlInstance("sales", { existing: "sales-1a2b3c" });
+        const uses = { DATABASE: client };
+        new ServerlessFunction("predict", { source, entryPoint: "predict", trigger: { http: {} }, uses });
+    }, stack);
+    expect(refusal).toContain(
+        "network: is missing, because the network of the database in uses.DATABASE is not known.",
+    );
+});
+
+test("the account of a consumer with a longer name than PostgreSQL's users is refused once it is known", async () => {
+    const project = `acme-${"d".repeat(25)}`;
+    const id = `${"a".repeat(26)}-run`;
+    const output = await inChild(`
+        const { CloudSqlInstance, ServiceAccount } = require("./lib");
+        const { registered } = require("./test/unit/registered.ts");
+        process.on("unhandledRejection", ({ message }) => {
+            console.log(JSON.stringify([message]));
+            process.exit();
+        });
+        const program = () => {
+            const sales = new CloudSqlInstance("sales", { version: "18" });
+            new ServiceAccount("${id}", { uses: [sales.client] });
+        };
+        const config = (name) => ({ config: { "gcp:project": name } });
+        registered(program, config("${project.slice(2)}")).then(() => registered(program, config("${project}")));
+    `);
+    expect(output).toEqual([
+        `CloudSqlInstance "sales": client: makes serviceAccount:${id}@${project}.iam.gserviceaccount.com the user "${id}@${project}.iam", and names of users have 63 characters at most (got 65). Give the consumer a shorter name, or an account with a shorter ID, or set one of users: as({ user: … }).`,
+    ]);
+});
+
+test("another engine or region than the instance's is refused once the instance was read", async () => {
+    const output = await inChild(`
+        const { CloudSqlInstance } = require("./lib");
+        const { registered } = require("./test/unit/registered.ts");
+        process.on("unhandledRejection", ({ message }) => {
+            console.log(JSON.stringify(message.split("\\n").slice(0, 2)));
+            process.exit();
+        });
+        const args = { existing: "sales-1a2b3c", engine: "mysql", region: "us-central1" };
+        registered(() => new CloudSqlInstance("sales", args), { read: () => (${JSON.stringify(found)}) });
+    `);
+    expect(output).toEqual([
+        'CloudSqlInstance "sales": engine: must be that of the instance, POSTGRES_17 (got "mysql").',
+        'CloudSqlInstance "sales": region: must be that of the instance, europe-west1 (got "us-central1").',
+    ]);
+});

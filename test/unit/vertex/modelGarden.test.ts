@@ -1,0 +1,157 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CloudRunService, ModelGardenEndpoint, Network } from "slipway";
+import type { ModelGardenEndpointArgs } from "slipway/vertex";
+import { refused, registered, registeredOptions } from "../registered";
+import { image } from "../serving";
+
+const gemma = "google/gemma3@gemma-3-1b-it";
+const garden = (args: object = {}) =>
+    new ModelGardenEndpoint("gemma", { model: gemma, ...args } as ModelGardenEndpointArgs);
+const key = "AiEndpointWithModelGardenDeployment gemma";
+const metric = (name: string, target: number) => ({
+    metricName: `aiplatform.googleapis.com/prediction/online/${name}`,
+    target,
+});
+
+const bare = {
+    project: "acme-dev",
+    location: "europe-west1",
+    publisherModelName: "publishers/google/models/gemma3@gemma-3-1b-it",
+    modelConfig: { modelDisplayName: "gemma" },
+    endpointConfig: { endpointDisplayName: "gemma", dedicatedEndpointEnabled: true },
+};
+
+test("a model of Model Garden has the machines that it recommends, and an address of its own", async () => {
+    expect(await registered(() => garden())).toEqual({ [key]: bare });
+});
+
+const connection = (network: string) => ({
+    enablePrivateServiceConnect: true,
+    projectAllowlists: ["acme-dev"],
+    pscAutomationConfigs: { projectId: "acme-dev", network },
+});
+
+const variants: [string, object, object][] = [
+    ["an accepted license", { acceptEula: true }, { modelConfig: { modelDisplayName: "gemma", acceptEula: true } }],
+    [
+        "a model of Hugging Face from the cache",
+        { model: { huggingFace: "Qwen/Qwen3-0.6B", cached: true } },
+        {
+            publisherModelName: undefined,
+            huggingFaceModelId: "Qwen/Qwen3-0.6B",
+            modelConfig: { modelDisplayName: "gemma", huggingFaceCacheEnabled: true },
+        },
+    ],
+    [
+        "machines",
+        { machineType: "g2-standard-24", replicas: { min: 1, max: 2 }, spot: true },
+        {
+            deployConfig: {
+                dedicatedResources: {
+                    machineSpec: { machineType: "g2-standard-24", acceleratorType: "NVIDIA_L4", acceleratorCount: 2 },
+                    minReplicaCount: 1,
+                    maxReplicaCount: 2,
+                    autoscalingMetricSpecs: [metric("cpu/utilization", 60), metric("accelerator/duty_cycle", 60)],
+                    spot: true,
+                },
+            },
+        },
+    ],
+    [
+        "Private Service Connect",
+        { access: { privateServiceConnect: [], network: "projects/acme-dev/global/networks/apps" } },
+        {
+            endpointConfig: {
+                endpointDisplayName: "gemma",
+                privateServiceConnectConfig: connection("projects/acme-dev/global/networks/apps"),
+            },
+        },
+    ],
+];
+
+test.each(variants)("%s", async (_, args, expected) => {
+    expect(await registered(() => garden(args))).toEqual({ [key]: { ...bare, ...expected } });
+});
+
+test("a network of the program is connected", async () => {
+    const all = await registered(() => garden({ access: { privateServiceConnect: [], network: new Network("apps") } }));
+    expect(all[key]).toMatchObject({
+        endpointConfig: { privateServiceConnectConfig: connection("projects/acme-dev/global/networks/apps") },
+    });
+});
+
+test("the token of a gated model is a secret in the inputs and in the outputs", async () => {
+    const token = "hf_" + "canary";
+    const program = () => garden({ model: { huggingFace: "google/gemma-2-2b-it", accessToken: pulumi.output(token) } });
+    const { modelConfig } = (await registered(program))[key] as { modelConfig: { huggingFaceAccessToken: object } };
+    expect(modelConfig.huggingFaceAccessToken).toEqual({ secret: token });
+});
+
+test("consumers of the predictor get a role on the endpoint alone, and its name", async () => {
+    const all = await registered(() => new CloudRunService("ask", { image, uses: { GEMMA: garden().predictor } }));
+    expect(all["AiEndpointIamMember ask-gemma-user"]).toMatchObject({
+        role: "roles/aiplatform.user",
+        member: "serviceAccount:ask-run@acme-dev.iam.gserviceaccount.com",
+        location: "europe-west1",
+    });
+    expect(all["Service ask"]).toMatchObject({
+        template: {
+            containers: [
+                {
+                    envs: [
+                        {
+                            name: "GEMMA",
+                            value: expect.stringMatching(
+                                /^projects\/acme-dev\/locations\/europe-west1\/endpoints\/\d+$/,
+                            ),
+                        },
+                    ],
+                },
+            ],
+        },
+    });
+});
+
+test("in production it is protected, and has two replicas", async () => {
+    const stack = { kind: "production" } as const;
+    const program = () => garden({ machineType: "g2-standard-12" });
+    expect((await registeredOptions(program, stack))[key]).toMatchObject({ protect: true });
+    expect((await registered(program, stack))[key]).toMatchObject({
+        deployConfig: { dedicatedResources: { minReplicaCount: 2 } },
+    });
+});
+
+const refusals: [string, object, string][] = [
+    [
+        "a model without a version",
+        { model: "google/gemma3" },
+        "model: must be a publisher, a model and a version, such as google/gemma3@gemma-3-1b-it",
+    ],
+    [
+        "a model of Hugging Face without its author",
+        { model: { huggingFace: "gemma" } },
+        "model.huggingFace: must be the ID of a model such as Qwen/Qwen3-0.6B",
+    ],
+    [
+        "a token in the program's text",
+        { model: { huggingFace: "google/gemma-2-2b-it", accessToken: "hf_canary" } },
+        "model.accessToken: must be a secret output",
+    ],
+    [
+        "replicas of unknown machines",
+        { replicas: 2 },
+        "replicas: needs machineType. Without it, Model Garden chooses the machines.",
+    ],
+    [
+        "a GPU that the machine cannot have",
+        { machineType: "g2-standard-12", accelerator: "NVIDIA_TESLA_T4" },
+        "accelerator: g2-standard-12 cannot have NVIDIA_TESLA_T4.",
+    ],
+    ["a shared address", { access: "shared" }, 'access: must be one of dedicated (got "shared")'],
+];
+
+test.each(refusals)("%s is refused", async (_, args, message) => {
+    const text = await refused(() => garden(args));
+    expect(text).toContain(message);
+    expect(text).not.toContain("hf_canary");
+});

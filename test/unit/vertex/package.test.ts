@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { filesOf } from "../../../lib/internal/files";
+import { packSource } from "../../../lib/vertex/training/package";
+import { folderOf } from "../folders";
+
+const long = `trainer/${"folder_with_a_long_name/".repeat(5)}data.json`;
+const files = {
+    "trainer/__init__.py": "",
+    "trainer/task.py": "print('ä')",
+    [long]: "{}",
+    "helper.py": "x = 1",
+    "data-files/notes.txt": "",
+    "requirements.txt": "pandas>=2,<3 # frames\n\n# only a comment\nscikit-learn\n",
+};
+
+/** Unpacks an archive with the tar of the system, and reads a file of it. */
+function unpacked(file: string, path: string): string {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-package-"));
+    execFileSync("tar", ["-xzf", file, "-C", folder]);
+    const text = readFileSync(join(folder, "training-1.0.0", path), "utf8");
+    rmSync(folder, { recursive: true });
+    return text;
+}
+
+test("a folder becomes a source distribution with all files and a setup script", () => {
+    const source = folderOf(files);
+    const { file } = packSource(source, filesOf(source));
+    expect(file).toMatch(/\/[0-9a-f]{64}\.tar\.gz$/);
+    expect(unpacked(file, "trainer/task.py")).toBe("print('ä')");
+    expect(unpacked(file, long)).toBe("{}");
+    const script = unpacked(file, "setup.py");
+    expect(JSON.parse(script.slice(script.indexOf("{"), script.lastIndexOf("}") + 1))).toEqual({
+        name: "training",
+        version: "1.0.0",
+        packages: ["trainer", long.replace("/data.json", "").replaceAll("/", ".")],
+        package_data: { "": ["*"] },
+        py_modules: ["helper"],
+        install_requires: ["pandas>=2,<3", "scikit-learn"],
+    });
+});
+
+test("a folder that describes its package keeps its own script", () => {
+    const source = folderOf({ "setup.py": "own", "trainer/task.py": "" });
+    expect(unpacked(packSource(source, filesOf(source)).file, "setup.py")).toBe("own");
+});
+
+test("equal contents give equal bytes, and other contents another hash", () => {
+    const [one, other] = [folderOf(files), folderOf(files)];
+    const { hash, file } = packSource(one, filesOf(one));
+    expect(packSource(other, filesOf(other)).hash).toBe(hash);
+    expect(gunzipSync(readFileSync(file)).length % 512).toBe(0);
+    const changed = folderOf({ ...files, "helper.py": "x = 2" });
+    expect(packSource(changed, filesOf(changed)).hash).not.toBe(hash);
+});

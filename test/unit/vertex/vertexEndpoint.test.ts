@@ -1,0 +1,392 @@
+import {
+    BigQueryDataset,
+    Network,
+    ServerlessFunction,
+    ServiceAccount,
+    StorageBucket,
+    VertexDeploymentPool,
+    VertexEndpoint,
+} from "slipway";
+import type { VertexEndpointArgs } from "slipway/vertex";
+import { folderOf } from "../folders";
+import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+
+const model = "projects/acme-dev/locations/europe-west1/models/iris@3";
+const latest = { model };
+const serving = (args: object = {}, name = "iris") =>
+    new VertexEndpoint(name, { models: { latest }, ...args } as VertexEndpointArgs);
+
+const metric = (name: string, target: number) => ({
+    metricName: `aiplatform.googleapis.com/prediction/online/${name}`,
+    target,
+});
+const resources = {
+    machineSpec: { machineType: "n1-standard-2" },
+    minReplicaCount: 1,
+    maxReplicaCount: 3,
+    autoscalingMetricSpecs: [metric("cpu/utilization", 60)],
+};
+const deployed = { model, enableAccessLogging: false, disableContainerLogging: false, dedicatedResources: resources };
+const bareEndpoint = {
+    name: expect.stringMatching(/^iris-[0-9a-f]{6}$/),
+    project: "acme-dev",
+    location: "europe-west1",
+    region: "europe-west1",
+    displayName: "iris",
+    dedicatedEndpointEnabled: true,
+};
+const withModel = (parts: object) => ({ latest: { ...deployed, ...parts } });
+
+interface Made {
+    endpoint: string;
+    models: { latest: object };
+    split: object;
+}
+
+async function deploymentsOf(program: () => unknown, stack: Parameters<typeof registered>[1] = {}): Promise<Made> {
+    return (await registered(program, stack))["Deployments iris"] as Made;
+}
+
+test("a bare endpoint has an address of its own, one replica and no account", async () => {
+    const all = await registered(() => serving());
+    expect(all).toEqual({
+        "AiEndpoint iris": bareEndpoint,
+        "Deployments iris": {
+            __provider: 'exports.handler = () => require("slipway/model/admin").deployments;',
+            endpoint: expect.anything(),
+            models: { latest: deployed },
+            split: { latest: 100 },
+        },
+        "Provider iris": {},
+    });
+});
+
+test("an endpoint in production is protected, and has two replicas for Google's service level agreement", async () => {
+    const stack = { kind: "production" } as const;
+    const { models } = await deploymentsOf(() => serving(), stack);
+    expect(models.latest).toMatchObject({ dedicatedResources: { minReplicaCount: 2 } });
+    const options = await registeredOptions(() => serving(), stack);
+    expect(options["AiEndpoint iris"]).toMatchObject({
+        protect: true,
+        ignoreChanges: ["name"],
+        deleteBeforeReplace: false,
+    });
+    expect(options["Deployments iris"]).toMatchObject({ protect: true });
+});
+
+const machines: [string, object, object][] = [
+    ["a fixed number of replicas", { replicas: 4 }, { minReplicaCount: 4, maxReplicaCount: 4 }],
+    ["bounds", { replicas: { min: 2, max: 9 } }, { minReplicaCount: 2, maxReplicaCount: 9 }],
+    ["a minimum above the default maximum", { replicas: { min: 7 } }, { minReplicaCount: 7, maxReplicaCount: 7 }],
+    ["a target of CPUs", { scaling: { cpu: 80 } }, { autoscalingMetricSpecs: [metric("cpu/utilization", 80)] }],
+    [
+        "a target of requests",
+        { scaling: { requestsPerMinute: 90 } },
+        { autoscalingMetricSpecs: [metric("request_count", 90)] },
+    ],
+    [
+        "built-in GPUs",
+        { machineType: "g2-standard-24" },
+        {
+            machineSpec: { machineType: "g2-standard-24", acceleratorType: "NVIDIA_L4", acceleratorCount: 2 },
+            maxReplicaCount: 1,
+            autoscalingMetricSpecs: [metric("cpu/utilization", 60), metric("accelerator/duty_cycle", 60)],
+        },
+    ],
+    [
+        "attached GPUs",
+        { machineType: "n1-standard-8", accelerator: { type: "NVIDIA_TESLA_T4", count: 2 }, scaling: { gpu: 70 } },
+        {
+            machineSpec: { machineType: "n1-standard-8", acceleratorType: "NVIDIA_TESLA_T4", acceleratorCount: 2 },
+            maxReplicaCount: 1,
+            autoscalingMetricSpecs: [metric("accelerator/duty_cycle", 70)],
+        },
+    ],
+    ["Spot VMs", { spot: true }, { spot: true }],
+    [
+        "scaling to zero",
+        { scaleToZero: { after: "10 minutes" } },
+        {
+            minReplicaCount: 0,
+            initialReplicaCount: 1,
+            scaleToZeroSpec: { idleScaledownPeriod: "600s", minScaleupPeriod: "3600s" },
+        },
+    ],
+];
+
+test.each(machines)("machines with %s", async (_, given, expected) => {
+    const { models } = await deploymentsOf(() => serving({ models: { latest: { ...latest, ...given } } }));
+    expect(models).toEqual(withModel({ dedicatedResources: { ...resources, ...expected } }));
+});
+
+const endpoints: [string, object, object][] = [
+    ["a shared address", { access: "shared" }, { dedicatedEndpointEnabled: undefined }],
+    [
+        "Private Service Connect from its own project",
+        { access: { privateServiceConnect: [] } },
+        {
+            dedicatedEndpointEnabled: undefined,
+            privateServiceConnectConfig: { enablePrivateServiceConnect: true, projectAllowlists: ["acme-dev"] },
+        },
+    ],
+    [
+        "Private Service Connect in a network of another project",
+        {
+            access: {
+                privateServiceConnect: ["acme-shop"],
+                network: "projects/acme-net/global/networks/apps",
+            },
+        },
+        {
+            dedicatedEndpointEnabled: undefined,
+            privateServiceConnectConfig: {
+                enablePrivateServiceConnect: true,
+                projectAllowlists: ["acme-shop", "acme-net"],
+                pscAutomationConfigs: [{ projectId: "acme-net", network: "projects/acme-net/global/networks/apps" }],
+            },
+        },
+    ],
+    [
+        "a name and labels",
+        { displayName: "Iris", description: "Flowers", labels: { team: "ml" } },
+        { displayName: "Iris", description: "Flowers", labels: { team: "ml" } },
+    ],
+];
+
+test.each(endpoints)("an endpoint with %s", async (_, given, expected) => {
+    expect((await registered(() => serving(given)))["AiEndpoint iris"]).toEqual({ ...bareEndpoint, ...expected });
+});
+
+test("Vertex AI connects a network of the program, and a timeout of requests is set", async () => {
+    const access = () => ({ privateServiceConnect: [], network: new Network("apps") });
+    const all = await registered(() => serving({ access: access(), requestTimeout: "30 minutes" }));
+    expect(all["AiEndpoint iris"]).toMatchObject({
+        privateServiceConnectConfig: {
+            projectAllowlists: ["acme-dev"],
+            pscAutomationConfigs: [{ projectId: "acme-dev", network: "projects/acme-dev/global/networks/apps" }],
+        },
+    });
+    expect(all["Deployments iris"]).toMatchObject({ requestTimeout: "1800s" });
+});
+
+test("logs, uses and a key are granted to Vertex AI and to the endpoint's account before models are deployed", async () => {
+    const key = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales";
+    const program = () => {
+        const dataset = new BigQueryDataset("logs");
+        const features = new StorageBucket("features");
+        serving({ requestLogs: { dataset, samplingRate: 0.1 }, uses: [features.reader], encryptionKey: key });
+    };
+    const all = await registered(program, { environment: true, config: { "slipway:environments": undefined } });
+    expect(all["AiEndpoint iris"]).toEqual({
+        ...bareEndpoint,
+        encryptionSpec: { kmsKeyName: key },
+        predictRequestResponseLoggingConfig: {
+            enabled: true,
+            samplingRate: 0.1,
+            bigqueryDestination: { outputUri: "bq://acme-dev.logs.request_response_logging" },
+        },
+    });
+    expect(all["Account iris-serve"]).toMatchObject({ accountId: "iris-serve" });
+    expect(all["BucketIAMMember iris-features-object-viewer"]).toMatchObject({
+        role: "roles/storage.objectViewer",
+        member: "serviceAccount:iris-serve@acme-dev.iam.gserviceaccount.com",
+    });
+    const ofAgent = Object.entries(all).filter(([, { member }]: [string, { member?: string }]) =>
+        member?.includes("gcp-sa-aiplatform"),
+    );
+    expect(ofAgent.map(([, { role }]: [string, { role?: string }]) => role).sort()).toEqual([
+        "roles/bigquery.dataEditor",
+        "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+        "roles/iam.serviceAccountAdmin",
+    ]);
+    const made = all["Deployments iris"] as Made;
+    expect(made.models).toEqual(withModel({ serviceAccount: "iris-serve@acme-dev.iam.gserviceaccount.com" }));
+    const options = await registeredOptions(program);
+    expect(options["Account iris-serve"]?.after).toContain("Service iam");
+    const { after } = options["Deployments iris"] ?? {};
+    expect(after).toEqual(expect.arrayContaining(["AiEndpoint iris", "BucketIAMMember iris-features-object-viewer"]));
+});
+
+test("models of a pool have its machines, and an account of the program is used", async () => {
+    const program = () => {
+        const pool = new VertexDeploymentPool("shared", { machineType: "n1-standard-4" });
+        const account = new ServiceAccount("models");
+        serving({ models: { latest, rare: { model, pool } }, account, traffic: { split: { latest: 90, rare: 10 } } });
+    };
+    const all = await registered(program);
+    expect(all["AiDeploymentResourcePool shared"]).toEqual({
+        name: expect.stringMatching(/^shared-[0-9a-f]{6}$/),
+        project: "acme-dev",
+        region: "europe-west1",
+        dedicatedResources: { ...resources, machineSpec: { machineType: "n1-standard-4" } },
+    });
+    const { models, split } = all["Deployments iris"] as Made & { models: { rare: object } };
+    expect(split).toEqual({ latest: 90, rare: 10 });
+    expect(models.latest).toMatchObject({ serviceAccount: "models@acme-dev.iam.gserviceaccount.com" });
+    expect(models.rare).toEqual({
+        model,
+        enableAccessLogging: false,
+        disableContainerLogging: false,
+        sharedResources: expect.anything(),
+    });
+});
+
+test("a function that uses the predictor gets a role on the endpoint alone, and the endpoint's name", async () => {
+    const source = folderOf({
+        "main.py": "def predict(request):\n    return 'ok'\n",
+        "requirements.txt": "functions-framework\n",
+    });
+    const all = await registered(() => {
+        const { predictor } = serving();
+        new ServerlessFunction("ask", {
+            source,
+            runtime: "python313",
+            entryPoint: "predict",
+            trigger: { http: {} },
+            uses: { MODEL: predictor },
+        } as never);
+    });
+    expect(all["AiEndpointIamMember ask-iris-user"]).toMatchObject({
+        role: "roles/aiplatform.user",
+        member: "serviceAccount:ask-run@acme-dev.iam.gserviceaccount.com",
+        location: "europe-west1",
+    });
+});
+
+test("the outputs are the name and the URL", async () => {
+    const outputs = await registeredOutputs(() => serving());
+    expect(Object.keys(outputs["VertexEndpoint iris"] ?? {})).toEqual(["name", "url"]);
+});
+
+const zero = { ...latest, scaleToZero: {} };
+const refusals: [string, object, string][] = [
+    [
+        "a timeout above an hour",
+        { models: { latest }, requestTimeout: "2 hours" },
+        'requestTimeout: must be from 1 second to 1 hour (got "2 hours").',
+    ],
+    [
+        "a timeout of a shared endpoint",
+        { models: { latest }, requestTimeout: "2 minutes", access: "shared" },
+        'requestTimeout: is 60 seconds for shared endpoints (got "2 minutes"). Remove it, or set another access.',
+    ],
+    [
+        "a network by its name",
+        { models: { latest }, access: { privateServiceConnect: [], network: "apps" } },
+        "access.network: must be a Network, or the ID of one such as projects/acme-dev/global/networks/apps",
+    ],
+    ["no models", { models: {} }, "models: must have the key latest (got none)."],
+    [
+        "a model without a version",
+        { models: { latest: { model: model.split("@")[0] } } },
+        "models.latest.model: must be a VertexModel, or the full name of a version such as",
+    ],
+    [
+        "a model in another region",
+        { models: { latest: { model: model.replace("europe-west1", "us-central1") } } },
+        "models.latest.model: must be in europe-west1, as the endpoint is (got",
+    ],
+    [
+        "shares that do not sum to 100",
+        { traffic: { split: { latest: 90 } } },
+        "traffic.split: must sum to 100 (got 90).",
+    ],
+    [
+        "parts of a percent",
+        { traffic: { split: { latest: 99.5, previous: 0.5 } } },
+        "traffic.split.latest: must be a whole number (got 99.5).",
+    ],
+    [
+        "shares of an unknown model",
+        { traffic: { split: { latest: 90, next: 10 } } },
+        "traffic.split.next: is no key of models. There are latest, previous.",
+    ],
+    [
+        "a model with the name of the version before",
+        { models: { latest, previous: latest } },
+        "must have up to 40 lower-case letters, digits and hyphens, start with a letter, and not be previous",
+    ],
+    [
+        "a minimum above the maximum",
+        { models: { latest: { ...latest, replicas: { min: 3, max: 2 } } } },
+        "models.latest.replicas.min: must not be above models.latest.replicas.max, 2 (got 3).",
+    ],
+    [
+        "no replicas",
+        { models: { latest: { ...latest, replicas: 0 } } },
+        "models.latest.replicas: must be a whole number from 1 to",
+    ],
+    [
+        "a GPU that is not in the region",
+        { models: { latest: { ...latest, machineType: "a2-highgpu-1g" } } },
+        "models.latest.accelerator: NVIDIA_TESLA_A100 is not available for predictions in europe-west1. It is in asia-northeast1",
+    ],
+    [
+        "a GPU that the machine cannot have",
+        { models: { latest: { ...latest, machineType: "e2-standard-4", accelerator: "NVIDIA_TESLA_T4" } } },
+        "models.latest.accelerator: e2-standard-4 cannot have NVIDIA_TESLA_T4.",
+    ],
+    [
+        "a number of GPUs that the machine cannot have",
+        { models: { latest: { ...latest, machineType: "n1-standard-32", accelerator: "NVIDIA_TESLA_T4" } } },
+        "models.latest.accelerator: n1-standard-32 can have 2, 4 NVIDIA_TESLA_T4 (got 1).",
+    ],
+    [
+        "a target of GPUs without GPUs",
+        { models: { latest: { ...latest, scaling: { gpu: 60 } } } },
+        "models.latest.scaling.gpu: needs GPUs, which n1-standard-2 does not have (got 60).",
+    ],
+    [
+        "scaling to zero at a shared address",
+        { access: "shared", models: { latest: zero } },
+        "models.latest.scaleToZero: is not supported by shared endpoints.",
+    ],
+    [
+        "scaling to zero of several models",
+        { models: { latest: zero, other: latest } },
+        "models.latest.scaleToZero: needs an endpoint with one model (got latest, other).",
+    ],
+    [
+        "scaling to zero beside the version before",
+        { models: { latest: zero }, traffic: { split: { latest: 90, previous: 10 } } },
+        "models.latest.scaleToZero: cannot be combined with traffic of the previous version",
+    ],
+    [
+        "scaling to zero with a minimum",
+        { models: { latest: { ...zero, replicas: { min: 1 } } } },
+        "models.latest.replicas.min: is 0 with scaleToZero (got 1). Remove it.",
+    ],
+    [
+        "more initial replicas than the maximum",
+        { models: { latest: { ...latest, replicas: { max: 2 }, scaleToZero: { initialReplicas: 3 } } } },
+        "models.latest.scaleToZero.initialReplicas: must not be above replicas.max, 2 (got 3).",
+    ],
+    [
+        "a pause that is too short",
+        { models: { latest: { ...latest, scaleToZero: { after: "1 minute" } } } },
+        "models.latest.scaleToZero.after: must be from 5 minutes to 8 hours",
+    ],
+    [
+        "a sampling rate of 0",
+        { requestLogs: { dataset: "logs", samplingRate: 0 } },
+        "requestLogs.samplingRate: must be above 0 and at most 1",
+    ],
+    ["an unknown option", { model }, 'model: unknown option "model"; did you mean "models"?'],
+];
+
+test.each(refusals)("%s is refused", async (_, given, message) => {
+    expect(await refused(() => serving(given))).toContain(message);
+});
+
+test("machines beside a pool are refused", async () => {
+    const program = () => {
+        const pool = new VertexDeploymentPool("shared");
+        serving({
+            models: { latest: { ...latest, pool, machineType: "n1-standard-4" } },
+            uses: [new StorageBucket("b").reader],
+        });
+    };
+    const { message } = (await registered(program).catch((error: Error) => error)) as Error;
+    expect(message).toContain("models.latest.machineType: cannot be combined with pool, which has it. Remove it.");
+    expect(message).toContain("uses: needs a model outside of a pool");
+});

@@ -1,0 +1,165 @@
+import { BigQueryDataset, BigQueryTable, StorageBucket, VertexEndpoint } from "slipway";
+import type { VertexEndpointArgs } from "slipway/vertex";
+import { refused, registered, registeredOptions } from "../registered";
+
+const model = "projects/acme-dev/locations/europe-west1/models/iris@3";
+const monitored = (monitoring: object, args: object = {}) =>
+    new VertexEndpoint("iris", { models: { latest: { model } }, monitoring, ...args } as VertexEndpointArgs);
+
+const job = {
+    displayName: "iris",
+    labels: { environment: "dev" },
+    loggingSamplingStrategy: { randomSampleConfig: { sampleRate: 1 } },
+    modelDeploymentMonitoringScheduleConfig: { monitorInterval: "86400s" },
+    modelMonitoringAlertConfig: {},
+};
+const bare = {
+    __provider: 'exports.handler = () => require("slipway/model/admin").monitoring;',
+    endpoint: "iris-id",
+    objective: { predictionDriftDetectionConfig: { defaultDriftThreshold: { value: 0.3 } } },
+    job,
+    schema: "",
+    encryptionKey: "",
+};
+
+async function monitoringOf(program: () => unknown) {
+    const { deployedModels: _, ...found } = (await registered(program))["Monitoring iris"] as {
+        deployedModels: unknown;
+    };
+    return found;
+}
+
+test("an endpoint is not monitored by default", async () => {
+    const all = await registered(() => new VertexEndpoint("iris", { models: { latest: { model } } }));
+    expect(Object.keys(all)).not.toContain("Monitoring iris");
+});
+
+const dataset = { targetField: "kind" };
+const variants: [string, () => object, object][] = [
+    ["all features change", () => ({}), {}],
+    [
+        "some features change, of a part of the requests",
+        () => ({ drift: { width: 0.1, length: 0.2 }, samplingRate: 0.2, every: "2 hours", window: "4 hours" }),
+        {
+            objective: {
+                predictionDriftDetectionConfig: { driftThresholds: { width: { value: 0.1 }, length: { value: 0.2 } } },
+            },
+            job: {
+                ...job,
+                loggingSamplingStrategy: { randomSampleConfig: { sampleRate: 0.2 } },
+                modelDeploymentMonitoringScheduleConfig: { monitorInterval: "7200s", monitorWindow: "14400s" },
+            },
+        },
+    ],
+    [
+        "requests differ from an object",
+        () => ({
+            skew: { trainingData: { bucket: new StorageBucket("data"), path: "iris/train.csv" }, target: "kind" },
+        }),
+        {
+            objective: {
+                trainingDataset: {
+                    ...dataset,
+                    gcsSource: { uris: ["gs://acme-dev-data/iris/train.csv"] },
+                    dataFormat: "csv",
+                },
+                trainingPredictionSkewDetectionConfig: { defaultSkewThreshold: { value: 0.3 } },
+            },
+        },
+    ],
+    [
+        "requests change, and differ from a table",
+        () => ({
+            drift: 0.2,
+            skew: {
+                trainingData: {
+                    table: new BigQueryTable("flowers", {
+                        dataset: new BigQueryDataset("data"),
+                        schema: [{ name: "kind", type: "STRING" }],
+                    }),
+                },
+                target: "kind",
+                thresholds: { width: 0.5 },
+            },
+        }),
+        {
+            objective: {
+                predictionDriftDetectionConfig: { defaultDriftThreshold: { value: 0.2 } },
+                trainingDataset: { ...dataset, bigquerySource: { inputUri: "bq://acme-dev.data.flowers" } },
+                trainingPredictionSkewDetectionConfig: { skewThresholds: { width: { value: 0.5 } } },
+            },
+        },
+    ],
+    [
+        "anomalies are told, with a schema and a retention",
+        () => ({
+            alerts: {
+                emails: ["ml@acme.com"],
+                channels: ["projects/acme-dev/notificationChannels/123"],
+                logs: true,
+            },
+            schema: "gs://acme-models/iris.yaml",
+            retention: "30 days",
+        }),
+        {
+            schema: "gs://acme-models/iris.yaml",
+            job: {
+                ...job,
+                modelMonitoringAlertConfig: {
+                    emailAlertConfig: { userEmails: ["ml@acme.com"] },
+                    notificationChannels: ["projects/acme-dev/notificationChannels/123"],
+                    enableLogging: true,
+                },
+                logTtl: "2592000s",
+            },
+        },
+    ],
+];
+
+test.each(variants)("monitoring: %s", async (_, monitoring, expected) => {
+    expect(await monitoringOf(() => monitored(monitoring()))).toEqual({ ...bare, ...expected });
+});
+
+test.each([
+    [{ latest: 100 }, 1],
+    [{ latest: 10, previous: 90 }, 2],
+])("with the traffic %j, %d deployed models are monitored", async (split, count) => {
+    const all = await registered(() => monitored({}, { traffic: { split } }));
+    expect((all["Monitoring iris"] as { deployedModels: string[] }).deployedModels).toHaveLength(count);
+});
+
+test("Vertex AI can read the data of the training before the monitoring is created", async () => {
+    const program = () =>
+        monitored({
+            skew: { trainingData: { bucket: new StorageBucket("data"), path: "train.jsonl" }, target: "kind" },
+        });
+    const all = await registered(program, { environment: true });
+    const roles = Object.values(all).flatMap(({ member, role }: { member?: string; role?: string }) =>
+        member?.includes("gcp-sa-aiplatform") ? [role] : [],
+    );
+    expect(roles.sort()).toEqual(["roles/aiplatform.serviceAgent", "roles/storage.objectViewer"]);
+    const { after } = (await registeredOptions(program))["Monitoring iris"] ?? {};
+    expect(after).toEqual(expect.arrayContaining(["Deployments iris"]));
+});
+
+const refusals: [string, object, string][] = [
+    ["a threshold above 1", { drift: 2 }, "monitoring.drift: must be above 0 and at most 1 (got 2)."],
+    ["a part of an hour", { every: "90 minutes" }, 'monitoring.every: must be in whole hours (got "90 minutes").'],
+    ["less than an hour", { every: "30 minutes" }, "monitoring.every: must be from 1 hour to 365 days"],
+    ["an invalid address", { alerts: { emails: ["ml"] } }, "monitoring.alerts.emails.0: must be an e-mail address"],
+    [
+        "a bucket without a path",
+        { skew: { trainingData: { bucket: () => new StorageBucket("data") }, target: "kind" } },
+        "monitoring.skew.trainingData",
+    ],
+    [
+        "an object in another format",
+        { skew: { trainingData: { path: "train.parquet" }, target: "kind" } },
+        "monitoring.skew.trainingData.path: must be the path of a .csv, .jsonl or .tfrecord object",
+    ],
+    ["skew without the predicted column", { skew: { trainingData: {} } }, "monitoring.skew.target"],
+];
+
+test.each(refusals)("%s is refused", async (_, monitoring, message) => {
+    expect(await refused(() => monitored(monitoring))).toContain(message);
+});

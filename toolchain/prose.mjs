@@ -29,7 +29,7 @@ function files(path) {
 /** A page without the tables, examples and lists that `npm run docs` writes from sources, which are checked themselves. */
 function page(file) {
     const blank = (generated) => generated.replace(/[^\n]/g, "");
-    return { text: readFileSync(join(root, file), "utf8").replace(/<!-- \w+(: .*)? -->[^]*?<!-- end -->/g, blank) };
+    return { text: readFileSync(join(root, file), "utf8").replace(/<!-- \w+(: .*)? -->[\s\S]*?<!-- end -->/g, blank) };
 }
 
 /** The doc comments and messages of a source file as paragraphs of Markdown, and for each line of it the line of the source. */
@@ -127,7 +127,7 @@ try {
     const { stdout } = await promisify(execFile)(vale, args, { maxBuffer: 2 ** 28 });
     const findings = Object.entries(JSON.parse(stdout)).flatMap(([copy, alerts]) => {
         const { file, line } = originals.get(copy);
-        return alerts.map(({ Line, Message, Check, Match }) => `${file}:${line(Line)}: ${Message} (${Check})`);
+        return alerts.map(({ Line, Message, Check }) => `${file}:${line(Line)}: ${Message} (${Check})`);
     });
     if (findings.length > 0) {
         console.log(findings.join("\n"));

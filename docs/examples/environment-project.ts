@@ -10,5 +10,5 @@ const dev = new EnvironmentProject("dev", {
     labels: { team: "sales" },
 });
 
-/** What `slipway:environments` says of it in the programs that are deployed into it. */
+/** The entry in `slipway:environments` for programs that are deployed into this project. */
 export const environments = { dev: dev.entry };

@@ -6,7 +6,7 @@ export interface Example {
     readme?: string;
     /** The characters of the example in HCL, without comments, each run of whitespace counted as one. */
     hcl: number;
-    /** What the program needs: components alone, callbacks in `transform`, resources of the provider, or both. */
+    /** What the program needs: only components, callbacks in `transform`, resources of the provider, or both. */
     kind: "components" | "transform" | "raw" | "both" | "impossible";
     /** Why no program can do it. */
     reason?: string;

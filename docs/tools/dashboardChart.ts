@@ -41,7 +41,7 @@ type Course = (minute: number) => number;
 
 interface Recorded {
     labels: Record<string, string>;
-    /** Whether the values are summed up, as those of counters. */
+    /** Whether the values are summed up, as for counters. */
     grows: boolean;
     course: Course;
 }

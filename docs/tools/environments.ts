@@ -50,7 +50,7 @@ interface Grant {
 }
 
 /**
- * The projects with whoever deploys them, in Graphviz's language: each job that may act as an account, what the account may
+ * The projects and the accounts that deploy them, in Graphviz's language: each job that may act as an account, what the account may
  * do, and every role that somebody has in the project of another environment. Of what is in a project only that is drawn to
  * which such an arrow leads.
  */

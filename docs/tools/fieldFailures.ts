@@ -21,7 +21,7 @@ export interface FieldFailures {
     test?: string;
     /** What to take out of the library to see this test fail, for what is prevented; `bench/preventions.mjs` does. */
     without?: Removal[];
-    /** The page that tells it, from the root of the repository. */
+    /** The page that describes it, from the root of the repository. */
     page?: string;
     /** Where the provider or Pulumi handles it by itself, as an address. */
     source?: string;

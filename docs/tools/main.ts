@@ -12,7 +12,7 @@ const docs = join(repository, "docs");
 
 /**
  * Brings the documentation up to date: `pages` for the included examples and tables, `pictures` for the pictures of what
- * the examples deploy, `clusters` for those of what is in a cluster, which take a real Kubernetes. With `--check` nothing is written, and what is out of date is an error.
+ * the examples deploy, `clusters` for pictures of what is in a cluster, which take a real Kubernetes. With `--check` nothing is written, and what is out of date is an error.
  */
 async function main(args: string[]): Promise<void> {
     const wanted = args.filter((arg) => arg !== "--check");
@@ -50,7 +50,7 @@ async function pictures(): Promise<[string, string][]> {
     ];
 }
 
-/** A picture of each example in a folder below that of all: those of clusters are deployed one by one, all others together. */
+/** A picture of each example in a folder below the folder of all. Clusters are deployed one by one, all others together. */
 async function drawnEach(folder: string): Promise<[string, string][]> {
     const files = readdirSync(join(docs, "examples", folder)).filter((name) => name.endsWith(".ts"));
     // The guide's picture shows more than one stack.

@@ -23,7 +23,7 @@ interface Argument {
  * two fields have one of the name), which refers to another table of the page for those that it inherits from there, between
  * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them, between
  * `<!-- local: types -->` and `<!-- end -->` the types that the local Google Cloud has rules for, and `<!-- local: functions -->`
- * likewise, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, between `<!-- roles: examples -->` and
+ * its functions, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, between `<!-- roles: examples -->` and
  * `<!-- end -->` the roles of the accounts that deploy the examples, and between `<!-- peers: totals -->` or `<!-- peers: tables -->` and
  * `<!-- end -->` what `docs/peers` has.
  */

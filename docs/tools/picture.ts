@@ -3,7 +3,7 @@ import type { Exported } from "../../local/engine";
 const nameOf = (urn: string) => urn.split("::").at(-1) as string;
 const shortType = (type: string) => type.split(":").at(-1) as string;
 
-/** What every stack has, which would hide in a picture what this one is made of. */
+/** What every stack has, which would hide the resources of this one in a picture. */
 const left = /^(pulumi:|gcp:projects\/service(Identity)?:)/;
 const isPublic = ({ type }: Exported) => type.endsWith(":PublicAccess");
 const isGrant = (each: Exported) => /I[aA][mM]Member$/.test(each.type) || isPublic(each);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { deferredError } from "../internal/argumentsError";
+import { nameOf } from "../internal/pulumiSdk";
 import { isDeferred } from "../internal/value";
 import type { ResolvedArgs } from "./resolveArgs";
 import type { MachineContainer } from "./template/arguments";
@@ -59,7 +60,7 @@ const hash = (text: string) => createHash("sha256").update(text).digest("hex").s
 
 /** What identifies the network, as far as it is known. */
 function networkOf({ network }: ResolvedArgs): string {
-    return "subnetworkIn" in network ? String(Reflect.get(network, "__name")) : known(network.subnetwork);
+    return "subnetworkIn" in network ? nameOf(network) : known(network.subnetwork);
 }
 
 /** Arguments whose change replaces the machine, by the schema of the provider. */

@@ -10,6 +10,7 @@ import { type Capability, type Grant, roleGrant } from "../iam/capability";
 import { projectRoles } from "../iam/projectRole";
 import { labelValue } from "../internal/labels";
 import { shortName } from "../internal/names";
+import { currentProgram, typeOf } from "../internal/pulumiSdk";
 import type { ComponentArgs } from "./component";
 import { crossing } from "./crossing";
 import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
@@ -46,7 +47,7 @@ export class Environment extends pulumi.ComponentResource {
 
     /** Returns the environment of the running program, read from the stack configuration on the first call. */
     static current(): Environment {
-        const program = pulumi.runtime.getMonitor() ?? environments;
+        const program = currentProgram();
         let current = environments.get(program);
         if (!current) {
             current = new Environment(pulumi.getStack());
@@ -241,7 +242,7 @@ export function inEnvironment(
 ): pulumi.ComponentResourceOptions {
     const { provider, providers = {}, ...others } = options;
     const explicitProviders = [provider, ...Object.values(providers)].filter((one) => one !== undefined);
-    const isExplicit = explicitProviders.some((one) => Reflect.get(one, "__pulumiType") === "pulumi:providers:gcp");
+    const isExplicit = explicitProviders.some((one) => typeOf(one) === "pulumi:providers:gcp");
     const hasProvider = isExplicit || options.parent?.getProvider("gcp:index:any");
     return {
         ...(hasProvider ? options : { ...others, providers: [...explicitProviders, Environment.current().provider] }),

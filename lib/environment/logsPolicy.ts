@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isMocked } from "../internal/mocks";
+import { isMocked } from "../internal/pulumiSdk";
 
 /** Google's customer ID, which the group that writes usage logs belongs to. */
 const google = "C02h8e9nw";

@@ -2,8 +2,8 @@ import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { type Creation, creations, propagation } from "../facts/propagation";
 import { waitClock } from "../internal/clock";
-import { supportsHooks } from "../internal/hooks";
 import { perProgram } from "../internal/perProgram";
+import { registered, supportsHooks, typeOf } from "../internal/pulumiSdk";
 import { deleteFailed } from "./failedCreation";
 import { providerOf, settingsOf } from "./providerSettings";
 import { holds, missingPermission, refusals, repeatSeconds, unknownAccount } from "./refusals";
@@ -72,7 +72,7 @@ class Waits {
     ];
 
     async registered(): Promise<void> {
-        await Promise.all([this.afterChange, ...this.onError].map((hook) => Reflect.get(hook, "__registered")));
+        await Promise.all([this.afterChange, ...this.onError].map(registered));
     }
 
     /** The hooks of a resource, on the first call. */
@@ -224,7 +224,7 @@ export function withoutWait(grant: pulumi.Resource): pulumi.Resource {
     return grant;
 }
 
-const isGrant = (resource: object) => grant.test(String(Reflect.get(resource, "__pulumiType")));
+const isGrant = (resource: object) => grant.test(String(typeOf(resource)));
 const urnOf = (resource: pulumi.Resource) => new Promise<string>((resolve) => resource.urn.apply(resolve));
 
 /** By stack, because the names of hooks are unique in a program. */

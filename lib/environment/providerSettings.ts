@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { valueIfKnown } from "../internal/pulumiSdk";
 
 /** The provider of a resource; undefined if it is the engine's default one. */
 export function providerOf(
@@ -9,8 +10,7 @@ export function providerOf(
 }
 
 /** The value of an output; undefined if it is unknown. */
-export const known = (output: pulumi.Output<string> | undefined) =>
-    (output as { promise(): Promise<string | undefined> } | undefined)?.promise() ?? Promise.resolve(undefined);
+export const known = async (output: pulumi.Output<string> | undefined) => output && valueIfKnown(output);
 
 /** The settings of a provider that complete the inputs of its resources. */
 export async function settingsOf(provider: pulumi.ProviderResource | undefined): Promise<Record<string, unknown>> {

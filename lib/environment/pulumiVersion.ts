@@ -2,9 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { version as sdk } from "@pulumi/pulumi/version";
 import { compareVersions } from "../formats/version";
 import { deferredError } from "../internal/argumentsError";
-import { supportsErrorHooks } from "../internal/hooks";
-import { isMocked } from "../internal/mocks";
 import { packageFile } from "../internal/packageFile";
+import { isConnected, isMocked, supportsErrorHooks } from "../internal/pulumiSdk";
 
 /** The first version whose CLI says its version, and has error hooks: https://github.com/pulumi/pulumi/releases/tag/v3.217.0 */
 const first = "3.217.0";
@@ -21,7 +20,7 @@ export function requiredPulumi(): string {
  * {@link https://github.com/pulumi/pulumi/pull/23375 keeps} them since 3.245.
  */
 export function refuseOldPulumi(): void {
-    if (isMocked() || !pulumi.runtime.getMonitor()) {
+    if (isMocked() || !isConnected()) {
         return;
     }
     const required = requiredPulumi();

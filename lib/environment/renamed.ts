@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { supportsTransforms } from "../internal/hooks";
+import { supportsTransforms, typeOf, valueIfKnown } from "../internal/pulumiSdk";
 import { resourcesInState, type StateOutputs } from "../internal/stackState";
 
 /**
@@ -23,7 +23,7 @@ const prepared = new WeakSet<pulumi.Resource>();
 /** Creates a resource of a component under its new name before the one with the previous name is deleted. */
 export const createRenamedFirst: pulumi.ResourceTransformation = ({ resource, type, name, props, opts }) => {
     const parent = opts.parent;
-    const isOwn = parent && String(Reflect.get(parent, "__pulumiType")).startsWith("slipway:index:");
+    const isOwn = parent && typeOf(parent)?.startsWith("slipway:index:");
     const { import: imported, id }: pulumi.CustomResourceOptions = opts;
     const isManaged = imported === undefined && id === undefined && opts.urn === undefined;
     const identity = named[type];
@@ -59,5 +59,4 @@ async function isElsewhere(
 const lastPart = (value: unknown) => (typeof value === "string" ? value.split("/").at(-1) : value);
 
 /** The value of an input; undefined if it is unknown. */
-const known = (input: unknown): Promise<unknown> =>
-    (pulumi.output(input) as unknown as { promise(): Promise<unknown> }).promise();
+const known = (input: unknown): Promise<unknown> => valueIfKnown(pulumi.output(input));

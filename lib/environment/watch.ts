@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { currentProgram, transformationsOf } from "../internal/pulumiSdk";
 import { refuseOldCompiler } from "./compiler";
 
 const watched = new WeakSet<object>();
@@ -7,7 +8,7 @@ const watched = new WeakSet<object>();
 const guarded = new WeakMap<object, boolean>();
 
 function isGuarded(): boolean {
-    const program = pulumi.runtime.getMonitor() ?? guarded;
+    const program = currentProgram();
     const found = guarded.get(program) ?? pulumi.runtime.getConfig("slipway:environments") !== undefined;
     guarded.set(program, found);
     return found;
@@ -92,7 +93,7 @@ function explainDeletions(stack: pulumi.Resource): void {
 
 /** The guard as a transformation of a component in a program without a stack resource, such as a test with mocks. */
 export function guardTransformations(parent?: pulumi.Resource): pulumi.ResourceTransformation[] {
-    const above: unknown[] = (parent && Reflect.get(parent, "__transformations")) ?? [];
+    const above = parent ? transformationsOf(parent) : [];
     const isWatched = pulumi.runtime.getStackResource() !== undefined || above.includes(guardTransformation);
     return isWatched ? [] : [guardTransformation];
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
+import { nameOf } from "../internal/pulumiSdk";
 import { isDeferred, isPlainObject } from "../internal/value";
 
 /** A resource that is a principal itself, such as a {@link ServiceAccount} or the `account` of a component. */
@@ -99,11 +100,6 @@ export const member: check.Check<Member> = check.either(
 
 /** A principal in the name of a child resource: `group-ml-acme-com`. */
 export function memberName(member: Member): string {
-    const text =
-        typeof member === "string"
-            ? member
-            : "memberName" in member
-              ? member.memberName
-              : Reflect.get(member, "__name");
+    const text = typeof member === "string" ? member : "memberName" in member ? member.memberName : nameOf(member);
     return text.replaceAll(/[^A-Za-z0-9]+/g, "-").replace(/-$/, "");
 }

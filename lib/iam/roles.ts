@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { conditionalPolicies } from "../facts/iamConditions";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
+import { typeOf } from "../internal/pulumiSdk";
 import type { Capability, Grant, GrantCondition } from "./capability";
 
 /** The maximum length of a condition's title. */
@@ -104,8 +105,7 @@ export function roleGrant<On extends object>(
     };
     return {
         name,
-        acceptsConditions:
-            Object.hasOwn(conditionalPolicies.rows, Reflect.get(member, "__pulumiType")) && !isBasic(role),
+        acceptsConditions: Object.hasOwn(conditionalPolicies.rows, String(typeOf(member))) && !isBasic(role),
         to: (child, principal, options, condition) =>
             new member(
                 child,

@@ -16,6 +16,7 @@ import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
 import { freshName, suffixLength } from "../internal/freshName";
 import { shortenName } from "../internal/names";
+import { nameOf } from "../internal/pulumiSdk";
 import type { NamedMember } from "./member";
 
 /** An AWS account, whose roles and users are identities. */
@@ -279,7 +280,7 @@ export class WorkloadIdentityPool extends pulumi.ComponentResource {
     }
 
     private member(kind: "principal" | "principalSet", path: string): NamedMember {
-        const pool = Reflect.get(this as object, "__name");
+        const pool = nameOf(this);
         return {
             memberName: `${pool}-${path === "*" ? "everyone" : path}`,
             member: pulumi.interpolate`${kind}://iam.googleapis.com/${this.pool.name}/${path}`,

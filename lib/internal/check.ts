@@ -4,6 +4,7 @@ import { argumentsError, deferredError, formatProblems, type Problem, programPla
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { flag, insecureHint, listedValue, safeValue, unknownValue } from "./checkValues";
 import { meant } from "./optionNames";
+import { typeOf } from "./pulumiSdk";
 import { display, isDeferred, isObject, isPlainObject } from "./value";
 
 /** An output whose value is checked when it resolves. */
@@ -351,8 +352,7 @@ export function component<Component extends object>(type: string): Check<Compone
     return v.custom(
         (value) =>
             isResource(value) &&
-            (Reflect.get(value as object, "__pulumiType") === `slipway:index:${type}` ||
-                Reflect.get(value as object, "existing") === type),
+            (typeOf(value) === `slipway:index:${type}` || Reflect.get(value as object, "existing") === type),
         `must be a ${type}`,
     );
 }

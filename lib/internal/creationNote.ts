@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Child } from "./children";
 import { previewHook } from "./hooks";
+import { currentProgram } from "./pulumiSdk";
 
 /** The hooks of a program by their notes. */
 const programs = new WeakMap<object, Map<string, pulumi.ResourceHook | undefined>>();
@@ -16,7 +17,7 @@ export function noted(child: Child, note: string | undefined): Child {
 
 /** The hook that prints a note once for all resources of the program. */
 function hookOf(note: string): pulumi.ResourceHook | undefined {
-    const program = pulumi.runtime.getMonitor() ?? programs;
+    const program = currentProgram();
     const hooks = programs.get(program) ?? new Map<string, pulumi.ResourceHook | undefined>();
     programs.set(program, hooks);
     if (!hooks.has(note)) {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { dynamicInputs } from "./pulumiSdk";
 
 /** The arguments of a dynamic resource, from the inputs of its provider. */
 export type DynamicArgs<Inputs> = {
@@ -27,7 +28,7 @@ export class DynamicResource extends pulumi.CustomResource {
         // `pulumi.dynamic` would serialize the whole provider with everything it imports, and compare that at each update.
         // This code loads the installed version of the package.
         const code = `exports.handler = () => require("slipway/${type.split(":")[0]}/admin").${provider};`;
-        super(`pulumi-nodejs:dynamic/${type}`, name, { ...inputs, ...unset, __provider: code }, options);
+        super(`pulumi-nodejs:dynamic/${type}`, name, { ...inputs, ...unset, ...dynamicInputs(code) }, options);
     }
 }
 

@@ -1,21 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import * as state from "@pulumi/pulumi/runtime/state";
-
-/** What the engine supports; the SDK does not declare it in its types. */
-const supported = (): { supportsErrorHooks: boolean; supportsTransforms: boolean } => Reflect.get(state, "getStore")();
-
-/** Whether the engine has error hooks. */
-export const supportsErrorHooks = (): boolean => supported().supportsErrorHooks;
-
-/** Whether the engine calls transforms of resources. */
-export const supportsTransforms = (): boolean => supported().supportsTransforms;
-
-/** Whether resources can have hooks: mocks of unit tests do not support them. */
-export function supportsHooks(): boolean {
-    const monitor = pulumi.runtime.getMonitor() as object | undefined;
-    return monitor !== undefined && "registerResourceHook" in monitor;
-}
+import { initialized, supportsHooks } from "./pulumiSdk";
 
 /** The number of the last hook. Global, because a program can load several copies of this library. */
 const last = Symbol.for("slipway.hooks");
@@ -55,7 +40,7 @@ export function errorHook(
 export async function endOf(stack: pulumi.Resource): Promise<void> {
     // It is set after the program has started.
     await Promise.resolve();
-    await Reflect.get(stack, "__data");
+    await initialized(stack);
 }
 
 function nextNumber(): number {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { endOf } from "./hooks";
 import { perProgram } from "./perProgram";
+import { isKnown, typeOf } from "./pulumiSdk";
 import { resourcesInState, type StateOutputs } from "./stackState";
 
 /** What a replacement loses. */
@@ -115,7 +116,7 @@ class Replacements {
 }
 
 /** Whether the ID of a registered resource is known at preview: that of a new or replaced one is not. */
-const hasId = ({ id }: pulumi.CustomResource) => (id as unknown as { isKnown: Promise<boolean> }).isKnown;
+const hasId = ({ id }: pulumi.CustomResource) => isKnown(id);
 
 const urnOf = (resource: pulumi.Resource) => new Promise<string>((resolve) => resource.urn.apply(resolve));
 
@@ -124,11 +125,9 @@ const keepHint = "To keep them, undo the change, or copy them to another resourc
 const unprotectHint =
     "It is protected by the environment. To replace it, run 'pulumi config set slipway:protection off' and 'pulumi up' without this change, then 'pulumi up' with it.";
 
-const typeOf = (resource: pulumi.Resource | undefined) => String(resource && Reflect.get(resource, "__pulumiType"));
-
 /** Whether `slipway:protection` decides that the child of a component is protected. */
 function isProtectedByEnvironment(parent: pulumi.Resource | undefined): boolean {
-    return typeOf(parent).startsWith("slipway:") && pulumi.runtime.getConfig("slipway:kind") === "production";
+    return typeOf(parent)?.startsWith("slipway:") === true && pulumi.runtime.getConfig("slipway:kind") === "production";
 }
 
 /** The changes of identifying arguments, which differ from the outputs. A new random suffix of a name is none. */
@@ -150,8 +149,7 @@ async function knownValue(output: unknown): Promise<unknown> {
     if (!pulumi.Output.isInstance(output)) {
         return undefined;
     }
-    const { isKnown, isSecret } = output as unknown as Record<"isKnown" | "isSecret", Promise<boolean>>;
-    const isShown = (await isKnown) && !(await isSecret);
+    const isShown = (await isKnown(output)) && !(await pulumi.isSecret(output));
     return isShown ? new Promise((resolve) => output.apply(resolve)) : undefined;
 }
 
@@ -200,7 +198,7 @@ export const warnOfReplacement: pulumi.ResourceTransformation = (args) => {
     if (stack && loss && pulumi.runtime.isDryRun()) {
         const options: pulumi.CustomResourceOptions = args.opts;
         const isKept = options.retainOnDelete || options.id !== undefined;
-        if (!isKept && !rebuilding.includes(typeOf(options.parent))) {
+        if (!isKept && !rebuilding.includes(typeOf(options.parent) ?? "")) {
             replacementsOf(stack).watch(args, loss);
         }
     }

@@ -33,6 +33,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
+import { typeOf } from "../internal/pulumiSdk";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
 import { loadBalancerSignals } from "../monitoring/signals/serving";
 import type { Network } from "../network";
@@ -221,7 +222,7 @@ const certificate = check.input(
 const zone: check.Check<ManagedZone | pulumi.Input<string>> = check.lazily((value) =>
     pulumi.Resource.isInstance(value)
         ? check.custom<ManagedZone>(
-              (one) => Reflect.get(Object(one), "__pulumiType") === "gcp:dns/managedZone:ManagedZone",
+              (one) => typeOf(one) === "gcp:dns/managedZone:ManagedZone",
               "must be a ManagedZone, or the name of a zone",
           )
         : check.input(check.nameOf(nameFormats.rows.dnsZone)),

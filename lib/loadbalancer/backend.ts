@@ -10,9 +10,9 @@ import type { Capability } from "../iam/capability";
 import type { IapMember } from "../iam/iapMember";
 import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
-import { detached } from "../internal/detached";
 import { type Duration, secondsIn } from "../internal/duration";
 import { placeBehind } from "../internal/loadBalancerOf";
+import * as sdk from "../internal/pulumiSdk";
 import type { AnyBucket } from "../storage";
 import type { CdnPolicy } from "./cdn";
 
@@ -46,7 +46,7 @@ const types = [
 
 /** The component that a value is, or that creates what exists already; undefined for others. */
 export function typeOf(value: unknown): (typeof types)[number] | undefined {
-    const token = Reflect.get(Object(value), "__pulumiType") ?? Reflect.get(Object(value), "existing");
+    const token = sdk.typeOf(value) ?? Reflect.get(Object(value), "existing");
     const type = types.find((one) => token === one || token === `slipway:index:${one}`);
     // A function that exists already has a URL, but no name.
     const property = { CloudRunService: "service", ServerlessFunction: "function" }[String(type)];
@@ -224,7 +224,7 @@ function placeOf(
         refuse(placeProblems(backend, reach, protection), protection, place);
         return { name: known as string, region: reach.region };
     });
-    return { name: detached(checked.name), region: detached(checked.region), resource: resourceOf(service) };
+    return { name: sdk.detached(checked.name), region: sdk.detached(checked.region), resource: resourceOf(service) };
 }
 
 /** The ingress settings of App Engine, in words of both other APIs. */

@@ -5,6 +5,7 @@ import { duplicateMembers } from "../iam/iapMember";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
 import { subnetProblem } from "../internal/places";
+import { nameOf } from "../internal/pulumiSdk";
 import { isPlainObject } from "../internal/value";
 import { type LoadBalancerArgs, loadBalancerArgs, type UncheckedArgs } from "./arguments";
 import { groupProblems, type ResolvedBackend, type Target } from "./backend";
@@ -134,7 +135,7 @@ function routeProblems({ routes }: UncheckedArgs): check.Problem[] {
 
 /** Routes with one backend must ask for the same one. */
 function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): check.Problem | undefined {
-    const name = (first.target.component as { __name?: string }).__name;
+    const name = nameOf(first.target.component);
     const isSame = (key: keyof Target) => Reflect.get(first.target, key) === Reflect.get(other.target, key);
     if (!isSame("kind") || !isSame("component")) {
         const reason = `has the same name as another backend of ${first.path}, "${first.key}". Give it another one: backend: "${first.key}-2".`;

@@ -1,3 +1,4 @@
+import { nameOf } from "../internal/pulumiSdk";
 import { isPlainObject } from "../internal/value";
 import type { UncheckedArgs } from "./arguments";
 import { type ResolvedBackend, type Target, typeOf } from "./backend";
@@ -123,7 +124,7 @@ function weightedBackend(
 
 /** The key of a backend: the name of its component, with the service of an application. What exists already has that of the route. */
 function keyOf(target: Target, route: string): string {
-    const name: unknown = Reflect.get(target.component, "__name");
+    const name: string | undefined = nameOf(target.component);
     const slug = route
         .replace(/\/\*$/, "")
         .replaceAll(/[^a-z0-9]+/gi, "-")

@@ -8,6 +8,7 @@ import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
+import { typeOf } from "../internal/pulumiSdk";
 import type { AnyTopic } from "../pubsub";
 import type { AnyBucket } from "../storage";
 import { description, filter } from "./filter";
@@ -62,8 +63,7 @@ const kindOf = (value: unknown): string | undefined =>
     ["StorageBucket", "BigQueryDataset", "PubSubTopic"].find(
         (type) =>
             check.isResource(value) &&
-            (Reflect.get(value as object, "__pulumiType") === `slipway:index:${type}` ||
-                Reflect.get(value as object, "existing") === type),
+            (typeOf(value) === `slipway:index:${type}` || Reflect.get(value as object, "existing") === type),
     );
 
 const logSinkArgs = check.options<LogSinkArgs>(

@@ -3,6 +3,7 @@ import { getBucketObject } from "@pulumi/gcp/storage/getBucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import { deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
+import { typeOf } from "../internal/pulumiSdk";
 
 /**
  * What runs a job again when it changes: an object, whose generation is compared, the address of an object that exists already, or any
@@ -11,8 +12,7 @@ import * as check from "../internal/check";
 export type DataVersion = BucketObject | pulumi.Input<string>;
 
 /** Whether a value is a resource of the provider of this type, also of another copy of the package. */
-export const isOfType = (type: string) => (value: unknown) =>
-    pulumi.Resource.isInstance(value) && Reflect.get(value, "__pulumiType") === type;
+export const isOfType = (type: string) => (value: unknown) => typeOf(value) === type;
 
 /** Checks a list of {@link DataVersion}. */
 export const dataVersions = check.list(

@@ -3,7 +3,7 @@ import { Environment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp } from "../environment/existing";
 import { modelNames } from "../facts/vertex/modelLimits";
 import * as check from "../internal/check";
-import { isMocked } from "../internal/mocks";
+import { isMocked } from "../internal/pulumiSdk";
 import type { ModelVersion } from "./version";
 
 /** A model that exists already, with the version that endpoints deploy. */

@@ -1,7 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { supportsHooks, supportsTransforms } from "../../internal/hooks";
 import { perProgram } from "../../internal/perProgram";
+import { supportsHooks, supportsTransforms, typeOf } from "../../internal/pulumiSdk";
 import { resourcesInState } from "../../internal/stackState";
 import { known, providerOf, settingsOf } from "../providerSettings";
 import { type Adoptable, adoptable } from "./adoptable";
@@ -183,12 +183,11 @@ function placeOf(type: string, name: string, options: pulumi.CustomResourceOptio
         urn,
         parentUrn: owner.urn,
         provider: providerOf(type, options),
-        isOwn: typeOf(owner).startsWith("slipway:index:"),
+        isOwn: typeOf(owner)?.startsWith("slipway:index:") === true,
         isTop: owner === stack,
     };
 }
 
-const typeOf = (resource: pulumi.Resource) => String(Reflect.get(resource, "__pulumiType"));
 const keyOf = (type: string, name: string) => `${type}::${name}`;
 
 /**

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { currentProgram } from "../../internal/pulumiSdk";
 import { knownEnvironments } from "../settings";
 import { isId, isOwnName, keyOf, type Property } from "./property";
 
@@ -70,7 +71,7 @@ const boundaries = new WeakMap<object, { boundary?: Boundary }>();
 
 /** The boundary of the running program; undefined without `slipway:environments`. */
 export function currentBoundary(): Boundary | undefined {
-    const program = pulumi.runtime.getMonitor() ?? boundaries;
+    const program = currentProgram();
     let current = boundaries.get(program);
     if (!current) {
         const stack = pulumi.getStack();

@@ -7,6 +7,7 @@ import {
     programPlace,
 } from "../../internal/argumentsError";
 import { componentOf } from "../../internal/componentOf";
+import { nameOf, valueIfKnown } from "../../internal/pulumiSdk";
 import { display, isDeferred } from "../../internal/value";
 import { crossingsOf } from "../crossing";
 import { type Boundary, currentBoundary, type Foreign } from "./boundary";
@@ -50,7 +51,7 @@ function guardResource(
     const provider = providerOf(type, opts);
     const lookAtProvider = (report: Report) => (crossed: Foreign | undefined) => {
         if (crossed && !crossed.stacks.some((stack) => allowed.has(stack))) {
-            report(crossed, ["provider"], resourceLabel("Provider", Reflect.get(provider as object, "__name")));
+            report(crossed, ["provider"], resourceLabel("Provider", nameOf(provider as object)));
         }
     };
     const foreign = environmentOfProvider(provider, boundary);
@@ -213,8 +214,7 @@ function resolveProject(project: unknown, find: (known: unknown) => Found): Foun
     if (!isDeferred(project)) {
         return find(project);
     }
-    // Unlike `apply`, `promise()` also resolves if the value is unknown; the SDK's types do not show it.
-    const promised = project instanceof Promise ? project : (project as { promise(): Promise<unknown> }).promise();
+    const promised = project instanceof Promise ? project : valueIfKnown(project as pulumi.Output<unknown>);
     // The provider reports its own errors.
     return promised.then(find, () => undefined);
 }

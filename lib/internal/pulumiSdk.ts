@@ -1,0 +1,102 @@
+/**
+ * What this library uses of Pulumi's SDK that the types of the SDK do not declare. Everything else calls these functions, which
+ * `test/unit/internal/pulumiSdk.test.ts` tests with the installed SDK.
+ */
+import { createRequire } from "node:module";
+import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
+
+/** The type of a resource, such as `gcp:storage/bucket:Bucket`, also of another copy of the SDK; undefined for other values. */
+export const typeOf = (value: unknown): string | undefined => Reflect.get(Object(value), "__pulumiType");
+
+/** The name of a resource, as it was passed to its constructor. */
+export const nameOf = (resource: object): string => Reflect.get(resource, "__name");
+
+/** The parent of a resource, also if the stack is the parent by default. */
+export const parentOf = (resource: object): object | undefined => Reflect.get(resource, "__parentResource");
+
+/** The transformations of a resource, with those that it inherits. */
+export const transformationsOf = (resource: object): unknown[] => Reflect.get(resource, "__transformations") ?? [];
+
+/** Settled when a component is initialized: that of the stack is the whole program. */
+export const initialized = (component: object): Promise<unknown> => Reflect.get(component, "__data");
+
+/** Settled when the engine knows a hook. */
+export const registered = (hook: object): Promise<void> => Reflect.get(hook, "__registered");
+
+interface PrivateOutput<Value> {
+    promise(): Promise<Value | undefined>;
+    isKnown: Promise<boolean>;
+    isSecret: Promise<boolean>;
+    allResources?(): Promise<Set<pulumi.Resource>>;
+}
+
+const privately = <Value>(output: pulumi.Output<Value>) => output as unknown as PrivateOutput<Value>;
+
+/** The value of an output. Unlike `apply`, this also resolves if it is unknown: to undefined. */
+export const valueIfKnown = <Value>(output: pulumi.Output<Value>): Promise<Value | undefined> =>
+    privately(output).promise();
+
+/** Whether the value of an output is known: at preview, that of a new resource is not. */
+export const isKnown = (output: pulumi.Output<unknown>): Promise<boolean> => privately(output).isKnown;
+
+/**
+ * The value of an output without the resources that it depends on, for a resource that must outlive them: the engine deletes one before
+ * those that it replaces by deleting first, if a property depends on them. Such a resource names them in `dependsOn` instead.
+ */
+export function detached<Value>(output: pulumi.Output<Value>): pulumi.Output<Value> {
+    const [value, resolve] = pulumi.deferredOutput<Value>();
+    const { isKnown, isSecret } = privately(output);
+    const independent: PrivateOutput<Value> = {
+        promise: () => valueIfKnown(output),
+        isKnown,
+        isSecret,
+        allResources: async () => new Set(),
+    };
+    resolve(independent as unknown as pulumi.Output<Value>);
+    return value;
+}
+
+/** The program in this process, by its connection to the engine: there are several with the Automation API. */
+export const currentProgram = (): object => pulumi.runtime.getMonitor() ?? disconnected;
+const disconnected = {};
+
+/** Whether the program is connected to an engine, or to the mocks of its tests. */
+export const isConnected = (): boolean => pulumi.runtime.getMonitor() !== undefined;
+
+/** Whether the program runs with the mocks of its own tests, so that there is no Google Cloud to read from. */
+export const isMocked = (): boolean => pulumi.runtime.getMonitor()?.constructor.name === "MockMonitor";
+
+const supported = (): { supportsErrorHooks: boolean; supportsTransforms: boolean } => Reflect.get(state, "getStore")();
+
+/** Whether the engine has error hooks. */
+export const supportsErrorHooks = (): boolean => supported().supportsErrorHooks;
+
+/** Whether the engine calls transforms of resources. */
+export const supportsTransforms = (): boolean => supported().supportsTransforms;
+
+/** Whether resources can have hooks: mocks of unit tests do not support them. */
+export const supportsHooks = (): boolean => "registerResourceHook" in Object(pulumi.runtime.getMonitor());
+
+/**
+ * Calls a function of the engine. `pulumi.runtime.invoke` would construct the resources that the result refers to.
+ *
+ * @returns undefined if it fails
+ */
+export function invoke(token: string, args: Record<string, string>): Promise<Record<string, unknown> | undefined> {
+    // Loaded on first use.
+    const messages: typeof import("@pulumi/pulumi/proto/resource_pb") = require("@pulumi/pulumi/proto/resource_pb");
+    const ofSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
+    const { Struct } = ofSdk("google-protobuf/google/protobuf/struct_pb.js");
+    const request = new messages.ResourceInvokeRequest();
+    request.setTok(token);
+    request.setArgs(Struct.fromJavaScript(args));
+    return new Promise((resolve) => {
+        pulumi.runtime.getMonitor()?.invoke(request, (error, response) => {
+            resolve(error ? undefined : response.getReturn()?.toJavaScript());
+        });
+    });
+}
+
+/** The inputs by which the SDK finds the provider of a dynamic resource: code that exports its handler. */
+export const dynamicInputs = (code: string): pulumi.Inputs => ({ __provider: code });

@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
+import * as sdk from "../../../lib/internal/pulumiSdk";
+
+const calls: pulumi.runtime.MockCallArgs[] = [];
+const mocks: pulumi.runtime.Mocks = {
+    call: (call) => {
+        calls.push(call);
+        if (call.token === "test:index:fail") {
+            throw new Error("no such function");
+        }
+        return { outputs: { urn: { outputs: { name: "sales", count: 2 } } } };
+    },
+    newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
+};
+
+class Shop extends pulumi.ComponentResource {
+    declare readonly orders: Orders;
+
+    constructor(name: string, options?: pulumi.ComponentResourceOptions) {
+        super("test:index:Shop", name, {}, options);
+        this.orders = new Orders("orders", {}, { parent: this });
+    }
+
+    protected override async initialize(): Promise<string> {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        return "initialized";
+    }
+}
+
+class Orders extends pulumi.CustomResource {
+    declare readonly topic: pulumi.Output<string>;
+
+    constructor(name: string, args: object, options?: pulumi.CustomResourceOptions) {
+        super("test:index:Orders", name, { topic: undefined, ...args }, options);
+    }
+}
+
+/** What a new resource has at preview. */
+async function unknownOutput(): Promise<pulumi.Output<string>> {
+    await pulumi.runtime.setMocks(mocks, undefined, undefined, true);
+    const { topic } = new Orders("unknown", {});
+    await sdk.isKnown(topic);
+    await pulumi.runtime.setMocks(mocks);
+    return topic;
+}
+
+beforeAll(() => pulumi.runtime.setMocks(mocks));
+
+test("resources have a type, a name, a parent and transformations", () => {
+    const transformation = () => undefined;
+    const shop = new Shop("shop", { transformations: [transformation] });
+    expect([sdk.typeOf(shop), sdk.nameOf(shop)]).toEqual(["test:index:Shop", "shop"]);
+    expect([sdk.typeOf(shop.orders), sdk.nameOf(shop.orders)]).toEqual(["test:index:Orders", "orders"]);
+    expect(sdk.parentOf(shop.orders)).toBe(shop);
+    expect(sdk.parentOf(shop)).toBe(undefined);
+    expect(sdk.transformationsOf(shop)).toEqual([transformation]);
+    expect(sdk.transformationsOf(shop.orders)).toEqual([transformation]);
+});
+
+test.each([
+    ["a text", "sales"],
+    ["undefined", undefined],
+    ["null", null],
+    ["an object", {}],
+    ["an output", pulumi.output({ a: 1 })],
+])("%s has no type", (_, value) => {
+    expect(sdk.typeOf(value)).toBe(undefined);
+});
+
+test("a component is initialized when its method has ended", async () => {
+    expect(await sdk.initialized(new Shop("later"))).toBe("initialized");
+});
+
+test("the registration of a hook fails if the engine has no hooks", async () => {
+    const store: { supportsResourceHooks: boolean; supportsErrorHooks: boolean } = Reflect.get(state, "getStore")();
+    Object.assign(store, { supportsResourceHooks: false, supportsErrorHooks: false });
+    const hooks = [new pulumi.ResourceHook("hook", () => undefined), new pulumi.ErrorHook("error", () => false)];
+    for (const hook of hooks) {
+        await expect(sdk.registered(hook)).rejects.toThrow("does not support");
+    }
+    await pulumi.runtime.setMocks(mocks);
+});
+
+test("outputs have a value, unless it is unknown", async () => {
+    const { topic, id } = new Orders("known", { topic: "sales" });
+    expect([await sdk.valueIfKnown(topic), await sdk.isKnown(topic)]).toEqual(["sales", true]);
+    expect([await sdk.valueIfKnown(id), await sdk.isKnown(id)]).toEqual(["known-id", true]);
+    const unknown = await unknownOutput();
+    expect([await sdk.valueIfKnown(unknown), await sdk.isKnown(unknown)]).toEqual([undefined, false]);
+});
+
+test("a detached output has the value, and is secret and known as before, without resources", async () => {
+    const { topic } = new Orders("detached", { topic: pulumi.secret("sales") });
+    const resources = async (output: pulumi.Output<unknown>) =>
+        (await Reflect.get(output, "allResources").call(output)).size;
+    const detached = sdk.detached(topic);
+    expect([await resources(topic), await resources(detached)]).toEqual([1, 0]);
+    expect([await sdk.valueIfKnown(detached), await sdk.isKnown(detached), await pulumi.isSecret(detached)]).toEqual([
+        "sales",
+        true,
+        true,
+    ]);
+    const unknown = sdk.detached(await unknownOutput());
+    expect([await sdk.isKnown(unknown), await pulumi.isSecret(unknown)]).toEqual([false, false]);
+});
+
+test("a program is its connection to the engine, and has mocks in tests", async () => {
+    const first = sdk.currentProgram();
+    expect([sdk.currentProgram() === first, sdk.isConnected(), sdk.isMocked()]).toEqual([true, true, true]);
+    await pulumi.runtime.setMocks(mocks);
+    expect(sdk.currentProgram()).not.toBe(first);
+});
+
+test.each([true, false])("the SDK says whether the engine has error hooks and transforms: %p", async (isSupported) => {
+    const store: object = Reflect.get(state, "getStore")();
+    const [known, supported] = [expect.any(Boolean), isSupported];
+    expect(store).toMatchObject({ supportsErrorHooks: known, supportsTransforms: known });
+    Object.assign(store, { supportsErrorHooks: supported, supportsTransforms: supported });
+    expect([sdk.supportsErrorHooks(), sdk.supportsTransforms()]).toEqual([isSupported, isSupported]);
+    expect(sdk.supportsHooks()).toBe(false);
+    await pulumi.runtime.setMocks(mocks);
+});
+
+test("a function of the engine is called with its arguments, and returns plain values, or nothing if it fails", async () => {
+    const token = "pulumi:pulumi:readStackResourceOutputs";
+    const outputs = { urn: { outputs: { name: "sales", count: 2 } } };
+    expect(await sdk.invoke(token, { stackName: "dev" })).toEqual({ outputs });
+    expect(calls.at(-1)).toMatchObject({ token, inputs: { stackName: "dev" } });
+    expect(await sdk.invoke("test:index:fail", {})).toBe(undefined);
+});
+
+test("the SDK finds the code of a dynamic provider in the same input", () => {
+    const [key, ...others] = Object.keys(sdk.dynamicInputs("code"));
+    const host = readFileSync(require.resolve("@pulumi/pulumi/cmd/dynamic-provider/index.js"), "utf8");
+    expect(host).toContain(`const providerKey = "${key}";`);
+    expect(others).toEqual([]);
+});
+
+test("no other file of the library uses what the SDK does not declare, except those that start programs", () => {
+    const undeclared =
+        /Reflect\.\w+\([^)]*"__|\.__\w|\{ __\w+\??:|\.promise\(\)|getStore|getMonitor|"@pulumi\/pulumi\/(?!version")/;
+    const lib = join(__dirname, "..", "..", "..", "lib");
+    const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    const others = files.filter((file) => !file.startsWith("program"));
+    const found = others.filter((file) => undeclared.test(readFileSync(join(lib, file), "utf8")));
+    expect(found).toEqual([join("internal", "pulumiSdk.ts")]);
+});

@@ -16,7 +16,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
-import type { Memory } from "../internal/memory";
+import type { Size } from "../internal/size";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
 import { runServiceSignals } from "../monitoring/signals/serving";
 import { type Cpu, cpu, memory } from "./limits";
@@ -105,9 +105,9 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
      * {@link https://cloud.google.com/run/docs/configuring/services/memory-limits Memory} of an instance: 128 MiB to 32 GiB. More
      * than 512 MiB needs 0.583 CPUs, more than 1 GiB one, more than 4 GiB two, more than 8 GiB four, more than 16 GiB six and
      * more than 24 GiB eight.
-     * @default "512Mi"
+     * @default "512 MiB"
      */
-    memory?: Memory;
+    memory?: Size;
     /**
      * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs} of an instance, as a number or as thousandths:
      * `"500m"` is half a CPU. Less than one, down to `"80m"`, requires a concurrency of 1; four require at least 2 GiB, six and eight 4 GiB.

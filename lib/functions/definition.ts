@@ -7,6 +7,7 @@ import type { EventCaller } from "../iam/serverless/events";
 import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 import type { AccountReference } from "../iam/serviceAccount";
 import { cpusOf } from "../internal/cpus";
+import { quantityOf } from "../internal/size";
 import type { Build } from "./build";
 import { databaseWay, type ResolvedArgs } from "./resolveArgs";
 import { secretConfig } from "./secrets";
@@ -59,7 +60,7 @@ function serviceConfig(args: ResolvedArgs, { account, used, loadBalancer }: Part
         environmentVariables: { ...args.environment, ...used.environment, ...connections },
         secretEnvironmentVariables: nonEmpty(secretEnvironmentVariables),
         secretVolumes: nonEmpty(secretVolumes),
-        availableMemory: args.memory,
+        availableMemory: quantityOf(args.memory),
         availableCpu: String(cpusOf(args.cpu)),
         maxInstanceRequestConcurrency: args.scaling.concurrency,
         minInstanceCount: args.scaling.min,

@@ -13,7 +13,7 @@ export type {
     VpcEgress,
 } from "../iam/serverless/vpcAccess";
 export type { Ingress } from "../internal/ingress";
-export type { Memory } from "../internal/memory";
+export type { Size } from "../internal/size";
 export type { FunctionBuild, FunctionScaling, ServerlessFunctionArgs } from "./arguments";
 export { type ExistingFunction, ServerlessFunction } from "./function";
 export type { Cpu } from "./limits";

@@ -2,7 +2,7 @@ import { type CpuMemory, cloudRunLimits, functionCpus, memoryOfCpus } from "../f
 import type { Problem } from "../internal/check";
 import * as check from "../internal/check";
 import { cpusOf, isBelowOneText } from "../internal/cpus";
-import { type Memory, mebibytes } from "../internal/memory";
+import { mebibytes, quantityOf, type Size, size, sizeOf } from "../internal/size";
 
 /**
  * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs} of an instance: a number, or thousandths of one: `"500m"` is half a
@@ -18,12 +18,11 @@ const { min, max } = cloudRunLimits.rows.memory;
 
 /** {@link https://cloud.google.com/run/docs/configuring/services/memory-limits Memory limits}: 128 MiB to 32 GiB. */
 export const memory = check.pipe(
-    // "Supported units are k, M, G, Mi, Gi": https://cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions
-    check.matching(/^\d+(k|M|Mi|G|Gi)$/, "must be an amount of memory, such as 512Mi or 4Gi"),
+    size(sizeOf(min), sizeOf(max)),
+    // The API takes whole numbers of k, M, G, Mi or Gi: https://cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions
     check.refine(
-        // NaN, for an amount of the wrong form, passes: the check above has reported it.
-        (value) => !(mebibytes(value as string) < min || mebibytes(value as string) > max),
-        `must be from ${min}Mi to ${max / 1024}Gi`,
+        (value) => Number.isNaN(mebibytes(value)) || /^\d+(k|M|Mi|G|Gi)$/.test(quantityOf(value)),
+        "must be a whole number of MiB, GiB, MB or GB",
     ),
 );
 
@@ -35,15 +34,15 @@ export const cpu = check.custom<Cpu>(
 );
 
 /** Validates the combination of memory, CPUs and concurrency. */
-export function validateResources(memory: Memory, cpu: number, concurrency: number): Problem | undefined {
-    const size = mebibytes(memory);
+export function validateResources(memory: Size, cpu: number, concurrency: number): Problem | undefined {
+    const mebi = mebibytes(memory);
     const { min: minMemory, max: maxMemory } = memoryOfCpus(cpu) as CpuMemory;
-    if (size > maxMemory) {
-        const minCpu = cpus.find((count) => size <= (memoryOfCpus(count) as CpuMemory).max);
+    if (mebi > maxMemory) {
+        const minCpu = cpus.find((count) => mebi <= (memoryOfCpus(count) as CpuMemory).max);
         return { path: "cpu", reason: `must be at least ${minCpu} with ${memory} of memory (got ${cpu}).` };
     }
-    if (size < minMemory) {
-        return { path: "memory", reason: `must be at least ${minMemory / 1024}Gi with ${cpu} CPUs (got "${memory}").` };
+    if (mebi < minMemory) {
+        return { path: "memory", reason: `must be at least ${sizeOf(minMemory)} with ${cpu} CPUs (got "${memory}").` };
     }
     if (concurrency > 1 && cpu < 1) {
         const reason = `must be 1 with less than one CPU (got ${concurrency}). Set cpu to 1 or more.`;

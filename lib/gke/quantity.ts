@@ -1,11 +1,11 @@
 import * as check from "../internal/check";
-import { type Memory, mebibytes, memoryForm } from "../internal/memory";
+import { anySize, mebibytes, type Size } from "../internal/size";
 
 /** A Kubernetes quantity of CPU: whole CPUs or thousandths of one, `"2"`, `"0.5"`, `"250m"`. */
 export type CpuQuantity = `${number}` | `${number}m`;
 
 /** A Kubernetes quantity of memory: `"256Mi"`, `"4Gi"`, `"512M"`. */
-export type MemoryQuantity = Memory;
+export type MemoryQuantity = Size;
 
 const cpuForm = /^(\d+(?:\.\d{1,3})?|\d+m)$/;
 
@@ -23,7 +23,7 @@ export const cpuQuantity = check.pipe(
 
 /** Checks a quantity of memory, which must not be zero. */
 export const memoryQuantity = check.pipe(
-    check.matching(memoryForm, "must be an amount of memory, such as 256Mi or 4Gi"),
+    anySize,
     check.refine((value) => mebibytes(String(value)) !== 0, "must be above 0"),
 );
 

@@ -11,7 +11,7 @@ import type { Transform } from "../internal/children";
 import { folder } from "../internal/files";
 import { cloudRunImage as image } from "../internal/image";
 import { labels } from "../internal/labels";
-import type { Memory } from "../internal/memory";
+import type { Size } from "../internal/size";
 import { type ContainerHealth, containerHealth } from "./health";
 import { type RunCpu, runCpu, runMemory } from "./resources";
 import { type RunVolume, volumes } from "./volumes";
@@ -70,9 +70,9 @@ export interface Sidecar {
     cpu?: RunCpu;
     /**
      * The memory of the container.
-     * @default "512Mi"
+     * @default "512 MiB"
      */
-    memory?: Memory;
+    memory?: Size;
     /**
      * The probes of the container, which name their port. A container that others start after needs a `startup` probe.
      * @default none
@@ -141,9 +141,9 @@ export interface RunArgs {
      * {@link https://cloud.google.com/run/docs/configuring/services/memory-limits Memory} of the container: 128 MiB to 32 GiB. More than
      * 512 MiB needs half a CPU, more than 1 GiB one, more than 4 GiB two, more than 8 GiB four, more than 16 GiB six and more than
      * 24 GiB eight.
-     * @default "512Mi"; with a GPU its minimum
+     * @default "512 MiB"; with a GPU its minimum
      */
-    memory?: Memory;
+    memory?: Size;
     /**
      * Containers beside the main one, by their names: up to 9.
      * @default none

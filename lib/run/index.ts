@@ -8,8 +8,8 @@ export type {
     VpcEgress,
 } from "../iam/serverless/vpcAccess";
 export type { Ingress } from "../internal/ingress";
-export type { Memory } from "../internal/memory";
 export type { CronSchedule } from "../internal/scheduler";
+export type { Size } from "../internal/size";
 export type { Code, ImageCode, RunArgs, RunAttachment, Sidecar, SourceCode } from "./arguments";
 export type {
     ContainerHealth,

@@ -1,7 +1,7 @@
 import { type CpuMemory, cloudRunGpus, cloudRunLimits, memoryOfCpus } from "../facts/limits/cloudRun";
 import * as check from "../internal/check";
 import { cpusOf, isBelowOneText } from "../internal/cpus";
-import { type Memory, mebibytes, memoryForm, memoryOf } from "../internal/memory";
+import { anySize, mebibytes, quantityOf, type Size, sizeOf } from "../internal/size";
 import { display } from "../internal/value";
 
 /**
@@ -37,11 +37,11 @@ export const runCpu = check.custom<RunCpu>(
 );
 
 /** Checks an amount of memory; {@link resourceProblems} checks its limits. */
-export const runMemory: check.Check<Memory> = check.pipe(
-    check.matching<Memory>(memoryForm, "must be an amount of memory, such as 512Mi or 4Gi"),
+export const runMemory: check.Check<Size> = check.pipe(
+    anySize,
     check.refine(
         (value) => !(mebibytes(value) < cloudRunLimits.rows.memory.min),
-        `must be at least ${cloudRunLimits.rows.memory.min}Mi`,
+        `must be at least ${sizeOf(cloudRunLimits.rows.memory.min)}`,
     ),
 );
 
@@ -62,7 +62,7 @@ export function resolveGpu(gpu: RunGpu["type"] | RunGpu | undefined): Required<R
 /** The CPUs and the memory of a container. */
 export interface ContainerSize {
     cpu: RunCpu;
-    memory: Memory;
+    memory: Size;
 }
 
 /** The default size, that of Cloud Run itself. */
@@ -71,7 +71,7 @@ export const defaultSize: ContainerSize = { cpu: 1, memory: "512Mi" };
 /** The minimum size of instances with a GPU. */
 export function sizeWithGpu(gpu: RunGpu | undefined): ContainerSize {
     const row = gpu && cloudRunGpus.rows[gpu.type];
-    return row ? { cpu: row.cpu as RunCpu, memory: memoryOf(row.memory) } : defaultSize;
+    return row ? { cpu: row.cpu as RunCpu, memory: sizeOf(row.memory) } : defaultSize;
 }
 
 /**
@@ -95,7 +95,7 @@ export function sizeProblems({ cpu, memory }: ContainerSize, at = "", gpu?: RunG
                 ? [
                       {
                           path: `${at}memory`,
-                          reason: `must be at least ${memoryOf(least.memory)} with ${gpu.type} (got "${memory}").`,
+                          reason: `must be at least ${sizeOf(least.memory)} with ${gpu.type} (got "${memory}").`,
                       },
                   ]
                 : []),
@@ -111,7 +111,7 @@ export function sizeProblems({ cpu, memory }: ContainerSize, at = "", gpu?: RunG
             ? [
                   {
                       path: `${at}memory`,
-                      reason: `must be ${memoryOf(cloudRunLimits.rows.memory.max)} at most (got "${memory}").`,
+                      reason: `must be ${sizeOf(cloudRunLimits.rows.memory.max)} at most (got "${memory}").`,
                   },
               ]
             : [
@@ -122,7 +122,7 @@ export function sizeProblems({ cpu, memory }: ContainerSize, at = "", gpu?: RunG
               ];
     }
     return size < min
-        ? [{ path: `${at}memory`, reason: `must be at least ${memoryOf(min)} with ${cpu} CPUs (got "${memory}").` }]
+        ? [{ path: `${at}memory`, reason: `must be at least ${sizeOf(min)} with ${cpu} CPUs (got "${memory}").` }]
         : [];
 }
 
@@ -159,7 +159,7 @@ export function executionEnvironmentProblems(needs: EnvironmentNeeds): check.Pro
             ? [
                   {
                       path: "memory",
-                      reason: `must be at least ${min}Mi ${gen2For ? `for ${gen2For}, which needs` : "with"} the second generation execution environment (got "${memory}").`,
+                      reason: `must be at least ${sizeOf(min)} ${gen2For ? `for ${gen2For}, which needs` : "with"} the second generation execution environment (got "${memory}").`,
                   },
               ]
             : []),
@@ -182,7 +182,7 @@ export function limitsOf({ cpu, memory }: ContainerSize, gpu?: RunGpu): Record<s
     const cpus = cpusOf(cpu);
     return {
         cpu: cpus < 1 ? `${Math.round(cpus * 1000)}m` : String(cpus),
-        memory,
+        memory: quantityOf(memory),
         ...(gpu && { "nvidia.com/gpu": "1" }),
     };
 }

@@ -5,8 +5,8 @@ import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import type { Ingress } from "../internal/ingress";
-import { mebibytes } from "../internal/memory";
 import { shortenName } from "../internal/names";
+import { mebibytes, sizeOf } from "../internal/size";
 import { codeProblems, type ImageCode, type SourceCode } from "./arguments";
 import { containersOf } from "./container";
 import { healthProblems, resolveHealth, type ServiceHealth } from "./health";
@@ -186,7 +186,7 @@ function cpuProblems({ cpu, memory, cpuAlways, scaling }: ResolvedArgs): check.P
             ? [{ path: "cpuAlways", reason: "needs one CPU at least. Set cpu to 1 or more." }]
             : []),
         ...(cpuAlways && mebibytes(memory) < min
-            ? [{ path: "memory", reason: `must be at least ${min}Mi with cpuAlways (got "${memory}").` }]
+            ? [{ path: "memory", reason: `must be at least ${sizeOf(min)} with cpuAlways (got "${memory}").` }]
             : []),
     ];
 }

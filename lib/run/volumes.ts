@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Capability } from "../iam/capability";
 import { isSystemFolder } from "../iam/serverless/secretFiles";
 import * as check from "../internal/check";
-import { type Memory, memoryForm } from "../internal/memory";
+import { anySize, quantityOf, type Size } from "../internal/size";
 import type { AnyBucket } from "../storage";
 
 /**
@@ -31,8 +31,8 @@ export interface BucketVolume {
 export interface MemoryVolume {
     /** The folder at which the containers have it: `"/models"`. */
     path: string;
-    /** The {@link https://cloud.google.com/run/docs/configuring/services/in-memory-volume-mounts maximum size}: `"256Mi"`. */
-    memory: Memory;
+    /** The {@link https://cloud.google.com/run/docs/configuring/services/in-memory-volume-mounts maximum size}: `"256 MiB"`. */
+    memory: Size;
 }
 
 /** A folder of an {@link https://cloud.google.com/run/docs/configuring/services/nfs-volume-mounts NFS} server in the VPC network, such as Filestore. */
@@ -79,11 +79,7 @@ export const volumes = check.record(
             "path",
             "bucket",
         ),
-        memory: check.options<MemoryVolume>(
-            { path, memory: check.matching(memoryForm, "must be an amount of memory, such as 256Mi") },
-            "path",
-            "memory",
-        ),
+        memory: check.options<MemoryVolume>({ path, memory: anySize }, "path", "memory"),
         nfs: check.options<NfsVolume>(
             {
                 path,
@@ -149,7 +145,7 @@ export function volumeArgs(all: Record<string, RunVolume>) {
     return Object.entries(all).map(([name, { bucket, memory, nfs, readOnly = false, options }]) => ({
         name,
         ...(bucket && { gcs: { bucket: bucket.bucket.name, readOnly, ...(options && { mountOptions: options }) } }),
-        ...(memory !== undefined && { emptyDir: { medium: "MEMORY", sizeLimit: memory } }),
+        ...(memory !== undefined && { emptyDir: { medium: "MEMORY", sizeLimit: quantityOf(memory) } }),
         ...(nfs && { nfs: { ...nfs, readOnly } }),
     }));
 }

@@ -1,13 +1,13 @@
 import { autopilotLimits } from "../../facts/limits/gke";
 import * as check from "../../internal/check";
-import { canonicalMemory, memoryOf } from "../../internal/memory";
+import { canonicalQuantity, sizeOf } from "../../internal/size";
 import { type CpuQuantity, cpuQuantity, type MemoryQuantity, mebibytes, memoryQuantity, millicpus } from "../quantity";
 
 /** Amounts of a node's resources. */
 export interface ResourceAmounts {
     /** CPUs: `"250m"`, `"2"`. */
     cpu?: CpuQuantity;
-    /** Memory: `"512Mi"`, `"4Gi"`. */
+    /** Memory: `"512 MiB"`, `"4 GiB"`. */
     memory?: MemoryQuantity;
     /** Ephemeral storage of the node, for `writable` folders and logs: `"1Gi"`. */
     ephemeralStorage?: MemoryQuantity;
@@ -50,7 +50,7 @@ export function resolveResources({ requests = {}, limits = {} }: ContainerResour
     const { cpu, memory, ephemeralStorage = "1Gi" } = requests;
     const requested = {
         cpu: canonicalCpu(cpu === undefined ? cpuFor(memory) : millicpus(cpu)),
-        memory: canonical(memory ?? memoryOf(memoryFor(cpu))),
+        memory: canonical(memory ?? sizeOf(memoryFor(cpu))),
         ephemeralStorage: canonical(ephemeralStorage),
     };
     return {
@@ -91,7 +91,7 @@ function canonicalCpu(millis: number): CpuQuantity {
     return millis % 1000 === 0 ? `${millis / 1000}` : `${millis}m`;
 }
 
-const canonical = (memory: MemoryQuantity) => canonicalMemory(memory) as MemoryQuantity;
+const canonical = (memory: MemoryQuantity) => canonicalQuantity(memory) as MemoryQuantity;
 
 /** Checks combinations of amounts. */
 export function resourcesProblems(
@@ -127,8 +127,8 @@ export function podProblems(...all: ResolvedResources[]): (check.Problem | undef
         all.reduce((total, { requests }) => total + amount(requests), 0);
     const totals: [key: keyof ResourceAmounts, total: number, max: number, text: (amount: number) => string][] = [
         ["cpu", sum(({ cpu }) => millicpus(cpu)), cpuLimit.max, canonicalCpu],
-        ["memory", sum(({ memory }) => mebibytes(memory)), memoryLimit.max, memoryOf],
-        ["ephemeralStorage", sum((each) => mebibytes(each.ephemeralStorage)), diskLimit.max, memoryOf],
+        ["memory", sum(({ memory }) => mebibytes(memory)), memoryLimit.max, sizeOf],
+        ["ephemeralStorage", sum((each) => mebibytes(each.ephemeralStorage)), diskLimit.max, sizeOf],
     ];
     return totals.map(([key, total, max, text]) =>
         total > max
@@ -161,7 +161,7 @@ function autopilotProblems(
     const [hasCpu, hasMemory] = [isWithin(millis, cpuLimit), isWithin(mebi, memoryLimit)];
     const hasDisk = isWithin(mebibytes(ephemeralStorage), diskLimit);
     const memories = ({ min, max }: { min: number; max: number }): [string, string] => {
-        return [memoryOf(min), memoryOf(max)];
+        return [sizeOf(min), sizeOf(max)];
     };
     return [
         rangeProblem("cpu", cpu, !hasCpu, [canonicalCpu(cpuLimit.min), canonicalCpu(cpuLimit.max)]),
@@ -170,7 +170,7 @@ function autopilotProblems(
         hasCpu && hasMemory && (mebi < minMemory || mebi > maxMemory)
             ? {
                   path: `${path}.requests.memory`,
-                  reason: `must be from ${minMemory}Mi to ${maxMemory}Mi with ${cpu} CPUs on Autopilot, ${memoryPerCpu.min} to ${memoryPerCpu.max} GiB for each CPU (got "${memory}").`,
+                  reason: `must be from ${sizeOf(minMemory)} to ${sizeOf(maxMemory)} with ${cpu} CPUs on Autopilot, ${memoryPerCpu.min} to ${memoryPerCpu.max} GiB for each CPU (got "${memory}").`,
               }
             : undefined,
     ];

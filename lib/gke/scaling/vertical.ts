@@ -1,6 +1,7 @@
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
+import { quantityOf } from "../../internal/size";
 import { type CpuQuantity, cpuQuantity, type MemoryQuantity, mebibytes, memoryQuantity, millicpus } from "../quantity";
 import type { ScaleTarget } from "./target";
 
@@ -78,7 +79,9 @@ export function verticalPodAutoscalerArgs(
     const each = (bound: "min" | "max") => {
         const amounts = bounded.flatMap((resource) => {
             const quantity = resources[resource]?.[bound];
-            return quantity === undefined ? [] : [[resource, quantity]];
+            return quantity === undefined
+                ? []
+                : [[resource, resource === "memory" ? quantityOf(quantity as MemoryQuantity) : quantity]];
         });
         return amounts.length > 0 ? Object.fromEntries(amounts) : undefined;
     };

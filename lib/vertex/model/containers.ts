@@ -10,7 +10,7 @@ import {
 import * as check from "../../internal/check";
 import { type Duration, durationWithin } from "../../internal/duration";
 import { image, imageName } from "../../internal/image";
-import { type Memory, memoryForm } from "../../internal/memory";
+import { anySize, type Size } from "../../internal/size";
 import { display } from "../../internal/value";
 
 /** A framework with prebuilt containers. */
@@ -76,10 +76,10 @@ export interface ModelContainer {
      */
     environment?: Record<string, pulumi.Input<string>>;
     /**
-     * Memory of the machine to reserve as shared memory, as `"512Mi"`, for example for the workers of PyTorch.
+     * The memory of the machine to reserve as shared memory, such as `"512 MiB"`, for example for the workers of PyTorch.
      * @default none
      */
-    sharedMemory?: Memory;
+    sharedMemory?: Size;
     /**
      * How long a deployment may take until the server is healthy: up to `"2 hours"`.
      * @default set by Vertex AI
@@ -153,7 +153,7 @@ const custom = check.options<ModelContainer>(
             ),
             check.input(check.text()),
         ),
-        sharedMemory: check.matching<Memory>(memoryForm, "must be an amount such as 512Mi or 2Gi"),
+        sharedMemory: anySize,
         deploymentTimeout: durationWithin(modelDurations.rows.deploymentTimeout as { min: Duration; max: Duration }),
     },
     "image",

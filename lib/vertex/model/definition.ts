@@ -4,7 +4,7 @@ import { servingFrameworks, servingImage } from "../../facts/vertex/servingConta
 import { inSeconds } from "../../internal/duration";
 import { isImageComponent } from "../../internal/image";
 import { labelValue } from "../../internal/labels";
-import { mebibytes } from "../../internal/memory";
+import { mebibytes } from "../../internal/size";
 import type { ModelArgs } from "../dynamic";
 import type { Artifacts } from "./artifacts";
 import { isPrebuilt, type ModelContainer } from "./containers";

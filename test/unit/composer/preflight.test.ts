@@ -163,6 +163,37 @@ const harmless: [string, Record<string, string>, Partial<DagCheckArgs>][] = [
     ["inside of a task", { "score.py": "def task():\n    import torch\n" }, {}],
     ["that are optional", { "score.py": "try:\n    import torch\nexcept ImportError:\n    torch = None\n" }, {}],
     ["for types only", { "score.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n" }, {}],
+    [
+        "of packages whose modules have other names",
+        {
+            "score.py":
+                "import apache_beam, bs4, vertexai, MySQLdb, cv2, PIL, google.protobuf, psycopg2, Crypto, jwt, dateutil, dotenv, yaml, skimage, sklearn, sentry_sdk, snowflake\n",
+        },
+        {
+            packages: [
+                ...[
+                    "apache-beam",
+                    "beautifulsoup4",
+                    "google-cloud-aiplatform",
+                    "mysqlclient",
+                    "opencv-python",
+                    "pillow",
+                    "protobuf",
+                ],
+                ...[
+                    "psycopg2-binary",
+                    "pycryptodome",
+                    "pyjwt",
+                    "python-dateutil",
+                    "python-dotenv",
+                    "pyyaml",
+                    "scikit-image",
+                ],
+                ...["scikit-learn", "sentry-sdk", "snowflake-connector-python"],
+            ],
+        },
+    ],
+    ["of OpenCV without a display", { "score.py": "import cv2\n" }, { packages: ["opencv-python-headless"] }],
     ["of a package with unknown modules", { "score.py": "import fitz\n" }, { packages: ["pymupdf"] }],
     [
         "in files that Airflow ignores",

@@ -13,7 +13,7 @@ const cpus =
     'cpu: must be one of 0.083, 0.167, 0.333, 0.583, 1, 2, 4, 6, 8, or less than one as thousandths, from "80m" to "999m"';
 const instances = "must be a whole number from 0 to 1000";
 const variable = "an environment variable's name must have only letters, digits and _, and not start with a digit";
-const amount = "memory: must be an amount of memory, such as 512Mi or 4Gi";
+const amount = 'memory: must be a size such as "512 MiB" or "20 GB"';
 const isLikeSecret = (name: string) =>
     "has the name of a secret, and everyone who can view the function can read its value (got a string). " +
     `Store it in a Secret and set uses: { ${name}: thatSecret.reader }, or rename the variable. To accept it nevertheless, set insecure: true.`;
@@ -62,9 +62,9 @@ const refusals: [string, object, string][] = [
     ],
     ["memory in another unit", { memory: "512MB" }, `${amount} (got "512MB").`],
     ["memory as a number", { memory: 512 }, "memory: must be a string (got 512)."],
-    ["a fraction of a GiB", { memory: "1.5Gi" }, `${amount} (got "1.5Gi").`],
-    ["too little memory", { memory: "127Mi" }, 'memory: must be from 128Mi to 32Gi (got "127Mi").'],
-    ["too much memory", { memory: "33Gi" }, 'memory: must be from 128Mi to 32Gi (got "33Gi").'],
+    ["a fraction of a GiB", { memory: "1.5Gi" }, 'memory: must be a whole number of MiB, GiB, MB or GB (got "1.5Gi").'],
+    ["too little memory", { memory: "127Mi" }, 'memory: must be from 128 MiB to 32 GiB (got "127Mi").'],
+    ["too much memory", { memory: "33Gi" }, 'memory: must be from 128 MiB to 32 GiB (got "33Gi").'],
     ["an unknown number of CPUs", { cpu: 3 }, `${cpus} (got 3).`],
     ["too few CPUs in text", { cpu: "79m" }, `${cpus} (got "79m").`],
     [
@@ -90,12 +90,12 @@ const refusals: [string, object, string][] = [
     [
         "too little memory for 4 CPUs",
         { memory: "1Gi", cpu: 4 },
-        'memory: must be at least 2Gi with 4 CPUs (got "1Gi").',
+        'memory: must be at least 2 GiB with 4 CPUs (got "1Gi").',
     ],
     [
         "too little memory for 8 CPUs",
         { memory: "2Gi", cpu: 8 },
-        'memory: must be at least 4Gi with 8 CPUs (got "2Gi").',
+        'memory: must be at least 4 GiB with 8 CPUs (got "2Gi").',
     ],
     [
         "concurrency on a fraction of a CPU",

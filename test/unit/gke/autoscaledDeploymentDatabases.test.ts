@@ -337,8 +337,8 @@ const refusals: [string, () => Args, string[]][] = [
         }),
         [
             "resources.requests.cpu: must be at most 30 on Autopilot together with the Auth Proxy (got 31).",
-            "resources.requests.memory: must be at most 110Gi on Autopilot together with the Auth Proxy (got 111Gi).",
-            "resources.requests.ephemeralStorage: must be at most 10Gi on Autopilot together with the Auth Proxy (got 10368Mi).",
+            "resources.requests.memory: must be at most 110 GiB on Autopilot together with the Auth Proxy (got 111 GiB).",
+            "resources.requests.ephemeralStorage: must be at most 10 GiB on Autopilot together with the Auth Proxy (got 10368 MiB).",
         ],
     ],
     [

@@ -50,7 +50,7 @@ const bad: [string, object, string][] = [
     [
         "memory in milli-units",
         { resources: { requests: { memory: "512m" } } },
-        'resources.requests.memory: must be an amount of memory, such as 256Mi or 4Gi (got "512m").',
+        'resources.requests.memory: must be a size such as "512 MiB" or "20 GB" (got "512m").',
     ],
     [
         "CPU that is not a number",
@@ -71,8 +71,8 @@ const bad: [string, object, string][] = [
         { resources: { requests: { cpu: "20m", memory: "32Mi", ephemeralStorage: "5Mi" } } },
         [
             'resources.requests.cpu: must be from 50m to 30 on Autopilot (got "20m").',
-            'resources.requests.memory: must be from 52Mi to 110Gi on Autopilot (got "32Mi").',
-            'resources.requests.ephemeralStorage: must be from 10Mi to 10Gi on Autopilot (got "5Mi").',
+            'resources.requests.memory: must be from 52 MiB to 110 GiB on Autopilot (got "32Mi").',
+            'resources.requests.ephemeralStorage: must be from 10 MiB to 10 GiB on Autopilot (got "5Mi").',
         ].join("\n"),
     ],
     [
@@ -83,7 +83,7 @@ const bad: [string, object, string][] = [
     [
         "too much memory for the CPU on Autopilot",
         { resources: { requests: { cpu: "1", memory: "8Gi" } } },
-        'resources.requests.memory: must be from 1024Mi to 6656Mi with 1 CPUs on Autopilot, 1 to 6.5 GiB for each CPU (got "8Gi").',
+        'resources.requests.memory: must be from 1 GiB to 6656 MiB with 1 CPUs on Autopilot, 1 to 6.5 GiB for each CPU (got "8Gi").',
     ],
     // Images.
     [

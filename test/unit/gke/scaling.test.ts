@@ -270,7 +270,7 @@ test.each<[unknown, string]>([
     [{ replicas: 3, vertical: {} }, "scaling.vertical: must have cpu, memory or both, such as `memory: {}`."],
     [
         { replicas: 3, vertical: { cpu: { min: "2", max: "500m" }, memory: { max: "2g" } } },
-        'scaling.vertical.memory.max: must be an amount of memory, such as 256Mi or 4Gi (got "2g").',
+        'scaling.vertical.memory.max: must be a size such as "512 MiB" or "20 GB" (got "2g").',
     ],
     [
         { replicas: 3, vertical: { cpu: { min: "2", max: "500m" }, memory: { min: "1Gi", max: "512Mi" } } },

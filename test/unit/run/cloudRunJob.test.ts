@@ -509,7 +509,7 @@ test.each<[string, object, string]>([
     [
         "little memory",
         { memory: "256Mi" },
-        'memory: must be at least 512Mi for a job, which needs the second generation execution environment (got "256Mi").',
+        'memory: must be at least 512 MiB for a job, which needs the second generation execution environment (got "256Mi").',
     ],
     [
         "a liveness probe",

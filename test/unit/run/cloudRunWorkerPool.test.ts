@@ -277,7 +277,7 @@ test.each<[string, object, string]>([
     ["no minimum", { scaling: { min: 0 } }, "scaling.min: must be a whole number from 1 to 1000 (got 0)."],
     ["a minimum above the maximum", { scaling: { min: 5, max: 2 } }, "scaling.min: "],
     ["less than one CPU", { cpu: "500m" }, "cpu: must be 1 at least for a worker pool"],
-    ["little memory", { memory: "256Mi" }, "memory: must be at least 512Mi for a worker pool"],
+    ["little memory", { memory: "256Mi" }, "memory: must be at least 512 MiB for a worker pool"],
     [
         "a header of a probe",
         { health: { startup: { path: "/ready", port: 80, headers: { A: "1" } } } },

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { changes, deploy, deploymentOf, programs, stacksOf } from "./upgrades/program";
+import { type Recording, read, record, recorded, restore, write } from "./upgrades/recording";
+
+/**
+ * Stacks that earlier releases deployed are previewed without a change: all starters, and the pages' examples as one program.
+ * `npm run upgrades:record` records those of the present release.
+ */
+
+/** A change that users of earlier releases get. In `program` and `change`, `*` is any text. */
+interface Intended {
+    program: string;
+    change: string;
+    reason: string;
+}
+
+const intended: Intended[] = JSON.parse(readFileSync(join(__dirname, "upgrades", "intended.json"), "utf8"));
+const found = new Set<Intended>();
+
+const matches = (pattern: string, text: string) =>
+    new RegExp(`^${pattern.replaceAll(/[.+()[\]]/g, "\\$&").replaceAll("*", ".*")}$`).test(text);
+
+function isIntended(program: string, change: string): boolean {
+    const rows = intended.filter((row) => matches(row.program, program) && matches(row.change, change));
+    for (const row of rows) {
+        found.add(row);
+    }
+    return rows.length > 0;
+}
+
+const asked = process.env.SLIPWAY_RECORD_UPGRADES;
+
+if (asked === undefined) {
+    describe.each(recorded())("what the release %s deployed of %s", (release, program) => {
+        test.each(Object.entries(read(release, program)))(
+            "is previewed without a change as %s",
+            async (stack, recording) => {
+                const deployment = deploymentOf(program);
+                restore(recording, deployment.place, stack);
+                const all = await changes(deployment, stack);
+                await deployment.remove();
+                expect(all.filter((change) => !isIntended(program, change))).toEqual([]);
+            },
+        );
+    });
+
+    test("has all intended changes, each with a reason", () => {
+        expect(intended.filter((row) => !found.has(row) || row.reason === "")).toEqual([]);
+    });
+} else {
+    test.each(programs().filter((program) => asked === "" || asked.split(",").includes(program)))(
+        "records %s",
+        async (program) => {
+            const recordings: Record<string, Recording> = {};
+            for (const stack of stacksOf(program)) {
+                const [start, deployment] = [new Date(), deploymentOf(program)];
+                await deploy(deployment, stack);
+                expect(await changes(deployment, stack)).toEqual([]);
+                recordings[stack] = record(deployment.place, stack, start);
+                await deployment.remove();
+            }
+            write(program, recordings);
+        },
+    );
+}

@@ -1,0 +1,86 @@
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Entry } from "../../../local/cloud/store";
+import { bucketName } from "../../../local/services/storage/names";
+import { writeObject } from "../../../local/services/storage/object";
+import { cloudOf } from "../../../local/workspace";
+import { Deployment } from "../../deploy/deployment";
+import { pageExamples } from "../../unit/pages";
+import { otherProviders } from "./otherProviders";
+
+const examples = join(__dirname, "..", "..", "..", "examples");
+
+const isInFolder = (example: string) => example.includes("/");
+
+/** The pages' examples by program: most are one, and those with clusters are programs of their own. */
+const pages: Record<string, string[]> = {
+    pages: pageExamples.filter((example) => !isInFolder(example)),
+    ...Object.fromEntries(pageExamples.filter(isInFolder).map((example) => [basename(example, ".ts"), [example]])),
+};
+
+/** All starters, and the pages' examples. */
+export const programs = (): string[] => [
+    ...readdirSync(examples, { withFileTypes: true }).flatMap((each) => (each.isDirectory() ? each.name : [])),
+    ...Object.keys(pages),
+];
+
+export const deploymentOf = (program: string): Deployment =>
+    pages[program] ? Deployment.pages(pages[program]) : Deployment.starter(program);
+
+export const stacksOf = (program: string): string[] =>
+    pages[program]
+        ? ["dev", "prod"]
+        : readdirSync(join(examples, program)).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+
+/** Deploys a stack. The local Google Cloud only simulates training jobs: their models are written here, and the deployment continues. */
+export async function deploy(deployment: Deployment, stack: string): Promise<void> {
+    try {
+        await run(deployment, ["up", "-s", stack, "--yes", "--skip-preview"]);
+    } catch (error) {
+        const [, bucket, folder] = /Model directory gs:\/\/([^/]+)\/(\S+) is empty/.exec(String(error)) ?? [];
+        if (bucket === undefined) {
+            throw error;
+        }
+        const cloud = cloudOf(deployment.place);
+        const entry = cloud.store.read(bucketName(bucket)) as Entry;
+        writeObject(cloud, entry, `${folder}/model.joblib`, Buffer.from("model"));
+        await deploy(deployment, stack);
+    }
+}
+
+/** A step in the output of `pulumi preview --json`. */
+interface Step {
+    op: string;
+    urn: string;
+    /** The changed inputs. Providers without it only return the reasons. */
+    detailedDiff?: object | null;
+    diffReasons?: string[];
+}
+
+/** The previewed changes, such as `update Topic sale-range: labels`. */
+export async function changes(deployment: Deployment, stack: string): Promise<string[]> {
+    const output = await run(deployment, ["preview", "-s", stack, "--json"]);
+    const { steps }: { steps: Step[] } = JSON.parse(/^\{\n.*?^\}$/ms.exec(output)?.[0] ?? "");
+    return steps
+        .filter(({ op }) => !/^(same|read)$/.test(op))
+        .map(({ op, urn, detailedDiff, diffReasons = [] }) => {
+            const resource = urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1);
+            const inputs = new Set([...Object.keys(detailedDiff ?? {}), ...diffReasons]);
+            return [`${op} ${resource}`, [...inputs].join(", ")].filter(Boolean).join(": ");
+        })
+        .sort();
+}
+
+/** Runs a command, which must succeed. Images and objects in clusters only have inputs. */
+async function run(deployment: Deployment, args: string[]): Promise<string> {
+    const providers = await otherProviders(deployment.place);
+    try {
+        const { code, output } = await deployment.run(args, providers.environment);
+        if (code !== 0) {
+            throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
+        }
+        return output;
+    } finally {
+        providers.close();
+    }
+}

@@ -53,7 +53,7 @@ export class AppEngineApp extends pulumi.ComponentResource {
 
     /**
      * Converts the files of an application that is deployed with gcloud to arguments: a folder's app.yaml, and cron.yaml,
-     * dispatch.yaml and queue.yaml beside it. The folder is the `source`; list these files in its `.gcloudignore`, so that a
+     * dispatch.yaml and queue.yaml in the same folder. The folder is the `source`; list these files in its `.gcloudignore`, so that a
      * change of a schedule does not create a version. What the files leave out has the defaults of this component, such as
      * HTTPS only. Keys that affect the application and have no equivalent are refused, with their line, unless `without`
      * names them.

@@ -118,8 +118,8 @@ function problems(
 
 /**
  * Only requests from the project's VPC networks count as
- * {@link https://cloud.google.com/appengine/docs/standard/ingress-settings internal}. Those of Cloud Scheduler, Cloud Tasks and
- * services outside of the networks do not, nor those to custom domains.
+ * {@link https://cloud.google.com/appengine/docs/standard/ingress-settings internal}. Requests from Cloud Scheduler, Cloud Tasks and
+ * services outside of the networks do not, nor requests to custom domains.
  */
 function ingressProblems(args: AppEngineAppArgs): check.Problem[] {
     const { services, domains = {}, iap } = args;
@@ -127,7 +127,7 @@ function ingressProblems(args: AppEngineAppArgs): check.Problem[] {
         return [];
     }
     const isReached = !services.default || Object.values(services).some(({ ingress }) => ingress === "all");
-    const unreached = `leads to no service, as none gets requests from the internet. Set ingress: "all" on the services that are public.`;
+    const unreached = `leads to no service, because no service gets requests from the internet. Set ingress: "all" on the services that are public.`;
     return [
         ...(isReached ? [] : Object.keys(domains).map((name) => ({ path: `domains.${name}`, reason: unreached }))),
         ...Object.entries(services).flatMap(([name, { ingress }]) => {

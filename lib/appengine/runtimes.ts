@@ -25,7 +25,7 @@ const deployableRuntimes = () => Object.keys(rows).filter((id) => !isPast(rows[i
 export const deployableRuntimesOf = (language: string): string[] =>
     deployableRuntimes().filter((id) => languageOf(id) === language);
 
-/** The operating system of a runtime: the newest if none is recorded, as for a runtime that is not listed. */
+/** The operating system of a runtime: the newest without a record, as for a runtime that is not listed. */
 export const operatingSystemOf = (id: string): NonNullable<AppEngineRuntime["system"]> =>
     rows[id]?.system ?? "ubuntu24";
 

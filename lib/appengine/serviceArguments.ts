@@ -11,7 +11,7 @@ export interface ServiceArgs {
      * Environment variables that are not secret. A plain string is refused for a name that ends with `PASSWORD`, `TOKEN`,
      * `KEY` or `SECRET`. Names that start with `GAE` are
      * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml reserved}.
-     * @default only those of `uses`
+     * @default only the variables of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
     /**

@@ -45,7 +45,7 @@ function remoteRepository({ location, name }: ResolvedArgs, upstream: string) {
     };
 }
 
-/** A keep policy alone deletes nothing: it only limits what the others delete. */
+/** A keep policy by itself deletes nothing: it only limits what the others delete. */
 function cleanupPolicies({ keepCount = 10, untaggedOlderThan = "30 days", taggedOlderThan = false }: ContainerCleanup) {
     return [
         { id: "keep-most-recent", action: "KEEP", mostRecentVersions: { keepCount } },

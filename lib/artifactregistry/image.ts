@@ -27,7 +27,7 @@ import type { AnyRegistry } from "./registry";
 
 /**
  * A container image that is built from a folder or exists already. Whatever identifies it, consumers get its digest. An
- * environment that promotes another one accepts only images that ran there; {@link ranBy} records that.
+ * environment that promotes another environment accepts only images that ran there; {@link ranBy} records that.
  */
 export class ContainerImage extends pulumi.ComponentResource {
     /** The image's full name with its digest: `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:…`. */
@@ -165,7 +165,7 @@ interface Build {
 }
 
 /**
- * Builds an image, or only computes its origin in an environment that promotes another one's image.
+ * Builds an image, or only computes its origin in an environment that promotes another environment's image.
  * @param parent the component
  */
 function buildImage(

@@ -33,7 +33,7 @@ export interface DigestedImage extends OfRegistry {
 export interface ReferencedImage {
     /**
      * The full name with the digest: `ghcr.io/acme/predict@sha256:…`. A tag before the digest is dropped. A name with a tag
-     * alone is refused, as the tag can move.
+     * without a digest is refused, because the tag can move.
      */
     reference: pulumi.Input<string>;
 }
@@ -138,7 +138,7 @@ export function resolveImageArgs(name: string, args: ContainerImageArgs): Contai
     return check.checked(`ContainerImage "${name}"`, completed, imageArgs, problems);
 }
 
-/** The component creates no repository for the cache beside a registry that it does not manage. */
+/** The component creates no repository for the cache of a registry that it does not manage. */
 function cacheProblem(build: string | ContainerBuild, registry: AnyRegistry): check.Problem | undefined {
     const { cache } = Object(build) as ContainerBuild;
     const reason = "is missing, because the registry exists already. Set the image name of the cache, or remove cache.";

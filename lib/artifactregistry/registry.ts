@@ -37,7 +37,7 @@ function offers(name: string, repository: RepositoryPath, url: pulumi.Output<str
 /**
  * An {@link https://cloud.google.com/artifact-registry/docs/overview Artifact Registry} repository for container images; only
  * consumers of its {@link reader} or {@link writer} have access. Images are pushed to the repository of the first environment.
- * In an environment that promotes another one, the repository is a remote repository of the first environment's, with the same
+ * In an environment that promotes another environment, the repository is a remote repository of the first environment's, with the same
  * digests. Protected from deletion in production.
  */
 export class ContainerRegistry extends pulumi.ComponentResource {
@@ -88,7 +88,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
                 dependsOn: [
                     ...usable,
                     ...(resolved.vulnerabilityScanning ? environment.enable("containerscanning.googleapis.com") : []),
-                    // The service agent reads the first environment's images, which grants it access by its e-mail address.
+                    // The service agent reads the first environment's images, which grants it access by its email address.
                     ...(first ? environment.makeAgent(api) : []),
                 ],
                 transformations: first && [crossing(first.stack)],

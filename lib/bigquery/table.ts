@@ -167,7 +167,7 @@ function offers(environment: Environment, name: string, table: TablePath) {
     return { reader, writer: offered("roles/bigquery.dataEditor"), role };
 }
 
-/** Checks the name of an existing table with that of its dataset. */
+/** Checks the name of an existing table, which includes its dataset. */
 const tablePath = check.matching(
     /^[A-Za-z0-9_]{1,1024}\.[^.]{1,1024}$/,
     "must be the names of a dataset and a table in it, such as sales.orders",
@@ -298,7 +298,7 @@ function parseColumns(schema: unknown): Field[] | undefined {
 
 /**
  * The first {@link https://cloud.google.com/bigquery/docs/managing-table-schemas schema change} that replaces the table, by
- * the rules of the provider: it can add columns or drop them in place, but not both at once, and relax `REQUIRED` to
+ * the rules of the provider: it can add columns or drop them in place, but not both in one update, and relax `REQUIRED` to
  * `NULLABLE`.
  */
 function schemaChange(before: Field[], now: Field[], prefix: string): string | undefined {

@@ -86,7 +86,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      */
     data?: string;
     /**
-     * PyPI packages in addition to those of the image, with extras and versions in the syntax of pip:
+     * PyPI packages in addition to the packages of the image, with extras and versions in the syntax of pip:
      * `{ "scikit-learn": "==1.5.2" }`, `""` for any version. Preview refuses versions that conflict with the requirements of
      * Airflow, with which the environment fails after half an hour.
      * @default none
@@ -101,7 +101,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
     /**
      * Environment variables of DAGs, which must not be secret: a text is refused if the name ends with `PASSWORD`, `TOKEN`,
      * `KEY` or `SECRET`. A change updates the environment, which takes minutes.
-     * @default only those of `uses`
+     * @default only the variables of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
     /**

@@ -94,7 +94,7 @@ export interface ResolvedNetwork {
 }
 
 /**
- * Resolves the network of an environment: the argument, or that of its databases, or in Composer 2 the shared network. Composer
+ * Resolves the network of an environment: the argument, or the network of its databases, or in Composer 2 the shared network. Composer
  * 3 needs none.
  */
 export function resolveNetwork(

@@ -10,7 +10,7 @@ import type { Image } from "./versions";
 const specifier =
     /^(\[[a-z0-9._-]+(,\s*[a-z0-9._-]+)*\])?\s*((===|==|~=|!=|<=|>=|<|>)\s*[\w.*+!-]+(\s*,\s*(===|==|~=|!=|<=|>=|<|>)\s*[\w.*+!-]+)*)?$/;
 
-/** Checks the PyPI packages that are installed in addition to those of the image, by name. */
+/** Checks the PyPI packages that are installed in addition to the packages of the image, by name. */
 export const packages = check.record(
     check.matching(
         /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/,
@@ -19,7 +19,7 @@ export const packages = check.record(
     check.matching(specifier, 'must be a version specifier of pip, such as "==1.5.2", "[gcp]>=2,<3", or "" for any'),
 );
 
-/** Packages that conflict with those of the image, with which creating the environment fails after half an hour. */
+/** Packages that conflict with the packages of the image, with which creating the environment fails after half an hour. */
 export function packageProblems(packages: Record<string, string>, { airflow }: Image): (check.Problem | undefined)[] {
     const required = requirementsOfAirflow(airflow) ?? {};
     const names = Object.keys(packages);

@@ -76,7 +76,10 @@ function nameProblem({ region, name }: ResolvedArgs, names: Map<string, string>)
     const other = names.get(`${region}/${name}`);
     return other === undefined
         ? undefined
-        : { path: "name", reason: `is that of ComposerEnvironment "${other}" (got "${name}"). Choose another one.` };
+        : {
+              path: "name",
+              reason: `is the name of ComposerEnvironment "${other}" (got "${name}"). Choose another name.`,
+          };
 }
 
 function complete(component: string, args: ComposerEnvironmentArgs, environment: Environment): ResolvedArgs {
@@ -155,7 +158,7 @@ function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): 
     ];
 }
 
-/** A plugin with the file name of the plugin that the component uploads. */
+/** A plugin with the filename of the plugin that the component uploads. */
 function pluginFileProblem(plugins: string | undefined, file: string): check.Problem | undefined {
     return plugins !== undefined && existsSync(join(plugins, file))
         ? { path: "plugins", reason: `has the file ${file}, which is reserved for pools and alerts. Rename it.` }

@@ -109,7 +109,7 @@ function stepProblems(
 export function resilienceProblems({ scheduler, dagProcessor, triggerer, worker }: ResolvedWorkloads): check.Problem[] {
     const problem = (path: string, what: string, got: number) => ({
         path: `workloads.${path}`,
-        reason: `must be ${what} with resilience "high" (got ${got}). Mend it, or take resilience "standard".`,
+        reason: `must be ${what} with resilience "high" (got ${got}). Change it, or set resilience: "standard".`,
     });
     const problems = [
         scheduler.count !== 2 ? problem("scheduler.count", "2", scheduler.count) : undefined,

@@ -57,7 +57,7 @@ export interface ResolvedWorkloads {
     worker: ResolvedResources & { minCount: number; maxCount: number };
 }
 
-/** The default workloads by environment size; those of a small one are Composer's own defaults. */
+/** The default workloads by environment size; the values of a small one are Composer's own defaults. */
 const defaultWorkloads: Record<ComposerSize, ResolvedWorkloads> = {
     small: {
         scheduler: { count: 1, cpu: 0.5, memoryGb: 2, storageGb: 1 },

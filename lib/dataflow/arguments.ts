@@ -124,13 +124,13 @@ export type DataflowJobArgs = Pipeline &
         /**
          * What happens when Dataflow answers that a new version of a streaming job is not compatible with the running one. `"drain"` lets
          * the running job process what it has read, within `drainTimeout`, and launches the new one; windows that are open close early.
-         * `"fail"` fails the deployment, and the running job goes on.
+         * `"fail"` fails the deployment, and the running job continues.
          * @default "drain"
          */
         onIncompatible?: "drain" | "fail";
         /**
          * The longest wait for a {@link https://cloud.google.com/dataflow/docs/guides/stopping-a-pipeline#drain drain}, also when the
-         * component is destroyed: 1 minute to 1 day. A drain that takes longer goes on, the deployment fails, and the next one resumes
+         * component is destroyed: 1 minute to 1 day. A drain that takes longer continues, the deployment fails, and the next one resumes
          * waiting. A job with data is never cancelled.
          * @default "30 minutes"
          */
@@ -143,7 +143,7 @@ export type DataflowJobArgs = Pipeline &
         runOn?: pulumi.Input<string>[];
         /**
          * When a batch job runs besides deployments: a cron expression in UTC, such as `"0 3 * * *"`, or a schedule with its options. A run
-         * is skipped while the one before goes on.
+         * is skipped while the previous one is running.
          * @default no schedule
          */
         schedule?: pulumi.Input<string> | CronSchedule;

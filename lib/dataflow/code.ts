@@ -7,10 +7,10 @@ import * as check from "../internal/check";
 import { folder } from "../internal/files";
 import { image } from "../internal/image";
 
-/** Whether the job reads unbounded data and goes on, or ends once it has processed all. */
+/** Whether the job reads unbounded data and does not end, or ends once it has processed all. */
 interface Typed {
     /**
-     * `"streaming"` for a job that goes on, and that is updated in place; `"batch"` for one that ends, and that runs again when it changes.
+     * `"streaming"` for a job that runs until it is stopped, and is updated in place; `"batch"` for one that ends, and that runs again when it changes.
      * The code must agree: a streaming pipeline in Python sets `streaming=True` in its options.
      */
     type: "streaming" | "batch";
@@ -89,7 +89,7 @@ export type GoogleTemplate = {
         template: Name;
         /**
          * The parameters of the template.
-         * @default only those of `uses`
+         * @default only the variables of `uses`
          */
         parameters?: ParametersOf<Name>;
         /**
@@ -119,7 +119,7 @@ export interface OtherTemplate extends Typed {
 interface AnyParameters {
     /**
      * Options of the pipeline, without secrets: `{ window: "60" }` is `--window=60`.
-     * @default only those of `uses`
+     * @default only the variables of `uses`
      */
     parameters?: Record<string, pulumi.Input<string>>;
 }

@@ -7,7 +7,7 @@ export type DataflowRunArgs = DynamicArgs<DataflowJobInputs>;
 
 /** A job of Dataflow, and those that replace it. */
 export class DataflowRun extends DynamicResource {
-    /** The ID of the job: `2026-11-23_01_02_03-4567890123456789012`. An update gives a streaming job another one. */
+    /** The ID of the job: `2026-11-23_01_02_03-4567890123456789012`. An update gives a streaming job a new ID. */
     declare readonly jobId: pulumi.Output<string>;
     /** The state of the job, such as `JOB_STATE_RUNNING`. */
     declare readonly state: pulumi.Output<string>;

@@ -41,7 +41,7 @@ const entry = check.options<EnvironmentEntry>(
         ),
         kind: check.oneOf(...(Object.keys(environmentDefaults) as EnvironmentKind[])),
         promotes: check.text(),
-        deployer: check.matching(/^[^@\s:]+@[^@\s:]+\.[^@\s:]+$/, "must be the e-mail address of a service account"),
+        deployer: check.matching(/^[^@\s:]+@[^@\s:]+\.[^@\s:]+$/, "must be the email address of a service account"),
         releases: check.nameOf(nameFormats.rows.bucket),
     },
     "project",

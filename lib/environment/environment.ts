@@ -197,7 +197,7 @@ export class Environment extends pulumi.ComponentResource {
         if (api === "bigquery.googleapis.com") {
             return getDefaultServiceAccountOutput({ project }, invokeOptions).member;
         }
-        // This one is created with its API, and a ServiceIdentity does not return its e-mail address:
+        // This one is created with its API, and a ServiceIdentity does not return its email address:
         // https://github.com/GoogleCloudPlatform/k8s-config-connector/issues/340
         if (api === "compute.googleapis.com") {
             const { number } = getProjectOutput({ projectId: project }, invokeOptions);

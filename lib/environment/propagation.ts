@@ -177,7 +177,7 @@ class Waits {
         return true;
     }
 
-    /** Says what is waited for, once for each cause, and once more for each resource that waits long. */
+    /** Logs what is waited for, once for each cause, and once more for each resource that waits long. */
     private explain(name: string, urn: string, { what }: Refusal, left: number, passed: number, error: string): void {
         if (!this.announcements.has(what)) {
             this.announcements.add(what);

@@ -25,7 +25,7 @@ const newApi: KnownError = {
 export const isNotEffective = (message: string): boolean => newApi.error.test(message);
 
 /**
- * Errors that name none of the accounts whose roles are not effective yet. Errors that name one are recognized by that, as those of Eventarc
+ * Errors that name none of the accounts whose roles are not effective yet. Errors that name one are recognized by that, such as errors of Eventarc
  * for the account of a trigger: `Permission "eventarc.events.receiveEvent" denied on "web-trigger@acme-dev.iam.gserviceaccount.com"`.
  */
 export const refusals: KnownError[] = [

@@ -42,7 +42,7 @@ export const createRenamedFirst: pulumi.ResourceTransformation = ({ resource, ty
     return { props, opts: { ...opts, transforms: [...(opts.transforms ?? []), transform] } };
 };
 
-/** Whether the resource can exist beside the one in the state. */
+/** Whether the resource can exist together with the one in the state. */
 async function isElsewhere(
     props: pulumi.Inputs,
     outputs: StateOutputs,

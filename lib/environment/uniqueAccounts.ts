@@ -13,7 +13,7 @@ interface Registered {
 }
 
 /**
- * Refuses a second service account with the ID of another one: components of different types can have the same name, and the IDs of their
+ * Refuses a second service account with the ID of an existing one: components of different types can have the same name, and the IDs of their
  * accounts follow from it. Google Cloud refuses it in the middle of the deployment.
  */
 export const requireUniqueAccount: pulumi.ResourceTransformation = ({ resource, type, name, props, opts }) => {

@@ -4,7 +4,7 @@ import { facts } from "./facts";
 export interface AirflowRequirements {
     /** The release whose metadata has them. */
     release: string;
-    /** The packages with their ranges of versions, for Python 3.11 and without those of Apache Airflow. */
+    /** The packages with their ranges of versions, for Python 3.11 and without the packages of Apache Airflow. */
     packages: string;
 }
 

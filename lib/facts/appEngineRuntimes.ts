@@ -11,7 +11,7 @@ export interface AppEngineRuntime {
 }
 
 /**
- * Runtimes of App Engine, by ID; those of a language from old to new. The flexible environment has the
+ * Runtimes of App Engine, by ID, sorted by language from old to new. The flexible environment has the
  * {@link https://cloud.google.com/appengine/docs/flexible/lifecycle/support-schedule same languages and dates}.
  */
 export const appEngineRuntimes = facts<AppEngineRuntime>()({

@@ -2,7 +2,7 @@ import { facts } from "./facts";
 
 /** The greatest length of the names of users, in characters. PostgreSQL cuts longer ones off: an IAM user cannot sign in then. */
 export const cloudSqlUserNames = facts<{ max: number }>()({
-    subject: "Lengths of the names of Cloud SQL's users, which are those of the engines",
+    subject: "Lengths of the names of Cloud SQL's users, which the engines define",
     source: "https://cloud.google.com/sql/docs/postgres/add-manage-iam-users",
     checked: "2026-11-24",
     rows: {

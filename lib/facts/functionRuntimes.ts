@@ -10,7 +10,7 @@ export interface FunctionRuntime {
 
 /**
  * Generally available {@link https://docs.cloud.google.com/run/docs/runtimes/function-runtimes runtimes of Cloud Run functions}, by
- * ID; those of a language from old to new.
+ * ID, sorted by language from old to new.
  */
 export const functionRuntimes = facts<FunctionRuntime>()({
     subject: "Runtimes of Cloud Run functions",

@@ -13,7 +13,7 @@ interface Delay {
  * - `api`: calls of a new API. Its error says "wait a few minutes". The provider's own samples wait the typical time.
  * - `account`: other services know a new service account or service agent.
  * - `grant`: a role, also one that was removed.
- * - `metric`: the metrics of a new API, or of a filter of logs. Google's error says "up to 10 minutes", and nothing says how long it is
+ * - `metric`: the metrics of a new API, or of a filter of logs. Google's error says "up to 10 minutes", without a typical time.
  *   typically.
  */
 export const propagation = facts<Delay>()({
@@ -59,15 +59,15 @@ export interface Creation {
 
 const agentOfKey = "the service agent encrypts with the key";
 const startsCode =
-    "Code that starts uses the roles of its account at once; a failed start takes minutes, and its error names no role.";
+    "Code that starts uses the roles of its account immediately; a failed start takes minutes, and its error names no role.";
 const startsJob =
     "A job whose code lacks a role fails after its machines have started, which takes minutes and is billed.";
 const startsMachine =
     "A startup script runs once, when the machine starts, and its failure is no error of the creation.";
 
 /**
- * The types whose creation is checked against the permissions of other accounts than the caller's. `source` says what is checked. What
- * a failure leaves is that of the provider's code, `resource_<type>.go` in
+ * The types whose creation is checked against the permissions of other accounts than the caller's. `source` is the code that checks. What
+ * a failure leaves follows from the provider's code, `resource_<type>.go` in
  * https://github.com/hashicorp/terraform-provider-google-beta/tree/main/google-beta/services: it keeps the ID of a resource whose operation
  * fails, unless "the resource didn't actually create".
  */
@@ -117,7 +117,7 @@ export const creations = facts<Creation>()({
             source: "https://cloud.google.com/bigquery/docs/customer-managed-encryption",
         },
         "gcp:cloudfunctionsv2/function:Function": {
-            needs: "an account builds it, another one reads its secrets, and service agents encrypt and send events",
+            needs: "an account builds it, another account reads its secrets, and service agents encrypt and send events",
             fails: "operation",
             leaves: "deletable",
             wait: startsCode,

@@ -23,7 +23,7 @@ export interface Lexicon {
     tokens: [kind: Token["kind"], pattern: RegExp][];
     /** What is between tokens, with the flag `y`. */
     blank: RegExp;
-    /** What a character that starts no token is told to be instead. */
+    /** What the error expects instead of a character that starts no token. */
     expected: string;
 }
 

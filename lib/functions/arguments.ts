@@ -96,7 +96,7 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
     /**
      * Environment variables without secrets: plain values are refused for names that end with `PASSWORD`, `TOKEN`, `KEY` or
      * `SECRET`.
-     * @default only those of `uses`
+     * @default only the variables of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
     /** The number of instances, and the requests that each handles. */

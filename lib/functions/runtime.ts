@@ -9,7 +9,7 @@ const rows: Record<string, FunctionRuntime> = functionRuntimes.rows;
 
 const languageOf = (runtime: string) => runtime.replace(/\d+$/, "");
 
-/** Runtimes that are not decommissioned, those of a language from old to new. */
+/** Runtimes that are not decommissioned, sorted by language from old to new. */
 const current = () => Object.keys(rows).filter((id) => !isPast(rows[id]?.decommissioned));
 
 export const runtime = check.lazily(() =>

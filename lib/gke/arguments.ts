@@ -59,7 +59,7 @@ export interface StandardCluster {
      */
     maxPodsPerNode?: number;
     /**
-     * Lets GKE create node pools beside `nodePools`, up to limits of the whole cluster.
+     * Lets GKE create node pools in addition to `nodePools`, up to limits of the whole cluster.
      * @default none
      */
     autoProvisioning?: AutoProvisioning;
@@ -115,7 +115,7 @@ export interface SharedClusterArgs extends ComponentArgs {
     privateNodes?: boolean;
     /**
      * How clients reach the control plane.
-     * @default by its DNS endpoint alone, with the permission `container.clusters.connect`
+     * @default only by its DNS endpoint, with the permission `container.clusters.connect`
      */
     controlPlane?: ControlPlane;
     /**
@@ -144,7 +144,7 @@ export interface SharedClusterArgs extends ComponentArgs {
      */
     securityGroup?: pulumi.Input<string>;
     /**
-     * The control plane components to log, beside system components and workloads; billed by Cloud Logging.
+     * The control plane components to log, in addition to system components and workloads; billed by Cloud Logging.
      * @default []
      */
     controlPlaneLogs?: ("APISERVER" | "CONTROLLER_MANAGER" | "SCHEDULER")[];
@@ -183,9 +183,9 @@ export interface SharedClusterArgs extends ComponentArgs {
      */
     account?: AnyServiceAccount;
     /**
-     * Labels of the cluster and its nodes beside `environment`: at most 64 in all
+     * Labels of the cluster and its nodes in addition to `environment`: at most 64 in all
      * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/creating-managing-labels requirements}).
-     * @default `environment` alone
+     * @default only `environment`
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**

@@ -42,7 +42,7 @@ export const autoProvisioning = check.options<AutoProvisioning>(
     "memoryGb",
 );
 
-/** The cluster's autoscaling with the limits; new nodes are like those of the other pools. */
+/** The cluster's autoscaling with the limits; new nodes are like the nodes of the other pools. */
 export function autoProvisioningConfig(
     limits: AutoProvisioning,
     { serviceAccount, oauthScopes, imageType, shieldedInstanceConfig }: ReturnType<typeof nodeConfig>,

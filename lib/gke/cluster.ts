@@ -59,7 +59,7 @@ export class GkeCluster extends pulumi.ComponentResource {
     readonly region: string;
     /** The node pools by name; none in an Autopilot cluster. */
     readonly nodePools: Readonly<Record<string, NodePool>>;
-    /** The cluster's own network; undefined if it uses another one. */
+    /** The cluster's own network; undefined if it uses another network. */
     readonly network?: NetworkParts;
     /** The network of the cluster. */
     readonly vpc: VpcNetwork;

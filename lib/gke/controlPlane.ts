@@ -23,7 +23,7 @@ export interface PrivateControlPlane {
      */
     dnsEndpoint?: boolean;
     /**
-     * IPv4 ranges beside the nodes that may reach the endpoint, by description: `{ office: "10.8.0.0/16" }`.
+     * IPv4 ranges that, in addition to the nodes, may reach the endpoint, by description: `{ office: "10.8.0.0/16" }`.
      * @default none
      */
     authorizedNetworks?: Record<string, string>;
@@ -39,12 +39,12 @@ export interface PublicControlPlane {
      */
     dnsEndpoint?: boolean;
     /**
-     * IPv4 ranges beside the nodes that may reach the endpoint, by description: `{ office: "203.0.113.0/24" }`. `0.0.0.0/0` is
+     * IPv4 ranges that, in addition to the nodes, may reach the endpoint, by description: `{ office: "203.0.113.0/24" }`. `0.0.0.0/0` is
      * refused.
      */
     authorizedNetworks: Record<string, string>;
     /**
-     * Also allows all external addresses of Google Cloud, those of other customers as well
+     * Also allows all external addresses of Google Cloud, including other customers' addresses
      * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/authorized-networks authorized networks}). The DNS endpoint
      * needs no such access.
      * @default false

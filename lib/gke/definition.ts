@@ -13,7 +13,7 @@ import type { ResolvedArgs } from "./resolveArgs";
 /** What the cluster depends on. */
 interface Parts {
     connection: ClusterConnection;
-    /** The e-mail address of the nodes' service account. */
+    /** The email address of the nodes' service account. */
     account: pulumi.Input<string>;
     project: string;
 }
@@ -53,7 +53,7 @@ export function clusterArgs(args: ResolvedArgs, parts: Parts): Omit<ClusterArgs,
     };
 }
 
-/** The arguments of an Autopilot cluster alone; the API refuses most others. */
+/** The arguments of only Autopilot clusters; the API refuses most others. */
 function autopilotArgs(args: ResolvedArgs, { account }: Parts) {
     const { serviceAccount, oauthScopes } = nodeConfig(account, {});
     return {

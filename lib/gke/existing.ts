@@ -24,7 +24,7 @@ export interface ExistingCluster extends ComponentArgs, Attached, Partial<Pick<S
     existing: string;
     /**
      * The region or zone of the cluster.
-     * @default that of the ID; for a name the environment's region
+     * @default the value in the ID; for a name the environment's region
      */
     location?: string;
     /**
@@ -107,7 +107,7 @@ export const isReachedByName = ({ controlPlaneEndpointsConfig }: Cluster): pulum
     controlPlaneEndpointsConfig.apply((config) => config?.dnsEndpointConfig?.allowExternalTraffic ?? false);
 
 /**
- * The ID of an existing cluster, which is refused if the arguments describe another one. A program's own mocks may not know what they
+ * The ID of an existing cluster, which is refused if the arguments describe another cluster. A program's own mocks may not know what they
  * describe.
  */
 export function verifiedId(component: string, mode: GkeMode, { id, enableAutopilot }: Cluster): pulumi.Output<string> {
@@ -115,7 +115,7 @@ export function verifiedId(component: string, mode: GkeMode, { id, enableAutopil
     return pulumi.all([id, enableAutopilot]).apply(([known, isAutopilot]) => {
         const actual = isAutopilot ? "autopilot" : "standard";
         if (isAutopilot !== undefined && actual !== mode) {
-            const reason = `must be that of the cluster, "${actual}" (got "${mode}").${isAutopilot ? " Autopilot clusters have no nodePools." : ""}`;
+            const reason = `must be the mode of the cluster, "${actual}" (got "${mode}").${isAutopilot ? " Autopilot clusters have no nodePools." : ""}`;
             throw deferredError(formatProblems(component, [{ path: "mode", reason }]), place);
         }
         return known;

@@ -31,7 +31,7 @@ const adapterPort = 10250;
 const certificates = "/run/certificates";
 
 /**
- * Those of Google's manifest, except for memory: Autopilot would increase it to a GiB for each CPU
+ * The resources of Google's manifest, except for memory: Autopilot would increase it to a GiB for each CPU
  * (https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-resource-requests), which a preview would undo.
  */
 const amounts = { cpu: "250m", memory: "256Mi", "ephemeral-storage": "50Mi" };
@@ -95,7 +95,7 @@ export interface AdaptedCluster extends pulumi.ComponentResource {
 }
 
 /**
- * The names of the adapter and its namespace are those of
+ * The names of the adapter and its namespace come from
  * {@link https://cloud.google.com/kubernetes-engine/docs/tutorials/autoscaling-metrics Google's tutorial}.
  */
 const adapterName = "custom-metrics-stackdriver-adapter";

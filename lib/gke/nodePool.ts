@@ -31,7 +31,7 @@ export interface NodeTaint {
 
 /** A reservation of Compute Engine, whose machines the nodes consume first. */
 export interface NodeReservation {
-    /** The name of the reservation; with its project if another one shares it: `projects/acme-hub/reservations/gpus`. */
+    /** The name of the reservation; with its project if another project shares it: `projects/acme-hub/reservations/gpus`. */
     name: string;
 }
 
@@ -67,7 +67,7 @@ export interface NodePool {
     locationPolicy?: "BALANCED" | "ANY";
     /**
      * The zones of the nodes, in the cluster's region: `["europe-west1-b", "europe-west1-c"]`.
-     * @default those of the cluster: three of its region, or its one zone
+     * @default the zones of the cluster: three of its region, or its one zone
      */
     zones?: string[];
     /**
@@ -84,12 +84,12 @@ export interface NodePool {
     /**
      * The IOPS of a boot disk of the type `hyperdisk-balanced`: 3,000 to 160,000, as its size and the machine type allow
      * ({@link https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-balanced limits}).
-     * @default those of Compute Engine for the size
+     * @default the value of Compute Engine for the size
      */
     diskIops?: number;
     /**
      * The throughput of a boot disk of the type `hyperdisk-balanced`, in MiB per second: 140 to 2,400.
-     * @default that of Compute Engine for the size and IOPS
+     * @default the value of Compute Engine for the size and IOPS
      */
     diskThroughputMibps?: number;
     /**
@@ -117,7 +117,7 @@ export interface NodePool {
      */
     accelerator?: NodeAccelerator;
     /**
-     * Creates nodes only for pods of a ProvisioningRequest, all at once
+     * Creates nodes only for pods of a ProvisioningRequest, all together
      * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/provisioningrequest flex-start with queued provisioning}).
      * The pool is empty at first and consumes no reservation. Changing this replaces the pool.
      * @default false
@@ -133,7 +133,7 @@ export interface NodePool {
     /**
      * The service account of the nodes, a {@link ServiceAccount}. It gets the role that nodes need. Changing this replaces the
      * pool.
-     * @default that of the cluster
+     * @default the cluster's service account
      */
     account?: AnyServiceAccount;
     /**
@@ -145,12 +145,12 @@ export interface NodePool {
     /**
      * Labels of the Kubernetes nodes, for node selectors. Existing nodes are
      * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/update-existing-nodepools updated in place}.
-     * @default those of GKE
+     * @default the defaults of GKE
      */
     labels?: Record<string, string>;
     /**
      * Taints of the Kubernetes nodes. Existing nodes are updated in place.
-     * @default none but those of GKE
+     * @default only the taints of GKE
      */
     taints?: NodeTaint[];
     /**

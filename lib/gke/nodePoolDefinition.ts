@@ -71,7 +71,7 @@ export function nodePoolArgs(
     } satisfies Partial<NodePoolArgs>;
 }
 
-/** The block of the boot disk has its performance as well; the properties alone are enough without. */
+/** The block of the boot disk has its performance as well; the properties are enough without a block. */
 function bootDisk({ diskType, diskSizeGb, diskIops, diskThroughputMibps }: NodePool) {
     if (diskIops === undefined && diskThroughputMibps === undefined) {
         return { diskType, diskSizeGb };

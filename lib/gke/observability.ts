@@ -25,7 +25,7 @@ export type MetricComponent =
 export interface ClusterMonitoring {
     /**
      * The {@link https://cloud.google.com/kubernetes-engine/docs/how-to/configure-metrics packages of metrics}, with
-     * `SYSTEM_COMPONENTS`. Those of the
+     * `SYSTEM_COMPONENTS`. Metrics of the
      * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/control-plane-metrics control plane} are billed by Cloud
      * Monitoring.
      * @default those that GKE collects by default: system components, storage, autoscalers, pods, workloads, cAdvisor, kubelets

@@ -44,7 +44,10 @@ function resolveExisting(component: string, args: ExistingCluster, { region }: E
         ({ location, mode, nodePools: pools }) => [
             ...nodePoolProblems(pools, regionOf(location)),
             ofId !== undefined && ofId !== location
-                ? { path: "location", reason: `must be that of the ID, "${ofId}" (got "${location}"). Remove it.` }
+                ? {
+                      path: "location",
+                      reason: `must be the location in the ID, "${ofId}" (got "${location}"). Remove it.`,
+                  }
                 : undefined,
             pools && mode === "autopilot"
                 ? { path: "mode", reason: 'must be standard with nodePools (got "autopilot").' }

@@ -11,7 +11,7 @@ export function execCredential(token: string, expires?: Date): string {
 
 /**
  * The scopes that GKE {@link https://cloud.google.com/kubernetes-engine/docs/how-to/api-server-authentication requires}: the
- * second identifies users by their e-mail addresses.
+ * second identifies users by their email addresses.
  */
 const scopes = ["https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/userinfo.email"];
 

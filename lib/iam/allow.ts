@@ -11,7 +11,7 @@ import { isPublic, type Member, member, memberName } from "./member";
 export interface AllowArgs extends ComponentArgs {
     /**
      * When the roles end: a day, at its start in UTC, as `"2027-01-31"`, or a time, as `"2027-01-31T18:00:00Z"`. For policies that
-     * accept conditions only: those of projects, buckets, data sets, secrets, service accounts, keys, subnets, machines and
+     * accept conditions only: policies of projects, buckets, data sets, secrets, service accounts, keys, subnets, machines and
      * Identity-Aware Proxy.
      * @default never
      */
@@ -28,7 +28,7 @@ export interface AllowArgs extends ComponentArgs {
     public?: boolean;
     /**
      * Whether the role stays when the stack is destroyed or the line removed. Required for topics, subscriptions, tables, registries and
-     * functions that exist already: their policies accept no conditions, so that one role of several stacks cannot be told apart. `false`
+     * functions that exist already: their policies accept no conditions, so that one role of several stacks cannot be distinguished. `false`
      * revokes it, also if another stack granted it.
      * @default false; with an end or a condition, or on other resources that exist already, only this stack's role is revoked
      */
@@ -110,7 +110,7 @@ function problems(
         ambiguous.length > 0 && keep === undefined
             ? {
                   path: "keep",
-                  reason: `is missing for ${ambiguous.map(({ name }) => name).join(", ")}, because another stack may have granted the same role, and the policy does not tell them apart. Set true, and the role stays when this stack is destroyed, or false, and it is revoked.`,
+                  reason: `is missing for ${ambiguous.map(({ name }) => name).join(", ")}, because another stack may have granted the same role, and the policy does not distinguish them. Set true, and the role stays when this stack is destroyed, or false, and it is revoked.`,
               }
             : undefined,
         everyone && !isMeant

@@ -44,7 +44,7 @@ export interface Grant {
     readonly isShared?: boolean;
     /**
      * The options of a grant that has no consumer, such as another provider.
-     * @default those of the stack's environment
+     * @default the options of the stack's environment
      */
     readonly options?: pulumi.CustomResourceOptions;
     /** Registers the grant for a member such as `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`. */
@@ -92,7 +92,7 @@ export type VpcNetwork = Network | pulumi.Input<string>;
 export interface CloudSqlRoute {
     readonly network: VpcNetwork;
     /**
-     * The ID of a subnet of the network in a region, for consumers that connect through a subnet; undefined if none is known.
+     * The ID of a subnet of the network in a region, for consumers that connect through a subnet; undefined without a known subnet.
      */
     readonly subnetworkIn: (region: string) => pulumi.Input<string> | undefined;
 }
@@ -129,14 +129,14 @@ export interface CloudSqlClient extends Attachment {
      */
     readonly addressType: "private" | "psc" | "public";
     /**
-     * Whether the instance has a public address, possibly beside `address`. App Engine's sockets connect to public addresses
+     * Whether the instance has a public address, possibly in addition to `address`. App Engine's sockets connect to public addresses
      * only.
      */
     readonly hasPublicAddress: boolean;
     /** Undefined for a public address, and for an endpoint that is created elsewhere. */
     readonly route?: CloudSqlRoute;
     /**
-     * The environment variables with the connection's settings: a URL in the variable itself, and more in variables beside it.
+     * The environment variables with the connection's settings: a URL in the variable itself, and more in further variables.
      * Their names are the same for every member. Registers no resources.
      * @param member the consumer's service account, as `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`
      */
@@ -249,7 +249,7 @@ export const variableOf = (service: string, own: RegExp): check.Check<string> =>
 /**
  * Checks the name of an {@link https://cloud.google.com/run/docs/container-contract#env-vars environment variable} that users of Cloud Run
  * and of functions may set. Cloud Run answers: "The following reserved env names were provided: PORT. These values are automatically set by
- * the system." Those of functions: https://cloud.google.com/functions/docs/configuring/env-var#newer_runtimes
+ * the system." Reserved names of functions: https://cloud.google.com/functions/docs/configuring/env-var#newer_runtimes
  */
 export const variable = variableOf(
     "Cloud Run",

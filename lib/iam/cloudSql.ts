@@ -86,7 +86,7 @@ export function networkId(network: VpcNetwork): pulumi.Input<string> {
     return pulumi.Resource.isInstance(network) ? network.id : network;
 }
 
-/** Whether both are the same network; undefined if only the deployment can tell. */
+/** Whether both are the same network; undefined if only the deployment can decide. */
 export function isSameNetwork(one: VpcNetwork, other: VpcNetwork): boolean | undefined {
     const areResources = pulumi.Resource.isInstance(one) && pulumi.Resource.isInstance(other);
     return one === other
@@ -99,7 +99,7 @@ export function isSameNetwork(one: VpcNetwork, other: VpcNetwork): boolean | und
 }
 
 /**
- * The ID of the consumer's network. Fails during the deployment if it turns out to be another network than that of the
+ * The ID of the consumer's network. Fails during the deployment if it turns out to be another network than the network of the
  * databases.
  * @param describeProblem the problem to report for a database in another network
  */

@@ -39,7 +39,7 @@ export const serviceAccountId = check.matching<string>(
     "must be the ID of a service account: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen",
 );
 
-/** Everyone on the internet, or everyone with a Google account. */
+/** Everyone on the internet, or everyone with a Google Account. */
 export const isPublic = (member: unknown) => member === "allUsers" || member === "allAuthenticatedUsers";
 
 const forms = [

@@ -55,7 +55,7 @@ const roleArgs = check.options<{ role: string }>({ role: roleCheck }, "role");
  *
  * @param value what the consumer receives; a function is called for each consumer
  * @param optionsOf the options of a role's grants that have no consumer, if they are not the environment's
- * @param previous the component's name in the names of grants in the state, if it was another one
+ * @param previous the component's name in the names of grants in the state, if it was another name
  */
 export function rolesOn<On extends object>(
     component: string,
@@ -156,7 +156,7 @@ export const always = 'request.time > timestamp("2020-01-01T00:00:00Z")';
 /**
  * Registers a grant for a member that other stacks may grant the same role to. Google Cloud would keep one role for all of them, which the
  * first destroyed stack would revoke. A condition with the name of the stack makes it a role binding of its own; where the policy
- * accepts none, the role is kept when the stack is destroyed, unless `options` say otherwise.
+ * accepts none, the role is kept when the stack is destroyed, unless `options` set something else.
  */
 export function grantApart(
     grant: Grant,
@@ -175,7 +175,7 @@ export function grantApart(
     return grant.to(name, member, options, { ...limit, title: titleByStack(title) });
 }
 
-/** The title of a condition, which makes a role binding of the stack's own: other stacks have another one. */
+/** The title of a condition, which makes a role binding of the stack's own: other stacks have another title. */
 export const titleByStack = (title: string): string =>
     shortenName(`${title} by ${pulumi.getProject()}/${pulumi.getStack()}`, maxTitle);
 

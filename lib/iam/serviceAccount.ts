@@ -98,7 +98,7 @@ const { accountDisplayName, accountDescription } = iamLimits.rows;
 
 const accountName = check.matching(
     /^[a-z0-9-]+(@[a-z0-9-]+(\.[a-z0-9-]+)?\.(iam|developer|appspot)?\.?gserviceaccount\.com)?$/,
-    "must be the ID of a service account, or its e-mail address such as etl@acme-data.iam.gserviceaccount.com",
+    "must be the ID of a service account, or its email address such as etl@acme-data.iam.gserviceaccount.com",
 );
 
 const existingAccountArgs = check.options<ComponentArgs>(componentArgs);
@@ -140,26 +140,26 @@ export const serviceAccount = check.component<AnyServiceAccount>("ServiceAccount
 export class ServiceAccount extends pulumi.ComponentResource {
     /** The account itself. */
     readonly account: Account;
-    /** The ID, which is the e-mail address before the @. */
+    /** The ID, which is the email address before the @. */
     readonly accountId: string;
-    /** The e-mail address, `etl@acme-dev.iam.gserviceaccount.com`. */
+    /** The email address, `etl@acme-dev.iam.gserviceaccount.com`. */
     readonly email: pulumi.Output<string>;
     /** The principal in policies, `serviceAccount:etl@acme-dev.iam.gserviceaccount.com`. */
     readonly member: pulumi.Output<string>;
-    /** Grants attaching the account to resources, which then run as it; the consumer receives the e-mail address. */
+    /** Grants attaching the account to resources, which then run as it; the consumer receives the email address. */
     readonly user: Capability;
-    /** Grants creating tokens of the account, to act as it; the consumer receives the e-mail address. */
+    /** Grants creating tokens of the account, to act as it; the consumer receives the email address. */
     readonly impersonator: Capability;
-    /** A capability of any role on the account, for roles that no other one has; the consumer receives the e-mail address. */
+    /** A capability of any role on the account, for roles that no other one has; the consumer receives the email address. */
     readonly role: (role: string) => Capability;
     /** Grants a capability to the account, once for all components that run as it. @internal */
     readonly grant: (grant: Grant) => pulumi.Resource;
 
     /**
-     * A service account that exists already and is not managed by the stack, by its ID in the environment's project or its e-mail
+     * A service account that exists already and is not managed by the stack, by its ID in the environment's project or its email
      * address: `ServiceAccount.existing("etl@acme-data.iam.gserviceaccount.com")`. The preview fails if there is none. Roles that it
-     * gets from this stack are revoked with it, and those of other stacks stay; on topics, subscriptions, tables, registries and functions
-     * that exist already, whose policies cannot tell stacks apart, its roles stay.
+     * gets from this stack are revoked with it, and roles of other stacks stay; on topics, subscriptions, tables, registries and functions
+     * that exist already, whose policies cannot distinguish stacks, its roles stay.
      */
     static existing(account: string, args: ComponentArgs = {}): ExistingServiceAccount {
         const [id = "", domain] = account.split("@");

@@ -45,7 +45,7 @@ const busyMessage = /operation is already in progress/i;
 interface Endpoint {
     variable: string;
     url: string;
-    /** The version of the API, which replaces that of the variable. */
+    /** The version of the API, which replaces the version of the variable. */
     version?: string;
 }
 
@@ -213,7 +213,7 @@ export class AdminApi {
     }
 }
 
-/** The maximum time for retries, except those of busy resources. */
+/** The maximum time for retries, except retries for busy resources. */
 const maxRetryTime = 180_000;
 
 /** Whether a call that failed with this error can succeed later, and may have had an effect: no answer, or an error of the server. */

@@ -21,7 +21,7 @@ const attempts = { first: 1000, max: 15_000, total: 180_000 };
 
 /**
  * Creates a resource once, by a method that is not idempotent. A call without an answer may have had an effect: each attempt looks for the
- * result of an earlier one first, also for that of an earlier deployment, which was stopped.
+ * result of an earlier one first, also for the result of an earlier deployment, which was stopped.
  *
  * @param find returns what an earlier call has created, recognized by a hash of its contents
  * @param create calls the method with `retry: false`

@@ -62,7 +62,7 @@ export const unknownValue = "a value that this release knows";
  * A value that Google Cloud may have added since this release: one of the right form that is not in the list passes with a
  * warning that names the nearest one.
  *
- * @param hint refuses it instead, unless `allowUnlisted` is set, and says how to set it
+ * @param hint refuses it instead, unless `allowUnlisted` is set, and describes how to set it
  */
 export function known(what: string, values: string[], form: RegExp, wording: string, hint?: string): Check<string> {
     const unlisted = (value: string) => {

@@ -24,7 +24,7 @@ export type Changes<Value> = { [Key in keyof Value]?: Change<Value[Key]> };
 
 /**
  * Edits a child resource of a component: changes of its arguments, `{ settings: { activationPolicy: "NEVER" } }`, or a callback that
- * changes its arguments and options in place. `name` is the resource's name in the program, which tells several children apart.
+ * changes its arguments and options in place. `name` is the resource's name in the program, which distinguishes several children.
  */
 export type Transform<Args> =
     | Changes<Args>

@@ -37,7 +37,7 @@ export const image = check.either(
 
 /**
  * Whether Cloud Run {@link https://cloud.google.com/run/docs/deploying#images pulls from the registry} of an image: Artifact Registry, its
- * predecessor and Docker Hub, which is that of names without a host.
+ * predecessor and Docker Hub, which is the registry of names without a host.
  */
 function isPulledByCloudRun(name: string): boolean {
     const [host = "", ...path] = name.split("/");

@@ -15,7 +15,7 @@ export const region = regionCheck("must be a region such as europe-west1");
 /** Checks a zone of Google Cloud. */
 export const zone = check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b");
 
-/** The location in the id of a resource, or the region of a zone; nothing where the value does not say it, as an output. */
+/** The location in the id of a resource, or the region of a zone; nothing where the value does not contain it, as an output. */
 function locationOf(value: unknown): string | undefined {
     const text = typeof value === "string" ? value : "";
     const [, location] = /\/(?:regions|locations)\/([^/]+)\//.exec(text) ?? [];

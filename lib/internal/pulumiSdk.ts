@@ -18,7 +18,7 @@ export const parentOf = (resource: object): object | undefined => Reflect.get(re
 /** The transformations of a resource, with those that it inherits. */
 export const transformationsOf = (resource: object): unknown[] => Reflect.get(resource, "__transformations") ?? [];
 
-/** Settled when a component is initialized: that of the stack is the whole program. */
+/** Settled when a component is initialized: the component of the stack is the whole program. */
 export const initialized = (component: object): Promise<unknown> => Reflect.get(component, "__data");
 
 /** Settled when the engine knows a hook. */
@@ -37,7 +37,7 @@ const privately = <Value>(output: pulumi.Output<Value>) => output as unknown as 
 export const valueIfKnown = <Value>(output: pulumi.Output<Value>): Promise<Value | undefined> =>
     privately(output).promise();
 
-/** Whether the value of an output is known: at preview, that of a new resource is not. */
+/** Whether the value of an output is known: at preview, an output of a new resource is not. */
 export const isKnown = (output: pulumi.Output<unknown>): Promise<boolean> => privately(output).isKnown;
 
 /**

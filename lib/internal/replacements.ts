@@ -72,7 +72,7 @@ class Replacements {
     /** The number of resources that are not registered yet, and what ends the program's connection to the engine after them. */
     private pending = 0;
     private release: () => void = () => undefined;
-    /** What components said of their own changes, by URN. */
+    /** The warnings of components about their own changes, by URN. */
     readonly own = new Map<string, OwnWarning>();
 
     /** Warns if a resource that holds data is replaced. */
@@ -115,7 +115,7 @@ class Replacements {
     }
 }
 
-/** Whether the ID of a registered resource is known at preview: that of a new or replaced one is not. */
+/** Whether the ID of a registered resource is known at preview: the ID of a new or replaced resource is not. */
 const hasId = ({ id }: pulumi.CustomResource) => isKnown(id);
 
 const urnOf = (resource: pulumi.Resource) => new Promise<string>((resolve) => resource.urn.apply(resolve));

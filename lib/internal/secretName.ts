@@ -11,7 +11,7 @@ const isGenerated = (text: string) => /^(?=.*\d)(?=.*[A-Za-z])[\w+/=.~-]{20,}$/.
 /**
  * Whether a variable has the name of a secret, whose value must not be plain text.
  *
- * @param value a known value, which tells apart what `PRIMARY_KEY` and similar names can mean
+ * @param value a known value, which distinguishes what `PRIMARY_KEY` and similar names can mean
  */
 export const isSecretName = (name: string, value?: unknown): boolean =>
     /(PASSWORD|TOKEN|KEY|SECRET)$/i.test(name) &&

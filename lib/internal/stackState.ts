@@ -6,7 +6,7 @@ import { currentProgram, invoke } from "./pulumiSdk";
 export type StateOutputs = Record<string, unknown>;
 
 /**
- * The outputs of the resources that were in the stack's state when this was first called, by URN; undefined if the backend does not tell.
+ * The outputs of the resources that were in the stack's state when this was first called, by URN; undefined if the backend does not return it.
  * It reads the whole state once in a program: only call it if an answer depends on it.
  */
 export function resourcesInState(): Promise<Map<string, StateOutputs> | undefined> {

@@ -17,7 +17,7 @@ export function findPrevious(latest: string, now: Shares, remembered: string | u
 }
 
 /**
- * The percentages of each version, from those of `latest`, `previous` and versions by their names. While there is no previous version,
+ * The percentages of each version, from the percentages of `latest`, `previous` and versions by their names. While there is no previous version,
  * its share goes to the latest.
  */
 export function sharesOf(split: Shares, latest: string, previous: string | undefined): Shares {

@@ -88,7 +88,7 @@ export interface LoadBalancerProxies {
     readonly firewall: Firewall;
 }
 
-/** The default range of a proxy-only subnet: that of Google's own examples. */
+/** The default range of a proxy-only subnet: the range of Google's own examples. */
 export const defaultProxyRange = "10.129.0.0/23";
 
 /** Creates a proxy-only subnet, of which a region of a network can have one that is active. */

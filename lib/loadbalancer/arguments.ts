@@ -61,7 +61,7 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * The domain, or several, such as `"shop.acme.com"`. The load balancer has a certificate for each, and `url` is that of the first one.
+     * The domain, or several, such as `"shop.acme.com"`. The load balancer has a certificate for each, and `url` has the first one.
      * `"*.acme.com"` is only possible with DNS authorization, and not as the first one.
      * @default none; then `insecure` is required
      */

@@ -100,7 +100,7 @@ export interface ResolvedBackend {
     iap: readonly IapMember[];
     /** Whether the route lets everybody in by `iap: false`. */
     isOpen: boolean;
-    /** The headers of the responses of a bucket; those of services are actions of the URL map. */
+    /** The headers of the responses of a bucket; headers of services are actions of the URL map. */
     responseHeaders: Record<string, string>;
 }
 
@@ -153,7 +153,7 @@ function ingressProblem(
     const all = protections(protection, backend);
     const setting = ingressOf(ingress);
     if (setting === "all" && hasOwnUrl && all !== "") {
-        const reason = `accepts requests to its own URL, which go round ${all}. Set ${how}.`;
+        const reason = `accepts requests to its own URL, which bypass ${all}. Set ${how}.`;
         return { path: backend.path, reason };
     }
     return setting === "internal" && !protection.isInternal
@@ -316,7 +316,7 @@ export function groupBackend(target: Extract<Target, { kind: "group" }>) {
     };
 }
 
-/** Makes arguments of the components behind the load balancer default to what does not go round it. */
+/** Makes arguments of the components behind the load balancer default to values that do not bypass it. */
 export function placeAllBehind(component: string, backends: readonly ResolvedBackend[]): void {
     for (const { target } of backends) {
         const parts =

@@ -44,7 +44,7 @@ import { createRedirect, createUrlMap } from "./urlMap";
  * functions, groups of instances, App Engine and private buckets, with Google-managed certificates, and HTTP redirected to HTTPS.
  */
 export class LoadBalancer extends pulumi.ComponentResource {
-    /** The URL: that of the first domain, or of the IP address without one. */
+    /** The URL: with the first domain, or of the IP address without one. */
     readonly url: pulumi.Output<string>;
     /** The reserved IPv4 address. */
     readonly address: GlobalAddress | Address;

@@ -37,8 +37,8 @@ const isLeftOpen = ({ target, iap, isOpen }: ResolvedBackend) =>
 const how = "to its members, or to false if that is intended.";
 
 /**
- * Identity-Aware Proxy protects backend services: another one that leads to the same service lets everybody in. What distinguishes their
- * requests are only host and path, which code behind them cannot trust. Some paths are open by intention, such as those of webhooks.
+ * Identity-Aware Proxy protects backend services: another backend service that leads to the same service lets everybody in. What distinguishes their
+ * requests are only host and path, which code behind them cannot trust. Some paths are open by intention, such as paths of webhooks.
  */
 export function openProblems(backends: readonly ResolvedBackend[]): check.Problem[] {
     return backends.filter(isLeftOpen).flatMap(({ path, target }) => {
@@ -48,7 +48,7 @@ export function openProblems(backends: readonly ResolvedBackend[]): check.Proble
     });
 }
 
-/** Requests go round what only one of two load balancers does: Identity-Aware Proxy, and rules for requests of the internet. */
+/** Requests bypass what only one of two load balancers does: Identity-Aware Proxy, and rules for requests of the internet. */
 export function otherProblems(guard: Guard): check.Problem[] {
     const problems = guard.backends.flatMap((backend) => {
         const others = entries.get(backend.target.component) ?? [];
@@ -92,7 +92,7 @@ function policyProblems(guard: Guard, { path, target }: ResolvedBackend, others:
             ? [
                   {
                       path: "securityPolicy",
-                      reason: `is missing: requests to ${path} go round Cloud Armor, which LoadBalancer "${guarding.loadBalancer}" has for the same service. ${set}, to false if that is intended.`,
+                      reason: `is missing: requests to ${path} bypass Cloud Armor, which LoadBalancer "${guarding.loadBalancer}" has for the same service. ${set}, to false if that is intended.`,
                   },
               ]
             : []),

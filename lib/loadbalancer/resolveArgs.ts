@@ -138,7 +138,7 @@ function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): check.P
     const name = nameOf(first.target.component);
     const isSame = (key: keyof Target) => Reflect.get(first.target, key) === Reflect.get(other.target, key);
     if (!isSame("kind") || !isSame("component")) {
-        const reason = `has the same name as another backend of ${first.path}, "${first.key}". Give it another one: backend: "${first.key}-2".`;
+        const reason = `has the same name as another backend of ${first.path}, "${first.key}". Set another name: backend: "${first.key}-2".`;
         return { path: other.path, reason };
     }
     const settings = ({ cdn, iap, responseHeaders, target }: ResolvedBackend) => {
@@ -212,10 +212,7 @@ function domainProblems(
               )
             : []),
         ...(first.startsWith("*.")
-            ? refused(
-                  "domain",
-                  `must not start with a wildcard, because url is that of the first domain (got "${first}").`,
-              )
+            ? refused("domain", `must not start with a wildcard, because url has the first domain (got "${first}").`)
             : []),
         ...(zone !== undefined && domains.length === 0
             ? refused("zone", "needs a domain for its records. Set domain.")

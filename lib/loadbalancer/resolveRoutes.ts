@@ -122,7 +122,7 @@ function weightedBackend(
     return { backend: resolved, weight, requestHeaders, responseHeaders: isBucket ? {} : responseHeaders };
 }
 
-/** The key of a backend: the name of its component, with the service of an application. What exists already has that of the route. */
+/** The key of a backend: the name of its component, with the service of an application. What exists already has the key of the route. */
 function keyOf(target: Target, route: string): string {
     const name: string | undefined = nameOf(target.component);
     const slug = route

@@ -55,7 +55,7 @@ interface NamedBackend {
 export interface ServiceRoute extends NamedBackend, HeaderActions, Rewrite {
     /**
      * The `CloudRunService` or `ServerlessFunction`. Of a service in several regions, a global load balancer sends each request to the nearest
-     * one, and a regional one to that of its own region.
+     * one, and a regional one to the load balancer of its own region.
      */
     service: AnyService;
     /**
@@ -113,7 +113,7 @@ export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
      */
     port?: string;
     /**
-     * The capacity of the group, above which it gets no more requests while there is another one: `{ utilization: 80 }` percent of the CPU,
+     * The capacity of the group, above which it gets no more requests while there is another group: `{ utilization: 80 }` percent of the CPU,
      * or `{ requestsPerSecond: 100 }` for each instance.
      * @default { utilization: 80 }
      */
@@ -137,7 +137,7 @@ export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
 
 /** A service and its share of the requests. */
 export interface WeightedService extends HeaderActions, Pick<ServiceRoute, "service" | "tag" | "iap" | "backend"> {
-    /** The weight: 0 to 1000. The share is that of the sum of all weights. */
+    /** The weight: 0 to 1000. The share is the part of the sum of all weights. */
     weight: number;
 }
 
@@ -259,7 +259,7 @@ const appRoute = check.explainedOptions<AppEngineRoute>(
 const bucketRoute = check.explainedOptions<BucketRoute>(
     {
         iap: "Identity-Aware Proxy does not support buckets.",
-        requestHeaders: "Cloud Storage gets no headers of its own. responseHeaders sets those of the response.",
+        requestHeaders: "Cloud Storage gets no headers of its own. responseHeaders sets the headers of the response.",
     },
     { bucket, cdn, backend: backendKey, rewrite: path, responseHeaders: headers },
     "bucket",

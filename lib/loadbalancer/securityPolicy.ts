@@ -82,7 +82,7 @@ export interface SecurityPolicyRules {
     rateLimit?: RateLimit | false;
     /**
      * Rules against common attacks, or `false`.
-     * @default those of OWASP, which only log what they would refuse
+     * @default the rules of OWASP, which only log what they would refuse
      */
     attacks?: AttackRules | false;
     /**
@@ -189,7 +189,7 @@ export function ruleProblems(policy: SecurityPolicyOption | undefined): check.Pr
     const all = Object.entries(rules);
     return all.flatMap(([name, { priority }], index) => {
         const [other] = all.slice(0, index).find(([, earlier]) => earlier.priority === priority) ?? [];
-        const reason = `is the priority of rule ${other} (got ${priority}). Choose another one.`;
+        const reason = `is the priority of rule ${other} (got ${priority}). Choose another priority.`;
         return other === undefined ? [] : [{ path: `securityPolicy.rules.${name}.priority`, reason }];
     });
 }

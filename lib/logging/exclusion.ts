@@ -55,7 +55,7 @@ const logExclusionArgs = check.options<LogExclusionArgs>(
 /**
  * Does not store log entries in the log bucket `_Default` of the project, and so does not pay for them: an
  * {@link https://cloud.google.com/logging/docs/routing/overview#exclusions exclusion} of the sink that Google created with the project. Other
- * sinks, also those of folders and the organization, have
+ * sinks, also sinks of folders and the organization, have
  * {@link https://github.com/hashicorp/terraform-provider-google/issues/29165 exclusions of their own}.
  */
 export class LogExclusion extends pulumi.ComponentResource {

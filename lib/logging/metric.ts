@@ -116,7 +116,7 @@ const extractor = check.pipe(
     ),
     check.refine(
         (text) => !String(text).includes("(") || parseExtractor(String(text)) !== undefined,
-        'must be EXTRACT(field), or REGEXP_EXTRACT(field, "regex") with exactly one capture group',
+        'must be EXTRACT(field), or REGEXP_EXTRACT(field, "regular expression") with exactly one capture group',
     ),
 );
 

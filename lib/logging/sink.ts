@@ -101,7 +101,7 @@ function destinationOf(to: LogDestination): { destination: pulumi.Output<string>
 }
 
 /**
- * Writes log entries of the project to a bucket, a BigQuery dataset or a Pub/Sub topic, beside the log bucket `_Default`. The service agent
+ * Writes log entries of the project to a bucket, a BigQuery dataset or a Pub/Sub topic, in addition to the log bucket `_Default`. The service agent
  * of Cloud Logging writes them, and may write to that destination only.
  */
 export class LogSink extends pulumi.ComponentResource {

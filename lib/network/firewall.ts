@@ -95,7 +95,7 @@ const tag = check.matching(
     nameFormats.rows.computeResource.pattern,
     `must be a network tag: up to ${nameFormats.rows.computeResource.max} lower-case letters, digits and hyphens, starting with a letter`,
 );
-const account = check.input(check.matching(/^[^@\s]+@[^@\s]+$/, "must be the e-mail address of a service account"));
+const account = check.input(check.matching(/^[^@\s]+@[^@\s]+$/, "must be the email address of a service account"));
 
 const limits = firewallLimits.rows;
 

@@ -84,7 +84,7 @@ function endpointName(name: string): string {
 
 /**
  * Creates the endpoint for Google APIs, and the DNS zones that resolve their usual names to it.
- * @param parts `region` is that of the endpoint's entry in Service Directory
+ * @param parts `region` is the region of the endpoint's entry in Service Directory
  */
 export function createGoogleApisEndpoint(
     component: string,

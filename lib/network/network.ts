@@ -35,7 +35,7 @@ export class Network extends pulumi.ComponentResource {
     /** The proxy-only subnets of internal load balancers with their firewall rules, by region. */
     readonly proxies: Readonly<Record<string, LoadBalancerProxies>>;
     /**
-     * The Cloud NAT gateways, by region; none with `nat: false`. Reading that of a region with a subnet creates it, so that
+     * The Cloud NAT gateways, by region; none with `nat: false`. Reading the gateway of a region with a subnet creates it, so that
      * resources without external addresses can depend on `gateways["europe-west1"].nat`.
      */
     readonly gateways: Readonly<Record<string, NatGateway>>;
@@ -243,7 +243,7 @@ export class Network extends pulumi.ComponentResource {
         }
     }
 
-    /** Returns the Cloud NAT of a region. The first call creates it, and preview says for which component. */
+    /** Returns the Cloud NAT of a region. The first call creates it, and preview reports for which component. */
     private gatewayIn(region: string, consumer?: string): NatGateway {
         const { name, nat, labels } = this.args;
         const note =

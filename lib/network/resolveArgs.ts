@@ -58,7 +58,12 @@ function problems(title: string, args: CompletedArgs): check.Problem[] {
         ...firewallProblems(title, args.firewall),
         ...endpointProblems(args),
         ...(args.iapSsh && Object.hasOwn(args.firewall, "iap-ssh")
-            ? [{ path: "firewall.iap-ssh", reason: "is the name of the rule that iapSsh creates. Choose another one." }]
+            ? [
+                  {
+                      path: "firewall.iap-ssh",
+                      reason: "is the name of the rule that iapSsh creates. Choose another name.",
+                  },
+              ]
             : []),
     ];
 }

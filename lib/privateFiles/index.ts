@@ -116,7 +116,7 @@ export function readTrusted(file: string): Buffer | undefined {
  * Writes a file that only this user can read. Other processes see its old content or the new one. The name of its draft is random and new,
  * so that nobody can put a link there before.
  *
- * @param mode another mode, such as that of a program
+ * @param mode another mode, such as the mode of a program
  */
 export function writePrivate(file: string, content: string | Uint8Array, mode = modes.file): void {
     mkdirSync(dirname(file), { recursive: true, mode: modes.folder });

@@ -30,7 +30,7 @@ export function cacheFolder(
     }
 }
 
-/** The hash of texts, which are told apart. */
+/** The hash of texts, with separators between them. */
 export function hash(...texts: string[]): string {
     return createHash("sha256").update(JSON.stringify(texts)).digest("hex");
 }

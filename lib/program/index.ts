@@ -45,7 +45,7 @@ function collectGarbageEarlier(): void {
 }
 
 /**
- * Checks the types of a program: at once, beside the loading of Pulumi's SDK, if it starts with TypeScript, and sources that this did not
+ * Checks the types of a program: immediately, in parallel with the loading of Pulumi's SDK, if it starts with TypeScript, and sources that this did not
  * check, as nothing imports them, when they are loaded. An error is only thrown there, where Pulumi reports it.
  */
 function checked({ folder, entry, isPreview }: ReturnType<typeof invocation>): (file: string) => void {

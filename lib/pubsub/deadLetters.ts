@@ -68,7 +68,7 @@ export interface DeadLetters {
     subscriber?: Capability;
 }
 
-/** What preview says of the topics that are created by default. */
+/** What preview reports about the topics that are created by default. */
 const note =
     "PubSubSubscription: creates a dead-letter topic per subscription, where messages that cannot be processed stay for 31 days. deadLetter changes it.";
 

@@ -39,7 +39,7 @@ export interface SourceCode {
 /** The code of the main container. */
 export type Code = check.OneOf<ImageCode | SourceCode>;
 
-/** A container beside the main one, in the same instance: they share the network, so that it is at `localhost`. */
+/** A container in addition to the main one, in the same instance: they share the network, so that it is at `localhost`. */
 export interface Sidecar {
     /** The image: a {@link ContainerImage}, or a name with its digest. */
     image: ImageSource;
@@ -60,7 +60,7 @@ export interface Sidecar {
     uses?: Uses<RunAttachment>;
     /**
      * Environment variables without secrets.
-     * @default only those of `uses`
+     * @default only the variables of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
     /**
@@ -93,7 +93,7 @@ export interface Sidecar {
 /** What services, jobs and worker pools have in common. */
 export interface RunArgs {
     /**
-     * The name, unique among those of its project and region: up to 49 lower-case letters, digits and hyphens. Changing this replaces
+     * The name, unique among the names of its project and region: up to 49 lower-case letters, digits and hyphens. Changing this replaces
      * the resource.
      * @default the component's name
      */
@@ -128,7 +128,7 @@ export interface RunArgs {
     /**
      * Environment variables without secrets: plain values are refused for names that end with `PASSWORD`, `TOKEN`, `KEY` or
      * `SECRET`.
-     * @default only those of `uses`
+     * @default only the variables of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
     /**
@@ -145,7 +145,7 @@ export interface RunArgs {
      */
     memory?: Size;
     /**
-     * Containers beside the main one, by their names: up to 9.
+     * Containers in addition to the main one, by their names: up to 9.
      * @default none
      */
     sidecars?: Record<string, Sidecar>;
@@ -156,7 +156,7 @@ export interface RunArgs {
     startAfter?: string[];
     /**
      * Volumes of the main container by their names: buckets, memory and NFS.
-     * @default those of secrets and databases in `uses`
+     * @default the volumes of secrets and databases in `uses`
      */
     volumes?: Record<string, RunVolume>;
     /**

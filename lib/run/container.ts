@@ -161,14 +161,14 @@ function orderProblems({ at, name, startAfter }: ResolvedContainer, all: Resolve
             ? [
                   {
                       path: `${other.at}health.startup`,
-                      reason: `is missing, and says when "${earlier}" has started, which "${name}" waits for. Set it, for example to { tcp: 8080 }.`,
+                      reason: `is missing, and specifies when "${earlier}" has started, which "${name}" waits for. Set it, for example to { tcp: 8080 }.`,
                   },
               ]
             : [];
     });
 }
 
-/** Whether a container starts after another one, also by way of others. */
+/** Whether a container starts after another container, also by way of others. */
 function waitsFor(container: ResolvedContainer, name: string, all: ResolvedContainer[], seen: string[] = []): boolean {
     return container.startAfter.some((earlier) => {
         const next = all.find((one) => one.name === earlier);

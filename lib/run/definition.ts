@@ -30,7 +30,7 @@ export interface RunWorkload extends DatabaseWorkload {
     gpu?: Required<RunGpu>;
 }
 
-/** A workload whose main container runs the built image, or that of the arguments. */
+/** A workload whose main container runs the built image, or the image of the arguments. */
 export const runWorkload = (
     workload: Workload,
     resolved: ResolvedRunArgs & Pick<RunWorkload, "gpu">,

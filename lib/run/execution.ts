@@ -59,7 +59,7 @@ export interface Execution {
 }
 
 /**
- * The execution for a job's content: the one of the last deployment, if it had the same content and has succeeded, else another one.
+ * The execution for a job's content: the one of the last deployment, if it had the same content and has succeeded, else a new execution.
  * Its number makes its name unique, because the API refuses the token of an execution that exists.
  */
 export function nextExecution(content: unknown, { execution = "", token, state }: DeployedJob): Execution {
@@ -69,7 +69,7 @@ export function nextExecution(content: unknown, { execution = "", token, state }
     return last === hash && state === "succeeded" ? { name: execution, token } : { name: next, token: next };
 }
 
-/** Refuses to start an execution beside one that has not ended, as two migrations at once could harm a database. */
+/** Refuses to start an execution while another has not ended, because two migrations at the same time could harm a database. */
 export function refuseBeside(component: string, job: string, { execution, state }: DeployedJob): void {
     if (execution !== undefined && state === "running" && !pulumi.runtime.isDryRun()) {
         const name = `${job}-${execution}`;

@@ -72,7 +72,7 @@ export type StartupProbe = string | check.OneOf<HttpProbe | GrpcProbe | TcpProbe
 /** The {@link https://cloud.google.com/run/docs/configuring/healthchecks probes} of a container. */
 export interface ContainerHealth {
     /**
-     * The probe that says when the container has started: a path such as `"/ready"`, or options. A revision whose containers do not
+     * The probe that detects when the container has started: a path such as `"/ready"`, or options. A revision whose containers do not
      * start gets no traffic.
      * @default a TCP connection to the port, for 240 seconds; none without a port
      */

@@ -27,7 +27,7 @@ export type CloudRunJobArgs = Code &
          */
         tasks?: number;
         /**
-         * The maximum number of tasks that run at once.
+         * The maximum number of tasks that run at the same time.
          * @default as many as possible
          */
         parallelism?: number;

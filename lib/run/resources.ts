@@ -65,7 +65,7 @@ export interface ContainerSize {
     memory: Size;
 }
 
-/** The default size, that of Cloud Run itself. */
+/** The default size, which is the same in Cloud Run itself. */
 export const defaultSize: ContainerSize = { cpu: 1, memory: "512Mi" };
 
 /** The minimum size of instances with a GPU. */

@@ -95,7 +95,7 @@ export interface RevisionContent {
 }
 
 /**
- * The name of the revision: that of the service and ten digits of the hash of its content, so that the same content is the same revision.
+ * The name of the revision: the name of the service and ten digits of the hash of its content, so that the same content is the same revision.
  * A revision that did not start is not tried again under the same name: the next one has a number after it.
  */
 export function revisionName(service: string, content: RevisionContent, { created, ready }: DeployedService): string {

@@ -4,7 +4,7 @@ import { secretFolders } from "../iam/serverless/secretFiles";
 import { hashOf, shortenName } from "../internal/names";
 import type { RunAttachment } from "./arguments";
 
-/** The name of a secret in its own project, and its path in another one. */
+/** The name of a secret in its own project, and its path in another project. */
 const nameIn = (project: string, secret: pulumi.Input<string>) =>
     pulumi.output(secret).apply((path) => {
         const [, of, , id] = path.split("/");

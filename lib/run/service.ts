@@ -63,7 +63,7 @@ interface RegionalName {
 
 /**
  * The names of the children of each region. With `regions`, they end with the region, so that the list can change: otherwise, the children
- * of the first region would be replaced by those of the next one, which exist already.
+ * of the first region would be replaced by the children of the next region, which exist already.
  */
 function regionalNames(name: string, regions: readonly string[], isListed: boolean): Record<string, RegionalName> {
     const names = regions.map((region, index): [string, RegionalName] => {

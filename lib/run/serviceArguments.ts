@@ -34,7 +34,7 @@ export interface AutomaticScaling {
      */
     max?: number;
     /**
-     * Limits of the latest revision alone, for example to keep instances of a canary running that has no traffic yet.
+     * Limits of only the latest revision, for example to keep instances of a canary running that has no traffic yet.
      * @default no minimum, and the maximum of the service
      */
     revision?: { min?: number; max?: number };
@@ -100,7 +100,7 @@ export type CloudRunServiceArgs = Code &
         health?: string | ServiceHealth;
         /**
          * Allocates CPUs for the whole life of an instance, and bills it
-         * ({@link https://cloud.google.com/run/docs/configuring/billing-settings instance-based billing}): for work beside requests. It
+         * ({@link https://cloud.google.com/run/docs/configuring/billing-settings instance-based billing}): for work outside of requests. It
          * needs 512 MiB at least.
          * @default false: only while requests are handled; true with a GPU
          */
@@ -161,8 +161,8 @@ export type CloudRunServiceArgs = Code &
          */
         iap?: IapMember[];
         /**
-         * {@link https://cloud.google.com/run/docs/configuring/custom-audiences Audiences} beside the URL that the ID tokens of callers
-         * may have, for example that of a custom domain.
+         * {@link https://cloud.google.com/run/docs/configuring/custom-audiences Audiences} in addition to the URL that the ID tokens of callers
+         * may have, for example the URL of a custom domain.
          * @default none
          */
         customAudiences?: pulumi.Input<string>[];

@@ -106,7 +106,7 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
     return { ...resolved, networks: resolveNetworks(databaseWorkload(named, resolved), resolved, resolved.regions) };
 }
 
-/** Who reaches the service by its own URL: fewer behind a load balancer, so that its requests do not go round it. */
+/** Who reaches the service by its own URL: fewer behind a load balancer, so that no request bypasses it. */
 function resolveReach({
     ingress,
     defaultUrl,

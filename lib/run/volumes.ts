@@ -52,7 +52,7 @@ export interface NfsVolume {
     readOnly?: boolean;
 }
 
-/** A volume of the containers. Those of secrets and databases come with `uses`. */
+/** A volume of the containers. Volumes of secrets and databases come with `uses`. */
 export type RunVolume = check.OneOf<BucketVolume | MemoryVolume | NfsVolume>;
 
 const path = check.pipe(

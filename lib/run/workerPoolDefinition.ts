@@ -40,7 +40,7 @@ function scalingArgs({ scaling }: ResolvedArgs) {
         : { scalingMode: "AUTOMATIC", minInstanceCount: scaling.min, maxInstanceCount: scaling.max };
 }
 
-/** A probe without headers, whose format is another one in worker pools. */
+/** A probe without headers, whose format differs in worker pools. */
 function poolProbe(probe: StartupProbe | undefined) {
     const { httpGet, ...args } = probeArgs(probe, undefined) ?? {};
     return probe === undefined

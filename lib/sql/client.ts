@@ -74,7 +74,7 @@ function validateOptions(context: InstanceContext, options: ClientOptions): Clie
             unknownName("database", database, { ...resolved.databases, ...system }),
             unknownName("replica", replica, resolved.replicas),
             user !== undefined && roles !== undefined
-                ? { path: "roles", reason: `are those of the user "${user}". Set them in users.` }
+                ? { path: "roles", reason: `are set by the user "${user}". Set them in users.` }
                 : undefined,
             roles !== undefined && resolved.version.startsWith("5.")
                 ? {

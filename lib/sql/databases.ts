@@ -11,13 +11,13 @@ export interface SqlDatabase {
     /**
      * The character set, by the engine's name for it. PostgreSQL accepts only
      * {@link https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/sql_database#charset UTF8}.
-     * @default "UTF8" for PostgreSQL, "utf8mb4" or that of `collation` for MySQL
+     * @default "UTF8" for PostgreSQL, "utf8mb4" or the character set of `collation` for MySQL
      */
     charset?: string;
     /**
      * The collation, by the engine's name for it. PostgreSQL accepts only
      * {@link https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/sql_database#collation en_US.UTF8}, and MySQL
-     * only those of the character set, such as `utf8mb4_0900_ai_ci`. SQL Server cannot change it.
+     * only collations of the character set, such as `utf8mb4_0900_ai_ci`. SQL Server cannot change it.
      * @default the engine's default
      */
     collation?: string;

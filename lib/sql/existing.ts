@@ -86,7 +86,7 @@ export function readInstance(
 }
 
 /**
- * The connection name of an existing instance, which is refused if the arguments describe another one. A program's own mocks may not know
+ * The connection name of an existing instance, which is refused if the arguments describe another cluster. A program's own mocks may not know
  * what they describe.
  */
 export function verifiedConnectionName(
@@ -102,11 +102,11 @@ export function verifiedConnectionName(
             const isOther = (actual: string | undefined, isSame: boolean) => actual !== undefined && !isSame;
             const problems: check.Problem[] = [];
             if (isOther(actualVersion, actualVersion?.startsWith(`${prefix}_`))) {
-                const reason = `must be that of the instance, ${actualVersion} (got "${engine}").`;
+                const reason = `must be the engine of the instance, ${actualVersion} (got "${engine}").`;
                 problems.push({ path: "engine", reason });
             }
             if (isOther(actualRegion, actualRegion === region)) {
-                const reason = `must be that of the instance, ${actualRegion} (got "${region}").`;
+                const reason = `must be the region of the instance, ${actualRegion} (got "${region}").`;
                 problems.push({ path: "region", reason });
             }
             if (problems.length > 0) {

@@ -107,7 +107,7 @@ const userTypes: Record<string, string> = {
 
 /**
  * The {@link https://cloud.google.com/sql/docs/postgres/add-manage-iam-users database user} of an IAM principal. PostgreSQL uses the
- * e-mail address, without `.gserviceaccount.com`. MySQL uses the whole address; users sign in with the part before the @.
+ * email address, without `.gserviceaccount.com`. MySQL uses the whole address; users sign in with the part before the @.
  *
  * @param member `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`
  */

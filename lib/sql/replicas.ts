@@ -80,7 +80,7 @@ export function replicasCheck(flags: check.Check<object>) {
     );
 }
 
-/** Completes a replica with its defaults, most of them those of the primary. */
+/** Completes a replica with its defaults, most of them from the primary. */
 export function resolveReplica(
     { vCpus, memory, ...replica }: Replica,
     primary: { region: string; tier: string; flags: object; encryptionKey?: unknown } & Connectivity,

@@ -83,7 +83,7 @@ export function generatePassword(
 /** PostgreSQL cannot drop a user that owns objects, so the user stays until it is dropped by hand or with the instance. */
 const userDeletionPolicy = (resolved: ResolvedArgs) => (resolved.engine === "postgres" ? "ABANDON" : undefined);
 
-/** The instance of a user or a database, with its project if that may be another one than the environment's. */
+/** The instance of a user or a database, with its project if that may differ from the environment's. */
 export const placeOf = ({ existing }: ResolvedArgs, { name, project }: DatabaseInstance) =>
     existing === undefined ? { instance: name } : { instance: name, project };
 

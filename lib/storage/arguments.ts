@@ -21,7 +21,7 @@ export interface CorsRule {
     /** The HTTP methods that they may use, such as `GET`; `*` allows all. */
     methods: string[];
     /**
-     * The response headers that scripts may read, beside those that browsers always let them read.
+     * The response headers that scripts may read, in addition to the headers that browsers always let them read.
      * @default none
      */
     responseHeaders?: string[];
@@ -98,7 +98,7 @@ export interface StorageBucketArgs extends ComponentArgs {
      */
     hierarchicalNamespace?: boolean;
     /**
-     * How long noncurrent versions can be restored, in whole days: `"1 day"` to `"36500 days"`. A lifecycle rule beside
+     * How long noncurrent versions can be restored, in whole days: `"1 day"` to `"36500 days"`. A lifecycle rule in addition to
      * `lifecycleRules` then deletes them. `"forever"` keeps them, also if they cost more than the objects.
      * @default "7 days"; "90 days" in production; none without `versioning`, and if a condition of `lifecycleRules` selects
      * noncurrent versions

@@ -43,11 +43,11 @@ export function versionRules(keep: KeepVersions | undefined): LifecycleRule[] {
 /** Refuses more rules than a bucket can have. */
 export function ruleCountProblems(rules: LifecycleRule[] = [], keep: KeepVersions | undefined): check.Problem[] {
     const { max } = storageLimits.rows.lifecycleRules;
-    const reason = `can have ${max - 1} rules beside that of keepVersions (got ${rules.length}). Remove one, or set keepVersions: "forever".`;
+    const reason = `can have ${max - 1} rules in addition to the rule of keepVersions (got ${rules.length}). Remove one, or set keepVersions: "forever".`;
     return rules.length + versionRules(keep).length > max ? [{ path: "lifecycleRules", reason }] : [];
 }
 
-/** What preview says of the default. */
+/** What preview reports about the default. */
 export function versionNote(keep: KeepVersions): string {
     return `StorageBucket: keeps replaced and deleted objects, which are billed, for ${keep}. keepVersions and versioning change it.`;
 }

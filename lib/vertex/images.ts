@@ -11,7 +11,7 @@ const vertexApi = "aiplatform.googleapis.com";
 /**
  * Google's projects with images that everybody can read:
  * {@link https://cloud.google.com/vertex-ai/docs/training/pre-built-containers},
- * {@link https://cloud.google.com/deep-learning-containers/docs/choosing-container} and those of
+ * {@link https://cloud.google.com/deep-learning-containers/docs/choosing-container} and images of
  * {@link https://github.com/kubeflow/pipelines/tree/master/components/google-cloud Google Cloud Pipeline Components}.
  */
 const publicProjects = [

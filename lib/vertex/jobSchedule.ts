@@ -85,12 +85,12 @@ export function jobSchedule(
     return { schedule: made, workflow: watched };
 }
 
-/** A schedule is what tells of failed jobs: a deployment fails with its own. */
+/** Only a schedule needs alerts of failed jobs: a deployment fails with its own jobs. */
 export const alertsProblem = (args: { alerts?: unknown; schedule?: unknown }): check.Problem | undefined =>
     args.alerts !== undefined && args.schedule === undefined
         ? {
               path: "alerts",
-              reason: "only tells of the jobs of a schedule, as a deployment fails with the jobs that it starts. Set schedule, or remove it.",
+              reason: "only reports jobs of a schedule, because a deployment fails with the jobs that it starts. Set schedule, or remove it.",
           }
         : undefined;
 

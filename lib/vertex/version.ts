@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import { isDeferred } from "../internal/value";
 
-/** A version of a model in Vertex AI's Model Registry, such as that of a `VertexModel`. */
+/** A version of a model in Vertex AI's Model Registry, such as a version of a `VertexModel`. */
 export interface ModelVersion {
     /** The full name of the model: `projects/acme-dev/locations/europe-west1/models/iris`. */
     name: pulumi.Input<string>;

@@ -27,7 +27,7 @@ function problems({ uses = {}, environment = {} }: WorkflowArgs): (check.Problem
         count > max
             ? {
                   path: "environment",
-                  reason: `there can be ${max} variables at most, with those of uses (got ${count}).`,
+                  reason: `there can be ${max} variables at most, with the variables of uses (got ${count}).`,
               }
             : undefined,
     ];

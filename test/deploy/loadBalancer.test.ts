@@ -143,7 +143,7 @@ describe.each(["dev", "prod"])("load balancers in %s", (name) => {
             const { code, output } = await deployment.run(["preview", "-s", name]);
             expect(code).not.toBe(0);
             expect(output).toContain(
-                'LoadBalancer "outer": routes./*.split.0: accepts requests to its own URL, which go round Cloud Armor. Set ingress: "internal-and-cloud-load-balancing" in the http trigger of the function.',
+                'LoadBalancer "outer": routes./*.split.0: accepts requests to its own URL, which bypass Cloud Armor. Set ingress: "internal-and-cloud-load-balancing" in the http trigger of the function.',
             );
             expect(output).toContain(
                 'CloudRunService "staff": url: is missing, because the service has none behind LoadBalancer "shop". Set defaultUrl: true, or use the URL of the load balancer.',

@@ -29,7 +29,7 @@ const right: check.Checks<Args> = {
     enabled: check.flag(),
     mode: check.oneOf("fast", "safe"),
     delay: check.literalOr("none", duration("1 minute", "1 day")),
-    account: check.input(check.matching(/@/, "must be an e-mail address")),
+    account: check.input(check.matching(/@/, "must be an email address")),
     texts: check.pipe(
         check.list(check.text()),
         check.refine((all) => all.length > 0, "must have a text"),

@@ -28,7 +28,7 @@ export function canStop({ env, basicScaling, manualScaling }: Version): boolean 
     return env === "flexible" || env === "flex" || basicScaling !== undefined || manualScaling !== undefined;
 }
 
-/** Whether the program created a version: its id is a hash of the content. Other versions belong to whoever deployed them. */
+/** Whether the program created a version: its id is a hash of the content. Other versions belong to other programs. */
 export const isOwn = ({ id }: Version): boolean => /^v[0-9a-f]{8}$/.test(id);
 
 /** Sorts versions by creation time, newest first. */

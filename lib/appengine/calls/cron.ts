@@ -59,7 +59,7 @@ export interface CronJob {
      */
     body?: pulumi.Input<string> | Record<string, unknown>;
     /**
-     * Headers in addition to those of Cloud Scheduler. A header that authenticates must be a secret output.
+     * Headers in addition to the headers of Cloud Scheduler. A header that authenticates must be a secret output.
      * @default none
      */
     headers?: Record<string, pulumi.Input<string>>;
@@ -69,7 +69,7 @@ export interface CronJob {
      */
     service?: string;
     /**
-     * The version that receives the request. Use it only for versions that are kept, such as those of `gcloud app deploy`.
+     * The version that receives the request. Use it only for versions that are kept, such as versions of `gcloud app deploy`.
      * @default the versions with the service's traffic
      */
     version?: string;
@@ -157,7 +157,7 @@ function httpTarget(job: CronJob) {
 
 /**
  * Registers the jobs, by key.
- * @param parts the application's region, which is also that of its jobs, and the resources to wait for: the services
+ * @param parts the application's region, which is also the region of its jobs, and the resources to wait for: the services
  */
 export function cronJobs(
     component: string,

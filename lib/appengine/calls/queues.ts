@@ -45,7 +45,7 @@ export interface TaskRetry {
     maxDoublings?: number;
 }
 
-/** A Cloud Tasks queue whose tasks are requests to a service. The names of its options are those of `queue.yaml`. */
+/** A Cloud Tasks queue whose tasks are requests to a service. Its options have the same names as in `queue.yaml`. */
 export interface TaskQueue {
     /**
      * Maximum number of tasks a second: {@link
@@ -72,7 +72,7 @@ export interface TaskQueue {
     service?: string;
     /**
      * The version that receives all tasks; overrides the routing of a task. Use it only for versions that are kept, such as
-     * those of `gcloud app deploy`.
+     * versions of `gcloud app deploy`.
      * @default the task's own routing, otherwise the versions with the service's traffic
      */
     version?: string;
@@ -188,7 +188,7 @@ function appViewerGrant(component: string, { project }: Environment): Grant {
 
 /**
  * Registers the queues, by key.
- * @param parts the application's region, which is also that of its queues, and the resources to wait for
+ * @param parts the application's region, which is also the region of its queues, and the resources to wait for
  */
 export function taskQueues(
     component: string,

@@ -77,7 +77,7 @@ export function dispatchProblems(rules: DispatchRule[], knownServices: string[])
     });
 }
 
-/** Whether a rule matches every request that another one matches. */
+/** Whether a rule matches every request that another rule matches. */
 function covers(one: string, other: string): boolean {
     const [first, second] = [splitUrl(one), splitUrl(other)];
     const hasDomain = first.domain.startsWith("*")

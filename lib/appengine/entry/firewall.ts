@@ -95,7 +95,7 @@ function parseRange(text: string): Cidr | undefined {
 }
 
 /**
- * Returns a function that tests whether a range contains another one. Parses the outer range once, as up to a thousand rules
+ * Returns a function that tests whether a range contains another range. Parses the outer range once, as up to a thousand rules
  * are compared with each other.
  */
 function containsRange(outer: string): (inner: Cidr | undefined) => boolean {

@@ -30,7 +30,7 @@ export interface Iap {
      */
     oauth2ClientId?: pulumi.Input<string>;
     /**
-     * The secret of the OAuth client: an output, such as that of a `Secret` or of the stack's configuration.
+     * The secret of the OAuth client: an output, such as the value of a `Secret` or of the stack's configuration.
      * @default none
      */
     oauth2ClientSecret?: pulumi.Input<string>;

@@ -117,7 +117,7 @@ export const flexibleNetwork = check.componentOr(check.component("Network"), set
 
 const isComponent = (value: unknown): value is Network => pulumi.Resource.isInstance(value);
 
-/** The settings; a network alone is converted to settings. */
+/** The settings; a network without settings is converted to settings. */
 export function normalizeNetwork(value: FlexibleNetwork | undefined): FlexibleNetworkSettings {
     return isComponent(value) ? { network: value } : (value ?? {});
 }

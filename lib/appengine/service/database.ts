@@ -28,7 +28,7 @@ export function databaseEnvironment(all: Database[], member: pulumi.Input<string
 /** The unique connection names of the instances that need a socket. */
 export const socketConnectionNames = (all: Database[]) => socketInstances(all, socketOrNetwork);
 
-/** The network of a flexible service's databases; undefined if none is reached through its network. */
+/** The network of a flexible service's databases; undefined if it reaches no database through its network. */
 export function databaseNetwork(
     consumer: string,
     all: Database[],

@@ -148,7 +148,7 @@ function resolveImage({ image }: ResolvedService) {
     return { component, reference, registry: component?.registry };
 }
 
-/** The network of a flexible service: its own, otherwise that of its databases, otherwise the environment's. */
+/** The network of a flexible service: its own, otherwise the network of its databases, otherwise the environment's. */
 function resolveNetwork(
     component: string,
     { settings }: ResolvedService,
@@ -262,7 +262,7 @@ interface VersionParts extends StandardParts, Omit<FlexibleParts, "files"> {
 }
 
 /**
- * Registers the version that the program deploys. A change creates another version beside it. Versions are retained when
+ * Registers the version that the program deploys. A change creates another version and keeps this one. Versions are retained when
  * their resource is deleted; the rollout deletes them after traffic has moved.
  * @param after the resources to wait for
  */

@@ -31,7 +31,7 @@ interface StandardBase {
     entrypoint?: string;
     /**
      * The {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml handlers} of URL paths, in this order:
-     * at most 100. All require HTTPS unless `secure` says otherwise. Unless a handler matches every path, another one is
+     * at most 100. All require HTTPS unless `secure` allows HTTP. Unless a handler matches every path, another handler is
      * added that sends the remaining requests to the application.
      * @default all requests go to the application
      */

@@ -48,7 +48,7 @@ interface StaticBase extends HandlerBase {
     httpHeaders?: Record<string, string>;
     /**
      * The MIME type of all files of the handler.
-     * @default derived from the file name's extension
+     * @default derived from the filename's extension
      */
     mimeType?: string;
     /**

@@ -40,7 +40,7 @@ export interface StandardAutomaticScaling {
      */
     maxIdleInstances?: number;
     /**
-     * The CPU utilization of an instance at which another one is added:
+     * The CPU utilization of an instance at which another instance is added:
      * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 0.5 to 0.95}.
      * @default 0.6
      */

@@ -1,6 +1,6 @@
 import * as check from "../../internal/check";
 
-/** The legacy bundled services: their names in app.yaml, and those of the API. */
+/** The legacy bundled services: their names in app.yaml, and in the API. */
 const bundled = {
     app_identity_service: "BUNDLED_SERVICE_TYPE_APP_IDENTITY_SERVICE",
     blobstore: "BUNDLED_SERVICE_TYPE_BLOBSTORE",

@@ -30,7 +30,7 @@ export interface AppYamlOptions {
     /**
      * The ingress settings of all services, which app.yaml does not contain. Services that gcloud deployed have `"all"` unless
      * `gcloud app services update` changed it.
-     * @default that of the services' arguments
+     * @default the value in the services' arguments
      */
     ingress?: ServiceArgs["ingress"];
 }
@@ -45,7 +45,7 @@ const optionsCheck = check.options<AppYamlOptions & { folder: string }>(
     "folder",
 );
 
-/** Warnings about the files beside app.yaml. */
+/** Warnings about the files in the folder of app.yaml. */
 const notesByFile: Record<string, string> = {
     "cron.yaml":
         "The jobs of cron.yaml are created in Cloud Scheduler, whose requests have the header X-CloudScheduler. Jobs that gcloud deployed remain until it deploys a cron.yaml without jobs.",
@@ -55,7 +55,7 @@ const notesByFile: Record<string, string> = {
 };
 
 /**
- * Converts app.yaml, and cron.yaml, dispatch.yaml and queue.yaml beside it, to the arguments of an application. What the
+ * Converts app.yaml, and cron.yaml, dispatch.yaml and queue.yaml in the same folder, to the arguments of an application. What the
  * files leave out has the defaults of the arguments.
  */
 export function fromAppYaml(folder: string, options: AppYamlOptions = {}): AppEngineAppArgs {
@@ -109,7 +109,7 @@ function missingFile(findings: Findings, path: string, name: string | undefined,
     );
 }
 
-/** Converts a file beside app.yaml, if it exists. */
+/** Converts a file in the folder of app.yaml, if it exists. */
 function readOptional(findings: Findings, argument: string, name: string, read: (root: Value) => object): object {
     const file = join(findings.folder, name);
     const root = existsSync(file) ? new Source(file, findings).root : undefined;

@@ -25,12 +25,12 @@ export type ContainerPlatform =
 export interface ContainerBuildCache {
     /**
      * An image name with a mutable tag: `europe-west1-docker.pkg.dev/acme-dev/cache/predict:main`.
-     * @default the image's name with the tag `cache`, in a repository that is created beside the registry, with the suffix
+     * @default the image's name with the tag `cache`, in a repository that is created in addition to the registry, with the suffix
      * `-cache`
      */
     ref?: pulumi.Input<string>;
     /**
-     * Which layers are stored: of all stages (`max`), or of the image alone (`min`).
+     * Which layers are stored: of all stages (`max`), or only of the image (`min`).
      * @default "max"
      */
     mode?: "min" | "max";

@@ -84,8 +84,8 @@ function contentHash(file: string): string {
 }
 
 /**
- * The ignore file {@link https://docs.docker.com/build/concepts/context/#filename-and-location beside the Dockerfile}, or else
- * that of the context.
+ * The ignore file {@link https://docs.docker.com/build/concepts/context/#filename-and-location next to the Dockerfile}, or else
+ * the ignore file of the context.
  */
 function ignoreFile(folder: string, dockerfile: string): string {
     const file = [`${dockerfile}.dockerignore`, join(folder, ".dockerignore")].find((each) => existsSync(each));

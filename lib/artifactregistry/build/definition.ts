@@ -90,12 +90,12 @@ function canonical(value: unknown): string {
     );
 }
 
-/** The inputs of how an image is pushed. A change of these alone does not push it again. */
+/** The inputs of how an image is pushed. A change of only these does not push it again. */
 export const pushInputs = ["exports", "labels", "push"];
 
 /**
  * The arguments with which the image is pushed: by its digest, without a tag. A registry with immutable tags never deletes a tagged
- * version, so that images would accumulate. Each build gets an ID as a label, and thus its own digest: built again from earlier
+ * version, so that images would accumulate. Each build gets an ID as a label, and therefore its own digest: built again from earlier
  * inputs, it would otherwise be an old version, which a cleanup policy deletes while it runs. The ID starts with the hash of the
  * sources, so that people can find it. Tags of a transform are pushed as well.
  */

@@ -8,7 +8,7 @@ import { filesOf } from "../../internal/files";
 import { packageFile } from "../../internal/packageFile";
 import type { Image } from "../versions";
 
-/** The DAG files to check, and the environment in which they will run. */
+/** The DAG files to check, and the environment in which they run. */
 export interface DagCheckArgs {
     dags: string;
     plugins?: string;
@@ -25,7 +25,7 @@ export interface DagCheckArgs {
 /** The result of a check. */
 export interface DagCheckResult {
     problems: Problem[];
-    /** One line that says how the files were checked. */
+    /** One line that describes how the files were checked. */
     summary: string;
     /** The owners in the files. */
     owners: DagOwner[];
@@ -199,7 +199,7 @@ interface Importable {
     guessed: string[];
 }
 
-/** What DAG files can import with these packages and those of the image. */
+/** What DAG files can import with these packages and the packages of the image. */
 function importableModules(packages: string[]): Importable {
     const names = packages.map(normalizePackageName);
     const ofAirflow = names.flatMap((name) => /^apache-airflow-providers-(.+)$/.exec(name)?.[1] ?? []);

@@ -41,13 +41,13 @@ export type StatefulDisk = "delete" | "keep";
 /** The arguments of all groups. */
 export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
     /**
-     * The name of the instances before their random suffix, and of the group before another one: up to 56 lower-case letters, digits and
+     * The name of the instances before their random suffix, and of the group before its own suffix: up to 56 lower-case letters, digits and
      * hyphens, starting with a letter. Changing this replaces the group.
      * @default the component's name
      */
     name?: string;
     /**
-     * The region. Changing this replaces the group: another one is created before it is deleted.
+     * The region. Changing this replaces the group: the new group is created before the old one is deleted.
      * @default the environment's region
      */
     region?: string;

@@ -29,7 +29,7 @@ import { policyArgs } from "./scaling";
 export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
     /** The group. Its `instanceGroup` is the backend of load balancers. */
     readonly group: RegionInstanceGroupManager;
-    /** The template of the instances. Each change creates another one. */
+    /** The template of the instances. Each change creates another template. */
     readonly template: RegionInstanceTemplate;
     /** The template of the canary; undefined without one. */
     readonly canaryTemplate?: RegionInstanceTemplate;

@@ -9,7 +9,7 @@ export type InstanceShare = number | `${number} %`;
 /** How existing instances get another template. */
 export interface GroupUpdate {
     /**
-     * `rolling` replaces the instances at once, a few at a time. `opportunistic` uses the template for new instances only: those that
+     * `rolling` replaces the instances immediately, a few at a time. `opportunistic` uses the template for new instances only: those that
      * exist keep theirs until they are replaced for another reason, or with
      * `gcloud compute instance-groups managed update-instances`.
      * @default "rolling"

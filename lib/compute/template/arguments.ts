@@ -132,7 +132,7 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
     account?: AnyServiceAccount;
     /**
      * Capabilities of other components, by environment variable. The service account gets the roles. The startup script and the container
-     * get the variables at each start: values from the metadata, and those of secrets from Secret Manager, so that the metadata contains
+     * get the variables at each start: values from the metadata, and secrets from Secret Manager, so that the metadata contains
      * no secret.
      * @default none
      */
@@ -140,7 +140,7 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
     /**
      * Environment variables without secrets of the startup script and the container: plain values are refused for names that end with
      * `PASSWORD`, `TOKEN`, `KEY` or `SECRET`.
-     * @default only those of `uses`
+     * @default only the variables of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
     /**
@@ -219,7 +219,7 @@ const resourceId = (path: string, wording: string) =>
 const ownMetadata: Record<string, string> = {
     "startup-script": "Use startupScript.",
     "startup-script-url": "Use startupScript.",
-    "gce-container-declaration": "The agent that reads it ended on 31 July 2026: use container.",
+    "gce-container-declaration": "The agent that reads it ended on July 31, 2026: use container.",
     "ssh-keys": "Use ssh, which gives access by IAM.",
     "enable-oslogin": "OS Login is always on.",
     "block-project-ssh-keys": "SSH keys of the project are always blocked.",

@@ -22,7 +22,7 @@ import { cloudConfig, startupScript, type Variables, variablesOf } from "./start
 
 const api = "compute.googleapis.com";
 
-/** Roles on the project of a machine's own account, and of another one with `agent`: agents write logs and metrics. */
+/** Roles on the project of a machine's own account, and of another account with `agent`: agents write logs and metrics. */
 const agentRoles = ["roles/logging.logWriter", "roles/monitoring.metricWriter"];
 
 /** What a machine, or the template of a group, needs of other resources. */

@@ -19,12 +19,12 @@ export interface MachineDisk {
     size?: number;
     /**
      * The IOPS of a `pd-extreme`, `hyperdisk-balanced` or `hyperdisk-extreme` disk.
-     * @default that of Compute Engine for the size
+     * @default the value of Compute Engine for the size
      */
     iops?: number;
     /**
      * The throughput of a `hyperdisk-balanced`, `hyperdisk-throughput` or `hyperdisk-ml` disk, in MiB per second.
-     * @default that of Compute Engine for the size
+     * @default the value of Compute Engine for the size
      */
     throughput?: number;
 }
@@ -39,7 +39,7 @@ const rows: Readonly<Record<string, DiskTypeFacts>> = diskTypes.rows;
 const types = Object.keys(rows) as BlockDiskType[];
 const maxSize = Math.max(...Object.values(rows).map((row) => row.maxSize));
 
-/** The facts of a type; those of one that is not listed allow everything. */
+/** The facts of a type; the facts of an unlisted type allow everything. */
 const factsOf = (type: string): DiskTypeFacts =>
     rows[type] ?? { minSize: 1, maxSize, boots: true, iops: true, throughput: true };
 

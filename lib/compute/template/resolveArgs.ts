@@ -72,7 +72,7 @@ export const templateDefaults = {
 
 type Completed = MachineTemplateArgs & Required<Pick<MachineTemplateArgs, Kept>>;
 
-/** Arguments with all defaults but the network, and those of the component that has the template. */
+/** Arguments with all defaults but the network, and the arguments of the component that has the template. */
 type CompletedTemplate<Args> = Omit<Args, keyof ResolvedTemplate> &
     Omit<ResolvedTemplate, "network"> &
     Pick<MachineTemplateArgs, "network">;

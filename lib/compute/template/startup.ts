@@ -121,7 +121,7 @@ const registryOf = (reference: string) => /^([a-z0-9-]+-docker\.pkg\.dev)\//.exe
  * the machine.
  *
  * Container-Optimized OS writes the files and runs the commands at each start, as `/etc` is empty again after a reboot:
- * https://github.com/containerd/containerd/pull/7173. Root's home folder is read-only, so that the credentials of Docker need another one:
+ * https://github.com/containerd/containerd/pull/7173. Root's home folder is read-only, so that the credentials of Docker need another folder:
  * https://github.com/google/fuzzbench/pull/856. `/var` is mounted with noexec, so that the shell reads the script.
  * https://cloud.google.com/container-optimized-os/docs/how-to/create-configure-instance
  */

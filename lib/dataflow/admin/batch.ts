@@ -50,7 +50,7 @@ export async function run(api: AdminApi, inputs: Inputs, log: Log, before?: Outp
         throw new IncompleteError(idOf(inputs), outputs, message);
     }
     if (inputs.wait && !hasEnded(ended)) {
-        const message = `the Dataflow job ${job.id} did not end within ${inputs.waitSeconds} seconds. It goes on, and the next 'pulumi up' resumes waiting: ${consoleOf(inputs, job.id)}`;
+        const message = `the Dataflow job ${job.id} did not end within ${inputs.waitSeconds} seconds. It continues, and the next 'pulumi up' resumes waiting: ${consoleOf(inputs, job.id)}`;
         throw new IncompleteError(idOf(inputs), outputs, message);
     }
     return outputs;

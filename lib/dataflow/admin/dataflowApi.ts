@@ -21,7 +21,7 @@ export interface Job {
     runtimeUpdatableParams?: { minNumWorkers?: number; maxNumWorkers?: number };
 }
 
-/** The labels of the jobs: the component, and the hash of what a job was made of. */
+/** The labels of the jobs: the component, and the hash of the job's content. */
 export const componentLabel = "slipway-job";
 export const contentLabel = "slipway-content";
 
@@ -47,7 +47,7 @@ export const consoleOf = ({ project, location }: Place, id: string): string =>
 export const plain = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
 
 /**
- * The hash of what a job is made of. Its labels do not belong to it, and neither do the numbers of workers where they change without
+ * The hash of a job's content. Its labels do not belong to it, and neither do the numbers of workers where they change without
  * another job.
  */
 export function contentOf(inputs: DataflowJobInputs): string {

@@ -21,7 +21,7 @@ function recorded(inputs: object): string {
  * The provider of Dataflow jobs.
  *
  * The resources of Google's provider cannot do this: they end a job that Dataflow cannot update, replace it when its number of workers
- * changes, cancel it on deletion unless told otherwise, wait for a drain without limit, and forget batch jobs that have ended, to run them
+ * changes, cancel it on deletion by default, wait for a drain without limit, and forget batch jobs that have ended, to run them
  * again with the next deployment.
  * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/dataflow/resource_dataflow_flex_template_job.go
  */

@@ -15,7 +15,7 @@ export interface DataflowJobInputs {
     parameters: Record<string, string>;
     /** Fields of the runtime environment in the API, without workers and labels. */
     environment: DataflowEnvironment;
-    /** The numbers of workers; none is 0. */
+    /** The numbers of workers; 0 if not set. */
     workers: { min: number; max: number };
     /** New names of transforms, by their names in the running job. */
     transformNames: Record<string, string>;
@@ -58,7 +58,7 @@ export interface DataflowJobOutputs {
     jobId: string;
     /** The {@link https://cloud.google.com/dataflow/docs/reference/rest/v1b3/projects.jobs#jobstate state}, such as `JOB_STATE_RUNNING`. */
     state: string;
-    /** The hash of what the job was made of. */
+    /** The hash of the job's content. */
     content: string;
     /** The page of the job in the console. */
     console: string;

@@ -27,11 +27,11 @@ type Inputs = DataflowJobInputs;
 type Outputs = Inputs & DataflowJobOutputs;
 type Log = (message: string) => void;
 
-/** The longest wait for a job to start or to replace another one: the launcher of a Flex Template takes minutes. */
+/** The longest wait for a job to start or to replace another job: the launcher of a Flex Template takes minutes. */
 const startSeconds = 30 * 60;
 
 /**
- * What Dataflow's messages say of a job that cannot take over the data of the running one.
+ * Parts of Dataflow's messages about a job that cannot take over the data of the running one.
  * https://cloud.google.com/dataflow/docs/guides/updating-a-pipeline#CCheck
  */
 const incompatible =
@@ -98,7 +98,7 @@ async function replace(api: AdminApi, inputs: Inputs, current: Job, log: Log): P
     return refused(api, inputs, { running, updated }, log);
 }
 
-/** Dataflow has refused a replacement job: the earlier one goes on, and is drained if its data cannot be taken over. */
+/** Dataflow has refused a replacement job: the earlier one continues, and is drained if its data cannot be taken over. */
 async function refused(
     api: AdminApi,
     inputs: Inputs,
@@ -131,7 +131,7 @@ async function refused(
     return launch(api, inputs, log);
 }
 
-/** Launches a job while none is active. */
+/** Launches a job while no job is active. */
 async function launch(api: AdminApi, inputs: Inputs, log: Log): Promise<Outputs> {
     const begun = await launchOnce(api, inputs, inputs.name, { isEarlier: (job) => !hasEnded(job) });
     log(`Dataflow job ${inputs.name}: ${consoleOf(inputs, begun.id)}`);
@@ -171,7 +171,7 @@ async function scaled(api: AdminApi, inputs: Inputs, job: Job): Promise<Outputs>
 const notReady = /not yet ready/i;
 
 /**
- * Drains a job: it stops reading, and processes all that it has read. A drain that takes too long goes on, and nothing is cancelled.
+ * Drains a job: it stops reading, and processes all that it has read. A drain that takes too long continues, and nothing is cancelled.
  */
 export async function drain(api: AdminApi, inputs: Inputs, job: Job, log: Log): Promise<void> {
     const running = await started(api, inputs, job, log);
@@ -188,7 +188,7 @@ export async function drain(api: AdminApi, inputs: Inputs, job: Job, log: Log): 
     const after = await follow(api, inputs, running, hasEnded, { seconds: drainSeconds, log });
     if (!hasEnded(after)) {
         throw new Error(
-            `the Dataflow job ${job.id} has not drained within ${drainSeconds} seconds, and is in ${stateOf(after)}. It goes on, and nothing is cancelled: the next 'pulumi up' or 'pulumi destroy' resumes waiting. ${consoleOf(inputs, job.id)}`,
+            `the Dataflow job ${job.id} has not drained within ${drainSeconds} seconds, and is in ${stateOf(after)}. It continues, and nothing is cancelled: the next 'pulumi up' or 'pulumi destroy' resumes waiting. ${consoleOf(inputs, job.id)}`,
         );
     }
     if (!isIn(after, "DRAINED")) {

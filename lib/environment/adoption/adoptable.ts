@@ -3,7 +3,7 @@ export interface Adoptable {
     /** The data source that reads one: its arguments are inputs of the resource. */
     find: string;
     by: string[];
-    /** The input that has the mark. Labels are sent with the creation, also those of forwarding rules. */
+    /** The input that has the mark. Labels are sent with the creation, also labels of forwarding rules. */
     mark: "labels" | "description";
 }
 
@@ -13,7 +13,7 @@ export interface Adoptable {
  *
  * - Descriptions are only used where the provider replaces a resource to change them, as then no program changes them in place.
  * - Machines are not in the list: what the provider reads of one differs from what created it, such as its startup script, so that an import
- *   would replace it. Addresses have no data source with their labels, and Cloud SQL instances and clusters a name that each run draws anew.
+ *   would replace it. Addresses have no data source with their labels, and Cloud SQL instances and clusters a name that each run generates again.
  *
  * Sources: `google-beta/services/<service>/resource_*.go` and `data_source_*.go` of
  * https://github.com/hashicorp/terraform-provider-google-beta (7.45.0).

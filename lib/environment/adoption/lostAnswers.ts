@@ -13,7 +13,7 @@ import { markIn, markLabel, markOf, markPath, withMark } from "./mark";
  * would fail: https://github.com/vmware-archive/terraforming-gcp/issues/38, and for failed operations of Cloud Run
  * https://github.com/hashicorp/terraform-provider-google/issues/17245. The next one continues instead:
  *
- * 1. A resource gets a mark when it is created (`mark.ts`), if its type allows it (`adoptable.ts`), and keeps that of the state. Resources that
+ * 1. A resource gets a mark when it is created (`mark.ts`), if its type allows it (`adoptable.ts`), and keeps the mark in the state. Resources that
  *    were created without one, by hand or by an earlier release, never get one.
  * 2. A resource that is not in the stack's state although its component is, which is only the case after an interrupted creation or for a
  *    new part of a deployed component, is looked up with a data source. If it has its mark, it is imported: Pulumi reads it and then updates

@@ -9,7 +9,7 @@ export const markLabel = "slipway-creation";
 
 /**
  * What shows that this stack created a resource: a hash of its URN with the ID of its provider as the key. The engine draws that ID when it
- * creates the provider, and keeps it in the stack's state and nowhere else, so that equal programs, stacks and projects of others have
+ * creates the provider, and keeps it only in the stack's state, so that equal programs, stacks and projects of others have
  * other marks.
  */
 export function markOf(providerId: string, urn: string): string {
@@ -39,7 +39,7 @@ const maxLabels = labelLimits.rows.labels.max - 3;
 /**
  * The mark of a resource.
  *
- * @param outputs its outputs in the state, in which `labels` has only those of the program, or those of its data source
+ * @param outputs its outputs in the state, in which `labels` has only the program's labels, or the labels of its data source
  */
 export function markIn(
     { mark: property }: Adoptable,

@@ -41,7 +41,7 @@ export class Boundary {
         return found ?? others.find((other) => this.hasBucketOf(other, text, property));
     }
 
-    /** Records a bucket of the stack, with a generated name if none is given. */
+    /** Records a bucket of the stack, with a generated name without a given one. */
     makes(resource: string, bucket: string | undefined): void {
         this.buckets.add(bucket ?? `${resource}-*`);
     }

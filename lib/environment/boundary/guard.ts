@@ -19,7 +19,7 @@ type Options = pulumi.CustomResourceOptions;
 type Report = (crossed: Foreign, path: readonly string[], got: string) => void;
 
 /**
- * Refuses a resource that references the project of another environment without permission. Plain values are refused at once,
+ * Refuses a resource that references the project of another environment without permission. Plain values are refused immediately,
  * outputs when they resolve, which is before the resource is created.
  */
 export const guard: pulumi.ResourceTransformation = (args) => {
@@ -253,7 +253,7 @@ function crossingMessage(
     return `${what} Use a resource of this stack, or ${allowHint(stacks[0] as string, parent)}.`;
 }
 
-/** The hint that tells how to allow the reference. */
+/** The hint that describes how to allow the reference. */
 function allowHint(stack: string, parent: pulumi.Resource | undefined): string {
     const { type, name } = componentOf(parent) ?? {};
     // These components have no argument crossProject.

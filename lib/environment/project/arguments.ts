@@ -107,7 +107,7 @@ interface SharedArgs {
      * replaces the project.
      */
     projectId: string;
-    /** The kind of the environment, which selects the defaults below and those of all components. */
+    /** The kind of the environment, which selects the defaults below and the defaults of all components. */
     kind: EnvironmentKind;
     /**
      * Additional APIs to enable: `["run.googleapis.com"]`. Components enable theirs themselves. Removing an API leaves it enabled.

@@ -34,13 +34,13 @@ const threshold = check.custom<number>(
     "must be a share of the amount above 0 and up to 10, such as 0.5 for 50 %",
 );
 
-const mail = check.matching(/^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$/, "must be an e-mail address");
+const mail = check.matching(/^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$/, "must be an email address");
 
 /** Of a {@link https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets#notificationsrule budget}. */
 export const maxBudgetChannels = 5;
 
 const mails = check.pipe(
-    check.list(mail, "must be a list of e-mail addresses"),
+    check.list(mail, "must be a list of email addresses"),
     check.refine(
         (all) => (all as unknown[]).length <= maxBudgetChannels,
         `there can be ${maxBudgetChannels} addresses at most`,

@@ -6,12 +6,12 @@ import type { PolicyPreset } from "../defaults";
 
 /**
  * The rule of an {@link https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints organization policy}:
- * whether a constraint is enforced, or the values that it allows or denies. `"inherit"` sets no policy: that of the folder or the
+ * whether a constraint is enforced, or the values that it allows or denies. `"inherit"` sets no policy: the policy of the folder or the
  * organization applies.
  */
 export type PolicyRule = boolean | "inherit" | PolicyValues;
 
-/** The values of a constraint, such as locations, in place of those of the folder or the organization. */
+/** The values of a constraint, such as locations, in place of the values of the folder or the organization. */
 export interface PolicyValues {
     /**
      * The allowed values, or all: `["in:eu-locations"]`.
@@ -24,7 +24,7 @@ export interface PolicyValues {
      */
     deny?: "all" | readonly string[];
     /**
-     * Adds the values to those of the folder and the organization.
+     * Adds the values to the values of the folder and the organization.
      * @default false
      */
     inherit?: boolean;
@@ -76,7 +76,7 @@ const presets: Record<PolicyPreset, Record<string, PolicyRule>> = {
     },
 };
 
-/** The rules of a project by constraint: those of the preset, unless they are overridden. */
+/** The rules of a project by constraint: the rules of the preset, unless they are overridden. */
 export function resolvePolicies(
     preset: PolicyPreset,
     own: "none" | Record<string, PolicyRule> = {},

@@ -165,5 +165,5 @@ function grantHint(from: string, { releases }: EnvironmentEntry, to: string): st
     const by = releases
         ? "the program that creates the bucket grants"
         : `'pulumi up -s ${from}' grants to slipway:environments.${to}.deployer`;
-    return `Whoever deploys ${to} needs roles/storage.objectViewer on it, which ${by}.`;
+    return `The deployer of ${to} needs roles/storage.objectViewer on it, which ${by}.`;
 }

@@ -152,7 +152,7 @@ function grantReaders({ environments }: Environment, bucket: Bucket, child: Chil
 function logMissingDeployer(stack: string, bucket: Bucket): void {
     if (pulumi.runtime.isDryRun()) {
         const what = `slipway:environments.${stack}.deployer is not set: nobody has access to the releases of this environment for promotion to ${stack}.`;
-        const how = `Whoever deploys ${stack} needs roles/storage.objectViewer on this bucket.`;
+        const how = `The deployer of ${stack} needs roles/storage.objectViewer on this bucket.`;
         pulumi.log.info(`Environment "${pulumi.getStack()}": ${what} ${how}`, bucket);
     }
 }

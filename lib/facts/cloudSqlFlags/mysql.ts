@@ -3,7 +3,7 @@ import { before, choice, choices, decimal, type Flag, integer, restarting, since
 
 const uint32 = 4_294_967_295;
 
-/** Flags of MySQL except those of InnoDB, replication and the performance schema. */
+/** Flags of MySQL except flags of InnoDB, replication and the performance schema. */
 export const mysqlFlags = facts<Flag>()({
     subject: "Flags of MySQL in Cloud SQL, except InnoDB, replication and performance schema",
     source: "https://cloud.google.com/sql/docs/mysql/flags",

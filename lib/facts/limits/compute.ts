@@ -7,7 +7,7 @@ export const computeLimits = facts<Limit>()({
     source: "https://cloud.google.com/compute/docs/disks/persistent-disks",
     checked: "2026-11-22",
     rows: {
-        /** Disks beside the boot disk. */
+        /** Disks in addition to the boot disk. */
         dataDisks: { max: 127, unit: "disks" },
     },
 });

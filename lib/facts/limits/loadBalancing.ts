@@ -58,7 +58,7 @@ export const armorLimits = facts<Limit>()({
             unit: "subexpressions",
             source: "https://cloud.google.com/armor/docs/create-security-policy-rules",
         },
-        /** The highest is that of the default rule. */
+        /** The highest is the priority of the default rule. */
         priority: {
             min: 0,
             max: 2_147_483_647,

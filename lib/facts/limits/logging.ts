@@ -8,7 +8,7 @@ export const loggingLimits = facts<Limit>()({
     source: "https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics",
     checked: "2026-08-22",
     rows: {
-        /** Of a filter, such as that of a sink, an exclusion or a metric. */
+        /** Of a filter, such as the filter of a sink, an exclusion or a metric. */
         filter: { max: 20_000, unit: "characters" },
         /** Of a sink. */
         exclusions: {

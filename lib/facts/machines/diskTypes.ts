@@ -14,7 +14,7 @@ export interface DiskTypeFacts {
 }
 
 /**
- * Types of Persistent Disk and Hyperdisk. Their sizes in GiB are those of a daily copy of the API's list. Boot disks:
+ * Types of Persistent Disk and Hyperdisk. Their sizes in GiB come from a daily copy of the API's list. Boot disks:
  * https://docs.cloud.google.com/compute/docs/disks/add-hyperdisk. Types whose IOPS and throughput can be chosen:
  * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_disk
  */

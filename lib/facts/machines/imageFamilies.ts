@@ -33,7 +33,7 @@ const debianRemoved = "https://github.com/GoogleCloudPlatform/opentelemetry-oper
 
 /**
  * Image families of Google whose operating system is no longer supported: "image families become unusable", and calls end with "was not
- * found". The dates are those of the operating systems, with a record of the first failures as their source.
+ * found". The dates are the ends of support of the operating systems, with a record of the first failures as their source.
  * https://cloud.google.com/compute/docs/images/os-image-lifecycle
  */
 export const endedFamilies = facts<{ end: Day; instead: string }>()({

@@ -27,7 +27,7 @@ const arm = { architecture: "ARM64" } as const;
 
 /**
  * Machine series with the disk types of Google's storage driver for Kubernetes, except for Persistent Disk with N4 and C4A, which Compute
- * Engine refuses: https://github.com/nextflow-io/nextflow/pull/6841. The default type is that of Google's tests of images:
+ * Engine refuses: https://github.com/nextflow-io/nextflow/pull/6841. The default type is the one of Google's tests of images:
  * https://github.com/GoogleCloudPlatform/cloud-image-tests/blob/main/fixtures.go
  *
  * Confidential VMs: https://github.com/kubernetes-sigs/cluster-api-provider-gcp/blob/main/api/v1beta1/gcpmachine_types.go and

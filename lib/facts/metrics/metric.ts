@@ -10,13 +10,13 @@ export interface Metric {
     unit: string;
     /** The monitored resource types that it is written for, without those that only Google uses. @default any */
     resources?: readonly string[];
-    /** The labels of the metric, besides those of the resource. */
+    /** The labels of the metric, in addition to the resource's labels. */
     labels: readonly string[];
     /** The labels whose values are integers, which filters compare with `>=` and `<`. All others are strings or booleans. @default none */
     numbers?: readonly string[];
     /** The {@link https://cloud.google.com/products#product-launch-stages launch stage}. @default "GA" */
     stage?: "ALPHA" | "BETA";
-    /** The time between two points, in seconds; of uptime checks it is that of the check. @default 60, if another one is stated nowhere */
+    /** The time between two points, in seconds; of uptime checks it is the period of the check. @default 60, unless documented otherwise */
     period?: number;
     /** How long after it was measured a point may be invisible, in seconds. @default not stated */
     delay?: number;

@@ -54,7 +54,7 @@ export const batchPredictionLimits = facts<(Limit | DurationLimit) & object>()({
             unit: "characters",
             source: "https://github.com/googleapis/python-aiplatform/blob/main/google/cloud/aiplatform/jobs.py",
         },
-        /** The maximum is that of the field's type. The default is 64. */
+        /** The maximum comes from the field's type. The default is 64. */
         batchSize: { min: 1, max: 2_147_483_647, unit: "instances" },
         /** Until a model is loaded: "approximately 40 minutes". */
         loading: {

@@ -17,7 +17,7 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
         },
         /** Of the ID of a deployed model. */
         deployedModelId: { min: 1, max: 10, unit: "digits" },
-        /** Of a deployed model. The maximum is that of the field's type; the quota of CPUs and GPUs is lower. */
+        /** Of a deployed model. The maximum comes from the field's type; the quota of CPUs and GPUs is lower. */
         replicas: {
             min: 1,
             max: 2_147_483_647,

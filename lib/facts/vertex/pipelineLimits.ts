@@ -22,5 +22,5 @@ export const pipelineLimits = facts<Limit>()({
     },
 });
 
-/** The label that Vertex AI sets on pipeline jobs: a value of the user's "will get overrided". */
+/** The label that Vertex AI sets on pipeline jobs: Vertex AI overrides a value of the user. */
 export const pipelineBillingLabel = "vertex-ai-pipelines-run-billing-id";

@@ -66,7 +66,7 @@ export const servingQuotas = facts<RegionalQuota>()({
     },
 });
 
-/** The quotas for running training jobs: CPUs of N1 and E2 machine types, those of other families, and GPUs. */
+/** The quotas for running training jobs: CPUs of N1 and E2 machine types, CPUs of other families, and GPUs. */
 export const trainingQuotas = facts<RegionalQuota>()({
     subject: "Quotas of Vertex AI for training, in each region",
     source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/quotas#custom-trained_model_quotas",

@@ -1,6 +1,6 @@
 import { facts } from "../facts";
 
-/** Machine types of one family that serve models, such as those of `n1-standard`. */
+/** Machine types of one family that serve models, such as `n1-standard`. */
 export interface ServingFamily {
     /** Their numbers of vCPUs, which end their names. */
     vcpus: readonly number[];

@@ -88,7 +88,7 @@ function registeredNames(files: string[]): Names {
     return names.length < found.length ? undefined : names;
 }
 
-/** Exports whose names the module itself does not show: those of another module, or of an object. */
+/** Exports whose names the module itself does not show: exports of another module, or of an object. */
 const openExports =
     /\bexport\s*\*\s*from|\b__exportStar\s*\(|\bmodule\.exports\s*=(?!=|\s*\{)|\bassign\s*\(\s*(module\.)?exports|\bexports\s*\[/;
 

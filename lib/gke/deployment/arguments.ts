@@ -72,7 +72,7 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
     /**
      * Environment variables that are not secret: a plain string is refused if the name ends with `PASSWORD`, `TOKEN`, `KEY` or
      * `SECRET`.
-     * @default none but `PORT` and those of `uses`
+     * @default only `PORT` and the variables of `uses`
      */
     environment?: Record<string, pulumi.Input<string>>;
     /**
@@ -134,12 +134,12 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
      */
     rolloutTimeout?: Duration;
     /**
-     * Additional callers, beside those with its `caller` and those that it is exposed to.
+     * Callers in addition to components with its `caller` and to what it is exposed to.
      * @default none
      */
     allowFrom?: CallerPeers[];
     /**
-     * Additional destinations, beside DNS and what it `uses`.
+     * Destinations in addition to DNS and what it `uses`.
      * @default none
      */
     egress?: EgressPeers[];

@@ -42,7 +42,7 @@ const release =
     "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.25.4@sha256:88501f0a695a586988add1b8a206fdf3f29f9a1a3deeb9b45ef2b1481ea6be83";
 
 /**
- * The defaults are those of {@link https://cloud.google.com/sql/docs/postgres/connect-kubernetes-engine Google's own example}.
+ * The defaults come from {@link https://cloud.google.com/sql/docs/postgres/connect-kubernetes-engine Google's own example}.
  */
 export function resolveAuthProxy({ image = release, resources }: AuthProxy = {}): ResolvedAuthProxy {
     const { requests = { cpu: "1", memory: "2Gi" }, limits } = resources ?? {};

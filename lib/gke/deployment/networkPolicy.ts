@@ -82,7 +82,7 @@ const dns = {
 
 /**
  * The metadata server with {@link https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy Dataplane V2}, and
- * Google APIs. Their addresses are many and change, so that port 443 of all internet addresses is allowed, and that of the
+ * Google APIs. Their addresses are many and change, so that port 443 of all internet addresses is allowed, and port 443 of the
  * network's {@link https://cloud.google.com/vpc/docs/about-accessing-google-apis-endpoints endpoint}, which is private.
  */
 const googleApis = (endpoint: pulumi.Output<string> | undefined) => [
@@ -124,7 +124,7 @@ function egressRule(peer: EgressPeers) {
     return to.length === 0 ? [] : [{ to, ports: ports?.map((port) => ({ port, protocol })) }];
 }
 
-/** The network policy that admits a caller's pods to another deployment, beside that one's own policy. */
+/** The network policy that admits a caller's pods to another deployment, in addition to that deployment's own policy. */
 export function admissionPolicy(caller: ResolvedArgs, from: pulumi.Input<string>, { name, port }: ClusterService) {
     return {
         podSelector: { matchLabels: selector(name) },

@@ -121,7 +121,7 @@ export function resourcesProblems(
     ];
 }
 
-/** Checks the requests of containers that share a pod on Autopilot, whose maximums are those of a pod. */
+/** Checks the requests of containers that share a pod on Autopilot, whose maximums apply to the pod. */
 export function podProblems(...all: ResolvedResources[]): (check.Problem | undefined)[] {
     const sum = (amount: (requests: Required<ResourceAmounts>) => number) =>
         all.reduce((total, { requests }) => total + amount(requests), 0);

@@ -14,7 +14,7 @@ const driver = "secrets-store-gke.csi.k8s.io";
 const systemFolders = /^\/(bin|boot|dev|etc|lib|lib64|proc|root|sbin|sys|usr|var\/run)?$/;
 const kernelFolders = /^\/(dev|proc|sys)\//;
 
-/** Splits a path into the folder to mount and the file name. */
+/** Splits a path into the folder to mount and the filename. */
 export function splitPath(path: string): { folder: string; file: string } {
     const end = path.lastIndexOf("/");
     return { folder: path.slice(0, end), file: path.slice(end + 1) };
@@ -82,7 +82,7 @@ function mountedSecrets(files: SecretFile[]): pulumi.Output<string> {
     return pulumi.output(entries).apply((known) => JSON.stringify(known));
 }
 
-/** The SecretProviderClass that tells the add-on which secrets to mount. */
+/** The SecretProviderClass that lists the secrets for the add-on to mount. */
 export function secretProviderClass({ secrets }: SecretFolder) {
     return {
         apiVersion: "secrets-store.csi.x-k8s.io/v1",

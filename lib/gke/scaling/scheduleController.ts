@@ -183,7 +183,7 @@ function grantAccess(name: string, { metadata, autoscaler, account }: AccessGran
     );
 }
 
-/** The pod accepts no calls and calls the API server alone, whose addresses are not known here. */
+/** The pod accepts no calls and calls only the API server, whose addresses are not known here. */
 function onlyApiServer(name: string) {
     return {
         podSelector: { matchLabels: { "app.kubernetes.io/name": name } },

@@ -24,7 +24,7 @@ export class Deployer extends pulumi.ComponentResource {
     readonly account: Account;
     readonly pool: WorkloadIdentityPool;
     readonly poolProvider: WorkloadIdentityPoolProvider;
-    /** The service account's e-mail address: `service_account` of google-github-actions/auth. */
+    /** The service account's email address: `service_account` of google-github-actions/auth. */
     readonly email: pulumi.Output<string>;
     /**
      * `projects/123456789012/locations/global/workloadIdentityPools/…/providers/…`: `workload_identity_provider` of

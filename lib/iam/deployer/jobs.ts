@@ -14,7 +14,7 @@ interface RefJobs {
     ref: string;
 }
 
-/** Selects jobs; those of pull or merge requests run code that nobody has approved yet. */
+/** Selects jobs; jobs of pull or merge requests run code that nobody has approved yet. */
 type Jobs<Proposals extends string> = check.OneOf<EnvironmentJobs | RefJobs | { [Key in Proposals]: true }>;
 
 /** The jobs of GitHub Actions that may act as the deployer. */

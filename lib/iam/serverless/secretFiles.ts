@@ -15,7 +15,7 @@ const systemFolders = /^\/(cloudsql|dev|proc|sys|var\/log)(\/|$)/;
 /** Whether a volume cannot be mounted there. */
 export const isSystemFolder = (folder: string): boolean => systemFolders.test(folder);
 
-/** Splits a path into the mount path and the file name. */
+/** Splits a path into the mount path and the filename. */
 function splitPath({ path }: SecretFile): { folder: string; file: string } {
     const end = path.lastIndexOf("/");
     return { folder: path.slice(0, end), file: path.slice(end + 1) };
@@ -24,7 +24,7 @@ function splitPath({ path }: SecretFile): { folder: string; file: string } {
 /**
  * Validates the paths of secret files, each reported at its variable.
  *
- * @param code other folders that a volume would hide: those of the code
+ * @param code other folders that a volume would hide: the folders of the code
  */
 export function secretFileProblems(uses: Uses<Attachment>, code?: RegExp, at = "uses"): (Problem | undefined)[] {
     const files = distinctFiles(attachmentsOf(uses));

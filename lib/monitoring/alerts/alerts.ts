@@ -30,7 +30,7 @@ export interface AlertsArgs extends ComponentArgs {
     /**
      * The address of the team's instructions, which all alerts link: `https://…`. The link ends with the name of the signal, such as
      * `#backlogAge`, unless the address has a `#`.
-     * @default none: alerts say what to do, and link the incidents in the console
+     * @default none: alerts describe what to do, and link the incidents in the console
      */
     runbook?: string;
     /** Callbacks that edit the arguments of channels, and of the alert policies of all components. */

@@ -23,7 +23,7 @@ export interface AlertOverride {
 export type AlertOverrides<Signals extends SignalName = SignalName> = { [Signal in Signals]?: false | AlertOverride };
 
 /**
- * The alerts of a component: those of all its signals, or also changes of some: `{ to: oncall, latency: false, errors: { threshold: 0.1 } }`.
+ * The alerts of a component: alerts of all its signals, or also changes of some: `{ to: oncall, latency: false, errors: { threshold: 0.1 } }`.
  */
 export type ComponentAlerts<Signals extends SignalName = SignalName> =
     | Alerts

@@ -79,7 +79,7 @@ const hasToken = (value: unknown): boolean => typeof value === "object" && value
 /** Checks a contact. */
 export const contact = check.pipe(
     check.options<AlertContact>({
-        email: check.input(check.matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "must be an e-mail address")),
+        email: check.input(check.matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "must be an email address")),
         slack: check.options<Required<AlertContact>["slack"]>(
             {
                 channel: check.input(check.matching(/^#[^\s#]{1,80}$/, "must be a channel of Slack such as #scoring")),

@@ -12,9 +12,9 @@ export type LogMetricType = `logging.googleapis.com/user/${string}`;
 interface CommonSignal {
     /** Its row in the table of thresholds. */
     signal: SignalName;
-    /** Tells several of the same row in a component apart, such as a replica. */
+    /** Distinguishes several of the same row in a component, such as a replica. */
     key?: string;
-    /** The monitored resource type, and the labels that tell the component's own resources from others. */
+    /** The monitored resource type, and the labels that distinguish the component's own resources from others. */
     resource: ResourceType;
     where: Record<string, pulumi.Input<string>>;
 }
@@ -27,10 +27,10 @@ export interface MetricSignal extends CommonSignal {
     isDistribution?: boolean;
     /** Parts of the filter besides the resource: `metric.labels.result = "failed"`. */
     only?: pulumi.Input<string>[];
-    /** Parts of the filter that make the numerator of a ratio, of the same metric or of another one. */
+    /** Parts of the filter that make the numerator of a ratio, of the same metric or of another metric. */
     part?: string[];
     partMetric?: MetricType;
-    /** Whether a ratio is that of amounts, such as bytes, and not of events, of which there must be enough. @default false */
+    /** Whether a ratio compares amounts, such as bytes, and not of events, of which there must be enough. @default false */
     isShare?: boolean;
     /** How points of a series are joined. {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#Aligner} */
     aligner:

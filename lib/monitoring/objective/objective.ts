@@ -93,7 +93,7 @@ const serviceObjectiveArgs = check.options<ServiceObjectiveArgs>(
 
 /**
  * How fast the error budget may be used up, and the two times in which it must be so: the longer one shows that it matters, the shorter one
- * that it goes on. {@link https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts Multiwindow, multi-burn-rate}.
+ * that it continues. {@link https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts Multiwindow, multi-burn-rate}.
  */
 const burnRates = {
     fast: { rate: 14.4, windows: ["3600s", "300s"], severity: "CRITICAL", lasts: "two days" },

@@ -46,7 +46,7 @@ function signalsOfOpsAgent({ only = [], ...machines }: AgentMachines): MetricSig
 }
 
 /**
- * Node Problem Detector writes the bytes of each state. File systems that are only read, such as that of Container-Optimized OS itself, are
+ * Node Problem Detector writes the bytes of each state. File systems that are only read, such as the system partition of Container-Optimized OS, are
  * as large as what they contain: https://cloud.google.com/container-optimized-os/docs/concepts/disks-and-filesystem
  */
 function signalsOfNodeProblemDetector({ only = [], ...machines }: AgentMachines): MetricSignal[] {

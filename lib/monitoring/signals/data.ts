@@ -217,7 +217,7 @@ export function signalsOfScheduledQuery(key: string, config: Name): Signal[] {
 /**
  * Runs of a pipeline, also of its schedule, by their service account, which the
  * {@link https://cloud.google.com/logging/docs/api/platform-logs#vertex_ai_api log entries of states} have as a label. The IDs of runs do not
- * tell: Vertex AI makes those of scheduled runs from the name in the compiled file.
+ * distinguish: Vertex AI makes the names of scheduled runs from the name in the compiled file.
  *
  * @param pipeline the name in the compiled file, where several pipelines share the account; undefined if it is not known
  */

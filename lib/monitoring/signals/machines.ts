@@ -27,7 +27,7 @@ export const groupSignals = ["cpu", "instances", "memory", "disk"] as const;
 /**
  * @param base the start of the names of its instances, before a hyphen
  * @param max the maximum number of instances; undefined for a group of a fixed size, which is always at it
- * @param agents those of the instances, and of a canary
+ * @param agents the agents of the instances, and of a canary
  */
 export function signalsOfGroup(
     group: Name,

@@ -22,7 +22,7 @@ export const blocking: Run = ({ file, args, options }, done) => {
     done();
 };
 
-/** Continues beside the process, which this process does not outlive. */
+/** Continues in parallel with the process, which this process does not outlive. */
 export const beside: Run = ({ file, args, options }, done) => {
     const child = spawn(file, args, options);
     const stop = () => child.kill();

@@ -54,7 +54,7 @@ const unused = new Set([
 ]);
 
 /**
- * Reads the options of a program: those of its `tsconfig.json` and of the files that it extends, and otherwise Pulumi's.
+ * Reads the options of a program: the options of its `tsconfig.json` and of the files that it extends, and otherwise Pulumi's.
  *
  * @param folder the program's working directory
  * @see https://github.com/pulumi/pulumi/blob/v3.248.0/sdk/nodejs/cmd/run/run.ts
@@ -81,7 +81,7 @@ function defaultTypeRoots(folder: string): string[] {
     return parent === folder ? [own] : [own, ...defaultTypeRoots(parent)];
 }
 
-/** Finds the compiler that Pulumi would use: the program's, otherwise the one beside Pulumi's SDK. */
+/** Finds the compiler that Pulumi would use: the program's, otherwise the one next to Pulumi's SDK. */
 function compilerOf(folder: string, lookups: Set<string>): Compiler | undefined {
     const folders = [folder];
     try {

@@ -14,10 +14,10 @@ export interface Program {
 }
 
 /**
- * Checks the types of a program before it starts: those of a file and of what that imports, with the options of its `tsconfig.json`. A
+ * Checks the types of a program before it starts: the types of a file and of what it imports, with the options of its `tsconfig.json`. A
  * result without errors is cached until a file that was read, or a path that was looked up, changes.
  *
- * A preview starts at once, and fails at the latest at its end: its process does not end before the compiler beside it. Otherwise the
+ * A preview starts immediately, and fails at the latest at its end: its process does not end before the compiler, which runs in parallel. Otherwise the
  * program starts after the check, so that no resource is created before an error is reported. Sources that are loaded without being
  * imported, such as with `require`, are checked by calling this when they are loaded.
  *
@@ -115,7 +115,7 @@ export class Checks {
 
 const checks = new Checks();
 
-/** The errors of a program. Pulumi prints errors of this name without a stack, as those of ts-node. */
+/** The errors of a program. Pulumi prints errors of this name without a stack, like errors of ts-node. */
 class TSError extends Error {
     override readonly name = "TSError";
 
@@ -138,7 +138,7 @@ function addPrinted(error: unknown): void {
 const syntaxError = /: error TS1\d{3}: /;
 
 /**
- * Fails with errors. Those of syntax wait for the end of a preview: by then they are printed if the program has loaded the source, and
+ * Fails with errors. Syntax errors wait for the end of a preview: by then they are printed if the program has loaded the source, and
  * has not caught the error.
  */
 function report(errors: string[], isPreview: boolean): void {

@@ -16,7 +16,7 @@ export interface Tsconfig {
 /** Options with paths, which are relative to their file. */
 const pathOptions = ["baseUrl", "rootDirs", "typeRoots"];
 
-/** The folder of the file with `paths`, beside the options. */
+/** The key, among the options, of the folder of the file with `paths`. */
 const pathsFolder = "pathsFolder";
 
 /**

@@ -12,7 +12,7 @@ export type Format = "commonjs" | "module";
 const revision = "1";
 
 /**
- * Compiles a file by itself with the program's TypeScript, as `isolatedModules` describes it. The output is that of ts-node: nothing is
+ * Compiles a file by itself with the program's TypeScript, as `isolatedModules` describes it. The output is the same as ts-node's: nothing is
  * injected that serialized functions would contain, and a source map at its end has the lines of the source.
  *
  * @see https://www.typescriptlang.org/tsconfig/#isolatedModules
@@ -61,7 +61,7 @@ function optionsFor(format: Format, options: Options): Options {
     };
 }
 
-/** The start of a source map in code; in parts, as it is not that of this file. */
+/** The start of a source map in code; in parts, because it is not the map of this file. */
 const mapping = ["//#", "sourceMappingURL=data:application/json;base64,"].join(" ");
 
 /** Names the source in the source map at the end of a file, as the compiler got another extension. */
@@ -72,7 +72,7 @@ function withSourceName(output: string, name: string): string {
     return output.slice(0, start) + Buffer.from(named).toString("base64");
 }
 
-/** A syntax error. Pulumi prints errors of this name without a stack, as those of ts-node. */
+/** A syntax error. Pulumi prints errors of this name without a stack, like errors of ts-node. */
 class SourceError extends Error {
     override readonly name = "TSError";
 
@@ -87,7 +87,7 @@ class SourceError extends Error {
     }
 }
 
-/** Whether a path is that of a source in TypeScript, which is not a declaration. */
+/** Whether a path leads to a source in TypeScript, which is not a declaration. */
 export const isTypeScript = (file: string) => /\.([cm]?ts|tsx)$/.test(file) && !/\.d\.([cm]?ts|[^.]+\.ts)$/.test(file);
 
 /** The format of a file, as Node determines it: https://nodejs.org/api/packages.html#determining-module-system */

@@ -12,13 +12,13 @@ interface ImportContext {
     conditions: Iterable<string>;
 }
 
-/** The hooks of Node's loader for ES modules, which answer at once: https://nodejs.org/api/module.html#hooks */
+/** The hooks of Node's loader for ES modules, which answer immediately: https://nodejs.org/api/module.html#hooks */
 export interface Hooks {
     resolve<T>(request: string, context: ImportContext, next: (request: string) => T): T;
     load<T>(url: string, context: object, next: (url: string, context: object) => T): T | Loaded;
 }
 
-/** The hooks for the sources of a program, of which `isLoading` is told the path of each. */
+/** The hooks for the sources of a program, of which `isLoading` receives each path. */
 export function hooksOf(program: () => Program, isLoading: (file: string) => void): Hooks {
     const source = (url: string | undefined) => {
         const file = url?.startsWith("file:") ? fileURLToPath(url) : undefined;

@@ -33,7 +33,7 @@ const current = () => program as Program;
  *
  * @param folder the folder in which the program runs
  * @param entry the file that it starts with
- * @param isLoading called before a source is loaded, with its path; an error is that of the import
+ * @param isLoading called before a source is loaded, with its path; its error becomes the error of the import
  */
 export function loadSources(folder: string, entry: string, isLoading: (file: string) => void = () => undefined): void {
     const isFirst = program === undefined;
@@ -92,7 +92,7 @@ function loadImported(entry: string, isLoading: (file: string) => void): void {
     }
 }
 
-/** Gives the sources' lines to stack traces by the same package as Pulumi's SDK, which maps those of all modules. */
+/** Gives the sources' lines to stack traces by the same package as Pulumi's SDK, which maps the lines of all modules. */
 function mapStackTraces(): void {
     const [, main = __filename] = process.argv;
     let support: { install(options: object): void };

@@ -4,7 +4,7 @@ import { dirname, extname, isAbsolute, join, resolve } from "node:path";
 import type { Options } from "../check/tsconfig";
 import { isTypeScript } from "./compile";
 
-/** The sources that a file name of a compiled module can stand for, in the compiler's order. */
+/** The sources that a filename of a compiled module can stand for, in the compiler's order. */
 const sources: Record<string, string[]> = {
     ".js": [".ts", ".tsx"],
     ".jsx": [".tsx"],
@@ -41,7 +41,7 @@ export function resolveImport(request: string, parent: string, options: Options)
 /**
  * Finds the source for a compiled file that `imports` or `exports` of a `package.json` name, and that does not exist.
  *
- * @param error that of Node's resolution, whose message has the path
+ * @param error the error of Node's resolution, whose message has the path
  */
 export function sourceOfMissing(error: unknown): string | undefined {
     const { code, message } = Object(error);

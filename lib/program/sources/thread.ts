@@ -1,7 +1,7 @@
 import { type Hooks, hooksOf } from "./hooks";
 import { Program } from "./program";
 
-/** What the program's thread sends to that of the hooks. */
+/** What the program's thread sends to the thread of the hooks. */
 export interface ThreadData {
     /** The folder in which the program runs. */
     folder: string;

@@ -160,7 +160,7 @@ function columnProblems(
     ];
 }
 
-/** The columns whose names equal those of the metadata, compared without `_` and case (`publishTime`). */
+/** The columns whose names equal the columns of the metadata, compared without `_` and case (`publishTime`). */
 export function metadataConflicts(columns: { name: string }[]): string[] {
     const normalized = (name: string) => name.replaceAll("_", "").toLowerCase();
     const names = metadataColumns.map(({ name }) => normalized(name));

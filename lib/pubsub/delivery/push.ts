@@ -71,7 +71,7 @@ export const push = check.componentOr(
         account: check.input(
             check.matching(
                 /^[^@\s:]+@[^@\s]+\.gserviceaccount\.com$/,
-                "must be the e-mail address of a service account such as push@acme-dev.iam.gserviceaccount.com",
+                "must be the email address of a service account such as push@acme-dev.iam.gserviceaccount.com",
             ),
         ),
         noWrapper: check.options<NonNullable<PushOptions["noWrapper"]>>(

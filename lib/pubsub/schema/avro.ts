@@ -241,7 +241,7 @@ function isDefaultOf(
 }
 
 /**
- * The {@link https://cloud.google.com/pubsub/docs/bigquery BigQuery types} of Avro types. A column of `null` alone may be
+ * The {@link https://cloud.google.com/pubsub/docs/bigquery BigQuery types} of Avro types. A column of only `null` may be
  * of any type.
  */
 const columnTypes: Record<string, string> = {

@@ -16,7 +16,7 @@ export interface BatchPredictionJob extends Job {
 const collection = "batchPredictionJobs";
 
 /**
- * The hash of what a prediction is made of: the version of the model, the instances and what is done with them, and where the predictions
+ * The hash of a prediction's content: the version of the model, the instances and what is done with them, and where the predictions
  * go. Machines, accounts, and the size of a batch do not belong to it.
  */
 export function contentOf({ spec, runOn }: BatchPredictionInputs): string {
@@ -96,6 +96,6 @@ function noteOnFailures({ completionStats, outputInfo, partialFailures = [] }: B
     const { successful = 0, failed = 0, incomplete = 0 } = countsOf(completionStats);
     const [first] = partialFailures;
     return failed + incomplete > 0 || first
-        ? `${failed} instances failed, ${incomplete} were not tried, and ${successful} have predictions. The errors are beside them: ${placeOf(outputInfo)}${first?.message ? `. ${first.message}` : ""}`
+        ? `${failed} instances failed, ${incomplete} were not tried, and ${successful} have predictions. The errors are next to them: ${placeOf(outputInfo)}${first?.message ? `. ${first.message}` : ""}`
         : undefined;
 }

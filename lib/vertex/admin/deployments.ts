@@ -31,7 +31,7 @@ const defaultRequestTimeout = "600s";
 const deployTimeout = 2 * 3_600_000;
 
 /**
- * The provider of the deployed models of an endpoint. A changed model is deployed beside the one that serves. It gets traffic once it
+ * The provider of the deployed models of an endpoint. A changed model is deployed next to the version that serves. It gets traffic once it
  * serves, and the one before is undeployed after that. A failed deployment leaves traffic as it is, and the next update continues.
  */
 export function deploymentsProvider(
@@ -303,7 +303,7 @@ export function deployedIdOf(key: string, model: DeployedModelInputs): string {
 
 const displayNameOf = (id: string, key: string) => `${key}-${Number(id).toString(16).padStart(8, "0")}`;
 
-/** Whether the program deployed a model. Others belong to whoever deployed them, and are only undeployed with the endpoint. */
+/** Whether the program deployed a model. Others belong to other programs, and are only undeployed with the endpoint. */
 function isOwn({ id, displayName = "" }: DeployedModel): boolean {
     const [, key] = /^(.*)-[0-9a-f]{8}$/.exec(displayName) ?? [];
     return key !== undefined && displayNameOf(id, key) === displayName;
@@ -311,7 +311,7 @@ function isOwn({ id, displayName = "" }: DeployedModel): boolean {
 
 const scalesToZero = ({ dedicatedResources }: DeployedModelInputs) => dedicatedResources?.minReplicaCount === 0;
 
-/** The deployed model that served before `latest`; empty if none is deployed. */
+/** The deployed model that served before `latest`; empty without a deployed one. */
 function previousOf(
     latest: string,
     wanted: Record<string, string>,
@@ -325,7 +325,7 @@ function previousOf(
     return deployedModels.some(({ id }) => id === found) ? (found as string) : "";
 }
 
-/** Shares by the IDs of deployed models, without those of 0. */
+/** Shares by the IDs of deployed models, without shares of 0. */
 function named(shares: Shares, ids: Record<string, string>): Shares {
     const serving = Object.entries(shares).filter(([, share]) => share > 0);
     return Object.fromEntries(serving.map(([key, share]) => [ids[key] as string, share]));

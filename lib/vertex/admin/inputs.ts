@@ -31,7 +31,7 @@ export interface DeploymentsInputs {
     models: Record<string, DeployedModelInputs>;
     /** Percentages by `latest`, `previous` and other names of `models`. */
     split: Shares;
-    /** The timeout of requests, such as `900s`; without one, that of the endpoint is Google's. */
+    /** The timeout of requests, such as `900s`; without one, the endpoint has Google's default. */
     requestTimeout?: string;
 }
 

@@ -20,7 +20,7 @@ export interface JobOutputs {
     job: string;
     /** The {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/JobState state} of the job, such as `JOB_STATE_SUCCEEDED`. */
     state: string;
-    /** The hash of what the job was made of. */
+    /** The hash of the job's content. */
     content: string;
     /** The page with the job and its logs in the console. */
     console: string;
@@ -45,7 +45,7 @@ export interface JobKind<Inputs extends JobInputs, Found extends Job, Result ext
     /** The collections of the API: `customJobs`. */
     collections: readonly string[];
     collectionOf(inputs: Inputs): string;
-    /** The hash of what a job is made of. A job with another hash is another job. */
+    /** The hash of a job's content. A job with another hash is another job. */
     contentOf(inputs: Inputs): string;
     /** The request that creates the job of a content. */
     requestOf(inputs: Inputs, content: string, labels: Record<string, string>): object;
@@ -65,6 +65,6 @@ export interface JobKind<Inputs extends JobInputs, Found extends Job, Result ext
     create?(api: AdminApi, path: string, body: object, content: string, earlier: number): Promise<Found>;
     /** Whether the API's lists leave out parts of the jobs. */
     hasPartialLists?: boolean;
-    /** Whether a job with the label of the component belongs to this resource, and not to that of another stack in the project. */
+    /** Whether a job with the label of the component belongs to this resource, and not to a resource of another stack in the project. */
     isOwn(inputs: Inputs, job: Found): boolean;
 }

@@ -13,7 +13,7 @@ import { type VertexApis, vertexApis } from "./vertexApi";
 /** What a provider of jobs calls; by default the API, the output of the deployment and Cloud Logging. */
 export type JobOptions = [apis?: VertexApis, log?: (message: string) => void, logLines?: typeof lastLines];
 
-/** The labels of the jobs: the component, and the hash of what a job was made of. */
+/** The labels of the jobs: the component, and the hash of the job's content. */
 export const componentLabel = "slipway-job";
 export const contentLabel = "slipway-content";
 
@@ -32,7 +32,7 @@ const hasEnded = (job: Pick<Job, "state">) => hasSucceeded(job) || hasFailed(job
 /** The pause between two looks at a job, in milliseconds. */
 const pauses = { first: 5_000, max: 60_000 };
 
-/** The time between two messages about a job that goes on, in milliseconds. */
+/** The time between two messages about a running job, in milliseconds. */
 const progressEvery = 10 * 60_000;
 
 /** The region of jobs. */
@@ -67,7 +67,7 @@ export const errorOf = ({ error }: Pick<Job, "error">): string =>
 
 /**
  * The provider of jobs of a kind. A job is created when there is none for the content, or all of them failed; one that succeeded or goes
- * on is used, whoever started it. Jobs of other contents stay until the resource is deleted.
+ * on is used, also if something else started it. Jobs of other contents stay until the resource is deleted.
  */
 export function jobProvider<Inputs extends JobInputs, Found extends Job, Result extends object>(
     kind: JobKind<Inputs, Found, Result>,
@@ -133,7 +133,7 @@ export function jobProvider<Inputs extends JobInputs, Found extends Job, Result 
         return new IncompleteError(idOf(inputs), outputsOf(inputs, content, job), message.join("\n"));
     };
 
-    /** Waits for the end of a job, if the inputs say so. */
+    /** Waits for the end of a job, if the inputs require it. */
     const follow = async (api: AdminApi, inputs: Inputs, content: string, begun: Found): Promise<Outputs> => {
         const clock = waitClock();
         const since = clock.now();
@@ -171,7 +171,7 @@ export function jobProvider<Inputs extends JobInputs, Found extends Job, Result 
         new IncompleteError(
             idOf(inputs),
             outputsOf(inputs, content, job),
-            `the ${title} ${job.name} ${why}. It goes on, and the next 'pulumi up' resumes waiting: ${consoleOf(inputs, job)}`,
+            `the ${title} ${job.name} ${why}. It continues, and the next 'pulumi up' resumes waiting: ${consoleOf(inputs, job)}`,
         );
 
     /** Creates the job of a content unless there is one that has not failed; creation is not idempotent. */
@@ -210,7 +210,7 @@ export function jobProvider<Inputs extends JobInputs, Found extends Job, Result 
     };
 
     /**
-     * Deletes all jobs of a component, also those of its schedule; jobs that go on are cancelled first. Jobs of another stack in the
+     * Deletes all jobs of a component, also jobs of its schedule; running jobs are cancelled first. Jobs of another stack in the
      * project, which have another output, stay.
      */
     const deleteJobs = async (api: AdminApi, inputs: Inputs, collection: string): Promise<void> => {
@@ -268,7 +268,7 @@ function explained(error: Error): string {
         : error.message;
 }
 
-/** The jobs of a component, or those of a content. */
+/** The jobs of a component, or of one content. */
 export function jobsOf<Found extends Job>(
     api: AdminApi,
     inputs: Pick<JobInputs, "project" | "location" | "name">,
@@ -303,7 +303,7 @@ export async function deleteAll(api: AdminApi, jobs: readonly Job[]): Promise<vo
 const logFilter = (name: string): string =>
     ['resource.type="ml_job"', `resource.labels.job_id="${name.split("/").at(-1)}"`].join(" AND ");
 
-/** Cancels a job that goes on, and waits for its end. */
+/** Cancels a running job, and waits for its end. */
 async function cancel(api: AdminApi, { name, state }: Job): Promise<void> {
     if (hasEnded({ state })) {
         return;

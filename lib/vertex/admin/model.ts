@@ -18,7 +18,7 @@ interface Version {
 }
 
 /**
- * The alias that recognizes a version by its content. Labels cannot: the API returns those of the model with those of the version.
+ * The alias that recognizes a version by its content. Labels cannot: the API returns the labels of the model with the labels of the version.
  * An alias is unique in a model, and a version can be looked up by it.
  */
 const aliasPrefix = "slipway-";

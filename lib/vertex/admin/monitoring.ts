@@ -132,7 +132,7 @@ async function patchJob(api: AdminApi, name: string, news: MonitoringInputs, old
 /** In milliseconds. */
 const start = { wait: 5000, total: 600_000 };
 
-/** Waits until a job is created: "When the job is still creating, the state will be 'PENDING'." */
+/** Waits until a job is created. Until then its state is `PENDING`. */
 async function started(api: AdminApi, name: string): Promise<void> {
     const clock = waitClock();
     const end = clock.now() + start.total;

@@ -37,7 +37,7 @@ interface TaskDetail {
 }
 
 /**
- * The hash of what a run is made of: the pipeline with its images, its parameters, the versions of the data, and where its results are.
+ * The hash of a run's content: the pipeline with its images, its parameters, the versions of the data, and where its results are.
  * Accounts, networks and labels do not belong to it.
  */
 export const contentOf = ({ spec, template, parameters, runOn, root }: PipelineRunInputs): string =>
@@ -65,7 +65,7 @@ export function requestOf(inputs: PipelineInputs, labels: Record<string, string>
     });
 }
 
-/** Deletes the jobs that a schedule created, also those that go on. */
+/** Deletes the jobs that a schedule created, also running ones. */
 export async function deleteScheduled(api: AdminApi, inputs: PipelineInputs, schedule: string): Promise<void> {
     const jobs = await jobsOf<PipelineJob>(api, inputs, "pipelineJobs");
     await deleteAll(
@@ -75,7 +75,7 @@ export async function deleteScheduled(api: AdminApi, inputs: PipelineInputs, sch
 }
 
 /**
- * Creates a job whose ID is that of its content and a number, so that a repeated creation is refused where the list of jobs does not show
+ * Creates a job whose ID consists of its content's hash and a number, so that a repeated creation is refused where the list of jobs does not show
  * the first one yet.
  */
 async function create(
@@ -102,7 +102,7 @@ async function create(
     }
 }
 
-/** The artifacts of tasks that have ended. Those of a task that runs several times, as in a loop, have no name of their own. */
+/** The artifacts of tasks that have ended. Artifacts of a task that runs several times, as in a loop, have no name of their own. */
 function artifactsOf({ jobDetail }: PipelineJob): Record<string, string> {
     const { taskDetails = [] } = jobDetail ?? {};
     const all = taskDetails.flatMap(({ taskName, outputs = {} }) =>

@@ -32,7 +32,7 @@ function bodyOf(inputs: PipelineScheduleInputs): Record<string, unknown> {
     });
 }
 
-/** What is compared: all that a schedule and its runs are made of. */
+/** What is compared: all that determines a schedule and its runs. */
 const recorded = (inputs: PipelineScheduleInputs) =>
     canonicalJson({
         ...{ project: inputs.project, location: inputs.location, name: inputs.name, paused: inputs.paused },

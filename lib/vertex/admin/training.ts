@@ -27,7 +27,7 @@ interface Trial {
 type Result = Pick<TrainingJobOutputs, "artifacts" | "best">;
 
 /**
- * The hash of what a training is made of: the code with its arguments and variables, the search for hyperparameters, the versions of
+ * The hash of a training's content: the code with its arguments and variables, the search for hyperparameters, the versions of
  * the data, and where its results are. Machines, accounts and networks do not belong to it.
  */
 export function contentOf({ spec, tuning, retrainOn, output }: TrainingJobInputs): string {

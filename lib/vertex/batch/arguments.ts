@@ -67,7 +67,7 @@ export interface PredictionTables {
     dataset: AnyDataset;
 }
 
-/** How instances are made of {@link https://cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions#filter_and_transform_input_data the input}. */
+/** How instances are built from {@link https://cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions#filter_and_transform_input_data the input}. */
 export interface BatchInstances {
     /**
      * What the container receives for each instance: an object with the names of the fields, or an array of their values; only for JSON
@@ -101,7 +101,7 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
     /** Where the predictions go: a folder of a bucket, or a dataset of BigQuery. */
     output: check.OneOf<PredictionFiles | PredictionTables>;
     /**
-     * How instances are made of the input.
+     * How instances are built from the input.
      * @default each line, row, record or file is an instance
      */
     instances?: BatchInstances;
@@ -131,7 +131,7 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      */
     batchSize?: number;
     /**
-     * Adds {@link https://cloud.google.com/vertex-ai/docs/explainable-ai/overview explanations} to the predictions: those of the model, or
+     * Adds {@link https://cloud.google.com/vertex-ai/docs/explainable-ai/overview explanations} to the predictions: explanations of the model, or
      * others. They can take thousands of requests for each instance.
      * @default false
      */
@@ -147,7 +147,7 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * Whether a deployment predicts when something has changed: the version of the model, the input, how instances are made of it, or
+     * Whether a deployment predicts when something has changed: the version of the model, the input, how instances are built from it, or
      * `runOn`. Otherwise only `schedule` and those who use `runner` start jobs.
      * @default true
      */

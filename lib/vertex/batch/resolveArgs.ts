@@ -84,7 +84,7 @@ const filesOf = ({ files }: BatchFiles): string[] => (Array.isArray(files) ? fil
 
 const rows = Object.entries(instanceFormats.rows) as [Format, { endings: readonly string[] }][];
 
-/** The format of an input; undefined if its files do not tell. */
+/** The format of an input; undefined if its files do not show it. */
 function formatOf(input: BatchFiles | BatchTable): Format | undefined {
     if (!isFiles(input)) {
         return "bigquery";
@@ -103,7 +103,10 @@ function inputProblems({ format, input, instances = {}, replicas }: ResolvedArgs
         const names = rows.flatMap(([name, { endings }]) => (endings.length > 0 ? [name] : [])).join(", ");
         const got = files.join(", ");
         return [
-            { path: "input.format", reason: `is missing, as the files do not tell it (got "${got}"). It is ${names}.` },
+            {
+                path: "input.format",
+                reason: `is missing, because the files do not show it (got "${got}"). It is ${names}.`,
+            },
         ];
     }
     const { converts, filters, hasKey, isDivided } = instanceFormats.rows[format];

@@ -42,8 +42,8 @@ export interface ScaleToZero {
 interface Served {
     /**
      * The version of the model: a {@link ModelVersion}, or its full name with a version,
-     * `projects/acme-dev/locations/europe-west1/models/iris@3`. It is in the region of the endpoint. Another version is deployed beside
-     * the one that serves.
+     * `projects/acme-dev/locations/europe-west1/models/iris@3`. It is in the region of the endpoint. Another version is deployed next to
+     * the version that serves.
      */
     model: ModelVersion | pulumi.Input<string>;
     /**
@@ -69,8 +69,8 @@ export interface DedicatedModel extends Served, ServingMachines {
     spot?: boolean;
     /**
      * {@link https://cloud.google.com/vertex-ai/docs/predictions/autoscaling#scale-to-zero Scaling to zero}, a feature in preview of the
-     * API's version `v1beta1`. The endpoint must have this model alone, so that another version replaces it with an interruption: if its
-     * deployment fails, none serves. The first request after a pause is answered with 429. After 30 days without requests Google undeploys
+     * API's version `v1beta1`. The endpoint must have only this model, so that another version replaces it with an interruption: if its
+     * deployment fails, no model serves requests. The first request after a pause is answered with 429. After 30 days without requests Google undeploys
      * the model; after a refresh, the next update deploys it again.
      * @default at least one replica always runs
      */
@@ -94,7 +94,7 @@ export interface EndpointTraffic {
     /**
      * The {@link https://cloud.google.com/vertex-ai/docs/general/deployment traffic split}: whole percentages of `latest`, of `previous`,
      * the version that served before it, and of other keys of `models`. They must sum to 100. While there is no previous version, its
-     * share goes to the latest. `previous: 0` keeps the previous version deployed, and billed, so that traffic can return to it at once;
+     * share goes to the latest. `previous: 0` keeps the previous version deployed, and billed, so that traffic can return to it immediately;
      * without `previous` it is undeployed.
      * @default { latest: 100 }
      */
@@ -135,7 +135,7 @@ export interface VertexEndpointArgs extends ComponentArgs {
      * @default none
      */
     description?: pulumi.Input<string>;
-    /** The models: `latest`, whose versions the program rolls out, and possibly others, by names of their own, which serve beside it. */
+    /** The models: `latest`, whose versions the program rolls out, and possibly others, by names of their own, which also serve requests. */
     models: { latest: ServedModel; [name: string]: ServedModel };
     /**
      * The traffic of the models.

@@ -40,7 +40,7 @@ const accessOf = ({ dedicatedEndpointEnabled, privateServiceConnectConfig, netwo
     dedicatedEndpointEnabled ? "dedicated" : (privateServiceConnectConfig ?? network) ? "private" : "shared";
 
 /**
- * An endpoint of Vertex AI, which serves versions of models. Another version is deployed beside the one that serves; it gets traffic when
+ * An endpoint of Vertex AI, which serves versions of models. Another version is deployed next to the version that serves; it gets traffic when
  * it serves, and the one before is undeployed after that. If its deployment fails, traffic stays, and the next update continues. Only
  * consumers of `predictor` can ask it. Protected from deletion in production.
  */

@@ -32,7 +32,7 @@ export interface Replicas {
     min?: number;
     /**
      * The maximum: at least the minimum. The quota of CPUs and GPUs of the region must suffice for it.
-     * @default that of the environment's replicas; the minimum with GPUs, of which projects have few
+     * @default the maximum of the environment's defaults; the minimum with GPUs, of which projects have few
      */
     max?: number;
 }

@@ -61,7 +61,7 @@ export interface MonitoringAlerts {
 export interface ModelMonitoring {
     /**
      * Detects how requests change over time.
-     * @default 0.3; none with `skew` alone
+     * @default 0.3; none with only `skew`
      */
     drift?: Thresholds;
     /**
@@ -81,7 +81,7 @@ export interface ModelMonitoring {
     every?: Duration;
     /**
      * The time of the requests that each analysis has.
-     * @default that of `every`
+     * @default the value of `every`
      */
     window?: Duration;
     /** The recipients of notifications of anomalies. */
@@ -137,7 +137,7 @@ export const modelMonitoring = check.options<ModelMonitoring>({
     window: interval,
     alerts: check.options<MonitoringAlerts>({
         emails: check.list(
-            check.matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "must be an e-mail address"),
+            check.matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "must be an email address"),
             "must be a list of addresses",
         ) as check.Check<string[]>,
         channels: check.list(

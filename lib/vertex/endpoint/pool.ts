@@ -36,7 +36,7 @@ const poolArgs = check.options<VertexDeploymentPoolArgs>({
 });
 
 /**
- * Machines that {@link https://cloud.google.com/vertex-ai/docs/predictions/model-co-hosting several models share}, also those of different
+ * Machines that {@link https://cloud.google.com/vertex-ai/docs/predictions/model-co-hosting several models share}, also models of different
  * endpoints: models with the same prebuilt container, of TensorFlow or PyTorch, which are asked rarely. Machines run while it has models.
  */
 export class VertexDeploymentPool extends pulumi.ComponentResource {

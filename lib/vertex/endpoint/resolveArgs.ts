@@ -12,7 +12,7 @@ import { monitoringProblems } from "./monitoring";
 
 const { rows: limits } = vertexEndpointLimits;
 
-/** A model with its machines; without machines, those of its pool. */
+/** A model with its machines, or with the machines of its pool. */
 export type ResolvedModel = ServedModel & { machines?: ResolvedMachines };
 
 /** Validated arguments with their defaults. */

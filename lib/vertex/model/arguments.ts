@@ -18,7 +18,7 @@ export interface ModelExplanation {
     parameters: Record<string, unknown>;
     /**
      * {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationMetadata The inputs and outputs} of the model.
-     * @default those of the model
+     * @default the metadata of the model
      */
     metadata?: Record<string, unknown>;
 }
@@ -36,7 +36,7 @@ export interface ModelSchemata {
 /** The arguments of a {@link VertexModel}. */
 export interface VertexModelArgs extends ComponentArgs, check.InsecureArgs, check.AllowUnlistedArgs {
     /**
-     * The model's files: a folder beside the program, which is uploaded, a folder of a bucket, or the address of one,
+     * The model's files: a folder next to the program, which is uploaded, a folder of a bucket, or the address of one,
      * `gs://acme-dev-models/iris`, such as the `artifacts` of a training job. The bucket must be in the region of the model. Vertex AI
      * copies the files once, when it creates the version. A change of files that the program uploads is a new version; for other files,
      * use another folder.

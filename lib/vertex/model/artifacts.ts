@@ -120,7 +120,7 @@ export function modelArtifacts(owner: Owner): Artifacts | undefined {
         : { uri: artifacts as pulumi.Input<string>, files: "", dependsOn: [] };
 }
 
-/** Uploads the files to a folder that is named after their contents: Vertex AI copies them, and the next version has another one. */
+/** Uploads the files to a folder that is named after their contents: Vertex AI copies them, and the next version has another folder. */
 function uploadFolder(path: string, { component, args, environment, child }: Owner): Artifacts {
     const files = filesOf(path);
     const hash = hashOf(files.map(({ path, file }) => `${path} ${hashOf(readFileSync(file))}\n`).join(""), 16);

@@ -30,7 +30,7 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
     readonly name: pulumi.Output<string>;
     /** The full name of the version: `projects/acme-dev/locations/europe-west1/models/iris@3`. */
     readonly version: pulumi.Output<string>;
-    /** The bucket of the files that are uploaded from a folder beside the program. */
+    /** The bucket of the files that are uploaded from a folder next to the program. */
     readonly bucket?: Bucket;
 
     /**

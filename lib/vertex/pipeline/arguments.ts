@@ -42,7 +42,7 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
      */
     name?: string;
     /**
-     * The parameters: values of the types that the pipeline declares. Preview refuses those that the pipeline does not have, those of
+     * The parameters: values of the types that the pipeline declares. Preview refuses those that the pipeline does not have, values of
      * another type, and missing ones without a default.
      * @default the defaults in the pipeline
      */
@@ -54,7 +54,7 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
      */
     uses?: Uses;
     /**
-     * Images that replace those of the file, by their names there without tags and digests: a {@link ContainerImage}, or a name with its
+     * Images that replace the images of the file, by their names there without tags and digests: a {@link ContainerImage}, or a name with its
      * digest in Artifact Registry or Docker Hub. `{ train: image }` replaces `base_image="train"`. The name of
      * one in another project is refused, as Vertex AI's service agent cannot read it: use a {@link ContainerImage} of
      * `ContainerRegistry.existing`, which grants it the role.

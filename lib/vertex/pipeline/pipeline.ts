@@ -33,7 +33,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
     /** The schedule. */
     readonly schedule?: PipelineSchedule;
     /**
-     * The addresses of the output artifacts of the run, by task and output: `artifacts["fit.model"]`. Those of tasks in loops are left out,
+     * The addresses of the output artifacts of the run, by task and output: `artifacts["fit.model"]`. Artifacts of tasks in loops are left out,
      * and without a run there are none.
      */
     readonly artifacts: pulumi.Output<Record<string, string>>;
@@ -106,7 +106,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
     }
 }
 
-/** Warns of images whose name stays the same when another one is pushed, so that the pipeline does not run again. */
+/** Warns of images whose name stays the same when another image is pushed, so that the pipeline does not run again. */
 function warnOfMovingImages(component: string, { spec, images }: ResolvedArgs): void {
     const all = spec ? pipelineContainers(spec).map(({ image }) => image) : [];
     const moving = all.filter(
@@ -118,7 +118,7 @@ function warnOfMovingImages(component: string, { spec, images }: ResolvedArgs): 
     );
     for (const image of new Set(moving)) {
         void pulumi.log.warn(
-            `VertexPipeline "${component}": pipeline: the image ${image} is the one that was pushed last, and the pipeline does not run again when another one is pushed. Set images: { "${imageWithoutVersion(image)}": image } with a ContainerImage or a digest.`,
+            `VertexPipeline "${component}": pipeline: the image ${image} is the one that was pushed last, and the pipeline does not run again when another image is pushed. Set images: { "${imageWithoutVersion(image)}": image } with a ContainerImage or a digest.`,
         );
     }
 }

@@ -16,7 +16,7 @@ export interface PipelineTimetable {
      */
     timeZone?: pulumi.Input<string>;
     /**
-     * Pauses the schedule. Runs that have started go on.
+     * Pauses the schedule. Runs that have started continue.
      * @default false
      */
     paused?: boolean;
@@ -41,12 +41,12 @@ export interface PipelineTimetable {
      */
     maxRuns?: number;
     /**
-     * How many runs of the schedule may go on at once: at least 1. Another one is skipped, or waits with `allowQueueing`.
+     * How many runs of the schedule may be active at the same time: at least 1. Another run is skipped, or waits with `allowQueueing`.
      * @default 1
      */
     maxConcurrentRuns?: number;
     /**
-     * Whether a run waits while `maxConcurrentRuns` go on, instead of being skipped.
+     * Whether a run waits while `maxConcurrentRuns` runs are active, instead of being skipped.
      * @default false
      */
     allowQueueing?: boolean;

@@ -113,7 +113,7 @@ export interface TrainingMachines {
      * The {@link https://cloud.google.com/vertex-ai/docs/training/configure-compute#specifying_gpus accelerators} of each machine: a type,
      * or a type with a number. Refused are those that are not
      * {@link https://cloud.google.com/vertex-ai/docs/general/locations#accelerators available for training} in the region.
-     * @default those of the machine type
+     * @default the GPUs of the machine type
      */
     accelerator?: TrainingAccelerator | TrainingGpu;
     /**
@@ -128,7 +128,7 @@ export interface TrainingPool extends TrainingMachines {
     /** The number of machines: at least 1. */
     replicas: number;
     /**
-     * Another image for these machines, such as that of a reduction server; only for code in an image.
+     * Another image for these machines, such as the image of a reduction server; only for code in an image.
      * @default the image of the job
      */
     image?: ImageSource;
@@ -163,9 +163,9 @@ export type VertexTrainingJobArgs = TrainingCode &
          */
         uses?: Uses;
         /**
-         * Environment variables without secrets: at most 100, with those of `uses`. Names of Vertex AI's own, such as those that start with
+         * Environment variables without secrets: at most 100, with the variables of `uses`. Names of Vertex AI's own, such as names that start with
          * `AIP_`, are refused.
-         * @default only those of `uses`
+         * @default only the variables of `uses`
          */
         environment?: Record<string, pulumi.Input<string>>;
         /**
@@ -212,7 +212,7 @@ export type VertexTrainingJobArgs = TrainingCode &
          */
         retries?: boolean;
         /**
-         * Whether a deployment waits for the end of the training: `false` does not, and a duration is the longest wait. The job goes on
+         * Whether a deployment waits for the end of the training: `false` does not, and a duration is the longest wait. The job continues
          * after the wait, and the next deployment resumes waiting.
          * @default true
          */

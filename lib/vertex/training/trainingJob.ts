@@ -44,7 +44,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
     readonly packages: readonly BucketObject[];
     /** The schedule. */
     readonly schedule?: Schedule;
-    /** The folder of the trained model, `gs://acme-models/train/1a2b3c4d/model`; with `tuning` that of the best trial. */
+    /** The folder of the trained model, `gs://acme-models/train/1a2b3c4d/model`; with `tuning` the folder of the best trial. */
     readonly artifacts: pulumi.Output<string>;
 
     constructor(name: string, args: VertexTrainingJobArgs, options?: pulumi.ComponentResourceOptions) {

@@ -355,7 +355,7 @@ test("a service is public only by its ingress, or if Identity-Aware Proxy lets i
     expect(await ingressOf({}, { ingress: "all" })).toEqual(settings("ALL"));
     expect(await ingressOf({ iap: { members: ["group:shop@acme.dev"] } })).toEqual(settings("ALL"));
     expect(await refused(() => shop({ domains: { "shop.acme.dev": {} } }))).toBe(
-        'AppEngineApp "shop": domains.shop.acme.dev: leads to no service, as none gets requests from the internet. Set ingress: "all" on the services that are public.',
+        'AppEngineApp "shop": domains.shop.acme.dev: leads to no service, because no service gets requests from the internet. Set ingress: "all" on the services that are public.',
     );
 });
 

@@ -114,10 +114,10 @@ const wrong: [string, object, ...string[]][] = [
                 dagProcessor: { count: 1 },
             },
         },
-        'workloads.scheduler.count: must be 2 with resilience "high" (got 1). Mend it, or take resilience "standard".',
-        'workloads.dagProcessor.count: must be 2 at least with resilience "high" (got 1). Mend it, or take resilience "standard".',
-        'workloads.triggerer.count: must be 0, or 2 at least, with resilience "high" (got 1). Mend it, or take resilience "standard".',
-        'workloads.worker.min: must be 2 at least with resilience "high" (got 1). Mend it, or take resilience "standard".',
+        'workloads.scheduler.count: must be 2 with resilience "high" (got 1). Change it, or set resilience: "standard".',
+        'workloads.dagProcessor.count: must be 2 at least with resilience "high" (got 1). Change it, or set resilience: "standard".',
+        'workloads.triggerer.count: must be 0, or 2 at least, with resilience "high" (got 1). Change it, or set resilience: "standard".',
+        'workloads.worker.min: must be 2 at least with resilience "high" (got 1). Change it, or set resilience: "standard".',
     ],
     [
         "too little memory for the web server of this Airflow version",
@@ -351,7 +351,7 @@ test("two environments with the same name in a region are refused", async () => 
         }
     });
     expect(message).toBe(
-        'ComposerEnvironment "nightly": name: is that of ComposerEnvironment "scoring" (got "scoring"). Choose another one.',
+        'ComposerEnvironment "nightly": name: is the name of ComposerEnvironment "scoring" (got "scoring"). Choose another name.',
     );
 });
 

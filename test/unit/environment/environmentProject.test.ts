@@ -558,12 +558,12 @@ describe("invalid arguments are refused before anything is registered:", () => {
         [
             "a name instead of an email address",
             ofBudget({ alertEmails: ["sales"] }),
-            'budget.alertEmails.0: must be an e-mail address (got "sales").',
+            'budget.alertEmails.0: must be an email address (got "sales").',
         ],
         [
             "an email address without a domain",
             ofBudget({ alertEmails: ["a@acme"] }),
-            'budget.alertEmails.0: must be an e-mail address (got "a@acme").',
+            'budget.alertEmails.0: must be an email address (got "a@acme").',
         ],
         [
             "six email addresses",

@@ -61,7 +61,7 @@ test.each<[string, object, string]>([
     [
         "a deployer that is not an email address",
         { deployer: "me" },
-        `deployer: must be the e-mail address of a service account (got "me"). ${ends}`,
+        `deployer: must be the email address of a service account (got "me"). ${ends}`,
     ],
     ["an unknown option", { promote: "dev" }, `promote: unknown option "promote"; did you mean "promotes"?`],
     [

@@ -204,7 +204,7 @@ test("a preview warns that no account can read the records if no deployer is kno
     ];
     await registered(two, { ...stack("prod"), preview: true });
     expect(info.mock.calls.map(([text]) => text)).toEqual([
-        'Environment "prod": slipway:environments.edge.deployer is not set: nobody has access to the releases of this environment for promotion to edge. Whoever deploys edge needs roles/storage.objectViewer on this bucket.',
+        'Environment "prod": slipway:environments.edge.deployer is not set: nobody has access to the releases of this environment for promotion to edge. The deployer of edge needs roles/storage.objectViewer on this bucket.',
     ]);
     await registered(two, { ...stack("prod") });
     expect(info).toHaveBeenCalledTimes(1);
@@ -249,7 +249,7 @@ describe("code that did not run in the previous environment", () => {
         [
             "code that may not be looked for",
             [
-                `ServerlessFunction "predict": source: cannot be looked for ${where}, because reading the bucket ${bucket} is not permitted (got archive ${short}…). Whoever deploys staging needs roles/storage.objectViewer on it, which 'pulumi up -s dev' grants to slipway:environments.staging.deployer.`,
+                `ServerlessFunction "predict": source: cannot be looked for ${where}, because reading the bucket ${bucket} is not permitted (got archive ${short}…). The deployer of staging needs roles/storage.objectViewer on it, which 'pulumi up -s dev' grants to slipway:environments.staging.deployer.`,
             ],
             [],
         ],

@@ -131,7 +131,7 @@ const refusals: [string, object, string][] = [
     [
         "another location than that of the ID",
         { existing: id, location: "us-central1" },
-        'location: must be that of the ID, "europe-west1" (got "us-central1"). Remove it.',
+        'location: must be the location in the ID, "europe-west1" (got "us-central1"). Remove it.',
     ],
     ["no name", { existing: "Main!" }, "existing: must be a name, or an ID such as projects/acme-dev/locations"],
 ];
@@ -154,5 +154,5 @@ test("another mode than the cluster's is refused once the cluster was read", asy
         const read = () => (${JSON.stringify({ ...found, enableAutopilot: false })});
         registered(() => new GkeCluster("main", { existing: "main-1a2b3c" }), { read });
     `);
-    expect(output).toBe('GkeCluster "main": mode: must be that of the cluster, "standard" (got "autopilot").');
+    expect(output).toBe('GkeCluster "main": mode: must be the mode of the cluster, "standard" (got "autopilot").');
 });

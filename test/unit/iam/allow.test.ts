@@ -308,7 +308,7 @@ describe("what exists", () => {
     test("a role without conditions, which might be another stack's, is refused unless the program says what happens to it", async () => {
         const program = () => allow(PubSubTopic.existing("sales").publisher, group);
         expect(await refused(program, { call: topics.call })).toBe(
-            'allow "sales-publisher": keep: is missing for sales-publisher, because another stack may have granted the same role, and the policy does not tell them apart. Set true, and the role stays when this stack is destroyed, or false, and it is revoked.',
+            'allow "sales-publisher": keep: is missing for sales-publisher, because another stack may have granted the same role, and the policy does not distinguish them. Set true, and the role stays when this stack is destroyed, or false, and it is revoked.',
         );
     });
 

@@ -158,7 +158,7 @@ test.each<[string, (all: Backends) => object, string[]]>([
     [
         "a wildcard as the first domain",
         () => ({ domain: ["*.acme.com"], zone: "acme" }),
-        ['domain: must not start with a wildcard, because url is that of the first domain (got "*.acme.com").'],
+        ['domain: must not start with a wildcard, because url has the first domain (got "*.acme.com").'],
     ],
     [
         "a wildcard without DNS authorization",
@@ -224,7 +224,7 @@ test.each<[string, (all: Backends) => object, string[]]>([
                 },
             },
         }),
-        ["securityPolicy.rules.other.priority: is the priority of rule one (got 1). Choose another one."],
+        ["securityPolicy.rules.other.priority: is the priority of rule one (got 1). Choose another priority."],
     ],
     [
         "a rule of more addresses or conditions than Cloud Armor has, or of none",
@@ -311,7 +311,7 @@ test.each<[string, (all: Backends) => object, string[]]>([
         "two components with one name",
         ({ web, assets }) => ({ routes: { "/*": web, "/static/*": { bucket: assets, backend: "web" } } }),
         [
-            'routes./static/*: has the same name as another backend of routes./*, "web". Give it another one: backend: "web-2".',
+            'routes./static/*: has the same name as another backend of routes./*, "web". Set another name: backend: "web-2".',
         ],
     ],
     [
@@ -353,7 +353,7 @@ test.each<[string, object, object, string | undefined]>([
     const backend = { key: "web", path: "routes./*", target, cdn: false, iap, isOpen: false, responseHeaders: {} };
     const all = { region: "europe-west1", hasOwnUrl: true, isFunction: true, ...reach };
     const where = all.isFunction ? "in the http trigger of the function" : "of the service";
-    const reason = `accepts requests to its own URL, which go round ${what}. Set ingress: "internal-and-cloud-load-balancing" ${where}.`;
+    const reason = `accepts requests to its own URL, which bypass ${what}. Set ingress: "internal-and-cloud-load-balancing" ${where}.`;
     expect(
         placeProblems(backend, all, { component: "shop", isInternal: false, hasPolicy: false, ...protection }),
     ).toEqual(what === undefined ? [] : [{ path: "routes./*", reason }]);
@@ -390,7 +390,7 @@ test("an App Engine service that can be reached without the security policy is r
         `Set ingress: "internal-and-cloud-load-balancing" of services.${key} of the AppEngineApp.`;
     const path = "routes./*";
     const inner = { path, reason: `does not accept requests of an external load balancer. ${how("inner")}` };
-    const open = { path, reason: `accepts requests to its own URL, which go round Cloud Armor. ${how("open")}` };
+    const open = { path, reason: `accepts requests to its own URL, which bypass Cloud Armor. ${how("open")}` };
     expect(problems(false)).toEqual([inner]);
     expect(problems(true)).toEqual([open, inner]);
 });

@@ -55,7 +55,7 @@ describe("a second load balancer before a service", () => {
             "has no rules, which the first one has",
             rules,
             open,
-            'securityPolicy: is missing: requests to routes./* go round Cloud Armor, which LoadBalancer "shop" has for the same service. Set securityPolicy, to false if that is intended.',
+            'securityPolicy: is missing: requests to routes./* bypass Cloud Armor, which LoadBalancer "shop" has for the same service. Set securityPolicy, to false if that is intended.',
         ],
         [
             "has rules that the first one does not have",

@@ -383,7 +383,7 @@ const metrics: [string, object, string][] = [
     [
         "two capture groups",
         { labels: { a: 'REGEXP_EXTRACT(b, "(c)(d)")' } },
-        'labels.a: must be EXTRACT(field), or REGEXP_EXTRACT(field, "regex") with exactly one capture group (got "REGEXP_EXTRACT(b, \\"(c)(d)\\")").',
+        'labels.a: must be EXTRACT(field), or REGEXP_EXTRACT(field, "regular expression") with exactly one capture group (got "REGEXP_EXTRACT(b, \\"(c)(d)\\")").',
     ],
     [
         "bounds that descend",

@@ -175,7 +175,7 @@ test.each<[object, string]>([
     ],
     [
         { allow: ["all"], sources: { serviceAccounts: ["sales"] } },
-        'sources.serviceAccounts.0: must be the e-mail address of a service account (got "sales").',
+        'sources.serviceAccounts.0: must be the email address of a service account (got "sales").',
     ],
     [
         { allow: ["all"], ...from("10.0.0.0/8"), targets: {} },
@@ -218,7 +218,7 @@ test("a public rule for HTTP needs insecure, which warns", async () => {
 test("a rule's name is limited to that of a resource, and unique", async () => {
     const web: FirewallRule = { allow: ["icmp"], sources: { tags: ["web"] } };
     expect(await refused(() => new Network("apps", { firewall: { "iap-ssh": web }, iapSsh: true }))).toBe(
-        'Network "apps": firewall.iap-ssh: is the name of the rule that iapSsh creates. Choose another one.',
+        'Network "apps": firewall.iap-ssh: is the name of the rule that iapSsh creates. Choose another name.',
     );
     expect(await refused(() => new Network("apps", { firewall: { [`a${"b".repeat(63)}`]: web } }))).toContain(
         "the name of a rule must have up to 63 lower-case letters, digits and hyphens",

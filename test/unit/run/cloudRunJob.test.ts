@@ -524,7 +524,7 @@ test.each<[string, object, string]>([
     [
         "an order without a probe",
         { sidecars: { log: { image, startAfter: ["migrate"] } } },
-        'health.startup: is missing, and says when "migrate" has started',
+        'health.startup: is missing, and specifies when "migrate" has started',
     ],
     ["a plain secret", { environment: { API_KEY: "abc" } }, "environment.API_KEY: "],
     ["an invalid schedule", { schedule: "every day" }, "schedule: "],

@@ -195,7 +195,7 @@ const refusals: [object, string][] = [
     [{ sidecars: { web: { image: other } } }, "sidecars.web: has the name of the main container. Choose another name."],
     [
         { sidecars: { proxy: { image: other } }, startAfter: ["proxy"] },
-        'sidecars.proxy.health.startup: is missing, and says when "proxy" has started, which "web" waits for. Set it, for example to { tcp: 8080 }.',
+        'sidecars.proxy.health.startup: is missing, and specifies when "proxy" has started, which "web" waits for. Set it, for example to { tcp: 8080 }.',
     ],
     [{ startAfter: ["proxy"] }, 'startAfter: must be one of sidecars, of which there are none (got "proxy").'],
     [

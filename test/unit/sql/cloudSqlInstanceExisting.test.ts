@@ -152,7 +152,7 @@ test("another engine or region than the instance's is refused once the instance 
         registered(() => new CloudSqlInstance("sales", args), { read: () => (${JSON.stringify(found)}) });
     `);
     expect(output).toEqual([
-        'CloudSqlInstance "sales": engine: must be that of the instance, POSTGRES_17 (got "mysql").',
-        'CloudSqlInstance "sales": region: must be that of the instance, europe-west1 (got "us-central1").',
+        'CloudSqlInstance "sales": engine: must be the engine of the instance, POSTGRES_17 (got "mysql").',
+        'CloudSqlInstance "sales": region: must be the region of the instance, europe-west1 (got "us-central1").',
     ]);
 });

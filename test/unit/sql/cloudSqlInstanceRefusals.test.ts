@@ -361,7 +361,7 @@ test("a client with an unknown user, database or replica is refused", async () =
     };
     expect(await refusalOfClient({ user: "app", database: "postgres" })).toBe("nothing");
     expect(await refusalOfClient({ user: "app", roles: [] })).toBe(
-        'CloudSqlInstance "sales": roles: are those of the user "app". Set them in users.',
+        'CloudSqlInstance "sales": roles: are set by the user "app". Set them in users.',
     );
     expect(await refusalOfClient({}, "sqlserver")).toBe(
         'CloudSqlInstance "sales": user: is required, because SQL Server does not support IAM users. Name one of users.',

@@ -431,7 +431,7 @@ const refusals: [string, unknown, string][] = [
     [
         "as many rules as a bucket can have beside that for versions",
         { lifecycleRules: Array.from({ length: 100 }, (_, age) => ({ action: "Delete", condition: { age } })) },
-        'lifecycleRules: can have 99 rules beside that of keepVersions (got 100). Remove one, or set keepVersions: "forever".',
+        'lifecycleRules: can have 99 rules in addition to the rule of keepVersions (got 100). Remove one, or set keepVersions: "forever".',
     ],
     ["a name of two letters", { name: "mo" }, `${naming} (got "mo").`],
     ["a name that begins with goog", { name: "goog-models" }, `${naming} (got "goog-models").`],

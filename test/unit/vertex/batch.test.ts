@@ -75,7 +75,7 @@ test("instances that failed are told, and counted", async () => {
         instances: { successful: 98, failed: 2 },
     });
     expect(messages).toEqual([
-        "Batch prediction predict: 2 instances failed, 0 were not tried, and 98 have predictions. The errors are beside them: gs://scores/predict/prediction-iris-1. gs://orders/a.jsonl cannot be read",
+        "Batch prediction predict: 2 instances failed, 0 were not tried, and 98 have predictions. The errors are next to them: gs://scores/predict/prediction-iris-1. gs://orders/a.jsonl cannot be read",
     ]);
 });
 

@@ -210,7 +210,7 @@ test("a job that goes on after the longest wait is resumed", async () => {
     const { jobs, provider } = cloudOf(...Array(30).fill("JOB_STATE_RUNNING"), "JOB_STATE_SUCCEEDED");
     const error = await failureOf(provider.create({ ...inputs, waitSeconds: 300 }));
     expect(error.message).toMatch(
-        /did not end within 300 seconds\. It goes on, and the next 'pulumi up' resumes waiting/,
+        /did not end within 300 seconds\. It continues, and the next 'pulumi up' resumes waiting/,
     );
     expect(waited).toBeLessThan(400_000);
     const { outs } = (await provider.update?.("", error.properties, inputs)) ?? {};

@@ -243,7 +243,7 @@ const files =
     });
 
 test.each<[string, () => object, RegExp]>([
-    ["files of no known ending", files("orders"), /input\.format: is missing, as the files do not tell it/],
+    ["files of no known ending", files("orders"), /input\.format: is missing, because the files do not show it/],
     ["files of two formats", files(["a.jsonl", "b.csv"]), /input\.format: is missing/],
     ["an absolute path", files("gs://acme/a.jsonl"), /input\.files: must be the path of files in the bucket/],
     [

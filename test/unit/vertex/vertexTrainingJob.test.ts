@@ -379,7 +379,7 @@ describe("with alerts", () => {
     test("alerts without a schedule are refused", async () => {
         const program = () => training({ alerts: oncall() });
         expect(await refused(program, {}, ["Bucket models", "NotificationChannel oncall-email"])).toBe(
-            'VertexTrainingJob "train": alerts: only tells of the jobs of a schedule, as a deployment fails with the jobs that it starts. Set schedule, or remove it.',
+            'VertexTrainingJob "train": alerts: only reports jobs of a schedule, because a deployment fails with the jobs that it starts. Set schedule, or remove it.',
         );
     });
 });

@@ -315,7 +315,7 @@ test.each<[string, object, string]>([
     [
         "too many variables",
         { environment: Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`A${index}`, "x"])) },
-        "environment: there can be 20 variables at most, with those of uses (got 21).",
+        "environment: there can be 20 variables at most, with the variables of uses (got 21).",
     ],
     [
         "a name",

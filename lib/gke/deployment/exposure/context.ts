@@ -77,7 +77,7 @@ export function sslPolicy({ component, args, children, environment }: ExposureCo
 
 /**
  * The options of an object with a load balancer of this class. A change of the class replaces it, deleting first: only the
- * deletion of the object, which awaits that of the load balancer, releases the static address.
+ * deletion of the object, which awaits the deletion of the load balancer, releases the static address.
  */
 export function replaceForClass(loadBalancerClass: string) {
     return { replacementTrigger: loadBalancerClass, deleteBeforeReplace: true };

@@ -4,7 +4,7 @@ const { isBuilt } = require("./toolchain");
 /**
  * Short files whose tests take minutes, which jest only knows after the first run: it starts with the largest files.
  */
-const longest = /\/(clusters\/(docs|scaling)|deploy\/docs\.dev|extended\/docs\.prod)\.test\.ts$/;
+const longest = /\/(clusters\/(docs|scaling)|deploy\/docs\.dev|extended\/(docs\.prod|upgrades))\.test\.ts$/;
 
 /**
  * Keeps all cores busy: the slowest files run first, fast ones last (or first, while Pulumi is built), and files that wait for

@@ -96,13 +96,13 @@ function decrypted(value: unknown): unknown {
     return plaintext === undefined ? value : { ...secret, plaintext };
 }
 
-/** In milliseconds: the validity of a certificate starts up to an hour before it is created. */
+/** In milliseconds: the validity of a certificate starts up to an hour before it is created, and simulated time runs ahead. */
 const day = 86_400_000;
 
-/** A text in which times of the deployment, and since then, are replaced. */
+/** A text in which times of the deployment are replaced, and those of the program are kept. */
 const withoutTimes = (value: unknown, start: Date): unknown =>
     typeof value === "string"
         ? value.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, (time) =>
-              Date.parse(time) < start.getTime() - day ? time : epoch,
+              Math.abs(Date.parse(time) - start.getTime()) > day ? time : epoch,
           )
         : value;

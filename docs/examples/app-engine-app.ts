@@ -6,7 +6,6 @@ const database = new CloudSqlInstance("shop", { publicAddress: true, network: fa
 const app = new AppEngineApp("shop", {
     services: {
         default: {
-            env: "standard",
             source: "./web",
             entrypoint: "gunicorn --bind :$PORT main:app",
             ingress: "all", // public
@@ -18,7 +17,7 @@ const app = new AppEngineApp("shop", {
             traffic: { split: { latest: 10, previous: 90 } }, // a canary, from the second version on
         },
         predictions: {
-            env: "flex",
+            flexible: true,
             ingress: "all",
             image: "europe-docker.pkg.dev/acme-images/apps/predictions@sha256:0f3b1a6cbe1de2c2bd6a51d3a5a1ac3fb4c2a1c4cbd1c5d9fcd6f2d9e8f1a2b3",
             uses: { MODELS: models.reader },

@@ -16,7 +16,7 @@ const predict = new CloudRunService("predict", {
 const web = new CloudRunService("web", {
     image,
     uses: { PREDICT: predict.invoker },
-    environment: { LOG_LEVEL: "info" },
+    env: { LOG_LEVEL: "info" },
     scaling: { max: 20, concurrency: 40 },
     public: true,
     traffic: { split: { latest: 10, previous: 90 }, tags: { candidate: "latest" } },

@@ -34,7 +34,7 @@ const pipelines = new ComposerEnvironment("pipelines", {
         SCORES: scores.writer,
         ...(registry && { REGISTRY: registry.reader }), // pods have the environment's account
     },
-    environment: {
+    env: {
         MODEL_VERSION: config.get("model") ?? "1.0.0",
         ...(image && { SCORING_IMAGE: image.reference }),
     },

@@ -11,7 +11,7 @@ const canary = config.getNumber("canary") ?? 100;
 const web = new CloudRunService("web", {
     source: "./web",
     registry: new ContainerRegistry("apps"),
-    environment: { COMMIT: commit }, // every commit is a revision, whose requests can be counted
+    env: { COMMIT: commit }, // every commit is a revision, whose requests can be counted
     health: "/ready",
     ingress: "all", // from everywhere, by callers with the role to invoke it
     traffic: { split: { latest: canary, previous: 100 - canary } },

@@ -23,7 +23,7 @@ const echo = new AutoscaledDeployment("echo", {
     image,
     port: 8080,
     uses: { MODELS: models.reader },
-    environment: { MODEL: delivery.name, MODEL_GENERATION: pulumi.interpolate`${delivery.generation}` },
+    env: { MODEL: delivery.name, MODEL_GENERATION: pulumi.interpolate`${delivery.generation}` },
     health: { readiness: "/ready", liveness: "/live" },
     scaling: { minReplicas: 2, maxReplicas: 5, cpu: 80 },
     expose: { loadBalancer: { public: true, port: 80 } },

@@ -24,7 +24,6 @@ const database = new CloudSqlInstance("deliveries", {
 
 // The application under gunicorn, with its page.
 const web: StandardServiceArgs = {
-    env: "standard",
     source: "./app",
     entrypoint: "gunicorn --bind :$PORT --workers 1 --threads 8 main:app",
     instanceClass: "F2",
@@ -36,7 +35,7 @@ const web: StandardServiceArgs = {
         { url: "/static", staticDir: "static", expiration: "1 hour" },
         { url: "/tasks/.*", script: "auto", login: "admin" }, // Cloud Scheduler counts as one
     ],
-    environment,
+    env: environment,
 };
 
 // Its image, which predicts many at once on machines of its own.
@@ -58,11 +57,11 @@ const app = new AppEngineApp("deliveries", {
         },
         staging: { ...web, uses: { MODELS: models.reader, DATABASE: database.as({ database: "staging" }) } },
         predictions: {
-            env: "flex",
+            flexible: true,
             ingress: "all",
             image,
             uses: { MODELS: models.reader },
-            environment,
+            env: environment,
             readiness: "/ready",
             liveness: "/live",
         },

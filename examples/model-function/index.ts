@@ -11,7 +11,7 @@ const predict = new ServerlessFunction("predict", {
     trigger: { http: { public: false } }, // true: anybody may call it
     uses: { MODELS: models.reader },
     // The very model that this deployment uploads: a new one makes new instances, which read it.
-    environment: { MODEL: iris.name, MODEL_GENERATION: pulumi.interpolate`${iris.generation}` },
+    env: { MODEL: iris.name, MODEL_GENERATION: pulumi.interpolate`${iris.generation}` },
     memory: "1Gi",
     scaling: { concurrency: 8 },
 });

@@ -124,7 +124,7 @@ export class AppEngineApp extends pulumi.ComponentResource {
 }
 
 function requiredApis({ services, iap }: ResolvedArgs): string[] {
-    const isFlexible = services.some(({ settings }) => settings.env === "flex");
+    const isFlexible = services.some(({ settings }) => settings.flexible);
     const names = [...apis, ...(isFlexible ? flexibleApis : []), ...(iap ? ["iap"] : [])];
     return names.map((api) => `${api}.googleapis.com`);
 }

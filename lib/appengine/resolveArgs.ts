@@ -154,8 +154,8 @@ function callersOf(name: string, { services, cron = {}, queues = {} }: AppEngine
 }
 
 /** Whether all requests of a service come from a VPC network. */
-function isInNetwork({ env, network }: AppEngineServiceArgs): boolean {
-    return env === "flex" || (network as StandardNetwork | undefined)?.egress === "all-traffic";
+function isInNetwork({ flexible, network }: AppEngineServiceArgs): boolean {
+    return flexible || (network as StandardNetwork | undefined)?.egress === "all-traffic";
 }
 
 /**

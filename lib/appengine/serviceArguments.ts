@@ -13,7 +13,7 @@ export interface ServiceArgs {
      * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml reserved}.
      * @default only the variables of `uses`
      */
-    environment?: Record<string, pulumi.Input<string>>;
+    env?: Record<string, pulumi.Input<string>>;
     /**
      * The {@link https://cloud.google.com/appengine/docs/standard/ingress-settings ingress settings}: requests from
      * everywhere, only from the project's VPC networks and what they allow, or from these and from load balancers. `"all"` makes
@@ -37,18 +37,18 @@ export const variable = check.pipe(
 );
 
 export const serviceChecks: check.Checks<ServiceArgs> = {
-    environment: check.record(variable, check.input(check.text())),
+    env: check.record(variable, check.input(check.text())),
     ingress: check.oneOf("all", "internal-only", "internal-and-cloud-load-balancing"),
 };
 
 /** Checks for variables that would show a secret to everyone who can read the version: App Engine cannot mount secrets. */
-export function environmentProblems({ environment = {} }: ServiceArgs): check.Problem[] {
-    const secrets = Object.entries(environment).filter(
+export function environmentProblems({ env = {} }: ServiceArgs): check.Problem[] {
+    const secrets = Object.entries(env).filter(
         ([name, value]) => typeof value === "string" && isSecretName(name, value),
     );
     const reasonOf = (name: string) =>
         `has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { ${name}: thatSecret.accessor }, or rename the variable.`;
-    return secrets.map(([name]) => ({ path: `environment.${name}`, reason: reasonOf(name), isPolicy: true }));
+    return secrets.map(([name]) => ({ path: `env.${name}`, reason: reasonOf(name), isPolicy: true }));
 }
 
 /** Checks that a service that an argument refers to exists: one of the program or `default`. */

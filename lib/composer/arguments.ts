@@ -103,7 +103,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      * `KEY` or `SECRET`. A change updates the environment, which takes minutes.
      * @default only the variables of `uses`
      */
-    environment?: Record<string, pulumi.Input<string>>;
+    env?: Record<string, pulumi.Input<string>>;
     /**
      * Overrides of `airflow.cfg`, by section and option: `{ "core-max_active_runs_per_dag": "1" }`. Options that Composer
      * {@link https://cloud.google.com/composer/docs/composer-3/airflow-configurations blocks} are refused.
@@ -230,7 +230,7 @@ export const composerArgs = check.builtOnce((location: string) =>
         data: folder(),
         packages,
         privateBuilds: check.flag(),
-        environment: check.record(airflowVariable, check.input(check.text())),
+        env: check.record(airflowVariable, check.input(check.text())),
         airflow: airflowOptions,
         account: serviceAccount,
         uses: check.record(airflowVariable, mountableCapability(["cloud-sql"])),

@@ -36,7 +36,7 @@ export function environmentArgs(args: ResolvedArgs, parts: Parts, project: strin
             softwareConfig: {
                 imageVersion: args.version,
                 pypiPackages: undefinedIfEmpty(args.packages),
-                envVariables: undefinedIfEmpty({ ...args.environment, ...parts.variables }),
+                envVariables: undefinedIfEmpty({ ...args.env, ...parts.variables }),
                 airflowConfigOverrides: undefinedIfEmpty({ ...args.airflow, ...backendOptions(args, project) }),
             },
             workloadsConfig: args.workloads,

@@ -117,7 +117,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         const plugin = schedulerPlugin(resolved);
         const pluginObjects = uploadFiles(name, "plugin", plugin.files, { bucket: this.bucket.name }, child);
         const variables = {
-            ...used.environment,
+            ...used.env,
             ...databaseVariables(databases(used.attachments), this.account.member, connectByAddress),
             ...plugin.variables,
         };

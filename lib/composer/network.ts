@@ -124,7 +124,7 @@ export const connectByAddress = (): CloudSqlWay => ({ network: true });
 export function networkProblems(
     network: NetworkArg,
     uses: Uses<Attachment>,
-    environment: Record<string, unknown>,
+    env: Record<string, unknown>,
     region: string,
     composer: 2 | 3,
 ): (check.Problem | undefined)[] {
@@ -170,7 +170,7 @@ export function networkProblems(
             path: "network",
             reason: `is missing, because the network of the database in uses.${variable} is not known. Set it here, or the network of the database or its endpoint.`,
         })),
-        ...databaseVariableProblems(uses, environment, connectByAddress),
+        ...databaseVariableProblems(uses, env, connectByAddress),
     ];
 }
 

@@ -24,7 +24,7 @@ type Defaulted =
     | "size"
     | "resilience"
     | "packages"
-    | "environment"
+    | "env"
     | "airflow"
     | "uses"
     | "connections"
@@ -89,7 +89,7 @@ function complete(component: string, args: ComposerEnvironmentArgs, environment:
         size: defaults.composerSize,
         resilience: defaults.highAvailability ? "high" : "standard",
         packages: {},
-        environment: {},
+        env: {},
         airflow: {},
         uses: {},
         connections: {},
@@ -105,17 +105,7 @@ function complete(component: string, args: ComposerEnvironmentArgs, environment:
 }
 
 function checkDagFiles(all: ResolvedArgs): DagCheckResult | undefined {
-    const {
-        dags,
-        plugins,
-        checkDags: isEnabled = true,
-        packages,
-        image,
-        environment,
-        uses,
-        variables,
-        connections,
-    } = all;
+    const { dags, plugins, checkDags: isEnabled = true, packages, image, env, uses, variables, connections } = all;
     return dags === undefined || !isEnabled
         ? undefined
         : checkDags({
@@ -123,14 +113,14 @@ function checkDagFiles(all: ResolvedArgs): DagCheckResult | undefined {
               plugins,
               packages: Object.keys(packages),
               image,
-              environment: { ...environment, ...uses },
+              env: { ...env, ...uses },
               variables,
               connections,
           });
 }
 
 function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): (check.Problem | undefined)[] {
-    const { image, region, resilience, uses, environment, network } = all;
+    const { image, region, resilience, uses, env, network } = all;
     const { composer } = image;
     return [
         nameFormats.rows.composerEnvironment.pattern.test(all.name)
@@ -148,9 +138,9 @@ function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): 
             ? { path: "privateBuilds", reason: "is only available in Composer 3. Remove it." }
             : undefined,
         ...airflowProblems(all.airflow, image),
-        ...variableProblems(environment, uses),
+        ...variableProblems(env, uses),
         ...backendProblems(all, all.airflow),
-        ...networkProblems(network, uses, environment, region, composer),
+        ...networkProblems(network, uses, env, region, composer),
         ...rangeProblems(all.ranges, network, composer),
         maintenanceProblem(all.maintenance),
         all.alerts && alertProblem(all.alerts),

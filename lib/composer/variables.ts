@@ -17,11 +17,11 @@ export const airflowVariable = check.pipe(
 
 /** Environment variables that `uses` sets, or that would expose a secret to viewers of the environment. */
 export function variableProblems(
-    environment: Record<string, unknown>,
+    env: Record<string, unknown>,
     uses: Record<string, unknown>,
 ): (check.Problem | undefined)[] {
-    return Object.entries(environment).map(([name, value]) => {
-        const path = `environment.${name}`;
+    return Object.entries(env).map(([name, value]) => {
+        const path = `env.${name}`;
         if (Object.hasOwn(uses, name)) {
             return { path, reason: "is also in uses. Rename one of them." };
         }

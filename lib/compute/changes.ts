@@ -49,7 +49,7 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
         startupScript: startupScript === undefined ? "" : hash(readFileSync(startupScript, "utf8")),
         container: container === undefined ? "" : containerOf(container),
         agent: resolved.agent ?? "",
-        environment: Object.keys({ ...resolved.environment, ...resolved.uses })
+        env: Object.keys({ ...resolved.env, ...resolved.uses })
             .sort()
             .join(", "),
         protect,
@@ -86,7 +86,7 @@ const disksAsWell = ["name", "zone", "encryptionKey"];
 export const stopArgs = ["machineType", "secureBoot", "account", "network"] as const;
 
 /** Arguments that a running machine reads at its next start. */
-export const startArgs = ["startupScript", "container", "agent", "environment"] as const;
+export const startArgs = ["startupScript", "container", "agent", "env"] as const;
 
 type Disks = Record<string, { type: string; size: number }>;
 

@@ -160,7 +160,7 @@ export class DataflowJob extends pulumi.ComponentResource {
         };
         const used = use(name, { ...resolved.uses, ...own }, account.member, { parent: this }, resolved.account);
         const variables = Object.fromEntries(
-            Object.entries(used.environment).filter(([key]) => Object.hasOwn(resolved.uses, key)),
+            Object.entries(used.env).filter(([key]) => Object.hasOwn(resolved.uses, key)),
         );
         return { account, grants: used.grants, variables };
     }

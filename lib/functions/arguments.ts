@@ -51,7 +51,7 @@ export interface FunctionBuild {
      * `GOOGLE_FUNCTION_SOURCE`, the file of a Python function that is not in `main.py`.
      * @default none
      */
-    environment?: Record<string, pulumi.Input<string>>;
+    env?: Record<string, pulumi.Input<string>>;
     /**
      * The {@link https://cloud.google.com/build/docs/private-pools/private-pools-overview private pool} of the build,
      * `projects/acme-dev/locations/europe-west1/workerPools/builders`. A pool in another project must grant its use to the
@@ -98,7 +98,7 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
      * `SECRET`.
      * @default only the variables of `uses`
      */
-    environment?: Record<string, pulumi.Input<string>>;
+    env?: Record<string, pulumi.Input<string>>;
     /** The number of instances, and the requests that each handles. */
     scaling?: FunctionScaling;
     /**
@@ -200,7 +200,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         entryPoint: check.matching(/^[A-Za-z_][\w.:\\-]*$/, "must be the name of a function in the code"),
         account: serviceAccount,
         uses: uses(variable, ...serverlessAttachments),
-        environment: check.record(variable, check.input(check.text())),
+        env: check.record(variable, check.input(check.text())),
         scaling: check.options<FunctionScaling>({
             min: check.whole(0, limits.instances.max),
             max: check.whole(1, limits.instances.max),
@@ -219,7 +219,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         ),
         runtimeUpdates: check.oneOf("automatic", "on-deploy"),
         build: check.options<FunctionBuild>({
-            environment: check.record(buildVariable, check.input(check.text())),
+            env: check.record(buildVariable, check.input(check.text())),
             workerPool: check.input(
                 check.matching(
                     /^projects\/[^/]+\/locations\/[^/]+\/workerPools\/[^/]+$/,

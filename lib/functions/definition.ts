@@ -43,7 +43,7 @@ function buildConfig(args: ResolvedArgs, { archive, sourceBucket, repository, ac
     return {
         runtime: args.runtime,
         entryPoint: args.entryPoint,
-        environmentVariables: args.build?.environment,
+        environmentVariables: args.build?.env,
         workerPool: args.build?.workerPool,
         serviceAccount: account.name,
         dockerRepository: repository.id,
@@ -57,7 +57,7 @@ function serviceConfig(args: ResolvedArgs, { account, used, loadBalancer }: Part
     const connections = databaseVariables(databases(used.attachments), account.member, databaseWay);
     return {
         serviceAccountEmail: account.email,
-        environmentVariables: { ...args.environment, ...used.environment, ...connections },
+        environmentVariables: { ...args.env, ...used.env, ...connections },
         secretEnvironmentVariables: nonEmpty(secretEnvironmentVariables),
         secretVolumes: nonEmpty(secretVolumes),
         availableMemory: quantityOf(args.memory),

@@ -65,7 +65,7 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
     const withDefaults = check.withDefaults(args, {
         name: shortenName(component, nameFormats.rows.function.max),
         uses: {},
-        environment: {},
+        env: {},
         memory: "512Mi",
         cpu: 1,
         timeoutSeconds: 60,
@@ -96,7 +96,7 @@ function problems(
     workload: DatabaseWorkload,
     region: string,
 ): (check.Problem | undefined)[] {
-    const { uses, environment, build, encryptionKey, memory, cpu } = resolved;
+    const { uses, env, build, encryptionKey, memory, cpu } = resolved;
     const { min, max, concurrency } = resolved.scaling;
     return [
         validateCode(args, resolved),
@@ -104,19 +104,19 @@ function problems(
         minAboveMax(["scaling.min", min], ["scaling.max", max]),
         validateTimeout(resolved),
         validateNetwork(workload, args.network, region),
-        ...databaseProblems(workload, uses, environment, args.network, region),
+        ...databaseProblems(workload, uses, env, args.network, region),
         regionProblem("encryptionKey", encryptionKey, region, "the function"),
         regionProblem("build.workerPool", build?.workerPool, region, "the function"),
         ...secretFileProblems(uses, codeFolders),
-        ...variableProblems("function", "environment", environment, uses),
-        ...variableProblems("function", "build.environment", build?.environment ?? {}),
+        ...variableProblems("function", "env", env, uses),
+        ...variableProblems("function", "build.env", build?.env ?? {}),
     ];
 }
 
 function validateCode({ runtime }: ServerlessFunctionArgs, resolved: Completed): check.Problem | undefined {
     const isUnclear = runtime === undefined && detectRuntime(resolved.files) === undefined;
     const reason = "is missing, and cannot be detected from the source files. Set it, for example to java21.";
-    const main = resolved.build?.environment?.GOOGLE_FUNCTION_SOURCE;
+    const main = resolved.build?.env?.GOOGLE_FUNCTION_SOURCE;
     return isUnclear ? { path: "runtime", reason } : validateSource({ ...resolved, main });
 }
 

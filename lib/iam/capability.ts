@@ -167,7 +167,7 @@ export type Uses<Mountable extends Attachment = never> = Record<string, Capabili
 
 /** The result of {@link use}. */
 export interface Used<Mountable extends Attachment> {
-    environment: Record<string, pulumi.Input<string>>;
+    env: Record<string, pulumi.Input<string>>;
     /** The grants, which must exist before the code starts. */
     grants: pulumi.Resource[];
     attachments: Attached<Mountable>[];
@@ -225,7 +225,7 @@ export function use<Mountable extends Attachment>(
     const grants = new Set(Object.values(uses).flatMap((each) => each.grants));
     const used = Object.entries(uses);
     return {
-        environment: Object.fromEntries(used.flatMap(([variable, { value }]) => (value ? [[variable, value]] : []))),
+        env: Object.fromEntries(used.flatMap(([variable, { value }]) => (value ? [[variable, value]] : []))),
         grants: [...grants].map((grant) => {
             return account ? account.grant(grant) : grant.to(`${consumer}-${grant.name}`, member, options);
         }),

@@ -63,10 +63,10 @@ export function databaseVariables(
 /** A placeholder to get the names of variables before the consumer's own service account exists. */
 const placeholderMember = "serviceAccount:anybody@any-project.iam.gserviceaccount.com";
 
-/** Reports variables of a database that are set twice: also in `uses`, or in `environment`. */
+/** Reports variables of a database that are set twice: also in `uses`, or in `env`. */
 export function databaseVariableProblems(
     uses: Uses<Attachment>,
-    environment: Record<string, unknown>,
+    env: Record<string, unknown>,
     way: (client: CloudSqlClient) => CloudSqlWay,
 ): Problem[] {
     return databases(attachmentsOf(uses)).flatMap(({ variable, attachment }) => {
@@ -76,7 +76,7 @@ export function databaseVariableProblems(
         );
         return additional.flatMap((name) => [
             ...(Object.hasOwn(uses, name) ? [{ path: `uses.${name}`, reason }] : []),
-            ...(Object.hasOwn(environment, name) ? [{ path: `environment.${name}`, reason }] : []),
+            ...(Object.hasOwn(env, name) ? [{ path: `env.${name}`, reason }] : []),
         ]);
     });
 }

@@ -37,7 +37,7 @@ const names: [here: string, elsewhere: string][] = [
         "kmsKey kmsKeyName kmsKeyId cryptoKey cryptoKeyName cmek defaultKmsKeyName customerManagedEncryption encryption encryptionKeyName diskEncryptionKey encryptionSpec databaseEncryption bootDiskKmsKey",
     ],
     ["version engine", "databaseVersion dbVersion engineVersion"],
-    ["environment", "env envs envVars environmentVariables envVariables variables environmentVars"],
+    ["env", "environment envs envVars environmentVariables envVariables variables environmentVars"],
     ["expiration", "expirationPolicy ttl expireTime expirationTtl"],
     ["expirationTime", "expiration expires"],
     ["exactlyOnceDelivery", "enableExactlyOnceDelivery exactlyOnce"],

@@ -62,7 +62,7 @@ export interface Sidecar {
      * Environment variables without secrets.
      * @default only the variables of `uses`
      */
-    environment?: Record<string, pulumi.Input<string>>;
+    env?: Record<string, pulumi.Input<string>>;
     /**
      * The CPUs of the container.
      * @default 1
@@ -130,7 +130,7 @@ export interface RunArgs {
      * `SECRET`.
      * @default only the variables of `uses`
      */
-    environment?: Record<string, pulumi.Input<string>>;
+    env?: Record<string, pulumi.Input<string>>;
     /**
      * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs} of the container. Less than one, as `"500m"`, needs a
      * concurrency of 1; four need at least 2 GiB, six and eight 4 GiB.
@@ -196,7 +196,7 @@ const partName = check.matching(
 );
 
 const texts = check.list(check.input(check.text()));
-const environment = check.record(variable, check.input(check.text()));
+const env = check.record(variable, check.input(check.text()));
 
 /** Checks {@link Code}. */
 export const codeChecks = {
@@ -212,7 +212,7 @@ export const runChecks = {
     workingDirectory: check.input(check.matching(/^\/\S*$/, "must be an absolute path, such as /app")),
     account: serviceAccount,
     uses: uses(variable, ...serverlessAttachments),
-    environment,
+    env,
     cpu: runCpu,
     memory: runMemory,
     sidecars: check.record(
@@ -223,7 +223,7 @@ export const runChecks = {
                 command: texts,
                 args: texts,
                 uses: uses(variable, ...serverlessAttachments),
-                environment,
+                env,
                 cpu: runCpu,
                 memory: runMemory,
                 health: containerHealth,

@@ -28,7 +28,7 @@ export interface ResolvedContainer extends ContainerSize, Pick<RunArgs, "command
     at: string;
     image: ImageSource;
     uses: Uses<RunAttachment>;
-    environment: Record<string, pulumi.Input<string>>;
+    env: Record<string, pulumi.Input<string>>;
     health: ServiceHealth;
     startAfter: readonly string[];
     /** The names of its volumes. */
@@ -42,7 +42,7 @@ export interface MainContainer
     extends Partial<ImageCode & SourceCode>,
         ContainerSize,
         Pick<RunArgs, "command" | "args" | "workingDirectory">,
-        Required<Pick<RunArgs, "name" | "uses" | "environment" | "sidecars" | "startAfter" | "volumes">> {
+        Required<Pick<RunArgs, "name" | "uses" | "env" | "sidecars" | "startAfter" | "volumes">> {
     health: ServiceHealth;
     port?: number;
     gpu?: RunGpu;
@@ -50,7 +50,7 @@ export interface MainContainer
 
 /** The containers of a workload, of which the first is the main one. */
 export function containersOf(args: MainContainer): ResolvedContainer[] {
-    const { name, image, command, args: parameters, workingDirectory, uses, environment, cpu, memory } = args;
+    const { name, image, command, args: parameters, workingDirectory, uses, env, cpu, memory } = args;
     const { health, startAfter, volumes, port, gpu } = args;
     const main = {
         name,
@@ -60,7 +60,7 @@ export function containersOf(args: MainContainer): ResolvedContainer[] {
         args: parameters,
         workingDirectory,
         uses,
-        environment,
+        env,
         cpu,
         memory,
         health,
@@ -77,7 +77,7 @@ function sidecarsOf(sidecars: Record<string, Sidecar>): ResolvedContainer[] {
     return Object.entries(sidecars).map(([name, sidecar]) => ({
         ...defaultSize,
         uses: {},
-        environment: {},
+        env: {},
         health: {},
         startAfter: [],
         volumes: [],
@@ -115,12 +115,12 @@ export function containerProblems(
 }
 
 function ownProblems(kind: string, container: ResolvedContainer, volumes: Record<string, RunVolume>) {
-    const { at, uses, environment, gpu } = container;
+    const { at, uses, env, gpu } = container;
     const folders = secretFolders(attachmentsOf(uses)).map(({ folder }) => folder);
     const covered = container.volumes.filter((name) => folders.includes(volumes[name]?.path ?? ""));
     return [
         ...sizeProblems(container, at, gpu),
-        ...variableProblems(kind, `${at}environment`, environment, uses),
+        ...variableProblems(kind, `${at}env`, env, uses),
         ...secretFileProblems(uses, undefined, `${at}uses`),
         ...container.volumes
             .filter((name) => !Object.hasOwn(volumes, name))
@@ -193,11 +193,11 @@ const attachedTo = ({ uses }: ResolvedContainer): Attached<RunAttachment>[] => a
 
 /** All environment variables of a container, by name. */
 function variablesOf(container: ResolvedContainer, { project, member, way }: ContainerContext) {
-    const { uses, environment } = container;
+    const { uses, env } = container;
     const attached = attachedTo(container);
     const values = Object.entries(uses).flatMap(([name, { value }]) => (value ? [[name, value] as const] : []));
     const plain = {
-        ...environment,
+        ...env,
         ...Object.fromEntries(values),
         ...databaseVariables(databases(attached as Attached<Attachment>[]), member, way),
     };

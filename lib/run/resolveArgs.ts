@@ -11,7 +11,7 @@ import { databaseWay } from "./databases";
 import { type ExecutionEnvironment, executionEnvironmentProblems, gpuRegionProblem, type RunGpu } from "./resources";
 import { gen2Volume, volumeProblems } from "./volumes";
 
-type Defaulted = "name" | "uses" | "environment" | "sidecars" | "startAfter" | "volumes";
+type Defaulted = "name" | "uses" | "env" | "sidecars" | "startAfter" | "volumes";
 
 /** The arguments that all workloads have, with their defaults. */
 export interface ResolvedRunArgs
@@ -23,7 +23,7 @@ export interface ResolvedRunArgs
 }
 
 /** The defaults of arguments that all workloads have. */
-export const runDefaults = () => ({ uses: {}, environment: {}, sidecars: {}, startAfter: [], volumes: {} });
+export const runDefaults = () => ({ uses: {}, env: {}, sidecars: {}, startAfter: [], volumes: {} });
 
 /** A workload in errors, and how it connects to databases. */
 export function databaseWorkload(workload: Workload, { network }: Pick<RunArgs, "network">): DatabaseWorkload {
@@ -62,8 +62,8 @@ export function runProblems(
             validateNetwork(workload, network, region),
             regionProblem("encryptionKey", encryptionKey, region, `the ${workload.kind}`),
             gpuRegionProblem(gpu, region),
-            ...containers.flatMap(({ at, uses, environment }) =>
-                databaseProblems(workload, uses, environment, network, region).map(({ path, reason }) => ({
+            ...containers.flatMap(({ at, uses, env }) =>
+                databaseProblems(workload, uses, env, network, region).map(({ path, reason }) => ({
                     path: path.startsWith("network") ? path : `${at}${path}`,
                     reason,
                 })),

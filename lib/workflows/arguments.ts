@@ -27,7 +27,7 @@ export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
     /**
      * What the workflow uses, by the environment variable that its steps read: `{ PREDICT: service.invoker }` is the URL in
      * `sys.get_env("PREDICT")`. At most {@link https://cloud.google.com/workflows/quotas#resource_limit 20} variables together with
-     * `environment`, whose names do not start with `GOOGLE` or `WORKFLOWS`.
+     * `env`, whose names do not start with `GOOGLE` or `WORKFLOWS`.
      * @default nothing
      */
     uses?: Uses;
@@ -35,7 +35,7 @@ export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
      * Further {@link https://cloud.google.com/workflows/docs/use-environment-variables environment variables}: values of up to 4 KiB.
      * @default none
      */
-    environment?: Record<string, pulumi.Input<string>>;
+    env?: Record<string, pulumi.Input<string>>;
     /**
      * When the workflow runs: a cron expression in UTC, such as `"0 3 * * *"`, or a schedule with its options. An account of its own starts
      * the executions.
@@ -132,7 +132,7 @@ export const workflowArgs = check.builtOnce((region: string) =>
         {
             source: definition,
             uses: check.record(variable, mountableCapability([])) as check.Check<Uses>,
-            environment: check.record(variable, check.input(value)),
+            env: check.record(variable, check.input(value)),
             schedule: cronSchedule,
             account: serviceAccount,
             callLogLevel: check.oneOf("LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"),

@@ -13,20 +13,20 @@ export function resolveArgs(component: string, args: WorkflowArgs, region: strin
     const completed = check.withDefaults(args, {
         name: shortenName(component, nameFormats.rows.workflow.max),
         uses: {},
-        environment: {},
+        env: {},
         callLogLevel: "LOG_ERRORS_ONLY",
     });
     return check.checked(`Workflow "${component}"`, completed, workflowArgs(region), problems);
 }
 
-function problems({ uses = {}, environment = {} }: WorkflowArgs): (check.Problem | undefined)[] {
+function problems({ uses = {}, env = {} }: WorkflowArgs): (check.Problem | undefined)[] {
     const { max } = workflowsLimits.rows.variables;
-    const count = Object.keys(uses).length + Object.keys(environment).length;
+    const count = Object.keys(uses).length + Object.keys(env).length;
     return [
-        ...variableProblems("workflow", "environment", environment, uses),
+        ...variableProblems("workflow", "env", env, uses),
         count > max
             ? {
-                  path: "environment",
+                  path: "env",
                   reason: `there can be ${max} variables at most, with the variables of uses (got ${count}).`,
               }
             : undefined,

@@ -67,14 +67,14 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
     ): WorkflowResource {
         const { project, region, defaults } = environment;
         const { account } = resolved;
-        const { grants, environment: used } = use(
+        const { grants, env: used } = use(
             name,
             withLogs(resolved, environment),
             this.account.member,
             { parent: this },
             account,
         );
-        const variables = { ...used, ...resolved.environment };
+        const variables = { ...used, ...resolved.env };
         const source = readSource(resolved.source);
         const artifact: Artifact = {
             type: "Workflow",

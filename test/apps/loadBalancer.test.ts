@@ -30,7 +30,7 @@ const hidden = new ServerlessFunction("hidden", { source, entryPoint: "predict",
 const website = { mainPageSuffix: "index.html", notFoundPage: "404.html" };
 const zone = new ManagedZone("acme", { name: "acme", dnsName: "acme.com.", description: "Shop." }, { dependsOn: Environment.current().enable("dns.googleapis.com") });
 const pages = new StorageBucket("pages", { upload: "./pages", website });
-const app = new AppEngineApp("site", { services: { default: { env: "standard", source: "./web" } } });
+const app = new AppEngineApp("site", { services: { default: { source: "./web" } } });
 new LoadBalancer("shop", {
     domain: ["shop.acme.com", "admin.acme.com", "v1.acme.com"],
     zone,

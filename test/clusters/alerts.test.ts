@@ -34,7 +34,7 @@ new CloudRunService("web", {
     image: "${image}@${digest}",
     args: ["serve"],
     public: true,
-    environment: { BROKEN: "" },
+    env: { BROKEN: "" },
     alerts: oncall,
 });
 `;

@@ -35,7 +35,7 @@ const machines = (digest: string) => `
 const uses = { FILES: files.writer, KEY: key.reader };
 const schedule = { start: "0 7 * * *", stop: "0 19 * * *", timeZone: "Europe/Berlin" };
 const image = "${image.replace(/:1$/, "")}@${digest}";
-new VirtualMachine("web", { container: { image, args: ["serve"], ports: [80] }, environment: { TEXT: "it's\\ntwo" }, uses, schedule });
+new VirtualMachine("web", { container: { image, args: ["serve"], ports: [80] }, env: { TEXT: "it's\\ntwo" }, uses, schedule });
 const train = new VirtualMachine("train", { startupScript: "train.sh", uses, metadata: { round: "1" } });
 new gcp.compute.InstanceIAMMember("itself", {
     zone: train.instance.zone, instanceName: train.instance.name, role: "roles/compute.instanceAdmin.v1", member: train.account.member });

@@ -18,15 +18,15 @@ const predict = new ContainerImage("predict", { registry, digest });
 const app = new AppEngineApp("shop", {
     services: {
         default: {
-            env: "standard",
+
             source: "./web",
-            environment: { COLOUR: "red" },
+            env: { COLOUR: "red" },
             uses: { MAILS: { queue: "mails" }, PREDICTIONS: { service: "predictions" } },
             traffic: { split: { latest: 100 } },
             keep: 3,
         },
-        predictions: { env: "flex", image: predict, environment: { MODEL: "1" }, scaling: { manual: { instances: 1 } } },
-        staging: { env: "standard", source: "./web", ingress: "internal-only" },
+        predictions: { flexible: true, image: predict, env: { MODEL: "1" }, scaling: { manual: { instances: 1 } } },
+        staging: { source: "./web", ingress: "internal-only" },
     },
     dispatch: [{ url: "*/predict/*", service: "predictions" }],
     domains: { "shop.acme.dev": {} },
@@ -198,7 +198,7 @@ describe("an application in development", () => {
         );
         edit("split: { latest: 50, v00000000: 50 }", "split: { latest: 100 }");
         edit("services: {", 'location: "us-central", services: {');
-        edit('env: "flex", image: predict,', 'env: "flex", image: predict, network: elsewhere,');
+        edit("flexible: true, image: predict,", "flexible: true, image: predict, network: elsewhere,");
         const network =
             'const elsewhere = new Network("elsewhere", { subnets: { apps: { region: "us-central1", range: "10.9.0.0/24" } } });\n';
         edit("const app = ", `${network}const app = `);
@@ -212,7 +212,7 @@ describe("an application in development", () => {
     });
 
     test("deletes a service that is removed from the program", async () => {
-        edit('        staging: { env: "standard", source: "./web", ingress: "internal-only" },\n', "");
+        edit('        staging: { source: "./web", ingress: "internal-only" },\n', "");
         await deployment.up("dev");
         expect(deployment.existing().filter((each) => each.includes("services/staging"))).toEqual([]);
     });

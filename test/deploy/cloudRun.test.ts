@@ -11,7 +11,7 @@ const key = new Secret("key");
 const web = new CloudRunService("web", {
     image,
     public: true,
-    environment: { VERSION: "a" },
+    env: { VERSION: "a" },
     uses: { KEY: key.reader, KEY_FILE: key.file("/secrets/key") },
     health: { startup: "/ready", liveness: "/live" },
     volumes: { models: { path: "/models", bucket: new StorageBucket("models") }, cache: { path: "/cache", memory: "64Mi" } },

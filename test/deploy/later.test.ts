@@ -67,7 +67,7 @@ const expected = {
         made: [],
     },
     "a variable": {
-        errors: ['ServerlessFunction "predict": environment.LEVEL: must be a string (got 3).'],
+        errors: ['ServerlessFunction "predict": env.LEVEL: must be a string (got 3).'],
         made: [
             "Account predict-build",
             "Account predict-run",

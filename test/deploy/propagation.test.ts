@@ -248,7 +248,7 @@ Environment.current().enable("cloudbuild.googleapis.com", "iam.googleapis.com");
         shop.edit(
             "index.js",
             (text) => `${text}new AppEngineApp("shop", { services: {
-            default: { env: "standard", source: "./code", entrypoint: "python3 main.py" },
+            default: { source: "./code", entrypoint: "python3 main.py" },
         } });`,
         );
         const { output, code } = await shop.run(up);

@@ -281,7 +281,7 @@ test("a job whose first creation was killed before its answer is found by the ne
 });
 
 test("a secret among the variables is encrypted in the state", async () => {
-    const secret = `wait: true, environment: { LICENSE: require("@pulumi/pulumi").secret("canary-1f9a") }`;
+    const secret = `wait: true, env: { LICENSE: require("@pulumi/pulumi").secret("canary-1f9a") }`;
     const { deployment } = training(program.replace("wait: true", secret));
     await deployment.up("dev");
     const { output } = await deployment.run(["stack", "export", "-s", "dev"]);

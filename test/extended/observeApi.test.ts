@@ -45,7 +45,7 @@ function program() {
     new AutoscaledDeployment("echo", { cluster, image, alerts });
     new AppEngineApp("shop", {
         services: {
-            default: { env: "flex", image: `europe-west1-docker.pkg.dev/acme-dev/app/web@${digest}` },
+            default: { flexible: true, image: `europe-west1-docker.pkg.dev/acme-dev/app/web@${digest}` },
         },
         alerts,
     });

@@ -3,7 +3,6 @@ import { AppEngineApp, LoadBalancer } from "slipway";
 const app = new AppEngineApp("app", {
     services: {
         default: {
-            env: "standard",
             source: "./web",
             entrypoint: "gunicorn --bind :$PORT main:app",
             ingress: "internal-and-cloud-load-balancing",

@@ -5,7 +5,6 @@ new AppEngineApp("app", {
     location: "europe-west",
     services: {
         default: {
-            env: "standard",
             source: "./web",
             entrypoint: "gunicorn --bind :$PORT main:app",
             scaling: { basic: { maxInstances: 2 } },
@@ -13,7 +12,7 @@ new AppEngineApp("app", {
             ingress: "all",
         },
         api: {
-            env: "flex",
+            flexible: true,
             image: "europe-docker.pkg.dev/acme-images/apps/predictions@sha256:0f3b1a6cbe1de2c2bd6a51d3a5a1ac3fb4c2a1c4cbd1c5d9fcd6f2d9e8f1a2b3",
             network: net,
             resources: { cpu: 2, memory: "4Gi" },

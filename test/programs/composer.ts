@@ -6,6 +6,6 @@ new ComposerEnvironment("af", {
     network: net,
     size: "medium",
     airflow: { "core-dags_are_paused_at_creation": "True" },
-    environment: { MODE: "x" },
+    env: { MODE: "x" },
     maintenance: { days: ["FRIDAY", "SATURDAY", "SUNDAY"], hour: 1 },
 });

@@ -24,8 +24,8 @@ new ServerlessFunction("c", {
     entryPoint: "predict",
     trigger: { schedule: "every 15 minutes" },
     runtimeUpdates: "on-deploy",
-    build: { environment: { PIP_NO_CACHE_DIR: "1" } },
-    environment: { PRIMARY_KEY: "id" },
+    build: { env: { PIP_NO_CACHE_DIR: "1" } },
+    env: { PRIMARY_KEY: "id" },
 });
 new ServerlessFunction("d", {
     source: "./predict",

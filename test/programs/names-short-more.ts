@@ -37,7 +37,7 @@ new LogExclusion("e", { filter: "severity<INFO" });
 new Deployer("y", { github: { repository: "acme/shop", environment: "dev" }, roles: ["roles/run.admin"] });
 new AppEngineApp("g", {
     services: {
-        default: { env: "standard", source: "./web", entrypoint: "gunicorn --bind :$PORT main:app", ingress: "all" },
+        default: { source: "./web", entrypoint: "gunicorn --bind :$PORT main:app", ingress: "all" },
     },
 });
 new ComposerEnvironment("f", { dags: "./dags" });

@@ -24,7 +24,7 @@ export const web = new CloudRunService("web", {
     description: "The web.",
     labels: { team: "a" },
     uses: { BUCKET: bucket.writer, KEY: secret.reader, DATABASE: sql.client },
-    environment: { PRIMARY_KEY: "id", CSRF_TOKEN: "x" },
+    env: { PRIMARY_KEY: "id", CSRF_TOKEN: "x" },
     sidecars: { proxy: { image, cpu: "0.5", memory: "256Mi", startAfter: [] } },
     scaling: { instances: 2 },
 });

@@ -10,7 +10,7 @@ new VertexTrainingJob("gpu", {
     accelerator: { type: "NVIDIA_TESLA_T4", count: 1 },
     timeout: "5 days",
     disk: { type: "pd-ssd", sizeGb: 500 },
-    environment: { A: "b" },
+    env: { A: "b" },
     network: { peering: net },
 });
 new VertexTrainingJob("dist", {

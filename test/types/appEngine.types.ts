@@ -19,14 +19,13 @@ const database = new CloudSqlInstance("sales", { engine: "postgres" });
 const models = new StorageBucket("models");
 const predict = new ContainerImage("predict", { reference: image });
 
-const bare = new AppEngineApp("shop", { services: { default: { env: "standard", source } } });
+const bare = new AppEngineApp("shop", { services: { default: { source } } });
 const url: pulumi.Output<string> = bare.url;
 pulumi.log.info(pulumi.interpolate`${url}`.toString());
 
 const full = new AppEngineApp("full", {
     services: {
         default: {
-            env: "standard",
             source,
             runtime: "python313",
             entrypoint: "gunicorn -b :$PORT main:app",
@@ -54,13 +53,13 @@ const full = new AppEngineApp("full", {
             bundledServices: ["memcache", "taskqueue"],
             inboundServices: ["mail"],
             network: { network, range: "10.8.0.0/28", egress: "all-traffic" },
-            environment: { LEVEL: "info", SHARE: pulumi.output("0.1") },
+            env: { LEVEL: "info", SHARE: pulumi.output("0.1") },
             uses: { DATABASE: database.client, MODELS: models.reader },
             ingress: "internal-and-cloud-load-balancing",
             keep: 5,
         },
         predictions: {
-            env: "flex",
+            flexible: true,
             image: predict,
             resources: {
                 cpu: 2,
@@ -83,78 +82,78 @@ const full = new AppEngineApp("full", {
             network: { network, forwardedPorts: [8125, "2222/tcp", "9000:9001"], addresses: "internal" },
             uses: { DATABASE: database.client },
         },
-        nightly: { env: "standard", source, scaling: { basic: { maxInstances: 3, idleTimeout: "10 minutes" } } },
-        board: { env: "standard", source, scaling: { manual: { instances: 2 } }, instanceClass: "B8" },
-        built: { env: "flex", source, runtime: { name: "python", version: "3.14" }, entrypoint: "python app.py" },
-        custom: { env: "flex", source, runtime: { name: "custom" }, scaling: { manual: { instances: 1 } }, network },
-        given: { env: "flex", image: pulumi.output(image), network: { network: "apps", subnetwork: "apps" } },
+        nightly: { source, scaling: { basic: { maxInstances: 3, idleTimeout: "10 minutes" } } },
+        board: { source, scaling: { manual: { instances: 2 } }, instanceClass: "B8" },
+        built: { flexible: true, source, runtime: { name: "python", version: "3.14" }, entrypoint: "python app.py" },
+        custom: { flexible: true, source, runtime: { name: "custom" }, scaling: { manual: { instances: 1 } }, network },
+        given: { flexible: true, image: pulumi.output(image), network: { network: "apps", subnetwork: "apps" } },
     },
 });
 pulumi.log.info(pulumi.interpolate`${full.services.predictions?.url}`.toString());
 
-const service: AppEngineServiceArgs = Math.random() > 0.5 ? { env: "standard", source } : { env: "flex", image };
+const service: AppEngineServiceArgs = Math.random() > 0.5 ? { source } : { flexible: true, image };
 const handlers: Handler[] = [{ url: "/.*", script: "auto" }];
-const args: AppEngineAppArgs = { services: { default: service, other: { env: "standard", source, handlers } } };
+const args: AppEngineAppArgs = { services: { default: service, other: { source, handlers } } };
 new AppEngineApp("args", args);
 
-const standard = (args: Omit<Extract<AppEngineServiceArgs, { env: "standard" }>, "env" | "source">) => args;
+const standard = (args: Omit<Extract<AppEngineServiceArgs, { flexible?: false }>, "source">) => args;
 standard({ warmup: true });
 
 // @ts-expect-error: an application has services.
 new AppEngineApp("shop", {});
 
-// @ts-expect-error: a service is in one of the two environments.
-new AppEngineApp("shop", { services: { default: { source } } });
+// @ts-expect-error: a service of the standard environment has no resources.
+new AppEngineApp("shop", { services: { default: { source, resources: { cpu: 2 } } } });
 
 // @ts-expect-error: a standard service requires a source.
-new AppEngineApp("shop", { services: { default: { env: "standard" } } });
+new AppEngineApp("shop", { services: { default: {} } });
 
 // @ts-expect-error: a standard service cannot run an image.
-new AppEngineApp("shop", { services: { default: { env: "standard", image } } });
+new AppEngineApp("shop", { services: { default: { image } } });
 
 // @ts-expect-error: a flexible service has an image or a source, not both.
-new AppEngineApp("shop", { services: { default: { env: "flex", image, source } } });
+new AppEngineApp("shop", { services: { default: { flexible: true, image, source } } });
 
 // @ts-expect-error: a flexible service requires an image or a source.
-new AppEngineApp("shop", { services: { default: { env: "flex" } } });
+new AppEngineApp("shop", { services: { default: { flexible: true } } });
 
 // @ts-expect-error: an image has no runtime.
-new AppEngineApp("shop", { services: { default: { env: "flex", image, runtime: { name: "python" } } } });
+new AppEngineApp("shop", { services: { default: { flexible: true, image, runtime: { name: "python" } } } });
 
 // @ts-expect-error: a Dockerfile has no runtime version.
-new AppEngineApp("shop", { services: { default: { env: "flex", source, runtime: { name: "custom", version: "3" } } } });
+new AppEngineApp("shop", { services: { a: { flexible: true, source, runtime: { name: "custom", version: "3" } } } });
 
 // A runtime whose support ended causes a warning.
-new AppEngineApp("shop", { services: { default: { env: "standard", source, runtime: "python39" } } });
+new AppEngineApp("shop", { services: { default: { source, runtime: "python39" } } });
 
 // @ts-expect-error: an unlisted runtime.
-new AppEngineApp("shop", { services: { default: { env: "standard", source, runtime: "python399" } } });
+new AppEngineApp("shop", { services: { default: { source, runtime: "python399" } } });
 
 // @ts-expect-error: a runtime of the flexible environment only.
-new AppEngineApp("shop", { services: { default: { env: "standard", source, runtime: "dotnet10" } } });
+new AppEngineApp("shop", { services: { default: { source, runtime: "dotnet10" } } });
 
 // @ts-expect-error: the flexible environment has no basic scaling.
-new AppEngineApp("shop", { services: { default: { env: "flex", image, scaling: { basic: { maxInstances: 1 } } } } });
+new AppEngineApp("shop", { services: { default: { flexible: true, image, scaling: { basic: { maxInstances: 1 } } } } });
 
 new AppEngineApp("shop", {
     // @ts-expect-error: a service has one type of scaling.
-    services: { default: { env: "standard", source, scaling: { automatic: {}, manual: { instances: 1 } } } },
+    services: { default: { source, scaling: { automatic: {}, manual: { instances: 1 } } } },
 });
 
 // @ts-expect-error: manual scaling requires a number.
-new AppEngineApp("shop", { services: { default: { env: "standard", source, scaling: { manual: {} } } } });
+new AppEngineApp("shop", { services: { default: { source, scaling: { manual: {} } } } });
 
 // @ts-expect-error: automatic scaling requires an F class.
-new AppEngineApp("shop", { services: { default: { env: "standard", source, instanceClass: "B2" } } });
+new AppEngineApp("shop", { services: { default: { source, instanceClass: "B2" } } });
 
 new AppEngineApp("shop", {
     // @ts-expect-error: other types of scaling require a B class.
-    services: { default: { env: "standard", source, scaling: { manual: { instances: 1 } }, instanceClass: "F2" } },
+    services: { default: { source, scaling: { manual: { instances: 1 } }, instanceClass: "F2" } },
 });
 
 new AppEngineApp("shop", {
     // @ts-expect-error: the standard environment has no limit of connections.
-    services: { default: { env: "standard", source, scaling: { automatic: { targetConcurrentRequests: 1 } } } },
+    services: { default: { source, scaling: { automatic: { targetConcurrentRequests: 1 } } } },
 });
 
 // @ts-expect-error: a handler requires a script, a folder or files.
@@ -193,10 +192,10 @@ const disk: Volume = { size: "1Gi", type: "ssd" };
 pulumi.log.info(disk.size);
 
 // @ts-expect-error: memory requires a unit.
-new AppEngineApp("shop", { services: { a: { env: "flex", image, resources: { memory: 4 } } } });
+new AppEngineApp("shop", { services: { a: { flexible: true, image, resources: { memory: 4 } } } });
 
 // @ts-expect-error: a port has TCP or UDP.
-new AppEngineApp("shop", { services: { a: { env: "flex", image, network: { forwardedPorts: ["2222/sctp"] } } } });
+new AppEngineApp("shop", { services: { a: { flexible: true, image, network: { forwardedPorts: ["2222/sctp"] } } } });
 
 // @ts-expect-error: only liveness checks have an initial delay.
-new AppEngineApp("shop", { services: { a: { env: "flex", image, readiness: { initialDelay: "1 minute" } } } });
+new AppEngineApp("shop", { services: { a: { flexible: true, image, readiness: { initialDelay: "1 minute" } } } });

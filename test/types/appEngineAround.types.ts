@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, type AppEngineAppArgs, type Capability, ServerlessFunction } from "slipway";
 
-const services: AppEngineAppArgs["services"] = { default: { env: "standard", source: "./shop" } };
+const services: AppEngineAppArgs["services"] = { default: { source: "./shop" } };
 const secret = new pulumi.Config().requireSecret("oauth");
 
 const shop = new AppEngineApp("shop", {

@@ -15,7 +15,7 @@ const echo = new AutoscaledDeployment("echo", {
     port: 8080,
     scaling: { minReplicas: 2, maxReplicas: 5, cpu: 80 },
     uses: { SALES: new PubSubTopic("sales").publisher, KEY_FILE: key.file("/secrets/api-key/text"), CALLEE: caller },
-    environment: { MODE: pulumi.output("fast") },
+    env: { MODE: pulumi.output("fast") },
     expose: { loadBalancer: { public: true, port: 80, allowFrom: ["203.0.113.0/24"] } },
     health: { readiness: "/healthz", liveness: "/live", startup: "10 minutes", timeout: "2 seconds" },
     resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { ephemeralStorage: "2Gi" } },

@@ -36,7 +36,7 @@ const full = new CloudRunService("full", {
     workingDirectory: "/app",
     health: { startup: "/ready", liveness: { path: "/live", periodSeconds: 5 }, readiness: { grpc: "" } },
     uses: { KEY: key.reader, KEY_FILE: key.file("/secrets/key"), MODELS: bucket.reader, SALES: topic.publisher },
-    environment: { LEVEL: pulumi.output("info") },
+    env: { LEVEL: pulumi.output("info") },
     cpu: 2,
     memory: "4Gi",
     cpuAlways: true,

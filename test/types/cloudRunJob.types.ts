@@ -21,7 +21,7 @@ const full: CloudRunJobArgs = {
     command: ["npm"],
     args: ["run", pulumi.output("migrate")],
     uses: { KEY: key.reader, KEY_FILE: key.file("/secrets/key/text") },
-    environment: { LEVEL: pulumi.output("info") },
+    env: { LEVEL: pulumi.output("info") },
     tasks: 10,
     parallelism: 2,
     retries: 0,

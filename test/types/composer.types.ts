@@ -13,7 +13,7 @@ const full = new ComposerEnvironment("full", {
     workloads: { worker: { min: 1, max: 3, cpu: 0.5, memoryGb: 2, storageGb: 10 }, triggerer: { count: 0 } },
     dags: "./dags",
     packages: { pandas: "" },
-    environment: { LOG_LEVEL: pulumi.output("info") },
+    env: { LOG_LEVEL: pulumi.output("info") },
     uses: {
         CUSTOMERS: bucket.reader,
         EVENTS: new PubSubTopic("events").publisher,

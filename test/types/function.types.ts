@@ -21,7 +21,7 @@ const full = new ServerlessFunction("full", {
     runtime: "python313",
     entryPoint: "predict",
     uses: { MODELS: bucket.reader, SALES: topic.publisher },
-    environment: { LEVEL: pulumi.output("info"), API_KEY: pulumi.secret("…") },
+    env: { LEVEL: pulumi.output("info"), API_KEY: pulumi.secret("…") },
     scaling: { min: 0, max: 20, concurrency: 40 },
     memory: "1Gi",
     cpu: 0.583,
@@ -30,7 +30,7 @@ const full = new ServerlessFunction("full", {
     encryptionKey: pulumi.output("projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales"),
     binaryAuthorization: "default",
     runtimeUpdates: "on-deploy",
-    build: { environment: { GOOGLE_FUNCTION_SOURCE: "app.py" }, workerPool: pulumi.output("…") },
+    build: { env: { GOOGLE_FUNCTION_SOURCE: "app.py" }, workerPool: pulumi.output("…") },
     description: pulumi.output("…"),
     name: "predict",
     labels: { team: "forecast" },
@@ -152,7 +152,7 @@ new ServerlessFunction("predict", { source, trigger, timeout: 60 });
 new ServerlessFunction("predict", { source, trigger, scaling: { maximum: 3 } });
 
 // @ts-expect-error: a variable is a string.
-new ServerlessFunction("predict", { source, trigger, environment: { LEVEL: 3 } });
+new ServerlessFunction("predict", { source, trigger, env: { LEVEL: 3 } });
 
 // @ts-expect-error: a component instead of its capability.
 new ServerlessFunction("predict", { source, trigger, uses: { MODELS: bucket } });

@@ -23,7 +23,7 @@ new VertexModel("full", {
         healthRoute: "/ping",
         command: ["torchserve", pulumi.output("--start")],
         args: ["--foreground"],
-        environment: { WORKERS: pulumi.output("2") },
+        env: { WORKERS: pulumi.output("2") },
         sharedMemory: "2Gi",
         deploymentTimeout: "30 minutes",
     },

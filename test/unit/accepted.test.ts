@@ -140,11 +140,11 @@ test.each<[string, string, boolean]>([
 });
 
 test("variables that only sound like secrets pass in every service", async () => {
-    const environment = { PRIMARY_KEY: "id", CSRF_TOKEN: "csrftoken" };
+    const env = { PRIMARY_KEY: "id", CSRF_TOKEN: "csrftoken" };
     await registered(() => {
-        serving({ environment });
-        new VirtualMachine("train", { environment });
-        new AutoscaledDeployment("echo", { cluster: new GkeCluster("main"), image, environment });
+        serving({ env });
+        new VirtualMachine("train", { env });
+        new AutoscaledDeployment("echo", { cluster: new GkeCluster("main"), image, env });
     });
     expect(warned()).toEqual([]);
 });
@@ -196,9 +196,9 @@ test("a machine opens its serial console with insecure, which warns", async () =
 });
 
 test("insecure accepts a plain variable with the name of a secret, and does not show its value", async () => {
-    await registered(() => serving({ environment: { API_KEY: "canary" }, insecure: true }));
+    await registered(() => serving({ env: { API_KEY: "canary" }, insecure: true }));
     expect(warned()).toEqual([
-        expect.stringMatching(/^CloudRunService "web": environment\.API_KEY: has the name of a secret, .* insecure\.$/),
+        expect.stringMatching(/^CloudRunService "web": env\.API_KEY: has the name of a secret, .* insecure\.$/),
     ]);
     expect(warned().join()).not.toContain("canary");
 });

@@ -210,7 +210,7 @@ export function everything(folder: string): void {
             LOOK: stores.reader,
             ADD: stores.writer,
         },
-        environment: { LEVEL: "info", API_KEY: pulumi.secret("canary") },
+        env: { LEVEL: "info", API_KEY: pulumi.secret("canary") },
         scaling: { min: 1, max: 2, concurrency: 3 },
         memory: "4Gi",
         cpu: 2,
@@ -309,7 +309,7 @@ function schedules(topic: PubSubTopic, answer: ServerlessFunction): void {
     new Workflow("workflow", {
         source: folderOf({ "main.yaml": "- end:\n      return: 1\n" }),
         uses: { ANSWER: answer.invoker },
-        environment: { LEVEL: pulumi.output("info") },
+        env: { LEVEL: pulumi.output("info") },
         schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
         callLogLevel: "LOG_ALL_CALLS",
         executionHistoryLevel: "EXECUTION_HISTORY_DETAILED",

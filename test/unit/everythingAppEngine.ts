@@ -21,7 +21,6 @@ export function applications(folder: string): void {
         },
         services: {
             default: {
-                env: "standard",
                 ...code,
                 runtime: "python313",
                 scaling: {
@@ -59,22 +58,21 @@ export function applications(folder: string): void {
                 bundledServices: ["memcache"],
                 inboundServices: ["mail"],
                 network: { network, range: "10.200.0.0/28", egress: "all-traffic" },
-                environment: { LEVEL: "info", API_KEY: pulumi.secret("canary") },
+                env: { LEVEL: "info", API_KEY: pulumi.secret("canary") },
                 uses,
                 ingress: "internal-and-cloud-load-balancing",
                 traffic: { split: { latest: 10, previous: 90 }, by: "random" },
                 keep: 3,
             },
             basic: {
-                env: "standard",
                 ...code,
                 instanceClass: "B2",
                 scaling: { basic: { maxInstances: 2, idleTimeout: "10 minutes" } },
                 network: { connector: pulumi.output("projects/acme-dev/locations/europe-west1/connectors/apps") },
             },
-            manual: { env: "standard", ...code, scaling: { manual: { instances: 2 } } },
+            manual: { ...code, scaling: { manual: { instances: 2 } } },
             predictions: {
-                env: "flex",
+                flexible: true,
                 image,
                 uses,
                 resources: {
@@ -99,7 +97,12 @@ export function applications(folder: string): void {
                 ingress: "internal-only",
                 traffic: { split: { latest: 50, previous: 50 }, by: "ip" },
             },
-            built: { env: "flex", source: folder, entrypoint: "python main.py", scaling: { manual: { instances: 1 } } },
+            built: {
+                flexible: true,
+                source: folder,
+                entrypoint: "python main.py",
+                scaling: { manual: { instances: 1 } },
+            },
         },
         dispatch: [{ url: "*/predict/*", service: "predictions" }],
         domains: { "shop.acme.dev": {}, "*.acme.dev": { certificate: "12345", override: true } },

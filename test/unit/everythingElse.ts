@@ -57,7 +57,7 @@ function code({ account, alerts, network }: Given, folder: string): void {
         trigger: { http: {} },
         entryPoint: "answer",
         runtime: "python399" as "python313",
-        environment: { OTHER_TOKEN: "plain" },
+        env: { OTHER_TOKEN: "plain" },
         account,
         alerts,
         allowUnlisted: true,
@@ -73,7 +73,7 @@ function code({ account, alerts, network }: Given, folder: string): void {
     });
     new Workflow("other-workflow", {
         source: folderOf({ "main.yaml": "- end:\n    return: other\n" }),
-        environment: { OTHER_TOKEN: "plain" },
+        env: { OTHER_TOKEN: "plain" },
         account,
         name: "other-name",
         alerts,
@@ -84,7 +84,7 @@ function code({ account, alerts, network }: Given, folder: string): void {
         version: "composer-3-airflow-2.99.9" as "composer-3-airflow-2.11.1",
         dags: folderOf({ "sum.py": "import missing\n" }),
         checkDags: false,
-        environment: { OTHER_TOKEN: "plain" },
+        env: { OTHER_TOKEN: "plain" },
         account,
         name: "other-airflow-name",
         region: "europe-west4",
@@ -127,11 +127,10 @@ function applications({ account, alerts }: Given, folder: string): void {
     new AppEngineApp("other-app", {
         services: {
             default: {
-                env: "standard",
                 source: folder,
                 entrypoint: "gunicorn main:answer",
                 runtime: "python399" as "python313",
-                environment: { OTHER_TOKEN: "plain" },
+                env: { OTHER_TOKEN: "plain" },
                 account,
             },
         },

@@ -48,7 +48,7 @@ export function running({ account, alerts, bucket, image }: Given): void {
         image: moving,
         command: [name],
         args: [`--${name}`],
-        environment: { ROLE: name },
+        env: { ROLE: name },
         uses: { FILE: keys.file(`/secrets/${name}`) },
         volumes: ["cache"],
         health: { startup: { tcp: port } },
@@ -62,7 +62,7 @@ export function running({ account, alerts, bucket, image }: Given): void {
         source,
         registry,
         workingDirectory: "/other",
-        environment: { LEVEL: "debug" },
+        env: { LEVEL: "debug" },
         startAfter: ["proxy"],
         volumes: {
             cache: { path: "/cache", memory: "96Mi" as const },

@@ -27,7 +27,7 @@ export function environments(): void {
         data: folderOf({ "countries.csv": "de\n" }),
         packages: { xgboost: "==3.0.0" },
         privateBuilds: true,
-        environment: { LOG_LEVEL: pulumi.output("info") },
+        env: { LOG_LEVEL: pulumi.output("info") },
         airflow: { "core-parallelism": "8" },
         uses: {
             CUSTOMERS: bucket.reader,

@@ -204,7 +204,7 @@ export function existingResources(): void {
         REGISTRY_ROLE: registry.role("roles/artifactregistry.repoAdmin"),
         DATA_ROLE: data.role("roles/bigquery.jobUser"),
     };
-    new CloudRunJob("uses-existing", { image, environment, uses, crossProject });
+    new CloudRunJob("uses-existing", { image, env: environment, uses, crossProject });
     clusters();
     databases();
 }
@@ -237,7 +237,7 @@ function clusters(): void {
     });
     const id = "projects/acme-shared/locations/europe-west4/clusters/main-1a2b3c";
     new GkeCluster("existing-standard", { existing: id, mode: "standard", crossProject });
-    new CloudRunJob("beside-existing", { image, environment: { CLUSTER: cluster.cluster.name } });
+    new CloudRunJob("beside-existing", { image, env: { CLUSTER: cluster.cluster.name } });
 }
 
 function databases(): void {

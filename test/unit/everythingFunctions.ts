@@ -33,7 +33,7 @@ export function functions(source: string): void {
         binaryAuthorization: "default",
         runtimeUpdates: "on-deploy",
         build: {
-            environment: { GOOGLE_FUNCTION_SOURCE: "main.py" },
+            env: { GOOGLE_FUNCTION_SOURCE: "main.py" },
             workerPool: "projects/acme-dev/locations/europe-west1/workerPools/builders",
         },
         description: "Watches.",

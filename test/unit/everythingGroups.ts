@@ -22,7 +22,7 @@ export function instanceGroups(): void {
         startupScript: `${folder}/start.sh`,
         agent: true,
         uses: { FILES: new StorageBucket("group-files").reader },
-        environment: { LEVEL: "info" },
+        env: { LEVEL: "info" },
         network: new Network("group", { subnets: { apps: { range: "10.7.0.0/20" } } }),
         publicAddress: true,
         tags: ["web"],

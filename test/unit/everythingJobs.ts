@@ -27,7 +27,7 @@ export function jobs(): void {
         command: ["node"],
         args: [pulumi.output("main.js")],
         workingDirectory: "/app",
-        environment: { LEVEL: pulumi.output("info") },
+        env: { LEVEL: pulumi.output("info") },
         startAfter: ["proxy"],
         volumes: {
             models: { path: "/models", bucket: new StorageBucket("job-models"), readOnly: true },
@@ -107,7 +107,7 @@ function trainingJobs(): void {
         retries: false,
         wait: "2 hours",
         uses: { SALES: output.reader },
-        environment: { LEVEL: pulumi.output("info") },
+        env: { LEVEL: pulumi.output("info") },
         retrainOn: ["2026-11", pulumi.output("sales")],
         tuning: {
             metrics: { accuracy: "maximize" },

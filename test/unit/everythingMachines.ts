@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, PubSubTopic, Secret, ServiceAccount, VirtualMachine } from "slipway";
+import { folderOf } from "./folders";
 import { image } from "./serving";
 
 const encryptionKey = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales";
@@ -19,8 +21,8 @@ export function machines(): void {
             EVENTS: new PubSubTopic("machine-events").publisher,
             KEY: new Secret("machine-key", { external: true }).reader,
         },
-        environment: { LEVEL: pulumi.output("info") },
-        startupScript: __filename,
+        env: { LEVEL: pulumi.output("info") },
+        startupScript: join(folderOf({ "start.sh": "#!/bin/bash\n" }), "start.sh"),
         publicAddress: true,
         tags: ["ml"],
         labels: { team: "ml" },

@@ -46,7 +46,7 @@ export function vertexModels(): void {
             healthRoute: "/ping",
             command: ["torchserve"],
             args: [pulumi.output("--foreground")],
-            environment: { WORKERS: pulumi.output("2") },
+            env: { WORKERS: pulumi.output("2") },
             sharedMemory: "2Gi",
             deploymentTimeout: "30 minutes",
         },

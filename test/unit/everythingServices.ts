@@ -33,7 +33,7 @@ export function services(): void {
             INSIDE: inside.client,
             OUTSIDE: outside.client,
         },
-        environment: { LEVEL: pulumi.output("info") },
+        env: { LEVEL: pulumi.output("info") },
         health: {
             startup: { tcp: 8080, initialDelaySeconds: 1, periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 3 },
             liveness: { path: "/live", port: 8081, headers: { "X-Probe": "1" } },
@@ -61,7 +61,7 @@ export function services(): void {
                 command: ["proxy"],
                 args: ["--quiet"],
                 uses: { KEY_FILE: key.file("/secrets/key") },
-                environment: { LEVEL: "info" },
+                env: { LEVEL: "info" },
                 cpu: 1,
                 memory: "256Mi",
                 health: { startup: { path: "/ready", port: 9000 }, liveness: { path: "/live", port: 9000 } },

@@ -41,7 +41,7 @@ export const programs: Record<string, (folder: string) => unknown> = {
         new ServerlessFunction("predict", {
             source,
             trigger: { http: {} },
-            environment: { LEVEL: later(3) as unknown as string },
+            env: { LEVEL: later(3) as unknown as string },
         }),
     "a secret name": () => new PubSubTopic("sales", { name: pulumi.secret("the canary") }),
     "a name that is right": () => new PubSubTopic("sales", { name: later("sale-range") }),
@@ -81,10 +81,10 @@ export const programs: Record<string, (folder: string) => unknown> = {
     },
     "an image of a service": () => {
         const image = later("europe-west1-docker.pkg.dev/acme-dev/app/predict:1");
-        new AppEngineApp("shop", { services: { default: { env: "flex", image, network: { network: "apps" } } } });
+        new AppEngineApp("shop", { services: { default: { flexible: true, image, network: { network: "apps" } } } });
     },
     "a connector of a service": (source) => {
-        const service = { env: "standard", source, entrypoint: "python main.py" } as const;
+        const service = { source, entrypoint: "python main.py" } as const;
         new AppEngineApp("shop", { services: { default: { ...service, network: { connector: later("apps") } } } });
     },
     "an address of a schedule": () => new Schedule("nightly", { cron: "0 3 * * *", call: { url: later("http://a") } }),

@@ -10,8 +10,11 @@ import { type FlexibleRuntime, runtime } from "./runtime";
 import { type FlexibleScaling, scaling } from "./scaling";
 
 interface FlexibleBase {
-    /** The App Engine environment. `"flex"` runs containers on virtual machines and keeps at least one instance. */
-    env: "flex";
+    /**
+     * Whether the service runs in the flexible environment, which runs containers on virtual machines and keeps at least one
+     * instance.
+     */
+    flexible: true;
     /**
      * CPU, memory and disk of each instance.
      * @default one CPU, 1 GiB of memory and a disk of 13 GiB
@@ -86,7 +89,7 @@ const hosted = check.pipe(
 
 /** Checks each argument. */
 export const flexibleChecks: check.Checks<FlexibleService> = {
-    env: check.oneOf("flex"),
+    flexible: check.custom<true>((value) => value === true, "must be true or false"),
     image: check.componentOr(check.component("ContainerImage"), check.input(hosted)),
     source: folder(),
     runtime,
@@ -99,4 +102,4 @@ export const flexibleChecks: check.Checks<FlexibleService> = {
 };
 
 /** The required arguments. */
-export const flexibleRequired = ["env"] as const;
+export const flexibleRequired = ["flexible"] as const;

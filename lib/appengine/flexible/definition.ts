@@ -16,7 +16,7 @@ export interface FlexibleParts {
     image?: ContainerImage | pulumi.Input<string>;
     /** The files of the build, including {@link buildFile}. */
     files?: DeployedFile[];
-    environment: Record<string, pulumi.Input<string>>;
+    env: Record<string, pulumi.Input<string>>;
     /** The connection names of the databases that are reached by a socket. */
     cloudSqlInstances: pulumi.Input<string>[];
     /** Undefined for the project's `default` network. */
@@ -43,7 +43,7 @@ export function buildFile({ runtime, entrypoint }: ResolvedFlexibleService): { n
 /** The arguments of the version resource, except its names. */
 export function flexibleDefinition(
     service: ResolvedFlexibleService,
-    { account, image, files = [], environment, cloudSqlInstances, network }: FlexibleParts,
+    { account, image, files = [], env, cloudSqlInstances, network }: FlexibleParts,
 ): Omit<FlexibleAppVersionArgs, "versionId" | "service" | "noopOnDestroy"> {
     const { runtime, entrypoint } = service;
     return {
@@ -58,7 +58,7 @@ export function flexibleDefinition(
                 ? { files, cloudBuildOptions: { appYamlPath: buildFileName } }
                 : { container: { image: isComponent(image) ? image.reference : image } },
         serviceAccount: account.email,
-        envVariables: environment,
+        envVariables: env,
         resources: resourcesArgs(service.resources),
         ...scalingArgs(service.scaling),
         readinessCheck: readinessCheckArgs(service.readiness),

@@ -20,7 +20,7 @@ import { detectFlexibleRuntime, type ResolvedRuntime, resolveRuntime, runtimeId 
 import { type ResolvedScaling, resolveScaling, scalingProblems } from "./scaling";
 
 /** A validated service of the flexible environment with its defaults. */
-export interface ResolvedFlexibleService extends Pick<FlexibleService, "env" | "image" | "network"> {
+export interface ResolvedFlexibleService extends Pick<FlexibleService, "flexible" | "image" | "network"> {
     /** Custom for an image. */
     runtime: ResolvedRuntime;
     /** Undefined for an image, or for the runtime's default. */
@@ -39,7 +39,7 @@ export function resolveFlexibleService(
 ): ResolvedFlexibleService {
     const runtimeSettings = service.image === undefined ? (service.runtime ?? detectFlexibleRuntime(files)) : undefined;
     return {
-        env: "flex",
+        flexible: true,
         image: service.image,
         runtime: resolveRuntime(runtimeSettings ?? { name: "custom" }),
         entrypoint: service.entrypoint,

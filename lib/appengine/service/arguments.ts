@@ -6,8 +6,7 @@ import type { ConnectorArgs } from "@pulumi/gcp/vpcaccess/connector";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
-import { isObject } from "../../internal/value";
-import { type FlexibleService, flexibleChecks } from "../flexible";
+import { type FlexibleService, flexibleChecks, flexibleRequired } from "../flexible";
 import { type ServiceArgs, serviceChecks } from "../serviceArguments";
 import { type StandardService, standardChecks, standardRequired } from "../standard";
 import { type FlexibleTraffic, flexibleTraffic, type StandardTraffic, traffic } from "../traffic";
@@ -72,7 +71,7 @@ export type StandardServiceArgs = StandardService & ServiceArgs & StandardOption
 export type FlexibleServiceArgs = FlexibleService & ServiceArgs & FlexibleOptions;
 
 /** A service of an application, in the standard or the flexible environment. */
-export type AppEngineServiceArgs = StandardServiceArgs | FlexibleServiceArgs;
+export type AppEngineServiceArgs = check.OneOf<StandardServiceArgs | FlexibleServiceArgs>;
 
 const commonChecks = {
     ...serviceChecks,
@@ -83,28 +82,15 @@ const commonChecks = {
 
 const childNames = ["version", "account", "ingress"] as const;
 
-const checksByEnvironment: Record<string, check.Check<StandardServiceArgs> | check.Check<FlexibleServiceArgs>> = {
-    standard: check.options<StandardServiceArgs>(
-        { ...standardChecks, ...commonChecks, traffic, transform: transforms(...childNames, "connector") },
-        ...standardRequired,
-    ),
-    flex: check.options<FlexibleServiceArgs>(
-        { ...flexibleChecks, ...commonChecks, traffic: flexibleTraffic, transform: transforms(...childNames) },
-        "env",
-    ),
-};
+const standard = check.options<StandardServiceArgs>(
+    { ...standardChecks, ...commonChecks, traffic, transform: transforms(...childNames, "connector") },
+    ...standardRequired,
+);
 
-/** Only `env` can be checked if the environment is unknown. */
-const unknown = (value: unknown) =>
-    check.options<{ env: string }>(
-        {
-            ...Object.fromEntries(
-                (isObject(value) ? Object.keys(value) : []).map((key) => [key, check.custom(() => true, "")]),
-            ),
-            env: check.oneOf(...Object.keys(checksByEnvironment)),
-        },
-        "env",
-    );
+const flexible = check.options<FlexibleServiceArgs>(
+    { ...flexibleChecks, ...commonChecks, traffic: flexibleTraffic, transform: transforms(...childNames) },
+    ...flexibleRequired,
+);
 
 /** Checks each argument of a service. */
-export const service = check.lazily((value) => checksByEnvironment[Object(value).env] ?? unknown(value));
+export const service = check.lazily((value) => (Object(value).flexible === true ? flexible : standard));

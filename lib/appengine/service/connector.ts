@@ -11,8 +11,8 @@ import type { ResolvedService } from "./resolveArgs";
 
 /** Checks that the ranges of connectors do not overlap. */
 export function connectorRangeProblems(services: Record<string, AppEngineServiceArgs>): Problem[] {
-    const ranges = Object.entries(services).flatMap(([key, { env, network }]) =>
-        env === "standard" && network?.range !== undefined ? [{ key, ...network }] : [],
+    const ranges = Object.entries(services).flatMap(([key, { flexible, network }]) =>
+        !flexible && network?.range !== undefined ? [{ key, ...network }] : [],
     );
     return ranges.flatMap(({ key, network, range }, index) => {
         const other = ranges.slice(0, index).find((one) => one.network === network && overlap(one.range, range));
@@ -31,7 +31,7 @@ export function createConnector(
     { component, region, environment }: { component: string; region: string; environment: Environment },
     child: Child,
 ): pulumi.Input<string> | undefined {
-    const network = settings.env === "standard" ? settings.network : undefined;
+    const network = settings.flexible ? undefined : settings.network;
     if (network?.network === undefined) {
         return network?.connector;
     }

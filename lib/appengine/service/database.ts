@@ -64,15 +64,13 @@ export function databaseProblems(uses: Uses<Attachment>, args: AppEngineServiceA
         return first && isSameNetwork(first.attachment.route.network, route.network) === false;
     });
     const isMissing =
-        args.network === undefined &&
-        (args.env === "standard" || first?.attachment.route.subnetworkIn(region) === undefined);
-    const hint =
-        args.env === "standard"
-            ? `Set network: { network, range }, or`
-            : `Add a subnet in ${region} to its network, set network: { network, subnetwork }, or`;
+        args.network === undefined && (!args.flexible || first?.attachment.route.subnetworkIn(region) === undefined);
+    const hint = args.flexible
+        ? `Add a subnet in ${region} to its network, set network: { network, subnetwork }, or`
+        : `Set network: { network, range }, or`;
     return [
-        ...databaseVariableProblems(uses, args.environment ?? {}, socketOrNetwork),
-        ...(args.env === "flex" && args.network === undefined && first === undefined
+        ...databaseVariableProblems(uses, args.env ?? {}, socketOrNetwork),
+        ...(args.flexible && args.network === undefined && first === undefined
             ? [sharedNetworkProblem("network", region, Environment.current())].filter((one) => one !== undefined)
             : []),
         ...(first && isMissing

@@ -32,7 +32,7 @@ export interface ResolvedService {
     digest?: string;
     account?: AnyServiceAccount;
     uses: AppEngineUses;
-    environment: Record<string, pulumi.Input<string>>;
+    env: Record<string, pulumi.Input<string>>;
     /** The `ingress`, without a load balancer of the program and behind one. */
     ingress: Ingress;
     ingressBehind: Ingress;
@@ -43,7 +43,7 @@ export interface ResolvedService {
 
 /** A warning if the runtime can be deployed only for a limited time. */
 export const serviceWarning = ({ settings }: ResolvedService): string | undefined =>
-    settings.env === "standard" ? standardWarning(settings) : flexibleWarning(settings);
+    settings.flexible ? flexibleWarning(settings) : standardWarning(settings);
 
 /**
  * Completes a service with its defaults.
@@ -59,22 +59,21 @@ export function resolveService(
     hasIap: boolean,
     isCalled: boolean,
 ): ResolvedService {
-    const { uses = {}, environment: variables = {}, traffic = {}, keep = 5, transform = {} } = args;
-    const settings =
-        args.env === "standard"
-            ? resolveStandardService(args, source, environment)
-            : resolveFlexibleService(args, source, environment);
+    const { uses = {}, env = {}, traffic = {}, keep = 5, transform = {} } = args;
+    const settings = args.flexible
+        ? resolveFlexibleService(args, source, environment)
+        : resolveStandardService(args, source, environment);
     const isBuilt = args.source !== undefined;
-    const files = hashFiles(source, isBuilt && settings.env === "flex" ? [buildFile(settings)] : []);
+    const files = hashFiles(source, isBuilt && settings.flexible ? [buildFile(settings)] : []);
     return {
         key,
         settings,
         account: args.account,
-        image: args.env === "flex" ? args.image : undefined,
+        image: args.flexible ? args.image : undefined,
         files,
         digest: isBuilt ? digestOf(files) : undefined,
         uses,
-        environment: variables,
+        env,
         ingress: args.ingress ?? (hasIap ? "all" : "internal-and-cloud-load-balancing"),
         ingressBehind: args.ingress ?? (hasIap && isCalled ? "all" : "internal-and-cloud-load-balancing"),
         traffic: resolveTraffic(traffic),
@@ -90,14 +89,14 @@ export function serviceProblems(
     files: readonly SourceFile[],
     region: string | undefined,
 ): Problem[] {
-    const { uses = {}, environment = {} } = args;
-    const duplicates = Object.keys(environment).filter((name) => Object.hasOwn(uses, name));
+    const { uses = {}, env = {} } = args;
+    const duplicates = Object.keys(env).filter((name) => Object.hasOwn(uses, name));
     return [
-        ...(args.env === "standard"
-            ? standardProblems(args, settings as ResolvedStandardService, files, region)
-            : flexibleProblems(args, settings as ResolvedFlexibleService, files, region)),
+        ...(args.flexible
+            ? flexibleProblems(args, settings as ResolvedFlexibleService, files, region)
+            : standardProblems(args, settings as ResolvedStandardService, files, region)),
         ...duplicates.map((name) => ({
-            path: `environment.${name}`,
+            path: `env.${name}`,
             reason: "is also in uses. Rename one of them.",
         })),
         ...(region === undefined ? [] : databaseProblems(externalUses(uses), args, region)),
@@ -110,7 +109,7 @@ export function serviceProblems(
  * service.
  */
 function migrationProblem(args: AppEngineServiceArgs): string | undefined {
-    if (args.env !== "standard") {
+    if (args.flexible) {
         return "must be false, because flexible services do not support it. Split the traffic in steps.";
     }
     return args.scaling?.basic !== undefined || args.scaling?.manual !== undefined

@@ -104,7 +104,7 @@ function appEngineService(
         account,
         accountId,
         files,
-        environment: { ...service.environment, ...used.environment, ...databaseEnvironment(all, account.member) },
+        env: { ...service.env, ...used.env, ...databaseEnvironment(all, account.member) },
         connector: createConnector(name, service, context, child),
         image: image.reference,
         cloudSqlInstances: socketConnectionNames(all),
@@ -155,7 +155,7 @@ function resolveNetwork(
     all: Database[],
     region: string,
 ): NetworkReference | undefined {
-    if (settings.env !== "flex") {
+    if (!settings.flexible) {
         return undefined;
     }
     const consumer = `AppEngineApp "${component}"`;
@@ -232,7 +232,7 @@ function createServiceAccount(
 ): { account: AccountReference; accountId: string; grants: pulumi.Resource[] } {
     const name = `${component}-${key}`;
     const isBuilt = digest !== undefined;
-    const roles = new Set([...(isBuilt ? buildRoles : []), ...(settings.env === "flex" ? flexibleRoles : [])]);
+    const roles = new Set([...(isBuilt ? buildRoles : []), ...(settings.flexible ? flexibleRoles : [])]);
     const all: Record<string, Grant> = {
         ...Object.fromEntries(
             [...roles].flatMap((role) => environment.role(role).grants.map((grant) => [roleName(role), grant])),
@@ -283,12 +283,12 @@ function createVersion(
         const versionId = versionIdOf(transformed, { accountId, digest });
         return [childName, { versionId, ...transformed }, childOptions] as const;
     };
-    return settings.env === "standard"
-        ? new StandardAppVersion(...withVersionId(standardDefinition(settings, parts)))
-        : // Versions without traffic are stopped.
+    return settings.flexible
+        ? // Versions without traffic are stopped.
           new FlexibleAppVersion(
               ...withVersionId(flexibleDefinition(settings, parts), { ignoreChanges: ["servingStatus"] }),
-          );
+          )
+        : new StandardAppVersion(...withVersionId(standardDefinition(settings, parts)));
 }
 
 /**

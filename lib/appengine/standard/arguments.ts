@@ -8,8 +8,12 @@ import { instanceClass, type StandardScaling, scaling } from "./scaling";
 import { type BundledService, bundledServices, type InboundService, inboundServices } from "./services";
 
 interface StandardBase {
-    /** The App Engine environment. `"standard"` starts instances within seconds and scales to zero. */
-    env: "standard";
+    /**
+     * Whether the service runs in the flexible environment. The standard environment starts instances within seconds and scales to
+     * zero.
+     * @default false
+     */
+    flexible?: false;
     /**
      * The application's folder, relative to the program's working directory. Files that its `.gcloudignore` matches are left
      * out. A version has {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-handled at most} 10,000
@@ -71,7 +75,7 @@ export type StandardService = StandardBase & StandardScaling;
 
 /** Checks each argument. */
 export const standardChecks: check.Checks<StandardService> = {
-    env: check.oneOf("standard"),
+    flexible: check.custom<false>((value) => value === false, "must be true or false"),
     source: folder(),
     runtime: standardRuntime,
     entrypoint: check.matching(/^\S[^\r\n]*$/, "must be a command on one line"),
@@ -86,4 +90,4 @@ export const standardChecks: check.Checks<StandardService> = {
 };
 
 /** The required arguments. */
-export const standardRequired = ["env", "source"] as const;
+export const standardRequired = ["source"] as const;

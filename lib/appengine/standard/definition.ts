@@ -19,7 +19,7 @@ export interface DeployedFile {
 export interface StandardParts {
     account: { email: pulumi.Input<string> };
     files: DeployedFile[];
-    environment: Record<string, pulumi.Input<string>>;
+    env: Record<string, pulumi.Input<string>>;
     /** The id of the Serverless VPC Access connector, if the service has a network. */
     connector?: pulumi.Input<string>;
 }
@@ -27,7 +27,7 @@ export interface StandardParts {
 /** The arguments of the version resource, except its names. */
 export function standardDefinition(
     service: ResolvedStandardService,
-    { account, files, environment, connector }: StandardParts,
+    { account, files, env, connector }: StandardParts,
 ): Omit<StandardAppVersionArgs, "versionId" | "service" | "noopOnDestroy"> {
     const inbound = inboundServiceNames(service.inboundServices, service.warmup);
     return {
@@ -35,7 +35,7 @@ export function standardDefinition(
         entrypoint: { shell: service.entrypoint },
         deployment: { files },
         serviceAccount: account.email,
-        envVariables: environment,
+        envVariables: env,
         handlers: service.handlers.map((handler) => handlerArgs(handler, service)),
         instanceClass: service.instanceClass,
         ...scalingArgs(service.scaling),

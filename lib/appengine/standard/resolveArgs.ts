@@ -30,7 +30,7 @@ export function resolveStandardService(
     const scaling = resolveScaling(service.scaling, defaults);
     const { minInstances = 0, minIdleInstances = 0 } = scaling.automatic ?? {};
     return {
-        env: "standard",
+        flexible: false,
         runtime: service.runtime ?? detectRuntime(files) ?? "python313",
         entrypoint: service.entrypoint ?? "",
         scaling,

@@ -71,7 +71,7 @@ export function serviceIn(source: Source): NamedService | undefined {
     const isFlex = isFlexible(entries);
     const own = isFlex ? withRuntime(root.read<FlexibleDraft>(flexible)) : root.read<Additions>(standard);
     const settings = withoutPositions(withIncludes(own, root, file));
-    const service = { env: isFlex ? "flex" : "standard", source: dirname(file), ...settings };
+    const service = { ...(isFlex && { flexible: true }), source: dirname(file), ...settings };
     return {
         name: (named && text(named)) ?? "default",
         place: (named ?? root).place,
@@ -82,7 +82,7 @@ export function serviceIn(source: Source): NamedService | undefined {
 /** The parts of a service that included files can extend. */
 interface Additions {
     handlers?: PlacedHandler[];
-    environment?: Record<string, string>;
+    env?: Record<string, string>;
     scaling?: { manual?: { instances: number } };
 }
 
@@ -136,7 +136,7 @@ function withIncludes(args: Additions, root: Value, file: string): Additions {
     return readIncludes(root, file, new Set([file])).reduce(mergeIncluded, args);
 }
 
-function mergeIncluded(args: Additions, { handlers = [], environment, scaling }: Additions): Additions {
+function mergeIncluded(args: Additions, { handlers = [], env, scaling }: Additions): Additions {
     const first = handlers.filter(({ isLast }) => !isLast);
     const last = handlers.filter(({ isLast }) => isLast);
     const all = [...first, ...(args.handlers ?? []), ...last];
@@ -144,7 +144,7 @@ function mergeIncluded(args: Additions, { handlers = [], environment, scaling }:
     return {
         ...args,
         ...(all.length > 0 ? { handlers: all } : {}),
-        ...(environment ? { environment: { ...args.environment, ...environment } } : {}),
+        ...(env ? { env: { ...args.env, ...env } } : {}),
         ...(scaling?.manual ? { scaling: { manual: { instances: Math.max(...instances) } } } : {}),
     };
 }

@@ -36,7 +36,7 @@ export const shared: Required<Omit<Keys, "required">> = {
     converters: {
         runtime: as("runtime", text),
         entrypoint: as("entrypoint", text),
-        env_variables: as("environment", variables),
+        env_variables: as("env", variables),
         beta_settings: betaSettings,
         vm_settings: betaSettings,
         service: handledElsewhere,

@@ -17,7 +17,7 @@ export interface DagCheckArgs {
     /**
      * Environment variables, and Airflow variables and connections, that DAG files may read. Only known values are passed on.
      */
-    environment: Record<string, unknown>;
+    env: Record<string, unknown>;
     variables: Record<string, unknown>;
     connections: Record<string, unknown>;
 }
@@ -118,10 +118,7 @@ function dagProblem({ file, line, what, missing }: CheckOutput["problems"][numbe
 }
 
 /** A separate Airflow home, so that the check does not touch the user's own, and placeholders for unknown values. */
-function checkEnvironment(
-    { environment, variables, connections, plugins }: DagCheckArgs,
-    home: string,
-): NodeJS.ProcessEnv {
+function checkEnvironment({ env, variables, connections, plugins }: DagCheckArgs, home: string): NodeJS.ProcessEnv {
     const valuesOf = (all: Record<string, unknown>, prefix: string, placeholder: string) =>
         Object.entries(all).map(([name, value]) => [
             prefix ? `${prefix}${name.toUpperCase()}` : name,
@@ -135,7 +132,7 @@ function checkEnvironment(
         AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: `sqlite:///${home}/airflow.db`,
         ...(plugins === undefined ? {} : { AIRFLOW__CORE__PLUGINS_FOLDER: resolve(plugins) }),
         ...Object.fromEntries([
-            ...valuesOf(environment, "", "preview"),
+            ...valuesOf(env, "", "preview"),
             ...valuesOf(variables, "AIRFLOW_VAR_", "0"),
             ...valuesOf(connections, "AIRFLOW_CONN_", "generic://"),
         ]),

@@ -142,7 +142,7 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      * `PASSWORD`, `TOKEN`, `KEY` or `SECRET`.
      * @default only the variables of `uses`
      */
-    environment?: Record<string, pulumi.Input<string>>;
+    env?: Record<string, pulumi.Input<string>>;
     /**
      * A file with a script that runs as root at each start, relative to the program's working directory. Its first line names the
      * interpreter, such as `#!/usr/bin/env python3`. A change takes effect at the next start of a `VirtualMachine`.
@@ -276,7 +276,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     secureBoot: check.flag(),
     account: serviceAccount,
     uses: check.record(variableName, mountableCapability(["secret-variable"])) as check.Check<Uses<SecretVariable>>,
-    environment: check.record(variableName, check.input(check.text())),
+    env: check.record(variableName, check.input(check.text())),
     startupScript: file(),
     container: check.options<MachineContainer>(
         { image, command: texts, args: texts, ports: check.list(check.whole(1, 65535)) },

@@ -86,9 +86,9 @@ export function createParts(
         account,
         image: imageOf(title, resolved.image, environment.project, enabled, { parent }),
         ...place,
-        variables: variablesOf(resolved.environment, {
+        variables: variablesOf(resolved.env, {
             environment: Object.fromEntries(
-                Object.entries(used.environment).filter(([key]) => Object.hasOwn(resolved.uses, key)),
+                Object.entries(used.env).filter(([key]) => Object.hasOwn(resolved.uses, key)),
             ),
             attachments: used.attachments as never,
         }),

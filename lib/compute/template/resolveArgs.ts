@@ -37,7 +37,7 @@ export type ResolvedAccelerator = Required<Omit<MachineAccelerator, "installDriv
     driver: "metadata" | "cos-extensions" | "none";
 };
 
-type Kept = "uses" | "environment" | "tags" | "metadata" | "spot" | "publicAddress" | "imageUpdates" | "machineType";
+type Kept = "uses" | "env" | "tags" | "metadata" | "spot" | "publicAddress" | "imageUpdates" | "machineType";
 
 /** Validated arguments with their defaults. */
 export interface ResolvedTemplate
@@ -65,7 +65,7 @@ export const templateDefaults = {
     spot: false,
     publicAddress: false,
     uses: {},
-    environment: {},
+    env: {},
     tags: [] as string[],
     metadata: {},
 };
@@ -167,7 +167,7 @@ export function templateProblems(
         ]),
         ...containerProblems(resolved),
         ...scriptProblems(resolved),
-        ...variableProblems(kind, "environment", resolved.environment, resolved.uses),
+        ...variableProblems(kind, "env", resolved.env, resolved.uses),
         ...variableProblems(kind, "metadata", resolved.metadata, {}),
         ...metadataProblems(resolved),
         networkProblem(args.network, region, environment, kind),

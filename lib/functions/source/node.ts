@@ -17,7 +17,7 @@ interface Package {
 export function validateNode(source: Source): Problem | undefined {
     if (source.main !== undefined) {
         const reason = "is not supported with Node.js. Set main in package.json to the file.";
-        return { path: "build.environment.GOOGLE_FUNCTION_SOURCE", reason };
+        return { path: "build.env.GOOGLE_FUNCTION_SOURCE", reason };
     }
     const manifest = readPackage(source);
     if (typeof manifest === "string") {

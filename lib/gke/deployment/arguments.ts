@@ -35,7 +35,7 @@ import { type CallerPeers, callers, type EgressPeers, egress } from "./peers";
 import { nodeSelector, type Toleration, tolerations } from "./placement";
 import { type ContainerResources, resources } from "./resources";
 import { folderProblem } from "./secretFiles";
-import { environment, uses } from "./variables";
+import { env, uses } from "./variables";
 
 /** The arguments of an {@link AutoscaledDeployment}. */
 export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureArgs {
@@ -74,7 +74,7 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
      * `SECRET`.
      * @default only `PORT` and the variables of `uses`
      */
-    environment?: Record<string, pulumi.Input<string>>;
+    env?: Record<string, pulumi.Input<string>>;
     /**
      * How clients outside of the cluster reach it: through a load balancer, a Gateway or an Ingress.
      * @default not exposed
@@ -233,7 +233,7 @@ export const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
         scaling,
         account: serviceAccount,
         uses,
-        environment,
+        env,
         expose: exposure,
         health,
         resources,

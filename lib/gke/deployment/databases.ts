@@ -27,7 +27,7 @@ import { splitPath } from "./secretFiles";
 /** The arguments that concern databases. */
 interface DatabaseConsumer {
     uses: Uses<Mountable>;
-    environment: Record<string, unknown>;
+    env: Record<string, unknown>;
     port?: number;
     cluster: Pick<GkeCluster, "vpc">;
     name: string;
@@ -49,13 +49,13 @@ export function databaseProblems(
     authProxy: AuthProxy | undefined,
     consumer: DatabaseConsumer,
 ): (Problem | undefined)[] {
-    const { uses, environment, port, cluster } = consumer;
+    const { uses, env, port, cluster } = consumer;
     const instances = instancesOf(uses, port);
     const unreached = inVpcNetwork(databases(attachmentsOf(uses))).filter(({ attachment: { route } }) => {
         return isSameNetwork(route.network, cluster.vpc) === false;
     });
     return [
-        ...databaseVariableProblems(uses, environment, connectByProxy(instances)),
+        ...databaseVariableProblems(uses, env, connectByProxy(instances)),
         ...unreached.map(otherNetworkProblem),
         authProxy !== undefined && instances.length === 0
             ? { path: "authProxy", reason: "is only valid for a deployment that uses a database. Remove it." }

@@ -90,7 +90,7 @@ function container(args: ResolvedArgs, { image, environment, instances, secrets 
         command,
         args: parameters,
         ports: port === undefined ? undefined : [{ name: "http", containerPort: port }],
-        env: variables(args.environment, environment, port),
+        env: variables(args.env, environment, port),
         resources: resourceRequirements(args.resources),
         securityContext: { ...restrictedContainer, privileged: false },
         ...probes(health, port),

@@ -16,7 +16,7 @@ import { podProblems, type ResolvedResources, resolveResources, resourcesProblem
 import { secretProblems } from "./secretFiles";
 import { variableProblems } from "./variables";
 
-type Defaulted = "name" | "scaling" | "uses" | "environment" | "spot" | "rolloutTimeout" | "user";
+type Defaulted = "name" | "scaling" | "uses" | "env" | "spot" | "rolloutTimeout" | "user";
 
 /** The arguments with their plain defaults. */
 type CompletedArgs = AutoscaledDeploymentArgs & Required<Pick<AutoscaledDeploymentArgs, Defaulted>>;
@@ -45,7 +45,7 @@ export function resolveArgs(
         name: shortenName(component, 63),
         scaling: { minReplicas, maxReplicas } as Scaling,
         uses: {},
-        environment: {},
+        env: {},
         spot: false,
         rolloutTimeout: "10 minutes" as Duration,
         user: 10_001,
@@ -79,7 +79,7 @@ function argumentProblems(resolved: ResolvedArgs, args: AutoscaledDeploymentArgs
     const isGeneralPurpose = isAutopilot && args.nodeSelector?.["cloud.google.com/compute-class"] === undefined;
     return [
         ...scalingProblems(resolved.scaling, expose.gateway !== undefined),
-        ...variableProblems(resolved.environment, resolved.uses),
+        ...variableProblems(resolved.env, resolved.uses),
         ...callerProblems(resolved.uses, cluster),
         ...secretProblems(resolved.uses, resolved.writable),
         ...databaseProblems(args.authProxy, resolved),

@@ -12,8 +12,8 @@ const variable = check.pipe(
 /** Checks the `uses` of a deployment. */
 export const uses = check.record(variable, mountableCapability(mountable));
 
-/** Checks the `environment` of a deployment. */
-export const environment = check.record(variable, check.input(check.text()));
+/** Checks the `env` of a deployment. */
+export const env = check.record(variable, check.input(check.text()));
 
 /** Reports variables that are also in `uses`, and plain ones that look like secrets. */
 export function variableProblems(
@@ -21,7 +21,7 @@ export function variableProblems(
     used: Uses<Mountable>,
 ): (check.Problem | undefined)[] {
     return Object.entries(plain).map(([key, value]) => {
-        const path = `environment.${key}`;
+        const path = `env.${key}`;
         if (Object.hasOwn(used, key)) {
             return { path, reason: "is also in uses. Rename one of them." };
         }

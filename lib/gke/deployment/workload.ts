@@ -52,7 +52,7 @@ export function createWorkload(
     const parts = {
         image: isImageComponent(image) ? image.reference : image,
         serviceAccount: serviceAccount.metadata.name,
-        environment: { ...used.environment, ...connections },
+        environment: { ...used.env, ...connections },
         instances,
         secrets,
     };

@@ -36,13 +36,13 @@ const wrongNetwork = ({ variable }: Database, expected?: string, actual?: string
 export function databaseProblems(
     workload: DatabaseWorkload,
     uses: Uses<Attachment>,
-    environment: Record<string, unknown>,
+    env: Record<string, unknown>,
     access: VpcAccess | undefined,
     region: string,
 ): Problem[] {
     const all = reachedByNetwork(workload, uses);
     return [
-        ...databaseVariableProblems(uses, environment, workload.way),
+        ...databaseVariableProblems(uses, env, workload.way),
         ...(access
             ? wrongNetworkProblems(inVpcNetwork(all), access)
             : [...missingSubnetProblems(workload, inVpcNetwork(all), region), ...unknownNetworkProblems(all)]),

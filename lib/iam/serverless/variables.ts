@@ -7,7 +7,7 @@ import type { Attachment, Uses } from "../capability";
  * Reports plain variables that have the name of one in `uses`, or a value that looks like a secret.
  *
  * @param kind the workload: `function`
- * @param of the argument with the variables: `environment`
+ * @param of the argument with the variables: `env`
  * @param uses the capabilities; undefined for variables of a build
  * @param hint how to pass a secret instead, for workloads without secret variables
  */

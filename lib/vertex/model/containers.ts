@@ -74,7 +74,7 @@ export interface ModelContainer {
      * with `PASSWORD`, `TOKEN`, `KEY` or `SECRET`.
      * @default none
      */
-    environment?: Record<string, pulumi.Input<string>>;
+    env?: Record<string, pulumi.Input<string>>;
     /**
      * The memory of the machine to reserve as shared memory, such as `"512 MiB"`, for example for the workers of PyTorch.
      * @default none
@@ -146,7 +146,7 @@ const custom = check.options<ModelContainer>(
         healthRoute: route,
         command: texts as check.AnyCheck,
         args: texts as check.AnyCheck,
-        environment: check.record(
+        env: check.record(
             check.matching(
                 /^(?!AIP_)[A-Za-z_][A-Za-z0-9_]*$/,
                 "must be the name of an environment variable, without Vertex AI's prefix AIP_",

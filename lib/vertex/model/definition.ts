@@ -16,13 +16,13 @@ function containerSpec({ container, region }: ResolvedArgs) {
         const { framework, version, accelerator = "cpu" } = container;
         return { imageUri: servingImage(servingFrameworks.rows[framework], version, accelerator, region) };
     }
-    const { image, port, environment, sharedMemory, deploymentTimeout, ...rest } = container as ModelContainer;
+    const { image, port, env, sharedMemory, deploymentTimeout, ...rest } = container as ModelContainer;
     const { predictRoute, healthRoute, command, args } = rest;
     return {
         imageUri: isImageComponent(image) ? image.reference : image,
         command,
         args,
-        env: environment && Object.entries(environment).map(([name, value]) => ({ name, value })),
+        env: env && Object.entries(env).map(([name, value]) => ({ name, value })),
         ports: port === undefined ? undefined : [{ containerPort: port }],
         predictRoute,
         healthRoute,

@@ -38,7 +38,7 @@ export function resolveArgs(component: string, args: VertexModelArgs, environmen
             ? []
             : [
                   imageProblem("container.image", valid.container.image, environment),
-                  ...variableProblems("model", "container.environment", valid.container.environment ?? {}),
+                  ...variableProblems("model", "container.env", valid.container.env ?? {}),
               ]),
     ]);
 }

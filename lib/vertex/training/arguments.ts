@@ -167,7 +167,7 @@ export type VertexTrainingJobArgs = TrainingCode &
          * `AIP_`, are refused.
          * @default only the variables of `uses`
          */
-        environment?: Record<string, pulumi.Input<string>>;
+        env?: Record<string, pulumi.Input<string>>;
         /**
          * What trains again when it changes, besides the code, its arguments and its variables: objects, whose generation is compared, the
          * address of an object that exists already, `gs://acme-data/sales.csv`, or any other text, such as a date.
@@ -342,7 +342,7 @@ export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         name: check.matching(/^[a-z0-9_-]{1,63}$/, "must have 1 to 63 lower-case letters, digits, _ and -"),
         args: texts,
         uses: uses(variable),
-        environment: check.record(variable, check.input(check.text())),
+        env: check.record(variable, check.input(check.text())),
         retrainOn: dataVersions,
         replicas: check.whole(1, maxReplicas),
         pools: check.options<NonNullable<VertexTrainingJobArgs["pools"]>>({

@@ -105,13 +105,13 @@ function poolSpec(pool: ResolvedPool | undefined, args: ResolvedArgs, parts: Par
 const containerAddress = (container: string, region: string) =>
     container.includes("/") ? container : `${prebuiltRepository(region, "training")}/${container}`;
 
-const hasVariables = ({ uses, environment }: ResolvedArgs) =>
-    Object.keys(environment).length + Object.values(uses).filter(({ value }) => value !== undefined).length > 0;
+const hasVariables = ({ uses, env }: ResolvedArgs) =>
+    Object.keys(env).length + Object.values(uses).filter(({ value }) => value !== undefined).length > 0;
 
-/** The variables of `uses` and `environment`: another order in the program is not another job. */
-function variables({ uses, environment }: ResolvedArgs) {
+/** The variables of `uses` and `env`: another order in the program is not another job. */
+function variables({ uses, env }: ResolvedArgs) {
     const used = Object.entries(uses).flatMap(([name, { value }]) => (value === undefined ? [] : [{ name, value }]));
-    const own = Object.entries(environment).map(([name, value]) => ({ name, value }));
+    const own = Object.entries(env).map(([name, value]) => ({ name, value }));
     return [...used, ...own].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 

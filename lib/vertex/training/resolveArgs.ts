@@ -44,7 +44,7 @@ export interface ResolvedMachines extends Pick<TrainingMachines, "disk"> {
 /** A worker pool with its defaults. */
 export interface ResolvedPool extends ResolvedMachines, Pick<TrainingPool, "image" | "replicas"> {}
 
-type Defaulted = "name" | "uses" | "environment" | "retrainOn" | "strategy" | "timeout" | "wait" | "webAccess";
+type Defaulted = "name" | "uses" | "env" | "retrainOn" | "strategy" | "timeout" | "wait" | "webAccess";
 
 /** The arguments in any of their shapes. */
 type AnyArgs = Partial<ImageTraining & SourceTraining & PackageTraining> &
@@ -65,7 +65,7 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, env
     const args = check.withDefaults(given as AnyArgs, {
         name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-"), 63),
         uses: {},
-        environment: {},
+        env: {},
         retrainOn: [],
         strategy: "standard",
         timeout: "7 days",
@@ -81,7 +81,7 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, env
         ...machineProblems("", checked, region),
         ...poolProblems(checked, region),
         ...strategyProblems(checked),
-        ...variableProblems("training job", "environment", checked.environment, checked.uses, secretHint),
+        ...variableProblems("training job", "env", checked.env, checked.uses, secretHint),
         countProblem(checked),
         ...tuningProblems(checked.tuning),
         ...placeProblems(checked, region),
@@ -97,11 +97,11 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, env
 }
 
 /** Reports too many variables. */
-function countProblem({ uses = {}, environment = {} }: AnyArgs): check.Problem | undefined {
+function countProblem({ uses = {}, env = {} }: AnyArgs): check.Problem | undefined {
     const { max } = trainingLimits.rows.variables;
-    const count = Object.keys(uses).length + Object.keys(environment).length;
+    const count = Object.keys(uses).length + Object.keys(env).length;
     return count > max
-        ? { path: "environment", reason: `must have ${max} variables at most, with uses (got ${count}).` }
+        ? { path: "env", reason: `must have ${max} variables at most, with uses (got ${count}).` }
         : undefined;
 }
 

@@ -14,9 +14,9 @@ import { refused, registered, registeredOptions } from "../registered";
 
 const files = { "main.py": "app = None\n", "requirements.txt": "gunicorn\n" };
 const source = folderOf(files);
-const standard = { env: "standard", source } as const;
+const standard = { source } as const;
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${"a".repeat(64)}`;
-const flex = { env: "flex", image } as const;
+const flex = { flexible: true, image } as const;
 
 const shop = (args: Partial<AppEngineAppArgs> = {}) =>
     new AppEngineApp("shop", { services: { default: standard }, ...args });
@@ -168,7 +168,7 @@ test("a service from an image can pull it and write logs and metrics, and is in 
     const made = await registered(() => {
         const registry = new ContainerRegistry("app");
         const predict = new ContainerImage("predict", { registry, digest: `sha256:${"a".repeat(64)}` });
-        shop({ services: { default: { env: "flex", image: predict } } });
+        shop({ services: { default: { flexible: true, image: predict } } });
     });
     const own = Object.fromEntries(Object.entries(made).filter(([key]) => key.includes("shop")));
     const { versionId } = made["FlexibleAppVersion shop-default"] as Version;
@@ -212,8 +212,8 @@ test("a version ID depends only on what determines the version", async () => {
         (await versionOf({ services: { default: { ...standard, keep: 2, ingress: "internal-only" } } })).versionId,
     ).toBe(first.versionId);
     const others = [
-        { ...standard, environment: { COLOUR: "red" } },
-        { ...standard, environment: { COLOUR: "blue" } },
+        { ...standard, env: { COLOUR: "red" } },
+        { ...standard, env: { COLOUR: "blue" } },
         { ...standard, instanceClass: "F2" },
         { ...standard, entrypoint: "gunicorn -b :$PORT main:app" },
         { ...standard, source: folderOf({ ...files, "main.py": "app = 1\n" }) },
@@ -239,7 +239,7 @@ test("a service can use capabilities of other components, a queue of its applica
                 default: {
                     ...standard,
                     ingress: "all",
-                    environment: { LEVEL: "info" },
+                    env: { LEVEL: "info" },
                     uses: {
                         MODELS: new StorageBucket("models").reader,
                         MAILS: { queue: "mails" },

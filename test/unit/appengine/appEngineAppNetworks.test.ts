@@ -13,7 +13,7 @@ const apps = (args: NetworkArgs = {}) => new Network("apps", { name: "acme-apps"
 
 /** The network of a flexible service in the API's format. */
 async function placed(program: () => FlexibleNetwork | undefined): Promise<unknown> {
-    const made = await registered(() => shop({ default: { env: "flex", image, network: program() } }));
+    const made = await registered(() => shop({ default: { flexible: true, image, network: program() } }));
     return (made["FlexibleAppVersion shop-default"] as { network: object }).network;
 }
 
@@ -78,9 +78,9 @@ test("each standard service gets its own connector in a network", async () => {
     const made = await registered(() => {
         const network = apps();
         shop({
-            default: { env: "standard", source, network: { network, range: "10.8.0.0/28" } },
-            board: { env: "standard", source, network: { network, range: "10.8.0.16/28", egress: "all-traffic" } },
-            open: { env: "standard", source },
+            default: { source, network: { network, range: "10.8.0.0/28" } },
+            board: { source, network: { network, range: "10.8.0.16/28", egress: "all-traffic" } },
+            open: { source },
         });
     });
     expect(Object.keys(made).filter((key) => key.startsWith("Connector "))).toEqual([
@@ -98,7 +98,7 @@ test("each standard service gets its own connector in a network", async () => {
 
 test("an existing connector is used unchanged", async () => {
     const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
-    const made = await registered(() => shop({ default: { env: "standard", source, network: { connector } } }));
+    const made = await registered(() => shop({ default: { source, network: { connector } } }));
     expect(Object.keys(made).filter((key) => key.startsWith("Connector "))).toEqual([]);
     expect(made["StandardAppVersion shop-default"]).toMatchObject({
         vpcAccessConnector: { name: connector, egressSetting: "PRIVATE_IP_RANGES" },
@@ -109,8 +109,8 @@ test("a version waits for its connector and network", async () => {
     const options = await registeredOptions(() => {
         const network = apps();
         shop({
-            default: { env: "standard", source, network: { network, range: "10.8.0.0/28" } },
-            predictions: { env: "flex", image, network },
+            default: { source, network: { network, range: "10.8.0.0/28" } },
+            predictions: { flexible: true, image, network },
         });
     });
     expect(options["StandardAppVersion shop-default"]?.after).toContain("Connector shop-default");
@@ -122,7 +122,7 @@ test("a version waits for its connector and network", async () => {
 test("an image of another registry runs by its digest, as a component", async () => {
     const made = await registered(() => {
         const predict = new ContainerImage("predict", { reference: image });
-        shop({ default: { env: "flex", image: predict } });
+        shop({ default: { flexible: true, image: predict } });
     });
     expect(made["FlexibleAppVersion shop-default"]).toMatchObject({
         runtime: "custom",

@@ -6,8 +6,8 @@ import { refused, registered } from "../registered";
 const empty = folderOf({ ".gcloudignore": "" });
 const source = folderOf({ "main.py": "app = None\n", "static/app.css": "" });
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${"a".repeat(64)}`;
-const standard = { env: "standard", source };
-const flex = { env: "flex", image };
+const standard = { source };
+const flex = { flexible: true, image };
 
 const shop = (services: object, more: object = {}) =>
     new AppEngineApp("shop", { services, ...more } as unknown as AppEngineAppArgs);
@@ -19,17 +19,16 @@ async function errorsOf(service: object): Promise<string> {
 }
 
 const refusals: [string, object, string][] = [
-    ["a service without its environment", { source }, "env: is missing."],
-    ["another environment", { ...standard, env: "flexible" }, 'env: must be one of standard, flex (got "flexible").'],
-    ["a standard service without a source", { env: "standard" }, "source: is missing."],
+    ["another environment", { ...standard, flexible: "yes" }, 'flexible: must be true or false (got "yes").'],
+    ["a standard service without a source", {}, "source: is missing."],
     [
         "a missing source",
-        { env: "standard", source: "./nowhere" },
+        { source: "./nowhere" },
         `source: is not a folder: ${process.cwd()}/nowhere does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
     ],
     [
         "an empty source",
-        { env: "standard", source: empty },
+        { source: empty },
         `source: has no files: ${empty} is empty, or .gcloudignore excludes all files (got "${empty}").`,
     ],
     ["an image of a standard service", { ...standard, image }, 'image: unknown option "image".'],
@@ -39,16 +38,12 @@ const refusals: [string, object, string][] = [
         { ...flex, instanceClass: "F2" },
         'instanceClass: unknown option "instanceClass".',
     ],
-    [
-        "a misspelled option",
-        { ...standard, enviroment: {} },
-        'enviroment: unknown option "enviroment"; did you mean "environment"?',
-    ],
+    ["a misspelled option", { ...standard, ingres: "all" }, 'ingres: unknown option "ingres"; did you mean "ingress"?'],
     // Variables.
     [
         "a secret in plain text",
-        { ...standard, environment: { API_TOKEN: "a" } },
-        "environment.API_TOKEN: has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { API_TOKEN: thatSecret.accessor }, or rename the variable. To accept it nevertheless, set insecure: true.",
+        { ...standard, env: { API_TOKEN: "a" } },
+        "env.API_TOKEN: has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { API_TOKEN: thatSecret.accessor }, or rename the variable. To accept it nevertheless, set insecure: true.",
     ],
     [
         "a bucket instead of its capability",
@@ -115,9 +110,9 @@ test.each(refusals)("%s is refused", async (_, service, words) => {
     expect(await errorsOf(service)).toBe(words);
 });
 
-test("a service that is only a folder is refused with the environments to choose from", async () => {
-    expect(await refused(() => shop({ default: source }))).toBe(
-        `AppEngineApp "shop": services.default: must be an object with env (got "${source}").`,
+test("a service that is only a folder is refused with the arguments to choose from", async () => {
+    expect(await refused(() => shop({ default: source }))).toMatch(
+        `AppEngineApp "shop": services.default: must be an object with flexible, source, runtime,`,
     );
 });
 
@@ -151,10 +146,10 @@ test("a capability that App Engine cannot mount is refused", async () => {
 test("a variable that is set twice, directly and by a used resource, is refused", async () => {
     const program = () => {
         const models = new StorageBucket("models");
-        shop({ default: { ...standard, uses: { MODELS: models.reader }, environment: { MODELS: "acme" } } });
+        shop({ default: { ...standard, uses: { MODELS: models.reader }, env: { MODELS: "acme" } } });
     };
     expect(await refused(program, {}, ["Bucket models"])).toBe(
-        'AppEngineApp "shop": services.default.environment.MODELS: is also in uses. Rename one of them.',
+        'AppEngineApp "shop": services.default.env.MODELS: is also in uses. Rename one of them.',
     );
 });
 
@@ -209,9 +204,9 @@ test("a runtime whose support ends soon causes a warning, and is deployed", asyn
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
     const php = folderOf({ "index.php": "" });
     const services = {
-        default: { env: "standard", source: php, runtime: "php82" },
-        board: { env: "standard", source: php },
-        built: { env: "flex", source: php, runtime: { name: "php", version: "8.2" } },
+        default: { source: php, runtime: "php82" },
+        board: { source: php },
+        built: { flexible: true, source: php, runtime: { name: "php", version: "8.2" } },
     };
     await registered(() => shop(services));
     expect(warn.mock.calls.map(([text]) => text)).toEqual([
@@ -224,8 +219,8 @@ test("a runtime whose support ends soon causes a warning, and is deployed", asyn
 describe("runtimes that are not listed", () => {
     const source = folderOf({ "main.py": "app = None" });
     const services = {
-        default: { env: "standard", source, runtime: "python399" },
-        built: { env: "flex", source, runtime: { name: "python", version: "3.99" } },
+        default: { source, runtime: "python399" },
+        built: { flexible: true, source, runtime: { name: "python", version: "3.99" } },
     };
     beforeEach(() => jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-20")));
     afterEach(() => jest.restoreAllMocks());

@@ -10,8 +10,8 @@ import { flask, image, problemsOfFlexible, problemsOfStandard } from "./service"
 function errors(given: object): (string | undefined)[] {
     const source = folderOf(flask);
     const problems = [
-        (args: ServiceArgs) => problemsOfStandard({ env: "standard", source, ...args }, filesOf(source)),
-        (args: ServiceArgs) => problemsOfFlexible({ env: "flex", image, ...args }, []),
+        (args: ServiceArgs) => problemsOfStandard({ source, ...args }, filesOf(source)),
+        (args: ServiceArgs) => problemsOfFlexible({ flexible: true, image, ...args }, []),
     ];
     return problems.map((together) => {
         try {
@@ -31,21 +31,17 @@ const isLikeSecret = (name: string) =>
 const refusals: [string, object, string][] = [
     [
         "a variable with a hyphen",
-        { environment: { "LOG-LEVEL": "info" } },
-        'environment.LOG-LEVEL: an environment variable\'s name must have only letters, digits and _, and not start with a digit (got "LOG-LEVEL").',
+        { env: { "LOG-LEVEL": "info" } },
+        'env.LOG-LEVEL: an environment variable\'s name must have only letters, digits and _, and not start with a digit (got "LOG-LEVEL").',
     ],
-    ["the port", { environment: { PORT: "80" } }, `environment.PORT: ${own("PORT")}`],
-    ["a name that begins with GAE", { environment: { GAE_ENV: "a" } }, `environment.GAE_ENV: ${own("GAE_ENV")}`],
-    [
-        "the project",
-        { environment: { GOOGLE_CLOUD_PROJECT: "a" } },
-        `environment.GOOGLE_CLOUD_PROJECT: ${own("GOOGLE_CLOUD_PROJECT")}`,
-    ],
-    ["a variable that is not a string", { environment: { LEVEL: 1 } }, "environment.LEVEL: must be a string (got 1)."],
+    ["the port", { env: { PORT: "80" } }, `env.PORT: ${own("PORT")}`],
+    ["a name that begins with GAE", { env: { GAE_ENV: "a" } }, `env.GAE_ENV: ${own("GAE_ENV")}`],
+    ["the project", { env: { GOOGLE_CLOUD_PROJECT: "a" } }, `env.GOOGLE_CLOUD_PROJECT: ${own("GOOGLE_CLOUD_PROJECT")}`],
+    ["a variable that is not a string", { env: { LEVEL: 1 } }, "env.LEVEL: must be a string (got 1)."],
     [
         "secrets in plain text",
-        { environment: { API_KEY: "a", DB_PASSWORD: "b", LEVEL: "info" } },
-        `environment.API_KEY: ${isLikeSecret("API_KEY")}\nenvironment.DB_PASSWORD: ${isLikeSecret("DB_PASSWORD")}`,
+        { env: { API_KEY: "a", DB_PASSWORD: "b", LEVEL: "info" } },
+        `env.API_KEY: ${isLikeSecret("API_KEY")}\nenv.DB_PASSWORD: ${isLikeSecret("DB_PASSWORD")}`,
     ],
     [
         "an unknown ingress",
@@ -59,8 +55,8 @@ test.each(refusals)("%s is refused in both environments", (_, given, expected) =
 });
 
 test.each([
-    { environment: { LEVEL: "info", GAME: "chess", KEYS: "a", _A1: pulumi.output("b") } },
-    { environment: { API_KEY: pulumi.secret("a") } },
+    { env: { LEVEL: "info", GAME: "chess", KEYS: "a", _A1: pulumi.output("b") } },
+    { env: { API_KEY: pulumi.secret("a") } },
     { ingress: "internal-and-cloud-load-balancing" },
     {},
 ])("%j is accepted in both environments", (given) => {

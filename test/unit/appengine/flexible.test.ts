@@ -10,12 +10,12 @@ import { filesFrom, flask, image } from "./service";
 
 const parts = {
     account: { email: "shop@acme-dev.iam.gserviceaccount.com" },
-    environment: { LEVEL: "info" },
+    env: { LEVEL: "info" },
     cloudSqlInstances: [],
 };
 
 function resolve(given: object, kind: EnvironmentKind = "development", content: Record<string, string> = {}) {
-    const args = { env: "flex", ...given } as FlexibleService;
+    const args = { flexible: true, ...given } as FlexibleService;
     return resolveFlexibleService(args, filesFrom(content), { defaults: environmentDefaults[kind] });
 }
 

@@ -15,7 +15,7 @@ const volumes = (count: number) =>
 const networkId = "network.network: must be a network's name or ID such as projects/acme-dev/global/networks/apps";
 
 const refusals: [string, object, string][] = [
-    ["another environment", { env: "standard" }, 'env: must be one of flex (got "standard").'],
+    ["another environment", { flexible: false }, "flexible: must be true or false (got false)."],
     [
         "basic scaling",
         { scaling: { basic: { maxInstances: 1 } } },

@@ -79,7 +79,7 @@ test("a consumer with the enqueuer capability can add tasks to the queues and re
             MAILS: offered.mails?.enqueuer as Capability,
             ORDERS: offered.orders?.enqueuer as Capability,
         };
-        const { environment: variables } = use("web", uses, account.member, {});
+        const { env: variables } = use("web", uses, account.member, {});
         new Account(...child("told", "told", { accountId: "told-run", displayName: variables.MAILS }));
     });
     const member = "serviceAccount:web-run@acme-dev.iam.gserviceaccount.com";

@@ -40,7 +40,7 @@ export const problemsOfFlexible = (service: FlexibleService & ServiceArgs, files
 /** The errors of a standard service, one per line; undefined if there are none. */
 export function standardErrors(overrides: object, content: Record<string, string> = flask): string | undefined {
     const source = folderOf(content);
-    const args = { env: "standard", source, ...overrides } as StandardService;
+    const args = { source, ...overrides } as StandardService;
     const checks = check.options<StandardService>(standardChecks, ...standardRequired);
     return errorsOf(args, checks, (service) => problemsOfStandard(service, filesOf(source)));
 }
@@ -48,7 +48,11 @@ export function standardErrors(overrides: object, content: Record<string, string
 /** The errors of a flexible service, one per line; undefined if there are none. */
 export function flexibleErrors(overrides: object, content: Record<string, string> = {}): string | undefined {
     const source = Object.keys(content).length > 0 ? folderOf(content) : undefined;
-    const args = { env: "flex", ...(source === undefined ? { image } : { source }), ...overrides } as FlexibleService;
+    const args = {
+        flexible: true,
+        ...(source === undefined ? { image } : { source }),
+        ...overrides,
+    } as FlexibleService;
     const checks = check.options<FlexibleService>(flexibleChecks, ...flexibleRequired);
     const files = source === undefined ? [] : filesOf(source);
     return errorsOf(args, checks, (service) => problemsOfFlexible(service, files));

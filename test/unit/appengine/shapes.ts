@@ -48,7 +48,7 @@ handlers:
         {
             runtime: "python312",
             instanceClass: "F2",
-            environment: { BUCKET_NAME: "example-gcs-bucket" },
+            env: { BUCKET_NAME: "example-gcs-bucket" },
             handlers: [
                 { url: "/images", staticDir: "static/images" },
                 { url: "/.*", secure: "always", redirectHttpResponseCode: 301, script: "auto" },
@@ -195,7 +195,7 @@ env_variables:
 `,
         {
             runtime: "python313",
-            environment: {
+            env: {
                 DEBUG: "true",
                 VERSION: "1.10",
                 ZIP: "01234",
@@ -319,7 +319,7 @@ env_variables:
 `,
         {
             runtime: "python313",
-            environment: { A: "deploy", B: "own", C: "nested" },
+            env: { A: "deploy", B: "own", C: "nested" },
             handlers: [
                 { url: "/first", script: "auto" },
                 { url: "/own", script: "auto" },
@@ -352,7 +352,7 @@ resources:
   disk_size_gb: 10
 `,
         {
-            env: "flex",
+            flexible: true,
             runtime: { name: "python", operatingSystem: "ubuntu22", version: "3.12" },
             entrypoint: "gunicorn -b :$PORT main:app",
             scaling: { manual: { instances: 1 } },
@@ -404,7 +404,7 @@ network:
 env_variables: {NODE_ENV: production}
 `,
         {
-            env: "flex",
+            flexible: true,
             runtime: { name: "nodejs", operatingSystem: "ubuntu24", version: "24" },
             resources: {
                 cpu: 2,
@@ -447,13 +447,13 @@ env_variables: {NODE_ENV: production}
                 sessionAffinity: true,
                 addresses: "internal",
             },
-            environment: { NODE_ENV: "production" },
+            env: { NODE_ENV: "production" },
         },
         { files: { "server.js": "" } },
     ),
     "a flexible container": one(
         "runtime: custom\nenv: flex\nresources: {memory_gb: 4, cpu: 1}\n",
-        { env: "flex", runtime: { name: "custom" }, resources: { memory: "4Gi", cpu: 1 } },
+        { flexible: true, runtime: { name: "custom" }, resources: { memory: "4Gi", cpu: 1 } },
         { files: { Dockerfile: "FROM scratch\n" } },
     ),
     "flexible PHP with a folder of its own": one(
@@ -466,7 +466,7 @@ runtime_config:
   front_controller_file: app.php
 `,
         {
-            env: "flex",
+            flexible: true,
             runtime: {
                 name: "php",
                 operatingSystem: "ubuntu22",
@@ -478,7 +478,7 @@ runtime_config:
     ),
     "flexible as it was called at first": one(
         "runtime: go\nvm: true\nhandlers:\n- url: /.*\n  script: auto\n",
-        { env: "flex", runtime: { name: "go" } },
+        { flexible: true, runtime: { name: "go" } },
         { files: { "main.go": "package main\n" }, warning: leftOut("handlers (app.yaml:3)") },
     ),
     "a key that the program does without": one(
@@ -492,7 +492,7 @@ env_variables:
   LOG_LEVEL: info
   STRIPE_SECRET: sk_1
 `,
-        { runtime: "python313", environment: { LOG_LEVEL: "info" } },
+        { runtime: "python313", env: { LOG_LEVEL: "info" } },
         { without: ["error_handlers", "beta_settings", "service_account", "env_variables.STRIPE_SECRET"] },
     ),
     "several services with rules, jobs and queues": {
@@ -629,7 +629,7 @@ env_variables:
         args: {
             services: {
                 default: { runtime: "python313" },
-                predict: { env: "flex", runtime: { name: "custom" }, source: "predict" },
+                predict: { flexible: true, runtime: { name: "custom" }, source: "predict" },
             },
         },
         warning: "index.yaml is not read: gcloud deploys the indexes of Datastore.",

@@ -11,7 +11,7 @@ const connectorId =
     "network.connector: must be a connector's ID such as projects/acme-dev/locations/europe-west1/connectors/apps";
 
 const refusals: [string, object, string][] = [
-    ["another environment", { env: "flexible" }, 'env: must be one of standard (got "flexible").'],
+    ["another environment", { flexible: true }, "flexible: must be true or false (got true)."],
     ["an unknown option", { wramup: true }, 'wramup: unknown option "wramup"; did you mean "warmup"?'],
     ["an empty entrypoint", { entrypoint: "" }, 'entrypoint: must be a command on one line (got "").'],
     [

@@ -5,11 +5,11 @@ import { filesFrom, flask } from "./service";
 const parts = {
     account: { email: "shop@acme-dev.iam.gserviceaccount.com" },
     files: [{ name: "main.py", sha1Sum: "2fd4", sourceUrl: "https://storage.googleapis.com/source/de9f" }],
-    environment: { LEVEL: "info" },
+    env: { LEVEL: "info" },
 };
 
 function defined(given: object, kind: EnvironmentKind = "development", more: object = {}) {
-    const args = { env: "standard", source: ".", ...given } as StandardService;
+    const args = { source: ".", ...given } as StandardService;
     const resolved = resolveStandardService(args, filesFrom(flask), { defaults: environmentDefaults[kind] });
     return standardDefinition(resolved, { ...parts, ...more });
 }

@@ -27,8 +27,8 @@ const languages: [string, Content, string, string][] = [
 
 test.each(languages)("the runtime is detected from the files: %s", (_, content, standard, flexible) => {
     const files = filesFrom(content);
-    expect(resolveStandardService({ env: "standard", source: "." }, files, environment).runtime).toBe(standard);
-    const { name, version } = resolveFlexibleService({ env: "flex", source: "." }, files, environment).runtime;
+    expect(resolveStandardService({ source: "." }, files, environment).runtime).toBe(standard);
+    const { name, version } = resolveFlexibleService({ flexible: true, source: "." }, files, environment).runtime;
     expect(`${name} ${version}`).toBe(flexible);
     expect([standardErrors({}, content), flexibleErrors({}, content)]).toEqual([undefined, undefined]);
 });
@@ -38,7 +38,7 @@ test.each([
     ["Sales.csproj", { name: "dotnet", version: "10", operatingSystem: "ubuntu24" }],
 ])("a flexible service also detects a %s", (file, runtime) => {
     const content = { [file]: "", "package.json": "{}" };
-    expect(resolveFlexibleService({ env: "flex", source: "." }, filesFrom(content), environment).runtime).toEqual(
+    expect(resolveFlexibleService({ flexible: true, source: "." }, filesFrom(content), environment).runtime).toEqual(
         runtime,
     );
     expect(flexibleErrors({}, content)).toBeUndefined();
@@ -61,7 +61,7 @@ test.each([
     ["Go that there is not", goModule("1.99"), "go125"],
 ])("the runtime is the version that the files require: %s", (_, content, runtime) => {
     const files = filesFrom(content as Content);
-    expect(resolveStandardService({ env: "standard", source: "." }, files, environment).runtime).toBe(runtime);
+    expect(resolveStandardService({ source: "." }, files, environment).runtime).toBe(runtime);
     expect(standardErrors({}, content as Content)).toBeUndefined();
 });
 
@@ -109,14 +109,14 @@ describe("a runtime", () => {
         const go = { "go.mod": "", "main.go": "package main\n\nfunc main() {}\n" };
         const files = { ...flask, ...go, "package.json": "{}", Gemfile: "", "index.php": "" };
         expect(standardErrors({ runtime, entrypoint: "./start" }, files)).toBeUndefined();
-        const given = { env: "standard", source: ".", runtime } as StandardService;
+        const given = { source: ".", runtime } as StandardService;
         expect(standardWarning(resolveStandardService(given, [], environment))).toBe(
             `runtime: the support of ${runtime} ended on ${date}: App Engine refuses to deploy versions with it. Use ${other}.`,
         );
     });
 
     test("is out of support from that day on", () => {
-        const given = { env: "standard", source: ".", runtime: "php82" } as const;
+        const given = { source: ".", runtime: "php82" } as const;
         const warning = () => standardWarning(resolveStandardService(given, [], environment));
         jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-30T23:59:00Z"));
         expect(warning()).toBe("runtime: php82 can be deployed until 2026-12-31. Use php85.");
@@ -130,12 +130,12 @@ describe("a runtime", () => {
         ["php83", undefined],
         ["go126", undefined],
     ])("%s causes a warning before its end only if it has one", (runtime, expected) => {
-        const given = { env: "standard", source: ".", runtime } as StandardService;
+        const given = { source: ".", runtime } as StandardService;
         expect(standardWarning(resolveStandardService(given, [], environment))).toBe(expected);
     });
 
     test("causes a warning from 90 days before its end", () => {
-        const given = { env: "standard", source: ".", runtime: "go124" } as const;
+        const given = { source: ".", runtime: "go124" } as const;
         const warning = () => standardWarning(resolveStandardService(given, [], environment));
         jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-01"));
         expect(warning()).toBeUndefined();
@@ -161,12 +161,12 @@ describe("a runtime", () => {
             "runtime: the support of dotnet8 ended on 2026-11-10: App Engine refuses to deploy versions with it. Use dotnet10.",
         ],
     ] as const)("of a flexible service causes a warning too: %s %s", (name, version, expected) => {
-        const service = { env: "flex", source: ".", runtime: { name, version } } as const;
+        const service = { flexible: true, source: ".", runtime: { name, version } } as const;
         expect(flexibleWarning(resolveFlexibleService(service, [], environment))).toBe(expected);
     });
 
     test("causes no warning for an image", () => {
-        const image = { env: "flex", image: "gcr.io/acme/app" } as const;
+        const image = { flexible: true, image: "gcr.io/acme/app" } as const;
         expect(flexibleWarning(resolveFlexibleService(image, [], environment))).toBeUndefined();
     });
 });
@@ -186,7 +186,7 @@ describe("a version of a language", () => {
     test("that is not listed has the newest operating system by default", () => {
         const runtimeOf = (more: object) =>
             resolveFlexibleService(
-                { env: "flex", source: ".", runtime: { name: "python", version: "3.99", ...more } },
+                { flexible: true, source: ".", runtime: { name: "python", version: "3.99", ...more } },
                 [],
                 environment,
             ).runtime;

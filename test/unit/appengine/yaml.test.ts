@@ -10,7 +10,7 @@ import { type Shape, shapes } from "./shapes";
 function expected({ args }: Shape, folder: string): object {
     const services = Object.entries(args.services).map(([name, service]) => {
         const { source = ".", ...others } = service as { source?: string };
-        return [name, { env: "standard", source: join(folder, source), ...others }];
+        return [name, { source: join(folder, source), ...others }];
     });
     return { ...args, services: Object.fromEntries(services) };
 }
@@ -29,7 +29,7 @@ test.each(Object.entries(shapes))("%s is converted to arguments", (_, shape) => 
 test("all services get the ingress settings that the options have", () => {
     const files = { "app.yaml": "runtime: python313\n", "main.py": "app = None\n" };
     const { services } = AppEngineApp.fromAppYaml(folderOf(files), { ingress: "all" });
-    expect(services.default).toMatchObject({ env: "standard", ingress: "all" });
+    expect(services.default).toMatchObject({ ingress: "all" });
 });
 
 test.each(Object.entries(shapes))("%s creates an application", async (_, { files, services, without, args }) => {
@@ -38,7 +38,7 @@ test.each(Object.entries(shapes))("%s creates an application", async (_, { files
         () => new AppEngineApp("shop", AppEngineApp.fromAppYaml(folder, { services, without, ingress: "all" })),
     );
     const versions = Object.entries(args.services).map(([name, service]) => {
-        const isFlex = "env" in service;
+        const isFlex = "flexible" in service;
         return `${isFlex ? "FlexibleAppVersion" : "StandardAppVersion"} shop-${name}`;
     });
     const keys = Object.keys(made);

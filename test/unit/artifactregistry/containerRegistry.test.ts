@@ -119,7 +119,7 @@ test.each([
 test("reader and writer grant access to this one repository, and the consumer receives its URL", async () => {
     const made = await registered(() => {
         const { reader, writer } = new ContainerRegistry("app");
-        const { environment } = use("run", { READ: reader, WRITE: writer }, "serviceAccount:run@acme-dev", {});
+        const { env: environment } = use("run", { READ: reader, WRITE: writer }, "serviceAccount:run@acme-dev", {});
         new ContainerRegistry("told", { description: pulumi.jsonStringify(environment) });
     });
     const of = (role: string) => ({

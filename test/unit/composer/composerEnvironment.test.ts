@@ -165,7 +165,7 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
     ["packages without the internet", { privateBuilds: true }, { enablePrivateBuildsOnly: true }],
     [
         "plain variables",
-        { environment: { LOG_LEVEL: pulumi.output("info") } },
+        { env: { LOG_LEVEL: pulumi.output("info") } },
         { softwareConfig: { ...software, envVariables: { LOG_LEVEL: "info" } } },
     ],
     [

@@ -12,7 +12,7 @@ const image = resolveImage("composer-3-airflow-2.11.1") as DagCheckArgs["image"]
 
 /** The problems of these files. */
 function found(files: Record<string, string>, args: Partial<DagCheckArgs> = {}) {
-    const checked = { packages: [], image, environment: {}, variables: {}, connections: {}, ...args };
+    const checked = { packages: [], image, env: {}, variables: {}, connections: {}, ...args };
     const { problems, summary } = checkDags({ dags: folderOf(files), ...checked });
     return { reasons: problems.map(({ path, reason }) => `${path}: ${reason}`), summary };
 }
@@ -119,7 +119,7 @@ test("relative imports are reported in files that Airflow loads, and not in modu
 test("a DAG file that is not UTF-8 is reported", () => {
     const dags = folderOf({});
     writeFileSync(join(dags, "score.py"), Buffer.from("from airflow import DAG\n# caf\xe9\n", "latin1"));
-    const args = { dags, packages: [], image, environment: {}, variables: {}, connections: {} };
+    const args = { dags, packages: [], image, env: {}, variables: {}, connections: {} };
     expect(checkDags(args).problems).toEqual([
         { path: "dags", reason: "score.py:2 is not UTF-8, in which Airflow reads it." },
     ]);
@@ -219,7 +219,7 @@ test("two branches that join are not a cycle", () => {
 
 test("a machine without Python causes a warning, and nothing is refused", () => {
     const dags = folderOf({ "score.py": "import torch\n" });
-    const args = { dags, packages: [], image, environment: {}, variables: {}, connections: {} };
+    const args = { dags, packages: [], image, env: {}, variables: {}, connections: {} };
     expect(checkDags(args, "no-such-python")).toEqual({
         problems: [],
         owners: [],
@@ -288,7 +288,7 @@ class DagBag:
     const before = process.env.PYTHONPATH;
     process.env.PYTHONPATH = airflow;
     try {
-        const args = { packages: ["torch"], variables: { limit: "3" }, environment: { CUSTOMERS: {} } };
+        const args = { packages: ["torch"], variables: { limit: "3" }, env: { CUSTOMERS: {} } };
         expect(found(files, args)).toEqual({
             reasons: [
                 "dags: broken.py:1 does not parse: invalid syntax.",

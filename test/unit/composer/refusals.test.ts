@@ -196,18 +196,18 @@ const wrong: [string, object, ...string[]][] = [
     // Variables.
     [
         "a variable that Composer sets",
-        { environment: { GCS_BUCKET: "x" } },
-        'environment.GCS_BUCKET: is reserved by Composer (got "GCS_BUCKET"). Choose another name.',
+        { env: { GCS_BUCKET: "x" } },
+        'env.GCS_BUCKET: is reserved by Composer (got "GCS_BUCKET"). Choose another name.',
     ],
     [
         "a variable that overrides Airflow",
-        { environment: { AIRFLOW__CORE__PARALLELISM: "4" } },
-        'environment.AIRFLOW__CORE__PARALLELISM: would override Airflow\'s configuration (got "AIRFLOW__CORE__PARALLELISM"). Set it in airflow, such as core-max_active_runs_per_dag.',
+        { env: { AIRFLOW__CORE__PARALLELISM: "4" } },
+        'env.AIRFLOW__CORE__PARALLELISM: would override Airflow\'s configuration (got "AIRFLOW__CORE__PARALLELISM"). Set it in airflow, such as core-max_active_runs_per_dag.',
     ],
     [
         "a secret as a plain variable",
-        { environment: { API_KEY: "canary" } },
-        "environment.API_KEY: has the name of a secret, and everyone who can view the environment can read its value (got a string). Set it in variables with a secret output, which is stored in Secret Manager, or rename it. To accept it nevertheless, set insecure: true.",
+        { env: { API_KEY: "canary" } },
+        "env.API_KEY: has the name of a secret, and everyone who can view the environment can read its value (got a string). Set it in variables with a secret output, which is stored in Secret Manager, or rename it. To accept it nevertheless, set insecure: true.",
     ],
     [
         "a password in a connection",

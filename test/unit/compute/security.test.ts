@@ -104,22 +104,18 @@ const shared: [what: string, args: () => object, problem: string][] = [
     ],
     [
         "one variable as a value and of a capability",
-        () => ({ environment: { EVENTS: "x" }, uses: { EVENTS: new PubSubTopic("events").publisher } }),
-        "environment.EVENTS: ",
+        () => ({ env: { EVENTS: "x" }, uses: { EVENTS: new PubSubTopic("events").publisher } }),
+        "env.EVENTS: ",
     ],
     [
         "one variable as a value and as a secret",
         () => ({
-            environment: { MODE: "x" },
+            env: { MODE: "x" },
             uses: { MODE: new Secret("mode", { value: pulumi.secret("y") }).reader },
         }),
-        "environment.MODE: ",
+        "env.MODE: ",
     ],
-    [
-        "a password as a value",
-        () => ({ environment: { DB_PASSWORD: "x" } }),
-        "environment.DB_PASSWORD: has the name of a secret",
-    ],
+    ["a password as a value", () => ({ env: { DB_PASSWORD: "x" } }), "env.DB_PASSWORD: has the name of a secret"],
     [
         "a token in the metadata",
         () => ({ metadata: { API_TOKEN: "x" } }),

@@ -172,7 +172,7 @@ test("the variables of a script are set before it runs, and those of secrets are
         const key = new Secret("key", { value: pulumi.secret(canary) });
         training({
             uses: { EVENTS: new PubSubTopic("events").publisher, KEY: key.reader },
-            environment: { NOTE: "it's" },
+            env: { NOTE: "it's" },
             startupScript,
         });
     };
@@ -200,7 +200,7 @@ test.each([
 ] as const)("%s can have variables that Cloud Run sets in its containers", async (_, Component, key) => {
     const all = await registered(() => {
         const uses = { K_REVISION: new PubSubTopic("events").publisher };
-        new Component("train", { uses, environment: { PORT: "8080" }, startupScript: script("#!/bin/bash\n") });
+        new Component("train", { uses, env: { PORT: "8080" }, startupScript: script("#!/bin/bash\n") });
     });
     const { metadata } = all[key] as Made;
     expect(metadata["startup-script"]?.split("\n").slice(2, 4)).toEqual([
@@ -216,7 +216,7 @@ test("a script without variables is passed on as it is", async () => {
 
 test("a container runs on Container-Optimized OS, whose account may pull its image", async () => {
     const all = await registered(() => {
-        training({ container: { image, args: ["serve"], ports: [8080] }, environment: { LEVEL: "info" } });
+        training({ container: { image, args: ["serve"], ports: [8080] }, env: { LEVEL: "info" } });
     });
     const { metadata } = all["Instance train"] as Made;
     const config = metadata["user-data"] as string;
@@ -360,10 +360,10 @@ test.each<[object, string]>([
         "metadata.user-data: is how container starts. Remove one of them.",
     ],
     [{ startupScript: "missing.sh" }, "startupScript: is not a file: "],
-    [{ environment: { API_KEY: "plain" } }, "environment.API_KEY: has the name of a secret"],
+    [{ env: { API_KEY: "plain" } }, "env.API_KEY: has the name of a secret"],
     [
-        { environment: { "1ST": "x" } },
-        "environment.1ST: an environment variable's name must have only letters, digits and _, and not start with a digit",
+        { env: { "1ST": "x" } },
+        "env.1ST: an environment variable's name must have only letters, digits and _, and not start with a digit",
     ],
     [{ metadata: { "gce-container-declaration": "x" } }, "has an argument of its own, or a fixed value"],
     [{ metadata: { "ssh-keys": "x" } }, "has an argument of its own, or a fixed value"],

@@ -354,7 +354,7 @@ const components: [string, child: string, (given: ComponentArgs) => unknown][] =
                 source,
                 entryPoint: "predict",
                 trigger: { http: {} },
-                environment: { DATABASE: "acme-prod:europe-west1:sales" },
+                env: { DATABASE: "acme-prod:europe-west1:sales" },
             }),
     ],
     [
@@ -497,7 +497,7 @@ test("a guarded resource is the same as without the guard", async () => {
             { parent: topic },
         );
         const environment = { LEVEL: Promise.resolve("info"), KEY: pulumi.secret("acme-dev") };
-        new ServerlessFunction("range", { source, entryPoint: "predict", trigger: { topic }, uses, environment });
+        new ServerlessFunction("range", { source, entryPoint: "predict", trigger: { topic }, uses, env: environment });
     };
     for (const preview of [false, true]) {
         const guarded = { config: stack.config, preview, environment: true };

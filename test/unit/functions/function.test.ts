@@ -69,7 +69,7 @@ test("a function in production has a minimum instance, unless it only handles ev
 test("the URL is not a secret, even with a secret among the variables", async () => {
     let isSecret: boolean | undefined;
     await registered(async () => {
-        const { url } = predicting({ environment: { SALT: pulumi.secret("sea") } });
+        const { url } = predicting({ env: { SALT: pulumi.secret("sea") } });
         isSecret = await pulumi.isSecret(url);
     });
     expect(isSecret).toBe(false);
@@ -217,15 +217,15 @@ const configured: [string, Partial<ServerlessFunctionArgs>, object][] = [
     ["only minimum instances", { scaling: { min: 5 } }, { minInstanceCount: 5, maxInstanceCount: 5 }],
     ["an undefined scaling as none", { scaling: { min: undefined, max: undefined } }, {}],
     ["concurrency", { scaling: { concurrency: 80 } }, { maxInstanceRequestConcurrency: 80 }],
-    ["variables", { environment: { LEVEL: "info" } }, { environmentVariables: { LEVEL: "info" } }],
+    ["variables", { env: { LEVEL: "info" } }, { environmentVariables: { LEVEL: "info" } }],
     [
         "a variable that is an output",
-        { environment: { LEVEL: pulumi.output("info") } },
+        { env: { LEVEL: pulumi.output("info") } },
         { environmentVariables: { LEVEL: "info" } },
     ],
     [
         "a secret variable, which stays one",
-        { environment: { API_KEY: pulumi.secret("canary") } },
+        { env: { API_KEY: pulumi.secret("canary") } },
         { environmentVariables: { API_KEY: { secret: "canary" } } },
     ],
 ];
@@ -252,7 +252,7 @@ const others: [string, Partial<ServerlessFunctionArgs>, object][] = [
     ],
     [
         "variables of the build and a pool that builds",
-        { build: { environment: { GOOGLE_NODE_RUN_SCRIPTS: "" }, workerPool: pool } },
+        { build: { env: { GOOGLE_NODE_RUN_SCRIPTS: "" }, workerPool: pool } },
         { buildConfig: { environmentVariables: { GOOGLE_NODE_RUN_SCRIPTS: "" }, workerPool: pool } },
     ],
     [

@@ -138,29 +138,17 @@ const refusals: [string, object, string][] = [
     ["a name in upper case", { name: "Predict" }, `${naming} (got "Predict").`],
     ["a name of 64 letters", { name: "p".repeat(64) }, `${naming} (got "${"p".repeat(64)}").`],
     ["a name that ends with a hyphen", { name: "predict-" }, `${naming} (got "predict-").`],
-    [
-        "a variable with a hyphen",
-        { environment: { "LOG-LEVEL": "info" } },
-        `environment.LOG-LEVEL: ${variable} (got "LOG-LEVEL").`,
-    ],
+    ["a variable with a hyphen", { env: { "LOG-LEVEL": "info" } }, `env.LOG-LEVEL: ${variable} (got "LOG-LEVEL").`],
     [
         "a variable that Cloud Run sets",
-        { environment: { PORT: "8080" } },
-        'environment.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.',
+        { env: { PORT: "8080" } },
+        'env.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.',
     ],
-    ["a variable that is not a string", { environment: { LEVEL: 3 } }, "environment.LEVEL: must be a string (got 3)."],
-    [
-        "a plain password",
-        { environment: { DB_PASSWORD: "canary" } },
-        `environment.DB_PASSWORD: ${isLikeSecret("DB_PASSWORD")}`,
-    ],
-    ["a plain token", { environment: { token: "canary" } }, `environment.token: ${isLikeSecret("token")}`],
-    ["a plain key", { environment: { API_KEY: "canary" } }, `environment.API_KEY: ${isLikeSecret("API_KEY")}`],
-    [
-        "a plain secret",
-        { environment: { CLIENT_SECRET: "canary" } },
-        `environment.CLIENT_SECRET: ${isLikeSecret("CLIENT_SECRET")}`,
-    ],
+    ["a variable that is not a string", { env: { LEVEL: 3 } }, "env.LEVEL: must be a string (got 3)."],
+    ["a plain password", { env: { DB_PASSWORD: "canary" } }, `env.DB_PASSWORD: ${isLikeSecret("DB_PASSWORD")}`],
+    ["a plain token", { env: { token: "canary" } }, `env.token: ${isLikeSecret("token")}`],
+    ["a plain key", { env: { API_KEY: "canary" } }, `env.API_KEY: ${isLikeSecret("API_KEY")}`],
+    ["a plain secret", { env: { CLIENT_SECRET: "canary" } }, `env.CLIENT_SECRET: ${isLikeSecret("CLIENT_SECRET")}`],
     [
         "a used value that is not a capability",
         { uses: { MODELS: "acme-dev-models" } },
@@ -178,18 +166,18 @@ const refusals: [string, object, string][] = [
     ],
     [
         "a variable that is also in uses",
-        { environment: { DB: "a" }, uses: { DB: { value: "a", grants: [], attachments: [] } } },
-        "environment.DB: is also in uses. Rename one of them.",
+        { env: { DB: "a" }, uses: { DB: { value: "a", grants: [], attachments: [] } } },
+        "env.DB: is also in uses. Rename one of them.",
     ],
     [
         "a plain password of the build",
-        { build: { environment: { NPM_TOKEN: "canary" } } },
-        "build.environment.NPM_TOKEN: has the name of a secret, and everyone who can view the function can read its value (got a string). Fetch it in the build, or rename the variable. To accept it nevertheless, set insecure: true.",
+        { build: { env: { NPM_TOKEN: "canary" } } },
+        "build.env.NPM_TOKEN: has the name of a secret, and everyone who can view the function can read its value (got a string). Fetch it in the build, or rename the variable. To accept it nevertheless, set insecure: true.",
     ],
     [
         "a variable that builds of functions have",
-        { build: { environment: { GOOGLE_RUNTIME: "python313" } } },
-        'build.environment.GOOGLE_RUNTIME: is set by Cloud Build itself (got "GOOGLE_RUNTIME"). Choose another name.',
+        { build: { env: { GOOGLE_RUNTIME: "python313" } } },
+        'build.env.GOOGLE_RUNTIME: is set by Cloud Build itself (got "GOOGLE_RUNTIME"). Choose another name.',
     ],
     [
         "a pool by its name",
@@ -283,7 +271,7 @@ test("a component name that is invalid for a function is refused", async () => {
 
 test("arguments that are not an object are refused", async () => {
     const all =
-        "must be an object with source, trigger, runtime, entryPoint, account, uses, environment, scaling, memory, cpu, timeoutSeconds, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, labels, alerts, transform, allowUnlisted, insecure, crossProject";
+        "must be an object with source, trigger, runtime, entryPoint, account, uses, env, scaling, memory, cpu, timeoutSeconds, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, labels, alerts, transform, allowUnlisted, insecure, crossProject";
     const made = (args: unknown) => () => new ServerlessFunction("predict", args as ServerlessFunctionArgs);
     expect(await refused(made(undefined))).toBe(`ServerlessFunction "predict": ${all} (got undefined).`);
     expect(await refused(made(null))).toBe(`ServerlessFunction "predict": ${all} (got null).`);
@@ -294,7 +282,7 @@ test("all problems are reported together, each with its path", async () => {
     const args = {
         memory: "512MB",
         scaling: { min: -1, maximum: 3 },
-        environment: { PORT: "1", LEVEL: 3 },
+        env: { PORT: "1", LEVEL: 3 },
         uses: { "1": {} },
         timeoutSeconds: pulumi.output(60),
     };
@@ -303,8 +291,8 @@ test("all problems are reported together, each with its path", async () => {
         [
             `uses.1: ${variable} (got "1").`,
             "uses.1: must be a capability, such as models.reader or sales.publisher (got {}).",
-            'environment.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.',
-            "environment.LEVEL: must be a string (got 3).",
+            'env.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.',
+            "env.LEVEL: must be a string (got 3).",
             `scaling.min: ${instances} (got -1).`,
             'scaling.maximum: unknown option "maximum"; did you mean "max"?',
             `${amount} (got "512MB").`,
@@ -318,7 +306,7 @@ test("invalid combinations are also reported together", async () => {
         entryPoint: "forecast",
         memory: "8Gi",
         scaling: { min: 5, max: 3 },
-        environment: { API_KEY: "canary", DB: "a", toString: "b" },
+        env: { API_KEY: "canary", DB: "a", toString: "b" },
         uses: { DB: { value: "a", grants: [], attachments: [] } },
     };
     const problems = (await refused(predicting(args))).split("\n");
@@ -327,8 +315,8 @@ test("invalid combinations are also reported together", async () => {
             'entryPoint: main.py does not define it (got "forecast"). It defines predict.',
             "cpu: must be at least 2 with 8Gi of memory (got 1).",
             "scaling.min: must not be above scaling.max, 3 (got 5).",
-            `environment.API_KEY: ${isLikeSecret("API_KEY")}`,
-            "environment.DB: is also in uses. Rename one of them.",
+            `env.API_KEY: ${isLikeSecret("API_KEY")}`,
+            "env.DB: is also in uses. Rename one of them.",
         ].map((problem) => `ServerlessFunction "predict": ${problem}`),
     );
 });

@@ -207,13 +207,13 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
     [
         "its own variables that a database also sets",
         () => ({ SALES: passwordClient("sales"), SALES_INSTANCE: iamClient("stock") }),
-        { environment: { SALES: "a", SALES_CA: "b", SALES_PASSWORD_FILE: "c", SALES_INSTANCE_CA: pulumi.output("d") } },
+        { env: { SALES: "a", SALES_CA: "b", SALES_PASSWORD_FILE: "c", SALES_INSTANCE_CA: pulumi.output("d") } },
         [
             "uses.SALES_INSTANCE: is also a variable of uses.SALES. Rename one of them.",
-            "environment.SALES_CA: is also a variable of uses.SALES. Rename one of them.",
-            "environment.SALES_PASSWORD_FILE: is also a variable of uses.SALES. Rename one of them.",
-            "environment.SALES_INSTANCE_CA: is also a variable of uses.SALES_INSTANCE. Rename one of them.",
-            "environment.SALES: is also in uses. Rename one of them.",
+            "env.SALES_CA: is also a variable of uses.SALES. Rename one of them.",
+            "env.SALES_PASSWORD_FILE: is also a variable of uses.SALES. Rename one of them.",
+            "env.SALES_INSTANCE_CA: is also a variable of uses.SALES_INSTANCE. Rename one of them.",
+            "env.SALES: is also in uses. Rename one of them.",
         ],
     ],
 ];

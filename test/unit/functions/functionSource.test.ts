@@ -194,9 +194,9 @@ describe("a source of Node.js", () => {
     });
 
     test("cannot configure its file with a build variable", async () => {
-        const build = { environment: { GOOGLE_FUNCTION_SOURCE: "app.js" } };
+        const build = { env: { GOOGLE_FUNCTION_SOURCE: "app.js" } };
         expect(await refused(withSource({ "package.json": "{}", "index.js": "" }, { build }))).toBe(
-            'ServerlessFunction "predict": build.environment.GOOGLE_FUNCTION_SOURCE: is not supported with Node.js. Set main in package.json to the file.',
+            'ServerlessFunction "predict": build.env.GOOGLE_FUNCTION_SOURCE: is not supported with Node.js. Set main in package.json to the file.',
         );
     });
 });
@@ -238,7 +238,7 @@ describe("a source of another language", () => {
     });
 
     test("can be in the folder or the file that is configured for the build", async () => {
-        const build = (main: pulumi.Input<string>) => ({ build: { environment: { GOOGLE_FUNCTION_SOURCE: main } } });
+        const build = (main: pulumi.Input<string>) => ({ build: { env: { GOOGLE_FUNCTION_SOURCE: main } } });
         await registered(
             withSource({ "app.py": "def predict(request): pass" }, { runtime: "python314", ...build("app.py") }),
         );

@@ -99,9 +99,9 @@ test("two files with the same path, and two secrets in a folder, are refused", a
 });
 
 test("a variable that is both plain and a secret is refused", async () => {
-    const args = { uses: { API_KEY: reader(path("api-key")) }, environment: { API_KEY: pulumi.output("canary") } };
+    const args = { uses: { API_KEY: reader(path("api-key")) }, env: { API_KEY: pulumi.output("canary") } };
     expect(await refused(() => predicting(args))).toBe(
-        'ServerlessFunction "predict": environment.API_KEY: is also in uses. Rename one of them.',
+        'ServerlessFunction "predict": env.API_KEY: is also in uses. Rename one of them.',
     );
 });
 

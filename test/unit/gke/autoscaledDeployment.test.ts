@@ -61,7 +61,7 @@ const inContainer: [string, Args, object][] = [
     ["a command", { command: ["serve"], args: ["--all"] }, { command: ["serve"], args: ["--all"] }],
     [
         "variables, in their order",
-        { environment: { B: pulumi.output("two"), A: "one", API_KEY_FILE: "/a" } },
+        { env: { B: pulumi.output("two"), A: "one", API_KEY_FILE: "/a" } },
         {
             env: [
                 { name: "B", value: "two" },

@@ -294,12 +294,12 @@ const refusals: [string, () => Args, string[]][] = [
         "variables that a database also sets",
         () => ({
             uses: { SALES: passwordClient("sales"), SALES_INSTANCE: iamClient("stock") },
-            environment: { SALES: "a", SALES_PASSWORD_FILE: "b" },
+            env: { SALES: "a", SALES_PASSWORD_FILE: "b" },
         }),
         [
-            "environment.SALES: is also in uses. Rename one of them.",
+            "env.SALES: is also in uses. Rename one of them.",
             `uses.SALES_INSTANCE: ${both("SALES")}`,
-            `environment.SALES_PASSWORD_FILE: ${both("SALES")}`,
+            `env.SALES_PASSWORD_FILE: ${both("SALES")}`,
         ],
     ],
     [

@@ -388,7 +388,7 @@ test.each<[string, object, string, string]>([
             expose,
         } as never);
         const outputs = { URL: echo.url, ADDRESS: echo.address };
-        new AutoscaledDeployment("told", { cluster: new GkeCluster("other"), image, environment: outputs });
+        new AutoscaledDeployment("told", { cluster: new GkeCluster("other"), image, env: outputs });
     });
     expect(made["Deployment told"]).toMatchObject({
         spec: {

@@ -227,7 +227,7 @@ test("no secret is in plain text anywhere", async () => {
             cluster,
             image,
             uses: { GIVEN: given.file("/secrets/given/text") },
-            environment: { PASSPHRASE: pulumi.secret("canary") },
+            env: { PASSPHRASE: pulumi.secret("canary") },
             annotations: { told: pulumi.secret("canary") },
             args: [pulumi.secret("canary")],
         });

@@ -115,18 +115,18 @@ const bad: [string, object, string][] = [
     // Variables.
     [
         "a variable that is also in uses",
-        { environment: { A: "a" }, uses: { A: { grants: [], attachments: [] } } },
-        "environment.A: is also in uses. Rename one of them.",
+        { env: { A: "a" }, uses: { A: { grants: [], attachments: [] } } },
+        "env.A: is also in uses. Rename one of them.",
     ],
     [
         "a secret in plain text",
-        { environment: { API_KEY: "canary" } },
-        'environment.API_KEY: has the name of a secret, and everyone who can view the pods can read its value (got a string). Store it in a Secret and set uses: { API_KEY_FILE: thatSecret.file("/secrets/api_key/text") }, or rename the variable. To accept it nevertheless, set insecure: true.',
+        { env: { API_KEY: "canary" } },
+        'env.API_KEY: has the name of a secret, and everyone who can view the pods can read its value (got a string). Store it in a Secret and set uses: { API_KEY_FILE: thatSecret.file("/secrets/api_key/text") }, or rename the variable. To accept it nevertheless, set insecure: true.',
     ],
     [
         "a variable that the component sets",
-        { environment: { PORT: "8080" } },
-        'environment.PORT: is set by the component itself, to port (got "PORT"). Choose another name.',
+        { env: { PORT: "8080" } },
+        'env.PORT: is set by the component itself, to port (got "PORT"). Choose another name.',
     ],
     [
         "a secret as a variable",

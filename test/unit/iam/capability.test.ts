@@ -52,8 +52,8 @@ const whom = "serviceAccount:consumer@acme-dev.iam.gserviceaccount.com";
 class Consumer extends pulumi.ComponentResource {
     constructor(uses: Record<string, Capability>) {
         super("acme:index:Consumer", "consumer");
-        const { environment, grants, attachments } = use("consumer", uses, whom, { parent: this });
-        this.registerOutputs({ environment, grants: grants.length, attachments });
+        const { env, grants, attachments } = use("consumer", uses, whom, { parent: this });
+        this.registerOutputs({ env, grants: grants.length, attachments });
     }
 }
 
@@ -82,7 +82,7 @@ const values: [string, () => Capability, string][] = [
 
 test.each(values)("the code that uses a %s receives its value", async (_, offer, value) => {
     const { "Consumer consumer": outputs } = await registeredOutputs(() => new Consumer({ GIVEN: offer() }));
-    expect(outputs).toEqual({ environment: { GIVEN: value }, grants: 1, attachments: [] });
+    expect(outputs).toEqual({ env: { GIVEN: value }, grants: 1, attachments: [] });
 });
 
 test("a grant is the consumer's child and waits for its resource", async () => {

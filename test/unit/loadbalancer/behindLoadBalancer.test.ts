@@ -162,7 +162,7 @@ test.each<[string, object, object]>([
 
 describe("App Engine with Identity-Aware Proxy", () => {
     const iap = { members };
-    const service = { env: "standard", source } as const;
+    const service = { source } as const;
     const site = (args: Partial<AppEngineAppArgs>) =>
         new AppEngineApp("site", { iap, services: { default: service, api: service }, ...args } as AppEngineAppArgs);
     const settingsOf = async (program: () => unknown) => {

@@ -381,7 +381,7 @@ describe("backends", () => {
     test("an App Engine application is reached by its dispatch rules, or one of its services", async () => {
         const app = () =>
             new AppEngineApp("site", {
-                services: { default: { env: "standard", source }, api: { env: "standard", source } },
+                services: { default: { source }, api: { source } },
             });
         const made = await balanced(() => {
             const site = app();

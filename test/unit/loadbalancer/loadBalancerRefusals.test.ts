@@ -49,7 +49,7 @@ function backends(): Backends {
         assets: () => new StorageBucket("assets"),
         site: () =>
             new AppEngineApp("site", {
-                services: { default: { env: "standard", source } },
+                services: { default: { source } },
             }),
         network: () => new Network("apps", { proxyOnlySubnets: true }),
         narrow: () => new Network("narrow", { subnets: { far: { range: "10.0.0.0/20", region: "us-east1" } } }),

@@ -110,7 +110,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
         "AppEngineApp",
         (alerts) =>
             new AppEngineApp("shop", {
-                services: { default: { env: "flex", image: inRegistry } },
+                services: { default: { flexible: true, image: inRegistry } },
                 alerts: { to: alerts, latency: false },
             }),
         {

@@ -131,7 +131,7 @@ test.each(wrong)("%s is refused", async (_, args, problem) => {
 test("an App Engine application is asked at its own URL", async () => {
     const program = () => {
         const application = new AppEngineApp("app", {
-            services: { default: { env: "standard", source: app, runtime: "python313" } },
+            services: { default: { source: app, runtime: "python313" } },
         });
         new UptimeCheck("site", { of: application });
     };

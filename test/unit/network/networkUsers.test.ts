@@ -78,11 +78,11 @@ test("GKE assigns the ranges of a cluster in a subnet without secondary ranges",
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${"a".repeat(64)}`;
 const byId = (network: Network) => ({ network: network.network.id, subnetwork: network.subnetworks.near?.id ?? "" });
 const flexible = (network: FlexibleNetwork) =>
-    new AppEngineApp("shop", { services: { default: { env: "flex", image, network } } });
+    new AppEngineApp("shop", { services: { default: { flexible: true, image, network } } });
 const app = folderOf({ "main.py": "app = None\n" });
 const standard = (network: Network, egress: "all-traffic" | "private-ranges-only") =>
     new AppEngineApp("shop", {
-        services: { default: { env: "standard", source: app, network: { network, range: "10.8.0.0/28", egress } } },
+        services: { default: { source: app, network: { network, range: "10.8.0.0/28", egress } } },
     });
 const airflow = (args: ComposerEnvironmentArgs) => new ComposerEnvironment("airflow", args);
 

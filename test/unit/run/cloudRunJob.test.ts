@@ -102,7 +102,7 @@ const options: [string, object, object][] = [
     ],
     [
         "a command and variables",
-        { command: ["npm"], args: ["run", "migrate"], workingDirectory: "/app", environment: { LEVEL: "info" } },
+        { command: ["npm"], args: ["run", "migrate"], workingDirectory: "/app", env: { LEVEL: "info" } },
         withParts(
             {},
             {},
@@ -410,7 +410,7 @@ describe("in each deployment", () => {
 
     test("another image, variable, size or number of tasks runs it again", async () => {
         const other = image.replace("0a", "0b");
-        const changes = [{ image: other }, { environment: { LEVEL: "info" } }, { cpu: 2 }, { tasks: 2 }];
+        const changes = [{ image: other }, { env: { LEVEL: "info" } }, { cpu: 2 }, { tasks: 2 }];
         const names: unknown[] = [];
         for (const change of changes) {
             names.push((await executionOf(succeeded, change))[1]);
@@ -425,7 +425,7 @@ describe("in each deployment", () => {
     });
 
     test("a job with secret variables has a token that is none", async () => {
-        const job = await jobOf(() => deploying({ environment: { LEVEL: pulumi.secret("info") } }));
+        const job = await jobOf(() => deploying({ env: { LEVEL: pulumi.secret("info") } }));
         expect(job.runExecutionToken).toMatch(/^[0-9a-f]{8}-1$/);
     });
 
@@ -526,7 +526,7 @@ test.each<[string, object, string]>([
         { sidecars: { log: { image, startAfter: ["migrate"] } } },
         'health.startup: is missing, and specifies when "migrate" has started',
     ],
-    ["a plain secret", { environment: { API_KEY: "abc" } }, "environment.API_KEY: "],
+    ["a plain secret", { env: { API_KEY: "abc" } }, "env.API_KEY: "],
     ["an invalid schedule", { schedule: "every day" }, "schedule: "],
     [
         "an invalid option of a schedule",

@@ -26,7 +26,7 @@ test("the revision has the same name in each run, on each machine", async () => 
 
 const changes: [string, object][] = [
     ["the image", { image: `docker.io/acme/web@sha256:${"0b".repeat(32)}` }],
-    ["a variable", { environment: { LEVEL: "info" } }],
+    ["a variable", { env: { LEVEL: "info" } }],
     ["labels", { labels: { team: "shop" } }],
     ["what a transform sets", { transform: { service: { annotations: { by: "us" } } } }],
     ["a part of the template that a transform sets", { transform: { service: { template: { timeout: "10s" } } } }],
@@ -61,13 +61,13 @@ test.each(without)("a change of %s needs no other revision", async (_, args) => 
 });
 
 test("the order of variables does not matter", async () => {
-    const one = await nameOf(() => serving({ environment: { A: "1", B: "2" } }));
-    expect(await nameOf(() => serving({ environment: { B: "2", A: "1" } }))).toBe(one);
+    const one = await nameOf(() => serving({ env: { A: "1", B: "2" } }));
+    expect(await nameOf(() => serving({ env: { B: "2", A: "1" } }))).toBe(one);
 });
 
 test("the name is known at preview if everything in the revision is, and is no secret", async () => {
     const account = { existing: "ServiceAccount", account: { email: "web@acme-dev.iam.gserviceaccount.com" } };
-    const program = () => serving({ account, environment: { SALT: pulumi.secret("sea") } });
+    const program = () => serving({ account, env: { SALT: pulumi.secret("sea") } });
     const { template, traffics } = await serviceOf(program, undefined, { preview: true });
     expect(template.revision).toMatch(/^web-[0-9a-f]{10}$/);
     expect(traffics).toEqual([to(template.revision, 100)]);

@@ -111,7 +111,7 @@ const options: [string, object, object][] = [
     ],
     [
         "variables, by name",
-        { environment: { LEVEL: "info", AGE: pulumi.output("3") } },
+        { env: { LEVEL: "info", AGE: pulumi.output("3") } },
         withParts(
             {},
             {},
@@ -473,7 +473,7 @@ test("a sidecar has its own image, variables, secrets and size, and starts first
                     image: other,
                     args: ["--quiet"],
                     uses: { KEY_FILE: key.file("/secrets/key") },
-                    environment: { LEVEL: "info" },
+                    env: { LEVEL: "info" },
                     cpu: "500m",
                     memory: "256Mi",
                     health: { startup: { tcp: 9000 }, liveness: { path: "/live", port: 9000 } },

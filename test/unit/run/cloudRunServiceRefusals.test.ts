@@ -135,16 +135,13 @@ const refusals: [object, string][] = [
         'health.readiness.initialDelaySeconds: unknown option "initialDelaySeconds"; the options are periodSeconds, timeoutSeconds, failureThreshold, path, port.',
     ],
     [
-        { environment: { API_KEY: "abc" } },
-        "environment.API_KEY: has the name of a secret, and everyone who can view the service can read its value (got a string). Store it in a Secret and set uses: { API_KEY: thatSecret.reader }, or rename the variable. To accept it nevertheless, set insecure: true.",
+        { env: { API_KEY: "abc" } },
+        "env.API_KEY: has the name of a secret, and everyone who can view the service can read its value (got a string). Store it in a Secret and set uses: { API_KEY: thatSecret.reader }, or rename the variable. To accept it nevertheless, set insecure: true.",
     ],
+    [{ env: { PORT: "80" } }, 'env.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.'],
     [
-        { environment: { PORT: "80" } },
-        'environment.PORT: is set by Cloud Run itself (got "PORT"). Choose another name.',
-    ],
-    [
-        { uses: { KEY: secret("/secrets/key") }, environment: { KEY: pulumi.output("1") } },
-        "environment.KEY: is also in uses. Rename one of them.",
+        { uses: { KEY: secret("/secrets/key") }, env: { KEY: pulumi.output("1") } },
+        "env.KEY: is also in uses. Rename one of them.",
     ],
     [
         { uses: { KEY: secret("/cloudsql/key") } },
@@ -155,8 +152,8 @@ const refusals: [object, string][] = [
         'uses.PIN: is in the folder of uses.KEY, which has another secret (got "/secrets/pin"). Use another folder for each secret.',
     ],
     [
-        { uses: { DATABASE: database() }, environment: { DATABASE_INSTANCE: "x" } },
-        "environment.DATABASE_INSTANCE: is also a variable of uses.DATABASE. Rename one of them.",
+        { uses: { DATABASE: database() }, env: { DATABASE_INSTANCE: "x" } },
+        "env.DATABASE_INSTANCE: is also a variable of uses.DATABASE. Rename one of them.",
     ],
     [
         { uses: { DATABASE: database() }, regions: ["europe-west4"] },
@@ -218,8 +215,8 @@ const refusals: [object, string][] = [
         "sidecars.proxy.cpu: must be at least 2 with 8Gi of memory (got 1).",
     ],
     [
-        { sidecars: { proxy: { image: other, environment: { TOKEN: "x" } } } },
-        "sidecars.proxy.environment.TOKEN: has the name of a secret, and everyone who can view the service can read its value (got a string). Store it in a Secret and set uses: { TOKEN: thatSecret.reader }, or rename the variable. To accept it nevertheless, set insecure: true.",
+        { sidecars: { proxy: { image: other, env: { TOKEN: "x" } } } },
+        "sidecars.proxy.env.TOKEN: has the name of a secret, and everyone who can view the service can read its value (got a string). Store it in a Secret and set uses: { TOKEN: thatSecret.reader }, or rename the variable. To accept it nevertheless, set insecure: true.",
     ],
     [
         { sidecars: Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`side${at}`, { image: other }])) },

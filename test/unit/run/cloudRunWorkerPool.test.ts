@@ -111,7 +111,7 @@ const options: [string, object, object][] = [
     ["a minimum above the default maximum", { scaling: { min: 7 } }, withParts(automatic(7, 7))],
     [
         "a command and variables",
-        { command: ["node"], args: ["main.js"], workingDirectory: "/app", environment: { LEVEL: "info" } },
+        { command: ["node"], args: ["main.js"], workingDirectory: "/app", env: { LEVEL: "info" } },
         withParts(
             {},
             {},
@@ -289,7 +289,7 @@ test.each<[string, object, string]>([
         "health.liveness: needs a port, as the container has none. Set port.",
     ],
     ["a port", { port: 8080 }, "port: "],
-    ["a plain secret", { environment: { API_KEY: "abc" } }, "environment.API_KEY: "],
+    ["a plain secret", { env: { API_KEY: "abc" } }, "env.API_KEY: "],
     ["a tag", { image: "docker.io/acme/worker:1" }, "image: names an image by a tag"],
     ["a long name", { name: "w".repeat(50) }, "name: "],
 ])("%s is refused", async (_, args, problem) => {

@@ -205,7 +205,12 @@ test.each(versions)("a consumer reads %s", async (_, args, version) => {
     const program = () => {
         const secret = new Secret("key", args);
         const uses = { KEY: secret.reader, KEY_FILE: secret.file("/secrets/key/text") };
-        const { environment, attachments } = use<SecretVariable | SecretFile>("app", uses, "user:a@acme.example", {});
+        const { env: environment, attachments } = use<SecretVariable | SecretFile>(
+            "app",
+            uses,
+            "user:a@acme.example",
+            {},
+        );
         expect(environment).toEqual({ KEY_FILE: "/secrets/key/text" });
         pulumi.output(attachments).apply((known) => read.push(...known));
     };

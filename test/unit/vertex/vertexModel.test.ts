@@ -99,7 +99,7 @@ test("a container of one's own has its image, routes, variables and memory", asy
         healthRoute: "/ping",
         command: ["torchserve"],
         args: ["--foreground"],
-        environment: { WORKERS: "2" },
+        env: { WORKERS: "2" },
         sharedMemory: "2Gi",
         deploymentTimeout: "30 minutes",
     } as const;
@@ -250,12 +250,12 @@ test.each<[string, () => unknown, RegExp | string]>([
     ],
     [
         "a secret in a plain variable",
-        () => model({ container: { image, environment: { API_KEY: "x" } } as never }),
-        /container\.environment\.API_KEY: has the name of a secret/,
+        () => model({ container: { image, env: { API_KEY: "x" } } as never }),
+        /container\.env\.API_KEY: has the name of a secret/,
     ],
     [
         "a variable of Vertex AI",
-        () => model({ container: { image, environment: { AIP_MODE: "x" } } as never }),
+        () => model({ container: { image, env: { AIP_MODE: "x" } } as never }),
         /without Vertex AI's prefix AIP_/,
     ],
     [

@@ -72,7 +72,7 @@ const consumers: [
         "an App Engine service",
         (uses) =>
             new AppEngineApp("ask", {
-                services: { default: { env: "standard", source: app, uses } },
+                services: { default: { source: app, uses } },
             } as AppEngineAppArgs),
         "ask-default-app",
         "StandardAppVersion ask-default",

@@ -82,9 +82,9 @@ test("the output of the component is the folder of the model", async () => {
     expect(outputs).toEqual({ artifacts: "gs://acme-dev-models/train/1a2b3c4d/model" });
 });
 
-test("variables are those of uses and environment, by name", async () => {
+test("variables are those of uses and env, by name", async () => {
     const program = () =>
-        training({ uses: { SALES: new StorageBucket("sales").reader }, environment: { LEVEL: "info" }, args: ["-v"] });
+        training({ uses: { SALES: new StorageBucket("sales").reader }, env: { LEVEL: "info" }, args: ["-v"] });
     const all = await registered(program);
     const [first] = (all["TrainingJob train"] as unknown as Made).spec.workerPoolSpecs;
     expect(first?.containerSpec).toEqual({
@@ -490,21 +490,21 @@ test.each<[string, object, object, RegExp]>([
     ],
     [
         "a secret variable",
-        { environment: { API_KEY: "abc" } },
+        { env: { API_KEY: "abc" } },
         { image },
-        /environment\.API_KEY: has the name of a secret, .*roles\/secretmanager\.secretAccessor/,
+        /env\.API_KEY: has the name of a secret, .*roles\/secretmanager\.secretAccessor/,
     ],
     [
         "a variable of Vertex AI's own",
-        { environment: { AIP_MODEL_DIR: "gs://acme" } },
+        { env: { AIP_MODEL_DIR: "gs://acme" } },
         { image },
-        /environment\.AIP_MODEL_DIR: is set by Vertex AI itself/,
+        /env\.AIP_MODEL_DIR: is set by Vertex AI itself/,
     ],
     [
         "too many variables",
-        { environment: Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`V${index}`, ""])) },
+        { env: Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`V${index}`, ""])) },
         { image },
-        /environment: must have 100 variables at most, with uses \(got 101\)/,
+        /env: must have 100 variables at most, with uses \(got 101\)/,
     ],
     ["an unknown option", { epochs: 5 }, { image }, /unknown option "epochs"/],
     [

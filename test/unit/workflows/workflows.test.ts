@@ -68,7 +68,7 @@ test("without logs the account has no role", async () => {
 test("a workflow gets the URL of a Cloud Run service in a variable, and its account the role to call it", async () => {
     const all = await made(() => ({
         uses: { PREDICT: new CloudRunService("predict", { image }).invoker },
-        environment: { LEVEL: "info" },
+        env: { LEVEL: "info" },
     }));
     expect(all["Workflow nightly"]).toEqual({
         ...workflow,
@@ -298,24 +298,24 @@ test("a definition that is not YAML is refused at preview, with the place", asyn
 test.each<[string, object, string]>([
     [
         "a reserved variable",
-        { environment: { GOOGLE_CLOUD: "x" } },
-        `environment.GOOGLE_CLOUD: must not start with GOOGLE or WORKFLOWS, which Workflows reserves (got "GOOGLE_CLOUD").`,
+        { env: { GOOGLE_CLOUD: "x" } },
+        `env.GOOGLE_CLOUD: must not start with GOOGLE or WORKFLOWS, which Workflows reserves (got "GOOGLE_CLOUD").`,
     ],
-    ["a long value", { environment: { TEXT: "x".repeat(4097) } }, "environment.TEXT: must have 4096 bytes at most"],
+    ["a long value", { env: { TEXT: "x".repeat(4097) } }, "env.TEXT: must have 4096 bytes at most"],
     [
         "a variable twice",
-        { environment: { A: "x" }, uses: { A: { value: "a", grants: [], attachments: [] } } },
-        "environment.A: is also in uses. Rename one of them.",
+        { env: { A: "x" }, uses: { A: { value: "a", grants: [], attachments: [] } } },
+        "env.A: is also in uses. Rename one of them.",
     ],
     [
         "a secret",
-        { environment: { API_KEY: "x" } },
-        "environment.API_KEY: has the name of a secret, and everyone who can view the workflow can read its value (got a string).",
+        { env: { API_KEY: "x" } },
+        "env.API_KEY: has the name of a secret, and everyone who can view the workflow can read its value (got a string).",
     ],
     [
         "too many variables",
-        { environment: Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`A${index}`, "x"])) },
-        "environment: there can be 20 variables at most, with the variables of uses (got 21).",
+        { env: Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`A${index}`, "x"])) },
+        "env: there can be 20 variables at most, with the variables of uses (got 21).",
     ],
     [
         "a name",

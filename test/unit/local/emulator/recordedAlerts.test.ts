@@ -221,7 +221,7 @@ test("a function with a route alerts by the requests of Google's services to it"
 
 test("an App Engine service with a route alerts by the requests of Google's services to it", async () => {
     const policies = await policiesOf((alerts) => {
-        const services = { default: { env: "flex", image: inRegistry } } as const;
+        const services = { default: { flexible: true, image: inRegistry } } as const;
         new AppEngineApp("shop", { services, alerts: { to: alerts, ...failing } });
     });
     const world = application();

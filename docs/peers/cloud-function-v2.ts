@@ -173,7 +173,7 @@ export const examples: Example[] = [
             new ServerlessFunction("predict", {
                 source: "./files/function",
                 trigger: { http: {} },
-                network: { network: "apps", subnetwork: "apps", tags: ["tag1", "tag2"], egress: "all-traffic" },
+                network: { network: "apps", subnet: "apps", tags: ["tag1", "tag2"], egress: "all-traffic" },
             });
         },
     },

@@ -24,7 +24,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new CloudSqlInstance("myprefix-db", {
-                network: { id: "projects/acme-network/global/networks/apps" },
+                network: { network: "projects/acme-network/global/networks/apps" },
                 region: "europe-west8",
                 version: "16",
                 tier: "db-g1-small",
@@ -42,7 +42,7 @@ export const examples: Example[] = [
         given: () => new ServiceAccount("reports"),
         program: () => {
             const db = new CloudSqlInstance("db", {
-                network: { id: "projects/acme-network/global/networks/apps" },
+                network: { network: "projects/acme-network/global/networks/apps" },
                 engine: "mysql",
                 version: "8.0",
                 tier: "db-g1-small",
@@ -104,7 +104,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new CloudSqlInstance("db", {
-                network: { id: "projects/acme-network/global/networks/apps" },
+                network: { network: "projects/acme-network/global/networks/apps" },
                 publicAddress: true,
                 engine: "mysql",
                 version: "8.0",
@@ -118,7 +118,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new CloudSqlInstance("db", {
-                network: { id: "projects/acme-network/global/networks/apps" },
+                network: { network: "projects/acme-network/global/networks/apps" },
                 version: "13",
                 tier: "db-g1-small",
                 insights: { queryStringLength: 2048 },
@@ -131,7 +131,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new CloudSqlInstance("db", {
-                network: { id: "projects/acme-network/global/networks/apps" },
+                network: { network: "projects/acme-network/global/networks/apps" },
                 version: "13",
                 tier: "db-g1-small",
                 maintenance: {},
@@ -144,7 +144,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new CloudSqlInstance("db", {
-                network: { id: "projects/acme-network/global/networks/apps" },
+                network: { network: "projects/acme-network/global/networks/apps" },
                 version: "13",
                 tier: "db-g1-small",
                 tls: "ENCRYPTED_ONLY",
@@ -158,7 +158,7 @@ export const examples: Example[] = [
         program: () => {
             const { version: password } = new Secret("root");
             new CloudSqlInstance("db", {
-                network: { id: "projects/acme-network/global/networks/apps" },
+                network: { network: "projects/acme-network/global/networks/apps" },
                 engine: "mysql",
                 version: "8.0",
                 tier: "db-g1-small",

@@ -10,8 +10,8 @@ export const examples: Example[] = [
             new ComposerEnvironment("composer-env-test", {
                 region: "us-central1",
                 network: {
-                    id: "projects/acme-network/global/networks/test-network",
-                    subnetwork: "projects/acme-network/regions/us-central1/subnetworks/composer-subnet",
+                    network: "projects/acme-network/global/networks/test-network",
+                    subnet: "projects/acme-network/regions/us-central1/subnetworks/composer-subnet",
                 },
                 internetAccess: true,
             });
@@ -29,8 +29,8 @@ export const examples: Example[] = [
                 region: "us-central1",
                 account: ServiceAccount.existing("composer"),
                 network: {
-                    id: "projects/acme-network/global/networks/test-vpc",
-                    subnetwork: "projects/acme-network/regions/us-central1/subnetworks/test-subnet",
+                    network: "projects/acme-network/global/networks/test-vpc",
+                    subnet: "projects/acme-network/regions/us-central1/subnetworks/test-subnet",
                 },
                 size: "small",
                 workloads: {
@@ -65,8 +65,8 @@ export const examples: Example[] = [
                 region: "us-central1",
                 account: ServiceAccount.existing("composer"),
                 network: {
-                    id: "projects/acme-network/global/networks/test-vpc",
-                    subnetwork: "projects/acme-network/regions/us-central1/subnetworks/test-subnet",
+                    network: "projects/acme-network/global/networks/test-vpc",
+                    subnet: "projects/acme-network/regions/us-central1/subnetworks/test-subnet",
                 },
                 size: "small",
                 workloads: {

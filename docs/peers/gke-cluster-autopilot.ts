@@ -11,7 +11,7 @@ export const examples: Example[] = [
         program: () => {
             new GkeCluster("cluster-1", {
                 controlPlane: { ipEndpoint: "private", authorizedNetworks: { "internal-vms": "10.0.0.0/8" } },
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
             });
         },
     },
@@ -22,7 +22,7 @@ export const examples: Example[] = [
         program: () => {
             // Autopilot clusters always use Cloud DNS, with the domain cluster.local.
             new GkeCluster("cluster-1", {
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
             });
         },
     },
@@ -32,7 +32,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 controlPlaneLogs: ["APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"],
             });
         },
@@ -43,7 +43,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 monitoring: { components: ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"] },
             });
         },
@@ -55,7 +55,7 @@ export const examples: Example[] = [
         program: () => {
             // GKE collects all of these metrics by default.
             new GkeCluster("cluster-1", {
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
             });
         },
     },
@@ -65,7 +65,7 @@ export const examples: Example[] = [
         kind: "raw",
         program: () => {
             const { cluster } = new GkeCluster("cluster-1", {
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 backupAgent: true,
             });
             new BackupPlan("backup-1", {
@@ -88,7 +88,7 @@ export const examples: Example[] = [
                     authorizedNetworks: { "internal-vms": "10.0.0.0/8" },
                     googleCloudAccess: true,
                 },
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
             });
         },
     },
@@ -98,7 +98,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
             });
         },
     },
@@ -111,7 +111,7 @@ export const examples: Example[] = [
                 encryptionKey: "projects/acme-keys/locations/global/keyRings/mykeyring/cryptoKeys/mykey",
             });
             new GkeCluster("cluster-1", {
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 notifications: { topic, events: ["SECURITY_BULLETIN_EVENT", "UPGRADE_EVENT"] },
             });
         },

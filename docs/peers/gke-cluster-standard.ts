@@ -12,7 +12,7 @@ export const examples: Example[] = [
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
                 controlPlane: { ipEndpoint: "private", authorizedNetworks: { "internal-vms": "10.0.0.0/8" } },
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 maxPodsPerNode: 32,
                 nodePools: { main: { machineType: "e2-standard-4" } },
             });
@@ -31,7 +31,7 @@ export const examples: Example[] = [
                     authorizedNetworks: { "corporate proxy": "8.8.8.8/32" },
                 },
                 privateNodes: false,
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 maxPodsPerNode: 32,
                 nodePools: { main: { machineType: "e2-standard-4" } },
             });
@@ -51,7 +51,7 @@ export const examples: Example[] = [
                     googleCloudAccess: true,
                 },
                 privateNodes: false,
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 maxPodsPerNode: 32,
                 nodePools: { main: { machineType: "e2-standard-4" } },
             });
@@ -63,7 +63,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 maxPodsPerNode: 32,
                 nodePools: { main: { machineType: "e2-standard-4", zones: ["europe-west1-b"] } },
             });
@@ -76,7 +76,7 @@ export const examples: Example[] = [
         program: () => {
             new GkeCluster("cluster-dataplane-v2", {
                 location: "europe-west1-b",
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 fqdnNetworkPolicy: true,
             });
@@ -89,7 +89,7 @@ export const examples: Example[] = [
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 controlPlaneLogs: ["APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"],
                 nodePools: { main: { machineType: "e2-standard-4" } },
             });
@@ -105,7 +105,7 @@ export const examples: Example[] = [
             });
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 notifications: { topic, events: ["SECURITY_BULLETIN_EVENT", "UPGRADE_EVENT"] },
             });
@@ -118,7 +118,7 @@ export const examples: Example[] = [
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 monitoring: { components: ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"] },
             });
@@ -132,7 +132,7 @@ export const examples: Example[] = [
             // Collects all of these metrics by default.
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
             });
         },
@@ -144,7 +144,7 @@ export const examples: Example[] = [
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 logging: false,
             });
@@ -157,7 +157,7 @@ export const examples: Example[] = [
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 monitoring: false,
             });
@@ -170,7 +170,7 @@ export const examples: Example[] = [
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 dns: { domain: "gke.local" },
             });
@@ -183,7 +183,7 @@ export const examples: Example[] = [
         program: () => {
             const { cluster } = new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 backupAgent: true,
             });
@@ -203,7 +203,7 @@ export const examples: Example[] = [
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
-                network: { network: "apps", subnetwork: "apps" },
+                network: { network: "apps", subnet: "apps" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
             });
         },
@@ -215,7 +215,7 @@ export const examples: Example[] = [
         program: () => {
             new GkeCluster("cluster-1", {
                 location: "europe-west1-b",
-                network: { network: "apps", subnetwork: "apps" },
+                network: { network: "apps", subnet: "apps" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 autoProvisioning: {
                     cpu: 48,
@@ -231,7 +231,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                network: { network: "apps", subnetwork: "apps", pods: "pods", services: "services" },
+                network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
             });
         },
     },

@@ -16,6 +16,7 @@ import { type Transform, transforms } from "../internal/children";
 import { type Duration, durationWithin } from "../internal/duration";
 import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
+import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
 import { region } from "../internal/places";
 import type { Network } from "../network";
 import { webServerAccess } from "./access";
@@ -23,7 +24,7 @@ import { airflowOptions } from "./airflow";
 import { alerts, type ComposerAlerts } from "./alerts";
 import { type AirflowConnection, connections, variables } from "./backend";
 import { type ComposerMaintenance, maintenance } from "./maintenance";
-import { type ComposerRanges, composerNetwork, type ExistingComposerNetwork, ranges } from "./network";
+import { type ComposerRanges, ranges } from "./network";
 import { packages } from "./packages";
 import { type AirflowPool, pools } from "./pools";
 import { type ComposerSnapshots, snapshots } from "./snapshots";
@@ -158,7 +159,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      * @default the network of the databases in `uses`; without databases, none in Composer 3 and `Network.shared()` in Composer
      * 2
      */
-    network?: Network | ExistingComposerNetwork;
+    network?: NetworkOr<NetworkAndSubnet>;
     /** The IP address ranges of the environment. */
     ranges?: ComposerRanges;
     /**
@@ -240,7 +241,7 @@ export const composerArgs = check.builtOnce((location: string) =>
         alerts,
         webServerAccess,
         internetAccess: check.flag(),
-        network: composerNetwork,
+        network: plainNetwork,
         ranges,
         maintenance,
         snapshots,

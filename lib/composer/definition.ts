@@ -3,10 +3,10 @@ import type { Bucket } from "@pulumi/gcp/storage/bucket";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccountReference } from "../iam/serviceAccount";
 import { secondsIn } from "../internal/duration";
+import type { ResolvedNetwork } from "../internal/networkOf";
 import { accessControl } from "./access";
 import { backendOptions } from "./backend";
 import { maintenanceWindow } from "./maintenance";
-import type { ResolvedNetwork } from "./network";
 import type { ResolvedArgs } from "./resolveArgs";
 import { recoveryConfig } from "./snapshots";
 
@@ -63,7 +63,8 @@ function composer3Config(
         enablePrivateBuildsOnly: privateBuilds,
         nodeConfig: {
             serviceAccount: account.email,
-            ...network,
+            network: network?.network,
+            subnetwork: network?.subnet,
             composerInternalIpv4CidrBlock: ranges.internal,
         },
     };
@@ -74,7 +75,8 @@ function composer2Config({ internetAccess = false, ranges }: ResolvedArgs, { acc
     return {
         nodeConfig: {
             serviceAccount: account.email,
-            ...network,
+            network: network?.network,
+            subnetwork: network?.subnet,
             ipAllocationPolicy:
                 pods === undefined && services === undefined
                     ? undefined
@@ -85,7 +87,7 @@ function composer2Config({ internetAccess = false, ranges }: ResolvedArgs, { acc
             ? undefined
             : {
                   connectionType: "PRIVATE_SERVICE_CONNECT",
-                  cloudComposerConnectionSubnetwork: network?.subnetwork,
+                  cloudComposerConnectionSubnetwork: network?.subnet,
                   enablePrivateEndpoint: true,
                   masterIpv4CidrBlock: controlPlane,
               },

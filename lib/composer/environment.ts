@@ -128,7 +128,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
                 deleteBeforeReplace: true,
                 dependsOn: [
                     ...this.grantAgents(name, resolved, environment),
-                    ...(resolved.internetAccess ? [] : natOf(network?.subnetwork, component)),
+                    ...(resolved.internetAccess ? [] : natOf(network?.subnet, component)),
                     ...this.grantWorkerRole(name, resolved, environment, child),
                     ...used.grants,
                     ...Object.values(this.secrets).flatMap(({ version }) => version ?? []),

@@ -4,7 +4,7 @@ export type { ComposerEnvironmentArgs } from "./arguments";
 export type { AirflowConnection } from "./backend";
 export { ComposerEnvironment } from "./environment";
 export type { ComposerMaintenance } from "./maintenance";
-export type { ComposerRanges, ExistingComposerNetwork } from "./network";
+export type { ComposerRanges } from "./network";
 export type { AirflowPool } from "./pools";
 export type { ComposerSnapshots } from "./snapshots";
 export type { ImageVersion } from "./versions";

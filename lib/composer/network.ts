@@ -1,21 +1,21 @@
 import type { Network as Vpc } from "@pulumi/gcp/compute/network";
-import type * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../environment/environment";
 import { overlap } from "../formats/cidr";
 import { type Attachment, attachmentsOf, type CloudSqlWay, type Uses, type VpcNetwork } from "../iam/capability";
 import { databases, databaseVariableProblems, hasUnknownNetwork, inVpcNetwork, isSameNetwork } from "../iam/cloudSql";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
-import { regionProblem, sharedNetworkProblem, subnetProblem } from "../internal/places";
+import {
+    type NetworkAndSubnet,
+    type NetworkOr,
+    networkIds,
+    networkOf,
+    networkProblem,
+    type ResolvedNetwork,
+    vpcOf,
+} from "../internal/networkOf";
+import { sharedNetworkProblem, subnetProblem } from "../internal/places";
 import { Network } from "../network";
-
-/** An existing network, with a subnet in the environment's region. */
-export interface ExistingComposerNetwork {
-    /** The network ID, `projects/acme-dev/global/networks/apps`. */
-    id: pulumi.Input<string>;
-    /** The subnet ID, `projects/acme-dev/regions/europe-west1/subnetworks/apps`. */
-    subnetwork: pulumi.Input<string>;
-}
 
 /** The IP address ranges of an environment. Changing them replaces the environment. */
 export interface ComposerRanges {
@@ -46,29 +46,6 @@ export interface ComposerRanges {
 /** The default {@link https://cloud.google.com/composer/docs/composer-3/connect-vpc-network internal range} of Composer 3. */
 const defaultInternal = "100.64.128.0/20";
 
-/** Checks the network argument. */
-export const composerNetwork = check.componentOr(
-    check.component("Network"),
-    check.options<ExistingComposerNetwork>(
-        {
-            id: check.input(
-                check.matching(
-                    /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/global\/networks\/[a-z][a-z0-9-]*$/,
-                    "must be a network's ID such as projects/acme-dev/global/networks/apps",
-                ),
-            ),
-            subnetwork: check.input(
-                check.matching(
-                    /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/regions\/[^/]+\/subnetworks\/[a-z][a-z0-9-]*$/,
-                    "must be a subnet's ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
-                ),
-            ),
-        },
-        "id",
-        "subnetwork",
-    ),
-);
-
 /** Checks each range by itself. */
 export const ranges = check.options<ComposerRanges>({
     internal: cidr(20, 20),
@@ -83,15 +60,7 @@ export const ranges = check.options<ComposerRanges>({
     services: cidr(16, 27),
 });
 
-type NetworkArg = Network | ExistingComposerNetwork | undefined;
-
-const isComponent = (network: NetworkArg): network is Network => network !== undefined && "subnetworks" in network;
-
-/** The network and subnet of an environment. */
-export interface ResolvedNetwork {
-    network: pulumi.Input<string>;
-    subnetwork: pulumi.Input<string>;
-}
+type NetworkArg = NetworkOr<NetworkAndSubnet> | undefined;
 
 /**
  * Resolves the network of an environment: the argument, or the network of its databases, or in Composer 2 the shared network. Composer
@@ -106,12 +75,10 @@ export function resolveNetwork(
     const [first] = inVpcNetwork(databases(attachmentsOf(uses)));
     if (!arg && first) {
         const { network, subnetworkIn } = first.attachment.route;
-        return { network: networkId(network), subnetwork: subnetworkIn(region) as pulumi.Input<string> };
+        return { network: networkId(network), subnet: subnetworkIn(region) };
     }
     const network = arg ?? (composer === 2 ? Network.shared() : undefined);
-    return isComponent(network)
-        ? { network: network.network.id, subnetwork: network.subnetworkIn(region)?.id as pulumi.Output<string> }
-        : network && { network: network.id, subnetwork: network.subnetwork };
+    return network && networkIds(network, region, Environment.current().project);
 }
 
 const networkId = (network: VpcNetwork) =>
@@ -131,17 +98,15 @@ export function networkProblems(
     const all = databases(attachmentsOf(uses));
     const reached = inVpcNetwork(all);
     const [first, ...others] = reached;
-    const subnetwork = isComponent(network) ? undefined : network?.subnetwork;
-    const vpc: VpcNetwork | undefined = isComponent(network) ? network.network : network?.id;
+    const vpc = vpcOf(network);
     return [
-        isComponent(network) ? subnetProblem("network", network, region, "the environment") : undefined,
+        networkProblem(network, region, "the environment"),
         network === undefined && first === undefined && composer === 2
             ? sharedNetworkProblem("network", region, Environment.current())
             : undefined,
         network === undefined && first
             ? subnetProblem("network", first.attachment.route, region, "the environment")
             : undefined,
-        regionProblem("network.subnetwork", subnetwork, region, "the environment"),
         ...(vpc === undefined
             ? others.map(({ variable, attachment: { route } }) => {
                   return isSameNetwork((first as (typeof others)[number]).attachment.route.network, route.network) ===
@@ -187,7 +152,7 @@ export function rangeProblems(
         composer === 3
             ? Object.entries(cluster).filter(([, range]) => range !== undefined)
             : Object.entries({ internal }).filter(([, range]) => range !== undefined);
-    const networkRanges = isComponent(network) ? network.ranges : [];
+    const networkRanges = (networkOf(network) as Network | undefined)?.ranges ?? [];
     return [
         ...unsupported.map(([key]) => ({
             path: `ranges.${key}`,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { deferredError } from "../internal/argumentsError";
+import { networkOf, networkSettings } from "../internal/networkOf";
 import { nameOf } from "../internal/pulumiSdk";
 import { isDeferred } from "../internal/value";
 import type { ResolvedArgs } from "./resolveArgs";
@@ -41,7 +42,7 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
         machineType: resolved.machineType,
         secureBoot: resolved.secureBoot,
         account: resolved.account?.accountId ?? "",
-        network: networkOf(resolved),
+        network: placeOf(resolved),
         "bootDisk.size": bootDisk.size ?? 0,
         disks: JSON.stringify(
             Object.fromEntries(Object.entries(disks).map(([key, { type, size }]) => [key, { type, size }])),
@@ -59,8 +60,10 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
 const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
 /** What identifies the network, as far as it is known. */
-function networkOf({ network }: ResolvedArgs): string {
-    return "subnetworkIn" in network ? nameOf(network) : known(network.subnetwork);
+function placeOf({ network }: ResolvedArgs): string {
+    const component = networkOf(network);
+    const { subnet } = networkSettings(network);
+    return component && subnet === undefined ? nameOf(component) : known(subnet);
 }
 
 /** Arguments whose change replaces the machine, by the schema of the provider. */

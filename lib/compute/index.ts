@@ -30,7 +30,6 @@ export type {
     MachineAccelerator,
     MachineContainer,
     MachineNetwork,
-    MachineSubnet,
     MachineTemplateArgs,
 } from "./template/arguments";
 export type { MachineDisk } from "./template/disks";

@@ -13,6 +13,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration } from "../internal/duration";
 import { labels } from "../internal/labels";
+import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
 import { region } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
@@ -49,12 +50,6 @@ export interface DataflowWorkers {
      * @default false
      */
     publicAddresses?: boolean;
-}
-
-/** A subnet that is not of a {@link Network} of this program. */
-export interface DataflowSubnet {
-    /** The ID of the subnet, `projects/acme-dev/regions/europe-west1/subnetworks/data`, in the region of the job. */
-    subnetwork: pulumi.Input<string>;
 }
 
 /** The arguments of a {@link DataflowJob}. */
@@ -108,7 +103,7 @@ export type DataflowJobArgs = Pipeline &
          * The network of the workers: a {@link Network}, whose first subnet in the region is used, or a subnet.
          * @default the environment's own network, `Network.shared()`
          */
-        network?: Network | DataflowSubnet;
+        network?: NetworkOr<NetworkAndSubnet>;
         /**
          * The ID of the {@link https://cloud.google.com/dataflow/docs/guides/customer-managed-encryption-keys Cloud KMS key} that encrypts
          * the state and the bucket of the job, in the region of the job. A running job cannot change this.
@@ -204,20 +199,7 @@ export const dataflowJobArgs = check.options<DataflowJobArgs>({
     atLeastOnce: check.flag(),
     experiments: check.list(check.matching(/^[\w=.:,-]+$/, "must be an experiment such as enable_prime")),
     account: serviceAccount,
-    network: check.componentOr(
-        check.component<Network>("Network"),
-        check.options<DataflowSubnet>(
-            {
-                subnetwork: check.input(
-                    check.matching(
-                        /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/regions\/[^/]+\/subnetworks\/[a-z][a-z0-9-]*$/,
-                        "must be a subnet's ID such as projects/acme-dev/regions/europe-west1/subnetworks/data",
-                    ),
-                ),
-            },
-            "subnetwork",
-        ),
-    ),
+    network: plainNetwork,
     encryptionKey,
     transformNames: check.record(check.text(), check.text()),
     onIncompatible: check.oneOf("drain", "fail"),

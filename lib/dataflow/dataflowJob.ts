@@ -17,6 +17,7 @@ import { type Child, childrenOf } from "../internal/children";
 import { DynamicProvider } from "../internal/dynamic";
 import { isImageComponent } from "../internal/image";
 import { accountId, accountTitle, hashOf, partName } from "../internal/names";
+import { networkOf } from "../internal/networkOf";
 import { packagePath } from "../internal/packageFile";
 import { cronOptions } from "../internal/scheduler";
 import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
@@ -26,7 +27,7 @@ import type { DataflowJobArgs } from "./arguments";
 import { defaultSdkImage } from "./code";
 import { bucketArgs, jobArgs, type Parts, scheduledRequest, specificationOf } from "./definition";
 import { DataflowRun, type DataflowRunArgs } from "./dynamic";
-import { isNetwork, type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 
 const dataflowApi = "dataflow.googleapis.com";
 
@@ -273,14 +274,15 @@ export class DataflowJob extends pulumi.ComponentResource {
  */
 function openWorkers(component: string, resolved: ResolvedArgs, child: Child): Firewall | undefined {
     const { type, streamingEngine, network, name } = resolved;
-    if (type !== "streaming" || streamingEngine || network === undefined || !isNetwork(network)) {
+    const vpc = networkOf(network)?.network;
+    if (type !== "streaming" || streamingEngine || vpc === undefined) {
         return undefined;
     }
     return new Firewall(
         ...child("firewall", component, {
             name: partName(name, "workers"),
             description: `Data between the workers of the Dataflow job ${name}`,
-            network: network.network.id,
+            network: vpc.id,
             direction: "INGRESS",
             sourceTags: [workerTag],
             targetTags: [workerTag],

@@ -1,14 +1,15 @@
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../environment/environment";
+import { Environment } from "../environment/environment";
 import type { AccountReference } from "../iam/serviceAccount";
 import { secondsIn } from "../internal/duration";
 import { labelValue } from "../internal/labels";
+import { networkIds } from "../internal/networkOf";
 import { sourceBucketArgs } from "../internal/sourceBucket";
 import type { DataflowJobInputs } from "./admin/jobInputs";
 import { templateRow } from "./code";
 import type { DataflowRunArgs } from "./dynamic";
-import { isNetwork, type ResolvedArgs } from "./resolveArgs";
+import type { ResolvedArgs } from "./resolveArgs";
 
 /** What the job resource needs from other resources. */
 export interface Parts {
@@ -102,7 +103,7 @@ function subnetworkOf({ network, region }: ResolvedArgs): pulumi.Output<string> 
     if (network === undefined) {
         return undefined;
     }
-    const id = isNetwork(network) ? network.subnetworkIn(region)?.id : network.subnetwork;
+    const { subnet: id } = networkIds(network, region, Environment.current().project);
     return pulumi.output(id).apply((known) => {
         return `https://www.googleapis.com/compute/v1/${known?.replace(/^https:\/\/www\.googleapis\.com\/compute\/v1\//, "")}`;
     });

@@ -1,4 +1,4 @@
-export type { DataflowJobArgs, DataflowSubnet, DataflowWorkers } from "./arguments";
+export type { DataflowJobArgs, DataflowWorkers } from "./arguments";
 export type {
     GoogleTemplate,
     OtherTemplate,

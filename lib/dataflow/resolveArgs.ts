@@ -4,9 +4,15 @@ import { variableProblems } from "../iam/serverless/variables";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
-import { regionProblem, sharedNetworkProblem, subnetProblem } from "../internal/places";
-import type { Network } from "../network";
-import { type DataflowJobArgs, type DataflowSubnet, type DataflowWorkers, dataflowJobArgs } from "./arguments";
+import {
+    type NetworkAndSubnet,
+    type NetworkOr,
+    networkOf,
+    networkProblem,
+    networkSettings,
+} from "../internal/networkOf";
+import { regionProblem, sharedNetworkProblem } from "../internal/places";
+import { type DataflowJobArgs, type DataflowWorkers, dataflowJobArgs } from "./arguments";
 import { type AnyPipeline, pipelineProblems, templateRow } from "./code";
 
 type Options = Omit<DataflowJobArgs, keyof AnyPipeline>;
@@ -123,12 +129,13 @@ function networkProblems(
     region: string,
     environment: Environment,
 ): (check.Problem | undefined)[] {
-    if (network === undefined) {
-        return [sharedNetworkProblem("network", region, environment)];
-    }
-    return isNetwork(network)
-        ? [subnetProblem("network", network, region, "the job")]
-        : [regionProblem("network.subnetwork", network.subnetwork, region, "the job")];
+    return network === undefined
+        ? [sharedNetworkProblem("network", region, environment)]
+        : [networkProblem(network, region, "the job", false), hasSubnet(network)];
 }
 
-export const isNetwork = (network: Network | DataflowSubnet): network is Network => "subnetworkIn" in network;
+/** Dataflow finds the network by the subnet. */
+const hasSubnet = (network: NetworkOr<NetworkAndSubnet>) =>
+    networkOf(network) || networkSettings(network).subnet !== undefined
+        ? undefined
+        : { path: "network.subnet", reason: "is missing." };

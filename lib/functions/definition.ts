@@ -85,9 +85,9 @@ function networkConfig(access: ResolvedVpcAccess | undefined) {
         const vpcConnectorEgressSettings = isAll ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY";
         return { vpcConnector: access.connector, vpcConnectorEgressSettings };
     }
-    const { network, subnetwork, tags } = access;
+    const { network, subnet, tags } = access;
     return {
-        directVpcNetworkInterfaces: [{ network, subnetwork, tags }],
+        directVpcNetworkInterfaces: [{ network, subnetwork: subnet, tags }],
         directVpcEgress: isAll ? "VPC_EGRESS_ALL_TRAFFIC" : "VPC_EGRESS_PRIVATE_RANGES_ONLY",
     };
 }

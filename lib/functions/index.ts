@@ -8,7 +8,6 @@ export type {
 export type {
     ConnectorEgress,
     DirectVpcEgress,
-    NetworkEgress,
     VpcAccess,
     VpcEgress,
 } from "../iam/serverless/vpcAccess";

@@ -2,7 +2,7 @@ import type { Network as Vpc } from "@pulumi/gcp/compute/network";
 import type { Router } from "@pulumi/gcp/compute/router";
 import type { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { networkLimits } from "../facts/limits/network";
 import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
@@ -11,8 +11,20 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cidr } from "../internal/cidr";
 import { noted } from "../internal/creationNote";
-import { regionProblem, subnetProblem } from "../internal/places";
+import {
+    type NetworkAndSubnet,
+    type NetworkOfProgram,
+    type NetworkOr,
+    networkAndSubnet,
+    networkComponent,
+    networkOf,
+    networkProblem,
+    networkSettings,
+    type ResolvedNetwork,
+    resolveNetwork,
+} from "../internal/networkOf";
 import { natOf } from "../internal/subnetNat";
+import { isObject } from "../internal/value";
 import { flowLogDefaults, gateway, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/vpc";
 import type { Network } from "../network";
 
@@ -51,17 +63,11 @@ export interface OwnNetwork {
 }
 
 /**
- * An existing network. In another project, GKE must be
+ * A network and its subnet, in which private nodes reach the internet only if the region has a Cloud NAT; a {@link Network} of this
+ * program creates it. In another project, GKE must be
  * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/cluster-shared-vpc allowed to use it}.
  */
-export interface ExistingNetwork {
-    /** The network's ID, `projects/acme-dev/global/networks/apps`, or its name. */
-    network: pulumi.Input<string>;
-    /**
-     * The subnet's ID, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, or its name, in the cluster's region. Private
-     * nodes reach the internet only if the region has a Cloud NAT; a {@link Network} of this program creates it.
-     */
-    subnetwork: pulumi.Input<string>;
+export interface ExistingNetwork extends NetworkAndSubnet {
     /**
      * The name of the subnet's secondary range for pods.
      * @default a range that GKE adds to the subnet
@@ -78,14 +84,9 @@ export interface ExistingNetwork {
  * The network of a cluster. In a {@link Network} the cluster uses the first subnet of its region, and that subnet's secondary
  * ranges `pods` and `services`.
  */
-export type ClusterNetwork = check.OneOf<OwnNetwork | ExistingNetwork> | Network;
+export type ClusterNetwork = NetworkOfProgram | check.OneOf<OwnNetwork | ExistingNetwork>;
 
 const name = nameFormats.rows.computeResource.pattern.source.slice(1, -1);
-const named = (path: string, wording: string) => {
-    return check.input(
-        check.matching(new RegExp(`^(https://www.googleapis.com/compute/v1/)?(${path}/)?${name}$`), wording),
-    );
-};
 const range = check.input(
     check.matching(
         new RegExp(`^${name}$`),
@@ -95,52 +96,38 @@ const range = check.input(
 
 const { proxyOnlyPrefix } = networkLimits.rows;
 
-/** Checks the network. */
-export const clusterNetwork = check.componentOr(
-    check.component("Network"),
-    check.variant({
-        ranges: check.options<OwnNetwork>(
-            {
-                ranges: check.options<ClusterRanges>({
-                    nodes: cidr(8, 29),
-                    pods: cidr(9, 24),
-                    services: cidr(16, 28),
-                    proxies: cidr(proxyOnlyPrefix.min, proxyOnlyPrefix.max),
-                }),
-            },
-            "ranges",
-        ),
-        subnetwork: check.options<ExistingNetwork>(
-            {
-                network: named(
-                    "projects/[^/]+/global/networks",
-                    "must be a network's name or ID such as projects/acme-dev/global/networks/apps",
-                ),
-                subnetwork: named(
-                    "projects/[^/]+/regions/[^/]+/subnetworks",
-                    "must be a subnet's name or ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
-                ),
-                pods: range,
-                services: range,
-            },
-            "network",
-            "subnetwork",
-        ),
-    }),
+const own = check.options<OwnNetwork>(
+    {
+        ranges: check.options<ClusterRanges>({
+            nodes: cidr(8, 29),
+            pods: cidr(9, 24),
+            services: cidr(16, 28),
+            proxies: cidr(proxyOnlyPrefix.min, proxyOnlyPrefix.max),
+        }),
+    },
+    "ranges",
 );
 
-const isNetwork = (network: ClusterNetwork | undefined): network is Network => pulumi.Resource.isInstance(network);
+const existing = check.options<ExistingNetwork>({ ...networkAndSubnet, pods: range, services: range });
+
+const isOwn = (network: unknown): network is OwnNetwork => isObject(network) && network.ranges !== undefined;
+
+/** Checks the network. */
+export const clusterNetwork = check.componentOr(
+    networkComponent,
+    check.either(isOwn, own, existing) as check.Check<check.OneOf<OwnNetwork | ExistingNetwork>>,
+);
 
 const defaultRanges = { nodes: "10.0.0.0/20", pods: "10.4.0.0/14" };
 
 /** Checks combinations of options. */
 export function networkProblems(network: ClusterNetwork | undefined, region: string): check.Problem[] {
-    if (isNetwork(network)) {
-        return networkComponentProblems(network, region);
-    }
-    if (network?.subnetwork !== undefined) {
-        const problem = regionProblem("network.subnetwork", network.subnetwork, region, "the cluster");
-        return problem ? [problem] : [];
+    if (network !== undefined && !isOwn(network)) {
+        const { pods, subnet } = networkSettings(network as NetworkOr<ExistingNetwork>);
+        const problem = networkProblem(network as NetworkOr<ExistingNetwork>, region, "the cluster");
+        const component = networkOf(network) as Network | undefined;
+        const isChosen = pods !== undefined || subnet !== undefined;
+        return problem ? [problem] : component && !isChosen ? rangeProblems(component, region) : [];
     }
     const ranges = Object.entries(check.withDefaults(network?.ranges ?? {}, defaultRanges));
     return ranges.flatMap(([key, each], index) => {
@@ -151,12 +138,8 @@ export function networkProblems(network: ClusterNetwork | undefined, region: str
 }
 
 /** Checks a {@link Network}. GKE adds ranges of its own only to a subnet without secondary ranges that Pulumi manages. */
-function networkComponentProblems(network: Network, region: string): check.Problem[] {
+function rangeProblems(network: Network, region: string): check.Problem[] {
     const ranges = network.secondaryRangesIn(region);
-    const problem = subnetProblem("network", network, region, "the cluster");
-    if (problem) {
-        return [problem];
-    }
     const reason = `must have a secondary range pods in its subnet in ${region} (got ${ranges.join(", ")}).`;
     return ranges.length > 0 && !ranges.includes("pods") ? [{ path: "network", reason }] : [];
 }
@@ -197,13 +180,8 @@ export function connectNetwork(
 ): ClusterConnection {
     const { network: networkArg, privateNodes } = args;
     const natFor = (subnet: unknown) => (privateNodes ? natOf(subnet, `GkeCluster "${component}"`) : []);
-    if (isNetwork(networkArg)) {
-        return useNetworkComponent(networkArg, args.region, natFor);
-    }
-    if (networkArg?.subnetwork !== undefined) {
-        const { network, subnetwork, pods, services } = networkArg;
-        const ipAllocationPolicy = { clusterSecondaryRangeName: pods, servicesSecondaryRangeName: services };
-        return { network, subnetwork, ipAllocationPolicy, ready: natFor(subnetwork) };
+    if (networkArg !== undefined && !isOwn(networkArg)) {
+        return useNetwork(networkArg as NetworkOr<ExistingNetwork>, args.region, natFor);
     }
     const ranges = check.withDefaults(networkArg?.ranges ?? {}, defaultRanges);
     const parts = createNetwork(component, args, ranges, child);
@@ -229,22 +207,24 @@ export function connectedParts(network: Network, region: string) {
     } satisfies Partial<ClusterConnection>;
 }
 
-/** Uses a {@link Network}. */
-function useNetworkComponent(
-    network: Network,
+/** Uses a network that the cluster does not create. */
+function useNetwork(
+    argument: NetworkOr<ExistingNetwork>,
     region: string,
     natFor: (subnetwork: unknown) => pulumi.Resource[],
 ): ClusterConnection {
-    const ranges = network.secondaryRangesIn(region);
-    const { id: subnetwork } = network.subnetworkIn(region) as Subnetwork;
+    const component = networkOf(argument) as Network | undefined;
+    const { pods, services, subnet: chosen } = networkSettings(argument);
+    const { network, subnet } = resolveNetwork(argument, region) as Required<ResolvedNetwork>;
+    const ranges = component && chosen === undefined ? component.secondaryRangesIn(region) : [];
     return {
-        ...connectedParts(network, region),
-        subnetwork,
+        ...(component ? connectedParts(component, region) : { network }),
+        subnetwork: subnet,
         ipAllocationPolicy: {
-            clusterSecondaryRangeName: ranges.find((name) => name === "pods"),
-            servicesSecondaryRangeName: ranges.find((name) => name === "services"),
+            clusterSecondaryRangeName: pods ?? ranges.find((name) => name === "pods"),
+            servicesSecondaryRangeName: services ?? ranges.find((name) => name === "services"),
         },
-        ready: natFor(subnetwork),
+        ready: natFor(subnet),
     };
 }
 

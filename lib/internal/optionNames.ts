@@ -78,6 +78,7 @@ const names: [here: string, elsewhere: string][] = [
     ["memory memoryGb", "memoryLimit availableMemory availableMemoryMb memoryMb memorySize ram"],
     ["messageOrdering", "enableMessageOrdering ordering ordered"],
     ["messageStoragePolicy", "allowedPersistenceRegions storagePolicy"],
+    ["subnet", "subnetwork subnetId subnetworkId"],
     [
         "network",
         "vpc vpcConnector vpcAccess vpcNetwork subnet subnetwork networkId vpcConfig connector networkInterface networkInterfaces privateNetwork ipConfiguration authorizedNetworks egress",

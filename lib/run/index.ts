@@ -3,7 +3,6 @@ export type { AuditEvent, AuditTrigger, BucketTrigger, ObjectEvent, TopicTrigger
 export type {
     ConnectorEgress,
     DirectVpcEgress,
-    NetworkEgress,
     VpcAccess,
     VpcEgress,
 } from "../iam/serverless/vpcAccess";

@@ -9,6 +9,6 @@ export function vpcAccessArgs(access: ResolvedVpcAccess | undefined) {
     if (access.connector) {
         return { connector: access.connector, egress };
     }
-    const { network, subnetwork, tags } = access;
-    return { networkInterfaces: [{ network, subnetwork, tags }], egress };
+    const { network, subnet, tags } = access;
+    return { networkInterfaces: [{ network, subnetwork: subnet, tags }], egress };
 }

@@ -1,26 +1,33 @@
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../environment/environment";
+import { Environment } from "../environment/environment";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import { nameFormats } from "../facts/names";
 import type { CloudSqlRoute } from "../iam/capability";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
+import {
+    type NetworkAndSubnet,
+    type NetworkOfProgram,
+    type NetworkOr,
+    networkAndSubnet,
+    networkIds,
+    networkOf,
+    networkOr,
+    networkSettings,
+} from "../internal/networkOf";
 import { subnetProblem } from "../internal/places";
 import { Network } from "../network";
 import type { InstanceEndpoint } from "./context";
 import type { Engine } from "./versions";
 
-/** An existing network with {@link https://cloud.google.com/sql/docs/postgres/private-ip private services access}. */
-export interface ExistingNetwork {
-    /** The network ID: `projects/acme-dev/global/networks/apps`. */
-    id: pulumi.Input<string>;
-    /**
-     * The ID of a subnet in the instance's region, through which functions reach the instance:
-     * `projects/acme-dev/regions/europe-west1/subnetworks/apps`.
-     * @default none: functions need a `network` of their own
-     */
-    subnetwork?: pulumi.Input<string>;
+/**
+ * A network with {@link https://cloud.google.com/sql/docs/postgres/private-ip private services access}. Functions reach the instance
+ * through the subnet; without one they need a `network` of their own.
+ */
+export interface InstanceNetwork extends NetworkAndSubnet {
+    /** A {@link Network} with `privateServices`, or the ID or name of a network. */
+    network: NetworkOfProgram | pulumi.Input<string>;
     /**
      * The name of the allocated range of private services access from which the address is taken.
      * @default any allocated range
@@ -64,7 +71,7 @@ export interface Connectivity {
      * the other network; removing a private address replaces the instance.
      * @default the environment's own network, `Network.shared()`; none with `privateServiceConnect`
      */
-    network?: Network | ExistingNetwork | false;
+    network?: NetworkOr<InstanceNetwork> | false;
     /**
      * Gives the instance a public IP address.
      * @default false
@@ -112,22 +119,10 @@ const project = check.matching(nameFormats.rows.projectId.pattern, "must be a pr
 export const connectivityChecks: check.Checks<Connectivity> = {
     network: check.literalOr(
         false,
-        check.componentOr(
-            check.component("Network"),
-            check.options<ExistingNetwork>(
+        networkOr<InstanceNetwork>(
+            check.options<InstanceNetwork>(
                 {
-                    id: check.input(
-                        check.matching(
-                            /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/global\/networks\/[a-z][a-z0-9-]*$/,
-                            "must be a network's ID such as projects/acme-dev/global/networks/apps",
-                        ),
-                    ),
-                    subnetwork: check.input(
-                        check.matching(
-                            /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/regions\/[^/]+\/subnetworks\/[a-z][a-z0-9-]*$/,
-                            "must be a subnet's ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
-                        ),
-                    ),
+                    ...networkAndSubnet,
                     allocatedRange: check.input(
                         check.matching(
                             nameFormats.rows.computeResource.pattern,
@@ -135,7 +130,7 @@ export const connectivityChecks: check.Checks<Connectivity> = {
                         ),
                     ),
                 },
-                "id",
+                "network",
             ),
         ),
     ),
@@ -195,33 +190,31 @@ export function endpointProblem(args: PrivateServiceConnect | undefined, region:
 export function resolveNetwork({
     network,
     privateServiceConnect,
-}: Connectivity): Network | ExistingNetwork | undefined {
+}: Connectivity): NetworkOr<InstanceNetwork> | undefined {
     return network === false || (network === undefined && privateServiceConnect)
         ? undefined
         : (network ?? Network.shared());
 }
 
-const isComponent = (network: Network | ExistingNetwork): network is Network => "subnetworks" in network;
-
 /** The resources that must exist before an instance gets an address in the network. */
-export function networkDependencies(network: Network | ExistingNetwork | undefined): pulumi.Resource[] {
-    return network && isComponent(network) && network.privateServices ? [network.privateServices.connection] : [];
+export function networkDependencies(network: NetworkOr<InstanceNetwork> | undefined): pulumi.Resource[] {
+    const { privateServices } = (networkOf(network) ?? {}) as Partial<Network>;
+    return privateServices ? [privateServices.connection] : [];
 }
 
 /** The IP configuration for the provider. */
 export function ipConfiguration(
-    connectivity: Connectivity & { engine: Engine },
-    network: Network | ExistingNetwork | undefined,
+    connectivity: Connectivity & { engine: Engine; region: string },
+    network: NetworkOr<InstanceNetwork> | undefined,
     environment: Environment,
 ) {
     const { publicAddress = false, privateServiceConnect, tls } = connectivity;
     const authorized = typeof publicAddress === "object" ? (publicAddress.authorizedNetworks ?? {}) : {};
-    const existing = network && !isComponent(network) ? network : undefined;
     return {
         ipv4Enabled: publicAddress !== false,
         authorizedNetworks: Object.entries(authorized).map(([name, value]) => ({ name, value })),
-        privateNetwork: existing ? existing.id : (network as Network | undefined)?.network.id,
-        allocatedIpRange: existing?.allocatedRange,
+        privateNetwork: networkIds(network, connectivity.region, environment.project).network,
+        allocatedIpRange: networkSettings(network).allocatedRange,
         // Lets BigQuery run federated queries over the private address; SQL Server does not support it.
         enablePrivatePathForGoogleCloudServices: network && connectivity.engine !== "sqlserver" ? true : undefined,
         sslMode: tls ?? "ENCRYPTED_ONLY",
@@ -241,13 +234,13 @@ export function instanceEndpoint(
     name: string,
     instance: DatabaseInstance,
     connectivity: Connectivity,
-    network: Network | ExistingNetwork | undefined,
+    network: NetworkOr<InstanceNetwork> | undefined,
     region: string,
 ): InstanceEndpoint {
     const { privateServiceConnect, publicAddress = false } = connectivity;
     const hasPublicAddress = publicAddress !== false;
     if (network) {
-        const route = isComponent(network) ? networkRoute(network) : existingNetworkRoute(network);
+        const route = routeOf(network, region);
         return { instance, address: instance.privateIpAddress, addressType: "private", hasPublicAddress, route };
     }
     if (privateServiceConnect?.network) {
@@ -268,12 +261,20 @@ export function instanceEndpoint(
         : { instance, address: instance.privateIpAddress, addressType: "private", hasPublicAddress };
 }
 
-function networkRoute(network: Network): CloudSqlRoute {
+function networkRoute(network: NetworkOfProgram): CloudSqlRoute {
     return { network: network.network, subnetworkIn: (region) => network.subnetworkIn(region)?.id };
 }
 
 /** A subnet that is an output counts for every region, because its region is not known yet. */
-function existingNetworkRoute({ id, subnetwork }: ExistingNetwork): CloudSqlRoute {
-    const isIn = (region: string) => typeof subnetwork !== "string" || subnetwork.includes(`/regions/${region}/`);
-    return { network: id, subnetworkIn: (region) => (isIn(region) ? subnetwork : undefined) };
+function routeOf(argument: NetworkOr<InstanceNetwork>, ownRegion: string): CloudSqlRoute {
+    const component = networkOf(argument);
+    const { network, subnet } = networkIds(argument, ownRegion, Environment.current().project);
+    if (component && networkSettings(argument).subnet === undefined) {
+        return networkRoute(component);
+    }
+    const isIn = (region: string) => typeof subnet !== "string" || subnet.includes(`/regions/${region}/`);
+    return {
+        network: component?.network ?? (network as pulumi.Input<string>),
+        subnetworkIn: (region) => (isIn(region) ? subnet : undefined),
+    };
 }

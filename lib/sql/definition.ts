@@ -1,9 +1,9 @@
 import type { DatabaseInstanceArgs } from "@pulumi/gcp/sql/databaseInstance";
 import type { Environment } from "../environment/environment";
 import { databaseVersion } from "../facts/cloudSqlVersions";
-import type { Network } from "../network";
+import type { NetworkOr } from "../internal/networkOf";
 import { backupConfiguration } from "./backups";
-import { type ExistingNetwork, ipConfiguration } from "./connectivity";
+import { type InstanceNetwork, ipConfiguration } from "./connectivity";
 import { type DatabaseFlag, databaseFlags } from "./flags";
 import { insightsConfig } from "./insights";
 import { maintenanceSettings } from "./maintenance";
@@ -35,7 +35,7 @@ export function resolveFlags({ engine, audit }: ResolvedArgs, flags: object | un
 function commonSettings(
     resolved: ResolvedArgs,
     own: Pick<ResolvedArgs, "tier" | "highAvailability" | "publicAddress" | "flags"> | ResolvedReplica,
-    network: Network | ExistingNetwork | undefined,
+    network: NetworkOr<InstanceNetwork> | undefined,
     environment: Environment,
 ) {
     return {
@@ -57,7 +57,7 @@ function commonSettings(
 /** The primary instance for the provider, without its name. */
 export function instanceDefinition(
     resolved: ResolvedArgs,
-    network: Network | ExistingNetwork | undefined,
+    network: NetworkOr<InstanceNetwork> | undefined,
     environment: Environment,
 ): Omit<DatabaseInstanceArgs, "name"> {
     const { zone, secondaryZone } = resolved;
@@ -88,7 +88,7 @@ export function instanceDefinition(
 export function replicaDefinition(
     resolved: ResolvedArgs,
     replica: ResolvedReplica,
-    network: Network | ExistingNetwork | undefined,
+    network: NetworkOr<InstanceNetwork> | undefined,
     environment: Environment,
 ): Omit<DatabaseInstanceArgs, "name"> {
     const { deletionProtection, settings } = protections[replica.promoted ? resolved.protection : "none"];

@@ -8,9 +8,9 @@ import { nameFormats } from "../facts/names";
 import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import type { Network } from "../network";
+import type { NetworkOr } from "../internal/networkOf";
 import { attachedChecks, type SharedInstanceArgs, settingChecks } from "./arguments";
-import type { ExistingNetwork, PrivateServiceConnect } from "./connectivity";
+import type { InstanceNetwork, PrivateServiceConnect } from "./connectivity";
 import type { ResolvedArgs } from "./resolveArgs";
 import type { Engine } from "./versions";
 
@@ -42,7 +42,7 @@ export interface ExistingInstance extends ComponentArgs, check.AllowUnlistedArgs
      * The network in which the instance has a private address.
      * @default not known: consumers with sockets connect, and others need a `network` of their own
      */
-    network?: Network | ExistingNetwork;
+    network?: NetworkOr<InstanceNetwork>;
     /**
      * Whether the instance has a public address, to which App Engine connects.
      * @default false
@@ -66,7 +66,7 @@ export const existingInstance = (engine: Engine) => {
         {
             ...attachedChecks(engine),
             existing: nameOrId("instances", nameFormats.rows.cloudSqlInstance, "projects/acme-data/instances/sales"),
-            network: network as check.Check<Network | ExistingNetwork>,
+            network: network as check.Check<NetworkOr<InstanceNetwork>>,
             publicAddress: check.flag(),
             privateServiceConnect,
         },

@@ -8,7 +8,7 @@ export type {
 } from "./arguments";
 export type { Backups } from "./backups";
 export type { ClientOptions } from "./client";
-export type { Connectivity, ExistingNetwork, PrivateServiceConnect, PublicAddress, TlsMode } from "./connectivity";
+export type { Connectivity, InstanceNetwork, PrivateServiceConnect, PublicAddress, TlsMode } from "./connectivity";
 export type { SqlDatabase } from "./databases";
 export type { ExistingInstance } from "./existing";
 export type { Exports, SqlExport } from "./exports";

@@ -9,14 +9,14 @@ import { encryptionGrants } from "../iam/encryption";
 import { withChangeWarning } from "../internal/changeWarning";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
+import type { NetworkOr } from "../internal/networkOf";
 import { observe } from "../monitoring/alerts/observed";
 import { signalsOfDatabase, signalsOfWorkflow } from "../monitoring/signals/data";
-import type { Network } from "../network";
 import type { Secret } from "../secretmanager";
 import type { CloudSqlInstanceArgs } from "./arguments";
 import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
 import { type ClientOptions, clientCapability, passwordCapability, projectGrant } from "./client";
-import { type ExistingNetwork, instanceEndpoint, networkDependencies, resolveNetwork } from "./connectivity";
+import { type InstanceNetwork, instanceEndpoint, networkDependencies, resolveNetwork } from "./connectivity";
 import type { InstanceContext, InstanceEndpoint } from "./context";
 import { createDatabases } from "./databases";
 import { instanceDefinition, replicaDefinition } from "./definition";
@@ -173,7 +173,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
     private createReplicas(
         name: string,
         resolved: ResolvedArgs,
-        network: Network | ExistingNetwork | undefined,
+        network: NetworkOr<InstanceNetwork> | undefined,
         environment: Environment,
         child: Child,
     ): Record<string, DatabaseInstance> {
@@ -203,7 +203,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
         return Object.fromEntries(replicas);
     }
 
-    private replicaEndpoints(name: string, resolved: ResolvedArgs, network: Network | ExistingNetwork | undefined) {
+    private replicaEndpoints(name: string, resolved: ResolvedArgs, network: NetworkOr<InstanceNetwork> | undefined) {
         const endpoints = Object.entries(this.replicas).map(([key, instance]): [string, InstanceEndpoint] => {
             const { region, publicAddress } = resolved.replicas[key] ?? resolved;
             return [key, instanceEndpoint(`${name}-${key}`, instance, { ...resolved, publicAddress }, network, region)];
@@ -227,7 +227,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
 const ignoredSettings = ({ storage }: ResolvedArgs) => (storage.autoIncrease ? ["settings.diskSize"] : []);
 
 interface Prerequisites {
-    network: Network | ExistingNetwork | undefined;
+    network: NetworkOr<InstanceNetwork> | undefined;
     administrator?: Secret;
     dependsOn: pulumi.Resource[];
 }

@@ -3,35 +3,38 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
+import {
+    isNetwork,
+    type NetworkAndSubnet,
+    type NetworkOfProgram,
+    networkComponent,
+    networkOf,
+} from "../internal/networkOf";
 import type { Network } from "../network";
 
 const vertexApi = "aiplatform.googleapis.com";
 
-/** The access of jobs to a VPC network. */
-export type VertexNetwork = check.OneOf<
-    | {
-          /**
-           * The network that is {@link https://cloud.google.com/vertex-ai/docs/general/vpc-peering peered} with Vertex AI: a {@link Network}
-           * with `privateServices`, or `projects/123456789012/global/networks/main`, by the number of its project.
-           */
-          peering: Network | pulumi.Input<string>;
-      }
-    | {
-          /**
-           * The {@link https://cloud.google.com/vertex-ai/docs/general/vpc-psc-i-setup network attachment} for a Private Service Connect
-           * interface: `projects/acme-dev/regions/europe-west1/networkAttachments/training`.
-           */
-          attachment: pulumi.Input<string>;
-      }
->;
+/** The network of jobs that is {@link https://cloud.google.com/vertex-ai/docs/general/vpc-peering peered} with Vertex AI. */
+export interface PeeredNetwork extends Pick<NetworkAndSubnet, "network"> {
+    /** A {@link Network} with `privateServices`, or `projects/123456789012/global/networks/main`, by the number of its project. */
+    network: NetworkOfProgram | pulumi.Input<string>;
+}
 
-const peering = check.either(
-    check.isResource,
-    check.component<Network>("Network"),
+/** The access of jobs by a {@link https://cloud.google.com/vertex-ai/docs/general/vpc-psc-i-setup Private Service Connect interface}. */
+export interface AttachedNetwork {
+    /** The network attachment: `projects/acme-dev/regions/europe-west1/networkAttachments/training`. */
+    attachment: pulumi.Input<string>;
+}
+
+/** The access of jobs to a VPC network: a peered network, or a network attachment. */
+export type VertexNetwork = NetworkOfProgram | check.OneOf<PeeredNetwork | AttachedNetwork>;
+
+const peered = check.componentOr(
+    networkComponent,
     check.input(
         check.matching(
             /^projects\/\d+\/global\/networks\/[a-z][a-z0-9-]*$/,
-            "must be a network by the number of its project, such as projects/123456789012/global/networks/main",
+            "must be a Network, or a network by the number of its project, such as projects/123456789012/global/networks/main",
         ),
     ),
 );
@@ -44,10 +47,17 @@ const attachment = check.input(
 );
 
 /** Checks {@link VertexNetwork}. */
-export const vertexNetwork = check.variant({
-    peering: check.options<{ peering: Network | pulumi.Input<string> }>({ peering }, "peering"),
-    attachment: check.options<{ attachment: pulumi.Input<string> }>({ attachment }, "attachment"),
-});
+export const vertexNetwork = check.componentOr(
+    networkComponent,
+    check.variant({
+        network: check.options<PeeredNetwork>({ network: peered }, "network"),
+        attachment: check.options<AttachedNetwork>({ attachment }, "attachment"),
+    }),
+);
+
+/** The network attachment of an argument. */
+export const attachmentOf = (network: VertexNetwork | undefined): pulumi.Input<string> | undefined =>
+    isNetwork(network) ? undefined : network?.attachment;
 
 /** What must exist before the machines start in a network. */
 export function networkNeeds(
@@ -55,16 +65,13 @@ export function networkNeeds(
     environment: Environment,
     crossProject: ComponentArgs["crossProject"],
 ): pulumi.Resource[] {
-    if (network?.attachment !== undefined) {
+    if (attachmentOf(network) !== undefined) {
         // https://cloud.google.com/vertex-ai/docs/general/vpc-psc-i-setup
         return environment.grantAgent(vertexApi, "roles/compute.networkAdmin", crossProject);
     }
-    const { peering } = network ?? {};
-    const services = isNetwork(peering) ? peering.privateServices : undefined;
+    const services = (networkOf(network) as Network | undefined)?.privateServices;
     return services ? [services.connection] : [];
 }
-
-const isNetwork = (value: unknown): value is Network => pulumi.Resource.isInstance(value);
 
 /** The fields of a job for its network. */
 interface NetworkSpec {
@@ -78,14 +85,16 @@ export function networkSpec(
     { project }: Environment,
     options: pulumi.InvokeOptions,
 ): NetworkSpec {
-    if (network?.attachment !== undefined) {
-        return { pscInterfaceConfig: { networkAttachment: network.attachment } };
+    const attachment = attachmentOf(network);
+    if (attachment !== undefined) {
+        return { pscInterfaceConfig: { networkAttachment: attachment } };
     }
-    const { peering } = network ?? {};
-    if (peering === undefined || !isNetwork(peering)) {
-        return peering === undefined ? {} : { network: peering };
+    const component = networkOf(network);
+    if (component === undefined) {
+        const { network: id } = (network ?? {}) as Partial<PeeredNetwork>;
+        return id === undefined ? {} : { network: id as pulumi.Input<string> };
     }
     // The API needs the number of the project.
     const { number } = getProjectOutput({ projectId: project }, options);
-    return { network: pulumi.interpolate`projects/${number}/global/networks/${peering.network.name}` };
+    return { network: pulumi.interpolate`projects/${number}/global/networks/${component.network.name}` };
 }

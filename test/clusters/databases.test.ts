@@ -22,7 +22,7 @@ const { AutoscaledDeployment, GkeCluster } = require("slipway/gke");
 
 const { network } = Network.shared();
 const subnetwork = Network.shared().subnetworkIn("europe-west1").id;
-const cluster = new GkeCluster("main", { network: { network: network.id, subnetwork } });
+const cluster = new GkeCluster("main", { network: { network: network.id, subnet: subnetwork } });
 
 const sales = new CloudSqlInstance("sales", { databases: { web: {} } });
 const stock = new CloudSqlInstance("stock", {

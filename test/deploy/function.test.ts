@@ -25,7 +25,7 @@ const predict = new ServerlessFunction("predict", {
     ...code,
     trigger: { http: { public: true } },
     uses: { API_KEY: apiKey.reader, KEY_FILE: apiKey.file("/secrets/api-key") },
-    network: { subnetwork: apps.id, egress: "all-traffic" },
+    network: { subnet: apps.id, egress: "all-traffic" },
     encryptionKey: first.id,
     binaryAuthorization: "default",
 });

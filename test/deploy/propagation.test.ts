@@ -308,7 +308,7 @@ const apps = new Network("apps", { subnets: { ${kept} }, nat: false });
 new ServerlessFunction("predict", {
     source: "./code",
     trigger: { http: { public: false } },
-    network: { subnetwork: apps.subnetworks.${used}.id, egress: "all-traffic" },
+    network: { subnet: apps.subnetworks.${used}.id, egress: "all-traffic" },
 });
 `;
     const moved = deployment(program(subnets, "near"));

@@ -11,7 +11,7 @@ new VertexTrainingJob("gpu", {
     timeout: "5 days",
     disk: { type: "pd-ssd", sizeGb: 500 },
     env: { A: "b" },
-    network: { peering: net },
+    network: { network: net },
 });
 new VertexTrainingJob("dist", {
     image,

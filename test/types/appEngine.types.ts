@@ -86,7 +86,7 @@ const full = new AppEngineApp("full", {
         board: { source, scaling: { manual: { instances: 2 } }, instanceClass: "B8" },
         built: { flexible: true, source, runtime: { name: "python", version: "3.14" }, entrypoint: "python app.py" },
         custom: { flexible: true, source, runtime: { name: "custom" }, scaling: { manual: { instances: 1 } }, network },
-        given: { flexible: true, image: pulumi.output(image), network: { network: "apps", subnetwork: "apps" } },
+        given: { flexible: true, image: pulumi.output(image), network: { network: "apps", subnet: "apps" } },
     },
 });
 pulumi.log.info(pulumi.interpolate`${full.services.predictions?.url}`.toString());
@@ -179,7 +179,7 @@ standard({ network: { network } });
 standard({ network: { connector: "…", range: "10.8.0.0/28" } });
 
 // @ts-expect-error: a standard service has no subnetwork.
-standard({ network: { network, range: "10.8.0.0/28", subnetwork: "apps" } });
+standard({ network: { network, range: "10.8.0.0/28", subnet: "apps" } });
 
 // @ts-expect-error: a latency in app.yaml's format.
 standard({ scaling: { automatic: { minPendingLatency: "30ms" } } });

@@ -52,7 +52,7 @@ const full = new CloudRunService("full", {
     sidecars: { proxy: { image, health: { startup: { tcp: 9000 } }, startAfter: [] } },
     startAfter: ["proxy"],
     volumes: { models: { path: "/models", bucket, readOnly: true }, cache: { path: "/cache", memory: "64Mi" } },
-    network: { subnetwork: "apps", egress: "all-traffic" },
+    network: { subnet: "apps", egress: "all-traffic" },
     traffic: split,
     regions: ["europe-west1", "us-central1"],
     transform: { service: { description: "…" }, trigger: { labels: { team: "shop" } } },
@@ -149,7 +149,7 @@ new CloudRunService("web", { image, traffic: { split: { latest: "10%" } } });
 new CloudRunService("web", { image, traffic: { by: "cookie" } });
 
 // @ts-expect-error: a subnet and a connector.
-new CloudRunService("web", { image, network: { subnetwork: "apps", connector: "apps" } });
+new CloudRunService("web", { image, network: { subnet: "apps", connector: "apps" } });
 
 // @ts-expect-error: an unknown child.
 new CloudRunService("web", { image, transform: { revision: {} } });

@@ -26,7 +26,7 @@ const full = new ServerlessFunction("full", {
     memory: "1Gi",
     cpu: 0.583,
     timeoutSeconds: 300,
-    network: { subnetwork: pulumi.output("apps"), network: "apps", tags: ["full"], egress: "all-traffic" },
+    network: { subnet: pulumi.output("apps"), network: "apps", tags: ["full"], egress: "all-traffic" },
     encryptionKey: pulumi.output("projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales"),
     binaryAuthorization: "default",
     runtimeUpdates: "on-deploy",
@@ -97,11 +97,11 @@ new ServerlessFunction("predict", { source, trigger: { http: { public: pulumi.ou
 // @ts-expect-error: an attachment that functions do not support.
 new ServerlessFunction("predict", { source, trigger, uses: { DB: {} as Capability<Socket> } });
 
-// @ts-expect-error: egress requires a subnet or a connector.
-new ServerlessFunction("predict", { source, trigger, network: { egress: "all-traffic" } });
+// @ts-expect-error: a connector has no tags.
+new ServerlessFunction("predict", { source, trigger, network: { connector: "apps", tags: ["predict"] } });
 
 // @ts-expect-error: a subnet and a connector.
-new ServerlessFunction("predict", { source, trigger, network: { subnetwork: "apps", connector: "apps" } });
+new ServerlessFunction("predict", { source, trigger, network: { subnet: "apps", connector: "apps" } });
 
 // @ts-expect-error: tags require a subnet.
 new ServerlessFunction("predict", { source, trigger, network: { connector: "apps", tags: ["apps"] } });

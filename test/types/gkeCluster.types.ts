@@ -14,7 +14,7 @@ new GkeCluster("full", {
         window: { start: "02:00", duration: "4 hours", days: ["MONDAY", "tuesday", "FRI"] },
         exclusions: { sale: { start: "2026-11-20T00:00:00Z", end: "2026-12-02T00:00:00Z", scope: "NO_UPGRADES" } },
     },
-    network: { network: "apps", subnetwork: pulumi.output("apps"), pods: "pods", services: "services" },
+    network: { network: "apps", subnet: pulumi.output("apps"), pods: "pods", services: "services" },
     controlPlane: { ipEndpoint: "public", authorizedNetworks: { office: "203.0.113.0/24" } },
     auth: "token",
     encryptionKey: pulumi.output("key"),
@@ -102,10 +102,10 @@ const everybody: ControlPlane = { ipEndpoint: "public" };
 const nobody: ControlPlane = { ipEndpoint: "none", authorizedNetworks: {} };
 
 // @ts-expect-error: an existing network has no new ranges.
-const both: GkeClusterArgs = { network: { ranges: {}, network: "apps", subnetwork: "apps" } };
+const both: GkeClusterArgs = { network: { ranges: {}, network: "apps", subnet: "apps" } };
 
-// @ts-expect-error: an existing network requires a subnetwork.
-const half: GkeClusterArgs = { network: { network: "apps" } };
+// @ts-expect-error: a cluster has no network tags.
+const half: GkeClusterArgs = { network: { network: "apps", subnet: "apps", tags: ["apps"] } };
 
 // @ts-expect-error: a maintenance window requires a duration.
 const short: GkeClusterArgs = { maintenance: { window: { start: "02:00" } } };

@@ -104,7 +104,6 @@ const proxies: NetworkArgs = { proxyOnlySubnets: ["10.129.0.0/23"] };
 // @ts-expect-error: a function with a network component has no connector.
 new ServerlessFunction("both", { source, trigger: { http: {} }, network: { network: full, connector: "apps" } });
 
-// @ts-expect-error: a cluster's network is a component, or has a subnetwork.
-new GkeCluster("half", { network: { network: full } });
+new GkeCluster("half", { network: { network: full, pods: "pods" } });
 
 export { both, endpoint, logs, named, nat, none, nowhere, place, ports, proxies, services, targets, ways };

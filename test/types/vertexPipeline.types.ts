@@ -18,7 +18,7 @@ const full: VertexPipelineArgs = {
     wait: "2 hours",
     failurePolicy: "fail-fast",
     account: new ServiceAccount("runner"),
-    network: { peering: new Network("main") },
+    network: { network: new Network("main") },
     transform: { run: { wait: false }, schedule: { paused: true } },
 };
 const model: pulumi.Output<string> | undefined = new VertexPipeline("full", full).artifacts["fit.model"];

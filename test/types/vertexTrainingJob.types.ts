@@ -23,7 +23,7 @@ const full: VertexTrainingJobArgs = {
     retrainOn: [output.object("sales.csv"), "gs://acme-data/sales.csv", pulumi.output("2026-11")],
     tuning: { metrics: { accuracy: "maximize" }, parameters: { rate: { min: 0, max: 1 } }, trials: 2 },
     account: new ServiceAccount("trainer"),
-    network: { peering: new Network("main") },
+    network: { network: new Network("main") },
     schedule: { cron: "0 3 * * MON", timeZone: "Europe/Berlin" },
     transform: { job: { wait: false } },
 };
@@ -50,7 +50,7 @@ new VertexTrainingJob("old", { image, output, accelerator: "NVIDIA_TESLA_K80" })
 new VertexTrainingJob("secret", { image, output, uses: { KEY: new Secret("key").reader } });
 
 // @ts-expect-error one access to a network only
-new VertexTrainingJob("networks", { image, output, network: { peering: new Network("main"), attachment: "a" } });
+new VertexTrainingJob("networks", { image, output, network: { network: new Network("main"), attachment: "a" } });
 
 // @ts-expect-error a range needs a maximum
 new VertexTrainingJob("range", { image, output, tuning: { metrics: {}, parameters: { a: { min: 1 } }, trials: 1 } });

@@ -12,7 +12,7 @@ const clusters = {
     /** A cluster in its own network, with a proxy-only subnet. */
     autopilot: () => new GkeCluster("main", { network: { ranges: { proxies: "10.129.0.0/23" } } }),
     /** A cluster in a shared network. */
-    inApps: () => new GkeCluster("main", { network: { network: apps, subnetwork } }),
+    inApps: () => new GkeCluster("main", { network: { network: apps, subnet: subnetwork } }),
     standard: () => new GkeCluster("main", { nodePools: { default: { machineType: "e2-standard-4" } } }),
 };
 

@@ -73,7 +73,7 @@ export function clusters(): void {
         labels: { team: "forecast", owner: pulumi.output("sales") },
     });
     new GkeCluster("joined-cluster", {
-        network: { network: "apps", subnetwork: pulumi.output("apps"), pods: "pods", services: "services" },
+        network: { network: "apps", subnet: pulumi.output("apps"), pods: "pods", services: "services" },
         controlPlane: { ipEndpoint: "private", authorizedNetworks: { office: "10.64.0.0/16" } },
     });
 }

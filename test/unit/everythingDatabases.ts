@@ -96,7 +96,7 @@ export function databases(folder: string): void {
         audit: true,
         dataCache: true,
         connectionPooling: { flags: { max_pool_size: 50, pool_mode: "transaction" } },
-        network: { id: pulumi.output("projects/acme-dev/global/networks/apps"), allocatedRange: "databases" },
+        network: { network: pulumi.output("projects/acme-dev/global/networks/apps"), allocatedRange: "databases" },
         from: { clone: "old-sales-1a2b3c", at: "2026-11-01T00:00:00Z" },
     });
     new CloudSqlInstance("sqlserver-database", {

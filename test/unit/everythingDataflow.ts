@@ -46,7 +46,7 @@ export function dataflowJobs(): void {
         language: "java",
         workerImage: `docker.io/acme/worker@${digest}`,
         type: "batch",
-        network: { subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/data" },
+        network: { subnet: "projects/acme-dev/regions/europe-west1/subnetworks/data" },
         runOn: ["2026-11"],
         wait: "2 hours",
         schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", retry: { count: 2 } },

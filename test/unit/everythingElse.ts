@@ -181,8 +181,8 @@ function databases({ account, alerts, network, bucket }: Given): void {
     const database = new CloudSqlInstance("other-database", {
         version: "99" as "18",
         network: {
-            id: "projects/acme-shared/global/networks/apps",
-            subnetwork: "projects/acme-shared/regions/europe-west1/subnetworks/apps",
+            network: "projects/acme-shared/global/networks/apps",
+            subnet: "projects/acme-shared/regions/europe-west1/subnetworks/apps",
         },
         users: {
             orders: {

@@ -344,7 +344,10 @@ export function endpoints({ account, alerts, bucket }: Given): void {
         acceptEula: true,
         machineType: "g2-standard-24",
         scaling: { cpu: 65, requestsPerMinute: 130 },
-        access: { privateServiceConnect: ["acme-shared"], network: "projects/acme-shared/global/networks/apps" },
+        access: {
+            privateServiceConnect: ["acme-shared"],
+            network: { network: "projects/acme-shared/global/networks/apps" },
+        },
         crossProject,
     });
     new VertexDeploymentPool("other-deployments", { machineType: "n1-standard-4", crossProject });

@@ -261,8 +261,8 @@ function databases(): void {
         engine: "mysql",
         region: "europe-west4",
         network: {
-            id: "projects/acme-shared/global/networks/apps",
-            subnetwork: "projects/acme-shared/regions/europe-west1/subnetworks/apps",
+            network: "projects/acme-shared/global/networks/apps",
+            subnet: "projects/acme-shared/regions/europe-west1/subnetworks/apps",
         },
         crossProject,
     });

@@ -24,7 +24,7 @@ export function functions(source: string): void {
         entryPoint: "answer",
         uses: { API_KEY: key.reader, KEY_FILE: key.file("/secrets/key") },
         network: {
-            subnetwork: "projects/acme-net/regions/europe-west1/subnetworks/apps",
+            subnet: "projects/acme-net/regions/europe-west1/subnetworks/apps",
             network: "projects/acme-net/global/networks/apps",
             tags: ["watch"],
             egress: "all-traffic",

@@ -82,7 +82,7 @@ export function jobs(): void {
     new CloudRunWorkerPool("scaled-pool", {
         image,
         scaling: { min: 1, max: 5 },
-        network: { subnetwork: "apps", network: "acme", tags: ["worker"] },
+        network: { subnet: "apps", network: "acme", tags: ["worker"] },
     });
 }
 
@@ -121,7 +121,7 @@ function trainingJobs(): void {
             maxFailed: 1,
             algorithm: "random",
         },
-        network: { peering },
+        network: { network: peering },
         tensorboard: "projects/acme-dev/locations/europe-west1/tensorboards/12",
         webAccess: true,
         schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
@@ -169,7 +169,7 @@ function pipelines(): void {
         wait: "2 hours",
         caching: false,
         failurePolicy: "fail-fast",
-        network: { peering: new Network("pipeline-network") },
+        network: { network: new Network("pipeline-network") },
         encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales",
         labels: { team: "shop" },
     });

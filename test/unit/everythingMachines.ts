@@ -61,7 +61,7 @@ export function machines(): void {
         image: { name: "debian-12-bookworm-v20261010", project: "debian-cloud" },
         network: {
             network: "projects/acme-dev/global/networks/apps",
-            subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/apps",
+            subnet: "projects/acme-dev/regions/europe-west1/subnetworks/apps",
         },
         snapshots: {},
     });

@@ -99,7 +99,7 @@ export function modelEndpoints(): void {
         replicas: { min: 1, max: 2 },
         scaling: { gpu: 70 },
         spot: true,
-        access: { privateServiceConnect: [], network: "projects/acme-dev/global/networks/apps" },
+        access: { privateServiceConnect: [], network: { network: "projects/acme-dev/global/networks/apps" } },
     });
     new ServiceAccount("garden-caller", { uses: [garden.predictor] });
     new ModelGardenEndpoint("face-endpoint", {

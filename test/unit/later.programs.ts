@@ -66,7 +66,7 @@ export const programs: Record<string, (folder: string) => unknown> = {
         new ServerlessFunction("predict", { source, trigger: { http: {} }, uses });
     },
     "a function's network": (source) => {
-        const network = { subnetwork: "functions", network: later("functions") };
+        const network = { subnet: "functions", network: later("functions") };
         new ServerlessFunction("predict", {
             source,
             trigger: { http: {} },
@@ -75,7 +75,7 @@ export const programs: Record<string, (folder: string) => unknown> = {
         });
     },
     "a cluster's network": () => {
-        const cluster = new GkeCluster("main", { network: { network: later("main"), subnetwork: "main" } });
+        const cluster = new GkeCluster("main", { network: { network: later("main"), subnet: "main" } });
         const image = `ghcr.io/acme/echo@sha256:${"a".repeat(64)}`;
         new AutoscaledDeployment("echo", { cluster, image, uses: { SALES: iamClient("sales") } });
     },

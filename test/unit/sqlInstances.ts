@@ -2,7 +2,7 @@ import { CloudSqlInstance, type CloudSqlInstanceArgs } from "slipway";
 import { registered } from "./registered";
 
 /** The existing network of the tests, so that instances create none. */
-export const apps = { id: "projects/acme-dev/global/networks/apps" };
+export const apps = { network: "projects/acme-dev/global/networks/apps" };
 
 /** A name with a random suffix. */
 export const fresh = (name: string) => expect.stringMatching(new RegExp(`^${name}-[0-9a-f]{6}$`));
@@ -41,7 +41,7 @@ export const settings = {
     ipConfiguration: {
         ipv4Enabled: false,
         authorizedNetworks: [],
-        privateNetwork: apps.id,
+        privateNetwork: apps.network,
         enablePrivatePathForGoogleCloudServices: true,
         sslMode: "ENCRYPTED_ONLY",
     },

@@ -8,7 +8,6 @@ export {
     type ForwardedPort,
     type NetworkReference,
     networkInRegion,
-    normalizeNetwork,
 } from "./network";
 export type { PhpSettings } from "./php";
 export { flexibleProblems, flexibleWarning, type ResolvedFlexibleService, resolveFlexibleService } from "./resolveArgs";

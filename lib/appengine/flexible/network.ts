@@ -1,9 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
-import { regionProblem, subnetProblem } from "../../internal/places";
+import {
+    isNetwork,
+    type NetworkAndSubnet,
+    type NetworkOfProgram,
+    type NetworkOr,
+    networkAndSubnet,
+    networkOr,
+    networkProblem,
+    networkSettings,
+} from "../../internal/networkOf";
 import { natOf } from "../../internal/subnetNat";
-import type { Network } from "../../network";
 
 /**
  * A forwarded port: the same of the host and the container, or a host port and a container port, for TCP and UDP or one of
@@ -16,18 +24,7 @@ export type ForwardedPort =
     | `${number}:${number}/${"tcp" | "udp"}`;
 
 /** The network settings of a service's instances. */
-export interface FlexibleNetworkSettings {
-    /**
-     * The VPC network: a {@link Network}, of which the first subnet in the application's region is used, or the id or name of
-     * a network.
-     * @default the environment's network
-     */
-    network?: Network | pulumi.Input<string>;
-    /**
-     * The id or name of a subnet of this network in the application's region. A custom mode network needs one.
-     * @default the first subnet of a {@link Network} in the region
-     */
-    subnetwork?: pulumi.Input<string>;
+export interface FlexibleNetworkSettings extends NetworkAndSubnet {
     /**
      * Ports of the host that are forwarded to the container: `8125`, `"2222/tcp"`, `"9000:9001/udp"`. Host ports are 1024 to
      * 65535, and App Engine {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml reserves some}.
@@ -55,11 +52,9 @@ export interface FlexibleNetworkSettings {
 }
 
 /** The VPC network of a service: a network or settings. */
-export type FlexibleNetwork = Network | FlexibleNetworkSettings;
+export type FlexibleNetwork = NetworkOr<FlexibleNetworkSettings>;
 
 const name = nameFormats.rows.computeResource.pattern.source.slice(1, -1);
-const nameOrId = (path: string, wording: string) =>
-    check.input(check.matching(new RegExp(`^(${path}/)?${name}$`), wording));
 
 const isReserved = (port: number) => [22, 10001, 11211].includes(port) || (port >= 10400 && port <= 10500);
 const isReservedOnHost = (port: number) => isReserved(port) || [8080, 8090, 8443, 10000, 24231].includes(port);
@@ -90,17 +85,7 @@ function parsePorts(value: unknown): { host: number; container: number } {
 }
 
 const settings = check.options<FlexibleNetworkSettings>({
-    network: check.componentOr(
-        check.component("Network"),
-        nameOrId(
-            "projects/[^/]+/global/networks",
-            "must be a network's name or ID such as projects/acme-dev/global/networks/apps",
-        ),
-    ),
-    subnetwork: nameOrId(
-        "projects/[^/]+/regions/[^/]+/subnetworks",
-        "must be a subnet's name or ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
-    ),
+    ...networkAndSubnet,
     forwardedPorts: check.list(forwardedPort),
     instanceTag: check.input(
         check.matching(
@@ -113,14 +98,7 @@ const settings = check.options<FlexibleNetworkSettings>({
 });
 
 /** Checks the network of a service. */
-export const flexibleNetwork = check.componentOr(check.component("Network"), settings);
-
-const isComponent = (value: unknown): value is Network => pulumi.Resource.isInstance(value);
-
-/** The settings; a network without settings is converted to settings. */
-export function normalizeNetwork(value: FlexibleNetwork | undefined): FlexibleNetworkSettings {
-    return isComponent(value) ? { network: value } : (value ?? {});
-}
+export const flexibleNetwork = networkOr(settings);
 
 /** The names of a network and its subnet. */
 export interface NetworkReference {
@@ -140,20 +118,20 @@ export function configuredNetwork(
     value: FlexibleNetwork | undefined,
     region: string,
 ): NetworkReference | undefined {
-    const { network, subnetwork, addresses } = normalizeNetwork(value);
-    const subnetName = subnetwork === undefined ? undefined : shortName(subnetwork);
-    if (isComponent(network)) {
+    const { network, subnet, addresses } = networkSettings(value);
+    const subnetName = subnet === undefined ? undefined : shortName(subnet);
+    if (isNetwork(network)) {
         const reference = networkInRegion(consumer, network, region, addresses);
         return { ...reference, ...(subnetName === undefined ? {} : { subnetwork: subnetName }) };
     }
-    const [nat] = addresses === "internal" ? natOf(subnetwork, consumer) : [];
+    const [nat] = addresses === "internal" ? natOf(subnet, consumer) : [];
     return network === undefined ? undefined : { name: shortName(network), subnetwork: subnetName, nat };
 }
 
 /** A network of this program and its first subnet in a region. */
 export function networkInRegion(
     consumer: string,
-    network: Network,
+    network: NetworkOfProgram,
     region: string,
     addresses?: FlexibleNetworkSettings["addresses"],
 ): NetworkReference {
@@ -170,22 +148,16 @@ function shortName(id: pulumi.Input<string>): pulumi.Input<string> {
 
 /** Checks the region of the network and the subnet. */
 export function networkProblems(value: FlexibleNetwork | undefined, region: string): check.Problem[] {
-    const { network, subnetwork } = normalizeNetwork(value);
-    const path = isComponent(value) ? "network" : "network.network";
+    const { network, subnet } = networkSettings(value);
     const needsNetwork = "needs its network. Set network.network.";
     return [
-        isComponent(network) && subnetwork === undefined
-            ? subnetProblem(path, network, region, "the application")
-            : undefined,
-        regionProblem("network.subnetwork", subnetwork, region, "the application"),
-        subnetwork !== undefined && network === undefined
-            ? { path: "network.subnetwork", reason: needsNetwork }
-            : undefined,
+        networkProblem(value, region, "the application", false),
+        subnet !== undefined && network === undefined ? { path: "network.subnet", reason: needsNetwork } : undefined,
     ].filter((problem) => problem !== undefined);
 }
 
 export function networkArgs(value: FlexibleNetwork | undefined, reference: NetworkReference) {
-    const { forwardedPorts, instanceTag, sessionAffinity, addresses } = normalizeNetwork(value);
+    const { forwardedPorts, instanceTag, sessionAffinity, addresses } = networkSettings(value);
     const { name: network, subnetwork, nat } = reference;
     const mode = addresses ?? (nat ? "internal" : "external");
     return {

@@ -12,6 +12,7 @@ import {
     socketOrNetwork,
 } from "../../iam/cloudSql";
 import type { Problem } from "../../internal/check";
+import { vpcOf } from "../../internal/networkOf";
 import { sharedNetworkProblem } from "../../internal/places";
 import { configuredNetwork, type FlexibleNetworkSettings, type NetworkReference } from "../flexible";
 import type { AppEngineServiceArgs } from "./arguments";
@@ -41,21 +42,13 @@ export function databaseNetwork(
     }
     const { network, subnetworkIn } = first.attachment.route;
     const name = pulumi.Resource.isInstance(network) ? network.name : network;
-    return configuredNetwork(consumer, { network: name, subnetwork: subnetworkIn(region), addresses }, region);
-}
-
-/** The network that a service configures, if the program knows it. */
-function serviceNetwork({ network }: AppEngineServiceArgs) {
-    const configured = pulumi.Resource.isInstance(network) ? network : Object(network).network;
-    return pulumi.Resource.isInstance(configured)
-        ? (Reflect.get(configured, "network") as pulumi.Resource)
-        : configured;
+    return configuredNetwork(consumer, { network: name, subnet: subnetworkIn(region), addresses }, region);
 }
 
 /** Checks the databases of a service. */
 export function databaseProblems(uses: Uses<Attachment>, args: AppEngineServiceArgs, region: string): Problem[] {
     const all = reachedByNetwork(databases(attachmentsOf(uses)));
-    const network = serviceNetwork(args);
+    const network = vpcOf(args.network);
     const [first, ...others] = all;
     const mismatched = all.filter(
         ({ attachment: { route } }) => network && isSameNetwork(route.network, network) === false,
@@ -66,7 +59,7 @@ export function databaseProblems(uses: Uses<Attachment>, args: AppEngineServiceA
     const isMissing =
         args.network === undefined && (!args.flexible || first?.attachment.route.subnetworkIn(region) === undefined);
     const hint = args.flexible
-        ? `Add a subnet in ${region} to its network, set network: { network, subnetwork }, or`
+        ? `Add a subnet in ${region} to its network, set network: { network, subnet }, or`
         : `Set network: { network, range }, or`;
     return [
         ...databaseVariableProblems(uses, args.env ?? {}, socketOrNetwork),

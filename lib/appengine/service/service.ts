@@ -14,6 +14,7 @@ import { type Child, childrenOf } from "../../internal/children";
 import { canonicalJson } from "../../internal/json";
 import { byLoadBalancer, loadBalancerOf } from "../../internal/loadBalancerOf";
 import { accountId, accountTitle, hashOf } from "../../internal/names";
+import { networkSettings } from "../../internal/networkOf";
 import { Network } from "../../network";
 import type { Enqueued } from "../calls/queues";
 import { type Application, Rollout } from "../dynamic";
@@ -23,7 +24,6 @@ import {
     flexibleDefinition,
     type NetworkReference,
     networkInRegion,
-    normalizeNetwork,
 } from "../flexible";
 import type { SourceBucket } from "../source";
 import { type StandardParts, standardDefinition } from "../standard";
@@ -159,7 +159,7 @@ function resolveNetwork(
         return undefined;
     }
     const consumer = `AppEngineApp "${component}"`;
-    const { addresses } = normalizeNetwork(settings.network);
+    const { addresses } = networkSettings(settings.network);
     return (
         configuredNetwork(consumer, settings.network, region) ??
         databaseNetwork(consumer, all, region, addresses) ??

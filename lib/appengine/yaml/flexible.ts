@@ -100,7 +100,7 @@ const port = (raw: string) => (/^\d+$/.test(raw) ? Number(raw) : raw);
 const network: Keys = {
     converters: {
         name: as("network", text),
-        subnetwork_name: as("subnetwork", text),
+        subnetwork_name: as("subnet", text),
         forwarded_ports: as("forwardedPorts", (value) => texts(value).map(port)),
         instance_tag: as("instanceTag", text),
         session_affinity: as("sessionAffinity", flag),

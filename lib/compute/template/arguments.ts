@@ -13,6 +13,7 @@ import * as check from "../../internal/check";
 import { file } from "../../internal/files";
 import { image } from "../../internal/image";
 import { labels } from "../../internal/labels";
+import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../../internal/networkOf";
 import type { Network } from "../../network";
 import { diskChecks, type MachineDisk } from "./disks";
 import { type MachineImage, machineImage } from "./image";
@@ -60,16 +61,8 @@ export interface MachineContainer {
     ports?: number[];
 }
 
-/** A subnet that is not of a {@link Network} of this program. */
-export interface MachineSubnet {
-    /** The ID of the subnet, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, in the machine's region. */
-    subnetwork: pulumi.Input<string>;
-    /** The ID of its network, `projects/acme-dev/global/networks/apps`. */
-    network: pulumi.Input<string>;
-}
-
 /** The network of a machine: a {@link Network}, whose first subnet in the region is used, or a subnet. */
-export type MachineNetwork = Network | MachineSubnet;
+export type MachineNetwork = NetworkOr<NetworkAndSubnet>;
 
 /** The arguments that a machine and the template of a group of machines have in common. */
 export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.InsecureArgs {
@@ -205,7 +198,7 @@ const machineTypeForm = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
 const { computeResource } = nameFormats.rows;
 const maxGpus = Math.max(...Object.keys(gpus.rows).flatMap((type) => gpuCounts(type) ?? []));
 const texts = check.list(check.input(check.text()));
-const resourceId = (path: string, wording: string) =>
+const _resourceId = (path: string, wording: string) =>
     check.input(
         check.matching(
             new RegExp(
@@ -283,23 +276,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
         "image",
     ),
     agent: check.flag(),
-    network: check.componentOr(
-        check.component("Network"),
-        check.options<MachineSubnet>(
-            {
-                subnetwork: resourceId(
-                    "regions/[^/]+/subnetworks",
-                    "must be a subnet's ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
-                ),
-                network: resourceId(
-                    "global/networks",
-                    "must be a network's ID such as projects/acme-dev/global/networks/apps",
-                ),
-            },
-            "subnetwork",
-            "network",
-        ),
-    ),
+    network: plainNetwork,
     publicAddress: check.flag(),
     tags: check.pipe(
         check.list(check.matching(computeResource.pattern, `a network tag ${computeResource.rule}`)),

@@ -14,6 +14,7 @@ import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
 import { isImageComponent } from "../../internal/image";
 import { accountId, accountTitle } from "../../internal/names";
+import { networkIds } from "../../internal/networkOf";
 import { natOf } from "../../internal/subnetNat";
 import type { MachineContainer } from "./arguments";
 import { imageOf } from "./image";
@@ -80,7 +81,7 @@ export function createParts(
         resolved.account,
     );
     const grants = isIdle(resolved, containers) ? used.grants.map(withoutWait) : used.grants;
-    const place = placeOf(resolved, region);
+    const place = placeOf(resolved, region, environment.project);
     const prepared = [...enabled, ...encryptionGrants(environment, component, resolved, api)];
     return {
         account,
@@ -160,12 +161,9 @@ function repositoryReader(image: string): Capability | undefined {
 }
 
 /** The network and the subnet of a region. */
-function placeOf({ network }: ResolvedTemplate, region: string) {
-    if (!("subnetworkIn" in network)) {
-        return network;
-    }
-    const { id: subnetwork } = network.subnetworkIn(region) as { id: pulumi.Output<string> };
-    return { network: network.network.id, subnetwork };
+function placeOf({ network }: ResolvedTemplate, region: string, project: string) {
+    const { network: vpc, subnet } = networkIds(network, region, project);
+    return { network: vpc as pulumi.Input<string>, subnetwork: subnet as pulumi.Input<string> };
 }
 
 /** The reference of the container's image. */

@@ -8,7 +8,8 @@ import { seriesNameOf } from "../../facts/machines/machineTypes";
 import { isTerminated, seriesOf } from "../../facts/machines/series";
 import { variableProblems } from "../../iam/serverless/variables";
 import type * as check from "../../internal/check";
-import { regionOf, regionProblem, sharedNetworkProblem, subnetProblem } from "../../internal/places";
+import { networkProblem } from "../../internal/networkOf";
+import { regionOf, sharedNetworkProblem } from "../../internal/places";
 import type { ComponentAlerts } from "../../monitoring/alerts/arguments";
 import { Network } from "../../network";
 import type { MachineAccelerator, MachineNetwork, MachineTemplateArgs } from "./arguments";
@@ -170,7 +171,9 @@ export function templateProblems(
         ...variableProblems(kind, "env", resolved.env, resolved.uses),
         ...variableProblems(kind, "metadata", resolved.metadata, {}),
         ...metadataProblems(resolved),
-        networkProblem(args.network, region, environment, kind),
+        args.network === undefined
+            ? sharedNetworkProblem("network", region, environment)
+            : networkProblem(args.network, region, `the ${kind}`),
     ];
 }
 
@@ -193,20 +196,6 @@ function metadataProblems({
                   isPolicy: true,
               },
     ];
-}
-
-function networkProblem(
-    network: MachineNetwork | undefined,
-    region: string,
-    environment: { region: string },
-    kind: string,
-): check.Problem | undefined {
-    if (network === undefined) {
-        return sharedNetworkProblem("network", region, environment);
-    }
-    return "subnetworkIn" in network
-        ? subnetProblem("network", network, region, `the ${kind}`)
-        : regionProblem("network.subnetwork", network.subnetwork, region, `the ${kind}`);
 }
 
 /** https://cloud.google.com/compute/docs/gpus */

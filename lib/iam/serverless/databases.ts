@@ -1,4 +1,5 @@
 import type { Problem } from "../../internal/check";
+import { vpcOf } from "../../internal/networkOf";
 import { type Attachment, attachmentsOf, type CloudSqlClient, type CloudSqlWay, type Uses } from "../capability";
 import {
     type Database,
@@ -9,7 +10,7 @@ import {
     isSameNetwork,
     verifiedNetworkId,
 } from "../cloudSql";
-import { type ResolvedVpcAccess, resolveVpcAccess, type VpcAccess, vpcOf, type Workload } from "./vpcAccess";
+import { type ResolvedVpcAccess, resolveVpcAccess, type VpcAccess, type Workload } from "./vpcAccess";
 
 /** A workload with databases, and how it connects to each of them. */
 export interface DatabaseWorkload extends Workload {
@@ -69,7 +70,7 @@ function missingSubnetProblems(workload: Workload, all: ReturnType<typeof inVpcN
     }
     const { network, subnetworkIn } = first.attachment.route;
     const elsewhere = others.filter(({ attachment: { route } }) => isSameNetwork(network, route.network) === false);
-    const reason = `is missing, and the network of uses.${first.variable} has no known subnet in ${region}, the region of the ${workload.kind}. Add a subnet to that network, or set network: { subnetwork }.`;
+    const reason = `is missing, and the network of uses.${first.variable} has no known subnet in ${region}, the region of the ${workload.kind}. Add a subnet to that network, or set network: { subnet }.`;
     return [
         ...elsewhere.map((database) => differentNetworks(workload, database, first)),
         ...(subnetworkIn(region) === undefined ? [{ path: "network", reason }] : []),
@@ -96,18 +97,18 @@ export function resolveNetwork(
     const [access, vpc] = [resolveVpcAccess(vpcAccess, region), vpcOf(vpcAccess)];
     if (!first || access) {
         // Without a network the API takes that of the subnet.
-        return access?.subnetwork !== undefined && vpc !== undefined
+        return access?.subnet !== undefined && vpc !== undefined
             ? { ...access, network: verifiedNetworkId(workload.title, vpc, all, wrongNetwork) }
             : access;
     }
     const { network, subnetworkIn } = first.attachment.route;
-    const subnetwork = subnetworkIn(region);
-    return subnetwork === undefined
+    const subnet = subnetworkIn(region);
+    return subnet === undefined
         ? undefined
         : {
               network: verifiedNetworkId(workload.title, network, others, (database) =>
                   differentNetworks(workload, database, first),
               ),
-              subnetwork,
+              subnet,
           };
 }

@@ -1,14 +1,25 @@
-import type { Network as Vpc } from "@pulumi/gcp/compute/network";
-import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
-import { type NameFormat, nameFormats } from "../../facts/names";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
-import { regionProblem, subnetProblem } from "../../internal/places";
+import {
+    isNetwork,
+    type NetworkAndSubnet,
+    type NetworkOfProgram,
+    type NetworkOr,
+    networkAndSubnet,
+    networkComponent,
+    networkProblem,
+    networkSettings,
+    type ResolvedNetwork,
+    resolveNetwork,
+} from "../../internal/networkOf";
+import { regionProblem } from "../../internal/places";
 import { natOf } from "../../internal/subnetNat";
-import { capability, type VpcNetwork } from "../capability";
+import { isObject } from "../../internal/value";
+import { capability } from "../capability";
 
 /** A workload that runs on Cloud Run. */
 export interface Workload {
@@ -16,13 +27,6 @@ export interface Workload {
     title: string;
     /** What it is in errors: `function`. */
     kind: string;
-}
-
-/** A network of the program: a component `Network`. */
-export interface NetworkOfProgram extends pulumi.Resource {
-    readonly network: Vpc;
-    /** The subnet of a region; undefined if there is none. */
-    subnetworkIn(region: string): Subnetwork | undefined;
 }
 
 /**
@@ -33,19 +37,9 @@ export type VpcEgress = "private-ranges-only" | "all-traffic";
 
 /**
  * {@link https://cloud.google.com/run/docs/configuring/vpc-direct-vpc Direct VPC egress}: the instances get IP addresses of a
- * subnet.
+ * subnet, which has addresses for them: a /26 or larger.
  */
-export interface DirectVpcEgress {
-    /**
-     * The ID of the subnet, `projects/acme-dev/regions/europe-west1/subnetworks/apps`, or its name. It must be in the same
-     * region and have addresses for the instances: a /26 or larger.
-     */
-    subnetwork: pulumi.Input<string>;
-    /**
-     * The ID of the network, `projects/acme-dev/global/networks/apps`, or its name.
-     * @default the network of the subnet
-     */
-    network?: pulumi.Input<string>;
+export interface DirectVpcEgress extends NetworkAndSubnet {
     /**
      * Network tags of the instances, for firewall rules.
      * @default none
@@ -63,20 +57,15 @@ export interface ConnectorEgress {
     egress?: VpcEgress;
 }
 
-/** Direct VPC egress through the first subnet of a {@link Network} in the workload's region. */
-export interface NetworkEgress extends Pick<DirectVpcEgress, "tags" | "egress"> {
-    network: NetworkOfProgram;
-}
-
-/** How code connects to a VPC network: through a subnet, a connector, or a subnet of a {@link Network}. */
-export type VpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress | NetworkEgress> | NetworkOfProgram;
+/** How code connects to a VPC network: through a subnet of a {@link Network} or of another network, or through a connector. */
+export type VpcAccess = NetworkOfProgram | check.OneOf<DirectVpcEgress | ConnectorEgress>;
 
 /** VPC access with its subnet or connector. */
-export type ResolvedVpcAccess = check.OneOf<DirectVpcEgress | ConnectorEgress>;
+export type ResolvedVpcAccess = check.OneOf<
+    (ResolvedNetwork & Pick<DirectVpcEgress, "tags" | "egress">) | ConnectorEgress
+>;
 
 const { computeResource, vpcConnector } = nameFormats.rows;
-const matching = (path: string, { pattern }: NameFormat, wording: string) =>
-    check.input(check.matching(new RegExp(`^(${path}/)?${pattern.source.slice(1)}`), wording));
 const egress = check.oneOf("private-ranges-only", "all-traffic");
 
 const tags = check.list(
@@ -88,60 +77,35 @@ const tags = check.list(
     ),
 );
 
-const byId = check.variant({
-    subnetwork: check.options<DirectVpcEgress>(
-        {
-            subnetwork: matching(
-                "projects/[^/]+/regions/[^/]+/subnetworks",
-                computeResource,
-                "must be a subnet's name or ID, such as projects/acme-dev/regions/europe-west1/subnetworks/apps",
-            ),
-            network: matching(
-                "projects/[^/]+/global/networks",
-                computeResource,
-                "must be a network's name or ID, such as projects/acme-dev/global/networks/apps",
-            ),
-            tags,
-            egress,
-        },
-        "subnetwork",
-    ),
-    connector: check.options<ConnectorEgress>(
-        {
-            connector: matching(
-                "projects/[^/]+/locations/[^/]+/connectors",
-                vpcConnector,
+const connected = check.options<ConnectorEgress>(
+    {
+        connector: check.input(
+            check.matching(
+                new RegExp(`^(projects/[^/]+/locations/[^/]+/connectors/)?${vpcConnector.pattern.source.slice(1)}`),
                 "must be a connector's name or ID, such as projects/acme-dev/locations/europe-west1/connectors/apps",
             ),
-            egress,
-        },
-        "connector",
-    ),
-});
+        ),
+        egress,
+    },
+    "connector",
+);
 
-const byNetwork = check.options<NetworkEgress>({ network: check.component("Network"), tags, egress }, "network");
+const direct = check.options<DirectVpcEgress>({ ...networkAndSubnet, tags, egress });
 
-/** Returns the component of a {@link Network} or of {@link NetworkEgress}. */
-const networkOf = (access: unknown): NetworkOfProgram | undefined => {
-    const { network, subnetwork } = Object(access);
-    const component = pulumi.Resource.isInstance(access) ? access : subnetwork === undefined ? network : undefined;
-    return pulumi.Resource.isInstance(component) ? (component as NetworkOfProgram) : undefined;
-};
+const hasConnector = (access: unknown) => isObject(access) && access.connector !== undefined;
 
 export const vpcAccess = check.componentOr(
-    check.component("Network"),
-    check.either((access) => networkOf(access) !== undefined, byNetwork, byId),
+    networkComponent,
+    check.either(hasConnector, connected, direct) as check.Check<check.OneOf<DirectVpcEgress | ConnectorEgress>>,
 );
 
 /** Replaces a {@link Network} by its subnet in the region. */
 export function resolveVpcAccess(access: VpcAccess | undefined, region: string): ResolvedVpcAccess | undefined {
-    const network = networkOf(access);
-    const subnetwork = network?.subnetworkIn(region);
-    if (!network || !subnetwork) {
-        return access as ResolvedVpcAccess | undefined;
+    if (access === undefined || hasConnector(access)) {
+        return access as ConnectorEgress | undefined;
     }
-    const { tags, egress } = (pulumi.Resource.isInstance(access) ? {} : access) as Partial<NetworkEgress>;
-    return { network: network.network.id, subnetwork: subnetwork.id, tags, egress };
+    const { tags, egress } = networkSettings(access as NetworkOr<DirectVpcEgress>);
+    return { ...resolveNetwork(access as NetworkOr<DirectVpcEgress>, region), tags, egress };
 }
 
 /**
@@ -149,28 +113,22 @@ export function resolveVpcAccess(access: VpcAccess | undefined, region: string):
  * {@link https://cloud.google.com/run/docs/configuring/networking-best-practices only with `all-traffic`}.
  */
 export function egressNat({ title }: Workload, access: ResolvedVpcAccess | undefined): pulumi.Resource[] {
-    return access?.egress === "all-traffic" ? natOf(access.subnetwork, title) : [];
-}
-
-/** Returns the VPC network of an access, if it names one. */
-export function vpcOf(access: VpcAccess | undefined): VpcNetwork | undefined {
-    const component = networkOf(access);
-    return component ? component.network : (access as ResolvedVpcAccess | undefined)?.network;
+    return access?.egress === "all-traffic" ? natOf(access.subnet, title) : [];
 }
 
 /** Validates that the subnet or connector is in the workload's region. */
 export function validateNetwork(
     { kind }: Workload,
-    vpcAccess: VpcAccess | undefined,
+    access: VpcAccess | undefined,
     region: string,
 ): check.Problem | undefined {
-    const network = networkOf(vpcAccess);
-    if (network) {
-        return subnetProblem(network === vpcAccess ? "network" : "network.network", network, region, `the ${kind}`);
+    if (hasConnector(access)) {
+        return regionProblem("network.connector", (access as ConnectorEgress).connector, region, `the ${kind}`);
     }
-    const access = vpcAccess as ResolvedVpcAccess | undefined;
-    const [key, id] = access?.connector ? ["connector", access.connector] : ["subnetwork", access?.subnetwork];
-    return regionProblem(`network.${key}`, id, region, `the ${kind}`);
+    const { network, subnet } = networkSettings(access as NetworkOr<DirectVpcEgress>);
+    return access !== undefined && subnet === undefined && !isNetwork(network)
+        ? { path: "network", reason: "must have a subnet, a connector, or a Network as network." }
+        : networkProblem(access as NetworkOr<DirectVpcEgress>, region, `the ${kind}`, false);
 }
 
 /** The APIs that VPC egress needs. */
@@ -188,7 +146,7 @@ export function networkGrants(
 ): pulumi.Resource[] {
     const [, project, region, subnetwork] =
         /^projects\/([^/]+)\/regions\/([^/]+)\/subnetworks\/([^/]+)$/.exec(
-            typeof access?.subnetwork === "string" ? access.subnetwork : "",
+            typeof access?.subnet === "string" ? access.subnet : "",
         ) ?? [];
     if (!project || !region || !subnetwork || project === environment.project) {
         return [];

@@ -1,6 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
-import type { Network } from "../../network";
+import {
+    type NetworkAndSubnet,
+    type NetworkOfProgram,
+    type NetworkOr,
+    networkAndSubnet,
+    networkOr,
+} from "../../internal/networkOf";
+
+/** A network in the form of other components. */
+export interface EndpointNetwork extends Pick<NetworkAndSubnet, "network"> {
+    /** A {@link Network}, or the ID or name of a network. */
+    network: NetworkOfProgram | pulumi.Input<string>;
+}
 
 /** Private Service Connect to an endpoint without a public address. */
 export interface PrivateAccess {
@@ -11,12 +23,12 @@ export interface PrivateAccess {
      */
     privateServiceConnect: string[];
     /**
-     * The network, or its ID, in which Vertex AI itself creates a forwarding rule, whose address is the output `address`. Its project is allowed. The
+     * The network in which Vertex AI itself creates a forwarding rule, whose address is the output `address`. Its project is allowed. The
      * network needs a {@link https://cloud.google.com/vpc/docs/configure-service-connection-policies service connection policy} of the
      * class `gcp-vertexai` in the region.
      * @default none: create forwarding rules to `serviceAttachment`
      */
-    network?: Network | pulumi.Input<string>;
+    network?: NetworkOr<EndpointNetwork>;
 }
 
 /** Checks a {@link PrivateAccess}. */
@@ -26,15 +38,8 @@ export const privateAccess = check.options<PrivateAccess>(
             check.matching(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "must be the ID of a project"),
             "must be a list of projects",
         ) as check.Check<string[]>,
-        network: check.either(
-            check.isResource,
-            check.component<Network>("Network"),
-            check.input(
-                check.matching(
-                    /^projects\/[^/]+\/global\/networks\/[^/]+$/,
-                    "must be a Network, or the ID of one such as projects/acme-dev/global/networks/apps",
-                ),
-            ),
+        network: networkOr<EndpointNetwork>(
+            check.options<EndpointNetwork>({ network: networkAndSubnet.network }, "network"),
         ),
     },
     "privateServiceConnect",

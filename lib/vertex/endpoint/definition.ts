@@ -2,9 +2,8 @@ import type { AiEndpointArgs } from "@pulumi/gcp/vertex/aiEndpoint";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import type { AccountReference } from "../../iam/serviceAccount";
-import * as check from "../../internal/check";
 import { inSeconds } from "../../internal/duration";
-import type { Network } from "../../network";
+import { networkIds } from "../../internal/networkOf";
 import type { DeploymentsArgs } from "../dynamic";
 import { versionName } from "../version";
 import type { PrivateAccess } from "./access";
@@ -37,7 +36,7 @@ export function privateArgs({ privateServiceConnect, network }: PrivateAccess, p
     if (!network) {
         return { ...args, projectAllowlists };
     }
-    const id = pulumi.output(check.isResource(network) ? (network as Network).network.id : (network as string));
+    const id = pulumi.output(networkIds(network, "", project).network as pulumi.Input<string>);
     const projectId = id.apply((known) => known.split("/")[1] as string);
     return {
         ...args,

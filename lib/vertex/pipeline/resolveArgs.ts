@@ -15,6 +15,7 @@ import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { display, isDeferred } from "../../internal/value";
 import { executorProblems, imageProblem } from "../images";
+import { attachmentOf } from "../network";
 import { type VertexPipelineArgs, vertexPipelineArgs } from "./arguments";
 import { isTemplate, readPipeline } from "./pipelineFile";
 import { timetableProblems } from "./schedule";
@@ -64,7 +65,7 @@ export function resolveArgs(component: string, given: VertexPipelineArgs, enviro
                 ? [{ path: `labels.${pipelineBillingLabel}`, reason: "is set by Vertex AI itself. Remove it." }]
                 : []),
             regionProblem("encryptionKey", checked.encryptionKey, region, "the pipeline"),
-            regionProblem("network.attachment", checked.network?.attachment, region, "the pipeline"),
+            regionProblem("network.attachment", attachmentOf(checked.network), region, "the pipeline"),
         ];
     };
     const checked = check.checked(`VertexPipeline "${component}"`, args, vertexPipelineArgs, problems);

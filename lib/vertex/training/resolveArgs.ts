@@ -22,6 +22,7 @@ import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { imageProblem } from "../images";
 import { alertsProblem } from "../jobSchedule";
+import { attachmentOf } from "../network";
 import type {
     ImageTraining,
     PackageTraining,
@@ -282,7 +283,7 @@ function strategyProblems({ strategy, maxWait, timeout, ...machines }: AnyArgs):
 function placeProblems({ encryptionKey, network, tensorboard }: AnyArgs, region: string) {
     return [
         regionProblem("encryptionKey", encryptionKey, region, "the job"),
-        regionProblem("network.attachment", network?.attachment, region, "the job"),
+        regionProblem("network.attachment", attachmentOf(network), region, "the job"),
         regionProblem("tensorboard", tensorboard, region, "the job"),
     ];
 }

@@ -39,17 +39,17 @@ const places: [string, () => FlexibleNetwork | undefined, object][] = [
     ],
     [
         "a configured subnet is in that",
-        () => ({ network: apps({ subnets: near }), subnetwork: "acme-apps-other", addresses: "external" }),
+        () => ({ network: apps({ subnets: near }), subnet: "acme-apps-other", addresses: "external" }),
         { name: "acme-apps", subnetwork: "acme-apps-other", instanceIpMode: "EXTERNAL" },
     ],
     [
         "a network with a given ID is configured by name",
-        () => ({ network: id, subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/apps-near" }),
+        () => ({ network: id, subnet: "projects/acme-dev/regions/europe-west1/subnetworks/apps-near" }),
         { name: "apps", subnetwork: "apps-near", instanceIpMode: "EXTERNAL" },
     ],
     [
         "a network with an unknown ID is configured by name",
-        () => ({ network: pulumi.output(id), subnetwork: pulumi.output("apps-near") }),
+        () => ({ network: pulumi.output(id), subnet: pulumi.output("apps-near") }),
         { name: "apps", subnetwork: "apps-near", instanceIpMode: "EXTERNAL" },
     ],
     [

@@ -12,7 +12,8 @@ const inContainer =
 const cpus = "resources.cpu: must be 1, an even number from 2 to 32, or a multiple of 4 from 36 to 80";
 const volumes = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, { size: "1Gi", type: "tmpfs" }]));
-const networkId = "network.network: must be a network's name or ID such as projects/acme-dev/global/networks/apps";
+const networkId =
+    "network.network: must be a Network, or a network's name or ID such as projects/acme-dev/global/networks/apps";
 
 const refusals: [string, object, string][] = [
     ["another environment", { flexible: false }, "flexible: must be true or false (got false)."],
@@ -192,18 +193,18 @@ const refusals: [string, object, string][] = [
     // The network.
     [
         "a network by its address",
-        { network: { network: "https://www.googleapis.com/compute/v1/projects/a/global/networks/b" } },
-        `${networkId} (got "https://www.googleapis.com/compute/v1/projects/a/global/networks/b").`,
+        { network: { network: "https://www.googleapis.com/compute/v1/projects/a/global/networks/b/c" } },
+        `${networkId} (got "https://www.googleapis.com/compute/v1/projects/a/global/networks/b/c").`,
     ],
     [
         "a subnet of another region",
-        { network: { network: "apps", subnetwork: "projects/acme-dev/regions/us-east1/subnetworks/apps" } },
-        'network.subnetwork: must be in europe-west1, as the application is (got "projects/acme-dev/regions/us-east1/subnetworks/apps").',
+        { network: { network: "apps", subnet: "projects/acme-dev/regions/us-east1/subnetworks/apps" } },
+        'network.subnet: must be in europe-west1, as the application is (got "projects/acme-dev/regions/us-east1/subnetworks/apps").',
     ],
     [
         "a subnet of no network",
-        { network: { subnetwork: "apps" } },
-        "network.subnetwork: needs its network. Set network.network.",
+        { network: { subnet: "apps" } },
+        "network.subnet: needs its network. Set network.network.",
     ],
     [
         "a port by its name",
@@ -266,7 +267,7 @@ const accepted: [string, object, Record<string, string>?][] = [
     ["the maximum memory", { resources: { cpu: 80, memory: "519Gi" } }],
     ["36 CPUs", { resources: { cpu: 36 } }],
     ["eight volumes", { resources: { cpu: 16, volumes: volumes(8) } }],
-    ["a network's ID", { network: { network: "projects/acme-dev/global/networks/apps", subnetwork: "apps" } }],
+    ["a network's ID", { network: { network: "projects/acme-dev/global/networks/apps", subnet: "apps" } }],
     ["ports", ports(1024, 65535, "2222:1", "10399:10399/udp")],
     ["all of the CPUs", automatic({ targetCpuUtilization: 1, coolDown: "60 seconds" })],
     ["a source of PHP", { runtime: served }, { "web/app.php": "", "a.conf": "" }],

@@ -441,7 +441,7 @@ env_variables: {NODE_ENV: production}
             },
             network: {
                 network: "projects/acme-dev/global/networks/apps",
-                subnetwork: "flex",
+                subnet: "flex",
                 forwardedPorts: [8125, "2222/tcp", "9000:9001/udp"],
                 instanceTag: "shop",
                 sessionAffinity: true,

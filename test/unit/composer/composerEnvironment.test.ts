@@ -202,8 +202,8 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
         "an existing network",
         {
             network: {
-                id: "projects/acme-dev/global/networks/apps",
-                subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/apps",
+                network: "projects/acme-dev/global/networks/apps",
+                subnet: "projects/acme-dev/regions/europe-west1/subnetworks/apps",
             },
             ranges: { internal: "10.9.0.0/20" },
         },

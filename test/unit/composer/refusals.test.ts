@@ -91,8 +91,8 @@ const wrong: [string, object, ...string[]][] = [
         {
             ...second,
             network: {
-                id: "projects/acme-dev/global/networks/apps",
-                subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/apps",
+                network: "projects/acme-dev/global/networks/apps",
+                subnet: "projects/acme-dev/regions/europe-west1/subnetworks/apps",
             },
             workloads: { worker: { storageGb: 20 } },
         },
@@ -313,7 +313,7 @@ const wrong: [string, object, ...string[]][] = [
     ["a missing folder", { dags: "./nowhere" }, "dags: is not a folder: "],
     // An unknown option.
     ["an unknown option", { dag: "./dags" }, 'dag: unknown option "dag"; did you mean "dags"?'],
-    ["an invalid network", { network: "apps" }, "network: must be an object with id, subnetwork"],
+    ["an invalid network", { network: "apps" }, "network: must be an object with network, subnet"],
 ];
 
 test.each(wrong)("%s is refused", async (_, args, ...reasons) => {

@@ -312,7 +312,7 @@ test.each(parts)("a group with %s", async (_, args, expected) => {
 });
 
 const central = {
-    subnetwork: "projects/acme-dev/regions/us-central1/subnetworks/apps",
+    subnet: "projects/acme-dev/regions/us-central1/subnetworks/apps",
     network: "projects/acme-dev/global/networks/apps",
 };
 

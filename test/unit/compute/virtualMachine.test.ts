@@ -661,7 +661,7 @@ test("a Spot VM can be started and stopped on a schedule", async () => {
 
 const apart = {
     network: "projects/acme-dev/global/networks/apps",
-    subnetwork: "projects/acme-dev/regions/us-central1/subnetworks/apps",
+    subnet: "projects/acme-dev/regions/us-central1/subnetworks/apps",
 };
 
 test("a machine in another region than its network is refused", async () => {
@@ -669,7 +669,7 @@ test("a machine in another region than its network is refused", async () => {
         'VirtualMachine "train": network: is missing, because the environment\'s own network has a subnet only in europe-west1. Set a Network with a subnet in us-central1.',
     );
     expect(await refused(() => training({ zone: "us-east1-b", network: apart }))).toContain(
-        "network.subnetwork: must be in us-east1",
+        "network.subnet: must be in us-east1",
     );
 });
 

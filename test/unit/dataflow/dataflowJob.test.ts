@@ -110,7 +110,7 @@ test("machines, disks, addresses, modes, keys and experiments are those of the a
             atLeastOnce: true,
             experiments: ["enable_prime"],
             encryptionKey: key,
-            network: { subnetwork: "projects/acme-net/regions/europe-west1/subnetworks/data" },
+            network: { subnet: "projects/acme-net/regions/europe-west1/subnetworks/data" },
             drainTimeout: "2 hours",
             workerImage: true,
         }),
@@ -259,8 +259,8 @@ test.each<[object, string]>([
     ],
     [{ parameters: { "a-b": "abc" } }, "a parameter's name must have only letters"],
     [
-        { network: { subnetwork: "projects/acme-dev/regions/us-east1/subnetworks/data" } },
-        "network.subnetwork: must be in europe-west1, as the job is",
+        { network: { subnet: "projects/acme-dev/regions/us-east1/subnetworks/data" } },
+        "network.subnet: must be in europe-west1, as the job is",
     ],
     [
         { encryptionKey: "projects/acme-keys/locations/us-east1/keyRings/data/cryptoKeys/flow" },

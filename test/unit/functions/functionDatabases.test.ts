@@ -99,10 +99,10 @@ test("a database with a public address adds no network, and can be in another ne
 const hidden = { addressType: "psc", address: "sales.example.", route: undefined } as const;
 
 const given: [string, ServerlessFunctionArgs["network"], object][] = [
-    ["a subnet", { subnetwork: "functions" }, { directVpcNetworkInterfaces: [{ subnetwork: "functions" }] }],
+    ["a subnet", { subnet: "functions" }, { directVpcNetworkInterfaces: [{ subnetwork: "functions" }] }],
     [
         "a network by its name, with all its traffic,",
-        { subnetwork: "functions", network: "apps", egress: "all-traffic" },
+        { subnet: "functions", network: "apps", egress: "all-traffic" },
         {
             directVpcNetworkInterfaces: [{ network: "apps", subnetwork: "functions" }],
             directVpcEgress: "VPC_EGRESS_ALL_TRAFFIC",
@@ -110,7 +110,7 @@ const given: [string, ServerlessFunctionArgs["network"], object][] = [
     ],
     [
         "a network by an output",
-        { subnetwork: "functions", network: pulumi.output(apps) },
+        { subnet: "functions", network: pulumi.output(apps) },
         { directVpcNetworkInterfaces: [{ network: apps, subnetwork: "functions" }] },
     ],
     [
@@ -139,7 +139,7 @@ test.each(given)(
 
 test("with a network a function connects to the endpoint of a database", async () => {
     const uses = { SALES: iamClient("sales", hidden) };
-    expect(await registered(() => predicting({ uses, network: { subnetwork } }))).toMatchObject({
+    expect(await registered(() => predicting({ uses, network: { subnet: subnetwork } }))).toMatchObject({
         "Function predict": { serviceConfig: { directVpcNetworkInterfaces: [{ subnetwork }] } },
     });
 });
@@ -170,7 +170,7 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         () => ({ SALES: iamClient("sales", { route: { network: apps, subnetworkIn: () => undefined } }) }),
         {},
         [
-            "network: is missing, and the network of uses.SALES has no known subnet in europe-west1, the region of the function. Add a subnet to that network, or set network: { subnetwork }.",
+            "network: is missing, and the network of uses.SALES has no known subnet in europe-west1, the region of the function. Add a subnet to that network, or set network: { subnet }.",
         ],
     ],
     [
@@ -193,13 +193,13 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
     [
         "another network than the configured one",
         () => ({ SALES: iamClient("sales") }),
-        { network: { subnetwork: "functions", network: "functions" } },
+        { network: { subnet: "functions", network: "functions" } },
         [`network: must be the network of uses.SALES, "${apps}" (got "functions"). Set it, or remove network.`],
     ],
     [
         "a network of the same name in another project",
         () => ({ SALES: iamClient("sales") }),
-        { network: { subnetwork: "apps", network: "projects/acme-net/global/networks/apps" } },
+        { network: { subnet: "apps", network: "projects/acme-net/global/networks/apps" } },
         [
             `network: must be the network of uses.SALES, "${apps}" (got "projects/acme-net/global/networks/apps"). Set it, or remove network.`,
         ],

@@ -110,13 +110,13 @@ const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
 
 const networks: [ServerlessFunctionArgs["network"], object, string][] = [
     [
-        { subnetwork },
+        { subnet: subnetwork },
         { directVpcNetworkInterfaces: [{ subnetwork }], directVpcEgress: "VPC_EGRESS_PRIVATE_RANGES_ONLY" },
         "compute",
     ],
     [
         {
-            subnetwork: pulumi.output(subnetwork),
+            subnet: pulumi.output(subnetwork),
             network: "projects/acme-dev/global/networks/apps",
             tags: ["predict", pulumi.output("apps")],
             egress: "all-traffic",
@@ -146,7 +146,7 @@ test.each(networks)("a function connects to a network by %j", async (network, co
 
 test("only a subnet of another project grants its use to Cloud Run's service agent", async () => {
     const shared = "projects/acme-net/regions/europe-west1/subnetworks/apps";
-    const all = await registered(() => predicting({ network: { subnetwork: shared } }), { environment: true });
+    const all = await registered(() => predicting({ network: { subnet: shared } }), { environment: true });
     expect(all["SubnetworkIAMMember run-agent-acme-net-apps-network-user"]).toEqual({
         project: "acme-net",
         region: "europe-west1",
@@ -157,41 +157,35 @@ test("only a subnet of another project grants its use to Cloud Run's service age
 });
 
 test.each([
+    [{ egress: "all-traffic" }, "network: must have a subnet, a connector, or a Network as network."],
+    [{ network: "apps" }, "network: must have a subnet, a connector, or a Network as network."],
+    ["apps", 'network: must be an object with network, subnet, tags, egress (got "apps").'],
     [
-        { egress: "all-traffic" },
-        'network: must have exactly one of subnetwork, connector (got { egress: "all-traffic" }).',
-    ],
-    [{ network: "apps" }, 'network: must have exactly one of subnetwork, connector (got { network: "apps" }).'],
-    ["apps", 'network: must have exactly one of subnetwork, connector (got "apps").'],
-    [
-        { subnetwork: "apps", connector: "apps" },
-        'network: must have exactly one of subnetwork, connector (got { subnetwork: "apps", connector: "apps" }).',
+        { subnet: "apps", connector: "apps" },
+        'network.subnet: unknown option "subnet"; the options are connector, egress.',
     ],
     [
-        { subnetwork: "https://www.googleapis.com/compute/v1/projects/a" },
-        'network.subnetwork: must be a subnet\'s name or ID, such as projects/acme-dev/regions/europe-west1/subnetworks/apps (got "https://www.googleapis.com/compute/v1/projects/a").',
+        { subnet: "https://www.googleapis.com/compute/v1/projects/a" },
+        'network.subnet: must be a subnet\'s name or ID such as projects/acme-dev/regions/europe-west1/subnetworks/apps (got "https://www.googleapis.com/compute/v1/projects/a").',
     ],
     [
         { connector: "Apps" },
         'network.connector: must be a connector\'s name or ID, such as projects/acme-dev/locations/europe-west1/connectors/apps (got "Apps").',
     ],
     [
-        { subnetwork: "apps", network: "apps/default" },
-        'network.network: must be a network\'s name or ID, such as projects/acme-dev/global/networks/apps (got "apps/default").',
+        { subnet: "apps", network: "apps/default" },
+        'network.network: must be a Network, or a network\'s name or ID such as projects/acme-dev/global/networks/apps (got "apps/default").',
     ],
     [
-        { subnetwork: "apps", tags: ["Apps"] },
+        { subnet: "apps", tags: ["Apps"] },
         'network.tags.0: must be a network tag: up to 63 lower-case letters, digits and hyphens, starting with a letter (got "Apps").',
     ],
-    [{ subnetwork: "apps", tags: "apps" }, 'network.tags: must be a list (got "apps").'],
-    [
-        { subnetwork: "apps", egress: "all" },
-        'network.egress: must be one of private-ranges-only, all-traffic (got "all").',
-    ],
+    [{ subnet: "apps", tags: "apps" }, 'network.tags: must be a list (got "apps").'],
+    [{ subnet: "apps", egress: "all" }, 'network.egress: must be one of private-ranges-only, all-traffic (got "all").'],
     [{ connector: "apps", tags: [] }, 'network.tags: unknown option "tags"; the options are connector, egress.'],
     [
-        { subnetwork: subnetwork.replace("europe-west1", "us-east1") },
-        'network.subnetwork: must be in europe-west1, as the function is (got "projects/acme-dev/regions/us-east1/subnetworks/apps").',
+        { subnet: subnetwork.replace("europe-west1", "us-east1") },
+        'network.subnet: must be in europe-west1, as the function is (got "projects/acme-dev/regions/us-east1/subnetworks/apps").',
     ],
     [
         { connector: connector.replace("europe-west1", "us-east1") },

@@ -467,7 +467,7 @@ describe("an internal Gateway or Ingress needs a proxy-only subnet", () => {
 
     test("which a warning names where another program creates the network", async () => {
         const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
-        const network = { network: "apps", subnetwork: "apps" };
+        const network = { network: "apps", subnet: "apps" };
         await registered(() => echo(new GkeCluster("main", { network })));
         await registered(() =>
             echo(new GkeCluster("main", { network }), { gateway: { host: "echo.acme.com", public: true } }),

@@ -513,7 +513,7 @@ test("the cluster's own network can have a proxy-only subnet, whose proxies reac
 
 test("an existing network is used unchanged", async () => {
     const subnetwork = "projects/acme-dev/regions/europe-west1/subnetworks/apps";
-    const existing = { network: pulumi.output("apps"), subnetwork };
+    const existing = { network: pulumi.output("apps"), subnet: subnetwork };
     const all = { ...around, "Provider main": expect.anything() };
     expect(await registered(() => new GkeCluster("main", { network: existing }))).toEqual({
         "Cluster main": { ...autopilot, network: "apps", subnetwork, ipAllocationPolicy: {} },

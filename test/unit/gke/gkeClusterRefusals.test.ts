@@ -71,16 +71,16 @@ test.each<[string, object, string]>([
         { controlPlane: { ipEndpoint: "private" }, privateNodes: false },
         'controlPlane.ipEndpoint: cannot be private if the nodes are not (got "private"). Remove privateNodes: false.',
     ],
-    ["a network without a subnetwork", { network: { subnetwork: "apps" } }, "network.network: is missing."],
+    ["a network without a subnetwork", { network: { subnet: "apps" } }, "network.network: is missing."],
     [
         "two networks",
-        { network: { ranges: {}, network: "apps", subnetwork: "apps" } },
-        'network: must have exactly one of ranges, subnetwork (got { ranges: {}, network: "apps", subnetwork: "apps" }).',
+        { network: { ranges: {}, network: "apps", subnet: "apps" } },
+        'network.network: unknown option "network"; the only option is ranges.\nnetwork.subnet: unknown option "subnet"; the only option is ranges.',
     ],
     [
         "a subnet in another region",
-        { network: { network: "apps", subnetwork: "projects/acme-dev/regions/us-east1/subnetworks/apps" } },
-        'network.subnetwork: must be in europe-west1, as the cluster is (got "projects/acme-dev/regions/us-east1/subnetworks/apps").',
+        { network: { network: "apps", subnet: "projects/acme-dev/regions/us-east1/subnetworks/apps" } },
+        'network.subnet: must be in europe-west1, as the cluster is (got "projects/acme-dev/regions/us-east1/subnetworks/apps").',
     ],
     [
         "a proxy-only subnet with few addresses",

@@ -43,7 +43,7 @@ test.each<[string, (apps: Network) => ServerlessFunctionArgs["network"], object]
         await registered(() => {
             // Only a function that sends all traffic through the network needs Cloud NAT there.
             (more === forAll ? withNat : apps)();
-            predicting({ network: { network, subnetwork, ...more } });
+            predicting({ network: { network, subnet: subnetwork, ...more } });
         }),
     );
 });
@@ -53,7 +53,7 @@ test("a cluster in a network is in its subnet of the region, with the secondary 
     expect(joined).toEqual(
         await settled(() => {
             withNat();
-            new GkeCluster("main", { network: { network, subnetwork, pods: "pods", services: "services" } });
+            new GkeCluster("main", { network: { network, subnet: subnetwork, pods: "pods", services: "services" } });
         }),
     );
     expect(joined).toMatchObject({
@@ -70,13 +70,13 @@ test("GKE assigns the ranges of a cluster in a subnet without secondary ranges",
     expect(await settled(() => new GkeCluster("main", { network: apps(bare) }))).toEqual(
         await settled(() => {
             withNat(bare);
-            new GkeCluster("main", { network: { network, subnetwork } });
+            new GkeCluster("main", { network: { network, subnet: subnetwork } });
         }),
     );
 });
 
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${"a".repeat(64)}`;
-const byId = (network: Network) => ({ network: network.network.id, subnetwork: network.subnetworks.near?.id ?? "" });
+const byId = (network: Network) => ({ network: network.network.id, subnet: network.subnetworks.near?.id ?? "" });
 const flexible = (network: FlexibleNetwork) =>
     new AppEngineApp("shop", { services: { default: { flexible: true, image, network } } });
 const app = folderOf({ "main.py": "app = None\n" });
@@ -96,7 +96,7 @@ const waysOut: [string, (network: Network) => unknown, string][] = [
     ],
     [
         "a function with all its traffic in a subnet by ID",
-        (network) => predicting({ network: { subnetwork: byId(network).subnetwork, egress: "all-traffic" } }),
+        (network) => predicting({ network: { subnet: byId(network).subnet, egress: "all-traffic" } }),
         "Function predict",
     ],
     ["a flexible service", flexible, "FlexibleAppVersion shop-default"],
@@ -113,7 +113,7 @@ const waysOut: [string, (network: Network) => unknown, string][] = [
     ["a Composer environment", (network) => airflow({ network }), "Environment airflow"],
     [
         "a Composer environment in a subnet by ID",
-        (network) => airflow({ network: { id: network.network.id, subnetwork: byId(network).subnetwork } }),
+        (network) => airflow({ network: { network: network.network.id, subnet: byId(network).subnet } }),
         "Environment airflow",
     ],
 ];
@@ -194,8 +194,8 @@ test("a cluster in a subnet whose ranges do not fit its pods is refused", async 
 });
 
 test.each<[unknown, string]>([
-    [{ tags: ["predict"] }, "network: must have exactly one of subnetwork, connector"],
-    ["apps", "network: must have exactly one of ranges, subnetwork"],
+    [{ tags: ["predict"] }, "network: must have a subnet, a connector, or a Network as network."],
+    ["apps", "network: must be an object with network, subnet, pods, services"],
 ])("an invalid network is refused: %j", async (given, words) => {
     const isFunction = words.includes("connector");
     const program = () =>

@@ -142,7 +142,7 @@ const options: [string, object, object][] = [
     ["labels", { labels: { team: "shop" } }, withParts({ labels: { team: "shop" } }, { labels: { team: "shop" } })],
     [
         "a subnet",
-        { network: { subnetwork: "apps", network: "acme" } },
+        { network: { subnet: "apps", network: "acme" } },
         withParts(
             {},
             {},

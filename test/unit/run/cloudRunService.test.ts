@@ -305,7 +305,7 @@ const options: [string, object, object][] = [
     ],
     [
         "a subnet",
-        { network: { subnetwork: "apps", network: "acme", tags: ["web"] } },
+        { network: { subnet: "apps", network: "acme", tags: ["web"] } },
         withParts(
             {},
             {
@@ -405,7 +405,7 @@ const ways: [string, object, string, boolean][] = [
         "both addresses, if all traffic goes through the network",
         {
             ...using({ hasPublicAddress: true, route: routeBy() }),
-            network: { subnetwork: "apps", egress: "all-traffic" },
+            network: { subnet: "apps", egress: "all-traffic" },
         },
         "by the network",
         true,
@@ -428,7 +428,7 @@ test.each(ways)("a database with %s is connected %s", async (_, args, way, hasNe
 test("volumes are buckets, memory and NFS, with the grants that they need", async () => {
     const program = () =>
         serving({
-            network: { subnetwork: "apps" },
+            network: { subnet: "apps" },
             volumes: {
                 models: {
                     path: "/models",

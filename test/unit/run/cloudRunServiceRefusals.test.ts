@@ -157,7 +157,7 @@ const refusals: [object, string][] = [
     ],
     [
         { uses: { DATABASE: database() }, regions: ["europe-west4"] },
-        "network: is missing, and the network of uses.DATABASE has no known subnet in europe-west4, the region of the service. Add a subnet to that network, or set network: { subnetwork }.",
+        "network: is missing, and the network of uses.DATABASE has no known subnet in europe-west4, the region of the service. Add a subnet to that network, or set network: { subnet }.",
     ],
     [
         {
@@ -166,8 +166,8 @@ const refusals: [object, string][] = [
         "uses.OTHER: is in another network than uses.ONE, and a service can only be in one. Put both databases into one network, or use a service for each.",
     ],
     [
-        { network: { subnetwork: "projects/acme-dev/regions/us-central1/subnetworks/apps" } },
-        'network.subnetwork: must be in europe-west1, as the service is (got "projects/acme-dev/regions/us-central1/subnetworks/apps").',
+        { network: { subnet: "projects/acme-dev/regions/us-central1/subnetworks/apps" } },
+        'network.subnet: must be in europe-west1, as the service is (got "projects/acme-dev/regions/us-central1/subnetworks/apps").',
     ],
     [
         { encryptionKey: "projects/acme-dev/locations/europe/keyRings/data/cryptoKeys/sales" },
@@ -288,16 +288,6 @@ test("a bucket volume is refused with half a CPU", async () => {
     };
     expect(await refused(program, {}, ["Bucket models"])).toBe(
         'CloudRunService "web": cpu: must be 1 at least for volumes.models, which needs the second generation execution environment (got "500m").',
-    );
-});
-
-test("a subnet with a Network, which has subnets itself, is refused", async () => {
-    const program = () => {
-        const network = new Network("apps", { subnets: { apps: { region: "europe-west1", range: "10.0.0.0/20" } } });
-        return serving({ network: { subnetwork: "apps", network } as never });
-    };
-    expect(await refused(program, {}, ["Network apps", "Subnetwork apps-apps"])).toBe(
-        'CloudRunService "web": network.network: must be a string (got a Network).',
     );
 });
 

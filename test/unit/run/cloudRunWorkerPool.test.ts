@@ -171,7 +171,7 @@ const options: [string, object, object][] = [
     ],
     [
         "a subnet",
-        { network: { subnetwork: "apps", network: "acme", egress: "all-traffic" } },
+        { network: { subnet: "apps", network: "acme", egress: "all-traffic" } },
         withParts(
             {},
             { vpcAccess: { networkInterfaces: [{ subnetwork: "apps", network: "acme" }], egress: "ALL_TRAFFIC" } },

@@ -44,7 +44,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a network by its name",
         { network: "apps" },
-        'network: must be an object with id, subnetwork, allocatedRange (got "apps").',
+        'network: must be an object with network, subnet, allocatedRange (got "apps").',
     ],
     [
         "a public address beside Private Service Connect",

@@ -5,8 +5,8 @@ import { image } from "../deploying";
 import { member, source } from "../predicting";
 import { refused, registered } from "../registered";
 
-const cluster = () => new GkeCluster("main", { network: { network: apps, subnetwork } });
-const common = { network: { id: apps, subnetwork }, databases: { predictions: {} }, users: { app: {} } };
+const cluster = () => new GkeCluster("main", { network: { network: apps, subnet: subnetwork } });
+const common = { network: { network: apps, subnet: subnetwork }, databases: { predictions: {} }, users: { app: {} } };
 const instance = "acme-dev:europe-west1:sales-1a2b3c";
 
 interface Made {

@@ -59,7 +59,7 @@ const variants: [string, object, object][] = [
     ],
     [
         "Private Service Connect",
-        { access: { privateServiceConnect: [], network: "projects/acme-dev/global/networks/apps" } },
+        { access: { privateServiceConnect: [], network: { network: "projects/acme-dev/global/networks/apps" } } },
         {
             endpointConfig: {
                 endpointDisplayName: "gemma",

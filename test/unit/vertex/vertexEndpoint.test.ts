@@ -134,7 +134,7 @@ const endpoints: [string, object, object][] = [
         {
             access: {
                 privateServiceConnect: ["acme-shop"],
-                network: "projects/acme-net/global/networks/apps",
+                network: { network: "projects/acme-net/global/networks/apps" },
             },
         },
         {
@@ -272,8 +272,8 @@ const refusals: [string, object, string][] = [
     ],
     [
         "a network by its name",
-        { models: { latest }, access: { privateServiceConnect: [], network: "apps" } },
-        "access.network: must be a Network, or the ID of one such as projects/acme-dev/global/networks/apps",
+        { models: { latest }, access: { privateServiceConnect: [], network: { network: "a/apps" } } },
+        "access.network.network: must be a Network, or a network's name or ID such as projects/acme-dev/global/networks/apps",
     ],
     ["no models", { models: {} }, "models: must have the key latest (got none)."],
     [

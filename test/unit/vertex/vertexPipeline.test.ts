@@ -113,7 +113,7 @@ test("caching is set for all tasks, also those of conditions", async () => {
 
 test("a peered network is named by the number of its project", async () => {
     const made = await registered(() =>
-        pipeline({ network: { peering: new Network("main", { privateServices: true }) } }),
+        pipeline({ network: { network: new Network("main", { privateServices: true }) } }),
     );
     expect((made["PipelineRun forecast"] as Made).network).toBe("projects/123/global/networks/main");
 });

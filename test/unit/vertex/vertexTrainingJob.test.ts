@@ -194,7 +194,7 @@ test.each<[object, object]>([
 
 test("a network is peered by the number of its project", async () => {
     const job = await registered(() =>
-        training({ network: { peering: new Network("main", { privateServices: true }) } }),
+        training({ network: { network: new Network("main", { privateServices: true }) } }),
     );
     expect((job["TrainingJob train"] as unknown as Made).spec.network).toMatch(
         /^projects\/\d+\/global\/networks\/main$/,
@@ -484,9 +484,9 @@ test.each<[string, object, object, RegExp]>([
     ],
     [
         "a network without a number",
-        { network: { peering: "projects/acme-dev/global/networks/main" } },
+        { network: { network: "projects/acme-dev/global/networks/main" } },
         { image },
-        /must be a network by the number of its project/,
+        /must be a Network, or a network by the number of its project/,
     ],
     [
         "a secret variable",

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { crossing } from "../environment/crossing";
 import { promotionChain } from "../environment/entries";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import { type Capability, rolesOn, sharedOffers } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
@@ -58,14 +58,21 @@ export class ContainerRegistry extends pulumi.ComponentResource {
      * A repository that exists already and is not managed by the stack, which only grants access to it:
      * `ContainerRegistry.existing("app")`. The preview fails if there is none.
      */
-    static existing(name: string, args: ExistingRegionalArgs = {}): ExistingRegistry {
+    static existing(name: string, args: ExistingLocationArgs = {}): ExistingRegistry {
         const format = check.nameOf(nameFormats.rows.artifactRegistryRepository);
         const find = async (place: Place, options: pulumi.InvokeOptions) => {
             await getRepository({ repositoryId: name, ...place }, options);
             return { ...place, repositoryId: name };
         };
         const path = ["project", "location", "repositoryId"] as const;
-        const repository = lookUp("ContainerRegistry", name, format, args, find, ...path);
+        const repository = lookUp(
+            "ContainerRegistry",
+            name,
+            format,
+            { project: args.project, region: args.location },
+            find,
+            ...path,
+        );
         const { project, location, repositoryId } = repository;
         const url = addressOf(repository);
         const all = offers(name, { project, location, repository: repositoryId }, url);

@@ -85,7 +85,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
             const { networkInterfaces } = await getInstance({ project, zone: location, name }, options);
             return { project, zone: location, name, privateAddress: networkInterfaces[0]?.networkIp ?? "" };
         };
-        const place = { project: checked.project, location: checked.zone };
+        const place = { project: checked.project, region: checked.zone };
         const found = lookUp("VirtualMachine", name, format, place, find, "project", "zone", "name", "privateAddress");
         const { privateAddress, ...instance } = found;
         const offers = sharedOffers({ role: roleOn(name, instance) });

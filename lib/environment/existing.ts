@@ -23,7 +23,16 @@ export interface ExistingArgs {
 /** Where a regional resource exists. */
 export interface ExistingRegionalArgs extends ExistingArgs {
     /**
-     * The location, such as `"europe-west1"`.
+     * The region, such as `"europe-west1"`.
+     * @default the region of the stack's environment
+     */
+    region?: string;
+}
+
+/** Where a resource exists that can be in a multi-region. */
+export interface ExistingLocationArgs extends ExistingArgs {
+    /**
+     * The region or the multi-region, such as `"europe-west1"` or `"europe"`.
      * @default the region of the stack's environment
      */
     location?: string;
@@ -73,11 +82,11 @@ export function lookUp<Found extends object, Key extends keyof Found>(
 ): { [Property in Key]: pulumi.Output<Found[Property]> } {
     const environment = Environment.current();
     const label = `${component} "${name}"`;
-    const { project = environment.project, location = environment.region } = check.checked(
+    const { project = environment.project, region: location = environment.region } = check.checked(
         label,
         { name, ...args },
         check.options<ExistingRegionalArgs & { name: string }>(
-            { name: format, project: projectId, location: check.text() },
+            { name: format, project: projectId, region: check.text() },
             "name",
         ),
     );

@@ -9,7 +9,7 @@ export {
 } from "./defaults";
 export type { EnvironmentEntry } from "./entries";
 export { Environment } from "./environment";
-export type { Existing, ExistingArgs, ExistingRegionalArgs } from "./existing";
+export type { Existing, ExistingArgs, ExistingLocationArgs, ExistingRegionalArgs } from "./existing";
 export type {
     AdoptedProject,
     CreatedProject,

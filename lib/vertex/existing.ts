@@ -22,10 +22,10 @@ export interface ExistingModelArgs extends ExistingRegionalArgs {
     version?: string;
 }
 
-/** The parts of a name: a full name has the project and the location. */
+/** The parts of a name: a full name has the project and the region. */
 export function partsOf(name: string, args: ExistingRegionalArgs): ExistingRegionalArgs & { id: string } {
-    const [, project, , location, , id] = name.split("/");
-    return id === undefined ? { ...args, id: name } : { project, location, id };
+    const [, project, , region, , id] = name.split("/");
+    return id === undefined ? { ...args, id: name } : { project, region, id };
 }
 
 /**
@@ -65,8 +65,8 @@ export function existingModel(model: string, { version = "default", ...place }: 
         check.options<Pick<ExistingModelArgs, "version">>({ version: versionOrAlias }),
     );
     const environment = Environment.current();
-    const { project = environment.project, location = environment.region } = args;
-    const name = `projects/${project}/locations/${location}/models/${id}`;
+    const { project = environment.project, region = environment.region } = args;
+    const name = `projects/${project}/locations/${region}/models/${id}`;
     const find = async () => {
         const { versionId } = await read(`${name}@${version}`, { versionId: version });
         return { version: `${name}@${versionId}` };

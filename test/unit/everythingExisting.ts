@@ -101,7 +101,7 @@ function oncall(): Alerts {
 
 export type Given = ReturnType<typeof common>;
 
-const place = { project: "acme-shared", location: "europe-west4" };
+const place = { project: "acme-shared", region: "europe-west4" };
 const { project } = place;
 
 /** Everything that exists already, whose outputs and roles a job uses. */

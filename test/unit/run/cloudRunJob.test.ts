@@ -328,7 +328,7 @@ describe("capabilities", () => {
 
     test("of a job that exists already are granted, and it is not managed", async () => {
         const all = await registered(() => {
-            const job = CloudRunJob.existing("migrate", { location: "us-central1" });
+            const job = CloudRunJob.existing("migrate", { region: "us-central1" });
             new Schedule("nightly", { call: job, cron: "0 3 * * *" });
         });
         expect(Object.keys(all)).toEqual([

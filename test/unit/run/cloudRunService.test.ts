@@ -672,7 +672,7 @@ test("an unknown tag has no address", async () => {
 test("a service that exists already can be called, and is not managed", async () => {
     const all = await registered(
         () => {
-            const web = CloudRunService.existing("web", { location: "us-central1" });
+            const web = CloudRunService.existing("web", { region: "us-central1" });
             new Schedule("nightly", { call: web, cron: "0 3 * * *" });
         },
         { call: (token) => (token.endsWith(":getService") ? { uri: "https://web.run.app" } : undefined) },

@@ -99,7 +99,7 @@ const refusals: [string, () => unknown, string][] = [
         "a model in another region",
         () =>
             new VertexEndpoint("iris", {
-                models: { latest: { model: VertexModel.existing("iris", { location: "us-central1" }) } },
+                models: { latest: { model: VertexModel.existing("iris", { region: "us-central1" }) } },
             }),
         "models.latest.model: must be in europe-west1, as the endpoint is",
     ],

@@ -120,7 +120,7 @@ export function existingResources(): void {
     const service = CloudRunService.existing("front", place);
     const job = CloudRunJob.existing("import", place);
     const pool = CloudRunWorkerPool.existing("ship", place);
-    const registry = ContainerRegistry.existing("images", place);
+    const registry = ContainerRegistry.existing("images", { project, location: place.region });
     const data = EnvironmentProject.existing("acme-data");
     const environment = {
         ACCOUNT: account.email,

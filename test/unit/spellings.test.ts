@@ -1,0 +1,224 @@
+import { type Member, members } from "./members";
+
+/** Names that no argument has, with what the table in `CONTRIBUTING.md` says instead. */
+const replaced: Record<string, string> = {
+    accelerator: "gpu",
+    accelerators: "gpu",
+    attemptDeadline: "timeout",
+    checkInterval: "interval",
+    deadline: "timeout",
+    deletionProtection: "protection",
+    environment: "env",
+    failureThreshold: "unhealthyThreshold",
+    friendlyName: "displayName",
+    healthCheck: "health",
+    healthRoute: "health",
+    initialNodes: "scaling",
+    initialReplicas: "scaling",
+    kmsKeyName: "encryptionKey",
+    location: "region",
+    maxAttempts: "retries",
+    maximum: "max",
+    maxInstances: "scaling.max",
+    maxNodes: "scaling.max",
+    maxReplicas: "scaling.max",
+    maxRetries: "retries",
+    minimum: "min",
+    minInstances: "scaling.min",
+    minNodes: "scaling.min",
+    minReplicas: "scaling.min",
+    peering: "network",
+    publicAddresses: "publicAddress",
+    requestTimeout: "timeout",
+    retry: "retries",
+    serviceAccount: "account",
+    subnetwork: "subnet",
+    taskTimeout: "timeout",
+    title: "displayName",
+    vCpus: "cpu",
+    vpc: "network",
+};
+
+/** Units at the end of a name. The type has the unit: `Duration`, `Size`. */
+const unit = /[a-z](Seconds|Hours|Days|Minutes|Milliseconds|Gb|Mb|Bytes|Percent)$/;
+
+/** Arguments that have such a name, by their paths, and why. */
+const kept: Record<string, string> = {
+    "BigQueryDataset.location": "datasets can be in multi-regions",
+    "CloudSqlInstance.backups.location": "backups can be in multi-regions",
+    "ContainerRegistry.location": "registries can be in multi-regions",
+    "Deployer.github.environment": "the environment of a job of GitHub",
+    "Deployer.gitlab.environment": "the environment of a job of GitLab",
+    "StorageBucket.location": "buckets can be in multi-regions",
+    "VirtualMachine.snapshots.location": "snapshots can be in multi-regions",
+};
+
+/**
+ * Names with values of kinds that have nothing in common, such as a number and an object, and why they are one name: what they mean is
+ * said by the object that they are in.
+ */
+const meanings: Record<string, string> = {
+    accessLogs: "of a bucket they go to another one",
+    account: "a service account, and the number of an account of AWS",
+    addresses: "how many addresses Cloud NAT has, and where the addresses of instances are",
+    args: "arguments of a command are a list, of a build they have names",
+    audit: "a trigger has the audited method, an instance only records",
+    avro: "a schema is a text, the format of a file has options",
+    binaryAuthorization: "of a function it is a policy, a cluster has one",
+    canary: "the canary, and its share",
+    certificate: "a managed one is a text, others are objects",
+    condition: "of IAM it is an expression, of a lifecycle rule it has parts",
+    container: "the container of a machine, and the image that is trained in",
+    controlPlane: "a range of addresses, and who reaches the control plane",
+    cpu: "the CPUs of a machine, the share that scales, and the bounds of what is requested",
+    cron: "the cron jobs of an application, and the expression of a schedule",
+    databases: "those that are created, and the names of those that are exported",
+    deny: "what rules deny: traffic, values, or the days of maintenance",
+    disk: "a size, and a disk with a type",
+    domains: "those of an application have settings",
+    egress: "which traffic goes through a network, and which peers pods reach",
+    end: "of a range of numbers, and of a time",
+    endpoints: "the kind of clients of Cloud NAT, and endpoints",
+    expiration: "after a time, or at a point in time",
+    external: "a metric, and a secret whose value is set elsewhere",
+    from: "a time of the day, and what a database is copied from",
+    gpu: "the GPUs of a machine, and the share that scales",
+    iap: "of all of an application, and of a route",
+    image: "of a container or of a machine",
+    ingress: "which requests reach a service, and an Ingress of Kubernetes",
+    instances: "how many, and the rows of a prediction",
+    interval: "of time, and of a range of numbers",
+    keep: "how many versions, and how long snapshots",
+    latest: "a share, and a model",
+    logging: "which logs a component can record",
+    max: "of a number, or of an amount of CPU or memory",
+    memory: "a size, the share that scales, and the bounds of what is requested",
+    metadata: "of a machine, and the XML of SAML",
+    metric: "Kubernetes' metrics have labels",
+    metrics: "of a tuning they have names",
+    min: "of a number, or of an amount of CPU or memory",
+    of: "what is observed: one component, or several",
+    packages: "of Composer they have versions, of a training they are a list of archives",
+    parameters: "of a template, and a schema",
+    period: "a time, and a calendar period of a budget",
+    pods: "a range of addresses, and pods of Kubernetes",
+    policies: "organization policies by name, and the steps of an autoscaler",
+    port: "a number, and the name of a port of a group",
+    ports: "of a container, and of a group, by name",
+    privateServiceConnect: "the endpoints of a network, and the projects that connect to an endpoint",
+    project: "the ID of a project, and an EnvironmentProject",
+    range: "of addresses, and of numbers",
+    ranges: "those of a network have names",
+    rate: "a number, and how a metric becomes one",
+    replicas: "copies of a secret or an instance have names, those of a deployment are a number",
+    requests: "of Kubernetes they are amounts, of a rate limit they are counted",
+    responseHeaders: "those that are set, and the names of those that are readable",
+    retention: "of a bucket it can be locked",
+    retries: "pending: jobs of Vertex AI only retry or not",
+    rules: "in the order of a firewall, or by name",
+    runtime: "of a flexible service it has a version",
+    scale: "of a decimal, and of a parameter",
+    schedule: "of a machine it has a start and an end",
+    schema: "of a table, of a topic, and the URI of a schema",
+    service: "the name of a service of App Engine, and a component",
+    services: "of an application, and a range of addresses",
+    size: "of a disk, and the size of an environment of Composer",
+    split: "shares by the name of a version, or by service",
+    start: "of a range of numbers, and of a time",
+    startup: "pending: the startup of a deployment is a time",
+    table: "the name of a table, and a component",
+    tags: "network tags, and the tags of revisions",
+    target: "a number, the target of a metric of Kubernetes, and the stage of a build",
+    template: "of a group, and of a job of Dataflow",
+    thresholds: "of a budget, and of alerts and columns by name",
+    time: "a partition, and a time of the day",
+    to: "a time of the day, and who gets alerts and logs",
+    topic: "the ID of a topic, and a component",
+    uses: "a list where no variable can be set",
+    value: "of a secret, of a label, and of a step of an autoscaler",
+    volumes: "volumes by name, and the names of those that a sidecar mounts",
+    window: "a weekly window, and a time",
+};
+
+/** Names, or paths of arguments, that are being replaced. Nothing new has them. */
+const pending = new Set<string>([
+    "accelerator",
+    "accelerators",
+    "ackDeadlineSeconds",
+    "AppEngineApp.location",
+    "attemptDeadline",
+    "checkInterval",
+    "deadline",
+    "deletionProtection",
+    "diskGb",
+    "diskSizeGb",
+    "drainSeconds",
+    "everyHours",
+    "failureThreshold",
+    "friendlyName",
+    "GkeCluster.location",
+    "healthCheck",
+    "healthRoute",
+    "initialDelaySeconds",
+    "initialReplicas",
+    "intervalSeconds",
+    "latencyMilliseconds",
+    "maxAgeSeconds",
+    "maxAttempts",
+    "maxBytes",
+    "maximum",
+    "maxInstances",
+    "maxNodes",
+    "maxReplicas",
+    "memoryGb",
+    "minimum",
+    "minInstances",
+    "minNodes",
+    "minReplicas",
+    "periodSeconds",
+    "publicAddresses",
+    "requestTimeout",
+    "retry",
+    "sizeGb",
+    "storageGb",
+    "terminationGracePeriodSeconds",
+    "timeoutSeconds",
+    "title",
+    "transactionLogRetentionDays",
+    "vCpus",
+]);
+
+const all = members();
+const pathsOf = (name: string) => [...new Set(all.filter((one) => one.name === name).map(({ path }) => path))];
+const isPending = ({ name, path }: Pick<Member, "name" | "path">) => pending.has(name) || pending.has(path);
+const isKept = (path: string) => Object.keys(kept).some((one) => path === one || path.startsWith(`${one}.`));
+
+test("the arguments of components are found", () => {
+    expect(all.length).toBeGreaterThan(2000);
+    expect(pathsOf("env")).toEqual(expect.arrayContaining(["ServerlessFunction.env", "ServerlessFunction.build.env"]));
+});
+
+test("no argument has a unit in its name", () => {
+    const found = [...new Set(all.map(({ name }) => name))].filter((name) => unit.test(name) && !pending.has(name));
+    expect(found).toEqual([]);
+});
+
+test("no argument has a name that the table replaces", () => {
+    const found = all.filter(
+        ({ name, path }) => Object.hasOwn(replaced, name) && !isKept(path) && !isPending({ name, path }),
+    );
+    expect([...new Set(found.map(({ name, path }) => `${path}: ${replaced[name]}`))]).toEqual([]);
+});
+
+test("an argument has one kind of value in all components", () => {
+    const byName = new Map(all.map(({ name }) => [name, all.filter((one) => one.name === name)]));
+    const differ = ([, group]: [string, Member[]]) =>
+        group.some((one) => group.some((other) => !one.kinds.some((kind) => other.kinds.includes(kind))));
+    const found = [...byName].filter(differ).map(([name]) => name);
+    expect(found.filter((name) => !Object.hasOwn(meanings, name) && !pending.has(name))).toEqual([]);
+});
+
+test("each exception exists", () => {
+    expect(Object.keys(kept).filter((path) => !all.some((one) => one.path === path))).toEqual([]);
+    expect(Object.keys(meanings).filter((name) => pathsOf(name).length < 2)).toEqual([]);
+});

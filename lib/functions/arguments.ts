@@ -16,6 +16,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
+import { region } from "../internal/places";
 import type { Size } from "../internal/size";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
 import { runServiceSignals } from "../monitoring/signals/serving";
@@ -158,6 +159,11 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
      */
     name?: string;
     /**
+     * The region. Changing this replaces the function, its source bucket and its image repository.
+     * @default the environment's region
+     */
+    region?: string;
+    /**
      * Labels of the function, its source bucket and its image repository: at most 64
      * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
      * @default the environment's labels
@@ -230,6 +236,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         description: check.input(check.text()),
         // The function's image repository has the same name.
         name: check.nameOf(nameFormats.rows.artifactRegistryRepository),
+        region,
         labels,
         alerts: componentAlerts(...runServiceSignals),
         transform: transforms(

@@ -30,8 +30,9 @@ export function createBuild(
     args: ResolvedArgs,
     { file, hash }: Archive,
     child: Child,
-    { project, region }: Environment,
+    { project }: Environment,
 ): Build {
+    const { region } = args;
     const sourceBucket = new Bucket(
         ...child("sourceBucket", `${component}-source`, {
             ...sourceBucketArgs(`${project}-${args.name}-source`, region, args.labels),

@@ -1,5 +1,4 @@
 import type { FunctionArgs } from "@pulumi/gcp/cloudfunctionsv2/function";
-import type { Environment } from "../environment/environment";
 import type { Used } from "../iam/capability";
 import { databases, databaseVariables } from "../iam/cloudSql";
 import type { ServerlessAttachment } from "../iam/serverless/attachments";
@@ -24,7 +23,8 @@ interface Parts {
 }
 
 /** The arguments of the function resource. */
-export function functionArgs(args: ResolvedArgs, parts: Parts, { region }: Environment) {
+export function functionArgs(args: ResolvedArgs, parts: Parts) {
+    const { region } = args;
     const events = eventTriggerOf(args.trigger);
     return {
         name: args.name,

@@ -120,7 +120,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         const { account, build, events } = this;
         const parts = { account, build, events, used, loadBalancer: loadBalancerOf(this) };
         this.function = new CloudFunction(
-            ...child("function", name, functionArgs(resolved, parts, environment), {
+            ...child("function", name, functionArgs(resolved, parts), {
                 dependsOn: [
                     ...build.grants,
                     ...(events?.grants ?? []),
@@ -211,7 +211,7 @@ function apisOf({ trigger, network, binaryAuthorization }: ResolvedArgs): string
 /** Creates the schedule of a schedule trigger. */
 function createSchedule(
     component: string,
-    { name, trigger, timeoutSeconds, alerts, crossProject }: ResolvedArgs,
+    { name, region, trigger, timeoutSeconds, alerts, crossProject }: ResolvedArgs,
     parent: ServerlessFunction,
 ): Schedule | undefined {
     if (trigger.schedule === undefined) {
@@ -220,6 +220,7 @@ function createSchedule(
     const args = {
         ...cronOptions(trigger.schedule),
         name: `${name}-schedule`,
+        region,
         call: parent,
         // A call past its deadline would still run, beside its retry or the next call.
         attemptDeadline: `${Math.max(15, timeoutSeconds)} seconds`,

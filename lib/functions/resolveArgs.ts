@@ -61,9 +61,9 @@ export const workloadOf = (component: string): DatabaseWorkload => ({
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: ServerlessFunctionArgs, environment: Environment): ResolvedArgs {
     const workload = workloadOf(component);
-    const { region } = environment;
     const withDefaults = check.withDefaults(args, {
         name: shortenName(component, nameFormats.rows.function.max),
+        region: environment.region,
         uses: {},
         env: {},
         memory: "512Mi",
@@ -85,9 +85,9 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
         return { ...checked, files, runtime, entryPoint, scaling };
     };
     const resolved = check.resolved(workload.title, withDefaults, serverlessFunctionArgs, complete, (all, checked) =>
-        problems(checked, all, workload, region),
+        problems(checked, all, workload, all.region),
     );
-    return { ...resolved, network: resolveNetwork(workload, resolved.uses, resolved.network, region) };
+    return { ...resolved, network: resolveNetwork(workload, resolved.uses, resolved.network, resolved.region) };
 }
 
 function problems(

@@ -120,7 +120,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
         needs: pulumi.Resource[],
         environment: Environment,
     ): Job {
-        const { project, region: location, defaults } = environment;
+        const { project, defaults } = environment;
         const [childName, args, options] = child("job", name, jobArgs(resolved, workload, this.account, environment), {
             dependsOn: needs,
             protect: defaults.protect,
@@ -129,7 +129,11 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
             ...(resolved.runOnDeploy && { customTimeouts: executionTimeouts(resolved) }),
         });
         const execution = resolved.runOnDeploy
-            ? this.nextExecution(workload.title, { project, location, name: resolved.name }, args.template)
+            ? this.nextExecution(
+                  workload.title,
+                  { project, location: resolved.region, name: resolved.name },
+                  args.template,
+              )
             : undefined;
         return new Job(
             childName,
@@ -165,7 +169,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
 
     private createSchedule(
         name: string,
-        { name: job, schedule, alerts, transform = {} }: ResolvedArgs,
+        { name: job, region, schedule, alerts, transform = {} }: ResolvedArgs,
     ): Schedule | undefined {
         if (schedule === undefined) {
             return undefined;
@@ -173,6 +177,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
         const args = {
             ...cronOptions(schedule),
             name: `${job}-schedule`,
+            region,
             call: this,
             alerts: alertsOfRuns(alerts),
             transform: { job: transform.schedule, account: transform.scheduleAccount },

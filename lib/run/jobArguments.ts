@@ -8,6 +8,7 @@ import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration } from "../internal/duration";
+import { region } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
 import { runJobSignals } from "../monitoring/signals/serving";
@@ -43,6 +44,11 @@ export type CloudRunJobArgs = Code &
          * @default "10 minutes"
          */
         timeout?: Duration;
+        /**
+         * The region. Changing this replaces the job.
+         * @default the environment's region
+         */
+        region?: string;
         /**
          * Runs the job in each deployment that changes it, and waits for its end: a failed execution fails the deployment, and what
          * depends on the job stays as it was. An unchanged job runs again only if it failed.
@@ -91,6 +97,7 @@ export const cloudRunJobArgs = check.options<CloudRunJobArgs>({
     retries: check.limit(retries),
     timeout: duration("1 second", "7 days"),
     runOnDeploy: check.flag(),
+    region,
     schedule: cronSchedule,
     health: containerHealth,
     gpu: runGpu,

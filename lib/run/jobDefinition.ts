@@ -14,7 +14,7 @@ export function jobArgs(
 ): JobArgs {
     return {
         name: args.name,
-        location: environment.region,
+        location: args.region,
         project: environment.project,
         binaryAuthorization: binaryAuthorizationArgs(args),
         labels: args.labels,

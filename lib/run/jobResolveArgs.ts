@@ -12,7 +12,7 @@ import { type CloudRunJobArgs, cloudRunJobArgs } from "./jobArguments";
 import { databaseWorkload, type ResolvedRunArgs, resolveNetworks, runDefaults, runProblems } from "./resolveArgs";
 import { type RunGpu, resolveGpu, sizeWithGpu } from "./resources";
 
-type Defaulted = "cpu" | "memory" | "tasks" | "retries" | "timeout" | "runOnDeploy" | "health";
+type Defaulted = "cpu" | "memory" | "tasks" | "retries" | "timeout" | "runOnDeploy" | "health" | "region";
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
@@ -28,7 +28,7 @@ export interface ResolvedArgs
 export const jobWorkload = (component: string) => ({ title: `CloudRunJob "${component}"`, kind: "job" });
 
 /** Completes the arguments with their defaults and validates the result. */
-export function resolveArgs(component: string, args: CloudRunJobArgs, { region }: Environment): ResolvedArgs {
+export function resolveArgs(component: string, args: CloudRunJobArgs, environment: Environment): ResolvedArgs {
     const named = jobWorkload(component);
     const withDefaults = check.withDefaults(args, {
         ...runDefaults(),
@@ -38,6 +38,7 @@ export function resolveArgs(component: string, args: CloudRunJobArgs, { region }
         timeout: "10 minutes",
         runOnDeploy: false,
         health: {},
+        region: environment.region,
     });
     const complete = (checked: typeof withDefaults): ResolvedArgs => {
         const gpu = resolveGpu(checked.gpu);
@@ -51,7 +52,7 @@ export function resolveArgs(component: string, args: CloudRunJobArgs, { region }
     const resolved = check.resolved(named.title, withDefaults, cloudRunJobArgs, complete, (all) => [
         ...codeProblems(all),
         // Jobs run in the second generation execution environment.
-        ...runProblems(databaseWorkload(named, all), { ...all, args: all, regions: [region], isGen2: true }),
+        ...runProblems(databaseWorkload(named, all), { ...all, args: all, regions: [all.region], isGen2: true }),
         ...all.containers.flatMap(({ at, health }) => [
             ...healthProblems(health, false, `${at}health`),
             health.liveness === undefined
@@ -63,8 +64,8 @@ export function resolveArgs(component: string, args: CloudRunJobArgs, { region }
         ]),
         ...taskProblems(all),
     ]);
-    const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, [region]);
-    return { ...resolved, vpcAccess: networks[region] };
+    const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, [resolved.region]);
+    return { ...resolved, vpcAccess: networks[resolved.region] };
 }
 
 function taskProblems({ tasks, parallelism = 1, timeout, gpu }: ResolvedArgs): check.Problem[] {

@@ -6,6 +6,7 @@ import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
+import { region } from "../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
 import { workerPoolSignals } from "../monitoring/signals/serving";
 import { type Code, codeChecks, type RunArgs, runChecks } from "./arguments";
@@ -62,6 +63,11 @@ export type CloudRunWorkerPoolArgs = Code &
          */
         description?: pulumi.Input<string>;
         /**
+         * The region. Changing this replaces the worker pool.
+         * @default the environment's region
+         */
+        region?: string;
+        /**
          * Sends alerts about used CPU and memory to the contacts of {@link Alerts}. An object also changes single signals:
          * `{ to: oncall, cpu: false }`.
          * @default no alerts
@@ -81,6 +87,7 @@ export const cloudRunWorkerPoolArgs = check.options<CloudRunWorkerPoolArgs>({
     scaling: check.options<CpuScaling>({ min: check.whole(1, max), max: check.whole(1, max) }),
     health: containerHealth,
     gpu: runGpu,
+    region,
     description: check.input(
         check.pipe(
             check.text(),

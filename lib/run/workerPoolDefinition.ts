@@ -15,7 +15,7 @@ export function poolArgs(
     const { containers, ...common } = templateArgs(workload, account, args.vpcAccess, environment);
     return {
         name: args.name,
-        location: environment.region,
+        location: args.region,
         project: environment.project,
         description: args.description,
         binaryAuthorization: binaryAuthorizationArgs(args),

@@ -15,7 +15,7 @@ import { type CloudRunWorkerPoolArgs, type CpuScaling, cloudRunWorkerPoolArgs } 
 export interface ResolvedArgs
     extends Omit<ResolvedRunArgs, "cpu" | "memory">,
         Partial<ImageCode & SourceCode>,
-        Required<Pick<CloudRunWorkerPoolArgs, "cpu" | "memory" | "health">>,
+        Required<Pick<CloudRunWorkerPoolArgs, "cpu" | "memory" | "health" | "region">>,
         Pick<CloudRunWorkerPoolArgs, "description" | "transform"> {
     /** The number of instances, or its bounds. */
     scaling: { instances: number } | Required<CpuScaling>;
@@ -31,12 +31,12 @@ export const poolWorkload = (component: string) => ({
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, environment: Environment): ResolvedArgs {
-    const { region } = environment;
     const named = poolWorkload(component);
     const withDefaults = check.withDefaults(args, {
         ...runDefaults(),
         name: shortenName(component, nameFormats.rows.cloudRunService.max),
         health: {},
+        region: environment.region,
     });
     const complete = (checked: typeof withDefaults): ResolvedArgs => {
         const gpu = resolveGpu(checked.gpu);
@@ -52,15 +52,15 @@ export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, env
     const resolved = check.resolved(named.title, withDefaults, cloudRunWorkerPoolArgs, complete, (all, checked) => [
         ...codeProblems(all),
         // Worker pools run in the second generation execution environment.
-        ...runProblems(databaseWorkload(named, all), { ...all, args: all, regions: [region], isGen2: true }),
+        ...runProblems(databaseWorkload(named, all), { ...all, args: all, regions: [all.region], isGen2: true }),
         ...all.containers.flatMap(({ at, health }) => [
             ...healthProblems(health, false, `${at}health`),
             ...headerProblems(health, `${at}health`),
         ]),
         ...scalingProblems(checked, all),
     ]);
-    const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, [region]);
-    return { ...resolved, vpcAccess: networks[region] };
+    const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, [resolved.region]);
+    return { ...resolved, vpcAccess: networks[resolved.region] };
 }
 
 function resolveScaling({ min = 1, max }: CpuScaling, gpu: RunGpu | undefined, { defaults }: Environment) {

@@ -11,6 +11,7 @@ import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
+import { region as place } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
 import { runSignals } from "../monitoring/signals/data";
@@ -82,6 +83,11 @@ export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
      */
     name?: string;
     /**
+     * The region. Changing this replaces the workflow.
+     * @default the environment's region
+     */
+    region?: string;
+    /**
      * Sends alerts about failed executions to the contacts of {@link Alerts}. An object also changes single signals:
      * `{ to: oncall, failedRuns: false }`.
      * @default no alerts
@@ -141,6 +147,7 @@ export const workflowArgs = check.builtOnce((region: string) =>
             description: check.input(description),
             labels,
             name: check.nameOf(nameFormats.rows.workflow),
+            region: place,
             alerts: componentAlerts(...runSignals),
             transform: transforms("workflow", "account", "schedule", "scheduleAccount"),
             ...check.insecureArgs,

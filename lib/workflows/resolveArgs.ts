@@ -1,3 +1,4 @@
+import type { Environment } from "../environment/environment";
 import { workflowsLimits } from "../facts/limits/workflows";
 import { nameFormats } from "../facts/names";
 import { variableProblems } from "../iam/serverless/variables";
@@ -9,14 +10,15 @@ import { type WorkflowArgs, workflowArgs } from "./arguments";
 export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 /** Completes the arguments with their defaults and validates the result. */
-export function resolveArgs(component: string, args: WorkflowArgs, region: string) {
+export function resolveArgs(component: string, args: WorkflowArgs, { region }: Pick<Environment, "region">) {
     const completed = check.withDefaults(args, {
         name: shortenName(component, nameFormats.rows.workflow.max),
+        region,
         uses: {},
         env: {},
         callLogLevel: "LOG_ERRORS_ONLY",
     });
-    return check.checked(`Workflow "${component}"`, completed, workflowArgs(region), problems);
+    return check.checked(`Workflow "${component}"`, completed, workflowArgs(String(completed.region)), problems);
 }
 
 function problems({ uses = {}, env = {} }: WorkflowArgs): (check.Problem | undefined)[] {

@@ -42,7 +42,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
 
     constructor(name: string, args: WorkflowArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment.region);
+        const resolved = resolveArgs(name, args, environment);
         super("slipway:index:Workflow", name, {}, inEnvironment(options, resolved.crossProject));
         const child = childrenOf(this, resolved.transform, {
             dependsOn: [
@@ -55,7 +55,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
         this.executionsUrl = executionsUrl(this.workflow);
         this.invoker = { ...environment.role(invokerRole), value: this.workflow.id };
         this.schedule = this.createSchedule(name, resolved);
-        observe(this, name, signalsOfWorkflow(resolved.name, environment.region), args.alerts);
+        observe(this, name, signalsOfWorkflow(resolved.name, resolved.region), args.alerts);
         this.registerOutputs({ workflow: this.workflow });
     }
 
@@ -65,8 +65,8 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
         child: Child,
         environment: Environment,
     ): WorkflowResource {
-        const { project, region, defaults } = environment;
-        const { account } = resolved;
+        const { project, defaults } = environment;
+        const { account, region } = resolved;
         const { grants, env: used } = use(
             name,
             withLogs(resolved, environment),
@@ -110,7 +110,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
 
     private createSchedule(
         name: string,
-        { name: workflow, schedule: cron, alerts, transform = {}, crossProject }: ResolvedArgs,
+        { name: workflow, region, schedule: cron, alerts, transform = {}, crossProject }: ResolvedArgs,
     ): Schedule | undefined {
         if (cron === undefined) {
             return undefined;
@@ -118,6 +118,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
         const args = {
             ...cronOptions(cron),
             name: `${workflow}-schedule`,
+            region,
             call: executionCall(this.executionsUrl),
             alerts: alertsOfRuns(alerts),
             crossProject,

@@ -271,7 +271,7 @@ test("a component name that is invalid for a function is refused", async () => {
 
 test("arguments that are not an object are refused", async () => {
     const all =
-        "must be an object with source, trigger, runtime, entryPoint, account, uses, env, scaling, memory, cpu, timeoutSeconds, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, labels, alerts, transform, allowUnlisted, insecure, crossProject";
+        "must be an object with source, trigger, runtime, entryPoint, account, uses, env, scaling, memory, cpu, timeoutSeconds, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, region, labels, alerts, transform, allowUnlisted, insecure, crossProject";
     const made = (args: unknown) => () => new ServerlessFunction("predict", args as ServerlessFunctionArgs);
     expect(await refused(made(undefined))).toBe(`ServerlessFunction "predict": ${all} (got undefined).`);
     expect(await refused(made(null))).toBe(`ServerlessFunction "predict": ${all} (got null).`);

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { CloudRunJob, CloudRunWorkerPool, ServerlessFunction, Workflow } from "slipway";
+import { folderOf } from "./folders";
+import { refused, registered } from "./registered";
+import { image } from "./serving";
+
+const source = () => folderOf({ "main.py": "def answer(request):\n    return ''\n" });
+const steps = () => join(folderOf({ "main.yaml": "main:\n  steps:\n    - done:\n        return: 1\n" }), "main.yaml");
+const region = "us-central1";
+const schedule = "0 5 * * *";
+
+type Place = { region: string; encryptionKey?: string };
+
+/** Components that can be in another region than the environment's. */
+const components: [string, (place: Place) => unknown][] = [
+    [
+        "a function",
+        (place) =>
+            new ServerlessFunction("one", { source: source(), trigger: { schedule }, entryPoint: "answer", ...place }),
+    ],
+    ["a job", (place) => new CloudRunJob("one", { image, schedule, ...place })],
+    ["a worker pool", (place) => new CloudRunWorkerPool("one", { image, ...place })],
+    ["a workflow", (place) => new Workflow("one", { source: steps(), schedule, ...place })],
+];
+
+/** The places of all resources that have one. */
+async function places(program: () => unknown): Promise<unknown[]> {
+    const all = Object.values(await registered(program)) as { region?: unknown; location?: unknown }[];
+    return [
+        ...new Set(
+            all.flatMap(({ region, location }) => region ?? location ?? []).map((one) => String(one).toLowerCase()),
+        ),
+    ];
+}
+
+test.each(components)("%s is in its region with all that it creates", async (_, create) => {
+    expect(await places(() => create({ region }))).toEqual([region]);
+});
+
+test.each(components)("%s in another region refuses a key of the environment's", async (_, create) => {
+    const encryptionKey = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/one";
+    expect(await refused(() => create({ region, encryptionKey }))).toContain(`encryptionKey: must be in ${region}`);
+});
+
+test.each(components)("%s refuses what is no region", async (_, create) => {
+    expect(await refused(() => create({ region: "Europe" }))).toContain(
+        "region: must be a region such as europe-west1",
+    );
+});

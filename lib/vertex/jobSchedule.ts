@@ -61,6 +61,7 @@ export function jobSchedule(
             ...options,
             ...(retry && { retry }),
             name: `${name}-schedule`,
+            region: location,
             call: {
                 url: watched ? executionsUrl(watched) : url,
                 scope: "https://www.googleapis.com/auth/cloud-platform",

@@ -77,7 +77,7 @@ function definition(url: string): string {
  */
 export function createWatchedRun(
     component: string,
-    { name, url, runAs, transform }: WatchedRun,
+    { name, location, url, runAs, transform }: WatchedRun,
     environment: Environment,
     parent: pulumi.ComponentResource,
 ): Workflow {
@@ -97,7 +97,7 @@ export function createWatchedRun(
     const args: WorkflowArgs = {
         name: `${name}-watch`,
         project: environment.project,
-        region: environment.region,
+        region: location,
         description: `Starts ${name} and waits for its end`,
         serviceAccount: account.id,
         sourceContents: pulumi.output(url).apply(definition),

@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import { CloudRunJob, CloudRunWorkerPool, ServerlessFunction, Workflow } from "slipway";
+import {
+    Alerts,
+    CloudRunJob,
+    CloudRunWorkerPool,
+    ServerlessFunction,
+    StorageBucket,
+    VertexPipeline,
+    VertexTrainingJob,
+    Workflow,
+} from "slipway";
 import { folderOf } from "./folders";
 import { refused, registered } from "./registered";
 import { image } from "./serving";
@@ -7,12 +16,14 @@ import { image } from "./serving";
 const source = () => folderOf({ "main.py": "def answer(request):\n    return ''\n" });
 const steps = () => join(folderOf({ "main.yaml": "main:\n  steps:\n    - done:\n        return: 1\n" }), "main.yaml");
 const region = "us-central1";
+const trained = `us-docker.pkg.dev/acme-dev/app/train@sha256:${"0a".repeat(32)}`;
 const schedule = "0 5 * * *";
+const bucket = () => new StorageBucket("data", { location: region });
 
 type Place = { region: string; encryptionKey?: string };
 
-/** Components that can be in another region than the environment's. */
-const components: [string, (place: Place) => unknown][] = [
+/** Components that can be in another region than the environment's, with what the programs create before them. */
+const components: [string, (place: Place) => unknown, around?: string[]][] = [
     [
         "a function",
         (place) =>
@@ -20,6 +31,28 @@ const components: [string, (place: Place) => unknown][] = [
     ],
     ["a job", (place) => new CloudRunJob("one", { image, schedule, ...place })],
     ["a worker pool", (place) => new CloudRunWorkerPool("one", { image, ...place })],
+    [
+        "a training job",
+        (place) =>
+            new VertexTrainingJob("one", {
+                image: trained,
+                output: bucket(),
+                schedule,
+                alerts: new Alerts("oncall", { to: { email: "a@acme.example" } }),
+                ...place,
+            }),
+        ["AlertPolicy oncall-quota", "Bucket data", "NotificationChannel oncall-email"],
+    ],
+    [
+        "a pipeline",
+        (place) =>
+            new VertexPipeline("one", {
+                pipeline: `https://us-central1-kfp.pkg.dev/acme-dev/pipelines/forecast/sha256:${"0a".repeat(32)}`,
+                pipelineRoot: bucket(),
+                ...place,
+            }),
+        ["Bucket data"],
+    ],
     ["a workflow", (place) => new Workflow("one", { source: steps(), schedule, ...place })],
 ];
 
@@ -37,13 +70,15 @@ test.each(components)("%s is in its region with all that it creates", async (_, 
     expect(await places(() => create({ region }))).toEqual([region]);
 });
 
-test.each(components)("%s in another region refuses a key of the environment's", async (_, create) => {
+test.each(components)("%s in another region refuses a key of the environment's", async (_, create, around = []) => {
     const encryptionKey = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/one";
-    expect(await refused(() => create({ region, encryptionKey }))).toContain(`encryptionKey: must be in ${region}`);
+    expect(await refused(() => create({ region, encryptionKey }), {}, around)).toContain(
+        `encryptionKey: must be in ${region}`,
+    );
 });
 
-test.each(components)("%s refuses what is no region", async (_, create) => {
-    expect(await refused(() => create({ region: "Europe" }))).toContain(
+test.each(components)("%s refuses what is no region", async (_, create, around = []) => {
+    expect(await refused(() => create({ region: "Europe" }), {}, around)).toContain(
         "region: must be a region such as europe-west1",
     );
 });

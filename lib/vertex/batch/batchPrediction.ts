@@ -82,7 +82,7 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
         const own = account && runAs(name, "predict", account, resolved.account);
         const scheduled = this.createSchedule(name, resolved, inputs.location, body, own, environment);
         this.schedule = scheduled?.schedule;
-        const signals = scheduled?.workflow ? signalsOfWorkflow(scheduled.workflow.name, environment.region) : [];
+        const signals = scheduled?.workflow ? signalsOfWorkflow(scheduled.workflow.name, inputs.location) : [];
         observe(this, name, signals, args.alerts);
         this.runner = {
             value: pulumi.all([inputs.location, body]).apply(([location, request]) =>

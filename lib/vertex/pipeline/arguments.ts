@@ -11,6 +11,7 @@ import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
+import { region } from "../../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/arguments";
 import { runSignals } from "../../monitoring/signals/data";
 import type { AnyBucket } from "../../storage";
@@ -116,6 +117,11 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
+     * The {@link https://cloud.google.com/vertex-ai/docs/general/locations region} of the runs.
+     * @default the environment's region
+     */
+    region?: string;
+    /**
      * Sends alerts about failed runs to the contacts of {@link Alerts}. An object also changes single signals:
      * `{ to: oncall, failedRuns: false }`.
      * @default no alerts
@@ -154,6 +160,7 @@ export const vertexPipelineArgs = check.options<VertexPipelineArgs>(
         account: serviceAccount,
         network: vertexNetwork,
         encryptionKey,
+        region,
         labels: check.pipe(labels, check.atMost({ max: 60, unit: "labels" })),
         alerts: componentAlerts(...runSignals),
         transform: transforms("run", "schedule", "account"),

@@ -25,7 +25,7 @@ export function requestArgs(
     const { name, spec, pipeline, pipelineRoot, failurePolicy, encryptionKey, labels = {} } = args;
     return {
         project: environment.project,
-        location: environment.region,
+        location: args.region,
         name,
         spec: spec ? specText(spec, args) : "",
         template: spec ? "" : pipeline,

@@ -70,7 +70,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
         this.artifacts = this.run?.artifacts ?? pulumi.output<Record<string, string>>({});
         this.recordImages(resolved);
         const pipeline = resolved.account && resolved.spec?.pipelineInfo.name;
-        observe(this, name, signalsOfPipeline(account.email, environment.region, pipeline), args.alerts);
+        observe(this, name, signalsOfPipeline(account.email, resolved.region, pipeline), args.alerts);
         this.registerOutputs({ artifacts: this.artifacts });
     }
 

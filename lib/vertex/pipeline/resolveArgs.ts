@@ -20,7 +20,7 @@ import { type VertexPipelineArgs, vertexPipelineArgs } from "./arguments";
 import { isTemplate, readPipeline } from "./pipelineFile";
 import { timetableProblems } from "./schedule";
 
-type Defaulted = "name" | "parameters" | "uses" | "images" | "runOnDeploy" | "runOn" | "wait";
+type Defaulted = "name" | "region" | "parameters" | "uses" | "images" | "runOnDeploy" | "runOn" | "wait";
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
@@ -32,9 +32,9 @@ export interface ResolvedArgs
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, given: VertexPipelineArgs, environment: Environment): ResolvedArgs {
-    const { region } = environment;
     const args = check.withDefaults(given, {
         name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-"), 63),
+        region: environment.region,
         parameters: {},
         uses: {},
         images: {},
@@ -64,8 +64,8 @@ export function resolveArgs(component: string, given: VertexPipelineArgs, enviro
             ...(checked.labels && Object.hasOwn(checked.labels, pipelineBillingLabel)
                 ? [{ path: `labels.${pipelineBillingLabel}`, reason: "is set by Vertex AI itself. Remove it." }]
                 : []),
-            regionProblem("encryptionKey", checked.encryptionKey, region, "the pipeline"),
-            regionProblem("network.attachment", attachmentOf(checked.network), region, "the pipeline"),
+            regionProblem("encryptionKey", checked.encryptionKey, checked.region, "the pipeline"),
+            regionProblem("network.attachment", attachmentOf(checked.network), checked.region, "the pipeline"),
         ];
     };
     const checked = check.checked(`VertexPipeline "${component}"`, args, vertexPipelineArgs, problems);
@@ -76,7 +76,10 @@ const secretHint = (name: string) =>
     `Store it in a Secret, set uses: { ${name}: thatSecret.role("roles/secretmanager.secretAccessor") } and read the secret in the task, or rename the parameter.`;
 
 /** Reports what does not fit the declarations of the pipeline. */
-function specProblems({ parameters, uses, images }: Pick<ResolvedArgs, Defaulted>, spec: PipelineSpec) {
+function specProblems(
+    { parameters, uses, images }: Pick<ResolvedArgs, "parameters" | "uses" | "images">,
+    spec: PipelineSpec,
+) {
     const declared = pipelineParameters(spec);
     const given = [...Object.keys(parameters), ...Object.keys(uses)];
     const missing = missingParameters(spec, given);

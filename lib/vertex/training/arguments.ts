@@ -21,6 +21,7 @@ import { type Duration, duration } from "../../internal/duration";
 import { folder } from "../../internal/files";
 import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
+import { region } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/arguments";
 import { runSignals } from "../../monitoring/signals/data";
@@ -253,6 +254,11 @@ export type VertexTrainingJobArgs = TrainingCode &
          */
         schedule?: pulumi.Input<string> | CronSchedule;
         /**
+         * The {@link https://cloud.google.com/vertex-ai/docs/general/locations region} of the job.
+         * @default the environment's region
+         */
+        region?: string;
+        /**
          * Alerts when a job of the schedule fails, or cannot be started: `alerts: oncall`. A workflow then starts the jobs and waits for their end.
          * A deployment fails with the jobs that it starts itself.
          * @default no alerts
@@ -364,6 +370,7 @@ export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         schedule: cronSchedule,
         alerts: componentAlerts(...runSignals),
         encryptionKey,
+        region,
         labels: check.pipe(labels, check.atMost({ max: 61, unit: "labels" })),
         transform: transforms(
             "job",

@@ -31,10 +31,10 @@ export function jobArgs(
     const { name, tuning, wait, encryptionKey, labels = {}, output, retrainOn } = args;
     return {
         project: environment.project,
-        location: environment.region,
+        location: args.region,
         name,
         spec: {
-            workerPoolSpecs: args.pools.map((pool) => poolSpec(pool, args, parts, environment)),
+            workerPoolSpecs: args.pools.map((pool) => poolSpec(pool, args, parts)),
             scheduling: scheduling(args),
             serviceAccount: parts.account.email,
             enableWebAccess: args.webAccess || undefined,
@@ -65,7 +65,7 @@ function scheduling({ strategy, maxWait, timeout, restartOnWorkerRestart, retrie
 }
 
 /** A worker pool in the form of the API; one that is skipped is empty. */
-function poolSpec(pool: ResolvedPool | undefined, args: ResolvedArgs, parts: Parts, { region }: Environment) {
+function poolSpec(pool: ResolvedPool | undefined, args: ResolvedArgs, parts: Parts) {
     if (pool === undefined) {
         return {};
     }
@@ -85,7 +85,7 @@ function poolSpec(pool: ResolvedPool | undefined, args: ResolvedArgs, parts: Par
         ...(image === undefined
             ? {
                   pythonPackageSpec: {
-                      executorImageUri: containerAddress(args.container as string, region),
+                      executorImageUri: containerAddress(args.container as string, args.region),
                       packageUris: parts.packages,
                       pythonModule: args.module as string,
                       ...code,

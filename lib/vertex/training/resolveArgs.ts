@@ -45,7 +45,7 @@ export interface ResolvedMachines extends Pick<TrainingMachines, "disk"> {
 /** A worker pool with its defaults. */
 export interface ResolvedPool extends ResolvedMachines, Pick<TrainingPool, "image" | "replicas"> {}
 
-type Defaulted = "name" | "uses" | "env" | "retrainOn" | "strategy" | "timeout" | "wait" | "webAccess";
+type Defaulted = "name" | "region" | "uses" | "env" | "retrainOn" | "strategy" | "timeout" | "wait" | "webAccess";
 
 /** The arguments in any of their shapes. */
 type AnyArgs = Partial<ImageTraining & SourceTraining & PackageTraining> &
@@ -62,9 +62,9 @@ export interface ResolvedArgs
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, given: VertexTrainingJobArgs, environment: Environment): ResolvedArgs {
-    const { region } = environment;
     const args = check.withDefaults(given as AnyArgs, {
         name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-"), 63),
+        region: environment.region,
         uses: {},
         env: {},
         retrainOn: [],
@@ -79,13 +79,13 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, env
         ...Object.entries(checked.pools ?? {}).map(([key, pool]) =>
             imageProblem(`pools.${key}.image`, pool?.image, environment),
         ),
-        ...machineProblems("", checked, region),
-        ...poolProblems(checked, region),
+        ...machineProblems("", checked, checked.region),
+        ...poolProblems(checked, checked.region),
         ...strategyProblems(checked),
         ...variableProblems("training job", "env", checked.env, checked.uses, secretHint),
         countProblem(checked),
         ...tuningProblems(checked.tuning),
-        ...placeProblems(checked, region),
+        ...placeProblems(checked, checked.region),
         alertsProblem(checked),
     ];
     const checked = check.checked(

@@ -80,7 +80,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         this.artifacts = this.job.artifacts;
         const scheduled = this.createSchedule(name, resolved, jobInputs, environment);
         this.schedule = scheduled?.schedule;
-        const signals = scheduled?.workflow ? signalsOfWorkflow(scheduled.workflow.name, environment.region) : [];
+        const signals = scheduled?.workflow ? signalsOfWorkflow(scheduled.workflow.name, resolved.region) : [];
         observe(this, name, signals, args.alerts);
         this.recordCode(environment, resolved, code);
         this.registerOutputs({ artifacts: this.artifacts });
@@ -108,7 +108,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
 
     private createSchedule(
         name: string,
-        { name: job, schedule, alerts, account, transform }: ResolvedArgs,
+        { name: job, region, schedule, alerts, account, transform }: ResolvedArgs,
         inputs: TrainingJobArgs,
         environment: Environment,
     ): ScheduledRuns | undefined {
@@ -123,7 +123,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         const jobs = {
             name: job,
             schedule,
-            location: environment.region,
+            location: region,
             collection: inputs.tuning === undefined ? "customJobs" : "hyperparameterTuningJobs",
             body,
             runAs: runAs(name, "train", this.account, account),

@@ -5,6 +5,7 @@ import {
     CloudRunWorkerPool,
     ServerlessFunction,
     StorageBucket,
+    VertexEndpoint,
     VertexPipeline,
     VertexTrainingJob,
     Workflow,
@@ -17,6 +18,7 @@ const source = () => folderOf({ "main.py": "def answer(request):\n    return ''\
 const steps = () => join(folderOf({ "main.yaml": "main:\n  steps:\n    - done:\n        return: 1\n" }), "main.yaml");
 const region = "us-central1";
 const trained = `us-docker.pkg.dev/acme-dev/app/train@sha256:${"0a".repeat(32)}`;
+const model = `projects/acme-dev/locations/${region}/models/iris@1`;
 const schedule = "0 5 * * *";
 const bucket = () => new StorageBucket("data", { location: region });
 
@@ -31,6 +33,10 @@ const components: [string, (place: Place) => unknown, around?: string[]][] = [
     ],
     ["a job", (place) => new CloudRunJob("one", { image, schedule, ...place })],
     ["a worker pool", (place) => new CloudRunWorkerPool("one", { image, ...place })],
+    [
+        "an endpoint",
+        (place) => new VertexEndpoint("one", { models: { latest: { model, machineType: "n1-standard-2" } }, ...place }),
+    ],
     [
         "a training job",
         (place) =>

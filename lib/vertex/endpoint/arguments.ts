@@ -11,6 +11,7 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, durationWithin } from "../../internal/duration";
 import { labels } from "../../internal/labels";
+import { region } from "../../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/arguments";
 import { endpointSignals } from "../../monitoring/signals/serving";
 import { type ModelVersion, modelVersion } from "../version";
@@ -135,6 +136,11 @@ export interface VertexEndpointArgs extends ComponentArgs {
      * @default none
      */
     description?: pulumi.Input<string>;
+    /**
+     * The {@link https://cloud.google.com/vertex-ai/docs/general/locations region}. Changing this replaces the endpoint.
+     * @default the environment's region
+     */
+    region?: string;
     /** The models: `latest`, whose versions the program rolls out, and possibly others, by names of their own, which also serve requests. */
     models: { latest: ServedModel; [name: string]: ServedModel };
     /**
@@ -229,6 +235,7 @@ export const vertexEndpointArgs = check.options<VertexEndpointArgs>(
         ),
         displayName: check.input(check.matching(/^.{1,128}$/su, `must have 1 to ${limits.displayName.max} characters`)),
         description: check.input(check.text()),
+        region,
         models: check.record(key, servedModel) as check.Check<VertexEndpointArgs["models"]>,
         traffic: check.options<EndpointTraffic>({ split: check.record(check.text(), check.percentage()) }),
         access: check.either((value) => typeof value === "string", check.oneOf("dedicated", "shared"), privateAccess),

@@ -12,8 +12,8 @@ import { dedicatedResources } from "./machines";
 import type { ResolvedArgs, ResolvedModel } from "./resolveArgs";
 
 /** The arguments of the endpoint. */
-export function endpointArgs(resolved: ResolvedArgs, name: string, { project, region }: Environment): AiEndpointArgs {
-    const { displayName, description, access, requestLogs, encryptionKey, labels } = resolved;
+export function endpointArgs(resolved: ResolvedArgs, name: string, { project }: Environment): AiEndpointArgs {
+    const { region, displayName, description, access, requestLogs, encryptionKey, labels } = resolved;
     return {
         name,
         project,

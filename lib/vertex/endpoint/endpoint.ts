@@ -137,7 +137,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
         this.address = this.deployments.address;
         this.url = pulumi
             .all([this.name, this.endpoint.dedicatedEndpointDns])
-            .apply(([path, dns]) => urlOf(path, dns, accessKind(resolved), environment.region));
+            .apply(([path, dns]) => urlOf(path, dns, accessKind(resolved), resolved.region));
         const { project, location, name: endpoint } = this.endpoint;
         ({ predictor: this.predictor, role: this.role } = offers(name, { project, location, endpoint }, this.name));
         observe(this, name, signalsOfEndpoint(this.endpoint.name, this.endpoint.location), args.alerts);

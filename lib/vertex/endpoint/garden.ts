@@ -11,6 +11,7 @@ import * as check from "../../internal/check";
 import { childrenOf, type Transform, transforms } from "../../internal/children";
 import { noted } from "../../internal/creationNote";
 import { shortenName } from "../../internal/names";
+import { region } from "../../internal/places";
 import { isDeferred } from "../../internal/value";
 import { type PrivateAccess, privateAccess } from "./access";
 import { privateArgs } from "./definition";
@@ -59,6 +60,11 @@ export interface ModelGardenEndpointArgs extends ComponentArgs, ServingMachines 
      */
     displayName?: string;
     /**
+     * The {@link https://cloud.google.com/vertex-ai/docs/general/locations region}. Changing this replaces the endpoint.
+     * @default the environment's region
+     */
+    region?: string;
+    /**
      * The machine type, with `accelerator`, `replicas`, `scaling` and `spot`.
      * @default machines that Model Garden recommends for the model
      */
@@ -106,6 +112,7 @@ const gardenArgs = check.options<ModelGardenEndpointArgs>(
             ),
         ),
         acceptEula: check.flag(),
+        region,
         displayName: check.matching(/^.{1,128}$/su, `must have 1 to ${limits.displayName.max} characters`),
         ...machineChecks,
         spot: check.flag(),
@@ -117,19 +124,19 @@ const gardenArgs = check.options<ModelGardenEndpointArgs>(
 );
 
 /** Validated arguments with their machines. */
-type ResolvedArgs = ModelGardenEndpointArgs & { machines: ResolvedMachines };
+type ResolvedArgs = ModelGardenEndpointArgs & { machines: ResolvedMachines; region: string };
 
 const machineOptions = ["accelerator", "replicas", "scaling", "spot"] as const;
 
 /** Without a machine type, Model Garden chooses the machines. */
-function problems(args: ResolvedArgs, environment: Environment): (check.Problem | undefined)[] {
+function problems(args: ResolvedArgs): (check.Problem | undefined)[] {
     return args.machineType === undefined
         ? machineOptions.map((option) =>
               args[option] === undefined
                   ? undefined
                   : { path: option, reason: "needs machineType. Without it, Model Garden chooses the machines." },
           )
-        : machineProblems("", args.machines, environment.region);
+        : machineProblems("", args.machines, args.region);
 }
 
 /** The arguments of the endpoint. */
@@ -140,12 +147,12 @@ function endpointArgs(
 ): AiEndpointWithModelGardenDeploymentArgs {
     const { model, acceptEula, machineType, machines, spot, access = "dedicated" } = args;
     const { displayName = shortenName(component, vertexEndpointLimits.rows.displayName.max) } = args;
-    const { project, region: location } = environment;
+    const { project } = environment;
     const [publisher, name] = typeof model === "string" ? model.split("/") : [];
     const { huggingFace, accessToken, cached } = typeof model === "string" ? ({} as Partial<HuggingFaceModel>) : model;
     return {
         project,
-        location,
+        location: args.region,
         ...(huggingFace === undefined
             ? { publisherModelName: `publishers/${publisher}/models/${name}` }
             : { huggingFaceModelId: huggingFace }),
@@ -199,10 +206,10 @@ export class ModelGardenEndpoint extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = check.resolved(
             `ModelGardenEndpoint "${name}"`,
-            args,
+            check.withDefaults(args, { region: environment.region }),
             gardenArgs,
             (checked): ResolvedArgs => ({ ...checked, machines: resolveMachines(checked, environment) }),
-            (all) => problems(all, environment),
+            problems,
         );
         super("slipway:index:ModelGardenEndpoint", name, {}, inEnvironment(options, resolved.crossProject));
         const child = childrenOf(this, resolved.transform, {

@@ -10,6 +10,7 @@ import * as check from "../../internal/check";
 import { childrenOf, type Transform, transforms } from "../../internal/children";
 import { freshName, suffixLength } from "../../internal/freshName";
 import { shortenName } from "../../internal/names";
+import { region } from "../../internal/places";
 import { dedicatedResources, machineChecks, machineProblems, resolveMachines, type ServingMachines } from "./machines";
 
 /** The arguments of a {@link VertexDeploymentPool}. Changing its machines replaces it, and deploys its models again. */
@@ -19,6 +20,11 @@ export interface VertexDeploymentPoolArgs extends ComponentArgs, ServingMachines
      * @default the component's name
      */
     name?: string;
+    /**
+     * The {@link https://cloud.google.com/vertex-ai/docs/general/locations region}. Changing this replaces the pool.
+     * @default the environment's region
+     */
+    region?: string;
     /** Callbacks that edit the arguments of child resources. */
     transform?: { pool?: Transform<AiDeploymentResourcePoolArgs> };
 }
@@ -30,6 +36,7 @@ const poolArgs = check.options<VertexDeploymentPoolArgs>({
         new RegExp(`^[a-z]([a-z0-9-]{0,${maxName - 2}}[a-z0-9])?$`),
         `must have up to ${maxName} lower-case letters, digits and hyphens, start with a letter and not end with a hyphen`,
     ),
+    region,
     ...machineChecks,
     transform: transforms("pool"),
     ...componentArgs,
@@ -45,14 +52,14 @@ export class VertexDeploymentPool extends pulumi.ComponentResource {
 
     constructor(name: string, args: VertexDeploymentPoolArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const { project, region } = environment;
-        const withDefaults = check.withDefaults(args, { name: shortenName(name, maxName) });
+        const { project } = environment;
+        const withDefaults = check.withDefaults(args, { name: shortenName(name, maxName), region: environment.region });
         const resolved = check.resolved(
             `VertexDeploymentPool "${name}"`,
             withDefaults,
             poolArgs,
             (checked) => ({ ...checked, machines: resolveMachines(checked, environment) }),
-            ({ machines }) => machineProblems("", machines, region),
+            ({ machines, region }) => machineProblems("", machines, region),
         );
         super("slipway:index:VertexDeploymentPool", name, {}, inEnvironment(options, resolved.crossProject));
         const ready = environment.enable("aiplatform.googleapis.com");
@@ -61,7 +68,7 @@ export class VertexDeploymentPool extends pulumi.ComponentResource {
         const definition = {
             name: fresh.name,
             project,
-            region,
+            region: resolved.region,
             dedicatedResources: dedicatedResources(resolved.machines),
         };
         this.pool = new AiDeploymentResourcePool(...child("pool", name, definition, fresh.options));

@@ -17,8 +17,8 @@ export type ResolvedModel = ServedModel & { machines?: ResolvedMachines };
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
-    extends Omit<VertexEndpointArgs, "name" | "displayName" | "uses" | "models" | "traffic" | "access">,
-        Required<Pick<VertexEndpointArgs, "name" | "displayName" | "uses">> {
+    extends Omit<VertexEndpointArgs, "name" | "region" | "displayName" | "uses" | "models" | "traffic" | "access">,
+        Required<Pick<VertexEndpointArgs, "name" | "region" | "displayName" | "uses">> {
     models: Record<string, ResolvedModel>;
     split: Record<string, number>;
     access: "dedicated" | "shared" | PrivateAccess;
@@ -28,6 +28,7 @@ export interface ResolvedArgs
 export function resolveArgs(component: string, args: VertexEndpointArgs, environment: Environment): ResolvedArgs {
     const withDefaults = check.withDefaults(args, {
         name: shortenName(component, limits.endpointId.max - 7),
+        region: environment.region,
         displayName: component,
         uses: [],
         access: "dedicated" as const,
@@ -41,7 +42,7 @@ export function resolveArgs(component: string, args: VertexEndpointArgs, environ
             models: resolveModels(checked.models, environment),
             split: traffic?.split ?? { latest: 100 },
         }),
-        (resolved) => problems(resolved, environment),
+        (resolved) => problems(resolved),
     );
 }
 
@@ -59,13 +60,14 @@ function resolveModels(models: VertexEndpointArgs["models"], environment: Enviro
 
 const machineOptions = ["machineType", "accelerator", "replicas", "scaling", "spot", "scaleToZero"] as const;
 
-function problems(resolved: ResolvedArgs, { region }: Environment) {
-    const { models, split, access, requestTimeout, account, uses } = resolved;
+function problems(resolved: ResolvedArgs) {
+    const { region, models, split, access, requestTimeout, account, uses } = resolved;
     const known = [...Object.keys(models), "previous"];
     return [
         models.latest
             ? undefined
             : { path: "models", reason: `must have the key latest (got ${Object.keys(models).join(", ") || "none"}).` },
+        regionProblem("encryptionKey", resolved.encryptionKey, region, "the endpoint"),
         ...splitProblems(split, 0),
         ...Object.keys(split).flatMap((key) =>
             known.includes(key)

@@ -25,7 +25,7 @@ const app = new AppEngineApp("shop", {
         },
     },
     dispatch: [{ url: "*/predict/*", service: "predictions" }],
-    cron: { retrain: { schedule: "0 3 * * *", timeZone: "Europe/Berlin", path: "/tasks/retrain" } },
+    cron: { retrain: { cron: "0 3 * * *", timeZone: "Europe/Berlin", path: "/tasks/retrain" } },
     domains: { "shop.acme.com": {} },
 });
 

@@ -11,7 +11,7 @@ const predict = new CloudRunService("predict", {
     uses: { MODELS: models.reader, API_KEY: apiKey.reader },
     health: { startup: "/ready", liveness: "/live" },
     memory: "2Gi",
-    triggers: { orders: { topic: orders, retry: true } },
+    triggers: { orders: { topic: orders, retries: true } },
 });
 const web = new CloudRunService("web", {
     image,

@@ -3,7 +3,7 @@ import { BigQueryDataset, PubSubSubscription, PubSubTopic, ServerlessFunction, S
 const sales = new PubSubTopic("sale-range");
 
 // A program asks for messages when it is ready.
-const predictRange = new PubSubSubscription("predict-range", { topic: sales, pull: {}, ackDeadlineSeconds: 60 });
+const predictRange = new PubSubSubscription("predict-range", { topic: sales, pull: {}, ackDeadline: "60 seconds" });
 
 // A function is called with each message of Europe.
 const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });

@@ -13,7 +13,7 @@ const predict = new ServerlessFunction("predict", {
 });
 new ServerlessFunction("thumbnail", {
     source: "./thumbnail",
-    trigger: { bucket: uploads, retry: true },
+    trigger: { bucket: uploads, retries: true },
     uses: { UPLOADS: uploads.reader, THUMBNAILS: thumbnails.writer },
 });
 new ServerlessFunction("nightly", {

@@ -102,7 +102,7 @@ export const examples: Example[] = [
                     filenamePrefix: "test",
                     filenameSuffix: "test_suffix",
                     maxDuration: "100 seconds",
-                    maxBytes: 1000,
+                    maxSize: "1 KB",
                     format: { avro: { writeMetadata: true } },
                 },
             });

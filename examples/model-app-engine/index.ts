@@ -68,7 +68,7 @@ const app = new AppEngineApp("deliveries", {
     },
     dispatch: [{ url: "*/predictions", service: "predictions" }],
     domains: domain ? { [domain]: {} } : {},
-    cron: { forget: { schedule: "0 3 * * *", timeZone: "Europe/Berlin", path: "/tasks/forget" } },
+    cron: { forget: { cron: "0 3 * * *", timeZone: "Europe/Berlin", path: "/tasks/forget" } },
 });
 
 export const url = app.url;

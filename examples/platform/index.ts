@@ -16,7 +16,7 @@ const results = new StorageBucket("results");
 
 new ServerlessFunction("record", {
     source: "./record",
-    trigger: { topic: sales, retry: true },
+    trigger: { topic: sales, retries: true },
     uses: { MODELS: models.reader, RESULTS: results.writer },
 });
 

@@ -31,7 +31,7 @@ const predict = new ServerlessFunction("predict", {
     uses: { MODELS: models.reader, PREDICTIONS: predictions.publisher },
 });
 // A message may take as long as a call of the function.
-new PubSubSubscription("predict-range-push", { topic: sales, push: predict, ackDeadlineSeconds: 60 });
+new PubSubSubscription("predict-range-push", { topic: sales, push: predict, ackDeadline: "60 seconds" });
 
 // Into tables, whose columns are the fields of the messages.
 const history = new BigQueryDataset("history");

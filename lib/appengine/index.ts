@@ -1,7 +1,7 @@
 export { AppEngineApp } from "./app";
 export type { AppEngineAppArgs } from "./arguments";
 export type { CronJob } from "./calls/cron";
-export type { Enqueued, TaskQueue, TaskRetry } from "./calls/queues";
+export type { Enqueued, TaskQueue, TaskRetries } from "./calls/queues";
 export type { Application, Rollout } from "./dynamic";
 export type { DispatchRule } from "./entry/dispatch";
 export type { Domain } from "./entry/domains";

@@ -224,7 +224,6 @@ export class DataflowJob extends pulumi.ComponentResource {
         }
         const request = scheduledRequest(inputs);
         const workflow: typeof import("../scheduler/schedule") = require("../scheduler/schedule");
-        const { retry, ...options } = cronOptions(schedule);
         const url = request.apply(({ path, query }) => {
             const parameters = new URLSearchParams(query).toString();
             return `https://dataflow.googleapis.com/v1b3/${path}${parameters && `?${parameters}`}`;
@@ -232,8 +231,7 @@ export class DataflowJob extends pulumi.ComponentResource {
         const made = new workflow.Schedule(
             `${name}-schedule`,
             {
-                ...options,
-                ...(retry && { retry }),
+                ...cronOptions(schedule),
                 name: `${job}-schedule`,
                 region,
                 call: {

@@ -222,8 +222,8 @@ function createSchedule(
         name: `${name}-schedule`,
         region,
         call: parent,
-        // A call past its deadline would still run, beside its retry or the next call.
-        attemptDeadline: `${Math.max(15, timeoutSeconds)} seconds`,
+        // A call past its time limit would still run, beside its retry or the next call.
+        timeout: `${Math.max(15, timeoutSeconds)} seconds`,
         alerts: alertsOfRuns(alerts),
         crossProject,
     } as const;

@@ -87,7 +87,7 @@ export function eventTrigger(events: Events, region: string, account: pulumi.Inp
     const { location, type, topic, filters } = eventSource(events, region);
     return {
         serviceAccountEmail: account,
-        retryPolicy: events.retry ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
+        retryPolicy: events.retries ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
         triggerRegion: location,
         eventType: type,
         ...(topic === undefined ? {} : { pubsubTopic: topic }),

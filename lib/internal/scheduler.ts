@@ -1,17 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
-import { minAboveMax } from "./bounds";
 import * as check from "./check";
 import { cron, timeZone } from "./cron";
 import { type Duration, duration, inSeconds, secondsIn } from "./duration";
 import { isDeferred, isPlainObject } from "./value";
 
 /** The {@link https://cloud.google.com/scheduler/docs/configuring/retry-jobs retry configuration} of a job. */
-export interface ScheduleRetry {
+export interface ScheduleRetries {
     /** The maximum number of retries: 1 to 5. */
-    count: number;
+    max: number;
     /**
-     * The time limit of retries after the first attempt, at least `"1 second"`. Both this and `count` must allow a retry.
+     * The time limit of retries after the first attempt, at least `"1 second"`. Both this and `max` must allow a retry.
      * @default no limit
      */
     maxDuration?: Duration;
@@ -32,15 +31,17 @@ export interface ScheduleRetry {
     maxDoublings?: number;
 }
 
-/** When a component is called by its own schedule. */
+/** When something runs. */
 export interface CronSchedule {
     /**
      * A {@link https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules unix-cron} expression: minute, hour, day of
-     * the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on working days. Also App Engine's format: `"every 5 minutes"`.
+     * the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on weekdays. Also App Engine's format, in lower case:
+     * `"every 5 minutes"`, `"1st,third monday of month 15:30"`.
      */
     cron: pulumi.Input<string>;
     /**
-     * The time zone, by its name in the tz database: `"Europe/Berlin"`.
+     * The time zone of `cron`, a name of the tz database: `"Europe/Berlin"`. When clocks change, a run may be skipped or run
+     * twice.
      * @default "Etc/UTC"
      */
     timeZone?: pulumi.Input<string>;
@@ -50,27 +51,55 @@ export interface CronSchedule {
      */
     paused?: boolean;
     /**
-     * Retries of a failed call: 1 to 5.
-     * @default no retries
+     * The maximum number of retries of a failed call, 1 to 5, or how they are made.
+     * @default no retries until the next scheduled time
      */
-    retry?: Pick<ScheduleRetry, "count">;
+    retries?: number | ScheduleRetries;
 }
+
+/** Checks that the minimum wait is not above the maximum, with the service's defaults. */
+export const backoffInOrder = <Retries extends { minBackoff?: Duration; maxBackoff?: Duration }>(
+    minBackoff: Duration,
+    maxBackoff: Duration,
+) =>
+    check.refine<Retries>(
+        ({ minBackoff: min = minBackoff, maxBackoff: max = maxBackoff }) => !(secondsIn(min) > secondsIn(max)),
+        ({ input: { minBackoff: min = minBackoff, maxBackoff: max = maxBackoff } }) =>
+            `must not have a minBackoff, ${min}, above maxBackoff, ${max}`,
+    );
+
+const maxRetries = check.whole(1, cloudSchedulerLimits.rows.retries.max);
+const backoff = duration("1 second", "1 day");
+
+/** Checks the options of a {@link CronSchedule}. */
+export const cronChecks: check.Checks<CronSchedule> = {
+    cron: check.input(cron),
+    timeZone: check.input(timeZone),
+    paused: check.flag(),
+    retries: check.either(
+        isPlainObject,
+        check.pipe(
+            check.options<ScheduleRetries>(
+                {
+                    max: maxRetries,
+                    maxDuration: duration("1 second", "365 days"),
+                    minBackoff: backoff,
+                    maxBackoff: backoff,
+                    // The provider does not send 0, and the API then takes 5.
+                    maxDoublings: check.whole(1, 2_147_483_647),
+                },
+                "max",
+            ),
+            backoffInOrder("5 seconds", "1 hour"),
+        ),
+        maxRetries,
+    ),
+};
 
 /** Checks a cron expression, or a {@link CronSchedule}. */
 export const cronSchedule: check.Check<pulumi.Input<string> | CronSchedule> = check.either(
     isPlainObject,
-    check.options<CronSchedule>(
-        {
-            cron: check.input(cron),
-            timeZone: check.input(timeZone),
-            paused: check.flag(),
-            retry: check.options<Pick<ScheduleRetry, "count">>(
-                { count: check.whole(1, cloudSchedulerLimits.rows.retries.max) },
-                "count",
-            ),
-        },
-        "cron",
-    ),
+    check.options<CronSchedule>(cronChecks, "cron"),
     check.input(cron),
 );
 
@@ -79,42 +108,20 @@ export function cronOptions(schedule: pulumi.Input<string> | CronSchedule): Cron
     return isPlainObject(schedule) ? (schedule as unknown as CronSchedule) : { cron: schedule as pulumi.Input<string> };
 }
 
-/** Checks {@link ScheduleRetry}. */
-export const retry = check.options<ScheduleRetry>(
-    {
-        count: check.whole(1, cloudSchedulerLimits.rows.retries.max),
-        maxDuration: duration("1 second", "365 days"),
-        minBackoff: duration("1 second", "1 day"),
-        maxBackoff: duration("1 second", "1 day"),
-        // The provider does not send 0, and the API then takes 5.
-        maxDoublings: check.whole(1, 2_147_483_647),
-    },
-    "count",
-);
-
-/** Checks that the minimum wait is not above the maximum. */
-export function backoffProblem(minBackoff: Duration, maxBackoff: Duration): check.Problem | undefined {
-    return minAboveMax(["retry.minBackoff", minBackoff], ["maxBackoff", maxBackoff], secondsIn);
-}
-
-/** The same, with the defaults of Cloud Scheduler. */
-export function retryProblem({ minBackoff = "5 seconds", maxBackoff = "1 hour" }: ScheduleRetry) {
-    return backoffProblem(minBackoff, maxBackoff);
-}
-
 /**
  * The retry configuration of the job resource, with Cloud Scheduler's defaults. Without them, an argument that is removed from
  * the program would keep its value, and a refresh would show defaults that the API returns as a change.
  */
-export function retryConfig({
-    count = 0,
-    maxDuration,
-    minBackoff = "5 seconds",
-    maxBackoff = "1 hour",
-    maxDoublings = 5,
-}: Partial<ScheduleRetry> = {}) {
+export function retryConfig(retries: number | ScheduleRetries = 0) {
+    const {
+        max,
+        maxDuration,
+        minBackoff = "5 seconds",
+        maxBackoff = "1 hour",
+        maxDoublings = 5,
+    } = typeof retries === "number" ? { max: retries } : retries;
     return {
-        retryCount: count,
+        retryCount: max,
         maxRetryDuration: maxDuration === undefined ? "0s" : inSeconds(maxDuration),
         minBackoffDuration: inSeconds(minBackoff),
         maxBackoffDuration: inSeconds(maxBackoff),

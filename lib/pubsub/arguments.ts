@@ -10,6 +10,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
+import { backoffInOrder } from "../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
 import { subscriptionSignals } from "../monitoring/signals/data";
 import { type DeadLetter, deadLetter } from "./deadLetters";
@@ -37,17 +38,17 @@ export type Delivery = check.OneOf<PullDelivery | PushDelivery | BigQueryDeliver
  * The {@link https://cloud.google.com/pubsub/docs/handling-failures retry policy}: Pub/Sub redelivers a message with
  * exponential backoff between these delays.
  */
-export interface Retry {
+export interface SubscriptionRetries {
     /**
      * The minimum backoff: `"0 seconds"` to `"10 minutes"`.
      * @default "10 seconds"
      */
-    minimum?: Duration;
+    minBackoff?: Duration;
     /**
      * The maximum backoff: `"0 seconds"` to `"10 minutes"`.
      * @default "10 minutes"
      */
-    maximum?: Duration;
+    maxBackoff?: Duration;
 }
 
 /** The arguments of a {@link PubSubSubscription}. */
@@ -75,10 +76,10 @@ export type PubSubSubscriptionArgs = Delivery &
         messageOrdering?: boolean;
         /**
          * The {@link https://cloud.google.com/pubsub/docs/lease-management acknowledgement deadline}: how long a subscriber
-         * has to acknowledge a message before it is redelivered, 10 to 600 seconds.
-         * @default 10; with `bucket`, its `maxDuration`
+         * has to acknowledge a message before it is redelivered: `"10 seconds"` to `"10 minutes"`.
+         * @default "10 seconds"; with `bucket`, its `maxDuration`
          */
-        ackDeadlineSeconds?: pulumi.Input<number>;
+        ackDeadline?: Duration;
         /**
          * The {@link https://cloud.google.com/pubsub/docs/subscription-properties retention duration} of unacknowledged
          * messages: `"10 minutes"` to `"31 days"`.
@@ -98,10 +99,10 @@ export type PubSubSubscriptionArgs = Delivery &
          */
         expiration?: Duration | "never";
         /**
-         * The retry policy, or `false` to redeliver immediately.
+         * How messages are redelivered, or `false` to redeliver immediately.
          * @default backoff from 10 seconds to 10 minutes
          */
-        retry?: Retry | false;
+        retries?: SubscriptionRetries | false;
         /**
          * Where Pub/Sub forwards messages that are not acknowledged: a
          * {@link https://cloud.google.com/pubsub/docs/dead-letter-topics dead-letter topic}, or options with the number of
@@ -178,11 +179,17 @@ export const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
         name: check.input(resourceName),
         filter,
         messageOrdering: check.flag(),
-        ackDeadlineSeconds: check.input(check.limit(limits.ackDeadline)),
+        ackDeadline: durationWithin(limits.ackDeadline),
         retention: durationWithin(limits.retention),
         retainAckedMessages: check.flag(),
         expiration: check.literalOr("never", duration(limits.expiration.min, "36500 days")),
-        retry: check.literalOr(false, check.options<Retry>({ minimum: backoff, maximum: backoff })),
+        retries: check.literalOr(
+            false,
+            check.pipe(
+                check.options<SubscriptionRetries>({ minBackoff: backoff, maxBackoff: backoff }),
+                backoffInOrder("10 seconds", "10 minutes"),
+            ),
+        ),
         deadLetter,
         labels,
         alerts: componentAlerts(...subscriptionSignals),

@@ -23,7 +23,7 @@ export interface DeadLetterOptions {
     topic?: AnyTopic;
     /**
      * The number of delivery attempts before Pub/Sub forwards a message: 5 to 100.
-     * @default 10, which takes forty minutes with the default `retry`, so that a shorter outage does not forward messages
+     * @default 10, which takes forty minutes with the default `retries`, so that a shorter outage does not forward messages
      */
     maxDeliveryAttempts?: pulumi.Input<number>;
 }

@@ -1,10 +1,10 @@
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
-import { inSeconds } from "../internal/duration";
+import { inSeconds, secondsIn } from "../internal/duration";
 import type { ResolvedArgs } from "./resolveArgs";
 
 /** The arguments of the subscription resource. */
 export function subscriptionArgs(
-    { retry, ...args }: ResolvedArgs,
+    { retries, ...args }: ResolvedArgs,
     delivery: Partial<SubscriptionArgs>,
     deadLetterPolicy: SubscriptionArgs["deadLetterPolicy"],
 ): SubscriptionArgs {
@@ -12,13 +12,16 @@ export function subscriptionArgs(
         name: args.name,
         topic: args.topic.topic.id,
         ...delivery,
-        ackDeadlineSeconds: args.ackDeadlineSeconds,
+        ackDeadlineSeconds: secondsIn(args.ackDeadline),
         messageRetentionDuration: inSeconds(args.retention),
         retainAckedMessages: args.retainAckedMessages,
         enableMessageOrdering: args.messageOrdering,
         filter: args.filter,
         expirationPolicy: { ttl: args.expiration === "never" ? "" : inSeconds(args.expiration) },
-        retryPolicy: retry && { minimumBackoff: inSeconds(retry.minimum), maximumBackoff: inSeconds(retry.maximum) },
+        retryPolicy: retries && {
+            minimumBackoff: inSeconds(retries.minBackoff),
+            maximumBackoff: inSeconds(retries.maxBackoff),
+        },
         deadLetterPolicy,
         labels: args.labels,
     };

@@ -1,5 +1,5 @@
 export type { Duration } from "../internal/duration";
-export type { Delivery, PubSubSubscriptionArgs, PullDelivery, Retry } from "./arguments";
+export type { Delivery, PubSubSubscriptionArgs, PullDelivery, SubscriptionRetries } from "./arguments";
 export type { DeadLetter, DeadLetterOptions, DeadLetters } from "./deadLetters";
 export type { BigQueryDelivery, BigQueryOptions, BigQueryTarget } from "./delivery/bigQuery";
 export type { AvroFormat, BucketDelivery, BucketOptions } from "./delivery/bucket";

@@ -1,14 +1,18 @@
-import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
 import { secondsIn } from "../internal/duration";
-import { type PubSubSubscriptionArgs, pubSubSubscriptionArgs, type Retry, type UncheckedArgs } from "./arguments";
+import {
+    type PubSubSubscriptionArgs,
+    pubSubSubscriptionArgs,
+    type SubscriptionRetries,
+    type UncheckedArgs,
+} from "./arguments";
 import { validateDeadLetter } from "./deadLetters";
 import { bigQueryProblems } from "./delivery/bigQuery";
 import { bucketProblems, type ResolvedBucketOptions, resolveBucketOptions } from "./delivery/bucket";
 import { validatePush } from "./delivery/push";
 
 const deliveryTypes = ["pull", "push", "bigQuery", "bucket"] as const;
-const defaults = { retention: "7 days", expiration: "never", retry: {}, deadLetter: {} } as const;
+const defaults = { retention: "7 days", expiration: "never", retries: {}, deadLetter: {} } as const;
 
 /** Validated arguments with their defaults. */
 export type ResolvedArgs = ReturnType<typeof resolveArgs>;
@@ -19,26 +23,21 @@ export function resolveArgs(name: string, args: PubSubSubscriptionArgs) {
     const complete = (checked: typeof completed) => ({
         ...checked,
         bucket: checked.bucket && resolveBucketOptions(checked.bucket),
-        retry: resolveRetry(checked.retry),
+        retries: resolveRetries(checked.retries),
     });
     const title = `PubSubSubscription "${name}"`;
     const resolved = check.resolved(title, completed, pubSubSubscriptionArgs, complete, problems);
-    return { ...resolved, ackDeadlineSeconds: resolved.ackDeadlineSeconds ?? (maxBatchSeconds(resolved) || 10) };
+    return { ...resolved, ackDeadline: resolved.ackDeadline ?? resolved.bucket?.maxDuration ?? "10 seconds" };
 }
 
 /** Arguments whose retry and bucket have their defaults. */
-interface CompletedArgs extends Omit<UncheckedArgs, "bucket" | "retry"> {
+interface CompletedArgs extends Omit<UncheckedArgs, "bucket" | "retries"> {
     bucket?: ResolvedBucketOptions;
-    retry: ReturnType<typeof resolveRetry>;
+    retries: ReturnType<typeof resolveRetries>;
 }
 
-/** The longest time for which Pub/Sub batches messages before it writes them; 0 without batches. */
-function maxBatchSeconds({ bucket }: CompletedArgs): number {
-    return bucket ? secondsIn(bucket.maxDuration) : 0;
-}
-
-function resolveRetry(retry: Retry | false | undefined) {
-    return retry ? check.withDefaults(retry, { minimum: "10 seconds", maximum: "10 minutes" }) : undefined;
+function resolveRetries(retries: SubscriptionRetries | false | undefined) {
+    return retries ? check.withDefaults(retries, { minBackoff: "10 seconds", maxBackoff: "10 minutes" }) : undefined;
 }
 
 function problems(args: CompletedArgs): (check.Problem | undefined)[] {
@@ -54,7 +53,6 @@ function problems(args: CompletedArgs): (check.Problem | undefined)[] {
         validateDeadLetter(args.topic, args.deadLetter ?? false),
         validateExactlyOnce(args),
         validateExpiration(args),
-        validateRetry(args),
         validateAckDeadline(args),
     ];
 }
@@ -77,18 +75,13 @@ function validateExpiration({ expiration = "never", retention = "7 days" }: Comp
         : undefined;
 }
 
-function validateRetry({ retry }: CompletedArgs): check.Problem | undefined {
-    return retry && minAboveMax(["retry.minimum", retry.minimum], ["retry.maximum", retry.maximum], secondsIn);
-}
-
 /**
  * Pub/Sub must {@link https://cloud.google.com/pubsub/docs/create-cloudstorage-subscription write a batch} before the
  * acknowledgement deadline of its messages.
  */
-function validateAckDeadline(args: CompletedArgs): check.Problem | undefined {
-    const { ackDeadlineSeconds: deadline } = args;
-    const minimum = maxBatchSeconds(args);
-    return typeof deadline === "number" && deadline < minimum
-        ? { path: "ackDeadlineSeconds", reason: `must be at least bucket.maxDuration, ${minimum} (got ${deadline}).` }
+function validateAckDeadline({ ackDeadline, bucket }: CompletedArgs): check.Problem | undefined {
+    const minimum = bucket?.maxDuration;
+    return minimum && ackDeadline && secondsIn(ackDeadline) < secondsIn(minimum)
+        ? { path: "ackDeadline", reason: `must be at least bucket.maxDuration, ${minimum} (got "${ackDeadline}").` }
         : undefined;
 }

@@ -103,7 +103,7 @@ export function triggerArgs(
         destination: { cloudRunService: { service: service.name, region: service.region, path } },
         transport: topic === undefined ? undefined : { pubsub: { topic } },
         // Eventarc repeats the delivery of an event for 24 hours, unless there is only one attempt.
-        retryPolicy: events.retry ? undefined : { maxAttempts: 1 },
+        retryPolicy: events.retries ? undefined : { maxAttempts: 1 },
         labels,
     };
 }

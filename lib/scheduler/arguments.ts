@@ -8,10 +8,9 @@ import { nameFormats } from "../facts/names";
 import { callable, type Executable, type Invokable, invokable, type Runnable } from "../iam/invoker";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { cron, timeZone } from "../internal/cron";
 import { type Duration, durationWithin } from "../internal/duration";
 import { region } from "../internal/places";
-import { body, description, headers, path, retry, type ScheduleRetry } from "../internal/scheduler";
+import { body, type CronSchedule, cronChecks, description, headers, path } from "../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
 import { runSignals } from "../monitoring/signals/data";
 import type { AnyTopic } from "../pubsub";
@@ -94,35 +93,14 @@ interface CallTarget {
      * `"30 minutes"`.
      * @default "3 minutes"
      */
-    attemptDeadline?: Duration;
+    timeout?: Duration;
 }
 
 /** The arguments of a {@link Schedule}. */
 export type ScheduleArgs = check.OneOf<CallTarget | TopicMessage> &
+    CronSchedule &
     ComponentArgs &
     check.InsecureArgs & {
-        /**
-         * The schedule in {@link https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules unix-cron format}:
-         * minute, hour, day of the month, month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on weekdays. Also App Engine's
-         * format, in lower case: `"every 5 minutes"`.
-         */
-        cron: pulumi.Input<string>;
-        /**
-         * The time zone of `cron`, a name of the tz database: `"Europe/Berlin"`. When clocks change, a run may be skipped or
-         * run twice.
-         * @default "Etc/UTC"
-         */
-        timeZone?: pulumi.Input<string>;
-        /**
-         * Pauses the schedule.
-         * @default false
-         */
-        paused?: boolean;
-        /**
-         * How failed attempts are retried.
-         * @default no retries until the next scheduled time
-         */
-        retry?: ScheduleRetry;
         /**
          * A description: at most 500 characters.
          * @default none
@@ -202,14 +180,11 @@ const call = check.either(
 export const scheduleArgs = check.options<ScheduleArgs>(
     {
         call,
-        attemptDeadline: durationWithin(cloudSchedulerLimits.rows.attemptDeadline),
+        timeout: durationWithin(cloudSchedulerLimits.rows.attemptDeadline),
         topic: check.component("PubSubTopic"),
         message: body,
         attributes,
-        cron: check.input(cron),
-        timeZone: check.input(timeZone),
-        paused: check.flag(),
-        retry,
+        ...cronChecks,
         description: check.input(description),
         region: check.input(region),
         name: check.input(check.nameOf(nameFormats.rows.schedulerJob)),

@@ -50,8 +50,8 @@ export function jobArgs(args: ResolvedArgs, request: Request | undefined, accoun
         schedule: args.cron,
         timeZone: args.timeZone,
         paused: args.paused,
-        attemptDeadline: args.attemptDeadline && inSeconds(args.attemptDeadline),
-        retryConfig: retryConfig(args.retry),
+        attemptDeadline: args.timeout && inSeconds(args.timeout),
+        retryConfig: retryConfig(args.retries),
         httpTarget: request && httpTarget(request, account),
         pubsubTarget: pubsubTarget(args),
     };

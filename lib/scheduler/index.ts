@@ -1,5 +1,5 @@
 export type { Duration } from "../internal/duration";
-export type { ScheduleRetry } from "../internal/scheduler";
+export type { CronSchedule, ScheduleRetries } from "../internal/scheduler";
 export type { Weekday } from "../internal/weekday";
 export type {
     CallOfComponent,

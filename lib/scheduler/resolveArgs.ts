@@ -1,5 +1,5 @@
 import * as check from "../internal/check";
-import { plainCredentialProblem, retryProblem } from "../internal/scheduler";
+import { plainCredentialProblem } from "../internal/scheduler";
 import {
     type CallOfComponent,
     type CallOfUrl,
@@ -19,14 +19,10 @@ export function resolveArgs(component: string, args: ScheduleArgs, region: strin
 }
 
 function combinationProblems(args: ScheduleArgs): (check.Problem | undefined)[] {
-    return [
-        ...targetProblems(args),
-        args.retry && retryProblem(args.retry),
-        ...(isRequest(args.call) ? requestProblems(args.call) : []),
-    ];
+    return [...targetProblems(args), ...(isRequest(args.call) ? requestProblems(args.call) : [])];
 }
 
-function targetProblems({ call, topic, message, attributes, attemptDeadline }: ScheduleArgs) {
+function targetProblems({ call, topic, message, attributes, timeout }: ScheduleArgs) {
     const messageArgs = Object.entries({ message, attributes }).filter(([, value]) => value !== undefined);
     if ((call === undefined) === (topic === undefined)) {
         return [{ path: "", reason: `must have exactly one of call, topic (got ${call ? "both" : "neither"}).` }];
@@ -42,10 +38,10 @@ function targetProblems({ call, topic, message, attributes, attemptDeadline }: S
         isEmpty
             ? { path: "message", reason: "is missing. A message needs a text or an attribute at least." }
             : undefined,
-        attemptDeadline !== undefined
+        timeout !== undefined
             ? {
-                  path: "attemptDeadline",
-                  reason: `has no effect on a message, which needs no response (got "${attemptDeadline}"). Remove it.`,
+                  path: "timeout",
+                  reason: `has no effect on a message, which needs no response (got "${timeout}"). Remove it.`,
               }
             : undefined,
     ];

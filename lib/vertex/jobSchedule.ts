@@ -51,15 +51,13 @@ export function jobSchedule(
     const { project } = environment;
     // Loaded when it is needed, as other fields do.
     const workflow: typeof import("../scheduler/schedule") = require("../scheduler/schedule");
-    const { retry, ...options } = cronOptions(schedule);
     const url = pulumi.interpolate`https://${location}-aiplatform.googleapis.com/v1/projects/${project}/locations/${location}/${collection}`;
     const watched =
         alerts && createWatchedRun(component, { name, location, url, runAs, transform }, environment, parent);
     const made = new workflow.Schedule(
         `${component}-schedule`,
         {
-            ...options,
-            ...(retry && { retry }),
+            ...cronOptions(schedule),
             name: `${name}-schedule`,
             region: location,
             call: {

@@ -23,7 +23,7 @@ describe("the starter streaming-predictions", () => {
     beforeAll(() => {
         // Retries take ten seconds and longer, which is too long for a test.
         starter.edit("index.ts", (text) => {
-            const quick = "retry: false, deadLetter: { maxDeliveryAttempts: 5 }";
+            const quick = "retries: false, deadLetter: { maxDeliveryAttempts: 5 }";
             return (
                 text
                     .replace("push: predict", `push: predict, ${quick}`)

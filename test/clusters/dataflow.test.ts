@@ -26,7 +26,7 @@ const job = new DataflowJob("sums", {
     launcherImage: "${image}",
     sdkImage: "${image}",
     type: "streaming",
-    uses: { amounts: new PubSubSubscription("amounts", { topic: amounts, pull: {}, retry: false }).subscriber, sums: sums.publisher },
+    uses: { amounts: new PubSubSubscription("amounts", { topic: amounts, pull: {}, retries: false }).subscriber, sums: sums.publisher },
     parameters: { seconds: "86400" },
 });
 exports.image = job.image.reference;

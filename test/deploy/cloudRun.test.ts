@@ -15,7 +15,7 @@ const web = new CloudRunService("web", {
     uses: { KEY: key.reader, KEY_FILE: key.file("/secrets/key") },
     health: { startup: "/ready", liveness: "/live" },
     volumes: { models: { path: "/models", bucket: new StorageBucket("models") }, cache: { path: "/cache", memory: "64Mi" } },
-    triggers: { sales: { topic: new PubSubTopic("sales"), retry: true }, uploads: { bucket: new StorageBucket("uploads") } },
+    triggers: { sales: { topic: new PubSubTopic("sales"), retries: true }, uploads: { bucket: new StorageBucket("uploads") } },
     sidecars: { proxy: { image, memory: "256Mi", health: { startup: { tcp: 9000 } } } },
     startAfter: ["proxy"],
 });

@@ -29,7 +29,7 @@ const predict = new ServerlessFunction("predict", {
     encryptionKey: first.id,
     binaryAuthorization: "default",
 });
-new ServerlessFunction("record", { ...code, trigger: { topic: new PubSubTopic("sales"), retry: true }, uses: { PREDICT: predict.invoker } });
+new ServerlessFunction("record", { ...code, trigger: { topic: new PubSubTopic("sales"), retries: true }, uses: { PREDICT: predict.invoker } });
 new ServerlessFunction("store", { ...code, trigger: { bucket: new StorageBucket("uploads") }, memory: "1Gi" });
 const audit = { service: "bigquery.googleapis.com", method: "a.b", resource: "projects/*/datasets/**" };
 new ServerlessFunction("watch", { ...code, trigger: { audit, region: "global" }, runtimeUpdates: "on-deploy" });
@@ -70,7 +70,7 @@ describe("functions in development", () => {
 
     test("are updated for changed arguments, and nothing else is", async () => {
         edit(
-            ["retry: true", "retry: false"],
+            ["retries: true", "retries: false"],
             ['memory: "1Gi"', 'memory: "2Gi"'],
             ['region: "global"', 'region: "europe-west4"'],
             ["0 3 * * *", "0 4 * * *"],

@@ -48,9 +48,9 @@ const expected = {
         ],
         made: [],
     },
-    "a deadline": {
+    "a subscription's name": {
         errors: [
-            'PubSubSubscription "range": ackDeadlineSeconds: must be a whole number from 10 to 600 seconds (got 9).',
+            'PubSubSubscription "range": name: must have 3 to 255 letters, digits and -_.~+%, start with a letter, and not with goog (got "ab").',
         ],
         made: ["Topic sales"],
     },

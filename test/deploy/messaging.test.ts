@@ -5,7 +5,7 @@ const program = (what: Record<string, unknown> = {}) => `"use strict";
 const { BigQueryDataset, PubSubSubscription, PubSubTopic, StorageBucket } = require("slipway");
 // What the program has the classes of, the engine's old outputs could be made into.
 require("@pulumi/gcp/pubsub");
-const { filter, ackDeadlineSeconds, day = [], deadLetter } = ${JSON.stringify(what)};
+const { filter, ackDeadline, day = [], deadLetter } = ${JSON.stringify(what)};
 
 const fields = [{ name: "id", type: "string" }, { name: "price", type: ["null", "double"] }, ...day];
 const topic = new PubSubTopic("sales", {
@@ -13,7 +13,7 @@ const topic = new PubSubTopic("sales", {
     messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1"] },
 });
 new PubSubSubscription("pull", { topic, pull: {}, filter, exactlyOnceDelivery: true, deadLetter });
-new PubSubSubscription("push", { topic, push: { endpoint: "https://acme.com/push" }, ackDeadlineSeconds, deadLetter });
+new PubSubSubscription("push", { topic, push: { endpoint: "https://acme.com/push" }, ackDeadline, deadLetter });
 new PubSubSubscription("lines", { topic, bucket: new StorageBucket("archive"), deadLetter: false });
 const dataset = new BigQueryDataset("rows");
 new PubSubSubscription("rows", { topic, bigQuery: { dataset, writeMetadata: true }, deadLetter: false });
@@ -93,7 +93,7 @@ describe("in development, topics and subscriptions", () => {
     });
 
     test("are updated in place, with a new schema revision and a new column", async () => {
-        change(dev, { ackDeadlineSeconds: 30, day: [{ name: "day", type: { type: "int", logicalType: "date" } }] });
+        change(dev, { ackDeadline: "30 seconds", day: [{ name: "day", type: { type: "int", logicalType: "date" } }] });
         expect(await dev.upAsPreviewed("dev")).toEqual([
             "update BigQueryTable rows",
             "update Schema sales",
@@ -103,7 +103,7 @@ describe("in development, topics and subscriptions", () => {
     });
 
     test("warn at preview if a changed filter replaces a subscription, and keep its grants", async () => {
-        change(dev, { filter: "attributes:day", ackDeadlineSeconds: 30 });
+        change(dev, { filter: "attributes:day", ackDeadline: "30 seconds" });
         const { output } = await dev.run(["preview", "-s", "dev"]);
         expect(output).toMatch(warning);
         expect(output).toMatch(/\+- gcp:pubsub:Subscription pull replace \[diff: \+filter\]/);

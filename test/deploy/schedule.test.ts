@@ -5,7 +5,7 @@ const { PubSubTopic, Schedule } = require("slipway");
 const topic = new PubSubTopic("ticks");
 const scope = "https://www.googleapis.com/auth/cloud-platform";
 new Schedule("message", { cron: "*/5 * * * *", topic, message: "tick", paused: true });
-new Schedule("api", { cron: "0 3 * * *", call: { url: "https://run.googleapis.com/v2/jobs/train:run", scope }, retry: { count: 3 } });
+new Schedule("api", { cron: "0 3 * * *", call: { url: "https://run.googleapis.com/v2/jobs/train:run", scope }, retries: 3 });
 `;
 
 describe("schedules", () => {
@@ -45,7 +45,7 @@ describe("schedules", () => {
         edit('count: 3, maxDuration: "1 hour"', "count: 3");
         expect(await deployment.upAsPreviewed("dev")).toEqual(["update Job api"]);
         expect(retries()).toMatchObject({ retryCount: 3, maxRetryDuration: "0s" });
-        edit(", retry: { count: 3 }", "");
+        edit(", retries: 3", "");
         expect(await deployment.upAsPreviewed("dev")).toEqual(["update Job api"]);
         expect(retries()).toMatchObject({ retryCount: 0, maxRetryDuration: "0s" });
         expect(Object.keys(await deployment.again("dev"))).toEqual(["unchanged"]);

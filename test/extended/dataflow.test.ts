@@ -167,7 +167,7 @@ const image = "${image}";
 new DataflowJob("sums", {
     image,
     type: "streaming",
-    uses: { amounts: new PubSubSubscription("amounts", { topic: amounts, pull: {}, retry: false }).subscriber, sums: sums.publisher },
+    uses: { amounts: new PubSubSubscription("amounts", { topic: amounts, pull: {}, retries: false }).subscriber, sums: sums.publisher },
     parameters: { seconds: "86400" },
 });
 const texts = new StorageBucket("texts");

@@ -5,7 +5,7 @@ const t = new PubSubTopic("ttt");
 const b = new StorageBucket("b");
 new ServerlessFunction("a", {
     source: "./predict",
-    trigger: { topic: t, retry: false },
+    trigger: { topic: t, retries: false },
     entryPoint: "predict",
     network: net,
     cpu: 2,

@@ -15,16 +15,16 @@ new PubSubSubscription("ordered", {
     retention: "31 days",
     retainAckedMessages: true,
     expiration: "never",
-    retry: { minimum: "1 second", maximum: "600 seconds" },
+    retries: { minBackoff: "1 second", maxBackoff: "600 seconds" },
     deadLetter: { topic: dead, maxDeliveryAttempts: 5 },
 });
 new PubSubSubscription("short", {
     topic: t,
     pull: {},
-    ackDeadlineSeconds: 600,
+    ackDeadline: "600 seconds",
     expiration: "1 day",
     retention: "10 minutes",
-    retry: false,
+    retries: false,
     filter: 'hasPrefix(attributes.a, "x") AND NOT attributes:b',
 });
 new PubSubSubscription("rows", { topic: t, bigQuery: { dataset: ds, writeMetadata: true } });

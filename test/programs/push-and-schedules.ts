@@ -8,8 +8,8 @@ new PubSubSubscription("bbb", { topic: t, push: { to: web } });
 new Schedule("u", {
     cron: "0 * * * *",
     call: { url: "https://api.example.com/x", method: "PUT", body: { a: 1 }, headers: { "X-A": "b" } },
-    retry: { count: 5, minBackoff: "5 seconds", maxBackoff: "1 hour", maxDoublings: 5 },
-    attemptDeadline: "30 minutes",
+    retries: { max: 5, minBackoff: "5 seconds", maxBackoff: "1 hour", maxDoublings: 5 },
+    timeout: "30 minutes",
     paused: true,
 });
 new Schedule("v", { cron: "every monday 09:00", call: { invoke: web, path: "/x", method: "GET" } });

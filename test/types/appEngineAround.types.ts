@@ -14,25 +14,25 @@ const shop = new AppEngineApp("shop", {
     domains: { "shop.acme.dev": {}, "*.acme.dev": { certificate: "12345", override: true } },
     cron: {
         retrain: {
-            schedule: "0 3 * * *",
+            cron: "0 3 * * *",
             timeZone: "Europe/Berlin",
             path: "/tasks/retrain",
             method: "POST",
             body: { range: pulumi.output(3) },
             headers: { "X-Range": pulumi.output("3") },
             service: "default",
-            retry: { count: 3 },
-            deadline: "10 minutes",
+            retries: 3,
+            timeout: "10 minutes",
             paused: true,
         },
-        nightly: { schedule: "every 24 hours", path: "/" },
+        nightly: { cron: "every 24 hours", path: "/" },
     },
     queues: {
         mails: {
             rate: 0.5,
-            maxConcurrent: 10,
-            retry: { maxAttempts: "unlimited", minBackoff: "10 seconds" },
-            logged: 1,
+            concurrency: 10,
+            retries: { max: "unlimited", minBackoff: "10 seconds" },
+            logged: 100,
         },
     },
     iap: {

@@ -48,7 +48,7 @@ const full = new CloudRunService("full", {
     ingress: "internal-and-cloud-load-balancing",
     defaultUrl: false,
     customAudiences: [pulumi.output("https://shop.acme.dev")],
-    triggers: { sales: { topic, retry: true }, uploads: { bucket, event: "deleted", path: "/uploads" } },
+    triggers: { sales: { topic, retries: true }, uploads: { bucket, event: "deleted", path: "/uploads" } },
     sidecars: { proxy: { image, health: { startup: { tcp: 9000 } }, startAfter: [] } },
     startAfter: ["proxy"],
     volumes: { models: { path: "/models", bucket, readOnly: true }, cache: { path: "/cache", memory: "64Mi" } },

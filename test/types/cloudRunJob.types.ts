@@ -27,7 +27,7 @@ const full: CloudRunJobArgs = {
     retries: 0,
     timeout: "1 hour",
     runOnDeploy: true,
-    schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 3 } },
+    schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retries: 3 },
     health: { startup: { tcp: 8080 } },
     gpu: { type: "nvidia-l4", zonalRedundancy: true },
     sidecars: { proxy: { image, health: { startup: { tcp: 9000 } } } },

@@ -13,8 +13,8 @@ const source = "./predict";
 
 new ServerlessFunction("private", { source, trigger: { http: {} } });
 new ServerlessFunction("public", { source, trigger: { http: { public: true } } });
-new ServerlessFunction("topic", { source, trigger: { topic, retry: true } });
-new ServerlessFunction("bucket", { source, trigger: { bucket, event: "metadataUpdated", retry: false } });
+new ServerlessFunction("topic", { source, trigger: { topic, retries: true } });
+new ServerlessFunction("bucket", { source, trigger: { bucket, event: "metadataUpdated", retries: false } });
 const full = new ServerlessFunction("full", {
     source,
     trigger: { http: {} },
@@ -37,11 +37,11 @@ const full = new ServerlessFunction("full", {
     transform: { function: { description: "…" }, account: (args) => Object.assign(args, { description: "…" }) },
 });
 const audit = { service: "bigquery.googleapis.com", method: "…", resource: pulumi.output("…") };
-new ServerlessFunction("entries", { source, trigger: { audit, region: "global", retry: true } });
+new ServerlessFunction("entries", { source, trigger: { audit, region: "global", retries: true } });
 new ServerlessFunction("inside", { source, trigger: { http: { public: true, ingress: "internal" } } });
 new ServerlessFunction("connector", { source, trigger: { http: {} }, network: { connector: "apps" } });
 new ServerlessFunction("nightly", { source, trigger: { schedule: "0 3 * * *" } });
-const schedule = { cron: pulumi.output("0 3 * * *"), timeZone: "Europe/Berlin", paused: true, retry: { count: 2 } };
+const schedule = { cron: pulumi.output("0 3 * * *"), timeZone: "Europe/Berlin", paused: true, retries: 2 };
 new ServerlessFunction("often", { source, trigger: { schedule } });
 const apiKey = new Secret("api-key");
 const secrets = { API_KEY: apiKey.reader, KEY_FILE: apiKey.file("/secrets/api-key"), SALES: topic.publisher };
@@ -74,7 +74,7 @@ new ServerlessFunction("predict", { source, trigger: { http: {}, topic } });
 new ServerlessFunction("predict", { source, trigger: { topic, bucket } });
 
 // @ts-expect-error: HTTP requests are not retried.
-new ServerlessFunction("predict", { source, trigger: { http: {}, retry: true } });
+new ServerlessFunction("predict", { source, trigger: { http: {}, retries: true } });
 
 // @ts-expect-error: only buckets have several events.
 new ServerlessFunction("predict", { source, trigger: { topic, event: "deleted" } });
@@ -113,7 +113,7 @@ new ServerlessFunction("predict", { source, trigger: { audit: { service: "bigque
 new ServerlessFunction("predict", { source, trigger: { topic, region: "global" } });
 
 // @ts-expect-error: a retry count is a number.
-new ServerlessFunction("predict", { source, trigger: { schedule: { cron: "0 3 * * *", retry: true } } });
+new ServerlessFunction("predict", { source, trigger: { schedule: { cron: "0 3 * * *", retries: true } } });
 
 // @ts-expect-error: a schedule requires a cron expression.
 new ServerlessFunction("predict", { source, trigger: { schedule: { timeZone: "Europe/Berlin" } } });

@@ -21,7 +21,7 @@ new PubSubSubscription("range", {
     topic,
     pull: {},
     name: "predict-range",
-    ackDeadlineSeconds: pulumi.output(20),
+    ackDeadline: "20 seconds",
     retention: "1 day",
     labels: {},
     transform: { subscription: (args) => Object.assign(args, { filter: "attributes.kind" }) },
@@ -38,12 +38,12 @@ new PubSubTopic("kept", {
     messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1"], enforceInTransit: true },
 });
 new PubSubSubscription("range", { topic, pull: {}, exactlyOnceDelivery: true, messageOrdering: true });
-new PubSubSubscription("range", { topic, push: predict, filter: "attributes:a", retry: false, deadLetter: false });
+new PubSubSubscription("range", { topic, push: predict, filter: "attributes:a", retries: false, deadLetter: false });
 new PubSubSubscription("range", { topic, push: { to: predict, endpoint: pulumi.interpolate`${url}/a` } });
 new PubSubSubscription("range", { topic, push: { endpoint: url, noWrapper: { writeMetadata: true } } });
 new PubSubSubscription("range", { topic, bucket: archive, deadLetter: topic, expiration: "never" });
 new PubSubSubscription("range", { topic, bucket: { bucket: archive, format: { avro: {} }, maxDuration: "1 minute" } });
-new PubSubSubscription("range", { topic, pull: {}, deadLetter: { topic, maxDeliveryAttempts: 5 }, retry: {} });
+new PubSubSubscription("range", { topic, pull: {}, deadLetter: { topic, maxDeliveryAttempts: 5 }, retries: {} });
 const deliveries: Delivery[] = [{ pull: {} }, { push: predict }, { bucket: archive }];
 deliveries.map((delivery) => new PubSubSubscription("range", { topic, ...delivery }));
 
@@ -123,7 +123,7 @@ new PubSubSubscription("range", { topic, pull: {}, deadLetter: archive });
 new PubSubSubscription("range", { topic, pull: {}, expiration: "soon" });
 
 // @ts-expect-error: a delay in the API's format.
-new PubSubSubscription("range", { topic, pull: {}, retry: { minimum: "10s" } });
+new PubSubSubscription("range", { topic, pull: {}, retries: { minBackoff: "10s" } });
 
 // @ts-expect-error: a storage policy without regions.
 new PubSubTopic("sales", { messageStoragePolicy: { enforceInTransit: true } });
@@ -159,7 +159,7 @@ new PubSubSubscription("range", { topic: "sales", pull: {} });
 new PubSubSubscription("range", { topic: new StorageBucket("sales"), pull: {} });
 
 // @ts-expect-error: a deadline as a string.
-new PubSubSubscription("range", { topic, pull: {}, ackDeadlineSeconds: "10" });
+new PubSubSubscription("range", { topic, pull: {}, ackDeadline: "10" });
 
 // @ts-expect-error: pull has no options.
 new PubSubSubscription("range", { topic, pull: { maxMessages: 3 } });

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, Schedule, ServerlessFunction, StorageBucket, Workflow } from "slipway";
-import type { ScheduledCall, ScheduleRetry } from "slipway/scheduler";
+import type { ScheduledCall, ScheduleRetries } from "slipway/scheduler";
 
 const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });
 const topic = new PubSubTopic("sales");
@@ -12,8 +12,8 @@ const full = new Schedule("full", {
     cron: pulumi.output(cron),
     timeZone: "Europe/Berlin",
     call: { invoke: predict, path: "/refresh", method: "PUT", body: { range: 3 }, headers: { "X-Range": "3" } },
-    attemptDeadline: "10 minutes",
-    retry: { count: 3, minBackoff: "10 seconds", maxBackoff: "5 minutes", maxDoublings: 2, maxDuration: "1 hour" },
+    timeout: "10 minutes",
+    retries: { max: 3, minBackoff: "10 seconds", maxBackoff: "5 minutes", maxDoublings: 2, maxDuration: "1 hour" },
     paused: true,
     description: "refreshes the range",
     region: "europe-west3",
@@ -52,12 +52,12 @@ const method: ScheduledCall = { url: "https://example.com", method: "post" };
 new Schedule("nightly", { cron, call: predict, message: "tick" });
 
 // @ts-expect-error: a message has no deadline.
-new Schedule("nightly", { cron, topic, message: "tick", attemptDeadline: "1 minute" });
+new Schedule("nightly", { cron, topic, message: "tick", timeout: "1 minute" });
 
-// @ts-expect-error: a retry count is required.
-const retry: ScheduleRetry = { minBackoff: "1 second" };
+// @ts-expect-error: a maximum of retries is required.
+const retries: ScheduleRetries = { minBackoff: "1 second" };
 
 // @ts-expect-error: only calls with a token have an account.
 const email: pulumi.Output<string> = full.account.email;
 
-export { both, email, job, method, path, retry };
+export { both, email, job, method, path, retries };

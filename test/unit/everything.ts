@@ -178,7 +178,7 @@ export function everything(folder: string): void {
         topic: sales,
         pull: {},
         name: "predict-range",
-        ackDeadlineSeconds: pulumi.output(20),
+        ackDeadline: "20 seconds",
         retention: "1 day",
         labels,
     });
@@ -187,7 +187,7 @@ export function everything(folder: string): void {
     new PubSubSubscription("push", { topic: sales, push: answer, deadLetter: { maxDeliveryAttempts: 5 } });
     new ServerlessFunction("record", {
         source: folder,
-        trigger: { topic: sales, retry: true },
+        trigger: { topic: sales, retries: true },
         entryPoint: "answer",
         uses: {
             READ: models.reader,
@@ -291,8 +291,8 @@ function schedules(topic: PubSubTopic, answer: ServerlessFunction): void {
             body: { range: pulumi.output(3) },
             headers: { "X-Range": "3" },
         },
-        attemptDeadline: "30 minutes",
-        retry: { count: 5, maxDuration: "1 hour", minBackoff: "10 seconds", maxBackoff: "10 minutes", maxDoublings: 3 },
+        timeout: "30 minutes",
+        retries: { max: 5, maxDuration: "1 hour", minBackoff: "10 seconds", maxBackoff: "10 minutes", maxDoublings: 3 },
         paused: true,
         description: "refreshes the range",
         region: "europe-west3",
@@ -310,7 +310,7 @@ function schedules(topic: PubSubTopic, answer: ServerlessFunction): void {
         source: folderOf({ "main.yaml": "- end:\n      return: 1\n" }),
         uses: { ANSWER: answer.invoker },
         env: { LEVEL: pulumi.output("info") },
-        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
+        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retries: 1 },
         callLogLevel: "LOG_ALL_CALLS",
         executionHistoryLevel: "EXECUTION_HISTORY_DETAILED",
         encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/all",
@@ -334,7 +334,7 @@ function messaging(topic: PubSubTopic, bucket: StorageBucket): void {
         filter: "attributes:region",
         retainAckedMessages: true,
         expiration: "31 days",
-        retry: { minimum: "1 second", maximum: "1 minute" },
+        retries: { minBackoff: "1 second", maxBackoff: "1 minute" },
     });
     new PubSubSubscription("call", {
         topic,
@@ -345,7 +345,7 @@ function messaging(topic: PubSubTopic, bucket: StorageBucket): void {
             noWrapper: { writeMetadata: true },
             attributes: { "x-goog-version": "v1" },
         },
-        retry: false,
+        retries: false,
         deadLetter: encrypted,
     });
     const records = new PubSubTopic("records", {
@@ -374,7 +374,7 @@ function messaging(topic: PubSubTopic, bucket: StorageBucket): void {
             filenameSuffix: ".avro",
             filenameDatetimeFormat: "YYYY-MM-DDThh:mm:ssZ",
             format: { avro: { writeMetadata: true } },
-            maxBytes: 1000,
+            maxSize: "1 KB",
             maxDuration: "1 minute",
             maxMessages: 1000,
         },

@@ -111,9 +111,9 @@ export function applications(folder: string): void {
             rules: { 1000: { action: "allow", range: "203.0.113.0/24", description: "the office" } },
         },
         cron: {
-            retrain: { schedule: "every 24 hours", path: "/tasks/retrain" },
+            retrain: { cron: "every 24 hours", path: "/tasks/retrain" },
             sum: {
-                schedule: "0 3 * * *",
+                cron: "0 3 * * *",
                 timeZone: "Europe/Berlin",
                 path: "/sum",
                 method: "POST",
@@ -121,8 +121,8 @@ export function applications(folder: string): void {
                 headers: { "X-Range": "3" },
                 service: "basic",
                 version: "v1",
-                retry: { count: 2 },
-                deadline: "1 hour",
+                retries: 2,
+                timeout: "1 hour",
                 paused: true,
                 description: "sums",
             },
@@ -130,9 +130,9 @@ export function applications(folder: string): void {
         queues: {
             mails: {
                 rate: 5,
-                maxConcurrent: 10,
-                retry: {
-                    maxAttempts: "unlimited",
+                concurrency: 10,
+                retries: {
+                    max: "unlimited",
                     maxDuration: "1 day",
                     minBackoff: "1 second",
                     maxBackoff: "1 hour",
@@ -141,7 +141,7 @@ export function applications(folder: string): void {
                 service: "manual",
                 version: "v1",
                 paused: true,
-                logged: 0.5,
+                logged: 50,
                 name: "mails",
             },
             others: {},

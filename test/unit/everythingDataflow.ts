@@ -49,7 +49,7 @@ export function dataflowJobs(): void {
         network: { subnet: "projects/acme-dev/regions/europe-west1/subnetworks/data" },
         runOn: ["2026-11"],
         wait: "2 hours",
-        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", retry: { count: 2 } },
+        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", retries: 2 },
     });
     new DataflowJob("google-stream", {
         template: "PubSub_Subscription_to_BigQuery",

@@ -117,8 +117,8 @@ function code({ account, alerts, network }: Given, folder: string): void {
 }
 
 function applications({ account, alerts }: Given, folder: string): void {
-    const retry = {
-        maxAttempts: 4,
+    const retries = {
+        max: 3,
         maxDuration: "2 hours",
         minBackoff: "3 seconds",
         maxBackoff: "5 minutes",
@@ -138,21 +138,21 @@ function applications({ account, alerts }: Given, folder: string): void {
         domains: { "other.acme.com": { certificate: "none", override: true } },
         cron: {
             other: {
-                schedule: "4 5 * * *",
+                cron: "4 5 * * *",
                 path: "/other",
                 method: "PUT",
                 body: "other",
                 headers: { "X-Other": "4" },
                 service: "default",
                 version: "v4",
-                retry: {
-                    count: 3,
+                retries: {
+                    max: 3,
                     maxDuration: "3 hours",
                     minBackoff: "4 seconds",
                     maxBackoff: "6 minutes",
                     maxDoublings: 4,
                 },
-                deadline: "9 minutes",
+                timeout: "9 minutes",
                 paused: true,
                 description: "Others",
             },
@@ -160,12 +160,12 @@ function applications({ account, alerts }: Given, folder: string): void {
         queues: {
             others: {
                 rate: 7,
-                maxConcurrent: 8,
-                retry,
+                concurrency: 8,
+                retries,
                 service: "default",
                 version: "v3",
                 paused: true,
-                logged: 0.25,
+                logged: 25,
                 name: "others",
             },
         },

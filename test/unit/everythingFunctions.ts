@@ -19,7 +19,7 @@ export function functions(source: string): void {
                 resource: pulumi.output("projects/*/datasets/**"),
             },
             region: "global",
-            retry: true,
+            retries: true,
         },
         entryPoint: "answer",
         uses: { API_KEY: key.reader, KEY_FILE: key.file("/secrets/key") },
@@ -51,7 +51,7 @@ export function functions(source: string): void {
     });
     new ServerlessFunction("nightly", {
         source,
-        trigger: { schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 2 } } },
+        trigger: { schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retries: 2 } },
         entryPoint: "answer",
     });
 }

@@ -52,7 +52,7 @@ export function jobs(): void {
         retries: 1,
         timeout: "1 hour",
         runOnDeploy: true,
-        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
+        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retries: 1 },
         health: { startup: { tcp: 9001 } },
         sidecars: {
             proxy: { image, health: { startup: { ...startup, headers: { "X-Probe": "1" } } } },
@@ -124,7 +124,7 @@ function trainingJobs(): void {
         network: { network: peering },
         tensorboard: "projects/acme-dev/locations/europe-west1/tensorboards/12",
         webAccess: true,
-        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
+        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retries: 1 },
         alerts: oncall,
         encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales",
         labels: { team: "shop" },

@@ -127,7 +127,7 @@ function batchPredictions(model: pulumi.Input<string>): void {
         explain: { parameters: { sampledShapleyAttribution: { pathCount: 10 } } },
         containerLogs: false,
         runOn: ["2026-11", pulumi.output("sales")],
-        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retry: { count: 1 } },
+        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", paused: true, retries: 1 },
         wait: "2 hours",
         uses: [bucket.reader],
         encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales",

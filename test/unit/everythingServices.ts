@@ -48,7 +48,7 @@ export function services(): void {
         iap: ["group:shop@acme.dev"],
         customAudiences: ["https://shop.acme.dev"],
         triggers: {
-            sales: { topic: new PubSubTopic("service-sales"), retry: true },
+            sales: { topic: new PubSubTopic("service-sales"), retries: true },
             uploads: { bucket: new StorageBucket("service-uploads"), event: "deleted", path: "/uploads" },
             jobs: {
                 audit: { service: "bigquery.googleapis.com", method: "a.b", resource: pulumi.output("projects/*/a") },

@@ -28,11 +28,11 @@ export const programs: Record<string, (folder: string) => unknown> = {
     "a promise of a topic's name": () => new PubSubTopic("sales", { name: Promise.resolve("ab") }),
     "a label": () => new PubSubTopic("sales", { labels: { team: later("Forecast") } }),
     "two labels": () => new PubSubTopic("sales", { labels: { team: later("Forecast"), owner: later("Sales") } }),
-    "a deadline": () =>
+    "a subscription's name": () =>
         new PubSubSubscription("range", {
             topic: new PubSubTopic("sales"),
             pull: {},
-            ackDeadlineSeconds: later(9),
+            name: later("ab"),
             deadLetter: false,
         }),
     "a bucket's name": () => new StorageBucket("models", { name: later("Models") }),

@@ -4,21 +4,19 @@ import type { Environment } from "../../environment/environment";
 import { cloudSchedulerLimits } from "../../facts/limits/cloudScheduler";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { cron as schedule, timeZone } from "../../internal/cron";
 import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
 import { shortenName } from "../../internal/names";
 import {
     base64,
     body,
+    type CronSchedule,
+    cronChecks,
     description,
     headers,
     headersOf,
     path,
     plainCredentialProblem,
-    retry,
     retryConfig,
-    retryProblem,
-    type ScheduleRetry,
 } from "../../internal/scheduler";
 import { unknownServiceProblem } from "../serviceArguments";
 
@@ -27,21 +25,7 @@ import { unknownServiceProblem } from "../serviceArguments";
  * Scheduler job} that sends a request to a service, with the header `X-CloudScheduler: true`. The jobs of `cron.yaml`, whose
  * requests have the header `X-Appengine-Cron: true`, have no API.
  */
-export interface CronJob {
-    /**
-     * The schedule: in the {@link https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules unix-cron format},
-     * such as `"0 3 * * MON-FRI"`, or in
-     * {@link https://cloud.google.com/appengine/docs/standard/scheduling-jobs-with-cron-yaml App Engine's format}, such as
-     * `"every 24 hours"`, `"every 5 minutes from 10:00 to 14:00"` or `"1st,third monday of month 15:30"`. An interval starts
-     * when the previous request has ended, unless it is `synchronized`.
-     */
-    schedule: string;
-    /**
-     * The time zone of `schedule`, by its name in the tz database: `"Europe/Berlin"`. With daylight saving time, a time may
-     * occur twice or not at all.
-     * @default "Etc/UTC"
-     */
-    timeZone?: string;
+export interface CronJob extends CronSchedule {
     /**
      * The path and query of the request, starting with `/`: at most {@link
      * https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#AppEngineHttpTarget 2,083
@@ -74,22 +58,12 @@ export interface CronJob {
      */
     version?: string;
     /**
-     * How failed requests are retried.
-     * @default no retries; the next request follows the schedule
-     */
-    retry?: ScheduleRetry;
-    /**
-     * The deadline of an attempt: `"15 seconds"` to
+     * The time limit of an attempt: `"15 seconds"` to
      * {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs `"24 hours"`}.
      * @default the service's own: 10 minutes in standard with automatic scaling, 24 hours with basic or manual scaling, 60
      * minutes in flexible
      */
-    deadline?: Duration;
-    /**
-     * Whether the job is paused.
-     * @default false
-     */
-    paused?: boolean;
+    timeout?: Duration;
     /**
      * A description: at most 500 characters.
      * @default none
@@ -104,8 +78,7 @@ export const cron = check.record(
     check.matching(/^[A-Za-z0-9_-]{1,100}$/, "the name of a job must have 1 to 100 letters, digits, - and _"),
     check.options<CronJob>(
         {
-            schedule,
-            timeZone,
+            ...cronChecks,
             path: check.pipe(
                 path,
                 check.refine(
@@ -118,12 +91,10 @@ export const cron = check.record(
             headers,
             service: check.text(),
             version: check.text(),
-            retry,
-            deadline: durationWithin(limits.appEngineDeadline),
-            paused: check.flag(),
+            timeout: durationWithin(limits.appEngineDeadline),
             description,
         },
-        "schedule",
+        "cron",
         "path",
     ),
 );
@@ -134,7 +105,6 @@ export function cronProblems(jobs: Record<string, CronJob>, knownServices: strin
         const { method = "GET", headers = {} } = job;
         const problems = [
             unknownServiceProblem("service", job.service, knownServices),
-            job.retry && retryProblem(job.retry),
             job.body !== undefined && !["POST", "PUT"].includes(method)
                 ? { path: "body", reason: `cannot be combined with the method ${method}. Use POST or PUT.` }
                 : undefined,
@@ -175,11 +145,11 @@ export function cronJobs(
             name: shortenName(`${component}-${key}`, 500),
             region: parts.region,
             description: job.description,
-            schedule: job.schedule,
+            schedule: job.cron,
             timeZone: job.timeZone ?? "Etc/UTC",
             paused: job.paused ?? false,
-            attemptDeadline: job.deadline && inSeconds(job.deadline),
-            retryConfig: retryConfig(job.retry),
+            attemptDeadline: job.timeout && inSeconds(job.timeout),
+            retryConfig: retryConfig(job.retries),
             appEngineHttpTarget: httpTarget(job),
         };
         return [key, new Job(...child("cron", `${component}-${key}`, args, { dependsOn }))];

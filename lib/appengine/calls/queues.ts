@@ -10,21 +10,22 @@ import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { type Duration, duration, inSeconds } from "../../internal/duration";
 import { freshName } from "../../internal/freshName";
-import { backoffProblem } from "../../internal/scheduler";
+import { backoffInOrder } from "../../internal/scheduler";
+import { isPlainObject } from "../../internal/value";
 import { unknownServiceProblem } from "../serviceArguments";
 
 /**
  * How failed tasks are
  * {@link https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#RetryConfig retried}.
  */
-export interface TaskRetry {
+export interface TaskRetries {
     /**
-     * Maximum number of attempts, including the first: at least 1.
-     * @default 100
+     * Maximum number of retries: at least 0.
+     * @default 99
      */
-    maxAttempts?: number | "unlimited";
+    max?: number | "unlimited";
     /**
-     * Maximum time for retries after the first attempt. A task fails once both this and `maxAttempts` are reached.
+     * Maximum time for retries after the first attempt. A task fails once both this and `max` are reached.
      * @default unlimited
      */
     maxDuration?: Duration;
@@ -45,7 +46,7 @@ export interface TaskRetry {
     maxDoublings?: number;
 }
 
-/** A Cloud Tasks queue whose tasks are requests to a service. Its options have the same names as in `queue.yaml`. */
+/** A Cloud Tasks queue whose tasks are requests to a service. */
 export interface TaskQueue {
     /**
      * Maximum number of tasks a second: {@link
@@ -59,12 +60,12 @@ export interface TaskQueue {
      * https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues#RateLimits 1 to 5,000}.
      * @default 1000
      */
-    maxConcurrent?: number;
+    concurrency?: number;
     /**
-     * How failed tasks are retried.
-     * @default Cloud Tasks' own: up to 100 attempts with increasing backoff
+     * The maximum number of retries of a failed task, or how they are made.
+     * @default Cloud Tasks' own: up to 99 retries with increasing backoff
      */
-    retry?: TaskRetry;
+    retries?: number | "unlimited" | TaskRetries;
     /**
      * The service that receives all tasks; overrides the routing of a task.
      * @default the task's own routing, otherwise the service `default`
@@ -82,7 +83,7 @@ export interface TaskQueue {
      */
     paused?: boolean;
     /**
-     * The share of operations that is logged, from 0 to 1.
+     * The percentage of operations that is logged.
      * @default 0: none
      */
     logged?: number;
@@ -113,6 +114,9 @@ const numberMatching = (isRight: (settings: number) => boolean, wording: string)
 
 const limits = cloudTasksLimits.rows;
 
+const maxRetries = check.literalOr("unlimited", check.whole(0, 2_147_483_646));
+const span = duration("1 second", "31 days");
+
 /** Checks each queue. */
 export const queues = check.record(
     key,
@@ -121,18 +125,25 @@ export const queues = check.record(
             (rate) => rate > 0 && rate <= limits.rate.max,
             `must be a number above 0 and up to ${limits.rate.max}\nA queue that sends nothing is paused: true.`,
         ),
-        maxConcurrent: check.whole(limits.concurrent.min, limits.concurrent.max),
-        retry: check.options<TaskRetry>({
-            maxAttempts: check.literalOr("unlimited", check.whole(1, 2_147_483_647)),
-            maxDuration: duration("1 second", "31 days"),
-            minBackoff: duration("1 second", "31 days"),
-            maxBackoff: duration("1 second", "31 days"),
-            maxDoublings: check.whole(1, 2_147_483_647),
-        }),
+        concurrency: check.whole(limits.concurrent.min, limits.concurrent.max),
+        retries: check.either(
+            isPlainObject,
+            check.pipe(
+                check.options<TaskRetries>({
+                    max: maxRetries,
+                    maxDuration: span,
+                    minBackoff: span,
+                    maxBackoff: span,
+                    maxDoublings: check.whole(1, 2_147_483_647),
+                }),
+                backoffInOrder("0 seconds", "1 hour"),
+            ),
+            maxRetries,
+        ),
         service: check.text(),
         version: check.text(),
         paused: check.flag(),
-        logged: numberMatching((part) => part >= 0 && part <= 1, "must be a number from 0 to 1"),
+        logged: check.percentage(),
         name: check.nameOf(nameFormats.rows.queue),
     }),
 );
@@ -140,21 +151,21 @@ export const queues = check.record(
 /** Checks combinations of options, and that the services exist. */
 export function queueProblems(all: Record<string, TaskQueue>, knownServices: string[]): check.Problem[] {
     const names = Object.values(all).map(({ name }) => name);
-    return Object.entries(all).flatMap(([key, { service, retry = {}, name }], index) => {
-        const { minBackoff = "0 seconds", maxBackoff = "1 hour" } = retry;
-        const backoff = backoffProblem(minBackoff, maxBackoff);
+    return Object.entries(all).flatMap(([key, { service, name }], index) => {
         const reason = `is also the name of another queue (got "${name}"). Rename one of them.`;
         return [
             unknownServiceProblem(`queues.${key}.service`, service, knownServices),
-            backoff && { ...backoff, path: `queues.${key}.${backoff.path}` },
             name !== undefined && names.indexOf(name) < index ? { path: `queues.${key}.name`, reason } : undefined,
         ].filter((problem) => problem !== undefined);
     });
 }
 
-function retryConfig({ maxAttempts, maxDuration, minBackoff, maxBackoff, maxDoublings }: TaskRetry) {
+function retryConfig(retries: NonNullable<TaskQueue["retries"]>) {
+    const { max, maxDuration, minBackoff, maxBackoff, maxDoublings } = isPlainObject(retries)
+        ? (retries as TaskRetries)
+        : { max: retries as TaskRetries["max"] };
     return {
-        maxAttempts: maxAttempts === "unlimited" ? -1 : maxAttempts,
+        maxAttempts: max === "unlimited" ? -1 : max === undefined ? undefined : max + 1,
         maxRetryDuration: maxDuration && inSeconds(maxDuration),
         minBackoff: minBackoff && inSeconds(minBackoff),
         maxBackoff: maxBackoff && inSeconds(maxBackoff),
@@ -162,16 +173,16 @@ function retryConfig({ maxAttempts, maxDuration, minBackoff, maxBackoff, maxDoub
     };
 }
 
-function queueArgs({ rate, maxConcurrent, retry, service, version, paused = false, logged }: TaskQueue) {
+function queueArgs({ rate, concurrency, retries, service, version, paused = false, logged }: TaskQueue) {
     return {
         rateLimits:
-            rate === undefined && maxConcurrent === undefined
+            rate === undefined && concurrency === undefined
                 ? undefined
-                : { maxDispatchesPerSecond: rate, maxConcurrentDispatches: maxConcurrent },
-        retryConfig: retry && retryConfig(retry),
+                : { maxDispatchesPerSecond: rate, maxConcurrentDispatches: concurrency },
+        retryConfig: retries === undefined ? undefined : retryConfig(retries),
         appEngineRoutingOverride: service === undefined && version === undefined ? undefined : { service, version },
         desiredState: paused ? "PAUSED" : "RUNNING",
-        stackdriverLoggingConfig: logged === undefined ? undefined : { samplingRatio: logged },
+        stackdriverLoggingConfig: logged === undefined ? undefined : { samplingRatio: logged / 100 },
     };
 }
 

@@ -1,11 +1,11 @@
-import type { ScheduleRetry } from "../../internal/scheduler";
+import type { ScheduleRetries } from "../../internal/scheduler";
 import type { CronJob } from "../calls/cron";
 import { as, number, seconds, span, target, text } from "./readers";
 import type { Keys, Value } from "./value";
 
 const retry: Keys = {
     converters: {
-        job_retry_limit: as("count", number),
+        job_retry_limit: as("max", number),
         job_age_limit: as("maxDuration", span),
         min_backoff_seconds: as("minBackoff", seconds),
         max_backoff_seconds: as("maxBackoff", seconds),
@@ -17,20 +17,20 @@ const retry: Keys = {
  * With only a time limit, App Engine retries as often as the limit allows, whereas Cloud Scheduler stops once both limits are
  * reached.
  */
-function retries(value: Value): ScheduleRetry | undefined {
-    const { count = 0, ...others } = value.read<ScheduleRetry>(retry);
-    return count === 0 && others.maxDuration === undefined ? undefined : { count: Math.max(1, count), ...others };
+function retries(value: Value): ScheduleRetries | undefined {
+    const { max = 0, ...others } = value.read<ScheduleRetries>(retry);
+    return max === 0 && others.maxDuration === undefined ? undefined : { max: Math.max(1, max), ...others };
 }
 
 const job: Keys = {
     converters: {
         url: as("path", text),
-        schedule: as("schedule", (value) => text(value)?.trim().replaceAll(/\s+/g, " ")),
+        schedule: as("cron", (value) => text(value)?.trim().replaceAll(/\s+/g, " ")),
         timezone: as("timeZone", text),
         description: as("description", text),
         target,
-        retry_parameters: as("retry", retries),
-        attempt_deadline: as("deadline", span),
+        retry_parameters: as("retries", retries),
+        attempt_deadline: as("timeout", span),
     },
     required: ["url", "schedule"],
 };

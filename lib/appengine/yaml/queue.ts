@@ -1,4 +1,4 @@
-import type { TaskQueue, TaskRetry } from "../calls/queues";
+import type { TaskQueue, TaskRetries } from "../calls/queues";
 import { as, number, seconds, span, target, text } from "./readers";
 import type { Keys, Value } from "./value";
 
@@ -19,11 +19,7 @@ const backoff = (value: Value) => (value.is("0.1") ? undefined : seconds(value))
 
 const retry: Keys = {
     converters: {
-        // The limit excludes the first attempt.
-        task_retry_limit: as("maxAttempts", (value) => {
-            const raw = value.number();
-            return raw === undefined ? undefined : raw + 1;
-        }),
+        task_retry_limit: as("max", number),
         task_age_limit: as("maxDuration", span),
         min_backoff_seconds: as("minBackoff", backoff),
         max_backoff_seconds: as("maxBackoff", seconds),
@@ -31,10 +27,10 @@ const retry: Keys = {
     },
 };
 
-/** Without a number of attempts, only the age limits them. */
-function retries(value: Value): TaskRetry {
-    const raw = value.read<TaskRetry>(retry);
-    return raw.maxAttempts === undefined && raw.maxDuration !== undefined ? { ...raw, maxAttempts: 1 } : raw;
+/** Without a number of retries, only the age limits them. */
+function retries(value: Value): TaskRetries {
+    const raw = value.read<TaskRetries>(retry);
+    return raw.max === undefined && raw.maxDuration !== undefined ? { ...raw, max: 0 } : raw;
 }
 
 /** Pull queues do not send tasks to a service. */
@@ -51,8 +47,8 @@ const queue: Keys = {
         name: as("name", text),
         rate,
         mode,
-        max_concurrent_requests: as("maxConcurrent", number),
-        retry_parameters: as("retry", retries),
+        max_concurrent_requests: as("concurrency", number),
+        retry_parameters: as("retries", retries),
         target,
     },
     required: ["name"],

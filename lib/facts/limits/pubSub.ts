@@ -34,9 +34,8 @@ export const pubSubLimits = facts<Limit | DurationLimit>()({
             source: "https://cloud.google.com/pubsub/docs/handling-failures",
         },
         ackDeadline: {
-            min: 10,
-            max: 600,
-            unit: "seconds",
+            min: "10 seconds",
+            max: "10 minutes",
             source: "https://cloud.google.com/pubsub/docs/subscription-properties",
         },
         deliveryAttempts: {
@@ -51,13 +50,6 @@ export const pubSubLimits = facts<Limit | DurationLimit>()({
             source: "https://cloud.google.com/pubsub/docs/subscription-message-filter",
         },
         schema: { max: 300 * 1024, unit: "bytes", source: "https://cloud.google.com/pubsub/docs/schemas" },
-        /** Of an object with messages in Cloud Storage. */
-        fileSize: {
-            min: 1000,
-            max: 10 * 1024 ** 3,
-            unit: "bytes",
-            source: "https://cloud.google.com/pubsub/docs/create-cloudstorage-subscription",
-        },
         /** Until an object with messages is complete. */
         fileDuration: {
             min: "1 minute",

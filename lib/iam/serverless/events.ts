@@ -17,7 +17,7 @@ interface EventTrigger {
      * hours. The code must then be idempotent.
      * @default false
      */
-    retry?: boolean;
+    retries?: boolean;
 }
 
 /** A topic: a `PubSubTopic` of the stack, or one that exists already. */
@@ -84,11 +84,11 @@ const region = check.matching(
 
 /** The checks of the options of {@link Events}, by the key that distinguishes them. */
 export const eventOptions = {
-    topic: { topic: check.component<TopicTrigger["topic"]>("PubSubTopic"), retry: check.flag() },
+    topic: { topic: check.component<TopicTrigger["topic"]>("PubSubTopic"), retries: check.flag() },
     bucket: {
         bucket: check.component<BucketTrigger["bucket"]>("StorageBucket"),
         event: check.oneOf<ObjectEvent>("finalized", "deleted", "archived", "metadataUpdated"),
-        retry: check.flag(),
+        retries: check.flag(),
     },
     audit: {
         audit: check.options<AuditEvent>(
@@ -109,7 +109,7 @@ export const eventOptions = {
             "method",
         ),
         region,
-        retry: check.flag(),
+        retries: check.flag(),
     },
 };
 

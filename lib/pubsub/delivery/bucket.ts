@@ -6,6 +6,7 @@ import { pubSubLimits } from "../../facts/limits/pubSub";
 import { capability } from "../../iam/capability";
 import * as check from "../../internal/check";
 import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
+import { bytesIn, type Size, size } from "../../internal/size";
 import type { AnyBucket } from "../../storage";
 import type { AnyTopic } from "../topic";
 import { metadataConflicts } from "./bigQuery";
@@ -39,10 +40,10 @@ export interface BucketOptions {
      */
     format?: "text" | { avro: AvroFormat };
     /**
-     * The maximum size of an object in bytes: 1000 to 10 GiB.
+     * The maximum size of an object: `"1 KB"` to `"10 GiB"`.
      * @default no limit
      */
-    maxBytes?: pulumi.Input<number>;
+    maxSize?: Size;
     /**
      * The maximum time before Pub/Sub starts a new object: `"1 minute"` to `"10 minutes"`, and not above the acknowledgement
      * deadline.
@@ -102,7 +103,7 @@ export const bucket = check.componentOr(
                     "avro",
                 ),
             ),
-            maxBytes: check.input(check.limit(limits.fileSize)),
+            maxSize: size("1 KB", "10 GiB"),
             maxDuration: durationWithin(limits.fileDuration),
             maxMessages: check.input(check.whole(limits.fileMessages.min, Number.MAX_SAFE_INTEGER)),
         },
@@ -126,7 +127,7 @@ export function configureBucket(name: string, options: ResolvedBucketOptions, en
         filenamePrefix: options.filenamePrefix,
         filenameSuffix: options.filenameSuffix,
         filenameDatetimeFormat: options.filenameDatetimeFormat,
-        maxBytes: options.maxBytes,
+        maxBytes: options.maxSize && bytesIn(options.maxSize),
         maxDuration: inSeconds(options.maxDuration),
         maxMessages: options.maxMessages,
         avroConfig: format === "text" ? undefined : format.avro,

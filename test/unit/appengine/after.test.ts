@@ -26,7 +26,7 @@ const parts: [string, (child: Child, after: Resource[], environment: Environment
         (child, after, environment) => {
             return cronJobs(
                 "shop",
-                { nightly: { schedule: "0 3 * * *", path: "/" } },
+                { nightly: { cron: "0 3 * * *", path: "/" } },
                 environment,
                 { region, after },
                 child,

@@ -370,7 +370,7 @@ test("a service that is called from outside of the networks must have ingress se
         });
     const uses = { PREDICTIONS: { service: "predictions" } };
     const target = { service: "predictions" };
-    const cron = { train: { schedule: "0 3 * * *", path: "/train", ...target } };
+    const cron = { train: { cron: "0 3 * * *", path: "/train", ...target } };
     const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
     expect(await refused(() => called({ cron, queues: { mails: target } }, {}, { uses }))).toBe(
         `AppEngineApp "shop": services.predictions.ingress: is missing, as requests of cron.train, queues.mails, services.default.uses do not come from the project's networks, from which the default lets them in. Set ingress: "all", and restrict who may call it by login: "admin", firewall or iap.`,
@@ -391,7 +391,7 @@ test("resources beside the services wait for the services that they refer to, an
             dispatch: [{ url: "*/*", service: "default" }],
             domains: { "shop.acme.dev": {} },
             firewall: { default: "deny", rules: { 1000: { action: "allow", range: "203.0.113.0/24" } } },
-            cron: { nightly: { schedule: "0 3 * * *", path: "/nightly" } },
+            cron: { nightly: { cron: "0 3 * * *", path: "/nightly" } },
             iap: { members: ["group:shop@acme.dev"] },
         }),
     );

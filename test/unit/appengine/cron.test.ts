@@ -6,12 +6,12 @@ import { made, refusal } from "./around";
 const registered = (jobs: Record<string, CronJob>) =>
     made((child, environment) => cronJobs("shop", jobs, environment, { region: "europe-west1", after: [] }, child));
 const refusedJob = (job: object) =>
-    refusal<Record<string, CronJob>>("cron", { retrain: { schedule: "0 3 * * *", path: "/", ...job } }, cron, (all) =>
+    refusal<Record<string, CronJob>>("cron", { retrain: { cron: "0 3 * * *", path: "/", ...job } }, cron, (all) =>
         cronProblems(all, ["default", "predictions"]),
     );
 
 test("a job sends GET requests to the default service, in the application's region", async () => {
-    const { inputs, options } = await registered({ retrain: { schedule: "0 3 * * *", path: "/tasks/retrain" } });
+    const { inputs, options } = await registered({ retrain: { cron: "0 3 * * *", path: "/tasks/retrain" } });
     expect(inputs).toEqual({
         "Job shop-retrain": {
             name: "shop-retrain",
@@ -28,7 +28,7 @@ test("a job sends GET requests to the default service, in the application's regi
 
 test("a job takes every option", async () => {
     const retrain: CronJob = {
-        schedule: "every monday 09:00",
+        cron: "every monday 09:00",
         timeZone: "Europe/Berlin",
         path: "/tasks/retrain?all=true",
         method: "POST",
@@ -36,8 +36,8 @@ test("a job takes every option", async () => {
         headers: { "X-Key-Token": pulumi.secret("canary") },
         service: "predictions",
         version: "stable",
-        retry: { count: 2, minBackoff: "10 seconds" },
-        deadline: "24 hours",
+        retries: { max: 2, minBackoff: "10 seconds" },
+        timeout: "24 hours",
         paused: true,
         description: "every week",
     };
@@ -87,8 +87,8 @@ const inWords = [
     "3rd day of month 10:00",
 ];
 
-test.each([...inWords, "*/5 * * * *", "0 3 * * mon-fri", "0 9 1 JAN *"])("%s is a valid schedule", async (schedule) => {
-    await expect(refusedJob({ schedule })).rejects.toThrow("Nothing was refused.");
+test.each([...inWords, "*/5 * * * *", "0 3 * * mon-fri", "0 9 1 JAN *"])("%s is a valid schedule", async (cron) => {
+    await expect(refusedJob({ cron })).rejects.toThrow("Nothing was refused.");
 });
 
 const form = 'Write it as "every 24 hours", "every monday 09:00" or "1st,third monday of month 15:30", in lower case.';
@@ -107,27 +107,27 @@ test.each([
     "every munday 09:00",
     "1st of month 09:00",
     "every monday of year 10:00",
-])("%s is an invalid schedule", async (schedule) => {
-    expect(await refusedJob({ schedule })).toBe(
-        `App "shop": cron.retrain.schedule: is not a valid schedule of App Engine (got "${schedule}"). ${form}`,
+])("%s is an invalid schedule", async (cron) => {
+    expect(await refusedJob({ cron })).toBe(
+        `App "shop": cron.retrain.cron: is not a valid schedule of App Engine (got "${cron}"). ${form}`,
     );
 });
 
 const wrong: [string, object, string][] = [
     [
         "intervals that do not divide a day",
-        { schedule: "every 7 hours synchronized" },
-        'schedule: must be an interval that divides a day into equal parts where it is synchronized (got "every 7 hours synchronized").',
+        { cron: "every 7 hours synchronized" },
+        'cron: must be an interval that divides a day into equal parts where it is synchronized (got "every 7 hours synchronized").',
     ],
     [
         "a day that never comes",
-        { schedule: "1,31 of apr,june 10:00" },
-        'schedule: never occurs on day 31, because apr,june has no such day (got "1,31 of apr,june 10:00").',
+        { cron: "1,31 of apr,june 10:00" },
+        'cron: never occurs on day 31, because apr,june has no such day (got "1,31 of apr,june 10:00").',
     ],
     [
         "four fields",
-        { schedule: "0 3 * *" },
-        'schedule: must have five fields, separated by spaces (got "0 3 * *"). Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.',
+        { cron: "0 3 * *" },
+        'cron: must have five fields, separated by spaces (got "0 3 * *"). Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.',
     ],
     [
         "an unknown time zone",
@@ -160,21 +160,21 @@ const wrong: [string, object, string][] = [
         { service: "prediction" },
         'service: must be one of the services default, predictions (got "prediction"). Did you mean "predictions"?',
     ],
-    ["six retries", { retry: { count: 6 } }, "retry.count: must be a whole number from 1 to 5 (got 6)."],
+    ["six retries", { retries: 6 }, "retries: must be a whole number from 1 to 5 (got 6)."],
     [
         "a minimum delay above the maximum",
-        { retry: { count: 1, minBackoff: "2 hours" } },
-        'retry.minBackoff: must not be above maxBackoff, 1 hour (got "2 hours").',
+        { retries: { max: 1, minBackoff: "2 hours" } },
+        'retries: must not have a minBackoff, 2 hours, above maxBackoff, 1 hour (got { max: 1, minBackoff: "2 hours" }).',
     ],
     [
         "a deadline of 14 seconds",
-        { deadline: "14 seconds" },
-        'deadline: must be from 15 seconds to 24 hours (got "14 seconds").',
+        { timeout: "14 seconds" },
+        'timeout: must be from 15 seconds to 24 hours (got "14 seconds").',
     ],
     [
         "a deadline of 25 hours",
-        { deadline: "25 hours" },
-        'deadline: must be from 15 seconds to 24 hours (got "25 hours").',
+        { timeout: "25 hours" },
+        'timeout: must be from 15 seconds to 24 hours (got "25 hours").',
     ],
     ["no path", { path: undefined }, "path: must be a string (got undefined)."],
     ["an unknown option", { url: "/" }, 'url: unknown option "url"; did you mean "path"?'],
@@ -188,7 +188,7 @@ test.each(wrong)("a job with %s is refused", async (_, job, expected) => {
 
 test("a path of 2,084 characters and a name with a dot are refused", async () => {
     expect(await refusedJob({ path: `/${"a".repeat(2083)}` })).toContain("path: must have up to 2083 characters");
-    expect(await refusal("cron", { "a.b": { schedule: "0 3 * * *", path: "/" } }, cron)).toBe(
+    expect(await refusal("cron", { "a.b": { cron: "0 3 * * *", path: "/" } }, cron)).toBe(
         'App "shop": cron.a.b: the name of a job must have 1 to 100 letters, digits, - and _ (got "a.b").',
     );
 });

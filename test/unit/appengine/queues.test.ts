@@ -30,9 +30,9 @@ test("a queue takes every option", async () => {
     const mails: TaskQueue = {
         name: "mails",
         rate: 0.5,
-        maxConcurrent: 10,
-        retry: {
-            maxAttempts: "unlimited",
+        concurrency: 10,
+        retries: {
+            max: "unlimited",
             maxDuration: "2 days",
             minBackoff: "10 seconds",
             maxBackoff: "5 minutes",
@@ -41,7 +41,7 @@ test("a queue takes every option", async () => {
         service: "mailer",
         version: "stable",
         paused: true,
-        logged: 0.1,
+        logged: 10,
     };
     const { inputs, options } = await registered({ mails });
     expect(own(inputs)).toEqual({
@@ -121,25 +121,29 @@ const wrong: [string, unknown, string][] = [
     ],
     [
         "5,001 at once",
-        { mails: { maxConcurrent: 5001 } },
-        "queues.mails.maxConcurrent: must be a whole number from 1 to 5000 (got 5001).",
+        { mails: { concurrency: 5001 } },
+        "queues.mails.concurrency: must be a whole number from 1 to 5000 (got 5001).",
     ],
     [
-        "no attempt",
-        { mails: { retry: { maxAttempts: 0 } } },
-        "queues.mails.retry.maxAttempts: must be a whole number from 1 to 2147483647 (got 0).",
+        "fewer than no retries",
+        { mails: { retries: -1 } },
+        "queues.mails.retries: must be a whole number from 0 to 2147483646 (got -1).",
     ],
     [
         "no doublings",
-        { mails: { retry: { maxDoublings: 0 } } },
-        "queues.mails.retry.maxDoublings: must be a whole number from 1 to 2147483647 (got 0).",
+        { mails: { retries: { maxDoublings: 0 } } },
+        "queues.mails.retries.maxDoublings: must be a whole number from 1 to 2147483647 (got 0).",
     ],
     [
         "a minimum delay above the maximum",
-        { mails: { retry: { minBackoff: "2 hours" } } },
-        'queues.mails.retry.minBackoff: must not be above maxBackoff, 1 hour (got "2 hours").',
+        { mails: { retries: { minBackoff: "2 hours" } } },
+        'queues.mails.retries: must not have a minBackoff, 2 hours, above maxBackoff, 1 hour (got { minBackoff: "2 hours" }).',
     ],
-    ["a log of more than all", { mails: { logged: 2 } }, "queues.mails.logged: must be a number from 0 to 1 (got 2)."],
+    [
+        "a log of more than all",
+        { mails: { logged: 101 } },
+        "queues.mails.logged: must be a percentage, from 0 to 100 (got 101).",
+    ],
     [
         "an unknown service",
         { mails: { service: "mailr" } },
@@ -153,7 +157,7 @@ const wrong: [string, unknown, string][] = [
     [
         "an unknown option",
         { mails: { maxConcurrentRequests: 5 } },
-        'queues.mails.maxConcurrentRequests: unknown option "maxConcurrentRequests"; did you mean "maxConcurrent"?',
+        'queues.mails.maxConcurrentRequests: unknown option "maxConcurrentRequests"; did you mean "concurrency"?',
     ],
 ];
 

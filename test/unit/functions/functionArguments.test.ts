@@ -42,8 +42,8 @@ const refusals: [string, object, string][] = [
     ],
     [
         "an option of another trigger",
-        { trigger: { http: {}, retry: true } },
-        'trigger.retry: unknown option "retry"; the only option is http.',
+        { trigger: { http: {}, retries: true } },
+        'trigger.retries: unknown option "retries"; the only option is http.',
     ],
     [
         "an unknown ingress",

@@ -13,10 +13,12 @@ test("a topic trigger calls the function as a service account without other role
 });
 
 test("a topic trigger retries failures if enabled", async () => {
-    expect(await registered(() => predicting({ trigger: { topic: new PubSubTopic("sales"), retry: true } }))).toEqual({
-        ...topic,
-        ...triggered({ ...messages, retryPolicy: "RETRY_POLICY_RETRY" }),
-    });
+    expect(await registered(() => predicting({ trigger: { topic: new PubSubTopic("sales"), retries: true } }))).toEqual(
+        {
+            ...topic,
+            ...triggered({ ...messages, retryPolicy: "RETRY_POLICY_RETRY" }),
+        },
+    );
 });
 
 test.each([
@@ -80,7 +82,7 @@ const filters = [
 const written = "google.cloud.audit.log.v1.written";
 
 test("an audit trigger filters the method's entries in the function's region", async () => {
-    expect(await registered(() => predicting({ trigger: { audit: entries, retry: true } }))).toEqual({
+    expect(await registered(() => predicting({ trigger: { audit: entries, retries: true } }))).toEqual({
         ...triggered({ eventType: written, eventFilters: filters, retryPolicy: "RETRY_POLICY_RETRY" }),
         ...receiver,
     });
@@ -139,7 +141,7 @@ test.each([
     ],
     [
         { audit: entries, event: "written" },
-        'trigger.event: unknown option "event"; the options are audit, region, retry.',
+        'trigger.event: unknown option "event"; the options are audit, region, retries.',
     ],
 ])("an invalid audit trigger is refused: %j", async (trigger, problem) => {
     expect(await refused(() => predicting({ trigger: trigger as unknown as Trigger }))).toBe(
@@ -198,7 +200,7 @@ test.each([
 });
 
 test("a schedule waits until the function's timeout, and retries if enabled", async () => {
-    const schedule = { cron: "0 3 * * MON", timeZone: "Europe/Berlin", paused: true, retry: { count: 3 } };
+    const schedule = { cron: "0 3 * * MON", timeZone: "Europe/Berlin", paused: true, retries: 3 };
     expect(await registered(() => predicting({ trigger: { schedule }, timeoutSeconds: 1800 }))).toEqual(
         scheduled(
             {
@@ -239,10 +241,7 @@ test.each([
         { cron: "0 25 * * *" },
         `trigger.schedule.cron: has an hour that is not from 0 to 23: "25" (got "0 25 * * *"). ${fields}`,
     ],
-    [
-        { cron: "0 3 * * *", retry: { count: 6 } },
-        "trigger.schedule.retry.count: must be a whole number from 1 to 5 (got 6).",
-    ],
+    [{ cron: "0 3 * * *", retries: 6 }, "trigger.schedule.retries: must be a whole number from 1 to 5 (got 6)."],
     [
         { cron: "0 3 * * *", timezone: "UTC" },
         'trigger.schedule.timezone: unknown option "timezone"; did you mean "timeZone"?',

@@ -14,7 +14,7 @@ import { refused, registered, registeredOptions } from "../registered";
 const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
 const agent = "serviceAccount:service-123@gcp-sa-pubsub.iam.gserviceaccount.com";
 
-type Delivery = Pick<PubSubSubscriptionArgs, "push" | "bucket" | "ackDeadlineSeconds">;
+type Delivery = Pick<PubSubSubscriptionArgs, "push" | "bucket" | "ackDeadline">;
 
 /** A subscription without dead letters, which have their own tests. */
 const delivering = (delivery: () => Delivery) => () => {
@@ -220,7 +220,7 @@ const buckets: [string, Omit<BucketOptions, "bucket">, object][] = [
         { filenamePrefix: "sales/", filenameSuffix: ".txt", filenameDatetimeFormat: "YYYY-MM-DD/hh_mm_ssZ" },
         { filenamePrefix: "sales/", filenameSuffix: ".txt", filenameDatetimeFormat: "YYYY-MM-DD/hh_mm_ssZ" },
     ],
-    ["sizes", { maxBytes: 1000, maxMessages: pulumi.output(1000) }, { maxBytes: 1000, maxMessages: 1000 }],
+    ["sizes", { maxSize: "1 KB", maxMessages: pulumi.output(1000) }, { maxBytes: 1000, maxMessages: 1000 }],
     ["text", { format: "text" }, {}],
     ["Avro", { format: { avro: {} } }, { avroConfig: {} }],
     [
@@ -243,9 +243,9 @@ test("messages are not redelivered while they are batched", async () => {
         ackDeadlineSeconds: 60,
         cloudStorageConfig: { maxDuration: "60s" },
     });
-    const late = delivering(() => ({ bucket: new StorageBucket("archive"), ackDeadlineSeconds: 299 }));
+    const late = delivering(() => ({ bucket: new StorageBucket("archive"), ackDeadline: "299 seconds" }));
     expect(await refused(late, {}, ["Bucket archive", "Topic sales"])).toBe(
-        'PubSubSubscription "range": ackDeadlineSeconds: must be at least bucket.maxDuration, 300 (got 299).',
+        'PubSubSubscription "range": ackDeadline: must be at least bucket.maxDuration, 5 minutes (got "299 seconds").',
     );
 });
 
@@ -256,11 +256,7 @@ const bucketRefusals: [string, object, string][] = [
         { filenameSuffix: "a/" },
         'bucket.filenameSuffix: must not end with / (got "a/").',
     ],
-    [
-        "objects of few bytes",
-        { maxBytes: 999 },
-        "bucket.maxBytes: must be a whole number from 1000 to 10737418240 bytes (got 999).",
-    ],
+    ["objects of few bytes", { maxSize: "0.9 KB" }, 'bucket.maxSize: must be from 1 KB to 10 GiB (got "0.9 KB").'],
     [
         "objects of few messages",
         { maxMessages: 999 },

@@ -49,8 +49,7 @@ test("the output of the component is the subscription", async () => {
 
 const options: [string, Others, object][] = [
     ["a name", { name: "ranges" }, { name: "ranges" }],
-    ["the longest deadline", { ackDeadlineSeconds: 600 }, { ackDeadlineSeconds: 600 }],
-    ["a deadline that is an output", { ackDeadlineSeconds: pulumi.output(20) }, { ackDeadlineSeconds: 20 }],
+    ["the longest deadline", { ackDeadline: "10 minutes" }, { ackDeadlineSeconds: 600 }],
     ["a retention", { retention: "1 hour" }, { messageRetentionDuration: "3600s" }],
     ["the longest retention", { retention: "31 days" }, { messageRetentionDuration: "2678400s" }],
     ["acknowledged messages", { retainAckedMessages: true }, { retainAckedMessages: true }],
@@ -61,15 +60,15 @@ const options: [string, Others, object][] = [
     ["exactly one delivery", { exactlyOnceDelivery: true }, { enableExactlyOnceDelivery: true }],
     ["a filter", { filter: 'attributes.region = "eu"' }, { filter: 'attributes.region = "eu"' }],
     ["a filter that is an output", { filter: pulumi.output("attributes:region") }, { filter: "attributes:region" }],
-    ["no wait between deliveries", { retry: false }, { retryPolicy: undefined }],
+    ["no wait between deliveries", { retries: false }, { retryPolicy: undefined }],
     [
         "another first wait",
-        { retry: { minimum: "0 seconds" } },
+        { retries: { minBackoff: "0 seconds" } },
         { retryPolicy: { minimumBackoff: "0s", maximumBackoff: "600s" } },
     ],
     [
         "another longest wait",
-        { retry: { maximum: "10 seconds" } },
+        { retries: { maxBackoff: "10 seconds" } },
         { retryPolicy: { minimumBackoff: "10s", maximumBackoff: "10s" } },
     ],
     ["labels", { labels: { team: "forecast" } }, { labels: { team: "forecast" } }],
@@ -84,13 +83,11 @@ test.each(options)("a subscription takes %s", async (_, args, inputs) => {
 });
 
 const kinds = "must have exactly one of pull, push, bigQuery, bucket";
-const deadline = "ackDeadlineSeconds: must be a whole number from 10 to 600 seconds";
+const deadline = "ackDeadline: must be from 10 seconds to 10 minutes";
 const refusals: [string, object, string][] = [
-    ["a deadline below 10 seconds", { ackDeadlineSeconds: 9 }, `${deadline} (got 9).`],
-    ["a deadline above 600 seconds", { ackDeadlineSeconds: 601 }, `${deadline} (got 601).`],
-    ["a deadline that is no whole number", { ackDeadlineSeconds: 10.5 }, `${deadline} (got 10.5).`],
-    ["a deadline that is no number", { ackDeadlineSeconds: Number.NaN }, `${deadline} (got NaN).`],
-    ["a deadline in text", { ackDeadlineSeconds: "10" }, `${deadline} (got "10").`],
+    ["a deadline below 10 seconds", { ackDeadline: "9 seconds" }, `${deadline} (got "9 seconds").`],
+    ["a deadline above 600 seconds", { ackDeadline: "601 seconds" }, `${deadline} (got "601 seconds").`],
+    ["a deadline without a unit", { ackDeadline: 10 }, "ackDeadline: must be a string (got 10)."],
     ["a short retention", { retention: "1 minute" }, 'retention: must be from 10 minutes to 31 days (got "1 minute").'],
     ["no way of delivery", { pull: undefined }, `${kinds} (got none of them).`],
     ["two ways of delivery", { push: { endpoint: "https://acme.com" } }, `${kinds} (got pull and push).`],
@@ -116,26 +113,26 @@ const refusals: [string, object, string][] = [
     ],
     [
         "a first wait above the longest",
-        { retry: { minimum: "2 minutes", maximum: "1 minute" } },
-        'retry.minimum: must not be above retry.maximum, 1 minute (got "2 minutes").',
+        { retries: { minBackoff: "2 minutes", maxBackoff: "1 minute" } },
+        'retries: must not have a minBackoff, 2 minutes, above maxBackoff, 1 minute (got { minBackoff: "2 minutes", maxBackoff: "1 minute" }).',
     ],
     [
         "a first wait above the longest that there is by default",
-        { retry: { maximum: "9 seconds" } },
-        'retry.minimum: must not be above retry.maximum, 9 seconds (got "10 seconds").',
+        { retries: { maxBackoff: "9 seconds" } },
+        'retries: must not have a minBackoff, 10 seconds, above maxBackoff, 9 seconds (got { maxBackoff: "9 seconds" }).',
     ],
     [
         "a wait of hours",
-        { retry: { maximum: "1 hour" } },
-        'retry.maximum: must be from 0 seconds to 10 minutes (got "1 hour").',
+        { retries: { maxBackoff: "1 hour" } },
+        'retries.maxBackoff: must be from 0 seconds to 10 minutes (got "1 hour").',
     ],
-    ["a retry that is on", { retry: true }, "retry: must be an object with minimum, maximum (got true)."],
+    ["a retry that is on", { retries: true }, "retries: must be an object with minBackoff, maxBackoff (got true)."],
     [
         "a filter of the data",
         { filter: 'data.region = "eu"' },
         'filter: is not a valid filter at column 1: expected attributes, hasPrefix, NOT or ( (got "data.region = \\"eu\\"").',
     ],
-    ["an unknown option", { retries: 3 }, 'retries: unknown option "retries"; did you mean "retry"?'],
+    ["an unknown option", { retry: {} }, 'retry: unknown option "retry"; did you mean "retries"?'],
     [
         "an option of pull",
         { pull: { maxMessages: 3 } },

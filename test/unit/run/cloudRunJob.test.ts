@@ -282,7 +282,7 @@ describe("a schedule", () => {
     });
 
     test("has options and transforms", async () => {
-        const schedule = { cron: "0 3 * * MON", timeZone: "Europe/Berlin", paused: true, retry: { count: 2 } };
+        const schedule = { cron: "0 3 * * MON", timeZone: "Europe/Berlin", paused: true, retries: 2 };
         const transform = { schedule: { description: "weekly" }, scheduleAccount: { displayName: "Weekly" } };
         const all = await registered(() => running({ schedule, transform }));
         expect(all["Job migrate-schedule"]).toMatchObject({
@@ -530,8 +530,8 @@ test.each<[string, object, string]>([
     ["an invalid schedule", { schedule: "every day" }, "schedule: "],
     [
         "an invalid option of a schedule",
-        { schedule: { cron: "0 3 * * *", retry: { count: 6 } } },
-        "schedule.retry.count: must be a whole number from 1 to 5 (got 6).",
+        { schedule: { cron: "0 3 * * *", retries: 6 } },
+        "schedule.retries: must be a whole number from 1 to 5 (got 6).",
     ],
     ["a port", { port: 8080 }, "port: "],
     ["a long name", { name: "m".repeat(50) }, "name: "],

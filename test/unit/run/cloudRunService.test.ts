@@ -542,7 +542,7 @@ test("consumers and triggers may invoke the service, and nobody else", async () 
                 uploads: {
                     bucket: new StorageBucket("uploads", { location: "EU" }),
                     event: "deleted",
-                    retry: true,
+                    retries: true,
                     path: "/uploads",
                 },
                 jobs: { audit: { service: "bigquery.googleapis.com", method: "jobs.insert" }, region: "global" },

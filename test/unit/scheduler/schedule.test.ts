@@ -131,18 +131,14 @@ const options: [string, Partial<ScheduleArgs>, object][] = [
     ["a region", { region: "europe-west3" }, { region: "europe-west3", httpTarget: target }],
     ["a name", { name: "every_night" }, { name: "every_night", httpTarget: target }],
     ["times that are an output", { cron: pulumi.output("1 * * * *") }, { schedule: "1 * * * *", httpTarget: target }],
-    ["a deadline", { attemptDeadline: "15 seconds" }, { attemptDeadline: "15s", httpTarget: target }],
-    ["the longest deadline", { attemptDeadline: "30 minutes" }, { attemptDeadline: "1800s", httpTarget: target }],
-    [
-        "a count of retries",
-        { retry: { count: 5 } },
-        { retryConfig: { ...retryDefaults, retryCount: 5 }, httpTarget: target },
-    ],
+    ["a deadline", { timeout: "15 seconds" }, { attemptDeadline: "15s", httpTarget: target }],
+    ["the longest deadline", { timeout: "30 minutes" }, { attemptDeadline: "1800s", httpTarget: target }],
+    ["a count of retries", { retries: 5 }, { retryConfig: { ...retryDefaults, retryCount: 5 }, httpTarget: target }],
     [
         "how to retry",
         {
-            retry: {
-                count: 1,
+            retries: {
+                max: 1,
                 maxDuration: "1 hour",
                 minBackoff: "10 seconds",
                 maxBackoff: "1 minute",
@@ -323,26 +319,26 @@ const refusals: [string, object, string][] = [
     ],
     [
         "a deadline below 15 seconds",
-        { attemptDeadline: "14 seconds" },
-        'attemptDeadline: must be from 15 seconds to 30 minutes (got "14 seconds").',
+        { timeout: "14 seconds" },
+        'timeout: must be from 15 seconds to 30 minutes (got "14 seconds").',
     ],
     [
         "a deadline above 30 minutes",
-        { attemptDeadline: "31 minutes" },
-        'attemptDeadline: must be from 15 seconds to 30 minutes (got "31 minutes").',
+        { timeout: "31 minutes" },
+        'timeout: must be from 15 seconds to 30 minutes (got "31 minutes").',
     ],
-    ["no retry", { retry: { count: 0 } }, "retry.count: must be a whole number from 1 to 5 (got 0)."],
-    ["six retries", { retry: { count: 6 } }, "retry.count: must be a whole number from 1 to 5 (got 6)."],
+    ["no retry", { retries: 0 }, "retries: must be a whole number from 1 to 5 (got 0)."],
+    ["six retries", { retries: 6 }, "retries: must be a whole number from 1 to 5 (got 6)."],
     [
         "a wait that does not double, which the provider cannot send",
-        { retry: { count: 1, maxDoublings: 0 } },
-        "retry.maxDoublings: must be a whole number from 1 to 2147483647 (got 0).",
+        { retries: { max: 1, maxDoublings: 0 } },
+        "retries.maxDoublings: must be a whole number from 1 to 2147483647 (got 0).",
     ],
-    ["retries without a number", { retry: {} }, "retry.count: is missing."],
+    ["retries without a number", { retries: {} }, "retries.max: is missing."],
     [
         "a minimum delay above the maximum",
-        { retry: { count: 1, minBackoff: "2 hours" } },
-        'retry.minBackoff: must not be above maxBackoff, 1 hour (got "2 hours").',
+        { retries: { max: 1, minBackoff: "2 hours" } },
+        'retries: must not have a minBackoff, 2 hours, above maxBackoff, 1 hour (got { max: 1, minBackoff: "2 hours" }).',
     ],
     [
         "a name with a dot",
@@ -377,8 +373,8 @@ const ofTopic: [string, object, string][] = [
     ],
     [
         "a deadline for an answer",
-        { message: "a", attemptDeadline: "1 minute" },
-        'attemptDeadline: has no effect on a message, which needs no response (got "1 minute"). Remove it.',
+        { message: "a", timeout: "1 minute" },
+        'timeout: has no effect on a message, which needs no response (got "1 minute"). Remove it.',
     ],
     [
         "too many attributes",

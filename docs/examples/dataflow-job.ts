@@ -22,7 +22,7 @@ new DataflowJob("count", {
     template: "Word_Count",
     uses: { output: words.writer },
     parameters: { inputFile: "gs://dataflow-samples/shakespeare/kinglear.txt" },
-    runOnChange: false,
+    runOnDeploy: false,
     schedule: "0 3 * * *",
 });
 

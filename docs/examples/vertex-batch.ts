@@ -39,7 +39,7 @@ const named = new VertexBatchPrediction("named", {
     input: { table: measured },
     output: { dataset: garden },
     instances: { key: "id" },
-    runOnChange: false,
+    runOnDeploy: false,
 });
 
 new ComposerEnvironment("pipelines", { dags: "./scoring", uses: { NAMED: named.runner } });

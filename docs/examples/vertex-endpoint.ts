@@ -9,7 +9,7 @@ const model = new VertexModel("iris", {
 const iris = new VertexEndpoint("iris", {
     models: { latest: { model, machineType: "n1-standard-2", replicas: { min: 1, max: 3 }, scaling: { cpu: 60 } } },
     traffic: { split: { latest: 10, previous: 90 } },
-    requestLogs: { dataset: new BigQueryDataset("predictions"), samplingRate: 0.1 },
+    requestLogs: { dataset: new BigQueryDataset("predictions"), sampling: 10 },
 });
 
 // The function gets a role on the endpoint, and its name in the variable IRIS.

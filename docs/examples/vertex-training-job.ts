@@ -10,7 +10,7 @@ const forecast = new VertexTrainingJob("forecast", {
     container: "sklearn-cpu.1-6.py310:latest",
     args: ["--weeks=8"],
     uses: { SALES: sales.reader },
-    retrainOn: [sales.object("sales.csv")],
+    runOn: [sales.object("sales.csv")],
     output: models,
     schedule: "0 3 * * MON",
 });

@@ -102,8 +102,8 @@ export const examples: Example[] = [
                             { name: "country", type: "STRING" },
                             { name: "population", type: "INT64" },
                         ],
-                        deletionProtection: true,
-                        friendlyName: "Countries",
+                        protection: true,
+                        displayName: "Countries",
                     },
                 },
             });
@@ -123,8 +123,8 @@ export const examples: Example[] = [
                             { name: "population", type: "INT64" },
                         ],
                         partition: { ingestion: { type: "DAY" } },
-                        deletionProtection: true,
-                        friendlyName: "Table a",
+                        protection: true,
+                        displayName: "Table a",
                     },
                 },
             });
@@ -143,8 +143,8 @@ export const examples: Example[] = [
                             { name: "country", type: "STRING" },
                             { name: "population", type: "INT64" },
                         ],
-                        deletionProtection: true,
-                        friendlyName: "Countries",
+                        protection: true,
+                        displayName: "Countries",
                     },
                 },
                 views: {

@@ -25,7 +25,7 @@ const serving = new ContainerImage("serving", { registry, build: { context: "./s
 const train = new VertexTrainingJob("train", {
     image: training,
     uses: { DATA: data.reader },
-    retrainOn: [data.object("iris.csv")],
+    runOn: [data.object("iris.csv")],
     output: models,
 });
 

@@ -40,10 +40,10 @@ export interface BigQueryDatasetArgs extends ComponentArgs {
      */
     location?: pulumi.Input<string>;
     /**
-     * A name of the dataset for people.
+     * The name that the console shows.
      * @default none
      */
-    friendlyName?: pulumi.Input<string>;
+    displayName?: pulumi.Input<string>;
     /** A description of the dataset. */
     description?: pulumi.Input<string>;
     /**
@@ -134,7 +134,7 @@ export const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     location: check.input(
         check.matching(/^([A-Za-z]+-[A-Za-z]+\d+|US|EU)$/i, "must be a region such as europe-west1, or US or EU"),
     ),
-    friendlyName: check.input(check.text()),
+    displayName: check.input(check.text()),
     description: check.input(check.text()),
     tables: check.record(tableId, tableDefinition),
     views: check.record(tableId, viewDefinition),

@@ -9,7 +9,7 @@ export function datasetArgs(args: ResolvedArgs, { forceDestroy }: EnvironmentDef
     return {
         datasetId: args.datasetId,
         location: args.location,
-        friendlyName: args.friendlyName,
+        friendlyName: args.displayName,
         description: args.description,
         defaultTableExpirationMs: defaultTableExpiration && inMilliseconds(defaultTableExpiration),
         defaultPartitionExpirationMs: defaultPartitionExpiration && inMilliseconds(defaultPartitionExpiration),

@@ -7,17 +7,30 @@ import { capability, use } from "../iam/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { accountId, accountTitle } from "../internal/names";
+import { isObject } from "../internal/value";
 import type { BigQueryDataset } from "./dataset";
 import { type Query, query, queryText, reads } from "./query";
+
+/** When a scheduled query runs. */
+export interface QuerySchedule {
+    /** The schedule in UTC, in BigQuery's format: `"every day 03:00"`, `"every 6 hours"`, `"1st,3rd monday of month 15:30"`. */
+    cron: string;
+    /**
+     * Pauses the schedule.
+     * @default false
+     */
+    paused?: boolean;
+}
 
 /** A {@link https://cloud.google.com/bigquery/docs/scheduling-queries scheduled query}. */
 export interface ScheduledQuery {
     /** The query, with the parameters `@run_time` and `@run_date` for the scheduled time. */
     query: Query;
     /**
-     * The schedule in UTC: `every day 03:00`, `every 6 hours`, `1st,3rd monday of month 15:30`, at most every 5 minutes.
+     * When the query runs, in UTC: `"every day 03:00"`, `"every 6 hours"`, `"1st,3rd monday of month 15:30"`, at most every 5 minutes, or a
+     * schedule with its options.
      */
-    schedule: string;
+    schedule: string | QuerySchedule;
     /**
      * The table of this dataset that receives the result, and whether it is appended (`WRITE_APPEND`) or replaces the
      * existing rows (`WRITE_TRUNCATE`).
@@ -34,14 +47,9 @@ export interface ScheduledQuery {
      * @default only this dataset
      */
     reads?: Record<string, BigQueryDataset>;
-    /**
-     * Disables the schedule.
-     * @default false
-     */
-    disabled?: boolean;
 }
 
-const schedule = check.pipe(
+const cron = check.pipe(
     check.matching(
         /^(every .+|(1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|\d{1,2})(,\w+)* .*of .+)$/,
         'must be a schedule such as "every day 03:00" or "every 6 hours"',
@@ -56,7 +64,7 @@ const schedule = check.pipe(
 export const scheduledQuery = check.options<ScheduledQuery>(
     {
         query,
-        schedule,
+        schedule: check.either(isObject, check.options<QuerySchedule>({ cron, paused: check.flag() }, "cron"), cron),
         destination: check.options<Required<ScheduledQuery>["destination"]>(
             {
                 table: check.matching(/^[^./`]{1,1024}$/, "must be the ID of a table of this dataset"),
@@ -66,7 +74,6 @@ export const scheduledQuery = check.options<ScheduledQuery>(
             "write",
         ),
         reads,
-        disabled: check.flag(),
     },
     "query",
     "schedule",
@@ -129,7 +136,8 @@ function transferConfigArgs(
     path: pulumi.Output<string>,
     account: Account,
 ): DataTransferConfigArgs {
-    const { destination, schedule, disabled } = scheduledQuery;
+    const { destination, schedule } = scheduledQuery;
+    const { cron, paused }: QuerySchedule = typeof schedule === "string" ? { cron: schedule } : schedule;
     const text = queryText(scheduledQuery, path, Object.keys({ ...tables, ...views }));
     return {
         displayName,
@@ -144,8 +152,8 @@ function transferConfigArgs(
                 write_disposition: destination.write,
             }),
         },
-        schedule,
-        disabled,
+        schedule: cron,
+        disabled: paused,
         serviceAccountName: account.email,
     };
 }

@@ -28,10 +28,10 @@ export interface BigQueryTableDefinition {
      */
     schema?: BigQuerySchema;
     /**
-     * A name of the table for people.
+     * The name that the console shows.
      * @default none
      */
-    friendlyName?: pulumi.Input<string>;
+    displayName?: pulumi.Input<string>;
     /** A description of the table. */
     description?: pulumi.Input<string>;
     /**
@@ -66,7 +66,7 @@ export interface BigQueryTableDefinition {
      * Protects the table from deletion and replacement, by Pulumi and by the provider.
      * @default true in production, false elsewhere
      */
-    deletionProtection?: boolean;
+    protection?: boolean;
     /**
      * Labels of the table: at most 64
      * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
@@ -103,7 +103,7 @@ const columnNames = (maximum: number) =>
 
 const definition: check.Checks<BigQueryTableDefinition> = {
     schema,
-    friendlyName: check.input(check.text()),
+    displayName: check.input(check.text()),
     description: check.input(check.text()),
     partition: partitioning,
     requirePartitionFilter: check.flag(),
@@ -114,7 +114,7 @@ const definition: check.Checks<BigQueryTableDefinition> = {
             /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(String(time)) && Date.parse(String(time)) > 0,
         "must be a time such as 2027-01-31T00:00:00Z",
     ),
-    deletionProtection: check.flag(),
+    protection: check.flag(),
     labels,
     transform: transforms("table"),
 };
@@ -209,7 +209,7 @@ export class BigQueryTable extends pulumi.ComponentResource {
         const environment = Environment.current();
         const completed = check.withDefaults(args, {
             tableId: name.replaceAll("-", "_"),
-            deletionProtection: environment.defaults.protect,
+            protection: environment.defaults.protect,
         });
         const component = `BigQueryTable "${name}"`;
         const { dataset, transform, ...resolved } = check.checked(component, completed, bigQueryTableArgs, (checked) =>
@@ -232,7 +232,7 @@ export class BigQueryTable extends pulumi.ComponentResource {
         );
         const child = childrenOf(this, transform, {
             dependsOn: environment.enable("bigquery.googleapis.com"),
-            protect: resolved.deletionProtection,
+            protect: resolved.protection,
             // The replacement has the same ID.
             deleteBeforeReplace: true,
         });
@@ -242,7 +242,7 @@ export class BigQueryTable extends pulumi.ComponentResource {
                 project: dataset.dataset.project,
                 datasetId: dataset.dataset.datasetId,
                 tableId: resolved.tableId,
-                friendlyName: resolved.friendlyName,
+                friendlyName: resolved.displayName,
                 description: resolved.description,
                 schema: columns,
                 ...partitionArgs(resolved.partition),
@@ -255,7 +255,7 @@ export class BigQueryTable extends pulumi.ComponentResource {
                     dataset.encryptionKey === undefined
                         ? undefined
                         : pulumi.output(dataset.encryptionKey).apply((key) => (key ? { kmsKeyName: key } : undefined)),
-                deletionProtection: resolved.deletionProtection,
+                deletionProtection: resolved.protection,
                 labels: resolved.labels,
             }),
         );

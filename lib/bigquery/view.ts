@@ -18,10 +18,10 @@ export interface BigQueryViewDefinition {
     /** The query of the view, which can read the dataset's tables and the views before it. */
     query: Query;
     /**
-     * A name of the view for people.
+     * The name that the console shows.
      * @default none
      */
-    friendlyName?: pulumi.Input<string>;
+    displayName?: pulumi.Input<string>;
     /** A description of the view. */
     description?: pulumi.Input<string>;
     /**
@@ -62,7 +62,7 @@ export interface BigQueryView {
 
 const viewOptions = {
     query,
-    friendlyName: check.input(check.text()),
+    displayName: check.input(check.text()),
     description: check.input(check.text()),
     reads,
     labels,
@@ -117,7 +117,7 @@ export function createMaterializedView(
 
 function createTable(
     id: string,
-    { friendlyName, description, labels, reads = {} }: BigQueryViewDefinition,
+    { displayName, description, labels, reads = {} }: BigQueryViewDefinition,
     kind: Partial<TableArgs>,
     { name, dataset, path, readable, child, environment }: ViewContext,
 ): BigQueryView {
@@ -127,7 +127,16 @@ function createTable(
             "view",
             `${name}-${id}`,
             // A view has no rows to protect.
-            { project, datasetId, tableId: id, friendlyName, description, ...kind, deletionProtection: false, labels },
+            {
+                project,
+                datasetId,
+                tableId: id,
+                friendlyName: displayName,
+                description,
+                ...kind,
+                deletionProtection: false,
+                labels,
+            },
             // The replacement has the same ID. BigQuery validates the query against existing tables when it creates the view.
             {
                 deleteBeforeReplace: true,

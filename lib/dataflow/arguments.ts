@@ -146,7 +146,7 @@ export type DataflowJobArgs = Pipeline &
          * Whether a batch job runs in deployments that change it. Otherwise only `schedule` starts jobs.
          * @default true
          */
-        runOnChange?: boolean;
+        runOnDeploy?: boolean;
         /**
          * Whether a deployment waits for the end of a batch job: `false` waits until it runs, and a duration is the longest wait. The job
          * goes on after the wait, and the next deployment resumes waiting.
@@ -206,7 +206,7 @@ export const dataflowJobArgs = check.options<DataflowJobArgs>({
     drainTimeout: duration("1 minute", "1 day"),
     runOn: check.list(check.input(check.text())),
     schedule: cronSchedule,
-    runOnChange: check.flag(),
+    runOnDeploy: check.flag(),
     wait: check.either((value) => typeof value === "boolean", check.flag(), duration("1 second", "365 days")),
     labels: check.pipe(labels, check.atMost({ max: labelLimit.max - 3, unit: "labels" })),
     alerts: componentAlerts(...dataflowSignals),

@@ -37,7 +37,7 @@ const dataflowApi = "dataflow.googleapis.com";
  * it has read, and the next one continues. A batch job runs when its code, its parameters or `runOn` change, or on a schedule.
  */
 export class DataflowJob extends pulumi.ComponentResource {
-    /** The job of deployments; undefined with `runOnChange: false`. */
+    /** The job of deployments; undefined with `runOnDeploy: false`. */
     readonly job?: DataflowRun;
     /** The service account of the launcher and the workers. */
     readonly account: AccountReference;
@@ -90,7 +90,7 @@ export class DataflowJob extends pulumi.ComponentResource {
             ...(this.specification ? [this.specification] : []),
             ...(this.firewall ? [this.firewall] : []),
         ];
-        if (resolved.runOnChange) {
+        if (resolved.runOnDeploy) {
             this.job = new DataflowRun(
                 ...child("job", name, inputs, {
                     provider: new DynamicProvider(name, { parent: this }),

@@ -31,7 +31,7 @@ type Defaulted =
     | "onIncompatible"
     | "drainTimeout"
     | "runOn"
-    | "runOnChange"
+    | "runOnDeploy"
     | "wait"
     | "transformNames";
 
@@ -53,7 +53,7 @@ export function resolveArgs(component: string, given: DataflowJobArgs, environme
         onIncompatible: "drain",
         drainTimeout: "30 minutes",
         runOn: [],
-        runOnChange: true,
+        runOnDeploy: true,
         wait: true,
         transformNames: {},
     });
@@ -106,20 +106,20 @@ function typeProblems(args: AnyArgs, type: "streaming" | "batch"): check.Problem
     const onlyBatch = {
         runOn: (args.runOn ?? []).length > 0 || undefined,
         schedule: args.schedule,
-        runOnChange: args.runOnChange === false || undefined,
+        runOnDeploy: args.runOnDeploy === false || undefined,
         wait: args.wait === true ? undefined : args.wait,
     };
     const [others, kind] = type === "streaming" ? [onlyBatch, "batch"] : [onlyStreaming, "streaming"];
-    const inDeployments = args.runOnChange === false ? { runOn: onlyBatch.runOn, wait: onlyBatch.wait } : {};
+    const inDeployments = args.runOnDeploy === false ? { runOn: onlyBatch.runOn, wait: onlyBatch.wait } : {};
     return [
         ...Object.entries(others)
             .filter(([, value]) => value !== undefined)
             .map(([path]) => ({ path, reason: `is only for ${kind} jobs. Remove it.` })),
         ...Object.entries(type === "batch" ? inDeployments : {})
             .filter(([, value]) => value !== undefined)
-            .map(([path]) => ({ path, reason: "is only for jobs of deployments. Remove it, or runOnChange." })),
-        ...(type === "batch" && args.runOnChange === false && args.schedule === undefined
-            ? [{ path: "schedule", reason: "is missing: without runOnChange, nothing else starts jobs." }]
+            .map(([path]) => ({ path, reason: "is only for jobs of deployments. Remove it, or runOnDeploy." })),
+        ...(type === "batch" && args.runOnDeploy === false && args.schedule === undefined
+            ? [{ path: "schedule", reason: "is missing: without runOnDeploy, nothing else starts jobs." }]
             : []),
     ];
 }

@@ -3,6 +3,32 @@ import * as check from "./check";
 
 export { type Duration, secondsIn };
 
+/** A duration with milliseconds: `"30 milliseconds"`, `"1 second"`. */
+export type Latency = `${number} millisecond` | `${number} milliseconds` | Duration;
+
+const milliseconds = /^(\d+) milliseconds?$/;
+
+/** Converts a latency to milliseconds; NaN for other texts. */
+export function millisecondsIn(latency: string): number {
+    const [, amount] = milliseconds.exec(latency) ?? [];
+    return amount === undefined ? secondsIn(latency) * 1000 : Number(amount);
+}
+
+/** Checks a latency within bounds. */
+export function latency(min: Latency, max: Latency): check.Check<Latency> {
+    return check.pipe(
+        check.matching<Latency>(
+            /^(\d+) (millisecond|second|minute|hour|day)s?$/,
+            'must be a duration such as "30 milliseconds" or "2 seconds"',
+        ),
+        check.refine(
+            // The check of the form reports a value without a number.
+            (value) => !(millisecondsIn(value) < millisecondsIn(min) || millisecondsIn(value) > millisecondsIn(max)),
+            `must be from ${min} to ${max}`,
+        ),
+    );
+}
+
 /** Formats a duration for Google's APIs: `"604800s"`. */
 export function inSeconds(duration: Duration): string {
     return `${secondsIn(duration)}s`;

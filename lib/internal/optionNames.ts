@@ -30,7 +30,7 @@ const names: [here: string, elsewhere: string][] = [
     ],
     ["description", "comment summary"],
     ["digest", "sha256 sha"],
-    ["displayName friendlyName", "title label friendlyName"],
+    ["displayName", "title label friendlyName"],
     ["domain domains", "hostname hostnames host domains managedSslCertificateDomains customDomain"],
     [
         "encryptionKey",
@@ -91,7 +91,7 @@ const names: [here: string, elsewhere: string][] = [
     ["notifications", "topics notificationTopics"],
     ["parameters", "options arguments templateParameters parameterValues"],
     ["partition", "timePartitioning partitioning rangePartitioning partitionBy"],
-    ["paused", "suspend suspended disabled state enabled"],
+    ["paused schedule.paused", "suspend suspended disabled state enabled"],
     ["disabled", "enabled inactive"],
     ["port", "ports containerPort"],
     ["privateNodes", "privateCluster privateClusterConfig enablePrivateNodes"],
@@ -110,7 +110,9 @@ const names: [here: string, elsewhere: string][] = [
     ["terminationGracePeriodSeconds", "gracePeriod terminationGracePeriod stopTimeout"],
     ["roles", "role iamRoles permissions policies"],
     ["routes", "urlMap pathMatcher hostRule backends paths pathRules backendService"],
-    ["runOnDeploy", "startExecutionToken executeOnDeploy"],
+    ["runOn", "retrainOn"],
+    ["runOnDeploy", "runOnChange startExecutionToken executeOnDeploy"],
+    ["sampling", "samplingRate sampleRate samplingRatio"],
     [
         "scaling",
         "autoscaling autoscaler hpa scalingPolicy autoscalingPolicy autoscale scalingConfig horizontalPodAutoscaler targetSize replicas",

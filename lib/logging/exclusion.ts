@@ -29,7 +29,7 @@ export interface LogExclusionArgs extends ComponentArgs {
      * Pauses the exclusion: log entries are stored.
      * @default false
      */
-    disabled?: boolean;
+    paused?: boolean;
     /** Callbacks that edit the arguments of child resources. */
     transform?: { exclusion?: Transform<ProjectExclusionArgs> };
 }
@@ -45,7 +45,7 @@ const logExclusionArgs = check.options<LogExclusionArgs>(
         ),
         name: check.nameOf(nameFormats.rows.logSink),
         description,
-        disabled: check.flag(),
+        paused: check.flag(),
         transform: transforms("exclusion"),
         ...componentArgs,
     },
@@ -63,16 +63,17 @@ export class LogExclusion extends pulumi.ComponentResource {
     readonly exclusion: ProjectExclusion;
 
     constructor(name: string, args: LogExclusionArgs, options?: pulumi.ComponentResourceOptions) {
-        const { transform, crossProject, ...resolved } = check.checked(
-            `LogExclusion "${name}"`,
-            check.withDefaults(args, { name }),
-            logExclusionArgs,
-        );
+        const {
+            transform,
+            crossProject,
+            paused: disabled,
+            ...resolved
+        } = check.checked(`LogExclusion "${name}"`, check.withDefaults(args, { name }), logExclusionArgs);
         super("slipway:index:LogExclusion", name, {}, inEnvironment(options, crossProject));
         const child = childrenOf(this, transform, {
             dependsOn: Environment.current().enable("logging.googleapis.com"),
         });
-        this.exclusion = new ProjectExclusion(...child("exclusion", name, resolved));
+        this.exclusion = new ProjectExclusion(...child("exclusion", name, { ...resolved, disabled }));
         this.registerOutputs({ exclusion: this.exclusion });
     }
 }

@@ -54,7 +54,7 @@ export interface LogSinkArgs extends ComponentArgs {
      * Pauses the sink: log entries of this time are not written later.
      * @default false
      */
-    disabled?: boolean;
+    paused?: boolean;
     /** Callbacks that edit the arguments of child resources. */
     transform?: { sink?: Transform<ProjectSinkArgs> };
 }
@@ -80,7 +80,7 @@ const logSinkArgs = check.options<LogSinkArgs>(
         partitionedTables: check.flag(),
         name: check.nameOf(nameFormats.rows.logSink),
         description,
-        disabled: check.flag(),
+        paused: check.flag(),
         transform: transforms("sink"),
         ...componentArgs,
     },
@@ -131,7 +131,7 @@ export class LogSink extends pulumi.ComponentResource {
                 uniqueWriterIdentity: true,
                 bigqueryOptions: isDataset ? { usePartitionedTables: resolved.partitionedTables ?? true } : undefined,
                 description: resolved.description,
-                disabled: resolved.disabled,
+                disabled: resolved.paused,
             }),
         );
         environment.grantLogSink(write, this.sink.writerIdentity, resolved.crossProject);

@@ -31,7 +31,7 @@ const objectAddress = /^gs:\/\/([^/]+)\/(.+)$/;
 /**
  * The version of data: the generation of an object, or a text as it is.
  *
- * @param path the component and the argument, for errors: `VertexTrainingJob "train": retrainOn.0`
+ * @param path the component and the argument, for errors: `VertexTrainingJob "train": runOn.0`
  */
 export function versionOf(path: string, data: DataVersion, options: pulumi.InvokeOptions): pulumi.Output<string> {
     if (pulumi.Resource.isInstance(data)) {

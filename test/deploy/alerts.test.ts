@@ -69,9 +69,9 @@ test("alerts are created once the metrics of new APIs are known, and a second up
 });
 
 test("another threshold is an update of one policy", async () => {
-    change({ latency: { threshold: 500 } });
+    change({ latency: { threshold: "500 milliseconds" } });
     expect(await dev.upAsPreviewed("dev")).toEqual(["update AlertPolicy web-latency"]);
-    change({ thresholds: { backlogAge: { threshold: 60, for: "10 minutes" } } });
+    change({ thresholds: { backlogAge: { threshold: "60 seconds", for: "10 minutes" } } });
     expect(await dev.upAsPreviewed("dev")).toEqual([
         "update AlertPolicy store-backlogAge",
         "update AlertPolicy web-latency",

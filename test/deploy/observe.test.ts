@@ -10,7 +10,7 @@ module.exports = async () => {
     const web = new CloudRunService("web", { image, ingress: "all" });
     const oncall = new Alerts("oncall", { to: { email: "team@acme.example" }, quota: false });
     new UptimeCheck("site", { of: web, path: "/health", content: { contains: "ok" }, alerts: oncall });
-    new ServiceObjective("answers", { of: web, goal: 0.995, alerts: oncall });
+    new ServiceObjective("answers", { of: web, goal: 99.5, alerts: oncall });
     new LogSink("audit", { to: new StorageBucket("archive"), filter: 'logName:"cloudaudit.googleapis.com"' });
     const exclusions = { probes: 'httpRequest.requestUrl:"/health"' };
     new LogSink("warnings", { to: new BigQueryDataset("logs"), filter: "severity>=WARNING", exclusions });
@@ -60,7 +60,7 @@ describe.each(["dev", "prod"])("what observes a stack, in %s", (stack) => {
     });
 
     test("is updated where it changed, and the dashboard with a new component", async () => {
-        edit("goal: 0.995", "goal: 0.99");
+        edit("goal: 99.5", "goal: 99");
         edit('contains: "ok"', 'contains: "fine"');
         edit("amount: 300", "amount: 400");
         edit("severity>=WARNING", "severity>=ERROR");

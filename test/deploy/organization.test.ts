@@ -16,7 +16,7 @@ new EnvironmentProject("prod", {
     kind: "production",
     parent: { organization: "1" },
     billingAccount: "012345-6789AB-CDEF01",
-    protection: "off",
+    protection: false,
     lien: false,
     policies: { "iam.allowedPolicyMemberDomains": google, "gcp.resourceLocations": { allow: ["in:eu-locations"] } },
 });

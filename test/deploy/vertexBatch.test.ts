@@ -150,7 +150,7 @@ new VertexBatchPrediction("predict", {
     account: new ServiceAccount("scorer"),
     uses: [scores.reader],
     schedule: "0 3 * * *",
-    runOnChange: false,
+    runOnDeploy: false,
 });
 `;
 

@@ -18,7 +18,7 @@ const iris = new VertexEndpoint("iris", {
         latest: { model: \`projects/\${project}/locations/\${region}/models/iris@1\`, replicas: { min: 1, max: 2 } },
     },
     traffic: { split: { latest: 100 } },
-    requestLogs: { dataset: logs, samplingRate: 0.1 },
+    requestLogs: { dataset: logs, sampling: 10 },
     uses: [features.reader],
 });
 new ServiceAccount("caller", { uses: [iris.predictor] });

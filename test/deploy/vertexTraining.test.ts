@@ -206,7 +206,7 @@ const train = new VertexTrainingJob("train", {
     container: "sklearn-cpu.1-6.py310:latest",
     output: models,
     uses: { SALES: sales.reader },
-    retrainOn: [sales.object("trainer/task.py")],
+    runOn: [sales.object("trainer/task.py")],
     schedule: "0 3 * * MON",
 });
 exports.artifacts = train.artifacts;

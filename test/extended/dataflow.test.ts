@@ -178,7 +178,7 @@ new DataflowJob("count", {
     uses: { texts: texts.reader, counts: counts.writer },
     schedule: "0 3 * * *",
     alerts: oncall,
-    runOnChange: false,
+    runOnDeploy: false,
 });
 `;
     const project = "acme-flows";

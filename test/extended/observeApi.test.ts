@@ -72,8 +72,8 @@ function program() {
         logFailures: true,
         alerts,
     });
-    new ServiceObjective("answers", { of: web, goal: 0.995, alerts });
-    new ServiceObjective("fast", { of: web, goal: 0.95, latencyMilliseconds: 300 });
+    new ServiceObjective("answers", { of: web, goal: 99.5, alerts });
+    new ServiceObjective("fast", { of: web, goal: 95, latency: "300 milliseconds" });
     new LogSink("warnings", {
         to: new BigQueryDataset("logs"),
         filter: "severity>=WARNING",

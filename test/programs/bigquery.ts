@@ -6,7 +6,7 @@ const ds = new BigQueryDataset("shop", {
     defaultPartitionExpiration: "30 days",
     timeTravel: "2 days",
     storageBillingModel: "PHYSICAL",
-    friendlyName: "Shop",
+    displayName: "Shop",
     description: "d",
     tables: {
         a: {

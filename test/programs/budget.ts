@@ -5,7 +5,7 @@ new Budget("b", {
     currency: "USD",
     billingAccount: "012345-6789AB-CDEF01",
     alertEmails: ["a@acme.example"],
-    thresholds: [0.5, 0.9, 1.2],
+    thresholds: [50, 90, 120],
 });
 new Budget("c", {
     amount: 5,

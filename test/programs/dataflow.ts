@@ -7,7 +7,7 @@ new DataflowJob("us", {
     network: new Network("us", { subnets: { us: { region: "us-central1", range: "10.4.0.0/24" } } }),
     uses: { output: b.writer },
     parameters: { inputFile: "gs://dataflow-samples/shakespeare/kinglear.txt" },
-    runOnChange: true,
+    runOnDeploy: true,
 });
 new DataflowJob("plain", {
     template: "Word_Count",

@@ -38,7 +38,7 @@ new ComposerEnvironment(`c${n.slice(0, 40)}`, { dags: "./dags" });
 const web = new CloudRunService("web", { image, ingress: "all" });
 const to = new Alerts(`al${n}`, { to: { email: "a@acme.example" } });
 new UptimeCheck(`u${n}`, { of: web, alerts: to });
-new ServiceObjective(`o${n}`, { of: web, goal: 0.99, alerts: to });
+new ServiceObjective(`o${n}`, { of: web, goal: 99, alerts: to });
 new Dashboard(`d${n}`);
 new LogSink(`l${n}`, { to: new PubSubTopic("zzz"), filter: "severity>=ERROR" });
 new LogMetric(`m${n}`, { filter: "severity>=ERROR" });

@@ -29,7 +29,7 @@ new AutoscaledDeployment("d", {
     uses: { B: new StorageBucket("b").reader },
 });
 new UptimeCheck("u", { of: web, alerts: t });
-new ServiceObjective("o", { of: web, goal: 0.99, alerts: t });
+new ServiceObjective("o", { of: web, goal: 99, alerts: t });
 new Dashboard("x");
 new LogSink("l", { to: new PubSubTopic("lll"), filter: "severity>=ERROR" });
 new LogMetric("m", { filter: "severity>=ERROR" });

@@ -23,10 +23,10 @@ const web = new CloudRunService("web", {
     image,
     public: true,
     ingress: "all",
-    alerts: { to: oncall, latency: { threshold: 2 } },
+    alerts: { to: oncall, latency: { threshold: "2 milliseconds" } },
 });
 new UptimeCheck("u", { of: web, path: "/", regions: ["EUROPE", "USA_OREGON", "USA_IOWA"], alerts: oncall });
-new ServiceObjective("o", { of: web, goal: 0.999, alerts: oncall });
+new ServiceObjective("o", { of: web, goal: 99.9, alerts: oncall });
 new Dashboard("d");
 new LogSink("ls", { to: new PubSubTopic("logs"), filter: "severity>=ERROR" });
 new LogMetric("lm", { filter: "severity>=ERROR" });

@@ -12,7 +12,7 @@ const oncall = new Alerts("oncall", {
         webhook: { url: "https://hooks.acme.example/alerts", username: "google", password: token },
         channels: ["projects/acme-dev/notificationChannels/1"],
     },
-    thresholds: { errors: { threshold: 0.1, for: "5 minutes" }, latency: false },
+    thresholds: { errors: { threshold: 10, for: "5 minutes" }, latency: false },
     quota: false,
     transform: { policy: { severity: "WARNING" } },
 });
@@ -20,7 +20,7 @@ const channels: pulumi.Output<string>[] = oncall.channels;
 pulumi.log.info(String(channels.length));
 
 new CloudRunService("web", { image, alerts: oncall });
-new CloudRunService("web", { image, alerts: { to: oncall, errors: { threshold: 0.05 }, instances: false } });
+new CloudRunService("web", { image, alerts: { to: oncall, errors: { threshold: 5 }, instances: false } });
 new CloudRunJob("migrate", { image, alerts: { to: oncall, failedRuns: {} } });
 
 // @ts-expect-error: a job has no latency.

@@ -33,7 +33,7 @@ const full: VertexEndpointArgs = {
     traffic: { split: { latest: 10, previous: 80, rare: 10 } },
     access: { privateServiceConnect: ["acme-shop"], network: new Network("apps") },
     requestTimeout: "30 minutes",
-    requestLogs: { dataset: new BigQueryDataset("logs"), table: "requests", samplingRate: 0.1 },
+    requestLogs: { dataset: new BigQueryDataset("logs"), table: "requests", sampling: 10 },
     uses: [new StorageBucket("features").reader],
     transform: { endpoint: {}, account: {} },
 };

@@ -20,7 +20,7 @@ const full: VertexTrainingJobArgs = {
     strategy: "spot",
     wait: "2 hours",
     uses: { SALES: output.reader },
-    retrainOn: [output.object("sales.csv"), "gs://acme-data/sales.csv", pulumi.output("2026-11")],
+    runOn: [output.object("sales.csv"), "gs://acme-data/sales.csv", pulumi.output("2026-11")],
     tuning: { metrics: { accuracy: "maximize" }, parameters: { rate: { min: 0, max: 1 } }, trials: 2 },
     account: new ServiceAccount("trainer"),
     network: { network: new Network("main") },

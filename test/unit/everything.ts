@@ -124,7 +124,7 @@ export function everything(folder: string): void {
                 clustering: ["store"],
                 primaryKey: ["store"],
                 expirationTime: "2050-01-01T00:00:00Z",
-                deletionProtection: true,
+                protection: true,
                 labels,
             },
         },
@@ -147,10 +147,9 @@ export function everything(folder: string): void {
         scheduledQueries: {
             sum: {
                 query: ({ latest }, { rows }) => `SELECT 1 FROM ${latest}, ${rows}.predictions`,
-                schedule: "every day 03:00",
+                schedule: { cron: "every day 03:00", paused: true },
                 destination: { table: "daily", write: "WRITE_TRUNCATE" },
                 reads: { rows },
-                disabled: true,
             },
         },
     });
@@ -403,8 +402,8 @@ function projects(): void {
             amount: 99.5,
             currency: "EUR",
             period: "QUARTER",
-            thresholds: [0.9],
-            forecastThresholds: [1, 1.5],
+            thresholds: [90],
+            forecastThresholds: [100, 150],
             alertEmails: ["sales@acme.example"],
             topic: "projects/acme-billing/topics/budgets",
         },

@@ -60,7 +60,7 @@ export function dataflowJobs(): void {
     new DataflowJob("other-batch", {
         template: { name: "Jdbc_to_BigQuery_Flex", kind: "flex" },
         type: "batch",
-        runOnChange: false,
+        runOnDeploy: false,
         schedule: "0 4 * * *",
     });
     new DataflowJob("own-template", {

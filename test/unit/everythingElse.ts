@@ -92,7 +92,7 @@ function code({ account, alerts, network }: Given, folder: string): void {
         alerts: {
             to: alerts,
             failedRuns: { threshold: 3, for: "26 minutes" },
-            unavailable: { threshold: 0.3, for: "27 minutes" },
+            unavailable: { threshold: 30, for: "27 minutes" },
             owners: {
                 data: {
                     pubSub: PubSubTopic.existing("failures", { project: "acme-shared" }),
@@ -235,15 +235,15 @@ function data({ account, alerts, bucket, network, image }: Given): void {
             { name: "id", type: "INT64", mode: "REQUIRED" },
             { name: "at", type: "TIMESTAMP" },
         ] as [{ name: string; type: "INT64"; mode: "REQUIRED" }, { name: string; type: "TIMESTAMP" }],
-        friendlyName: "Others",
+        displayName: "Others",
         description: "The others.",
         primaryKey: ["id"],
         expirationTime: "2051-01-01T00:00:00Z",
-        deletionProtection: true,
+        protection: true,
         labels,
     };
     const reads = { rows: new BigQueryDataset("other-rows", { tables: { rows: {} } }) };
-    const view = { friendlyName: "Other view", description: "A view.", reads, labels };
+    const view = { displayName: "Other view", description: "A view.", reads, labels };
     const dataset = new BigQueryDataset("other-dataset", {
         tables: {
             others: {
@@ -274,7 +274,7 @@ function data({ account, alerts, bucket, network, image }: Given): void {
         type: "batch",
         account,
         network,
-        runOnChange: false,
+        runOnDeploy: false,
         schedule: { cron: "3 4 * * *", paused: true },
         alerts,
         insecure: true,
@@ -337,7 +337,7 @@ function observers({ alerts }: Given): void {
         crossProject,
     });
     new UptimeCheck("other-site", { of, alerts, crossProject });
-    new ServiceObjective("other-goal", { of, goal: 0.97, alerts, crossProject });
+    new ServiceObjective("other-goal", { of, goal: 97, alerts, crossProject });
     new Dashboard("other-dashboard", { of: [of], crossProject });
     new LogSink("other-sink", { to: new StorageBucket("other-logs"), crossProject });
     new LogExclusion("other-exclusion", { filter: "severity<INFO", crossProject });
@@ -358,9 +358,9 @@ function projects(): void {
         parent: { folder: "123456789013" },
         billingAccount: "012345-6789AB-CDEF03",
         customRoles: {
-            reader: { permissions: ["storage.objects.get"], title: "Reader", description: "Reads." },
+            reader: { permissions: ["storage.objects.get"], displayName: "Reader", description: "Reads." },
         },
-        protection: "off",
+        protection: false,
         policies: {
             "compute.vmExternalIpAccess": {
                 allow: ["projects/acme-other/zones/a/instances/a"],

@@ -329,7 +329,7 @@ export function endpoints({ account, alerts, bucket }: Given): void {
         models: { latest: { model } },
         monitoring: {
             skew: { trainingData: { bucket, path: "other.jsonl" }, target: "kind", thresholds: { width: 0.25 } },
-            samplingRate: 0.6,
+            sampling: 60,
             every: "5 hours",
             window: "10 hours",
             schema: "gs://acme-shared-models/instance.yaml",

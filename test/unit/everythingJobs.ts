@@ -108,7 +108,7 @@ function trainingJobs(): void {
         wait: "2 hours",
         uses: { SALES: output.reader },
         env: { LEVEL: pulumi.output("info") },
-        retrainOn: ["2026-11", pulumi.output("sales")],
+        runOn: ["2026-11", pulumi.output("sales")],
         tuning: {
             metrics: { accuracy: "maximize" },
             parameters: {

@@ -72,7 +72,7 @@ export function modelEndpoints(): void {
             rare: { model: { name: "irises", version: model }, pool },
         },
         traffic: { split: { latest: 10, previous: 80, rare: 10 } },
-        requestLogs: { dataset: new BigQueryDataset("model-logs"), table: "requests", samplingRate: 0.5 },
+        requestLogs: { dataset: new BigQueryDataset("model-logs"), table: "requests", sampling: 50 },
         monitoring: {
             drift: { width: 0.2 },
             skew: { trainingData: { bucket: new StorageBucket("model-data"), path: "train.csv" }, target: "kind" },
@@ -140,7 +140,7 @@ function batchPredictions(model: pulumi.Input<string>): void {
         output: { dataset },
         instances: { exclude: ["id"] },
         account: new ServiceAccount("batch-account"),
-        runOnChange: false,
+        runOnDeploy: false,
     });
     new ServiceAccount("batch-caller", { uses: [runner] });
 }

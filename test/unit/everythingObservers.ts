@@ -33,8 +33,8 @@ export function observers(): void {
         alerts: { to: alerts, unavailable: { for: "10 minutes" } },
         displayName: "The site",
     });
-    new ServiceObjective("observed-answers", { of, goal: 0.995, period: "30 days", alerts, displayName: "Answers" });
-    new ServiceObjective("observed-fast", { of, goal: 0.9, latencyMilliseconds: 300 });
+    new ServiceObjective("observed-answers", { of, goal: 99.5, period: "30 days", alerts, displayName: "Answers" });
+    new ServiceObjective("observed-fast", { of, goal: 90, latency: "300 milliseconds" });
     new Dashboard("observed-dashboard", { of: [of], displayName: "Observed" });
     const exclusions = { probes: pulumi.output('httpRequest.requestUrl:"/health"') };
     const filter = pulumi.output("severity>=WARNING");
@@ -46,9 +46,9 @@ export function observers(): void {
         partitionedTables: false,
         description: "Tables",
     });
-    new LogSink("observed-files", { to: new StorageBucket("observed-archive"), name: "files", disabled: true });
+    new LogSink("observed-files", { to: new StorageBucket("observed-archive"), name: "files", paused: true });
     new LogSink("observed-messages", { to: new PubSubTopic("observed-messages") });
-    new LogExclusion("observed-probes", { filter, name: "probes", description: "Probes", disabled: true });
+    new LogExclusion("observed-probes", { filter, name: "probes", description: "Probes", paused: true });
     new LogMetric("observed-rejections", {
         filter,
         labels: { reason: "jsonPayload.reason", status: { extract: "httpRequest.status", type: "integer" } },
@@ -64,8 +64,8 @@ export function observers(): void {
         amount: 99.5,
         currency: "EUR",
         period: "YEAR",
-        thresholds: [0.9],
-        forecastThresholds: [1.1],
+        thresholds: [90],
+        forecastThresholds: [110],
         alertEmails: ["sales@acme.example"],
         topic: pulumi.output("projects/acme-billing/topics/budgets"),
         label: { team: "sales" },

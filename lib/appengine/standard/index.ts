@@ -1,8 +1,8 @@
+export type { Latency } from "../../internal/duration";
 export type { StandardRuntime } from "../runtimes";
 export { type StandardService, standardChecks, standardRequired } from "./arguments";
 export { type DeployedFile, type StandardParts, standardDefinition } from "./definition";
 export type { Handler } from "./handlers";
-export type { Latency } from "./latency";
 export type { ExistingConnector, NewConnector, StandardNetwork } from "./network";
 export { type ResolvedStandardService, resolveStandardService, standardProblems, standardWarning } from "./resolveArgs";
 export type { StandardAutomaticScaling, StandardBasicScaling, StandardManualScaling } from "./scaling";

@@ -2,8 +2,8 @@ import type { EnvironmentDefaults } from "../../environment/defaults";
 import { appEngineStandardLimits } from "../../facts/limits/appEngine";
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
-import { type Duration, duration } from "../../internal/duration";
-import { type Latency, latency, millisecondsIn } from "./latency";
+import { type Duration, duration, type Latency, millisecondsIn } from "../../internal/duration";
+import { latency } from "./latency";
 
 /** The instance classes for automatic scaling. */
 const frontendClasses = ["F1", "F2", "F4", "F4_1G"] as const;

@@ -89,10 +89,10 @@ export interface CustomRole {
     /** The permissions: `["storage.objects.get", "storage.objects.list"]`. At most 3,000. */
     permissions: string[];
     /**
-     * The title, which the console shows: up to 100 bytes.
+     * The name that the console shows: up to 100 bytes.
      * @default the ID
      */
-    title?: string;
+    displayName?: string;
     /**
      * What the role is for: up to 300 characters.
      * @default none
@@ -144,10 +144,10 @@ interface SharedArgs {
      */
     policies?: "none" | Record<string, PolicyRule>;
     /**
-     * `"off"` lifts the protection of production: run `pulumi up` to apply it, then `pulumi destroy`.
-     * @default `slipway:protection` of the stack, or "on"
+     * `false` lifts the protection of production: run `pulumi up` to apply it, then `pulumi destroy`.
+     * @default `slipway:protection` of the stack, by default true
      */
-    protection?: "on" | "off";
+    protection?: boolean;
     /**
      * The {@link https://cloud.google.com/docs/quotas/quota-project quota project}, in which the called APIs must be enabled. User
      * credentials need one for budgets.
@@ -188,10 +188,10 @@ const customRole = check.options<CustomRole>(
             check.refine((all) => (all as unknown[]).length > 0, "must have at least one permission"),
             check.atMost(limits.permissions),
         ),
-        title: check.pipe(
+        displayName: check.pipe(
             check.text(),
             check.refine(
-                (title) => Buffer.byteLength(String(title)) <= limits.title.max,
+                (text) => Buffer.byteLength(String(text)) <= limits.title.max,
                 `must have ${limits.title.max} bytes at most`,
             ),
         ),
@@ -215,7 +215,7 @@ const shared = {
     auditLogs: check.list(check.oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE"), "must be a list of ADMIN_READ, …"),
     lien: check.flag(),
     policies,
-    protection: check.oneOf("on", "off"),
+    protection: check.flag(),
     quotaProject: projectId,
     billingAccount: check.input(billingAccount),
     transform: transforms<Required<SharedArgs>["transform"]>(

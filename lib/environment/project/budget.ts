@@ -28,11 +28,8 @@ const amount = check.custom<number>(
     "must be a number above 0, in units of the currency",
 );
 
-/** The API accepts any share; above ten times the amount, a percentage was probably meant. */
-const threshold = check.custom<number>(
-    (value) => typeof value === "number" && value > 0 && value <= 10,
-    "must be a share of the amount above 0 and up to 10, such as 0.5 for 50 %",
-);
+/** The API accepts any share. */
+const threshold = check.whole(1, 1000, "percent of the amount");
 
 const mail = check.matching(/^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$/, "must be an email address");
 
@@ -66,12 +63,12 @@ export interface ProjectBudget {
      */
     period?: "MONTH" | "QUARTER" | "YEAR";
     /**
-     * Shares of the amount that trigger an alert when spent: above 0 and up to 10.
-     * @default [0.5, 0.7, 1]
+     * Percentages of the amount that trigger an alert when spent: 1 to 1000.
+     * @default [50, 70, 100]
      */
     thresholds?: number[];
     /**
-     * Shares of the amount that trigger an alert when forecast for the period: above 0 and up to 10.
+     * Percentages of the amount that trigger an alert when forecast for the period: 1 to 1000.
      * @default []
      */
     forecastThresholds?: number[];
@@ -141,7 +138,7 @@ export function createBudget(
     { displayName, number, labels, billingAccount, budget, channels }: BudgetInputs,
     child: Child,
 ): Budget {
-    const { period = "MONTH", thresholds = [0.5, 0.7, 1], forecastThresholds = [], topic } = budget;
+    const { period = "MONTH", thresholds = [50, 70, 100], forecastThresholds = [], topic } = budget;
     const args = {
         billingAccount,
         displayName: shortenName(displayName, budgetLimits.rows.displayName.max),
@@ -149,8 +146,11 @@ export function createBudget(
         budgetFilter: { projects: [number.apply((known) => `projects/${known}`)], calendarPeriod: period, labels },
         amount: { specifiedAmount: { currencyCode: budget.currency, ...moneyOf(budget.amount) } },
         thresholdRules: [
-            ...thresholds.map((thresholdPercent) => ({ thresholdPercent, spendBasis: "CURRENT_SPEND" })),
-            ...forecastThresholds.map((thresholdPercent) => ({ thresholdPercent, spendBasis: "FORECASTED_SPEND" })),
+            ...thresholds.map((percent) => ({ thresholdPercent: percent / 100, spendBasis: "CURRENT_SPEND" })),
+            ...forecastThresholds.map((percent) => ({
+                thresholdPercent: percent / 100,
+                spendBasis: "FORECASTED_SPEND",
+            })),
         ],
         allUpdatesRule: alertRule(channels, topic),
     };

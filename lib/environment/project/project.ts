@@ -173,8 +173,8 @@ function createCustomRoles(
     { customRoles = {} }: ResolvedArgs,
     child: Child,
 ): Record<string, IAMCustomRole> {
-    const created = Object.entries(customRoles).map(([roleId, { title = roleId, description, permissions }]) => {
-        const args = { project, roleId, title, description, permissions };
+    const created = Object.entries(customRoles).map(([roleId, { displayName = roleId, description, permissions }]) => {
+        const args = { project, roleId, title: displayName, description, permissions };
         return [roleId, new IAMCustomRole(...child("customRole", `${name}-${roleId}`, args))] as const;
     });
     return Object.fromEntries(created);

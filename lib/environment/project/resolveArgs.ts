@@ -12,10 +12,12 @@ const isAdopted = (value: unknown) => (value as { adopt?: unknown } | undefined)
 export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
-    const protection = new pulumi.Config("slipway").get("protection") as "on" | undefined;
+    const setting = new pulumi.Config("slipway").get("protection") ?? "on";
+    // The check reports another text.
+    const protection = (setting === "on" || (setting === "off" ? false : setting)) as boolean;
     const checked = check.resolved(
         `EnvironmentProject "${name}"`,
-        check.withDefaults(args, { protection: protection ?? "on" }),
+        check.withDefaults(args, { protection }),
         check.either(isAdopted, adoptedProjectArgs, createdProjectArgs),
         (valid) => ({ ...valid, labels: allLabels(name, valid) }),
         ({ labels }) => [labelCountProblem(labels)],
@@ -27,8 +29,8 @@ export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
         lien: checked.lien ?? defaults.lien,
         auditLogs: checked.auditLogs ?? defaults.auditLogs,
         policies: resolvePolicies(defaults.policies, checked.policies),
-        isKept: keepProject && checked.protection === "on",
-        protect: protect && checked.protection === "on",
+        isKept: keepProject && checked.protection,
+        protect: protect && checked.protection,
         quotaProject: checked.quotaProject ?? new pulumi.Config("gcp").get("billingProject"),
     };
 }

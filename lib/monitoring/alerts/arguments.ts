@@ -1,16 +1,16 @@
 import { monitoringLimits } from "../../facts/limits/monitoring";
 import * as check from "../../internal/check";
-import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
+import { type Duration, duration, durationWithin, latency, secondsIn } from "../../internal/duration";
 import type { Alerts } from "./alerts";
-import { type AlertThreshold, alertThresholds, type SignalName } from "./thresholds";
+import { type AlertThreshold, alertThresholds, kindOf, type SignalName, type Threshold } from "./thresholds";
 
 /** Changes when a signal alerts. */
-export interface AlertOverride {
+export interface AlertOverride<Signal extends SignalName = SignalName> {
     /**
-     * The value beyond which it alerts, in the unit of the signal.
+     * The value beyond which it alerts: whole percent, `5`, a time, `"500 milliseconds"`, or a number.
      * @default by the kind of the environment
      */
-    threshold?: number;
+    threshold?: Threshold<Signal>;
     /**
      * How long the value must be beyond the {@link https://cloud.google.com/monitoring/alerts/concepts-indepth threshold}: whole
      * minutes, `"0 minutes"` to `"1410 minutes"`.
@@ -20,10 +20,12 @@ export interface AlertOverride {
 }
 
 /** Changes of signals: `false` for no alert. */
-export type AlertOverrides<Signals extends SignalName = SignalName> = { [Signal in Signals]?: false | AlertOverride };
+export type AlertOverrides<Signals extends SignalName = SignalName> = {
+    [Signal in Signals]?: false | AlertOverride<Signal>;
+};
 
 /**
- * The alerts of a component: alerts of all its signals, or also changes of some: `{ to: oncall, latency: false, errors: { threshold: 0.1 } }`.
+ * The alerts of a component: alerts of all its signals, or also changes of some: `{ to: oncall, latency: false, errors: { threshold: 10 } }`.
  */
 export type ComponentAlerts<Signals extends SignalName = SignalName> =
     | Alerts
@@ -32,17 +34,29 @@ export type ComponentAlerts<Signals extends SignalName = SignalName> =
           to: Alerts;
       } & AlertOverrides<Signals>);
 
+const thresholds = {
+    share: check.whole(0, 100, "percent"),
+    latency: latency("0 milliseconds", "1 hour"),
+    duration: duration("0 seconds", "3650 days"),
+};
+
+/** Checks the threshold of a signal. */
+function threshold(signal: SignalName): check.AnyCheck {
+    const kind = kindOf(signal);
+    const { max = Number.MAX_SAFE_INTEGER, unit } = alertThresholds[signal];
+    return kind === "number"
+        ? check.custom<number>(
+              (value) => typeof value === "number" && value >= 0 && value <= max,
+              `must be a number from 0${max < Number.MAX_SAFE_INTEGER ? ` to ${max}` : ""}: ${unit}`,
+          )
+        : thresholds[kind];
+}
+
 const override = (signal: SignalName): check.Check<false | AlertOverride> =>
     check.literalOr<false, AlertOverride>(
         false,
         check.options<AlertOverride>({
-            threshold: check.pipe(
-                check.custom<number>((value) => typeof value === "number" && value >= 0, "must be a number from 0"),
-                check.refine(
-                    (value) => !(Number(value) > alertThresholds[signal].max),
-                    `must be at most ${alertThresholds[signal].max}: ${alertThresholds[signal].unit}`,
-                ),
-            ),
+            threshold: threshold(signal) as check.Check<Threshold>,
             for: check.pipe(
                 durationWithin(monitoringLimits.rows.duration),
                 check.refine((value) => !(secondsIn(String(value)) % 60 > 0), "must be whole minutes"),

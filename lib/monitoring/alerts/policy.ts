@@ -8,7 +8,7 @@ import { labelValue } from "../../internal/labels";
 import { titleEnding } from "../../internal/names";
 import type { Alerts } from "./alerts";
 import { type LogSignal, type MetricSignal, resourceParts, type Signal } from "./signal";
-import { type AlertThreshold, alertThresholds, minimumRequests } from "./thresholds";
+import { type AlertThreshold, alertThresholds, metricValue, minimumRequests } from "./thresholds";
 
 /** The console's page of incidents. */
 const incidents = "https://console.cloud.google.com/monitoring/alerting";
@@ -41,7 +41,7 @@ export function policyArgs(
             content: [
                 `**${type} \`${name}\`: ${title}.**`,
                 action,
-                `Alert \`${signal.signal}\`${signal.log ? "" : `: ${signal.below ? "below" : "above"} ${chosen.threshold} (${unit}) for ${chosen.for}`}, in the environment \`${pulumi.getStack()}\`. Change it with the argument \`alerts\` of the component.`,
+                `Alert \`${signal.signal}\`${signal.log ? "" : `: ${signal.below ? "below" : "above"} ${metricValue(signal.signal, chosen.threshold)} (${unit}) for ${chosen.for}`}, in the environment \`${pulumi.getStack()}\`. Change it with the argument \`alerts\` of the component.`,
             ].join("\n\n"),
             mimeType: "text/markdown",
             links: [
@@ -80,7 +80,7 @@ function metricConditions(displayName: string, signal: MetricSignal, { threshold
     const { of = 1, below = false } = signal;
     const isRatio = signal.part !== undefined || signal.partMetric !== undefined;
     const hasMinimum = isRatio && !signal.isShare;
-    const value = pulumi.output(of).apply((all) => threshold * all);
+    const value = pulumi.output(of).apply((all) => metricValue(signal.signal, threshold) * all);
     const ofRequests = { ...signal, part: undefined, partMetric: undefined };
     const compare = (name: string, own: MetricSignal, thresholdValue: pulumi.Input<number>, extra: object = {}) => ({
         displayName: name,

@@ -1,5 +1,5 @@
 import type { EnvironmentKind } from "../../environment/defaults";
-import type { Duration } from "../../internal/duration";
+import { type Duration, type Latency, millisecondsIn, secondsIn } from "../../internal/duration";
 
 /** What an alert is about. */
 export type SignalName =
@@ -22,39 +22,43 @@ export type SignalName =
     | "restarts"
     | "unavailable";
 
+/** The value beyond which a signal alerts: whole percent, a time, or a number. */
+export type Threshold<Signal extends SignalName = SignalName> = Signal extends "latency"
+    ? Latency
+    : Signal extends "backlogAge" | "replicationLag"
+      ? Duration
+      : number;
+
 /** When a signal alerts. */
 export interface AlertThreshold {
-    /** The value beyond which it alerts, in the unit of the signal. */
-    threshold: number;
+    /** The value beyond which it alerts: whole percent, a time, or a number. */
+    threshold: Threshold;
     /** How long the value must be beyond the threshold: whole minutes up to `"23 hours"`. */
     for: Duration;
 }
 
 /** A row of the table of signals. */
 export interface SignalDefaults extends Record<EnvironmentKind, AlertThreshold> {
-    /** The unit of `threshold`, for pages. */
+    /** The unit of the metric, for alerts. */
     unit: string;
     /** What the alert says. */
     title: string;
     /** What to do, for the documentation of the alert. */
     action: string;
     severity: "CRITICAL" | "ERROR" | "WARNING";
-    /** The greatest threshold. */
-    max: number;
+    /** The greatest number, if it has one. */
+    max?: number;
     /** Whether there is no default, so that an alert must have a threshold. */
     hasNoDefault?: boolean;
 }
 
-const after = (threshold: number, duration: Duration): AlertThreshold => ({ threshold, for: duration });
+const after = (threshold: Threshold, duration: Duration): AlertThreshold => ({ threshold, for: duration });
 /** The same for all kinds. */
-const always = (threshold: number, duration: Duration): Record<EnvironmentKind, AlertThreshold> => ({
+const always = (threshold: Threshold, duration: Duration): Record<EnvironmentKind, AlertThreshold> => ({
     development: after(threshold, duration),
     staging: after(threshold, duration),
     production: after(threshold, duration),
 });
-const fraction = 1;
-const count = Number.MAX_SAFE_INTEGER;
-
 /** The requests in five minutes below which a ratio of errors does not alert: one failure of two is no 50 %. */
 export const minimumRequests = 20;
 
@@ -65,95 +69,85 @@ export const alertThresholds: Record<SignalName, SignalDefaults> = {
         title: "too many requests fail",
         action: "Look at the logs of the failed requests, and at what changed last: a new revision can be rolled back.",
         severity: "CRITICAL",
-        max: fraction,
-        development: after(0.2, "5 minutes"),
-        staging: after(0.1, "5 minutes"),
-        production: after(0.02, "1 minute"),
+        development: after(20, "5 minutes"),
+        staging: after(10, "5 minutes"),
+        production: after(2, "1 minute"),
     },
     latency: {
         unit: "milliseconds, the 95th percentile of 5 minutes",
         title: "requests are slow",
         action: "Compare the latency with the number of instances, their CPU and memory, and the databases that they use.",
         severity: "WARNING",
-        max: 3_600_000,
-        development: after(10_000, "15 minutes"),
-        staging: after(5000, "10 minutes"),
-        production: after(2000, "5 minutes"),
+        development: after("10 seconds", "15 minutes"),
+        staging: after("5 seconds", "10 minutes"),
+        production: after("2 seconds", "5 minutes"),
     },
     instances: {
         unit: "fraction of the maximum",
         title: "as many instances run as may",
         action: "Raise the maximum number of instances, or find out why there is more load: requests wait or are rejected.",
         severity: "WARNING",
-        max: fraction,
-        development: after(0.95, "1 hour"),
-        staging: after(0.95, "30 minutes"),
-        production: after(0.95, "10 minutes"),
+        development: after(95, "1 hour"),
+        staging: after(95, "30 minutes"),
+        production: after(95, "10 minutes"),
     },
     cpu: {
         unit: "fraction",
         title: "the CPU is busy",
         action: "Give it more CPU or more instances, or find out what takes the time.",
         severity: "WARNING",
-        max: fraction,
-        development: after(0.95, "1 hour"),
-        staging: after(0.9, "30 minutes"),
-        production: after(0.9, "15 minutes"),
+        development: after(95, "1 hour"),
+        staging: after(90, "30 minutes"),
+        production: after(90, "15 minutes"),
     },
     memory: {
         unit: "fraction",
         title: "memory is almost used up",
         action: "Give it more memory, or find the leak: a process without memory is killed.",
         severity: "ERROR",
-        max: fraction,
-        development: after(0.95, "30 minutes"),
-        staging: after(0.95, "15 minutes"),
-        production: after(0.9, "10 minutes"),
+        development: after(95, "30 minutes"),
+        staging: after(95, "15 minutes"),
+        production: after(90, "10 minutes"),
     },
     disk: {
         unit: "fraction",
         title: "the disk is almost full",
         action: "Enlarge the disk, or delete what is not needed.",
         severity: "CRITICAL",
-        max: fraction,
-        development: after(0.9, "30 minutes"),
-        staging: after(0.9, "15 minutes"),
-        production: after(0.8, "5 minutes"),
+        development: after(90, "30 minutes"),
+        staging: after(90, "15 minutes"),
+        production: after(80, "5 minutes"),
     },
     connections: {
         unit: "fraction of the maximum",
         title: "almost all connections are used",
         action: "Use a pool of connections, or raise max_connections with the memory of the instance.",
         severity: "ERROR",
-        max: fraction,
-        development: after(0.9, "15 minutes"),
-        staging: after(0.9, "10 minutes"),
-        production: after(0.8, "5 minutes"),
+        development: after(90, "15 minutes"),
+        staging: after(90, "10 minutes"),
+        production: after(80, "5 minutes"),
     },
     replicationLag: {
         unit: "seconds",
         title: "a replica is behind",
         action: "Look for long transactions and for a replica that is smaller than its primary.",
         severity: "ERROR",
-        max: count,
-        development: after(600, "15 minutes"),
-        staging: after(300, "10 minutes"),
-        production: after(60, "5 minutes"),
+        development: after("10 minutes", "15 minutes"),
+        staging: after("5 minutes", "10 minutes"),
+        production: after("1 minute", "5 minutes"),
     },
     unavailable: {
         unit: "fraction of the time in which it works",
         title: "it does not work",
         action: "Look at its state and its logs in the console, and at the status of Google Cloud.",
         severity: "CRITICAL",
-        max: fraction,
-        ...always(0.5, "5 minutes"),
+        ...always(50, "5 minutes"),
     },
     backlog: {
         unit: "messages",
         title: "messages pile up",
         action: "Compare how many messages arrive with how many are acknowledged, and add subscribers.",
         severity: "WARNING",
-        max: count,
         development: after(100_000, "1 hour"),
         staging: after(100_000, "30 minutes"),
         production: after(10_000, "15 minutes"),
@@ -163,17 +157,15 @@ export const alertThresholds: Record<SignalName, SignalDefaults> = {
         title: "the oldest message waits too long",
         action: "Look at the logs of the subscriber: it is too slow, fails, or does not run.",
         severity: "ERROR",
-        max: count,
-        development: after(86_400, "5 minutes"),
-        staging: after(3600, "5 minutes"),
-        production: after(600, "5 minutes"),
+        development: after("1 day", "5 minutes"),
+        staging: after("1 hour", "5 minutes"),
+        production: after("10 minutes", "5 minutes"),
     },
     deadLetters: {
         unit: "messages in 5 minutes",
         title: "messages became dead letters",
         action: "Pull the messages of the dead-letter subscription: their attributes name the subscription that failed.",
         severity: "ERROR",
-        max: count,
         ...always(0, "0 seconds"),
     },
     failedRuns: {
@@ -181,7 +173,6 @@ export const alertThresholds: Record<SignalName, SignalDefaults> = {
         title: "a run failed",
         action: "Look at the logs of the run, mend the cause and start it again.",
         severity: "ERROR",
-        max: count,
         ...always(0, "0 seconds"),
     },
     restarts: {
@@ -189,7 +180,6 @@ export const alertThresholds: Record<SignalName, SignalDefaults> = {
         title: "containers restart",
         action: "Look at the logs of the container before it ended, its memory and its health checks.",
         severity: "ERROR",
-        max: count,
         development: after(5, "0 seconds"),
         staging: after(3, "0 seconds"),
         production: after(2, "0 seconds"),
@@ -199,7 +189,6 @@ export const alertThresholds: Record<SignalName, SignalDefaults> = {
         title: "a certificate ends soon",
         action: "A certificate that Google manages is not renewed when its domain no longer points to the load balancer.",
         severity: "CRITICAL",
-        max: count,
         ...always(0, "0 seconds"),
     },
     logEntries: {
@@ -207,7 +196,6 @@ export const alertThresholds: Record<SignalName, SignalDefaults> = {
         title: "log entries match the filter of a metric",
         action: "Look at the log entries that the filter of the metric finds.",
         severity: "WARNING",
-        max: count,
         ...always(0, "0 seconds"),
     },
     logValues: {
@@ -215,7 +203,6 @@ export const alertThresholds: Record<SignalName, SignalDefaults> = {
         title: "values in log entries are high",
         action: "Look at the log entries that the filter of the metric finds, and their values.",
         severity: "WARNING",
-        max: count,
         hasNoDefault: true,
         ...always(0, "5 minutes"),
     },
@@ -228,3 +215,20 @@ export const alertThresholds: Record<SignalName, SignalDefaults> = {
         ...always(0, "0 seconds"),
     },
 };
+
+/** Whether a threshold of a signal is a share, in whole percent; a time, with milliseconds or without; or a number. */
+export function kindOf(signal: SignalName): "share" | "latency" | "duration" | "number" {
+    const { unit } = alertThresholds[signal];
+    if (unit.startsWith("fraction")) {
+        return "share";
+    }
+    return signal === "latency" ? "latency" : unit === "seconds" ? "duration" : "number";
+}
+
+/** A threshold in the unit of the metric. */
+export function metricValue(signal: SignalName, threshold: Threshold): number {
+    if (typeof threshold === "string") {
+        return signal === "latency" ? millisecondsIn(threshold) : secondsIn(threshold);
+    }
+    return kindOf(signal) === "share" ? threshold / 100 : threshold;
+}

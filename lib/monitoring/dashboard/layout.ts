@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { monitoringLimits } from "../../facts/limits/monitoring";
 import type { Observed } from "../alerts/observed";
 import { resourceParts, type Signal } from "../alerts/signal";
-import { type AlertThreshold, alertThresholds } from "../alerts/thresholds";
+import { type AlertThreshold, alertThresholds, metricValue } from "../alerts/thresholds";
 import { promQuery } from "./promql";
 
 /** The stages through which data flows, in their order, and the components of each. */
@@ -107,7 +107,7 @@ function widgetOf(signal: Signal, alertsAt: AlertThreshold | undefined): pulumi.
         const filter = pulumi.all([...resourceParts(signal), ...signal.log]).apply((parts) => parts.join("\n"));
         return filter.apply((known) => ({ title: sentence(title), logsPanel: { filter: known } }));
     }
-    const { threshold = 0 } = alertsAt ?? {};
+    const threshold = alertsAt ? metricValue(signal.signal, alertsAt.threshold) : 0;
     return promQuery(signal).apply((prometheusQuery) => ({
         title: `${signal.signal} (${unit})`,
         xyChart: {

@@ -7,7 +7,14 @@ import { Environment, inEnvironment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
 import * as check from "../../internal/check";
 import { type Child, childrenOf, type Transform, transforms } from "../../internal/children";
-import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
+import {
+    type Duration,
+    durationWithin,
+    type Latency,
+    latency,
+    millisecondsIn,
+    secondsIn,
+} from "../../internal/duration";
 import { labelValue } from "../../internal/labels";
 import { shortenName, titleEnding } from "../../internal/names";
 import type { Alerts } from "../alerts/alerts";
@@ -25,15 +32,15 @@ export interface ServiceObjectiveArgs extends ComponentArgs {
      */
     of: pulumi.ComponentResource;
     /**
-     * The share of requests that must be good: above 0 and up to
-     * {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v3/services.serviceLevelObjectives 0.9999}. `0.995` allows that 0.5 % fail.
+     * The percentage of requests that must be good: 1 to
+     * {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v3/services.serviceLevelObjectives 99.99}. `99.5` allows that 0.5 % fail.
      */
     goal: number;
     /**
-     * A request is good if it is answered within this time, in milliseconds, above 0: `300`.
+     * A request is good if it is answered within this time: `"300 milliseconds"`.
      * @default none: a request is good if its response is no server error
      */
-    latencyMilliseconds?: number;
+    latency?: Latency;
     /**
      * The time in which the goal must be met, which ends now: whole days, `"1 day"` to `"30 days"`.
      * @default "28 days"
@@ -60,8 +67,8 @@ export interface ServiceObjectiveArgs extends ComponentArgs {
 }
 
 const goal = check.custom<number>(
-    (value) => typeof value === "number" && value > 0 && value <= limits.goal.max,
-    `must be a share above 0 and up to ${limits.goal.max}, such as 0.995 for 99.5 %`,
+    (value) => typeof value === "number" && value >= 1 && value <= limits.goal.max * 100,
+    `must be a percentage from 1 to ${limits.goal.max * 100}, such as 99.5`,
 );
 
 const serviceObjectiveArgs = check.options<ServiceObjectiveArgs>(
@@ -71,10 +78,7 @@ const serviceObjectiveArgs = check.options<ServiceObjectiveArgs>(
             "must be a component, such as a CloudRunService",
         ),
         goal,
-        latencyMilliseconds: check.custom<number>(
-            (value) => typeof value === "number" && Number.isFinite(value) && value > 0,
-            "must be a number of milliseconds above 0",
-        ),
+        latency: latency("1 millisecond", "1 day"),
         period: check.pipe(
             durationWithin(limits.objectivePeriod),
             check.refine((value) => !(secondsIn(String(value)) % 86_400 > 0), "must be whole days"),
@@ -121,7 +125,7 @@ export class ServiceObjective extends pulumi.ComponentResource {
         const child = childrenOf(this, transform, {
             dependsOn: Environment.current().enable("monitoring.googleapis.com"),
         });
-        const { displayName = shortenName(name, maxName), period = "28 days", latencyMilliseconds: latency } = resolved;
+        const { displayName = shortenName(name, maxName), period = "28 days", latency } = resolved;
         const userLabels = { environment: labelValue(pulumi.getStack()) };
         this.service = new CustomService(...child("service", name, { serviceId: idOf(name), displayName, userLabels }));
         this.objective = new Slo(
@@ -129,7 +133,8 @@ export class ServiceObjective extends pulumi.ComponentResource {
                 service: this.service.serviceId,
                 sloId: idOf(name),
                 displayName,
-                goal: resolved.goal,
+                // Rounded, as 99.99 / 100 is not 0.9999.
+                goal: Math.round(resolved.goal * 1e6) / 1e8,
                 rollingPeriodDays: secondsIn(period) / 86_400,
                 requestBasedSli: indicatorOf(signalOf(of, latency) as MetricSignal, latency),
                 userLabels,
@@ -176,23 +181,23 @@ const idOf = (name: string) => shortenName(name.replaceAll(/[^A-Za-z0-9\-_:.]/g,
 const maxName = monitoringLimits.rows.displayName.max;
 
 /** The signal of a component that an objective is about. */
-function signalOf(of: pulumi.ComponentResource, latency: number | undefined): MetricSignal | undefined {
+function signalOf(of: pulumi.ComponentResource, latency: Latency | undefined): MetricSignal | undefined {
     const found = observedComponents().find(({ component }) => component === of);
     const wanted = latency === undefined ? "errors" : "latency";
     return found?.signals.find((signal): signal is MetricSignal => signal.signal === wanted && !signal.log);
 }
 
-function signalProblem({ of, latencyMilliseconds: latency }: ServiceObjectiveArgs): check.Problem | undefined {
+function signalProblem({ of, latency }: ServiceObjectiveArgs): check.Problem | undefined {
     const wanted = latency === undefined ? "errors" : "latency";
     const reason = `must have the signal ${wanted}, as a CloudRunService, a ServerlessFunction, an AppEngineApp, a LoadBalancer or a VertexEndpoint has.`;
     return signalOf(of, latency) ? undefined : { path: "of", reason };
 }
 
 /** Good requests: those without a server error, or those within the latency, which all metrics have in milliseconds. */
-function indicatorOf(signal: MetricSignal, latency: number | undefined): SloArgs["requestBasedSli"] {
+function indicatorOf(signal: MetricSignal, latency: Latency | undefined): SloArgs["requestBasedSli"] {
     if (latency !== undefined) {
         return {
-            distributionCut: { distributionFilter: metricFilter(signal), range: { max: latency } },
+            distributionCut: { distributionFilter: metricFilter(signal), range: { max: millisecondsIn(latency) } },
         };
     }
     const total = { ...signal, part: undefined, partMetric: undefined };

@@ -151,7 +151,7 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      * `runOn`. Otherwise only `schedule` and those who use `runner` start jobs.
      * @default true
      */
-    runOnChange?: boolean;
+    runOnDeploy?: boolean;
     /**
      * What predicts again when it changes besides the model: objects, whose generation is compared, the address of an object that exists
      * already, `gs://acme-data/orders.jsonl`, or any other text, such as a date.
@@ -299,7 +299,7 @@ export const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs
         ),
         containerLogs: check.flag(),
         name: check.matching(/^[a-z0-9_-]{1,63}$/, "must have 1 to 63 lower-case letters, digits, _ and -"),
-        runOnChange: check.flag(),
+        runOnDeploy: check.flag(),
         runOn: dataVersions,
         schedule: cronSchedule,
         alerts: componentAlerts(...runSignals),

@@ -27,7 +27,7 @@ const vertexApi = "aiplatform.googleapis.com";
  * as a DAG, starts it.
  */
 export class VertexBatchPrediction extends pulumi.ComponentResource {
-    /** The prediction of deployments; undefined with `runOnChange: false`. */
+    /** The prediction of deployments; undefined with `runOnDeploy: false`. */
     readonly job?: BatchPrediction;
     /** The service account of the containers; undefined for Google's. */
     readonly account?: AccountReference;
@@ -35,7 +35,7 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
     readonly schedule?: Schedule;
     /**
      * The folder of the predictions of deployments, `gs://acme-scores/iris/prediction-iris-…`, or their table,
-     * `bq://acme-dev.scores.predictions_…`; undefined with `runOnChange: false`.
+     * `bq://acme-dev.scores.predictions_…`; undefined with `runOnDeploy: false`.
      */
     readonly predictions?: pulumi.Output<string>;
     /**
@@ -69,7 +69,7 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
         const { account, grants } = servingAccount(name, serving, child, environment, this);
         this.account = account;
         const inputs = jobArgs(name, resolved, account, environment, { parent: this });
-        if (resolved.runOnChange) {
+        if (resolved.runOnDeploy) {
             // The addresses of files do not depend on their upload.
             const objects = Object.values((resolved.input.bucket as Partial<StorageBucket> | undefined)?.objects ?? {});
             const provider = new DynamicProvider(name, { parent: this });

@@ -24,7 +24,7 @@ export type ResolvedFiles = Omit<BatchFiles, "files" | "format"> & { files: stri
 /** Files with their folder. */
 export type ResolvedFolder = Required<PredictionFiles> & { dataset?: undefined };
 
-type Defaulted = "name" | "replicas" | "containerLogs" | "runOnChange" | "runOn" | "wait" | "uses";
+type Defaulted = "name" | "replicas" | "containerLogs" | "runOnDeploy" | "runOn" | "wait" | "uses";
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
@@ -46,7 +46,7 @@ export function resolveArgs(
         name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-"), 63),
         replicas: 1,
         containerLogs: true,
-        runOnChange: true,
+        runOnDeploy: true,
         runOn: [],
         wait: true,
         uses: [],
@@ -148,9 +148,9 @@ const replicaProblems = (format: InstanceFileFormat | "bigquery", files: number,
           ]
         : [];
 
-function runProblems({ runOnChange, runOn = [], wait }: VertexBatchPredictionArgs): check.Problem[] {
-    const reason = "is only for predictions in deployments. Remove it, or runOnChange.";
-    return runOnChange === false
+function runProblems({ runOnDeploy, runOn = [], wait }: VertexBatchPredictionArgs): check.Problem[] {
+    const reason = "is only for predictions in deployments. Remove it, or runOnDeploy.";
+    return runOnDeploy === false
         ? [
               ...(runOn.length > 0 ? [{ path: "runOn", reason }] : []),
               ...(wait !== true ? [{ path: "wait", reason }] : []),

@@ -112,10 +112,10 @@ export interface RequestLogs {
      */
     table?: string;
     /**
-     * The fraction that is logged: above 0, up to 1.
-     * @default 1
+     * The percentage that is logged: 1 to 100.
+     * @default 100
      */
-    samplingRate?: number;
+    sampling?: number;
 }
 
 /** The arguments of a {@link VertexEndpoint}. */
@@ -244,10 +244,7 @@ export const vertexEndpointArgs = check.options<VertexEndpointArgs>(
             {
                 dataset: check.component<AnyDataset>("BigQueryDataset"),
                 table: check.matching(/^\w{1,1024}$/, "must be the ID of a table: letters, digits and _"),
-                samplingRate: check.custom<number>(
-                    (value) => typeof value === "number" && value > 0 && value <= 1,
-                    "must be above 0 and at most 1",
-                ),
+                sampling: check.whole(1, 100, "percent"),
             },
             "dataset",
         ),

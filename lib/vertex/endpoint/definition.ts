@@ -45,10 +45,10 @@ export function privateArgs({ privateServiceConnect, network }: PrivateAccess, p
     };
 }
 
-function logsArgs({ dataset: { dataset }, table, samplingRate = 1 }: Required<ResolvedArgs>["requestLogs"]) {
+function logsArgs({ dataset: { dataset }, table, sampling = 100 }: Required<ResolvedArgs>["requestLogs"]) {
     const { project, datasetId } = dataset;
     const outputUri = pulumi.interpolate`bq://${project}.${datasetId}.${table ?? "request_response_logging"}`;
-    return { enabled: true, samplingRate, bigqueryDestination: { outputUri } };
+    return { enabled: true, samplingRate: sampling / 100, bigqueryDestination: { outputUri } };
 }
 
 /** The deployed models in the form of the API, and their traffic. */

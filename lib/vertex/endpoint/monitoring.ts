@@ -70,10 +70,10 @@ export interface ModelMonitoring {
      */
     skew?: SkewMonitoring;
     /**
-     * The fraction of requests that is logged and analyzed: above 0, up to 1.
-     * @default 1
+     * The percentage of requests that is logged and analyzed: 1 to 100.
+     * @default 100
      */
-    samplingRate?: number;
+    sampling?: number;
     /**
      * How often requests are analyzed: at least `"1 hour"`, in whole hours.
      * @default "1 day"
@@ -99,15 +99,16 @@ export interface ModelMonitoring {
     retention?: Duration;
 }
 
-const fraction = check.custom<number>(
+/** A distance of distributions, which is no share. */
+const distance = check.custom<number>(
     (value) => typeof value === "number" && value > 0 && value <= 1,
     "must be above 0 and at most 1",
 );
 
 const thresholds: check.Check<Thresholds> = check.either(
     (value) => typeof value === "number",
-    fraction,
-    check.record(check.text(), fraction),
+    distance,
+    check.record(check.text(), distance),
 );
 
 /** "The minimum window is one hour": https://cloud.google.com/vertex-ai/docs/model-monitoring/using-model-monitoring */
@@ -132,7 +133,7 @@ export const modelMonitoring = check.options<ModelMonitoring>({
         "trainingData",
         "target",
     ),
-    samplingRate: fraction,
+    sampling: check.whole(1, 100, "percent"),
     every: interval,
     window: interval,
     alerts: check.options<MonitoringAlerts>({
@@ -229,7 +230,7 @@ export function monitoringArgs(
     { labels, encryptionKey, split }: ResolvedArgs,
     deployments: Deployments,
 ): MonitoringArgs {
-    const { drift, skew, samplingRate = 1, every = "1 day", window, alerts = {}, schema, retention } = monitoring;
+    const { drift, skew, sampling = 100, every = "1 day", window, alerts = {}, schema, retention } = monitoring;
     const driftThresholds = drift ?? (skew ? undefined : defaultThreshold);
     const { emails, channels, logs } = alerts;
     const args = {
@@ -246,7 +247,7 @@ export function monitoringArgs(
         job: {
             displayName: shortenName(name, vertexEndpointLimits.rows.displayName.max),
             labels: { environment: labelValue(pulumi.getStack()), ...labels },
-            loggingSamplingStrategy: { randomSampleConfig: { sampleRate: samplingRate } },
+            loggingSamplingStrategy: { randomSampleConfig: { sampleRate: sampling / 100 } },
             modelDeploymentMonitoringScheduleConfig: {
                 monitorInterval: inSeconds(every),
                 ...(window !== undefined && { monitorWindow: inSeconds(window) }),

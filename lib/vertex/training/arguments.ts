@@ -174,7 +174,7 @@ export type VertexTrainingJobArgs = TrainingCode &
          * address of an object that exists already, `gs://acme-data/sales.csv`, or any other text, such as a date.
          * @default nothing
          */
-        retrainOn?: DataVersion[];
+        runOn?: DataVersion[];
         /**
          * The number of machines of one kind that train together: the first one, and workers.
          * @default 1
@@ -349,7 +349,7 @@ export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         args: texts,
         uses: uses(variable),
         env: check.record(variable, check.input(check.text())),
-        retrainOn: dataVersions,
+        runOn: dataVersions,
         replicas: check.whole(1, maxReplicas),
         pools: check.options<NonNullable<VertexTrainingJobArgs["pools"]>>({
             workers: pool,

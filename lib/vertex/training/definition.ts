@@ -28,7 +28,7 @@ export function jobArgs(
     parts: Parts,
     environment: Environment,
 ): TrainingJobArgs {
-    const { name, tuning, wait, encryptionKey, labels = {}, output, retrainOn } = args;
+    const { name, tuning, wait, encryptionKey, labels = {}, output, runOn } = args;
     return {
         project: environment.project,
         location: args.region,
@@ -43,8 +43,8 @@ export function jobArgs(
         },
         tuning: tuning && tuningSpec(tuning),
         output: pulumi.interpolate`gs://${output.bucket.name}/${name}`,
-        retrainOn: retrainOn.map((one, index) =>
-            versionOf(`VertexTrainingJob "${component}": retrainOn.${index}`, one, parts.options),
+        retrainOn: runOn.map((one, index) =>
+            versionOf(`VertexTrainingJob "${component}": runOn.${index}`, one, parts.options),
         ),
         // As the provider does for its own resources.
         labels: { environment: labelValue(pulumi.getStack()), ...labels },

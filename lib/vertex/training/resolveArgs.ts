@@ -45,7 +45,7 @@ export interface ResolvedMachines extends Pick<TrainingMachines, "disk"> {
 /** A worker pool with its defaults. */
 export interface ResolvedPool extends ResolvedMachines, Pick<TrainingPool, "image" | "replicas"> {}
 
-type Defaulted = "name" | "region" | "uses" | "env" | "retrainOn" | "strategy" | "timeout" | "wait" | "webAccess";
+type Defaulted = "name" | "region" | "uses" | "env" | "runOn" | "strategy" | "timeout" | "wait" | "webAccess";
 
 /** The arguments in any of their shapes. */
 type AnyArgs = Partial<ImageTraining & SourceTraining & PackageTraining> &
@@ -67,7 +67,7 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, env
         region: environment.region,
         uses: {},
         env: {},
-        retrainOn: [],
+        runOn: [],
         strategy: "standard",
         timeout: "7 days",
         wait: true,

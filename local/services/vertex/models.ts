@@ -162,7 +162,7 @@ function verifyTrained(cloud: Cloud, folder: string): void {
     const job = filesIn(cloud, folder).length === 0 ? simulatedJobOf(cloud, folder) : undefined;
     if (job !== undefined) {
         throw precondition(
-            `Model directory ${folder} is empty, because the local Google Cloud only simulated ${job}. Start 'slipway local serve' with Docker, which runs training jobs, and train again: delete the local Google Cloud with 'slipway local reset', or change the code or retrainOn.`,
+            `Model directory ${folder} is empty, because the local Google Cloud only simulated ${job}. Start 'slipway local serve' with Docker, which runs training jobs, and train again: delete the local Google Cloud with 'slipway local reset', or change the code or runOn.`,
         );
     }
 }

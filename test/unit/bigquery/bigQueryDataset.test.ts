@@ -310,8 +310,7 @@ test("scheduled queries run as the dataset's own account, after its roles are gr
                 },
                 clean: {
                     query: "DELETE FROM a WHERE TRUE",
-                    schedule: "every 6 hours",
-                    disabled: true,
+                    schedule: { cron: "every 6 hours", paused: true },
                     reads: { sales },
                 },
             },

@@ -27,7 +27,7 @@ test("a production table has deletion protection, unless disabled", async () => 
     const production = { kind: "production" } as const;
     const { "Table predict-range": made } = await registered(() => table(), production);
     expect(made).toEqual({ ...bare, deletionProtection: true });
-    const free = () => table({ deletionProtection: false });
+    const free = () => table({ protection: false });
     expect((await registered(free, production))["Table predict-range"]).toEqual(bare);
     expect((await registeredOptions(free, production))["Table predict-range"]?.protect).toBe(undefined);
 });

@@ -411,7 +411,7 @@ test("alerts of memory and disks are refused without an agent, but not their abs
             alerts: { to: new Alerts("oncall", { to: { email: "oncall@acme.example" } }), ...alerts },
         });
     const contact = ["AlertPolicy oncall-quota", "NotificationChannel oncall-email"];
-    expect(await refused(() => made({ memory: { threshold: 0.7 }, disk: { threshold: 0.7 } }), {}, contact)).toBe(
+    expect(await refused(() => made({ memory: { threshold: 70 }, disk: { threshold: 70 } }), {}, contact)).toBe(
         [
             'VirtualMachine "train": alerts.memory: needs an agent that measures it. Set agent: true.',
             'VirtualMachine "train": alerts.disk: needs an agent that measures it. Set agent: true.',

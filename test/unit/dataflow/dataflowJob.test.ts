@@ -195,7 +195,7 @@ test("a batch job runs on a schedule as an account that may only launch jobs", a
 });
 
 test("without runs in deployments there is only the schedule", async () => {
-    const made = await registered(() => score({ type: "batch", schedule: "0 3 * * *", runOnChange: false }));
+    const made = await registered(() => score({ type: "batch", schedule: "0 3 * * *", runOnDeploy: false }));
     expect(made["DataflowRun score"]).toBeUndefined();
     expect(made).toHaveProperty("Job score-schedule");
 });
@@ -241,7 +241,7 @@ test.each<[object, string]>([
     [{ wait: false }, "wait: is only for batch jobs. Remove it."],
     [{ type: "batch", transformNames: { a: "b" } }, "transformNames: is only for streaming jobs. Remove it."],
     [{ type: "batch", streamingEngine: true }, "streamingEngine: is only for streaming jobs. Remove it."],
-    [{ type: "batch", runOnChange: false }, "schedule: is missing: without runOnChange, nothing else starts jobs."],
+    [{ type: "batch", runOnDeploy: false }, "schedule: is missing: without runOnDeploy, nothing else starts jobs."],
     [{ atLeastOnce: true, streamingEngine: false }, "atLeastOnce: requires Streaming Engine."],
     [{ workers: { min: 5, max: 3 } }, "workers.min: must not be above max, 3 (got 5)."],
     [{ workers: { max: 5000 } }, "workers.max: "],

@@ -195,8 +195,8 @@ test("a budget can be quarterly, use forecasts, and notify people and a topic", 
             amount: 99.5,
             currency: "USD",
             period: "QUARTER",
-            thresholds: [0.9],
-            forecastThresholds: [1.1],
+            thresholds: [90],
+            forecastThresholds: [110],
             alertEmails: ["sales@acme.example", "ops@acme.example"],
             topic: pulumi.output("projects/acme-billing/topics/budgets"),
         },
@@ -339,7 +339,7 @@ test("all resources in the project wait for its APIs, and only production is pro
 });
 
 test.each([
-    ["the argument", { ...prod, protection: "off" }, foundation],
+    ["the argument", { ...prod, protection: false }, foundation],
     ["slipway:protection of the stack", prod, configured({ "slipway:protection": "off" })],
 ] as const)("production can be destroyed if %s is off", async (_, args, stack) => {
     const program = () => new EnvironmentProject("prod", args);
@@ -354,7 +354,7 @@ test.each([
 
 test("the argument takes precedence over the stack's configuration", async () => {
     const stack = configured({ "slipway:protection": "off" });
-    const all = await made("prod", { ...prod, protection: "on" }, stack);
+    const all = await made("prod", { ...prod, protection: true }, stack);
     expect(all["Project prod"]).toMatchObject({ deletionPolicy: "PREVENT" });
 });
 
@@ -546,14 +546,14 @@ describe("invalid arguments are refused before anything is registered:", () => {
             'budget.period: must be one of MONTH, QUARTER, YEAR (got "WEEK").',
         ],
         [
-            "a threshold in percent",
-            ofBudget({ thresholds: [50] }),
-            "budget.thresholds.0: must be a share of the amount above 0 and up to 10, such as 0.5 for 50 % (got 50).",
+            "a threshold that is a fraction",
+            ofBudget({ thresholds: [0.5] }),
+            "budget.thresholds.0: must be a whole number from 1 to 1000 percent of the amount (got 0.5).",
         ],
         [
             "a forecast of 0",
             ofBudget({ forecastThresholds: [0] }),
-            "budget.forecastThresholds.0: must be a share of the amount above 0 and up to 10, such as 0.5 for 50 % (got 0).",
+            "budget.forecastThresholds.0: must be a whole number from 1 to 1000 percent of the amount (got 0).",
         ],
         [
             "a name instead of an email address",
@@ -585,7 +585,7 @@ describe("invalid arguments are refused before anything is registered:", () => {
             ofDev({ quotaProject: "123456789012" }),
             `quotaProject: ${idForm} (got "123456789012").`,
         ],
-        ["protection by true", ofDev({ protection: true }), "protection: must be one of on, off (got true)."],
+        ["protection by on", ofDev({ protection: "on" }), 'protection: must be true or false (got "on").'],
         ["a wrong key", ofDev({ budgett: budget }), 'unknown option "budgett"; did you mean "budget"?'],
         [
             "an unknown child",
@@ -625,7 +625,7 @@ describe("invalid arguments are refused before anything is registered:", () => {
     test("slipway:protection with an invalid value", async () => {
         const stack = configured({ "slipway:protection": "none" });
         expect(await refused(() => new EnvironmentProject("dev", dev), stack)).toBe(
-            'EnvironmentProject "dev": protection: must be one of on, off (got "none").',
+            'EnvironmentProject "dev": protection: must be true or false (got "none").',
         );
     });
 });

@@ -232,7 +232,10 @@ const guesses: Record<string, Record<string, string>> = {
         service_account: "account",
         requirements: "packages",
         cron: "schedule",
+        retrainOn: "runOn",
     },
+    LogSink: { disabled: "paused" },
+    ServiceObjective: { latencyMilliseconds: "latency" },
     ComposerEnvironment: {
         environment_size: "size",
         airflow_config_overrides: "airflow",
@@ -255,6 +258,7 @@ const guesses: Record<string, Record<string, string>> = {
         template_parameters: "parameters",
         subnetwork: "network",
         location: "region",
+        runOnChange: "runOnDeploy",
         enable_streaming_engine: "",
         streaming_engine: "streamingEngine",
     },
@@ -265,7 +269,8 @@ const guesses: Record<string, Record<string, string>> = {
         default_table_expiration_ms: "defaultTableExpiration",
         iam: "access",
         time_travel: "timeTravel",
-        title: "friendlyName",
+        title: "displayName",
+        friendlyName: "displayName",
     },
     Schedule: {
         cron_schedule: "cron",

@@ -55,7 +55,7 @@ test("a sink writes to partitioned tables of a dataset, and to a topic", async (
             exclusions: { health: 'httpRequest.requestUrl:"/healthz"' },
             description: "Warnings",
         });
-        new LogSink("errors", { to: new PubSubTopic("errors"), name: "errors-1", disabled: true });
+        new LogSink("errors", { to: new PubSubTopic("errors"), name: "errors-1", paused: true });
         new LogSink("daily", { to: new BigQueryDataset("old"), partitionedTables: false });
     };
     expect(await sinkAndGrants(program)).toMatchObject({
@@ -134,7 +134,7 @@ test.each(sinks)("a sink with %s is refused", async (_, args, problem) => {
 
 test("an exclusion leaves log entries out of the log bucket of the project", async () => {
     const filter = 'httpRequest.requestUrl:"/healthz" AND severity<ERROR AND sample(insertId, 0.99)';
-    const program = () => new LogExclusion("probes", { filter, description: "Health checks", disabled: true });
+    const program = () => new LogExclusion("probes", { filter, description: "Health checks", paused: true });
     expect(await registered(program)).toEqual({
         "ProjectExclusion probes": { name: "probes", filter, description: "Health checks", disabled: true },
     });

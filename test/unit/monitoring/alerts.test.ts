@@ -184,7 +184,7 @@ type CloudRunServiceAlerts = ConstructorParameters<typeof CloudRunService>[1]["a
 test("the component's changes come before those of the contact, and those before the kind's", async () => {
     expect(await threshold((to) => to)).toMatchObject({ latency: [10_000, "900s"], instances: [0.95 * 3, "3600s"] });
     expect(await threshold((to) => to, {}, "production")).toMatchObject({ latency: [2000, "300s"] });
-    const thresholds = { latency: { threshold: 700 }, memory: false };
+    const thresholds = { latency: { threshold: "700 milliseconds" }, memory: false };
     expect(await threshold((to) => to, { thresholds })).toEqual({
         errors: [0.2, "300s"],
         latency: [700, "900s"],
@@ -210,7 +210,8 @@ test.each([
         "must be an address",
     ],
     ["12 channels", { to: { channels: Array(12).fill(channel) } }, "11"],
-    ["a fraction above 1", { to: { email: "a@b.ch" }, thresholds: { errors: { threshold: 2 } } }, "must be at most 1"],
+    ["a fraction", { to: { email: "a@b.ch" }, thresholds: { errors: { threshold: 0.02 } } }, "from 0 to 100 percent"],
+    ["a number", { to: { email: "a@b.ch" }, thresholds: { latency: { threshold: 500 } } }, "must be a string"],
     ["seconds", { to: { email: "a@b.ch" }, thresholds: { errors: { for: "90 seconds" } } }, "must be whole minutes"],
     ["a runbook without https", { to: { email: "a@b.ch" }, runbook: "http://wiki" }, "such as https://wiki"],
     ["an unknown signal", { to: { email: "a@b.ch" }, thresholds: { heat: false } }, "heat"],
@@ -293,5 +294,6 @@ test.each(Object.entries(alertThresholds))("the page has the row of %s", (name, 
               ? `${threshold}`
               : `${threshold} for ${duration}`,
     );
-    expect(page).toContain(`| \`${name}\` | ${row.title} | ${row.unit} | ${cells.join(" | ")} |`);
+    const unit = row.unit.replace("fraction", "percent").replace(/^(milli)?seconds/, "a time");
+    expect(page).toContain(`| \`${name}\` | ${row.title} | ${unit} | ${cells.join(" | ")} |`);
 });

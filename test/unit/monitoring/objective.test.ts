@@ -20,7 +20,7 @@ async function made(args: Omit<ServiceObjectiveArgs, "of">, withAlerts = false) 
 }
 
 test("an objective counts the requests of a component without a server error", async () => {
-    expect(await made({ goal: 0.995 })).toEqual({
+    expect(await made({ goal: 99.5 })).toEqual({
         "CustomService good": { serviceId: "good", displayName: "good", userLabels },
         "Slo good": {
             service: "good",
@@ -40,7 +40,7 @@ test("an objective counts the requests of a component without a server error", a
 });
 
 test("an objective counts the requests that are answered in time", async () => {
-    const { "Slo good": objective } = await made({ goal: 0.9, latencyMilliseconds: 300, period: "7 days" });
+    const { "Slo good": objective } = await made({ goal: 90, latency: "300 milliseconds", period: "7 days" });
     expect(objective).toMatchObject({
         rollingPeriodDays: 7,
         requestBasedSli: {
@@ -53,7 +53,7 @@ test("an objective counts the requests that are answered in time", async () => {
 });
 
 test("alerts are about a fast and a slow use of the error budget, each in a long and in a short time", async () => {
-    const all = await made({ goal: 0.995 }, true);
+    const all = await made({ goal: 99.5 }, true);
     const conditions = (key: string) =>
         all[key] as {
             combiner: string;
@@ -77,24 +77,20 @@ test("alerts are about a fast and a slow use of the error budget, each in a long
 });
 
 const wrong: [string, object, string][] = [
-    ["a goal of 1", { goal: 1 }, "goal: must be a share above 0 and up to 0.9999, such as 0.995 for 99.5 % (got 1)."],
-    ["a percentage", { goal: 99.5 }, "goal: must be a share above 0"],
-    ["a period of hours", { goal: 0.9, period: "36 hours" }, 'period: must be whole days (got "36 hours").'],
-    [
-        "a latency of 0",
-        { goal: 0.9, latencyMilliseconds: 0 },
-        "latencyMilliseconds: must be a number of milliseconds above 0",
-    ],
+    ["a goal of 100", { goal: 100 }, "goal: must be a percentage from 1 to 99.99, such as 99.5 (got 100)."],
+    ["a fraction", { goal: 0.995 }, "goal: must be a percentage from 1"],
+    ["a period of hours", { goal: 90, period: "36 hours" }, 'period: must be whole days (got "36 hours").'],
+    ["a latency of 0", { goal: 90, latency: "0 milliseconds" }, "latency: must be from 1 millisecond to 1 day"],
 ];
 
 test.each(wrong)("%s is refused", async (_, args, problem) => {
     const program = () =>
-        new ServiceObjective("good", { of: new StorageBucket("files"), goal: 0.9, ...args } as ServiceObjectiveArgs);
+        new ServiceObjective("good", { of: new StorageBucket("files"), goal: 90, ...args } as ServiceObjectiveArgs);
     expect(await refused(program, {}, ["Bucket files"])).toContain(`ServiceObjective "good": ${problem}`);
 });
 
 test("a component without requests is refused", async () => {
-    const program = () => new ServiceObjective("good", { of: new StorageBucket("files"), goal: 0.9 });
+    const program = () => new ServiceObjective("good", { of: new StorageBucket("files"), goal: 90 });
     expect(await refused(program, {}, ["Bucket files"])).toBe(
         'ServiceObjective "good": of: must have the signal errors, as a CloudRunService, a ServerlessFunction, an AppEngineApp, a LoadBalancer or a VertexEndpoint has.',
     );

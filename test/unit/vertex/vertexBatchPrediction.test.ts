@@ -199,7 +199,7 @@ test("a schedule creates the same job, without the label of a content", async ()
 
 test("without runs in deployments there is no job, and a DAG can start one", async () => {
     const all = await registered(() => {
-        const { runner, job, predictions } = predict({ runOnChange: false });
+        const { runner, job, predictions } = predict({ runOnDeploy: false });
         expect([job, predictions]).toEqual([undefined, undefined]);
         return new ComposerEnvironment("pipelines", { uses: { PREDICT: runner } });
     });
@@ -299,7 +299,7 @@ test.each<[string, () => object, RegExp]>([
     ],
     [
         "a version of data without runs in deployments",
-        () => ({ runOnChange: false, runOn: ["2026-11"] }),
+        () => ({ runOnDeploy: false, runOn: ["2026-11"] }),
         /runOn: is only for predictions in deployments/,
     ],
     ["a model without a version", () => ({ model: version.replace("@3", "") }), /model: must be a VertexModel/],

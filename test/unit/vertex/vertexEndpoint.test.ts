@@ -174,7 +174,7 @@ test("logs, uses and a key are granted to Vertex AI and to the endpoint's accoun
     const program = () => {
         const dataset = new BigQueryDataset("logs");
         const features = new StorageBucket("features");
-        serving({ requestLogs: { dataset, samplingRate: 0.1 }, uses: [features.reader], encryptionKey: key });
+        serving({ requestLogs: { dataset, sampling: 10 }, uses: [features.reader], encryptionKey: key });
     };
     const all = await registered(program, { environment: true, config: { "slipway:environments": undefined } });
     expect(all["AiEndpoint iris"]).toEqual({
@@ -368,8 +368,8 @@ const refusals: [string, object, string][] = [
     ],
     [
         "a sampling rate of 0",
-        { requestLogs: { dataset: "logs", samplingRate: 0 } },
-        "requestLogs.samplingRate: must be above 0 and at most 1",
+        { requestLogs: { dataset: "logs", sampling: 0 } },
+        "requestLogs.sampling: must be a whole number from 1 to 100 percent",
     ],
     ["an unknown option", { model }, 'model: unknown option "model"; did you mean "models"?'],
 ];

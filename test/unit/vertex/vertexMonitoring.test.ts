@@ -39,7 +39,7 @@ const variants: [string, () => object, object][] = [
     ["all features change", () => ({}), {}],
     [
         "some features change, of a part of the requests",
-        () => ({ drift: { width: 0.1, length: 0.2 }, samplingRate: 0.2, every: "2 hours", window: "4 hours" }),
+        () => ({ drift: { width: 0.1, length: 0.2 }, sampling: 20, every: "2 hours", window: "4 hours" }),
         {
             objective: {
                 predictionDriftDetectionConfig: { driftThresholds: { width: { value: 0.1 }, length: { value: 0.2 } } },

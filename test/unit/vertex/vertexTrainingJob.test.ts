@@ -387,8 +387,8 @@ describe("with alerts", () => {
 test("data that exists already is compared by its generation", async () => {
     const call = (token: string) =>
         token === "gcp:storage/getBucketObject:getBucketObject" ? { generation: 1700000000000001 } : undefined;
-    const retrainOn = ["gs://acme-data/sales.csv", "2026-11"];
-    const all = await registered(() => training({ retrainOn }), { call });
+    const runOn = ["gs://acme-data/sales.csv", "2026-11"];
+    const all = await registered(() => training({ runOn }), { call });
     expect(all["TrainingJob train"]).toMatchObject({
         retrainOn: ["gs://acme-data/sales.csv#1700000000000001", "2026-11"],
     });

@@ -197,8 +197,8 @@ async function runOften(emulator: Emulator): Promise<void> {
 const open = { invokerIamDisabled: true };
 
 const failing = {
-    errors: { threshold: 0.5, for: "1 minute" },
-    latency: { threshold: 0.001, for: "1 minute" },
+    errors: { threshold: 50, for: "1 minute" },
+    latency: { threshold: "0 milliseconds", for: "1 minute" },
 } as const;
 
 test("a function with a route alerts by the requests of Google's services to it", async () => {
@@ -366,7 +366,7 @@ test("a group alerts by the CPU of its instances, and when it has as many as it 
     const policies = await policiesOf((alerts) => {
         const soon = { for: "5 minutes" } as const;
         const scaling = { max: 3 };
-        const own = { to: alerts, cpu: { threshold: 0.5, ...soon }, instances: soon };
+        const own = { to: alerts, cpu: { threshold: 50, ...soon }, instances: soon };
         new AutoscaledInstanceGroup("shop", { network: new Network("apps"), scaling, alerts: own });
     });
     // The component's group has a random suffix.

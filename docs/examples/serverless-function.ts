@@ -20,7 +20,7 @@ new ServerlessFunction("nightly", {
     source: "./predict",
     entryPoint: "predict",
     trigger: { schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin" } },
-    timeoutSeconds: 900,
+    timeout: "900 seconds",
 });
 
 export const url = predict.url;

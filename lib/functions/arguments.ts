@@ -14,6 +14,7 @@ import { type VpcAccess, vpcAccess } from "../iam/serverless/vpcAccess";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
+import { type Duration, durationWithin } from "../internal/duration";
 import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
@@ -116,11 +117,11 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
      */
     cpu?: Cpu;
     /**
-     * {@link https://cloud.google.com/functions/docs/configuring/timeout Timeout} of a call in seconds: 1 to 3600 for HTTP, 1 to 1800
-     * for a schedule, 1 to 540 for events.
-     * @default 60
+     * {@link https://cloud.google.com/functions/docs/configuring/timeout Timeout} of a call: `"1 second"` to `"60 minutes"` for HTTP, to
+     * `"30 minutes"` for a schedule, to `"9 minutes"` for events.
+     * @default "60 seconds"
      */
-    timeoutSeconds?: number;
+    timeout?: Duration;
     /**
      * The {@link https://cloud.google.com/run/docs/configuring/connecting-vpc VPC network} of the function: a {@link Network}, a
      * subnet or a connector, and which traffic is routed there.
@@ -214,7 +215,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         }),
         memory,
         cpu,
-        timeoutSeconds: check.limit(functionLimits.rows.httpTimeout),
+        timeout: durationWithin(functionLimits.rows.httpTimeout),
         network: vpcAccess,
         encryptionKey,
         binaryAuthorization: check.input(

@@ -6,6 +6,7 @@ import type { EventCaller } from "../iam/serverless/events";
 import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 import type { AccountReference } from "../iam/serviceAccount";
 import { cpusOf } from "../internal/cpus";
+import { secondsIn } from "../internal/duration";
 import { quantityOf } from "../internal/size";
 import type { Build } from "./build";
 import { databaseWay, type ResolvedArgs } from "./resolveArgs";
@@ -65,7 +66,7 @@ function serviceConfig(args: ResolvedArgs, { account, used, loadBalancer }: Part
         maxInstanceRequestConcurrency: args.scaling.concurrency,
         minInstanceCount: args.scaling.min,
         maxInstanceCount: args.scaling.max,
-        timeoutSeconds: args.timeoutSeconds,
+        timeoutSeconds: secondsIn(args.timeout),
         ingressSettings: ingressSettings(args.trigger, loadBalancer),
         ...networkConfig(args.network),
         binaryAuthorizationPolicy: args.binaryAuthorization,

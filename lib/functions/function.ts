@@ -15,6 +15,7 @@ import type { AccountReference } from "../iam/serviceAccount";
 import { deferredError, formatProblems } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
+import { secondsIn } from "../internal/duration";
 import { DynamicProvider } from "../internal/dynamic";
 import { loadBalancerOf } from "../internal/loadBalancerOf";
 import { accountId, accountTitle } from "../internal/names";
@@ -211,7 +212,7 @@ function apisOf({ trigger, network, binaryAuthorization }: ResolvedArgs): string
 /** Creates the schedule of a schedule trigger. */
 function createSchedule(
     component: string,
-    { name, region, trigger, timeoutSeconds, alerts, crossProject }: ResolvedArgs,
+    { name, region, trigger, timeout, alerts, crossProject }: ResolvedArgs,
     parent: ServerlessFunction,
 ): Schedule | undefined {
     if (trigger.schedule === undefined) {
@@ -223,7 +224,7 @@ function createSchedule(
         region,
         call: parent,
         // A call past its time limit would still run, beside its retry or the next call.
-        timeout: `${Math.max(15, timeoutSeconds)} seconds`,
+        timeout: secondsIn(timeout) < 15 ? "15 seconds" : timeout,
         alerts: alertsOfRuns(alerts),
         crossProject,
     } as const;

@@ -66,9 +66,9 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
         region: environment.region,
         uses: {},
         env: {},
-        memory: "512Mi",
+        memory: "512 MiB",
         cpu: 1,
-        timeoutSeconds: 60,
+        timeout: "60 seconds",
         runtimeUpdates: "automatic",
     });
     const complete = (checked: typeof withDefaults): Completed => {
@@ -124,14 +124,14 @@ function validateCode({ runtime }: ServerlessFunctionArgs, resolved: Completed):
  * Validates the {@link https://cloud.google.com/functions/docs/configuring/timeout timeout}. Cloud Scheduler waits
  * {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs at most 30 minutes} for a response.
  */
-function validateTimeout({ trigger, timeoutSeconds }: Completed): check.Problem | undefined {
+function validateTimeout({ trigger, timeout }: Completed): check.Problem | undefined {
     const { httpTimeout, eventTimeout } = functionLimits.rows;
     const [max, caller] = trigger.http
         ? [httpTimeout.max, "HTTP"]
         : trigger.schedule
-          ? [secondsIn(cloudSchedulerLimits.rows.attemptDeadline.max), "a schedule"]
+          ? [cloudSchedulerLimits.rows.attemptDeadline.max, "a schedule"]
           : [eventTimeout.max, "events"];
-    return timeoutSeconds > max
-        ? { path: "timeoutSeconds", reason: `must be at most ${max} for ${caller} (got ${timeoutSeconds}).` }
+    return secondsIn(timeout) > secondsIn(max)
+        ? { path: "timeout", reason: `must be at most ${max} for ${caller} (got "${timeout}").` }
         : undefined;
 }

@@ -104,7 +104,7 @@ const names: [here: string, elsewhere: string][] = [
     ["retention", "messageRetentionDuration retentionPolicy retentionPeriod retentionDays messageRetention"],
     ["retries", "retryPolicy retryConfig retry retries maxRetries maxAttempts backoffLimit maxRetryCount"],
     [
-        "requestTimeout timeoutSeconds timeout",
+        "timeout requestTimeout",
         "timeout timeoutSeconds requestTimeout deadline attemptDeadline executionTimeout maxRunDuration taskTimeout",
     ],
     ["terminationGracePeriodSeconds", "gracePeriod terminationGracePeriod stopTimeout"],

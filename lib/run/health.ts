@@ -1,28 +1,38 @@
 import { cloudRunProbeLimits } from "../facts/limits/cloudRun";
 import * as check from "../internal/check";
+import { type Duration, durationWithin, secondsIn } from "../internal/duration";
+import {
+    type HealthCheck,
+    healthOptions,
+    healthPath,
+    healthPort,
+    healthTimeoutProblem,
+    pathOr,
+} from "../internal/healthCheck";
 
 /** When a probe runs, and when it has failed. */
-export interface ProbeTiming {
+export interface ProbeTiming extends Pick<HealthCheck, "initialDelay" | "interval" | "timeout" | "unhealthyThreshold"> {
     /**
-     * Seconds after the start of the container until the first probe: 0 to 240 for `startup`, to 3600 for `liveness`.
-     * @default 0
+     * The delay after the start of the container until the first probe: `"0 seconds"` to `"4 minutes"` for `startup`, to `"1 hour"` for
+     * `liveness`.
+     * @default "0 seconds"
      */
-    initialDelaySeconds?: number;
+    initialDelay?: Duration;
     /**
-     * Seconds between probes: 1 to 240 for `startup`, to 3600 for others.
-     * @default 10; 240 for the startup probe of the port that Cloud Run makes itself
+     * The interval between probes: `"1 second"` to `"4 minutes"` for `startup`, to `"1 hour"` for others.
+     * @default "10 seconds"; "4 minutes" for the startup probe of the port that Cloud Run makes itself
      */
-    periodSeconds?: number;
+    interval?: Duration;
     /**
-     * Seconds that a response may take: at most `periodSeconds`.
-     * @default 1
+     * The time limit of a response: at most `interval`.
+     * @default "1 second"
      */
-    timeoutSeconds?: number;
+    timeout?: Duration;
     /**
-     * The failures in a row after which the probe has failed. For `startup`, it times `periodSeconds` must be 240 at most.
+     * The failures in a row after which the probe has failed. For `startup`, it times `interval` must be 240 seconds at most.
      * @default 3
      */
-    failureThreshold?: number;
+    unhealthyThreshold?: number;
 }
 
 /** A probe by an HTTP request: a status from 200 to 399 is a success. */
@@ -64,7 +74,7 @@ export type Probe = string | check.OneOf<HttpProbe | GrpcProbe>;
 /** A probe of whether an instance can serve requests: the path of an HTTP request, or more. */
 export type ReadinessProbe =
     | string
-    | check.OneOf<Omit<HttpProbe, "headers" | "initialDelaySeconds"> | Omit<GrpcProbe, "initialDelaySeconds">>;
+    | check.OneOf<Omit<HttpProbe, "headers" | "initialDelay"> | Omit<GrpcProbe, "initialDelay">>;
 
 /** A probe of a starting container: the path of an HTTP request, or more. */
 export type StartupProbe = string | check.OneOf<HttpProbe | GrpcProbe | TcpProbe>;
@@ -97,22 +107,19 @@ export interface ServiceHealth extends ContainerHealth {
 
 const { startupDelay, startupPeriod, startupTotal, delay, period, timeout } = cloudRunProbeLimits.rows;
 
-const path = check.matching(/^\/[\x21-\x7e]*$/, "must be a path such as /ready");
-const port = check.whole(1, 65_535);
-
-const timing = (delays: { min: number; max: number }, periods: { min: number; max: number }) => ({
-    initialDelaySeconds: check.whole(delays.min, delays.max, "seconds"),
-    periodSeconds: check.whole(periods.min, periods.max, "seconds"),
-    timeoutSeconds: check.whole(timeout.min, timeout.max, "seconds"),
-    failureThreshold: check.whole(1, 240),
+const timing = (delays: Parameters<typeof durationWithin>[0], intervals: Parameters<typeof durationWithin>[0]) => ({
+    initialDelay: durationWithin(delays),
+    interval: durationWithin(intervals),
+    timeout: durationWithin(timeout),
+    unhealthyThreshold: check.whole(1, 240),
 });
 
 const shapes = (times: ReturnType<typeof timing>) => ({
     path: check.options<HttpProbe>(
         {
             ...times,
-            path,
-            port,
+            path: healthPath,
+            port: healthPort,
             headers: check.record(
                 check.matching(/^[\w-]+$/, "a header's name must have only letters, digits, - and _"),
                 check.text(),
@@ -120,31 +127,26 @@ const shapes = (times: ReturnType<typeof timing>) => ({
         },
         "path",
     ),
-    grpc: check.options<GrpcProbe>({ ...times, grpc: check.text(), port }, "grpc"),
+    grpc: check.options<GrpcProbe>({ ...times, grpc: check.text(), port: healthPort }, "grpc"),
 });
 
 const startupTimes = timing(startupDelay, startupPeriod);
-const startup: check.Check<StartupProbe> = check.either(
-    (value) => typeof value === "string",
-    path,
-    check.variant({ ...shapes(startupTimes), tcp: check.options<TcpProbe>({ ...startupTimes, tcp: port }, "tcp") }),
-);
-const running: check.Check<Probe> = check.either(
-    (value) => typeof value === "string",
-    path,
-    check.variant(shapes(timing(delay, period))),
-);
-const { initialDelaySeconds: _, ...readinessTimes } = timing(delay, period);
-const readiness: check.Check<ReadinessProbe> = check.either(
-    (value) => typeof value === "string",
-    path,
+const startup: check.Check<StartupProbe> = pathOr(
     check.variant({
-        path: check.options<Omit<HttpProbe, "headers" | "initialDelaySeconds">>(
-            { ...readinessTimes, path, port },
+        ...shapes(startupTimes),
+        tcp: check.options<TcpProbe>({ ...startupTimes, tcp: healthPort }, "tcp"),
+    }),
+);
+const running: check.Check<Probe> = pathOr(check.variant(shapes(timing(delay, period))));
+const { initialDelay: _, ...readinessTimes } = timing(delay, period);
+const readiness: check.Check<ReadinessProbe> = pathOr(
+    check.variant({
+        path: check.options<Omit<HttpProbe, "headers" | "initialDelay">>(
+            { ...readinessTimes, path: healthPath, port: healthPort },
             "path",
         ),
-        grpc: check.options<Omit<GrpcProbe, "initialDelaySeconds">>(
-            { ...readinessTimes, grpc: check.text(), port },
+        grpc: check.options<Omit<GrpcProbe, "initialDelay">>(
+            { ...readinessTimes, grpc: check.text(), port: healthPort },
             "grpc",
         ),
     }),
@@ -154,9 +156,7 @@ const readiness: check.Check<ReadinessProbe> = check.either(
 export const containerHealth = check.options<ContainerHealth>({ startup, liveness: running });
 
 /** Checks the probes of the container that serves requests: a path for its start, or options. */
-export const serviceHealth: check.Check<string | ServiceHealth> = check.either(
-    (value) => typeof value === "string",
-    path,
+export const serviceHealth: check.Check<string | ServiceHealth> = pathOr(
     check.options<ServiceHealth>({ startup, liveness: running, readiness }),
 );
 
@@ -166,7 +166,7 @@ export const resolveHealth = (health: string | ServiceHealth | undefined): Servi
 
 type AnyProbe = Partial<HttpProbe & GrpcProbe & TcpProbe>;
 
-const optionsOf = (probe: StartupProbe): AnyProbe => (typeof probe === "string" ? { path: probe } : probe);
+const optionsOf = (probe: StartupProbe): AnyProbe => healthOptions<AnyProbe>(probe as string | AnyProbe);
 
 /** Checks combinations of options. */
 export function healthProblems(health: ServiceHealth, hasPort: boolean, at = "health"): check.Problem[] {
@@ -175,22 +175,16 @@ export function healthProblems(health: ServiceHealth, hasPort: boolean, at = "he
             return [];
         }
         const given = optionsOf(probe as StartupProbe);
-        const { periodSeconds = 10, timeoutSeconds = 1, failureThreshold = 3 } = given;
-        const total = periodSeconds * failureThreshold;
+        const { interval = "10 seconds", timeout = "1 second", unhealthyThreshold = 3 } = given;
+        const total = secondsIn(interval) * unhealthyThreshold;
+        const late = healthTimeoutProblem(`${at}.${kind}`, { interval, timeout });
         return [
-            ...(timeoutSeconds > periodSeconds
-                ? [
-                      {
-                          path: `${at}.${kind}.timeoutSeconds`,
-                          reason: `must not be above periodSeconds, ${periodSeconds} (got ${timeoutSeconds}).`,
-                      },
-                  ]
-                : []),
+            ...(late ? [late] : []),
             ...(kind === "startup" && total > startupTotal.max
                 ? [
                       {
-                          path: `${at}.startup.failureThreshold`,
-                          reason: `times periodSeconds must be ${startupTotal.max} seconds at most (got ${total}). Start faster, or set initialDelaySeconds.`,
+                          path: `${at}.startup.unhealthyThreshold`,
+                          reason: `times interval must be ${startupTotal.max} seconds at most (got ${total}). Start faster, or set initialDelay.`,
                       },
                   ]
                 : []),
@@ -213,13 +207,13 @@ export function probeArgs(probe: StartupProbe | undefined, port: number | undefi
         return undefined;
     }
     const { path, grpc, tcp, headers = {}, port: own = port, ...times } = optionsOf(probe);
-    const { initialDelaySeconds = 0, periodSeconds = 10, timeoutSeconds = 1, failureThreshold = 3 } = times;
+    const { initialDelay = "0 seconds", interval = "10 seconds", timeout = "1 second", unhealthyThreshold = 3 } = times;
     const httpHeaders = Object.entries(headers).map(([name, value]) => ({ name, value }));
     return {
-        initialDelaySeconds,
-        periodSeconds,
-        timeoutSeconds,
-        failureThreshold,
+        initialDelaySeconds: secondsIn(initialDelay),
+        periodSeconds: secondsIn(interval),
+        timeoutSeconds: secondsIn(timeout),
+        failureThreshold: unhealthyThreshold,
         ...(path !== undefined && {
             httpGet: { path, port: own, ...(httpHeaders.length > 0 && { httpHeaders }) },
         }),

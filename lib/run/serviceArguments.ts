@@ -9,6 +9,7 @@ import { type IapMember, iapMember } from "../iam/iapMember";
 import { type AuditTrigger, type BucketTrigger, eventOptions, type TopicTrigger } from "../iam/serverless/events";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
+import { type Duration, durationWithin } from "../internal/duration";
 import { type Ingress, ingress } from "../internal/ingress";
 import { region } from "../internal/places";
 import { path } from "../internal/scheduler";
@@ -119,10 +120,10 @@ export type CloudRunServiceArgs = Code &
         /** The number of instances, and the requests that each handles. */
         scaling?: ServiceScaling;
         /**
-         * {@link https://cloud.google.com/run/docs/configuring/request-timeout Timeout} of a request in seconds: 1 to 3600.
-         * @default 300
+         * {@link https://cloud.google.com/run/docs/configuring/request-timeout Timeout} of a request: `"1 second"` to `"1 hour"`.
+         * @default "5 minutes"
          */
-        timeoutSeconds?: number;
+        timeout?: Duration;
         /**
          * Sends the requests of a client to the {@link https://cloud.google.com/run/docs/configuring/session-affinity same instance},
          * by a cookie, as far as possible.
@@ -240,7 +241,7 @@ export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
     startupBoost: check.flag(),
     gpu: runGpu,
     scaling,
-    timeoutSeconds: check.limit(timeout),
+    timeout: durationWithin(timeout),
     sessionAffinity: check.flag(),
     executionEnvironment: check.oneOf("gen1", "gen2"),
     ingress,

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { eventSource } from "../iam/serverless/events";
 import type { AccountReference } from "../iam/serviceAccount";
+import { inSeconds } from "../internal/duration";
 import type { Ingress } from "../internal/ingress";
 import { byLoadBalancer } from "../internal/loadBalancerOf";
 import { binaryAuthorizationArgs, environmentArgs, type RunWorkload, templateArgs } from "./definition";
@@ -73,7 +74,7 @@ function template(
         labels: args.labels,
         maxInstanceRequestConcurrency: scaling.concurrency,
         sessionAffinity: args.sessionAffinity,
-        timeout: `${args.timeoutSeconds}s`,
+        timeout: inSeconds(args.timeout),
         // A maximum that is not set would show as a change: Cloud Run calculates one from the project's quota.
         scaling: { minInstanceCount: scaling.revision.min, maxInstanceCount: scaling.revision.max },
     };

@@ -26,7 +26,7 @@ type Defaulted =
     | "cpu"
     | "memory"
     | "startupBoost"
-    | "timeoutSeconds"
+    | "timeout"
     | "sessionAffinity"
     | "public"
     | "triggers"
@@ -74,7 +74,7 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
         port: 8080,
         http2: false,
         startupBoost: true,
-        timeoutSeconds: 300,
+        timeout: "5 minutes",
         sessionAffinity: false,
         public: false,
         triggers: {},

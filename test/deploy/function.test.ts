@@ -33,7 +33,7 @@ new ServerlessFunction("record", { ...code, trigger: { topic: new PubSubTopic("s
 new ServerlessFunction("store", { ...code, trigger: { bucket: new StorageBucket("uploads") }, memory: "1Gi" });
 const audit = { service: "bigquery.googleapis.com", method: "a.b", resource: "projects/*/datasets/**" };
 new ServerlessFunction("watch", { ...code, trigger: { audit, region: "global" }, runtimeUpdates: "on-deploy" });
-new ServerlessFunction("nightly", { ...code, trigger: { schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin" } }, timeoutSeconds: 600 });
+new ServerlessFunction("nightly", { ...code, trigger: { schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin" } }, timeout: "600 seconds" });
 `;
 
 function functions(): Deployment {

@@ -15,7 +15,7 @@ export const web = new CloudRunService("web", {
     cpuAlways: true,
     startupBoost: false,
     sessionAffinity: true,
-    timeoutSeconds: 3600,
+    timeout: "3600 seconds",
     executionEnvironment: "gen2",
     defaultUrl: false,
     ingress: "internal",

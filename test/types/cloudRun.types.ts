@@ -34,7 +34,7 @@ const full = new CloudRunService("full", {
     command: ["node"],
     args: [pulumi.output("main.js")],
     workingDirectory: "/app",
-    health: { startup: "/ready", liveness: { path: "/live", periodSeconds: 5 }, readiness: { grpc: "" } },
+    health: { startup: "/ready", liveness: { path: "/live", interval: "5 seconds" }, readiness: { grpc: "" } },
     uses: { KEY: key.reader, KEY_FILE: key.file("/secrets/key"), MODELS: bucket.reader, SALES: topic.publisher },
     env: { LEVEL: pulumi.output("info") },
     cpu: 2,
@@ -42,7 +42,7 @@ const full = new CloudRunService("full", {
     cpuAlways: true,
     startupBoost: false,
     scaling: { min: 1, max: 20, concurrency: 80, revision: { min: 1, max: 3 } },
-    timeoutSeconds: 60,
+    timeout: "60 seconds",
     sessionAffinity: true,
     executionEnvironment: "gen2",
     ingress: "internal-and-cloud-load-balancing",
@@ -101,7 +101,7 @@ new CloudRunService("web", { image, health: { liveness: { tcp: 8080 } } });
 new CloudRunService("web", { image, health: { startup: { path: "/", tcp: 8080 } } });
 
 // @ts-expect-error: a readiness probe has no delay.
-new CloudRunService("web", { image, health: { readiness: { path: "/", initialDelaySeconds: 1 } } });
+new CloudRunService("web", { image, health: { readiness: { path: "/", initialDelay: "1 second" } } });
 
 // @ts-expect-error: a sidecar has no readiness probe.
 new CloudRunService("web", { image, sidecars: { proxy: { image, health: { readiness: "/" } } } });

@@ -25,7 +25,7 @@ const full = new ServerlessFunction("full", {
     scaling: { min: 0, max: 20, concurrency: 40 },
     memory: "1Gi",
     cpu: 0.583,
-    timeoutSeconds: 300,
+    timeout: "300 seconds",
     network: { subnet: pulumi.output("apps"), network: "apps", tags: ["full"], egress: "all-traffic" },
     encryptionKey: pulumi.output("projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales"),
     binaryAuthorization: "default",
@@ -143,7 +143,7 @@ new ServerlessFunction("predict", { source, trigger, memory: "512MB" });
 new ServerlessFunction("predict", { source, trigger, cpu: 3 });
 
 // @ts-expect-error: seconds are a number.
-new ServerlessFunction("predict", { source, trigger, timeoutSeconds: "60 seconds" });
+new ServerlessFunction("predict", { source, trigger, timeout: 60 });
 
 // @ts-expect-error: the unit is missing in the name.
 new ServerlessFunction("predict", { source, trigger, timeout: 60 });

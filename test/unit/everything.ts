@@ -213,7 +213,7 @@ export function everything(folder: string): void {
         scaling: { min: 1, max: 2, concurrency: 3 },
         memory: "4Gi",
         cpu: 2,
-        timeoutSeconds: 540,
+        timeout: "540 seconds",
         name: "stored",
         labels,
     });

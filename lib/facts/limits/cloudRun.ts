@@ -1,8 +1,8 @@
 import { facts } from "../facts";
-import type { Limit } from "./limit";
+import type { DurationLimit, Limit } from "./limit";
 
 /** Limits of Cloud Run services, and of the functions that run as such. */
-export const cloudRunLimits = facts<Limit>()({
+export const cloudRunLimits = facts<Limit | DurationLimit>()({
     subject: "Limits of Cloud Run",
     source: "https://cloud.google.com/run/quotas",
     checked: "2026-11-20",
@@ -17,9 +17,8 @@ export const cloudRunLimits = facts<Limit>()({
             source: "https://cloud.google.com/run/docs/about-concurrency",
         },
         timeout: {
-            min: 1,
-            max: 3600,
-            unit: "seconds",
+            min: "1 second",
+            max: "3600 seconds",
             source: "https://cloud.google.com/run/docs/configuring/request-timeout",
         },
         memory: {
@@ -87,13 +86,13 @@ export function memoryOfCpus(cpus: number): CpuMemory | undefined {
 }
 
 /** The limits of {@link https://cloud.google.com/run/docs/configuring/healthchecks probes} of containers. */
-export const cloudRunProbeLimits = facts<Limit>()({
+export const cloudRunProbeLimits = facts<Limit | DurationLimit>()({
     subject: "Limits of Cloud Run's probes",
     source: "https://cloud.google.com/run/docs/reference/rest/v2/Container",
     checked: "2026-11-22",
     rows: {
-        startupDelay: { min: 0, max: 240, unit: "seconds" },
-        startupPeriod: { min: 1, max: 240, unit: "seconds" },
+        startupDelay: { min: "0 seconds", max: "240 seconds" },
+        startupPeriod: { min: "1 second", max: "240 seconds" },
         /** The failures that are allowed, times the period. */
         startupTotal: {
             min: 1,
@@ -101,9 +100,9 @@ export const cloudRunProbeLimits = facts<Limit>()({
             unit: "seconds",
             source: "https://cloud.google.com/run/docs/configuring/healthchecks",
         },
-        delay: { min: 0, max: 3600, unit: "seconds" },
-        period: { min: 1, max: 3600, unit: "seconds" },
-        timeout: { min: 1, max: 3600, unit: "seconds" },
+        delay: { min: "0 seconds", max: "3600 seconds" },
+        period: { min: "1 second", max: "3600 seconds" },
+        timeout: { min: "1 second", max: "3600 seconds" },
     },
 });
 
@@ -159,12 +158,12 @@ export const functionCpus = facts<FunctionCpus>()({
 });
 
 /** Limits of Cloud Run functions. */
-export const functionLimits = facts<Limit>()({
+export const functionLimits = facts<DurationLimit>()({
     subject: "Limits of Cloud Run functions",
     source: "https://cloud.google.com/functions/docs/configuring/timeout",
     checked: "2026-11-20",
     rows: {
-        httpTimeout: { min: 1, max: 3600, unit: "seconds" },
-        eventTimeout: { min: 1, max: 540, unit: "seconds" },
+        httpTimeout: { min: "1 second", max: "60 minutes" },
+        eventTimeout: { min: "1 second", max: "9 minutes" },
     },
 });

@@ -1,4 +1,5 @@
 import { functionLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
@@ -10,7 +11,7 @@ import { type ReceivedMessage, rfc3339 } from "./message";
 import { envelope } from "./push";
 
 /** The maximum duration of an event-driven function, in seconds. */
-const maxTimeout = functionLimits.rows.eventTimeout.max;
+const maxTimeout = secondsIn(functionLimits.rows.eventTimeout.max);
 
 /** What a trigger calls, and how. */
 interface Called {

@@ -1,4 +1,5 @@
 import { cloudRunContainerLimits, cloudRunLimits, cloudRunProbeLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 import { type Checked, invalid, violation } from "./kind";
@@ -97,10 +98,20 @@ interface ProbeKind {
 
 const { startupDelay, startupPeriod, delay, period, timeout } = cloudRunProbeLimits.rows;
 const { startupTimeout, readiness } = limits;
-const startup = { period: startupPeriod.max, timeout: startupTimeout.max, delay: startupDelay.max };
+const startup = {
+    period: secondsIn(startupPeriod.max),
+    timeout: startupTimeout.max,
+    delay: secondsIn(startupDelay.max),
+};
 const probes: ProbeKind[] = [
     { property: "startupProbe", word: "startup", ...startup },
-    { property: "livenessProbe", word: "liveness", period: period.max, timeout: timeout.max, delay: delay.max },
+    {
+        property: "livenessProbe",
+        word: "liveness",
+        period: secondsIn(period.max),
+        timeout: secondsIn(timeout.max),
+        delay: secondsIn(delay.max),
+    },
     // Readiness probes have no delay.
     { property: "readinessProbe", word: "readiness", period: readiness.max, timeout: readiness.max, delay: 0 },
 ];

@@ -1,4 +1,5 @@
 import { cloudRunLimits, nameFormats } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import { isAllowed, targetOf } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { keyLocation } from "../../cloud/encryption";
@@ -177,5 +178,5 @@ export function verifyRequests(checked: Checked): void {
         const rule = `Must be a number between 0 and ${concurrency.max}.`;
         throw violation(checked, "template.max_instance_request_concurrency", rule);
     }
-    verifyTimeout(checked, timeout, longest.max, "one hour");
+    verifyTimeout(checked, timeout, secondsIn(longest.max), "one hour");
 }

@@ -212,7 +212,7 @@ const configured: [string, Partial<ServerlessFunctionArgs>, object][] = [
     ["any amount of memory", { memory: "640Mi" }, { availableMemory: "640Mi" }],
     ["the default CPU for 1 GiB", { memory: "1Gi", cpu: 0.583 }, { availableMemory: "1Gi", availableCpu: "0.583" }],
     ["all memory and CPUs", { memory: "32Gi", cpu: 8 }, { availableMemory: "32Gi", availableCpu: "8" }],
-    ["a timeout", { timeoutSeconds: 3600 }, { timeoutSeconds: 3600 }],
+    ["a timeout", { timeout: "60 minutes" }, { timeoutSeconds: 3600 }],
     ["instances", { scaling: { min: 2, max: 20 } }, { minInstanceCount: 2, maxInstanceCount: 20 }],
     ["only minimum instances", { scaling: { min: 5 } }, { minInstanceCount: 5, maxInstanceCount: 5 }],
     ["an undefined scaling as none", { scaling: { min: undefined, max: undefined } }, {}],

@@ -129,11 +129,11 @@ const refusals: [string, object, string][] = [
         { scaling: { maximum: 3 } },
         'scaling.maximum: unknown option "maximum"; did you mean "max"?',
     ],
-    ["a timeout of 0", { timeoutSeconds: 0 }, "timeoutSeconds: must be a whole number from 1 to 3600 seconds (got 0)."],
+    ["a timeout of 0", { timeout: "0 seconds" }, 'timeout: must be from 1 second to 60 minutes (got "0 seconds").'],
     [
         "more than an hour",
-        { timeoutSeconds: 3601 },
-        "timeoutSeconds: must be a whole number from 1 to 3600 seconds (got 3601).",
+        { timeout: "3601 seconds" },
+        'timeout: must be from 1 second to 60 minutes (got "3601 seconds").',
     ],
     ["a name in upper case", { name: "Predict" }, `${naming} (got "Predict").`],
     ["a name of 64 letters", { name: "p".repeat(64) }, `${naming} (got "${"p".repeat(64)}").`],
@@ -216,9 +216,9 @@ const refusals: [string, object, string][] = [
     ],
     ["an unknown option", { triger: {} }, 'triger: unknown option "triger"; did you mean "trigger"?'],
     [
-        "an option without its unit",
-        { timeout: 60 },
-        'timeout: unknown option "timeout"; did you mean "timeoutSeconds"?',
+        "an option with a unit",
+        { timeoutSeconds: 60 },
+        'timeoutSeconds: unknown option "timeoutSeconds"; did you mean "timeout"?',
     ],
 ];
 
@@ -248,11 +248,11 @@ test("an unknown bucket event is refused", async () => {
 });
 
 test("more than nine minutes are refused for events, and accepted for HTTP", async () => {
-    const made = () => predicting({ trigger: { topic: new PubSubTopic("sales") }, timeoutSeconds: 541 })();
+    const made = () => predicting({ trigger: { topic: new PubSubTopic("sales") }, timeout: "541 seconds" })();
     expect(await refused(made, {}, ["Topic sales"])).toBe(
-        'ServerlessFunction "predict": timeoutSeconds: must be at most 540 for events (got 541).',
+        'ServerlessFunction "predict": timeout: must be at most 9 minutes for events (got "541 seconds").',
     );
-    const { "Function predict": http } = await registered(predicting({ timeoutSeconds: 541 }));
+    const { "Function predict": http } = await registered(predicting({ timeout: "541 seconds" }));
     expect(http).toMatchObject({ serviceConfig: { timeoutSeconds: 541 } });
 });
 
@@ -271,7 +271,7 @@ test("a component name that is invalid for a function is refused", async () => {
 
 test("arguments that are not an object are refused", async () => {
     const all =
-        "must be an object with source, trigger, runtime, entryPoint, account, uses, env, scaling, memory, cpu, timeoutSeconds, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, region, labels, alerts, transform, allowUnlisted, insecure, crossProject";
+        "must be an object with source, trigger, runtime, entryPoint, account, uses, env, scaling, memory, cpu, timeout, network, encryptionKey, binaryAuthorization, runtimeUpdates, build, description, name, region, labels, alerts, transform, allowUnlisted, insecure, crossProject";
     const made = (args: unknown) => () => new ServerlessFunction("predict", args as ServerlessFunctionArgs);
     expect(await refused(made(undefined))).toBe(`ServerlessFunction "predict": ${all} (got undefined).`);
     expect(await refused(made(null))).toBe(`ServerlessFunction "predict": ${all} (got null).`);
@@ -284,7 +284,7 @@ test("all problems are reported together, each with its path", async () => {
         scaling: { min: -1, maximum: 3 },
         env: { PORT: "1", LEVEL: 3 },
         uses: { "1": {} },
-        timeoutSeconds: pulumi.output(60),
+        timeout: pulumi.output("60 seconds"),
     };
     const problems = (await refused(predicting(args))).split("\n");
     expect(problems).toEqual(
@@ -296,7 +296,7 @@ test("all problems are reported together, each with its path", async () => {
             `scaling.min: ${instances} (got -1).`,
             'scaling.maximum: unknown option "maximum"; did you mean "max"?',
             `${amount} (got "512MB").`,
-            "timeoutSeconds: must be a whole number from 1 to 3600 seconds (got an output, which is known only at deployment).",
+            "timeout: must be a string (got an output, which is known only at deployment).",
         ].map((problem) => `ServerlessFunction "predict": ${problem}`),
     );
 });

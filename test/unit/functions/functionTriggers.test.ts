@@ -150,8 +150,8 @@ test.each([
 });
 
 test("more than nine minutes are refused for an audit trigger too", async () => {
-    expect(await refused(() => predicting({ trigger: { audit: entries }, timeoutSeconds: 541 }))).toBe(
-        'ServerlessFunction "predict": timeoutSeconds: must be at most 540 for events (got 541).',
+    expect(await refused(() => predicting({ trigger: { audit: entries }, timeout: "541 seconds" }))).toBe(
+        'ServerlessFunction "predict": timeout: must be at most 9 minutes for events (got "541 seconds").',
     );
 });
 
@@ -201,7 +201,7 @@ test.each([
 
 test("a schedule waits until the function's timeout, and retries if enabled", async () => {
     const schedule = { cron: "0 3 * * MON", timeZone: "Europe/Berlin", paused: true, retries: 3 };
-    expect(await registered(() => predicting({ trigger: { schedule }, timeoutSeconds: 1800 }))).toEqual(
+    expect(await registered(() => predicting({ trigger: { schedule }, timeout: "30 minutes" }))).toEqual(
         scheduled(
             {
                 schedule: "0 3 * * MON",
@@ -213,7 +213,7 @@ test("a schedule waits until the function's timeout, and retries if enabled", as
         ),
     );
     const { "Job predict-schedule": quick } = await registered(() =>
-        predicting({ trigger: { schedule: "0 3 * * *" }, timeoutSeconds: 5 }),
+        predicting({ trigger: { schedule: "0 3 * * *" }, timeout: "5 seconds" }),
     );
     expect(quick).toMatchObject({ attemptDeadline: "15s" });
 });
@@ -227,8 +227,8 @@ test("a function with a schedule has no minimum instance in production, and no E
 });
 
 test("more than half an hour is refused for a schedule", async () => {
-    expect(await refused(() => predicting({ trigger: { schedule: "0 3 * * *" }, timeoutSeconds: 1801 }))).toBe(
-        'ServerlessFunction "predict": timeoutSeconds: must be at most 1800 for a schedule (got 1801).',
+    expect(await refused(() => predicting({ trigger: { schedule: "0 3 * * *" }, timeout: "1801 seconds" }))).toBe(
+        'ServerlessFunction "predict": timeout: must be at most 30 minutes for a schedule (got "1801 seconds").',
     );
 });
 

@@ -208,7 +208,7 @@ const options: [string, object, object][] = [
     ],
     [
         "a timeout, affinity and generation",
-        { timeoutSeconds: 3600, sessionAffinity: true, executionEnvironment: "gen1" },
+        { timeout: "3600 seconds", sessionAffinity: true, executionEnvironment: "gen1" },
         withParts({}, { timeout: "3600s", sessionAffinity: true, executionEnvironment: "EXECUTION_ENVIRONMENT_GEN1" }),
     ],
     [
@@ -222,12 +222,12 @@ const options: [string, object, object][] = [
             health: {
                 startup: {
                     tcp: 9090,
-                    initialDelaySeconds: 5,
-                    periodSeconds: 2,
-                    timeoutSeconds: 2,
-                    failureThreshold: 120,
+                    initialDelay: "5 seconds",
+                    interval: "2 seconds",
+                    timeout: "2 seconds",
+                    unhealthyThreshold: 120,
                 },
-                liveness: { path: "/live", port: 9091, headers: { "X-Probe": "1" }, periodSeconds: 3600 },
+                liveness: { path: "/live", port: 9091, headers: { "X-Probe": "1" }, interval: "3600 seconds" },
             },
         },
         withParts(

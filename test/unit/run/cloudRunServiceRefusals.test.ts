@@ -108,8 +108,8 @@ const refusals: [object, string][] = [
         { scaling: { instances: 2, max: 3 } },
         'scaling.max: unknown option "max"; the options are instances, concurrency.',
     ],
-    [{ timeoutSeconds: 3601 }, "timeoutSeconds: must be a whole number from 1 to 3600 seconds (got 3601)."],
-    [{ health: "ready" }, 'health: must be a path such as /ready (got "ready").'],
+    [{ timeout: "3601 seconds" }, 'timeout: must be from 1 second to 3600 seconds (got "3601 seconds").'],
+    [{ health: "ready" }, 'health: must be a path such as /healthz (got "ready").'],
     [
         { health: { startup: { tcp: 8080, grpc: "" } } },
         'health.startup: must have exactly one of path, grpc, tcp (got { tcp: 8080, grpc: "" }).',
@@ -119,20 +119,20 @@ const refusals: [object, string][] = [
         "health.liveness: must have exactly one of path, grpc (got { tcp: 8080 }).",
     ],
     [
-        { health: { startup: { path: "/", timeoutSeconds: 11 } } },
-        "health.startup.timeoutSeconds: must not be above periodSeconds, 10 (got 11).",
+        { health: { startup: { path: "/", timeout: "11 seconds" } } },
+        'health.startup.timeout: must not be above interval, 10 seconds (got "11 seconds").',
     ],
     [
-        { health: { startup: { path: "/", failureThreshold: 25 } } },
-        "health.startup.failureThreshold: times periodSeconds must be 240 seconds at most (got 250). Start faster, or set initialDelaySeconds.",
+        { health: { startup: { path: "/", unhealthyThreshold: 25 } } },
+        "health.startup.unhealthyThreshold: times interval must be 240 seconds at most (got 250). Start faster, or set initialDelay.",
     ],
     [
-        { health: { startup: { path: "/", initialDelaySeconds: 241 } } },
-        "health.startup.initialDelaySeconds: must be a whole number from 0 to 240 seconds (got 241).",
+        { health: { startup: { path: "/", initialDelay: "241 seconds" } } },
+        'health.startup.initialDelay: must be from 0 seconds to 240 seconds (got "241 seconds").',
     ],
     [
-        { health: { readiness: { path: "/", initialDelaySeconds: 1 } } },
-        'health.readiness.initialDelaySeconds: unknown option "initialDelaySeconds"; the options are periodSeconds, timeoutSeconds, failureThreshold, path, port.',
+        { health: { readiness: { path: "/", initialDelay: "1 second" } } },
+        'health.readiness.initialDelay: unknown option "initialDelay"; the options are interval, timeout, unhealthyThreshold, path, port.',
     ],
     [
         { env: { API_KEY: "abc" } },
@@ -262,7 +262,7 @@ const refusals: [object, string][] = [
         "regions: must have each region once (got europe-west1, europe-west1).",
     ],
     [{ description: "x".repeat(513) }, `description: must have up to 512 characters (got "${"x".repeat(78)}…).`],
-    [{ timeout: 60 }, 'unknown option "timeout"; did you mean "timeoutSeconds"?'],
+    [{ timeoutSeconds: 60 }, 'timeoutSeconds: unknown option "timeoutSeconds"; did you mean "timeout"?'],
 ];
 
 test.each(refusals)("%j is refused", async (args, reason) => {

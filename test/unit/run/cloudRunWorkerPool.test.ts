@@ -123,7 +123,7 @@ const options: [string, object, object][] = [
         {
             health: {
                 startup: { tcp: 9090 },
-                liveness: { path: "/live", port: 9090, periodSeconds: 60 },
+                liveness: { path: "/live", port: 9090, interval: "60 seconds" },
             },
         },
         withParts(

@@ -14,7 +14,7 @@ interface HealthCheck {
      */
     host?: string;
     /**
-     * The timeout of a request: `"1 second"` to `"300 seconds"`, less than `checkInterval`.
+     * The timeout of a request: `"1 second"` to `"300 seconds"`, less than `interval`.
      * @default "4 seconds"
      */
     timeout?: Duration;
@@ -22,7 +22,7 @@ interface HealthCheck {
      * Consecutive successful checks until an instance is healthy: 1 to 10.
      * @default 2
      */
-    successThreshold?: number;
+    healthyThreshold?: number;
 }
 
 /** The {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml readiness check} of instances. */
@@ -31,12 +31,12 @@ export interface ReadinessCheck extends HealthCheck {
      * The interval between checks: `"1 second"` to `"300 seconds"`.
      * @default "5 seconds"
      */
-    checkInterval?: Duration;
+    interval?: Duration;
     /**
      * Consecutive failed checks until an instance receives no more requests: 1 to 10.
      * @default 2
      */
-    failureThreshold?: number;
+    unhealthyThreshold?: number;
     /**
      * Maximum time until enough instances of a new version are ready; the deployment fails after it: `"1 second"` to
      * `"1800 seconds"`.
@@ -51,12 +51,12 @@ export interface LivenessCheck extends HealthCheck {
      * The interval between checks: `"1 second"` to `"300 seconds"`.
      * @default "30 seconds"
      */
-    checkInterval?: Duration;
+    interval?: Duration;
     /**
      * Consecutive failed checks until an instance is restarted: 1 to 10.
      * @default 4
      */
-    failureThreshold?: number;
+    unhealthyThreshold?: number;
     /**
      * The delay before the first check of a new instance: `"0 seconds"` to `"3600 seconds"`.
      * @default "300 seconds"
@@ -73,9 +73,9 @@ const commonChecks = {
     path,
     host: check.matching(/^[A-Za-z0-9.-]+(:\d+)?$/, "must be a host such as shop.acme.dev"),
     timeout: period,
-    successThreshold: threshold,
-    checkInterval: period,
-    failureThreshold: threshold,
+    healthyThreshold: threshold,
+    interval: period,
+    unhealthyThreshold: threshold,
 };
 
 const isPath = (value: unknown) => typeof value === "string";
@@ -105,9 +105,9 @@ export function resolveReadinessCheck(value: string | ReadinessCheck | undefined
     return check.withDefaults(asOptions<ReadinessCheck>(value), {
         path: "",
         timeout: "4 seconds",
-        successThreshold: 2,
-        checkInterval: "5 seconds",
-        failureThreshold: 2,
+        healthyThreshold: 2,
+        interval: "5 seconds",
+        unhealthyThreshold: 2,
         appStartTimeout: "300 seconds",
     });
 }
@@ -116,9 +116,9 @@ export function resolveLivenessCheck(value: string | LivenessCheck | undefined):
     return check.withDefaults(asOptions<LivenessCheck>(value), {
         path: "",
         timeout: "4 seconds",
-        successThreshold: 2,
-        checkInterval: "30 seconds",
-        failureThreshold: 4,
+        healthyThreshold: 2,
+        interval: "30 seconds",
+        unhealthyThreshold: 4,
         initialDelay: "300 seconds",
     });
 }
@@ -126,22 +126,40 @@ export function resolveLivenessCheck(value: string | LivenessCheck | undefined):
 /** Checks that the timeout is shorter than the interval. */
 export function healthProblem(
     key: string,
-    { timeout, checkInterval }: Required<Pick<ReadinessCheck, "timeout" | "checkInterval">>,
+    { timeout, interval }: Required<Pick<ReadinessCheck, "timeout" | "interval">>,
 ): check.Problem[] {
-    const reason = `must be less than checkInterval, "${checkInterval}" (got "${timeout}").`;
-    return secondsIn(timeout) >= secondsIn(checkInterval) ? [{ path: `${key}.timeout`, reason }] : [];
+    const reason = `must be less than interval, "${interval}" (got "${timeout}").`;
+    return secondsIn(timeout) >= secondsIn(interval) ? [{ path: `${key}.timeout`, reason }] : [];
 }
 
-export const readinessCheckArgs = ({ timeout, checkInterval, appStartTimeout, ...others }: ResolvedReadinessCheck) => ({
+export const readinessCheckArgs = ({
+    timeout,
+    interval,
+    healthyThreshold,
+    unhealthyThreshold,
+    appStartTimeout,
+    ...others
+}: ResolvedReadinessCheck) => ({
     ...others,
     timeout: inSeconds(timeout),
-    checkInterval: inSeconds(checkInterval),
+    checkInterval: inSeconds(interval),
+    successThreshold: healthyThreshold,
+    failureThreshold: unhealthyThreshold,
     appStartTimeout: inSeconds(appStartTimeout),
 });
 
-export const livenessCheckArgs = ({ timeout, checkInterval, initialDelay, ...others }: ResolvedLivenessCheck) => ({
+export const livenessCheckArgs = ({
+    timeout,
+    interval,
+    healthyThreshold,
+    unhealthyThreshold,
+    initialDelay,
+    ...others
+}: ResolvedLivenessCheck) => ({
     ...others,
     timeout: inSeconds(timeout),
-    checkInterval: inSeconds(checkInterval),
+    checkInterval: inSeconds(interval),
+    successThreshold: healthyThreshold,
+    failureThreshold: unhealthyThreshold,
     initialDelay: inSeconds(initialDelay),
 });

@@ -80,10 +80,10 @@ const healthCheck: Keys = {
     converters: {
         path: as("path", text),
         host: as("host", text),
-        check_interval_sec: as("checkInterval", seconds),
+        check_interval_sec: as("interval", seconds),
         timeout_sec: as("timeout", seconds),
-        failure_threshold: as("failureThreshold", number),
-        success_threshold: as("successThreshold", number),
+        failure_threshold: as("unhealthyThreshold", number),
+        success_threshold: as("healthyThreshold", number),
     },
 };
 

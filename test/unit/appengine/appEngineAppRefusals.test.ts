@@ -129,7 +129,7 @@ test("all problems of all services are reported together", async () => {
         'AppEngineApp "shop": services.default.scaling.automatic.minInstances: must not be above maxInstances, 2 (got 3).',
         'AppEngineApp "shop": services.default.instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B1").',
         'AppEngineApp "shop": services.predictions.scaling.automatic.minInstances: must not be above maxInstances, 1 (got 2).',
-        'AppEngineApp "shop": services.predictions.readiness.timeout: must be less than checkInterval, "5 seconds" (got "9 seconds").',
+        'AppEngineApp "shop": services.predictions.readiness.timeout: must be less than interval, "5 seconds" (got "9 seconds").',
     ]);
 });
 

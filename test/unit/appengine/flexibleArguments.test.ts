@@ -149,26 +149,26 @@ const refusals: [string, object, string][] = [
     ],
     [
         "a timeout as long as the interval",
-        { readiness: { timeout: "5 seconds" }, liveness: { checkInterval: "4 seconds" } },
+        { readiness: { timeout: "5 seconds" }, liveness: { interval: "4 seconds" } },
         [
-            'readiness.timeout: must be less than checkInterval, "5 seconds" (got "5 seconds").',
-            'liveness.timeout: must be less than checkInterval, "4 seconds" (got "4 seconds").',
+            'readiness.timeout: must be less than interval, "5 seconds" (got "5 seconds").',
+            'liveness.timeout: must be less than interval, "4 seconds" (got "4 seconds").',
         ].join("\n"),
     ],
     [
         "an interval of six minutes",
-        { liveness: { checkInterval: "6 minutes" } },
-        'liveness.checkInterval: must be from 1 second to 300 seconds (got "6 minutes").',
+        { liveness: { interval: "6 minutes" } },
+        'liveness.interval: must be from 1 second to 300 seconds (got "6 minutes").',
     ],
     [
         "eleven failures",
-        { liveness: { failureThreshold: 11 } },
-        "liveness.failureThreshold: must be a whole number from 1 to 10 checks (got 11).",
+        { liveness: { unhealthyThreshold: 11 } },
+        "liveness.unhealthyThreshold: must be a whole number from 1 to 10 checks (got 11).",
     ],
     [
         "zero successes",
-        { readiness: { successThreshold: 0 } },
-        "readiness.successThreshold: must be a whole number from 1 to 10 checks (got 0).",
+        { readiness: { healthyThreshold: 0 } },
+        "readiness.healthyThreshold: must be a whole number from 1 to 10 checks (got 0).",
     ],
     [
         "a start timeout of an hour",
@@ -188,7 +188,7 @@ const refusals: [string, object, string][] = [
     [
         "an option of the other check",
         { readiness: { initialDelay: "1 minute" } },
-        'readiness.initialDelay: unknown option "initialDelay"; the options are path, host, timeout, successThreshold, checkInterval, failureThreshold, appStartTimeout.',
+        'readiness.initialDelay: unknown option "initialDelay"; the options are path, host, timeout, healthyThreshold, interval, unhealthyThreshold, appStartTimeout.',
     ],
     // The network.
     [

@@ -62,6 +62,7 @@ module.exports = {
         level("clusters", { ...slow, globalSetup: "<rootDir>/test/clusters/setup.js" }),
     ],
     cacheDirectory,
+    globalSetup: "<rootDir>/test/temporary.js",
     testSequencer: "<rootDir>/test/sequencer.js",
     // One more than there are cores: what deploys clusters waits for them for more than half of its time.
     maxWorkers: availableParallelism() + 1,

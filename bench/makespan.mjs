@@ -4,10 +4,12 @@
  *
  *     npm run build && node bench/makespan.mjs [--json] [starter[:stack] …]
  */
+import { useTemporaryFolder } from "../toolchain/temporary.mjs";
 import { deploy, starters } from "./makespan/deploy.mjs";
 import { latencyOf } from "./makespan/latencies.cjs";
 import { nameOf, spanOf } from "./makespan/span.mjs";
 
+useTemporaryFolder();
 const asked = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const all = asked.length > 0 ? asked.map((each) => each.split(":")) : starters();
 const results = [];

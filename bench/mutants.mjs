@@ -10,11 +10,12 @@
  * level (`--levels types,deploy,apps`); with `--levels ""` they count as not caught. `--with "nice -n 10"` is put before each command.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { useTemporaryFolder } from "../toolchain/temporary.mjs";
 import { copied, withChanges } from "./copy.mjs";
 import { described, drawn } from "./mutants/changes.mjs";
 import { componentsOf, deploying, loading, nearestFirst, testsOf } from "./mutants/select.mjs";
@@ -33,9 +34,10 @@ const { values: options } = parseArgs({
         list: { type: "boolean", default: false },
     },
 });
-const copy = join(tmpdir(), `slipway-mutants-${options.seed}`);
+useTemporaryFolder();
+const copy = join(tmpdir(), "mutants");
 const table = options.table ?? join(root, ".slipway", `mutants-${options.seed}.md`);
-const jest = join("node_modules", "jest", "bin", "jest.js");
+const tidy = join(root, "toolchain", "tidy.mjs");
 const components = componentsOf(root);
 const unit = testsOf(root, "unit");
 
@@ -59,14 +61,13 @@ function failuresOf(tests, ...more) {
     const paths = tests.map(({ file }) => join(copy, file));
     const sequencer = join(copy, "bench", "mutants", "sequencer.js");
     const once = ["--silent", "--maxWorkers=1", "--testSequencer", sequencer, ...more];
-    const { status, signal, stderr, error } = run([process.execPath, jest, ...once, "--runTestsByPath", ...paths], {
-        SLIPWAY_TESTS: paths.join("\n"),
-    });
+    const jest = [process.execPath, tidy, "jest", ...once, "--runTestsByPath", ...paths];
+    const { status, signal, stderr, error } = run(jest, { SLIPWAY_TESTS: paths.join("\n") });
     if (error?.code === "ETIMEDOUT") {
         return ["no end after half an hour"];
     }
-    if (error ?? signal) {
-        throw error ?? new Error(`The tests were stopped by ${signal}: run the command again.`);
+    if (error || signal || status > 128) {
+        throw error ?? new Error(`The tests were stopped (${signal ?? status}): run the command again.`);
     }
     const failed = [...stderr.matchAll(/^FAIL \S+ (\S+)/gm)].map(([, file]) => file);
     if (status === 0 || failed.length > 0) {
@@ -156,7 +157,6 @@ if (options.list) {
             `These fail without a mutant: ${broken.join(", ")}. Repeat the rows that name them with --only.`,
         );
     }
-    rmSync(copy, { recursive: true, force: true });
     const all = mutants.map(described).filter((row) => results.has(row));
     const survivors = all.filter((row) => results.get(row) === "nothing");
     console.log(`${all.length - survivors.length} of ${all.length} caught; the table is ${table}`);

@@ -12,9 +12,11 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
+import { useTemporaryFolder } from "../toolchain/temporary.mjs";
 import { copied, withChanges } from "./copy.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const tidy = join(root, "toolchain", "tidy.mjs");
 const { values: options } = parseArgs({
     options: {
         only: { type: "string", default: "" },
@@ -84,7 +86,7 @@ function results(copy, level, file, titles) {
         const report = join(folder, "report.json");
         const names = [...new Set(titles.map((title) => namesFor(level, file, title)))].join("|");
         const named = new RegExp(`^(${titles.map(pattern).join("|")})$`);
-        const jest = ["node_modules/jest/bin/jest.js", "--selectProjects", level, "--runTestsByPath", file];
+        const jest = [tidy, "jest", "--selectProjects", level, "--runTestsByPath", file];
         const { stderr } = spawnSync(
             process.execPath,
             [...jest, "--testNamePattern", names, "--maxWorkers=1", "--json", "--outputFile", report],
@@ -107,33 +109,28 @@ function results(copy, level, file, titles) {
 }
 
 const all = drawn(preventions());
-const copy = join(tmpdir(), "slipway-preventions");
+useTemporaryFolder();
+const copy = join(tmpdir(), "preventions");
 copied(root, copy);
 const wrong = [];
-try {
-    for (const file of new Set(all.map((each) => each.file))) {
-        const here = all.filter((each) => each.file === file);
-        const before = results(copy, here[0].level, file, [...new Set(here.map(({ title }) => title))]);
-        const failing = before.filter(({ status }) => status !== "passed");
-        if (failing.length > 0) {
-            wrong.push(
-                `${file}: ${failing.map(({ title, status }) => `${title ?? ""} ${status}`)}, with nothing taken out`,
-            );
-            continue;
-        }
-        for (const { service, here: prevention, title, level, without } of here) {
-            const after = withChanges(copy, without.map(removal), () => results(copy, level, file, [title]));
-            const isShown = after.some(({ status }) => status === "failed");
-            console.log(`${isShown ? "shown" : "NOT SHOWN"}  ${service}: ${prevention}`);
-            if (!isShown) {
-                wrong.push(
-                    `${file}: ${title}: ${after.map(({ status }) => status)} without "${without[0].remove.trim()}"`,
-                );
-            }
+for (const file of new Set(all.map((each) => each.file))) {
+    const here = all.filter((each) => each.file === file);
+    const before = results(copy, here[0].level, file, [...new Set(here.map(({ title }) => title))]);
+    const failing = before.filter(({ status }) => status !== "passed");
+    if (failing.length > 0) {
+        wrong.push(
+            `${file}: ${failing.map(({ title, status }) => `${title ?? ""} ${status}`)}, with nothing taken out`,
+        );
+        continue;
+    }
+    for (const { service, here: prevention, title, level, without } of here) {
+        const after = withChanges(copy, without.map(removal), () => results(copy, level, file, [title]));
+        const isShown = after.some(({ status }) => status === "failed");
+        console.log(`${isShown ? "shown" : "NOT SHOWN"}  ${service}: ${prevention}`);
+        if (!isShown) {
+            wrong.push(`${file}: ${title}: ${after.map(({ status }) => status)} without "${without[0].remove.trim()}"`);
         }
     }
-} finally {
-    rmSync(copy, { recursive: true, force: true });
 }
 console.log([`${all.length} preventions, ${wrong.length} of them not shown`, ...wrong].join("\n"));
 process.exitCode = wrong.length > 0 ? 1 : 0;

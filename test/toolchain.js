@@ -2,6 +2,7 @@ const { spawn } = require("node:child_process");
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 const { engine } = require("./requirements");
+const useTemporaryFolder = require("./temporary");
 
 /** Whether the pinned Pulumi is built. */
 function isBuilt() {
@@ -27,6 +28,7 @@ module.exports = async () => {
         return;
     }
     isBuilding = true;
+    await useTemporaryFolder();
     const build = join(__dirname, "..", "dist", "toolchain", "main.js");
     spawn(process.execPath, [build, "pulumi"], { stdio: ["ignore", "ignore", "inherit"] });
 };

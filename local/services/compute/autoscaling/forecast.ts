@@ -34,17 +34,28 @@ export function forecast(history: CpuSample[], from: number, to: number): number
     if (!first || from - first[0] < needed) {
         return undefined;
     }
-    const samples = new Map(history);
     const cycle = from - first[0] >= 14 * day ? 7 * day : day;
     let highest: number | undefined;
     for (let sample = Math.floor(from / sampleTime) * sampleTime; sample <= to; sample += sampleTime) {
         const before: number[] = [];
         for (let earlier = sample - cycle; earlier >= first[0]; earlier -= cycle) {
-            const cpu = samples.get(earlier);
+            const cpu = sampleAt(history, earlier);
             before.push(...(cpu === undefined ? [] : [cpu]));
         }
         const average = before.reduce((sum, cpu) => sum + cpu, 0) / before.length;
         highest = before.length === 0 ? highest : Math.max(highest ?? 0, average);
     }
     return highest;
+}
+
+/** The sample of a moment, as they are sorted: looks at few, because this is called for each minute of a month. */
+function sampleAt(history: CpuSample[], moment: number): number | undefined {
+    let [low, high] = [0, history.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        const isBefore = (history[middle] as CpuSample)[0] < moment;
+        [low, high] = isBefore ? [middle + 1, high] : [low, middle];
+    }
+    const [found, cpu] = history[low] ?? [];
+    return found === moment ? cpu : undefined;
 }

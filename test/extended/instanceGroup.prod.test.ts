@@ -1,0 +1,3 @@
+import { deployInstanceGroupAs } from "../deploy/instanceGroup";
+
+deployInstanceGroupAs("prod");

@@ -185,11 +185,19 @@ const names: [here: string, elsewhere: string][] = [
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 const first = (path: string) => path.split(".")[0] as string;
 
-/** What a name elsewhere can mean here, in the order of the table. */
-const meanings = (text: string) =>
-    names.flatMap(([here, elsewhere]) =>
-        elsewhere.split(" ").some((name) => plain(name) === text) ? here.split(" ") : [],
-    );
+/** What each name elsewhere can mean here, in the order of the table; filled by the first error. */
+const meanings = new Map<string, string[]>();
+
+function meaningsOf(text: string): string[] {
+    if (meanings.size === 0) {
+        for (const [here, elsewhere] of names) {
+            for (const name of new Set(elsewhere.split(" ").map(plain))) {
+                meanings.set(name, [...(meanings.get(name) ?? []), ...here.split(" ")]);
+            }
+        }
+    }
+    return meanings.get(text) ?? [];
+}
 
 /** Units at the end of a name: `timeoutSeconds`. */
 const unit = /(seconds|secs|sec|minutes|hours|days|ms|milliseconds|gb|gib|mb|mib)$/;
@@ -198,7 +206,7 @@ const unit = /(seconds|secs|sec|minutes|hours|days|ms|milliseconds|gb|gib|mb|mib
 export function meant(name: string, known: string[]): string | undefined {
     const written = plain(name);
     const same = (text: string) => known.find((option) => plain(option) === text);
-    const called = (text: string) => meanings(text).find((path) => known.includes(first(path)));
+    const called = (text: string) => meaningsOf(text).find((path) => known.includes(first(path)));
     const bare = written.replace(unit, "");
     return (
         same(written) ??

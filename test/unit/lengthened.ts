@@ -33,7 +33,8 @@ function lengthened(component: object, fixed: string[]): object {
             const make = (one: string, its: unknown) =>
                 Reflect.construct(target as never, [one, its, ...options]) as object;
             const problems = (its: object) => problemsOf(() => make(name, { ...its, unknownArgument: 1 }));
-            const keys = isPlain(args) ? longestKeys(args, fixed, (its) => problems(its) === problems(args)) : [];
+            const own = isPlain(args) ? problems(args) : "";
+            const keys = isPlain(args) ? longestKeys(args, fixed, (its) => problems(its) === own) : [];
             const names = fixed.includes(name) ? [] : lengths.filter((length) => length > name.length);
             for (;;) {
                 const its = keys.reduce<unknown>((result, { path, longest }) => renamed(result, path, longest), args);
@@ -85,9 +86,19 @@ function longestKeys(
         if (fixed.includes(key) || !found(key.length + 1)) {
             return [];
         }
-        const longest = lengths.find((length) => length > key.length && found(length));
+        const longest = longestOf(lengths.filter((length) => length > key.length).reverse(), found);
         return longest === undefined ? [] : [{ path, longest }];
     });
+}
+
+/** The greatest of ascending lengths that is accepted, as all up to it are. */
+function longestOf(ascending: number[], accepts: (length: number) => boolean): number | undefined {
+    let [low, high] = [0, ascending.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        [low, high] = accepts(ascending[middle] as number) ? [middle + 1, high] : [low, middle];
+    }
+    return ascending[low - 1];
 }
 
 /** The paths of all keys, the innermost first, whose own paths then stay the same. */

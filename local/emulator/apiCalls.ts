@@ -1,9 +1,9 @@
 import { Cloud } from "../cloud/cloud";
 import type { Inputs } from "../rules/rules";
+import { dataflowRest } from "../services/dataflow/serve/api";
+import { vertexRest } from "../services/vertex/serve/api";
 import type { CallResult } from "./caller";
-import { dataflowRest } from "./dataflow/api";
 import type { Request, RestApi } from "./http";
-import { vertexRest } from "./vertex/api";
 
 /** The APIs by their hosts. */
 const apis: [RegExp, (cloud: Cloud) => RestApi][] = [

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import type { KeySet } from "../services/iam/serve/token";
+import type { SqlServers } from "../services/sql/serve/proxies";
 import { cloudOf, workspace } from "../workspace";
-import type { KeySet } from "./identity/token";
 import type { Routes } from "./routes";
-import type { SqlServers } from "./sql/proxies";
 
 /** The command `slipway local serve`. */
 export function serveCommand(report: (line: string) => void): Command {

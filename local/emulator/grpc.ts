@@ -7,13 +7,13 @@ import {
 } from "@grpc/grpc-js";
 import type { Cloud } from "../cloud/cloud";
 import type { Inputs } from "../rules/rules";
+import type { PubSubApi } from "../services/pubsub/serve/api";
+import { Stream } from "../services/pubsub/serve/stream";
+import { accessVersion, authorizeAccess } from "../services/secretmanager/serve/api";
 import { bucketName } from "../services/storage";
+import { storageLayout } from "../services/storage/serve/resources";
 import { RpcError, rpcError, unimplemented } from "./errors";
 import { serviceType } from "./protos";
-import type { PubSubApi } from "./pubsub/api";
-import { Stream } from "./pubsub/stream";
-import { accessVersion, authorizeAccess } from "./secrets";
-import { storageLayout } from "./storage/resources";
 import type { Tokens } from "./tokens";
 
 /** Implements a unary method; the signal is aborted when the client disconnects. */

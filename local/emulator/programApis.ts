@@ -69,13 +69,17 @@ export async function serveProgramApis(
 /** Loaded on demand: most programs do not call APIs. */
 function googleApis(command: CommandCloud, faults: string | undefined, end: () => void): RestApi[] {
     const { openCloud }: typeof import("../cloud/cloud") = require("../cloud/cloud");
-    const { appEngineRest }: typeof import("./appengine/api") = require("./appengine/api");
-    const { cloudRunRest }: typeof import("./run/api") = require("./run/api");
-    const { dataflowRest }: typeof import("./dataflow/api") = require("./dataflow/api");
-    const { loggingRest }: typeof import("./logging/api") = require("./logging/api");
-    const { resourceManagerRest }: typeof import("./resourcemanager/api") = require("./resourcemanager/api");
+    const {
+        appEngineRest,
+    }: typeof import("../services/appengine/serve/api") = require("../services/appengine/serve/api");
+    const { cloudRunRest }: typeof import("../services/run/serve/api") = require("../services/run/serve/api");
+    const { dataflowRest }: typeof import("../services/dataflow/serve/api") = require("../services/dataflow/serve/api");
+    const { loggingRest }: typeof import("../services/logging/serve/api") = require("../services/logging/serve/api");
+    const {
+        resourceManagerRest,
+    }: typeof import("../services/resourcemanager/serve/api") = require("../services/resourcemanager/serve/api");
     const { serverlessRest }: typeof import("./serverless") = require("./serverless");
-    const { vertexRest }: typeof import("./vertex/api") = require("./vertex/api");
+    const { vertexRest }: typeof import("../services/vertex/serve/api") = require("../services/vertex/serve/api");
     const cloud = openCloud(command);
     const troubles = faultSettings(faults, end);
     return [

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Cloud } from "../cloud/cloud";
 import { GoogleError } from "../cloud/errors";
 import { accountName } from "../cloud/iam";
-import { type KeySet, readToken } from "./identity/token";
+import { type KeySet, readToken } from "../services/iam/serve/token";
 
 const accessPrefix = "local-account-";
 const issuer = "https://accounts.google.com";

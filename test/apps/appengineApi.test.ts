@@ -1,4 +1,4 @@
-import { methods } from "../../local/emulator/appengine/api";
+import { methods } from "../../local/services/appengine/serve/api";
 import { serve } from "../../local/emulator/server";
 import type { Inputs } from "../../local/rules/rules";
 import { type Call, Discovery } from "../discovery";

@@ -1,5 +1,5 @@
-import { instanceMethods } from "../../local/emulator/compute/api";
-import { operationMethods } from "../../local/emulator/compute/operations";
+import { instanceMethods } from "../../local/services/compute/serve/api";
+import { operationMethods } from "../../local/services/compute/serve/operations";
 import { Discovery } from "../discovery";
 import { machineWorld } from "../unit/local/emulator/machineWorld";
 

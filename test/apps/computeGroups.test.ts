@@ -1,5 +1,5 @@
-import { computeRest } from "../../local/emulator/compute/api";
-import { groupMethods } from "../../local/emulator/compute/groups/api";
+import { computeRest } from "../../local/services/compute/serve/api";
+import { groupMethods } from "../../local/services/compute/serve/groups/api";
 import { Tokens } from "../../local/emulator/tokens";
 import type { Inputs } from "../../local/rules/rules";
 import { Discovery } from "../discovery";

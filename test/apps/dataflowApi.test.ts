@@ -1,7 +1,7 @@
 import { launchOf } from "../../lib/dataflow/admin/dataflowApi";
 import type { DataflowJobInputs } from "../../lib/dataflow/admin/jobInputs";
 import { SimulatedTime } from "../../local/cloud/propagation";
-import { methods } from "../../local/emulator/dataflow/methods";
+import { methods } from "../../local/services/dataflow/serve/methods";
 import type { Inputs } from "../../local/rules/rules";
 import { Discovery } from "../discovery";
 import { call, dataflowWorld, launch, parent } from "../unit/local/dataflowWorld";

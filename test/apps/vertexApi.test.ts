@@ -1,4 +1,4 @@
-import { betaMethods, methods } from "../../local/emulator/vertex/api";
+import { betaMethods, methods } from "../../local/services/vertex/serve/api";
 import { Discovery } from "../discovery";
 
 let document: Discovery;

@@ -1,5 +1,5 @@
 import { SimulatedTime } from "../../local/cloud/propagation";
-import { jobMethods } from "../../local/emulator/vertex/jobs";
+import { jobMethods } from "../../local/services/vertex/serve/jobs";
 import { job, jobWorld, parent, tuning } from "../unit/local/vertexJobs";
 import { comparedCalls } from "./vertexDiscovery";
 

@@ -3,7 +3,7 @@ import { contentAlias, modelProvider } from "../../lib/vertex/admin/model";
 import type { ModelInputs, ModelOutputs } from "../../lib/vertex/admin/modelInputs";
 import type { Entry } from "../../local/cloud/store";
 import { serve } from "../../local/emulator/server";
-import { methods } from "../../local/emulator/vertex/api";
+import { methods } from "../../local/services/vertex/serve/api";
 import type { Inputs } from "../../local/rules/rules";
 import { Discovery } from "../discovery";
 import { artifactUri, location, sklearn, vertexWorld } from "../unit/local/vertexWorld";

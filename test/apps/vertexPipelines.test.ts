@@ -1,6 +1,6 @@
 import { SimulatedTime } from "../../local/cloud/propagation";
-import { pipelineMethods } from "../../local/emulator/vertex/pipelines";
-import { scheduleMethods } from "../../local/emulator/vertex/schedules";
+import { pipelineMethods } from "../../local/services/vertex/serve/pipelines";
+import { scheduleMethods } from "../../local/services/vertex/serve/schedules";
 import { pipelineJob, schedule } from "../unit/local/pipelineWorld";
 import { jobWorld, parent } from "../unit/local/vertexJobs";
 import { comparedCalls } from "./vertexDiscovery";

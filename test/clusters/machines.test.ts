@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runDueMachines } from "../../local/emulator/compute/schedules";
+import { runDueMachines } from "../../local/services/compute/serve/schedules";
 import { Docker as LocalDocker } from "../../local/emulator/containers/docker";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { Terminal } from "../../local/emulator/terminal";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { runDueMachines } from "../../local/emulator/compute/schedules";
+import { runDueMachines } from "../../local/services/compute/serve/schedules";
 import { Docker as LocalDocker } from "../../local/emulator/containers/docker";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { Terminal } from "../../local/emulator/terminal";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { findTable } from "../../local/emulator/bigquery/tables";
+import { findTable } from "../../local/services/bigquery/serve/tables";
 import { Docker as LocalDocker } from "../../local/emulator/containers/docker";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import type { Inputs } from "../../local/rules/rules";

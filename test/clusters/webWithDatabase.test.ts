@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { deploys } from "../../examples/foundation/roles";
-import { accessVersion } from "../../local/emulator/secrets";
+import { accessVersion } from "../../local/services/secretmanager/serve/api";
 import type { Inputs } from "../../local/rules/rules";
 import { cloudOf } from "../../local/workspace";
 import { type Behind, serverBehind } from "../apps/databases/behind";

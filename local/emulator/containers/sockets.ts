@@ -6,7 +6,7 @@ import { find } from "../../../toolchain/process";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import { instanceName } from "../../services/sql/names";
-import type { SqlProxies } from "../sql/proxies";
+import type { SqlProxies } from "../../services/sql/serve/proxies";
 import type { Terminal } from "../terminal";
 import type { RunFolder } from "./runFolder";
 

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { isAllowedOn } from "../../cloud/access";
 import type { Inputs } from "../../rules/rules";
 import { secretName, secretPath } from "../../services/secretmanager/names";
-import { accessVersion } from "../secrets";
+import { accessVersion } from "../../services/secretmanager/serve/api";
 import type { Mount, RunningContainer } from "./docker";
 import { type ContainerHost, ContainersError, closed, type Launch, RunningContainers } from "./launch";
 import { releasePort, takePort } from "./ports";

@@ -1,6 +1,6 @@
-import { dataflowRest } from "../../../local/emulator/dataflow/api";
 import type { FaultSettings } from "../../../local/emulator/methods/api";
 import type { Inputs } from "../../../local/rules/rules";
+import { dataflowRest } from "../../../local/services/dataflow/serve/api";
 import { callRest } from "./callRest";
 import { World } from "./world";
 

@@ -1,5 +1,9 @@
-import { type ExecutorInput, parameterValue, resolvedCommand } from "../../../local/emulator/vertex/executorInput";
-import { unsupportedIn } from "../../../local/emulator/vertex/unsupportedPipeline";
+import {
+    type ExecutorInput,
+    parameterValue,
+    resolvedCommand,
+} from "../../../local/services/vertex/serve/executorInput";
+import { unsupportedIn } from "../../../local/services/vertex/serve/unsupportedPipeline";
 import { pipelineSpec } from "./pipelineWorld";
 
 const artifact = (uri: string) => ({ artifacts: [{ name: "artifacts/1", uri, metadata: { rows: 2 } }] });

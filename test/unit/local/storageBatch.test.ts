@@ -1,6 +1,6 @@
 import type { RestApi } from "../../../local/emulator/http";
-import { StorageApi } from "../../../local/emulator/storage/api";
-import { batchRest } from "../../../local/emulator/storage/batch";
+import { StorageApi } from "../../../local/services/storage/serve/api";
+import { batchRest } from "../../../local/services/storage/serve/batch";
 import { textAsset, World } from "./world";
 
 const lines = (...all: string[]) => all.join("\r\n");

@@ -3,13 +3,13 @@ import type { AddressInfo, Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { Server as GrpcServer, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import type { Answer } from "../../../local/emulator/http";
-import { Recorder } from "../../../local/emulator/monitoring/recorder";
 import { Tokens } from "../../../local/emulator/tokens";
-import type { EndpointReplicas } from "../../../local/emulator/vertex/endpointReplicas";
-import { predictRest } from "../../../local/emulator/vertex/predict";
-import { NotReadyError } from "../../../local/emulator/vertex/replicaGroup";
 import type { Inputs } from "../../../local/rules/rules";
+import { Recorder } from "../../../local/services/monitoring/serve/recorder";
 import { changeEndpoint } from "../../../local/services/vertex/endpoints";
+import type { EndpointReplicas } from "../../../local/services/vertex/serve/endpointReplicas";
+import { predictRest } from "../../../local/services/vertex/serve/predict";
+import { NotReadyError } from "../../../local/services/vertex/serve/replicaGroup";
 import { endpointId, location, withEndpoint } from "./endpointWorld";
 
 const ends: (() => unknown)[] = [];

@@ -1,7 +1,7 @@
-import { chooseModel } from "../../../local/emulator/vertex/predict";
 import { inventory } from "../../../local/inventory";
 import type { EndpointEntry } from "../../../local/services/vertex/endpoints";
 import { removeModel, removeVersion, requireVersion, storeUpload } from "../../../local/services/vertex/models";
+import { chooseModel } from "../../../local/services/vertex/serve/predict";
 import { artifactUri, location, sklearn, vertexWorld } from "./vertexWorld";
 
 const world = vertexWorld();

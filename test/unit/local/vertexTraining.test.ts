@@ -1,8 +1,8 @@
 import { serviceName } from "../../../local/cloud/projects";
 import { SimulatedTime } from "../../../local/cloud/propagation";
 import { apiCall } from "../../../local/emulator/apiCalls";
-import { loggingRest } from "../../../local/emulator/logging/api";
 import type { Inputs } from "../../../local/rules/rules";
+import { loggingRest } from "../../../local/services/logging/serve/api";
 import { account, call, job, jobWorld, parent, pool, tuning } from "./vertexJobs";
 import { World } from "./world";
 

@@ -3,10 +3,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { Docker } from "../../../local/emulator/containers/docker";
-import { jobVariables, poolsOf, type Work } from "../../../local/emulator/vertex/jobVariables";
-import { finalOf, measurementsIn } from "../../../local/emulator/vertex/trials";
 import type { Inputs } from "../../../local/rules/rules";
 import { announceRunner } from "../../../local/services/vertex/jobRunner";
+import { jobVariables, poolsOf, type Work } from "../../../local/services/vertex/serve/jobVariables";
+import { finalOf, measurementsIn } from "../../../local/services/vertex/serve/trials";
 import { suggestionsOf } from "../../../local/services/vertex/study";
 import { call, job, jobWorld, parent, study, tuning } from "./vertexJobs";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PubSubTopic, type TopicSchema } from "slipway/pubsub";
-import { AvroSchema } from "../../../local/emulator/schemas/avro";
+import { AvroSchema } from "../../../local/services/pubsub/serve/schemas/avro";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions } from "../registered";
 

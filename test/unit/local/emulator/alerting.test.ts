@@ -1,16 +1,16 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import { LoadBalancers } from "../../../../local/emulator/loadBalancing/loadBalancers";
-import { Alerting } from "../../../../local/emulator/monitoring/alerting";
-import { monitoringRest } from "../../../../local/emulator/monitoring/api";
-import { Recorder } from "../../../../local/emulator/monitoring/recorder";
-import { UptimeChecks } from "../../../../local/emulator/monitoring/uptime";
-import { PubSub } from "../../../../local/emulator/pubsub/pubsub";
 import { Router } from "../../../../local/emulator/routes";
 import { Terminal } from "../../../../local/emulator/terminal";
 import { Tokens } from "../../../../local/emulator/tokens";
 import type { Inputs } from "../../../../local/rules/rules";
+import { LoadBalancers } from "../../../../local/services/compute/serve/loadBalancing/loadBalancers";
+import { Alerting } from "../../../../local/services/monitoring/serve/alerting";
+import { monitoringRest } from "../../../../local/services/monitoring/serve/api";
+import { Recorder } from "../../../../local/services/monitoring/serve/recorder";
+import { UptimeChecks } from "../../../../local/services/monitoring/serve/uptime";
+import { PubSub } from "../../../../local/services/pubsub/serve/pubsub";
 import { until } from "../../../clusters/until";
 import { World } from "../world";
 

@@ -1,5 +1,5 @@
-import { Backlog, type Settings } from "../../../../local/emulator/pubsub/backlog";
-import type { Message } from "../../../../local/emulator/pubsub/message";
+import { Backlog, type Settings } from "../../../../local/services/pubsub/serve/backlog";
+import type { Message } from "../../../../local/services/pubsub/serve/message";
 
 const usual: Settings = { ackDeadline: 10, ordered: false, exactlyOnce: false, retention: 604_800, replay: 0 };
 

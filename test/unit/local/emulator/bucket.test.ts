@@ -1,5 +1,5 @@
-import { AvroSchema } from "../../../../local/emulator/schemas/avro";
 import type { Inputs } from "../../../../local/rules/rules";
+import { AvroSchema } from "../../../../local/services/pubsub/serve/schemas/avro";
 import { Emulator, eventually, project, reader } from "./served";
 
 const location = "europe-west1";

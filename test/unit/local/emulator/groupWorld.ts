@@ -1,11 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { StartMachine } from "../../../../local/emulator/compute/groups/instance";
-import { RequestRates } from "../../../../local/emulator/compute/groups/load";
-import { RunningGroups } from "../../../../local/emulator/compute/groups/runningGroups";
-import type { MachineEnd } from "../../../../local/emulator/compute/machineContainer";
 import { Terminal } from "../../../../local/emulator/terminal";
+import type { StartMachine } from "../../../../local/services/compute/serve/groups/instance";
+import { RequestRates } from "../../../../local/services/compute/serve/groups/load";
+import { RunningGroups } from "../../../../local/services/compute/serve/groups/runningGroups";
+import type { MachineEnd } from "../../../../local/services/compute/serve/machineContainer";
 import { prepare, template } from "../examples/instanceGroups";
 import { World } from "../world";
 

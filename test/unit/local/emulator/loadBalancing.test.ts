@@ -2,14 +2,17 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer, text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { targetOf } from "../../../../local/emulator/loadBalancing/backends";
-import { clientCacheControl } from "../../../../local/emulator/loadBalancing/headers";
-import type { Requested } from "../../../../local/emulator/loadBalancing/matching";
-import { type ArmorRequest, SecurityPolicies } from "../../../../local/emulator/loadBalancing/securityPolicy";
-import { routeOf, Split } from "../../../../local/emulator/loadBalancing/urlMap";
 import { type RunningServer, serve } from "../../../../local/emulator/server";
 import { Terminal } from "../../../../local/emulator/terminal";
 import type { Inputs } from "../../../../local/rules/rules";
+import { targetOf } from "../../../../local/services/compute/serve/loadBalancing/backends";
+import { clientCacheControl } from "../../../../local/services/compute/serve/loadBalancing/headers";
+import type { Requested } from "../../../../local/services/compute/serve/loadBalancing/matching";
+import {
+    type ArmorRequest,
+    SecurityPolicies,
+} from "../../../../local/services/compute/serve/loadBalancing/securityPolicy";
+import { routeOf, Split } from "../../../../local/services/compute/serve/loadBalancing/urlMap";
 import * as run from "../runWorld";
 
 const region = "europe-west1";

@@ -1,6 +1,6 @@
 import type { Cloud } from "../../../../local/cloud/cloud";
-import { loggingRest } from "../../../../local/emulator/logging/api";
 import { isStored } from "../../../../local/services/logging/entries";
+import { loggingRest } from "../../../../local/services/logging/serve/api";
 import { account, image, place, runWorld } from "../runWorld";
 import { refusalOf, type World } from "../world";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudConfig } from "../../../../lib/compute/template/startup";
-import { parseCloudConfig } from "../../../../local/emulator/compute/cloudConfig";
+import { parseCloudConfig } from "../../../../local/services/compute/serve/cloudConfig";
 
 const textOf = (output: pulumi.Output<string>) =>
     new Promise<string>((resolve) => {

@@ -1,8 +1,8 @@
 import { projectName } from "../../../../local/cloud/projects";
-import { actionOf, runDueMachines } from "../../../../local/emulator/compute/schedules";
 import { Terminal } from "../../../../local/emulator/terminal";
 import { currentStatus } from "../../../../local/services/compute/machines/instanceChecks";
 import { changeLife, instancesOf, statusAfter } from "../../../../local/services/compute/machines/lifecycle";
+import { actionOf, runDueMachines } from "../../../../local/services/compute/serve/schedules";
 import { prepare } from "../examples/instanceGroups";
 import { World } from "../world";
 import { account, machineWorld, prepared, zone, zonePath } from "./machineWorld";

@@ -15,10 +15,10 @@ import {
     VirtualMachine,
 } from "slipway";
 import { Alerts } from "slipway/monitoring";
-import { recordMachines } from "../../../../local/emulator/monitoring/machines";
-import { Recorder } from "../../../../local/emulator/monitoring/recorder";
 import type { Inputs } from "../../../../local/rules/rules";
 import { evaluated } from "../../../../local/services/monitoring/evaluation/incidents";
+import { recordMachines } from "../../../../local/services/monitoring/serve/machines";
+import { Recorder } from "../../../../local/services/monitoring/serve/recorder";
 import { until } from "../../../clusters/until";
 import { registered } from "../../registered";
 import { application, deploy } from "../appengineWorld";

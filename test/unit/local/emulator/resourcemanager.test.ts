@@ -1,6 +1,6 @@
 import { Cloud } from "../../../../local/cloud/cloud";
 import { projectName } from "../../../../local/cloud/projects";
-import { resourceManagerRest } from "../../../../local/emulator/resourcemanager/api";
+import { resourceManagerRest } from "../../../../local/services/resourcemanager/serve/api";
 
 import { World } from "../world";
 

@@ -1,8 +1,8 @@
-import { sessionCookie, sessionOf } from "../../../../local/emulator/run/affinity";
-import { chooseRevision, reachableRevisions, shareOf } from "../../../../local/emulator/run/chooseRevision";
-import { scaleOf } from "../../../../local/emulator/run/services";
-import { instancesOf } from "../../../../local/emulator/run/workerPools";
 import type { Inputs } from "../../../../local/rules/rules";
+import { sessionCookie, sessionOf } from "../../../../local/services/run/serve/affinity";
+import { chooseRevision, reachableRevisions, shareOf } from "../../../../local/services/run/serve/chooseRevision";
+import { scaleOf } from "../../../../local/services/run/serve/services";
+import { instancesOf } from "../../../../local/services/run/serve/workerPools";
 
 const latest = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
 const named = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION";

@@ -1,9 +1,9 @@
 import type { Caller } from "../../../../local/emulator/caller";
 import { isDue } from "../../../../local/emulator/cronClock";
-import { PubSub } from "../../../../local/emulator/pubsub/pubsub";
-import { Scheduler } from "../../../../local/emulator/scheduler";
 import { Terminal } from "../../../../local/emulator/terminal";
 import type { Inputs } from "../../../../local/rules/rules";
+import { PubSub } from "../../../../local/services/pubsub/serve/pubsub";
+import { Scheduler } from "../../../../local/services/scheduler/serve/scheduler";
 import { application, deploy } from "../appengineWorld";
 import { Emulator, endpoint, eventually, project, textOf, topic } from "./served";
 

@@ -3,12 +3,12 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientDuplexStream, credentials, type ServiceError, status } from "@grpc/grpc-js";
-import type { KeySet } from "../../../../local/emulator/identity/token";
 import { serviceType } from "../../../../local/emulator/protos";
 import type { Routes } from "../../../../local/emulator/routes";
 import { type RunningServer, type ServeOptions, serve } from "../../../../local/emulator/server";
-import type { SqlServers } from "../../../../local/emulator/sql/proxies";
 import type { Inputs } from "../../../../local/rules/rules";
+import type { KeySet } from "../../../../local/services/iam/serve/token";
+import type { SqlServers } from "../../../../local/services/sql/serve/proxies";
 import { World } from "../world";
 
 const running: { close(): unknown }[] = [];

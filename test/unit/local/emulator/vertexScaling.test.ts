@@ -1,6 +1,6 @@
-import { ReplicaGroup } from "../../../../local/emulator/vertex/replicaGroup";
-import { type Scaling, ScalingWindow, scalingOf } from "../../../../local/emulator/vertex/scaling";
 import type { Inputs } from "../../../../local/rules/rules";
+import { ReplicaGroup } from "../../../../local/services/vertex/serve/replicaGroup";
+import { type Scaling, ScalingWindow, scalingOf } from "../../../../local/services/vertex/serve/scaling";
 import { TestClock, type TestInstance, TestRunner } from "./testInstances";
 
 const wide = { min: 1, max: 20 };

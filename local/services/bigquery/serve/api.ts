@@ -1,0 +1,221 @@
+import type { Cloud } from "../../../cloud/cloud";
+import { type Answer, HttpError, json, type Request } from "../../../emulator/http";
+import type { Inputs } from "../../../rules/rules";
+import { LoadJobs } from "./load";
+import { findDataset, findTable, partsOf, type Table, tablesOf } from "./tables";
+import { type InvalidValue, parseRow, rowResource } from "./values";
+
+const address =
+    /^(?:\/bigquery\/v2)?\/projects\/([^/]+)\/(datasets|queries|jobs)(?:\/([^/]+)(?:\/(tables)(?:\/([^/]+)(?:\/(data|insertAll))?)?)?)?(?:\/.*)?$/;
+
+/** The part of the BigQuery API that clients use to list tables, read rows, insert rows and load them from buckets. */
+export class BigQueryApi {
+    /** IDs of inserted rows, by table: "Best effort de-duplication". */
+    private readonly inserted = new Map<string, Set<string>>();
+
+    private readonly jobs: LoadJobs;
+
+    constructor(private readonly cloud: Cloud) {
+        this.jobs = new LoadJobs(cloud);
+    }
+
+    readonly rest = (request: Request): Answer | undefined => {
+        try {
+            return this.answer(request);
+        } catch (error) {
+            throw error instanceof HttpError ? error.withStatus() : error;
+        }
+    };
+
+    private answer(request: Request): Answer | undefined {
+        const [, project, kind, ...parts] = address.exec(decodeURIComponent(request.path)) ?? [];
+        if (!project) {
+            return undefined;
+        }
+        const job = kind === "jobs" && request.body.length > 0 ? json(request.body) : {};
+        if (kind === "jobs" && job.configuration?.query === undefined) {
+            return parts[0] ? this.jobs.get(project, parts[0]) : this.jobs.insert(project, job);
+        }
+        if (kind !== "datasets") {
+            throw new HttpError(
+                501,
+                "notImplemented",
+                "The local Google Cloud runs no queries of BigQuery. List the rows of a table, or try the query in a project.",
+            );
+        }
+        const [dataset = "", tables, table = "", action = ""] = parts;
+        const form = [request.method, dataset && "dataset", tables, table && "table", action].filter(Boolean).join(" ");
+        switch (form) {
+            case "GET dataset":
+                return {
+                    status: 200,
+                    body: datasetResource(findDataset(this.cloud, project, dataset).state, project, dataset),
+                };
+            case "GET dataset tables":
+                return this.list(request, project, dataset);
+            case "GET dataset tables table":
+                return { status: 200, body: this.tableResource(findTable(this.cloud, project, dataset, table)) };
+            case "GET dataset tables table data":
+                return this.rows(request, findTable(this.cloud, project, dataset, table));
+            case "POST dataset tables table insertAll":
+                return this.insert(request, findTable(this.cloud, project, dataset, table));
+            default:
+                throw new HttpError(
+                    501,
+                    "notImplemented",
+                    `The local Google Cloud does not support ${request.method} ${request.path}: create datasets and tables with a deployment.`,
+                );
+        }
+    }
+
+    private list({ query }: Request, project: string, dataset: string): Answer {
+        const all = tablesOf(this.cloud, project, dataset);
+        const start = Number(query.get("pageToken") ?? 0);
+        const page = all.slice(start, start + Number(query.get("maxResults") ?? 50));
+        const end = start + page.length;
+        const tables = page.map((table) => {
+            const { kind: _, schema: __, ...rest }: Inputs = this.tableResource(table);
+            return { kind: "bigquery#table", ...rest };
+        });
+        const nextPageToken = end < all.length ? String(end) : undefined;
+        return { status: 200, body: { kind: "bigquery#tableList", tables, totalItems: all.length, nextPageToken } };
+    }
+
+    private tableResource(table: Table): Inputs {
+        const { state } = table.entry;
+        const { description, friendlyName, effectiveLabels, clusterings, creationTime, location }: Inputs = state;
+        const { expirationTime, externalDataConfiguration, materializedView, rangePartitioning, view }: Inputs = state;
+        const { requirePartitionFilter, timePartitioning }: Inputs = state;
+        const [projectId, datasetId, tableId] = partsOf(table.entry);
+        const column = timePartitioning?.field ?? rangePartitioning?.field;
+        return {
+            kind: "bigquery#table",
+            etag: etagOf(state),
+            id: `${projectId}:${datasetId}.${tableId}`,
+            selfLink: `${selfLink}/projects/${projectId}/datasets/${datasetId}/tables/${tableId}`,
+            tableReference: { projectId, datasetId, tableId },
+            description: description || undefined,
+            friendlyName: friendlyName || undefined,
+            labels: effectiveLabels,
+            schema: { fields: table.columns },
+            timePartitioning,
+            rangePartitioning,
+            partitionDefinition: column && { partitionedColumn: [{ field: column }] },
+            requirePartitionFilter,
+            clustering: clusterings && { fields: clusterings },
+            expirationTime: expirationTime ? String(expirationTime) : undefined,
+            externalDataConfiguration,
+            view,
+            materializedView: materializedView && {
+                ...materializedView,
+                ...(materializedView.refreshIntervalMs && {
+                    refreshIntervalMs: String(materializedView.refreshIntervalMs),
+                }),
+            },
+            ...sizesOf(table),
+            creationTime: creationTime && String(creationTime),
+            lastModifiedTime: String(state.lastModifiedTime ?? creationTime),
+            location,
+            type: table.type,
+        };
+    }
+
+    private rows({ query }: Request, table: Table): Answer {
+        if (table.type !== "TABLE") {
+            throw new HttpError(400, "invalid", `Cannot list a table of type ${table.type}.`);
+        }
+        const all = table.rows();
+        const start = Number(query.get("pageToken") ?? query.get("startIndex") ?? 0);
+        const page = all.slice(start, start + Number(query.get("maxResults") ?? 10_000));
+        const end = start + page.length;
+        const chosen = query.get("selectedFields")?.split(",");
+        const columns = table.columns.filter(({ name }) => chosen?.includes(name) ?? true);
+        const full = query.get("formatOptions.useInt64Timestamp")?.toLowerCase() === "true";
+        return {
+            status: 200,
+            body: {
+                kind: "bigquery#tableDataList",
+                totalRows: String(all.length),
+                rows: page.map((row) => rowResource(columns, row, full)),
+                pageToken: end < all.length ? String(end) : undefined,
+            },
+        };
+    }
+
+    /**
+     * "Streaming data into BigQuery": one invalid row prevents the insertion of all, unless invalid rows are skipped.
+     */
+    private insert({ body }: Request, table: Table): Answer {
+        const { rows = [], skipInvalidRows = false, ignoreUnknownValues = false } = json(body);
+        if (table.type !== "TABLE") {
+            throw new HttpError(400, "invalid", `Cannot add rows to a table of type ${table.type}.`);
+        }
+        if (rows.length === 0) {
+            throw new HttpError(400, "invalid", "No rows present in the request.");
+        }
+        const { columns } = table;
+        const errors = new Map<number, object>();
+        const read = rows.map(({ json }: Inputs, index: number) => {
+            try {
+                return parseRow(columns, json, { dropUnknown: ignoreUnknownValues });
+            } catch (error) {
+                const { location, message } = error as InvalidValue;
+                errors.set(index, { reason: "invalid", location, debugInfo: "", message });
+                return undefined;
+            }
+        });
+        const stopped = errors.size > 0 && !skipInvalidRows;
+        if (!stopped) {
+            table.append(read.filter((row: unknown, index: number) => row && this.isNew(table, rows[index].insertId)));
+        }
+        const insertErrors = read.flatMap((_: unknown, index: number) => {
+            const error =
+                errors.get(index) ?? (stopped && { reason: "stopped", location: "", debugInfo: "", message: "" });
+            return error ? [{ index, errors: [error] }] : [];
+        });
+        const failed = insertErrors.length > 0 && { insertErrors };
+        return { status: 200, body: { kind: "bigquery#tableDataInsertAllResponse", ...failed } };
+    }
+
+    /** Whether a row was not inserted before, by its insert ID. */
+    private isNew({ entry }: Table, id: string | undefined): boolean {
+        const known = this.inserted.get(entry.name) ?? new Set();
+        this.inserted.set(entry.name, known);
+        return id === undefined || (!known.has(id) && known.add(id).size > 0);
+    }
+}
+
+const selfLink = "https://bigquery.googleapis.com/bigquery/v2";
+
+const etagOf = (state: Inputs): string => Buffer.from(String(state.lastModifiedTime ?? "")).toString("base64");
+
+/** The number of rows, and sizes, which are not counted. */
+function sizesOf(table: Table): Inputs {
+    const sizes = "numActiveLogicalBytes numBytes numLongTermBytes numLongTermLogicalBytes numTotalLogicalBytes";
+    const none = Object.fromEntries(sizes.split(" ").map((name) => [name, "0"]));
+    return table.type === "VIEW" ? {} : { ...none, numRows: String(table.rows().length) };
+}
+
+function datasetResource(state: Inputs, projectId: string, datasetId: string): object {
+    const { location, description, friendlyName, effectiveLabels, creationTime, accesses, maxTimeTravelHours } = state;
+    const expirations = ["defaultPartitionExpirationMs", "defaultTableExpirationMs"].filter((name) => state[name]);
+    return {
+        kind: "bigquery#dataset",
+        etag: etagOf(state),
+        id: `${projectId}:${datasetId}`,
+        selfLink: `${selfLink}/projects/${projectId}/datasets/${datasetId}`,
+        datasetReference: { projectId, datasetId },
+        description: description || undefined,
+        friendlyName: friendlyName || undefined,
+        labels: effectiveLabels,
+        access: accesses,
+        ...Object.fromEntries(expirations.map((name) => [name, String(state[name])])),
+        defaultEncryptionConfiguration: state.defaultEncryptionConfiguration,
+        maxTimeTravelHours,
+        isCaseInsensitive: state.isCaseInsensitive,
+        location,
+        type: "DEFAULT",
+        creationTime: creationTime && String(creationTime),
+        lastModifiedTime: String(state.lastModifiedTime ?? creationTime),
+    };
+}

@@ -1,0 +1,81 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Cloud } from "../../../cloud/cloud";
+import type { Entry } from "../../../cloud/store";
+import { HttpError } from "../../../emulator/http";
+import type { Column, Row } from "./values";
+
+const api = "//bigquery.googleapis.com";
+
+/** A BigQuery table and its rows, which are stored as a file of JSON lines in the cloud's folder. */
+export class Table {
+    constructor(
+        private readonly cloud: Cloud,
+        readonly entry: Entry,
+    ) {}
+
+    get columns(): Column[] {
+        const { schema } = this.entry.state;
+        return schema ? JSON.parse(String(schema)) : [];
+    }
+
+    /** Views have no rows. */
+    get type(): string {
+        return String(this.entry.state.type ?? "TABLE");
+    }
+
+    rows(): Row[] {
+        const file = this.file;
+        const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+        return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
+    }
+
+    append(rows: Row[]): void {
+        mkdirSync(dirname(this.file), { recursive: true });
+        appendFileSync(this.file, linesOf(rows));
+    }
+
+    /** Replaces all rows. */
+    replace(rows: Row[]): void {
+        mkdirSync(dirname(this.file), { recursive: true });
+        writeFileSync(this.file, linesOf(rows));
+    }
+
+    /** The name includes the creation time, so that a new table of the same name has no rows. */
+    private get file(): string {
+        const [project = "", dataset = "", table = ""] = partsOf(this.entry).map(encodeURIComponent);
+        const { creationTime = 0 } = this.entry.state;
+        return join(this.cloud.folder, "rows", project, dataset, `${table}.${creationTime}.jsonl`);
+    }
+}
+
+const linesOf = (rows: Row[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+
+/** The project, dataset and table of a name. */
+export function partsOf({ name }: Entry): string[] {
+    const [, , , , project = "", , dataset = "", , table = ""] = name.split("/");
+    return [project, dataset, table];
+}
+
+export function findDataset(cloud: Cloud, project: string, dataset: string): Entry {
+    const found = cloud.store.read(`${api}/projects/${project}/datasets/${dataset}`);
+    if (!found) {
+        throw new HttpError(404, "notFound", `Not found: Dataset ${project}:${dataset}`);
+    }
+    return found;
+}
+
+export function findTable(cloud: Cloud, project: string, dataset: string, table: string): Table {
+    findDataset(cloud, project, dataset);
+    const found = cloud.store.read(`${api}/projects/${project}/datasets/${dataset}/tables/${table}`);
+    if (!found) {
+        throw new HttpError(404, "notFound", `Not found: Table ${project}:${dataset}.${table}`);
+    }
+    return new Table(cloud, found);
+}
+
+/** The tables of a dataset. */
+export function tablesOf(cloud: Cloud, project: string, dataset: string): Table[] {
+    const { name } = findDataset(cloud, project, dataset);
+    return cloud.store.list(`${name}/tables`).map((entry) => new Table(cloud, entry));
+}

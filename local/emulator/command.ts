@@ -44,7 +44,8 @@ export function serveCommand(report: (line: string) => void): Command {
         .option("--machine-image <image>", "image of virtual machines: a Debian with Python 3 and curl")
         .action(async ({ port, route, keys, sql, pipeline, idle, machineImage, alertSpeed }) => {
             // Loads all APIs, which other commands do not need.
-            const { emulatorVariables, serve } = await import("./server.js");
+            const { serve } = await import("./server.js");
+            const { emulatorVariables } = await import("./serving.js");
             const { Docker } = await import("./containers/docker.js");
             const { Router } = await import("./routes.js");
             const cloud = cloudOf(workspace("."));

@@ -1,0 +1,75 @@
+import type { Server as GrpcServer } from "@grpc/grpc-js";
+import type { Cloud } from "../cloud/cloud";
+import { Recorder } from "../services/monitoring/serve/recorder";
+import { Caller } from "./caller";
+import { MetadataServers } from "./containers/metadata";
+import type { RestApi } from "./http";
+import { Router } from "./routes";
+import type { ServeOptions } from "./server";
+import { Terminal } from "./terminal";
+import { Tokens } from "./tokens";
+
+/** What a service serves. */
+export interface Part {
+    rest?: RestApi[];
+    /** Adds the gRPC APIs. */
+    grpc?(server: GrpcServer): void;
+    /** Runs what is deployed, and what will be. */
+    start?(): unknown;
+    /** Runs what is scheduled for a minute. */
+    runDue?(minute: Date): void;
+    close?(): unknown;
+}
+
+/** What services share while they are served. */
+export class Serving {
+    readonly terminal: Terminal;
+    readonly tokens: Tokens;
+    readonly router: Router;
+    readonly recorder = new Recorder();
+    readonly caller: Caller;
+    readonly metadata: MetadataServers;
+    /** Called after objects were written by another service. */
+    objectsWritten: () => void = () => undefined;
+    /** Set as soon as the server listens: `127.0.0.1:8085`. */
+    host = "";
+    private readonly made = new Map<(serving: Serving) => Part, Part>();
+
+    constructor(
+        readonly cloud: Cloud,
+        readonly options: ServeOptions,
+    ) {
+        this.terminal = new Terminal(options.report ?? (() => undefined));
+        this.tokens = new Tokens(cloud);
+        this.router = new Router(cloud, options.routes ?? {});
+        this.caller = new Caller(cloud, this.router, this.tokens, this.terminal);
+        this.metadata = new MetadataServers(cloud, this.tokens);
+    }
+
+    /** What a service serves, made once, after what it uses itself. */
+    readonly part = <Own extends Part>(make: (serving: Serving) => Own): Own => {
+        const own = (this.made.get(make) as Own | undefined) ?? make(this);
+        this.made.set(make, own);
+        return own;
+    };
+
+    /** In the order in which they were made. */
+    get parts(): Part[] {
+        return [...this.made.values()];
+    }
+
+    readonly url = (): string => `http://${this.host}`;
+
+    /** Variables with which Google's client libraries find the emulator. */
+    readonly variables = (): Record<string, string> => emulatorVariables(this.url(), this.host);
+}
+
+/** Variables with which Google's client libraries find the emulator. */
+export const emulatorVariables = (url: string, pubsubHost: string): Record<string, string> => ({
+    STORAGE_EMULATOR_HOST: url,
+    PUBSUB_EMULATOR_HOST: pubsubHost,
+    BIGQUERY_EMULATOR_HOST: url,
+    // gcsfs, and dvc with it, would ask for the type of each bucket by gRPC with TLS, and wait a minute for the answer:
+    // https://github.com/fsspec/gcsfs/blob/main/gcsfs/extended_gcsfs.py (`_get_bucket_type`).
+    GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT: "false",
+});

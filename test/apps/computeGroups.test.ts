@@ -1,7 +1,7 @@
-import { computeRest } from "../../local/services/compute/serve/api";
-import { groupMethods } from "../../local/services/compute/serve/groups/api";
 import { Tokens } from "../../local/emulator/tokens";
 import type { Inputs } from "../../local/rules/rules";
+import { computeRest } from "../../local/services/compute/serve/api";
+import { groupMethods } from "../../local/services/compute/serve/groups/api";
 import { Discovery } from "../discovery";
 import { closeGroups, served, until } from "../unit/local/emulator/groupWorld";
 

@@ -1,8 +1,8 @@
 import { launchOf } from "../../lib/dataflow/admin/dataflowApi";
 import type { DataflowJobInputs } from "../../lib/dataflow/admin/jobInputs";
 import { SimulatedTime } from "../../local/cloud/propagation";
-import { methods } from "../../local/services/dataflow/serve/methods";
 import type { Inputs } from "../../local/rules/rules";
+import { methods } from "../../local/services/dataflow/serve/methods";
 import { Discovery } from "../discovery";
 import { call, dataflowWorld, launch, parent } from "../unit/local/dataflowWorld";
 

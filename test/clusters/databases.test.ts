@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { accessVersion } from "../../local/services/secretmanager/serve/api";
 import { type RunningServer, serve } from "../../local/emulator/server";
+import { accessVersion } from "../../local/services/secretmanager/serve/api";
 import { cloudOf } from "../../local/workspace";
 import { type AuthProxy, authProxy, removeSockets, sockets } from "../apps/databases/authProxy";
 import { type Behind, serverBehind } from "../apps/databases/behind";

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { runDueMachines } from "../../local/services/compute/serve/schedules";
 import { Docker as LocalDocker } from "../../local/emulator/containers/docker";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { Terminal } from "../../local/emulator/terminal";
 import { currentStatus } from "../../local/services/compute/machines/instanceChecks";
 import { type InstanceEntry, instancesOf } from "../../local/services/compute/machines/lifecycle";
+import { runDueMachines } from "../../local/services/compute/serve/schedules";
 import { bucketName, objectName, writeObject } from "../../local/services/storage";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { deploys } from "../../examples/foundation/roles";
-import { accessVersion } from "../../local/services/secretmanager/serve/api";
 import type { Inputs } from "../../local/rules/rules";
+import { accessVersion } from "../../local/services/secretmanager/serve/api";
 import { cloudOf } from "../../local/workspace";
 import { type Behind, serverBehind } from "../apps/databases/behind";
 import { type MetadataServer, metadataServer } from "../apps/databases/metadata";

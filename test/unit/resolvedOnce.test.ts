@@ -8,7 +8,7 @@ const root = join(__dirname, "..", "..", "lib");
 const resolves = /^(resolve|complete)/;
 
 /** What is called for each service of an application, which can have equal arguments, and what only joins paths. */
-const ofParts = /^(appengine.(service|traffic)|container.build.context)/;
+const ofParts = /^(appengine.(service|traffic)|artifactregistry.build.context)/;
 
 /** The calls by component, then by function with its arguments. */
 const calls = new Map<string, Map<string, number>>();

@@ -1,5 +1,5 @@
 import { pubSubLimits } from "slipway/facts";
-import { parseFilter } from "slipway/formats";
+import { parseFilter, secondsIn } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs, TypeRules } from "../../rules/rules";
 import { verifyBucket, verifyPush } from "./delivery";
@@ -53,10 +53,11 @@ export const subscription: TypeRules = {
 /** "Subscription properties". */
 function verifyTimes(inputs: Inputs): void {
     const { ackDeadlineSeconds: deadline = 10, deadLetterPolicy, retryPolicy, expirationPolicy } = inputs;
-    if (deadline !== 0 && (deadline < ackDeadline.min || deadline > ackDeadline.max)) {
+    const [min, max] = [secondsIn(ackDeadline.min), secondsIn(ackDeadline.max)];
+    if (deadline !== 0 && (deadline < min || deadline > max)) {
         throw new GoogleError(
             400,
-            `Invalid ack deadline given (ack_deadline_secs=${deadline}). The value must be between ${ackDeadline.min} and ${ackDeadline.max} seconds.`,
+            `Invalid ack deadline given (ack_deadline_secs=${deadline}). The value must be between ${min} and ${max} seconds.`,
         );
     }
     const attempts = deadLetterPolicy?.maxDeliveryAttempts || 5;

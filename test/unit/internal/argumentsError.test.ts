@@ -4,7 +4,7 @@ import { PubSubTopic, type PubSubTopicArgs } from "slipway";
 import * as check from "../../../lib/internal/check";
 import { registered } from "../registered";
 
-const place = new RegExp(`^ {4}at test/unit/${basename(__filename)}:\\d+:\\d+$`);
+const place = new RegExp(`^ {4}at test/unit/internal/${basename(__filename)}:\\d+:\\d+$`);
 const invalid = { retention: "forever" } as unknown as PubSubTopicArgs;
 const problem = 'PubSubTopic "sales": retention: must be a duration such as "90 seconds" or "7 days" (got "forever").';
 

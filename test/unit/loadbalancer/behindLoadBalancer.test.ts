@@ -178,7 +178,7 @@ describe("App Engine with Identity-Aware Proxy", () => {
     };
     const all = "INGRESS_TRAFFIC_ALLOWED_ALL";
     const behind = "INGRESS_TRAFFIC_ALLOWED_INTERNAL_AND_LB";
-    const cron = { train: { schedule: "0 3 * * *", path: "/train" } } as unknown as AppEngineAppArgs["cron"];
+    const cron = { train: { cron: "0 3 * * *", path: "/train" } } as unknown as AppEngineAppArgs["cron"];
 
     test.each<[string, Partial<AppEngineAppArgs>, ((app: AppEngineApp) => object) | undefined, object]>([
         ["without a load balancer", {}, undefined, { default: all, api: all }],

@@ -78,7 +78,7 @@ function recorded(call: ts.CallExpression, error: ts.Expression, file: string): 
         message: messageOf(values, file),
         code: code && ts.isNumericLiteral(code) ? Number(code.text) : undefined,
         log,
-        thread: log ? undefined : text(record),
+        thread: log ? undefined : (text(record) ?? named.get(`${file} ${record?.getText()}`)),
     };
 }
 

@@ -93,7 +93,7 @@ async function values(emulator: Emulator, metric: string): Promise<number[]> {
 
 test("messages that pile up, and publications and deliveries that fail, alert", async () => {
     const policies = await policiesOf((alerts) => {
-        const errors = { threshold: 0.5, for: "1 minute" } as const;
+        const errors = { threshold: 50, for: "1 minute" } as const;
         const sales = new PubSubTopic("sales", { alerts: { to: alerts, errors } });
         const backlog = { threshold: 2, for: "1 minute" } as const;
         new PubSubSubscription("reader", {
@@ -304,7 +304,7 @@ function openedIn(minutes: number, recorder: Recorder, policies: Record<string, 
 
 test("a machine alerts by the CPU that it uses", async () => {
     const policies = await policiesOf((alerts) => {
-        const cpu = { threshold: 0.8, for: "10 minutes" } as const;
+        const cpu = { threshold: 80, for: "10 minutes" } as const;
         new VirtualMachine("train", { network: new Network("apps"), alerts: { to: alerts, cpu } });
     });
     const [, instanceId] =
@@ -325,7 +325,7 @@ test("a machine alerts by the CPU that it uses", async () => {
 
 test("a group alerts by the memory and the disks that agents of its instances write", async () => {
     const policies = await policiesOf((alerts) => {
-        const soon = { threshold: 0.8, for: "5 minutes" } as const;
+        const soon = { threshold: 80, for: "5 minutes" } as const;
         const own = { alerts: { to: alerts, cpu: false, memory: soon, disk: soon } as const, agent: true };
         const network = new Network("apps");
         new AutoscaledInstanceGroup("shop", { ...own, network, size: 1 });

@@ -237,7 +237,7 @@ const iap = check.literalOr(
 
 const serverlessTimeout =
     "The load balancer waits up to 60 minutes for serverless backends, which Google Cloud does not let you change. Set the timeout of the service.";
-const unknownHints = { timeout: serverlessTimeout, timeoutSeconds: serverlessTimeout };
+const unknownHints = { timeout: serverlessTimeout };
 
 const serviceRoute = check.explainedOptions<ServiceRoute>(
     unknownHints,

@@ -6,6 +6,7 @@ import { nameFormats } from "../facts/names";
 import { wafRules } from "../facts/wafRules";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { type Duration, duration, secondsIn } from "../internal/duration";
 
 /** A rate limit for each client address. */
 export interface RateLimit {
@@ -15,10 +16,10 @@ export interface RateLimit {
      */
     requests?: number;
     /**
-     * The {@link https://cloud.google.com/armor/docs/rate-limiting-overview interval} in seconds.
-     * @default 60
+     * The {@link https://cloud.google.com/armor/docs/rate-limiting-overview interval}.
+     * @default "1 minute"
      */
-    intervalSeconds?: (typeof rateLimitIntervals)[number];
+    interval?: Duration;
     /**
      * Only logs the requests that it would refuse.
      * @default false
@@ -139,16 +140,21 @@ const rule = check.variant({
     ),
 });
 
+const interval = check.pipe(
+    duration("1 second", "1 hour"),
+    check.refine(
+        (value) => rateLimitIntervals.includes(secondsIn(value) as 60),
+        `must be ${rateLimitIntervals.slice(0, -1).join(", ")} or ${rateLimitIntervals.at(-1)} seconds`,
+    ),
+);
+
 const sets = Object.keys(wafRules.rows) as AttackRuleSet[];
 const policyRules = check.options<SecurityPolicyRules>({
     rateLimit: check.literalOr(
         false,
         check.options<RateLimit>({
             requests: check.limit(requests),
-            intervalSeconds: check.custom(
-                (value) => rateLimitIntervals.includes(value as 60),
-                `must be one of ${rateLimitIntervals.join(", ")}`,
-            ),
+            interval,
             preview: check.flag(),
         }),
     ),
@@ -246,7 +252,7 @@ function attackRules({ sets: chosen, sensitivity = 1, preview = true }: AttackRu
         });
 }
 
-function rateLimitRule({ requests: count = 1000, intervalSeconds: intervalSec = 60, preview = false }: RateLimit) {
+function rateLimitRule({ requests: count = 1000, interval = "1 minute", preview = false }: RateLimit) {
     return {
         priority: ratePriority,
         description: "rate limit",
@@ -257,7 +263,7 @@ function rateLimitRule({ requests: count = 1000, intervalSeconds: intervalSec = 
             conformAction: "allow",
             exceedAction: "deny(429)",
             enforceOnKey: "IP",
-            rateLimitThreshold: { count, intervalSec },
+            rateLimitThreshold: { count, intervalSec: secondsIn(interval) },
         },
     };
 }

@@ -50,7 +50,7 @@ new LoadBalancer("shop", {
     },
     securityPolicy: {
         attacks: false,
-        rateLimit: { requests: 5, intervalSeconds: 60, preview: false },
+        rateLimit: { requests: 5, interval: "1 minute", preview: false },
         rules: {
             many: { priority: 1, action: "allow", expression: "request.headers['user-agent'].contains('table')" },
             office: { priority: 2, action: "deny", ranges: ["203.0.113.0/24", "2001:db8::/32"] },

@@ -43,7 +43,7 @@ const shop = new LoadBalancer("shop", {
     httpRedirect: false,
     certificates: [pulumi.output("projects/acme-dev/locations/global/certificates/shop")],
     securityPolicy: {
-        rateLimit: { requests: 100, intervalSeconds: 30 },
+        rateLimit: { requests: 100, interval: "30 seconds" },
         attacks: { sets: ["sqli", "xss"], sensitivity: 2, preview: false },
         rules: {
             office: { priority: 1, action: "allow", ranges: ["203.0.113.0/24"] },
@@ -97,14 +97,12 @@ new LoadBalancer("global", { network: apps, domain, routes: { "/*": run } });
 new LoadBalancer("regional", { type: "regional-external", network: apps, domain, ipv6: true, routes: { "/*": run } });
 // @ts-expect-error: what Identity-Aware Proxy protects is not cached
 new LoadBalancer("both", { domain, routes: { "/*": { service: run, cdn: true, iap: ["group:shop@acme.com"] } } });
-// @ts-expect-error: serverless backends have no timeout of the load balancer
-new LoadBalancer("timeout", { domain, routes: { "/*": { service: run, timeoutSeconds: 60 } } });
 // @ts-expect-error: Identity-Aware Proxy does not support buckets
 new LoadBalancer("bucket", { domain, routes: { "/*": { bucket: assets, iap: ["group:shop@acme.com"] } } });
 // @ts-expect-error: a member has a kind
 new LoadBalancer("member", { domain, routes: { "/*": run }, iap: ["ada@acme.com"] });
-// @ts-expect-error: an interval that Cloud Armor does not have
-new LoadBalancer("interval", { domain, routes: { "/*": run }, securityPolicy: { rateLimit: { intervalSeconds: 45 } } });
+// @ts-expect-error: an interval has a unit
+new LoadBalancer("interval", { domain, routes: { "/*": run }, securityPolicy: { rateLimit: { interval: 45 } } });
 // @ts-expect-error: a rule has ranges or an expression
 const rule: SecurityRule = { priority: 1, action: "deny" };
 void rule;

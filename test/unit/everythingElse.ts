@@ -306,7 +306,7 @@ function networks({ network, alerts }: Given): void {
         },
         securityPolicy: {
             attacks: { sets: ["sqli", "xss"], preview: false },
-            rateLimit: { requests: 77, intervalSeconds: 120, preview: true },
+            rateLimit: { requests: 77, interval: "2 minutes", preview: true },
         },
         alerts,
         crossProject,

@@ -216,14 +216,14 @@ export function clusters({ account, alerts, image, network }: Given): void {
         args: ["--all"],
         user: 10_007,
         writable: ["/var/other"],
-        health: { readiness: "/ready", liveness: "/live", startup: "3 minutes", timeout: "4 seconds" },
+        health: { readiness: "/ready", liveness: "/live", startupTimeout: "3 minutes", timeout: "4 seconds" },
         resources: { requests: amounts("250m", "300Mi", "310Mi"), limits: amounts("750m", "800Mi", "810Mi") },
         authProxy: {
             image: moving,
             resources: { requests: amounts("90m", "120Mi", "130Mi"), limits: amounts("140m", "150Mi", "160Mi") },
         },
-        drainSeconds: 21,
-        terminationGracePeriodSeconds: 81,
+        drainTimeout: "21 seconds",
+        terminationGracePeriod: "81 seconds",
         rolloutTimeout: "11 minutes",
         allowFrom: [{ ranges: ["10.50.0.0/16"] }, { namespace: "callers", pods: { app: "caller" } }],
         egress: [

@@ -116,17 +116,18 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
      */
     writable?: string[];
     /**
-     * Seconds that a terminating pod continues to serve requests, until load balancers stop sending them: 0 to 600.
-     * @default 15; 30 behind a Gateway or an Ingress; 0 without a port
+     * How long a terminating pod continues to serve requests, until load balancers stop sending them: `"0 seconds"` to
+     * `"10 minutes"`.
+     * @default "15 seconds"; "30 seconds" behind a Gateway or an Ingress; "0 seconds" without a port
      */
-    drainSeconds?: number;
+    drainTimeout?: Duration;
     /**
-     * Seconds until a terminating pod is killed, including `drainSeconds`: 1 to 3600. Autopilot allows at most 600, and
-     * {@link https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms Spot VMs} 25, of which 15 remain at a
-     * preemption.
-     * @default 30 more than `drainSeconds`; 25 with `spot`
+     * The time until a terminating pod is killed, including `drainTimeout`: `"1 second"` to `"1 hour"`. Autopilot allows at most
+     * 10 minutes, and {@link https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms Spot VMs} 25 seconds, of which 15
+     * remain at a preemption.
+     * @default 30 seconds more than `drainTimeout`; "25 seconds" with `spot`
      */
-    terminationGracePeriodSeconds?: number;
+    terminationGracePeriod?: Duration;
     /**
      * How long `up` waits until the replicas of a change are ready, before it fails with the pods' messages: `"10 seconds"` to
      * `"1 hour"`. Meanwhile, and after a failure, the previous pods continue to run.
@@ -253,8 +254,8 @@ export const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
                 ),
             ),
         ),
-        drainSeconds: check.whole(0, 600, "seconds"),
-        terminationGracePeriodSeconds: check.whole(1, 3600, "seconds"),
+        drainTimeout: duration("0 seconds", "10 minutes"),
+        terminationGracePeriod: duration("1 second", "1 hour"),
         rolloutTimeout: duration("10 seconds", "1 hour"),
         allowFrom: callers,
         egress,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CloudSqlClient, CloudSqlWay } from "../../iam/capability";
 import type { Database } from "../../iam/cloudSql";
 import * as check from "../../internal/check";
+import { type Duration, secondsIn } from "../../internal/duration";
 import { imageName } from "../../internal/image";
 import { restrictedContainer } from "../podSecurity";
 import {
@@ -109,17 +110,14 @@ export function socketMounts(all: ProxiedInstance[]) {
 interface ProxyContext {
     authProxy: ResolvedAuthProxy;
     port?: number;
-    terminationGracePeriodSeconds: number;
+    terminationGracePeriod: Duration;
 }
 
 /**
  * The proxy as a {@link https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/ sidecar}: it starts before the
  * code and ends after it. It has no readiness probe: a failing proxy must not stop requests to the code.
  */
-export function proxyContainers(
-    all: ProxiedInstance[],
-    { authProxy, port, terminationGracePeriodSeconds }: ProxyContext,
-) {
+export function proxyContainers(all: ProxiedInstance[], { authProxy, port, terminationGracePeriod }: ProxyContext) {
     if (all.length === 0) {
         return undefined;
     }
@@ -135,7 +133,7 @@ export function proxyContainers(
                 "--structured-logs",
                 "--exit-zero-on-sigterm",
                 // If the proxy is terminated before the code, open connections may complete.
-                `--max-sigterm-delay=${terminationGracePeriodSeconds}s`,
+                `--max-sigterm-delay=${secondsIn(terminationGracePeriod)}s`,
                 "--health-check",
                 "--http-address=0.0.0.0",
                 `--http-port=${health}`,

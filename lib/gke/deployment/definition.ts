@@ -54,7 +54,7 @@ interface PodParts {
 
 /** The pod template. */
 function podTemplate(args: ResolvedArgs, parts: PodParts) {
-    const { user, terminationGracePeriodSeconds } = args;
+    const { user, terminationGracePeriod } = args;
     return {
         metadata: {
             labels: args.objectLabels,
@@ -74,7 +74,7 @@ function podTemplate(args: ResolvedArgs, parts: PodParts) {
                 ...secretVolumes(parts.secrets),
                 ...socketVolumes(parts.instances),
             ],
-            terminationGracePeriodSeconds,
+            terminationGracePeriodSeconds: secondsIn(terminationGracePeriod),
             ...placement(args, selector(args.name)),
         },
     };
@@ -106,6 +106,7 @@ function container(args: ResolvedArgs, { image, environment, instances, secrets 
 const emptyDir = (folder: string) => ({ name: volumeName("writable", folder), emptyDir: {} });
 
 /** A terminating pod continues to serve until load balancers stop sending requests. */
-function lifecycle({ drainSeconds }: ResolvedArgs) {
-    return drainSeconds === 0 ? undefined : { preStop: { sleep: { seconds: drainSeconds } } };
+function lifecycle({ drainTimeout }: ResolvedArgs) {
+    const seconds = secondsIn(drainTimeout);
+    return seconds === 0 ? undefined : { preStop: { sleep: { seconds } } };
 }

@@ -24,7 +24,7 @@ export interface Health {
      * How long the container may take to start, for example to load a model: `"10 seconds"` to `"1 hour"`.
      * @default "5 minutes"
      */
-    startup?: Duration;
+    startupTimeout?: Duration;
     /**
      * How long a response may take: `"1 second"` to `"1 minute"`.
      * @default "5 seconds"
@@ -46,20 +46,20 @@ export const health = check.either(
             check.list(check.text()),
             check.refine((all) => (all as string[]).length > 0, "must have a command"),
         ),
-        startup: duration("10 seconds", "1 hour"),
+        startupTimeout: duration("10 seconds", "1 hour"),
         timeout: duration("1 second", "1 minute"),
     }),
 );
 
 /** Health checks with their defaults. */
 export interface ResolvedHealth extends Health {
-    startup: Duration;
+    startupTimeout: Duration;
     timeout: Duration;
 }
 
 export function resolveHealth(value: string | Health = {}): ResolvedHealth {
     const health = typeof value === "string" ? { readiness: value } : value;
-    return check.withDefaults(health, { startup: "5 minutes", timeout: "5 seconds" });
+    return check.withDefaults(health, { startupTimeout: "5 minutes", timeout: "5 seconds" });
 }
 
 /** Checks combinations of options. */
@@ -99,7 +99,7 @@ export function probes(health: ResolvedHealth, port: number | undefined) {
             ...readiness,
             periodSeconds: startPeriod,
             timeoutSeconds,
-            failureThreshold: Math.ceil(secondsIn(health.startup) / startPeriod),
+            failureThreshold: Math.ceil(secondsIn(health.startupTimeout) / startPeriod),
         },
         readinessProbe: { ...readiness, periodSeconds: 10, timeoutSeconds, failureThreshold: 3 },
         livenessProbe: { ...liveness, periodSeconds: 20, timeoutSeconds, failureThreshold: 6 },

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentDefaults } from "../../environment/defaults";
 import * as check from "../../internal/check";
-import type { Duration } from "../../internal/duration";
+import { type Duration, secondsIn } from "../../internal/duration";
 import { shortenName } from "../../internal/names";
 import { type Scaling, scalingProblems } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
@@ -28,8 +28,8 @@ export interface ResolvedArgs extends Omit<CompletedArgs, "expose" | "health" | 
     resources: ResolvedResources;
     authProxy: ResolvedAuthProxy;
     writable: string[];
-    drainSeconds: number;
-    terminationGracePeriodSeconds: number;
+    drainTimeout: Duration;
+    terminationGracePeriod: Duration;
     /** The labels of its objects. */
     objectLabels: Record<string, pulumi.Input<string>>;
 }
@@ -58,12 +58,14 @@ function resolve(args: CompletedArgs): ResolvedArgs {
     const { port, name, labels, spot } = args;
     const expose: Partial<Exposure> = args.expose ?? {};
     const isHttp = expose.gateway !== undefined || expose.ingress !== undefined;
-    const drainSeconds = args.drainSeconds ?? (port === undefined ? 0 : spot ? 10 : isHttp ? 30 : 15);
+    const seconds = port === undefined ? 0 : spot ? 10 : isHttp ? 30 : 15;
+    const drainTimeout = args.drainTimeout ?? (`${seconds} seconds` as const);
+    const gracePeriod = spot ? 25 : secondsIn(drainTimeout) + 30;
     return {
         ...args,
         expose,
-        drainSeconds,
-        terminationGracePeriodSeconds: args.terminationGracePeriodSeconds ?? (spot ? 25 : drainSeconds + 30),
+        drainTimeout,
+        terminationGracePeriod: args.terminationGracePeriod ?? `${gracePeriod} seconds`,
         health: resolveHealth(args.health),
         resources: resolveResources(args.resources),
         authProxy: resolveAuthProxy(args.authProxy),
@@ -100,19 +102,19 @@ function argumentProblems(resolved: ResolvedArgs, args: AutoscaledDeploymentArgs
  * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/autopilot-spot-pods Spot Pods}.
  */
 function terminationProblems(resolved: ResolvedArgs, isAutopilot: boolean): (check.Problem | undefined)[] {
-    const { drainSeconds, terminationGracePeriodSeconds: seconds, spot } = resolved;
-    const max = spot ? 25 : 600;
+    const { drainTimeout, terminationGracePeriod, spot } = resolved;
+    const max = spot ? "25 seconds" : "10 minutes";
     return [
-        (isAutopilot || spot) && seconds > max
+        (isAutopilot || spot) && secondsIn(terminationGracePeriod) > secondsIn(max)
             ? {
-                  path: "terminationGracePeriodSeconds",
-                  reason: `must be at most ${max} ${spot ? "for Spot Pods" : "on Autopilot"} (got ${seconds}).`,
+                  path: "terminationGracePeriod",
+                  reason: `must be at most ${max} ${spot ? "for Spot Pods" : "on Autopilot"} (got "${terminationGracePeriod}").`,
               }
             : undefined,
-        drainSeconds >= seconds
+        secondsIn(drainTimeout) >= secondsIn(terminationGracePeriod)
             ? {
-                  path: "drainSeconds",
-                  reason: `must be below terminationGracePeriodSeconds, ${seconds} (got ${drainSeconds}), because open requests would have no time left.`,
+                  path: "drainTimeout",
+                  reason: `must be below terminationGracePeriod, ${terminationGracePeriod} (got "${drainTimeout}"), because open requests would have no time left.`,
               }
             : undefined,
     ];

@@ -107,7 +107,7 @@ const inContainer: [string, Args, object][] = [
     ],
     [
         "another health check without a port",
-        { health: { command: ["ok"], startup: "12 seconds", timeout: "2 seconds" } },
+        { health: { command: ["ok"], startupTimeout: "12 seconds", timeout: "2 seconds" } },
         {
             startupProbe: { exec: { command: ["ok"] }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 3 },
             readinessProbe: { exec: { command: ["ok"] }, periodSeconds: 10, timeoutSeconds: 2, failureThreshold: 3 },
@@ -160,7 +160,7 @@ test("without a path the port is checked", async () => {
 
 const spot = { key: "cloud.google.com/gke-spot", operator: "Equal", value: "true", effect: "NoSchedule" };
 const inPod: [string, Args, object][] = [
-    ["a longer grace period", { terminationGracePeriodSeconds: 90 }, { terminationGracePeriodSeconds: 90 }],
+    ["a longer grace period", { terminationGracePeriod: "90 seconds" }, { terminationGracePeriodSeconds: 90 }],
     [
         "another user",
         { user: 12345 },

@@ -200,7 +200,7 @@ test("several SQL Server instances listen on ports that the application does not
         BOOKS: passwordClient("books", { engine: "sqlserver" }),
         STOCK: passwordClient("stock", { engine: "sqlserver" }),
     };
-    const { initContainers, env: variables, volumes } = await beside({ uses, port: 1433, drainSeconds: 0 });
+    const { initContainers, env: variables, volumes } = await beside({ uses, port: 1433, drainTimeout: "0 seconds" });
     const plain = (component: string) => `acme-dev:europe-west1:${component}?auto-iam-authn=false&private-ip=true`;
     const all = [`${plain("books")}&port=1434`, `${plain("stock")}&port=1435`];
     const { volumeMounts: _, ...without } = proxy(all, {}, []);
@@ -220,7 +220,7 @@ test("the proxy's image and resources can be configured, and its health port is 
     const { initContainers } = await beside({
         uses: { DATABASE: iamClient("sales") },
         port: 9801,
-        terminationGracePeriodSeconds: 90,
+        terminationGracePeriod: "90 seconds",
         authProxy: { image: of, resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "2" } } },
     });
     const instance = "acme-dev:europe-west1:sales?auto-iam-authn=true&private-ip=true";

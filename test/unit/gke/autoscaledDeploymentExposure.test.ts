@@ -144,7 +144,13 @@ test.each<[string, object, object | undefined, object]>([
         { tls: { mode: "Terminate", options: { "networking.gke.io/pre-shared-certs": "one,two" } } },
     ],
 ])("a public Gateway accepts existing %s", async (_, certificate, annotations, more) => {
-    const gateway = { host: "echo.acme.com", public: true, certificate, timeoutSeconds: 90, securityPolicy: "armor" };
+    const gateway = {
+        host: "echo.acme.com",
+        public: true,
+        certificate,
+        timeout: "90 seconds",
+        securityPolicy: "armor",
+    };
     const made = await deployed({ ...secured, expose: { gateway } } as Args);
     expect(made).toEqual({
         ...behindGateway,
@@ -262,7 +268,7 @@ test("a public Ingress has an address, a managed certificate and a redirect to H
 });
 
 test("a public Ingress accepts existing certificates", async () => {
-    const options = { certificate: { names: ["one", "two"] }, timeoutSeconds: 90, securityPolicy: "armor" };
+    const options = { certificate: { names: ["one", "two"] }, timeout: "90 seconds", securityPolicy: "armor" };
     const made = await deployed({
         ...secured,
         expose: { ingress: { host: "echo.acme.com", public: true, ...options } },

@@ -161,8 +161,8 @@ const bad: [string, object, string][] = [
     ],
     [
         "a startup time of a day",
-        { ...port, health: { startup: "1 day" } },
-        'health.startup: must be from 10 seconds to 1 hour (got "1 day").',
+        { ...port, health: { startupTimeout: "1 day" } },
+        'health.startupTimeout: must be from 10 seconds to 1 hour (got "1 day").',
     ],
     // Exposure.
     [
@@ -239,18 +239,18 @@ const bad: [string, object, string][] = [
     // Termination.
     [
         "a long grace period on Autopilot",
-        { terminationGracePeriodSeconds: 900 },
-        "terminationGracePeriodSeconds: must be at most 600 on Autopilot (got 900).",
+        { terminationGracePeriod: "15 minutes" },
+        'terminationGracePeriod: must be at most 10 minutes on Autopilot (got "15 minutes").',
     ],
     [
         "a long grace period of Spot Pods",
-        { spot: true, terminationGracePeriodSeconds: 30 },
-        "terminationGracePeriodSeconds: must be at most 25 for Spot Pods (got 30).",
+        { spot: true, terminationGracePeriod: "30 seconds" },
+        'terminationGracePeriod: must be at most 25 seconds for Spot Pods (got "30 seconds").',
     ],
     [
         "a drain as long as the grace period",
-        { ...port, drainSeconds: 30, terminationGracePeriodSeconds: 30 },
-        "drainSeconds: must be below terminationGracePeriodSeconds, 30 (got 30), because open requests would have no time left.",
+        { ...port, drainTimeout: "30 seconds", terminationGracePeriod: "30 seconds" },
+        'drainTimeout: must be below terminationGracePeriod, 30 seconds (got "30 seconds"), because open requests would have no time left.',
     ],
     [
         "a rollout of a day",
@@ -271,7 +271,7 @@ test("values that only Autopilot refuses are accepted in Standard clusters", asy
     const resources = { requests: { cpu: "20m", memory: "4Gi" } } as const;
     const made = await registered(() => {
         const cluster = new GkeCluster("main", { nodePools: { default: { machineType: "e2-standard-4" } } });
-        new AutoscaledDeployment("echo", { cluster, image, resources, terminationGracePeriodSeconds: 900 });
+        new AutoscaledDeployment("echo", { cluster, image, resources, terminationGracePeriod: "15 minutes" });
     });
     expect(made).toHaveProperty("Deployment echo");
     const nodeSelector = { "cloud.google.com/compute-class": "Scale-Out" };

@@ -661,7 +661,7 @@ describe("options", () => {
 
     test("own rules come before the preset ones, which can be enforced", async () => {
         const securityPolicy = {
-            rateLimit: { requests: 100, intervalSeconds: 10, preview: true },
+            rateLimit: { requests: 100, interval: "10 seconds", preview: true },
             attacks: { sets: ["sqli"], sensitivity: 2, preview: false },
             rules: {
                 partners: { priority: 2, action: "deny", expression: 'origin.region_code == "AQ"' },

@@ -96,9 +96,9 @@ test.each<[string, (all: Backends) => object, string[]]>([
     ],
     [
         "a timeout, which serverless backends do not have",
-        ({ web }) => ({ routes: { "/*": { service: web, timeoutSeconds: 60 } } }),
+        ({ web }) => ({ routes: { "/*": { service: web, timeout: "60 seconds" } } }),
         [
-            'routes./*.timeoutSeconds: unknown option "timeoutSeconds". The load balancer waits up to 60 minutes for serverless backends, which Google Cloud does not let you change. Set the timeout of the service.',
+            'routes./*.timeout: unknown option "timeout". The load balancer waits up to 60 minutes for serverless backends, which Google Cloud does not let you change. Set the timeout of the service.',
         ],
     ],
     [
@@ -252,9 +252,9 @@ test.each<[string, (all: Backends) => object, string[]]>([
     ],
     [
         "an interval that Cloud Armor does not have",
-        () => ({ securityPolicy: { rateLimit: { intervalSeconds: 45 } } }),
+        () => ({ securityPolicy: { rateLimit: { interval: "45 seconds" } } }),
         [
-            "securityPolicy.rateLimit.intervalSeconds: must be one of 10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600 (got 45).",
+            'securityPolicy.rateLimit.interval: must be 10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700 or 3600 seconds (got "45 seconds").',
         ],
     ],
     [

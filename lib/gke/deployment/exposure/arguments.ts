@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../../facts/names";
 import * as check from "../../../internal/check";
+import { type Duration, duration } from "../../../internal/duration";
 import { defaultProxyRange } from "../../../internal/vpc";
 import type { GkeCluster } from "../../cluster";
 import { ranges } from "../peers";
@@ -37,10 +38,10 @@ interface HttpExposure {
     /** The host name: `"echo.acme.com"`. Its DNS record must contain the component's `address`. */
     host: pulumi.Input<string>;
     /**
-     * The timeout of a request in seconds: 1 to 86,400.
-     * @default 30
+     * The time limit of a request: `"1 second"` to `"1 day"`.
+     * @default "30 seconds"
      */
-    timeoutSeconds?: number;
+    timeout?: Duration;
     /**
      * The name of a {@link https://cloud.google.com/armor/docs/security-policy-overview Cloud Armor security policy} that
      * filters requests.
@@ -133,7 +134,7 @@ const loadBalancer = check.options<LoadBalancerExposure>({
 const shared = {
     host,
     public: check.flag(),
-    timeoutSeconds: check.whole(1, 86_400, "seconds"),
+    timeout: duration("1 second", "1 day"),
     securityPolicy: resourceName,
 };
 

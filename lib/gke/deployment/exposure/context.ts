@@ -106,6 +106,6 @@ export function healthCheckConfig({ health }: ResolvedArgs) {
 }
 
 /** How long requests in flight may continue when a pod terminates. */
-export function connectionDraining({ terminationGracePeriodSeconds }: ResolvedArgs) {
-    return { drainingTimeoutSec: terminationGracePeriodSeconds };
+export function connectionDraining({ terminationGracePeriod }: ResolvedArgs) {
+    return { drainingTimeoutSec: secondsIn(terminationGracePeriod) };
 }

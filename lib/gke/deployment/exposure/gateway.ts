@@ -5,6 +5,7 @@ import type { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../../facts/names";
+import { secondsIn } from "../../../internal/duration";
 import { freshName } from "../../../internal/freshName";
 import type { GatewayExposure } from "./arguments";
 import {
@@ -173,7 +174,7 @@ function createRoutes(
 
 function createPolicies(
     context: ExposureContext,
-    { timeoutSeconds = 30, securityPolicy }: GatewayExposure,
+    { timeout = "30 seconds", securityPolicy }: GatewayExposure,
 ): CustomResource[] {
     const { component, args, children } = context;
     const health = {
@@ -184,7 +185,7 @@ function createPolicies(
         ...targetService(context),
     };
     const backend = {
-        default: { timeoutSec: timeoutSeconds, connectionDraining: connectionDraining(args), securityPolicy },
+        default: { timeoutSec: secondsIn(timeout), connectionDraining: connectionDraining(args), securityPolicy },
         ...targetService(context),
     };
     return [

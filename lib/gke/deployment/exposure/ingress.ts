@@ -1,6 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import * as pulumi from "@pulumi/pulumi";
+import { secondsIn } from "../../../internal/duration";
 import { metadata } from "../definition";
 import type { IngressExposure } from "./arguments";
 import {
@@ -120,12 +121,12 @@ function preShared(names: pulumi.Input<string>[]) {
 
 function createBackendConfig(
     context: ExposureContext,
-    { timeoutSeconds = 30, securityPolicy }: IngressExposure,
+    { timeout = "30 seconds", securityPolicy }: IngressExposure,
 ): CustomResource {
     const { component, args, children } = context;
     const spec = {
         healthCheck: { ...healthCheckConfig(args), type: "HTTP", requestPath: args.health.readiness, port: args.port },
-        timeoutSec: timeoutSeconds,
+        timeoutSec: secondsIn(timeout),
         connectionDraining: connectionDraining(args),
         securityPolicy: securityPolicy === undefined ? undefined : { name: securityPolicy },
     };

@@ -52,7 +52,7 @@ test("every method accepts and returns what Google's API does", async () => {
         manualScaling: undefined,
         automaticScaling: { cpuUtilization: { targetUtilization: 0.5 } },
         resources: { cpu: 2, memoryGb: 4, volumes: [{ name: "tmp", volumeType: "tmpfs", sizeGb: 1 }] },
-        network: { name: "default", subnet: "default", forwardedPorts: ["8081"] },
+        network: { name: "default", subnetwork: "default", forwardedPorts: ["8081"] },
         betaSettings: { cloud_sql_instances: "acme-dev:europe-west1:sales" },
     });
     deployFlexible(world, "v2", { service: "predictions" });

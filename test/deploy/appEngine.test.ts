@@ -31,7 +31,7 @@ const app = new AppEngineApp("shop", {
     dispatch: [{ url: "*/predict/*", service: "predictions" }],
     domains: { "shop.acme.dev": {} },
     firewall: { default: "deny", rules: { 1000: { action: "allow", range: "203.0.113.0/24" } } },
-    cron: { retrain: { schedule: "every 24 hours", path: "/tasks/retrain" } },
+    cron: { retrain: { cron: "every 24 hours", path: "/tasks/retrain" } },
     queues: { mails: { rate: 5 } },
     iap: { members: ["group:shop@acme.dev"] },
 });

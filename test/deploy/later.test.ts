@@ -50,7 +50,7 @@ const expected = {
     },
     "a subscription's name": {
         errors: [
-            'PubSubSubscription "range": name: must have 3 to 255 letters, digits and -_.~+%, start with a letter, and not with goog (got "ab").',
+            'PubSubSubscription "range": name: must have 3 to 255 letters, digits and -_.~+%, start with a letter, and not start with goog (got "ab").',
         ],
         made: ["Topic sales"],
     },

@@ -2,7 +2,7 @@ import { Deployment } from "./deployment";
 
 const program = `"use strict";
 const { BigQueryDataset, CloudRunService, PubSubTopic, StorageBucket } = require("slipway");
-const { Alerts, Budget, Dashboard, LogExclusion, LogMetric, LogSink, ServiceObjective, UptimeCheck } = require("slipway/monitoring");
+const { Alerts, Budget, Dashboard, LogExclusion, LogMetric, LogSink, ServiceObjective, UptimeCheck } = require("slipway");
 
 module.exports = async () => {
     const dashboard = new Dashboard("platform");

@@ -33,7 +33,7 @@ describe("schedules", () => {
     test("are updated, and resumed when their pause is removed from the program", async () => {
         edit(", paused: true", "");
         edit("0 3 * * *", "0 4 * * *");
-        edit("count: 3", 'count: 3, maxDuration: "1 hour"');
+        edit("retries: 3", 'retries: { max: 3, maxDuration: "1 hour" }');
         expect(await deployment.upAsPreviewed("dev")).toEqual(["update Job api", "update Job message"]);
         expect(states()).toEqual(["api ENABLED 0 4 * * *", "message ENABLED */5 * * * *"]);
     });
@@ -42,7 +42,7 @@ describe("schedules", () => {
         const retries = () =>
             deployment.resources().find(({ id }) => id.endsWith("/jobs/api"))?.properties.retryConfig as object;
         expect(retries()).toMatchObject({ retryCount: 3, maxRetryDuration: "3600s" });
-        edit('count: 3, maxDuration: "1 hour"', "count: 3");
+        edit('retries: { max: 3, maxDuration: "1 hour" }', "retries: 3");
         expect(await deployment.upAsPreviewed("dev")).toEqual(["update Job api"]);
         expect(retries()).toMatchObject({ retryCount: 3, maxRetryDuration: "0s" });
         edit(", retries: 3", "");

@@ -19,7 +19,7 @@ const predict = new slipway.ServerlessFunction("predict", {
 });
 new slipway.ServerlessFunction("record", {
     source: "./record",
-    trigger: { topic: sales, retry: true },
+    trigger: { topic: sales, retries: true },
     uses: { RESULTS: results.writer },
 });
 new slipway.PubSubSubscription("sales-range", { topic: sales, push: predict });
@@ -29,7 +29,6 @@ new slipway.Schedule("nightly", { cron: "0 3 * * *", call: predict });
 new slipway.AppEngineApp("shop", {
     services: {
         default: {
-            env: "standard",
             source: "./web",
             entrypoint: "gunicorn --bind :$PORT main:app",
             uses: { MODELS: models.reader },
@@ -38,7 +37,7 @@ new slipway.AppEngineApp("shop", {
     firewall: { default: "deny", rules: { 1000: { action: "allow", range: "203.0.113.0/24" } } },
     iap: { members: ["domain:acme.dev"] },
     queues: { mails: {} },
-    cron: { retrain: { schedule: "0 3 * * *", path: "/tasks/retrain" } },
+    cron: { retrain: { cron: "0 3 * * *", path: "/tasks/retrain" } },
 });
 new slipway.ComposerEnvironment("pipelines", {
     dags: "./dags",

@@ -39,7 +39,9 @@ const fileOf = (release: string, program: string) => join(__dirname, release, `$
 export const recorded = (): [release: string, program: string][] =>
     readdirSync(__dirname, { withFileTypes: true })
         .filter((each) => each.isDirectory())
-        .flatMap(({ name }) => readdirSync(join(__dirname, name)).map((file) => [name, basename(file, ".json.br")]));
+        .flatMap(({ name }) =>
+            readdirSync(join(__dirname, name)).map((file): [string, string] => [name, basename(file, ".json.br")]),
+        );
 
 /** Reads the recordings of a program's stacks. */
 export const read = (release: string, program: string): Record<string, Recording> =>

@@ -58,6 +58,9 @@ export const gpus = facts<Gpu>()({
     },
 });
 
+/** The type of a GPU: `nvidia-l4`. */
+export type GpuType = keyof typeof gpus.rows;
+
 const rows: Readonly<Record<string, Gpu>> = gpus.rows;
 
 /** The numbers of GPUs of a type that a node can have; undefined if the type is not listed. */

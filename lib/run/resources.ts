@@ -1,6 +1,7 @@
 import { type CpuMemory, cloudRunGpus, cloudRunLimits, memoryOfCpus } from "../facts/limits/cloudRun";
 import * as check from "../internal/check";
 import { cpusOf, isBelowOneText } from "../internal/cpus";
+import { gpuOptions, gpuOr } from "../internal/gpu";
 import { anySize, mebibytes, quantityOf, type Size, sizeOf } from "../internal/size";
 import { display } from "../internal/value";
 
@@ -48,15 +49,14 @@ export const runMemory: check.Check<Size> = check.pipe(
 const gpuTypes = Object.keys(cloudRunGpus.rows) as RunGpu["type"][];
 
 /** Checks a GPU: its type, or options. */
-export const runGpu: check.Check<RunGpu["type"] | RunGpu> = check.either(
-    (value) => typeof value === "string",
+export const runGpu: check.Check<RunGpu["type"] | RunGpu> = gpuOr(
     check.oneOf(...gpuTypes),
     check.options<RunGpu>({ type: check.oneOf(...gpuTypes), zonalRedundancy: check.flag() }, "type"),
 );
 
 /** The options of a GPU; undefined without one. */
 export function resolveGpu(gpu: RunGpu["type"] | RunGpu | undefined): Required<RunGpu> | undefined {
-    return gpu && { zonalRedundancy: false, ...(typeof gpu === "string" ? { type: gpu } : gpu) };
+    return gpu && { zonalRedundancy: false, ...gpuOptions<RunGpu["type"], RunGpu>(gpu) };
 }
 
 /** The CPUs and the memory of a container. */

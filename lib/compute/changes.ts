@@ -50,7 +50,7 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
         startupScript: startupScript === undefined ? "" : hash(readFileSync(startupScript, "utf8")),
         container: container === undefined ? "" : containerOf(container),
         agent: resolved.agent ?? "",
-        env: Object.keys({ ...resolved.env, ...resolved.uses })
+        environment: Object.keys({ ...resolved.env, ...resolved.uses })
             .sort()
             .join(", "),
         protect,
@@ -89,7 +89,10 @@ const disksAsWell = ["name", "zone", "encryptionKey"];
 export const stopArgs = ["machineType", "secureBoot", "account", "network"] as const;
 
 /** Arguments that a running machine reads at its next start. */
-export const startArgs = ["startupScript", "container", "agent", "env"] as const;
+export const startArgs = ["startupScript", "container", "agent", "environment"] as const;
+
+/** Tracked arguments whose names in deployed stacks are not those of the present arguments. */
+const names: Record<string, string> = { environment: "env" };
 
 type Disks = Record<string, { type: string; size: number }>;
 
@@ -108,8 +111,10 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
     }
     const changed = <Key extends keyof TrackedArgs>(keys: readonly Key[]) =>
         // An argument that is not in the state was added by a later release.
-        keys.filter((key) => before[key] !== undefined && before[key] !== now[key]);
-    const replacing: string[] = changed(replacementArgs);
+        keys
+            .filter((key) => before[key] !== undefined && before[key] !== now[key])
+            .map((key) => names[key] ?? key);
+    const replacing = changed(replacementArgs);
     if (now.hasZone && before.zone !== now.zone) {
         replacing.push("zone");
     }

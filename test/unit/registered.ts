@@ -73,10 +73,11 @@ export async function registeredOptions(program: Program, stack: Stack = {}): Pr
     return by("options", await run(program, stack));
 }
 
-/** The inputs and the options of one run of a program. */
+/** The inputs and the options of one run of a program, and what its components keep in the state for themselves. */
 export async function registeredWhole(program: Program, stack: Stack = {}) {
     const all = await run(program, stack);
-    return { inputs: by("inputs", all.filter(isResource)), options: by("options", all) };
+    const [resources, components] = [all.filter(isResource), all.filter((one) => !isResource(one))];
+    return { inputs: by("inputs", resources), kept: by("inputs", components), options: by("options", all) };
 }
 
 /** The outputs of all registered components. */

@@ -111,9 +111,7 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
     }
     const changed = <Key extends keyof TrackedArgs>(keys: readonly Key[]) =>
         // An argument that is not in the state was added by a later release.
-        keys
-            .filter((key) => before[key] !== undefined && before[key] !== now[key])
-            .map((key) => names[key] ?? key);
+        keys.filter((key) => before[key] !== undefined && before[key] !== now[key]).map((key) => names[key] ?? key);
     const replacing = changed(replacementArgs);
     if (now.hasZone && before.zone !== now.zone) {
         replacing.push("zone");

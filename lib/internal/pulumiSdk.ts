@@ -78,11 +78,7 @@ export const supportsTransforms = (): boolean => supported().supportsTransforms;
 /** Whether resources can have hooks: mocks of unit tests do not support them. */
 export const supportsHooks = (): boolean => "registerResourceHook" in Object(pulumi.runtime.getMonitor());
 
-/**
- * Calls a function of the engine. `pulumi.runtime.invoke` would construct the resources that the result refers to.
- *
- * @returns undefined if it fails
- */
+/** Calls a function of the engine. `pulumi.runtime.invoke` would construct the resources that the result refers to. */
 export function invoke(token: string, args: Record<string, string>): Promise<Record<string, unknown> | undefined> {
     // Loaded on first use.
     const messages: typeof import("@pulumi/pulumi/proto/resource_pb") = require("@pulumi/pulumi/proto/resource_pb");
@@ -91,9 +87,13 @@ export function invoke(token: string, args: Record<string, string>): Promise<Rec
     const request = new messages.ResourceInvokeRequest();
     request.setTok(token);
     request.setArgs(Struct.fromJavaScript(args));
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
         pulumi.runtime.getMonitor()?.invoke(request, (error, response) => {
-            resolve(error ? undefined : response.getReturn()?.toJavaScript());
+            if (error) {
+                reject(error);
+            } else {
+                resolve(response.getReturn()?.toJavaScript());
+            }
         });
     });
 }

@@ -124,12 +124,12 @@ test.each([true, false])("the SDK says whether the engine has error hooks and tr
     await pulumi.runtime.setMocks(mocks);
 });
 
-test("a function of the engine is called with its arguments, and returns plain values, or nothing if it fails", async () => {
+test("a function of the engine is called with its arguments, and returns plain values", async () => {
     const token = "pulumi:pulumi:readStackResourceOutputs";
     const outputs = { urn: { outputs: { name: "sales", count: 2 } } };
     expect(await sdk.invoke(token, { stackName: "dev" })).toEqual({ outputs });
     expect(calls.at(-1)).toMatchObject({ token, inputs: { stackName: "dev" } });
-    expect(await sdk.invoke("test:index:fail", {})).toBe(undefined);
+    await expect(sdk.invoke("test:index:fail", {})).rejects.toThrow("no such function");
 });
 
 test("the SDK finds the code of a dynamic provider in the same input", () => {

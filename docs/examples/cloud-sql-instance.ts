@@ -4,9 +4,9 @@ const archive = new StorageBucket("archive");
 
 const sales = new CloudSqlInstance("sales", {
     engine: "mysql",
-    vCpus: 2,
-    memory: "8Gi",
-    storage: { type: "PD_SSD", size: 20, limit: 200 },
+    cpu: 2,
+    memory: "8 GiB",
+    storage: { type: "PD_SSD", size: "20 GB", maxSize: "200 GB" },
     databases: { predictions: {} },
     users: { reporting: {} },
     replicas: { reports: {} },

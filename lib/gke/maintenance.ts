@@ -2,6 +2,7 @@ import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import { gkeLimits } from "../facts/limits/gke";
 import * as check from "../internal/check";
 import { type Duration, duration, inMilliseconds, secondsIn } from "../internal/duration";
+import { timeOfDay } from "../internal/timeOfDay";
 import { type Weekday, weekday, weekdays } from "../internal/weekday";
 
 /**
@@ -60,7 +61,7 @@ const time = check.matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "must be a time
 export const maintenance = check.options<Maintenance>({
     window: check.options<MaintenanceWindow>(
         {
-            start: check.matching(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of the day in UTC such as 02:00"),
+            start: timeOfDay,
             duration: duration(limits.maintenanceWindow.min, "24 hours"),
             days: check.list(weekday),
         },

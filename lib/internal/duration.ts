@@ -54,3 +54,15 @@ export function duration(min: Duration, max: Duration): check.Check<Duration> {
 export function durationWithin({ min, max }: { min: Duration; max: Duration }): check.Check<Duration> {
     return duration(min, max);
 }
+
+/** The days of a duration, also a fraction. */
+export const daysIn = (duration: Duration): number => secondsIn(duration) / 86_400;
+
+/** Checks a duration of whole days. */
+export function wholeDays(min: Duration, max: Duration): check.Check<Duration> {
+    return check.pipe(
+        duration(min, max),
+        // An invalid duration was reported by the check above.
+        check.refine((value) => !(daysIn(value) % 1 > 0), "must be whole days"),
+    );
+}

@@ -14,6 +14,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { region as regionCheck, zone } from "../internal/places";
+import type { Size } from "../internal/size";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
 import { databaseSignals } from "../monitoring/signals/data";
 import { type Backups, backups } from "./backups";
@@ -30,7 +31,7 @@ import { type ConnectionPooling, pooling } from "./pooling";
 import { type Replica, replicasCheck } from "./replicas";
 import { type Source, source } from "./source";
 import { type Storage, storage } from "./storage";
-import { type Machine, type Memory, machineChecks } from "./tiers";
+import { type Machine, machineChecks } from "./tiers";
 import type { IamUser, SqlUser } from "./users";
 import { type Engine, type MySqlVersion, type PostgresVersion, type SqlServerVersion, versionCheck } from "./versions";
 
@@ -265,8 +266,8 @@ export interface AnyInstanceArgs extends SharedInstanceArgs {
     timeZone?: string;
     edition?: Edition;
     tier?: string;
-    vCpus?: number;
-    memory?: Memory;
+    cpu?: number;
+    memory?: Size;
 }
 
 const roles = check.list(check.text());

@@ -1,5 +1,7 @@
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import * as check from "../internal/check";
+import { type Duration, daysIn, wholeDays } from "../internal/duration";
+import { timeOfDay } from "../internal/timeOfDay";
 import type { Engine } from "./versions";
 
 const { retainedBackups, logDays, logDaysOfPlus } = cloudSqlLimits.rows;
@@ -7,15 +9,15 @@ const { retainedBackups, logDays, logDaysOfPlus } = cloudSqlLimits.rows;
 /** When {@link https://cloud.google.com/sql/docs/postgres/backup-recovery/backups backups} are made and how long they are kept. */
 export interface Backups {
     /**
-     * The time of day in UTC at which a backup starts: `"03:00"`.
+     * The time of the day in UTC at which a backup starts: `"03:00"`.
      * @default "03:00"
      */
-    startTime?: string;
+    start?: string;
     /**
      * The number of daily backups that are kept: 1 to 365.
      * @default 7; 15 with the edition `ENTERPRISE_PLUS`
      */
-    retained?: number;
+    keep?: number;
     /**
      * The location of the backups: a region, such as `europe-west4`, or a multi-region, such as `eu`.
      * @default the multi-region closest to the instance
@@ -28,23 +30,24 @@ export interface Backups {
      */
     pointInTimeRecovery?: boolean;
     /**
-     * The number of days for which transaction logs are kept: 1 to 7; up to 35 with the edition `ENTERPRISE_PLUS`.
-     * @default 7; 14 with the edition `ENTERPRISE_PLUS`
+     * How long transaction logs are kept, in whole days: `"1 day"` to `"7 days"`; up to `"35 days"` with the edition
+     * `ENTERPRISE_PLUS`.
+     * @default "7 days"; "14 days" with the edition `ENTERPRISE_PLUS`
      */
-    transactionLogRetentionDays?: number;
+    transactionLogRetention?: Duration;
 }
 
 export const backups = check.literalOr(
     false,
     check.options<Backups>({
-        startTime: check.matching(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day in UTC, such as 03:00"),
-        retained: check.limit(retainedBackups),
+        start: timeOfDay,
+        keep: check.limit(retainedBackups),
         location: check.matching(
             /^([a-z]+-[a-z]+\d+|asia|eu|us)$/,
             "must be a region, such as europe-west4, or asia, eu or us",
         ),
         pointInTimeRecovery: check.flag(),
-        transactionLogRetentionDays: check.limit(logDaysOfPlus),
+        transactionLogRetention: wholeDays(`${logDaysOfPlus.min} days`, `${logDaysOfPlus.max} days`),
     }),
 );
 
@@ -70,7 +73,7 @@ export function backupProblems(args: BackupContext): (check.Problem | undefined)
         ];
     }
     const maxDays = edition === "ENTERPRISE_PLUS" ? logDaysOfPlus.max : logDays.max;
-    const days = backups.transactionLogRetentionDays;
+    const { transactionLogRetention: retention } = backups;
     return [
         // Standbys and replicas of MySQL need its binary log: https://docs.cloud.google.com/sql/docs/mysql/high-availability
         !recovery && engine === "mysql" && standby
@@ -79,16 +82,16 @@ export function backupProblems(args: BackupContext): (check.Problem | undefined)
                   reason: `cannot be false with ${standby} of MySQL, which needs its binary log. Remove it.`,
               }
             : undefined,
-        days !== undefined && !recovery
+        retention !== undefined && !recovery
             ? {
-                  path: "backups.transactionLogRetentionDays",
-                  reason: `has no effect without pointInTimeRecovery (got ${days}).`,
+                  path: "backups.transactionLogRetention",
+                  reason: `has no effect without pointInTimeRecovery (got "${retention}").`,
               }
             : undefined,
-        days !== undefined && days > maxDays
+        retention !== undefined && daysIn(retention) > maxDays
             ? {
-                  path: "backups.transactionLogRetentionDays",
-                  reason: `must be at most ${maxDays} with the edition ${edition} (got ${days}).`,
+                  path: "backups.transactionLogRetention",
+                  reason: `must be at most ${maxDays} days with the edition ${edition} (got "${retention}").`,
               }
             : undefined,
     ];
@@ -101,12 +104,13 @@ export function backupConfiguration(backups: false | Backups, engine: Engine, ed
     }
     const plus = edition === "ENTERPRISE_PLUS";
     const recovery = backups.pointInTimeRecovery ?? true;
+    const { transactionLogRetention = plus ? "14 days" : "7 days" } = backups;
     return {
         enabled: true,
-        startTime: backups.startTime ?? "03:00",
+        startTime: backups.start ?? "03:00",
         location: backups.location,
-        backupRetentionSettings: { retainedBackups: backups.retained ?? (plus ? 15 : 7) },
-        transactionLogRetentionDays: recovery ? (backups.transactionLogRetentionDays ?? (plus ? 14 : 7)) : undefined,
+        backupRetentionSettings: { retainedBackups: backups.keep ?? (plus ? 15 : 7) },
+        transactionLogRetentionDays: recovery ? daysIn(transactionLogRetention) : undefined,
         ...(engine === "mysql" ? { binaryLogEnabled: recovery } : { pointInTimeRecoveryEnabled: recovery }),
     };
 }

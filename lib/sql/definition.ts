@@ -14,13 +14,13 @@ import type { ResolvedReplica } from "./replicas";
 import type { ResolvedArgs } from "./resolveArgs";
 import { sourceArgs } from "./source";
 
-/** The disk settings for the provider. A limit of 0 means no limit. */
-function diskSettings({ type, size, autoIncrease, limit = 0, iops, throughput }: ResolvedArgs["storage"]) {
+/** The disk settings for the provider. A maximum of 0 means no limit. */
+function diskSettings({ type, size, autoIncrease, maxSize = 0, iops, throughput }: ResolvedArgs["storage"]) {
     return {
         diskType: type,
         diskSize: size,
         diskAutoresize: autoIncrease,
-        diskAutoresizeLimit: limit,
+        diskAutoresizeLimit: maxSize,
         dataDiskProvisionedIops: iops,
         dataDiskProvisionedThroughput: throughput,
     };

@@ -5,8 +5,8 @@ import type { Environment } from "../environment/environment";
 import { use } from "../iam/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { cron, timeZone } from "../internal/cron";
 import { accountId, accountTitle, shortenName } from "../internal/names";
+import { type CronSchedule, cronOptions, cronSchedule } from "../internal/scheduler";
 import { executionCall, executionsUrl, grantInvoker, prepareWorkflows } from "../internal/workflows";
 import { alertsOfRuns } from "../monitoring/alerts/observed";
 import type { Schedule } from "../scheduler";
@@ -24,13 +24,8 @@ export interface SqlExport {
      * when they are deleted.
      */
     bucket: AnyBucket;
-    /** The schedule in the unix-cron format: `"0 2 * * *"` is 2:00 each day. Also App Engine's format: `"every 12 hours"`. */
-    schedule: string;
-    /**
-     * The time zone of `schedule`, by its name in the tz database, such as `"Europe/Berlin"`.
-     * @default "Etc/UTC"
-     */
-    timeZone?: string;
+    /** When the export runs: a cron expression, `"0 2 * * *"` for 2:00 each day in UTC, or a {@link CronSchedule}. */
+    schedule: pulumi.Input<string> | CronSchedule;
     /**
      * The databases to export.
      * @default all of `databases`
@@ -43,24 +38,17 @@ export interface SqlExport {
      * @default true
      */
     offload?: boolean;
-    /**
-     * Pauses the schedule.
-     * @default false
-     */
-    paused?: boolean;
 }
 
 export const sqlExport = check.options<SqlExport>(
     {
         bucket: check.component("StorageBucket"),
-        schedule: cron,
-        timeZone,
+        schedule: cronSchedule,
         databases: check.pipe(
             check.list(check.text()),
             check.refine((all) => (all as string[]).length > 0, "must name a database at least"),
         ),
         offload: check.flag(),
-        paused: check.flag(),
     },
     "bucket",
     "schedule",
@@ -160,9 +148,7 @@ function createSchedule(context: InstanceContext, args: SqlExport, workflow: Wor
     const schedule = new Schedule(
         name,
         {
-            cron: args.schedule,
-            timeZone: args.timeZone,
-            paused: args.paused,
+            ...cronOptions(args.schedule),
             alerts: alertsOfRuns(resolved.alerts),
             call: executionCall(executionsUrl(workflow)),
             crossProject: resolved.crossProject,

@@ -1,14 +1,15 @@
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import * as check from "../internal/check";
+import { hourIn, hourOfDay } from "../internal/timeOfDay";
 import { type Weekday, weekday, weekdays } from "../internal/weekday";
 
 /** When Google may {@link https://cloud.google.com/sql/docs/postgres/maintenance maintain} an instance. */
 export interface Maintenance {
     /**
-     * The window in which maintenance starts: a day of the week and an hour in UTC, 0 to 23.
+     * The window of an hour in which maintenance starts: a day of the week and a full hour in UTC, such as `"02:00"`.
      * @default at any time
      */
-    window?: { day: Weekday; hour: number };
+    window?: { day: Weekday; start: string };
     /**
      * How long after the notification maintenance starts: one week with `canary`, two weeks with `stable`, five weeks with `week5`.
      * @default "stable"
@@ -43,7 +44,7 @@ const date = check.pipe(
 );
 
 export const maintenance = check.options<Maintenance>({
-    window: check.options<Required<Maintenance>["window"]>({ day: weekday, hour: check.whole(0, 23) }, "day", "hour"),
+    window: check.options<Required<Maintenance>["window"]>({ day: weekday, start: hourOfDay }, "day", "start"),
     track: check.oneOf("canary", "stable", "week5"),
     deny: check.options<Required<Maintenance>["deny"]>(
         {
@@ -98,7 +99,7 @@ export function maintenanceSettings({ window, track, deny }: Maintenance = {}) {
                 : {
                       ...(window && {
                           day: (weekdays as readonly string[]).indexOf(window.day) + 1,
-                          hour: window.hour,
+                          hour: hourIn(window.start),
                       }),
                       updateTrack: track ?? "stable",
                   },

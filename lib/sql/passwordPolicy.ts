@@ -1,6 +1,6 @@
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import * as check from "../internal/check";
-import { type Duration, duration, inSeconds } from "../internal/duration";
+import { type Duration, duration, inSeconds, wholeDays } from "../internal/duration";
 import type { Engine } from "./versions";
 
 /**
@@ -67,10 +67,7 @@ export const passwordPolicy = check.literalOr(
 
 export const userPolicy = check.options<UserPasswordPolicy>({
     allowedFailedAttempts: check.whole(1, 1000),
-    passwordExpirationDuration: check.pipe(
-        duration("1 day", "3650 days"),
-        check.refine((value) => Number.parseInt(inSeconds(value as Duration), 10) % 86_400 === 0, "must be whole days"),
-    ),
+    passwordExpirationDuration: wholeDays("1 day", "3650 days"),
     enablePasswordVerification: check.flag(),
 });
 

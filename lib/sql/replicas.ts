@@ -2,10 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { region, zone } from "../internal/places";
+import type { Size } from "../internal/size";
 import { type Connectivity, needsPublicAddress } from "./connectivity";
 import type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
 import { namePrefix } from "./names";
-import { type Memory, machineChecks, resolveTier } from "./tiers";
+import { machineChecks, resolveTier } from "./tiers";
 
 /** A {@link https://cloud.google.com/sql/docs/postgres/replication read replica}. */
 export interface ReplicaArgs {
@@ -49,7 +50,7 @@ export interface ReplicaArgs {
 }
 
 /** A machine of the primary's edition. */
-type OwnMachine = check.OneOf<{ tier?: string } | { vCpus: number; memory: Memory }>;
+type OwnMachine = check.OneOf<{ tier?: string } | { cpu: number; memory: Size }>;
 
 /** A read replica. Its machine is the primary's by default. */
 export type Replica = ReplicaArgs & OwnMachine;
@@ -67,7 +68,7 @@ export interface ResolvedReplica extends ReplicaArgs {
 export function replicasCheck(flags: check.Check<object>) {
     return check.record(
         check.matching(namePrefix.pattern, `a replica's name ${namePrefix.rule}`),
-        check.options<ReplicaArgs & { tier?: string; vCpus?: number; memory?: Memory }>({
+        check.options<ReplicaArgs & { tier?: string; cpu?: number; memory?: Size }>({
             ...machineChecks,
             region,
             zone,
@@ -82,7 +83,7 @@ export function replicasCheck(flags: check.Check<object>) {
 
 /** Completes a replica with its defaults, most of them from the primary. */
 export function resolveReplica(
-    { vCpus, memory, ...replica }: Replica,
+    { cpu, memory, ...replica }: Replica,
     primary: { region: string; tier: string; flags: object; encryptionKey?: unknown } & Connectivity,
 ): ResolvedReplica {
     const region = replica.region ?? primary.region;
@@ -94,7 +95,7 @@ export function resolveReplica(
         promoted: false,
         ...replica,
         region,
-        tier: resolveTier({ tier: replica.tier, vCpus, memory }) ?? primary.tier,
+        tier: resolveTier({ tier: replica.tier, cpu, memory }) ?? primary.tier,
         flags: replica.flags ?? primary.flags,
         encryptionKey: replica.encryptionKey ?? primaryKey,
     };

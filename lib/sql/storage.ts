@@ -1,6 +1,7 @@
 import { cloudSqlMachine } from "../facts/cloudSqlMachines";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import * as check from "../internal/check";
+import { diskSize, gigabytes, gigabytesIn, type Size } from "../internal/size";
 import { needsHyperdisk, sharesCore } from "./tiers";
 
 /** The disk of an instance. */
@@ -13,22 +14,22 @@ export interface Storage {
      */
     type?: "PD_SSD" | "PD_HDD" | "HYPERDISK_BALANCED";
     /**
-     * The minimum {@link https://cloud.google.com/sql/docs/postgres/instance-settings size} in GB: 10 to 65,536; from 20 with
-     * Hyperdisk, up to 3,054 with a shared-core machine. A disk can grow but not shrink: with `autoIncrease`, a change of the size is
-     * ignored.
-     * @default 10; 20 with Hyperdisk
+     * The minimum {@link https://cloud.google.com/sql/docs/postgres/instance-settings size}: `"10 GB"` to `"65536 GB"`; from
+     * `"20 GB"` with Hyperdisk, up to `"3054 GB"` with a shared-core machine. A disk can grow but not shrink: with `autoIncrease`, a
+     * change of the size is ignored.
+     * @default "10 GB"; "20 GB" with Hyperdisk
      */
-    size?: number;
+    size?: Size;
     /**
      * Lets Cloud SQL increase the size before the disk is full.
      * @default true
      */
     autoIncrease?: boolean;
     /**
-     * The maximum size in GB to which the disk grows. The instance stops when a disk of that size is full.
+     * The maximum size to which the disk grows. The instance stops when a disk of that size is full.
      * @default no limit
      */
-    limit?: number;
+    maxSize?: Size;
     /**
      * Provisioned I/O operations per second of a
      * {@link https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-balanced Hyperdisk}: 3,000 to 160,000 and at most 500 per
@@ -48,44 +49,51 @@ const { disk, hyperdisk, sharedCoreDisk, iops: ioLimit, iopsPerGb, throughput: t
 
 export const storage = check.options<Storage>({
     type: check.oneOf("PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"),
-    size: check.limit(disk),
+    size: diskSize(disk),
     autoIncrease: check.flag(),
-    limit: check.limit(disk),
+    maxSize: diskSize(disk),
     iops: check.whole(ioLimit.min, ioLimit.max),
     throughput: check.limit(throughputLimit),
 });
 
-/** A disk with its defaults, some of which depend on the machine. */
+/** A disk with its defaults, some of which depend on the machine. Its sizes are in GB. */
 export type ResolvedStorage = ReturnType<typeof resolveStorage>;
 
 export function resolveStorage(storage: Storage | undefined, tier: string) {
     const type = storage?.type ?? (needsHyperdisk(tier) ? "HYPERDISK_BALANCED" : "PD_SSD");
     const minSize = type === "HYPERDISK_BALANCED" ? hyperdisk.min : disk.min;
-    return { autoIncrease: true, ...storage, type, size: storage?.size ?? minSize };
+    return {
+        autoIncrease: true,
+        ...storage,
+        type,
+        size: storage?.size === undefined ? minSize : gigabytesIn(storage.size),
+        maxSize: storage?.maxSize && gigabytesIn(storage.maxSize),
+    };
 }
 
 /** The problems of a disk with the machine and the edition. */
 export function storageProblems(
-    { type, size, autoIncrease, limit, iops, throughput }: ResolvedStorage,
+    { type, size, autoIncrease, maxSize, iops, throughput }: ResolvedStorage,
     tier: string,
     edition: "ENTERPRISE" | "ENTERPRISE_PLUS",
 ): (check.Problem | undefined)[] {
     const isHyperdisk = type === "HYPERDISK_BALANCED";
-    const maxSize = sharesCore(tier) ? sharedCoreDisk.max : disk.max;
+    const largest = sharesCore(tier) ? sharedCoreDisk.max : disk.max;
+    const got = (value: number) => `(got "${gigabytes(value)}")`;
+    const tooLarge = (key: string, value = 0) =>
+        value > largest ? problem(key, `must be at most ${gigabytes(largest)} with ${tier} ${got(value)}.`) : undefined;
     return [
         typeProblem(type, tier, edition),
         isHyperdisk && size < hyperdisk.min
-            ? problem("size", `must be at least ${hyperdisk.min} GB with HYPERDISK_BALANCED (got ${size}).`)
+            ? problem("size", `must be at least ${gigabytes(hyperdisk.min)} with HYPERDISK_BALANCED ${got(size)}.`)
             : undefined,
-        size > maxSize ? problem("size", `must be at most ${maxSize} GB with ${tier} (got ${size}).`) : undefined,
-        limit !== undefined && limit > maxSize
-            ? problem("limit", `must be at most ${maxSize} GB with ${tier} (got ${limit}).`)
+        tooLarge("size", size),
+        tooLarge("maxSize", maxSize),
+        maxSize !== undefined && !autoIncrease
+            ? problem("maxSize", `has no effect on a disk that does not grow ${got(maxSize)}. Remove autoIncrease.`)
             : undefined,
-        limit !== undefined && !autoIncrease
-            ? problem("limit", `has no effect on a disk that does not grow (got ${limit}). Remove autoIncrease.`)
-            : undefined,
-        limit !== undefined && limit < size
-            ? problem("limit", `must be at least the size, ${size} GB (got ${limit}).`)
+        maxSize !== undefined && maxSize < size
+            ? problem("maxSize", `must be at least the size, ${gigabytes(size)} ${got(maxSize)}.`)
             : undefined,
         ...(isHyperdisk
             ? [provisioningProblem(size, iops, throughput)]

@@ -8,18 +8,16 @@ import {
 } from "../facts/cloudSqlMachines";
 import type { Edition, Engine } from "../facts/cloudSqlVersions";
 import * as check from "../internal/check";
+import { anySize, mebibytes, type Size, sizeOf } from "../internal/size";
 
 export type { EnterprisePlusTier, EnterpriseTier };
-
-/** An amount of memory: `"8Gi"` or `"3840Mi"`. */
-export type Memory = `${number}Mi` | `${number}Gi`;
 
 interface EnterpriseMachine {
     edition?: "ENTERPRISE";
     /**
      * The {@link https://cloud.google.com/sql/docs/postgres/machine-series-overview machine type}. Changing this restarts the
      * instance.
-     * @default the machine with `vCpus` and `memory`; otherwise `"db-custom-2-8192"` in production and for SQL Server, and
+     * @default the machine with `cpu` and `memory`; otherwise `"db-custom-2-8192"` in production and for SQL Server, and
      * `"db-f1-micro"` elsewhere
      */
     tier?: EnterpriseTier;
@@ -31,12 +29,12 @@ interface CustomMachine {
      * The number of {@link https://cloud.google.com/sql/docs/postgres/instance-settings vCPUs}: 1, or an even number up to 96.
      * Changing this restarts the instance.
      */
-    vCpus: number;
+    cpu: number;
     /**
-     * The {@link https://cloud.google.com/sql/docs/postgres/instance-settings memory}: 0.9 to 6.5 GiB per vCPU, at least 3.75 GiB, in
-     * steps of 256 MiB. Changing this restarts the instance.
+     * The {@link https://cloud.google.com/sql/docs/postgres/instance-settings memory}, such as `"8 GiB"`: 0.9 to 6.5 GiB per vCPU, at
+     * least 3.75 GiB, in steps of 256 MiB. Changing this restarts the instance.
      */
-    memory: Memory;
+    memory: Size;
 }
 
 interface EnterprisePlusMachine {
@@ -47,13 +45,6 @@ interface EnterprisePlusMachine {
 /** The machine of an instance, by its name or by its vCPUs and memory. */
 export type Machine = check.OneOf<EnterpriseMachine | CustomMachine | EnterprisePlusMachine>;
 
-const memoryForm = /^(\d+(?:\.\d+)?)(Mi|Gi)$/;
-
-function mebibytes(memory: string): number {
-    const [, amount, unit] = memoryForm.exec(memory) ?? [];
-    return Number(amount) * (unit === "Gi" ? 1024 : 1);
-}
-
 /** Checks of the arguments of a machine, one by one. */
 export const machineChecks = {
     tier: check.listed(
@@ -61,17 +52,14 @@ export const machineChecks = {
         /^db(-[A-Za-z][A-Za-z0-9]*)+(-\d+){0,2}$/,
         "must be a machine such as db-g1-small, db-custom-2-8192 or db-perf-optimized-N-4",
     ),
-    vCpus: check.pipe(
+    cpu: check.pipe(
         check.whole(1, cloudSqlMachines.rows["db-custom"].custom.maxCpus, "processors"),
         check.refine((value) => value === 1 || Number(value) % 2 === 0, "must be 1 or an even number"),
     ),
     memory: check.pipe(
-        check.matching(memoryForm, "must be an amount of memory, such as 8Gi or 3840Mi"),
-        check.refine(
-            // NaN has failed the check of the form already.
-            (value) => !(mebibytes(String(value)) % 256 > 0),
-            "must be a multiple of 256Mi",
-        ),
+        anySize,
+        // NaN has failed the check of the form already.
+        check.refine((value) => !(mebibytes(value) % 256 > 0), "must be a multiple of 256 MiB"),
     ),
 };
 
@@ -79,37 +67,37 @@ interface MachineArgs {
     engine: Engine;
     edition: Edition;
     tier?: string;
-    vCpus?: number;
-    memory?: string;
+    cpu?: number;
+    memory?: Size;
 }
 
 /** The name of a machine: `tier`, or the name of the custom machine with these vCPUs and memory. */
-export function resolveTier({ tier, vCpus, memory }: Partial<MachineArgs>): string | undefined {
-    return vCpus !== undefined && memory !== undefined ? `db-custom-${vCpus}-${mebibytes(memory)}` : tier;
+export function resolveTier({ tier, cpu, memory }: Partial<MachineArgs>): string | undefined {
+    return cpu !== undefined && memory !== undefined ? `db-custom-${cpu}-${mebibytes(memory)}` : tier;
 }
 
 /** The problems of a machine with the edition and the engine. */
 export function machineProblems(args: MachineArgs): (check.Problem | undefined)[] {
-    const { tier, vCpus, memory } = args;
-    if ((vCpus === undefined) !== (memory === undefined)) {
-        const path = vCpus === undefined ? "vCpus" : "memory";
-        return [{ path, reason: "is missing. Set both vCpus and memory, or set tier." }];
+    const { tier, cpu, memory } = args;
+    if ((cpu === undefined) !== (memory === undefined)) {
+        const path = cpu === undefined ? "cpu" : "memory";
+        return [{ path, reason: "is missing. Set both cpu and memory, or set tier." }];
     }
-    if (tier !== undefined && vCpus !== undefined) {
-        return [{ path: "tier", reason: `cannot be combined with vCpus and memory (got "${tier}"). Set one of them.` }];
+    if (tier !== undefined && cpu !== undefined) {
+        return [{ path: "tier", reason: `cannot be combined with cpu and memory (got "${tier}"). Set one of them.` }];
     }
     const name = resolveTier(args);
-    const path = vCpus === undefined ? "tier" : "memory";
+    const path = cpu === undefined ? "tier" : "memory";
     return name === undefined ? [] : [editionProblem(name, args), engineProblem(name, args), sizeProblem(name, path)];
 }
 
-function editionProblem(tier: string, { edition, vCpus }: MachineArgs): check.Problem | undefined {
+function editionProblem(tier: string, { edition, cpu }: MachineArgs): check.Problem | undefined {
     const machine = cloudSqlMachine(tier);
     if (machine === undefined || machine.edition === edition) {
         return undefined;
     }
     if (edition === "ENTERPRISE_PLUS") {
-        const path = vCpus === undefined ? "tier" : "vCpus";
+        const path = cpu === undefined ? "tier" : "cpu";
         const reason = `is a machine of the edition ENTERPRISE (got "${tier}"). Use one of ENTERPRISE_PLUS, such as db-perf-optimized-N-2.`;
         return { path, reason };
     }
@@ -148,7 +136,7 @@ function sizeProblem(tier: string, path: string): check.Problem | undefined {
     return memory % 256 !== 0 || memory < min || memory > max
         ? {
               path,
-              reason: `must have ${min} to ${max} MiB of memory in steps of 256 with ${count} processors (got ${memory}).`,
+              reason: `must have ${sizeOf(min)} to ${sizeOf(max)} of memory in steps of 256 MiB with ${count} processors (got ${sizeOf(memory)}).`,
           }
         : undefined;
 }

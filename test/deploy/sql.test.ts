@@ -25,7 +25,7 @@ if (!without) {
     if (backup) {
         new CloudSqlInstance("cloned", { from: { clone: sales } });
         // The disk must be as large as that of which the backup is.
-        new CloudSqlInstance("restored", { storage: { size: 50 }, from: { backup, of: sales } });
+        new CloudSqlInstance("restored", { storage: { size: "50 GB" }, from: { backup, of: sales } });
     }
 }
 `;

@@ -13,12 +13,12 @@ new CloudSqlInstance("pg", {
     network: false,
     users: { app: {} },
     flags: { max_connections: 200 },
-    backups: { retained: 14 },
+    backups: { keep: 14 },
 });
 new CloudSqlInstance("ms", {
     engine: "sqlserver",
-    vCpus: 2,
-    memory: "8Gi",
+    cpu: 2,
+    memory: "8 GiB",
     publicAddress: true,
     network: false,
     collation: "SQL_Latin1_General_CP1_CI_AS",
@@ -32,8 +32,8 @@ new CloudSqlInstance("my", {
     highAvailability: false,
     publicAddress: true,
     network: false,
-    storage: { type: "PD_HDD", size: 10 },
+    storage: { type: "PD_HDD", size: "10 GB" },
     audit: true,
     passwordPolicy: false,
-    maintenance: { window: { day: "SUNDAY", hour: 3 } },
+    maintenance: { window: { day: "SUNDAY", start: "03:00" } },
 });

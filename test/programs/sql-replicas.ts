@@ -4,8 +4,8 @@ const net = new Network("n", { subnets: { a: { range: "10.0.0.0/20" } }, private
 const key = new StorageBucket("dump");
 const db = new CloudSqlInstance("main", {
     network: net,
-    vCpus: 4,
-    memory: "16Gi",
+    cpu: 4,
+    memory: "16 GiB",
     databases: { a: {}, b: { charset: "UTF8" } },
     iamUsers: { "group:dba@acme.com": {} },
     replicas: { near: {}, far: { region: "us-central1" } },

@@ -17,21 +17,21 @@ const full = new CloudSqlInstance("full", {
     engine: "postgres",
     version: "17",
     edition: "ENTERPRISE",
-    vCpus: 2,
-    memory: "8Gi",
-    storage: { type: "PD_SSD", size: 20, autoIncrease: true, limit: 100 },
+    cpu: 2,
+    memory: "8 GiB",
+    storage: { type: "PD_SSD", size: "20 GB", autoIncrease: true, maxSize: "100 GB" },
     highAvailability: true,
     zone: "europe-west1-b",
     secondaryZone: "europe-west1-c",
-    backups: { startTime: "02:00", retained: 14, location: "eu", transactionLogRetentionDays: 7 },
+    backups: { start: "02:00", keep: 14, location: "eu", transactionLogRetention: "7 days" },
     databases: { predictions: {}, archive: { charset: "UTF8", collation: "C" } },
     users: { app: { roles: ["writer"], rotation: "2026-11", passwordPolicy: { allowedFailedAttempts: 5 } } },
     iamUsers: { "user:ana@acme.com": { roles: ["reader"] } },
-    replicas: { far: { region: "europe-west4", vCpus: 4, memory: "16Gi" } },
+    replicas: { far: { region: "europe-west4", cpu: 4, memory: "16 GiB" } },
     flags: { log_min_duration_statement: 500, jit: false, "pg_stat_statements.track": "all" },
     audit: true,
     insights: { queryPlansPerMinute: 10 },
-    maintenance: { window: { day: "sunday", hour: 3 }, track: "week5", deny: { start: "12-01", end: "01-06" } },
+    maintenance: { window: { day: "sunday", start: "03:00" }, track: "week5", deny: { start: "12-01", end: "01-06" } },
     passwordPolicy: { minLength: 20, passwordChangeInterval: "1 day" },
     protection: "standard",
     exports: { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" },
@@ -42,7 +42,7 @@ const full = new CloudSqlInstance("full", {
     crossProject: "prod",
 });
 new CloudSqlInstance("sales", { engine: "mysql", version: "8.0.36", flags: { local_infile: true, sql_mode: "ANSI" } });
-new CloudSqlInstance("sales", { engine: "mysql", tier: "db-n1-standard-2", storage: { size: 100 } });
+new CloudSqlInstance("sales", { engine: "mysql", tier: "db-n1-standard-2", storage: { size: "100 GB" } });
 new CloudSqlInstance("sales", {
     engine: "sqlserver",
     version: "2022 Enterprise",
@@ -113,13 +113,13 @@ new CloudSqlInstance("sales", { edition: "ENTERPRISE_PLUS", tier: "db-custom-2-8
 new CloudSqlInstance("sales", { edition: "ENTERPRISE_PLUS", tier: "db-perf-optimized-N-3" });
 
 // @ts-expect-error: Enterprise Plus has no custom machine types.
-new CloudSqlInstance("sales", { edition: "ENTERPRISE_PLUS", vCpus: 2, memory: "16Gi" });
+new CloudSqlInstance("sales", { edition: "ENTERPRISE_PLUS", cpu: 2, memory: "16 GiB" });
 
 // @ts-expect-error: vCPUs require memory.
-new CloudSqlInstance("sales", { vCpus: 2 });
+new CloudSqlInstance("sales", { cpu: 2 });
 
-// @ts-expect-error: `tier` and `vCpus` are exclusive.
-new CloudSqlInstance("sales", { tier: "db-g1-small", vCpus: 2, memory: "8Gi" });
+// @ts-expect-error: `tier` and `cpu` are exclusive.
+new CloudSqlInstance("sales", { tier: "db-g1-small", cpu: 2, memory: "8 GiB" });
 
 // @ts-expect-error: a disk type in the API's format.
 new CloudSqlInstance("sales", { storage: { type: "SSD" } });
@@ -143,7 +143,7 @@ new CloudSqlInstance("sales", { from: { clone: "sales-1a2b3c", backup: 1, of: "s
 new CloudSqlInstance("sales", { from: { backup: 1 } });
 
 // @ts-expect-error: an unknown day.
-const someday: CloudSqlInstanceArgs = { maintenance: { window: { day: "someday", hour: 3 } } };
+const someday: CloudSqlInstanceArgs = { maintenance: { window: { day: "someday", start: "03:00" } } };
 
 // @ts-expect-error: a password file, which not all consumers support.
 const fileless: Capability<CloudSqlClient> = full.as({ user: "app" });

@@ -167,8 +167,6 @@ const pending = new Set<string>([
     "sizeGb",
     "storageGb",
     "timeoutSeconds",
-    "transactionLogRetentionDays",
-    "vCpus",
 ]);
 
 const all = members();

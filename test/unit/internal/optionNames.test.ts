@@ -143,7 +143,8 @@ const guesses: Record<string, Record<string, string>> = {
         sslMode: "tls",
         insights_config: "insights",
         location: "region",
-        cpus: "vCpus",
+        cpus: "cpu",
+        vCpus: "cpu",
     },
     VirtualMachine: {
         machine_type: "machineType",

@@ -9,7 +9,7 @@ import { apps } from "../sqlInstances";
 const programs: [string, (day: Weekday) => unknown, (made: Record<string, object>) => unknown, unknown][] = [
     [
         "a CloudSqlInstance",
-        (day) => new CloudSqlInstance("sales", { network: apps, maintenance: { window: { day, hour: 3 } } }),
+        (day) => new CloudSqlInstance("sales", { network: apps, maintenance: { window: { day, start: "03:00" } } }),
         (made) => (made["DatabaseInstance sales"] as { settings: object }).settings,
         { maintenanceWindow: { day: 6 } },
     ],

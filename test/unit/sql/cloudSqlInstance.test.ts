@@ -69,8 +69,12 @@ test("two instances share the environment's network", async () => {
 
 const changed: [string, CloudSqlInstanceArgs, object][] = [
     ["a machine type by its tier", { tier: "db-g1-small" }, { tier: "db-g1-small" }],
-    ["a machine type by vCPUs and memory", { vCpus: 4, memory: "16Gi" }, { tier: "db-custom-4-16384" }],
-    ["a larger disk with a limit", { storage: { size: 100, limit: 500 } }, { diskSize: 100, diskAutoresizeLimit: 500 }],
+    ["a machine type by vCPUs and memory", { cpu: 4, memory: "16 GiB" }, { tier: "db-custom-4-16384" }],
+    [
+        "a larger disk with a limit",
+        { storage: { size: "100 GB", maxSize: "500 GB" } },
+        { diskSize: 100, diskAutoresizeLimit: 500 },
+    ],
     [
         "an HDD without automatic increase",
         { storage: { type: "PD_HDD", autoIncrease: false } },
@@ -78,7 +82,7 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
     ],
     [
         "a Hyperdisk",
-        { tier: "db-custom-N4-2-8192", storage: { size: 40, iops: 5000, throughput: 200 } },
+        { tier: "db-custom-N4-2-8192", storage: { size: "40 GB", iops: 5000, throughput: 200 } },
         {
             tier: "db-custom-N4-2-8192",
             diskType: "HYPERDISK_BALANCED",
@@ -113,7 +117,7 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
     ["no backups", { backups: false }, { backupConfiguration: { enabled: false } }],
     [
         "other backups",
-        { backups: { startTime: "20:55", retained: 30, location: "eu", transactionLogRetentionDays: 3 } },
+        { backups: { start: "20:55", keep: 30, location: "eu", transactionLogRetention: "3 days" } },
         {
             backupConfiguration: {
                 enabled: true,
@@ -140,7 +144,7 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
     ["no insights", { insights: false }, { insightsConfig: { queryInsightsEnabled: false } }],
     [
         "maintenance",
-        { maintenance: { window: { day: "sunday", hour: 3 }, deny: { start: "12-01", end: "12-31" } } },
+        { maintenance: { window: { day: "sunday", start: "03:00" }, deny: { start: "12-01", end: "12-31" } } },
         {
             maintenanceWindow: { day: 7, hour: 3, updateTrack: "stable" },
             denyMaintenancePeriod: { startDate: "12-01", endDate: "12-31", time: "00:00:00" },
@@ -399,7 +403,7 @@ test("replicas have the machine type, the flags and the disk of the primary, or 
         flags: { max_connections: 300 },
         replicas: {
             near: { zone: "europe-west1-d" },
-            far: { region: "europe-west4", vCpus: 4, memory: "16Gi", highAvailability: true, flags: {} },
+            far: { region: "europe-west4", cpu: 4, memory: "16 GiB", highAvailability: true, flags: {} },
         },
     });
     const flags = [...settings.databaseFlags, { name: "max_connections", value: "300" }];

@@ -89,23 +89,23 @@ const wrong: [string, object, ...string[]][] = [
     ],
     [
         "logs without recovery",
-        { backups: { pointInTimeRecovery: false, transactionLogRetentionDays: 3 } },
-        "backups.transactionLogRetentionDays: has no effect without pointInTimeRecovery (got 3).",
+        { backups: { pointInTimeRecovery: false, transactionLogRetention: "3 days" } },
+        'backups.transactionLogRetention: has no effect without pointInTimeRecovery (got "3 days").',
     ],
     [
         "logs for longer than the edition keeps them",
-        { backups: { transactionLogRetentionDays: 8 } },
-        "backups.transactionLogRetentionDays: must be at most 7 with the edition ENTERPRISE (got 8).",
+        { backups: { transactionLogRetention: "8 days" } },
+        'backups.transactionLogRetention: must be at most 7 days with the edition ENTERPRISE (got "8 days").',
     ],
     [
         "a backup at no time of day",
-        { backups: { startTime: "24:00" } },
-        'backups.startTime: must be a time of day in UTC, such as 03:00 (got "24:00").',
+        { backups: { start: "24:00" } },
+        'backups.start: must be a time of the day in UTC such as 02:00 (got "24:00").',
     ],
     [
         "a backup with unlimited retention",
-        { backups: { retained: 366 } },
-        "backups.retained: must be a whole number from 1 to 365 backups (got 366).",
+        { backups: { keep: 366 } },
+        "backups.keep: must be a whole number from 1 to 365 backups (got 366).",
     ],
     // Flags and versions of other engines, and unknown ones.
     [
@@ -148,9 +148,9 @@ const wrong: [string, object, ...string[]][] = [
     // Maintenance.
     [
         "a window of no day",
-        { maintenance: { window: { day: "someday", hour: 25 } } },
+        { maintenance: { window: { day: "someday", start: "25:00" } } },
         'maintenance.window.day: must be a day of the week, such as monday, MONDAY or MON (got "someday").',
-        "maintenance.window.hour: must be a whole number from 0 to 23 (got 25).",
+        'maintenance.window.start: must be a full hour in UTC such as 02:00 (got "25:00").',
     ],
     [
         "too long a deny maintenance period",
@@ -165,11 +165,11 @@ const wrong: [string, object, ...string[]][] = [
         { tier: "db-perf-optimized-N-2" },
         'tier: is a machine of the edition ENTERPRISE_PLUS (got "db-perf-optimized-N-2"). Set the edition, or use a tier such as db-custom-2-8192.',
     ],
-    ["memory without processors", { memory: "8Gi" }, "vCpus: is missing. Set both vCpus and memory, or set tier."],
-    ["too small a disk", { storage: { size: 5 } }, "storage.size: must be a whole number from 10 to 65536 GB (got 5)."],
+    ["memory without processors", { memory: "8 GiB" }, "cpu: is missing. Set both cpu and memory, or set tier."],
+    ["too small a disk", { storage: { size: "5 GB" } }, 'storage.size: must be from 10 GB to 65536 GB (got "5 GB").'],
     [
         "a disk that the machine type does not support",
-        { storage: { type: "HYPERDISK_BALANCED", size: 20 } },
+        { storage: { type: "HYPERDISK_BALANCED", size: "20 GB" } },
         'storage.type: is a disk that db-f1-micro does not support (got "HYPERDISK_BALANCED"). Use PD_SSD, or the tier db-custom-N4-2-8192.',
     ],
     [
@@ -318,7 +318,7 @@ test.each(wrong)("%s is refused before anything is registered", async (_, args, 
 });
 
 test("all problems are reported together", async () => {
-    const args = { tls: "REQUIRED", storage: { size: 5 }, flags: { jitt: true } } as never;
+    const args = { tls: "REQUIRED", storage: { size: "5 GB" }, flags: { jitt: true } } as never;
     expect((await refused(() => new CloudSqlInstance("sales", args))).split("\n")).toHaveLength(3);
 });
 

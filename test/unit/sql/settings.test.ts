@@ -22,7 +22,7 @@ describe("maintenance", () => {
 
     test("has a window and a deny period", () => {
         const args: Maintenance = {
-            window: { day: "sunday", hour: 0 },
+            window: { day: "sunday", start: "00:00" },
             track: "week5",
             deny: { start: "2026-12-01", end: "2027-01-06", time: "23:30:00" },
         };
@@ -36,7 +36,7 @@ describe("maintenance", () => {
 
     test("can have a track without a window, and a window has the default track", () => {
         expect(maintenanceSettings({ track: "canary" }).maintenanceWindow).toEqual({ updateTrack: "canary" });
-        const window: Maintenance["window"] = { day: "monday", hour: 23 };
+        const window: Maintenance["window"] = { day: "monday", start: "23:00" };
         expect(maintenanceSettings({ window }).maintenanceWindow).toEqual({ day: 1, hour: 23, updateTrack: "stable" });
     });
 
@@ -57,11 +57,14 @@ describe("maintenance", () => {
 
     test.each<[object, string]>([
         [
-            { window: { day: "someday", hour: 3 } },
+            { window: { day: "someday", start: "03:00" } },
             'window.day: must be a day of the week, such as monday, MONDAY or MON (got "someday").',
         ],
-        [{ window: { day: "monday", hour: 24 } }, "window.hour: must be a whole number from 0 to 23 (got 24)."],
-        [{ window: { day: "monday" } }, "window.hour: is missing."],
+        [
+            { window: { day: "monday", start: "24:00" } },
+            'window.start: must be a full hour in UTC such as 02:00 (got "24:00").',
+        ],
+        [{ window: { day: "monday" } }, "window.start: is missing."],
         [{ track: "week1" }, 'track: must be one of canary, stable, week5 (got "week1").'],
         [
             { deny: { start: "1 December", end: "12-31" } },

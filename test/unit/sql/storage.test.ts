@@ -17,15 +17,19 @@ test.each<[string, object]>([
 });
 
 test("given values are kept", () => {
-    const args: Storage = { type: "PD_HDD", size: 500, autoIncrease: false };
-    expect(resolveStorage(args, "db-custom-2-8192")).toEqual(args);
+    const args: Storage = { type: "PD_HDD", size: "500 GiB", autoIncrease: false };
+    expect(resolveStorage(args, "db-custom-2-8192")).toEqual({ ...args, size: 500 });
 });
 
 test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS"]>([
-    [{ size: 65_536 }, "db-custom-2-8192", "ENTERPRISE"],
-    [{ size: 3054, limit: 3054 }, "db-g1-small", "ENTERPRISE"],
-    [{ type: "PD_HDD", limit: 10 }, "db-custom-2-8192", "ENTERPRISE"],
-    [{ type: "HYPERDISK_BALANCED", size: 20, iops: 10_000, throughput: 2400 }, "db-c4a-highmem-4", "ENTERPRISE_PLUS"],
+    [{ size: "65536 GB" }, "db-custom-2-8192", "ENTERPRISE"],
+    [{ size: "3054 GB", maxSize: "3054 GB" }, "db-g1-small", "ENTERPRISE"],
+    [{ type: "PD_HDD", maxSize: "10 GB" }, "db-custom-2-8192", "ENTERPRISE"],
+    [
+        { type: "HYPERDISK_BALANCED", size: "20 GB", iops: 10_000, throughput: 2400 },
+        "db-c4a-highmem-4",
+        "ENTERPRISE_PLUS",
+    ],
     [{ throughput: 2400 }, "db-custom-N4-2-8192", "ENTERPRISE"],
     [{ iops: 3000, throughput: 750 }, "db-custom-N4-2-8192", "ENTERPRISE"],
 ])("the disk %j of %s is accepted", (args, tier, edition) => {
@@ -34,11 +38,12 @@ test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS"]>([
 });
 
 test.each<[object, string]>([
-    [{ size: 9 }, "size: must be a whole number from 10 to 65536 GB (got 9)."],
-    [{ size: 65_537 }, "size: must be a whole number from 10 to 65536 GB (got 65537)."],
-    [{ size: "10Gi" }, 'size: must be a whole number from 10 to 65536 GB (got "10Gi").'],
+    [{ size: "9 GB" }, 'size: must be from 10 GB to 65536 GB (got "9 GB").'],
+    [{ size: "65537 GB" }, 'size: must be from 10 GB to 65536 GB (got "65537 GB").'],
+    [{ size: 20 }, "size: must be a string (got 20)."],
+    [{ size: "10.5 GB" }, 'size: must be a whole number of GB (got "10.5 GB").'],
     [{ type: "SSD" }, 'type: must be one of PD_SSD, PD_HDD, HYPERDISK_BALANCED (got "SSD").'],
-    [{ limit: 0 }, "limit: must be a whole number from 10 to 65536 GB (got 0)."],
+    [{ maxSize: "0 GB" }, 'maxSize: must be from 10 GB to 65536 GB (got "0 GB").'],
     [{ autoIncrease: "yes" }, 'autoIncrease: must be true or false (got "yes").'],
     [{ iops: 2999 }, "iops: must be a whole number from 3000 to 160000 (got 2999)."],
     [{ throughput: 139 }, "throughput: must be a whole number from 140 to 2400 MiB a second (got 139)."],
@@ -61,7 +66,7 @@ test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS", string]>([
         'storage.type: is a disk that db-perf-optimized-N-2 does not support (got "HYPERDISK_BALANCED"). Use PD_SSD, or the tier db-c4a-highmem-2.',
     ],
     [
-        { type: "PD_SSD", size: 20 },
+        { type: "PD_SSD", size: "20 GB" },
         "db-c4a-highmem-2",
         "ENTERPRISE_PLUS",
         'storage.type: must be HYPERDISK_BALANCED with db-c4a-highmem-2 (got "PD_SSD"). Remove it.',
@@ -73,29 +78,34 @@ test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS", string]>([
         'storage.type: must be PD_SSD with the edition ENTERPRISE_PLUS (got "PD_HDD").',
     ],
     [
-        { size: 10 },
+        { size: "10 GB" },
         "db-custom-N4-2-8192",
         "ENTERPRISE",
-        "storage.size: must be at least 20 GB with HYPERDISK_BALANCED (got 10).",
+        'storage.size: must be at least 20 GB with HYPERDISK_BALANCED (got "10 GB").',
     ],
-    [{ size: 3055 }, "db-f1-micro", "ENTERPRISE", "storage.size: must be at most 3054 GB with db-f1-micro (got 3055)."],
     [
-        { limit: 4000 },
+        { size: "3055 GB" },
+        "db-f1-micro",
+        "ENTERPRISE",
+        'storage.size: must be at most 3054 GB with db-f1-micro (got "3055 GB").',
+    ],
+    [
+        { maxSize: "4000 GB" },
         "db-g1-small",
         "ENTERPRISE",
-        "storage.limit: must be at most 3054 GB with db-g1-small (got 4000).",
+        'storage.maxSize: must be at most 3054 GB with db-g1-small (got "4000 GB").',
     ],
     [
-        { size: 100, limit: 50 },
+        { size: "100 GB", maxSize: "50 GB" },
         "db-custom-2-8192",
         "ENTERPRISE",
-        "storage.limit: must be at least the size, 100 GB (got 50).",
+        'storage.maxSize: must be at least the size, 100 GB (got "50 GB").',
     ],
     [
-        { autoIncrease: false, limit: 50 },
+        { autoIncrease: false, maxSize: "50 GB" },
         "db-custom-2-8192",
         "ENTERPRISE",
-        "storage.limit: has no effect on a disk that does not grow (got 50). Remove autoIncrease.",
+        'storage.maxSize: has no effect on a disk that does not grow (got "50 GB"). Remove autoIncrease.',
     ],
     [
         { iops: 5000 },

@@ -30,12 +30,12 @@ test.each<[string, MachineArgs]>([
     ["db-perf-optimized-C4-8", { ...plus, engine: "sqlserver", tier: "db-perf-optimized-C4-8" }],
     ["db-c4a-highmem-72", { ...plus, tier: "db-c4a-highmem-72" }],
     ["db-memory-optimized-N-16", { ...plus, engine: "sqlserver", tier: "db-memory-optimized-N-16" }],
-    ["db-custom-2-8192", { ...enterprise, vCpus: 2, memory: "8Gi" }],
-    ["db-custom-1-3840", { ...enterprise, vCpus: 1, memory: "3.75Gi" }],
-    ["db-custom-4-26624", { ...enterprise, engine: "sqlserver", vCpus: 4, memory: "26624Mi" }],
+    ["db-custom-2-8192", { ...enterprise, cpu: 2, memory: "8 GiB" }],
+    ["db-custom-1-3840", { ...enterprise, cpu: 1, memory: "3.75 GiB" }],
+    ["db-custom-4-26624", { ...enterprise, engine: "sqlserver", cpu: 4, memory: "26624 MiB" }],
 ])("the machine %s is accepted", (expected, args) => {
-    const { tier, vCpus, memory } = args;
-    expect(errorMessage({ tier, vCpus, memory }, machine)).toBeUndefined();
+    const { tier, cpu, memory } = args;
+    expect(errorMessage({ tier, cpu, memory }, machine)).toBeUndefined();
     expect(problems(args)).toEqual([]);
     expect(resolveTier(args)).toBe(expected);
 });
@@ -53,26 +53,26 @@ test.each<[object, string]>([
     [{ tier: "n2-standard-4" }, `${kind} (got "n2-standard-4").`],
     [{ tier: "db-perf-optimized-N-6" }, `${kind} (got "db-perf-optimized-N-6"). ${hint}`],
     [{ tier: 2 }, "tier: must be a string (got 2)."],
-    [{ vCpus: 3 }, "vCpus: must be 1 or an even number (got 3)."],
-    [{ vCpus: 98 }, "vCpus: must be a whole number from 1 to 96 processors (got 98)."],
+    [{ cpu: 3 }, "cpu: must be 1 or an even number (got 3)."],
+    [{ cpu: 98 }, "cpu: must be a whole number from 1 to 96 processors (got 98)."],
     [{ memory: 8192 }, "memory: must be a string (got 8192)."],
-    [{ memory: "8GB" }, 'memory: must be an amount of memory, such as 8Gi or 3840Mi (got "8GB").'],
-    [{ memory: "3800Mi" }, 'memory: must be a multiple of 256Mi (got "3800Mi").'],
+    [{ memory: "8GB" }, 'memory: must be a size such as "512 MiB" or "20 GB" (got "8GB").'],
+    [{ memory: "3800 MiB" }, 'memory: must be a multiple of 256 MiB (got "3800 MiB").'],
 ])("the machine %j is refused", (args, expected) => {
     expect(errorMessage(args, machine)).toBe(expected);
 });
 
 test.each<[MachineArgs, string[]]>([
-    [{ ...enterprise, vCpus: 2 }, ["memory: is missing. Set both vCpus and memory, or set tier."]],
-    [{ ...enterprise, memory: "8Gi" }, ["vCpus: is missing. Set both vCpus and memory, or set tier."]],
+    [{ ...enterprise, cpu: 2 }, ["memory: is missing. Set both cpu and memory, or set tier."]],
+    [{ ...enterprise, memory: "8 GiB" }, ["cpu: is missing. Set both cpu and memory, or set tier."]],
     [
-        { ...enterprise, tier: "db-g1-small", vCpus: 2, memory: "8Gi" },
-        ['tier: cannot be combined with vCpus and memory (got "db-g1-small"). Set one of them.'],
+        { ...enterprise, tier: "db-g1-small", cpu: 2, memory: "8 GiB" },
+        ['tier: cannot be combined with cpu and memory (got "db-g1-small"). Set one of them.'],
     ],
     [
-        { ...plus, vCpus: 2, memory: "8Gi" },
+        { ...plus, cpu: 2, memory: "8 GiB" },
         [
-            'vCpus: is a machine of the edition ENTERPRISE (got "db-custom-2-8192"). Use one of ENTERPRISE_PLUS, such as db-perf-optimized-N-2.',
+            'cpu: is a machine of the edition ENTERPRISE (got "db-custom-2-8192"). Use one of ENTERPRISE_PLUS, such as db-perf-optimized-N-2.',
         ],
     ],
     [
@@ -109,20 +109,20 @@ test.each<[MachineArgs, string[]]>([
     ],
     [{ ...plus, tier: "db-z9-highmem-8" }, []],
     [
-        { ...enterprise, vCpus: 2, memory: "2Gi" },
-        ["memory: must have 3840 to 13312 MiB of memory in steps of 256 with 2 processors (got 2048)."],
+        { ...enterprise, cpu: 2, memory: "2 GiB" },
+        ["memory: must have 3840 MiB to 13 GiB of memory in steps of 256 MiB with 2 processors (got 2 GiB)."],
     ],
     [
-        { ...enterprise, vCpus: 8, memory: "7Gi" },
-        ["memory: must have 7424 to 53248 MiB of memory in steps of 256 with 8 processors (got 7168)."],
+        { ...enterprise, cpu: 8, memory: "7 GiB" },
+        ["memory: must have 7424 MiB to 52 GiB of memory in steps of 256 MiB with 8 processors (got 7 GiB)."],
     ],
     [
-        { ...enterprise, vCpus: 1, memory: "7Gi" },
-        ["memory: must have 3840 to 6656 MiB of memory in steps of 256 with 1 processors (got 7168)."],
+        { ...enterprise, cpu: 1, memory: "7 GiB" },
+        ["memory: must have 3840 MiB to 6656 MiB of memory in steps of 256 MiB with 1 processors (got 7 GiB)."],
     ],
     [
         { ...enterprise, tier: "db-custom-2-8000" },
-        ["tier: must have 3840 to 13312 MiB of memory in steps of 256 with 2 processors (got 8000)."],
+        ["tier: must have 3840 MiB to 13 GiB of memory in steps of 256 MiB with 2 processors (got 8000 MiB)."],
     ],
     [
         { ...enterprise, tier: "db-custom-3-8192" },
@@ -134,7 +134,7 @@ test.each<[MachineArgs, string[]]>([
     ],
     [
         { ...enterprise, tier: "db-custom-N4-2-2048" },
-        ["tier: must have 4096 to 16384 MiB of memory in steps of 256 with 2 processors (got 2048)."],
+        ["tier: must have 4 GiB to 16 GiB of memory in steps of 256 MiB with 2 processors (got 2 GiB)."],
     ],
 ])("%j is refused by name", (args, expected) => {
     expect(problems(args)).toEqual(expected);

@@ -21,7 +21,7 @@ const image = "docker.io/acme/images@sha256:9f2c4e8a1b3d5f70617283940a1b2c3d4e5f
 new VertexTrainingJob("images", {
     image,
     args: ["--epochs=20"],
-    accelerator: "NVIDIA_TESLA_T4",
+    gpu: "nvidia-tesla-t4",
     replicas: 2,
     strategy: "spot",
     timeout: "6 hours",

@@ -8,8 +8,8 @@ const names: [here: string, elsewhere: string][] = [
     ["account", "serviceAccount serviceAccountEmail serviceAccountName runAs runServiceAccount identity"],
     ["alerts", "alarms notificationChannels alertPolicy"],
     [
-        "accelerator gpu",
-        "accelerator gpu gpus guestAccelerators guestAccelerator acceleratorType gpuType acceleratorConfig",
+        "accelerator gpu device",
+        "accelerator accelerators gpu gpus guestAccelerators guestAccelerator acceleratorType gpuType acceleratorConfig",
     ],
     ["artifacts", "artifactUri modelUri modelArtifacts"],
     ["backups", "backupConfiguration backup backupConfig pointInTimeRecovery binaryLogEnabled"],

@@ -26,7 +26,6 @@ export type {
     SourceTraining,
     TrainingCode,
     TrainingDisk,
-    TrainingGpu,
     TrainingMachines,
     TrainingPool,
     VertexTrainingJobArgs,

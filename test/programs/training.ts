@@ -7,7 +7,7 @@ new VertexTrainingJob("gpu", {
     image,
     output: out,
     machineType: "n1-standard-8",
-    accelerator: { type: "NVIDIA_TESLA_T4", count: 1 },
+    gpu: { type: "nvidia-tesla-t4", count: 1 },
     timeout: "5 days",
     disk: { type: "pd-ssd", sizeGb: 500 },
     env: { A: "b" },

@@ -8,7 +8,7 @@ const m = new VertexModel("llm", {
 });
 new VertexEndpoint("llm", {
     models: {
-        latest: { model: m, machineType: "g2-standard-8", accelerator: "NVIDIA_L4", replicas: { min: 1, max: 2 } },
+        latest: { model: m, machineType: "g2-standard-8", gpu: "nvidia-l4", replicas: { min: 1, max: 2 } },
     },
     access: "shared",
 });

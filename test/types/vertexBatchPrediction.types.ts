@@ -30,7 +30,7 @@ const full: VertexBatchPredictionArgs = {
     model,
     input: { bucket: StorageBucket.existing("acme-orders"), files: ["a.csv", "b.csv"], format: "csv" },
     output: { bucket, folder: "scores" },
-    accelerator: "NVIDIA_L4",
+    gpu: "nvidia-l4",
     machineType: "g2-standard-4",
     replicas: 2,
     explain: true,

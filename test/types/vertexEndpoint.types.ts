@@ -21,7 +21,7 @@ const full: VertexEndpointArgs = {
         latest: {
             model: version,
             machineType: "n1-standard-8",
-            accelerator: { type: "NVIDIA_TESLA_T4", count: 2 },
+            gpu: { type: "nvidia-tesla-t4", count: 2 },
             replicas: { min: 1, max: 3 },
             scaling: { cpu: 60, gpu: 60, requestsPerMinute: 100 },
             spot: true,
@@ -66,7 +66,7 @@ new VertexEndpoint("iris", { models: { other: { model } } });
 new VertexEndpoint("iris", { models: { latest: { model, pool, machineType: "n1-standard-2" } } });
 
 // @ts-expect-error: there is no such GPU.
-new VertexEndpoint("iris", { models: { latest: { model, accelerator: "NVIDIA_TESLA_K80" } } });
+new VertexEndpoint("iris", { models: { latest: { model, gpu: "nvidia-tesla-k80" } } });
 
 // @ts-expect-error: there is no such kind of address.
 new VertexEndpoint("iris", { models: { latest: { model } }, access: "public" });

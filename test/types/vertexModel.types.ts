@@ -11,7 +11,7 @@ new VertexModel("bucket", { artifacts: { bucket, folder: "iris" }, container });
 new VertexModel("trained", { artifacts: pulumi.output("gs://acme-dev-models/iris"), container });
 new VertexModel("gpu", {
     artifacts: "./model",
-    container: { framework: "pytorch", version: "2.4", accelerator: "tpu" },
+    container: { framework: "pytorch", version: "2.4", device: "tpu" },
 });
 new VertexModel("own", { container: { image: serve } });
 new VertexModel("full", {
@@ -47,8 +47,8 @@ export const names: pulumi.Output<string>[] = [iris.name, iris.version, iris.mod
 new VertexModel("none", { artifacts: "./model" });
 // @ts-expect-error a version of another framework
 new VertexModel("version", { artifacts: "./model", container: { framework: "xgboost", version: "1.6" } });
-// @ts-expect-error no accelerator of this framework
-new VertexModel("tpu", { container: { framework: "tensorflow", version: "2.15", accelerator: "tpu" } });
+// @ts-expect-error no device of this framework
+new VertexModel("tpu", { container: { framework: "tensorflow", version: "2.15", device: "tpu" } });
 // @ts-expect-error both containers
 new VertexModel("both", { container: { ...container, image: serve } });
 // @ts-expect-error no framework with prebuilt containers

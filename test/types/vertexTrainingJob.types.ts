@@ -14,7 +14,7 @@ const full: VertexTrainingJobArgs = {
     args: ["--epochs=5"],
     output,
     machineType: "n1-standard-8",
-    accelerator: { type: "NVIDIA_TESLA_T4", count: 2 },
+    gpu: { type: "nvidia-tesla-t4", count: 2 },
     disk: { type: "pd-ssd", sizeGb: 200 },
     pools: { workers: { replicas: 2 }, parameterServers: { replicas: 1, machineType: "n1-highmem-8", image } },
     strategy: "spot",
@@ -44,7 +44,7 @@ new VertexTrainingJob("nowhere", { image });
 new VertexTrainingJob("module", { image, module: "trainer.task", output });
 
 // @ts-expect-error the K80 was shut down
-new VertexTrainingJob("old", { image, output, accelerator: "NVIDIA_TESLA_K80" });
+new VertexTrainingJob("old", { image, output, gpu: "nvidia-tesla-k80" });
 
 // @ts-expect-error a secret cannot be mounted
 new VertexTrainingJob("secret", { image, output, uses: { KEY: new Secret("key").reader } });

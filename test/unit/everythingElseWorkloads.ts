@@ -254,7 +254,7 @@ export function pipelines({ account, alerts, bucket, image }: Given): void {
             replicas: 1,
             image: moving,
             machineType: "n1-standard-16",
-            accelerator: { type: "NVIDIA_TESLA_T4", count },
+            gpu: { type: "nvidia-tesla-t4", count },
             disk: { type: "pd-standard", sizeGb },
         }) as const;
     new VertexTrainingJob("other-training", {

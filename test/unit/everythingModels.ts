@@ -21,7 +21,7 @@ export function vertexModels(): void {
     const folder = folderOf({ "model.joblib": "a model", "labels/names.txt": "setosa" });
     new VertexModel("whole-model", {
         artifacts: folder,
-        container: { ...container, accelerator: "cpu" },
+        container: { ...container, device: "cpu" },
         modelId: "whole",
         displayName: "Whole",
         description: "Species",
@@ -59,7 +59,7 @@ export function modelEndpoints(): void {
     const pool = new VertexDeploymentPool("model-pool", {
         name: "shared",
         machineType: "n1-standard-8",
-        accelerator: { type: "NVIDIA_TESLA_T4", count: 2 },
+        gpu: { type: "nvidia-tesla-t4", count: 2 },
         replicas: { min: 1, max: 2 },
         scaling: { cpu: 70, gpu: 80, requestsPerMinute: 100 },
     });
@@ -95,7 +95,7 @@ export function modelEndpoints(): void {
         acceptEula: true,
         displayName: "Gemma",
         machineType: "g2-standard-12",
-        accelerator: "NVIDIA_L4",
+        gpu: "nvidia-l4",
         replicas: { min: 1, max: 2 },
         scaling: { gpu: 70 },
         spot: true,
@@ -121,7 +121,7 @@ function batchPredictions(model: pulumi.Input<string>): void {
         instances: { type: "array", include: ["a", "b"], key: "id" },
         parameters: { threshold: 0.5 },
         machineType: "n1-standard-8",
-        accelerator: { type: "NVIDIA_TESLA_T4", count: 1 },
+        gpu: { type: "nvidia-tesla-t4", count: 1 },
         replicas: 3,
         batchSize: 16,
         explain: { parameters: { sampledShapleyAttribution: { pathCount: 10 } } },

@@ -66,8 +66,8 @@ export const pytorchContainers = facts<ServingContainerVersion>()({
 export interface ServingFramework {
     /** The beginning of the image's name: `sklearn` of `sklearn-cpu.1-6`. */
     image: string;
-    /** The accelerators of its images. */
-    accelerators: readonly ("cpu" | "gpu" | "tpu")[];
+    /** What its images compute with. */
+    devices: readonly ("cpu" | "gpu" | "tpu")[];
     /** The names of which exactly one file must be in the folder. */
     files: readonly string[];
 }
@@ -78,10 +78,10 @@ export const servingFrameworks = facts<ServingFramework>()({
     source: "https://docs.cloud.google.com/vertex-ai/docs/training/exporting-model-artifacts",
     checked,
     rows: {
-        "scikit-learn": { image: "sklearn", accelerators: ["cpu"], files: ["model.joblib", "model.pkl"] },
-        xgboost: { image: "xgboost", accelerators: ["cpu"], files: ["model.bst", "model.joblib", "model.pkl"] },
-        tensorflow: { image: "tf2", accelerators: ["cpu", "gpu"], files: ["saved_model.pb"] },
-        pytorch: { image: "pytorch", accelerators: ["cpu", "gpu", "tpu"], files: ["model.mar"] },
+        "scikit-learn": { image: "sklearn", devices: ["cpu"], files: ["model.joblib", "model.pkl"] },
+        xgboost: { image: "xgboost", devices: ["cpu"], files: ["model.bst", "model.joblib", "model.pkl"] },
+        tensorflow: { image: "tf2", devices: ["cpu", "gpu"], files: ["saved_model.pb"] },
+        pytorch: { image: "pytorch", devices: ["cpu", "gpu", "tpu"], files: ["model.mar"] },
     },
 });
 
@@ -94,12 +94,7 @@ export const servingContainers = {
 } as const;
 
 /** The image of a prebuilt container. Only the tag `latest` is supported. */
-export function servingImage(
-    framework: ServingFramework,
-    version: string,
-    accelerator: string,
-    region: string,
-): string {
+export function servingImage(framework: ServingFramework, version: string, device: string, region: string): string {
     const repository = prebuiltRepository(region, "prediction");
-    return `${repository}/${framework.image}-${accelerator}.${version.replace(".", "-")}:latest`;
+    return `${repository}/${framework.image}-${device}.${version.replace(".", "-")}:latest`;
 }

@@ -1,4 +1,5 @@
 import { facts } from "../facts";
+import { type GpuType, gpus } from "../gpus";
 
 /** Machine types of one family that serve models, such as `n1-standard`. */
 export interface ServingFamily {
@@ -37,7 +38,6 @@ export const servingFamilies = facts<ServingFamily>()({
 /** A machine type with built-in GPUs. */
 export interface GpuMachine {
     vcpus: number;
-    /** The type of the GPUs, as in the API. */
     gpu: ServingGpu;
     gpus: number;
     /** The minimum number of replicas, where the machines are only sold together. */
@@ -50,35 +50,35 @@ export const servingGpuMachines = facts<GpuMachine>()({
     source: "https://cloud.google.com/vertex-ai/docs/predictions/configure-compute",
     checked: "2026-11-22",
     rows: {
-        "a2-highgpu-1g": { vcpus: 12, gpu: "NVIDIA_TESLA_A100", gpus: 1 },
-        "a2-highgpu-2g": { vcpus: 24, gpu: "NVIDIA_TESLA_A100", gpus: 2 },
-        "a2-highgpu-4g": { vcpus: 48, gpu: "NVIDIA_TESLA_A100", gpus: 4 },
-        "a2-highgpu-8g": { vcpus: 96, gpu: "NVIDIA_TESLA_A100", gpus: 8 },
-        "a2-megagpu-16g": { vcpus: 96, gpu: "NVIDIA_TESLA_A100", gpus: 16 },
-        "a2-ultragpu-1g": { vcpus: 12, gpu: "NVIDIA_A100_80GB", gpus: 1 },
-        "a2-ultragpu-2g": { vcpus: 24, gpu: "NVIDIA_A100_80GB", gpus: 2 },
-        "a2-ultragpu-4g": { vcpus: 48, gpu: "NVIDIA_A100_80GB", gpus: 4 },
-        "a2-ultragpu-8g": { vcpus: 96, gpu: "NVIDIA_A100_80GB", gpus: 8 },
-        "a3-highgpu-1g": { vcpus: 26, gpu: "NVIDIA_H100_80GB", gpus: 1 },
-        "a3-highgpu-2g": { vcpus: 52, gpu: "NVIDIA_H100_80GB", gpus: 2 },
-        "a3-highgpu-4g": { vcpus: 104, gpu: "NVIDIA_H100_80GB", gpus: 4 },
-        "a3-highgpu-8g": { vcpus: 208, gpu: "NVIDIA_H100_80GB", gpus: 8 },
-        "a3-edgegpu-8g": { vcpus: 208, gpu: "NVIDIA_H100_80GB", gpus: 8 },
-        "a3-ultragpu-8g": { vcpus: 224, gpu: "NVIDIA_H200_141GB", gpus: 8 },
-        "a4-highgpu-8g": { vcpus: 224, gpu: "NVIDIA_B200", gpus: 8 },
-        "a4x-highgpu-4g": { vcpus: 140, gpu: "NVIDIA_GB200", gpus: 4, minReplicas: 18 },
-        "g2-standard-4": { vcpus: 4, gpu: "NVIDIA_L4", gpus: 1 },
-        "g2-standard-8": { vcpus: 8, gpu: "NVIDIA_L4", gpus: 1 },
-        "g2-standard-12": { vcpus: 12, gpu: "NVIDIA_L4", gpus: 1 },
-        "g2-standard-16": { vcpus: 16, gpu: "NVIDIA_L4", gpus: 1 },
-        "g2-standard-24": { vcpus: 24, gpu: "NVIDIA_L4", gpus: 2 },
-        "g2-standard-32": { vcpus: 32, gpu: "NVIDIA_L4", gpus: 1 },
-        "g2-standard-48": { vcpus: 48, gpu: "NVIDIA_L4", gpus: 4 },
-        "g2-standard-96": { vcpus: 96, gpu: "NVIDIA_L4", gpus: 8 },
-        "g4-standard-48": { vcpus: 48, gpu: "NVIDIA_RTX_PRO_6000", gpus: 1 },
-        "g4-standard-96": { vcpus: 96, gpu: "NVIDIA_RTX_PRO_6000", gpus: 2 },
-        "g4-standard-192": { vcpus: 192, gpu: "NVIDIA_RTX_PRO_6000", gpus: 4 },
-        "g4-standard-384": { vcpus: 384, gpu: "NVIDIA_RTX_PRO_6000", gpus: 8 },
+        "a2-highgpu-1g": { vcpus: 12, gpu: "nvidia-tesla-a100", gpus: 1 },
+        "a2-highgpu-2g": { vcpus: 24, gpu: "nvidia-tesla-a100", gpus: 2 },
+        "a2-highgpu-4g": { vcpus: 48, gpu: "nvidia-tesla-a100", gpus: 4 },
+        "a2-highgpu-8g": { vcpus: 96, gpu: "nvidia-tesla-a100", gpus: 8 },
+        "a2-megagpu-16g": { vcpus: 96, gpu: "nvidia-tesla-a100", gpus: 16 },
+        "a2-ultragpu-1g": { vcpus: 12, gpu: "nvidia-a100-80gb", gpus: 1 },
+        "a2-ultragpu-2g": { vcpus: 24, gpu: "nvidia-a100-80gb", gpus: 2 },
+        "a2-ultragpu-4g": { vcpus: 48, gpu: "nvidia-a100-80gb", gpus: 4 },
+        "a2-ultragpu-8g": { vcpus: 96, gpu: "nvidia-a100-80gb", gpus: 8 },
+        "a3-highgpu-1g": { vcpus: 26, gpu: "nvidia-h100-80gb", gpus: 1 },
+        "a3-highgpu-2g": { vcpus: 52, gpu: "nvidia-h100-80gb", gpus: 2 },
+        "a3-highgpu-4g": { vcpus: 104, gpu: "nvidia-h100-80gb", gpus: 4 },
+        "a3-highgpu-8g": { vcpus: 208, gpu: "nvidia-h100-80gb", gpus: 8 },
+        "a3-edgegpu-8g": { vcpus: 208, gpu: "nvidia-h100-80gb", gpus: 8 },
+        "a3-ultragpu-8g": { vcpus: 224, gpu: "nvidia-h200-141gb", gpus: 8 },
+        "a4-highgpu-8g": { vcpus: 224, gpu: "nvidia-b200", gpus: 8 },
+        "a4x-highgpu-4g": { vcpus: 140, gpu: "nvidia-gb200", gpus: 4, minReplicas: 18 },
+        "g2-standard-4": { vcpus: 4, gpu: "nvidia-l4", gpus: 1 },
+        "g2-standard-8": { vcpus: 8, gpu: "nvidia-l4", gpus: 1 },
+        "g2-standard-12": { vcpus: 12, gpu: "nvidia-l4", gpus: 1 },
+        "g2-standard-16": { vcpus: 16, gpu: "nvidia-l4", gpus: 1 },
+        "g2-standard-24": { vcpus: 24, gpu: "nvidia-l4", gpus: 2 },
+        "g2-standard-32": { vcpus: 32, gpu: "nvidia-l4", gpus: 1 },
+        "g2-standard-48": { vcpus: 48, gpu: "nvidia-l4", gpus: 4 },
+        "g2-standard-96": { vcpus: 96, gpu: "nvidia-l4", gpus: 8 },
+        "g4-standard-48": { vcpus: 48, gpu: "nvidia-rtx-pro-6000", gpus: 1 },
+        "g4-standard-96": { vcpus: 96, gpu: "nvidia-rtx-pro-6000", gpus: 2 },
+        "g4-standard-192": { vcpus: 192, gpu: "nvidia-rtx-pro-6000", gpus: 4 },
+        "g4-standard-384": { vcpus: 384, gpu: "nvidia-rtx-pro-6000", gpus: 8 },
     },
 });
 
@@ -104,8 +104,15 @@ export const gpuMachineOf = (machineType: string): GpuMachine | undefined =>
         ? servingGpuMachines.rows[machineType as keyof typeof servingGpuMachines.rows]
         : undefined;
 
-/** A GPU type that serves predictions, as in the API. */
+/** The type of a GPU that serves predictions: `nvidia-l4`. */
 export type ServingGpu = keyof typeof servingGpus.rows;
+
+/** What the API calls a GPU: `NVIDIA_L4` for `nvidia-l4`. */
+export const vertexGpu = (type: GpuType): string => type.toUpperCase().replaceAll("-", "_");
+
+/** The GPU that the API calls so; undefined if it is not listed. */
+export const gpuOfVertex = (name: unknown): GpuType | undefined =>
+    (Object.keys(gpus.rows) as GpuType[]).find((type) => vertexGpu(type) === name);
 
 /** Where a GPU type serves predictions, and how many can be attached. */
 export interface GpuAvailability {
@@ -136,7 +143,7 @@ export const servingGpus = facts<GpuAvailability>()({
     source: "https://cloud.google.com/vertex-ai/docs/general/locations#accelerators",
     checked: "2026-11-22",
     rows: {
-        NVIDIA_TESLA_A100: {
+        "nvidia-tesla-a100": {
             regions: [
                 "asia-northeast1",
                 "asia-northeast3",
@@ -147,10 +154,10 @@ export const servingGpus = facts<GpuAvailability>()({
                 "us-west3",
             ],
         },
-        NVIDIA_A100_80GB: {
+        "nvidia-a100-80gb": {
             regions: ["asia-southeast1", "europe-west4", "me-west1", "us-central1", "us-east4", "us-east5"],
         },
-        NVIDIA_H100_80GB: {
+        "nvidia-h100-80gb": {
             regions: [
                 "asia-northeast1",
                 "asia-northeast3",
@@ -168,7 +175,7 @@ export const servingGpus = facts<GpuAvailability>()({
                 "us-west4",
             ],
         },
-        NVIDIA_H200_141GB: {
+        "nvidia-h200-141gb": {
             regions: [
                 "asia-south1",
                 "asia-south2",
@@ -180,12 +187,12 @@ export const servingGpus = facts<GpuAvailability>()({
                 "us-west1",
             ],
         },
-        NVIDIA_B200: { regions: ["asia-southeast1", "us-central1", "us-west2"] },
-        NVIDIA_GB200: { regions: ["us-central1"] },
-        NVIDIA_RTX_PRO_6000: {
+        "nvidia-b200": { regions: ["asia-southeast1", "us-central1", "us-west2"] },
+        "nvidia-gb200": { regions: ["us-central1"] },
+        "nvidia-rtx-pro-6000": {
             regions: ["asia-south2", "asia-southeast1", "europe-west4", "us-central1", "us-east1", "us-east4"],
         },
-        NVIDIA_L4: {
+        "nvidia-l4": {
             regions: [
                 "asia-east1",
                 "asia-northeast1",
@@ -206,7 +213,7 @@ export const servingGpus = facts<GpuAvailability>()({
                 "us-west4",
             ],
         },
-        NVIDIA_TESLA_T4: {
+        "nvidia-tesla-t4": {
             regions: [
                 "asia-east1",
                 "asia-east2",
@@ -234,7 +241,7 @@ export const servingGpus = facts<GpuAvailability>()({
             ],
             attachable: few,
         },
-        NVIDIA_TESLA_P4: {
+        "nvidia-tesla-p4": {
             regions: [
                 "asia-southeast1",
                 "australia-southeast1",
@@ -246,7 +253,7 @@ export const servingGpus = facts<GpuAvailability>()({
             ],
             attachable: few,
         },
-        NVIDIA_TESLA_V100: {
+        "nvidia-tesla-v100": {
             regions: ["asia-east1", "europe-west4", "us-central1", "us-east1", "us-west1"],
             attachable: { upTo8: [1, 2, 4, 8], with16: [2, 4, 8], with32: [4, 8], with64: [8] },
         },
@@ -255,7 +262,7 @@ export const servingGpus = facts<GpuAvailability>()({
 });
 
 /** The numbers of GPUs of a type that a machine type can have; empty if it cannot have any. */
-export function gpuCountsOn(machineType: string, gpu: ServingGpu): readonly number[] {
+export function gpuCountsOn(machineType: string, gpu: GpuType): readonly number[] {
     const builtIn = gpuMachineOf(machineType);
     if (builtIn) {
         // Replicas with fewer GPUs share a machine, but not of the G2 series.

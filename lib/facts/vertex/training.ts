@@ -3,10 +3,8 @@ import { type Gpu, gpus } from "../gpus";
 import type { DurationLimit, Limit } from "../limits/limit";
 import { attachableTo, type GpuAvailability, servingGpus } from "./servingMachines";
 
-/** An accelerator that training jobs can have. */
-interface Accelerator {
-    /** The GPU of Compute Engine, by its accelerator type. */
-    gpu: keyof typeof gpus.rows;
+/** Where a GPU trains models, compared with {@link servingGpus}. */
+interface TrainingAvailability {
     /** Whether {@link https://cloud.google.com/vertex-ai/docs/training/schedule-jobs-dws Dynamic Workload Scheduler} provides it. */
     flexStart?: boolean;
     /** Regions in which it trains models, but does not serve them. */
@@ -15,35 +13,31 @@ interface Accelerator {
     onlyServing?: readonly string[];
 }
 
-/** Accelerators of training jobs, without the P100, which was shut down, and where they are, compared with those for predictions. */
-export const trainingAccelerators = facts<Accelerator>()({
-    subject: "Accelerators of Vertex AI training by region",
+/** GPUs of training jobs, without the P100, which was shut down, and where they are, compared with those for predictions. */
+export const trainingGpus = facts<TrainingAvailability>()({
+    subject: "GPUs of Vertex AI training by region",
     source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/general/locations#accelerators",
     checked: "2026-08-22",
     rows: {
-        NVIDIA_TESLA_P4: { gpu: "nvidia-tesla-p4" },
-        NVIDIA_TESLA_T4: { gpu: "nvidia-tesla-t4", onlyServing: ["me-west1", "southamerica-west1"] },
-        NVIDIA_TESLA_V100: { gpu: "nvidia-tesla-v100" },
-        NVIDIA_TESLA_A100: {
-            gpu: "nvidia-tesla-a100",
+        "nvidia-tesla-p4": {},
+        "nvidia-tesla-t4": { onlyServing: ["me-west1", "southamerica-west1"] },
+        "nvidia-tesla-v100": {},
+        "nvidia-tesla-a100": {
             flexStart: true,
             onlyTraining: ["us-east1", "us-west4"],
             onlyServing: ["asia-northeast1"],
         },
-        NVIDIA_A100_80GB: { gpu: "nvidia-a100-80gb", flexStart: true, onlyServing: ["me-west1"] },
-        NVIDIA_L4: {
-            gpu: "nvidia-l4",
+        "nvidia-a100-80gb": { flexStart: true, onlyServing: ["me-west1"] },
+        "nvidia-l4": {
             flexStart: true,
             onlyServing: ["asia-east1", "asia-northeast1", "europe-west1", "europe-west3", "europe-west6", "us-west4"],
         },
-        NVIDIA_RTX_PRO_6000: { gpu: "nvidia-rtx-pro-6000" },
-        NVIDIA_H100_80GB: {
-            gpu: "nvidia-h100-80gb",
+        "nvidia-rtx-pro-6000": {},
+        "nvidia-h100-80gb": {
             flexStart: true,
             onlyServing: ["europe-west1", "europe-west2"],
         },
-        NVIDIA_H100_MEGA_80GB: {
-            gpu: "nvidia-h100-mega-80gb",
+        "nvidia-h100-mega-80gb": {
             flexStart: true,
             onlyTraining: [
                 "asia-east1",
@@ -61,32 +55,31 @@ export const trainingAccelerators = facts<Accelerator>()({
                 "us-west4",
             ],
         },
-        NVIDIA_H200_141GB: { gpu: "nvidia-h200-141gb", flexStart: true, onlyTraining: ["us-east5"] },
-        NVIDIA_B200: {
-            gpu: "nvidia-b200",
+        "nvidia-h200-141gb": { flexStart: true, onlyTraining: ["us-east5"] },
+        "nvidia-b200": {
             flexStart: true,
             onlyTraining: ["asia-northeast1", "europe-west4", "us-east1", "us-east4", "us-south1", "us-west3"],
         },
-        NVIDIA_GB200: { gpu: "nvidia-gb200", onlyTraining: ["us-east4"] },
+        "nvidia-gb200": { onlyTraining: ["us-east4"] },
     },
 });
 
-/** The name of an accelerator: `NVIDIA_L4`. */
-export type TrainingAccelerator = keyof typeof trainingAccelerators.rows;
+/** The type of a GPU of training jobs: `nvidia-l4`. */
+export type TrainingGpu = keyof typeof trainingGpus.rows;
 
-const rows: Readonly<Record<string, Accelerator>> = trainingAccelerators.rows;
+const rows: Readonly<Record<string, TrainingAvailability>> = trainingGpus.rows;
 
 const serving: Readonly<Record<string, GpuAvailability>> = servingGpus.rows;
 
-/** The regions in which an accelerator trains models. */
-export function trainingRegionsOf(type: TrainingAccelerator): string[] {
-    const { onlyTraining = [], onlyServing = [] } = rows[type] as Accelerator;
+/** The regions in which a GPU trains models. */
+export function trainingRegionsOf(type: TrainingGpu): string[] {
+    const { onlyTraining = [], onlyServing = [] } = rows[type] as TrainingAvailability;
     const shared = (serving[type]?.regions ?? []).filter((region) => !onlyServing.includes(region));
     return [...shared, ...onlyTraining].sort();
 }
 
-/** Whether Dynamic Workload Scheduler provides an accelerator. */
-export const isFlexStart = (type: TrainingAccelerator): boolean => rows[type]?.flexStart === true;
+/** Whether Dynamic Workload Scheduler provides a GPU. */
+export const isFlexStart = (type: TrainingGpu): boolean => rows[type]?.flexStart === true;
 
 const sizes = (series: string, shapes: Record<string, number[]>) =>
     Object.entries(shapes).flatMap(([shape, cpus]) => cpus.map((count) => `${series}-${shape}-${count}`));
@@ -161,15 +154,15 @@ export const allTrainingMachines: readonly string[] = Object.values(trainingMach
     ({ types }) => types,
 );
 
-/** The machine types that include an accelerator, with its number. */
-export function machinesWith(type: TrainingAccelerator): Readonly<Record<string, number>> {
-    const { machines }: Gpu = gpus.rows[(rows[type] as Accelerator).gpu];
+/** The machine types that include a GPU, with its number. */
+export function machinesWith(type: TrainingGpu): Readonly<Record<string, number>> {
+    const { machines }: Gpu = gpus.rows[type];
     return Object.fromEntries(Object.entries(machines).filter(([name]) => allTrainingMachines.includes(name)));
 }
 
-/** The accelerator that a machine type includes, with its number; undefined for a machine type without. */
-export function includedAccelerator(machineType: string): { type: TrainingAccelerator; count: number } | undefined {
-    for (const type of Object.keys(rows) as TrainingAccelerator[]) {
+/** The GPU that a machine type for training includes, with its number; undefined for a machine type without. */
+export function includedGpu(machineType: string): { type: TrainingGpu; count: number } | undefined {
+    for (const type of Object.keys(rows) as TrainingGpu[]) {
         const count = machinesWith(type)[machineType];
         if (count !== undefined) {
             return { type, count };
@@ -179,10 +172,10 @@ export function includedAccelerator(machineType: string): { type: TrainingAccele
 }
 
 /**
- * The numbers of an accelerator that a machine type can have; none if it cannot have any:
+ * The numbers of a GPU that a machine type can have; none if it cannot have any:
  * {@link https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/training/configure-compute#gpu-compatibility-table}.
  */
-export function trainingCounts(machineType: string, type: TrainingAccelerator): readonly number[] {
+export function trainingCounts(machineType: string, type: TrainingGpu): readonly number[] {
     const included = machinesWith(type)[machineType];
     const [, vcpus] = /^n1-.*-(\d+)$/.exec(machineType) ?? [];
     const attachable = serving[type]?.attachable;
@@ -193,9 +186,8 @@ export function trainingCounts(machineType: string, type: TrainingAccelerator): 
           : [];
 }
 
-/** The numbers of an accelerator that N1 machine types can have, of which large ones need more than small ones. */
-export const attachableCounts = (type: TrainingAccelerator): readonly number[] =>
-    serving[type]?.attachable?.upTo8 ?? [];
+/** The numbers of a GPU that N1 machine types can have, of which large ones need more than small ones. */
+export const attachableCounts = (type: TrainingGpu): readonly number[] => serving[type]?.attachable?.upTo8 ?? [];
 
 /** Limits of training jobs. */
 export const trainingLimits = facts<(Limit | DurationLimit) & object>()({

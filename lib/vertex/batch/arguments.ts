@@ -12,6 +12,7 @@ import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
+import type { GpuOptions } from "../../internal/gpu";
 import { labels } from "../../internal/labels";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/arguments";
@@ -19,7 +20,7 @@ import { runSignals } from "../../monitoring/signals/data";
 import type { AnyBucket } from "../../storage";
 import { type DataVersion, dataVersions } from "../dataVersion";
 import type { BatchPredictionArgs } from "../dynamic";
-import { machineChecks, type ServingAccelerator } from "../endpoint/machines";
+import { machineChecks } from "../endpoint/machines";
 import type { ModelExplanation } from "../model/arguments";
 import { type ModelVersion, modelVersion } from "../version";
 
@@ -116,10 +117,11 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      */
     machineType?: string;
     /**
-     * GPUs of each machine: their type or options. Frameworks without support for GPUs, such as scikit-learn, cannot use them.
-     * @default those that the machine type has built in
+     * GPUs of each machine: their type, which must be available in the region, or options. Frameworks without support for GPUs, such as
+     * scikit-learn, cannot use them.
+     * @default those that the machine type includes
      */
-    accelerator?: ServingGpu | ServingAccelerator;
+    gpu?: ServingGpu | GpuOptions<ServingGpu>;
     /**
      * The number of machines: at least 1. Vertex AI divides the input among them when the job starts, and does not scale.
      * @default 1
@@ -289,7 +291,7 @@ export const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs
         }),
         parameters: anyObject,
         machineType: machineChecks.machineType,
-        accelerator: machineChecks.accelerator,
+        gpu: machineChecks.gpu,
         replicas: check.whole(1, 2_147_483_647, "replicas"),
         batchSize: check.limit(batchPredictionLimits.rows.batchSize),
         explain: check.either(

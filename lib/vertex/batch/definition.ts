@@ -9,6 +9,7 @@ import { secondsIn } from "../../internal/duration";
 import { labelValue } from "../../internal/labels";
 import { versionOf } from "../dataVersion";
 import type { BatchPredictionArgs } from "../dynamic";
+import { machineSpec } from "../endpoint/machines";
 import { versionLocation, versionName } from "../version";
 import type { ResolvedArgs } from "./resolveArgs";
 
@@ -33,7 +34,7 @@ export function jobArgs(
             instanceConfig: instanceConfig(args),
             modelParameters: parameters,
             dedicatedResources: {
-                machineSpec: machineSpec(args),
+                machineSpec: machineSpec(args.machines),
                 // The maximum is ignored, but its default is 10, and the start must not be above it.
                 startingReplicaCount: replicas,
                 maxReplicaCount: replicas,
@@ -54,11 +55,6 @@ export function jobArgs(
         waitSeconds: typeof wait === "string" ? secondsIn(wait) : 0,
     };
 }
-
-const machineSpec = ({ machines: { machineType, gpu } }: ResolvedArgs) => ({
-    machineType,
-    ...(gpu && { acceleratorType: gpu.type, acceleratorCount: gpu.count }),
-});
 
 function instanceConfig({ instances }: ResolvedArgs) {
     const { type, include, exclude, key } = instances ?? {};

@@ -28,7 +28,7 @@ type Defaulted = "name" | "replicas" | "containerLogs" | "runOnDeploy" | "runOn"
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
-    extends Omit<VertexBatchPredictionArgs, Defaulted | "input" | "output" | "machineType" | "accelerator">,
+    extends Omit<VertexBatchPredictionArgs, Defaulted | "input" | "output" | "machineType" | "gpu">,
         Required<Pick<VertexBatchPredictionArgs, Defaulted>> {
     format: Format;
     input: ResolvedFiles | (BatchTable & { bucket?: undefined });
@@ -52,13 +52,13 @@ export function resolveArgs(
         uses: [],
     });
     const complete = (checked: typeof withDefaults) => {
-        const { input, output, machineType, accelerator, ...rest } = checked;
+        const { input, output, machineType, gpu, ...rest } = checked;
         return {
             ...rest,
             format: formatOf(input),
             input: isFiles(input) ? { bucket: input.bucket, files: filesOf(input) } : input,
             output: isFolder(output) ? { ...output, folder: output.folder ?? rest.name } : output,
-            machines: resolveMachines({ machineType, accelerator, replicas: rest.replicas }, environment),
+            machines: resolveMachines({ machineType, gpu, replicas: rest.replicas }, environment),
         } as ResolvedArgs;
     };
     return check.resolved(

@@ -65,7 +65,7 @@ export interface ModelGardenEndpointArgs extends ComponentArgs, ServingMachines 
      */
     region?: string;
     /**
-     * The machine type, with `accelerator`, `replicas`, `scaling` and `spot`.
+     * The machine type, with `gpu`, `replicas`, `scaling` and `spot`.
      * @default machines that Model Garden recommends for the model
      */
     machineType?: string;
@@ -126,7 +126,7 @@ const gardenArgs = check.options<ModelGardenEndpointArgs>(
 /** Validated arguments with their machines. */
 type ResolvedArgs = ModelGardenEndpointArgs & { machines: ResolvedMachines; region: string };
 
-const machineOptions = ["accelerator", "replicas", "scaling", "spot"] as const;
+const machineOptions = ["gpu", "replicas", "scaling", "spot"] as const;
 
 /** Without a machine type, Model Garden chooses the machines. */
 function problems(args: ResolvedArgs): (check.Problem | undefined)[] {

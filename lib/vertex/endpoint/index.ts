@@ -10,6 +10,6 @@ export type {
 } from "./arguments";
 export { type ExistingEndpoint, VertexEndpoint } from "./endpoint";
 export { type HuggingFaceModel, ModelGardenEndpoint, type ModelGardenEndpointArgs } from "./garden";
-export type { Replicas, ServingAccelerator, ServingMachines, ServingScaling } from "./machines";
+export type { Replicas, ServingMachines, ServingScaling } from "./machines";
 export type { ModelMonitoring, MonitoringAlerts, SkewMonitoring, Thresholds, TrainingData } from "./monitoring";
 export { VertexDeploymentPool, type VertexDeploymentPoolArgs } from "./pool";

@@ -6,21 +6,12 @@ import {
     type ServingGpu,
     servingGpus,
     servingMachineTypes,
+    vertexGpu,
 } from "../../facts/vertex/servingMachines";
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
+import { type GpuOptions, gpuOptions, gpuOr } from "../../internal/gpu";
 import { display } from "../../internal/value";
-
-/** GPUs of each machine. */
-export interface ServingAccelerator {
-    /** The type, as in the API. It must be available in the region. */
-    type: ServingGpu;
-    /**
-     * How many each machine has.
-     * @default all that the machine type has built in; 1 where GPUs are attached
-     */
-    count?: number;
-}
 
 /** The number of replicas, each on a machine of its own. */
 export interface Replicas {
@@ -65,10 +56,11 @@ export interface ServingMachines {
      */
     machineType?: string;
     /**
-     * GPUs of each machine: their type or options. Frameworks without support for GPUs, such as scikit-learn, cannot use them.
-     * @default those that the machine type has built in
+     * GPUs of each machine: their type, which must be available in the region, or options. Frameworks without support for GPUs, such as
+     * scikit-learn, cannot use them.
+     * @default those that the machine type includes
      */
-    accelerator?: ServingGpu | ServingAccelerator;
+    gpu?: ServingGpu | GpuOptions<ServingGpu>;
     /** The number of replicas: fixed, or its bounds. */
     replicas?: number | Replicas;
     /** When replicas are added and removed. */
@@ -86,10 +78,9 @@ export const machineChecks = {
         /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/,
         "must be a machine type such as n1-standard-2",
     ),
-    accelerator: check.either(
-        (value) => typeof value === "string",
+    gpu: gpuOr(
         check.oneOf(...gpuTypes),
-        check.options<ServingAccelerator>(
+        check.options<GpuOptions<ServingGpu>>(
             { type: check.oneOf(...gpuTypes), count: check.whole(1, 16, "GPUs") },
             "type",
         ),
@@ -109,19 +100,18 @@ export const machineChecks = {
 /** Machines with their defaults. */
 export interface ResolvedMachines {
     machineType: string;
-    gpu?: Required<ServingAccelerator>;
+    gpu?: Required<GpuOptions<ServingGpu>>;
     replicas: Required<Replicas>;
     scaling: ServingScaling;
 }
 
 /** Completes the machines with their defaults. */
 export function resolveMachines(
-    { machineType = "n1-standard-2", accelerator, replicas = {}, scaling }: ServingMachines,
+    { machineType = "n1-standard-2", gpu: given, replicas = {}, scaling }: ServingMachines,
     { defaults }: Pick<Environment, "defaults">,
 ): ResolvedMachines {
     const builtIn = gpuMachineOf(machineType);
-    const chosen: ServingAccelerator | undefined =
-        typeof accelerator === "string" ? { type: accelerator } : accelerator;
+    const chosen = given && gpuOptions<ServingGpu, GpuOptions<ServingGpu>>(given);
     const type = chosen?.type ?? builtIn?.gpu;
     const gpu = type && { type, count: chosen?.count ?? builtIn?.gpus ?? 1 };
     const bounds = typeof replicas === "number" ? { min: replicas, max: replicas } : replicas;
@@ -147,17 +137,22 @@ export function machineProblems(at: string, machines: ResolvedMachines, region: 
                   reason: `must be at least ${minReplicas}, as ${machineType} is only sold in this number (got ${replicas.min}).`,
               }
             : undefined,
-        ...(gpu ? gpuProblems(`${at}accelerator`, machineType, gpu, region) : []),
+        ...(gpu ? gpuProblems(`${at}gpu`, machineType, gpu, region) : []),
         scaling.gpu !== undefined && !gpu
             ? {
                   path: `${at}scaling.gpu`,
-                  reason: `needs GPUs, which ${machineType} does not have (got ${scaling.gpu}). Set accelerator, or remove it.`,
+                  reason: `needs GPUs, which ${machineType} does not have (got ${scaling.gpu}). Set gpu, or remove it.`,
               }
             : undefined,
     ];
 }
 
-function gpuProblems(path: string, machineType: string, { type, count }: Required<ServingAccelerator>, region: string) {
+function gpuProblems(
+    path: string,
+    machineType: string,
+    { type, count }: Required<GpuOptions<ServingGpu>>,
+    region: string,
+) {
     const { regions }: { regions: readonly string[] } = servingGpus.rows[type];
     const counts = gpuCountsOn(machineType, type);
     const cannot = `${machineType} cannot have ${type}. GPUs are built in A2, A3, A4, G2 and G4 machine types, and attached to N1 machine types.`;
@@ -181,6 +176,12 @@ function gpuProblems(path: string, machineType: string, { type, count }: Require
     ];
 }
 
+/** A machine in the form of the API. */
+export const machineSpec = ({ machineType, gpu }: { machineType: string; gpu?: Required<GpuOptions> }) => ({
+    machineType,
+    ...(gpu && { acceleratorType: vertexGpu(gpu.type), acceleratorCount: gpu.count }),
+});
+
 const metric = "aiplatform.googleapis.com/prediction/online";
 
 /** The machines in the form of the API. */
@@ -191,7 +192,7 @@ export function dedicatedResources({ machineType, gpu, replicas, scaling }: Reso
         ["request_count", scaling.requestsPerMinute],
     ];
     return {
-        machineSpec: { machineType, ...(gpu && { acceleratorType: gpu.type, acceleratorCount: gpu.count }) },
+        machineSpec: machineSpec({ machineType, gpu }),
         minReplicaCount: replicas.min,
         maxReplicaCount: replicas.max,
         autoscalingMetricSpecs: targets.flatMap(([name, target]) =>

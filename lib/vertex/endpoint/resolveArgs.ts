@@ -58,7 +58,7 @@ function resolveModels(models: VertexEndpointArgs["models"], environment: Enviro
     return Object.fromEntries(resolved);
 }
 
-const machineOptions = ["machineType", "accelerator", "replicas", "scaling", "spot", "scaleToZero"] as const;
+const machineOptions = ["machineType", "gpu", "replicas", "scaling", "spot", "scaleToZero"] as const;
 
 function problems(resolved: ResolvedArgs) {
     const { region, models, split, access, requestTimeout, account, uses } = resolved;

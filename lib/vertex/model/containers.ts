@@ -16,7 +16,7 @@ import { display } from "../../internal/value";
 /** A framework with prebuilt containers. */
 export type Framework = keyof typeof servingFrameworks.rows;
 
-type Accelerator<Of extends Framework> = (typeof servingFrameworks.rows)[Of]["accelerators"][number];
+type Device<Of extends Framework> = (typeof servingFrameworks.rows)[Of]["devices"][number];
 
 /** A {@link https://cloud.google.com/vertex-ai/docs/predictions/pre-built-containers prebuilt container}, by framework and version. */
 export type PrebuiltContainer = {
@@ -29,7 +29,7 @@ export type PrebuiltContainer = {
          * What the container computes with. The machines of the endpoint must have it.
          * @default "cpu"
          */
-        accelerator?: Accelerator<Of>;
+        device?: Device<Of>;
     };
 }[Framework];
 
@@ -101,9 +101,9 @@ const available = (framework: Framework, clock?: Clock) =>
 const prebuilt = check.lazily((value) => {
     const framework = (value as PrebuiltContainer).framework;
     const isKnown = frameworks.includes(framework);
-    const { accelerators } = servingFrameworks.rows[isKnown ? framework : "scikit-learn"];
+    const { devices } = servingFrameworks.rows[isKnown ? framework : "scikit-learn"];
     const rows = isKnown ? servingContainers[framework].rows : {};
-    return check.options<{ framework: Framework; version: string; accelerator?: Accelerator<Framework> }>(
+    return check.options<{ framework: Framework; version: string; device?: Device<Framework> }>(
         {
             framework: check.oneOf(...frameworks),
             version: isKnown
@@ -113,7 +113,7 @@ const prebuilt = check.lazily((value) => {
                       `must be one of ${available(framework).join(", ")}`,
                   )
                 : check.text(),
-            accelerator: check.oneOf<Accelerator<Framework>>(...accelerators),
+            device: check.oneOf<Device<Framework>>(...devices),
         },
         "framework",
         "version",

@@ -13,8 +13,8 @@ import type { ResolvedArgs } from "./resolveArgs";
 /** The container in the format of the API. */
 function containerSpec({ container, region }: ResolvedArgs) {
     if (isPrebuilt(container)) {
-        const { framework, version, accelerator = "cpu" } = container;
-        return { imageUri: servingImage(servingFrameworks.rows[framework], version, accelerator, region) };
+        const { framework, version, device = "cpu" } = container;
+        return { imageUri: servingImage(servingFrameworks.rows[framework], version, device, region) };
     }
     const { image, port, env, sharedMemory, deploymentTimeout, ...rest } = container as ModelContainer;
     const { predictRoute, healthRoute, command, args } = rest;

@@ -6,12 +6,7 @@ import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
-import {
-    allTrainingMachines,
-    type TrainingAccelerator,
-    trainingAccelerators,
-    trainingLimits,
-} from "../../facts/vertex/training";
+import { allTrainingMachines, type TrainingGpu, trainingGpus, trainingLimits } from "../../facts/vertex/training";
 import { type Uses, uses, variableOf } from "../../iam/capability";
 import { encryptionKey } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
@@ -19,6 +14,7 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import { folder } from "../../internal/files";
+import { type GpuOptions, gpuOr } from "../../internal/gpu";
 import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
 import { region } from "../../internal/places";
@@ -92,31 +88,20 @@ export interface TrainingDisk {
     sizeGb?: number;
 }
 
-/** Accelerators of each machine. */
-export interface TrainingGpu {
-    /** The type: `"NVIDIA_L4"`. */
-    type: TrainingAccelerator;
-    /**
-     * The number for each machine.
-     * @default 1; all of a machine type that includes them
-     */
-    count?: number;
-}
-
 /** Machines of one kind. */
 export interface TrainingMachines {
     /**
      * The {@link https://cloud.google.com/vertex-ai/docs/training/configure-compute#machine-types machine type}.
-     * @default "n1-standard-4"; with an accelerator the smallest one for it
+     * @default "n1-standard-4"; with a GPU the smallest one for it
      */
     machineType?: string;
     /**
-     * The {@link https://cloud.google.com/vertex-ai/docs/training/configure-compute#specifying_gpus accelerators} of each machine: a type,
-     * or a type with a number. Refused are those that are not
+     * The {@link https://cloud.google.com/vertex-ai/docs/training/configure-compute#specifying_gpus GPUs} of each machine: their type, or
+     * options. Refused are those that are not
      * {@link https://cloud.google.com/vertex-ai/docs/general/locations#accelerators available for training} in the region.
-     * @default the GPUs of the machine type
+     * @default those that the machine type includes
      */
-    accelerator?: TrainingAccelerator | TrainingGpu;
+    gpu?: TrainingGpu | GpuOptions<TrainingGpu>;
     /**
      * The boot disk of each machine.
      * @default 100 GB
@@ -288,7 +273,7 @@ export type VertexTrainingJobArgs = TrainingCode &
     };
 
 const texts = check.list(check.input(check.text()));
-const acceleratorTypes = Object.keys(trainingAccelerators.rows) as TrainingAccelerator[];
+const gpuTypes = Object.keys(trainingGpus.rows) as TrainingGpu[];
 
 const machines = {
     machineType: check.known(
@@ -297,10 +282,12 @@ const machines = {
         /^[a-z0-9]+(-[a-z0-9]+)+$/,
         "must be a machine type such as n1-standard-4",
     ),
-    accelerator: check.either(
-        (value) => typeof value === "string",
-        check.oneOf(...acceleratorTypes),
-        check.options<TrainingGpu>({ type: check.oneOf(...acceleratorTypes), count: check.whole(1, 16) }, "type"),
+    gpu: gpuOr(
+        check.oneOf(...gpuTypes),
+        check.options<GpuOptions<TrainingGpu>>(
+            { type: check.oneOf(...gpuTypes), count: check.whole(1, 16, "GPUs") },
+            "type",
+        ),
     ),
     disk: check.options<TrainingDisk>({
         type: check.oneOf("pd-ssd", "pd-standard", "hyperdisk-balanced"),

@@ -8,6 +8,7 @@ import { isImageComponent } from "../../internal/image";
 import { labelValue } from "../../internal/labels";
 import { versionOf } from "../dataVersion";
 import type { TrainingJobArgs } from "../dynamic";
+import { machineSpec } from "../endpoint/machines";
 import { networkSpec } from "../network";
 import type { ResolvedArgs, ResolvedPool } from "./resolveArgs";
 import { tuningSpec } from "./tuning";
@@ -69,17 +70,14 @@ function poolSpec(pool: ResolvedPool | undefined, args: ResolvedArgs, parts: Par
     if (pool === undefined) {
         return {};
     }
-    const { machineType, accelerator, disk, replicas } = pool;
+    const { disk, replicas } = pool;
     const image = pool.image ?? args.image;
     const code = {
         ...(args.args && args.args.length > 0 && { args: args.args }),
         ...(hasVariables(args) && { env: variables(args) }),
     };
     return {
-        machineSpec: {
-            machineType,
-            ...(accelerator && { acceleratorType: accelerator.type, acceleratorCount: accelerator.count }),
-        },
+        machineSpec: machineSpec(pool),
         replicaCount: String(replicas),
         ...(disk && { diskSpec: { bootDiskType: disk.type, bootDiskSizeGb: disk.sizeGb } }),
         ...(image === undefined

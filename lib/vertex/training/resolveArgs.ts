@@ -6,18 +6,19 @@ import type { Environment } from "../../environment/environment";
 import {
     allTrainingMachines,
     attachableCounts,
-    includedAccelerator,
+    includedGpu,
     isFlexStart,
     machinesWith,
-    type TrainingAccelerator,
-    trainingAccelerators,
+    type TrainingGpu,
     trainingCounts,
+    trainingGpus,
     trainingLimits,
     trainingRegionsOf,
 } from "../../facts/vertex/training";
 import { variableProblems } from "../../iam/serverless/variables";
 import * as check from "../../internal/check";
 import { secondsIn } from "../../internal/duration";
+import { type GpuOptions, gpuOptions } from "../../internal/gpu";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { imageProblem } from "../images";
@@ -27,7 +28,6 @@ import type {
     ImageTraining,
     PackageTraining,
     SourceTraining,
-    TrainingGpu,
     TrainingMachines,
     TrainingPool,
     VertexTrainingJobArgs,
@@ -39,7 +39,7 @@ import { tuningProblems } from "./tuning";
 /** Machines with their defaults. */
 export interface ResolvedMachines extends Pick<TrainingMachines, "disk"> {
     machineType: string;
-    accelerator?: Required<TrainingGpu>;
+    gpu?: Required<GpuOptions<TrainingGpu>>;
 }
 
 /** A worker pool with its defaults. */
@@ -160,39 +160,39 @@ function sourceProblems(source: string, module: string): check.Problem[] {
     ];
 }
 
-const acceleratorOf = ({ machineType, accelerator }: TrainingMachines): Required<TrainingGpu> | undefined => {
-    const included = machineType === undefined ? undefined : includedAccelerator(machineType);
-    if (accelerator === undefined) {
+const gpuOf = ({ machineType, gpu }: TrainingMachines): ResolvedMachines["gpu"] => {
+    const included = machineType === undefined ? undefined : includedGpu(machineType);
+    if (gpu === undefined) {
         return included;
     }
-    const { type, count } = typeof accelerator === "string" ? { type: accelerator, count: undefined } : accelerator;
+    const { type, count } = gpuOptions<TrainingGpu, GpuOptions<TrainingGpu>>(gpu);
     return { type, count: count ?? (included?.type === type ? included.count : 1) };
 };
 
-/** The smallest machine type for an accelerator. */
-function machineFor({ type, count }: Required<TrainingGpu>): string | undefined {
+/** The smallest machine type for GPUs. */
+function machineFor({ type, count }: Required<GpuOptions<TrainingGpu>>): string | undefined {
     return attachableCounts(type).includes(count)
         ? "n1-standard-4"
         : Object.entries(machinesWith(type)).find(([, included]) => included === count)?.[0];
 }
 
 function resolveMachines(machines: TrainingMachines): ResolvedMachines {
-    const accelerator = acceleratorOf(machines);
-    const { machineType = (accelerator && machineFor(accelerator)) ?? "n1-standard-4", disk } = machines;
-    return { machineType, accelerator, disk };
+    const gpu = gpuOf(machines);
+    const { machineType = (gpu && machineFor(gpu)) ?? "n1-standard-4", disk } = machines;
+    return { machineType, gpu, disk };
 }
 
 /**
- * Reports accelerators that are not in the region, or that the machine type cannot have. Vertex AI refuses the job:
+ * Reports GPUs that are not in the region, or that the machine type cannot have. Vertex AI refuses the job:
  * `Accelerator "NVIDIA_TESLA_T4" is not supported for machine type "e2-standard-8"`.
  */
 function machineProblems(at: string, machines: TrainingMachines, region: string): check.Problem[] {
-    const accelerator = acceleratorOf(machines);
-    if (accelerator === undefined) {
+    const gpu = gpuOf(machines);
+    if (gpu === undefined) {
         return [];
     }
-    const { type, count } = accelerator;
-    const path = machines.accelerator === undefined ? `${at}machineType` : `${at}accelerator`;
+    const { type, count } = gpu;
+    const path = machines.gpu === undefined ? `${at}machineType` : `${at}gpu`;
     const regions = trainingRegionsOf(type);
     return [
         ...(regions.includes(region)
@@ -207,10 +207,14 @@ function machineProblems(at: string, machines: TrainingMachines, region: string)
     ];
 }
 
-function countProblems(at: string, machineType: string | undefined, { type, count }: Required<TrainingGpu>) {
+function countProblems(
+    at: string,
+    machineType: string | undefined,
+    { type, count }: NonNullable<ResolvedMachines["gpu"]>,
+) {
     const including = machinesWith(type);
     const attachable = attachableCounts(type);
-    const path = `${at}accelerator`;
+    const path = `${at}gpu`;
     const counts = [...new Set([...attachable, ...Object.values(including)])].sort((one, other) => one - other);
     if (!counts.includes(count)) {
         return [{ path, reason: `must be ${counts.join(", ")} of ${type} (got ${count}).` }];
@@ -262,16 +266,16 @@ function strategyProblems({ strategy, maxWait, timeout, ...machines }: AnyArgs):
             ? []
             : [{ path: "maxWait", reason: 'is only for strategy "flex-start". Remove it, or set the strategy.' }];
     }
-    const accelerator = acceleratorOf(machines);
-    const types = (Object.keys(trainingAccelerators.rows) as TrainingAccelerator[]).filter(isFlexStart);
+    const gpu = gpuOf(machines);
+    const types = (Object.keys(trainingGpus.rows) as TrainingGpu[]).filter(isFlexStart);
     const { max } = trainingLimits.rows.flexStartTimeout;
     return [
-        ...(accelerator && isFlexStart(accelerator.type)
+        ...(gpu && isFlexStart(gpu.type)
             ? []
             : [
                   {
                       path: "strategy",
-                      reason: `"flex-start" needs one of these accelerators: ${types.join(", ")} (got ${accelerator?.type ?? "none"}).`,
+                      reason: `"flex-start" needs one of these GPUs: ${types.join(", ")} (got ${gpu?.type ?? "none"}).`,
                   },
               ]),
         ...(timeout !== undefined && secondsIn(timeout) > secondsIn(max)
@@ -291,9 +295,7 @@ function placeProblems({ encryptionKey, network, tensorboard }: AnyArgs, region:
 function poolsOf({ replicas = 1, pools = {}, ...machines }: AnyArgs): ResolvedArgs["pools"] {
     const first = { ...resolveMachines(machines), replicas: 1 };
     const resolved = ({ replicas: count, image, ...own }: TrainingPool): ResolvedPool => ({
-        ...resolveMachines(
-            own.machineType === undefined && own.accelerator === undefined ? { ...machines, ...own } : own,
-        ),
+        ...resolveMachines(own.machineType === undefined && own.gpu === undefined ? { ...machines, ...own } : own),
         replicas: count,
         image: image as ImageSource | undefined,
     });

@@ -1,10 +1,12 @@
 import {
+    type GpuAvailability,
     gpuCountsOn,
     gpuMachineOf,
-    type ServingGpu,
+    gpuOfVertex,
     servingGpus,
     servingVcpus,
     vertexEndpointLimits,
+    vertexGpu,
 } from "slipway/facts";
 import { secondsIn } from "slipway/formats";
 import { isAllowedOn, targetOf } from "../../cloud/access";
@@ -110,25 +112,23 @@ export function verifyMachines({ machineSpec = {} }: Inputs, location: string): 
         throw unsupportedMachine(machineType);
     }
     const builtIn = gpuMachineOf(machineType);
-    if (
-        builtIn &&
-        (acceleratorType !== builtIn.gpu || !gpuCountsOn(machineType, builtIn.gpu).includes(acceleratorCount))
-    ) {
-        throw invalid(`Machine type "${machineType}" requires the accelerator ${builtIn.gpu}, 1 to ${builtIn.gpus}.`);
+    const gpu = gpuOfVertex(acceleratorType);
+    if (builtIn && (gpu !== builtIn.gpu || !gpuCountsOn(machineType, builtIn.gpu).includes(acceleratorCount))) {
+        throw invalid(
+            `Machine type "${machineType}" requires the accelerator ${vertexGpu(builtIn.gpu)}, 1 to ${builtIn.gpus}.`,
+        );
     }
     if (acceleratorType !== undefined) {
-        if (gpuCountsOn(machineType, acceleratorType).length === 0) {
+        if (gpu === undefined || gpuCountsOn(machineType, gpu).length === 0) {
             throw invalid(
                 `Accelerator "${acceleratorType}" is not supported for machine type "${machineType}"`,
             ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/18907");
         }
-        const row = Object.hasOwn(servingGpus.rows, acceleratorType)
-            ? (servingGpus.rows[acceleratorType as ServingGpu] as { regions: readonly string[] })
-            : undefined;
-        if (!row?.regions.includes(location)) {
+        const rows: Readonly<Record<string, GpuAvailability>> = servingGpus.rows;
+        if (!rows[gpu]?.regions.includes(location)) {
             throw invalid(`Accelerator "${acceleratorType}" is not supported in region "${location}".`);
         }
-        if (!gpuCountsOn(machineType, acceleratorType as ServingGpu).includes(acceleratorCount)) {
+        if (!gpuCountsOn(machineType, gpu).includes(acceleratorCount)) {
             throw invalid(
                 `Accelerator count ${acceleratorCount} of "${acceleratorType}" is not supported for machine type "${machineType}".`,
             );

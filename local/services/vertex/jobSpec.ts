@@ -1,11 +1,15 @@
 import {
     allTrainingMachines,
-    includedAccelerator,
-    trainingAccelerators,
+    gpuOfVertex,
+    includedGpu,
+    isFlexStart,
+    type TrainingGpu,
     trainingCounts,
+    trainingGpus,
     trainingLimits,
     trainingRegionsOf,
     trainingTpuMachines,
+    vertexGpu,
 } from "slipway/facts";
 import { isAllowedOn, targetOf } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
@@ -133,23 +137,29 @@ function verifyMachines({ machineType, acceleratorType, acceleratorCount }: Inpu
             `List of found errors:\t1.Field: ${path}; Message: Both \`accelerator_type\` and \`accelerator_count\` should be specified or none.\t`,
         ).recordedIn("https://github.com/prefect-archive/prefect-gcp/issues/175");
     }
-    const included = includedAccelerator(machineType);
+    const included = includedGpu(machineType);
     if (isNone) {
         if (included !== undefined) {
-            throw invalid(`Machine type "${machineType}" requires accelerators of type "${included.type}".`);
+            throw invalid(`Machine type "${machineType}" requires accelerators of type "${vertexGpu(included.type)}".`);
         }
         return;
     }
-    const isListed = Object.hasOwn(trainingAccelerators.rows, acceleratorType);
-    if (!isListed || !trainingCounts(machineType, acceleratorType).includes(acceleratorCount)) {
+    const gpu = trainingGpuOf(acceleratorType);
+    if (gpu === undefined || !trainingCounts(machineType, gpu).includes(acceleratorCount)) {
         throw invalid(`Accelerator "${acceleratorType}" is not supported for machine type "${machineType}"`).recordedIn(
             "https://github.com/GoogleCloudPlatform/vertex-ai-samples/issues/213",
         );
     }
     // "If a specific resource isn't available in the selected region"
-    if (!trainingRegionsOf(acceleratorType).includes(location)) {
+    if (!trainingRegionsOf(gpu).includes(location)) {
         throw unsupportedMachine(machineType);
     }
+}
+
+/** The GPU that the API calls so; undefined for one that trains no models. */
+function trainingGpuOf(acceleratorType: unknown): TrainingGpu | undefined {
+    const gpu = gpuOfVertex(acceleratorType);
+    return gpu !== undefined && Object.hasOwn(trainingGpus.rows, gpu) ? (gpu as TrainingGpu) : undefined;
 }
 
 /** https://cloud.google.com/vertex-ai/docs/training/schedule-jobs-dws#requirements */
@@ -159,9 +169,8 @@ function verifyScheduling({ scheduling = {}, workerPoolSpecs }: Inputs, field: s
         return;
     }
     const pools = workerPoolSpecs.filter(hasMachines).map(({ machineSpec }: Inputs) => JSON.stringify(machineSpec));
-    const { acceleratorType } = workerPoolSpecs[0].machineSpec;
-    const row = (trainingAccelerators.rows as Record<string, { flexStart?: boolean }>)[acceleratorType ?? ""];
-    if (!row?.flexStart || new Set(pools).size > 1 || Number.parseFloat(timeout) > 7 * 86_400) {
+    const gpu = trainingGpuOf(workerPoolSpecs[0].machineSpec.acceleratorType);
+    if (gpu === undefined || !isFlexStart(gpu) || new Set(pools).size > 1 || Number.parseFloat(timeout) > 7 * 86_400) {
         throw invalid(
             `${field}.scheduling.strategy FLEX_START requires supported GPUs, the same machine configuration for all worker pools, and a timeout of 7 days or less.`,
         );

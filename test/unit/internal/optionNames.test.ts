@@ -226,7 +226,7 @@ const guesses: Record<string, Record<string, string>> = {
     VertexTrainingJob: {
         container_image: "image",
         machine_type: "machineType",
-        gpu: "accelerator",
+        accelerator: "gpu",
         entrypoint: "command",
         envVars: "env",
         max_run_duration: "timeout",

@@ -144,8 +144,8 @@ const refusals: [string, object, string][] = [
     ],
     [
         "a GPU that the machine cannot have",
-        { machineType: "g2-standard-12", accelerator: "NVIDIA_TESLA_T4" },
-        "accelerator: g2-standard-12 cannot have NVIDIA_TESLA_T4.",
+        { machineType: "g2-standard-12", gpu: "nvidia-tesla-t4" },
+        "gpu: g2-standard-12 cannot have nvidia-tesla-t4.",
     ],
     ["a shared address", { access: "shared" }, 'access: must be one of dedicated (got "shared")'],
 ];

@@ -106,7 +106,7 @@ test("machines, batches, parameters, explanations and logs are those of the argu
     const made = await jobOf(() =>
         predict({
             machineType: "n1-standard-8",
-            accelerator: { type: "NVIDIA_TESLA_T4", count: 2 },
+            gpu: { type: "nvidia-tesla-t4", count: 2 },
             replicas: 3,
             batchSize: 16,
             parameters: { threshold: 0.5 },
@@ -278,9 +278,9 @@ test.each<[string, () => object, RegExp]>([
         /replicas: must be 2 at most, as Vertex AI does not divide files of the format csv \(got 3\)/,
     ],
     [
-        "an accelerator that the machine cannot have",
-        () => ({ machineType: "e2-standard-4", accelerator: "NVIDIA_TESLA_T4" }),
-        /accelerator: e2-standard-4 cannot have NVIDIA_TESLA_T4/,
+        "a GPU that the machine cannot have",
+        () => ({ machineType: "e2-standard-4", gpu: "nvidia-tesla-t4" }),
+        /gpu: e2-standard-4 cannot have nvidia-tesla-t4/,
     ],
     ["a machine that is none", () => ({ machineType: "large" }), /machineType: must be a machine type such as/],
     ["no batch", () => ({ batchSize: 0 }), /batchSize: must be /],

@@ -95,7 +95,7 @@ const machines: [string, object, object][] = [
     ],
     [
         "attached GPUs",
-        { machineType: "n1-standard-8", accelerator: { type: "NVIDIA_TESLA_T4", count: 2 }, scaling: { gpu: 70 } },
+        { machineType: "n1-standard-8", gpu: { type: "nvidia-tesla-t4", count: 2 }, scaling: { gpu: 70 } },
         {
             machineSpec: { machineType: "n1-standard-8", acceleratorType: "NVIDIA_TESLA_T4", acceleratorCount: 2 },
             maxReplicaCount: 1,
@@ -319,17 +319,17 @@ const refusals: [string, object, string][] = [
     [
         "a GPU that is not in the region",
         { models: { latest: { ...latest, machineType: "a2-highgpu-1g" } } },
-        "models.latest.accelerator: NVIDIA_TESLA_A100 is not available for predictions in europe-west1. It is in asia-northeast1",
+        "models.latest.gpu: nvidia-tesla-a100 is not available for predictions in europe-west1. It is in asia-northeast1",
     ],
     [
         "a GPU that the machine cannot have",
-        { models: { latest: { ...latest, machineType: "e2-standard-4", accelerator: "NVIDIA_TESLA_T4" } } },
-        "models.latest.accelerator: e2-standard-4 cannot have NVIDIA_TESLA_T4.",
+        { models: { latest: { ...latest, machineType: "e2-standard-4", gpu: "nvidia-tesla-t4" } } },
+        "models.latest.gpu: e2-standard-4 cannot have nvidia-tesla-t4.",
     ],
     [
         "a number of GPUs that the machine cannot have",
-        { models: { latest: { ...latest, machineType: "n1-standard-32", accelerator: "NVIDIA_TESLA_T4" } } },
-        "models.latest.accelerator: n1-standard-32 can have 2, 4 NVIDIA_TESLA_T4 (got 1).",
+        { models: { latest: { ...latest, machineType: "n1-standard-32", gpu: "nvidia-tesla-t4" } } },
+        "models.latest.gpu: n1-standard-32 can have 2, 4 nvidia-tesla-t4 (got 1).",
     ],
     [
         "a target of GPUs without GPUs",

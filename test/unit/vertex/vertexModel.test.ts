@@ -138,7 +138,7 @@ test("all other arguments are passed on", async () => {
         encryptionKey: key,
         explanation: { parameters: { sampledShapleyAttribution: { pathCount: 10 } } },
         schemata: { instance: "gs://acme-dev-models/instance.yaml" },
-        container: { framework: "pytorch", version: "2.4", accelerator: "gpu" },
+        container: { framework: "pytorch", version: "2.4", device: "gpu" },
         transform: { model: { displayName: "Iris flowers" } },
     } as const;
     const { "Model iris": made } = await registered(() => model(args as never));
@@ -229,9 +229,9 @@ test.each<[string, () => unknown, RegExp | string]>([
         'container.framework: must be one of scikit-learn, xgboost, tensorflow, pytorch (got "keras").',
     ],
     [
-        "an accelerator without an image",
-        () => model({ container: { framework: "xgboost", version: "2.1", accelerator: "gpu" } as never }),
-        'container.accelerator: must be one of cpu (got "gpu").',
+        "a device without an image",
+        () => model({ container: { framework: "xgboost", version: "2.1", device: "gpu" } as never }),
+        'container.device: must be one of cpu (got "gpu").',
     ],
     [
         "two containers",

@@ -99,19 +99,11 @@ test("variables are those of uses and env, by name", async () => {
 });
 
 test.each<[string, object, [string, string, number]]>([
-    [
-        "an accelerator gets the smallest machine for it",
-        { accelerator: "NVIDIA_L4" },
-        ["g2-standard-4", "NVIDIA_L4", 1],
-    ],
-    [
-        "one that is attached gets an N1 machine",
-        { accelerator: "NVIDIA_TESLA_T4" },
-        ["n1-standard-4", "NVIDIA_TESLA_T4", 1],
-    ],
+    ["a GPU gets the smallest machine for it", { gpu: "nvidia-l4" }, ["g2-standard-4", "NVIDIA_L4", 1]],
+    ["one that is attached gets an N1 machine", { gpu: "nvidia-tesla-t4" }, ["n1-standard-4", "NVIDIA_TESLA_T4", 1]],
     [
         "a number of accelerators gets a machine with it",
-        { accelerator: { type: "NVIDIA_TESLA_A100", count: 16 } },
+        { gpu: { type: "nvidia-tesla-a100", count: 16 } },
         ["a2-megagpu-16g", "NVIDIA_TESLA_A100", 16],
     ],
     [
@@ -120,8 +112,8 @@ test.each<[string, object, [string, string, number]]>([
         ["a3-highgpu-8g", "NVIDIA_H100_80GB", 8],
     ],
     [
-        "an accelerator of such a machine has all of them",
-        { machineType: "g2-standard-24", accelerator: "NVIDIA_L4" },
+        "a GPU of such a machine has all of them",
+        { machineType: "g2-standard-24", gpu: "nvidia-l4" },
         ["g2-standard-24", "NVIDIA_L4", 2],
     ],
 ])("%s", async (_, args, [machineType, acceleratorType, acceleratorCount]) => {
@@ -133,22 +125,18 @@ const bucket = ["Bucket models"];
 
 test("large N1 machines need several accelerators", async () => {
     const machineType = "n1-standard-96";
-    const four = { type: "NVIDIA_TESLA_T4", count: 4 };
-    expect(await firstPool({ machineType, accelerator: four })).toMatchObject({
+    const four = { type: "nvidia-tesla-t4", count: 4 };
+    expect(await firstPool({ machineType, gpu: four })).toMatchObject({
         machineSpec: { machineType, acceleratorType: "NVIDIA_TESLA_T4", acceleratorCount: 4 },
     });
-    const problems = await refused(() => training({ machineType, accelerator: "NVIDIA_TESLA_T4" }), {}, bucket);
-    expect(problems).toContain("accelerator: must be 4 of NVIDIA_TESLA_T4 on n1-standard-96 (got 1).");
+    const problems = await refused(() => training({ machineType, gpu: "nvidia-tesla-t4" }), {}, bucket);
+    expect(problems).toContain("gpu: must be 4 of nvidia-tesla-t4 on n1-standard-96 (got 1).");
 });
 
 test.each([
-    ["europe-west1", { accelerator: "NVIDIA_L4" }, "accelerator: NVIDIA_L4"],
-    ["europe-west1", { machineType: "a3-highgpu-8g" }, "machineType: NVIDIA_H100_80GB"],
-    [
-        "asia-east2",
-        { pools: { workers: { replicas: 1, accelerator: "NVIDIA_TESLA_V100" } } },
-        "pools.workers.accelerator",
-    ],
+    ["europe-west1", { gpu: "nvidia-l4" }, "gpu: nvidia-l4"],
+    ["europe-west1", { machineType: "a3-highgpu-8g" }, "machineType: nvidia-h100-80gb"],
+    ["asia-east2", { pools: { workers: { replicas: 1, gpu: "nvidia-tesla-v100" } } }, "pools.workers.gpu"],
 ])("accelerators that are not for training in %s are refused: %j", async (region, args, start) => {
     const problems = await refused(() => training(args), { config: { "gcp:region": region } }, bucket);
     expect(problems).toContain(start);
@@ -181,7 +169,7 @@ test.each<[object, object]>([
         { strategy: "SPOT", disableRetries: true },
     ],
     [
-        { strategy: "flex-start", maxWait: "2 days", accelerator: { type: "NVIDIA_H200_141GB", count: 8 } },
+        { strategy: "flex-start", maxWait: "2 days", gpu: { type: "nvidia-h200-141gb", count: 8 } },
         { strategy: "FLEX_START", maxWaitDuration: "172800s" },
     ],
     [
@@ -394,7 +382,7 @@ test("data that exists already is compared by its generation", async () => {
     });
 });
 
-const flexStartGpu = { type: "NVIDIA_H200_141GB", count: 8 };
+const flexStartGpu = { type: "nvidia-h200-141gb", count: 8 };
 
 const python = { module: "trainer.task", container: "pytorch-gpu.2-4.py310:latest" };
 
@@ -403,10 +391,10 @@ test.each<[string, object, object, RegExp]>([
     ["two codes", { packages: ["gs://a/b.whl"] }, { image }, /must have exactly one of .* \(got image and packages\)/],
     ["a module for an image", { module: "trainer.task" }, { image }, /module: is only for Python code/],
     [
-        "an accelerator that was shut down",
-        { accelerator: "NVIDIA_TESLA_K80" },
+        "a GPU that was shut down",
+        { gpu: "nvidia-tesla-k80" },
         { image },
-        /accelerator: must be one of NVIDIA_TESLA_P4, .* \(got "NVIDIA_TESLA_K80"\)/,
+        /gpu: must be one of nvidia-tesla-p4, .* \(got "nvidia-tesla-k80"\)/,
     ],
     ["a tag", {}, { image: "acme/train:1" }, /image: names an image by a tag/],
     ["no container", {}, { packages: ["gs://a/b.whl"], module: "a" }, /container: is missing\./],
@@ -430,32 +418,32 @@ test.each<[string, object, object, RegExp]>([
         /packages\.0: does not exist \(got "dist\/none\.whl"\)/,
     ],
     [
-        "an accelerator that the machine cannot have",
-        { machineType: "e2-standard-8", accelerator: "NVIDIA_TESLA_T4" },
+        "a GPU that the machine cannot have",
+        { machineType: "e2-standard-8", gpu: "nvidia-tesla-t4" },
         { image },
-        /machineType: cannot have 1 of NVIDIA_TESLA_T4 \(got "e2-standard-8"\)\. Use an n1 machine type\./,
+        /machineType: cannot have 1 of nvidia-tesla-t4 \(got "e2-standard-8"\)\. Use an n1 machine type\./,
     ],
     [
         "a number of accelerators",
-        { accelerator: { type: "NVIDIA_TESLA_T4", count: 3 } },
+        { gpu: { type: "nvidia-tesla-t4", count: 3 } },
         { image },
-        /accelerator: must be 1, 2, 4 of NVIDIA_TESLA_T4 \(got 3\)/,
+        /gpu: must be 1, 2, 4 of nvidia-tesla-t4 \(got 3\)/,
     ],
     [
         "another number than the machine's",
-        { machineType: "a3-highgpu-8g", accelerator: { type: "NVIDIA_H100_80GB", count: 1 } },
+        { machineType: "a3-highgpu-8g", gpu: { type: "nvidia-h100-80gb", count: 1 } },
         { image },
-        /machineType: cannot have 1 of NVIDIA_H100_80GB \(got "a3-highgpu-8g"\)\. Use a3-highgpu-1g\./,
+        /machineType: cannot have 1 of nvidia-h100-80gb \(got "a3-highgpu-8g"\)\. Use a3-highgpu-1g\./,
     ],
     [
-        "flex-start without an accelerator",
+        "flex-start without a GPU",
         { strategy: "flex-start" },
         { image },
-        /strategy: "flex-start" needs one of these accelerators: NVIDIA_TESLA_A100, .* \(got none\)/,
+        /strategy: "flex-start" needs one of these GPUs: nvidia-tesla-a100, .* \(got none\)/,
     ],
     [
         "a long flex-start",
-        { strategy: "flex-start", accelerator: flexStartGpu, timeout: "8 days" },
+        { strategy: "flex-start", gpu: flexStartGpu, timeout: "8 days" },
         { image },
         /timeout: must be 7 days at most/,
     ],
@@ -463,7 +451,7 @@ test.each<[string, object, object, RegExp]>([
         "other machines with flex-start",
         {
             strategy: "flex-start",
-            accelerator: flexStartGpu,
+            gpu: flexStartGpu,
             pools: { workers: { replicas: 1, machineType: "n1-standard-4" } },
         },
         { image },

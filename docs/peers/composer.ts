@@ -34,10 +34,10 @@ export const examples: Example[] = [
                 },
                 size: "small",
                 workloads: {
-                    scheduler: { cpu: 0.5, memoryGb: 1.875, storageGb: 1, count: 2 },
-                    webServer: { cpu: 0.5, memoryGb: 1.875, storageGb: 1 },
-                    worker: { cpu: 0.5, memoryGb: 1.875, storageGb: 1, min: 2, max: 3 },
-                    triggerer: { cpu: 1, memoryGb: 1, count: 2 },
+                    scheduler: { cpu: 0.5, memory: "1.875 GB", diskSize: "1 GB", count: 2 },
+                    webServer: { cpu: 0.5, memory: "1.875 GB", diskSize: "1 GB" },
+                    worker: { cpu: 0.5, memory: "1.875 GB", diskSize: "1 GB", scaling: { min: 2, max: 3 } },
+                    triggerer: { cpu: 1, memory: "1 GB", count: 2 },
                 },
                 transform: {
                     environment: {
@@ -70,11 +70,11 @@ export const examples: Example[] = [
                 },
                 size: "small",
                 workloads: {
-                    scheduler: { cpu: 0.5, memoryGb: 1, storageGb: 1, count: 2 },
-                    dagProcessor: { cpu: 0.5, memoryGb: 1, storageGb: 1, count: 2 },
-                    webServer: { cpu: 1, memoryGb: 3, storageGb: 1 },
-                    worker: { cpu: 0.5, memoryGb: 1, storageGb: 1, min: 2, max: 3 },
-                    triggerer: { cpu: 1, memoryGb: 1, count: 2 },
+                    scheduler: { cpu: 0.5, memory: "1 GB", diskSize: "1 GB", count: 2 },
+                    dagProcessor: { cpu: 0.5, memory: "1 GB", diskSize: "1 GB", count: 2 },
+                    webServer: { cpu: 1, memory: "3 GB", diskSize: "1 GB" },
+                    worker: { cpu: 0.5, memory: "1 GB", diskSize: "1 GB", scaling: { min: 2, max: 3 } },
+                    triggerer: { cpu: 1, memory: "1 GB", count: 2 },
                 },
             });
         },

@@ -13,7 +13,7 @@ import { encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, durationWithin } from "../internal/duration";
+import { type Duration, wholeDays } from "../internal/duration";
 import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
 import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
@@ -174,7 +174,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
     snapshots?: ComposerSnapshots;
     /**
      * The {@link https://cloud.google.com/composer/docs/composer-3/configure-db-retention retention period} of the Airflow
-     * database: `"30 days"` to `"730 days"`.
+     * database, in whole days: `"30 days"` to `"730 days"`.
      * @default chosen by Composer
      */
     databaseRetention?: Duration;
@@ -214,6 +214,8 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
     };
 }
 
+const { databaseRetention } = composerEnvironmentLimits.rows;
+
 /**
  * Checks each argument by itself.
  *
@@ -245,7 +247,7 @@ export const composerArgs = check.builtOnce((location: string) =>
         ranges,
         maintenance,
         snapshots,
-        databaseRetention: durationWithin(composerEnvironmentLimits.rows.databaseRetention),
+        databaseRetention: wholeDays(databaseRetention.min, databaseRetention.max),
         encryptionKey: encryptionKeyIn(location, "the environment"),
         region,
         name: check.nameOf(nameFormats.rows.composerEnvironment),

@@ -2,7 +2,7 @@ import type { EnvironmentArgs } from "@pulumi/gcp/composer/environment";
 import type { Bucket } from "@pulumi/gcp/storage/bucket";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccountReference } from "../iam/serviceAccount";
-import { secondsIn } from "../internal/duration";
+import { daysIn } from "../internal/duration";
 import type { ResolvedNetwork } from "../internal/networkOf";
 import { accessControl } from "./access";
 import { backendOptions } from "./backend";
@@ -45,7 +45,7 @@ export function environmentArgs(args: ResolvedArgs, parts: Parts, project: strin
             recoveryConfig: snapshots && recoveryConfig(args.name, snapshots),
             dataRetentionConfig: databaseRetention && {
                 airflowMetadataRetentionConfigs: [
-                    { retentionMode: "RETENTION_MODE_ENABLED", retentionDays: secondsIn(databaseRetention) / 86_400 },
+                    { retentionMode: "RETENTION_MODE_ENABLED", retentionDays: daysIn(databaseRetention) },
                 ],
             },
             encryptionConfig: args.encryptionKey === undefined ? undefined : { kmsKeyName: args.encryptionKey },

@@ -3,9 +3,15 @@ export type { ComposerAlerts, OwnerAlert } from "./alerts";
 export type { ComposerEnvironmentArgs } from "./arguments";
 export type { AirflowConnection } from "./backend";
 export { ComposerEnvironment } from "./environment";
-export type { ComposerMaintenance } from "./maintenance";
+export type { ComposerMaintenance, ComposerMaintenanceWindow } from "./maintenance";
 export type { ComposerRanges } from "./network";
 export type { AirflowPool } from "./pools";
-export type { ComposerSnapshots } from "./snapshots";
+export type { ComposerSnapshots, SnapshotSchedule } from "./snapshots";
 export type { ImageVersion } from "./versions";
-export type { ComposerSize, ComposerWorkloads, WorkloadResources, WorkloadResourcesWithDisk } from "./workloads";
+export type {
+    ComposerSize,
+    ComposerWorkloads,
+    WorkerScaling,
+    WorkloadResources,
+    WorkloadResourcesWithDisk,
+} from "./workloads";

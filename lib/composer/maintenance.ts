@@ -1,69 +1,90 @@
 import { composerEnvironmentLimits } from "../facts/composerLimits";
 import * as check from "../internal/check";
+import { type Duration, duration, inMilliseconds, secondsIn } from "../internal/duration";
+import { hourIn, hourOfDay } from "../internal/timeOfDay";
 import { type Weekday, weekday, weekdays } from "../internal/weekday";
 
 /**
  * {@link https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows Maintenance windows}: the same hours on
  * some days of each week.
  */
-export interface ComposerMaintenance {
-    /** The days; their windows must add up to at least 12 hours a week. */
-    days: Weekday[];
-    /** The hour at which each window starts, in UTC: 0 to 23. */
-    hour: number;
+export interface ComposerMaintenanceWindow {
+    /** The full hour at which it starts on each day, in UTC: `"02:00"`. */
+    start: string;
     /**
-     * The length of each window in hours: 4 to 24.
-     * @default 4
+     * The length, in whole hours: `"4 hours"` to `"24 hours"`.
+     * @default "4 hours"
      */
-    hours?: number;
+    duration?: Duration;
+    /**
+     * The days of the week; their windows must add up to at least 12 hours a week.
+     * @default every day
+     */
+    days?: Weekday[];
+}
+
+/** When Google may maintain the environment. */
+export interface ComposerMaintenance {
+    /** When maintenance may run. */
+    window: ComposerMaintenanceWindow;
 }
 
 /**
  * The {@link https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows shortest} window, and the minimum time
  * a week.
  */
-const minHours = composerEnvironmentLimits.rows.maintenanceWindow.min;
-const minWeeklyHours = composerEnvironmentLimits.rows.weeklyMaintenance.min;
+const minLength = composerEnvironmentLimits.rows.maintenanceWindow.min;
+const minWeekly = composerEnvironmentLimits.rows.weeklyMaintenance.min;
+
+const hoursIn = (length: Duration) => secondsIn(length) / 3600;
 
 /** Checks the maintenance windows. */
 export const maintenance = check.options<ComposerMaintenance>(
     {
-        days: check.pipe(
-            check.list(weekday),
-            check.refine(
-                (names) => new Set(names as string[]).size === (names as string[]).length,
-                "must not have duplicate days",
-            ),
+        window: check.options<ComposerMaintenanceWindow>(
+            {
+                start: hourOfDay,
+                duration: check.pipe(
+                    duration(minLength, "24 hours"),
+                    // An invalid duration was reported by the check above.
+                    check.refine((value) => !(hoursIn(value) % 1 > 0), "must be whole hours"),
+                ),
+                days: check.pipe(
+                    check.list(weekday),
+                    check.refine(
+                        (names) => new Set(names as string[]).size === (names as string[]).length,
+                        "must not have duplicate days",
+                    ),
+                ),
+            },
+            "start",
         ),
-        hour: check.whole(0, 23),
-        hours: check.whole(minHours, 24),
     },
-    "days",
-    "hour",
+    "window",
 );
 
 /** Windows that are too short in total. */
-export function maintenanceProblem(windows: ComposerMaintenance | undefined): check.Problem | undefined {
-    const { hours = minHours, days: selected = [] } = windows ?? {};
-    const sum = hours * selected.length;
-    return windows && sum < minWeeklyHours
+export function maintenanceProblem({ window }: Partial<ComposerMaintenance> = {}): check.Problem | undefined {
+    const { duration: length = minLength, days = weekdays } = window ?? {};
+    return hoursIn(length) * days.length < hoursIn(minWeekly)
         ? {
-              path: "maintenance",
-              reason: `must have ${minWeeklyHours} hours a week at least (got ${selected.length} times ${hours}). Add days, or hours.`,
+              path: "maintenance.window",
+              reason: `must have ${minWeekly} a week at least (got ${days.length} times ${length}). Add days, or set a longer duration.`,
           }
         : undefined;
 }
 
 /** The `maintenanceWindow` of the environment resource. Composer ignores the date of its times. */
-export function maintenanceWindow({ days: selected, hour, hours = minHours }: ComposerMaintenance) {
-    const start = Date.UTC(2024, 0, 7, hour);
+export function maintenanceWindow({ window }: ComposerMaintenance) {
+    const { start, duration: length = minLength, days: open = weekdays } = window;
+    const startTime = Date.UTC(2024, 0, 7, hourIn(start));
     // From Sunday, as in the start time.
-    const days = [...weekdays.slice(-1), ...weekdays.slice(0, -1)].filter((day) => selected.includes(day));
+    const days = [...weekdays.slice(-1), ...weekdays.slice(0, -1)].filter((day) => open.includes(day));
     const byDay = days.map((day) => day.slice(0, 2).toUpperCase());
     const time = (milliseconds: number) => new Date(milliseconds).toISOString().replace(".000", "");
     return {
-        startTime: time(start),
-        endTime: time(start + hours * 3_600_000),
+        startTime: time(startTime),
+        endTime: time(startTime + inMilliseconds(length)),
         recurrence: `FREQ=WEEKLY;BYDAY=${byDay.join(",")}`,
     };
 }

@@ -1,7 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import { unixCron } from "../internal/cron";
+import { isPlainObject } from "../internal/value";
 import type { AnyBucket } from "../storage";
+
+/** When snapshots are made. */
+export interface SnapshotSchedule {
+    /** A cron expression in unix-cron format. */
+    cron: string;
+    /**
+     * The time zone of `cron`, as an offset without daylight saving time: `UTC-12` to `UTC+12`.
+     * @default "UTC"
+     */
+    timeZone?: string;
+}
 
 /** Scheduled {@link https://cloud.google.com/composer/docs/composer-3/save-load-snapshots snapshots} of an environment. */
 export interface ComposerSnapshots {
@@ -13,15 +25,10 @@ export interface ComposerSnapshots {
      */
     folder?: string;
     /**
-     * The schedule in unix-cron format: `"0 4 * * *"` is 4:00 every day.
+     * When snapshots are made: a cron expression, `"0 4 * * *"` for 4:00 every day in UTC, or one with a time zone.
      * @default "0 4 * * *"
      */
-    schedule?: string;
-    /**
-     * The time zone of the schedule, as an offset without daylight saving time: `UTC-12` to `UTC+12`.
-     * @default "UTC"
-     */
-    timeZone?: string;
+    schedule?: string | SnapshotSchedule;
 }
 
 /** Checks the snapshots. */
@@ -32,8 +39,20 @@ export const snapshots = check.options<ComposerSnapshots>(
             /^[\w-][\w./-]{0,199}(?<!\/)$/,
             "must be a folder of a bucket such as snapshots/scoring: up to 200 letters, digits, -, _, . and /",
         ),
-        schedule: unixCron,
-        timeZone: check.matching(/^UTC([+-](0?\d|1[0-2]))?$/, "must be an offset from UTC-12 to UTC+12 such as UTC+1"),
+        schedule: check.either(
+            isPlainObject,
+            check.options<SnapshotSchedule>(
+                {
+                    cron: unixCron,
+                    timeZone: check.matching(
+                        /^UTC([+-](0?\d|1[0-2]))?$/,
+                        "must be an offset from UTC-12 to UTC+12 such as UTC+1",
+                    ),
+                },
+                "cron",
+            ),
+            unixCron,
+        ),
     },
     "bucket",
 );
@@ -41,14 +60,15 @@ export const snapshots = check.options<ComposerSnapshots>(
 /** The `recoveryConfig` of the environment resource. */
 export function recoveryConfig(
     environment: string,
-    { bucket, folder = environment, schedule, timeZone }: ComposerSnapshots,
+    { bucket, folder = environment, schedule = "0 4 * * *" }: ComposerSnapshots,
 ) {
+    const { cron, timeZone = "UTC" } = typeof schedule === "string" ? { cron: schedule } : schedule;
     return {
         scheduledSnapshotsConfig: {
             enabled: true,
             snapshotLocation: pulumi.interpolate`gs://${bucket.bucket.name}/${folder}`,
-            snapshotCreationSchedule: schedule ?? "0 4 * * *",
-            timeZone: (timeZone ?? "UTC").replace(/([+-])(\d)$/, "$10$2"),
+            snapshotCreationSchedule: cron,
+            timeZone: timeZone.replace(/([+-])(\d)$/, "$10$2"),
         },
     };
 }

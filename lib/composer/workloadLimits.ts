@@ -6,6 +6,7 @@ import {
 } from "../facts/composerLimits";
 import { minAboveMax } from "../internal/bounds";
 import type * as check from "../internal/check";
+import { gigabytes } from "../internal/size";
 import type { ComposerWorkloads, ResolvedResources, ResolvedWorkloads } from "./workloads";
 
 type Part = keyof ComposerWorkloads;
@@ -36,7 +37,7 @@ export function workloadProblems(
         ...parts.flatMap(([part, limit]) =>
             partProblems(`workloads.${part}`, all[part] as ResolvedResources & { count: number }, limit, composer),
         ),
-        minAboveMax(["workloads.worker.min", minCount], ["workloads.worker.max", maxCount]),
+        minAboveMax(["workloads.worker.scaling.min", minCount], ["workloads.worker.scaling.max", maxCount]),
         ...(resilient ? resilienceProblems(all) : []),
         ...(composer === 3 ? memoryProblems(all, airflow) : []),
     ];
@@ -48,21 +49,25 @@ function partProblems(
     { count: counts, cpu, memoryGb, storageGb }: ComposerWorkloadLimits,
     composer: 2 | 3,
 ): (check.Problem | undefined)[] {
-    const within = (key: keyof typeof part, bounds: readonly [number, number] | undefined, unit = "") => {
+    const within = (
+        key: string,
+        value: number,
+        bounds: readonly [number, number] | undefined,
+        format: (value: number) => unknown = String,
+    ) => {
         const [min, max] = bounds ?? [];
-        const value = part[key];
         return min !== undefined && max !== undefined && (value < min || value > max)
             ? {
                   path: `${path}.${key}`,
-                  reason: `must be from ${min} to ${max}${unit} in Composer ${composer} (got ${value}).`,
+                  reason: `must be from ${format(min)} to ${format(max)} in Composer ${composer} (got ${format(value)}).`,
               }
             : undefined;
     };
     const problems = [
-        within("count", counts),
-        within("cpu", cpu),
-        within("memoryGb", memoryGb, " GB"),
-        within("storageGb", storageGb, " GB"),
+        within("count", part.count, counts),
+        within("cpu", part.cpu, cpu),
+        within("memory", part.memoryGb, memoryGb, gigabytes),
+        within("diskSize", part.storageGb, storageGb, gigabytes),
     ];
     // A value out of bounds needs no further check.
     return problems.some((one) => one !== undefined)
@@ -88,16 +93,19 @@ function stepProblems(
                   reason: `must be ${composer === 3 ? "0.5, 1 or an even number" : "in quarters, such as 0.75"} (got ${cpu}).`,
               },
         composer === 3 && memoryGb % 0.25 !== 0
-            ? { path: `${path}.memoryGb`, reason: `must be in quarters, such as 2.25 (got ${memoryGb}).` }
+            ? {
+                  path: `${path}.memory`,
+                  reason: `must be a multiple of 0.25 GB, such as 2.25 GB (got ${gigabytes(memoryGb)}).`,
+              }
             : undefined,
         ratio < min || ratio > max
             ? {
-                  path: `${path}.memoryGb`,
-                  reason: `must be ${min * cpu} to ${max * cpu} GB for ${cpu} vCPU (got ${memoryGb}).`,
+                  path: `${path}.memory`,
+                  reason: `must be from ${gigabytes(min * cpu)} to ${gigabytes(max * cpu)} with ${cpu} vCPU (got ${gigabytes(memoryGb)}).`,
               }
             : undefined,
         composer === 3 && hasDisk && !Number.isInteger(storageGb)
-            ? { path: `${path}.storageGb`, reason: `must be a whole number of GB (got ${storageGb}).` }
+            ? { path: `${path}.diskSize`, reason: `must be a whole number of GB (got ${gigabytes(storageGb)}).` }
             : undefined,
     ];
 }
@@ -117,7 +125,7 @@ export function resilienceProblems({ scheduler, dagProcessor, triggerer, worker 
             ? problem("dagProcessor.count", "2 at least", dagProcessor.count)
             : undefined,
         triggerer.count === 1 ? problem("triggerer.count", "0, or 2 at least,", triggerer.count) : undefined,
-        worker.minCount < 2 ? problem("worker.min", "2 at least", worker.minCount) : undefined,
+        worker.minCount < 2 ? problem("worker.scaling.min", "2 at least", worker.minCount) : undefined,
     ];
     return problems.filter((each) => each !== undefined);
 }
@@ -137,8 +145,8 @@ function memoryProblems(all: ResolvedWorkloads, airflow: string): (check.Problem
               : 0;
         return memoryGb < min
             ? {
-                  path: `workloads.${part}.memoryGb`,
-                  reason: `must be ${min} GB at least with Airflow ${airflow} (got ${memoryGb}).`,
+                  path: `workloads.${part}.memory`,
+                  reason: `must be ${gigabytes(min)} at least with Airflow ${airflow} (got ${gigabytes(memoryGb)}).`,
               }
             : undefined;
     });

@@ -1,4 +1,5 @@
 import * as check from "../internal/check";
+import { anySize, gigabytesIn, type Size } from "../internal/size";
 import { clampMemory } from "./workloadLimits";
 
 /** The resources of one instance of a workload. */
@@ -9,19 +10,33 @@ export interface WorkloadResources {
      */
     cpu?: number;
     /**
-     * Memory in GB, a multiple of 0.25: 1 to 8 GB per vCPU in Composer 3, 1 to 6.5 GB in Composer 2.
+     * Memory, a multiple of `"0.25 GB"`: 1 to 8 GB per vCPU in Composer 3, 1 to 6.5 GB in Composer 2. A GB is a GiB.
      * @default by the environment's size, within the range for the vCPUs
      */
-    memoryGb?: number;
+    memory?: Size;
 }
 
 /** The resources of one instance of a workload with a disk. */
 export interface WorkloadResourcesWithDisk extends WorkloadResources {
     /**
-     * Disk size in GB: 0 to 100 in Composer 3, 0.05 to 10 in Composer 2.
+     * The size of the disk: `"0 GB"` to `"100 GB"` in Composer 3, `"0.05 GB"` to `"10 GB"` in Composer 2.
      * @default by the environment's size
      */
-    storageGb?: number;
+    diskSize?: Size;
+}
+
+/** The minimum and maximum number of workers. */
+export interface WorkerScaling {
+    /**
+     * The minimum number: 1 to 100; at least 2 with high resilience.
+     * @default by the environment's size
+     */
+    min?: number;
+    /**
+     * The maximum number: 1 to 100.
+     * @default by the environment's size, at least `min`
+     */
+    max?: number;
 }
 
 /** The {@link https://cloud.google.com/composer/docs/composer-3/scale-environments workloads} of an environment. */
@@ -34,14 +49,14 @@ export interface ComposerWorkloads {
     triggerer?: WorkloadResources & { count?: number };
     /** The Airflow web server. */
     webServer?: WorkloadResourcesWithDisk;
-    /** Workers, autoscaled between `min` and `max`: 1 to 100; at least 2 with high resilience. */
-    worker?: WorkloadResourcesWithDisk & { min?: number; max?: number };
+    /** Workers: `scaling` bounds their number, or fixes it: 1 to 100; at least 2 with high resilience. */
+    worker?: WorkloadResourcesWithDisk & { scaling?: number | WorkerScaling };
 }
 
 /** The size of the infrastructure that Google manages: the Airflow database and queues. */
 export type ComposerSize = "small" | "medium" | "large" | "extra-large";
 
-/** The resolved resources of one instance of a workload. */
+/** The resolved resources of one instance of a workload, as Composer's API has them. */
 export interface ResolvedResources {
     cpu: number;
     memoryGb: number;
@@ -95,15 +110,22 @@ const amount = check.custom<number>(
 );
 const count = check.whole(0, 100);
 const workers = check.whole(1, 100);
-const disk = { cpu: amount, memoryGb: amount, storageGb: amount };
+const disk = { cpu: amount, memory: anySize, diskSize: anySize };
 
 /** Checks the workloads; their limits depend on the generation of Composer. */
 export const workloads = check.options<ComposerWorkloads>({
     scheduler: check.options<Required<ComposerWorkloads>["scheduler"]>({ ...disk, count }),
     dagProcessor: check.options<Required<ComposerWorkloads>["dagProcessor"]>({ ...disk, count }),
-    triggerer: check.options<Required<ComposerWorkloads>["triggerer"]>({ cpu: amount, memoryGb: amount, count }),
+    triggerer: check.options<Required<ComposerWorkloads>["triggerer"]>({ cpu: amount, memory: anySize, count }),
     webServer: check.options<WorkloadResourcesWithDisk>(disk),
-    worker: check.options<Required<ComposerWorkloads>["worker"]>({ ...disk, min: workers, max: workers }),
+    worker: check.options<Required<ComposerWorkloads>["worker"]>({
+        ...disk,
+        scaling: check.either(
+            (value) => typeof value === "number",
+            workers,
+            check.options<WorkerScaling>({ min: workers, max: workers }),
+        ),
+    }),
 });
 
 /** Completes the workloads with their defaults. */
@@ -114,14 +136,20 @@ export function resolveWorkloads(
 ): ResolvedWorkloads {
     const { scheduler, dagProcessor, triggerer, webServer, worker } = defaultWorkloads[size];
     const resilientCount = resilient ? { count: 2 } : {};
-    const { min, max, ...workerResources } = workloads.worker ?? {};
+    const { scaling = {}, ...workerResources } = workloads.worker ?? {};
+    const { min, max } = typeof scaling === "number" ? { min: scaling, max: scaling } : scaling;
     const minCount = min ?? Math.max(worker.minCount, resilient ? 2 : 1);
     const resources = <Part extends Omit<ResolvedResources, "storageGb">>(
         defaults: Part,
-        args: WorkloadResources = {},
+        { memory, diskSize, ...args }: WorkloadResourcesWithDisk = {},
     ): Part => {
         const { cpu, memoryGb } = { ...defaults, ...args };
-        return { ...defaults, ...args, memoryGb: args.memoryGb ?? clampMemory(cpu, memoryGb, composer) };
+        return {
+            ...defaults,
+            ...args,
+            memoryGb: memory === undefined ? clampMemory(cpu, memoryGb, composer) : gigabytesIn(memory),
+            ...(diskSize !== undefined && { storageGb: gigabytesIn(diskSize) }),
+        };
     };
     return {
         scheduler: resources({ ...scheduler, ...resilientCount }, workloads.scheduler),

@@ -76,14 +76,12 @@ export const composerEnvironmentLimits = facts<Limit | DurationLimit>()({
             source: "https://cloud.google.com/composer/docs/composer-3/configure-db-retention",
         },
         maintenanceWindow: {
-            min: 4,
-            unit: "hours",
+            min: "4 hours",
             source: "https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows",
         },
         /** In all windows of a week. */
         weeklyMaintenance: {
-            min: 12,
-            unit: "hours",
+            min: "12 hours",
             source: "https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows",
         },
         /** Memory of each workload with Airflow 3. */

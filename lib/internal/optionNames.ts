@@ -82,6 +82,7 @@ const names: [here: string, elsewhere: string][] = [
         "maxConcurrency containerConcurrency maxInstanceRequestConcurrency concurrency maxConcurrentRequests",
     ],
     ["workers", "numWorkers workerCount workerPool"],
+    ["diskSize", "storage storageGb disk diskGb"],
     ["memory memoryGb", "memoryLimit availableMemory availableMemoryMb memoryMb memorySize ram"],
     ["messageOrdering", "enableMessageOrdering ordering ordered"],
     ["messageStoragePolicy", "allowedPersistenceRegions storagePolicy"],

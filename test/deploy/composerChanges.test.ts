@@ -7,7 +7,7 @@ const { ComposerEnvironment } = require("slipway");
 new ComposerEnvironment("scoring", {
     dags: "./dags",
     variables: { threshold: "0.7" },
-    workloads: { worker: { max: 3 } },
+    workloads: { worker: { scaling: { max: 3 } } },
     pools: { scoring: { slots: 4 } },
     alerts: { others: { email: "data@acme.example" } },
 });
@@ -92,7 +92,7 @@ describe("a Composer environment", () => {
         expect(code).not.toBe(0);
         for (const problem of [
             'version: cannot go back from composer-3-airflow-2.11.1 (got "composer-3-airflow-2.10.5"). Keep it, or create another environment.',
-            'resilience: takes two steps from "high" to "standard". Set workloads.scheduler.count, workloads.dagProcessor.count, workloads.triggerer.count, workloads.worker.min to 2 for one up, and fewer in the next.',
+            'resilience: takes two steps from "high" to "standard". Set workloads.scheduler.count, workloads.dagProcessor.count, workloads.triggerer.count, workloads.worker.scaling.min to 2 for one up, and fewer in the next.',
         ]) {
             expect(output).toContain(`ComposerEnvironment "scoring": ${problem}`);
         }

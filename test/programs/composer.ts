@@ -7,5 +7,5 @@ new ComposerEnvironment("af", {
     size: "medium",
     airflow: { "core-dags_are_paused_at_creation": "True" },
     env: { MODE: "x" },
-    maintenance: { days: ["FRIDAY", "SATURDAY", "SUNDAY"], hour: 1 },
+    maintenance: { window: { start: "01:00", days: ["FRIDAY", "SATURDAY", "SUNDAY"] } },
 });

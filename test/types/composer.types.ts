@@ -10,7 +10,10 @@ new ComposerEnvironment("bare");
 const full = new ComposerEnvironment("full", {
     version: "composer-3-airflow-2.11.1-build.14",
     size: "medium",
-    workloads: { worker: { min: 1, max: 3, cpu: 0.5, memoryGb: 2, storageGb: 10 }, triggerer: { count: 0 } },
+    workloads: {
+        worker: { scaling: { min: 1, max: 3 }, cpu: 0.5, memory: "2 GB", diskSize: "10 GB" },
+        triggerer: { count: 0 },
+    },
     dags: "./dags",
     packages: { pandas: "" },
     env: { LOG_LEVEL: pulumi.output("info") },
@@ -57,7 +60,7 @@ new ComposerEnvironment("wrong", { uses: { KEY: secret.reader } });
 new ComposerEnvironment("wrong", { uses: { KEY: secret.file("/secrets/key/text") } });
 
 // @ts-expect-error: triggerers have no storage.
-new ComposerEnvironment("wrong", { workloads: { triggerer: { storageGb: 1 } } });
+new ComposerEnvironment("wrong", { workloads: { triggerer: { diskSize: "1 GB" } } });
 
 // @ts-expect-error: a pool requires slots.
 new ComposerEnvironment("wrong", { pools: { scoring: {} } });

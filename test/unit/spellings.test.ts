@@ -165,7 +165,6 @@ const pending = new Set<string>([
     "requestTimeout",
     "retry",
     "sizeGb",
-    "storageGb",
     "timeoutSeconds",
 ]);
 

@@ -1,5 +1,5 @@
 import { composerEnvironmentLimits } from "slipway/facts";
-import { isCron } from "slipway/formats";
+import { isCron, secondsIn } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Inputs } from "../../rules/rules";
 import { findBucket } from "../storage/names";
@@ -7,7 +7,7 @@ import { findBucket } from "../storage/names";
 const { maintenanceWindow: windowLimit, weeklyMaintenance } = composerEnvironmentLimits.rows;
 
 /** The minimum hours per week, and per window. */
-const min = { hours: weeklyMaintenance.min, window: windowLimit.min };
+const min = { hours: secondsIn(weeklyMaintenance.min) / 3600, window: secondsIn(windowLimit.min) / 3600 };
 
 const days = /^FREQ=WEEKLY;BYDAY=((?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*)$/;
 

@@ -122,7 +122,13 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
     ],
     [
         "workloads in part",
-        { workloads: { scheduler: { count: 2, cpu: 1 }, worker: { min: 5, memoryGb: 4 }, triggerer: { count: 0 } } },
+        {
+            workloads: {
+                scheduler: { count: 2, cpu: 1 },
+                worker: { scaling: { min: 5 }, memory: "4 GB" },
+                triggerer: { count: 0 },
+            },
+        },
         {
             workloadsConfig: {
                 ...workloads,
@@ -134,7 +140,7 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
     ],
     [
         "vCPUs, with the minimum memory for them",
-        { workloads: { worker: { cpu: 4 }, dagProcessor: { cpu: 0.5, memoryGb: 3 } } },
+        { workloads: { worker: { cpu: 4 }, dagProcessor: { cpu: 0.5, memory: "3 GB" } } },
         {
             workloadsConfig: {
                 ...workloads,
@@ -218,7 +224,7 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
     ],
     [
         "maintenance windows",
-        { maintenance: { days: ["saturday", "sunday"], hour: 22, hours: 6 } },
+        { maintenance: { window: { start: "22:00", duration: "6 hours", days: ["saturday", "sunday"] } } },
         {
             maintenanceWindow: {
                 startTime: "2024-01-07T22:00:00Z",
@@ -431,7 +437,9 @@ test("DAGs use buckets, topics, databases and clusters through variables, with a
 test("snapshots are saved to a bucket that the account can write to", async () => {
     const program = () => {
         const bucket = new StorageBucket("backups");
-        new ComposerEnvironment("scoring", { snapshots: { bucket, schedule: "0 2 * * *", timeZone: "UTC+1" } });
+        new ComposerEnvironment("scoring", {
+            snapshots: { bucket, schedule: { cron: "0 2 * * *", timeZone: "UTC+1" } },
+        });
     };
     const made = await registered(program);
     expect(made["Environment scoring"]).toEqual({

@@ -58,13 +58,13 @@ const wrong: [string, object, ...string[]][] = [
     // Minimums and maximums, and amounts.
     [
         "a maximum of workers below the minimum",
-        { workloads: { worker: { min: 4, max: 2 } } },
-        "workloads.worker.min: must not be above workloads.worker.max, 2 (got 4).",
+        { workloads: { worker: { scaling: { min: 4, max: 2 } } } },
+        "workloads.worker.scaling.min: must not be above workloads.worker.scaling.max, 2 (got 4).",
     ],
     [
         "no worker",
-        { workloads: { worker: { min: 0 } } },
-        "workloads.worker.min: must be a whole number from 1 to 100 (got 0).",
+        { workloads: { worker: { scaling: { min: 0 } } } },
+        "workloads.worker.scaling.min: must be a whole number from 1 to 100 (got 0).",
     ],
     [
         "too many schedulers",
@@ -73,13 +73,13 @@ const wrong: [string, object, ...string[]][] = [
     ],
     [
         "a CPU of a third",
-        { workloads: { worker: { cpu: 3, memoryGb: 8 } } },
+        { workloads: { worker: { cpu: 3, memory: "8 GB" } } },
         "workloads.worker.cpu: must be 0.5, 1 or an even number (got 3).",
     ],
     [
         "more memory than its CPU has",
-        { workloads: { worker: { cpu: 0.5, memoryGb: 8 } } },
-        "workloads.worker.memoryGb: must be 0.5 to 4 GB for 0.5 vCPU (got 8).",
+        { workloads: { worker: { cpu: 0.5, memory: "8 GB" } } },
+        "workloads.worker.memory: must be from 0.5 GB to 4 GB with 0.5 vCPU (got 8 GB).",
     ],
     [
         "a web server that is too small",
@@ -94,9 +94,9 @@ const wrong: [string, object, ...string[]][] = [
                 network: "projects/acme-dev/global/networks/apps",
                 subnet: "projects/acme-dev/regions/europe-west1/subnetworks/apps",
             },
-            workloads: { worker: { storageGb: 20 } },
+            workloads: { worker: { diskSize: "20 GB" } },
         },
-        "workloads.worker.storageGb: must be from 0.05 to 10 GB in Composer 2 (got 20).",
+        "workloads.worker.diskSize: must be from 0.05 GB to 10 GB in Composer 2 (got 20 GB).",
     ],
     [
         "processors of DAG files in Composer 2",
@@ -110,24 +110,24 @@ const wrong: [string, object, ...string[]][] = [
             workloads: {
                 scheduler: { count: 1 },
                 triggerer: { count: 1 },
-                worker: { min: 1 },
+                worker: { scaling: { min: 1 } },
                 dagProcessor: { count: 1 },
             },
         },
         'workloads.scheduler.count: must be 2 with resilience "high" (got 1). Change it, or set resilience: "standard".',
         'workloads.dagProcessor.count: must be 2 at least with resilience "high" (got 1). Change it, or set resilience: "standard".',
         'workloads.triggerer.count: must be 0, or 2 at least, with resilience "high" (got 1). Change it, or set resilience: "standard".',
-        'workloads.worker.min: must be 2 at least with resilience "high" (got 1). Change it, or set resilience: "standard".',
+        'workloads.worker.scaling.min: must be 2 at least with resilience "high" (got 1). Change it, or set resilience: "standard".',
     ],
     [
         "too little memory for the web server of this Airflow version",
-        { workloads: { webServer: { memoryGb: 2 } } },
-        "workloads.webServer.memoryGb: must be 3 GB at least with Airflow 2.11.1 (got 2).",
+        { workloads: { webServer: { memory: "2 GB" } } },
+        "workloads.webServer.memory: must be 3 GB at least with Airflow 2.11.1 (got 2 GB).",
     ],
     [
         "too little memory for a triggerer of Airflow 3",
-        { version: "composer-3-airflow-3.3.1", workloads: { triggerer: { memoryGb: 1 } } },
-        "workloads.triggerer.memoryGb: must be 2 GB at least with Airflow 3.3.1 (got 1).",
+        { version: "composer-3-airflow-3.3.1", workloads: { triggerer: { memory: "1 GB" } } },
+        "workloads.triggerer.memory: must be 2 GB at least with Airflow 3.3.1 (got 1 GB).",
     ],
     // Packages.
     [
@@ -286,19 +286,29 @@ const wrong: [string, object, ...string[]][] = [
     // Maintenance.
     [
         "too little time for maintenance",
-        { maintenance: { days: ["sunday"], hour: 1, hours: 6 } },
-        "maintenance: must have 12 hours a week at least (got 1 times 6). Add days, or hours.",
+        { maintenance: { window: { start: "01:00", duration: "6 hours", days: ["sunday"] } } },
+        "maintenance.window: must have 12 hours a week at least (got 1 times 6 hours). Add days, or set a longer duration.",
     ],
     [
         "an invalid hour",
-        { maintenance: { days: ["sunday", "monday", "friday"], hour: 24 } },
-        "maintenance.hour: must be a whole number from 0 to 23 (got 24).",
+        { maintenance: { window: { start: "24:00", days: ["sunday", "monday", "friday"] } } },
+        'maintenance.window.start: must be a full hour in UTC such as 02:00 (got "24:00").',
+    ],
+    [
+        "a window with a part of an hour",
+        { maintenance: { window: { start: "01:00", duration: "270 minutes" } } },
+        'maintenance.window.duration: must be whole hours (got "270 minutes").',
+    ],
+    [
+        "half a day in the retention",
+        { databaseRetention: "732 hours" },
+        'databaseRetention: must be whole days (got "732 hours").',
     ],
     [
         "an unsupported time zone of snapshots",
-        { snapshots: { schedule: "0 2 * * *", timeZone: "Europe/Berlin" } },
+        { snapshots: { schedule: { cron: "0 2 * * *", timeZone: "Europe/Berlin" } } },
         "snapshots.bucket: is missing.",
-        'snapshots.timeZone: must be an offset from UTC-12 to UTC+12 such as UTC+1 (got "Europe/Berlin").',
+        'snapshots.schedule.timeZone: must be an offset from UTC-12 to UTC+12 such as UTC+1 (got "Europe/Berlin").',
     ],
     [
         "a key of another region",

@@ -24,7 +24,10 @@ const programs: [string, (day: Weekday) => unknown, (made: Record<string, object
     ],
     [
         "a ComposerEnvironment",
-        (day) => new ComposerEnvironment("sales", { maintenance: { days: [day, "sun"], hour: 1, hours: 6 } }),
+        (day) =>
+            new ComposerEnvironment("sales", {
+                maintenance: { window: { start: "01:00", duration: "6 hours", days: [day, "sun"] } },
+            }),
         (made) => made["Environment sales"],
         { config: { maintenanceWindow: { recurrence: "FREQ=WEEKLY;BYDAY=SU,SA" } } },
     ],
@@ -43,8 +46,8 @@ describe.each(programs)("%s", (_, program, part, expected) => {
 });
 
 test("a ComposerEnvironment refuses a day in two spellings", async () => {
-    const maintenance = { days: ["SAT", "saturday"] as Weekday[], hour: 1, hours: 6 };
+    const maintenance = { window: { start: "01:00", days: ["SAT", "saturday"] as Weekday[] } };
     expect(await refused(() => new ComposerEnvironment("sales", { maintenance }))).toContain(
-        "maintenance.days: must not have duplicate days",
+        "maintenance.window.days: must not have duplicate days",
     );
 });

@@ -5,7 +5,7 @@ const models = new StorageBucket("models");
 // Trains each night on a GPU, with an image that has the driver and PyTorch.
 const training = new VirtualMachine("training", {
     machineType: "n1-standard-4",
-    accelerator: { type: "nvidia-tesla-t4" },
+    gpu: "nvidia-tesla-t4",
     image: { family: "pytorch-2-9-cu129-ubuntu-2404-nvidia-580", project: "deeplearning-platform-release" },
     disks: { data: { size: 200 } },
     snapshots: { keep: "7 days" },

@@ -219,8 +219,9 @@ export const examples: Example[] = [
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 autoProvisioning: {
                     cpu: 48,
-                    memoryGb: 182,
-                    accelerators: { "nvidia-l4": 2, "tpu-v5-lite-podslice": 2 },
+                    memory: "182 GB",
+                    gpu: { "nvidia-l4": 2 },
+                    tpu: { "tpu-v5-lite-podslice": 2 },
                 },
             });
         },

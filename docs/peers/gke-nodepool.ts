@@ -49,11 +49,10 @@ export const examples: Example[] = [
                 nodePools: {
                     "nodepool-1": {
                         machineType: "n2-standard-2",
-                        diskSizeGb: 50,
+                        diskSize: "50 GB",
                         diskType: "pd-ssd",
                         spot: true,
-                        minNodes: 1,
-                        maxNodes: 10,
+                        scaling: { min: 1, max: 10 },
                         labels: { environment: "dev" },
                         gvnic: true,
                         localSsds: 1,
@@ -72,10 +71,10 @@ export const examples: Example[] = [
                 nodePools: {
                     "nodepool-gpu-1": {
                         machineType: "a2-highgpu-1g",
-                        diskSizeGb: 50,
+                        diskSize: "50 GB",
                         diskType: "pd-ssd",
                         spot: true,
-                        accelerator: { type: "nvidia-tesla-a100", count: 1, driver: "LATEST" },
+                        gpu: { type: "nvidia-tesla-a100", count: 1, driver: "LATEST" },
                         labels: { environment: "dev" },
                         gvnic: true,
                         localSsds: 1,
@@ -94,11 +93,11 @@ export const examples: Example[] = [
                 nodePools: {
                     "nodepool-dws": {
                         machineType: "g2-standard-4",
-                        diskSizeGb: 50,
+                        diskSize: "50 GB",
                         diskType: "pd-ssd",
                         spot: true,
-                        accelerator: { type: "nvidia-l4", count: 1, driver: "LATEST" },
-                        maxNodes: 10,
+                        gpu: { type: "nvidia-l4", count: 1, driver: "LATEST" },
+                        scaling: { max: 10 },
                         labels: { environment: "dev" },
                         queuedProvisioning: true,
                         gvnic: true,
@@ -119,9 +118,9 @@ export const examples: Example[] = [
                     "nodepool-hyperdisk": {
                         machineType: "c3-standard-4",
                         diskType: "hyperdisk-balanced",
-                        diskSizeGb: 100,
+                        diskSize: "100 GB",
                         diskIops: 3000,
-                        diskThroughputMibps: 140,
+                        diskThroughput: 140,
                     },
                 },
             });

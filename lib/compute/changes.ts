@@ -26,7 +26,7 @@ const containerOf = ({ image, command = [], args = [], ports = [] }: MachineCont
     );
 
 export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
-    const { image, accelerator, bootDisk, disks, container, startupScript } = resolved;
+    const { image, gpu, bootDisk, disks, container, startupScript } = resolved;
     return {
         name: resolved.name,
         zone: resolved.zone,
@@ -37,7 +37,7 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
         "bootDisk.throughput": bootDisk.throughput ?? 0,
         spot: resolved.spot,
         confidential: resolved.confidential ?? "",
-        accelerator: accelerator?.isAttached ? `${accelerator.count} ${accelerator.type}` : "",
+        accelerator: gpu?.isAttached ? `${gpu.count} ${gpu.type}` : "",
         encryptionKey: known(resolved.encryptionKey),
         machineType: resolved.machineType,
         secureBoot: resolved.secureBoot,
@@ -91,8 +91,8 @@ export const stopArgs = ["machineType", "secureBoot", "account", "network"] as c
 /** Arguments that a running machine reads at its next start. */
 export const startArgs = ["startupScript", "container", "agent", "environment"] as const;
 
-/** Tracked arguments whose names in deployed stacks are not those of the present arguments. */
-const names: Record<string, string> = { environment: "env" };
+/** The present names of tracked arguments that have other names in deployed stacks. */
+const names: Record<string, string> = { accelerator: "gpu", environment: "env" };
 
 type Disks = Record<string, { type: string; size: number }>;
 

@@ -27,8 +27,8 @@ export type { GroupShape, GroupUpdate, InstanceShare, StandbyPool } from "./grou
 export type { MachineSchedule } from "./schedule";
 export type { Snapshots } from "./snapshots";
 export type {
-    MachineAccelerator,
     MachineContainer,
+    MachineGpu,
     MachineNetwork,
     MachineTemplateArgs,
 } from "./template/arguments";

@@ -1,17 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Environment } from "../environment/environment";
-import { gpuOf } from "../facts/gpus";
+import { type GpuType, gpuOf } from "../facts/gpus";
 import { zonesWithGpu } from "../facts/machines/gpuZones";
 import { nameFormats } from "../facts/names";
 import { regions } from "../facts/regions";
 import type { Member } from "../iam/member";
 import * as check from "../internal/check";
+import { gpuOptions } from "../internal/gpu";
 import { shortenName } from "../internal/names";
 import { regionOf } from "../internal/places";
 import { type VirtualMachineArgs, virtualMachineArgs } from "./arguments";
 import { scheduleProblems } from "./schedule";
 import { snapshotProblems } from "./snapshots";
 import { personalProblems } from "./ssh";
+import type { MachineGpu } from "./template/arguments";
 import {
     completeTemplate,
     type Machine,
@@ -79,22 +81,26 @@ function zonesOf(region: string): string[] {
     return [...(rows[region]?.zones ?? "")].map((letter) => `${region}-${letter}`);
 }
 
+/** The type of the GPUs of a machine, if it has any. */
+const gpuTypeOf = (gpu: VirtualMachineArgs["gpu"] = {}, machineType = "") =>
+    gpuOptions<GpuType, MachineGpu>(gpu).type ?? gpuOf(machineType)?.type;
+
 /** A zone of the region with the GPUs. By the name, so that machines are distributed, and each stays where it is. */
 function zoneOf(
-    { name, machineType, accelerator }: VirtualMachineArgs & { name: string; machineType: string },
+    { name, machineType, gpu: arg }: VirtualMachineArgs & { name: string; machineType: string },
     region: string,
 ): string | undefined {
-    const gpu = accelerator?.type ?? gpuOf(machineType)?.type;
+    const gpu = gpuTypeOf(arg, machineType);
     const zones = (gpu === undefined ? undefined : zonesWithGpu(gpu, region)) ?? zonesOf(region);
     const number = createHash("sha256").update(name).digest().readUInt32BE();
     return zones[number % zones.length];
 }
 
-function zoneProblem({ zone, accelerator, machineType }: VirtualMachineArgs, resolved: string, region: string) {
+function zoneProblem({ zone, gpu: arg, machineType }: VirtualMachineArgs, resolved: string, region: string) {
     if (zone !== undefined || resolved !== "") {
         return undefined;
     }
-    const gpu = accelerator?.type ?? gpuOf(machineType ?? "")?.type;
+    const gpu = gpuTypeOf(arg, machineType);
     const reason = gpu
         ? `is missing, because ${region} has no zone with ${gpu} that this release lists. Name one, or deploy to another region.`
         : `is missing, because this release does not list the zones of ${region}. Name one, such as ${region}-b.`;

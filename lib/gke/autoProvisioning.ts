@@ -1,5 +1,6 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import * as check from "../internal/check";
+import { anySize, gigabytesIn, type Size } from "../internal/size";
 import type { nodeConfig } from "./nodePoolDefinition";
 
 /**
@@ -9,13 +10,18 @@ import type { nodeConfig } from "./nodePoolDefinition";
 export interface AutoProvisioning {
     /** The maximum number of vCPUs. */
     cpu: number;
-    /** The maximum memory in GB. */
-    memoryGb: number;
+    /** The maximum memory, in whole GB: `"256 GB"`. */
+    memory: Size;
     /**
-     * The maximum number of accelerators by type: `{ "nvidia-l4": 2, "tpu-v5-lite-podslice": 4 }`.
+     * The maximum number of GPUs by type: `{ "nvidia-l4": 2 }`.
      * @default none
      */
-    accelerators?: Record<string, number>;
+    gpu?: Record<string, number>;
+    /**
+     * The maximum number of TPU chips by type: `{ "tpu-v5-lite-podslice": 4 }`.
+     * @default none
+     */
+    tpu?: Record<string, number>;
 }
 
 const count = check.custom<number>(
@@ -27,19 +33,21 @@ const count = check.custom<number>(
 export const autoProvisioning = check.options<AutoProvisioning>(
     {
         cpu: count,
-        memoryGb: count,
-        accelerators: check.record(
-            check.matching(
-                /^(nvidia|tpu)[a-z0-9]*(-[a-z0-9]+)*$/,
-                "must be an accelerator such as nvidia-l4 or tpu-v6e-slice",
+        memory: check.pipe(
+            anySize,
+            // The check above reports a text of another form.
+            check.refine(
+                (value) => !(gigabytesIn(value) % 1 > 0 || gigabytesIn(value) < 1),
+                "must be a whole number of GB",
             ),
-            count,
         ),
+        gpu: check.record(check.matching(/^nvidia(-[a-z0-9]+)+$/, "must be a GPU such as nvidia-l4"), count),
+        tpu: check.record(check.matching(/^tpu[a-z0-9]*(-[a-z0-9]+)+$/, "must be a TPU such as tpu-v6e-slice"), count),
     },
     // The API: "Resource limits for cpu, memory must be specified when enabling node autoprovisioning."
     // https://github.com/hashicorp/terraform-provider-google/issues/24232
     "cpu",
-    "memoryGb",
+    "memory",
 );
 
 /** The cluster's autoscaling with the limits; new nodes are like the nodes of the other pools. */
@@ -47,7 +55,12 @@ export function autoProvisioningConfig(
     limits: AutoProvisioning,
     { serviceAccount, oauthScopes, imageType, shieldedInstanceConfig }: ReturnType<typeof nodeConfig>,
 ) {
-    const all: Record<string, number> = { cpu: limits.cpu, memory: limits.memoryGb, ...limits.accelerators };
+    const all: Record<string, number> = {
+        cpu: limits.cpu,
+        memory: gigabytesIn(limits.memory),
+        ...limits.gpu,
+        ...limits.tpu,
+    };
     return {
         enabled: true,
         resourceLimits: Object.entries(all).map(([resourceType, maximum]) => ({ resourceType, maximum })),

@@ -10,7 +10,7 @@ export type { ExistingCluster, GkeMode } from "./existing";
 export type { Authentication } from "./kubeconfig";
 export type { Maintenance, MaintenanceExclusion, MaintenanceWindow } from "./maintenance";
 export type { ClusterNetwork, ClusterRanges, ExistingNetwork, NetworkParts, OwnNetwork } from "./network";
-export type { NodeAccelerator, NodePool, NodeReservation, NodeTaint } from "./nodePool";
+export type { NodeGpu, NodePool, NodeReservation, NodeScaling, NodeTaint } from "./nodePool";
 export type { ClusterMonitoring, ClusterNotifications, MetricComponent } from "./observability";
 export type {
     Backlog,

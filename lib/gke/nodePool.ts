@@ -1,19 +1,18 @@
-import { gpuCounts, gpus } from "../facts/gpus";
+import { type GpuType, gpuCounts, gpuOf } from "../facts/gpus";
 import { gkeLimits } from "../facts/limits/gke";
 import { hyphenated, nameFormats } from "../facts/names";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import { minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
+import { computeGpu, computeGpuCount } from "../internal/computeGpu";
 import { suffixLength } from "../internal/freshName";
+import { type GpuOptions, gpuOptions, gpuOr } from "../internal/gpu";
 import { regionProblem } from "../internal/places";
+import { diskSize, type Size } from "../internal/size";
 import { isObject } from "../internal/value";
 
-/** Accelerators of each node of a pool, such as GPUs. */
-export interface NodeAccelerator {
-    /** The type, such as `nvidia-l4` ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/gpus GPUs in GKE}). */
-    type: string;
-    /** The number of accelerators per node: 1 to 16, as the machine type allows. */
-    count: number;
+/** {@link https://cloud.google.com/kubernetes-engine/docs/concepts/gpus GPUs} of each node of a pool. */
+export interface NodeGpu extends GpuOptions {
     /**
      * The driver that GKE installs: the default or the latest version for the node's version, or none.
      * @default "DEFAULT"
@@ -35,6 +34,20 @@ export interface NodeReservation {
     name: string;
 }
 
+/** The number of nodes of a pool in all zones together. */
+export interface NodeScaling {
+    /**
+     * The minimum: 0 to 15,000.
+     * @default 1, in production 3; `max` if that is less
+     */
+    min?: number;
+    /**
+     * The maximum: 1 to 15,000 ({@link https://cloud.google.com/kubernetes-engine/quotas GKE quotas}).
+     * @default 3 in development, 6 in staging, 30 in production; `min` if that is more
+     */
+    max?: number;
+}
+
 /** A pool of machines of one type in a Standard cluster, autoscaled by the pods' requests. */
 export interface NodePool {
     /**
@@ -43,16 +56,10 @@ export interface NodePool {
      */
     machineType: string;
     /**
-     * The minimum number of nodes in all zones together: 0 to 15,000.
-     * @default 1, in production 3; `maxNodes` if that is less
+     * The number of nodes in all zones together: a fixed number, or between a minimum and a maximum, by the pods' requests.
+     * @default from 1 to 3 in development, from 1 to 6 in staging, from 3 to 30 in production
      */
-    minNodes?: number;
-    /**
-     * The maximum number of nodes in all zones together: 1 to 15,000 ({@link https://cloud.google.com/kubernetes-engine/quotas
-     * GKE quotas}).
-     * @default 3 in development, 6 in staging, 30 in production; `minNodes` if that is more
-     */
-    maxNodes?: number;
+    scaling?: number | NodeScaling;
     /**
      * Uses {@link https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms Spot VMs}, which cost less and which
      * Compute Engine preempts with a notice of 30 seconds. Changing this replaces the pool.
@@ -76,11 +83,11 @@ export interface NodePool {
      */
     diskType?: "pd-standard" | "pd-balanced" | "pd-ssd" | "hyperdisk-balanced";
     /**
-     * The size of the {@link https://cloud.google.com/kubernetes-engine/docs/how-to/custom-boot-disks boot disk} in GB: 10 to
-     * 65,536. Changing this recreates the nodes.
-     * @default 100
+     * The size of the {@link https://cloud.google.com/kubernetes-engine/docs/how-to/custom-boot-disks boot disk} in whole GB:
+     * `"10 GB"` to `"65536 GB"`. Changing this recreates the nodes.
+     * @default "100 GB"
      */
-    diskSizeGb?: number;
+    diskSize?: Size;
     /**
      * The IOPS of a boot disk of the type `hyperdisk-balanced`: 3,000 to 160,000, as its size and the machine type allow
      * ({@link https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-balanced limits}).
@@ -91,7 +98,7 @@ export interface NodePool {
      * The throughput of a boot disk of the type `hyperdisk-balanced`, in MiB per second: 140 to 2,400.
      * @default the value of Compute Engine for the size and IOPS
      */
-    diskThroughputMibps?: number;
+    diskThroughput?: number;
     /**
      * The number of {@link https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/local-ssd Local SSDs}, on
      * which the ephemeral storage of pods is: 1 to 32, as the machine type allows. Changing this replaces the pool.
@@ -112,10 +119,10 @@ export interface NodePool {
      */
     threadsPerCore?: 1 | 2;
     /**
-     * Accelerators of each node. Changing this replaces the pool.
+     * The GPUs of each node: a type, `"nvidia-l4"`, or its options. Changing this replaces the pool.
      * @default none
      */
-    accelerator?: NodeAccelerator;
+    gpu?: GpuType | NodeGpu;
     /**
      * Creates nodes only for pods of a ProvisioningRequest, all together
      * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/provisioningrequest flex-start with queued provisioning}).
@@ -184,7 +191,7 @@ const { gkeCluster } = nameFormats.rows;
 
 /** The format of the name of a cluster without its random suffix. */
 export const namePrefix = hyphenated(gkeCluster.max - suffixLength);
-const maxGpus = Math.max(...Object.keys(gpus.rows).flatMap((type) => gpuCounts(type) ?? []));
+const nodeCount = check.whole(1, limits.nodes.max, limits.nodes.unit);
 const upgradedNodes = check.whole(0, limits.upgradedNodes.max);
 
 /** Checks the node pools of a cluster. */
@@ -196,15 +203,21 @@ export const nodePools = check.record(
                 /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/,
                 "must be a machine type such as e2-standard-4",
             ),
-            minNodes: check.whole(0, limits.nodes.max, limits.nodes.unit),
-            maxNodes: check.whole(1, limits.nodes.max, limits.nodes.unit),
+            scaling: check.either(
+                (value) => typeof value === "number",
+                nodeCount,
+                check.options<NodeScaling>({
+                    min: check.whole(0, limits.nodes.max, limits.nodes.unit),
+                    max: nodeCount,
+                }),
+            ),
             spot: check.flag(),
             locationPolicy: check.oneOf("BALANCED", "ANY"),
             zones: check.list(check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b")),
             diskType: check.oneOf("pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"),
-            diskSizeGb: check.limit(limits.bootDisk),
+            diskSize: diskSize(limits.bootDisk),
             diskIops: check.limit(limits.bootDiskIops),
-            diskThroughputMibps: check.limit(limits.bootDiskThroughput),
+            diskThroughput: check.limit(limits.bootDiskThroughput),
             localSsds: check.limit(limits.localSsds),
             gvnic: check.flag(),
             threadsPerCore: check.whole(1, 2),
@@ -231,19 +244,16 @@ export const nodePools = check.record(
                     check.atMost(limits.registryMirrors),
                 ),
             ),
-            accelerator: check.options<NodeAccelerator>(
-                {
-                    type: check.known(
-                        "GPU",
-                        Object.keys(gpus.rows),
-                        /^[a-z0-9]+(-[a-z0-9]+)*$/,
-                        "must be a GPU such as nvidia-l4",
-                    ),
-                    count: check.whole(1, maxGpus),
-                    driver: check.oneOf("DEFAULT", "LATEST", "INSTALLATION_DISABLED"),
-                },
-                "type",
-                "count",
+            gpu: gpuOr(
+                computeGpu,
+                check.options<NodeGpu>(
+                    {
+                        type: computeGpu,
+                        count: computeGpuCount,
+                        driver: check.oneOf("DEFAULT", "LATEST", "INSTALLATION_DISABLED"),
+                    },
+                    "type",
+                ),
             ),
             labels: check.record(labelKey, labelValue),
             taints: check.list(
@@ -268,25 +278,38 @@ export const nodePools = check.record(
     ),
 );
 
+/** The bounds of a pool, of which a number is both. */
+export const nodeScaling = ({ scaling = {} }: NodePool): NodeScaling =>
+    typeof scaling === "number" ? { min: scaling, max: scaling } : scaling;
+
+/** The GPUs of each node, by default all that the machine type includes. */
+export function nodeGpu({ gpu, machineType }: NodePool): (NodeGpu & { count: number }) | undefined {
+    const options = gpu && gpuOptions<GpuType, NodeGpu>(gpu);
+    const included = gpuOf(machineType);
+    return options && { count: included?.type === options.type ? included.count : 1, ...options };
+}
+
 /** Checks combinations of options. */
 export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: string): check.Problem[] {
     return Object.entries(pools).flatMap(([key, pool]) => {
-        const { minNodes, maxNodes, zones = [], upgrade, accelerator } = pool;
+        const { zones = [], upgrade } = pool;
+        const { min, max } = nodeScaling(pool);
         const path = `nodePools.${key}`;
         const problems = [
-            minAboveMax([`${path}.minNodes`, minNodes], ["maxNodes", maxNodes]),
+            minAboveMax([`${path}.scaling.min`, min], ["max", max]),
             ...zones.map((zone, index) => regionProblem(`${path}.zones.${index}`, zone, region)),
         ].filter((problem) => problem !== undefined);
         const surge = upgrade ? upgrade.maxSurge + upgrade.maxUnavailable : 1;
-        const { min, max } = limits.upgradedNodes;
-        if (surge < min || surge > max) {
-            const reason = `must have from ${min} to ${max} nodes in maxSurge and maxUnavailable together (got ${surge}).`;
+        const upgraded = limits.upgradedNodes;
+        if (surge < upgraded.min || surge > upgraded.max) {
+            const reason = `must have from ${upgraded.min} to ${upgraded.max} nodes in maxSurge and maxUnavailable together (got ${surge}).`;
             problems.push({ path: `${path}.upgrade`, reason });
         }
-        const counts = accelerator && gpuCounts(accelerator.type);
-        if (counts && !counts.includes(accelerator.count)) {
-            const reason = `must be one of ${counts.join(", ")} for ${accelerator.type} (got ${accelerator.count}).`;
-            problems.push({ path: `${path}.accelerator.count`, reason });
+        const gpu = nodeGpu(pool);
+        const counts = gpu && gpuCounts(gpu.type);
+        if (counts && !counts.includes(gpu.count)) {
+            const reason = `must be one of ${counts.join(", ")} for ${gpu.type} (got ${gpu.count}).`;
+            problems.push({ path: `${path}.gpu.count`, reason });
         }
         return [...problems, ...diskProblems(path, pool), ...queueProblems(path, pool)];
     });
@@ -294,7 +317,7 @@ export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: s
 
 /** Only Hyperdisk Balanced has configurable performance. */
 function diskProblems(path: string, pool: NodePool): check.Problem[] {
-    const options = (["diskIops", "diskThroughputMibps"] as const).filter((option) => pool[option] !== undefined);
+    const options = (["diskIops", "diskThroughput"] as const).filter((option) => pool[option] !== undefined);
     return pool.diskType === "hyperdisk-balanced"
         ? []
         : options.map((option) => {
@@ -308,14 +331,19 @@ function diskProblems(path: string, pool: NodePool): check.Problem[] {
  * https://github.com/hashicorp/terraform-provider-google/issues/18341
  * https://github.com/GoogleCloudPlatform/k8s-config-connector/pull/11085
  */
-function queueProblems(path: string, { queuedProvisioning, minNodes = 0, reservation }: NodePool): check.Problem[] {
+function queueProblems(path: string, pool: NodePool): check.Problem[] {
+    const { scaling, queuedProvisioning, reservation } = pool;
     if (!queuedProvisioning) {
         return [];
     }
     const problems: check.Problem[] = [];
-    if (minNodes > 0) {
-        const reason = `must be 0 with queuedProvisioning (got ${minNodes}). Remove it.`;
-        problems.push({ path: `${path}.minNodes`, reason });
+    const { min = 0 } = nodeScaling(pool);
+    if (typeof scaling === "number") {
+        const reason = `must have a minimum of 0 with queuedProvisioning (got ${scaling}). Set only its max.`;
+        problems.push({ path: `${path}.scaling`, reason });
+    } else if (min > 0) {
+        const reason = `must be 0 with queuedProvisioning (got ${min}). Remove it.`;
+        problems.push({ path: `${path}.scaling.min`, reason });
     }
     if (reservation !== undefined && reservation !== "NO_RESERVATION") {
         const reason = `must be NO_RESERVATION with queuedProvisioning (got ${JSON.stringify(reservation)}). Remove it.`;

@@ -1,6 +1,7 @@
 import type { NodePoolArgs } from "@pulumi/gcp/container/nodePool";
 import type * as pulumi from "@pulumi/pulumi";
-import type { NodeAccelerator, NodePool } from "./nodePool";
+import { gigabytesIn } from "../internal/size";
+import { type NodePool, nodeGpu, nodeScaling } from "./nodePool";
 
 /** The default numbers of nodes. */
 interface Bounds {
@@ -36,16 +37,17 @@ export function nodePoolArgs(
     clusterZones: number,
 ) {
     const leastNodes = pool.queuedProvisioning ? 0 : defaults.minNodes;
-    const minNodes = pool.minNodes ?? Math.min(leastNodes, pool.maxNodes ?? leastNodes);
-    const maxNodes = pool.maxNodes ?? Math.max(defaults.maxNodes, minNodes);
+    const scaling = nodeScaling(pool);
+    const min = scaling.min ?? Math.min(leastNodes, scaling.max ?? leastNodes);
+    const max = scaling.max ?? Math.max(defaults.maxNodes, min);
     const zones = pool.zones?.length ?? clusterZones;
     return {
         nodeLocations: pool.zones,
         // Per zone, and only for the creation: the autoscaler changes the number afterwards.
-        initialNodeCount: Math.min(Math.ceil(minNodes / zones), Math.floor(maxNodes / zones)),
+        initialNodeCount: Math.min(Math.ceil(min / zones), Math.floor(max / zones)),
         autoscaling: {
-            totalMinNodeCount: minNodes,
-            totalMaxNodeCount: maxNodes,
+            totalMinNodeCount: min,
+            totalMaxNodeCount: max,
             locationPolicy: pool.locationPolicy ?? (pool.spot ? "ANY" : "BALANCED"),
         },
         // The API refuses others in a release channel: https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels
@@ -64,7 +66,7 @@ export function nodePoolArgs(
                 pool.threadsPerCore === undefined ? undefined : { threadsPerCore: pool.threadsPerCore },
             reservationAffinity: reservationAffinity(pool),
             containerdConfig: pool.registryMirrors && containerdConfig(pool.registryMirrors),
-            guestAccelerators: pool.accelerator && [accelerators(pool.accelerator)],
+            guestAccelerators: guestAccelerators(pool),
             labels: pool.labels,
             taints: pool.taints,
         },
@@ -72,8 +74,9 @@ export function nodePoolArgs(
 }
 
 /** The block of the boot disk has its performance as well; the properties are enough without a block. */
-function bootDisk({ diskType, diskSizeGb, diskIops, diskThroughputMibps }: NodePool) {
-    if (diskIops === undefined && diskThroughputMibps === undefined) {
+function bootDisk({ diskType, diskSize, diskIops, diskThroughput }: NodePool) {
+    const diskSizeGb = diskSize && gigabytesIn(diskSize);
+    if (diskIops === undefined && diskThroughput === undefined) {
         return { diskType, diskSizeGb };
     }
     return {
@@ -81,7 +84,7 @@ function bootDisk({ diskType, diskSizeGb, diskIops, diskThroughputMibps }: NodeP
             diskType,
             sizeGb: diskSizeGb,
             provisionedIops: diskIops,
-            provisionedThroughput: diskThroughputMibps,
+            provisionedThroughput: diskThroughput,
         },
     };
 }
@@ -104,6 +107,15 @@ function containerdConfig(mirrors: Record<string, string[]>) {
     };
 }
 
-function accelerators({ type, count, driver = "DEFAULT" }: NodeAccelerator) {
-    return { type, count, gpuDriverInstallationConfig: { gpuDriverVersion: driver } };
+function guestAccelerators(pool: NodePool) {
+    const gpu = nodeGpu(pool);
+    return (
+        gpu && [
+            {
+                type: gpu.type,
+                count: gpu.count,
+                gpuDriverInstallationConfig: { gpuDriverVersion: gpu.driver ?? "DEFAULT" },
+            },
+        ]
+    );
 }

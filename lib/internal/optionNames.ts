@@ -8,7 +8,7 @@ const names: [here: string, elsewhere: string][] = [
     ["account", "serviceAccount serviceAccountEmail serviceAccountName runAs runServiceAccount identity"],
     ["alerts", "alarms notificationChannels alertPolicy"],
     [
-        "accelerator gpu device",
+        "gpu device",
         "accelerator accelerators gpu gpus guestAccelerators guestAccelerator acceleratorType gpuType acceleratorConfig",
     ],
     ["artifacts", "artifactUri modelUri modelArtifacts"],

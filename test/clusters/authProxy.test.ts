@@ -10,7 +10,7 @@ const { AutoscaledDeployment, GkeCluster } = require("slipway/gke");
 const network = new Network("apps");
 const cluster = new GkeCluster("main", {
     network,
-    nodePools: { all: { machineType: "e2-standard-8", minNodes: 1, maxNodes: 2, zones: ["europe-west1-b", "europe-west1-c"] } },
+    nodePools: { all: { machineType: "e2-standard-8", scaling: { min: 1, max: 2 }, zones: ["europe-west1-b", "europe-west1-c"] } },
 });
 const common = { network, databases: { reports: {} } };
 const sales = new CloudSqlInstance("sales", common);

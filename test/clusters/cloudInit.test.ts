@@ -56,7 +56,7 @@ function unitReport(name: string, unit: string): Promise<string> {
 
 test("cloud-init, systemd and the shell accept the configuration of a container", async () => {
     const container = { image, command: ["serve", "it's"], ports: [80, 8080] };
-    const text = await resolved(cloudConfig(image, { container, accelerator: gpus }, variables));
+    const text = await resolved(cloudConfig(image, { container, gpu: gpus }, variables));
     expect(await schemaReport(text)).toContain("Valid cloud-config");
 
     const { write_files: files } = yaml().parse(text) as { write_files: [{ content: string }, { content: string }] };

@@ -7,7 +7,7 @@ const { AutoscaledDeployment, GkeCluster } = require("slipway/gke");
 
 const changed = false;
 const zones = ["europe-west1-b", "europe-west1-c"];
-const nodePools = { all: { machineType: "e2-standard-4", minNodes: 2, maxNodes: 4, zones } };
+const nodePools = { all: { machineType: "e2-standard-4", scaling: { min: 2, max: 4 }, zones } };
 const cluster = new GkeCluster("main", { nodePools, network: { ranges: { proxies: "10.129.0.0/23" } } });
 const topic = new PubSubTopic("orders");
 const subscription = new PubSubSubscription("reader", { topic, pull: {}, deadLetter: false });

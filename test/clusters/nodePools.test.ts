@@ -29,11 +29,11 @@ const program = (nodePools: object, more = "") =>
 
 const zones = ["europe-west1-b"];
 const labels = { tier: "web", team: "a" };
-const web = { machineType: "e2-standard-2", minNodes: 2, maxNodes: 3, zones, labels };
-const batch = { machineType: "e2-standard-4", minNodes: 1, maxNodes: 2, zones };
+const web = { machineType: "e2-standard-2", scaling: { min: 2, max: 3 }, zones, labels };
+const batch = { machineType: "e2-standard-4", scaling: { min: 1, max: 2 }, zones };
 /** The node pools after successive changes. */
 const relabelled = {
-    web: { ...web, maxNodes: 4, labels: { tier: "web", team: "b" } },
+    web: { ...web, scaling: { max: 4 }, labels: { tier: "web", team: "b" } },
     batch: { ...batch, taints: [{ key: "batch", value: "yes", effect: "NO_SCHEDULE" }] },
 };
 const upgraded = { web: { ...relabelled.web, machineType: "e2-standard-4", diskType: "pd-ssd" }, jobs: batch };

@@ -8,8 +8,8 @@ const c = new GkeCluster("std", {
     network: net,
     location: "europe-west1-b",
     nodePools: {
-        a: { machineType: "e2-standard-4", minNodes: 0, maxNodes: 3, spot: true },
-        gpu: { machineType: "g2-standard-4", accelerator: { type: "nvidia-l4", count: 1 }, maxNodes: 1 },
+        a: { machineType: "e2-standard-4", scaling: { min: 0, max: 3 }, spot: true },
+        gpu: { machineType: "g2-standard-4", gpu: "nvidia-l4", scaling: { max: 1 } },
     },
     maintenance: { window: { start: "02:00", duration: "6 hours", days: ["SATURDAY"] } },
     controlPlaneLogs: ["APISERVER"],

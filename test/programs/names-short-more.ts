@@ -18,7 +18,7 @@ import {
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 
 const image = "docker.io/acme/shop@sha256:9f2c4e8a1b3d5f70617283940a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
-const c = new GkeCluster("c", { nodePools: { p: { machineType: "e2-standard-4", minNodes: 0, maxNodes: 3 } } });
+const c = new GkeCluster("c", { nodePools: { p: { machineType: "e2-standard-4", scaling: { min: 0, max: 3 } } } });
 const t = new Alerts("a", { to: { email: "a@acme.example" } });
 const web = new CloudRunService("w", { image, ingress: "all" });
 new AutoscaledDeployment("d", {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AccountReference, ContainerRegistry, PubSubTopic, ServiceAccount } from "slipway";
 import { type ControlPlane, GkeCluster, type GkeClusterArgs, type NodePool } from "slipway/gke";
 
-const nodePools: Record<string, NodePool> = { default: { machineType: "e2-standard-4", minNodes: 1, maxNodes: 5 } };
+const nodePools: Record<string, NodePool> = { default: { machineType: "e2-standard-4", scaling: { min: 1, max: 5 } } };
 const bare = new GkeCluster("main");
 new GkeCluster("main", { nodePools, autoscalingProfile: "OPTIMIZE_UTILIZATION", maxPodsPerNode: 64 });
 new GkeCluster("full", {
@@ -41,7 +41,7 @@ export const known: [
 export const waits: pulumi.Resource[] = [...bare.ready, bare.pullsFrom(new ContainerRegistry("app"))];
 
 const account = ServiceAccount.existing("workers");
-const disk = { diskType: "hyperdisk-balanced", diskIops: 3000, diskThroughputMibps: 140 } as const;
+const disk = { diskType: "hyperdisk-balanced", diskIops: 3000, diskThroughput: 140 } as const;
 const machine = { machineType: "n2-standard-4", threadsPerCore: 1, gvnic: true, localSsds: 2, account } as const;
 const registryMirrors = { "docker.io": ["mirror.acme.com"] };
 new GkeCluster("main", {
@@ -50,7 +50,7 @@ new GkeCluster("main", {
         reserved: { ...machine, reservation: { name: "gpus" } },
         queued: { ...machine, queuedProvisioning: true, reservation: "NO_RESERVATION" },
     },
-    autoProvisioning: { cpu: 48, memoryGb: 182, accelerators: { "nvidia-l4": 2 } },
+    autoProvisioning: { cpu: 48, memory: "182 GB", gpu: { "nvidia-l4": 2 } },
     dns: { scope: "VPC_SCOPE", domain: "gke.local" },
     logging: false,
     monitoring: false,
@@ -69,7 +69,7 @@ new GkeCluster("main", { notifications: { topic: new PubSubTopic("upgrades"), ev
 new GkeCluster("main", { dns: {} });
 
 // @ts-expect-error: an Autopilot cluster needs no limits.
-new GkeCluster("main", { autoProvisioning: { cpu: 48, memoryGb: 182 } });
+new GkeCluster("main", { autoProvisioning: { cpu: 48, memory: "182 GB" } });
 
 // @ts-expect-error: node auto-provisioning needs a limit of memory.
 new GkeCluster("main", { nodePools, autoProvisioning: { cpu: 48 } });

@@ -12,7 +12,7 @@ export function machines(): void {
         name: "trainer",
         zone: "europe-west1-b",
         machineType: "n1-standard-4",
-        accelerator: { type: "nvidia-tesla-t4", count: 2, installDriver: true },
+        gpu: { type: "nvidia-tesla-t4", count: 2, installDriver: true },
         image: { family: "common-cu129-ubuntu-2404-nvidia-580", project: "deeplearning-platform-release" },
         imageUpdates: "on-deploy",
         bootDisk: { type: "pd-ssd", size: 100 },

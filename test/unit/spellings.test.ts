@@ -143,11 +143,9 @@ const meanings: Record<string, string> = {
 /** Names, or paths of arguments, that are being replaced. Nothing new has them. */
 const pending = new Set<string>([
     "accelerator",
-    "accelerators",
     "AppEngineApp.location",
     "deletionProtection",
     "diskGb",
-    "diskSizeGb",
     "everyHours",
     "GkeCluster.location",
     "healthCheck",
@@ -155,11 +153,9 @@ const pending = new Set<string>([
     "initialReplicas",
     "maxAgeSeconds",
     "maxInstances",
-    "maxNodes",
     "maxReplicas",
     "memoryGb",
     "minInstances",
-    "minNodes",
     "minReplicas",
     "publicAddresses",
     "requestTimeout",

@@ -6,7 +6,7 @@ const images = new ContainerRegistry("app");
 
 // Without nodePools it would be an Autopilot cluster.
 const cluster = new GkeCluster("main", {
-    nodePools: { default: { machineType: "e2-standard-4", minNodes: 1, maxNodes: 5 } },
+    nodePools: { default: { machineType: "e2-standard-4", scaling: { min: 1, max: 5 } } },
     maintenance: { window: { start: "02:00", duration: "6 hours", days: ["SATURDAY", "SUNDAY"] } },
 });
 cluster.pullsFrom(images);

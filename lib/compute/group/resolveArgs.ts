@@ -116,8 +116,8 @@ const defaultZones = (region: string): number =>
     Math.min(3, (regions.rows as Record<string, { zones: string }>)[region]?.zones.length ?? 3);
 
 /** The zones with the GPUs of the machines, as not all of a region have them. */
-function gpuZonesOf({ accelerator }: Pick<ResolvedTemplate, "accelerator">, region: string): string[] | undefined {
-    const zones = accelerator && zonesWithGpu(accelerator.type, region);
+function gpuZonesOf({ gpu }: Pick<ResolvedTemplate, "gpu">, region: string): string[] | undefined {
+    const zones = gpu && zonesWithGpu(gpu.type, region);
     return zones && zones.length > 0 ? zones : undefined;
 }
 
@@ -221,10 +221,10 @@ function statefulProblems({ size, statefulDisks = {}, canary }: Checked, { disks
 }
 
 /** https://cloud.google.com/compute/docs/instances/suspend-resume-instance#limitations */
-function standbyProblems({ standby, accelerator, confidential, spot }: Completed): check.Problem[] {
+function standbyProblems({ standby, gpu, confidential, spot }: Completed): check.Problem[] {
     const path = "standby.suspended";
     const { suspended = 0 } = standby ?? {};
-    const kind = accelerator ? "GPUs" : confidential ? "confidential" : spot ? "spot" : undefined;
+    const kind = gpu ? "GPUs" : confidential ? "confidential" : spot ? "spot" : undefined;
     return suspended > 0 && kind !== undefined
         ? [{ path, reason: `is not supported for machines with ${kind} (got ${suspended}). Use stopped.` }]
         : [];

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
-import { gpuCounts, gpus } from "../../facts/gpus";
+import type { GpuType } from "../../facts/gpus";
 import { computeLimits } from "../../facts/limits/compute";
 import { machineLimits } from "../../facts/machines/limits";
 import { isMachineType, machineTypeNames, seriesNameOf } from "../../facts/machines/machineTypes";
@@ -10,7 +10,9 @@ import { mountableCapability, type SecretVariable, type Uses, variableName } fro
 import { encryptionKey } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
+import { computeGpu, computeGpuCount } from "../../internal/computeGpu";
 import { file } from "../../internal/files";
+import { type GpuOptions, gpuOr } from "../../internal/gpu";
 import { image } from "../../internal/image";
 import { labels } from "../../internal/labels";
 import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../../internal/networkOf";
@@ -19,18 +21,13 @@ import { diskChecks, type MachineDisk } from "./disks";
 import { type MachineImage, machineImage } from "./image";
 
 /** GPUs of a machine. Changing this replaces it. */
-export interface MachineAccelerator {
+export interface MachineGpu extends Partial<GpuOptions> {
     /**
      * The type, such as `nvidia-tesla-t4` ({@link https://cloud.google.com/compute/docs/gpus GPU machine types}). N1 machines get
      * the GPUs that are named here; other machine types include theirs, which need not be named.
      * @default the GPU that the machine type includes
      */
-    type?: string;
-    /**
-     * The number of GPUs.
-     * @default 1, or the number that the machine type includes
-     */
-    count?: number;
+    type?: GpuType;
     /**
      * Whether the first start installs NVIDIA's driver. Deep Learning VM images and Container-Optimized OS can; for other images, install
      * it in the startup script.
@@ -94,10 +91,11 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      */
     disks?: Record<string, MachineDisk>;
     /**
-     * GPUs. They are not migrated: the machine stops during host maintenance and is started again.
+     * GPUs: a type, `"nvidia-tesla-t4"`, or its options. They are not migrated: the machine stops during host maintenance and is started
+     * again.
      * @default those that the machine type includes
      */
-    accelerator?: MachineAccelerator;
+    gpu?: GpuType | MachineGpu;
     /**
      * Uses {@link https://cloud.google.com/compute/docs/instances/spot Spot VMs}, which cost less and which Compute Engine stops
      * when it needs the capacity, with a notice of 30 seconds. It does not start them again. Changing this replaces the machine.
@@ -196,7 +194,6 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
 
 const machineTypeForm = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
 const { computeResource } = nameFormats.rows;
-const maxGpus = Math.max(...Object.keys(gpus.rows).flatMap((type) => gpuCounts(type) ?? []));
 const texts = check.list(check.input(check.text()));
 const _resourceId = (path: string, wording: string) =>
     check.input(
@@ -216,7 +213,7 @@ const ownMetadata: Record<string, string> = {
     "ssh-keys": "Use ssh, which gives access by IAM.",
     "enable-oslogin": "OS Login is always on.",
     "block-project-ssh-keys": "SSH keys of the project are always blocked.",
-    "install-nvidia-driver": "Use accelerator.installDriver.",
+    "install-nvidia-driver": "Use gpu.installDriver.",
     "google-monitoring-enabled": "Use agent.",
 };
 
@@ -259,11 +256,10 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
         ),
         check.atMost(computeLimits.rows.dataDisks),
     ),
-    accelerator: check.options<MachineAccelerator>({
-        type: check.known("GPU", Object.keys(gpus.rows), /^[a-z0-9]+(-[a-z0-9]+)*$/, "must be a GPU such as nvidia-l4"),
-        count: check.whole(1, maxGpus),
-        installDriver: check.flag(),
-    }),
+    gpu: gpuOr(
+        computeGpu,
+        check.options<MachineGpu>({ type: computeGpu, count: computeGpuCount, installDriver: check.flag() }),
+    ),
     spot: check.flag(),
     confidential: check.oneOf("SEV", "SEV_SNP", "TDX"),
     secureBoot: check.flag(),

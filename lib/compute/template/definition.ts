@@ -173,7 +173,7 @@ function referenceOf(image: NonNullable<ResolvedTemplate["container"]>["image"])
 
 /** The metadata: the user's, what makes the machine safe, and the script or the container. */
 function metadataOf(resolved: ResolvedTemplate, { variables }: MachineParts): Record<string, pulumi.Input<string>> {
-    const { container, accelerator, agent, startupScript: file } = resolved;
+    const { container, gpu, agent, startupScript: file } = resolved;
     const script = file === undefined ? undefined : readFileSync(file, "utf8");
     const installs = agent === "package";
     return {
@@ -181,7 +181,7 @@ function metadataOf(resolved: ResolvedTemplate, { variables }: MachineParts): Re
         ...resolved.metadata,
         "enable-oslogin": "TRUE",
         "block-project-ssh-keys": "TRUE",
-        ...(accelerator?.driver === "metadata" && { "install-nvidia-driver": "True" }),
+        ...(gpu?.driver === "metadata" && { "install-nvidia-driver": "True" }),
         ...(container && {
             "user-data": cloudConfig(referenceOf(container.image), resolved, variables),
             // Writes the output of containers to Cloud Logging.
@@ -194,7 +194,7 @@ function metadataOf(resolved: ResolvedTemplate, { variables }: MachineParts): Re
 
 /** The arguments that an instance and an instance template have in common. */
 export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
-    const { accelerator, confidential, spot, terminates, publicAddress } = resolved;
+    const { gpu, confidential, spot, terminates, publicAddress } = resolved;
     return {
         machineType: resolved.machineType,
         metadata: metadataOf(resolved, parts),
@@ -222,7 +222,7 @@ export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
             enableConfidentialCompute: true,
             confidentialInstanceType: confidential,
         },
-        guestAccelerators: accelerator?.isAttached ? [{ type: accelerator.type, count: accelerator.count }] : undefined,
+        guestAccelerators: gpu?.isAttached ? [{ type: gpu.type, count: gpu.count }] : undefined,
     } satisfies Partial<InstanceArgs>;
 }
 

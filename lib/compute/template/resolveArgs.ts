@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { type Gpu, gpuCounts, gpuOf, gpus } from "../../facts/gpus";
+import { type Gpu, type GpuType, gpuCounts, gpuOf, gpus } from "../../facts/gpus";
 import { type ImageAgent, imageAgent } from "../../facts/machines/agents";
 import { zonesWithGpu } from "../../facts/machines/gpuZones";
 import { machineLimits } from "../../facts/machines/limits";
@@ -8,11 +8,12 @@ import { seriesNameOf } from "../../facts/machines/machineTypes";
 import { isTerminated, seriesOf } from "../../facts/machines/series";
 import { variableProblems } from "../../iam/serverless/variables";
 import type * as check from "../../internal/check";
+import { gpuOptions } from "../../internal/gpu";
 import { networkProblem } from "../../internal/networkOf";
 import { regionOf, sharedNetworkProblem } from "../../internal/places";
 import type { ComponentAlerts } from "../../monitoring/alerts/arguments";
 import { Network } from "../../network";
-import type { MachineAccelerator, MachineNetwork, MachineTemplateArgs } from "./arguments";
+import type { MachineGpu, MachineNetwork, MachineTemplateArgs } from "./arguments";
 import {
     diskProblems,
     type ResolvedDataDisk,
@@ -32,7 +33,7 @@ export interface Machine {
 }
 
 /** GPUs with their type and number. */
-export type ResolvedAccelerator = Required<Omit<MachineAccelerator, "installDriver">> & {
+export type ResolvedGpu = Required<Omit<MachineGpu, "installDriver">> & {
     /** Whether N1 machines get them, which otherwise are a part of the machine type. */
     isAttached: boolean;
     driver: "metadata" | "cos-extensions" | "none";
@@ -42,12 +43,12 @@ type Kept = "uses" | "env" | "tags" | "metadata" | "spot" | "publicAddress" | "i
 
 /** Validated arguments with their defaults. */
 export interface ResolvedTemplate
-    extends Omit<MachineTemplateArgs, Kept | "agent" | "image" | "bootDisk" | "disks" | "accelerator" | "secureBoot">,
+    extends Omit<MachineTemplateArgs, Kept | "agent" | "image" | "bootDisk" | "disks" | "gpu" | "secureBoot">,
         Required<Pick<MachineTemplateArgs, Kept>> {
     image: MachineImage;
     bootDisk: ResolvedDisk;
     disks: Record<string, ResolvedDataDisk>;
-    accelerator?: ResolvedAccelerator;
+    gpu?: ResolvedGpu;
     secureBoot: boolean;
     /** Whether Google Cloud stops the machine during host maintenance, because it cannot be migrated. */
     terminates: boolean;
@@ -82,7 +83,7 @@ type CompletedTemplate<Args> = Omit<Args, keyof ResolvedTemplate> &
 export function completeTemplate<Args extends Completed>(args: Args): CompletedTemplate<Args> {
     const { machineType } = args;
     const image = args.image ?? (args.container ? containerOptimized : debian);
-    const accelerator = resolveAccelerator(args, image);
+    const gpu = resolveGpu(args, image);
     const disks = Object.entries(args.disks ?? {});
     return {
         ...args,
@@ -90,10 +91,9 @@ export function completeTemplate<Args extends Completed>(args: Args): CompletedT
         agent: args.agent ? agentOf(image) : undefined,
         bootDisk: resolveBootDisk(args.bootDisk ?? {}, machineType),
         disks: Object.fromEntries(disks.map(([name, disk]) => [name, resolveDataDisk(disk, machineType)])),
-        accelerator,
-        secureBoot: args.secureBoot ?? (accelerator === undefined || imageFacts(image)?.signedDrivers === true),
-        terminates:
-            args.spot || accelerator !== undefined || args.confidential !== undefined || isTerminated(machineType),
+        gpu,
+        secureBoot: args.secureBoot ?? (gpu === undefined || imageFacts(image)?.signedDrivers === true),
+        terminates: args.spot || gpu !== undefined || args.confidential !== undefined || isTerminated(machineType),
     } as CompletedTemplate<Args>;
 }
 
@@ -105,21 +105,22 @@ export const withNetwork = <Args extends { network?: MachineNetwork }>(
     args: Args,
 ): Args & { network: MachineNetwork } => ({ ...args, network: args.network ?? Network.shared() });
 
-function resolveAccelerator(
-    { machineType, accelerator }: Pick<MachineTemplateArgs, "machineType" | "accelerator">,
+function resolveGpu(
+    { machineType, gpu: arg = {} }: Pick<MachineTemplateArgs, "machineType" | "gpu">,
     image: MachineImage,
-): ResolvedAccelerator | undefined {
+): ResolvedGpu | undefined {
+    const gpu = gpuOptions<GpuType, MachineGpu>(arg);
     const included = gpuOf(machineType ?? "");
-    const type = accelerator?.type ?? included?.type;
+    const type = gpu.type ?? (included?.type as GpuType | undefined);
     if (type === undefined) {
         return undefined;
     }
     const { gpuDrivers = "none" } = imageFacts(image) ?? {};
     return {
         type,
-        count: accelerator?.count ?? included?.count ?? 1,
+        count: gpu.count ?? included?.count ?? 1,
         isAttached: included === undefined,
-        driver: accelerator?.installDriver === false ? "none" : gpuDrivers,
+        driver: gpu.installDriver === false ? "none" : gpuDrivers,
     };
 }
 
@@ -158,7 +159,7 @@ export function templateProblems(
         ...imageProblems(image),
         ...diskProblems("bootDisk", bootDisk, true),
         ...disks.flatMap(([name, disk]) => diskProblems(`disks.${name}`, disk)),
-        ...acceleratorProblems(args, resolved),
+        ...gpuProblems(args, resolved),
         ...agentProblems(args, resolved),
         ...unlistedProblems(machine, args, [
             ...seriesProblems("bootDisk", bootDisk, machineType, true),
@@ -199,15 +200,17 @@ function metadataProblems({
 }
 
 /** https://cloud.google.com/compute/docs/gpus */
-function acceleratorProblems(
-    { accelerator: arg }: MachineTemplateArgs,
-    { accelerator, machineType, image }: Omit<ResolvedTemplate, "network">,
+function gpuProblems(
+    { gpu: given }: MachineTemplateArgs,
+    { gpu, machineType, image }: Omit<ResolvedTemplate, "network">,
 ): check.Problem[] {
-    if (!accelerator) {
-        const reason = `must be a GPU that ${machineType} includes, or that N1 machines can have. Name its type, or remove accelerator.`;
-        return arg ? [{ path: "accelerator.type", reason }] : [];
+    const arg = given === undefined ? undefined : gpuOptions<GpuType, MachineGpu>(given);
+    const typePath = typeof given === "string" ? "gpu" : "gpu.type";
+    if (!gpu) {
+        const reason = `must be a GPU that ${machineType} includes, or that N1 machines can have. Name its type, or remove gpu.`;
+        return arg ? [{ path: typePath, reason }] : [];
     }
-    const { type, count, isAttached } = accelerator;
+    const { type, count, isAttached } = gpu;
     const included = gpuOf(machineType);
     const { machines = {}, attachable }: Partial<Gpu> = (gpus.rows as Record<string, Gpu>)[type] ?? {};
     const attaches = seriesOf(machineType)?.attachesGpus === true && !/^(f1-micro|g1-small)$/.test(machineType);
@@ -216,24 +219,24 @@ function acceleratorProblems(
             ? "can only be attached to N1 machines, such as n1-standard-4"
             : `is only part of the machine types ${Object.keys(machines).slice(0, 4).join(", ")} and similar ones`;
         const reason = `${how}, not to ${machineType} (got "${type}"). Change machineType.`;
-        return [{ path: arg?.type === undefined ? "machineType" : "accelerator.type", reason }];
+        return [{ path: arg?.type === undefined ? "machineType" : typePath, reason }];
     }
     const counts = isAttached ? attachable : included && [included.count];
     const { gpuDrivers } = imageFacts(image) ?? {};
     const rules: [isViolated: boolean, path: string, reason: string][] = [
         [
             included !== undefined && included.type !== type,
-            "accelerator.type",
+            typePath,
             `must be ${included?.type}, which ${machineType} includes (got "${type}").`,
         ],
         [
             counts?.includes(count) === false,
-            "accelerator.count",
+            typeof given === "string" ? "gpu" : "gpu.count",
             `must be ${isAttached ? `one of ${counts?.join(", ")}` : counts?.[0]} for ${type} with ${machineType} (got ${count}).`,
         ],
         [
             arg?.installDriver === true && gpuDrivers === undefined,
-            "accelerator.installDriver",
+            "gpu.installDriver",
             "is for images of deeplearning-platform-release and cos-cloud (got true). Remove it, and install the driver in the startup script.",
         ],
     ];
@@ -241,8 +244,8 @@ function acceleratorProblems(
 }
 
 /** Zones that are not known to have the GPU. */
-function zoneProblems({ accelerator }: Omit<ResolvedTemplate, "network">, zones: readonly string[]): check.Problem[] {
-    const { type = "" } = accelerator ?? {};
+function zoneProblems({ gpu }: Omit<ResolvedTemplate, "network">, zones: readonly string[]): check.Problem[] {
+    const { type = "" } = gpu ?? {};
     const missing = zones.filter((zone) => zonesWithGpu(type, regionOf(zone))?.includes(zone) === false);
     const region = regionOf(zones[0] ?? "");
     const available = zonesWithGpu(type, region) ?? [];
@@ -271,9 +274,9 @@ function confidentialProblems({ confidential, machineType }: Omit<ResolvedTempla
 function warnOfDrivers(
     { title }: Machine,
     { secureBoot }: MachineTemplateArgs,
-    { accelerator, image }: Omit<ResolvedTemplate, "network">,
+    { gpu, image }: Omit<ResolvedTemplate, "network">,
 ): void {
-    if (secureBoot === true && accelerator !== undefined && imageFacts(image)?.signedDrivers !== true) {
+    if (secureBoot === true && gpu !== undefined && imageFacts(image)?.signedDrivers !== true) {
         pulumi.log.warn(
             `${title}: secureBoot: keeps the driver of the GPUs from loading, unless the image has signed it. Remove it, or take an image of cos-cloud or ubuntu-os-cloud.`,
         );

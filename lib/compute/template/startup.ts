@@ -127,7 +127,7 @@ const registryOf = (reference: string) => /^([a-z0-9-]+-docker\.pkg\.dev)\//.exe
  */
 export function cloudConfig(
     reference: pulumi.Input<string>,
-    { container, accelerator }: Pick<ResolvedTemplate, "container" | "accelerator">,
+    { container, gpu }: Pick<ResolvedTemplate, "container" | "gpu">,
     variables: Variables,
 ): pulumi.Output<string> {
     const { command = [], args = [], ports = [] } = container ?? {};
@@ -135,16 +135,16 @@ export function cloudConfig(
     return pulumi.all([reference, exportsOf(variables), command, args]).apply(([image, exports, entrypoint, words]) => {
         const registry = registryOf(image);
         const [first, ...others] = entrypoint;
-        const gpu = accelerator
+        const devices = gpu
             ? [
                   "--volume /var/lib/nvidia/lib64:/usr/local/nvidia/lib64",
                   "--volume /var/lib/nvidia/bin:/usr/local/nvidia/bin",
-                  ...devicesOf(accelerator.count).map((device) => `--device ${device}:${device}`),
+                  ...devicesOf(gpu.count).map((device) => `--device ${device}:${device}`),
               ]
             : [];
         const run = [
             `exec ${names.includes("PATH") ? "/usr/bin/docker" : "docker"} run --rm --name container --network host`,
-            ...gpu,
+            ...devices,
             // Only the names: Docker takes the values from its own environment, which no list of processes shows.
             ...names.map((name) => `--env ${name}`),
             ...(first === undefined ? [] : [`--entrypoint ${quoted(first)}`]),
@@ -162,7 +162,7 @@ export function cloudConfig(
                 const rule = `INPUT -p tcp --dport ${port} -j ACCEPT`;
                 return `iptables -w -C ${rule} 2> /dev/null || iptables -w -A ${rule}`;
             }),
-            ...(accelerator?.driver === "cos-extensions"
+            ...(gpu?.driver === "cos-extensions"
                 ? [
                       "cos-extensions install gpu",
                       // Once: the service is restarted if the container fails.

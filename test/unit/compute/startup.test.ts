@@ -133,8 +133,8 @@ test("the configuration of cloud-init is YAML with valid scripts, and has no val
         command: ["serve", "--all"],
         ports: [8080],
     };
-    const accelerator = { type: "nvidia-l4", count: 2, isAttached: false, driver: "cos-extensions" } as const;
-    const text = await resolved(cloudConfig(container.image, { container, accelerator }, variables));
+    const gpu = { type: "nvidia-l4", count: 2, isAttached: false, driver: "cos-extensions" } as const;
+    const text = await resolved(cloudConfig(container.image, { container, gpu }, variables));
     const { write_files: files, runcmd } = yaml().parse(text) as {
         write_files: { path: string; content: string; permissions: string }[];
         runcmd: string[];

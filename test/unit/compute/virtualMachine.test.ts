@@ -38,7 +38,7 @@ const machineOf = async (program: () => unknown, stack: Parameters<typeof regist
 
 const digest = `sha256:${"0a".repeat(32)}`;
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@${digest}`;
-const gpu = { machineType: "n1-standard-4", accelerator: { type: "nvidia-tesla-t4" } };
+const gpu = { machineType: "n1-standard-4", gpu: "nvidia-tesla-t4" };
 const deepLearning = { family: "pytorch-2-9-cu129-ubuntu-2404-nvidia-580", project: "deeplearning-platform-release" };
 
 test("a bare machine is small, without an external address, shielded, and has an account of its own", async () => {
@@ -315,32 +315,32 @@ test.each<[object, string]>([
     [{ bootDisk: { size: 5 } }, "bootDisk.size: must be from 10 to 65536 GiB for pd-balanced (got 5)."],
     [{ disks: { data: { iops: 4000 } } }, "disks.data.iops: cannot be set for pd-balanced"],
     [
-        { machineType: "e2-standard-4", accelerator: { type: "nvidia-tesla-t4" } },
-        "accelerator.type: can only be attached to N1 machines, such as n1-standard-4, not to e2-standard-4",
+        { machineType: "e2-standard-4", gpu: "nvidia-tesla-t4" },
+        "gpu: can only be attached to N1 machines, such as n1-standard-4, not to e2-standard-4",
     ],
     [
-        { machineType: "n1-standard-4", accelerator: { type: "nvidia-l4" } },
-        "accelerator.type: is only part of the machine types g2-standard-4",
+        { machineType: "n1-standard-4", gpu: { type: "nvidia-l4" } },
+        "gpu.type: is only part of the machine types g2-standard-4",
     ],
     [
-        { ...gpu, accelerator: { type: "nvidia-tesla-t4", count: 3 } },
-        "accelerator.count: must be one of 1, 2, 4 for nvidia-tesla-t4 with n1-standard-4 (got 3).",
+        { ...gpu, gpu: { type: "nvidia-tesla-t4", count: 3 } },
+        "gpu.count: must be one of 1, 2, 4 for nvidia-tesla-t4 with n1-standard-4 (got 3).",
     ],
     [
-        { machineType: "g2-standard-4", accelerator: { count: 2 } },
-        "accelerator.count: must be 1 for nvidia-l4 with g2-standard-4 (got 2).",
+        { machineType: "g2-standard-4", gpu: { count: 2 } },
+        "gpu.count: must be 1 for nvidia-l4 with g2-standard-4 (got 2).",
     ],
     [
         { machineType: "g2-standard-4", zone: "europe-west1-d" },
         'zone: must be a zone with nvidia-l4: europe-west1-b, europe-west1-c (got "europe-west1-d").',
     ],
     [
-        { machineType: "e2-medium", accelerator: {} },
-        "accelerator.type: must be a GPU that e2-medium includes, or that N1 machines can have.",
+        { machineType: "e2-medium", gpu: {} },
+        "gpu.type: must be a GPU that e2-medium includes, or that N1 machines can have.",
     ],
     [
-        { ...gpu, accelerator: { type: "nvidia-tesla-t4", installDriver: true } },
-        "accelerator.installDriver: is for images of deeplearning-platform-release and cos-cloud",
+        { ...gpu, gpu: { type: "nvidia-tesla-t4", installDriver: true } },
+        "gpu.installDriver: is for images of deeplearning-platform-release and cos-cloud",
     ],
     [{ confidential: "TDX" }, "confidential: is not supported by E2 machines"],
     [{ machineType: "c2d-standard-4", confidential: "SEV_SNP" }, "confidential: must be SEV for C2D machines"],

@@ -304,7 +304,7 @@ test.each<
     ],
     [
         "node auto-provisioning",
-        { autoProvisioning: { cpu: 48, memoryGb: 182, accelerators: { "nvidia-l4": 2 } } },
+        { autoProvisioning: { cpu: 48, memory: "182 GB", gpu: { "nvidia-l4": 2 }, tpu: { "tpu-v6e-slice": 4 } } },
         {
             clusterAutoscaling: {
                 enabled: true,
@@ -312,6 +312,7 @@ test.each<
                     { resourceType: "cpu", maximum: 48 },
                     { resourceType: "memory", maximum: 182 },
                     { resourceType: "nvidia-l4", maximum: 2 },
+                    { resourceType: "tpu-v6e-slice", maximum: 4 },
                 ],
                 autoProvisioningDefaults: {
                     serviceAccount: email,

@@ -58,7 +58,7 @@ test("node pools attach to an existing cluster, also in another project", async 
             new GkeCluster("main", {
                 existing,
                 nodePools: {
-                    gpu: { machineType: "g2-standard-4", minNodes: 0, account },
+                    gpu: { machineType: "g2-standard-4", scaling: { min: 0 }, account },
                     web: { machineType: "e2-standard-4" },
                 },
             });

@@ -20,14 +20,15 @@ const sized = async (...args: Parameters<typeof pool>) => {
 
 // The minimum and maximum of nodes in total, and the initial number per zone.
 test.each<[string, Parameters<typeof sized>, number[]]>([
-    ["in three zones", [{ minNodes: 3, maxNodes: 9 }], [3, 9, 1]],
-    ["in three zones, balanced", [{ minNodes: 4, maxNodes: 9 }], [4, 9, 2]],
-    ["in three zones, with fewer nodes than zones", [{ minNodes: 1, maxNodes: 2 }], [1, 2, 0]],
-    ["in two zones", [{ minNodes: 4, maxNodes: 9, zones: ["europe-west1-b", "europe-west1-c"] }], [4, 9, 2]],
-    ["in the one zone of the cluster", [{ minNodes: 2, maxNodes: 9 }, "europe-west1-b"], [2, 9, 2]],
-    ["with a minimum of 0", [{ minNodes: 0 }], [0, 3, 0]],
-    ["with a maximum below the default minimum", [{ maxNodes: 2 }, undefined, "production"], [2, 2, 0]],
-    ["with a minimum above the default maximum", [{ minNodes: 5 }], [5, 5, 1]],
+    ["in three zones", [{ scaling: { min: 3, max: 9 } }], [3, 9, 1]],
+    ["in three zones, balanced", [{ scaling: { min: 4, max: 9 } }], [4, 9, 2]],
+    ["in three zones, with fewer nodes than zones", [{ scaling: { min: 1, max: 2 } }], [1, 2, 0]],
+    ["in two zones", [{ scaling: { min: 4, max: 9 }, zones: ["europe-west1-b", "europe-west1-c"] }], [4, 9, 2]],
+    ["in the one zone of the cluster", [{ scaling: { min: 2, max: 9 } }, "europe-west1-b"], [2, 9, 2]],
+    ["with a minimum of 0", [{ scaling: { min: 0 } }], [0, 3, 0]],
+    ["with a maximum below the default minimum", [{ scaling: { max: 2 } }, undefined, "production"], [2, 2, 0]],
+    ["with a fixed number", [{ scaling: 4 }], [4, 4, 1]],
+    ["with a minimum above the default maximum", [{ scaling: { min: 5 } }], [5, 5, 1]],
 ])("the autoscaler keeps nodes within their limits %s", async (_, args, sizes) => {
     expect(await sized(...args)).toEqual(sizes);
 });
@@ -42,7 +43,7 @@ test("a pool can have a key as long as a pool's name, which its name contains as
 });
 
 test.each<[string, Partial<NodePool>, object]>([
-    ["disk", { diskType: "pd-ssd", diskSizeGb: 50 }, { diskType: "pd-ssd", diskSizeGb: 50 }],
+    ["disk", { diskType: "pd-ssd", diskSize: "50 GB" }, { diskType: "pd-ssd", diskSizeGb: 50 }],
     ["labels", { labels: { "acme.com/pool": "batch" } }, { labels: { "acme.com/pool": "batch" } }],
     [
         "taints",
@@ -50,8 +51,8 @@ test.each<[string, Partial<NodePool>, object]>([
         { taints: [{ key: "batch", value: "", effect: "NO_SCHEDULE" }] },
     ],
     [
-        "accelerator",
-        { accelerator: { type: "nvidia-l4", count: 2 } },
+        "GPUs",
+        { gpu: { type: "nvidia-l4", count: 2 } },
         {
             guestAccelerators: [
                 { type: "nvidia-l4", count: 2, gpuDriverInstallationConfig: { gpuDriverVersion: "DEFAULT" } },
@@ -59,8 +60,18 @@ test.each<[string, Partial<NodePool>, object]>([
         },
     ],
     [
-        "accelerator's driver",
-        { accelerator: { type: "nvidia-l4", count: 1, driver: "LATEST" } },
+        "GPUs that the machine type includes",
+        { machineType: "g2-standard-24", gpu: "nvidia-l4" },
+        {
+            machineType: "g2-standard-24",
+            guestAccelerators: [
+                { type: "nvidia-l4", count: 2, gpuDriverInstallationConfig: { gpuDriverVersion: "DEFAULT" } },
+            ],
+        },
+    ],
+    [
+        "driver of GPUs",
+        { gpu: { type: "nvidia-l4", count: 1, driver: "LATEST" } },
         {
             guestAccelerators: [
                 { type: "nvidia-l4", count: 1, gpuDriverInstallationConfig: { gpuDriverVersion: "LATEST" } },
@@ -69,7 +80,7 @@ test.each<[string, Partial<NodePool>, object]>([
     ],
     [
         "disk performance",
-        { diskType: "hyperdisk-balanced", diskSizeGb: 100, diskIops: 3000, diskThroughputMibps: 140 },
+        { diskType: "hyperdisk-balanced", diskSize: "100 GB", diskIops: 3000, diskThroughput: 140 },
         {
             bootDisk: {
                 diskType: "hyperdisk-balanced",

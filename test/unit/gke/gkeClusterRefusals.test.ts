@@ -173,8 +173,8 @@ test.each<[string, object, string]>([
     ],
     [
         "a minimum of nodes above the maximum",
-        pool({ minNodes: 5, maxNodes: 3 }),
-        "nodePools.default.minNodes: must not be above maxNodes, 3 (got 5).",
+        pool({ scaling: { min: 5, max: 3 } }),
+        "nodePools.default.scaling.min: must not be above max, 3 (got 5).",
     ],
     [
         "a zone of another region",
@@ -193,8 +193,8 @@ test.each<[string, object, string]>([
     ],
     [
         "an unknown option of a pool",
-        pool({ minNode: 3 }),
-        'nodePools.default.minNode: unknown option "minNode"; did you mean "minNodes"?',
+        pool({ minNodes: 3 }),
+        'nodePools.default.minNodes: unknown option "minNodes"; did you mean "scaling.min"?',
     ],
     [
         "a pool's name with capitals",
@@ -203,10 +203,10 @@ test.each<[string, object, string]>([
     ],
     [
         "the performance of a disk that has none",
-        pool({ diskType: "pd-ssd", diskIops: 3000, diskThroughputMibps: 140 }),
+        pool({ diskType: "pd-ssd", diskIops: 3000, diskThroughput: 140 }),
         [
             'nodePools.default.diskIops: requires diskType: "hyperdisk-balanced" (got 3000).',
-            'nodePools.default.diskThroughputMibps: requires diskType: "hyperdisk-balanced" (got 140).',
+            'nodePools.default.diskThroughput: requires diskType: "hyperdisk-balanced" (got 140).',
         ].join("\n"),
     ],
     [
@@ -216,8 +216,8 @@ test.each<[string, object, string]>([
     ],
     [
         "too much throughput",
-        pool({ diskType: "hyperdisk-balanced", diskThroughputMibps: 2401 }),
-        "nodePools.default.diskThroughputMibps: must be a whole number from 140 to 2400 MiB (got 2401).",
+        pool({ diskType: "hyperdisk-balanced", diskThroughput: 2401 }),
+        "nodePools.default.diskThroughput: must be a whole number from 140 to 2400 MiB (got 2401).",
     ],
     [
         "too many Local SSDs",
@@ -231,8 +231,23 @@ test.each<[string, object, string]>([
     ],
     [
         "a queue with nodes",
-        pool({ queuedProvisioning: true, minNodes: 1 }),
-        "nodePools.default.minNodes: must be 0 with queuedProvisioning (got 1). Remove it.",
+        pool({ queuedProvisioning: true, scaling: { min: 1 } }),
+        "nodePools.default.scaling.min: must be 0 with queuedProvisioning (got 1). Remove it.",
+    ],
+    [
+        "a queue with a fixed number of nodes",
+        pool({ queuedProvisioning: true, scaling: 2 }),
+        "nodePools.default.scaling: must have a minimum of 0 with queuedProvisioning (got 2). Set only its max.",
+    ],
+    [
+        "a fixed number of no nodes",
+        pool({ scaling: 0 }),
+        "nodePools.default.scaling: must be a whole number from 1 to 15000 nodes (got 0).",
+    ],
+    [
+        "a part of a GB of a disk",
+        pool({ diskSize: "20.5 GB" }),
+        'nodePools.default.diskSize: must be a whole number of GB (got "20.5 GB").',
     ],
     [
         "a queue with reservations",
@@ -306,17 +321,22 @@ test.each<[string, object, string]>([
     [
         "node auto-provisioning without a limit of memory",
         { ...pool({}), autoProvisioning: { cpu: 48 } },
-        "autoProvisioning.memoryGb: is missing.",
+        "autoProvisioning.memory: is missing.",
     ],
     [
         "node auto-provisioning of no vCPUs",
-        { ...pool({}), autoProvisioning: { cpu: 0, memoryGb: 182 } },
+        { ...pool({}), autoProvisioning: { cpu: 0, memory: "182 GB" } },
         "autoProvisioning.cpu: must be a whole number from 1 (got 0).",
     ],
     [
-        "an unknown accelerator",
-        { ...pool({}), autoProvisioning: { cpu: 48, memoryGb: 182, accelerators: { L4: 2 } } },
-        'autoProvisioning.accelerators.L4: must be an accelerator such as nvidia-l4 or tpu-v6e-slice (got "L4").',
+        "node auto-provisioning with a part of a GB",
+        { ...pool({}), autoProvisioning: { cpu: 48, memory: "512 MiB" } },
+        'autoProvisioning.memory: must be a whole number of GB (got "512 MiB").',
+    ],
+    [
+        "an unknown GPU",
+        { ...pool({}), autoProvisioning: { cpu: 48, memory: "182 GB", gpu: { L4: 2 } } },
+        'autoProvisioning.gpu.L4: must be a GPU such as nvidia-l4 (got "L4").',
     ],
     [
         "an internal endpoint for Google Cloud",

@@ -21,7 +21,7 @@ const app = new AppEngineApp("shop", {
             ingress: "all",
             image: "europe-docker.pkg.dev/acme-images/apps/predictions@sha256:0f3b1a6cbe1de2c2bd6a51d3a5a1ac3fb4c2a1c4cbd1c5d9fcd6f2d9e8f1a2b3",
             uses: { MODELS: models.reader },
-            readiness: { path: "/ready" },
+            health: "/ready",
         },
     },
     dispatch: [{ url: "*/predict/*", service: "predictions" }],

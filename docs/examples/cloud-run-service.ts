@@ -10,7 +10,7 @@ const predict = new CloudRunService("predict", {
     image,
     uses: { MODELS: models.reader, API_KEY: apiKey.reader },
     health: { startup: "/ready", liveness: "/live" },
-    memory: "2Gi",
+    memory: "2 GiB",
     triggers: { orders: { topic: orders, retries: true } },
 });
 const web = new CloudRunService("web", {

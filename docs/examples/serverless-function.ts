@@ -9,7 +9,7 @@ const predict = new ServerlessFunction("predict", {
     trigger: { http: { public: true } },
     uses: { API_KEY: apiKey.reader },
     scaling: { max: 20, concurrency: 40 },
-    memory: "1Gi",
+    memory: "1 GiB",
 });
 new ServerlessFunction("thumbnail", {
     source: "./thumbnail",

@@ -27,7 +27,7 @@ const web: StandardServiceArgs = {
     source: "./app",
     entrypoint: "gunicorn --bind :$PORT --workers 1 --threads 8 main:app",
     instanceClass: "F2",
-    scaling: { automatic: { maxConcurrentRequests: 8 } },
+    scaling: { concurrency: 8 },
     warmup: true,
     ingress: "all", // public
     handlers: [
@@ -62,8 +62,7 @@ const app = new AppEngineApp("deliveries", {
             image,
             uses: { MODELS: models.reader },
             env: environment,
-            readiness: "/ready",
-            liveness: "/live",
+            health: { readiness: "/ready", liveness: "/live" },
         },
     },
     dispatch: [{ url: "*/predictions", service: "predictions" }],

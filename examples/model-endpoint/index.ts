@@ -43,7 +43,7 @@ const ask = new ServerlessFunction("ask", {
     source: "./ask",
     trigger: { http: { public: false } }, // true: anybody may call it
     uses: { IRIS: endpoint.predictor },
-    memory: "1Gi",
+    memory: "1 GiB",
     scaling: { concurrency: 8 },
 });
 

@@ -12,7 +12,7 @@ const predict = new ServerlessFunction("predict", {
     uses: { MODELS: models.reader },
     // The very model that this deployment uploads: a new one makes new instances, which read it.
     env: { MODEL: iris.name, MODEL_GENERATION: pulumi.interpolate`${iris.generation}` },
-    memory: "1Gi",
+    memory: "1 GiB",
     scaling: { concurrency: 8 },
 });
 

@@ -17,6 +17,7 @@ import { dispatchRules } from "./entry/dispatch";
 import { domainMappings } from "./entry/domains";
 import { firewallRules } from "./entry/firewall";
 import { grantIapAccess } from "./entry/iap";
+import { locationIn } from "./region";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { serviceWarning } from "./service/resolveArgs";
 import { type AppEngineService, appEngineServices, artifact } from "./service/service";
@@ -129,12 +130,12 @@ function requiredApis({ services, iap }: ResolvedArgs): string[] {
     return names.map((api) => `${api}.googleapis.com`);
 }
 
-function applicationArgs({ location, servingStatus, sslPolicy, iap }: ResolvedArgs, { project }: Environment) {
+function applicationArgs({ region, servingStatus, sslPolicy, iap }: ResolvedArgs, { project }: Environment) {
     const { oauth2ClientId, oauth2ClientSecret } = iap ?? {};
     const secret = oauth2ClientSecret === undefined ? undefined : pulumi.secret(oauth2ClientSecret);
     return {
         project,
-        locationId: location,
+        locationId: locationIn(region) ?? region,
         servingStatus,
         sslPolicy,
         iap: { enabled: iap !== undefined, oauth2ClientId, oauth2ClientSecret: secret },

@@ -21,7 +21,7 @@ import { type DispatchRule, dispatch } from "./entry/dispatch";
 import { type Domain, domains } from "./entry/domains";
 import { type Firewall, firewall } from "./entry/firewall";
 import { type Iap, iap } from "./entry/iap";
-import { type AppEngineLocation, location } from "./location";
+import { type AppEngineRegion, region } from "./region";
 import { type AppEngineServiceArgs, service } from "./service/arguments";
 
 /** The arguments of an {@link AppEngineApp}. */
@@ -33,12 +33,12 @@ export interface AppEngineAppArgs extends ComponentArgs, check.InsecureArgs, che
      */
     services: Record<string, AppEngineServiceArgs>;
     /**
-     * The {@link https://cloud.google.com/appengine/docs/standard/locations location} of the application, which cannot be
-     * changed because a project has only one application. An existing application is adopted; a location other than its own
+     * The {@link https://cloud.google.com/appengine/docs/standard/locations region} of the application, which cannot be
+     * changed because a project has only one application. An existing application is adopted; a region other than its own
      * is refused.
      * @default the environment's region
      */
-    location?: AppEngineLocation;
+    region?: AppEngineRegion;
     /**
      * Whether the application serves requests. `USER_DISABLED`
      * {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps disables} it: it serves no requests,
@@ -126,7 +126,7 @@ export const appArgs = check.options<AppEngineAppArgs>(
             check.record(serviceName, service),
             check.refine((value) => Object.keys(value as object).length > 0, "must have a service at least"),
         ),
-        location,
+        region,
         servingStatus: check.oneOf("SERVING", "USER_DISABLED"),
         sslPolicy: check.oneOf("MODERN", "DEFAULT"),
         iap,

@@ -9,7 +9,7 @@ export type { Firewall } from "./entry/firewall";
 export type { Iap, IapMember } from "./entry/iap";
 export type {
     FlexibleAutomaticScaling,
-    FlexibleManualScaling,
+    FlexibleHealth,
     FlexibleNetwork,
     FlexibleNetworkSettings,
     FlexibleResources,
@@ -20,7 +20,7 @@ export type {
     ReadinessCheck,
     Volume,
 } from "./flexible";
-export type { AppEngineLocation } from "./location";
+export type { AppEngineRegion } from "./region";
 export type { AppEngineServiceArgs, FlexibleServiceArgs, StandardServiceArgs } from "./service/arguments";
 export type { AppEngineService } from "./service/service";
 export type {
@@ -30,7 +30,6 @@ export type {
     Latency,
     StandardAutomaticScaling,
     StandardBasicScaling,
-    StandardManualScaling,
     StandardNetwork,
     StandardRuntime,
 } from "./standard";

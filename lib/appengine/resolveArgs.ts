@@ -8,7 +8,7 @@ import { dispatchProblems } from "./entry/dispatch";
 import { domainProblems } from "./entry/domains";
 import { firewallProblems } from "./entry/firewall";
 import { iapProblems } from "./entry/iap";
-import { type AppEngineLocation, locationInRegion, regionOf } from "./location";
+import { type AppEngineRegion, locationIn } from "./region";
 import type { AppEngineServiceArgs } from "./service/arguments";
 import { connectorRangeProblems } from "./service/connector";
 import { type ResolvedService, resolveService, serviceProblems } from "./service/resolveArgs";
@@ -32,8 +32,6 @@ export interface ResolvedArgs
         Pick<AppEngineAppArgs, Exclude<Optional, "services">> {
     /** Starts with `default`, which App Engine requires first. */
     services: ResolvedService[];
-    /** The application's region. */
-    region: string;
     /** Whether Cloud Scheduler or Cloud Tasks call the application. */
     isCalled: boolean;
 }
@@ -41,7 +39,7 @@ export interface ResolvedArgs
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: AppEngineAppArgs, environment: Environment): ResolvedArgs {
     const completed = check.withDefaults(args, {
-        location: locationInRegion(environment.region) as AppEngineLocation,
+        region: (locationIn(environment.region) && environment.region) as AppEngineRegion,
         servingStatus: "SERVING",
         sslPolicy: "MODERN",
         dispatch: [],
@@ -59,7 +57,7 @@ export function resolveArgs(component: string, args: AppEngineAppArgs, environme
     const ofApp = services
         .map(({ service }) => service)
         .sort((one, other) => Number(other.key === "default") - Number(one.key === "default"));
-    return { ...checked, services: ofApp, region: regionOf(checked.location), isCalled: isCalled(checked) };
+    return { ...checked, services: ofApp, isCalled: isCalled(checked) };
 }
 
 interface ServiceOfApp {
@@ -84,21 +82,21 @@ const isCalled = ({ cron = {}, queues = {} }: AppEngineAppArgs) => Object.keys({
 function problems(
     args: AppEngineAppArgs,
     resolved: readonly ServiceOfApp[],
-    { region, project }: Environment,
+    { region: ofEnvironment, project }: Environment,
 ): (check.Problem | undefined)[] {
-    const { services, location, dispatch = [], domains = {}, cron = {}, queues = {}, firewall, iap } = args;
+    const { services, region, dispatch = [], domains = {}, cron = {}, queues = {}, firewall, iap } = args;
     const names = Object.keys(services);
     return [
-        location === undefined
+        region === undefined
             ? {
-                  path: "location",
-                  reason: `is missing, and App Engine is not available in ${region}. Choose one of "App Engine locations", such as europe-west.`,
+                  path: "region",
+                  reason: `is missing, and App Engine is not available in ${ofEnvironment}. Choose one of "App Engine locations", such as europe-west1.`,
               }
             : undefined,
         ...names.map((name) => addressProblem(name, project)),
         ...resolved.flatMap(({ args: given, files, service }) =>
             [
-                ...serviceProblems(given, service, files, location && regionOf(location)),
+                ...serviceProblems(given, service, files, region),
                 ...appReferenceProblems(service.uses, { queues: Object.keys(queues), services: names }),
             ].map((problem) => ({
                 ...problem,

@@ -25,7 +25,7 @@ const app = new AppEngineApp("shop", {
             traffic: { split: { latest: 100 } },
             keep: 3,
         },
-        predictions: { flexible: true, image: predict, env: { MODEL: "1" }, scaling: { manual: { instances: 1 } } },
+        predictions: { flexible: true, image: predict, env: { MODEL: "1" }, scaling: 1 },
         staging: { source: "./web", ingress: "internal-only" },
     },
     dispatch: [{ url: "*/predict/*", service: "predictions" }],
@@ -170,7 +170,7 @@ describe("an application in development", () => {
         await deployment.up("dev");
         const second = String((await deployment.outputs("dev")).model);
         expect(await versions(deployment, "predictions")).toEqual([`${first} STOPPED`, `${second} SERVING`].sort());
-        edit("manual: { instances: 1 } } }", "manual: { instances: 1 } }, traffic: { split: { previous: 100 } } }");
+        edit("scaling: 1 }", "scaling: 1, traffic: { split: { previous: 100 } } }");
         await deployment.up("dev");
         expect((await deployment.outputs("dev")).predictions).toEqual({ [first]: 1 });
         expect(await versions(deployment, "predictions")).toEqual([`${first} SERVING`, `${second} SERVING`].sort());
@@ -197,16 +197,16 @@ describe("an application in development", () => {
             /traffic\.split\.v00000000: the service "default" has no version "v00000000"\. It has v/,
         );
         edit("split: { latest: 50, v00000000: 50 }", "split: { latest: 100 }");
-        edit("services: {", 'location: "us-central", services: {');
+        edit("services: {", 'region: "us-central1", services: {');
         edit("flexible: true, image: predict,", "flexible: true, image: predict, network: elsewhere,");
         const network =
             'const elsewhere = new Network("elsewhere", { subnets: { apps: { region: "us-central1", range: "10.9.0.0/24" } } });\n';
         edit("const app = ", `${network}const app = `);
         const moved = await deployment.run(["preview", "-s", "dev"]);
         expect(moved.output).toContain(
-            'location: the App Engine application of acme-shop-deve is in europe-west, and cannot be moved (got "us-central"). Set location: "europe-west", or use another project.',
+            'region: the App Engine application of acme-shop-deve is in europe-west1, and cannot be moved (got "us-central1"). Set region: "europe-west1", or use another project.',
         );
-        edit('location: "us-central", services: {', "services: {");
+        edit('region: "us-central1", services: {', "services: {");
         edit("network: elsewhere,", "");
         edit(network, "");
     });

@@ -9,7 +9,7 @@ new ServerlessFunction("a", {
     entryPoint: "predict",
     network: net,
     cpu: 2,
-    memory: "4Gi",
+    memory: "4 GiB",
     scaling: { min: 1, max: 2, concurrency: 10 },
 });
 new ServerlessFunction("b", {

@@ -5,7 +5,7 @@ export const llm = new CloudRunService("llm", {
     image,
     gpu: "nvidia-l4",
     cpu: 8,
-    memory: "32Gi",
+    memory: "32 GiB",
     scaling: { min: 0, max: 2, concurrency: 4 },
     health: { startup: { path: "/ready" } },
 });
@@ -13,10 +13,10 @@ new CloudRunJob("embed", {
     image,
     gpu: "nvidia-l4",
     cpu: 8,
-    memory: "32Gi",
+    memory: "32 GiB",
     tasks: 3,
     parallelism: 1,
     retries: 0,
     timeout: "1 hour",
 });
-new CloudRunWorkerPool("pull", { image, gpu: "nvidia-l4", cpu: 8, memory: "32Gi", instances: 1 });
+new CloudRunWorkerPool("pull", { image, gpu: "nvidia-l4", cpu: 8, memory: "32 GiB", instances: 1 });

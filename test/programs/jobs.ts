@@ -12,6 +12,6 @@ const job = new CloudRunJob("load", {
     timeout: "6 hours",
     labels: { a: "b" },
 });
-new CloudRunJob("other", { image, env: { A: "1" }, cpu: 2, memory: "4Gi", runOnDeploy: true });
+new CloudRunJob("other", { image, env: { A: "1" }, cpu: 2, memory: "4 GiB", runOnDeploy: true });
 new Schedule("again", { cron: "0 0 1 * *", call: job, timeZone: "America/New_York", description: "x" });
 export const name = job.job.name;

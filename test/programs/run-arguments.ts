@@ -25,6 +25,6 @@ export const web = new CloudRunService("web", {
     labels: { team: "a" },
     uses: { BUCKET: bucket.writer, KEY: secret.reader, DATABASE: sql.client },
     env: { PRIMARY_KEY: "id", CSRF_TOKEN: "x" },
-    sidecars: { proxy: { image, cpu: "0.5", memory: "256Mi", startAfter: [] } },
+    sidecars: { proxy: { image, cpu: "0.5", memory: "256 MiB", startAfter: [] } },
     scaling: { instances: 2 },
 });

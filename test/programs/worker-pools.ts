@@ -9,7 +9,7 @@ new CloudRunWorkerPool("w", {
     scaling: { min: 1, max: 4 },
     network: { network: net, egress: "all-traffic" },
     cpu: 2,
-    memory: "1Gi",
+    memory: "1 GiB",
     labels: { a: "b" },
     description: "d",
 });

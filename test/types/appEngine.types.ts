@@ -30,17 +30,15 @@ const full = new AppEngineApp("full", {
             runtime: "python313",
             entrypoint: "gunicorn -b :$PORT main:app",
             scaling: {
-                automatic: {
-                    minInstances: 1,
-                    maxInstances: 8,
-                    minIdleInstances: 1,
-                    maxIdleInstances: 4,
-                    targetCpuUtilization: 0.7,
-                    targetThroughputUtilization: 0.7,
-                    maxConcurrentRequests: 40,
-                    minPendingLatency: "30 milliseconds",
-                    maxPendingLatency: "2 seconds",
-                },
+                min: 1,
+                max: 8,
+                minIdle: 1,
+                maxIdle: 4,
+                cpu: 70,
+                throughput: 70,
+                concurrency: 40,
+                minPendingLatency: "30 milliseconds",
+                maxPendingLatency: "2 seconds",
             },
             instanceClass: "F4_1G",
             handlers: [
@@ -63,29 +61,29 @@ const full = new AppEngineApp("full", {
             image: predict,
             resources: {
                 cpu: 2,
-                memory: "4Gi",
-                disk: "20Gi",
-                volumes: { scratch: { size: "1Gi", type: "tmpfs" } },
+                memory: "4 GiB",
+                diskSize: "20 GB",
+                volumes: { scratch: { size: "1 GB", type: "tmpfs" } },
             },
             scaling: {
-                automatic: {
-                    minInstances: 2,
-                    maxInstances: 8,
-                    targetCpuUtilization: 0.5,
-                    cpuAggregationWindow: "1 minute",
-                    targetConcurrentRequests: 100,
-                    coolDown: "2 minutes",
-                },
+                min: 2,
+                max: 8,
+                cpu: 50,
+                cpuAggregationWindow: "1 minute",
+                concurrency: 100,
+                initialization: "2 minutes",
             },
-            readiness: { path: "/ready", timeout: "2 seconds", appStartTimeout: "20 minutes" },
-            liveness: "/live",
+            health: {
+                readiness: { path: "/ready", timeout: "2 seconds", appStartTimeout: "20 minutes" },
+                liveness: "/live",
+            },
             network: { network, forwardedPorts: [8125, "2222/tcp", "9000:9001"], addresses: "internal" },
             uses: { DATABASE: database.client },
         },
-        nightly: { source, scaling: { basic: { maxInstances: 3, idleTimeout: "10 minutes" } } },
-        board: { source, scaling: { manual: { instances: 2 } }, instanceClass: "B8" },
+        nightly: { source, scaling: { max: 3, idleTimeout: "10 minutes" } },
+        board: { source, scaling: 2, instanceClass: "B8" },
         built: { flexible: true, source, runtime: { name: "python", version: "3.14" }, entrypoint: "python app.py" },
-        custom: { flexible: true, source, runtime: { name: "custom" }, scaling: { manual: { instances: 1 } }, network },
+        custom: { flexible: true, source, runtime: { name: "custom" }, scaling: 1, network },
         given: { flexible: true, image: pulumi.output(image), network: { network: "apps", subnet: "apps" } },
     },
 });
@@ -132,28 +130,30 @@ new AppEngineApp("shop", { services: { default: { source, runtime: "python399" }
 // @ts-expect-error: a runtime of the flexible environment only.
 new AppEngineApp("shop", { services: { default: { source, runtime: "dotnet10" } } });
 
-// @ts-expect-error: the flexible environment has no basic scaling.
-new AppEngineApp("shop", { services: { default: { flexible: true, image, scaling: { basic: { maxInstances: 1 } } } } });
-
 new AppEngineApp("shop", {
-    // @ts-expect-error: a service has one type of scaling.
-    services: { default: { source, scaling: { automatic: {}, manual: { instances: 1 } } } },
+    // @ts-expect-error: the flexible environment has no basic scaling.
+    services: { default: { flexible: true, image, scaling: { max: 1, idleTimeout: "5 minutes" } } },
 });
 
-// @ts-expect-error: manual scaling requires a number.
-new AppEngineApp("shop", { services: { default: { source, scaling: { manual: {} } } } });
+new AppEngineApp("shop", {
+    // @ts-expect-error: basic scaling has no minimum.
+    services: { default: { source, scaling: { min: 1, max: 2, idleTimeout: "5 minutes" } } },
+});
+
+// @ts-expect-error: basic scaling requires a maximum.
+new AppEngineApp("shop", { services: { default: { source, scaling: { idleTimeout: "5 minutes" } } } });
 
 // @ts-expect-error: automatic scaling requires an F class.
 new AppEngineApp("shop", { services: { default: { source, instanceClass: "B2" } } });
 
 new AppEngineApp("shop", {
     // @ts-expect-error: other types of scaling require a B class.
-    services: { default: { source, scaling: { manual: { instances: 1 } }, instanceClass: "F2" } },
+    services: { default: { source, scaling: 1, instanceClass: "F2" } },
 });
 
 new AppEngineApp("shop", {
-    // @ts-expect-error: the standard environment has no limit of connections.
-    services: { default: { source, scaling: { automatic: { targetConcurrentRequests: 1 } } } },
+    // @ts-expect-error: only the flexible environment has an initialization period.
+    services: { default: { source, scaling: { initialization: "2 minutes" } } },
 });
 
 // @ts-expect-error: a handler requires a script, a folder or files.
@@ -182,13 +182,13 @@ standard({ network: { connector: "…", range: "10.8.0.0/28" } });
 standard({ network: { network, range: "10.8.0.0/28", subnet: "apps" } });
 
 // @ts-expect-error: a latency in app.yaml's format.
-standard({ scaling: { automatic: { minPendingLatency: "30ms" } } });
+standard({ scaling: { minPendingLatency: "30ms" } });
 
 // @ts-expect-error: App Engine cannot mount secrets.
 standard({ uses: { API_KEY: new Secret("api-key").reader } });
 
 // @ts-expect-error: volumes are in memory.
-const disk: Volume = { size: "1Gi", type: "ssd" };
+const disk: Volume = { size: "1 GB", type: "ssd" };
 pulumi.log.info(disk.size);
 
 // @ts-expect-error: memory requires a unit.
@@ -197,5 +197,7 @@ new AppEngineApp("shop", { services: { a: { flexible: true, image, resources: { 
 // @ts-expect-error: a port has TCP or UDP.
 new AppEngineApp("shop", { services: { a: { flexible: true, image, network: { forwardedPorts: ["2222/sctp"] } } } });
 
-// @ts-expect-error: only liveness checks have an initial delay.
-new AppEngineApp("shop", { services: { a: { flexible: true, image, readiness: { initialDelay: "1 minute" } } } });
+new AppEngineApp("shop", {
+    // @ts-expect-error: only liveness checks have an initial delay.
+    services: { a: { flexible: true, image, health: { readiness: { initialDelay: "1 minute" } } } },
+});

@@ -55,7 +55,7 @@ pulumi.log.info(pulumi.interpolate`${address}`.toString());
 
 new AppEngineApp("old", {
     ...AppEngineApp.fromAppYaml("./old", { services: ["worker"], without: ["error_handlers"] }),
-    location: "us-central",
+    region: "us-central1",
 });
 
 // @ts-expect-error: a rule requires a service.

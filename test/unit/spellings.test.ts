@@ -142,7 +142,6 @@ const meanings: Record<string, string> = {
 
 /** Names, or paths of arguments, that are being replaced. Nothing new has them. */
 const pending = new Set<string>([
-    "AppEngineApp.location",
     "deletionProtection",
     "diskGb",
     "everyHours",

@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { AdminApi, type AdminError } from "../../internal/adminApi";
+import { regionOf } from "../region";
 import type { ApplicationInputs, ApplicationOutputs, ApplicationSettings } from "./inputs";
 
 /** An {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps application} in the API. */
@@ -71,7 +72,7 @@ function adoptionProblem(inputs: ApplicationInputs, { locationId, iap }: Applica
 function locationProblem({ project, locationId }: ApplicationInputs, found: string): string | undefined {
     return locationId === found
         ? undefined
-        : `location: the App Engine application of ${project} is in ${found}, and cannot be moved (got "${locationId}"). Set location: "${found}", or use another project.`;
+        : `region: the App Engine application of ${project} is in ${regionOf(found)}, and cannot be moved (got "${regionOf(locationId)}"). Set region: "${regionOf(found)}", or use another project.`;
 }
 
 /** Checks the inputs at preview, as far as possible. */

@@ -3,7 +3,7 @@ import type { ContainerImage } from "../../artifactregistry";
 import * as check from "../../internal/check";
 import { folder } from "../../internal/files";
 import { imageName } from "../../internal/image";
-import { type LivenessCheck, liveness, type ReadinessCheck, readiness } from "./health";
+import { type FlexibleHealth, health } from "./health";
 import { type FlexibleNetwork, flexibleNetwork } from "./network";
 import { type FlexibleResources, resources } from "./resources";
 import { type FlexibleRuntime, runtime } from "./runtime";
@@ -17,26 +17,19 @@ interface FlexibleBase {
     flexible: true;
     /**
      * CPU, memory and disk of each instance.
-     * @default one CPU, 1 GiB of memory and a disk of 13 GiB
+     * @default one CPU, 1 GiB of memory and a disk of 13 GB
      */
     resources?: FlexibleResources;
     /**
-     * The scaling type: automatic or manual.
-     * @default `{ automatic: {} }`
+     * The number of instances: bounds for automatic scaling, or a number for a fixed count (manual scaling), 1 to 1000.
+     * @default automatic scaling
      */
     scaling?: FlexibleScaling;
     /**
-     * The readiness check, which decides whether an instance receives requests: a path that answers with HTTP status 200, or
-     * options. A new version receives traffic once enough of its instances are ready.
+     * The health checks of instances: the path of the readiness check, such as `"/ready"`, or options.
      * @default checks the virtual machine and its container, not the application
      */
-    readiness?: string | ReadinessCheck;
-    /**
-     * The liveness check, which decides whether an instance is restarted: a path that answers with HTTP status 200, or
-     * options.
-     * @default checks the virtual machine and its container, not the application
-     */
-    liveness?: string | LivenessCheck;
+    health?: string | FlexibleHealth;
     /**
      * The VPC network of the instances.
      * @default the environment's network
@@ -96,8 +89,7 @@ export const flexibleChecks: check.Checks<FlexibleService> = {
     entrypoint: check.matching(/^\S[^\r\n]*$/, "must be a command on one line"),
     resources,
     scaling,
-    readiness,
-    liveness,
+    health,
     network: flexibleNetwork,
 };
 

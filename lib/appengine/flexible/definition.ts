@@ -61,8 +61,8 @@ export function flexibleDefinition(
         envVariables: env,
         resources: resourcesArgs(service.resources),
         ...scalingArgs(service.scaling),
-        readinessCheck: readinessCheckArgs(service.readiness),
-        livenessCheck: livenessCheckArgs(service.liveness),
+        readinessCheck: readinessCheckArgs(service.health.readiness),
+        livenessCheck: livenessCheckArgs(service.health.liveness),
         network: networkArgs(service.network, network ?? { name: "default" }),
         betaSettings:
             cloudSqlInstances.length > 0

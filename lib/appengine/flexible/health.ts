@@ -1,8 +1,9 @@
 import { appEngineFlexibleLimits } from "../../facts/limits/appEngine";
 import * as check from "../../internal/check";
 import { type Duration, durationWithin, inSeconds, secondsIn } from "../../internal/duration";
+import { type HealthCheck, healthOptions, healthPath, pathOr } from "../../internal/healthCheck";
 
-interface HealthCheck {
+interface FlexibleHealthCheck extends Pick<HealthCheck, "path" | "timeout" | "healthyThreshold"> {
     /**
      * The path that answers with HTTP status 200: `"/ready"`.
      * @default none: App Engine checks the virtual machine and its container, not the application
@@ -14,7 +15,7 @@ interface HealthCheck {
      */
     host?: string;
     /**
-     * The timeout of a request: `"1 second"` to `"300 seconds"`, less than `interval`.
+     * The time limit of a request: `"1 second"` to `"300 seconds"`, less than `interval`.
      * @default "4 seconds"
      */
     timeout?: Duration;
@@ -26,7 +27,7 @@ interface HealthCheck {
 }
 
 /** The {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml readiness check} of instances. */
-export interface ReadinessCheck extends HealthCheck {
+export interface ReadinessCheck extends FlexibleHealthCheck, Pick<HealthCheck, "interval" | "unhealthyThreshold"> {
     /**
      * The interval between checks: `"1 second"` to `"300 seconds"`.
      * @default "5 seconds"
@@ -46,7 +47,9 @@ export interface ReadinessCheck extends HealthCheck {
 }
 
 /** The {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml liveness check} of instances. */
-export interface LivenessCheck extends HealthCheck {
+export interface LivenessCheck
+    extends FlexibleHealthCheck,
+        Pick<HealthCheck, "initialDelay" | "interval" | "unhealthyThreshold"> {
     /**
      * The interval between checks: `"1 second"` to `"300 seconds"`.
      * @default "30 seconds"
@@ -64,13 +67,28 @@ export interface LivenessCheck extends HealthCheck {
     initialDelay?: Duration;
 }
 
-const path = check.matching(/^\/[\x21-\x7e]*$/, "must be a path such as /ready");
+/** The {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml health checks} of instances. */
+export interface FlexibleHealth {
+    /**
+     * The readiness check, which decides whether an instance receives requests: a path that answers with HTTP status 200, or
+     * options. A new version receives traffic once enough of its instances are ready.
+     * @default checks the virtual machine and its container, not the application
+     */
+    readiness?: string | ReadinessCheck;
+    /**
+     * The liveness check, which decides whether an instance is restarted: a path that answers with HTTP status 200, or
+     * options.
+     * @default checks the virtual machine and its container, not the application
+     */
+    liveness?: string | LivenessCheck;
+}
+
 const limits = appEngineFlexibleLimits.rows;
 const period = durationWithin(limits.healthPeriod);
 const threshold = check.limit(limits.healthThreshold);
 
 const commonChecks = {
-    path,
+    path: healthPath,
     host: check.matching(/^[A-Za-z0-9.-]+(:\d+)?$/, "must be a host such as shop.acme.dev"),
     timeout: period,
     healthyThreshold: threshold,
@@ -78,58 +96,56 @@ const commonChecks = {
     unhealthyThreshold: threshold,
 };
 
-const isPath = (value: unknown) => typeof value === "string";
-
-/** Checks a readiness check: a path or options. */
-export const readiness = check.either(
-    isPath,
-    path,
-    check.options<ReadinessCheck>({ ...commonChecks, appStartTimeout: durationWithin(limits.appStartTimeout) }),
-);
-
-/** Checks a liveness check: a path or options. */
-export const liveness = check.either(
-    isPath,
-    path,
-    check.options<LivenessCheck>({ ...commonChecks, initialDelay: durationWithin(limits.initialDelay) }),
+/** Checks the health checks: the path of the readiness check, or options. */
+export const health: check.Check<string | FlexibleHealth> = pathOr(
+    check.options<FlexibleHealth>({
+        readiness: pathOr(
+            check.options<ReadinessCheck>({ ...commonChecks, appStartTimeout: durationWithin(limits.appStartTimeout) }),
+        ),
+        liveness: pathOr(
+            check.options<LivenessCheck>({ ...commonChecks, initialDelay: durationWithin(limits.initialDelay) }),
+        ),
+    }),
 );
 
 /** Checks with their defaults; an empty path means none. */
 export type ResolvedReadinessCheck = Required<Omit<ReadinessCheck, "host">> & Pick<ReadinessCheck, "host">;
 export type ResolvedLivenessCheck = Required<Omit<LivenessCheck, "host">> & Pick<LivenessCheck, "host">;
 
-const asOptions = <Args extends HealthCheck>(value: string | Args | undefined): Args =>
-    (typeof value === "string" ? { path: value } : (value ?? {})) as Args;
-
-export function resolveReadinessCheck(value: string | ReadinessCheck | undefined): ResolvedReadinessCheck {
-    return check.withDefaults(asOptions<ReadinessCheck>(value), {
-        path: "",
-        timeout: "4 seconds",
-        healthyThreshold: 2,
-        interval: "5 seconds",
-        unhealthyThreshold: 2,
-        appStartTimeout: "300 seconds",
-    });
+/** Health checks with their defaults. */
+export interface ResolvedHealth {
+    readiness: ResolvedReadinessCheck;
+    liveness: ResolvedLivenessCheck;
 }
 
-export function resolveLivenessCheck(value: string | LivenessCheck | undefined): ResolvedLivenessCheck {
-    return check.withDefaults(asOptions<LivenessCheck>(value), {
-        path: "",
-        timeout: "4 seconds",
-        healthyThreshold: 2,
-        interval: "30 seconds",
-        unhealthyThreshold: 4,
-        initialDelay: "300 seconds",
-    });
+export function resolveHealth(health: string | FlexibleHealth = {}): ResolvedHealth {
+    const { readiness = {}, liveness = {} } = typeof health === "string" ? { readiness: health } : health;
+    return {
+        readiness: check.withDefaults(healthOptions(readiness), {
+            path: "",
+            timeout: "4 seconds",
+            healthyThreshold: 2,
+            interval: "5 seconds",
+            unhealthyThreshold: 2,
+            appStartTimeout: "300 seconds",
+        }),
+        liveness: check.withDefaults(healthOptions(liveness), {
+            path: "",
+            timeout: "4 seconds",
+            healthyThreshold: 2,
+            interval: "30 seconds",
+            unhealthyThreshold: 4,
+            initialDelay: "300 seconds",
+        }),
+    };
 }
 
-/** Checks that the timeout is shorter than the interval. */
-export function healthProblem(
-    key: string,
-    { timeout, interval }: Required<Pick<ReadinessCheck, "timeout" | "interval">>,
-): check.Problem[] {
-    const reason = `must be less than interval, "${interval}" (got "${timeout}").`;
-    return secondsIn(timeout) >= secondsIn(interval) ? [{ path: `${key}.timeout`, reason }] : [];
+/** Checks that the timeouts are shorter than the intervals. */
+export function healthProblems(health: ResolvedHealth): check.Problem[] {
+    return Object.entries(health).flatMap(([kind, { timeout, interval }]) => {
+        const reason = `must be less than interval, "${interval}" (got "${timeout}").`;
+        return secondsIn(timeout) >= secondsIn(interval) ? [{ path: `health.${kind}.timeout`, reason }] : [];
+    });
 }
 
 export const readinessCheckArgs = ({

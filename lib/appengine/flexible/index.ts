@@ -1,6 +1,6 @@
 export { type FlexibleService, flexibleChecks, flexibleRequired } from "./arguments";
 export { buildFile, type FlexibleParts, flexibleDefinition } from "./definition";
-export type { LivenessCheck, ReadinessCheck } from "./health";
+export type { FlexibleHealth, LivenessCheck, ReadinessCheck } from "./health";
 export {
     configuredNetwork,
     type FlexibleNetwork,
@@ -11,6 +11,6 @@ export {
 } from "./network";
 export type { PhpSettings } from "./php";
 export { flexibleProblems, flexibleWarning, type ResolvedFlexibleService, resolveFlexibleService } from "./resolveArgs";
-export type { FlexibleResources, Gibibytes, Volume } from "./resources";
+export type { FlexibleResources, Volume } from "./resources";
 export type { FlexibleRuntime } from "./runtime";
-export type { FlexibleAutomaticScaling, FlexibleManualScaling, FlexibleScaling } from "./scaling";
+export type { FlexibleAutomaticScaling, FlexibleScaling } from "./scaling";

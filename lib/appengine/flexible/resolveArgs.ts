@@ -6,13 +6,7 @@ import { environmentProblems, type ServiceArgs } from "../serviceArguments";
 import { sizeProblems } from "../sourceFiles";
 import { sourceProblems } from "../startup";
 import type { FlexibleService } from "./arguments";
-import {
-    healthProblem,
-    type ResolvedLivenessCheck,
-    type ResolvedReadinessCheck,
-    resolveLivenessCheck,
-    resolveReadinessCheck,
-} from "./health";
+import { healthProblems, type ResolvedHealth, resolveHealth } from "./health";
 import { networkProblems } from "./network";
 import { phpProblems } from "./php";
 import { type ResolvedResources, resolveResources, resourcesProblems } from "./resources";
@@ -27,8 +21,7 @@ export interface ResolvedFlexibleService extends Pick<FlexibleService, "flexible
     entrypoint?: string;
     resources: ResolvedResources;
     scaling: ResolvedScaling;
-    readiness: ResolvedReadinessCheck;
-    liveness: ResolvedLivenessCheck;
+    health: ResolvedHealth;
 }
 
 /** Completes a service with its defaults. The environment's kind sets the number of instances. */
@@ -45,8 +38,7 @@ export function resolveFlexibleService(
         entrypoint: service.entrypoint,
         resources: resolveResources(service.resources),
         scaling: resolveScaling(service.scaling, defaults),
-        readiness: resolveReadinessCheck(service.readiness),
-        liveness: resolveLivenessCheck(service.liveness),
+        health: resolveHealth(service.health),
         network: service.network,
     };
 }
@@ -54,7 +46,7 @@ export function resolveFlexibleService(
 /** Checks combinations of arguments, as they are given and with their defaults. Paths are relative to the service. */
 export function flexibleProblems(
     service: FlexibleService & ServiceArgs,
-    { resources, readiness, liveness }: ResolvedFlexibleService,
+    { resources, health }: ResolvedFlexibleService,
     files: readonly SourceFile[],
     region?: string,
 ): Problem[] {
@@ -63,8 +55,7 @@ export function flexibleProblems(
         ...environmentProblems(service),
         ...resourcesProblems(resources),
         ...scalingProblems(service.scaling),
-        ...healthProblem("readiness", readiness),
-        ...healthProblem("liveness", liveness),
+        ...healthProblems(health),
         ...(region === undefined ? [] : networkProblems(service.network, region)),
     ];
 }

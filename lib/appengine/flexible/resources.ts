@@ -1,14 +1,12 @@
 import { appEngineFlexibleLimits } from "../../facts/limits/appEngine";
 import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
-
-/** A whole number of GiB: `"20Gi"`. */
-export type Gibibytes = `${number}Gi`;
+import { anySize, bytesIn, diskSize, gigabytes, gigabytesIn, mebibytes, type Size, sizeOf } from "../../internal/size";
 
 /** A tmpfs volume: memory that is used as a disk. */
 export interface Volume {
-    /** The size: at least `"1Gi"`, taken from the application's memory. */
-    size: Gibibytes;
+    /** The size in whole GB: `"1 GB"` to `"520 GB"`, taken from the application's memory. */
+    size: Size;
     /** Always `"tmpfs"`. */
     type: "tmpfs";
 }
@@ -22,17 +20,17 @@ export interface FlexibleResources {
      */
     cpu?: number;
     /**
-     * Memory of the application: `"600Mi"`, `"4Gi"`.
+     * Memory of the application: `"600 MiB"`, `"4 GiB"`.
      * {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml Allowed} are 1 to 6.5 GiB for each CPU, less
      * 0.4 GiB in total that App Engine uses.
      * @default 1 GiB for each CPU
      */
-    memory?: `${number}Mi` | Gibibytes;
+    memory?: Size;
     /**
-     * The {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml disk size}: `"10Gi"` to `"10240Gi"`.
-     * @default "13Gi"
+     * The {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml disk size} in whole GB: `"10 GB"` to `"10240 GB"`.
+     * @default "13 GB"
      */
-    disk?: Gibibytes;
+    diskSize?: Size;
     /**
      * {@link https://cloud.google.com/appengine/docs/flexible/reference/app-yaml Volumes} by name, each mounted at
      * `/mnt/<name>`: at most 8.
@@ -44,25 +42,10 @@ export interface FlexibleResources {
 /** Resources with their defaults. */
 export type ResolvedResources = Required<FlexibleResources>;
 
-const amountPattern = /^(\d+)(Mi|Gi)$/;
-
-/** The amount in GiB, the unit that App Engine calls GB. */
-export function inGibibytes(amount: string): number {
-    const [, number, unit] = amountPattern.exec(amount) ?? [];
-    return Number(number) / (unit === "Mi" ? 1024 : 1);
-}
-
-const gibibytesBetween = (min: number, max: number) =>
-    check.pipe(
-        check.matching(/^\d+Gi$/, "must be whole GiB, such as 20Gi"),
-        check.refine(
-            // The check of the format reports a value without a number.
-            (value) => !(inGibibytes(String(value)) < min || inGibibytes(String(value)) > max),
-            `must be from ${min}Gi to ${max}Gi`,
-        ),
-    );
-
 const { cpus, evenCpus, memoryPerCpu, memoryOverhead, disk, volumes: volumeLimit } = appEngineFlexibleLimits.rows;
+
+/** The size of a volume in GB; memory of all CPUs is the most. */
+const volumeSize = { min: 1, max: 520 };
 
 const isCpu = (cpu: number) =>
     cpu === cpus.min ||
@@ -77,12 +60,12 @@ export const resources = check.options<FlexibleResources>({
         (value) => typeof value === "number" && isCpu(value),
         `must be ${cpus.min}, an even number from ${evenCpus.min} to ${evenCpus.max}, or a multiple of 4 from ${evenCpus.max + 4} to ${cpus.max}`,
     ),
-    memory: check.matching(amountPattern, "must be an amount of memory, such as 600Mi or 4Gi"),
-    disk: gibibytesBetween(disk.min, disk.max),
+    memory: anySize,
+    diskSize: diskSize(disk),
     volumes: check.pipe(
         check.record(
             volumeName,
-            check.options<Volume>({ size: gibibytesBetween(1, 520), type: check.oneOf("tmpfs") }, "size", "type"),
+            check.options<Volume>({ size: diskSize(volumeSize), type: check.oneOf("tmpfs") }, "size", "type"),
         ),
         check.refine(
             (value) => Object.keys(value as object).length <= volumeLimit.max,
@@ -93,37 +76,37 @@ export const resources = check.options<FlexibleResources>({
 
 export function resolveResources(settings: FlexibleResources = {}): ResolvedResources {
     const cpu = settings.cpu ?? 1;
-    return check.withDefaults(settings, { cpu, memory: `${cpu}Gi`, disk: "13Gi", volumes: {} });
+    return check.withDefaults(settings, { cpu, memory: `${cpu} GiB`, diskSize: "13 GB", volumes: {} });
 }
 
 /** Checks combinations of resources. */
 export function resourcesProblems({ cpu, memory, volumes }: ResolvedResources): check.Problem[] {
     const { min: minPerCpu, max: maxPerCpu } = memoryPerCpu;
     const overhead = memoryOverhead.max;
-    const min = inMebibytes(Math.ceil, cpu * minPerCpu - overhead);
-    const max = inMebibytes(Math.floor, cpu * maxPerCpu - overhead);
-    const amount = inGibibytes(memory) * 1024;
-    const taken = Object.values(volumes).reduce((sum, { size }) => sum + inGibibytes(size), 0);
-    const range = `must be from ${min}Mi to ${max}Mi with ${cpu} CPUs, ${minPerCpu} to ${maxPerCpu} GiB for each less ${overhead} GiB (got "${memory}").`;
-    const full = `must have less memory in total than the instance, "${memory}" (got ${taken}Gi). Increase memory.`;
+    const min = sizeOf(Math.ceil((cpu * minPerCpu - overhead) * 1024));
+    const max = sizeOf(Math.floor((cpu * maxPerCpu - overhead) * 1024));
+    const amount = bytesIn(memory);
+    const taken = Object.values(volumes).reduce((sum, { size }) => sum + gigabytesIn(size), 0);
+    const range = `must be from ${min} to ${max} with ${cpu} CPUs, ${minPerCpu} to ${maxPerCpu} GiB for each less ${overhead} GiB (got "${memory}").`;
+    const full = `must have less memory in total than the instance, "${memory}" (got ${gigabytes(taken)}). Increase memory.`;
     return [
-        ...(amount < min || amount > max ? [{ path: "resources.memory", reason: range }] : []),
-        ...(taken >= inGibibytes(memory) ? [{ path: "resources.volumes", reason: full }] : []),
+        ...(amount < bytesIn(min) || amount > bytesIn(max) ? [{ path: "resources.memory", reason: range }] : []),
+        ...(taken >= gibibytesIn(memory) ? [{ path: "resources.volumes", reason: full }] : []),
     ];
 }
 
-/** Converts GiB to whole MiB. */
-const inMebibytes = (rounded: (amount: number) => number, amount: number) => rounded(amount * 1024);
+/** The amount in GiB, the unit that App Engine calls GB. */
+const gibibytesIn = (memory: Size) => mebibytes(memory) / 1024;
 
 /** The arguments of the version resource. */
-export function resourcesArgs({ cpu, memory, disk, volumes }: ResolvedResources) {
+export function resourcesArgs({ cpu, memory, diskSize, volumes }: ResolvedResources) {
     const mounted = Object.entries(volumes).map(([name, { size, type }]) => {
-        return { name, sizeGb: inGibibytes(size), volumeType: type };
+        return { name, sizeGb: gigabytesIn(size), volumeType: type };
     });
     return {
         cpu,
-        memoryGb: inGibibytes(memory),
-        diskGb: inGibibytes(disk),
+        memoryGb: gibibytesIn(memory),
+        diskGb: gigabytesIn(diskSize),
         volumes: mounted.length > 0 ? mounted : undefined,
     };
 }

@@ -12,7 +12,13 @@ import {
 } from "../flexible";
 import type { ServiceArgs } from "../serviceArguments";
 import { digestOf, type HashedFile, hashFiles } from "../source";
-import { type ResolvedStandardService, resolveStandardService, standardProblems, standardWarning } from "../standard";
+import {
+    isAutomatic,
+    type ResolvedStandardService,
+    resolveStandardService,
+    standardProblems,
+    standardWarning,
+} from "../standard";
 import { type ResolvedTraffic, resolveTraffic, trafficProblems } from "../traffic";
 import type { AppEngineServiceArgs, FlexibleServiceArgs } from "./arguments";
 import { databaseProblems } from "./database";
@@ -112,7 +118,7 @@ function migrationProblem(args: AppEngineServiceArgs): string | undefined {
     if (args.flexible) {
         return "must be false, because flexible services do not support it. Split the traffic in steps.";
     }
-    return args.scaling?.basic !== undefined || args.scaling?.manual !== undefined
+    return !isAutomatic(args.scaling)
         ? "must be false, because only automatic scaling supports it. Split the traffic in steps."
         : args.warmup
           ? undefined

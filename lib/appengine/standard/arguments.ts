@@ -49,7 +49,7 @@ interface StandardBase {
      * Whether a new instance receives a
      * {@link https://cloud.google.com/appengine/docs/standard/configuring-warmup-requests warmup request} to `/_ah/warmup`
      * before other requests. Minimum instances and gradual traffic migration need it.
-     * @default true with `minInstances` or `minIdleInstances`, otherwise false
+     * @default true with `scaling.min` or `scaling.minIdle`, otherwise false
      */
     warmup?: boolean;
     /**

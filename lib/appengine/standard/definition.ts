@@ -48,25 +48,24 @@ export function standardDefinition(
 
 function scalingArgs({ automatic, basic, manual }: ResolvedScaling) {
     if (basic) {
-        const { maxInstances, idleTimeout } = basic;
-        return { basicScaling: { maxInstances, idleTimeout: inSeconds(idleTimeout) } };
+        return { basicScaling: { maxInstances: basic.max, idleTimeout: inSeconds(basic.idleTimeout) } };
     }
-    if (manual) {
-        return { manualScaling: { instances: manual.instances } };
+    if (manual !== undefined) {
+        return { manualScaling: { instances: manual } };
     }
     const { minPendingLatency: minLatency, maxPendingLatency: maxLatency } = automatic;
     return {
         automaticScaling: {
-            maxConcurrentRequests: automatic.maxConcurrentRequests,
-            minIdleInstances: automatic.minIdleInstances,
-            maxIdleInstances: automatic.maxIdleInstances,
+            maxConcurrentRequests: automatic.concurrency,
+            minIdleInstances: automatic.minIdle,
+            maxIdleInstances: automatic.maxIdle,
             minPendingLatency: minLatency && latencyArg(minLatency),
             maxPendingLatency: maxLatency && latencyArg(maxLatency),
             standardSchedulerSettings: {
-                minInstances: automatic.minInstances,
-                maxInstances: automatic.maxInstances,
-                targetCpuUtilization: automatic.targetCpuUtilization,
-                targetThroughputUtilization: automatic.targetThroughputUtilization,
+                minInstances: automatic.min,
+                maxInstances: automatic.max,
+                targetCpuUtilization: automatic.cpu / 100,
+                targetThroughputUtilization: automatic.throughput / 100,
             },
         },
     };

@@ -5,5 +5,5 @@ export { type DeployedFile, type StandardParts, standardDefinition } from "./def
 export type { Handler } from "./handlers";
 export type { ExistingConnector, NewConnector, StandardNetwork } from "./network";
 export { type ResolvedStandardService, resolveStandardService, standardProblems, standardWarning } from "./resolveArgs";
-export type { StandardAutomaticScaling, StandardBasicScaling, StandardManualScaling } from "./scaling";
+export { isAutomatic, type StandardAutomaticScaling, type StandardBasicScaling } from "./scaling";
 export type { BundledService, InboundService } from "./services";

@@ -28,7 +28,7 @@ export function resolveStandardService(
     { defaults }: Pick<Environment, "defaults">,
 ): ResolvedStandardService {
     const scaling = resolveScaling(service.scaling, defaults);
-    const { minInstances = 0, minIdleInstances = 0 } = scaling.automatic ?? {};
+    const { min = 0, minIdle = 0 } = scaling.automatic ?? {};
     return {
         flexible: false,
         runtime: service.runtime ?? detectRuntime(files) ?? "python313",
@@ -37,7 +37,7 @@ export function resolveStandardService(
         instanceClass: service.instanceClass ?? (scaling.automatic ? "F1" : "B2"),
         handlers: withCatchAll(service.handlers ?? []),
         defaultExpiration: service.defaultExpiration,
-        warmup: service.warmup ?? minInstances + minIdleInstances > 0,
+        warmup: service.warmup ?? min + minIdle > 0,
         bundledServices: service.bundledServices ?? [],
         inboundServices: service.inboundServices ?? [],
         network: service.network,

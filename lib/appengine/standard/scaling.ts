@@ -3,6 +3,7 @@ import { appEngineStandardLimits } from "../../facts/limits/appEngine";
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { type Duration, duration, type Latency, millisecondsIn } from "../../internal/duration";
+import { isPlainObject } from "../../internal/value";
 import { latency } from "./latency";
 
 /** The instance classes for automatic scaling. */
@@ -14,49 +15,49 @@ const backendClasses = ["B1", "B2", "B4", "B4_1G", "B8"] as const;
 type FrontendClass = (typeof frontendClasses)[number];
 type BackendClass = (typeof backendClasses)[number];
 
-/** Automatic scaling: App Engine adds instances for requests, and scales to `minInstances` without requests. */
+/** Automatic scaling: App Engine adds instances for requests, and scales to `min` without requests. */
 export interface StandardAutomaticScaling {
     /**
      * Minimum number of instances of a version that receives traffic:
      * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 0 to 1000}.
      * @default 0; 1 in production
      */
-    minInstances?: number;
+    min?: number;
     /**
      * Maximum number of instances:
      * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 1 to 2147483647}, which means no limit.
      * @default 3 in development, 10 in staging, 100 in production
      */
-    maxInstances?: number;
+    max?: number;
     /**
      * Minimum number of idle instances, kept ready for more traffic: 0 to 1000.
      * @default 0
      */
-    minIdleInstances?: number;
+    minIdle?: number;
     /**
      * Maximum number of idle instances that are kept after traffic decreases:
      * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 1 to 1000}.
      * @default chosen by App Engine
      */
-    maxIdleInstances?: number;
+    maxIdle?: number;
     /**
-     * The CPU utilization of an instance at which another instance is added:
-     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 0.5 to 0.95}.
-     * @default 0.6
+     * The CPU utilization of an instance in percent at which another instance is added:
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 50 to 95}.
+     * @default 60
      */
-    targetCpuUtilization?: number;
+    cpu?: number;
     /**
-     * The share of `maxConcurrentRequests` at which another instance is added:
-     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 0.5 to 0.95}.
-     * @default 0.6
+     * The share of `concurrency` in percent at which another instance is added:
+     * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 50 to 95}.
+     * @default 60
      */
-    targetThroughputUtilization?: number;
+    throughput?: number;
     /**
-     * Maximum number of concurrent requests of an instance:
+     * Requests that an instance handles concurrently:
      * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml 1 to 1000}.
      * @default 10
      */
-    maxConcurrentRequests?: number;
+    concurrency?: number;
     /**
      * Minimum time that a request waits before another instance is started for it: `"1 millisecond"` to `"10 seconds"`, the
      * {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml maximum} for pending requests.
@@ -76,33 +77,22 @@ export interface StandardBasicScaling {
      * Maximum number of instances:
      * {@link https://cloud.google.com/appengine/docs/admin-api/reference/rest/v1/apps.services.versions 1 to 200}.
      */
-    maxInstances: number;
-    /**
-     * How long an idle instance keeps running after its last request: `"1 second"` to `"24 hours"`.
-     * @default "5 minutes"
-     */
-    idleTimeout?: Duration;
+    max: number;
+    /** How long an idle instance keeps running after its last request: `"1 second"` to `"24 hours"`. */
+    idleTimeout: Duration;
 }
 
-/** Manual scaling: a fixed number of instances, which may keep state in memory. */
-export interface StandardManualScaling {
-    /** Number of instances, with or without requests: 1 to 1000. */
-    instances: number;
-}
-
-type Scalings =
-    | { automatic: StandardAutomaticScaling }
-    | { basic: StandardBasicScaling }
-    | { manual: StandardManualScaling };
+type Scalings = StandardAutomaticScaling | StandardBasicScaling;
 
 /** The scaling and the instance class of a service. */
 export type StandardScaling =
     | {
           /**
-           * The scaling type: automatic, basic or manual.
-           * @default `{ automatic: {} }`
+           * The number of instances: bounds for automatic scaling; with `idleTimeout` basic scaling, which stops idle instances; a number
+           * for a fixed count (manual scaling), 1 to 1000, whose instances may keep state in memory.
+           * @default automatic scaling
            */
-          scaling?: check.OneOf<{ automatic: StandardAutomaticScaling }, Scalings>;
+          scaling?: check.OneOf<StandardAutomaticScaling, Scalings>;
           /**
            * The {@link https://cloud.google.com/appengine/docs/standard#instance_classes instance class}, which sets memory
            * and CPU: `F1` 384 MB and 600 MHz, `F2` 768 MB and 1.2 GHz, `F4` 1536 MB and 2.4 GHz, `F4_1G` 3072 MB and 2.4 GHz.
@@ -112,75 +102,79 @@ export type StandardScaling =
           instanceClass?: FrontendClass;
       }
     | {
-          scaling: check.OneOf<{ basic: StandardBasicScaling } | { manual: StandardManualScaling }, Scalings>;
+          scaling: number | check.OneOf<StandardBasicScaling, Scalings>;
           instanceClass?: BackendClass;
       };
 
 const limits = appEngineStandardLimits.rows;
-const { targetUtilization } = limits;
+const share = { min: limits.targetUtilization.min * 100, max: limits.targetUtilization.max * 100 };
 
-const share = check.custom<number>(
-    (value) => typeof value === "number" && value >= targetUtilization.min && value <= targetUtilization.max,
-    `must be from ${targetUtilization.min} to ${targetUtilization.max}`,
+const percent = check.custom<number>(
+    (value) => typeof value === "number" && value >= share.min && value <= share.max,
+    `must be a percentage, from ${share.min} to ${share.max}`,
 );
 
-/** Checks each option of the scaling. */
-export const scaling = check.variant({
-    automatic: check.options<{ automatic: StandardAutomaticScaling }>({
-        automatic: check.options<StandardAutomaticScaling>({
-            minInstances: check.limit(limits.minInstances),
-            maxInstances: check.whole(1, 2147483647, "instances"),
-            minIdleInstances: check.limit(limits.minIdleInstances),
-            maxIdleInstances: check.limit(limits.maxIdleInstances),
-            targetCpuUtilization: share,
-            targetThroughputUtilization: share,
-            maxConcurrentRequests: check.limit(limits.concurrentRequests),
-            minPendingLatency: latency,
-            maxPendingLatency: latency,
-        }),
-    }),
-    basic: check.options<{ basic: StandardBasicScaling }>({
-        basic: check.options<StandardBasicScaling>(
-            { maxInstances: check.limit(limits.basicInstances), idleTimeout: duration("1 second", "24 hours") },
-            "maxInstances",
-        ),
-    }),
-    manual: check.options<{ manual: StandardManualScaling }>({
-        manual: check.options<StandardManualScaling>({ instances: check.whole(1, 1000, "instances") }, "instances"),
-    }),
+const automaticScaling = check.options<StandardAutomaticScaling>({
+    min: check.limit(limits.minInstances),
+    max: check.whole(1, 2147483647, "instances"),
+    minIdle: check.limit(limits.minIdleInstances),
+    maxIdle: check.limit(limits.maxIdleInstances),
+    cpu: percent,
+    throughput: percent,
+    concurrency: check.limit(limits.concurrentRequests),
+    minPendingLatency: latency,
+    maxPendingLatency: latency,
 });
+
+const basicScaling = check.options<StandardBasicScaling>(
+    { max: check.limit(limits.basicInstances), idleTimeout: duration("1 second", "24 hours") },
+    "max",
+    "idleTimeout",
+);
+
+const isBasic = (settings: unknown): settings is StandardBasicScaling => Object(settings).idleTimeout !== undefined;
+
+/** Checks the scaling: its options, or a fixed number of instances. */
+export const scaling: check.Check<NonNullable<StandardScaling["scaling"]>> = check.either(
+    isPlainObject,
+    check.either(isBasic, basicScaling, automaticScaling),
+    check.whole(1, 1000, "instances"),
+);
 
 /** Checks an instance class. */
 export const instanceClass = check.oneOf(...frontendClasses, ...backendClasses);
 
+/** Whether App Engine adds instances for requests, as only automatic scaling does. */
+export const isAutomatic = (settings: StandardScaling["scaling"]): settings is StandardAutomaticScaling | undefined =>
+    typeof settings !== "number" && !isBasic(settings);
+
 /** A scaling with its defaults. */
 export type ResolvedScaling = check.OneOf<
-    | { automatic: Resolved<StandardAutomaticScaling, "maxIdleInstances" | "minPendingLatency" | "maxPendingLatency"> }
-    | { basic: Required<StandardBasicScaling> }
-    | { manual: StandardManualScaling }
+    | { automatic: Resolved<StandardAutomaticScaling, "maxIdle" | "minPendingLatency" | "maxPendingLatency"> }
+    | { basic: StandardBasicScaling }
+    | { manual: number }
 >;
 
 type Resolved<Args, Unset extends keyof Args> = Required<Omit<Args, Unset>> & Pick<Args, Unset>;
 
 export function resolveScaling(
-    settings: StandardScaling["scaling"],
-    { minInstances, maxInstances }: EnvironmentDefaults,
+    settings: StandardScaling["scaling"] = {},
+    { minInstances, maxInstances }: Pick<EnvironmentDefaults, "minInstances" | "maxInstances">,
 ): ResolvedScaling {
-    if (settings?.basic) {
-        return { basic: check.withDefaults(settings.basic, { idleTimeout: "5 minutes" }) };
+    if (typeof settings === "number") {
+        return { manual: settings };
     }
-    if (settings?.manual) {
-        return { manual: settings.manual };
+    if (isBasic(settings)) {
+        return { basic: settings };
     }
-    const { automatic = {} } = settings ?? {};
     return {
-        automatic: check.withDefaults(automatic, {
-            minInstances: Math.min(minInstances, automatic.maxInstances ?? minInstances),
-            maxInstances: Math.max(maxInstances, automatic.minInstances ?? 0),
-            minIdleInstances: 0,
-            targetCpuUtilization: 0.6,
-            targetThroughputUtilization: 0.6,
-            maxConcurrentRequests: 10,
+        automatic: check.withDefaults(settings, {
+            min: Math.min(minInstances, settings.max ?? minInstances),
+            max: Math.max(maxInstances, settings.min ?? 0),
+            minIdle: 0,
+            cpu: 60,
+            throughput: 60,
+            concurrency: 10,
         }),
     };
 }
@@ -190,15 +184,15 @@ export function scalingProblems({
     scaling: settings,
     instanceClass: instanceClassName,
 }: StandardScaling): check.Problem[] {
-    const { minInstances, maxInstances, minIdleInstances, maxIdleInstances, minPendingLatency, maxPendingLatency } =
-        settings?.automatic ?? ({} as StandardAutomaticScaling);
-    const at = "scaling.automatic";
+    const { min, max, minIdle, maxIdle, minPendingLatency, maxPendingLatency } = (
+        isAutomatic(settings) ? (settings ?? {}) : {}
+    ) as StandardAutomaticScaling;
     return [
-        minAboveMax([`${at}.minInstances`, minInstances], ["maxInstances", maxInstances]),
-        minAboveMax([`${at}.minIdleInstances`, minIdleInstances], ["maxIdleInstances", maxIdleInstances]),
+        minAboveMax(["scaling.min", min], ["scaling.max", max]),
+        minAboveMax(["scaling.minIdle", minIdle], ["scaling.maxIdle", maxIdle]),
         minAboveMax(
-            [`${at}.minPendingLatency`, minPendingLatency],
-            ["maxPendingLatency", maxPendingLatency],
+            ["scaling.minPendingLatency", minPendingLatency],
+            ["scaling.maxPendingLatency", maxPendingLatency],
             (latency) => millisecondsIn(latency) ?? Number.NaN,
         ),
         ...classProblem(settings, instanceClassName),
@@ -206,8 +200,9 @@ export function scalingProblems({
 }
 
 function classProblem(settings: StandardScaling["scaling"], instanceClassName: string | undefined): check.Problem[] {
-    const isAutomatic = !settings || settings.automatic !== undefined;
-    const [classes, scalingTypes] = isAutomatic ? [frontendClasses, "automatic"] : [backendClasses, "basic or manual"];
+    const [classes, scalingTypes] = isAutomatic(settings)
+        ? [frontendClasses, "automatic"]
+        : [backendClasses, "basic or manual"];
     const isOther = instanceClassName !== undefined && !(classes as readonly string[]).includes(instanceClassName);
     const reason = `must be one of ${classes.join(", ")} with ${scalingTypes} scaling (got "${instanceClassName}").`;
     return isOther ? [{ path: "instanceClass", reason }] : [];

@@ -1,12 +1,12 @@
 import { handlers } from "./handlers";
-import { as, flag, number, seconds, text, texts } from "./readers";
+import { as, flag, number, percent, seconds, text, texts } from "./readers";
 import { otherEnvironment, shared } from "./shared";
 import { manual } from "./standard";
 import type { Keys, Value } from "./value";
 
 const cpu: Keys = {
     converters: {
-        target_utilization: as("targetCpuUtilization", number),
+        target_utilization: as("cpu", percent),
         aggregation_window_length_sec: as("cpuAggregationWindow", seconds),
     },
 };
@@ -15,11 +15,11 @@ const unsupportedMetric = "has no equivalent argument. Use cpu_utilization or ta
 
 const automatic: Keys = {
     converters: {
-        min_num_instances: as("minInstances", number),
-        max_num_instances: as("maxInstances", number),
-        cool_down_period_sec: as("coolDown", seconds),
+        min_num_instances: as("min", number),
+        max_num_instances: as("max", number),
+        cool_down_period_sec: as("initialization", seconds),
         cpu_utilization: (value) => value.read(cpu),
-        target_concurrent_requests: as("targetConcurrentRequests", number),
+        target_concurrent_requests: as("concurrency", number),
     },
     unsupported: {
         target_request_count_per_sec: unsupportedMetric,
@@ -49,16 +49,16 @@ const automatic: Keys = {
 /** Whole GiB if possible, otherwise MiB, rounded up. */
 const memory = (value: Value) => {
     const raw = value.number();
-    return raw === undefined || Number.isInteger(raw) ? raw && `${raw}Gi` : `${Math.ceil(raw * 1024)}Mi`;
+    return raw === undefined || Number.isInteger(raw) ? raw && `${raw} GiB` : `${Math.ceil(raw * 1024)} MiB`;
 };
 
-const gibibytes = (value: Value) => {
+const size = (value: Value) => {
     const raw = value.number();
-    return raw && `${raw}Gi`;
+    return raw && `${raw} GB`;
 };
 
 const volume: Keys = {
-    converters: { name: as("name", text), size_gb: as("size", gibibytes), volume_type: as("type", text) },
+    converters: { name: as("name", text), size_gb: as("size", size), volume_type: as("type", text) },
     required: ["name"],
 };
 
@@ -71,7 +71,7 @@ const resources: Keys = {
     converters: {
         cpu: as("cpu", number),
         memory_gb: as("memory", memory),
-        disk_size_gb: as("disk", gibibytes),
+        disk_size_gb: as("diskSize", size),
         volumes: as("volumes", volumes),
     },
 };
@@ -153,8 +153,8 @@ export const flexible: Keys = {
     converters: {
         ...shared.converters,
         runtime_config: as("runtimeConfig", (value) => value.read(runtime)),
-        automatic_scaling: as("scaling", (value) => ({ automatic: value.read(automatic) })),
-        manual_scaling: as("scaling", (value) => ({ manual: value.read(manual) })),
+        automatic_scaling: as("scaling", (value) => value.read(automatic)),
+        manual_scaling: as("scaling", manual),
         resources: as("resources", (value) => value.read(resources)),
         readiness_check: as("readiness", (value) => value.read(readiness)),
         liveness_check: as("liveness", (value) => value.read(liveness)),

@@ -15,6 +15,12 @@ export const handledElsewhere: Converter = () => undefined;
 /** Readers of values. */
 export const text = (value: Value) => value.text();
 export const number = (value: Value) => value.number();
+
+/** Reads a share between 0 and 1 as a percentage. */
+export const percent = (value: Value) => {
+    const share = value.number();
+    return share === undefined ? undefined : Number((share * 100).toPrecision(12));
+};
 export const flag = (value: Value) => value.flag();
 export const texts = (value: Value) => value.list().flatMap((item) => item.text() ?? []);
 

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { PhpSettings } from "../flexible";
+import type { LivenessCheck, PhpSettings, ReadinessCheck } from "../flexible";
 import type { AppEngineServiceArgs } from "../service/arguments";
 import { flexible } from "./flexible";
 import type { PlacedHandler } from "./handlers";
@@ -46,14 +46,28 @@ function withoutPositions({ handlers, ...args }: Additions) {
 interface FlexibleDraft extends Additions {
     runtime?: string;
     runtimeConfig?: PhpSettings & { version?: string; operatingSystem?: string };
+    readiness?: ReadinessCheck;
+    liveness?: LivenessCheck;
 }
 
-/** Combines the language with its version and PHP's settings. */
-function withRuntime({ runtime: name, runtimeConfig = {}, ...args }: FlexibleDraft): Additions {
+const defined = (settings: object) =>
+    Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+
+/** Combines the language with its version and PHP's settings, and the health checks. */
+function combined({ runtime: name, runtimeConfig = {}, readiness, liveness, ...args }: FlexibleDraft): Additions {
     const { version, operatingSystem, ...php } = runtimeConfig;
-    const all = { name, version, operatingSystem, php: Object.keys(php).length > 0 ? php : undefined };
-    const runtime = Object.fromEntries(Object.entries(all).filter(([, raw]) => raw !== undefined));
-    return { ...args, ...(name === undefined ? {} : { runtime }) };
+    const runtime = defined({
+        name,
+        version,
+        operatingSystem,
+        php: Object.keys(php).length > 0 ? php : undefined,
+    });
+    const health = defined({ readiness, liveness });
+    return {
+        ...args,
+        ...(name === undefined ? {} : { runtime }),
+        ...(Object.keys(health).length > 0 ? { health } : {}),
+    };
 }
 
 /** Converts a file to a service whose source is the file's folder. */
@@ -69,7 +83,7 @@ export function serviceIn(source: Source): NamedService | undefined {
     const named = entries.get("service") ?? entries.get("module");
     checkScaling(entries);
     const isFlex = isFlexible(entries);
-    const own = isFlex ? withRuntime(root.read<FlexibleDraft>(flexible)) : root.read<Additions>(standard);
+    const own = isFlex ? combined(root.read<FlexibleDraft>(flexible)) : root.read<Additions>(standard);
     const settings = withoutPositions(withIncludes(own, root, file));
     const service = { ...(isFlex && { flexible: true }), source: dirname(file), ...settings };
     return {
@@ -83,7 +97,8 @@ export function serviceIn(source: Source): NamedService | undefined {
 interface Additions {
     handlers?: PlacedHandler[];
     env?: Record<string, string>;
-    scaling?: { manual?: { instances: number } };
+    /** The number of instances, of manual scaling. */
+    scaling?: unknown;
 }
 
 /** The keys of an included file. */
@@ -140,11 +155,11 @@ function mergeIncluded(args: Additions, { handlers = [], env, scaling }: Additio
     const first = handlers.filter(({ isLast }) => !isLast);
     const last = handlers.filter(({ isLast }) => isLast);
     const all = [...first, ...(args.handlers ?? []), ...last];
-    const instances = [args.scaling, scaling].map((one) => one?.manual?.instances ?? 0);
+    const instances = [args.scaling, scaling].map((one) => (typeof one === "number" ? one : 0));
     return {
         ...args,
         ...(all.length > 0 ? { handlers: all } : {}),
         ...(env ? { env: { ...args.env, ...env } } : {}),
-        ...(scaling?.manual ? { scaling: { manual: { instances: Math.max(...instances) } } } : {}),
+        ...(typeof scaling === "number" ? { scaling: Math.max(...instances) } : {}),
     };
 }

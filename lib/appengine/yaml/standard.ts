@@ -1,5 +1,5 @@
 import { handlers } from "./handlers";
-import { as, lengthOf, number, span, text, texts } from "./readers";
+import { as, lengthOf, number, percent, span, text, texts } from "./readers";
 import { otherEnvironment, shared } from "./shared";
 import type { Keys, Value } from "./value";
 
@@ -25,13 +25,13 @@ function latency(value: Value): string | undefined {
 
 const automatic: Keys = {
     converters: {
-        min_instances: as("minInstances", number),
-        max_instances: as("maxInstances", number),
-        min_idle_instances: as("minIdleInstances", countOrAutomatic),
-        max_idle_instances: as("maxIdleInstances", countOrAutomatic),
-        target_cpu_utilization: as("targetCpuUtilization", number),
-        target_throughput_utilization: as("targetThroughputUtilization", number),
-        max_concurrent_requests: as("maxConcurrentRequests", number),
+        min_instances: as("min", number),
+        max_instances: as("max", number),
+        min_idle_instances: as("minIdle", countOrAutomatic),
+        max_idle_instances: as("maxIdle", countOrAutomatic),
+        target_cpu_utilization: as("cpu", percent),
+        target_throughput_utilization: as("throughput", percent),
+        max_concurrent_requests: as("concurrency", number),
         min_pending_latency: as("minPendingLatency", latency),
         max_pending_latency: as("maxPendingLatency", latency),
     },
@@ -46,11 +46,13 @@ const automatic: Keys = {
 };
 
 const basic: Keys = {
-    converters: { max_instances: as("maxInstances", number), idle_timeout: as("idleTimeout", span) },
+    converters: { max_instances: as("max", number), idle_timeout: as("idleTimeout", span) },
 };
 
-/** Manual scaling. */
-export const manual: Keys = { converters: { instances: as("instances", number) } };
+const fixed: Keys = { converters: { instances: as("instances", number) }, required: ["instances"] };
+
+/** Manual scaling: the number of instances. */
+export const manual = (value: Value): number | undefined => value.read<{ instances: number }>(fixed).instances;
 
 const connector: Keys = { converters: { name: as("connector", text), egress_setting: as("egress", text) } };
 
@@ -76,9 +78,9 @@ export const standard: Required<Omit<Keys, "required">> = {
     converters: {
         ...shared.converters,
         instance_class: as("instanceClass", text),
-        automatic_scaling: as("scaling", (value) => ({ automatic: value.read(automatic) })),
-        basic_scaling: as("scaling", (value) => ({ basic: value.read(basic) })),
-        manual_scaling: as("scaling", (value) => ({ manual: value.read(manual) })),
+        automatic_scaling: as("scaling", (value) => value.read(automatic)),
+        basic_scaling: as("scaling", (value) => ({ idleTimeout: "5 minutes", ...value.read(basic) })),
+        manual_scaling: as("scaling", manual),
         handlers: as("handlers", handlers),
         default_expiration: as("defaultExpiration", span),
         inbound_services: inbound,

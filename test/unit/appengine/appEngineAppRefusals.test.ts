@@ -63,7 +63,7 @@ const refusals: [string, object, string][] = [
     ],
     [
         "a migration with basic scaling",
-        { ...standard, scaling: { basic: { maxInstances: 1 } }, traffic: { migrate: true } },
+        { ...standard, scaling: { max: 1, idleTimeout: "5 minutes" }, traffic: { migrate: true } },
         "traffic.migrate: must be false, because only automatic scaling supports it. Split the traffic in steps.",
     ],
     [
@@ -85,8 +85,8 @@ const refusals: [string, object, string][] = [
     // Problems in all parts of a service.
     [
         "a minimum of instances above the maximum",
-        { ...standard, scaling: { automatic: { minInstances: 3, maxInstances: 2 } } },
-        "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 3).",
+        { ...standard, scaling: { min: 3, max: 2 } },
+        "scaling.min: must not be above scaling.max, 2 (got 3).",
     ],
     [
         "a handler after one for all paths",
@@ -118,18 +118,18 @@ test("a service that is only a folder is refused with the arguments to choose fr
 
 test("all problems of all services are reported together", async () => {
     const services = {
-        default: { ...standard, scaling: { automatic: { minInstances: 3, maxInstances: 2 } }, instanceClass: "B1" },
+        default: { ...standard, scaling: { min: 3, max: 2 }, instanceClass: "B1" },
         predictions: {
             ...flex,
-            readiness: { timeout: "9 seconds" },
-            scaling: { automatic: { minInstances: 2, maxInstances: 1 } },
+            health: { readiness: { timeout: "9 seconds" } },
+            scaling: { min: 2, max: 1 },
         },
     };
     expect((await refused(() => shop(services))).split("\n")).toEqual([
-        'AppEngineApp "shop": services.default.scaling.automatic.minInstances: must not be above maxInstances, 2 (got 3).',
+        'AppEngineApp "shop": services.default.scaling.min: must not be above scaling.max, 2 (got 3).',
         'AppEngineApp "shop": services.default.instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B1").',
-        'AppEngineApp "shop": services.predictions.scaling.automatic.minInstances: must not be above maxInstances, 1 (got 2).',
-        'AppEngineApp "shop": services.predictions.readiness.timeout: must be less than interval, "5 seconds" (got "9 seconds").',
+        'AppEngineApp "shop": services.predictions.scaling.min: must not be above scaling.max, 1 (got 2).',
+        'AppEngineApp "shop": services.predictions.health.readiness.timeout: must be less than interval, "5 seconds" (got "9 seconds").',
     ]);
 });
 
@@ -155,10 +155,10 @@ test("a variable that is set twice, directly and by a used resource, is refused"
 
 describe("a network", () => {
     /** Errors of a service in a network, without its own resources. */
-    async function networkErrorsOf(services: (apps: Network) => object, location = "europe-west"): Promise<string> {
+    async function networkErrorsOf(services: (apps: Network) => object, region = "europe-west1"): Promise<string> {
         const apps = () => new Network("apps", { privateServices: false });
         const made = Object.keys(await registered(apps));
-        return refused(() => shop(services(apps()), { location }), {}, made);
+        return refused(() => shop(services(apps()), { region }), {}, made);
     }
 
     test("of a connector must be a /28", async () => {

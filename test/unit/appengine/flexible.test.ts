@@ -137,11 +137,11 @@ test.each([
 });
 
 test.each([
-    [{ minInstances: 6 }, "development", [6, 6]],
-    [{ maxInstances: 2 }, "production", [2, 2]],
-    [{ minInstances: 1 }, "production", [1, 10]],
-] as const)("a limit that %j omits is valid in %s with the other one", (automatic, kind, bounds) => {
-    const { automaticScaling } = defined({ scaling: { automatic } }, kind);
+    [{ min: 6 }, "development", [6, 6]],
+    [{ max: 2 }, "production", [2, 2]],
+    [{ min: 1 }, "production", [1, 10]],
+] as const)("a limit that %j omits is valid in %s with the other one", (scaling, kind, bounds) => {
+    const { automaticScaling } = defined({ scaling }, kind);
     const { minTotalInstances, maxTotalInstances } = automaticScaling as {
         minTotalInstances: number;
         maxTotalInstances: number;
@@ -153,37 +153,37 @@ test("a service has all configured properties", () => {
     const given = {
         resources: {
             cpu: 2,
-            memory: "4096Mi",
-            disk: "20Gi",
-            volumes: { scratch: { size: "1Gi", type: "tmpfs" }, models: { size: "2Gi", type: "tmpfs" } },
+            memory: "4096 MiB",
+            diskSize: "20 GB",
+            volumes: { scratch: { size: "1 GB", type: "tmpfs" }, models: { size: "2 GB", type: "tmpfs" } },
         },
         scaling: {
-            automatic: {
-                minInstances: 2,
-                maxInstances: 8,
-                targetCpuUtilization: 0.6,
-                cpuAggregationWindow: "1 minute",
-                targetConcurrentRequests: 100,
-                coolDown: "3 minutes",
+            min: 2,
+            max: 8,
+            cpu: 60,
+            cpuAggregationWindow: "1 minute",
+            concurrency: 100,
+            initialization: "3 minutes",
+        },
+        health: {
+            readiness: {
+                path: "/ready",
+                host: "shop.acme.dev",
+                timeout: "2 seconds",
+                interval: "10 seconds",
+                unhealthyThreshold: 3,
+                healthyThreshold: 1,
+                appStartTimeout: "30 minutes",
             },
-        },
-        readiness: {
-            path: "/ready",
-            host: "shop.acme.dev",
-            timeout: "2 seconds",
-            interval: "10 seconds",
-            unhealthyThreshold: 3,
-            healthyThreshold: 1,
-            appStartTimeout: "30 minutes",
-        },
-        liveness: {
-            path: "/live",
-            host: "shop.acme.dev",
-            timeout: "3 seconds",
-            interval: "1 minute",
-            unhealthyThreshold: 5,
-            healthyThreshold: 1,
-            initialDelay: "0 seconds",
+            liveness: {
+                path: "/live",
+                host: "shop.acme.dev",
+                timeout: "3 seconds",
+                interval: "1 minute",
+                unhealthyThreshold: 5,
+                healthyThreshold: 1,
+                initialDelay: "0 seconds",
+            },
         },
         network: {
             network: "apps",
@@ -246,13 +246,13 @@ test("a service has all configured properties", () => {
 });
 
 test("a check with only a path has App Engine's default interval", () => {
-    const { readinessCheck, livenessCheck } = defined({ readiness: "/ready", liveness: "/live" });
+    const { readinessCheck, livenessCheck } = defined({ health: { readiness: "/ready", liveness: "/live" } });
     expect(readinessCheck).toEqual({ ...usual.readinessCheck, path: "/ready" });
     expect(livenessCheck).toEqual({ ...usual.livenessCheck, path: "/live" });
 });
 
 test("a fixed number of instances is constant", () => {
-    const { automaticScaling, manualScaling } = defined({ scaling: { manual: { instances: 2 } } }, "production");
+    const { automaticScaling, manualScaling } = defined({ scaling: 2 }, "production");
     expect([automaticScaling, manualScaling]).toEqual([undefined, { instances: 2 }]);
 });
 

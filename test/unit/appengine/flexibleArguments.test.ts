@@ -3,7 +3,7 @@ import { flexibleErrors as errors, flask, image } from "./service";
 const give = "Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.";
 const hosted =
     "image: must be an image in Artifact Registry, such as europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:…";
-const automatic = (scaling: object) => ({ scaling: { automatic: scaling } });
+const automatic = (scaling: object) => ({ scaling });
 const ports = (...forwardedPorts: unknown[]) => ({ network: { forwardedPorts } });
 const onHost =
     "must have a port of the machine from 1024 to 65535 that App Engine does not reserve: 8080, 8090, 8443, 10000, 10001, 10400-10500, 11211, 24231";
@@ -11,7 +11,7 @@ const inContainer =
     "must have a port of the container from 1 to 65535 that App Engine does not reserve: 22, 10001, 10400-10500, 11211";
 const cpus = "resources.cpu: must be 1, an even number from 2 to 32, or a multiple of 4 from 36 to 80";
 const volumes = (count: number) =>
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, { size: "1Gi", type: "tmpfs" }]));
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, { size: "1 GB", type: "tmpfs" }]));
 const networkId =
     "network.network: must be a Network, or a network's name or ID such as projects/acme-dev/global/networks/apps";
 
@@ -19,8 +19,8 @@ const refusals: [string, object, string][] = [
     ["another environment", { flexible: false }, "flexible: must be true or false (got false)."],
     [
         "basic scaling",
-        { scaling: { basic: { maxInstances: 1 } } },
-        "scaling: must have exactly one of automatic, manual (got { basic: { maxInstances: 1 } }).",
+        { scaling: { max: 1, idleTimeout: "5 minutes" } },
+        'scaling.idleTimeout: unknown option "idleTimeout"; the options are min, max, cpu, cpuAggregationWindow, concurrency, initialization.',
     ],
     [
         "an image by a tag",
@@ -58,137 +58,137 @@ const refusals: [string, object, string][] = [
     ["34 CPUs", { resources: { cpu: 34 } }, `${cpus} (got 34).`],
     ["84 CPUs", { resources: { cpu: 84 } }, `${cpus} (got 84).`],
     [
-        "memory in GB",
+        "memory without a space",
         { resources: { memory: "4GB" } },
-        'resources.memory: must be an amount of memory, such as 600Mi or 4Gi (got "4GB").',
+        'resources.memory: must be a size such as "512 MiB" or "20 GB" (got "4GB").',
     ],
     [
         "too little memory",
-        { resources: { memory: "614Mi" } },
-        'resources.memory: must be from 615Mi to 6246Mi with 1 CPUs, 1 to 6.5 GiB for each less 0.4 GiB (got "614Mi").',
+        { resources: { memory: "614 MiB" } },
+        'resources.memory: must be from 615 MiB to 6246 MiB with 1 CPUs, 1 to 6.5 GiB for each less 0.4 GiB (got "614 MiB").',
     ],
     [
         "too much memory",
-        { resources: { cpu: 2, memory: "13Gi" } },
-        'resources.memory: must be from 1639Mi to 12902Mi with 2 CPUs, 1 to 6.5 GiB for each less 0.4 GiB (got "13Gi").',
+        { resources: { cpu: 2, memory: "13 GiB" } },
+        'resources.memory: must be from 1639 MiB to 12902 MiB with 2 CPUs, 1 to 6.5 GiB for each less 0.4 GiB (got "13 GiB").',
     ],
     [
         "a disk size with a fraction",
-        { resources: { disk: "10240Mi" } },
-        'resources.disk: must be whole GiB, such as 20Gi (got "10240Mi").',
+        { resources: { diskSize: "20.5 GB" } },
+        'resources.diskSize: must be a whole number of GB (got "20.5 GB").',
     ],
-    ["a small disk", { resources: { disk: "9Gi" } }, 'resources.disk: must be from 10Gi to 10240Gi (got "9Gi").'],
+    [
+        "a small disk",
+        { resources: { diskSize: "9 GB" } },
+        'resources.diskSize: must be from 10 GB to 10240 GB (got "9 GB").',
+    ],
     [
         "a large disk",
-        { resources: { disk: "10241Gi" } },
-        'resources.disk: must be from 10Gi to 10240Gi (got "10241Gi").',
+        { resources: { diskSize: "10241 GB" } },
+        'resources.diskSize: must be from 10 GB to 10240 GB (got "10241 GB").',
     ],
     [
         "a volume of another type",
-        { resources: { volumes: { scratch: { size: "1Gi", type: "ssd" } } } },
+        { resources: { volumes: { scratch: { size: "1 GB", type: "ssd" } } } },
         'resources.volumes.scratch.type: must be one of tmpfs (got "ssd").',
     ],
     [
         "a volume of a name with capitals",
-        { resources: { volumes: { Scratch: { size: "1Gi", type: "tmpfs" } } } },
+        { resources: { volumes: { Scratch: { size: "1 GB", type: "tmpfs" } } } },
         'resources.volumes.Scratch: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Scratch").',
     ],
     [
         "nine volumes",
         { resources: { cpu: 16, volumes: volumes(9) } },
-        'resources.volumes: must be 8 at most (got { v0: { size: "1Gi", type: "tmpfs" }, v1: { size: "1Gi", type: "tmpfs" }, v2: {…).',
+        'resources.volumes: must be 8 at most (got { v0: { size: "1 GB", type: "tmpfs" }, v1: { size: "1 GB", type: "tmpfs" }, v2:…).',
     ],
     [
         "volumes as large as the memory",
-        { resources: { memory: "2Gi", volumes: volumes(2) } },
-        'resources.volumes: must have less memory in total than the instance, "2Gi" (got 2Gi). Increase memory.',
+        { resources: { memory: "2 GiB", volumes: volumes(2) } },
+        'resources.volumes: must have less memory in total than the instance, "2 GiB" (got 2 GB). Increase memory.',
     ],
     // Scaling.
     [
         "a minimum of instances above the maximum",
-        automatic({ minInstances: 5, maxInstances: 2 }),
-        "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 5).",
+        automatic({ min: 5, max: 2 }),
+        "scaling.min: must not be above scaling.max, 2 (got 5).",
     ],
+    ["no instances", automatic({ min: 0 }), "scaling.min: must be a whole number from 1 to 1000 instances (got 0)."],
     [
-        "no instances",
-        automatic({ minInstances: 0 }),
-        "scaling.automatic.minInstances: must be a whole number from 1 to 1000 instances (got 0).",
+        "a CPU target above 100 percent",
+        automatic({ cpu: 101 }),
+        "scaling.cpu: must be a percentage above 0, and 100 at most (got 101).",
     ],
-    [
-        "a CPU target in percent",
-        automatic({ targetCpuUtilization: 50 }),
-        "scaling.automatic.targetCpuUtilization: must be above 0, and 1 at most (got 50).",
-    ],
-    [
-        "a CPU target of 0",
-        automatic({ targetCpuUtilization: 0 }),
-        "scaling.automatic.targetCpuUtilization: must be above 0, and 1 at most (got 0).",
-    ],
+    ["a CPU target of 0", automatic({ cpu: 0 }), "scaling.cpu: must be a percentage above 0, and 100 at most (got 0)."],
     [
         "too short a start timeout",
-        automatic({ coolDown: "59 seconds" }),
-        'scaling.automatic.coolDown: must be from 60 seconds to 1 hour (got "59 seconds").',
+        automatic({ initialization: "59 seconds" }),
+        'scaling.initialization: must be from 60 seconds to 1 hour (got "59 seconds").',
     ],
     [
         "too long an aggregation window",
         automatic({ cpuAggregationWindow: "2 hours" }),
-        'scaling.automatic.cpuAggregationWindow: must be from 1 second to 1 hour (got "2 hours").',
+        'scaling.cpuAggregationWindow: must be from 1 second to 1 hour (got "2 hours").',
     ],
     [
         "too many connections",
-        automatic({ targetConcurrentRequests: 4097 }),
-        "scaling.automatic.targetConcurrentRequests: must be a whole number from 1 to 4096 connections (got 4097).",
+        automatic({ concurrency: 4097 }),
+        "scaling.concurrency: must be a whole number from 1 to 4096 connections (got 4097).",
     ],
-    ["no number of instances", { scaling: { manual: {} } }, "scaling.manual.instances: is missing."],
+    [
+        "no fixed number of instances",
+        { scaling: 0 },
+        "scaling: must be a whole number from 1 to 1000 instances (got 0).",
+    ],
     // Health checks.
-    ["a path without its slash", { readiness: "ready" }, 'readiness: must be a path such as /ready (got "ready").'],
+    ["a path without its slash", { health: "ready" }, 'health: must be a path such as /healthz (got "ready").'],
     [
         "a path with a space",
-        { liveness: { path: "/a b" } },
-        'liveness.path: must be a path such as /ready (got "/a b").',
+        { health: { liveness: { path: "/a b" } } },
+        'health.liveness.path: must be a path such as /healthz (got "/a b").',
     ],
     [
         "a timeout as long as the interval",
-        { readiness: { timeout: "5 seconds" }, liveness: { interval: "4 seconds" } },
+        { health: { readiness: { timeout: "5 seconds" }, liveness: { interval: "4 seconds" } } },
         [
-            'readiness.timeout: must be less than interval, "5 seconds" (got "5 seconds").',
-            'liveness.timeout: must be less than interval, "4 seconds" (got "4 seconds").',
+            'health.readiness.timeout: must be less than interval, "5 seconds" (got "5 seconds").',
+            'health.liveness.timeout: must be less than interval, "4 seconds" (got "4 seconds").',
         ].join("\n"),
     ],
     [
         "an interval of six minutes",
-        { liveness: { interval: "6 minutes" } },
-        'liveness.interval: must be from 1 second to 300 seconds (got "6 minutes").',
+        { health: { liveness: { interval: "6 minutes" } } },
+        'health.liveness.interval: must be from 1 second to 300 seconds (got "6 minutes").',
     ],
     [
         "eleven failures",
-        { liveness: { unhealthyThreshold: 11 } },
-        "liveness.unhealthyThreshold: must be a whole number from 1 to 10 checks (got 11).",
+        { health: { liveness: { unhealthyThreshold: 11 } } },
+        "health.liveness.unhealthyThreshold: must be a whole number from 1 to 10 checks (got 11).",
     ],
     [
         "zero successes",
-        { readiness: { healthyThreshold: 0 } },
-        "readiness.healthyThreshold: must be a whole number from 1 to 10 checks (got 0).",
+        { health: { readiness: { healthyThreshold: 0 } } },
+        "health.readiness.healthyThreshold: must be a whole number from 1 to 10 checks (got 0).",
     ],
     [
         "a start timeout of an hour",
-        { readiness: { appStartTimeout: "1 hour" } },
-        'readiness.appStartTimeout: must be from 1 second to 1800 seconds (got "1 hour").',
+        { health: { readiness: { appStartTimeout: "1 hour" } } },
+        'health.readiness.appStartTimeout: must be from 1 second to 1800 seconds (got "1 hour").',
     ],
     [
         "an initial delay of two hours",
-        { liveness: { initialDelay: "2 hours" } },
-        'liveness.initialDelay: must be from 0 seconds to 3600 seconds (got "2 hours").',
+        { health: { liveness: { initialDelay: "2 hours" } } },
+        'health.liveness.initialDelay: must be from 0 seconds to 3600 seconds (got "2 hours").',
     ],
     [
         "a host with a path",
-        { readiness: { host: "acme.dev/" } },
-        'readiness.host: must be a host such as shop.acme.dev (got "acme.dev/").',
+        { health: { readiness: { host: "acme.dev/" } } },
+        'health.readiness.host: must be a host such as shop.acme.dev (got "acme.dev/").',
     ],
     [
         "an option of the other check",
-        { readiness: { initialDelay: "1 minute" } },
-        'readiness.initialDelay: unknown option "initialDelay"; the options are path, host, timeout, healthyThreshold, interval, unhealthyThreshold, appStartTimeout.',
+        { health: { readiness: { initialDelay: "1 minute" } } },
+        'health.readiness.initialDelay: unknown option "initialDelay"; the options are path, host, timeout, healthyThreshold, interval, unhealthyThreshold, appStartTimeout.',
     ],
     // The network.
     [
@@ -263,13 +263,13 @@ test("files that serve a PHP source must exist", () => {
 
 const accepted: [string, object, Record<string, string>?][] = [
     ["an image of the old registry", { image: `eu.gcr.io/acme-dev/shop@sha256:${"0a".repeat(32)}` }],
-    ["the minimum memory", { resources: { memory: "615Mi" } }],
-    ["the maximum memory", { resources: { cpu: 80, memory: "519Gi" } }],
+    ["the minimum memory", { resources: { memory: "615 MiB" } }],
+    ["the maximum memory", { resources: { cpu: 80, memory: "519 GiB" } }],
     ["36 CPUs", { resources: { cpu: 36 } }],
     ["eight volumes", { resources: { cpu: 16, volumes: volumes(8) } }],
     ["a network's ID", { network: { network: "projects/acme-dev/global/networks/apps", subnet: "apps" } }],
     ["ports", ports(1024, 65535, "2222:1", "10399:10399/udp")],
-    ["all of the CPUs", automatic({ targetCpuUtilization: 1, coolDown: "60 seconds" })],
+    ["all of the CPUs", automatic({ cpu: 100, initialization: "60 seconds" })],
     ["a source of PHP", { runtime: served }, { "web/app.php": "", "a.conf": "" }],
     ["a source", { runtime: { name: "python", version: "3.14", operatingSystem: "ubuntu24" } }, flask],
     ["a source with an entrypoint", { entrypoint: "python shop.py" }, { "requirements.txt": "", "shop.py": "" }],

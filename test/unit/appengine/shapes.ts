@@ -143,17 +143,15 @@ automatic_scaling:
         {
             runtime: "python313",
             scaling: {
-                automatic: {
-                    minInstances: 1,
-                    maxInstances: 20,
-                    minIdleInstances: 2,
-                    maxIdleInstances: 5,
-                    targetCpuUtilization: 0.65,
-                    targetThroughputUtilization: 0.75,
-                    maxConcurrentRequests: 50,
-                    minPendingLatency: "30 milliseconds",
-                    maxPendingLatency: "1500 milliseconds",
-                },
+                min: 1,
+                max: 20,
+                minIdle: 2,
+                maxIdle: 5,
+                cpu: 65,
+                throughput: 75,
+                concurrency: 50,
+                minPendingLatency: "30 milliseconds",
+                maxPendingLatency: "1500 milliseconds",
             },
         },
     ),
@@ -165,19 +163,19 @@ automatic_scaling:
   min_pending_latency: automatic
   max_pending_latency: 2s
 `,
-        { runtime: "python313", scaling: { automatic: { maxPendingLatency: "2 seconds" } } },
+        { runtime: "python313", scaling: { maxPendingLatency: "2 seconds" } },
     ),
     "basic scaling": one(
         "runtime: python313\ninstance_class: B8\nbasic_scaling:\n  max_instances: 11\n  idle_timeout: 10m\n",
         {
             runtime: "python313",
             instanceClass: "B8",
-            scaling: { basic: { maxInstances: 11, idleTimeout: "10 minutes" } },
+            scaling: { max: 11, idleTimeout: "10 minutes" },
         },
     ),
     "manual scaling": one("runtime: python313\nmanual_scaling:\n  instances: 5\n", {
         runtime: "python313",
-        scaling: { manual: { instances: 5 } },
+        scaling: 5,
     }),
     "variables that look like other things": one(
         `runtime: python313
@@ -325,7 +323,7 @@ env_variables:
                 { url: "/own", script: "auto" },
                 { url: "/last", script: "auto" },
             ],
-            scaling: { manual: { instances: 3 } },
+            scaling: 3,
         },
         {
             files: {
@@ -355,8 +353,8 @@ resources:
             flexible: true,
             runtime: { name: "python", operatingSystem: "ubuntu22", version: "3.12" },
             entrypoint: "gunicorn -b :$PORT main:app",
-            scaling: { manual: { instances: 1 } },
-            resources: { cpu: 1, memory: "615Mi", disk: "10Gi" },
+            scaling: 1,
+            resources: { cpu: 1, memory: "615 MiB", diskSize: "10 GB" },
         },
     ),
     "flexible with everything": one(
@@ -408,36 +406,36 @@ env_variables: {NODE_ENV: production}
             runtime: { name: "nodejs", operatingSystem: "ubuntu24", version: "24" },
             resources: {
                 cpu: 2,
-                memory: "2356Mi",
-                disk: "20Gi",
-                volumes: { ramdisk1: { type: "tmpfs", size: "1Gi" } },
+                memory: "2356 MiB",
+                diskSize: "20 GB",
+                volumes: { ramdisk1: { type: "tmpfs", size: "1 GB" } },
             },
             scaling: {
-                automatic: {
-                    minInstances: 2,
-                    maxInstances: 15,
-                    coolDown: "3 minutes",
-                    targetCpuUtilization: 0.6,
-                    cpuAggregationWindow: "1 minute",
-                    targetConcurrentRequests: 100,
+                min: 2,
+                max: 15,
+                initialization: "3 minutes",
+                cpu: 60,
+                cpuAggregationWindow: "1 minute",
+                concurrency: 100,
+            },
+            health: {
+                readiness: {
+                    path: "/readiness_check",
+                    interval: "5 seconds",
+                    timeout: "4 seconds",
+                    unhealthyThreshold: 2,
+                    healthyThreshold: 2,
+                    appStartTimeout: "5 minutes",
                 },
-            },
-            readiness: {
-                path: "/readiness_check",
-                interval: "5 seconds",
-                timeout: "4 seconds",
-                unhealthyThreshold: 2,
-                healthyThreshold: 2,
-                appStartTimeout: "5 minutes",
-            },
-            liveness: {
-                path: "/liveness_check",
-                host: "shop.acme.dev",
-                interval: "30 seconds",
-                timeout: "4 seconds",
-                unhealthyThreshold: 2,
-                healthyThreshold: 2,
-                initialDelay: "30 seconds",
+                liveness: {
+                    path: "/liveness_check",
+                    host: "shop.acme.dev",
+                    interval: "30 seconds",
+                    timeout: "4 seconds",
+                    unhealthyThreshold: 2,
+                    healthyThreshold: 2,
+                    initialDelay: "30 seconds",
+                },
             },
             network: {
                 network: "projects/acme-dev/global/networks/apps",
@@ -453,7 +451,7 @@ env_variables: {NODE_ENV: production}
     ),
     "a flexible container": one(
         "runtime: custom\nenv: flex\nresources: {memory_gb: 4, cpu: 1}\n",
-        { flexible: true, runtime: { name: "custom" }, resources: { memory: "4Gi", cpu: 1 } },
+        { flexible: true, runtime: { name: "custom" }, resources: { memory: "4 GiB", cpu: 1 } },
         { files: { Dockerfile: "FROM scratch\n" } },
     ),
     "flexible PHP with a folder of its own": one(

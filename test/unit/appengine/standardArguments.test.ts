@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { flask, standardErrors } from "./service";
 
-const automatic = (scaling: object) => ({ scaling: { automatic: scaling } });
-const oneOfThree = "scaling: must have exactly one of automatic, basic, manual";
-const share = "must be from 0.5 to 0.95";
+const automatic = (scaling: object) => ({ scaling });
+const share = "must be a percentage, from 50 to 95";
 const wait = "must be from 1 millisecond to 10 seconds";
 const classes = "must be one of F1, F2, F4, F4_1G, B1, B2, B4, B4_1G, B8";
 const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
@@ -20,89 +19,85 @@ const refusals: [string, object, string][] = [
         'entrypoint: must be a command on one line (got "cd app\\npython main.py").',
     ],
     // Scaling.
-    ["no kind of scaling", { scaling: {} }, `${oneOfThree} (got {}).`],
     [
-        "two kinds of scaling",
-        { scaling: { automatic: {}, manual: { instances: 1 } } },
-        `${oneOfThree} (got { automatic: {}, manual: { instances: 1 } }).`,
+        "an option of automatic scaling with basic scaling",
+        { scaling: { max: 2, idleTimeout: "5 minutes", min: 1 } },
+        'scaling.min: unknown option "min"; the options are max, idleTimeout.',
+    ],
+    [
+        "names of Google's API",
+        automatic({ minInstances: 1, maxInstances: 2, minIdleInstances: 1, targetCpuUtilization: 60 }),
+        [
+            'scaling.minInstances: unknown option "minInstances"; did you mean "min"?',
+            'scaling.maxInstances: unknown option "maxInstances"; did you mean "max"?',
+            'scaling.minIdleInstances: unknown option "minIdleInstances"; did you mean "minIdle"?',
+            'scaling.targetCpuUtilization: unknown option "targetCpuUtilization"; did you mean "cpu"?',
+        ].join("\n"),
     ],
     [
         "a minimum of instances above the maximum",
-        automatic({ minInstances: 5, maxInstances: 2 }),
-        "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 5).",
+        automatic({ min: 5, max: 2 }),
+        "scaling.min: must not be above scaling.max, 2 (got 5).",
     ],
     [
         "a minimum of idle instances above the maximum",
-        automatic({ minIdleInstances: 3, maxIdleInstances: 2 }),
-        "scaling.automatic.minIdleInstances: must not be above maxIdleInstances, 2 (got 3).",
+        automatic({ minIdle: 3, maxIdle: 2 }),
+        "scaling.minIdle: must not be above scaling.maxIdle, 2 (got 3).",
     ],
     [
         "a minimum latency above the maximum",
         automatic({ minPendingLatency: "2 seconds", maxPendingLatency: "500 milliseconds" }),
-        'scaling.automatic.minPendingLatency: must not be above maxPendingLatency, 500 milliseconds (got "2 seconds").',
+        'scaling.minPendingLatency: must not be above scaling.maxPendingLatency, 500 milliseconds (got "2 seconds").',
     ],
     [
         "too high a minimum of instances",
-        automatic({ minInstances: 1001 }),
-        "scaling.automatic.minInstances: must be a whole number from 0 to 1000 instances (got 1001).",
+        automatic({ min: 1001 }),
+        "scaling.min: must be a whole number from 0 to 1000 instances (got 1001).",
     ],
     [
         "a maximum of no instances",
-        automatic({ maxInstances: 0 }),
-        "scaling.automatic.maxInstances: must be a whole number from 1 to 2147483647 instances (got 0).",
+        automatic({ max: 0 }),
+        "scaling.max: must be a whole number from 1 to 2147483647 instances (got 0).",
     ],
     [
         "a maximum of no idle instances",
-        automatic({ maxIdleInstances: 0 }),
-        "scaling.automatic.maxIdleInstances: must be a whole number from 1 to 1000 instances (got 0).",
+        automatic({ maxIdle: 0 }),
+        "scaling.maxIdle: must be a whole number from 1 to 1000 instances (got 0).",
     ],
-    [
-        "too low a CPU target",
-        automatic({ targetCpuUtilization: 0.4 }),
-        `scaling.automatic.targetCpuUtilization: ${share} (got 0.4).`,
-    ],
-    [
-        "a concurrency target in percent",
-        automatic({ targetThroughputUtilization: 60 }),
-        `scaling.automatic.targetThroughputUtilization: ${share} (got 60).`,
-    ],
+    ["too low a CPU target", automatic({ cpu: 40 }), `scaling.cpu: ${share} (got 40).`],
+    ["a concurrency target as a fraction", automatic({ throughput: 0.6 }), `scaling.throughput: ${share} (got 0.6).`],
     [
         "too many requests at a time",
-        automatic({ maxConcurrentRequests: 1001 }),
-        "scaling.automatic.maxConcurrentRequests: must be a whole number from 1 to 1000 requests (got 1001).",
+        automatic({ concurrency: 1001 }),
+        "scaling.concurrency: must be a whole number from 1 to 1000 requests (got 1001).",
     ],
     [
         "a latency in app.yaml's format",
         automatic({ minPendingLatency: "30ms" }),
-        'scaling.automatic.minPendingLatency: must be a duration such as "30 milliseconds" or "2 seconds" (got "30ms").',
+        'scaling.minPendingLatency: must be a duration such as "30 milliseconds" or "2 seconds" (got "30ms").',
     ],
     [
         "too long a latency",
         automatic({ maxPendingLatency: "11 seconds" }),
-        `scaling.automatic.maxPendingLatency: ${wait} (got "11 seconds").`,
+        `scaling.maxPendingLatency: ${wait} (got "11 seconds").`,
     ],
     [
         "a maximum latency of 0",
         automatic({ maxPendingLatency: "0 milliseconds" }),
-        `scaling.automatic.maxPendingLatency: ${wait} (got "0 milliseconds").`,
+        `scaling.maxPendingLatency: ${wait} (got "0 milliseconds").`,
     ],
-    ["basic scaling without a maximum", { scaling: { basic: {} } }, "scaling.basic.maxInstances: is missing."],
+    ["basic scaling without a maximum", { scaling: { idleTimeout: "5 minutes" } }, "scaling.max: is missing."],
     [
         "too many instances with basic scaling",
-        { scaling: { basic: { maxInstances: 201 } } },
-        "scaling.basic.maxInstances: must be a whole number from 1 to 200 instances (got 201).",
+        { scaling: { max: 201, idleTimeout: "5 minutes" } },
+        "scaling.max: must be a whole number from 1 to 200 instances (got 201).",
     ],
     [
         "an idle timeout of two days",
-        { scaling: { basic: { maxInstances: 1, idleTimeout: "2 days" } } },
-        'scaling.basic.idleTimeout: must be from 1 second to 24 hours (got "2 days").',
+        { scaling: { max: 1, idleTimeout: "2 days" } },
+        'scaling.idleTimeout: must be from 1 second to 24 hours (got "2 days").',
     ],
-    ["manual scaling without a number", { scaling: { manual: {} } }, "scaling.manual.instances: is missing."],
-    [
-        "no instances",
-        { scaling: { manual: { instances: 0 } } },
-        "scaling.manual.instances: must be a whole number from 1 to 1000 instances (got 0).",
-    ],
+    ["no instances", { scaling: 0 }, "scaling: must be a whole number from 1 to 1000 instances (got 0)."],
     ["an unknown class", { instanceClass: "F3" }, `instanceClass: ${classes} (got "F3").`],
     [
         "an unsupported class with automatic scaling",
@@ -111,12 +106,12 @@ const refusals: [string, object, string][] = [
     ],
     [
         "an unsupported class with basic scaling",
-        { scaling: { basic: { maxInstances: 1 } }, instanceClass: "F4_1G" },
+        { scaling: { max: 1, idleTimeout: "5 minutes" }, instanceClass: "F4_1G" },
         'instanceClass: must be one of B1, B2, B4, B4_1G, B8 with basic or manual scaling (got "F4_1G").',
     ],
     [
         "an unsupported class with manual scaling",
-        { scaling: { manual: { instances: 1 } }, instanceClass: "F1" },
+        { scaling: 1, instanceClass: "F1" },
         'instanceClass: must be one of B1, B2, B4, B4_1G, B8 with basic or manual scaling (got "F1").',
     ],
     [
@@ -168,13 +163,13 @@ test.each(refusals)("%s is refused", (_, given, expected) => {
 
 test("all problems are reported together", () => {
     const given = {
-        ...automatic({ minInstances: 5, maxInstances: 2 }),
+        ...automatic({ min: 5, max: 2 }),
         instanceClass: "B1",
         handlers: [{ url: "/static", staticDir: "static" }],
     };
     expect(standardErrors(given, { "notes.txt": "" })?.split("\n")).toEqual([
         "runtime: is missing, and cannot be detected from the source files. Set it, for example to java21.",
-        "scaling.automatic.minInstances: must not be above maxInstances, 2 (got 5).",
+        "scaling.min: must not be above scaling.max, 2 (got 5).",
         'instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B1").',
         'handlers.0.staticDir: is not a folder with files in the source (got "static"). Files in .gcloudignore are excluded.',
     ]);
@@ -182,12 +177,12 @@ test("all problems are reported together", () => {
 
 const accepted: [string, object][] = [
     ["only its folder", {}],
-    ["an automatic scaling to its limits", automatic({ minInstances: 1000, maxInstances: 2147483647 })],
-    ["equal bounds", automatic({ minInstances: 2, maxInstances: 2, minIdleInstances: 1, maxIdleInstances: 1 })],
+    ["an automatic scaling to its limits", automatic({ min: 1000, max: 2147483647 })],
+    ["equal bounds", automatic({ min: 2, max: 2, minIdle: 1, maxIdle: 1 })],
     ["equal latencies", automatic({ minPendingLatency: "1 second", maxPendingLatency: "1000 milliseconds" })],
-    ["the lowest targets", automatic({ targetCpuUtilization: 0.5, targetThroughputUtilization: 0.95 })],
-    ["basic scaling", { scaling: { basic: { maxInstances: 200, idleTimeout: "10 minutes" } }, instanceClass: "B8" }],
-    ["manual scaling", { scaling: { manual: { instances: 1000 } }, instanceClass: "B4_1G" }],
+    ["the lowest targets", automatic({ cpu: 50, throughput: 95 })],
+    ["basic scaling", { scaling: { max: 200, idleTimeout: "10 minutes" }, instanceClass: "B8" }],
+    ["manual scaling", { scaling: 1000, instanceClass: "B4_1G" }],
     ["all legacy services", { bundledServices: "all", inboundServices: ["mail", "mail_bounce"] }],
     ["a connector", { network: { connector, egress: "all-traffic" } }],
     ["a connector that is known later", { network: { connector: pulumi.output(connector) } }],

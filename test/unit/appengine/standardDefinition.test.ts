@@ -53,13 +53,13 @@ test("in production an instance is kept and warmed up, and there are at most a h
 });
 
 test.each([
-    [{ minInstances: 5 }, "development", [5, 5]],
-    [{ maxInstances: 2 }, "development", [0, 2]],
-    [{ maxInstances: 1 }, "production", [1, 1]],
-    [{ minInstances: 0 }, "production", [0, 100]],
-    [{ minInstances: 0, maxInstances: 7 }, "staging", [0, 7]],
-] as const)("a limit that %j omits is valid in %s with the other one", (automatic, kind, bounds) => {
-    const { automaticScaling } = defined({ scaling: { automatic } }, kind);
+    [{ min: 5 }, "development", [5, 5]],
+    [{ max: 2 }, "development", [0, 2]],
+    [{ max: 1 }, "production", [1, 1]],
+    [{ min: 0 }, "production", [0, 100]],
+    [{ min: 0, max: 7 }, "staging", [0, 7]],
+] as const)("a limit that %j omits is valid in %s with the other one", (scaling, kind, bounds) => {
+    const { automaticScaling } = defined({ scaling }, kind);
     const { standardSchedulerSettings } = automaticScaling as { standardSchedulerSettings: Record<string, number> };
     expect([standardSchedulerSettings.minInstances, standardSchedulerSettings.maxInstances]).toEqual(bounds);
 });
@@ -70,17 +70,15 @@ test("a service has all configured properties", () => {
         runtime: "python314",
         entrypoint: "gunicorn -b :$PORT shop:app",
         scaling: {
-            automatic: {
-                minInstances: 1,
-                maxInstances: 8,
-                minIdleInstances: 2,
-                maxIdleInstances: 4,
-                targetCpuUtilization: 0.7,
-                targetThroughputUtilization: 0.8,
-                maxConcurrentRequests: 40,
-                minPendingLatency: "30 milliseconds",
-                maxPendingLatency: "2 seconds",
-            },
+            min: 1,
+            max: 8,
+            minIdle: 2,
+            maxIdle: 4,
+            cpu: 70,
+            throughput: 80,
+            concurrency: 40,
+            minPendingLatency: "30 milliseconds",
+            maxPendingLatency: "2 seconds",
         },
         instanceClass: "F4_1G",
         warmup: true,
@@ -132,7 +130,7 @@ test("one option enables all legacy services", () => {
 
 test("an instance with basic scaling stops after five minutes, and has the class B2", () => {
     const { automaticScaling, basicScaling, instanceClass, inboundServices } = defined(
-        { scaling: { basic: { maxInstances: 3 } } },
+        { scaling: { max: 3, idleTimeout: "5 minutes" } },
         "production",
     );
     expect([automaticScaling, basicScaling, instanceClass, inboundServices]).toEqual([
@@ -141,13 +139,13 @@ test("an instance with basic scaling stops after five minutes, and has the class
         "B2",
         undefined,
     ]);
-    const { basicScaling: other } = defined({ scaling: { basic: { maxInstances: 1, idleTimeout: "1 hour" } } });
+    const { basicScaling: other } = defined({ scaling: { max: 1, idleTimeout: "1 hour" } });
     expect(other).toEqual({ maxInstances: 1, idleTimeout: "3600s" });
 });
 
 test("a fixed number of instances is constant", () => {
     const { automaticScaling, manualScaling, instanceClass } = defined({
-        scaling: { manual: { instances: 2 } },
+        scaling: 2,
         instanceClass: "B8",
     });
     expect([automaticScaling, manualScaling, instanceClass]).toEqual([undefined, { instances: 2 }, "B8"]);

@@ -1,6 +1,7 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type { Environment } from "../environment/environment";
-import { type Capability, type Grant, roleGrant } from "../iam/capability";
+import type { Capability, Grant } from "../iam/capability";
+import { roleGrant } from "../iam/roles";
 
 /** One grant per project, so that a consumer of several datasets receives it once. */
 const grants = new WeakMap<Environment, Grant>();

@@ -4,8 +4,9 @@ import { crossings, Environment } from "../environment/environment";
 import { isPast } from "../facts/facts";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
-import { type Attachment, type Capability, type Grant, type GrantCondition, grantApart, maxTitle } from "./capability";
+import type { Attachment, Capability, Grant, GrantCondition } from "./capability";
 import { isPublic, type Member, member, memberName } from "./member";
+import { grantApart, maxTitle } from "./roles";
 
 /** The options of {@link allow}. */
 export interface AllowArgs extends ComponentArgs {

@@ -2,20 +2,6 @@ import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 
-export {
-    capability,
-    grantApart,
-    maxTitle,
-    roleCheck,
-    roleGrant,
-    roleName,
-    rolesOn,
-    sharedOffers,
-    titleByStack,
-    wholeRoleName,
-    withValue,
-} from "./roles";
-
 /** An {@link https://cloud.google.com/iam/docs/conditions-overview IAM condition}: the role only applies while it is true. */
 export interface GrantCondition {
     /** A title, which policies show: 1 to 100 characters. */

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
-import { capability } from "./capability";
+import { capability } from "./roles";
 
 const keyId = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 

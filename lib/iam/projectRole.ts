@@ -1,6 +1,7 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Capability, rolesOn } from "./capability";
+import type { Capability } from "./capability";
+import { rolesOn } from "./roles";
 
 /**
  * The roles on a whole project as capabilities; the consumer receives the project ID.

@@ -9,17 +9,9 @@ import { iamLimits } from "../facts/limits/iam";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
 import { noted } from "../internal/creationNote";
-import {
-    type Attachment,
-    anyCapability,
-    type Capability,
-    type Grant,
-    grantApart,
-    roleCheck,
-    rolesOn,
-    sharedOffers,
-} from "./capability";
+import { type Attachment, anyCapability, type Capability, type Grant } from "./capability";
 import { type NamedMember, serviceAccountId } from "./member";
+import { grantApart, roleCheck, rolesOn, sharedOffers } from "./roles";
 
 /** The arguments of a {@link ServiceAccount}. */
 export interface ServiceAccountArgs extends ComponentArgs {

@@ -5,14 +5,8 @@ import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
-import {
-    type Capability,
-    type Grant,
-    rolesOn,
-    type SecretFile,
-    type SecretVariable,
-    sharedOffers,
-} from "../iam/capability";
+import type { Capability, Grant, SecretFile, SecretVariable } from "../iam/capability";
+import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { filePath, type SecretArgs, secretId, secretVersion } from "./arguments";

@@ -2,15 +2,8 @@ import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../facts/names";
-import {
-    type Capability,
-    type CloudSqlClient,
-    type CloudSqlWay,
-    type Grant,
-    maxTitle,
-    type SecretFile,
-    titleByStack,
-} from "../iam/capability";
+import type { Capability, CloudSqlClient, CloudSqlWay, Grant, SecretFile } from "../iam/capability";
+import { maxTitle, titleByStack } from "../iam/roles";
 import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";

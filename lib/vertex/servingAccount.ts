@@ -3,7 +3,8 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
-import { type Capability, capability, use } from "../iam/capability";
+import { type Capability, use } from "../iam/capability";
+import { capability } from "../iam/roles";
 import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
 

@@ -19,7 +19,7 @@ import {
 import { regionProblem } from "../../internal/places";
 import { natOf } from "../../internal/subnetNat";
 import { isObject } from "../../internal/value";
-import { capability } from "../capability";
+import { capability } from "../roles";
 
 /** A workload that runs on Cloud Run. */
 export interface Workload {

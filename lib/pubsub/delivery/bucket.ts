@@ -3,7 +3,7 @@ import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { pubSubLimits } from "../../facts/limits/pubSub";
-import { capability } from "../../iam/capability";
+import { capability } from "../../iam/roles";
 import * as check from "../../internal/check";
 import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
 import { bytesIn, type Size, size } from "../../internal/size";

@@ -12,7 +12,7 @@ import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { appEngineSignals } from "../monitoring/signals/serving";
 import { type CronJob, cron } from "./calls/cron";
 import { queues, type TaskQueue } from "./calls/queues";

@@ -2,7 +2,7 @@ import { DatasetAccess, type DatasetAccessArgs } from "@pulumi/gcp/bigquery/data
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import type { AnyDataset } from "./dataset";
+import type { AnyDataset } from "./anyDataset";
 import { DatasetGrant } from "./datasetGrant";
 import { authorizedView, type BigQueryView } from "./view";
 

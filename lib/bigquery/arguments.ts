@@ -13,7 +13,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin, inMilliseconds } from "../internal/duration";
 import { labels } from "../internal/labels";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runSignals } from "../monitoring/signals/data";
 import { access, type DatasetAccessEntry } from "./access";
 import { type ScheduledQuery, scheduledQuery } from "./scheduled";

@@ -2,7 +2,7 @@ import { Dataset } from "@pulumi/gcp/bigquery/dataset";
 import { getDataset } from "@pulumi/gcp/bigquery/getDataset";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
@@ -12,6 +12,7 @@ import { type Child, childrenOf } from "../internal/children";
 import { observe } from "../monitoring/alerts/observed";
 import { signalsOfScheduledQuery } from "../monitoring/signals/data";
 import { createAccess } from "./access";
+import type { AnyDataset, ExistingDataset } from "./anyDataset";
 import type { BigQueryDatasetArgs } from "./arguments";
 import { DatasetGrant } from "./datasetGrant";
 import { datasetArgs } from "./definition";
@@ -20,16 +21,6 @@ import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { createScheduledQueries, type ScheduledQueries } from "./scheduled";
 import { BigQueryTable } from "./table";
 import { type BigQueryView, createMaterializedView, createView } from "./view";
-
-/** A dataset that exists already. */
-export interface ExistingDataset
-    extends Existing,
-        Pick<BigQueryDataset, "reader" | "writer" | "role" | "encryptionKey"> {
-    readonly dataset: Pick<Dataset, "project" | "datasetId" | "location">;
-}
-
-/** A dataset of the stack, or one that exists already. */
-export type AnyDataset = BigQueryDataset | ExistingDataset;
 
 /** The capabilities of a dataset. */
 function offers(
@@ -48,7 +39,7 @@ function offers(
  * production it is protected from deletion, and cannot be deleted while it has tables; elsewhere it is deleted with all its
  * tables.
  */
-export class BigQueryDataset extends pulumi.ComponentResource {
+export class BigQueryDataset extends pulumi.ComponentResource implements AnyDataset {
     /** The dataset itself. */
     readonly dataset: Dataset;
     /** The tables, by ID. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
-import type { BigQueryDataset } from "./dataset";
+import type { AnyDataset } from "./anyDataset";
 
 /**
  * A GoogleSQL query: its text, or a function that receives the quoted names of the dataset's tables and views, and of the
@@ -14,7 +14,7 @@ export type Query =
 /** A query and the other datasets that it reads. */
 interface QueryDefinition {
     query: Query;
-    reads?: Record<string, BigQueryDataset>;
+    reads?: Record<string, AnyDataset>;
 }
 
 /** Checks a query. */

@@ -1,3 +1,4 @@
+import type { Dataset } from "@pulumi/gcp/bigquery/dataset";
 import { DataTransferConfig, type DataTransferConfigArgs } from "@pulumi/gcp/bigquery/dataTransferConfig";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
@@ -9,8 +10,9 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { accountId, accountTitle } from "../internal/names";
 import { isObject } from "../internal/value";
-import type { BigQueryDataset } from "./dataset";
+import type { AnyDataset } from "./anyDataset";
 import { type Query, query, queryText, reads } from "./query";
+import type { BigQueryView } from "./view";
 
 /** When a scheduled query runs. */
 export interface QuerySchedule {
@@ -47,7 +49,7 @@ export interface ScheduledQuery {
      * Other datasets that the query reads, by name.
      * @default only this dataset
      */
-    reads?: Record<string, BigQueryDataset>;
+    reads?: Record<string, AnyDataset>;
 }
 
 const cron = check.pipe(
@@ -88,11 +90,22 @@ export interface ScheduledQueries {
     readonly configs: Readonly<Record<string, DataTransferConfig>>;
 }
 
+/** The dataset that has scheduled queries. */
+interface QueriedDataset extends pulumi.ComponentResource, AnyDataset {
+    readonly dataset: Dataset;
+    /** The tables, by ID. */
+    readonly tables: Readonly<Record<string, pulumi.Resource>>;
+    /** The views and materialized views, by ID. */
+    readonly views: Readonly<Record<string, BigQueryView>>;
+    /** The tables and views, for queries to depend on. */
+    contents(): pulumi.Resource[];
+}
+
 /** Creates the scheduled queries of a dataset and their service account. */
 export function createScheduledQueries(
     name: string,
     queries: Record<string, ScheduledQuery>,
-    context: { dataset: BigQueryDataset; path: pulumi.Output<string>; child: Child; environment: Environment },
+    context: { dataset: QueriedDataset; path: pulumi.Output<string>; child: Child; environment: Environment },
 ): ScheduledQueries | undefined {
     const { dataset, path, child, environment } = context;
     if (Object.keys(queries).length === 0) {
@@ -133,7 +146,7 @@ export function createScheduledQueries(
 function transferConfigArgs(
     displayName: string,
     scheduledQuery: ScheduledQuery,
-    { dataset, tables, views }: BigQueryDataset,
+    { dataset, tables, views }: QueriedDataset,
     path: pulumi.Output<string>,
     account: Account,
 ): DataTransferConfigArgs {

@@ -13,7 +13,7 @@ import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { display } from "../internal/value";
-import type { AnyDataset } from "./dataset";
+import type { AnyDataset } from "./anyDataset";
 import { type Field, modeOf, typeOf } from "./field";
 import { withJobUser } from "./jobs";
 import { columnProblems, type Partitioning, partitionArgs, partitioning, partitionProblems } from "./partition";

@@ -10,7 +10,7 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { type Duration, durationWithin, inMilliseconds } from "../internal/duration";
 import { labels } from "../internal/labels";
-import type { AnyDataset, BigQueryDataset } from "./dataset";
+import type { AnyDataset } from "./anyDataset";
 import { withJobUser } from "./jobs";
 import { type Query, query, queryText, reads } from "./query";
 
@@ -31,7 +31,7 @@ export interface BigQueryViewDefinition {
      * role on them.
      * @default none: readers need a role on every dataset that the query reads
      */
-    reads?: Record<string, BigQueryDataset>;
+    reads?: Record<string, AnyDataset>;
     /**
      * Labels of the view: at most 64
      * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
@@ -84,7 +84,7 @@ export const materializedViewDefinition = check.options<MaterializedViewDefiniti
 /** Where a view is created. */
 interface ViewContext {
     name: string;
-    dataset: BigQueryDataset;
+    dataset: AnyDataset;
     /** The name of the dataset in queries. */
     path: pulumi.Output<string>;
     /** The tables and views that the query can read, and depends on. */
@@ -141,7 +141,10 @@ function createTable(
             // The replacement has the same ID. BigQuery validates the query against existing tables when it creates the view.
             {
                 deleteBeforeReplace: true,
-                dependsOn: [...Object.values(readable), ...Object.values(reads).flatMap((read) => read.contents())],
+                dependsOn: [
+                    ...Object.values(readable),
+                    ...Object.values(reads).flatMap((read) => read.contents?.() ?? []),
+                ],
             },
         ),
     );

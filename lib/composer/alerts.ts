@@ -8,8 +8,8 @@ import type { Child } from "../internal/children";
 import { type Duration, duration } from "../internal/duration";
 import { shortenName } from "../internal/names";
 import type { Alerts } from "../monitoring/alerts/alerts";
-import { type AlertOverrides, overrides } from "../monitoring/alerts/arguments";
 import { type AlertContact, contact, createChannels } from "../monitoring/alerts/contact";
+import { type AlertOverrides, overrides } from "../monitoring/alerts/overrides";
 import { composerSignals } from "../monitoring/signals/data";
 
 /** Alerts about the environment, and about DAG runs that failed or are late. */

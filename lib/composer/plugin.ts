@@ -1,7 +1,8 @@
 import { secondsIn } from "../internal/duration";
 import { hashOf } from "../internal/names";
 import { packageFile } from "../internal/packageFile";
-import type { ResolvedArgs } from "./resolveArgs";
+import type { ComposerAlerts } from "./alerts";
+import type { AirflowPool } from "./pools";
 
 /** The plugin that sets `pools` and detects runs for `alerts` in the Airflow scheduler, and its settings file. */
 export const pluginFiles = ["slipway_plugin.py", "slipway_plugin.json"] as const;
@@ -11,7 +12,7 @@ export const pluginFiles = ["slipway_plugin.py", "slipway_plugin.json"] as const
  * starts, so the plugin must be uploaded before the environment is created, and a change of the variable restarts the
  * scheduler. The plugin reads its settings each minute.
  */
-export function schedulerPlugin({ alerts, pools }: Pick<ResolvedArgs, "alerts" | "pools">): {
+export function schedulerPlugin({ alerts, pools }: { alerts?: ComposerAlerts; pools?: Record<string, AirflowPool> }): {
     files: Record<string, string>;
     variables: Record<string, string>;
 } {

@@ -9,7 +9,7 @@ import type { Member } from "../iam/member";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { zone } from "../internal/places";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { machineSignals } from "../monitoring/signals/machines";
 import { type MachineSchedule, schedule } from "./schedule";
 import { type Snapshots, snapshots } from "./snapshots";

@@ -16,7 +16,7 @@ import { labels } from "../internal/labels";
 import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
 import { region } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { dataflowSignals } from "../monitoring/signals/data";
 import type { Network } from "../network";
 import { type Pipeline, parameterName, pipelineChecks } from "./code";

@@ -1,6 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import * as check from "../internal/check";
 import { setEnvironments } from "./command";
+import type { CrossProject } from "./crossing";
 import { Environment } from "./environment";
 
 /** Arguments that every component accepts. */
@@ -10,7 +11,7 @@ export interface ComponentArgs {
      * list. The list may contain the current stack.
      * @default none: a reference to another environment's project is refused
      */
-    crossProject?: string | string[];
+    crossProject?: CrossProject;
 }
 
 const stack = check.pipe(

@@ -1,5 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+/** The stacks of `slipway:environments` whose projects a component may reference. */
+export type CrossProject = string | string[];
+
 const crossed = new WeakMap<pulumi.Resource, Set<string>>();
 
 /**

@@ -12,8 +12,7 @@ import { roleGrant } from "../iam/roles";
 import { labelValue } from "../internal/labels";
 import { shortName } from "../internal/names";
 import { currentProgram, typeOf } from "../internal/pulumiSdk";
-import type { ComponentArgs } from "./component";
-import { crossing } from "./crossing";
+import { type CrossProject, crossing } from "./crossing";
 import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
 import type { EnvironmentEntry } from "./entries";
 import { warnOfForbiddenLogs } from "./logsPolicy";
@@ -111,7 +110,7 @@ export class Environment extends pulumi.ComponentResource {
     grantAgent(
         api: string,
         granted: string | Pick<Capability, "grants">,
-        crossProject?: ComponentArgs["crossProject"],
+        crossProject?: CrossProject,
     ): pulumi.Resource[] {
         const options = {
             ...this.childOptions(),
@@ -141,7 +140,7 @@ export class Environment extends pulumi.ComponentResource {
     grantLoadBalancer(
         { grants }: Pick<Capability, "grants">,
         after: pulumi.Resource[],
-        crossProject?: ComponentArgs["crossProject"],
+        crossProject?: CrossProject,
     ): pulumi.Resource[] {
         const options = { ...this.childOptions(), transformations: crossings(crossProject), dependsOn: after };
         const agent = () => {
@@ -161,7 +160,7 @@ export class Environment extends pulumi.ComponentResource {
     grantLogSink(
         { grants }: Pick<Capability, "grants">,
         writer: pulumi.Output<string>,
-        crossProject?: ComponentArgs["crossProject"],
+        crossProject?: CrossProject,
     ): pulumi.Resource[] {
         const options = { ...this.childOptions(), transformations: crossings(crossProject), retainOnDelete: true };
         return this.grantShared("log-sinks", () => writer, grants, options);
@@ -239,7 +238,7 @@ export class Environment extends pulumi.ComponentResource {
  */
 export function inEnvironment(
     options: pulumi.ComponentResourceOptions = {},
-    crossProject?: ComponentArgs["crossProject"],
+    crossProject?: CrossProject,
 ): pulumi.ComponentResourceOptions {
     const { provider, providers = {}, ...others } = options;
     const explicitProviders = [provider, ...Object.values(providers)].filter((one) => one !== undefined);
@@ -256,6 +255,6 @@ export function inEnvironment(
 }
 
 /** The transformations that allow references to the projects of these environments. */
-export function crossings(crossProject: ComponentArgs["crossProject"]): pulumi.ResourceTransformation[] {
+export function crossings(crossProject?: CrossProject): pulumi.ResourceTransformation[] {
     return crossProject === undefined ? [] : [crossing(...[crossProject].flat())];
 }

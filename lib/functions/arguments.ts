@@ -19,7 +19,7 @@ import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
 import type { Size } from "../internal/size";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runServiceSignals } from "../monitoring/signals/serving";
 import { type Cpu, cpu, memory } from "./limits";
 import { type Runtime, runtime } from "./runtime";

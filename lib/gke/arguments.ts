@@ -16,7 +16,7 @@ import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { clusterSignals } from "../monitoring/signals/machines";
 import { type AutoProvisioning, autoProvisioning } from "./autoProvisioning";
 import { type ControlPlane, controlPlane } from "./controlPlane";

@@ -1,7 +1,7 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
-import type { AnyTopic } from "../pubsub";
+import type { AnyTopic } from "../pubsub/anyTopic";
 import type { SharedClusterArgs } from "./arguments";
 
 /** A {@link https://cloud.google.com/kubernetes-engine/docs/how-to/configure-metrics package of metrics} of GKE. */

@@ -34,7 +34,7 @@ import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
 import { typeOf } from "../internal/pulumiSdk";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { loadBalancerSignals } from "../monitoring/signals/serving";
 import type { Network } from "../network";
 import { type RegionalRoute, type Route, route, routeKey } from "./route";

@@ -6,7 +6,7 @@ import { nameFormats } from "../facts/names";
 import { parseExtractor, parseQuery, type Query } from "../formats/query";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { observe } from "../monitoring/alerts/observed";
 import type { LogMetricType, MetricSignal, ResourceType } from "../monitoring/alerts/signal";
 import { description, filter } from "./filter";

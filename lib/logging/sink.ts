@@ -1,6 +1,6 @@
 import { ProjectSink, type ProjectSinkArgs } from "@pulumi/gcp/logging/projectSink";
 import * as pulumi from "@pulumi/pulumi";
-import type { AnyDataset } from "../bigquery";
+import type { AnyDataset } from "../bigquery/anyDataset";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { loggingLimits } from "../facts/limits/logging";
@@ -9,7 +9,7 @@ import type { Capability } from "../iam/capability";
 import * as check from "../internal/check";
 import { childrenOf, type Transform, transforms } from "../internal/children";
 import { typeOf } from "../internal/pulumiSdk";
-import type { AnyTopic } from "../pubsub";
+import type { AnyTopic } from "../pubsub/anyTopic";
 import type { AnyBucket } from "../storage";
 import { description, filter } from "./filter";
 

@@ -11,14 +11,14 @@ import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { backoffInOrder } from "../internal/scheduler";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { subscriptionSignals } from "../monitoring/signals/data";
+import type { AnyTopic } from "./anyTopic";
 import { type DeadLetter, deadLetter } from "./deadLetters";
 import { type BigQueryDelivery, bigQuery } from "./delivery/bigQuery";
 import { type BucketDelivery, bucket } from "./delivery/bucket";
 import { type PushDelivery, push } from "./delivery/push";
 import { resourceName } from "./resourceName";
-import type { AnyTopic } from "./topic";
 
 /** Pull delivery: subscribers request messages. */
 export interface PullDelivery {

@@ -11,7 +11,8 @@ import type { Child } from "../internal/children";
 import { noted } from "../internal/creationNote";
 import { inSeconds } from "../internal/duration";
 import { shortenName } from "../internal/names";
-import { type AnyTopic, PubSubTopic } from "./topic";
+import type { AnyTopic } from "./anyTopic";
+import { PubSubTopic } from "./topic";
 
 const attempts = pubSubLimits.rows.deliveryAttempts;
 

@@ -1,4 +1,5 @@
 export type { Duration } from "../internal/duration";
+export type { AnyTopic, ExistingTopic, MessageStoragePolicy } from "./anyTopic";
 export type { Delivery, PubSubSubscriptionArgs, PullDelivery, SubscriptionRetries } from "./arguments";
 export type { DeadLetter, DeadLetterOptions, DeadLetters } from "./deadLetters";
 export type { BigQueryDelivery, BigQueryOptions, BigQueryTarget } from "./delivery/bigQuery";
@@ -6,10 +7,4 @@ export type { AvroFormat, BucketDelivery, BucketOptions } from "./delivery/bucke
 export type { PushDelivery, PushOptions, PushTarget } from "./delivery/push";
 export type { AvroSchema, ProtobufSchema, TopicSchema } from "./schema/schema";
 export { type ExistingSubscription, PubSubSubscription } from "./subscription";
-export {
-    type AnyTopic,
-    type ExistingTopic,
-    type MessageStoragePolicy,
-    PubSubTopic,
-    type PubSubTopicArgs,
-} from "./topic";
+export { PubSubTopic, type PubSubTopicArgs } from "./topic";

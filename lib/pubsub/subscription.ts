@@ -2,7 +2,7 @@ import { getSubscription } from "@pulumi/gcp/pubsub/getSubscription";
 import { Subscription, type SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
-import type { AnyTable } from "../bigquery";
+import type { AnyTable } from "../bigquery/table";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import type { Capability } from "../iam/capability";

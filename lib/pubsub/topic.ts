@@ -5,7 +5,7 @@ import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { pubSubLimits } from "../facts/limits/pubSub";
 import type { Capability } from "../iam/capability";
 import { encryptionGrants, encryptionKey } from "../iam/encryption";
@@ -15,9 +15,10 @@ import { childrenOf, type Transform, transforms } from "../internal/children";
 import { type Duration, durationWithin, inSeconds } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { observe } from "../monitoring/alerts/observed";
 import { signalsOfTopic, topicSignals } from "../monitoring/signals/data";
+import type { AnyTopic, ExistingTopic, MessageStoragePolicy } from "./anyTopic";
 import { resourceName } from "./resourceName";
 import { type ParsedSchema, parseSchema, schema, type TopicSchema } from "./schema/schema";
 
@@ -71,20 +72,6 @@ export interface PubSubTopicArgs extends ComponentArgs {
     transform?: { topic?: Transform<TopicArgs>; schema?: Transform<SchemaArgs> };
 }
 
-/**
- * The {@link https://cloud.google.com/pubsub/docs/resource-location-restriction regions} that may store the messages of a
- * topic.
- */
-export interface MessageStoragePolicy {
-    /** The only regions that store messages, such as `europe-west1`. */
-    allowedPersistenceRegions: pulumi.Input<string>[];
-    /**
-     * Also processes the requests of publishers and subscribers only in these regions.
-     * @default false
-     */
-    enforceInTransit?: boolean;
-}
-
 const pubSubTopicArgs = check.options<PubSubTopicArgs>({
     name: check.input(resourceName),
     retention: durationWithin(pubSubLimits.rows.topicRetention),
@@ -106,16 +93,6 @@ const pubSubTopicArgs = check.options<PubSubTopicArgs>({
     ...componentArgs,
 });
 
-/** A topic that exists already. */
-export interface ExistingTopic
-    extends Existing,
-        Pick<PubSubTopic, "publisher" | "subscriber" | "role" | "messages" | "encryptionKey" | "messageStoragePolicy"> {
-    readonly topic: Pick<Topic, "id" | "name">;
-}
-
-/** A topic of the stack, or one that exists already. */
-export type AnyTopic = PubSubTopic | ExistingTopic;
-
 /** The capabilities of a topic. */
 function offers(name: string, topic: pulumi.Output<string>) {
     const { offered, role } = rolesOn(name, TopicIAMMember, { topic }, topic);
@@ -126,7 +103,7 @@ function offers(name: string, topic: pulumi.Output<string>) {
  * A Pub/Sub topic, to which only consumers of {@link PubSubTopic.publisher} can publish. In production it is protected from
  * deletion.
  */
-export class PubSubTopic extends pulumi.ComponentResource {
+export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
     /** The topic itself. */
     readonly topic: Topic;
     /** The schema of messages, if any. */

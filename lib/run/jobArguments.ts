@@ -10,7 +10,7 @@ import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration } from "../internal/duration";
 import { region } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runJobSignals } from "../monitoring/signals/serving";
 import { type Code, codeChecks, type RunArgs, runChecks } from "./arguments";
 import { type ContainerHealth, containerHealth } from "./health";

@@ -13,7 +13,7 @@ import { type Duration, durationWithin } from "../internal/duration";
 import { type Ingress, ingress } from "../internal/ingress";
 import { region } from "../internal/places";
 import { path } from "../internal/scheduler";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runServiceSignals } from "../monitoring/signals/serving";
 import { type Code, codeChecks, type RunArgs, runChecks } from "./arguments";
 import { type ServiceHealth, serviceHealth } from "./health";

@@ -11,9 +11,9 @@ import { type Transform, transforms } from "../internal/children";
 import { type Duration, durationWithin } from "../internal/duration";
 import { region } from "../internal/places";
 import { body, type CronSchedule, cronChecks, description, headers, path } from "../internal/scheduler";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runSignals } from "../monitoring/signals/data";
-import type { AnyTopic } from "../pubsub";
+import type { AnyTopic } from "../pubsub/anyTopic";
 
 /** An HTTP request that a schedule sends. */
 export interface ScheduledRequest {
@@ -144,6 +144,11 @@ const request = {
     body,
     headers,
 };
+
+/** Whether a call is an explicit request, not only a component. */
+export function isRequest(call: ScheduledCall | undefined): call is check.OneOf<CallOfComponent | CallOfUrl> {
+    return call !== undefined && !check.isResource(call);
+}
 
 const call = check.either(
     check.isResource,

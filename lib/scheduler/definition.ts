@@ -3,11 +3,10 @@ import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import type { Capability } from "../iam/capability";
 import { type Invokable, isExecutable, isRunnable } from "../iam/invoker";
-import * as check from "../internal/check";
 import { inSeconds } from "../internal/duration";
 import { base64, headersOf, retryConfig } from "../internal/scheduler";
 import { executionCall } from "../internal/workflows";
-import type { CallOfComponent, CallOfUrl, ScheduleArgs } from "./arguments";
+import { type CallOfComponent, type CallOfUrl, isRequest } from "./arguments";
 import type { ResolvedArgs } from "./resolveArgs";
 
 /** A call of a component or of a URL. */
@@ -18,11 +17,6 @@ export interface Request extends Partial<CallOfComponent & CallOfUrl> {
 
 /** The scope of Google's APIs: {@link https://cloud.google.com/run/docs/execute/jobs-on-schedule#terraform}. */
 const apiScope = "https://www.googleapis.com/auth/cloud-platform";
-
-/** Whether a call is an explicit request, not only a component. */
-export function isRequest(call: ScheduleArgs["call"]): call is check.OneOf<CallOfComponent | CallOfUrl> {
-    return call !== undefined && !check.isResource(call);
-}
 
 /** The request of a call; undefined for a message. */
 export function requestOf({ call }: ResolvedArgs): Request | undefined {

@@ -3,11 +3,11 @@ import { plainCredentialProblem } from "../internal/scheduler";
 import {
     type CallOfComponent,
     type CallOfUrl,
+    isRequest,
     type ScheduleArgs,
     type ScheduledRequest,
     scheduleArgs,
 } from "./arguments";
-import { isRequest } from "./definition";
 
 /** Validated arguments with their defaults. */
 export type ResolvedArgs = ReturnType<typeof resolveArgs>;

@@ -10,34 +10,8 @@ import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
-import type { AnyTopic } from "../pubsub";
-import { characters, secretOutput } from "./value";
-
-/** A value that the component generates at random, once. */
-export interface GeneratedValue {
-    /**
-     * How the value is generated. It contains each class of characters that `characters` has: lower-case letters, upper-case
-     * letters, digits, others. Any change here generates a new value, in a new version.
-     * @default 32 letters and digits
-     */
-    generate?: {
-        /**
-         * The number of characters: 16 to 65,536.
-         * @default 32
-         */
-        length?: number;
-        /**
-         * The characters to choose from: at least 10 different ones of printable ASCII.
-         * @default letters and digits
-         */
-        characters?: string;
-        /**
-         * Any text, such as `"2026-03"`. Changing it rotates the secret: it generates a new value.
-         * @default no rotation
-         */
-        rotation?: string;
-    };
-}
+import type { AnyTopic } from "../pubsub/anyTopic";
+import { type GeneratedValue, generate, secretOutput } from "./value";
 
 /** A value that the program receives, from its configuration or another resource. */
 export interface GivenValue {
@@ -212,11 +186,7 @@ export const secretVersion = check.matching(
 );
 
 export const secretArgs = check.options<SecretArgs>({
-    generate: check.options<Required<GeneratedValue>["generate"]>({
-        length: check.whole(16, limits.payload.max, "characters"),
-        characters,
-        rotation: check.text(),
-    }),
+    generate,
     value: secretOutput,
     external: check.custom((value) => value === true, "must be true, or left out"),
     name: check.input(secretId),

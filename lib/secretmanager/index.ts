@@ -1,10 +1,4 @@
 export type { Duration } from "../internal/duration";
-export type {
-    ExternalValue,
-    GeneratedValue,
-    GivenValue,
-    SecretArgs,
-    SecretExpiration,
-    SecretNotifications,
-} from "./arguments";
+export type { ExternalValue, GivenValue, SecretArgs, SecretExpiration, SecretNotifications } from "./arguments";
 export { type ExistingSecret, type ExistingSecretArgs, Secret } from "./secret";
+export type { GeneratedValue } from "./value";

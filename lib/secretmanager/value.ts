@@ -4,7 +4,32 @@ import { secretManagerLimits } from "../facts/limits/secretManager";
 import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { isDeferred } from "../internal/value";
-import type { GeneratedValue } from "./arguments";
+
+/** A value that the component generates at random, once. */
+export interface GeneratedValue {
+    /**
+     * How the value is generated. It contains each class of characters that `characters` has: lower-case letters, upper-case
+     * letters, digits, others. Any change here generates a new value, in a new version.
+     * @default 32 letters and digits
+     */
+    generate?: {
+        /**
+         * The number of characters: 16 to 65,536.
+         * @default 32
+         */
+        length?: number;
+        /**
+         * The characters to choose from: at least 10 different ones of printable ASCII.
+         * @default letters and digits
+         */
+        characters?: string;
+        /**
+         * Any text, such as `"2026-03"`. Changing it rotates the secret: it generates a new value.
+         * @default no rotation
+         */
+        rotation?: string;
+    };
+}
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
 const lettersAndDigits = `${letters}${letters.toUpperCase()}0123456789`;
@@ -15,11 +40,17 @@ const maxBytes = secretManagerLimits.rows.payload.max;
 /** The character classes that password rules require. */
 const characterClasses = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/];
 
-/** Checks the characters that a value is generated from. */
-export const characters = check.pipe(
+const characters = check.pipe(
     check.matching(/^[\x20-\x7e]{10,}$/, "must have at least 10 characters, all of them printable ASCII"),
     check.refine((text) => new Set(String(text)).size === String(text).length, "must not have duplicate characters"),
 );
+
+/** Checks how a value is generated. */
+export const generate = check.options<Required<GeneratedValue>["generate"]>({
+    length: check.whole(16, maxBytes, "characters"),
+    characters,
+    rotation: check.text(),
+});
 
 /** Generates a random text, uniformly among those that contain every character class of `characters`. */
 export function generateValue(options: GeneratedValue["generate"] = {}): string {

@@ -15,7 +15,7 @@ import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { region as regionCheck, zone } from "../internal/places";
 import type { Size } from "../internal/size";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { databaseSignals } from "../monitoring/signals/data";
 import { type Backups, backups } from "./backups";
 import { type Connectivity, connectivityChecks } from "./connectivity";

@@ -9,7 +9,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
-import type { AnyBucket } from "./bucket";
+import type { AnyBucket } from "./anyBucket";
 import { type LifecycleRule, lifecycle, type StorageClass, storageClasses } from "./lifecycle";
 import { type FolderUpload, upload } from "./upload";
 import { keepVersions } from "./versions";

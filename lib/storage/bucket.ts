@@ -4,7 +4,7 @@ import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import { getBucket } from "@pulumi/gcp/storage/getBucket";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
@@ -12,19 +12,12 @@ import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { noted } from "../internal/creationNote";
+import type { AnyBucket, ExistingBucket } from "./anyBucket";
 import type { StorageBucketArgs } from "./arguments";
 import { bucketArgs } from "./definition";
 import { resolveArgs } from "./resolveArgs";
 import { throwMissingObject, uploadFiles } from "./upload";
 import { versionNote, withVersionWarning } from "./versions";
-
-/** A bucket that exists already. */
-export interface ExistingBucket extends Existing, Pick<StorageBucket, "reader" | "writer" | "creator" | "role"> {
-    readonly bucket: Pick<Bucket, "name" | "location" | "url">;
-}
-
-/** A bucket of the stack, or one that exists already. */
-export type AnyBucket = StorageBucket | ExistingBucket;
 
 /** The capabilities of a bucket. */
 function offers(name: string, bucket: pulumi.Output<string>) {
@@ -41,7 +34,7 @@ function offers(name: string, bucket: pulumi.Output<string>) {
  * A private Cloud Storage bucket with IAM-only (uniform) access and object versioning. In production it is protected from
  * deletion; in other environments it is deleted with its objects.
  */
-export class StorageBucket extends pulumi.ComponentResource {
+export class StorageBucket extends pulumi.ComponentResource implements AnyBucket {
     /** The bucket itself. */
     readonly bucket: Bucket;
     /** Grants reading objects; the consumer receives the bucket name. */

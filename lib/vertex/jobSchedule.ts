@@ -11,7 +11,7 @@ import type * as check from "../internal/check";
 import type { Transform } from "../internal/children";
 import { type CronSchedule, cronOptions } from "../internal/scheduler";
 import { executionsUrl, grantInvoker } from "../internal/workflows";
-import type { ComponentAlerts } from "../monitoring/alerts/arguments";
+import type { ComponentAlerts } from "../monitoring/alerts/componentAlerts";
 import type { Schedule } from "../scheduler";
 import { createWatchedRun, type WatchedRun } from "./watchedRun";
 

@@ -13,7 +13,7 @@ import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { region as place } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runSignals } from "../monitoring/signals/data";
 import { definition } from "./source";
 

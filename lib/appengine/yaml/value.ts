@@ -1,7 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
 import { display } from "../../internal/value";
 import { type Findings, nearest } from "./findings";
-import type { Source } from "./source";
 
 /** Converts a value to a part of the arguments; undefined on an error. */
 export type Converter = (value: Value) => object | undefined;
@@ -17,6 +16,17 @@ export interface Keys {
     unsupported?: Record<string, string>;
 }
 
+/** The file that a value is in. */
+interface ValueSource {
+    readonly findings: Findings;
+    /** The file and line: `app.yaml:12`. */
+    place(node: Node | null): string;
+    /** Resolves an alias. */
+    resolved(node: Node | null): Node | null;
+    /** The value without its places. */
+    plain(node: Node | null): unknown;
+}
+
 /** A value of a file with its original text: `1.10` is not 1.1, and `on` may be a name. */
 export class Value {
     /**
@@ -24,7 +34,7 @@ export class Value {
      * @param at the node whose position errors show: the value or its key
      */
     constructor(
-        private readonly source: Source,
+        private readonly source: ValueSource,
         readonly key: string,
         private readonly node: Node | null,
         private readonly at: Node | null = node,

@@ -10,7 +10,7 @@ import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { region, zone } from "../../internal/places";
-import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { groupSignals } from "../../monitoring/signals/machines";
 import { type MachineTemplateArgs, templateChecks } from "../template/arguments";
 import { type GroupHealthCheck, groupHealthCheck, namedPorts } from "./health";

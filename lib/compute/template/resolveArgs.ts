@@ -11,7 +11,7 @@ import type * as check from "../../internal/check";
 import { gpuOptions } from "../../internal/gpu";
 import { networkProblem } from "../../internal/networkOf";
 import { regionOf, sharedNetworkProblem } from "../../internal/places";
-import type { ComponentAlerts } from "../../monitoring/alerts/arguments";
+import type { ComponentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { Network } from "../../network";
 import type { MachineGpu, MachineNetwork, MachineTemplateArgs } from "./arguments";
 import {

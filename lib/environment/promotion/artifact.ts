@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bucketName } from "../../internal/names";
 import type { EnvironmentEntry } from "../entries";
-import type { Environment } from "../environment";
 
 /** What a component runs: a source archive or an image. */
 export interface Artifact {
@@ -21,6 +20,14 @@ export interface Artifact {
     build?: pulumi.Input<string>;
 }
 
+/** What finds releases of an environment. */
+export interface Releasing {
+    /** The project ID. */
+    readonly project: string;
+    /** All environments of `slipway:environments`, by stack name. */
+    readonly environments: Readonly<Record<string, EnvironmentEntry>>;
+}
+
 /** The bucket with the release records of an environment. */
 export function bucketOf({ project, releases }: Pick<EnvironmentEntry, "project" | "releases">): string {
     // A dot would require domain verification: https://cloud.google.com/storage/docs/domain-name-verification
@@ -28,7 +35,7 @@ export function bucketOf({ project, releases }: Pick<EnvironmentEntry, "project"
 }
 
 /** The entry of the running stack in `slipway:environments`, or one with its project. */
-export function ownEntry({ environments, project }: Pick<Environment, "environments" | "project">): EnvironmentEntry {
+export function ownEntry({ environments, project }: Releasing): EnvironmentEntry {
     return environments[pulumi.getStack()] ?? { project };
 }
 

@@ -1,3 +1,4 @@
+import type { Provider } from "@pulumi/gcp/provider";
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
@@ -5,11 +6,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Child, childrenOf } from "../../internal/children";
 import { keptVersions } from "../../internal/sourceBucket";
 import { crossing } from "../crossing";
-import type { Environment } from "../environment";
-import { type Artifact, bucketOf, ownEntry, recordOf } from "./artifact";
+import type { EnvironmentDefaults } from "../defaults";
+import { type Artifact, bucketOf, ownEntry, type Releasing, recordOf } from "./artifact";
 
-const buckets = new WeakMap<Environment, Bucket>();
-const running = new WeakMap<Environment, Releases>();
+/** An environment that records releases. */
+interface ReleasingEnvironment extends pulumi.ComponentResource, Releasing {
+    /** The location of the bucket. */
+    readonly region: string;
+    readonly defaults: EnvironmentDefaults;
+    /** The provider of the bucket and of the records. */
+    readonly provider: Provider;
+    /** Enables APIs, and returns what to depend on. */
+    enable(...apis: string[]): pulumi.Resource[];
+}
+
+const buckets = new WeakMap<ReleasingEnvironment, Bucket>();
+const running = new WeakMap<ReleasingEnvironment, Releases>();
 
 /** The running digests, by component and kind. */
 type Releases = Record<string, Partial<Record<Artifact["kind"], pulumi.Input<string>>>>;
@@ -22,7 +34,7 @@ type Releases = Record<string, Partial<Record<Artifact["kind"], pulumi.Input<str
  * @param after the resources that run the artifact
  */
 export function recordRelease(
-    environment: Environment,
+    environment: ReleasingEnvironment,
     artifact: Artifact,
     parent: pulumi.ComponentResource,
     after: pulumi.Input<pulumi.Resource[]>,
@@ -53,13 +65,13 @@ export function recordRelease(
 }
 
 /** The running digests by component and kind, of all components registered in this turn of the event loop. */
-export function release(environment: Environment): pulumi.Output<Record<string, Record<string, string>>> {
+export function release(environment: ReleasingEnvironment): pulumi.Output<Record<string, Record<string, string>>> {
     return pulumi.output(Promise.resolve().then(() => pulumi.output(releasesOf(environment)))) as pulumi.Output<
         Record<string, Record<string, string>>
     >;
 }
 
-function releasesOf(environment: Environment): Releases {
+function releasesOf(environment: ReleasingEnvironment): Releases {
     const releases = running.get(environment) ?? {};
     running.set(environment, releases);
     return releases;
@@ -69,13 +81,13 @@ function releasesOf(environment: Environment): Releases {
  * Whether releases are recorded: if another environment promotes this one, and if this one promotes another, so that it can roll
  * back even when the other is gone.
  */
-function recordsReleases({ environments }: Environment): boolean {
+function recordsReleases({ environments }: Releasing): boolean {
     const stack = pulumi.getStack();
     return environments[stack]?.promotes !== undefined || followers(environments).length > 0;
 }
 
 /** The environments that promote this one. */
-function followers(environments: Environment["environments"]) {
+function followers(environments: Releasing["environments"]) {
     return Object.entries(environments).filter(([, { promotes }]) => promotes === pulumi.getStack());
 }
 
@@ -85,7 +97,7 @@ function recordContent(component: string, kind: string, digest: string): string 
 }
 
 /** The bucket of the records, created or read with the first record. */
-function bucket(environment: Environment): Bucket {
+function bucket(environment: ReleasingEnvironment): Bucket {
     const { provider } = environment;
     const made = buckets.get(environment);
     if (made) {
@@ -108,7 +120,7 @@ function readBucket(releases: string, child: Child): Bucket {
     return Bucket.get(name, releases, undefined, options);
 }
 
-function createBucket(environment: Environment, child: Child): Bucket {
+function createBucket(environment: ReleasingEnvironment, child: Child): Bucket {
     const { region, defaults } = environment;
     const bucket = new Bucket(
         ...child(
@@ -130,7 +142,7 @@ function createBucket(environment: Environment, child: Child): Bucket {
 }
 
 /** Grants reading the records to the deployers of the environments that promote this one, each account once. */
-function grantReaders({ environments }: Environment, bucket: Bucket, child: Child): void {
+function grantReaders({ environments }: Releasing, bucket: Bucket, child: Child): void {
     const admitted = new Set<string>();
     for (const [stack, { deployer }] of followers(environments)) {
         if (deployer === undefined) {

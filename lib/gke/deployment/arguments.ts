@@ -22,7 +22,7 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import { image } from "../../internal/image";
-import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { deploymentSignals } from "../../monitoring/signals/machines";
 import type { GkeCluster } from "../cluster";
 import { type Scaling, type ScalingTransforms, scaling, scalingParts } from "../scaling";

@@ -7,7 +7,7 @@ import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { shortenName } from "../../internal/names";
 import { isDeferred } from "../../internal/value";
-import type { AnyTopic } from "../../pubsub";
+import type { AnyTopic } from "../../pubsub/anyTopic";
 
 /** How to notify a team: at least one of these ways. */
 export interface AlertContact {

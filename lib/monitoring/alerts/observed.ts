@@ -1,7 +1,8 @@
 import type { AlertPolicy } from "@pulumi/gcp/monitoring/alertPolicy";
 import type * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../environment/environment";
-import { type AlertOverride, type ComponentAlerts, chosen } from "./arguments";
+import type { ComponentAlerts } from "./componentAlerts";
+import { type AlertOverride, chosen } from "./overrides";
 import type { Named } from "./policy";
 import type { Signal } from "./signal";
 import { type AlertThreshold, alertThresholds, type SignalName } from "./thresholds";

@@ -2,11 +2,10 @@ import { AlertPolicy, type AlertPolicyArgs } from "@pulumi/gcp/monitoring/alertP
 import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
-import { childrenOf } from "../../internal/children";
+import { childrenOf, type Transform } from "../../internal/children";
 import { inSeconds, secondsIn } from "../../internal/duration";
 import { labelValue } from "../../internal/labels";
 import { titleEnding } from "../../internal/names";
-import type { Alerts } from "./alerts";
 import { type LogSignal, type MetricSignal, resourceParts, type Signal } from "./signal";
 import { type AlertThreshold, alertThresholds, metricValue, minimumRequests } from "./thresholds";
 
@@ -22,12 +21,22 @@ export interface Named {
     name: string;
 }
 
+/** Whom a policy notifies. */
+interface PolicyTarget {
+    /** The names of the notification channels. */
+    readonly channels: pulumi.Output<string>[];
+    /** The address of the instructions. */
+    readonly runbook?: string;
+    /** Edits alert policies. */
+    readonly transforms?: { policy?: Transform<AlertPolicyArgs> };
+}
+
 /** The arguments of the policy of a signal. */
 export function policyArgs(
     { type, name }: Named,
     signal: Signal,
     chosen: AlertThreshold,
-    { channels, runbook }: Pick<Alerts, "channels" | "runbook">,
+    { channels, runbook }: Pick<PolicyTarget, "channels" | "runbook">,
 ): AlertPolicyArgs {
     const { title, action, severity, unit } = alertThresholds[signal.signal];
     const named = [name, signal.key].filter((each) => each !== undefined).join(" ");
@@ -138,7 +147,7 @@ export function createPolicy(
     named: Named,
     signal: Signal,
     threshold: AlertThreshold,
-    to: Alerts,
+    to: PolicyTarget,
 ): AlertPolicy {
     const child = childrenOf(parent, to.transforms, {
         dependsOn: Environment.current().enable(

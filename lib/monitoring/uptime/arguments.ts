@@ -8,7 +8,7 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, durationWithin } from "../../internal/duration";
 import type { LoadBalancer } from "../../loadbalancer";
-import { type ComponentAlerts, componentAlerts } from "../alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../alerts/componentAlerts";
 
 const limits = monitoringLimits.rows;
 

@@ -1,13 +1,14 @@
 import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import * as pulumi from "@pulumi/pulumi";
-import type { AnyDataset, AnyTable, BigQueryTable } from "../../bigquery";
+import type { AnyDataset } from "../../bigquery/anyDataset";
+import type { AnyTable, BigQueryTable } from "../../bigquery/table";
 import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
 import type { Transform } from "../../internal/children";
+import type { AnyTopic } from "../anyTopic";
 import { dataColumn, metadataColumns } from "../schema/columns";
-import type { AnyTopic } from "../topic";
 
 /** The table that receives messages as rows: an existing one, or a new one. */
 export type BigQueryTarget =
@@ -207,7 +208,7 @@ function createTable(
 ): BigQueryTable {
     const columns = messages?.columns.columns ?? [dataColumn];
     // A program with a dataset has loaded this module already; other programs do not load it.
-    const data: typeof import("../../bigquery") = require("../../bigquery");
+    const data: typeof import("../../bigquery/table") = require("../../bigquery/table");
     return new data.BigQueryTable(
         name,
         {

@@ -8,7 +8,7 @@ import * as check from "../../internal/check";
 import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
 import { bytesIn, type Size, size } from "../../internal/size";
 import type { AnyBucket } from "../../storage";
-import type { AnyTopic } from "../topic";
+import type { AnyTopic } from "../anyTopic";
 import { metadataConflicts } from "./bigQuery";
 
 /**

@@ -1,7 +1,7 @@
 // The package avsc does not replace this parser: it stops at the first error without its position, and drops the logical types that the
 // columns need. It refuses what the specification allows, such as the default of a later branch of a union or a long above 2^53, and
 // accepts a record without a name.
-import type { BigQueryField } from "../../bigquery";
+import type { BigQueryField } from "../../bigquery/field";
 import type { Problem } from "../../internal/check";
 import { display, isObject } from "../../internal/value";
 import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated } from "./columns";

@@ -1,4 +1,4 @@
-import type { BigQueryField } from "../../bigquery";
+import type { BigQueryField } from "../../bigquery/field";
 import { bigQueryLimits } from "../../facts/limits/bigQuery";
 import type { Problem } from "../../internal/check";
 

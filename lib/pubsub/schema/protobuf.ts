@@ -1,5 +1,5 @@
 import type { Field, MapField, NamespaceBase, Type } from "protobufjs";
-import type { BigQueryField } from "../../bigquery";
+import type { BigQueryField } from "../../bigquery/field";
 import type { Problem } from "../../internal/check";
 import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated } from "./columns";
 

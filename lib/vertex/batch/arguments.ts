@@ -2,7 +2,8 @@ import type { JobArgs as SchedulerJobArgs } from "@pulumi/gcp/cloudscheduler/job
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AnyDataset, AnyTable } from "../../bigquery";
+import type { AnyDataset } from "../../bigquery/anyDataset";
+import type { AnyTable } from "../../bigquery/table";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import { batchPredictionLimits, type InstanceFileFormat, instanceFormats } from "../../facts/vertex/batchPrediction";
 import type { ServingGpu } from "../../facts/vertex/servingMachines";
@@ -15,7 +16,7 @@ import { type Duration, duration } from "../../internal/duration";
 import type { GpuOptions } from "../../internal/gpu";
 import { labels } from "../../internal/labels";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
-import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
 import type { AnyBucket } from "../../storage";
 import { type DataVersion, dataVersions } from "../dataVersion";

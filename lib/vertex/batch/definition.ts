@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AnyTable } from "../../bigquery";
+import type { AnyTable } from "../../bigquery/table";
 import type { Environment } from "../../environment/environment";
 import { isNear } from "../../facts/vertex/batchPrediction";
 import type { AccountReference } from "../../iam/serviceAccount";

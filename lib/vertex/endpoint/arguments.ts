@@ -1,7 +1,7 @@
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { AiEndpointArgs } from "@pulumi/gcp/vertex/aiEndpoint";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AnyDataset } from "../../bigquery";
+import type { AnyDataset } from "../../bigquery/anyDataset";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
 import { anyCapability, type Capability } from "../../iam/capability";
@@ -12,7 +12,7 @@ import { type Transform, transforms } from "../../internal/children";
 import { type Duration, durationWithin } from "../../internal/duration";
 import { labels } from "../../internal/labels";
 import { region } from "../../internal/places";
-import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { endpointSignals } from "../../monitoring/signals/serving";
 import { type ModelVersion, modelVersion } from "../version";
 import { type PrivateAccess, privateAccess } from "./access";

@@ -12,7 +12,7 @@ import { type Duration, duration } from "../../internal/duration";
 import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
 import { region } from "../../internal/places";
-import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
 import type { AnyBucket } from "../../storage";
 import { dataVersions } from "../dataVersion";

@@ -19,7 +19,7 @@ import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
 import { region } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
-import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/arguments";
+import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
 import type { AnyBucket } from "../../storage";
 import { type DataVersion, dataVersions, isOfType } from "../dataVersion";

@@ -252,6 +252,22 @@ test("a view of other datasets is created after their tables, and is authorized 
     expect(options["DatasetAccess reports-latest-reads-sales"]).toMatchObject({ parent: "BigQueryDataset reports" });
 });
 
+test("a view can read a dataset that exists already", async () => {
+    const all = await registered(
+        () => {
+            const sales = BigQueryDataset.existing("sales");
+            new BigQueryDataset("reports", {
+                views: { latest: { query: (_, { sales }) => `SELECT * FROM ${sales}.orders`, reads: { sales } } },
+            });
+        },
+        { call: () => ({ datasetId: "sales", location: "EU", defaultEncryptionConfigurations: [] }) },
+    );
+    expect(all["Table reports-latest"]).toMatchObject({
+        view: { query: "SELECT * FROM `acme-dev.sales`.orders" },
+    });
+    expect(all["DatasetAccess reports-latest-reads-sales"]).toMatchObject({ datasetId: "sales" });
+});
+
 test("members get roles on the dataset, and views, datasets and routines are authorized to read it", async () => {
     const made = await registered(() => {
         const tools = new BigQueryDataset("tools", { views: { latest: { query: "SELECT 1" } } });

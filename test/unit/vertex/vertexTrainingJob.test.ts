@@ -16,7 +16,7 @@ const image = `europe-docker.pkg.dev/acme-dev/app/train@sha256:${"0a".repeat(32)
 /** A job whose results are in the bucket `models`. */
 function training(args: object = {}, code: object = { image }) {
     const output = new StorageBucket("models");
-    return new VertexTrainingJob("train", { ...code, output, ...args } as VertexTrainingJobArgs);
+    return new VertexTrainingJob("train", { ...code, output, ...args } as unknown as VertexTrainingJobArgs);
 }
 
 const pool = { machineSpec: { machineType: "n1-standard-4" }, replicaCount: "1", containerSpec: { imageUri: image } };
@@ -535,7 +535,7 @@ test.each<[string, object, object, RegExp]>([
     const problems = await refused(
         () => {
             const bucket = new StorageBucket("models");
-            new VertexTrainingJob("train", { ...code, output: bucket, ...args } as VertexTrainingJobArgs);
+            new VertexTrainingJob("train", { ...code, output: bucket, ...args } as unknown as VertexTrainingJobArgs);
         },
         {},
         ["Bucket models"],

@@ -1,7 +1,6 @@
 import { monitoringLimits } from "../../facts/limits/monitoring";
 import * as check from "../../internal/check";
 import { type Duration, duration, durationWithin, latency, secondsIn } from "../../internal/duration";
-import type { Alerts } from "./alerts";
 import { type AlertThreshold, alertThresholds, kindOf, type SignalName, type Threshold } from "./thresholds";
 
 /** Changes when a signal alerts. */
@@ -23,16 +22,6 @@ export interface AlertOverride<Signal extends SignalName = SignalName> {
 export type AlertOverrides<Signals extends SignalName = SignalName> = {
     [Signal in Signals]?: false | AlertOverride<Signal>;
 };
-
-/**
- * The alerts of a component: alerts of all its signals, or also changes of some: `{ to: oncall, latency: false, errors: { threshold: 10 } }`.
- */
-export type ComponentAlerts<Signals extends SignalName = SignalName> =
-    | Alerts
-    | ({
-          /** Whom to notify. */
-          to: Alerts;
-      } & AlertOverrides<Signals>);
 
 const thresholds = {
     share: check.whole(0, 100, "percent"),
@@ -68,18 +57,6 @@ const override = (signal: SignalName): check.Check<false | AlertOverride> =>
 export function overrides<Signals extends SignalName>(...signals: Signals[]): check.Checks<AlertOverrides<Signals>> {
     const each: unknown = Object.fromEntries(signals.map((signal) => [signal, override(signal)]));
     return each as check.Checks<AlertOverrides<Signals>>;
-}
-
-/** Checks the argument `alerts` of a component with these signals. */
-export function componentAlerts<Signals extends SignalName>(
-    ...signals: Signals[]
-): check.Check<ComponentAlerts<Signals>> {
-    const to = check.component<Alerts>("Alerts");
-    const changed: unknown = check.options<{ to: Alerts } & AlertOverrides>(
-        { to, ...overrides(...signals) } as never,
-        "to",
-    );
-    return check.componentOr(to, changed as check.Check<object>) as unknown as check.Check<ComponentAlerts<Signals>>;
 }
 
 /** A threshold with the changes of a component, of the contact and of its kind, in this order. */

@@ -1,47 +1,33 @@
 /**
- * Loads programs in TypeScript without ts-node, and Pulumi's SDK faster. Node preloads it for Pulumi: in `Pulumi.yaml`, the options of
- * the runtime are `typescript: false` and `nodeargs: "--require slipway/program"`.
+ * Loads programs in TypeScript without ts-node. Node preloads it for Pulumi: in `Pulumi.yaml`, the options of the runtime are
+ * `typescript: false` and `nodeargs: "--require slipway/program"`. Pulumi's SDK runs as it is.
  *
  * @packageDocumentation
  */
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { isMainThread } from "node:worker_threads";
 import { cacheFolder } from "./cache";
-import { invocation } from "./invocation";
-import { cacheCode, startSdkFaster } from "./packages";
+import { invocation, isProgram } from "./invocation";
+import { cacheCode } from "./packages/codeCache";
 import { loadSources } from "./sources";
 import { isTypeScript } from "./sources/compile";
 
-const [, main = "", ...args] = process.argv;
+const [, main, ...args] = process.argv;
 
-// Not in other processes that inherit the arguments of Node, such as those that the program starts.
-if (/@pulumi[/\\]pulumi[/\\]cmd[/\\]run([/\\]|$)/.test(main)) {
+if (isProgram(main)) {
     start();
 }
 
 function start(): void {
-    collectGarbageEarlier();
     const { folder, entry, isPreview } = invocation(args);
     const cache = cacheFolder(folder);
     if (cache !== undefined) {
         cacheCode(join(cache, "code"));
     }
-    startSdkFaster();
     // Otherwise ts-node compiles and checks the program.
     if (process.env.PULUMI_NODEJS_TYPESCRIPT !== "true") {
         loadSources(folder, entry, checked({ folder, entry, isPreview }));
     }
-}
-
-/**
- * Lets V8 collect garbage when the heap has grown by 80 %, and not by up to 300 %: the registration of resources leaves much, and the peak of
- * memory of a program with 5,000 components is halved, for 3 % of its CPU time. V8 reads the flag each time it sets the next limit.
- *
- * @see https://github.com/nodejs/node/blob/v20.20.2/deps/v8/src/heap/memory-controller.cc
- */
-function collectGarbageEarlier(): void {
-    setFlagsFromString("--heap-growing-percent=80");
 }
 
 /**

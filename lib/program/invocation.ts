@@ -2,6 +2,12 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
+/**
+ * Whether a process runs a program of Pulumi, by the file that it starts with: other processes inherit the arguments of Node, such as those
+ * that the program starts.
+ */
+export const isProgram = (main = ""): boolean => /@pulumi[/\\]pulumi[/\\]cmd[/\\]run([/\\]|$)/.test(main);
+
 /** How Pulumi starts a program. */
 export interface Invocation {
     /** The folder of the program, in which it runs. */

@@ -10,7 +10,12 @@ if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[
         packages.cacheCode(folder);
     }
     simulateTime();
-    packages.startSdkFaster({ resource: withoutPositions, log: withoutDebugMessages });
+    const others = packages.patches.filter(({ module }) => module !== "resource");
+    packages.patchSdk([
+        ...others,
+        { module: "resource", functions: ["Resource.stackTrace"], apply: withoutPositions },
+        { module: "log/index", functions: ["debug"], apply: withoutDebugMessages },
+    ]);
 }
 
 /** The waits of programs take no time: they advance the simulated time of the local Google Cloud. */
@@ -30,23 +35,16 @@ interface Log {
 }
 
 /** Skips debug messages, of which the SDK sends six calls for each resource, unless the command shows them. */
-function withoutDebugMessages(log: Partial<Log>): boolean {
+function withoutDebugMessages(log: Log): void {
     const { debug } = log;
-    if (debug) {
-        log.debug = (...message) => (process.env.SLIPWAY_LOCAL_DEBUG ? debug(...message) : Promise.resolve());
-    }
-    // Modules that the module itself loads receive it without its functions.
-    return debug !== undefined;
+    log.debug = (...message) => (process.env.SLIPWAY_LOCAL_DEBUG ? debug(...message) : Promise.resolve());
 }
 
 interface Positioned {
-    stackTrace: (skip: number) => unknown[];
+    Resource: { stackTrace: (skip: number) => unknown[] };
 }
 
 /** Skips the source positions that the SDK records in the state for each resource, as it source-maps a whole stack trace for each. */
-function withoutPositions({ Resource: resource }: { Resource?: Positioned }): boolean {
-    if (resource) {
-        resource.stackTrace = () => [];
-    }
-    return resource !== undefined;
+function withoutPositions({ Resource: resource }: Positioned): void {
+    resource.stackTrace = () => [];
 }

@@ -10,11 +10,8 @@ interface Rpc {
  * Creates the output of each property of a resource when it is used first. The SDK creates all of them with the resource, with some
  * twenty promises each, and programs use few.
  */
-export function withLateOutputs(rpc: Partial<Rpc>): boolean {
+export function withLateOutputs(rpc: Rpc): void {
     const { transferProperties } = rpc;
-    if (!transferProperties) {
-        return false;
-    }
     rpc.transferProperties = (resource, label, properties) => {
         const resolvers: Record<string, Resolver> = {};
         for (const [name, value] of Object.entries(properties)) {
@@ -36,7 +33,6 @@ export function withLateOutputs(rpc: Partial<Rpc>): boolean {
         }
         return resolvers;
     };
-    return true;
 }
 
 /** An output that is created on first use, with what resolved it before. */

@@ -1,7 +1,8 @@
-import { readdirSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder, root } from "../local/world";
-import { localPreload, preload, run as runScript } from "./program";
+import { localPreload, preload, run as runScript, sdkPreload } from "./program";
 
 /** Runs a script with the preload of local programs, or of others, at this path; returns the JSON that it prints. */
 function run(path: string, script: string, environment: NodeJS.ProcessEnv = {}, preloaded = localPreload) {
@@ -27,9 +28,87 @@ const packages = `
     require("@pulumi/pulumi/cmd/run/tracing");
     const before = loaded();`;
 
-test("programs record no descriptions and stack traces of promises, unless leaks are debugged; other processes are not affected", () => {
+/** The texts of all functions, by their hashes, of the SDK, in classes and prototypes as well. */
+const functions = `
+    require("@pulumi/pulumi");
+    require("@pulumi/pulumi/cmd/run/tracing");
+    require("@pulumi/pulumi/runtime/closure/v8");
+    const hash = (each) => require("node:crypto").createHash("sha256").update(String(each)).digest("base64");
+    const texts = {};
+    for (const [file, { exports }] of Object.entries(require.cache)) {
+        const [, path] = /\\/@pulumi\\/pulumi\\/((?!.*node_modules|proto|automation).+)\\.js$/.exec(file) ?? [];
+        for (const [name, value] of path ? Object.entries(exports) : []) {
+            for (const [of, owner] of typeof value === "function" ? [["", value], [".prototype", value.prototype ?? {}]] : []) {
+                const methods = Object.values(Object.getOwnPropertyDescriptors(owner)).map(({ value, get }) => value ?? get);
+                texts[path + ":" + name + of] = [owner, ...methods].filter((each) => typeof each === "function").map(hash);
+            }
+        }
+    }`;
+
+test("programs run with the SDK and the loader of modules as they are, unless they ask for the patches", () => {
+    const printed = `${functions} console.log(JSON.stringify({ texts, load: String(module.constructor._load) }));`;
+    const original = run("other/index.js", printed);
+    expect(Object.keys(original.texts).length).toBeGreaterThan(200);
+    expect(run(program, printed, {}, preload)).toEqual(original);
+    const { texts } = run(program, printed, {}, sdkPreload);
+    const changed = Object.keys(texts).filter((name) => String(texts[name]) !== String(original.texts[name]));
+    expect([...new Set(changed.map((name) => name.replace(/^.*:|\.prototype$/g, "")))].sort()).toEqual([
+        "Resource",
+        "debuggablePromise",
+        "getScriptUrl",
+        "getSessionAsync",
+        "isInitializedAsync",
+        "transferProperties",
+    ]);
+});
+
+/** Runs a script in a program with a copy of the SDK, whose files can be edited, and with the patches; returns what it prints. */
+function runWithCopy(script: string, edits: Record<string, (text: string) => string>) {
+    const folder = newFolder();
+    const sdk = join(folder, "node_modules", "@pulumi", "pulumi");
+    const isOfSdk = (file: string) => !file.slice(root.length).includes("pulumi/node_modules");
+    cpSync(join(root, "node_modules", "@pulumi", "pulumi"), sdk, { recursive: true, filter: isOfSdk });
+    for (const [name, edit] of Object.entries(edits)) {
+        writeFileSync(join(sdk, name), edit(readFileSync(join(sdk, name), "utf8")));
+    }
+    const main = join(sdk, "cmd", "run", "index.js");
+    writeFileSync(main, script);
+    const { stdout, stderr } = spawnSync(process.execPath, ["--require", sdkPreload, main], {
+        // For the other packages that the SDK needs.
+        env: { ...process.env, NODE_PATH: join(root, "node_modules"), PULUMI_NODEJS_TYPESCRIPT: undefined },
+        encoding: "utf8",
+    });
+    return { printed: JSON.parse(stdout), said: stderr };
+}
+
+test("functions of another SDK with a different text are not touched, which is printed once", () => {
+    const script = `
+        require("@pulumi/pulumi");
+        const { transferProperties } = require("@pulumi/pulumi/runtime/rpc");
+        const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
+        const isLoaded = (name) => Object.keys(require.cache).some((file) => file.includes(name));
+        const patched = [transferProperties, debuggablePromise].map((each) => !/^function /.test(each));
+        console.log(JSON.stringify([...patched, isLoaded("@npmcli/arborist"), isLoaded("automation/index.js")]));`;
+    expect(runWithCopy(script, {})).toEqual({ printed: [true, true, false, false], said: "" });
+    const edited = runWithCopy(script, {
+        // Another version that does something else with them.
+        "runtime/rpc.js": (text) => text.replace("const resolvers = {};", "const resolvers = Object.create(null);"),
+        "runtime/closure/codePaths.js": (text) => `${text}\n`,
+        // Other functions of a file do not matter.
+        "runtime/debuggable.js": (text) => text.replace("CONTEXT(", "Context("),
+    });
+    expect(edited.printed).toEqual([false, true, true, false]);
+    expect(edited.said.trim().split("\n")).toEqual([
+        expect.stringMatching(
+            /^slipway\/program\/sdk: not patched in @pulumi\/pulumi 3\.\d+\.\d+, .*: runtime\/closure\/codePaths\.js, runtime\/rpc\.transferProperties$/,
+        ),
+    ]);
+});
+
+test("programs that ask for it record no descriptions and stack traces of promises, unless leaks are debugged; other processes are not affected", () => {
     expect(run(program, frames)).toEqual([false, "undefined", true]);
-    expect(run(program, frames, {}, preload)).toEqual([false, "undefined", true]);
+    expect(run(program, frames, {}, sdkPreload)).toEqual([false, "undefined", true]);
+    expect(run(program, frames, {}, preload)).toEqual([true, "a test", true]);
     expect(run(program, frames, { PULUMI_DEBUG_PROMISE_LEAKS: "true" })).toEqual([true, "a test", true]);
     expect(run("other/index.js", frames)).toEqual([true, "a test", true]);
 });
@@ -52,7 +131,7 @@ test.each([
         expect(run(program, messages)).toEqual(["result"]);
         expect(run(program, messages, { SLIPWAY_LOCAL_DEBUG: "true" })).toEqual(["detail", "result"]);
         expect(run("other/index.js", messages)).toEqual(["detail", "result"]);
-        expect(run(program, messages, {}, preload)).toEqual(["detail", "result"]);
+        expect(run(program, messages, {}, sdkPreload)).toEqual(["detail", "result"]);
     },
 );
 
@@ -67,12 +146,12 @@ test("rarely used modules are loaded on first use", () => {
         const uses = [typeof automation.LocalWorkspace, Object.keys(automation).includes("Stack"), "Stack" in automation, error];
         computeCodePaths().then((paths) => console.log(JSON.stringify([before, loaded(), paths.size, ...uses])));`;
     const afterUse = ["@npmcli.arborist", "execa", "typescript.js"];
-    for (const preloaded of [localPreload, preload]) {
+    for (const preloaded of [localPreload, sdkPreload]) {
         expect(run(program, packages + used, {}, preloaded)).toEqual([[], afterUse, 0, "function", true, true, ""]);
     }
     const all = ["@npmcli.arborist", "@opentelemetry.sdk", "execa", "typescript.js"];
     expect(run("other/index.js", `${packages} console.log(JSON.stringify(before));`)).toEqual(all);
-    expect(run("other/index.js", `${packages} console.log(JSON.stringify(before));`, {}, preload)).toEqual(all);
+    expect(run("other/index.js", `${packages} console.log(JSON.stringify(before));`, {}, sdkPreload)).toEqual(all);
 });
 
 test("functions are serialized in the same way with a late debugger, and resources of local programs have no position", () => {
@@ -87,7 +166,7 @@ test("functions are serialized in the same way with a late debugger, and resourc
     const [, text] = run("other/index.js", serialized);
     expect(text).toContain("semver");
     expect(run(program, serialized)).toEqual([false, text]);
-    expect(run(program, serialized, {}, preload)).toEqual([true, text]);
+    expect(run(program, serialized, {}, sdkPreload)).toEqual([true, text]);
 });
 
 /** A resource with twenty properties, of which the engine returns some. */
@@ -148,7 +227,7 @@ test("outputs of resources that are created late have the same values, resources
     expect(JSON.stringify(results)).toMatch(
         /"input and one-id".*"engine".*"hidden".*a name that is refused.*is already initialized/,
     );
-    expect(run(program, outcome, {}, preload)).toEqual(results);
+    expect(run(program, outcome, {}, sdkPreload)).toEqual(results);
 });
 
 test("a resource whose outputs are not used creates few promises", () => {
@@ -162,7 +241,7 @@ test("a resource whose outputs are not used creates few promises", () => {
             setTimeout(() => { console.log(JSON.stringify(count)); process.exit(0); }, 50);
         });`;
     expect(run("other/index.js", promises)).toBeGreaterThan(600);
-    expect(run(program, promises, {}, preload)).toBeLessThan(300);
+    expect(run(program, promises, {}, sdkPreload)).toBeLessThan(300);
 });
 
 test("stack traces in the state do not contain what loads the program", () => {
@@ -171,7 +250,7 @@ test("stack traces in the state do not contain what loads the program", () => {
         console.log(JSON.stringify(Resource.stackTrace(1).map((frame) => frame?.line)));`;
     const lines = run("other/index.js", positions);
     expect(lines).toContain(4);
-    expect(run(program, positions, {}, preload)).toEqual(lines);
+    expect(run(program, positions, {}, sdkPreload)).toEqual(lines);
 });
 
 test("the compiled TypeScript compiler is cached, and works the second time", () => {

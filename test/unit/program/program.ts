@@ -27,11 +27,15 @@ const slipway = join(compiled, "node_modules", "slipway");
 compileTo(join(slipway, "program"), join(root, "lib", "program"));
 compileTo(join(slipway, "privateFiles"), join(root, "lib", "privateFiles"));
 compileTo(join(compiled, "local"), join(root, "local", "program"));
-const exported = { "./program": "./program/index.js", "./program/packages": "./program/packages/index.js" };
+const exported = Object.fromEntries(
+    ["program", "program/packages", "program/sdk"].map((name) => [`./${name}`, `./${name}/index.js`]),
+);
 write(slipway, { "package.json": JSON.stringify({ name: "slipway", exports: exported }) });
 
 /** The preload of programs. The check of types notes that it was called, and fails if a variable says so. */
 export const preload = join(slipway, "program", "index.js");
+/** The preload of programs that ask for the patches of the SDK. */
+export const sdkPreload = join(slipway, "program", "sdk", "index.js");
 write(join(slipway, "program"), {
     "check/index.js": `
         exports.typeCheck = (program) => {

@@ -1,9 +1,22 @@
 import { permissionsOf } from "../permissions/permissions";
-import type { Cloud } from "./cloud";
 import { readCondition } from "./conditions";
-import type { Grant } from "./iam";
-import { resourceManagerName } from "./organization";
-import { projectName } from "./projects";
+import type { Grant } from "./grants";
+import type { Iam } from "./iam";
+import { type Organization, resourceManagerName } from "./organization";
+import { type Projects, projectName } from "./projects";
+import type { Store } from "./store";
+
+/** The parts of a cloud that decide who may do what. */
+export interface AccessControl {
+    readonly store: Store;
+    readonly projects: Projects;
+    readonly iam: Iam;
+    readonly organization: Organization;
+    /** Whether everybody may do everything. */
+    readonly isLenient: boolean;
+    /** The clock for conditions. */
+    readonly now: () => Date;
+}
 
 /** A resource that somebody needs a permission on. */
 export interface Target {
@@ -33,7 +46,7 @@ export const projectTarget = (project: string): Target => ({
 });
 
 /** The target of a resource with a name in the store: its policy and those of all resources that contain it apply. */
-export function targetOf(cloud: Cloud, project: string, fullName: string): Target {
+export function targetOf(cloud: AccessControl, project: string, fullName: string): Target {
     if (fullName === projectName(project)) {
         return projectTarget(project);
     }
@@ -63,7 +76,7 @@ function endsOf(parts: string[]): number[] {
 }
 
 /** Names of resources in conditions that differ from their paths. */
-function conditionName(cloud: Cloud, service: string, path: string): string {
+function conditionName(cloud: AccessControl, service: string, path: string): string {
     switch (service) {
         case "storage.googleapis.com":
             return `projects/_/${path}`;
@@ -92,7 +105,7 @@ function typeName(collection: string): string {
  * Roles that are not in the data grant nothing, and neither do conditions that cannot be evaluated.
  * https://cloud.google.com/iam/docs/resource-hierarchy-access-control
  */
-export function isAllowed(cloud: Cloud, email: string, permission: string, target: Target): boolean {
+export function isAllowed(cloud: AccessControl, email: string, permission: string, target: Target): boolean {
     if (cloud.isLenient) {
         return true;
     }
@@ -104,14 +117,14 @@ export function isAllowed(cloud: Cloud, email: string, permission: string, targe
  *
  * @param who a service account's email, or a member as in policies
  */
-export function isAllowedOn(cloud: Cloud, who: string, permission: string, fullName: string): boolean {
+export function isAllowedOn(cloud: AccessControl, who: string, permission: string, fullName: string): boolean {
     const member = /^all(Authenticated)?Users$|:/.test(who) ? who : `serviceAccount:${who}`;
     const target = targetOf(cloud, projectOf(cloud, fullName), fullName);
     return cloud.isLenient || missingPermission(cloud, { member }, [permission], target) === undefined;
 }
 
 /** The project in a full name, or of the resource with that name. */
-export function projectOf(cloud: Cloud, fullName: string): string {
+export function projectOf(cloud: AccessControl, fullName: string): string {
     const [, project] = /^\/\/[^/]+\/projects\/([^/]+)/.exec(fullName) ?? [];
     return project ?? cloud.store.read(fullName.replace(/\/objects\/.*$/s, ""))?.project ?? "";
 }
@@ -126,7 +139,7 @@ export interface Principal {
 
 /** The first of several permissions that a principal does not have on a resource. */
 export function missingPermission(
-    cloud: Cloud,
+    cloud: AccessControl,
     who: Principal,
     permissions: string[],
     target: Target,
@@ -156,7 +169,7 @@ export function missingPermission(
 }
 
 /** Whether a predefined or custom role has a permission. */
-function includes({ store }: Cloud, role: string, permission: string): boolean {
+function includes({ store }: AccessControl, role: string, permission: string): boolean {
     const custom = role.startsWith("roles/")
         ? undefined
         : store.read(`//iam.googleapis.com/${role}`)?.state.permissions;
@@ -164,7 +177,7 @@ function includes({ store }: Cloud, role: string, permission: string): boolean {
 }
 
 /** The resources whose policies apply to a target: its project, where most roles are, the resource, and all that contains it. */
-function policiesOn({ organization }: Cloud, { project, policies }: Target): string[] {
+function policiesOn({ organization }: AccessControl, { project, policies }: Target): string[] {
     const own = [...policies].reverse();
     const node = project ? `projects/${project}` : (own[0]?.replace(/^\/\/[^/]+\//, "") ?? "");
     const above = organization.above(node).map(resourceManagerName);
@@ -200,14 +213,14 @@ const convenience: Record<string, (project: string) => string[]> = {
 export const usualRoles = ["roles/storage.legacyBucketOwner", "roles/storage.legacyObjectOwner"];
 
 /** Whether an owner has a permission by them; this does not read the other grants, of which there can be many. */
-function isUsual(cloud: Cloud, resource: string, members: string[], permission: string): boolean {
+function isUsual(cloud: AccessControl, resource: string, members: string[], permission: string): boolean {
     const owners = members.find((member) => member.startsWith("projectOwner:"));
     const roles = usualRoles.filter((role) => permissionsOf(role)?.has(permission));
     return owners !== undefined && resource.startsWith("//storage.") && cloud.iam.has(resource, roles, owners);
 }
 
 /** The members of policies that a principal is. */
-function membersOf(cloud: Cloud, { member, isOwner }: Principal, project: string): string[] {
+function membersOf(cloud: AccessControl, { member, isOwner }: Principal, project: string): string[] {
     const pool = /^principal(:\/\/iam\.googleapis\.com\/.+\/workloadIdentityPools\/[^/]+)\/subject\//s.exec(
         member,
     )?.[1];
@@ -221,7 +234,11 @@ function membersOf(cloud: Cloud, { member, isOwner }: Principal, project: string
     return [member, ...everyone, ...federated, ...basic];
 }
 
-function isFulfilled(cloud: Cloud, { condition }: Grant, { name, type, service, attributes = {} }: Target): boolean {
+function isFulfilled(
+    cloud: AccessControl,
+    { condition }: Grant,
+    { name, type, service, attributes = {} }: Target,
+): boolean {
     if (!condition) {
         return true;
     }

@@ -1,6 +1,5 @@
 import { appendFileSync } from "node:fs";
-import { missingPermission, type Principal, type Target } from "./access";
-import type { Cloud } from "./cloud";
+import { type AccessControl, missingPermission, type Principal, type Target } from "./access";
 import type { CloudSettings } from "./settings";
 
 /** A permission that a call needed. */
@@ -25,7 +24,7 @@ export class Caller {
     private readonly recorded = new Set<string>();
 
     constructor(
-        private readonly cloud: Cloud,
+        private readonly cloud: AccessControl,
         readonly settings: CloudSettings,
     ) {
         const { as } = settings;

@@ -56,7 +56,7 @@ export class Cloud {
         const { SLIPWAY_LOCAL_DATE: day } = process.env;
         this.supportClock = { now: () => (now === today && day ? dayOf(day) : now().getTime()) };
         this.projects = new Projects(this.store, propagation);
-        this.organization = new Organization(this.store, this.projects, organization);
+        this.organization = new Organization(this.store, organization);
         this.iam = new Iam(this.store, propagation);
         this.blocked = new ReservedNames(this.store, now);
         this.simulated = new SimulatedState(this.store);

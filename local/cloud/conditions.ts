@@ -1,7 +1,7 @@
 import { conditionalPolicies, iamLimits, unreadConditions } from "slipway/facts";
 import type { Program } from "./cel";
 import { GoogleError } from "./errors";
-import type { Grant } from "./iam";
+import type { Grant } from "./grants";
 
 /** "Attribute reference for IAM Conditions": attributes of expressions, and functions in addition to CEL's own. */
 const variables = ["api", "destination", "origin", "request", "resource"];

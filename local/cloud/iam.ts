@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { verifyCondition } from "./conditions";
 import { GoogleError } from "./errors";
+import { basicGrants, etagOf, type Grant, grantName, namePart, policyName } from "./grants";
 import { digits } from "./ids";
 import { isKubernetesPrincipal, verifyPrincipal } from "./principals";
 import { immediate } from "./propagation";
@@ -9,8 +9,6 @@ import type { Entry, Store } from "./store";
 /** The names of service accounts in the store. Accepts paths such as `projects/p/serviceAccounts/a@p.iam…`. */
 export const accountName = (email: string) => `//iam.googleapis.com/serviceAccounts/${email.split("/").at(-1)}`;
 const agentName = (email: string) => `//iam.googleapis.com/serviceAgents/${email}`;
-/** The name of a resource's policy in the store. */
-export const policyName = (resource: string) => `//policies.iam.googleapis.com/${resource.slice(2)}`;
 
 const memberKinds = [
     "allUsers",
@@ -29,19 +27,6 @@ const memberKinds = [
 
 /** Predefined roles, and custom roles of projects and organizations. */
 const role = /^((projects|organizations)\/[^/]+\/)?roles\/[\w.]+$/;
-
-export interface Condition {
-    title: string;
-    expression: string;
-    description?: string;
-}
-
-/** A member's role on a resource. */
-export interface Grant {
-    role: string;
-    member: string;
-    condition?: Condition;
-}
 
 /**
  * Service accounts, service agents and IAM policies. Each grant of a policy is an entry of its own, so that parallel
@@ -160,7 +145,7 @@ export class Iam {
     /** The grants on a resource, by default to all members. */
     grants(resource: string, ...members: string[]): Grant[] {
         return this.store
-            .list(`${policyName(resource)}/grants`, ...members.map(partOf))
+            .list(`${policyName(resource)}/grants`, ...members.map(namePart))
             .map(({ state: { role, member, condition } }) => ({ role, member, condition }) as Grant);
     }
 
@@ -229,34 +214,3 @@ export class Iam {
         this.store.removeBelow(policyName(resource));
     }
 }
-
-/** The roles of everyone with a basic role on the project of a bucket. */
-function basicGrants(project: string): Grant[] {
-    const kinds = Object.entries({ Owner: "Owner", Editor: "Owner", Viewer: "Reader" });
-    return kinds.flatMap(([who, kind]) =>
-        ["Bucket", "Object"].map((what) => ({
-            role: `roles/storage.legacy${what}${kind}`,
-            member: `project${who}:${project}`,
-        })),
-    );
-}
-
-/** The etag of a policy with these grants. */
-export function etagOf(resource: string, grants: Grant[]): string {
-    const names = [...new Set(grants.map((grant) => grantName(resource, grant)))].sort();
-    return createHash("sha256")
-        .update([resource, ...names].join("\n"))
-        .digest()
-        .subarray(0, 8)
-        .toString("base64");
-}
-
-/** The name of a grant in the store. */
-export function grantName(resource: string, { role, member, condition }: Grant): string {
-    const { title, description = "", expression } = condition ?? {};
-    const parts = [role, member, ...(condition ? [[title, description, expression].join("\n")] : [])];
-    return `${policyName(resource)}/grants/${parts.map(partOf).join("/")}`;
-}
-
-/** A part of a grant's name. */
-const partOf = (text: string) => text.replaceAll("/", ".");

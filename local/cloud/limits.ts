@@ -1,6 +1,6 @@
 import { iamLimits, labelLimits } from "slipway/facts";
 import { GoogleError } from "./errors";
-import { type Grant, grantName, policyName } from "./iam";
+import { type Grant, grantName, policyName } from "./grants";
 import type { Store } from "./store";
 
 const { principals, groups: groupLimit, policy } = iamLimits.rows;

@@ -1,6 +1,5 @@
 import { GoogleError } from "./errors";
 import { digits } from "./ids";
-import type { Projects } from "./projects";
 import type { Store } from "./store";
 
 /**
@@ -81,7 +80,6 @@ export const policyPath = (node: string, constraint: string) =>
 export class Organization {
     constructor(
         private readonly store: Store,
-        private readonly projects: Projects,
         readonly kind: OrganizationKind,
     ) {}
 
@@ -189,7 +187,7 @@ export class Organization {
     /** A project, its folders and its organization, from the lowest to the highest. */
     private nodes(project: string): string[] {
         // Policies can name a project by its number.
-        const { number } = this.projects.find(project)?.state ?? {};
+        const { number } = this.store.read(resourceManagerName(`projects/${project}`))?.state ?? {};
         return [`projects/${project}`, `projects/${number}`, ...this.above(`projects/${project}`)];
     }
 

@@ -1,7 +1,7 @@
-import type { Cloud } from "./cloud";
 import { apiDisabled, GoogleError } from "./errors";
 import type { Iam } from "./iam";
 import { digits } from "./ids";
+import type { Organization } from "./organization";
 import { immediate } from "./propagation";
 import type { ReservedNames } from "./reservedNames";
 import type { Entry, Store } from "./store";
@@ -133,7 +133,7 @@ export class Projects {
     }
 
     /** Creates the service agents of a newly enabled API. */
-    enabled(id: string, api: string, { iam, organization }: Pick<Cloud, "iam" | "organization">): void {
+    enabled(id: string, api: string, { iam, organization }: { iam: Iam; organization: Organization }): void {
         for (const { email, role } of agentsOf[api] ?? []) {
             const account = email.replace("N", this.number(id));
             const isDefault = email === defaultAccount.email;

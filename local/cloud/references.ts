@@ -1,7 +1,12 @@
-import type { Entry } from "./store";
+/** A stored resource that can refer to another one. */
+interface Referring {
+    /** The full resource name. */
+    name: string;
+    state: Record<string, unknown>;
+}
 
 /** Reference keys by resource name: the value in the state that refers to another resource. */
-const keys: [name: RegExp, key: (state: Record<string, unknown>) => unknown][] = [
+const keys: [name: RegExp, key: (state: Referring["state"]) => unknown][] = [
     [/^\/\/policies\.iam\.googleapis\.com\/.*\/grants\//, ({ member }) => member],
     [/^\/\/pubsub\.googleapis\.com\/projects\/[^/]+\/subscriptions\/[^/]+$/, ({ topic }) => topic],
     [
@@ -19,7 +24,7 @@ function schemaKey(settings: unknown): string | undefined {
 /**
  * The reference key of an entry, to find entries that a deleted or changed resource affects; undefined if it has none.
  */
-export function referenceKey({ name, state }: Pick<Entry, "name" | "state">): string | undefined {
+export function referenceKey({ name, state }: Referring): string | undefined {
     const key = keys.find(([form]) => form.test(name))?.[1](state);
     return typeof key === "string" && key !== "" ? key : undefined;
 }

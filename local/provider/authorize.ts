@@ -1,7 +1,8 @@
 import { projectOf, type Target, targetOf } from "../cloud/access";
 import { modifiedGrants } from "../cloud/caller";
 import type { Cloud } from "../cloud/cloud";
-import { accountName, grantName } from "../cloud/iam";
+import { grantName } from "../cloud/grants";
+import { accountName } from "../cloud/iam";
 import { projectName } from "../cloud/projects";
 import { attachedAccounts } from "../permissions/accounts";
 import { callsOf, methodsOfFunction } from "../permissions/calls";

@@ -3,7 +3,7 @@ import { unreadConditions } from "slipway/facts";
 import type { Cloud } from "../cloud/cloud";
 import { verifyConditional } from "../cloud/conditions";
 import { GoogleError } from "../cloud/errors";
-import { type Condition, etagOf, type Grant, grantName, policyName } from "../cloud/iam";
+import { type Condition, etagOf, type Grant, grantName, policyName } from "../cloud/grants";
 import { verifyPolicySize } from "../cloud/limits";
 import { violation } from "../cloud/organization";
 import { isGrantable } from "../permissions/grantable";

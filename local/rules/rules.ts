@@ -1,6 +1,6 @@
 import type { Cloud } from "../cloud/cloud";
 import type { GoogleError, OperationError } from "../cloud/errors";
-import type { Grant } from "../cloud/iam";
+import type { Grant } from "../cloud/grants";
 import type { Properties } from "../cloud/store";
 
 /** The inputs or the state of a resource, with its project and location. */

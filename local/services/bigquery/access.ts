@@ -1,5 +1,5 @@
 import type { Cloud } from "../../cloud/cloud";
-import { type Grant, policyName } from "../../cloud/iam";
+import { type Grant, policyName } from "../../cloud/grants";
 import type { Inputs } from "../../rules/rules";
 import { bigQueryName, displayName, invalid } from "./names";
 

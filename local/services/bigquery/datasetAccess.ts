@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { policyName } from "../../cloud/iam";
+import { policyName } from "../../cloud/grants";
 import type { Inputs, TypeRules } from "../../rules/rules";
 import { findAccess, fullRole, grant, hasAccess, revoke, verifyAccesses } from "./access";
 import { api, bigQueryName, datasetOf, datasetPath } from "./names";

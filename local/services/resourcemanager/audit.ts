@@ -1,5 +1,5 @@
 import { GoogleError } from "../../cloud/errors";
-import { policyName } from "../../cloud/iam";
+import { policyName } from "../../cloud/grants";
 import { projectName } from "../../cloud/projects";
 import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { api } from "./parents";

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { cache, compiled, pulumi } from "../toolchain";
@@ -19,7 +18,7 @@ import {
 } from "./plugins";
 import { providers } from "./provider/client";
 import { InstalledProvider } from "./provider/installed";
-import { WithoutRetries } from "./retryLines";
+import { type CommandResult, type RunOptions, runPulumi, type SpawnOptions } from "./pulumiCommand";
 import { createHome, type Workspace } from "./workspace";
 
 export interface EngineOptions extends StackOptions {
@@ -33,14 +32,6 @@ export interface EngineOptions extends StackOptions {
     providers?: string;
 }
 
-/** The exit code and the output of a Pulumi command, unless it wrote to the terminal. */
-export interface CommandResult {
-    code: number;
-    output: string;
-    /** The stack, if the command has one. */
-    stack?: string;
-}
-
 /** A resource in a stack's export. */
 export interface Exported {
     urn: string;
@@ -51,24 +42,6 @@ export interface Exported {
     inputs?: Record<string, unknown>;
     outputs?: Record<string, unknown>;
     propertyDependencies?: Record<string, string[]>;
-}
-
-/** Options of a command. */
-export interface RunOptions {
-    /** Additional environment variables. */
-    environment?: NodeJS.ProcessEnv;
-    /** Additional configuration values, such as `app:apiKey=value`. */
-    config?: string[];
-    /** Kills Pulumi with SIGKILL when aborted. */
-    kill?: AbortSignal;
-    /** Returns the address of a language host that runs the program instead of Pulumi's own. */
-    languageHost?: (environment: NodeJS.ProcessEnv) => Promise<string>;
-}
-
-/** Options of a process of Pulumi. */
-interface SpawnOptions extends RunOptions {
-    /** The folder in which it runs, if not that of the program. */
-    folder?: string;
 }
 
 /** The Pulumi engine, connected to the local Google Cloud. */
@@ -175,74 +148,25 @@ export class Engine {
             : undefined;
         const apis = await serveProgramApis({ cloud, settings, organization }, faults, () => ended.abort());
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
+        const inUse = [...new Set([this.place.home, this.providersHome])].map(keepInUse);
         try {
             const debug = showsDebugMessages(args) && { SLIPWAY_LOCAL_DEBUG: "true" };
             const preview = args.includes("preview") && { SLIPWAY_LOCAL_PREVIEW: "true" };
             const environment = { ...env, ...apis.environment, ...ready?.environment, ...debug, ...preview };
             const host = canRunProgram(args) ? await options.languageHost?.(environment) : undefined;
-            const { folder } = options;
-            return await this.child(host ? [...args, `--client=${host}`] : args, terminal, {
+            const { folder = this.place.folder } = options;
+            return await runPulumi(host ? [...args, `--client=${host}`] : args, terminal, {
                 environment,
                 kill,
                 folder,
             });
         } finally {
+            for (const release of inUse) {
+                release();
+            }
             apis.close();
             await ready?.close();
         }
-    }
-
-    private child(
-        args: string[],
-        terminal: "terminal" | "quiet",
-        { environment, kill, folder = this.place.folder }: SpawnOptions,
-    ): Promise<CommandResult> {
-        return new Promise((resolve, reject) => {
-            // On a terminal, Pulumi draws.
-            const isDrawn = terminal === "terminal" && process.stdout.isTTY;
-            const child = spawn("pulumi", args, {
-                cwd: folder,
-                env: environment,
-                stdio: isDrawn
-                    ? "inherit"
-                    : terminal === "terminal"
-                      ? ["inherit", "pipe", "inherit"]
-                      : ["ignore", "pipe", "pipe"],
-            });
-            const inUse = [...new Set([this.place.home, this.providersHome])].map(keepInUse);
-            const release = () => {
-                for (const end of inUse) {
-                    end();
-                }
-            };
-            let output = "";
-            const keep = (text: string) => {
-                output += text;
-            };
-            const shown = new WithoutRetries(terminal === "terminal" ? (text) => process.stdout.write(text) : keep);
-            child.stdout?.setEncoding("utf8").on("data", (text) => shown.write(text));
-            child.stderr?.setEncoding("utf8").on("data", keep);
-            // The terminal also interrupts Pulumi, which shuts down gracefully; this process waits for it.
-            const wait = () => undefined;
-            const end = () => child.kill("SIGTERM");
-            const endAtOnce = () => child.kill("SIGKILL");
-            process.on("SIGINT", wait).on("SIGTERM", end);
-            kill?.addEventListener("abort", endAtOnce, { once: true });
-            if (kill?.aborted) {
-                endAtOnce();
-            }
-            child.on("error", (error) => {
-                release();
-                reject(error);
-            });
-            child.on("close", (code) => {
-                release();
-                process.off("SIGINT", wait).off("SIGTERM", end);
-                kill?.removeEventListener("abort", endAtOnce);
-                shown.end();
-                resolve({ code: code ?? 1, output });
-            });
-        });
     }
 }
 

@@ -5,11 +5,12 @@
  * @module
  */
 export type { PolicySpec } from "./cloud/organization";
-export type { CommandResult, Exported } from "./engine";
+export type { Exported } from "./engine";
 export type { Resource } from "./inventory";
 export type { Answer, Delay, Fault, FaultPlan } from "./provider/faults";
+export type { CommandResult } from "./pulumiCommand";
 export type { Changes } from "./testing/changes";
-export { type CommandOptions, LocalCloud, type LocalCloudOptions } from "./testing/cloud";
+export { LocalCloud, type LocalCloudOptions } from "./testing/cloud";
 export type { StackConfig } from "./testing/linked";
-export { CommandFailed, type Deployed, LocalStack } from "./testing/stack";
+export { CommandFailed, type CommandOptions, type Deployed, LocalStack } from "./testing/stack";
 export type { Workspace } from "./workspace";

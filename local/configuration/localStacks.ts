@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { closest } from "fastest-levenshtein";
 import { secretsProvider } from "../emulator/secretsKey";
-import type { CommandResult, RunOptions } from "../engine";
 import { flagValue, positionals, withoutFlag } from "../flags";
+import type { CommandResult, RunOptions, SpawnOptions } from "../pulumiCommand";
 import type { Workspace } from "../workspace";
 import { yaml } from "../yaml";
 import { changedFile } from "./configCommand";
@@ -19,7 +19,7 @@ export interface StackOptions {
 }
 
 /** Runs a Pulumi command and captures its output. */
-type Run = (args: string[], options: RunOptions & { folder?: string }) => Promise<CommandResult>;
+type Run = (args: string[], options: SpawnOptions) => Promise<CommandResult>;
 
 /** The file with the state of a stack. */
 export const stateFile = ({ home, project }: Workspace, stack: string) =>

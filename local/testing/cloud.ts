@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { PolicySpec } from "../cloud/organization";
 import { settingsVariables } from "../cloud/settings";
 import { stopDaemons } from "../daemon/client";
-import { type CommandResult, Engine, resourcesOf } from "../engine";
+import { Engine, resourcesOf } from "../engine";
 import { findResources, inventory, type Resource } from "../inventory";
-import type { Delay, Fault, FaultPlan } from "../provider/faults";
+import type { CommandResult } from "../pulumiCommand";
 import { cloudOf, type Workspace, workspace } from "../workspace";
 import { linkProgram, type StackConfig, writeStackFile } from "./linked";
-import { LocalStack } from "./stack";
+import { type CommandOptions, LocalStack } from "./stack";
 
 export interface LocalCloudOptions {
     /**
@@ -46,18 +46,6 @@ export interface LocalCloudOptions {
      * @default the cloud's own folder
      */
     providers?: string;
-}
-
-/** Options of a command. */
-export interface CommandOptions {
-    /** Who runs the command, if not the one who deploys the cloud. */
-    as?: string;
-    /** Simulated errors: a list of faults, or a fault plan. */
-    faults?: (Fault | Delay)[] | FaultPlan;
-    /** Additional environment variables of Pulumi and the program. */
-    environment?: NodeJS.ProcessEnv;
-    /** Kills Pulumi with SIGKILL when aborted. */
-    kill?: AbortSignal;
 }
 
 /** The configuration key at the start of a path. */
@@ -106,7 +94,11 @@ export class LocalCloud {
         } else if (Object.keys(config).length > 0) {
             throw new Error(`the stack "${name}" uses the configuration in ${this.place.folder}: set it there.`);
         }
-        return new LocalStack(this, name, () => resourcesOf(this.place, name));
+        return new LocalStack(
+            name,
+            (args, options) => this.run(args, options),
+            () => resourcesOf(this.place, name),
+        );
     }
 
     /**

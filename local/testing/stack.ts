@@ -1,9 +1,22 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CommandResult, Exported } from "../engine";
+import type { Exported } from "../engine";
+import type { Delay, Fault, FaultPlan } from "../provider/faults";
+import type { CommandResult } from "../pulumiCommand";
 import { type Changes, changesIn } from "./changes";
-import type { CommandOptions, LocalCloud } from "./cloud";
+
+/** Options of a command. */
+export interface CommandOptions {
+    /** Who runs the command, if not the one who deploys the cloud. */
+    as?: string;
+    /** Simulated errors: a list of faults, or a fault plan. */
+    faults?: (Fault | Delay)[] | FaultPlan;
+    /** Additional environment variables of Pulumi and the program. */
+    environment?: NodeJS.ProcessEnv;
+    /** Kills Pulumi with SIGKILL when aborted. */
+    kill?: AbortSignal;
+}
 
 /** The changes of an update, and the program's exports. */
 export interface Deployed extends Changes {
@@ -29,8 +42,8 @@ export class CommandFailed extends Error {
  */
 export class LocalStack {
     constructor(
-        private readonly cloud: LocalCloud,
         readonly name: string,
+        private readonly runCommand: (args: string[], options?: CommandOptions) => Promise<CommandResult>,
         private readonly resources: () => Exported[],
     ) {}
 
@@ -73,7 +86,7 @@ export class LocalStack {
 
     /** Runs any Pulumi command on this stack, and returns even if it fails. */
     run(args: string[], options: CommandOptions = {}): Promise<CommandResult> {
-        return this.cloud.run([...args, "--stack", this.name], options);
+        return this.runCommand([...args, "--stack", this.name], options);
     }
 
     private async changes(command: string[], options: CommandOptions): Promise<Changes> {

@@ -1,13 +1,42 @@
 import type { Server as GrpcServer } from "@grpc/grpc-js";
 import type { Cloud } from "../cloud/cloud";
+import type { KeySet } from "../services/iam/serve/token";
 import { Recorder } from "../services/monitoring/serve/recorder";
+import type { SqlServers } from "../services/sql/serve/proxies";
 import { Caller } from "./caller";
+import type { Docker } from "./containers/docker";
 import { MetadataServers } from "./containers/metadata";
 import type { RestApi } from "./http";
-import { Router } from "./routes";
-import type { ServeOptions } from "./server";
+import { Router, type Routes } from "./routes";
 import { Terminal } from "./terminal";
 import { Tokens } from "./tokens";
+
+export interface ServeOptions {
+    /** Addresses of deployed code; calls without a route fail. */
+    routes?: Routes;
+    /** Keys to verify tokens of pipelines, by issuer; by default only the keys of providers. */
+    issuers?: Record<string, KeySet>;
+    /** Database servers of Cloud SQL instances. */
+    sql?: SqlServers;
+    /** The folders or Python files of pipelines, by the names of Dataflow jobs; others run with Docker. */
+    pipelines?: Record<string, string>;
+    /** By default a free port. */
+    port?: number;
+    /** The Docker to run Cloud Run with, or why there is none; by default, containers do not run. */
+    docker?: Docker | Error;
+    /** The time in seconds after which instances without requests are stopped; by default 60. */
+    idle?: number;
+    /** The image of virtual machines; by default {@link defaultMachineImage}. */
+    machineImage?: string;
+    /** Whether Cloud Scheduler jobs, and schedules of machines, also run on schedule; by default only on request. */
+    runsSchedules?: boolean;
+    /**
+     * How many times faster than real time minutes pass for metrics and alerts, such as 60 to evaluate alerts each second; by default 1.
+     */
+    alertSpeed?: number;
+    /** Receives messages for the user; by default none. */
+    report?: (line: string) => void;
+}
 
 /** What a service serves. */
 export interface Part {

@@ -1,4 +1,4 @@
-import type { Listed } from "./methods";
+import type { Listed } from "./listed";
 
 /** Methods of Compute Engine and Identity-Aware Proxy that the data lacks, or for which it lists more than each call requires. */
 export const computeMethods: Listed[] = [

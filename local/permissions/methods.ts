@@ -1,12 +1,6 @@
 import { computeMethods } from "./computeMethods";
+import type { Listed } from "./listed";
 import { allPermissions } from "./permissions";
-
-/** Permissions of API methods with the page that lists them. */
-export interface Listed {
-    source: string;
-    /** By method; an empty list if every authenticated caller may call it. */
-    methods: Record<string, string[]>;
-}
 
 /**
  * Methods that the data lacks, and methods for which it lists every permission that any argument can require; there, the row has what

@@ -1,5 +1,5 @@
 import { places, withoutIndexes } from "../rules/paths";
-import type { Plan, Suppression } from "../rules/plan/suppressions";
+import type { Plan, Suppression } from "../rules/plan/suppression";
 import type { Inputs, TypeRules } from "../rules/rules";
 import type { Flags } from "../schema/flags";
 import type { InstalledType } from "./installed";

@@ -1,5 +1,6 @@
 import { providerCode } from "../rules/plan/code";
-import { belowBlocks, type Suppression, suppressionOf } from "../rules/plan/suppressions";
+import type { Suppression } from "../rules/plan/suppression";
+import { belowBlocks, suppressionOf } from "../rules/plan/suppressions";
 import type { Inputs, PlanRule, TypeRules } from "../rules/rules";
 import { unknown } from "./diff";
 

@@ -178,7 +178,9 @@ export class LocalProvider {
         const { rules } = this.types.made(token);
         const name = nameOf(rules, answer.state);
         const context = { ...this.context(), report };
-        return rules.waitUntilReady ? waitUntilReady(rules, { name, verb, context }, answer) : answer;
+        return rules.waitUntilReady
+            ? { id: answer.id, state: await waitUntilReady(rules, { name, verb, context }, answer) }
+            : answer;
     }
 
     /** Reads a resource; undefined if it was deleted. With only an ID, as for imports, it is looked up. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { types } from "../rules/catalogue";
-import type { Suppression } from "../rules/plan/suppressions";
+import type { Suppression } from "../rules/plan/suppression";
 import type { Inputs, TypeRules } from "../rules/rules";
 import { type Flags, flagsOf } from "../schema/flags";
 import { type SchemaProperties, type SchemaProperty, schemaOf } from "../schema/schema";

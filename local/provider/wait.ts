@@ -1,26 +1,26 @@
+import type { Entry, Properties } from "../cloud/store";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
 import { waitError } from "./calls";
 import { PartialFailure } from "./partialFailure";
-import type { Answer } from "./provider";
 
 /**
- * Waits for resources outside of the API after a creation, such as a cluster's control plane, and adds the result to
- * the state. If it fails, the resource exists, and the next deployment waits again.
+ * Waits for resources outside of the API after a creation, such as a cluster's control plane, adds the result to the
+ * state and returns it. If it fails, the resource exists, and the next deployment waits again.
  *
  * @param name the full resource name
  */
 export async function waitUntilReady(
     rules: TypeRules,
     { name, verb, context }: { name: string; verb: "create" | "update"; context: Context },
-    { id, state }: Answer,
-): Promise<Answer> {
+    { id, state }: Pick<Entry, "id" | "state">,
+): Promise<Properties> {
     try {
         const found = await rules.waitUntilReady?.(state, context);
         const entry = found && context.cloud.store.read(name);
         if (entry) {
             context.cloud.store.write({ ...entry, state: { ...entry.state, ...found } });
         }
-        return { id, state: { ...state, ...found } };
+        return { ...state, ...found };
     } catch (error) {
         throw new PartialFailure(id, state, waitError({ verb, rules }, error as Error));
     }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { KubeObject } from "../api/api";
 import { serveWebhooks } from "../api/webhooks";
-import type { ControllerContext } from "../controllers";
+import type { ControllerContext } from "../controllerContext";
 import type { KeyPair } from "../controlPlane/certificates";
 import { clusterNodes } from "../nodes/pools";
 import { mutated, podOf } from "./mutation";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ignoreCodes, type KubeObject } from "../api/api";
 import { createEvent } from "../api/events";
 import { type Watched, watch } from "../api/watch";
-import type { ControllerContext } from "../controllers";
+import type { ControllerContext } from "../controllerContext";
 import { unreachedApis } from "../dataplane/googleApis";
 import { poolLabel } from "../nodes/node";
 import { clusterNodes } from "../nodes/pools";

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { watch } from "../api/watch";
-import type { ControllerContext } from "../controllers";
+import type { ControllerContext } from "../controllerContext";
 import { runLabel } from "./annotations";
 import { PodProcess } from "./process";
 

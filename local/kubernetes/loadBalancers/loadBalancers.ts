@@ -3,7 +3,7 @@ import { ignoreCodes, type KubeObject } from "../api/api";
 import { createEvent } from "../api/events";
 import { Reconciler } from "../api/reconciler";
 import { type Watched, watch } from "../api/watch";
-import type { ControllerContext } from "../controllers";
+import type { ControllerContext } from "../controllerContext";
 import { Addresses } from "./addresses";
 import { AddressOwners, addressesOf } from "./addressOwners";
 import { conditionsOf, controllerName, gatewayStatus, routeStatus } from "./gateways";

@@ -5,7 +5,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { projectName } from "../../cloud/projects";
 import { undeliveredMessages } from "../../services/pubsub/serve/undelivered";
 import { watch } from "../api/watch";
-import type { ControllerContext } from "../controllers";
+import type { ControllerContext } from "../controllerContext";
 import { type KeyPair, newAuthority } from "../controlPlane/certificates";
 import type { Egress } from "./egress";
 

@@ -3,7 +3,7 @@ import type { KubeObject } from "../api/api";
 import { createEvent } from "../api/events";
 import { Reconciler } from "../api/reconciler";
 import { type Watched, watch } from "../api/watch";
-import type { ControllerContext } from "../controllers";
+import type { ControllerContext } from "../controllerContext";
 import { nodeCountsFile } from "../names";
 import { nodeCounts } from "./counts";
 import { drain } from "./drain";

@@ -1,5 +1,5 @@
 import type { Inputs } from "../rules";
-import type { Suppression } from "./suppressions";
+import type { Suppression } from "./suppression";
 
 /** A block with only unset values. */
 const isEmpty = (value: unknown): boolean =>

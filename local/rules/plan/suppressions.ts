@@ -1,4 +1,3 @@
-import type { Inputs } from "../rules";
 import { blocks } from "./blocks";
 import { isSameImage } from "./images";
 import {
@@ -12,24 +11,7 @@ import {
     isSameTemplate,
     nameIn,
 } from "./links";
-
-/**
- * Whether a difference is none for the provider: Terraform's `DiffSuppressFunc`. What is not set is undefined.
- *
- * @param found the value in the state
- * @param wanted the value of the program
- */
-export type Suppression = (found: unknown, wanted: unknown, plan: Plan) => boolean;
-
-/** What a suppression can also depend on. */
-export interface Plan {
-    inputs: Inputs;
-    state: Inputs;
-    /** The name of the property. */
-    key: string;
-    /** The blocks that contain the value. */
-    block: { found: Inputs; wanted: Inputs };
-}
+import type { Plan, Suppression } from "./suppression";
 
 type SameTexts = (found: string, wanted: string, plan: Plan) => boolean;
 

@@ -5,7 +5,6 @@ import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
 import { endInstances } from "./instances";
 import { appPath, fullName, invalid, requireApp, servicePath, verifyServiceId } from "./names";
-import { verifyMigration, verifySplit } from "./traffic";
 
 type Found = Entry & { state: Inputs };
 
@@ -61,31 +60,17 @@ export function createService({ project, service, versionId }: Inputs, cloud: Cl
     cloud.store.create({ name: fullName(id), project, id, state });
 }
 
-function write(cloud: Cloud, found: Found, change: Inputs): Inputs {
+/** Changes properties of a service, and returns all of them. */
+export function updateService({ project, service }: Inputs, change: Inputs, cloud: Cloud): Inputs {
+    const found = requireService(cloud, project, service);
     const state = { ...found.state, ...change };
     cloud.store.write({ ...found, state });
     return state;
 }
 
-/** Verifies a traffic split, and returns it in the API's format. */
-export function verifyTraffic({ project, service, split, migrateTraffic }: Inputs, cloud: Cloud): Inputs {
-    const found = requireService(cloud, project, service);
-    const desired = verifySplit({ project, service, split }, cloud);
-    if (migrateTraffic) {
-        verifyMigration({ project, service, split: desired }, found.state.split, cloud);
-    }
-    return desired;
-}
-
-/** Sets the traffic split of a service. */
-export function splitTraffic(inputs: Inputs, cloud: Cloud): Inputs {
-    const split = verifyTraffic(inputs, cloud);
-    return write(cloud, requireService(cloud, inputs.project, inputs.service), { split });
-}
-
 /** Sets the ingress settings of a service. */
 export function setIngress({ project, service, networkSettings }: Inputs, cloud: Cloud): Inputs {
-    return write(cloud, requireService(cloud, project, service), { networkSettings });
+    return updateService({ project, service }, { networkSettings }, cloud);
 }
 
 /** Throws if the service is `default`, which cannot be deleted. */

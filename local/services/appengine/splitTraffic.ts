@@ -1,6 +1,7 @@
 import type { Inputs, TypeRules } from "../../rules/rules";
 import { api, fullName, invalid, servicePath } from "./names";
-import { findService, splitTraffic, verifyTraffic } from "./services";
+import { findService } from "./services";
+import { splitTraffic, verifyTraffic } from "./traffic";
 
 const name = ({ project, service }: Inputs) => fullName(`${servicePath(project, service)}/splitTraffic`);
 

@@ -2,6 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 import { invalid, versionPath } from "./names";
+import { requireService, updateService } from "./services";
 import { findVersion, isFlexible, servingStatus } from "./versions";
 
 /** "TrafficSplit": allocations have two decimal places for IP addresses and three for cookies. */
@@ -9,8 +10,23 @@ const places = (shardBy: string | undefined) => (shardBy === "IP" ? 2 : 3);
 
 const methods = ["UNSPECIFIED", "COOKIE", "IP", "RANDOM"];
 
-/** Verifies a split, and returns it in the API's format. */
-export function verifySplit({ project, service, split }: Inputs, cloud: Cloud): Inputs {
+/** Verifies the traffic split of a service, and returns it in the API's format. */
+export function verifyTraffic({ project, service, split, migrateTraffic }: Inputs, cloud: Cloud): Inputs {
+    const found = requireService(cloud, project, service);
+    const desired = verifySplit({ project, service, split }, cloud);
+    if (migrateTraffic) {
+        verifyMigration({ project, service, split: desired }, found.state.split, cloud);
+    }
+    return desired;
+}
+
+/** Sets the traffic split of a service. */
+export function splitTraffic(inputs: Inputs, cloud: Cloud): Inputs {
+    return updateService(inputs, { split: verifyTraffic(inputs, cloud) }, cloud);
+}
+
+/** Verifies a split without its migration, and returns it in the API's format. */
+function verifySplit({ project, service, split }: Inputs, cloud: Cloud): Inputs {
     const { allocations = {}, shardBy } = split ?? {};
     if (shardBy !== undefined && !methods.includes(shardBy)) {
         throw invalid(
@@ -54,7 +70,7 @@ function verifyTarget(version: Inputs, cloud: Cloud): void {
 }
 
 /** "Migrating and Splitting Traffic": versions that do not support gradual migration. */
-export function verifyMigration({ project, service, split }: Inputs, before: Inputs, cloud: Cloud): void {
+function verifyMigration({ project, service, split }: Inputs, before: Inputs, cloud: Cloud): void {
     const targets = Object.keys(split.allocations);
     const involved = [...targets, ...Object.keys(before.allocations)].map((versionId) => {
         return findVersion(cloud, { project, service, versionId });

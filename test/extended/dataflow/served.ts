@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type RunningServer, type ServeOptions, serve } from "../../../local/emulator/server";
+import { type RunningServer, serve } from "../../../local/emulator/server";
+import type { ServeOptions } from "../../../local/emulator/serving";
 import type { Inputs } from "../../../local/rules/rules";
 import { type JobEntry, stateOf } from "../../../local/services/dataflow/jobs";
 import { cloudOf } from "../../../local/workspace";

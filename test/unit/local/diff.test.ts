@@ -1,5 +1,5 @@
 import { changes, replacingPaths, unknown } from "../../../local/provider/diff";
-import type { Suppression } from "../../../local/rules/plan/suppressions";
+import type { Suppression } from "../../../local/rules/plan/suppression";
 import type { Inputs } from "../../../local/rules/rules";
 import { flagsOfProperties } from "../../../local/schema/flags";
 import type { SchemaProperties, SchemaProperty } from "../../../local/schema/schema";

@@ -3,15 +3,8 @@ import { type Call, type Method, maskOf, page, valueAt, withValueAt } from "../.
 import type { Inputs } from "../../../rules/rules";
 import { requireApp, servicePath, versionPath } from "../names";
 import { verifyFlexibleScaling, verifyStandardScaling } from "../scaling";
-import {
-    removeService,
-    requireService,
-    servicesOf,
-    setIngress,
-    splitTraffic,
-    verifyServiceRemoval,
-    verifyTraffic,
-} from "../services";
+import { removeService, requireService, servicesOf, setIngress, verifyServiceRemoval } from "../services";
+import { splitTraffic, verifyTraffic } from "../traffic";
 import {
     isFlexible,
     removeVersion,

@@ -1,6 +1,7 @@
 import { type ErrorInfo, RpcError } from "../../../emulator/errors";
 import type { Inputs } from "../../../rules/rules";
-import type { Draft, PubSub } from "./pubsub";
+import type { Draft } from "./message";
+import type { PubSub } from "./pubsub";
 import { type Format, receivedResource, subscriptionResource, topicResource } from "./resources";
 import { Snapshots } from "./snapshots";
 import type { Subscription } from "./subscription";

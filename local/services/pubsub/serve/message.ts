@@ -9,6 +9,9 @@ export interface Message {
     orderingKey: string;
 }
 
+/** A message to publish. */
+export type Draft = Pick<Message, "data" | "attributes" | "orderingKey">;
+
 /** A message that is delivered to a subscriber. */
 export interface ReceivedMessage {
     ackId: string;

@@ -6,14 +6,11 @@ import { RpcError, rpcError } from "../../../emulator/errors";
 import type { Terminal } from "../../../emulator/terminal";
 import type { Inputs } from "../../../rules/rules";
 import { Backlog } from "./backlog";
-import { type Message, rfc3339 } from "./message";
+import { type Draft, type Message, rfc3339 } from "./message";
 import { nobody, type PubSubObserver } from "./observer";
 import { settingsOf } from "./settings";
 import { Subscription } from "./subscription";
 import { verifyMessages } from "./verify";
-
-/** A message to publish. */
-export type Draft = Pick<Message, "data" | "attributes" | "orderingKey">;
 
 const api = "//pubsub.googleapis.com";
 

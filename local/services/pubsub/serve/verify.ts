@@ -1,7 +1,7 @@
 import type { Cloud } from "../../../cloud/cloud";
 import type { Entry } from "../../../cloud/store";
 import { RpcError } from "../../../emulator/errors";
-import type { Draft } from "./pubsub";
+import type { Draft } from "./message";
 import { readerOf } from "./schemas/schemas";
 
 const invalid = (message: string) => new RpcError("INVALID_ARGUMENT", message);

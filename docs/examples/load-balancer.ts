@@ -2,7 +2,7 @@ import { LoadBalancer, ServerlessFunction, StorageBucket } from "slipway";
 
 const predict = new ServerlessFunction("predict", {
     source: "./predict",
-    trigger: { http: { public: true } },
+    trigger: { http: { public: true, ingress: "load-balancer" } },
 });
 const assets = new StorageBucket("assets", { upload: "./models" });
 

@@ -3,6 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { variableName } from "../iam/capability";
 import type { Problem } from "../internal/check";
 import * as check from "../internal/check";
+import { type Ingress, ingress } from "../internal/ingress";
 import { isSecretName } from "../internal/secretName";
 
 /** The arguments of services in both environments. */
@@ -15,13 +16,13 @@ export interface ServiceArgs {
      */
     env?: Record<string, pulumi.Input<string>>;
     /**
-     * The {@link https://cloud.google.com/appengine/docs/standard/ingress-settings ingress settings}: requests from
-     * everywhere, only from the project's VPC networks and what they allow, or from these and from load balancers. `"all"` makes
-     * the service public, at its URL and custom domains. Required if cron jobs, tasks or services outside of the networks call it.
-     * @default "internal-and-cloud-load-balancing"; with `iap`, which lets in only its members, "all", unless a `LoadBalancer` of the
-     * program leads to the service, and cron jobs, queues, services and domains do not
+     * Where requests may come from, by {@link https://cloud.google.com/appengine/docs/standard/ingress-settings ingress settings}:
+     * `"internal"` is the project's VPC networks, `"load-balancer"` also load balancers, `"all"` everywhere, which makes the service
+     * public, at its URL and custom domains. Required if cron jobs, tasks or services outside of the networks call it. A
+     * {@link LoadBalancer} requires `"load-balancer"` or an explicit `"all"`.
+     * @default "load-balancer"; with `iap`, which lets in only its members, "all"
      */
-    ingress?: "all" | "internal-only" | "internal-and-cloud-load-balancing";
+    ingress?: Ingress;
 }
 
 /**
@@ -38,7 +39,7 @@ export const variable = check.pipe(
 
 export const serviceChecks: check.Checks<ServiceArgs> = {
     env: check.record(variable, check.input(check.text())),
-    ingress: check.oneOf("all", "internal-only", "internal-and-cloud-load-balancing"),
+    ingress,
 };
 
 /** Checks for variables that would show a secret to everyone who can read the version: App Engine cannot mount secrets. */

@@ -19,8 +19,6 @@ interface Parts {
     build: Build;
     events?: EventCaller;
     used: Used<ServerlessAttachment>;
-    /** The load balancer of the program that leads to the function. */
-    loadBalancer: Promise<string | undefined>;
 }
 
 /** The arguments of the function resource. */
@@ -53,7 +51,7 @@ function buildConfig(args: ResolvedArgs, { archive, sourceBucket, repository, ac
     };
 }
 
-function serviceConfig(args: ResolvedArgs, { account, used, loadBalancer }: Parts) {
+function serviceConfig(args: ResolvedArgs, { account, used }: Parts) {
     const { secretEnvironmentVariables, secretVolumes } = secretConfig(used.attachments);
     const connections = databaseVariables(databases(used.attachments), account.member, databaseWay);
     return {
@@ -67,7 +65,7 @@ function serviceConfig(args: ResolvedArgs, { account, used, loadBalancer }: Part
         minInstanceCount: args.scaling.min,
         maxInstanceCount: args.scaling.max,
         timeoutSeconds: secondsIn(args.timeout),
-        ingressSettings: ingressSettings(args.trigger, loadBalancer),
+        ingressSettings: ingressSettings(args.trigger),
         ...networkConfig(args.network),
         binaryAuthorizationPolicy: args.binaryAuthorization,
         allTrafficOnLatestRevision: true,

@@ -18,7 +18,7 @@ import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { secondsIn } from "../internal/duration";
 import { DynamicProvider } from "../internal/dynamic";
-import { loadBalancerOf } from "../internal/loadBalancerOf";
+import { recordOpenByDefault } from "../internal/ingress";
 import { accountId, accountTitle } from "../internal/names";
 import { cronOptions } from "../internal/scheduler";
 import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
@@ -31,7 +31,7 @@ import { functionArgs } from "./definition";
 import { PublicAccess } from "./publicAccess";
 import { type ResolvedArgs, resolveArgs, workloadOf } from "./resolveArgs";
 import { lifecycleWarning } from "./runtime";
-import { eventTriggerOf } from "./trigger";
+import { eventTriggerOf, isOpenByDefault } from "./trigger";
 
 /** The APIs of every function. */
 const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run", "storage"];
@@ -99,6 +99,9 @@ export class ServerlessFunction extends pulumi.ComponentResource {
             oncePromoted(environment, code, inEnvironment(options, resolved.crossProject)),
         );
         this.warn(name, resolved);
+        if (isOpenByDefault(resolved.trigger)) {
+            recordOpenByDefault(this, `the http trigger of ServerlessFunction "${name}"`);
+        }
         const ready = [
             ...environment.enable(...apisOf(resolved)),
             ...encryptionGrants(environment, name, resolved, ...encryptionAgents.map(apiName)),
@@ -120,7 +123,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
             createEventCaller(name, { kind: "function", name: resolved.name }, [trigger], child, environment);
         const used = use(name, resolved.uses, this.account.member, { parent: this }, resolved.account);
         const { account, build, events } = this;
-        const parts = { account, build, events, used, loadBalancer: loadBalancerOf(this) };
+        const parts = { account, build, events, used };
         this.function = new CloudFunction(
             ...child("function", name, functionArgs(resolved, parts), {
                 dependsOn: [

@@ -9,7 +9,6 @@ import {
 } from "../iam/serverless/events";
 import * as check from "../internal/check";
 import { type Ingress, ingress } from "../internal/ingress";
-import { byLoadBalancer } from "../internal/loadBalancerOf";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 
 /** A function that answers HTTP requests. */
@@ -22,10 +21,11 @@ export interface HttpTrigger {
          */
         public?: boolean;
         /**
-         * The network sources from which requests are accepted, independently of `public`: a public function with `internal` is
-         * open to everybody in the network, and a private one with `all` to callers with its `invoker` anywhere.
-         * @default "all" for public functions, unless a `LoadBalancer` of the program leads to them; else
-         * "internal-and-cloud-load-balancing"
+         * Where requests may come from, independently of `public`: `"internal"` is VPC networks and Google services of the project,
+         * `"load-balancer"` also load balancers, `"all"` everywhere. A public function with `"internal"` is open to everybody in the
+         * network, and a private one with `"all"` to callers with its `invoker` anywhere. A {@link LoadBalancer} requires
+         * `"load-balancer"` or an explicit `"all"`.
+         * @default "all" for public functions, else "load-balancer"
          */
         ingress?: Ingress;
     };
@@ -68,19 +68,17 @@ export const trigger = check.variant({
 
 const apiValues: Record<Ingress, string> = {
     internal: "ALLOW_INTERNAL_ONLY",
-    "internal-and-cloud-load-balancing": "ALLOW_INTERNAL_AND_GCLB",
+    "load-balancer": "ALLOW_INTERNAL_AND_GCLB",
     all: "ALLOW_ALL",
 };
 
 /** The ingress setting in the form of the API. Calls by Eventarc and Cloud Scheduler are internal. */
-export function ingressSettings({ http }: Trigger, loadBalancer: Promise<string | undefined>): pulumi.Input<string> {
-    if (!http) {
-        return apiValues.internal;
-    }
-    const behind = "internal-and-cloud-load-balancing";
-    const { ingress = http.public ? "all" : behind } = http;
-    return byLoadBalancer(loadBalancer, apiValues[ingress], apiValues[http.ingress ?? behind]);
+export function ingressSettings({ http }: Trigger): string {
+    return apiValues[http ? (http.ingress ?? (http.public ? "all" : "load-balancer")) : "internal"];
 }
+
+/** Whether requests from the internet reach the function only because `ingress` is left out. */
+export const isOpenByDefault = ({ http }: Trigger): boolean => http?.public === true && http.ingress === undefined;
 
 /** The Eventarc trigger in the form of the API. */
 export function eventTrigger(events: Events, region: string, account: pulumi.Input<string>) {

@@ -11,7 +11,7 @@ import type { IapMember } from "../iam/iapMember";
 import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { type Duration, secondsIn } from "../internal/duration";
-import { placeBehind } from "../internal/loadBalancerOf";
+import { openByDefault } from "../internal/ingress";
 import * as sdk from "../internal/pulumiSdk";
 import type { AnyBucket } from "../storage";
 import type { CdnPolicy } from "./cdn";
@@ -176,7 +176,7 @@ export function placeProblems(
     protection: Protection,
 ): check.Problem[] {
     const of = isFunction ? "in the http trigger of the function" : "of the service";
-    const how = `ingress: "internal-and-cloud-load-balancing" ${of}`;
+    const how = `ingress: "load-balancer" ${of}`;
     const reason = `must be in ${protection.region}, as the load balancer is (got "${region}").`;
     return [
         ingressProblem(ingress, hasOwnUrl, how, backend, protection),
@@ -228,7 +228,7 @@ function placeOf(
 }
 
 /** The ingress settings of App Engine, in words of both other APIs. */
-const appIngress: Record<string, string> = { all: "_ALL", "internal-only": "_INTERNAL_ONLY" };
+const appIngress: Record<string, string> = { all: "_ALL", internal: "_INTERNAL_ONLY" };
 
 /** The services of an application to which a backend leads: one of them, or those that its dispatch rules select. */
 function appServices({ component: { services }, service }: Extract<Target, { kind: "app" }>) {
@@ -242,7 +242,7 @@ export function appProblems(
     protection: Protection,
 ): check.Problem[] {
     return ingresses.flatMap(([key, ingress]) => {
-        const how = `ingress: "internal-and-cloud-load-balancing" of services.${key} of the AppEngineApp`;
+        const how = `ingress: "load-balancer" of services.${key} of the AppEngineApp`;
         return ingressProblem(appIngress[ingress], true, how, backend, protection) ?? [];
     });
 }
@@ -254,10 +254,10 @@ export function appRegion(
     protection: Protection,
 ): pulumi.Output<string> {
     const place = programPlace();
-    const ingresses = appServices(target).map(([key, { ingress }]) => ingress.apply((it) => [key, it] as const));
-    return pulumi.all(ingresses).apply((known) => {
-        refuse(appProblems(backend, known, protection), protection, place);
-        return target.component.region;
+    const ingresses = appServices(target).map(([key, { ingress }]) => [key, ingress] as const);
+    return pulumi.output(target.component.region).apply((region) => {
+        refuse(appProblems(backend, ingresses, protection), protection, place);
+        return region;
     });
 }
 
@@ -316,15 +316,17 @@ export function groupBackend(target: Extract<Target, { kind: "group" }>) {
     };
 }
 
-/** Makes arguments of the components behind the load balancer default to values that do not bypass it. */
-export function placeAllBehind(component: string, backends: readonly ResolvedBackend[]): void {
-    for (const { target } of backends) {
+/** What each backend leads to that the internet also reaches at its own URL, only because the program leaves its `ingress` out. */
+export function openByDefaultProblems(backends: readonly ResolvedBackend[]): check.Problem[] {
+    return backends.flatMap(({ path, target }) => {
         const parts =
             target.kind === "app" ? appServices(target).map(([, { version }]) => version) : [target.component];
-        for (const part of parts) {
-            placeBehind(component, part);
-        }
-    }
+        return parts.flatMap((part) => {
+            const owner = openByDefault(part);
+            const reason = `can be bypassed, as the internet also reaches the URL of its backend. Set ingress: "load-balancer" of ${owner}, or ingress: "all" if that is intended.`;
+            return owner === undefined ? [] : [{ path, reason }];
+        });
+    });
 }
 
 /** Fails at preview with the lines of the program that construct the load balancer. */

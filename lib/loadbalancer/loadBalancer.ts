@@ -25,7 +25,6 @@ import {
     appRegion,
     groupBackend,
     type LoadBalancerBackend,
-    placeAllBehind,
     placesOf,
     type ResolvedBackend,
     serverlessCapacity,
@@ -69,7 +68,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:LoadBalancer", name, {}, inEnvironment(options, resolved.crossProject));
-        placeAllBehind(name, resolved.backends);
         recordBackends(name, resolved.guard);
         const { protect } = environment.defaults;
         const ready = environment.enable("compute.googleapis.com");

@@ -8,7 +8,7 @@ import { subnetProblem } from "../internal/places";
 import { nameOf } from "../internal/pulumiSdk";
 import { isPlainObject } from "../internal/value";
 import { type LoadBalancerArgs, loadBalancerArgs, type UncheckedArgs } from "./arguments";
-import { groupProblems, type ResolvedBackend, type Target } from "./backend";
+import { groupProblems, openByDefaultProblems, type ResolvedBackend, type Target } from "./backend";
 import { cdnProblems } from "./cdn";
 import { type Guard, openProblems, otherProblems } from "./openRoutes";
 import { resolveRoutes } from "./resolveRoutes";
@@ -47,7 +47,11 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         completed,
         loadBalancerArgs,
         complete,
-        (resolved) => [...problems(resolved.checked, resolved.all, environment), ...otherProblems(resolved.guard)],
+        (resolved) => [
+            ...problems(resolved.checked, resolved.all, environment),
+            ...openByDefaultProblems(resolved.backends),
+            ...otherProblems(resolved.guard),
+        ],
     );
     const domains = [checked.domain ?? []].flat();
     const region = type === "global-external" ? undefined : (checked.region ?? environment.region);

@@ -16,7 +16,7 @@ import type { AccountReference } from "../iam/serviceAccount";
 import { argumentsError, deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
-import { loadBalancerOf } from "../internal/loadBalancerOf";
+import { recordOpenByDefault } from "../internal/ingress";
 import { shortenName } from "../internal/names";
 import { isDeferred } from "../internal/value";
 import { observe } from "../monitoring/alerts/observed";
@@ -121,8 +121,8 @@ export class CloudRunService extends pulumi.ComponentResource {
 
     private readonly component: string;
     private readonly tags: readonly string[];
-    /** Why the service has no URL of its own; undefined if it has one. */
-    private readonly urlProblem: Promise<string | undefined>;
+    /** Whether the service has a URL of its own. */
+    private readonly hasUrl: boolean;
 
     /**
      * A service that exists already and is not managed by the stack, which only grants access to it, and which a
@@ -141,11 +141,13 @@ export class CloudRunService extends pulumi.ComponentResource {
         return { existing: "CloudRunService", url, service, ...sharedOffers(offers(name, path, () => url)) };
     }
 
-    /** The URL on `run.app`. Without one, such as behind a `LoadBalancer` of the program, a preview that needs it fails. */
+    /** The URL on `run.app`. Without one, by `defaultUrl: false`, a preview that needs it fails. */
     get url(): pulumi.Output<string> {
         const place = programPlace();
-        const checked = pulumi.output(this.urlProblem).apply((reason) => {
-            if (reason !== undefined) {
+        const checked = pulumi.output(this.hasUrl).apply((hasUrl) => {
+            if (!hasUrl) {
+                const reason =
+                    "is missing with defaultUrl: false. Remove defaultUrl, or use the URL of a load balancer.";
                 const problem = { path: "url", reason };
                 throw deferredError(formatProblems(serviceWorkload(this.component).title, [problem]), place);
             }
@@ -164,8 +166,10 @@ export class CloudRunService extends pulumi.ComponentResource {
         super("slipway:index:CloudRunService", name, {}, inEnvironment(options, resolved.crossProject));
         this.component = name;
         this.tags = Object.keys(resolved.traffic.tags);
-        const loadBalancer = loadBalancerOf(this);
-        this.urlProblem = loadBalancer.then((behind) => urlProblem(resolved, behind));
+        this.hasUrl = resolved.defaultUrl;
+        if (resolved.isOpenByDefault) {
+            recordOpenByDefault(this, serviceWorkload(name).title);
+        }
         const [first = environment.region] = resolved.regions;
 
         this.image = buildImage(name, resolved, this);
@@ -192,7 +196,6 @@ export class CloudRunService extends pulumi.ComponentResource {
                 child,
                 [...needs, ...after],
                 environment,
-                loadBalancer,
             );
         }
         this.services = services;
@@ -228,14 +231,13 @@ export class CloudRunService extends pulumi.ComponentResource {
         child: Child,
         needs: pulumi.Resource[],
         environment: Environment,
-        loadBalancer: Promise<string | undefined>,
     ): Service {
         const { project, defaults } = environment;
         const place = { project, location: region, name: resolved.name };
         const [childName, args, options] = child(
             "service",
             name,
-            serviceArgs(resolved, loadBalancer, workload, this.account, region, environment),
+            serviceArgs(resolved, workload, this.account, region, environment),
             {
                 dependsOn: needs,
                 protect: defaults.protect,
@@ -339,16 +341,6 @@ function withRevision<Template extends object>(template: pulumi.Input<Template>,
     return isDeferred(template)
         ? pulumi.output(template).apply((known) => ({ ...known, revision }))
         : { ...(template as Template), revision };
-}
-
-/** Why a service has no URL of its own, without or behind a load balancer; undefined if it has one. */
-function urlProblem({ defaultUrl, defaultUrlBehind }: ResolvedArgs, loadBalancer?: string): string | undefined {
-    const hasUrl = loadBalancer === undefined ? defaultUrl : defaultUrlBehind;
-    return hasUrl
-        ? undefined
-        : defaultUrl
-          ? `is missing, because the service has none behind LoadBalancer "${loadBalancer}". Set defaultUrl: true, or use the URL of the load balancer.`
-          : "is missing with defaultUrl: false. Remove defaultUrl, or use the URL of a load balancer.";
 }
 
 function ownApis({ triggers, iap }: ResolvedArgs): string[] {

@@ -137,15 +137,16 @@ export type CloudRunServiceArgs = Code &
          */
         executionEnvironment?: ExecutionEnvironment;
         /**
-         * The network sources from which requests are accepted, independently of `public`.
-         * @default "all" for public services and those with `iap`, unless a `LoadBalancer` of the program leads to them; else
-         * "internal-and-cloud-load-balancing"
+         * Where requests may come from, independently of `public`: `"internal"` is VPC networks and Google services of the project,
+         * `"load-balancer"` also load balancers, `"all"` everywhere. A {@link LoadBalancer} requires `"load-balancer"` or an explicit
+         * `"all"`.
+         * @default "all" for public services and those with `iap`, else "load-balancer"
          */
         ingress?: Ingress;
         /**
          * Whether the service has its {@link https://cloud.google.com/run/docs/securing/ingress#disable-url URL} on `run.app`, which
          * Eventarc, Cloud Scheduler, Pub/Sub and consumers of its `invoker` call.
-         * @default true; false behind a `LoadBalancer` of the program, unless `ingress`, `triggers` or `traffic.tags` are set
+         * @default true
          */
         defaultUrl?: boolean;
         /**

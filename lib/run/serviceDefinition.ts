@@ -6,7 +6,6 @@ import { eventSource } from "../iam/serverless/events";
 import type { AccountReference } from "../iam/serviceAccount";
 import { inSeconds } from "../internal/duration";
 import type { Ingress } from "../internal/ingress";
-import { byLoadBalancer } from "../internal/loadBalancerOf";
 import { binaryAuthorizationArgs, environmentArgs, type RunWorkload, templateArgs } from "./definition";
 import { probeArgs, readinessArgs } from "./health";
 import type { ServiceTrigger } from "./serviceArguments";
@@ -14,14 +13,13 @@ import type { ResolvedArgs } from "./serviceResolveArgs";
 
 const ingressValues: Record<Ingress, string> = {
     internal: "INGRESS_TRAFFIC_INTERNAL_ONLY",
-    "internal-and-cloud-load-balancing": "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
+    "load-balancer": "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
     all: "INGRESS_TRAFFIC_ALL",
 };
 
 /** The arguments of the service resource in a region, but the name of the revision and its traffic. */
 export function serviceArgs(
     args: ResolvedArgs,
-    loadBalancer: Promise<string | undefined>,
     workload: RunWorkload,
     account: AccountReference,
     region: string,
@@ -32,10 +30,10 @@ export function serviceArgs(
         location: region,
         project: environment.project,
         description: args.description,
-        ingress: byLoadBalancer(loadBalancer, ingressValues[args.ingress], ingressValues[args.ingressBehind]),
+        ingress: ingressValues[args.ingress],
         // Without them the API's own values would show as changes after a refresh.
         invokerIamDisabled: args.public,
-        defaultUriDisabled: byLoadBalancer(loadBalancer, !args.defaultUrl, !args.defaultUrlBehind),
+        defaultUriDisabled: !args.defaultUrl,
         iapEnabled: args.iap !== undefined,
         customAudiences: args.customAudiences,
         binaryAuthorization: binaryAuthorizationArgs(args),

@@ -30,7 +30,8 @@ type Defaulted =
     | "sessionAffinity"
     | "public"
     | "triggers"
-    | "regions";
+    | "regions"
+    | "defaultUrl";
 
 /** The options of a service that have no defaults. */
 type Optional = "description" | "customAudiences" | "executionEnvironment" | "iap" | "transform";
@@ -44,12 +45,9 @@ export interface ResolvedArgs
     health: ServiceHealth;
     cpuAlways: boolean;
     gpu?: Required<RunGpu>;
-    /** The `ingress`, without a load balancer of the program and behind one. */
     ingress: Ingress;
-    ingressBehind: Ingress;
-    /** Whether it has its default URL, without a load balancer of the program and behind one. */
-    defaultUrl: boolean;
-    defaultUrlBehind: boolean;
+    /** Whether requests from the internet reach it only because `ingress` is left out. */
+    isOpenByDefault: boolean;
     scaling: {
         instances?: number;
         min: number;
@@ -79,6 +77,7 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
         public: false,
         triggers: {},
         regions: [environment.region],
+        defaultUrl: true,
     });
     const complete = (checked: typeof withDefaults): ResolvedArgs => {
         const gpu = resolveGpu(checked.gpu);
@@ -91,7 +90,7 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
             memory,
             cpuAlways: checked.cpuAlways ?? gpu !== undefined,
             health: resolveHealth(checked.health),
-            ...resolveReach(checked),
+            ...resolveReach(checked as CloudRunServiceArgs),
             scaling: resolveScaling(checked, isBelowOne(cpu), environment),
             traffic: resolveTraffic(checked.traffic),
             networks: {},
@@ -106,21 +105,12 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
     return { ...resolved, networks: resolveNetworks(databaseWorkload(named, resolved), resolved, resolved.regions) };
 }
 
-/** Who reaches the service by its own URL: fewer behind a load balancer, so that no request bypasses it. */
-function resolveReach({
-    ingress,
-    defaultUrl,
-    public: isPublic,
-    iap,
-    triggers = {},
-    traffic,
-}: Partial<CloudRunServiceArgs>) {
-    const isCalled = Object.keys({ ...triggers, ...traffic?.tags }).length > 0;
+/** Who reaches the service. */
+function resolveReach({ ingress, defaultUrl, public: isPublic, iap }: CloudRunServiceArgs) {
+    const isOpen = isPublic || iap !== undefined;
     return {
-        ingress: ingress ?? (isPublic || iap ? "all" : "internal-and-cloud-load-balancing"),
-        ingressBehind: ingress ?? "internal-and-cloud-load-balancing",
-        defaultUrl: defaultUrl ?? true,
-        defaultUrlBehind: defaultUrl ?? (ingress !== undefined || isCalled),
+        ingress: ingress ?? (isOpen ? "all" : "load-balancer"),
+        isOpenByDefault: ingress === undefined && isOpen === true && defaultUrl !== false,
     } as const;
 }
 

@@ -17,7 +17,7 @@ const program = `"use strict";
 const { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket, Environment } = require("slipway");
 const { ManagedZone } = require("@pulumi/gcp/dns/managedZone");
 const { Account } = require("@pulumi/gcp/serviceaccount/account");
-const ingress = "internal-and-cloud-load-balancing";
+const ingress = "load-balancer";
 const iam = { dependsOn: Environment.current().enable("iam.googleapis.com") };
 const [auditor] = ["auditor", "stranger"].map((accountId) => new Account(accountId, { accountId }, iam));
 const source = "./predict";

@@ -26,7 +26,7 @@ const app = new AppEngineApp("shop", {
             keep: 3,
         },
         predictions: { flexible: true, image: predict, env: { MODEL: "1" }, scaling: 1 },
-        staging: { source: "./web", ingress: "internal-only" },
+        staging: { source: "./web", ingress: "internal" },
     },
     dispatch: [{ url: "*/predict/*", service: "predictions" }],
     domains: { "shop.acme.dev": {} },
@@ -212,7 +212,7 @@ describe("an application in development", () => {
     });
 
     test("deletes a service that is removed from the program", async () => {
-        edit('        staging: { source: "./web", ingress: "internal-only" },\n', "");
+        edit('        staging: { source: "./web", ingress: "internal" },\n', "");
         await deployment.up("dev");
         expect(deployment.existing().filter((each) => each.includes("services/staging"))).toEqual([]);
     });

@@ -11,13 +11,13 @@ const { ManagedZone } = require("@pulumi/gcp/dns/managedZone");
 const { Environment } = require("slipway");
 const dns = { dependsOn: Environment.current().enable("dns.googleapis.com") };
 const zone = new ManagedZone("acme", { name: "acme", dnsName: "acme.com.", description: "Shop." }, dns);
-const ingress = "internal-and-cloud-load-balancing";
-const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: { public: true } } });
+const ingress = "load-balancer";
+const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: { public: true, ingress } } });
 const admin = new ServerlessFunction("admin", { source: "./predict", entryPoint: "predict", trigger: { http: { ingress } } });
 const assets = new StorageBucket("assets", { upload: "./assets" });
 const app = new AppEngineApp("site", { services: { default: { source: "./web" } } });
 const image = "docker.io/acme/staff@sha256:${"9".repeat(64)}";
-const staff = new CloudRunService("staff", { image, public: true, regions: ["europe-west1", "us-east1"] });
+const staff = new CloudRunService("staff", { image, public: true, ingress, defaultUrl: false, regions: ["europe-west1", "us-east1"] });
 const shop = new LoadBalancer("shop", {
     domain: ["shop.acme.com", "admin.acme.com", "staff.acme.com"],
     zone,
@@ -136,22 +136,22 @@ describe.each(["dev", "prod"])("load balancers in %s", (name) => {
     if (name === "dev") {
         test("are refused at preview before a function that can be reached without them", async () => {
             edit(
-                'predict", { source: "./predict", trigger: { http: { public: true }',
+                'predict", { source: "./predict", trigger: { http: { public: true, ingress }',
                 'predict", { source: "./predict", trigger: { http: { public: true, ingress: "all" }',
             );
             edit("exports.address =", "exports.staffUrl = staff.url;\nexports.address =");
             const { code, output } = await deployment.run(["preview", "-s", name]);
             expect(code).not.toBe(0);
             expect(output).toContain(
-                'LoadBalancer "outer": routes./*.split.0: accepts requests to its own URL, which bypass Cloud Armor. Set ingress: "internal-and-cloud-load-balancing" in the http trigger of the function.',
+                'LoadBalancer "outer": routes./*.split.0: accepts requests to its own URL, which bypass Cloud Armor. Set ingress: "load-balancer" in the http trigger of the function.',
             );
             expect(output).toContain(
-                'CloudRunService "staff": url: is missing, because the service has none behind LoadBalancer "shop". Set defaultUrl: true, or use the URL of the load balancer.',
+                'CloudRunService "staff": url: is missing with defaultUrl: false. Remove defaultUrl, or use the URL of a load balancer.',
             );
             edit("exports.staffUrl = staff.url;\n", "");
             edit(
                 'predict", { source: "./predict", trigger: { http: { public: true, ingress: "all" }',
-                'predict", { source: "./predict", trigger: { http: { public: true }',
+                'predict", { source: "./predict", trigger: { http: { public: true, ingress }',
             );
         });
 

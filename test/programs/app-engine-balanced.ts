@@ -5,7 +5,7 @@ const app = new AppEngineApp("app", {
         default: {
             source: "./web",
             entrypoint: "gunicorn --bind :$PORT main:app",
-            ingress: "internal-and-cloud-load-balancing",
+            ingress: "load-balancer",
         },
     },
 });

@@ -4,13 +4,13 @@ const image = "docker.io/acme/shop@sha256:9f2c4e8a1b3d5f70617283940a1b2c3d4e5f60
 const one = new CloudRunService("one", {
     image,
     regions: ["europe-west1", "us-central1"],
-    ingress: "internal-and-cloud-load-balancing",
+    ingress: "load-balancer",
     public: true,
 });
 const two = new ServerlessFunction("two", {
     entryPoint: "predict",
     source: "./predict",
-    trigger: { http: { public: true } },
+    trigger: { http: { public: true, ingress: "load-balancer" } },
 });
 const pages = new StorageBucket("pages", { upload: "./models", location: "EU" });
 export const front = new LoadBalancer("front", {

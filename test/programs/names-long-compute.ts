@@ -20,7 +20,7 @@ const net = new Network(n, {
     proxyOnlySubnets: true,
     firewall: { [`f${n.slice(0, 12)}`]: { allow: ["tcp:80"], sources: { ranges: ["10.0.0.0/8"] } } },
 });
-const web = new CloudRunService("web", { image, public: true });
+const web = new CloudRunService("web", { image, public: true, ingress: "load-balancer", defaultUrl: false });
 new LoadBalancer(n, {
     domain: "a-rather-long-host-name-for-a-shop.department.acme.com",
     routes: { "/*": web, "/a/*": { service: web, backend: `b${n.slice(0, 30)}` } },

@@ -30,7 +30,12 @@ const n = new Network("n", {
     firewall: { f: { allow: ["tcp:80"], sources: { ranges: ["10.0.0.0/8"] } } },
     nat: { addresses: 1 },
 });
-const web = new CloudRunService("w", { image, public: true, triggers: { t: { topic: new PubSubTopic("ttt") } } });
+const web = new CloudRunService("w", {
+    image,
+    public: true,
+    ingress: "load-balancer",
+    triggers: { t: { topic: new PubSubTopic("ttt") } },
+});
 new LoadBalancer("l", {
     domain: "a.acme.com",
     routes: { "/*": web, "/b/*": { service: web, backend: "b" } },

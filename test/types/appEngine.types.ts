@@ -53,7 +53,7 @@ const full = new AppEngineApp("full", {
             network: { network, range: "10.8.0.0/28", egress: "all-traffic" },
             env: { LEVEL: "info", SHARE: pulumi.output("0.1") },
             uses: { DATABASE: database.client, MODELS: models.reader },
-            ingress: "internal-and-cloud-load-balancing",
+            ingress: "load-balancer",
             keep: 5,
         },
         predictions: {

@@ -45,7 +45,7 @@ const full = new CloudRunService("full", {
     timeout: "60 seconds",
     sessionAffinity: true,
     executionEnvironment: "gen2",
-    ingress: "internal-and-cloud-load-balancing",
+    ingress: "load-balancer",
     defaultUrl: false,
     customAudiences: [pulumi.output("https://shop.acme.dev")],
     triggers: { sales: { topic, retries: true }, uploads: { bucket, event: "deleted", path: "/uploads" } },

@@ -58,7 +58,7 @@ export function applications(folder: string): void {
                 network: { network, range: "10.200.0.0/28", egress: "all-traffic" },
                 env: { LEVEL: "info", API_KEY: pulumi.secret("canary") },
                 uses,
-                ingress: "internal-and-cloud-load-balancing",
+                ingress: "load-balancer",
                 traffic: { split: { latest: 10, previous: 90 }, by: "random" },
                 keep: 3,
             },
@@ -92,7 +92,7 @@ export function applications(folder: string): void {
                     liveness: { path: "/live", initialDelay: "1 minute" },
                 },
                 network: { network, forwardedPorts: ["8081/udp"], instanceTag: "app" },
-                ingress: "internal-only",
+                ingress: "internal",
                 traffic: { split: { latest: 50, previous: 50 }, by: "ip" },
             },
             built: {

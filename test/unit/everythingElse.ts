@@ -291,7 +291,7 @@ function networks({ network, alerts }: Given): void {
     });
     const service = new CloudRunService("other-balanced", {
         image: `docker.io/acme/other@${digest}`,
-        ingress: "internal-and-cloud-load-balancing",
+        ingress: "load-balancer",
     });
     new LoadBalancer("other-balancer", {
         name: "other-name",

@@ -52,7 +52,7 @@ export function networks(source: string): void {
 
 /** Load balancers of all types, with all options. */
 function balanced(source: string): void {
-    const ingress = "internal-and-cloud-load-balancing";
+    const ingress = "load-balancer";
     const http = { trigger: { http: { ingress } }, entryPoint: "answer", source } as const;
     const behind = new ServerlessFunction("behind", http);
     const beside = new ServerlessFunction("beside", http);

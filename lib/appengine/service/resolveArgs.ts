@@ -3,6 +3,7 @@ import type { Environment } from "../../environment/environment";
 import type { AnyServiceAccount } from "../../iam/serviceAccount";
 import type { Problem } from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
+import type { Ingress } from "../../internal/ingress";
 import {
     buildFile,
     flexibleProblems,
@@ -10,7 +11,6 @@ import {
     type ResolvedFlexibleService,
     resolveFlexibleService,
 } from "../flexible";
-import type { ServiceArgs } from "../serviceArguments";
 import { digestOf, type HashedFile, hashFiles } from "../source";
 import {
     isAutomatic,
@@ -23,8 +23,6 @@ import { type ResolvedTraffic, resolveTraffic, trafficProblems } from "../traffi
 import type { AppEngineServiceArgs, FlexibleServiceArgs } from "./arguments";
 import { databaseProblems } from "./database";
 import { type AppEngineUses, externalUses } from "./uses";
-
-type Ingress = NonNullable<ServiceArgs["ingress"]>;
 
 /** A validated service with its defaults. */
 export interface ResolvedService {
@@ -39,9 +37,9 @@ export interface ResolvedService {
     account?: AnyServiceAccount;
     uses: AppEngineUses;
     env: Record<string, pulumi.Input<string>>;
-    /** The `ingress`, without a load balancer of the program and behind one. */
     ingress: Ingress;
-    ingressBehind: Ingress;
+    /** Whether requests from the internet reach it only because `ingress` is left out, and nothing there leads to its own address. */
+    isOpenByDefault: boolean;
     traffic: ResolvedTraffic;
     keep: number;
     transform: object;
@@ -80,8 +78,8 @@ export function resolveService(
         digest: isBuilt ? digestOf(files) : undefined,
         uses,
         env,
-        ingress: args.ingress ?? (hasIap ? "all" : "internal-and-cloud-load-balancing"),
-        ingressBehind: args.ingress ?? (hasIap && isCalled ? "all" : "internal-and-cloud-load-balancing"),
+        ingress: args.ingress ?? (hasIap ? "all" : "load-balancer"),
+        isOpenByDefault: args.ingress === undefined && hasIap && !isCalled,
         traffic: resolveTraffic(traffic),
         keep,
         transform,

@@ -12,8 +12,8 @@ import { type Database, databases } from "../../iam/cloudSql";
 import { roleGrant, roleName } from "../../iam/roles";
 import type { AccountReference } from "../../iam/serviceAccount";
 import { type Child, childrenOf } from "../../internal/children";
+import { type Ingress, recordOpenByDefault } from "../../internal/ingress";
 import { canonicalJson } from "../../internal/json";
-import { byLoadBalancer, loadBalancerOf } from "../../internal/loadBalancerOf";
 import { accountId, accountTitle, hashOf } from "../../internal/names";
 import { networkSettings } from "../../internal/networkOf";
 import { Network } from "../../network";
@@ -47,8 +47,8 @@ export interface AppEngineService {
     readonly url: pulumi.Output<string>;
     /** The traffic of the service's versions. */
     readonly rollout: Rollout;
-    /** The ingress setting: where requests may come from. */
-    readonly ingress: pulumi.Output<ResolvedService["ingress"]>;
+    /** Where requests may come from. */
+    readonly ingress: Ingress;
 }
 
 /** What the services of an application share. */
@@ -115,7 +115,10 @@ function appEngineService(
     const after = [application, ...before, ...objects, ...grants, ...pullGrants, ...used.grants, ...gateways];
     const version = createVersion(name, service, parts, child, after);
     const versionId = version.versionId.apply((id) => id as string);
-    const ingress = pulumi.output(byLoadBalancer(loadBalancerOf(version), service.ingress, service.ingressBehind));
+    const { ingress } = service;
+    if (service.isOpenByDefault) {
+        recordOpenByDefault(version, `services.${key} of AppEngineApp "${component}"`);
+    }
     const networkSettings = ingressSettings(name, key, ingress, child, version);
     const rollout = new Rollout(
         ...child(
@@ -179,21 +182,21 @@ export function artifact(component: string, { key, digest }: ResolvedService): A
     };
 }
 
-const ingressValues: Record<ResolvedService["ingress"], string> = {
+const ingressValues: Record<Ingress, string> = {
     all: "INGRESS_TRAFFIC_ALLOWED_ALL",
-    "internal-only": "INGRESS_TRAFFIC_ALLOWED_INTERNAL_ONLY",
-    "internal-and-cloud-load-balancing": "INGRESS_TRAFFIC_ALLOWED_INTERNAL_AND_LB",
+    internal: "INGRESS_TRAFFIC_ALLOWED_INTERNAL_ONLY",
+    "load-balancer": "INGRESS_TRAFFIC_ALLOWED_INTERNAL_AND_LB",
 };
 
 /** Registers the ingress settings, which need the first version of the service. */
 function ingressSettings(
     name: string,
     service: string,
-    from: AppEngineService["ingress"],
+    from: Ingress,
     child: ReturnType<typeof childrenOf>,
     version: pulumi.Resource,
 ): pulumi.Resource[] {
-    const args = { service, networkSettings: { ingressTrafficAllowed: from.apply((it) => ingressValues[it]) } };
+    const args = { service, networkSettings: { ingressTrafficAllowed: ingressValues[from] } };
     return [new ServiceNetworkSettings(...child("ingress", name, args, { dependsOn: version }))];
 }
 

@@ -209,7 +209,7 @@ test("a version ID depends only on what determines the version", async () => {
     const first = await versionOf({});
     expect((await versionOf({ services: { default: { ...standard, source: same } } })).versionId).toBe(first.versionId);
     expect(
-        (await versionOf({ services: { default: { ...standard, keep: 2, ingress: "internal-only" } } })).versionId,
+        (await versionOf({ services: { default: { ...standard, keep: 2, ingress: "internal" } } })).versionId,
     ).toBe(first.versionId);
     const others = [
         { ...standard, env: { COLOUR: "red" } },
@@ -377,7 +377,7 @@ test("a service that is called from outside of the networks must have ingress se
     );
     for (const program of [
         () => called({ cron }, { ingress: "all" }),
-        () => called({ cron }, { ingress: "internal-only" }),
+        () => called({ cron }, { ingress: "internal" }),
         () => called({ cron, iap: { members: ["group:shop@acme.dev"] } }),
         () => called({}, {}, { uses, network: { connector, egress: "all-traffic" } }),
     ]) {

@@ -45,8 +45,8 @@ const refusals: [string, object, string][] = [
     ],
     [
         "an unknown ingress",
-        { ingress: "internal" },
-        'ingress: must be one of all, internal-only, internal-and-cloud-load-balancing (got "internal").',
+        { ingress: "internal-only" },
+        'ingress: must be one of internal, load-balancer, all (got "internal-only").',
     ],
 ];
 
@@ -57,7 +57,7 @@ test.each(refusals)("%s is refused in both environments", (_, given, expected) =
 test.each([
     { env: { LEVEL: "info", GAME: "chess", KEYS: "a", _A1: pulumi.output("b") } },
     { env: { API_KEY: pulumi.secret("a") } },
-    { ingress: "internal-and-cloud-load-balancing" },
+    { ingress: "load-balancer" },
     {},
 ])("%j is accepted in both environments", (given) => {
     expect(errors(given)).toEqual([undefined, undefined]);

@@ -32,10 +32,10 @@ test("a public function can be called by everybody from everywhere", async () =>
 
 const reached: [object, string][] = [
     [{ ingress: "internal" }, "ALLOW_INTERNAL_ONLY"],
-    [{ ingress: "internal-and-cloud-load-balancing" }, "ALLOW_INTERNAL_AND_GCLB"],
+    [{ ingress: "load-balancer" }, "ALLOW_INTERNAL_AND_GCLB"],
     [{ ingress: "all" }, "ALLOW_ALL"],
     [{ public: true, ingress: "internal" }, "ALLOW_INTERNAL_ONLY"],
-    [{ public: true, ingress: "internal-and-cloud-load-balancing" }, "ALLOW_INTERNAL_AND_GCLB"],
+    [{ public: true, ingress: "load-balancer" }, "ALLOW_INTERNAL_AND_GCLB"],
     [{ public: false }, "ALLOW_INTERNAL_AND_GCLB"],
 ];
 

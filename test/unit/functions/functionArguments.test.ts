@@ -48,7 +48,7 @@ const refusals: [string, object, string][] = [
     [
         "an unknown ingress",
         { trigger: { http: { ingress: "private" } } },
-        'trigger.http.ingress: must be one of internal, internal-and-cloud-load-balancing, all (got "private").',
+        'trigger.http.ingress: must be one of internal, load-balancer, all (got "private").',
     ],
     [
         "public as a string",

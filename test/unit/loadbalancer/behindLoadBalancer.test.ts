@@ -1,114 +1,133 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { AppEngineApp, CloudRunService, LoadBalancer, Network, PubSubTopic, ServerlessFunction } from "slipway";
+import { AppEngineApp, CloudRunService, LoadBalancer, Network, ServerlessFunction } from "slipway";
 import type { AppEngineAppArgs } from "slipway/appengine";
 import type { CloudRunServiceArgs } from "slipway/run";
 import { folderOf } from "../folders";
-import { problemsIn, registered } from "../registered";
+import { problemsIn, refused, registered } from "../registered";
 
 const image = `docker.io/acme/web@sha256:${"0a".repeat(32)}`;
 const source = folderOf({ "main.py": "def web(request):\n    return 'range'\n\n\napp = web\n" });
 const members: ["group:shop@acme.com"] = ["group:shop@acme.com"];
 const domain = "shop.acme.com";
 
-type Routes = Parameters<typeof web>[1];
-const web = (args: Partial<CloudRunServiceArgs>, routes?: (web: CloudRunService) => object) => {
-    const made = new CloudRunService("web", { image, ...args } as CloudRunServiceArgs);
-    if (routes) {
-        new LoadBalancer("shop", { domain, routes: { "/*": made }, ...routes(made) });
-    }
-    return made;
-};
+const service = (args: Partial<CloudRunServiceArgs>) =>
+    new CloudRunService("web", { image, ...args } as CloudRunServiceArgs);
+const httpFunction = (http: object, name = "web") =>
+    new ServerlessFunction(name, { source, entryPoint: "web", trigger: { http } } as ConstructorParameters<
+        typeof ServerlessFunction
+    >[1]);
 
-/** A resource without a load balancer, and what is different with one. */
-async function changed(key: string, alone: () => unknown, behind: () => unknown, preview = false) {
-    const before = (await registered(alone, { preview }))[key] as Record<string, unknown>;
-    const after = (await registered(behind, { preview }))[key] as Record<string, unknown>;
-    const differs = (one: string) => JSON.stringify(before[one]) !== JSON.stringify(after[one]);
-    const all = Object.keys({ ...before, ...after }).filter(differs);
-    return Object.fromEntries(all.map((one) => [one, after[one]]));
-}
+type Backend = CloudRunService | ServerlessFunction;
 
-const ingress = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER";
-const defaultUriDisabled = true;
+/** Constructs a load balancer before a component. */
+const before = (backend: Backend, more: object = {}) =>
+    new LoadBalancer("shop", { domain, routes: { "/*": backend }, ...more });
 
-describe("a Cloud Run service behind a load balancer", () => {
-    test.each<[string, () => Partial<CloudRunServiceArgs>, object, service?: string]>([
-        ["that is public", () => ({ public: true }), { ingress, defaultUriDisabled }],
-        ["that is private", () => ({}), { defaultUriDisabled }],
-        ["with Identity-Aware Proxy of its own", () => ({ iap: members }), { ingress, defaultUriDisabled }],
-        ["that has defaultUrl", () => ({ public: true, defaultUrl: true }), { ingress }],
-        ["without a URL", () => ({ public: true, defaultUrl: false }), { ingress }],
-        ["with ingress from everywhere", () => ({ public: true, ingress: "all" }), {}],
-        ["with the ingress of the default", () => ({ ingress: "internal-and-cloud-load-balancing" }), {}],
-        [
-            "whose triggers call its URL",
-            () => ({ public: true, triggers: { sales: { topic: new PubSubTopic("sales") } } }),
-            { ingress },
-        ],
-        [
-            "whose tags have addresses",
-            () => ({ public: true, traffic: { tags: { candidate: "latest" } } }),
-            { ingress },
-        ],
-        [
-            "in several regions",
-            () => ({ public: true, regions: ["europe-west1", "us-east1"] }),
-            { ingress, defaultUriDisabled },
-            "web-europe-west1",
-        ],
-    ])("%s takes requests by it, unless its arguments say otherwise", async (...row) => {
-        const [, args, expected, service = "web"] = row;
-        const none = () => ({});
-        for (const preview of [false, true]) {
-            expect(
-                await changed(
-                    `Service ${service}`,
-                    () => web(args()),
-                    () => web(args(), none),
-                    preview,
-                ),
-            ).toEqual(expected);
+/** What is wrong with a load balancer before a component; undefined if it is registered. */
+async function problemsOf(make: () => Backend, more: () => object = () => ({}), wait = async () => {}) {
+    let refusal: Error | undefined;
+    await registered(async () => {
+        const backend = make();
+        const given = more();
+        await wait();
+        try {
+            before(backend, given);
+        } catch (error) {
+            refusal = error as Error;
         }
     });
+    return refusal && problemsIn(refusal);
+}
 
-    test.each<[string, Routes]>([
+const open = (owner: string, path = "routes./*") =>
+    `LoadBalancer "shop": ${path}: can be bypassed, as the internet also reaches the URL of its backend. Set ingress: "load-balancer" of ${owner}, or ingress: "all" if that is intended.`;
+const openService = open('CloudRunService "web"');
+const openFunction = open('the http trigger of ServerlessFunction "web"');
+
+describe("a load balancer before a component that the internet also reaches at its own URL", () => {
+    test.each<[string, () => Backend, string | undefined]>([
+        ["a public service", () => service({ public: true }), openService],
+        ["a service with Identity-Aware Proxy of its own", () => service({ iap: members }), openService],
+        [
+            "a public service in several regions",
+            () => service({ public: true, regions: ["europe-west1", "us-east1"] }),
+            openService,
+        ],
+        ["a public service by intention", () => service({ public: true, ingress: "all" }), undefined],
+        ["a service for load balancers", () => service({ public: true, ingress: "load-balancer" }), undefined],
+        ["a service without a URL", () => service({ public: true, defaultUrl: false }), undefined],
+        ["a private service", () => service({}), undefined],
+        ["a public function", () => httpFunction({ public: true }), openFunction],
+        ["a public function by intention", () => httpFunction({ public: true, ingress: "all" }), undefined],
+        ["a function for load balancers", () => httpFunction({ public: true, ingress: "load-balancer" }), undefined],
+        ["a private function", () => httpFunction({}), undefined],
+    ])("is refused if that is not in the program: %s", async (_, make, expected) => {
+        expect(await problemsOf(make)).toBe(expected);
+    });
+
+    test.each<[string, () => object]>([
         ["with Identity-Aware Proxy", () => ({ iap: members })],
         ["with Cloud Armor", () => ({ securityPolicy: true })],
         [
-            "that splits requests",
-            (service) => ({
-                routes: {
-                    "/*": {
-                        split: [
-                            { service, weight: 1 },
-                            { service: web2(), weight: 1 },
-                        ],
-                    },
-                },
-            }),
-        ],
-        [
             "in the network",
-            () => ({
-                type: "regional-internal",
-                network: new Network("apps", { proxyOnlySubnets: true }),
-            }),
+            () => ({ type: "regional-internal", network: new Network("apps", { proxyOnlySubnets: true }) }),
         ],
-    ])("%s does not go round it", async (_, routes) => {
-        const alone = () => web({ public: true });
-        const behind = () => web({ public: true }, routes);
-        expect(await changed("Service web", alone, behind)).toEqual({ ingress, defaultUriDisabled });
+    ])("is refused %s as well", async (_, more) => {
+        expect(await problemsOf(() => service({ public: true }), more)).toBe(openService);
     });
 
-    test("that the program constructs later keeps its URL", async () => {
-        const late = async () => {
-            const service = web({ public: true });
-            await new Promise((resolve) => setTimeout(resolve, 10));
-            new LoadBalancer("shop", { domain, routes: { "/*": service } });
+    test("is refused in each of the routes that lead to it", async () => {
+        const next = () => new CloudRunService("next", { image });
+        const program = () => {
+            const web = service({ public: true });
+            const split: [object, object] = [
+                { service: web, weight: 1 },
+                { service: next(), weight: 1 },
+            ];
+            before(web, { routes: { "/*": { split } } });
         };
-        expect(await changed("Service web", () => web({ public: true }), late)).toEqual({});
+        const made = Object.keys(
+            await registered(() => {
+                service({ public: true });
+                next();
+            }),
+        );
+        expect(await refused(program, {}, made)).toBe(open('CloudRunService "web"', "routes./*.split.0"));
     });
 
+    test("is refused whenever the program constructs it", async () => {
+        const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 10));
+        expect(
+            await problemsOf(
+                () => service({ public: true }),
+                () => ({}),
+                wait,
+            ),
+        ).toBe(openService);
+    });
+});
+
+test("a load balancer changes nothing of the components that it leads to", async () => {
+    const components = () => [
+        service({ public: true, ingress: "load-balancer" }),
+        httpFunction({ public: true, ingress: "all" }, "predict"),
+    ];
+    const alone = await registered(components);
+    const behind = await registered(() => {
+        const [web, fn] = components();
+        new LoadBalancer("shop", {
+            domain,
+            routes: { "/*": web as Backend, "/f/*": fn as Backend },
+        });
+    });
+    expect(Object.keys(alone)).toEqual(expect.arrayContaining(["Service web", "Function predict"]));
+    expect(behind).toMatchObject({
+        "Service web": alone["Service web"],
+        "Function predict": alone["Function predict"],
+    });
+});
+
+describe("the URL of a Cloud Run service", () => {
     const read = async (program: () => { url: pulumi.Output<string> } | { value?: pulumi.Input<string> }) => {
         let result: unknown;
         await registered(async () => {
@@ -120,92 +139,65 @@ describe("a Cloud Run service behind a load balancer", () => {
         });
         return result;
     };
-    const none = () => ({});
+    const behind = (web: CloudRunService) => {
+        before(web);
+        return web;
+    };
     const url = "https://web-1a2b3c-ew.a.run.app";
     const missing =
-        'CloudRunService "web": url: is missing, because the service has none behind LoadBalancer "shop". Set defaultUrl: true, or use the URL of the load balancer.';
-    const refused =
         'CloudRunService "web": url: is missing with defaultUrl: false. Remove defaultUrl, or use the URL of a load balancer.';
     const regions = ["europe-west1", "us-east1"];
 
     test.each<[string, () => ReturnType<Parameters<typeof read>[0]>, string]>([
-        ["its URL", () => web({}, none), missing],
-        ["its invoker", () => web({}, none).invoker, missing],
-        ["the invoker of several regions", () => web({ regions }, none).invoker, missing],
-        ["another role", () => web({}, none).role("roles/run.developer"), missing],
-        ["a URL that it keeps", () => web({ defaultUrl: true }, none), url],
-        ["a URL without a load balancer", () => web({}), url],
-        ["an invoker without a load balancer", () => web({ regions }).invoker, url],
-        ["no URL without a load balancer", () => web({ defaultUrl: false }), refused],
-    ])("a consumer of %s gets it, or an error", async (_, program, expected) => {
+        ["no URL", () => service({ defaultUrl: false }), missing],
+        ["its invoker", () => service({ defaultUrl: false }).invoker, missing],
+        ["the invoker of several regions", () => service({ defaultUrl: false, regions }).invoker, missing],
+        ["another role", () => service({ defaultUrl: false }).role("roles/run.developer"), missing],
+        ["a URL behind a load balancer", () => behind(service({})), url],
+        ["a URL without a load balancer", () => service({}), url],
+        ["an invoker without a load balancer", () => service({ regions }).invoker, url],
+    ])("is given to a consumer of %s, or an error", async (_, program, expected) => {
         expect(await read(program)).toBe(expected);
     });
 });
 
-const web2 = () => new CloudRunService("next", { image });
-
-test.each<[string, object, object]>([
-    ["a public function", { http: { public: true } }, { ingressSettings: "ALLOW_INTERNAL_AND_GCLB" }],
-    ["a private function", { http: {} }, { ingressSettings: "ALLOW_INTERNAL_AND_GCLB" }],
-    ["a function with ingress", { http: { public: true, ingress: "all" } }, { ingressSettings: "ALLOW_ALL" }],
-])(
-    "%s behind a load balancer takes requests by it, unless its arguments say otherwise",
-    async (_, trigger, expected) => {
-        const create = () =>
-            new ServerlessFunction("web", { source, trigger } as ConstructorParameters<typeof ServerlessFunction>[1]);
-        const behind = () => new LoadBalancer("shop", { domain, routes: { "/*": create() } });
-        const { serviceConfig } = (await registered(create))["Function web"] as { serviceConfig: object };
-        const difference = await changed("Function web", create, behind);
-        expect({ serviceConfig, ...difference }).toEqual({ serviceConfig: { ...serviceConfig, ...expected } });
-    },
-);
-
-describe("App Engine with Identity-Aware Proxy", () => {
-    const iap = { members };
-    const service = { source } as const;
-    const site = (args: Partial<AppEngineAppArgs>) =>
-        new AppEngineApp("site", { iap, services: { default: service, api: service }, ...args } as AppEngineAppArgs);
-    const settingsOf = async (program: () => unknown) => {
-        const all = Object.entries(await registered(program)).filter(([key]) =>
-            key.startsWith("ServiceNetworkSettings "),
-        );
-        return Object.fromEntries(
-            all.map(([key, inputs]) => [
-                key.replace("ServiceNetworkSettings site-", ""),
-                Reflect.get(Reflect.get(inputs, "networkSettings"), "ingressTrafficAllowed"),
-            ]),
-        );
-    };
-    const all = "INGRESS_TRAFFIC_ALLOWED_ALL";
-    const behind = "INGRESS_TRAFFIC_ALLOWED_INTERNAL_AND_LB";
+describe("App Engine with Identity-Aware Proxy behind a load balancer", () => {
+    const standard = { source } as const;
     const cron = { train: { cron: "0 3 * * *", path: "/train" } } as unknown as AppEngineAppArgs["cron"];
+    const openApp = (key: string) => open(`services.${key} of AppEngineApp "site"`);
 
-    test.each<[string, Partial<AppEngineAppArgs>, ((app: AppEngineApp) => object) | undefined, object]>([
-        ["without a load balancer", {}, undefined, { default: all, api: all }],
-        ["behind one", {}, (app) => ({ "/*": app }), { default: behind, api: behind }],
+    test.each<[string, Partial<AppEngineAppArgs>, ((app: AppEngineApp) => object) | undefined, string[]]>([
+        ["all its services", {}, (app) => ({ "/*": app }), [openApp("default"), openApp("api")]],
+        ["one service", {}, (app) => ({ "/*": { app, service: "api" } }), [openApp("api")]],
         [
-            "of which one leads to a service",
-            {},
-            (app) => ({ "/*": { app, service: "api" } }),
-            { default: all, api: behind },
-        ],
-        ["with cron jobs", { cron }, (app) => ({ "/*": app }), { default: all, api: behind }],
-        ["with a domain", { domains: { "acme.com": {} } }, (app) => ({ "/*": app }), { default: all, api: all }],
-        [
-            "with ingress",
-            { services: { default: { ...service, ingress: "all" }, api: service } },
+            "no services with cron jobs",
+            { cron, services: { default: { ...standard, ingress: "all" } } },
             (app) => ({ "/*": app }),
-            { default: all, api: behind },
+            [],
         ],
-    ])("%s gets requests from where they come", async (_, args, routes, expected) => {
-        const program = () => {
-            const app = site(args);
-            if (routes) {
-                new LoadBalancer("shop", { domain, routes: routes(app) } as ConstructorParameters<
-                    typeof LoadBalancer
-                >[1]);
+        ["no services with a domain", { domains: { "acme.com": {} } }, (app) => ({ "/*": app }), []],
+        [
+            "no services with ingress",
+            { services: { default: { ...standard, ingress: "load-balancer" }, api: { ...standard, ingress: "all" } } },
+            (app) => ({ "/*": app }),
+            [],
+        ],
+        ["nothing without a load balancer", {}, undefined, []],
+    ])("is refused for %s", async (_, args, routes, expected) => {
+        let problems: string[] = [];
+        await registered(() => {
+            const services = { default: standard, api: standard };
+            const app = new AppEngineApp("site", { iap: { members }, services, ...args } as AppEngineAppArgs);
+            try {
+                if (routes) {
+                    new LoadBalancer("shop", { domain, routes: routes(app) } as ConstructorParameters<
+                        typeof LoadBalancer
+                    >[1]);
+                }
+            } catch (error) {
+                problems = problemsIn(error as Error).split("\n");
             }
-        };
-        expect(await settingsOf(program)).toEqual(expected);
+        });
+        expect(problems).toEqual(expected);
     });
 });

@@ -6,7 +6,7 @@ import { folderOf } from "../folders";
 import { registered, registeredOptions, registeredOutputs } from "../registered";
 
 const source = folderOf({ "main.py": "def web(request):\n    return 'range'\n\n\napp = web\n" });
-const ingress = "internal-and-cloud-load-balancing";
+const ingress = "load-balancer";
 
 const image = `docker.io/acme/web@sha256:${"0a".repeat(32)}`;
 const web = () => new CloudRunService("web", { image });

@@ -43,7 +43,7 @@ function backends(): Backends {
         web: () =>
             new ServerlessFunction("web", {
                 source,
-                trigger: { http: { ingress: "internal-and-cloud-load-balancing" } },
+                trigger: { http: { ingress: "load-balancer" } },
             }),
         other: () => new ServerlessFunction("other", { source, entryPoint: "web", trigger: { http: {} } }),
         assets: () => new StorageBucket("assets"),
@@ -353,7 +353,7 @@ test.each<[string, object, object, string | undefined]>([
     const backend = { key: "web", path: "routes./*", target, cdn: false, iap, isOpen: false, responseHeaders: {} };
     const all = { region: "europe-west1", hasOwnUrl: true, isFunction: true, ...reach };
     const where = all.isFunction ? "in the http trigger of the function" : "of the service";
-    const reason = `accepts requests to its own URL, which bypass ${what}. Set ingress: "internal-and-cloud-load-balancing" ${where}.`;
+    const reason = `accepts requests to its own URL, which bypass ${what}. Set ingress: "load-balancer" ${where}.`;
     expect(
         placeProblems(backend, all, { component: "shop", isInternal: false, hasPolicy: false, ...protection }),
     ).toEqual(what === undefined ? [] : [{ path: "routes./*", reason }]);
@@ -366,7 +366,7 @@ test("a service that does not accept the requests of its load balancer is refuse
     const shared = { component: "shop", hasPolicy: false, region: "europe-west1" };
     const elsewhere = 'must be in europe-west1, as the load balancer is (got "us-east1").';
     const unreached =
-        'does not accept requests of an external load balancer. Set ingress: "internal-and-cloud-load-balancing" in the http trigger of the function.';
+        'does not accept requests of an external load balancer. Set ingress: "load-balancer" in the http trigger of the function.';
     const reasons = (isInternal: boolean) =>
         placeProblems(backend, reach, { ...shared, isInternal }).map(({ reason }) => reason);
     expect(reasons(false)).toEqual([unreached, elsewhere]);
@@ -380,14 +380,13 @@ test("an App Engine service that can be reached without the security policy is r
         appProblems(
             backend,
             [
-                ["default", "internal-and-cloud-load-balancing"],
+                ["default", "load-balancer"],
                 ["open", "all"],
-                ["inner", "internal-only"],
+                ["inner", "internal"],
             ],
             { component: "shop", isInternal: false, hasPolicy },
         );
-    const how = (key: string) =>
-        `Set ingress: "internal-and-cloud-load-balancing" of services.${key} of the AppEngineApp.`;
+    const how = (key: string) => `Set ingress: "load-balancer" of services.${key} of the AppEngineApp.`;
     const path = "routes./*";
     const inner = { path, reason: `does not accept requests of an external load balancer. ${how("inner")}` };
     const open = { path, reason: `accepts requests to its own URL, which bypass Cloud Armor. ${how("open")}` };

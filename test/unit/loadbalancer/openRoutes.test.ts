@@ -11,7 +11,7 @@ async function problemsOfSecond(first: Routes, second: Routes, kind?: "productio
     let refusal: Error | undefined;
     const made = await registered(
         () => {
-            const web = new CloudRunService("web", { image, ingress: "internal-and-cloud-load-balancing" });
+            const web = new CloudRunService("web", { image, ingress: "load-balancer" });
             const shared = { routes: { "/*": web } };
             new LoadBalancer("shop", { domain: "shop.acme.com", ...shared, ...first(web) } as LoadBalancerArgs);
             try {
@@ -87,7 +87,7 @@ describe("a second load balancer before a service", () => {
 
 test("a refused load balancer is not known to later ones", async () => {
     const make = () => {
-        const web = new CloudRunService("web", { image, ingress: "internal-and-cloud-load-balancing" });
+        const web = new CloudRunService("web", { image, ingress: "load-balancer" });
         const routes = { "/*": web };
         const args = { domain: "shop.acme.com", routes, iap: members, insecure: true } as unknown as LoadBalancerArgs;
         expect(() => new LoadBalancer("wrong", args)).toThrow(/insecure/);

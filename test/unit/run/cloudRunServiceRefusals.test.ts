@@ -237,7 +237,7 @@ const refusals: [object, string][] = [
     ],
     [
         { ingress: "private" },
-        'ingress: must be one of internal, internal-and-cloud-load-balancing, all (got "private").',
+        'ingress: must be one of internal, load-balancer, all (got "private").',
     ],
     [{ traffic: { split: { latest: 10, previous: 80 } } }, "traffic.split: must sum to 100 (got 90)."],
     [

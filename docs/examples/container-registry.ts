@@ -1,5 +1,5 @@
 import { ContainerRegistry } from "slipway";
 
-const images = new ContainerRegistry("app", { cleanup: { keepCount: 20 } });
+const images = new ContainerRegistry("app", { cleanup: { keep: 20 } });
 
 export const push = images.url;

@@ -87,7 +87,9 @@ export const examples: Example[] = [
         program: () => {
             new StorageBucket("my-bucket", {
                 location: "EU",
-                lifecycleRules: [{ action: "SetStorageClass", storageClass: "STANDARD", condition: { age: 30 } }],
+                lifecycleRules: [
+                    { action: "SetStorageClass", storageClass: "STANDARD", condition: { age: "30 days" } },
+                ],
             });
         },
     },

@@ -5,7 +5,7 @@ const config = new pulumi.Config();
 
 // What comes each night, `incoming/2026-06-01.csv`; what a run makes of it, `runs/…`; and what is done, `archive/…`.
 const customers = new StorageBucket("customers", {
-    lifecycleRules: [{ action: "Delete", condition: { age: 30, matchesPrefix: ["runs/"] } }],
+    lifecycleRules: [{ action: "Delete", condition: { age: "30 days", matchesPrefix: ["runs/"] } }],
 });
 
 // The models by their versions, and what they are trained from, as train.py writes both.

@@ -18,7 +18,7 @@ export interface ContainerCleanup {
      * The number of most recent versions of each image to keep, whatever other rules match: 1 to 1,000.
      * @default 10
      */
-    keepCount?: number;
+    keep?: number;
     /**
      * The age at which versions without a tag are deleted, `"1 day"` to `"3650 days"`, or `false` to keep them. Images that
      * {@link ContainerImage} builds have no tag.
@@ -62,7 +62,7 @@ export interface ContainerRegistryArgs extends ComponentArgs {
     /**
      * Which images are deleted automatically; `false` for none. Does not apply to a remote repository of another environment's
      * images, which keeps all that were pulled.
-     * @default `{ keepCount: 10, untaggedOlderThan: "30 days" }`
+     * @default `{ keep: 10, untaggedOlderThan: "30 days" }`
      */
     cleanup?: ContainerCleanup | false;
     /**
@@ -115,7 +115,7 @@ export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
         (value) => typeof value === "boolean",
         check.custom<false>((value) => value === false, "must be an object, or false"),
         check.options<ContainerCleanup>({
-            keepCount: check.whole(1, 1000, "versions"),
+            keep: check.whole(1, 1000, "versions"),
             untaggedOlderThan: ageOrNever,
             taggedOlderThan: ageOrNever,
             dryRun: check.flag(),

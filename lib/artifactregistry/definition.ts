@@ -46,9 +46,9 @@ function remoteRepository({ location, name }: ResolvedArgs, upstream: string) {
 }
 
 /** A keep policy by itself deletes nothing: it only limits what the others delete. */
-function cleanupPolicies({ keepCount = 10, untaggedOlderThan = "30 days", taggedOlderThan = false }: ContainerCleanup) {
+function cleanupPolicies({ keep = 10, untaggedOlderThan = "30 days", taggedOlderThan = false }: ContainerCleanup) {
     return [
-        { id: "keep-most-recent", action: "KEEP", mostRecentVersions: { keepCount } },
+        { id: "keep-most-recent", action: "KEEP", mostRecentVersions: { keepCount: keep } },
         ...deletePolicy("delete-untagged", "UNTAGGED", untaggedOlderThan),
         ...deletePolicy("delete-tagged", "TAGGED", taggedOlderThan),
     ];

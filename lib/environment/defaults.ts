@@ -34,7 +34,7 @@ export interface EnvironmentDefaults {
      * How long noncurrent versions of the objects in a bucket can be restored.
      * @category keeps
      */
-    keepVersions: Duration | "forever";
+    versionRetention: Duration | "forever";
     /**
      * How long a destroyed secret version can be restored.
      * @category keeps
@@ -137,7 +137,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         lien: false,
         databaseProtection: "none",
         forceDestroy: true,
-        keepVersions: "7 days",
+        versionRetention: "7 days",
         destroyDelay: "none",
         auditLogs: ["ADMIN_READ"],
         minInstances: 0,
@@ -160,7 +160,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         lien: false,
         databaseProtection: "none",
         forceDestroy: true,
-        keepVersions: "7 days",
+        versionRetention: "7 days",
         destroyDelay: "none",
         auditLogs: ["ADMIN_READ"],
         minInstances: 0,
@@ -183,7 +183,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
         lien: true,
         databaseProtection: "maximum",
         forceDestroy: false,
-        keepVersions: "90 days",
+        versionRetention: "90 days",
         destroyDelay: "7 days",
         auditLogs: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"],
         minInstances: 1,

@@ -62,7 +62,7 @@ export const daysIn = (duration: Duration): number => secondsIn(duration) / 86_4
 export function wholeDays(min: Duration, max: Duration): check.Check<Duration> {
     return check.pipe(
         duration(min, max),
-        // An invalid duration was reported by the check above.
-        check.refine((value) => !(daysIn(value) % 1 > 0), "must be whole days"),
+        // The check above reports an invalid duration, and a part of a day below the minimum.
+        check.refine((value) => !(daysIn(value) > daysIn(min) && daysIn(value) % 1 > 0), "must be whole days"),
     );
 }

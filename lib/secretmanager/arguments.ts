@@ -40,23 +40,26 @@ export type SecretExpiration = check.OneOf<
       }
 >;
 
+/** A {@link https://cloud.google.com/secret-manager/docs/secret-rotation rotation schedule}. */
+export interface SecretRotation {
+    /** How often a message says to rotate the secret: `"1 hour"` to `"36500 days"`. */
+    every: Duration;
+    /**
+     * The time of the first message, such as `"2027-01-01T00:00:00Z"`, at least 5 minutes in the future. Secret Manager advances it
+     * after each message, so later changes of the argument have no effect.
+     */
+    start: string;
+}
+
 /** {@link https://cloud.google.com/secret-manager/docs/event-notifications Event notifications} of a secret. */
 export interface SecretNotifications {
     /** Up to 10 topics. The service agent of Secret Manager receives the publisher role on each. */
     topics: AnyTopic[];
     /**
-     * How often a message says to rotate the secret
-     * ({@link https://cloud.google.com/secret-manager/docs/secret-rotation rotation schedule}): `"1 hour"` to `"36500 days"`.
-     * The subscriber rotates it.
+     * When a message says to rotate the secret. The subscriber rotates it.
      * @default no rotation messages
      */
-    rotationPeriod?: Duration;
-    /**
-     * The time of the first rotation message, such as `"2027-01-01T00:00:00Z"`, at least 5 minutes in the future. Required with
-     * `rotationPeriod`. Secret Manager advances it after each message, so later changes of the argument have no effect.
-     * @default no rotation messages
-     */
-    nextRotationTime?: string;
+    rotation?: SecretRotation;
 }
 
 /** The arguments of a {@link Secret}. */
@@ -202,8 +205,11 @@ export const secretArgs = check.options<SecretArgs>({
     notifications: check.options<SecretNotifications>(
         {
             topics,
-            rotationPeriod: durationWithin(limits.rotationPeriod),
-            nextRotationTime: time,
+            rotation: check.options<SecretRotation>(
+                { every: durationWithin(limits.rotationPeriod), start: time },
+                "every",
+                "start",
+            ),
         },
         "topics",
     ),

@@ -9,7 +9,7 @@ const api = "secretmanager.googleapis.com";
 /** The arguments of the secret resource. */
 export function secretResourceArgs(args: ResolvedArgs, protect: boolean) {
     const { destroyDelay, expiration, notifications } = args;
-    const { rotationPeriod, nextRotationTime } = notifications ?? {};
+    const { rotation } = notifications ?? {};
     return {
         secretId: args.name,
         replication: replication(args),
@@ -17,7 +17,7 @@ export function secretResourceArgs(args: ResolvedArgs, protect: boolean) {
         expireTime: expiration?.at,
         ttl: expiration?.after && inSeconds(expiration.after),
         topics: notifications?.topics.map(({ topic }) => ({ name: topic.id })),
-        rotation: rotationPeriod && { rotationPeriod: inSeconds(rotationPeriod), nextRotationTime },
+        rotation: rotation && { rotationPeriod: inSeconds(rotation.every), nextRotationTime: rotation.start },
         annotations: args.annotations,
         labels: args.labels,
         deletionProtection: protect,

@@ -13,7 +13,7 @@ export function resolveArgs(component: string, args: SecretArgs, { destroyDelay 
 }
 
 function combinationProblems(args: SecretArgs): (check.Problem | undefined)[] {
-    const { value, external, generate, encryptionKey, notifications, replicas } = args;
+    const { value, external, generate, encryptionKey, replicas } = args;
     const sources = Object.entries({ generate, value, external }).flatMap(([key, one]) =>
         one === undefined ? [] : [key],
     );
@@ -28,9 +28,6 @@ function combinationProblems(args: SecretArgs): (check.Problem | undefined)[] {
               )
             : undefined,
         ...(replicas ? replicaProblems(replicas, encryptionKey !== undefined) : [globalKeyProblem(encryptionKey)]),
-        (notifications?.rotationPeriod === undefined) !== (notifications?.nextRotationTime === undefined)
-            ? problem("notifications", "rotationPeriod and nextRotationTime need each other", "Set both or neither.")
-            : undefined,
     ];
 }
 

@@ -120,7 +120,7 @@ export class Secret extends pulumi.ComponentResource {
             ...child("secret", name, secretResourceArgs(resolved, protect), {
                 protect,
                 dependsOn: prerequisites(name, resolved, environment),
-                ignoreChanges: resolved.notifications?.nextRotationTime ? ["rotation.nextRotationTime"] : [],
+                ignoreChanges: resolved.notifications?.rotation ? ["rotation.nextRotationTime"] : [],
             }),
         );
         this.version = resolved.external ? undefined : this.createVersion(name, resolved, child);

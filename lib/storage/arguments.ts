@@ -9,10 +9,11 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
+import { isPlainObject } from "../internal/value";
 import type { AnyBucket } from "./anyBucket";
 import { type LifecycleRule, lifecycle, type StorageClass, storageClasses } from "./lifecycle";
 import { type FolderUpload, upload } from "./upload";
-import { keepVersions } from "./versions";
+import { versionRetention } from "./versions";
 
 /** A rule of {@link https://cloud.google.com/storage/docs/cross-origin cross-origin resource sharing} (CORS). */
 export interface CorsRule {
@@ -26,10 +27,10 @@ export interface CorsRule {
      */
     responseHeaders?: string[];
     /**
-     * Seconds for which a browser may cache the answer to a preflight request.
-     * @default 3600
+     * How long a browser may cache the answer to a preflight request: `"0 seconds"` to `"24855 days"`.
+     * @default "1 hour"
      */
-    maxAgeSeconds?: number;
+    maxAge?: Duration;
 }
 
 /** A {@link https://cloud.google.com/storage/docs/bucket-lock retention policy}: how long objects cannot be deleted or replaced. */
@@ -86,7 +87,7 @@ export interface StorageBucketArgs extends ComponentArgs {
     autoclass?: { terminalStorageClass: "NEARLINE" | "ARCHIVE" };
     /**
      * Enables {@link https://cloud.google.com/storage/docs/object-versioning object versioning}: replaced and deleted objects are
-     * kept as noncurrent versions, and billed, for `keepVersions`.
+     * kept as noncurrent versions, and billed, for `versionRetention`.
      * @default true; false with a retention policy
      */
     versioning?: boolean;
@@ -103,7 +104,7 @@ export interface StorageBucketArgs extends ComponentArgs {
      * @default "7 days"; "90 days" in production; none without `versioning`, and if a condition of `lifecycleRules` selects
      * noncurrent versions
      */
-    keepVersions?: Duration | "forever";
+    versionRetention?: Duration | "forever";
     /**
      * How long deleted objects can be restored ({@link https://cloud.google.com/storage/docs/soft-delete soft delete}):
      * `"7 days"` to `"90 days"`, or `false` to disable it.
@@ -116,10 +117,10 @@ export interface StorageBucketArgs extends ComponentArgs {
      */
     lifecycleRules?: LifecycleRule[];
     /**
-     * How long objects cannot be deleted or replaced.
+     * How long objects cannot be deleted or replaced, from `"1 second"` to `"36500 days"`, or a policy that can be locked.
      * @default no retention policy
      */
-    retention?: RetentionPolicy;
+    retention?: Duration | RetentionPolicy;
     /**
      * Lets each object have its own retention
      * ({@link https://cloud.google.com/storage/docs/object-lock Object Retention Lock}). Changing this replaces the bucket.
@@ -182,6 +183,8 @@ const texts = (wording: string) =>
 /** The provider takes an empty name as none. */
 const pageName = check.matching(/^[^\r\n]+$/, "must be the name of an object, such as index.html");
 
+const retentionPeriod = duration("1 second", "36500 days");
+
 export const storageBucketArgs = check.options<StorageBucketArgs>({
     name: check.input(check.nameOf(nameFormats.rows.bucket)),
     location: check.input(
@@ -202,16 +205,17 @@ export const storageBucketArgs = check.options<StorageBucketArgs>({
     ),
     versioning: check.flag(),
     hierarchicalNamespace: check.flag(),
-    keepVersions,
+    versionRetention,
     softDelete: check.either(
         (value) => typeof value === "boolean",
         check.custom<false>((flag) => flag === false, "must be a duration, or false"),
         durationWithin(storageLimits.rows.softDelete),
     ),
     lifecycleRules: lifecycle,
-    retention: check.options<RetentionPolicy>(
-        { period: duration("1 second", "36500 days"), locked: check.flag() },
-        "period",
+    retention: check.either(
+        isPlainObject,
+        check.options<RetentionPolicy>({ period: retentionPeriod, locked: check.flag() }, "period"),
+        retentionPeriod,
     ),
     objectRetention: check.flag(),
     defaultEventBasedHold: check.flag(),
@@ -222,7 +226,7 @@ export const storageBucketArgs = check.options<StorageBucketArgs>({
                 origins: texts("must be a list of sites"),
                 methods: texts("must be a list of methods"),
                 responseHeaders: texts("must be a list of headers"),
-                maxAgeSeconds: check.whole(0, 2147483647, "seconds"),
+                maxAge: duration("0 seconds", "24855 days"),
             },
             "origins",
             "methods",

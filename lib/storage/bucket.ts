@@ -73,7 +73,7 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
         const api = "storage.googleapis.com";
         const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(api) });
 
-        const keepVersions = args.keepVersions === undefined ? resolved.keepVersions : undefined;
+        const versionRetention = args.versionRetention === undefined ? resolved.versionRetention : undefined;
         const bucketOptions = {
             protect: defaults.protect,
             dependsOn: [
@@ -82,11 +82,11 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
             ],
         };
         this.bucket = new Bucket(
-            ...noted(child, keepVersions && versionNote(keepVersions))(
+            ...noted(child, versionRetention && versionNote(versionRetention))(
                 "bucket",
                 name,
                 bucketArgs(resolved, defaults),
-                keepVersions ? withVersionWarning(bucketOptions, name, keepVersions) : bucketOptions,
+                versionRetention ? withVersionWarning(bucketOptions, name, versionRetention) : bucketOptions,
             ),
         );
         const bucket = this.bucket.name;

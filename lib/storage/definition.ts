@@ -1,12 +1,13 @@
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { EnvironmentDefaults } from "../environment/defaults";
-import { inMilliseconds } from "../internal/duration";
+import { secondsIn } from "../internal/duration";
 import { lifecycleArgs } from "./lifecycle";
 import type { ResolvedArgs } from "./resolveArgs";
 
 /** The arguments of the bucket resource. */
 export function bucketArgs(args: ResolvedArgs, { forceDestroy }: EnvironmentDefaults): BucketArgs {
     const { retention, accessLogs, softDelete, website, autoclass, encryptionKey: key } = args;
+    const retentionPolicy = typeof retention === "string" ? { period: retention, locked: false } : retention;
     return {
         name: args.name,
         location: args.location,
@@ -17,18 +18,16 @@ export function bucketArgs(args: ResolvedArgs, { forceDestroy }: EnvironmentDefa
         versioning: { enabled: args.versioning === true },
         hierarchicalNamespace: args.hierarchicalNamespace ? { enabled: true } : undefined,
         softDeletePolicy:
-            softDelete === undefined
-                ? undefined
-                : { retentionDurationSeconds: softDelete ? inMilliseconds(softDelete) / 1000 : 0 },
+            softDelete === undefined ? undefined : { retentionDurationSeconds: softDelete ? secondsIn(softDelete) : 0 },
         lifecycleRules: lifecycleArgs(args.lifecycleRules),
-        retentionPolicy: retention && {
-            retentionPeriod: String(inMilliseconds(retention.period) / 1000),
-            isLocked: retention.locked ?? false,
+        retentionPolicy: retentionPolicy && {
+            retentionPeriod: String(secondsIn(retentionPolicy.period)),
+            isLocked: retentionPolicy.locked ?? false,
         },
         enableObjectRetention: args.objectRetention,
         defaultEventBasedHold: args.defaultEventBasedHold,
         encryption: key === undefined ? undefined : { defaultKmsKeyName: key },
-        cors: args.cors?.map((rule) => ({ maxAgeSeconds: 3600, ...rule })),
+        cors: args.cors?.map(({ maxAge = "1 hour", ...rule }) => ({ maxAgeSeconds: secondsIn(maxAge), ...rule })),
         website,
         logging: accessLogs && {
             logBucket: accessLogs.bucket.bucket.name,

@@ -1,26 +1,30 @@
 import { storageLimits } from "../facts/limits/storage";
 import * as check from "../internal/check";
+import { type Duration, daysIn, wholeDays } from "../internal/duration";
 import { display } from "../internal/value";
 
 /** A {@link https://cloud.google.com/storage/docs/storage-classes storage class}. */
 export type StorageClass = "STANDARD" | "NEARLINE" | "COLDLINE" | "ARCHIVE";
 
-/** Selects the objects that meet all of these conditions. Dates are UTC, such as `2026-01-31`. */
+/**
+ * Selects the objects that meet all of these conditions. Times are whole days, `"0 days"` to `"36500 days"`; dates are UTC, such as
+ * `2026-01-31`.
+ */
 export interface LifecycleCondition {
-    /** Minimum age in days; 0 matches every object. */
-    age?: number;
+    /** Minimum age; `"0 days"` matches every object. */
+    age?: Duration;
     /** Created before this date. */
     createdBefore?: string;
     /** Live versions only (true) or noncurrent ones only (false). @default both */
     isLive?: boolean;
     /** Minimum number of newer versions. */
     numNewerVersions?: number;
-    /** Minimum days since the version became noncurrent. */
-    daysSinceNoncurrentTime?: number;
+    /** Minimum time since the version became noncurrent. */
+    timeSinceNoncurrent?: Duration;
     /** Became noncurrent before this date. */
     noncurrentTimeBefore?: string;
-    /** Minimum days since the object's custom time. */
-    daysSinceCustomTime?: number;
+    /** Minimum time since the object's custom time. */
+    timeSinceCustomTime?: Duration;
     /** The object's custom time is before this date. */
     customTimeBefore?: string;
     /** Has one of these storage classes. */
@@ -58,7 +62,7 @@ interface Rule {
 
 export const storageClasses = ["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE"] as const;
 
-const days = check.whole(0, 36500, "days");
+const days = wholeDays("0 days", "36500 days");
 const date = check.custom<string>(
     (value) => /^\d{4}-\d\d-\d\d$/.test(String(value)) && Date.parse(String(value)) > 0,
     "must be a day such as 2026-01-31",
@@ -81,9 +85,9 @@ export const lifecycle = check.pipe(
                     createdBefore: date,
                     isLive: check.flag(),
                     numNewerVersions: check.whole(0, 1000000),
-                    daysSinceNoncurrentTime: days,
+                    timeSinceNoncurrent: days,
                     noncurrentTimeBefore: date,
-                    daysSinceCustomTime: days,
+                    timeSinceCustomTime: days,
                     customTimeBefore: date,
                     matchesStorageClass: some(check.oneOf(...storageClasses)),
                     matchesPrefix: some(check.text()),
@@ -98,7 +102,7 @@ export const lifecycle = check.pipe(
     check.atMost(storageLimits.rows.lifecycleRules),
 );
 
-const noncurrentConditions = ["numNewerVersions", "daysSinceNoncurrentTime", "noncurrentTimeBefore"] as const;
+const noncurrentConditions = ["numNewerVersions", "timeSinceNoncurrent", "noncurrentTimeBefore"] as const;
 const uploadConditions = ["age", "matchesPrefix", "matchesSuffix"];
 
 /** Checks combinations of options. */
@@ -152,15 +156,22 @@ const problem = (path: string, what: string, got: unknown): check.Problem => ({
 /** The arguments of the bucket resource; the provider sends a number that is 0 only with the `send…IfZero` flags. */
 export function lifecycleArgs(rules: LifecycleRule[] | undefined) {
     return (rules as Rule[] | undefined)?.map(({ action, storageClass, condition }) => {
-        const { isLive, matchesStorageClass, matchesPrefix, matchesSuffix, ...others } = condition;
+        const { isLive, age, timeSinceNoncurrent, timeSinceCustomTime, ...others } = condition;
+        const { matchesStorageClass, matchesPrefix, matchesSuffix, ...rest } = others;
+        const days = {
+            age: age && daysIn(age),
+            daysSinceNoncurrentTime: timeSinceNoncurrent && daysIn(timeSinceNoncurrent),
+            daysSinceCustomTime: timeSinceCustomTime && daysIn(timeSinceCustomTime),
+        };
         return {
             action: { type: action, ...(storageClass && { storageClass }) },
             condition: {
-                ...others,
-                ...(condition.age === 0 && { sendAgeIfZero: true }),
+                ...rest,
+                ...days,
+                ...(days.age === 0 && { sendAgeIfZero: true }),
                 ...(condition.numNewerVersions === 0 && { sendNumNewerVersionsIfZero: true }),
-                ...(condition.daysSinceNoncurrentTime === 0 && { sendDaysSinceNoncurrentTimeIfZero: true }),
-                ...(condition.daysSinceCustomTime === 0 && { sendDaysSinceCustomTimeIfZero: true }),
+                ...(days.daysSinceNoncurrentTime === 0 && { sendDaysSinceNoncurrentTimeIfZero: true }),
+                ...(days.daysSinceCustomTime === 0 && { sendDaysSinceCustomTimeIfZero: true }),
                 ...(matchesStorageClass && { matchesStorageClasses: matchesStorageClass }),
                 ...(matchesPrefix && { matchesPrefixes: matchesPrefix }),
                 ...(matchesSuffix && { matchesSuffixes: matchesSuffix }),

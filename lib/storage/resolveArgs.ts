@@ -28,8 +28,8 @@ export function resolveArgs(
     // The default keeps what the rules of the program decide.
     const complete = (checked: typeof completed) => {
         const { versioning, lifecycleRules = [] } = checked;
-        const byDefault = versioning && !selectsVersions(lifecycleRules) ? defaults.keepVersions : undefined;
-        return { ...checked, keepVersions: checked.keepVersions ?? byDefault };
+        const byDefault = versioning && !selectsVersions(lifecycleRules) ? defaults.versionRetention : undefined;
+        return { ...checked, versionRetention: checked.versionRetention ?? byDefault };
     };
     const resolved = check.resolved(
         `StorageBucket "${component}"`,
@@ -38,7 +38,7 @@ export function resolveArgs(
         complete,
         problems,
     ) as ResolvedArgs;
-    const rules = [...(resolved.lifecycleRules ?? []), ...versionRules(resolved.keepVersions)];
+    const rules = [...(resolved.lifecycleRules ?? []), ...versionRules(resolved.versionRetention)];
     return { ...resolved, lifecycleRules: rules.length > 0 ? rules : undefined };
 }
 
@@ -61,6 +61,6 @@ function problems(args: StorageBucketArgs): check.Problem[] {
             ? [refused("storageClass", "must be STANDARD with autoclass", storageClass)]
             : []),
         ...lifecycleProblems(args.lifecycleRules, autoclass !== undefined),
-        ...ruleCountProblems(args.lifecycleRules, args.keepVersions),
+        ...ruleCountProblems(args.lifecycleRules, args.versionRetention),
     ];
 }

@@ -15,7 +15,7 @@ const rotations = new PubSubTopic("rotations");
 const given = new Secret("given", { value: key });
 const generated = new Secret("generated", {
     generate: { rotation: "1" },
-    notifications: { topics: [rotations], rotationPeriod: "30 days", nextRotationTime: "2098-01-01T00:00:00Z" },
+    notifications: { topics: [rotations], rotation: { every: "30 days", start: "2098-01-01T00:00:00Z" } },
 });
 const external = new Secret("external", { external: true });
 const environment = Environment.current();

@@ -5,13 +5,13 @@ const stack = (kind: string) =>
     `config:\n  gcp:project: acme-storage-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
 const program = `"use strict";
 const { StorageBucket } = require("slipway");
-const logs = new StorageBucket("logs", { lifecycleRules: [{ action: "Delete", condition: { age: 30 } }], keepVersions: "forever" });
+const logs = new StorageBucket("logs", { lifecycleRules: [{ action: "Delete", condition: { age: "30 days" } }], versionRetention: "forever" });
 new StorageBucket("models", {
     upload: "./models",
     accessLogs: { bucket: logs },
     lifecycleRules: [
-        { action: "Delete", condition: { age: 0, isLive: false, numNewerVersions: 3 } },
-        { action: "SetStorageClass", storageClass: "NEARLINE", condition: { age: 90, matchesPrefix: ["old/"] } },
+        { action: "Delete", condition: { age: "0 days", isLive: false, numNewerVersions: 3 } },
+        { action: "SetStorageClass", storageClass: "NEARLINE", condition: { age: "90 days", matchesPrefix: ["old/"] } },
     ],
     cors: [{ origins: ["https://shop.example"], methods: ["GET"] }],
 });
@@ -77,7 +77,7 @@ describe("buckets in development", () => {
 
     test("are updated in place, and replaced only for another location", async () => {
         await deployment.up("dev");
-        edit("age: 90", "age: 91");
+        edit('age: "90 days"', 'age: "91 days"');
         edit('"30 days"', '"31 days"');
         expect(await deployment.preview("dev")).toEqual(["update Bucket archive", "update Bucket models"]);
         edit("upload:", 'location: "europe-west4", upload:');
@@ -91,7 +91,10 @@ describe("buckets in development", () => {
     });
 
     test("lose their last lifecycle rule when the program has none", async () => {
-        edit('lifecycleRules: [{ action: "Delete", condition: { age: 30 } }], keepVersions', "keepVersions");
+        edit(
+            'lifecycleRules: [{ action: "Delete", condition: { age: "30 days" } }], versionRetention',
+            "versionRetention",
+        );
         edit('location: "europe-west4", upload:', "upload:");
         expect(await deployment.upAsPreviewed("dev")).toEqual([
             "update Bucket archive",
@@ -103,9 +106,9 @@ describe("buckets in development", () => {
     });
 
     test("warn at preview if the default is to delete versions that were kept until now", async () => {
-        edit('"logs", { keepVersions: "forever" }', '"logs"');
+        edit('"logs", { versionRetention: "forever" }', '"logs"');
         const warning =
-            'warning: StorageBucket "logs": deletes objects\' noncurrent versions after 7 days from now on, existing ones too. To keep them, set keepVersions: "forever".';
+            'warning: StorageBucket "logs": deletes objects\' noncurrent versions after 7 days from now on, existing ones too. To keep them, set versionRetention: "forever".';
         expect((await deployment.run(["preview", "-s", "dev"])).output).toContain(warning);
         expect(await deployment.upAsPreviewed("dev")).toEqual(["update Bucket logs"]);
         expect((await deployment.run(["preview", "-s", "dev"])).output).not.toContain("noncurrent");

@@ -1,7 +1,7 @@
 import { ContainerImage, ContainerRegistry } from "slipway";
 
 const r = new ContainerRegistry("app", {
-    cleanup: { keepCount: 5, untaggedOlderThan: "30 days" },
+    cleanup: { keep: 5, untaggedOlderThan: "30 days" },
     immutableTags: true,
     labels: { a: "b" },
 });

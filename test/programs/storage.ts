@@ -1,16 +1,16 @@
 import { StorageBucket } from "slipway";
 
-new StorageBucket("logs", { storageClass: "NEARLINE", keepVersions: "forever", softDelete: false });
+new StorageBucket("logs", { storageClass: "NEARLINE", versionRetention: "forever", softDelete: false });
 export const b = new StorageBucket("site", {
     website: { mainPageSuffix: "index.html" },
-    cors: [{ origins: ["*"], methods: ["GET"], maxAgeSeconds: 60 }],
+    cors: [{ origins: ["*"], methods: ["GET"], maxAge: "1 minute" }],
     lifecycleRules: [
-        { action: "Delete", condition: { age: 10, isLive: false } },
-        { action: "AbortIncompleteMultipartUpload", condition: { age: 1 } },
+        { action: "Delete", condition: { age: "10 days", isLive: false } },
+        { action: "AbortIncompleteMultipartUpload", condition: { age: "1 day" } },
         {
             action: "SetStorageClass",
             storageClass: "COLDLINE",
-            condition: { daysSinceNoncurrentTime: 3, matchesSuffix: [".zip"] },
+            condition: { timeSinceNoncurrent: "3 days", matchesSuffix: [".zip"] },
         },
     ],
 });

@@ -7,7 +7,7 @@ new ContainerRegistry("full", {
     name: pulumi.output("images"),
     location: "europe",
     immutableTags: false,
-    cleanup: { keepCount: 3, untaggedOlderThan: "7 days", dryRun: true },
+    cleanup: { keep: 3, untaggedOlderThan: "7 days", dryRun: true },
     vulnerabilityScanning: true,
     encryptionKey: pulumi.output("key"),
     description: "Images",
@@ -32,7 +32,7 @@ new ContainerRegistry("app", { cleanup: true });
 new ContainerRegistry("app", { cleanup: { untaggedOlderThan: "30" } });
 
 // @ts-expect-error: an unknown option.
-new ContainerRegistry("app", { cleanup: { keep: 3 } });
+new ContainerRegistry("app", { cleanup: { kept: 3 } });
 
 const digest = "sha256:…";
 const image = new ContainerImage("predict", { registry, tag: "1.4.0" });

@@ -24,9 +24,9 @@ const url: pulumi.Output<string> = new StorageBucket("models", args, { protect: 
 pulumi.log.info(pulumi.interpolate`${url}`.toString());
 
 const rules: LifecycleRule[] = [
-    { action: "Delete", condition: { age: 30, matchesPrefix: ["tmp/"] } },
-    { action: "SetStorageClass", storageClass: "COLDLINE", condition: { age: 90 } },
-    { action: "AbortIncompleteMultipartUpload", condition: { age: 1 } },
+    { action: "Delete", condition: { age: "30 days", matchesPrefix: ["tmp/"] } },
+    { action: "SetStorageClass", storageClass: "COLDLINE", condition: { age: "90 days" } },
+    { action: "AbortIncompleteMultipartUpload", condition: { age: "1 day" } },
 ];
 const logs = new StorageBucket("logs", { retention: { period: "30 days", locked: true }, softDelete: false });
 new StorageBucket("archive", {
@@ -46,10 +46,10 @@ new StorageBucket("archive", {
 });
 
 // @ts-expect-error: a rule that changes the class requires the class.
-new StorageBucket("models", { lifecycleRules: [{ action: "SetStorageClass", condition: { age: 30 } }] });
+new StorageBucket("models", { lifecycleRules: [{ action: "SetStorageClass", condition: { age: "30 days" } }] });
 
 new StorageBucket("models", {
-    lifecycleRules: [{ action: "SetStorageClass", storageClass: "STANDARD", condition: { age: 30 } }],
+    lifecycleRules: [{ action: "SetStorageClass", storageClass: "STANDARD", condition: { age: "30 days" } }],
 });
 
 // @ts-expect-error: a rule that deletes has no class.

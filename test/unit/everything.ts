@@ -87,20 +87,23 @@ export function everything(folder: string): void {
         autoclass: { terminalStorageClass: "ARCHIVE" },
         softDelete: false,
         lifecycleRules: [
-            { action: "Delete", condition: { age: 0, isLive: false, numNewerVersions: 3, matchesPrefix: ["tmp/"] } },
-            { action: "AbortIncompleteMultipartUpload", condition: { age: 1 } },
+            {
+                action: "Delete",
+                condition: { age: "0 days", isLive: false, numNewerVersions: 3, matchesPrefix: ["tmp/"] },
+            },
+            { action: "AbortIncompleteMultipartUpload", condition: { age: "1 day" } },
         ],
         retention: { period: "30 days", locked: true },
         objectRetention: true,
         defaultEventBasedHold: true,
         encryptionKey: pulumi.output(key),
-        cors: [{ origins: ["*"], methods: ["GET"], responseHeaders: ["ETag"], maxAgeSeconds: 60 }],
+        cors: [{ origins: ["*"], methods: ["GET"], responseHeaders: ["ETag"], maxAge: "1 minute" }],
         website: { mainPageSuffix: "index.html", notFoundPage: "404.html" },
         accessLogs: { bucket: models, prefix: "archive" },
         upload: { folder, prefix: "code/", cacheControl: "no-store" },
     });
     new StorageBucket("moved", {
-        lifecycleRules: [{ action: "SetStorageClass", storageClass: "COLDLINE", condition: { age: 90 } }],
+        lifecycleRules: [{ action: "SetStorageClass", storageClass: "COLDLINE", condition: { age: "90 days" } }],
     });
     new BigQueryDataset("bare");
     const rows = new BigQueryDataset("rows", {
@@ -228,7 +231,7 @@ function containers(): void {
         name: pulumi.output("all"),
         location: "europe",
         immutableTags: false,
-        cleanup: { keepCount: 3, untaggedOlderThan: "7 days", dryRun: true },
+        cleanup: { keep: 3, untaggedOlderThan: "7 days", dryRun: true },
         vulnerabilityScanning: true,
         encryptionKey: key("europe"),
         description: pulumi.output("Images"),
@@ -260,7 +263,7 @@ function secrets(topic: PubSubTopic): void {
             "europe-west1": { encryptionKey: key("europe-west1") },
         },
         expiration: { at: "2099-01-01T00:00:00Z" },
-        notifications: { topics: [topic], rotationPeriod: "30 days", nextRotationTime: "2098-01-01T00:00:00Z" },
+        notifications: { topics: [topic], rotation: { every: "30 days", start: "2098-01-01T00:00:00Z" } },
         annotations: { owner: pulumi.output("sales") },
         labels: { team: "forecast" },
     });

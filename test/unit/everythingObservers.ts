@@ -27,7 +27,7 @@ export function observers(): void {
         statuses: [200, "3xx"],
         headers: { "X-Team": pulumi.output("sales") },
         regions: ["USA"],
-        period: "10 minutes",
+        interval: "10 minutes",
         timeout: "30 seconds",
         logFailures: false,
         alerts: { to: alerts, unavailable: { for: "10 minutes" } },

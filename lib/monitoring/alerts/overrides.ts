@@ -6,7 +6,7 @@ import { type AlertThreshold, alertThresholds, kindOf, type SignalName, type Thr
 /** Changes when a signal alerts. */
 export interface AlertOverride<Signal extends SignalName = SignalName> {
     /**
-     * The value beyond which it alerts: whole percent, `5`, a time, `"500 milliseconds"`, or a number.
+     * The value beyond which it alerts: percent, `5` or `0.5`, a time, `"500 milliseconds"`, or a number.
      * @default by the kind of the environment
      */
     threshold?: Threshold<Signal>;
@@ -24,7 +24,10 @@ export type AlertOverrides<Signals extends SignalName = SignalName> = {
 };
 
 const thresholds = {
-    share: check.whole(0, 100, "percent"),
+    share: check.custom<number>(
+        (value) => typeof value === "number" && value >= 0 && value <= 100,
+        "must be a percentage from 0 to 100, such as 5 or 0.5",
+    ),
     latency: latency("0 milliseconds", "1 hour"),
     duration: duration("0 seconds", "3650 days"),
 };

@@ -22,7 +22,7 @@ export type SignalName =
     | "restarts"
     | "unavailable";
 
-/** The value beyond which a signal alerts: whole percent, a time, or a number. */
+/** The value beyond which a signal alerts: percent, a time, or a number. */
 export type Threshold<Signal extends SignalName = SignalName> = Signal extends "latency"
     ? Latency
     : Signal extends "backlogAge" | "replicationLag"
@@ -31,7 +31,7 @@ export type Threshold<Signal extends SignalName = SignalName> = Signal extends "
 
 /** When a signal alerts. */
 export interface AlertThreshold {
-    /** The value beyond which it alerts: whole percent, a time, or a number. */
+    /** The value beyond which it alerts: percent, also less than one, a time, or a number. */
     threshold: Threshold;
     /** How long the value must be beyond the threshold: whole minutes up to `"23 hours"`. */
     for: Duration;
@@ -216,7 +216,7 @@ export const alertThresholds: Record<SignalName, SignalDefaults> = {
     },
 };
 
-/** Whether a threshold of a signal is a share, in whole percent; a time, with milliseconds or without; or a number. */
+/** Whether a threshold of a signal is a share, in percent; a time, with milliseconds or without; or a number. */
 export function kindOf(signal: SignalName): "share" | "latency" | "duration" | "number" {
     const { unit } = alertThresholds[signal];
     if (unit.startsWith("fraction")) {
@@ -230,5 +230,6 @@ export function metricValue(signal: SignalName, threshold: Threshold): number {
     if (typeof threshold === "string") {
         return signal === "latency" ? millisecondsIn(threshold) : secondsIn(threshold);
     }
-    return kindOf(signal) === "share" ? threshold / 100 : threshold;
+    // Without the digits that a division of decimals adds: 0.7 / 100 is 0.006999999999999999.
+    return kindOf(signal) === "share" ? Number((threshold / 100).toPrecision(12)) : threshold;
 }

@@ -7,14 +7,7 @@ import { Environment, inEnvironment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
 import * as check from "../../internal/check";
 import { type Child, childrenOf, type Transform, transforms } from "../../internal/children";
-import {
-    type Duration,
-    durationWithin,
-    type Latency,
-    latency,
-    millisecondsIn,
-    secondsIn,
-} from "../../internal/duration";
+import { type Duration, daysIn, type Latency, latency, millisecondsIn, wholeDays } from "../../internal/duration";
 import { labelValue } from "../../internal/labels";
 import { shortenName, titleEnding } from "../../internal/names";
 import type { Alerts } from "../alerts/alerts";
@@ -79,10 +72,7 @@ const serviceObjectiveArgs = check.options<ServiceObjectiveArgs>(
         ),
         goal,
         latency: latency("1 millisecond", "1 day"),
-        period: check.pipe(
-            durationWithin(limits.objectivePeriod),
-            check.refine((value) => !(secondsIn(String(value)) % 86_400 > 0), "must be whole days"),
-        ),
+        period: wholeDays(limits.objectivePeriod.min, limits.objectivePeriod.max),
         alerts: check.component<Alerts>("Alerts"),
         displayName: check.pipe(
             check.text(),
@@ -135,7 +125,7 @@ export class ServiceObjective extends pulumi.ComponentResource {
                 displayName,
                 // Rounded, as 99.99 / 100 is not 0.9999.
                 goal: Math.round(resolved.goal * 1e6) / 1e8,
-                rollingPeriodDays: secondsIn(period) / 86_400,
+                rollingPeriodDays: daysIn(period),
                 requestBasedSli: indicatorOf(signalOf(of, latency) as MetricSignal, latency),
                 userLabels,
             }),

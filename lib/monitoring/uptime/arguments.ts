@@ -76,7 +76,7 @@ export interface UptimeCheckArgs extends ComponentArgs {
     headers?: Record<string, pulumi.Input<string>>;
     /**
      * Where requests come from: at least {@link https://cloud.google.com/monitoring/uptime-checks/introduction three locations}. Each
-     * location sends a request in each period, and is billed by itself.
+     * location sends a request in each interval, and is billed by itself.
      * @default ["EUROPE", "USA_VIRGINIA", "ASIA_PACIFIC"]
      */
     regions?: UptimeRegion[];
@@ -84,7 +84,7 @@ export interface UptimeCheckArgs extends ComponentArgs {
      * How often each location sends a request.
      * @default "1 minute" in production, elsewhere "5 minutes"
      */
-    period?: "1 minute" | "5 minutes" | "10 minutes" | "15 minutes";
+    interval?: "1 minute" | "5 minutes" | "10 minutes" | "15 minutes";
     /**
      * How long a response may take: `"1 second"` to `"60 seconds"`.
      * @default "10 seconds"
@@ -192,7 +192,7 @@ export const uptimeCheckArgs = check.options<UptimeCheckArgs>(
                 `must have at least ${limits.uptimeLocations.min} locations; USA has three`,
             ),
         ),
-        period: check.oneOf("1 minute", "5 minutes", "10 minutes", "15 minutes"),
+        interval: check.oneOf("1 minute", "5 minutes", "10 minutes", "15 minutes"),
         timeout: durationWithin(limits.uptimeTimeout),
         logFailures: check.flag(),
         alerts: componentAlerts("unavailable"),

@@ -38,9 +38,9 @@ export class UptimeCheck extends pulumi.ComponentResource {
                     : []),
             ],
         });
-        const period = environment.kind === "production" ? "1 minute" : "5 minutes";
+        const interval = environment.kind === "production" ? "1 minute" : "5 minutes";
         this.check = new UptimeCheckConfig(
-            ...child("check", name, checkArgs(this.url, isPrivate, { displayName: name, period, ...resolved })),
+            ...child("check", name, checkArgs(this.url, isPrivate, { displayName: name, interval, ...resolved })),
         );
         const host = this.check.monitoredResource.apply((resource) => resource?.labels?.host ?? "");
         observe(
@@ -100,7 +100,7 @@ function checkArgs(
     url: pulumi.Output<string>,
     isPrivate: boolean,
     args: Omit<UptimeCheckArgs, "of" | "transform" | "alerts"> &
-        Required<Pick<UptimeCheckArgs, "displayName" | "period">>,
+        Required<Pick<UptimeCheckArgs, "displayName" | "interval">>,
 ): UptimeCheckConfigArgs {
     const parts = url.apply((known) => {
         const { protocol, hostname, port, pathname, search } = new URL(known);
@@ -110,7 +110,7 @@ function checkArgs(
     const { regions = ["EUROPE", "USA_VIRGINIA", "ASIA_PACIFIC"], timeout = "10 seconds", logFailures = true } = args;
     return {
         displayName: args.displayName,
-        period: inSeconds(args.period),
+        period: inSeconds(args.interval),
         timeout: inSeconds(timeout),
         selectedRegions: regions,
         logCheckFailures: logFailures,

@@ -35,7 +35,7 @@ const options: [string, ContainerRegistryArgs, object][] = [
     ["a transform", { transform: { repository: { deletionPolicy: "PREVENT" } } }, { deletionPolicy: "PREVENT" }],
     [
         "another number of versions to keep",
-        { cleanup: { keepCount: 3, untaggedOlderThan: "1 day" } },
+        { cleanup: { keep: 3, untaggedOlderThan: "1 day" } },
         {
             cleanupPolicies: [
                 { id: "keep-most-recent", action: "KEEP", mostRecentVersions: { keepCount: 3 } },
@@ -261,8 +261,8 @@ const bad: [string, object, string][] = [
     ["a cleanup set to true", { cleanup: true }, "cleanup: must be an object, or false (got true)."],
     [
         "a cleanup that keeps nothing",
-        { cleanup: { keepCount: 0 } },
-        "cleanup.keepCount: must be a whole number from 1 to 1000 versions (got 0).",
+        { cleanup: { keep: 0 } },
+        "cleanup.keep: must be a whole number from 1 to 1000 versions (got 0).",
     ],
     [
         "an age of hours",
@@ -281,8 +281,8 @@ const bad: [string, object, string][] = [
     ],
     [
         "an unknown option of cleanup",
-        { cleanup: { keep: 3 } },
-        `cleanup.keep: unknown option "keep"; did you mean "keepCount"?`,
+        { cleanup: { keepCount: 3 } },
+        `cleanup.keepCount: unknown option "keepCount"; did you mean "keep"?`,
     ],
     [
         "an invalid key",

@@ -116,6 +116,7 @@ const guesses: Record<string, Record<string, string>> = {
         soft_delete_policy: "softDelete",
         static_website: "website",
         corsRules: "cors",
+        keepVersions: "versionRetention",
         hierarchical_namespace: "hierarchicalNamespace",
     },
     CloudSqlInstance: {

@@ -210,7 +210,11 @@ test.each([
         "must be an address",
     ],
     ["12 channels", { to: { channels: Array(12).fill(channel) } }, "11"],
-    ["a fraction", { to: { email: "a@b.ch" }, thresholds: { errors: { threshold: 0.02 } } }, "from 0 to 100 percent"],
+    [
+        "more than all",
+        { to: { email: "a@b.ch" }, thresholds: { errors: { threshold: 101 } } },
+        "a percentage from 0 to 100",
+    ],
     ["a number", { to: { email: "a@b.ch" }, thresholds: { latency: { threshold: 500 } } }, "must be a string"],
     ["seconds", { to: { email: "a@b.ch" }, thresholds: { errors: { for: "90 seconds" } } }, "must be whole minutes"],
     ["a runbook without https", { to: { email: "a@b.ch" }, runbook: "http://wiki" }, "such as https://wiki"],

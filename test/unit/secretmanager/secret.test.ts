@@ -169,8 +169,7 @@ test("topics receive messages about changes and rotations, and Secret Manager's 
             ...external,
             notifications: {
                 topics: [new PubSubTopic("changes")],
-                rotationPeriod: "30 days",
-                nextRotationTime: "2099-01-01T00:00:00Z",
+                rotation: { every: "30 days", start: "2099-01-01T00:00:00Z" },
             },
         });
     const made = await registered(program, { environment: true });
@@ -397,9 +396,11 @@ test("annotations above 16 KiB are refused", async () => {
 
 test("a rotation period requires the time of the first one", async () => {
     const program = () =>
-        new Secret("key", { notifications: { topics: [new PubSubTopic("changes")], rotationPeriod: "1 hour" } });
+        new Secret("key", {
+            notifications: { topics: [new PubSubTopic("changes")], rotation: { every: "1 hour" } as never },
+        });
     expect(await refused(program, {}, ["Topic changes"])).toBe(
-        'Secret "key": notifications: rotationPeriod and nextRotationTime need each other. Set both or neither.',
+        'Secret "key": notifications.rotation.start: is missing.',
     );
 });
 

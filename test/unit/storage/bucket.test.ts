@@ -64,17 +64,17 @@ const options: [string, StorageBucketArgs, object][] = [
     ["a location that is an output", { location: pulumi.output("NAM4") }, { location: "NAM4" }],
     ["a storage class", { storageClass: "COLDLINE" }, { storageClass: "COLDLINE" }],
     ["versioning switched off", { versioning: false }, { versioning: { enabled: false }, lifecycleRules: undefined }],
-    ["versions for a month", { keepVersions: "30 days" }, { lifecycleRules: keptFor(30) }],
-    ["versions for two days, in hours", { keepVersions: "48 hours" }, { lifecycleRules: keptFor(2) }],
-    ["versions for ever", { keepVersions: "forever" }, { lifecycleRules: undefined }],
+    ["versions for a month", { versionRetention: "30 days" }, { lifecycleRules: keptFor(30) }],
+    ["versions for two days, in hours", { versionRetention: "48 hours" }, { lifecycleRules: keptFor(2) }],
+    ["versions for ever", { versionRetention: "forever" }, { lifecycleRules: undefined }],
     [
         "former versions for a month",
-        { versioning: false, keepVersions: "30 days" },
+        { versioning: false, versionRetention: "30 days" },
         { versioning: { enabled: false }, lifecycleRules: keptFor(30) },
     ],
     [
         "another rule beside that for versions",
-        { lifecycleRules: [{ action: "Delete", condition: { age: 365 } }] },
+        { lifecycleRules: [{ action: "Delete", condition: { age: "365 days" } }] },
         {
             lifecycleRules: [{ action: { type: "Delete" }, condition: { age: 365, withState: "ANY" } }, ...keptFor(7)],
         },
@@ -94,7 +94,7 @@ const options: [string, StorageBucketArgs, object][] = [
     [
         "rules of its own for versions, and a limit",
         {
-            keepVersions: "1 day",
+            versionRetention: "1 day",
             lifecycleRules: [{ action: "Delete", condition: { numNewerVersions: 3 } }],
         },
         {
@@ -123,7 +123,7 @@ const options: [string, StorageBucketArgs, object][] = [
     ["soft delete switched off", { softDelete: false }, { softDeletePolicy: { retentionDurationSeconds: 0 } }],
     [
         "a retention policy, under which there are no versions",
-        { retention: { period: "30 days" } },
+        { retention: "30 days" },
         {
             retentionPolicy: { retentionPeriod: "2592000", isLocked: false },
             versioning: { enabled: false },
@@ -160,10 +160,10 @@ const options: [string, StorageBucketArgs, object][] = [
         "rules that delete and move objects",
         {
             lifecycleRules: [
-                { action: "Delete", condition: { numNewerVersions: 3, daysSinceNoncurrentTime: 7 } },
-                { action: "SetStorageClass", storageClass: "COLDLINE", condition: { age: 90, isLive: true } },
-                { action: "SetStorageClass", storageClass: "STANDARD", condition: { age: 30 } },
-                { action: "AbortIncompleteMultipartUpload", condition: { age: 1 } },
+                { action: "Delete", condition: { numNewerVersions: 3, timeSinceNoncurrent: "7 days" } },
+                { action: "SetStorageClass", storageClass: "COLDLINE", condition: { age: "90 days", isLive: true } },
+                { action: "SetStorageClass", storageClass: "STANDARD", condition: { age: "30 days" } },
+                { action: "AbortIncompleteMultipartUpload", condition: { age: "1 day" } },
             ],
         },
         {
@@ -191,13 +191,13 @@ const options: [string, StorageBucketArgs, object][] = [
                 {
                     action: "Delete",
                     condition: {
-                        age: 0,
+                        age: "0 days",
                         createdBefore: "2026-01-31",
                         isLive: false,
                         numNewerVersions: 0,
-                        daysSinceNoncurrentTime: 0,
+                        timeSinceNoncurrent: "0 days",
                         noncurrentTimeBefore: "2026-02-28",
-                        daysSinceCustomTime: 0,
+                        timeSinceCustomTime: "0 days",
                         customTimeBefore: "2026-03-31",
                         matchesStorageClass: ["STANDARD"],
                         matchesPrefix: ["tmp/"],
@@ -420,18 +420,23 @@ const refusals: [string, unknown, string][] = [
     ["a name of 64 letters", { name: "m".repeat(64) }, `${naming} (got "${"m".repeat(64)}").`],
     [
         "versions for a day and a half",
-        { keepVersions: "36 hours" },
-        'keepVersions: must be whole days, such as "30 days" (got "36 hours").',
+        { versionRetention: "36 hours" },
+        'versionRetention: must be whole days (got "36 hours").',
     ],
     [
         "versions for an hour",
-        { keepVersions: "1 hour" },
-        'keepVersions: must be from 1 day to 36500 days (got "1 hour").',
+        { versionRetention: "1 hour" },
+        'versionRetention: must be from 1 day to 36500 days (got "1 hour").',
     ],
     [
         "as many rules as a bucket can have beside that for versions",
-        { lifecycleRules: Array.from({ length: 100 }, (_, age) => ({ action: "Delete", condition: { age } })) },
-        'lifecycleRules: can have 99 rules in addition to the rule of keepVersions (got 100). Remove one, or set keepVersions: "forever".',
+        {
+            lifecycleRules: Array.from({ length: 100 }, (_, age) => ({
+                action: "Delete",
+                condition: { age: `${age} days` },
+            })),
+        },
+        'lifecycleRules: can have 99 rules in addition to the rule of versionRetention (got 100). Remove one, or set versionRetention: "forever".',
     ],
     ["a name of two letters", { name: "mo" }, `${naming} (got "mo").`],
     ["a name that begins with goog", { name: "goog-models" }, `${naming} (got "goog-models").`],
@@ -478,12 +483,12 @@ const refusals: [string, unknown, string][] = [
     ["no folders", { upload: {} }, "upload.folder: is missing."],
     [
         "a rule that changes the class without a class",
-        { lifecycleRules: [{ action: "SetStorageClass", condition: { age: 30 } }] },
+        { lifecycleRules: [{ action: "SetStorageClass", condition: { age: "30 days" } }] },
         "lifecycleRules.0.storageClass: is required by the action SetStorageClass.",
     ],
     [
         "a rule that deletes with a class",
-        { lifecycleRules: [{ action: "Delete", storageClass: "NEARLINE", condition: { age: 30 } }] },
+        { lifecycleRules: [{ action: "Delete", storageClass: "NEARLINE", condition: { age: "30 days" } }] },
         'lifecycleRules.0.storageClass: is only valid with the action SetStorageClass (got "NEARLINE").',
     ],
     [
@@ -498,13 +503,18 @@ const refusals: [string, unknown, string][] = [
     ],
     [
         "a rule with an unknown action",
-        { lifecycleRules: [{ action: "delete", condition: { age: 1 } }] },
+        { lifecycleRules: [{ action: "delete", condition: { age: "1 day" } }] },
         'lifecycleRules.0.action: must be one of Delete, SetStorageClass, AbortIncompleteMultipartUpload (got "delete").',
     ],
     [
         "an invalid age",
-        { lifecycleRules: [{ action: "Delete", condition: { age: -1 } }] },
-        "lifecycleRules.0.condition.age: must be a whole number from 0 to 36500 days (got -1).",
+        { lifecycleRules: [{ action: "Delete", condition: { age: "36501 days" } }] },
+        'lifecycleRules.0.condition.age: must be from 0 days to 36500 days (got "36501 days").',
+    ],
+    [
+        "an age of half a day",
+        { lifecycleRules: [{ action: "Delete", condition: { age: "12 hours" } }] },
+        'lifecycleRules.0.condition.age: must be whole days (got "12 hours").',
     ],
     [
         "an invalid date",
@@ -518,8 +528,8 @@ const refusals: [string, unknown, string][] = [
     ],
     [
         "an unknown condition",
-        { lifecycleRules: [{ action: "Delete", condition: { days: 1 } }] },
-        'lifecycleRules.0.condition.days: unknown option "days"; did you mean "daysSinceNoncurrentTime"?',
+        { lifecycleRules: [{ action: "Delete", condition: { daysSinceNoncurrentTime: 1 } }] },
+        'lifecycleRules.0.condition.daysSinceNoncurrentTime: unknown option "daysSinceNoncurrentTime"; did you mean "timeSinceNoncurrent"?',
     ],
     [
         "a live version with newer versions",
@@ -537,7 +547,7 @@ const refusals: [string, unknown, string][] = [
     ],
     [
         "101 rules",
-        { lifecycleRules: Array(101).fill({ action: "Delete", condition: { age: 1 } }) },
+        { lifecycleRules: Array(101).fill({ action: "Delete", condition: { age: "1 day" } }) },
         'lifecycleRules: there can be 100 rules at most (got [{ action: "Delete", condition: { … } }, { action: "Delete", condition: { … } }…).',
     ],
     [

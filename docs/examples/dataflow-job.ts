@@ -12,7 +12,7 @@ const score = new DataflowJob("score", {
         sales: new PubSubSubscription("score", { topic: sales, pull: {} }).subscriber,
         scored: new BigQueryTable("scored", { dataset: history, schema: [...columns] }).writer,
     },
-    workers: { min: 1, max: 5 },
+    scaling: { min: 1, max: 5 },
     drainTimeout: "1 hour",
 });
 

@@ -16,19 +16,15 @@ import { labels } from "../internal/labels";
 import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
 import { region } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
+import { diskSize, type Size } from "../internal/size";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { dataflowSignals } from "../monitoring/signals/data";
 import type { Network } from "../network";
 import { type Pipeline, parameterName, pipelineChecks } from "./code";
 import type { DataflowRunArgs } from "./dynamic";
 
-/** The machines of a job. */
-export interface DataflowWorkers {
-    /**
-     * The {@link https://cloud.google.com/dataflow/docs/guides/configure-worker-vm machine type}: `"n2-standard-4"`.
-     * @default Dataflow's own: n1-standard-1 for batch, n1-standard-2 for streaming with Streaming Engine
-     */
-    machineType?: string;
+/** The number of workers. */
+export interface DataflowScaling {
     /**
      * The minimum number of workers of a streaming job with Streaming Engine, and the initial one of others.
      * @default 1 for streaming; Dataflow's own choice for batch
@@ -39,17 +35,6 @@ export interface DataflowWorkers {
      * @default 2 in development, 5 in staging, 20 in production
      */
     max?: number;
-    /**
-     * The boot disk of each worker, in GB: at least 30.
-     * @default Dataflow's own: 30 with Streaming Engine, 25 for batch with Dataflow Shuffle, otherwise 250 to 400
-     */
-    diskGb?: number;
-    /**
-     * Gives workers external addresses. Without them, workers reach Google's APIs by Private Google Access of the subnet, and anything else
-     * by Cloud NAT.
-     * @default false
-     */
-    publicAddresses?: boolean;
 }
 
 /** The arguments of a {@link DataflowJob}. */
@@ -73,8 +58,27 @@ export type DataflowJobArgs = Pipeline &
          * @default the environment's region
          */
         region?: string;
-        /** The machines. Changing `min` and `max` does not restart a streaming job with Streaming Engine. */
-        workers?: DataflowWorkers;
+        /**
+         * The {@link https://cloud.google.com/dataflow/docs/guides/configure-worker-vm machine type} of workers: `"n2-standard-4"`.
+         * @default Dataflow's own: n1-standard-1 for batch, n1-standard-2 for streaming with Streaming Engine
+         */
+        machineType?: string;
+        /**
+         * The number of workers: fixed, or its bounds. Changing this does not restart a streaming job with Streaming Engine.
+         * @default by the load, up to the maximum of the environment
+         */
+        scaling?: number | DataflowScaling;
+        /**
+         * The boot disk of each worker: at least `"30 GB"`.
+         * @default Dataflow's own: 30 GB with Streaming Engine, 25 GB for batch with Dataflow Shuffle, otherwise 250 to 400 GB
+         */
+        diskSize?: Size;
+        /**
+         * Gives workers external addresses. Without them, workers reach Google's APIs by Private Google Access of the subnet, and anything
+         * else by Cloud NAT.
+         * @default false
+         */
+        publicAddress?: boolean;
         /**
          * Keeps the state of streaming jobs in {@link https://cloud.google.com/dataflow/docs/streaming-engine Streaming Engine} instead of
          * on the workers. Without it, the workers exchange data, for which a {@link Network} gets a firewall rule; a subnet's network must
@@ -176,7 +180,7 @@ export type DataflowJobArgs = Pipeline &
         };
     };
 
-const { workers: workerLimit, diskGb, labels: labelLimit } = dataflowLimits.rows;
+const { workers, disk, labels: labelLimit } = dataflowLimits.rows;
 
 const jobName = /^[a-z]([a-z0-9-]{0,48}[a-z0-9])?$/;
 
@@ -188,13 +192,14 @@ export const dataflowJobArgs = check.options<DataflowJobArgs>({
     ),
     uses: uses(parameterName),
     region,
-    workers: check.options<DataflowWorkers>({
-        machineType: check.matching(/^[a-z0-9]+(-[a-z0-9]+)+$/, "must be a machine type such as n2-standard-4"),
-        min: check.limit(workerLimit),
-        max: check.limit(workerLimit),
-        diskGb: check.limit(diskGb),
-        publicAddresses: check.flag(),
-    }),
+    machineType: check.matching(/^[a-z0-9]+(-[a-z0-9]+)+$/, "must be a machine type such as n2-standard-4"),
+    scaling: check.either(
+        (value) => typeof value === "number",
+        check.limit(workers),
+        check.options<DataflowScaling>({ min: check.limit(workers), max: check.limit(workers) }),
+    ),
+    diskSize: diskSize(disk),
+    publicAddress: check.flag(),
     streamingEngine: check.flag(),
     atLeastOnce: check.flag(),
     experiments: check.list(check.matching(/^[\w=.:,-]+$/, "must be an experiment such as enable_prime")),

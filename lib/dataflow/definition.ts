@@ -5,6 +5,7 @@ import type { AccountReference } from "../iam/serviceAccount";
 import { secondsIn } from "../internal/duration";
 import { labelValue } from "../internal/labels";
 import { networkIds } from "../internal/networkOf";
+import { gigabytesIn } from "../internal/size";
 import { sourceBucketArgs } from "../internal/sourceBucket";
 import type { DataflowJobInputs } from "./admin/jobInputs";
 import { templateRow } from "./code";
@@ -44,7 +45,7 @@ export const bucketArgs = (
 
 /** The arguments of the job resource. */
 export function jobArgs(args: ResolvedArgs, parts: Parts, { project }: Environment): DataflowRunArgs {
-    const { name, region, type, parameters, workers, transformNames, runOn, labels = {}, wait } = args;
+    const { name, region, type, parameters, scaling, transformNames, runOn, labels = {}, wait } = args;
     return {
         project,
         location: region,
@@ -53,7 +54,7 @@ export function jobArgs(args: ResolvedArgs, parts: Parts, { project }: Environme
         template: templateOf(args, parts),
         parameters: { ...parts.variables, ...(parameters as Record<string, pulumi.Input<string>>) },
         environment: environmentOf(args, parts),
-        workers: { min: workers.min ?? 0, max: workers.max },
+        workers: { min: scaling.min ?? 0, max: scaling.max },
         transformNames,
         runOn,
         // As the provider does for its own resources.
@@ -79,18 +80,18 @@ function templateOf(args: ResolvedArgs, { specification }: Parts): DataflowRunAr
 }
 
 function environmentOf(args: ResolvedArgs, parts: Parts) {
-    const { workers, streamingEngine, atLeastOnce, experiments, encryptionKey, type } = args;
+    const { machineType, diskSize, streamingEngine, atLeastOnce, experiments, encryptionKey, type } = args;
     const isFlex = (templateOf(args, parts) as { kind: string }).kind === "flex";
     const folder = (name: string) => pulumi.interpolate`gs://${parts.bucket}/${name}`;
     return {
         tempLocation: folder("temp"),
         stagingLocation: isFlex ? folder("staging") : undefined,
         sdkContainerImage: parts.workerImage,
-        machineType: workers.machineType,
-        diskSizeGb: workers.diskGb,
+        machineType,
+        diskSizeGb: diskSize && gigabytesIn(diskSize),
         serviceAccountEmail: parts.account.email,
         subnetwork: subnetworkOf(args),
-        ipConfiguration: workers.publicAddresses ? "WORKER_IP_PUBLIC" : "WORKER_IP_PRIVATE",
+        ipConfiguration: args.publicAddress ? "WORKER_IP_PUBLIC" : "WORKER_IP_PRIVATE",
         kmsKeyName: encryptionKey,
         enableStreamingEngine: type === "streaming" ? streamingEngine : undefined,
         streamingMode: atLeastOnce ? "STREAMING_MODE_AT_LEAST_ONCE" : undefined,

@@ -1,4 +1,4 @@
-export type { DataflowJobArgs, DataflowWorkers } from "./arguments";
+export type { DataflowJobArgs, DataflowScaling } from "./arguments";
 export type {
     GoogleTemplate,
     OtherTemplate,

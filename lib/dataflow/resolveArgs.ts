@@ -12,7 +12,7 @@ import {
     networkSettings,
 } from "../internal/networkOf";
 import { regionProblem, sharedNetworkProblem } from "../internal/places";
-import { type DataflowJobArgs, type DataflowWorkers, dataflowJobArgs } from "./arguments";
+import { type DataflowJobArgs, type DataflowScaling, dataflowJobArgs } from "./arguments";
 import { type AnyPipeline, pipelineProblems, templateRow } from "./code";
 
 type Options = Omit<DataflowJobArgs, keyof AnyPipeline>;
@@ -26,7 +26,7 @@ type Defaulted =
     | "uses"
     | "parameters"
     | "region"
-    | "workers"
+    | "publicAddress"
     | "streamingEngine"
     | "onIncompatible"
     | "drainTimeout"
@@ -36,8 +36,11 @@ type Defaulted =
     | "transformNames";
 
 /** Validated arguments with their defaults, except for the network. */
-export interface ResolvedArgs extends Omit<AnyArgs, Defaulted>, Required<Pick<AnyArgs, Defaulted>>, ComponentArgs {
-    workers: DataflowWorkers & Required<Pick<DataflowWorkers, "max" | "publicAddresses">>;
+export interface ResolvedArgs
+    extends Omit<AnyArgs, Defaulted | "scaling">,
+        Required<Pick<AnyArgs, Defaulted>>,
+        ComponentArgs {
+    scaling: DataflowScaling & { max: number };
 }
 
 /** Completes the arguments with their defaults and validates the result. */
@@ -55,6 +58,7 @@ export function resolveArgs(component: string, given: DataflowJobArgs, environme
         runOn: [],
         runOnDeploy: true,
         wait: true,
+        publicAddress: false,
         transformNames: {},
     });
     const checked = check.checked(
@@ -62,28 +66,32 @@ export function resolveArgs(component: string, given: DataflowJobArgs, environme
         args as typeof args & DataflowJobArgs,
         dataflowJobArgs,
         ((all: AnyArgs) => problems(all, type ?? "batch", environment)) as never,
-    ) as unknown as AnyArgs & Required<Pick<AnyArgs, Exclude<Defaulted, "type" | "workers" | "streamingEngine">>>;
-    const { workers = {}, streamingEngine = true } = checked;
+    ) as unknown as AnyArgs & Required<Pick<AnyArgs, Exclude<Defaulted, "type" | "streamingEngine">>>;
+    const { streamingEngine = true } = checked;
+    const { min, max } = scalingOf(checked.scaling);
     return {
         ...checked,
         type: type ?? "batch",
         streamingEngine: isStreaming && streamingEngine,
-        workers: {
-            ...workers,
-            min: workers.min ?? (isStreaming ? 1 : undefined),
-            max: workers.max ?? Math.max(environment.defaults.maxWorkers, workers.min ?? 1),
-            publicAddresses: workers.publicAddresses ?? false,
+        scaling: {
+            min: min ?? (isStreaming ? 1 : undefined),
+            max: max ?? Math.max(environment.defaults.maxWorkers, min ?? 1),
         },
     };
 }
 
+/** The bounds of the number of workers, of which a fixed number is the short form. */
+const scalingOf = (scaling: number | DataflowScaling = {}): DataflowScaling =>
+    typeof scaling === "number" ? { min: scaling, max: scaling } : scaling;
+
 function problems(args: AnyArgs, type: "streaming" | "batch", environment: Environment): (check.Problem | undefined)[] {
-    const { region = environment.region, workers = {}, encryptionKey, parameters = {}, uses = {} } = args;
+    const { region = environment.region, scaling, encryptionKey, parameters = {}, uses = {} } = args;
+    const { min, max } = scalingOf(scaling);
     return [
         ...pipelineProblems(args),
         ...typeProblems(args, type),
         ...variableProblems("job", "parameters", parameters, uses, secretHint),
-        minAboveMax(["workers.min", workers.min], ["max", workers.max]),
+        minAboveMax(["scaling.min", min], ["max", max]),
         regionProblem("encryptionKey", encryptionKey, region, "the job"),
         ...networkProblems(args, region, environment),
         args.atLeastOnce && args.streamingEngine === false

@@ -129,7 +129,7 @@ export const dataflowLimits = facts<Limit>()({
             unit: "labels",
             source: "https://cloud.google.com/dataflow/docs/reference/rest/v1b3/projects.jobs",
         },
-        diskGb: {
+        disk: {
             min: 30,
             max: 65_536,
             unit: "GB",

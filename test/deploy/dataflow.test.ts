@@ -25,7 +25,7 @@ const score = new DataflowJob("score", {
     type: "streaming",
     uses: { sales: subscription.subscriber, models: models.reader },
     parameters: { window: "60" },
-    workers: { min: 1, max: 3 },
+    scaling: { min: 1, max: 3 },
     drainTimeout: "30 minutes",
 });
 exports.job = score.job.jobId;
@@ -272,7 +272,7 @@ describe("a batch job", () => {
 
     test("does not run again unchanged, nor with other workers, and does with another runOn", async () => {
         expect(Object.keys(await deployment.again("dev"))).toEqual(["unchanged"]);
-        edit('runOn: ["one"]', 'runOn: ["one"], workers: { max: 4 }');
+        edit('runOn: ["one"]', 'runOn: ["one"], scaling: { max: 4 }');
         await deployment.up("dev");
         expect(jobs()).toHaveLength(2);
         edit('runOn: ["one"]', 'runOn: ["two"]');

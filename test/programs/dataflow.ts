@@ -13,6 +13,7 @@ new DataflowJob("plain", {
     template: "Word_Count",
     uses: { output: b.writer },
     parameters: { inputFile: "gs://dataflow-samples/shakespeare/kinglear.txt" },
-    workers: { min: 1, max: 3, machineType: "n1-standard-2" },
+    machineType: "n1-standard-2",
+    scaling: { min: 1, max: 3 },
     labels: { a: "b" },
 });

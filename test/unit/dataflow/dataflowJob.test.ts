@@ -93,6 +93,11 @@ test("what a job uses are options of the pipeline, which the specification lists
     expect(made).toHaveProperty("SubscriptionIAMMember score-sales-subscriber");
 });
 
+test("a number is a fixed number of workers", async () => {
+    const made = await registered(() => score({ scaling: 4 }));
+    expect(made["DataflowRun score"]).toMatchObject({ workers: { min: 4, max: 4 } });
+});
+
 test.each([
     ["production", 20],
     ["staging", 5],
@@ -106,7 +111,10 @@ test("machines, disks, addresses, modes, keys and experiments are those of the a
     const key = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/flow";
     const made = await registered(() =>
         score({
-            workers: { machineType: "n2-standard-4", min: 2, max: 30, diskGb: 50, publicAddresses: true },
+            machineType: "n2-standard-4",
+            scaling: { min: 2, max: 30 },
+            diskSize: "50 GB",
+            publicAddress: true,
             atLeastOnce: true,
             experiments: ["enable_prime"],
             encryptionKey: key,
@@ -243,8 +251,9 @@ test.each<[object, string]>([
     [{ type: "batch", streamingEngine: true }, "streamingEngine: is only for streaming jobs. Remove it."],
     [{ type: "batch", runOnDeploy: false }, "schedule: is missing: without runOnDeploy, nothing else starts jobs."],
     [{ atLeastOnce: true, streamingEngine: false }, "atLeastOnce: requires Streaming Engine."],
-    [{ workers: { min: 5, max: 3 } }, "workers.min: must not be above max, 3 (got 5)."],
-    [{ workers: { max: 5000 } }, "workers.max: "],
+    [{ scaling: { min: 5, max: 3 } }, "scaling.min: must not be above max, 3 (got 5)."],
+    [{ scaling: { max: 5000 } }, "scaling.max: "],
+    [{ diskSize: "20 GB" }, "diskSize: must be from 30 GB to 65536 GB"],
     [{ name: "Score" }, "name: must have 1 to 50 lower-case letters"],
     [{ drainTimeout: "2 days" }, "drainTimeout: "],
     [{ parameters: { apiKey: "abc" } }, "parameters.apiKey: has the name of a secret"],

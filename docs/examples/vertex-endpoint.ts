@@ -7,7 +7,7 @@ const model = new VertexModel("iris", {
 
 // Another version of the model gets a tenth of the requests first, and the rest with { latest: 100 }.
 const iris = new VertexEndpoint("iris", {
-    models: { latest: { model, machineType: "n1-standard-2", replicas: { min: 1, max: 3 }, scaling: { cpu: 60 } } },
+    models: { latest: { model, machineType: "n1-standard-2", scaling: { min: 1, max: 3, cpu: 60 } } },
     traffic: { split: { latest: 10, previous: 90 } },
     requestLogs: { dataset: new BigQueryDataset("predictions"), sampling: 10 },
 });

@@ -18,7 +18,7 @@ export { VertexModel } from "./model/model";
 export type { VertexNetwork } from "./network";
 export type { VertexPipelineArgs } from "./pipeline/arguments";
 export { VertexPipeline } from "./pipeline/pipeline";
-export type { PipelineTimetable } from "./pipeline/schedule";
+export type { PipelineCronSchedule } from "./pipeline/schedule";
 export type {
     ImageTraining,
     PackageTraining,

@@ -33,10 +33,6 @@ export const modelVersion = check.either(
 
 const regionIn = (name: string) => /\/locations\/([^/]+)\//.exec(name)?.[1];
 
-/** The region of a version that is given by its name; undefined for others. */
-export const versionRegion = (model: ModelVersion | pulumi.Input<string>): string | undefined =>
-    typeof model === "string" ? regionIn(model) : undefined;
-
 /** The region of a version. */
 export function versionLocation(model: ModelVersion | pulumi.Input<string>): pulumi.Output<string> {
     // A VertexModel knows its region before it exists.

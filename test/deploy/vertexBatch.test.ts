@@ -199,3 +199,16 @@ test.each([
     ]);
     await deployment.remove();
 });
+
+test("preview refuses a model of another region", async () => {
+    const { deployment } = scoring(program.replace('runOn: ["one"],', 'region: "us-central1",'));
+    await deployment.succeed(["stack", "init", "dev"]);
+    const { code, output } = await deployment.run(["preview", "-s", "dev"]);
+    expect([code === 0, output]).toEqual([
+        false,
+        expect.stringContaining(
+            'VertexBatchPrediction "predict": model: is in europe-west4, and must be in us-central1, as the prediction is. Set region: "europe-west4".',
+        ),
+    ]);
+    await deployment.remove();
+});

@@ -15,7 +15,7 @@ const features = new StorageBucket("features");
 const logs = new BigQueryDataset("logs");
 const iris = new VertexEndpoint("iris", {
     models: {
-        latest: { model: \`projects/\${project}/locations/\${region}/models/iris@1\`, replicas: { min: 1, max: 2 } },
+        latest: { model: \`projects/\${project}/locations/\${region}/models/iris@1\`, scaling: { min: 1, max: 2 } },
     },
     traffic: { split: { latest: 100 } },
     requestLogs: { dataset: logs, sampling: 10 },

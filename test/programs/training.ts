@@ -9,7 +9,7 @@ new VertexTrainingJob("gpu", {
     machineType: "n1-standard-8",
     gpu: { type: "nvidia-tesla-t4", count: 1 },
     timeout: "5 days",
-    disk: { type: "pd-ssd", sizeGb: 500 },
+    disk: { type: "pd-ssd", size: "500 GB" },
     env: { A: "b" },
     network: { network: net },
 });

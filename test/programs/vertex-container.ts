@@ -5,10 +5,17 @@ const r = new ContainerRegistry("ml");
 const img = new ContainerImage("serve", { registry: r, digest: `sha256:${"b".repeat(64)}` });
 const m = new VertexModel("own", {
     artifacts: "./iris",
-    container: { image: img, predictRoute: "/predict", healthRoute: "/health", port: 8080 },
+    container: { image: img, predictRoute: "/predict", health: "/health", port: 8080 },
 });
 const e = new VertexEndpoint("own", {
-    models: { latest: { model: m, machineType: "n1-standard-2", spot: true, scaleToZero: { after: "10 minutes" } } },
-    requestTimeout: "10 minutes",
+    models: {
+        latest: {
+            model: m,
+            machineType: "n1-standard-2",
+            spot: true,
+            scaling: { min: 0, scaleToZeroAfter: "10 minutes" },
+        },
+    },
+    timeout: "10 minutes",
 });
 new CloudRunService("web", { image, uses: { MODEL: e.predictor } });

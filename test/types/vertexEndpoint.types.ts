@@ -13,7 +13,7 @@ import type { ModelVersion, VertexEndpointArgs } from "slipway/vertex";
 
 const model = pulumi.output("projects/acme-dev/locations/europe-west1/models/iris@3");
 const version: ModelVersion = { name: "projects/acme-dev/locations/europe-west1/models/iris", version: model };
-const pool = new VertexDeploymentPool("shared", { machineType: "n1-standard-4", replicas: 2 });
+const pool = new VertexDeploymentPool("shared", { machineType: "n1-standard-4", scaling: 2 });
 
 const bare = new VertexEndpoint("iris", { models: { latest: { model } } });
 const full: VertexEndpointArgs = {
@@ -22,8 +22,7 @@ const full: VertexEndpointArgs = {
             model: version,
             machineType: "n1-standard-8",
             gpu: { type: "nvidia-tesla-t4", count: 2 },
-            replicas: { min: 1, max: 3 },
-            scaling: { cpu: 60, gpu: 60, requestsPerMinute: 100 },
+            scaling: { min: 1, max: 3, cpu: 60, gpu: 60, requestsPerMinute: 100 },
             spot: true,
             accessLogs: true,
             containerLogs: false,
@@ -32,14 +31,14 @@ const full: VertexEndpointArgs = {
     },
     traffic: { split: { latest: 10, previous: 80, rare: 10 } },
     access: { privateServiceConnect: ["acme-shop"], network: new Network("apps") },
-    requestTimeout: "30 minutes",
+    timeout: "30 minutes",
     requestLogs: { dataset: new BigQueryDataset("logs"), table: "requests", sampling: 10 },
     uses: [new StorageBucket("features").reader],
     transform: { endpoint: {}, account: {} },
 };
 new VertexEndpoint("full", full);
 new VertexEndpoint("idle", {
-    models: { latest: { model, scaleToZero: { after: "10 minutes" } } },
+    models: { latest: { model, scaling: { min: 0, scaleToZeroAfter: "10 minutes" } } },
     access: "dedicated",
 });
 const predictor: Capability = bare.predictor;
@@ -72,9 +71,9 @@ new VertexEndpoint("iris", { models: { latest: { model, gpu: "nvidia-tesla-k80" 
 new VertexEndpoint("iris", { models: { latest: { model } }, access: "public" });
 
 // @ts-expect-error: durations have a unit.
-new VertexEndpoint("iris", { models: { latest: { model, scaleToZero: { after: 600 } } } });
+new VertexEndpoint("iris", { models: { latest: { model, scaling: { min: 0, scaleToZeroAfter: 600 } } } });
 
 // @ts-expect-error: a pool is not scaled to zero, it has machines while it has models.
-new VertexDeploymentPool("shared", { scaleToZero: {} });
+new VertexDeploymentPool("shared", { scaling: { min: 0, scaleToZeroAfter: "1 hour" } });
 
 export { url };

@@ -20,7 +20,7 @@ new VertexModel("full", {
         image: pulumi.output("…"),
         port: 7080,
         predictRoute: "/predictions/iris",
-        healthRoute: "/ping",
+        health: "/ping",
         command: ["torchserve", pulumi.output("--start")],
         args: ["--foreground"],
         env: { WORKERS: pulumi.output("2") },

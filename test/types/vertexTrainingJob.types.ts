@@ -15,7 +15,7 @@ const full: VertexTrainingJobArgs = {
     output,
     machineType: "n1-standard-8",
     gpu: { type: "nvidia-tesla-t4", count: 2 },
-    disk: { type: "pd-ssd", sizeGb: 200 },
+    disk: { type: "pd-ssd", size: "200 GB" },
     pools: { workers: { replicas: 2 }, parameterServers: { replicas: 1, machineType: "n1-highmem-8", image } },
     strategy: "spot",
     wait: "2 hours",

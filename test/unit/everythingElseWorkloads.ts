@@ -248,22 +248,22 @@ export function clusters({ account, alerts, image, network }: Given): void {
 
 /** Training, pipelines and batch predictions. */
 export function pipelines({ account, alerts, bucket, image }: Given): void {
-    const pool = (sizeGb: number, count: number) =>
+    const pool = (size: `${number} GB`, count: number) =>
         ({
             replicas: 1,
             image: moving,
             machineType: "n1-standard-16",
             gpu: { type: "nvidia-tesla-t4", count },
-            disk: { type: "pd-standard", sizeGb },
+            disk: { type: "pd-standard", size },
         }) as const;
     new VertexTrainingJob("other-training", {
         image,
         account,
         output: bucket,
         pools: {
-            workers: { ...pool(210, 4) },
-            parameterServers: pool(220, 2),
-            evaluators: pool(230, 4),
+            workers: { ...pool("210 GB", 4) },
+            parameterServers: pool("220 GB", 2),
+            evaluators: pool("230 GB", 4),
         },
         schedule: "5 6 * * *",
         alerts,

@@ -99,7 +99,7 @@ function trainingJobs(): void {
         name: "forecast",
         machineType: "n1-standard-8",
         gpu: { type: "nvidia-tesla-t4", count: 2 },
-        disk: { type: "pd-ssd", sizeGb: 200 },
+        disk: { type: "pd-ssd", size: "200 GB" },
         pools: { workers: { replicas: 2, image }, evaluators: { replicas: 1, machineType: "n1-highmem-8" } },
         strategy: "spot",
         timeout: "1 day",

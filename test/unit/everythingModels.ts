@@ -43,7 +43,7 @@ export function vertexModels(): void {
             }),
             port: 7080,
             predictRoute: "/predictions/iris",
-            healthRoute: "/ping",
+            health: "/ping",
             command: ["torchserve"],
             args: [pulumi.output("--foreground")],
             env: { WORKERS: pulumi.output("2") },
@@ -60,8 +60,7 @@ export function modelEndpoints(): void {
         name: "shared",
         machineType: "n1-standard-8",
         gpu: { type: "nvidia-tesla-t4", count: 2 },
-        replicas: { min: 1, max: 2 },
-        scaling: { cpu: 70, gpu: 80, requestsPerMinute: 100 },
+        scaling: { min: 1, max: 2, cpu: 70, gpu: 80, requestsPerMinute: 100 },
     });
     new VertexEndpoint("whole-endpoint", {
         name: "irises",
@@ -85,9 +84,11 @@ export function modelEndpoints(): void {
         labels: { team: "ml" },
     });
     new VertexEndpoint("private-endpoint", {
-        models: { latest: { model, scaleToZero: { after: "10 minutes", keepFor: "1 hour", initialReplicas: 1 } } },
+        models: {
+            latest: { model, scaling: { min: 0, scaleToZeroAfter: "10 minutes", keepFor: "1 hour", initial: 1 } },
+        },
         access: { privateServiceConnect: ["acme-shop"], network: new Network("model-network") },
-        requestTimeout: "30 minutes",
+        timeout: "30 minutes",
         account: new ServiceAccount("model-account"),
     });
     const garden = new ModelGardenEndpoint("garden-endpoint", {
@@ -96,8 +97,7 @@ export function modelEndpoints(): void {
         displayName: "Gemma",
         machineType: "g2-standard-12",
         gpu: "nvidia-l4",
-        replicas: { min: 1, max: 2 },
-        scaling: { gpu: 70 },
+        scaling: { min: 1, max: 2, gpu: 70 },
         spot: true,
         access: { privateServiceConnect: [], network: { network: "projects/acme-dev/global/networks/apps" } },
     });

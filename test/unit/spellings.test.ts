@@ -111,7 +111,7 @@ const meanings: Record<string, string> = {
     range: "of addresses, and of numbers",
     ranges: "those of a network have names",
     rate: "a number, and how a metric becomes one",
-    replicas: "copies of a secret or an instance have names, those of a deployment are a number",
+    replicas: "copies of a secret or an instance have names, those of a deployment or a job are a number",
     requests: "of Kubernetes they are amounts, of a rate limit they are counted",
     responseHeaders: "those that are set, and the names of those that are readable",
     retention: "of a bucket it can be locked",
@@ -144,21 +144,15 @@ const meanings: Record<string, string> = {
 /** Names, or paths of arguments, that are being replaced. Nothing new has them. */
 const pending = new Set<string>([
     "deletionProtection",
-    "diskGb",
     "everyHours",
     "GkeCluster.location",
     "healthCheck",
-    "healthRoute",
-    "initialReplicas",
     "maxInstances",
     "maxReplicas",
     "memoryGb",
     "minInstances",
     "minReplicas",
-    "publicAddresses",
-    "requestTimeout",
     "retry",
-    "sizeGb",
     "timeoutSeconds",
 ]);
 

@@ -15,6 +15,7 @@ import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import type { GpuOptions } from "../../internal/gpu";
 import { labels } from "../../internal/labels";
+import { region } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
@@ -98,6 +99,11 @@ export interface BatchInstances {
 export interface VertexBatchPredictionArgs extends ComponentArgs {
     /** The model: a {@link VertexModel}, or the full name of a version, `projects/acme-dev/locations/europe-west1/models/iris@3`. */
     model: ModelVersion | pulumi.Input<string>;
+    /**
+     * The {@link https://cloud.google.com/vertex-ai/docs/general/locations region} of the jobs, in which the model is.
+     * @default the environment's region
+     */
+    region?: string;
     /** The instances: files of a bucket, or a table of BigQuery. */
     input: check.OneOf<BatchFiles | BatchTable>;
     /** Where the predictions go: a folder of a bucket, or a dataset of BigQuery. */
@@ -189,8 +195,8 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      */
     uses?: Capability[];
     /**
-     * The ID of the {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key} that encrypts the job, in the region of the
-     * model; not with BigQuery.
+     * The ID of the {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key} that encrypts the job, in their region; not
+     * with BigQuery.
      * @default a Google-managed key
      */
     encryptionKey?: pulumi.Input<string>;
@@ -267,6 +273,7 @@ const anyObject = check.custom<Record<string, unknown>>(
 export const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs>(
     {
         model: modelVersion,
+        region,
         input: check.variant({ bucket: files, table }) as check.AnyCheck,
         output: check.variant({
             bucket: check.options<PredictionFiles>(

@@ -22,7 +22,7 @@ export function jobArgs(
     options: pulumi.InvokeOptions,
 ): BatchPredictionArgs {
     const { name, model, parameters, replicas, batchSize, explain, containerLogs, runOn, wait, labels = {} } = args;
-    const location = versionLocation(model);
+    const location = jobLocation(component, args);
     return {
         project,
         location,
@@ -54,6 +54,17 @@ export function jobArgs(
         wait: wait !== false,
         waitSeconds: typeof wait === "string" ? secondsIn(wait) : 0,
     };
+}
+
+/** The region, once the one of the model is known to be the same. */
+function jobLocation(component: string, { model, region }: ResolvedArgs): pulumi.Output<string> {
+    return versionLocation(model).apply((location) => {
+        if (location && location !== region) {
+            const reason = `is in ${location}, and must be in ${region}, as the prediction is. Set region: "${location}".`;
+            throw deferredError(formatProblems(`VertexBatchPrediction "${component}"`, [{ path: "model", reason }]));
+        }
+        return region;
+    });
 }
 
 function instanceConfig({ instances }: ResolvedArgs) {

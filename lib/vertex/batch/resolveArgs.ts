@@ -6,7 +6,7 @@ import { regionProblem } from "../../internal/places";
 import { display } from "../../internal/value";
 import { machineProblems, type ResolvedMachines, resolveMachines } from "../endpoint/machines";
 import { alertsProblem } from "../jobSchedule";
-import { versionRegion } from "../version";
+import { knownName } from "../version";
 import {
     type BatchFiles,
     type BatchTable,
@@ -24,7 +24,7 @@ export type ResolvedFiles = Omit<BatchFiles, "files" | "format"> & { files: stri
 /** Files with their folder. */
 export type ResolvedFolder = Required<PredictionFiles> & { dataset?: undefined };
 
-type Defaulted = "name" | "replicas" | "containerLogs" | "runOnDeploy" | "runOn" | "wait" | "uses";
+type Defaulted = "name" | "region" | "replicas" | "containerLogs" | "runOnDeploy" | "runOn" | "wait" | "uses";
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
@@ -44,6 +44,7 @@ export function resolveArgs(
 ): ResolvedArgs {
     const withDefaults = check.withDefaults<VertexBatchPredictionArgs, Defaulted>(args, {
         name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-"), 63),
+        region: environment.region,
         replicas: 1,
         containerLogs: true,
         runOnDeploy: true,
@@ -58,7 +59,7 @@ export function resolveArgs(
             format: formatOf(input),
             input: isFiles(input) ? { bucket: input.bucket, files: filesOf(input) } : input,
             output: isFolder(output) ? { ...output, folder: output.folder ?? rest.name } : output,
-            machines: resolveMachines({ machineType, gpu, replicas: rest.replicas }, environment),
+            machines: resolveMachines({ machineType, gpu, scaling: rest.replicas }, environment),
         } as ResolvedArgs;
     };
     return check.resolved(
@@ -68,10 +69,11 @@ export function resolveArgs(
         complete,
         (resolved, valid) => [
             ...inputProblems(resolved),
-            ...machineProblems("", resolved.machines, versionRegion(valid.model) ?? environment.region),
+            regionProblem("model", knownName(valid.model), resolved.region, "the prediction"),
+            ...machineProblems("", resolved.machines, resolved.region, "replicas"),
             ...runProblems(valid),
             alertsProblem(valid),
-            ...keyProblems(valid, versionRegion(valid.model) ?? environment.region),
+            ...keyProblems(valid, resolved.region),
         ],
     );
 }
@@ -161,7 +163,7 @@ function runProblems({ runOnDeploy, runOn = [], wait }: VertexBatchPredictionArg
 /** "Customer-managed encryption key (CMEK) isn't supported with BigQuery as input/output." */
 function keyProblems({ encryptionKey, input, output }: VertexBatchPredictionArgs, region: string) {
     return [
-        regionProblem("encryptionKey", encryptionKey, region, "the model"),
+        regionProblem("encryptionKey", encryptionKey, region, "the prediction"),
         encryptionKey !== undefined && (!isFiles(input) || !isFolder(output))
             ? {
                   path: "encryptionKey",

@@ -16,27 +16,36 @@ import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/c
 import { endpointSignals } from "../../monitoring/signals/serving";
 import { type ModelVersion, modelVersion } from "../version";
 import { type PrivateAccess, privateAccess } from "./access";
-import { machineChecks, type ServingMachines } from "./machines";
+import { fixedOr, machineChecks, type ServingMachines, type ServingScaling, scalingChecks } from "./machines";
 import { type ModelMonitoring, modelMonitoring } from "./monitoring";
 import type { VertexDeploymentPool } from "./pool";
 
-/** Scales a model to no replicas while nobody asks it. */
-export interface ScaleToZero {
+/** The number of replicas of a model, which can be 0 while nobody asks it. */
+export interface ModelScaling extends ServingScaling {
     /**
-     * The time without requests after which all replicas are removed: `"5 minutes"` to `"8 hours"`.
+     * The {@link https://cloud.google.com/vertex-ai/docs/predictions/autoscaling minimum}, which always run and are always billed. 0 is
+     * {@link https://cloud.google.com/vertex-ai/docs/predictions/autoscaling#scale-to-zero scaling to zero}, a feature in preview of the
+     * API's version `v1beta1`. The endpoint must have only this model, so that another version replaces it with an interruption: if its
+     * deployment fails, no model serves requests. The first request after a pause is answered with 429. After 30 days without requests Google undeploys
+     * the model; after a refresh, the next update deploys it again.
+     * @default 1; 2 in environments with high availability, as Google's service level agreement requires
+     */
+    min?: number;
+    /**
+     * With `min: 0`, the time without requests after which all replicas are removed: `"5 minutes"` to `"8 hours"`.
      * @default "1 hour"
      */
-    after?: Duration;
+    scaleToZeroAfter?: Duration;
     /**
-     * How long replicas run at least after the deployment, and each time they were added: `"5 minutes"` to `"8 hours"`.
+     * With `min: 0`, how long replicas run at least after the deployment, and each time they were added: `"5 minutes"` to `"8 hours"`.
      * @default "1 hour"
      */
     keepFor?: Duration;
     /**
-     * The replicas that the first request adds.
+     * With `min: 0`, the replicas that the first request adds.
      * @default 1
      */
-    initialReplicas?: number;
+    initial?: number;
 }
 
 /** What a model has on machines of its own and in a pool. */
@@ -60,7 +69,7 @@ interface Served {
     containerLogs?: boolean;
 }
 
-/** A model on machines of its own. Changing the machine type or the GPUs deploys it again; the replicas and their scaling change in place. */
+/** A model on machines of its own. Changing the machine type or the GPUs deploys it again; `scaling` changes in place. */
 export interface DedicatedModel extends Served, ServingMachines {
     /**
      * Uses {@link https://cloud.google.com/vertex-ai/docs/predictions/use-spot-vms Spot VMs}, which cost less and can be stopped at any
@@ -69,13 +78,10 @@ export interface DedicatedModel extends Served, ServingMachines {
      */
     spot?: boolean;
     /**
-     * {@link https://cloud.google.com/vertex-ai/docs/predictions/autoscaling#scale-to-zero Scaling to zero}, a feature in preview of the
-     * API's version `v1beta1`. The endpoint must have only this model, so that another version replaces it with an interruption: if its
-     * deployment fails, no model serves requests. The first request after a pause is answered with 429. After 30 days without requests Google undeploys
-     * the model; after a refresh, the next update deploys it again.
-     * @default at least one replica always runs
+     * The number of replicas: fixed, or its bounds and targets.
+     * @default by CPU, and by GPU on machines with GPUs
      */
-    scaleToZero?: ScaleToZero;
+    scaling?: number | ModelScaling;
 }
 
 /** A model on the machines of a pool. */
@@ -160,7 +166,7 @@ export interface VertexEndpointArgs extends ComponentArgs {
      * endpoint: up to `"1 hour"`. Without it, they end after 10 minutes.
      * @default "10 minutes"
      */
-    requestTimeout?: Duration;
+    timeout?: Duration;
     /**
      * Logs requests and responses to BigQuery. They contain what users send.
      * @default none
@@ -217,12 +223,16 @@ const servedModel = check.options<ServedModel>(
         accessLogs: check.flag(),
         containerLogs: check.flag(),
         spot: check.flag(),
-        scaleToZero: check.options<ScaleToZero>({
-            after: durationWithin(limits.scaleToZero),
-            keepFor: durationWithin(limits.scaleToZero),
-            initialReplicas: check.limit(limits.replicas),
-        }),
         ...machineChecks,
+        scaling: fixedOr(
+            check.options<ModelScaling>({
+                ...scalingChecks,
+                min: check.whole(0, limits.replicas.max, "replicas"),
+                scaleToZeroAfter: durationWithin(limits.scaleToZero),
+                keepFor: durationWithin(limits.scaleToZero),
+                initial: check.limit(limits.replicas),
+            }),
+        ),
     } as check.Checks<ServedModel>,
     "model",
 );
@@ -239,7 +249,7 @@ export const vertexEndpointArgs = check.options<VertexEndpointArgs>(
         models: check.record(key, servedModel) as check.Check<VertexEndpointArgs["models"]>,
         traffic: check.options<EndpointTraffic>({ split: check.record(check.text(), check.percentage()) }),
         access: check.either((value) => typeof value === "string", check.oneOf("dedicated", "shared"), privateAccess),
-        requestTimeout: durationWithin(limits.dedicatedRequestTime),
+        timeout: durationWithin(limits.dedicatedRequestTime),
         requestLogs: check.options<RequestLogs>(
             {
                 dataset: check.component<AnyDataset>("BigQueryDataset"),

@@ -7,9 +7,9 @@ import { networkIds } from "../../internal/networkOf";
 import type { DeploymentsArgs } from "../dynamic";
 import { versionName } from "../version";
 import type { PrivateAccess } from "./access";
-import type { ScaleToZero } from "./arguments";
+import type { ModelScaling } from "./arguments";
 import { dedicatedResources } from "./machines";
-import type { ResolvedArgs, ResolvedModel } from "./resolveArgs";
+import { type ResolvedArgs, type ResolvedModel, scalingOf } from "./resolveArgs";
 
 /** The arguments of the endpoint. */
 export function endpointArgs(resolved: ResolvedArgs, name: string, { project }: Environment): AiEndpointArgs {
@@ -53,7 +53,7 @@ function logsArgs({ dataset: { dataset }, table, sampling = 100 }: Required<Reso
 
 /** The deployed models in the form of the API, and their traffic. */
 export function deploymentsArgs(
-    { models, split, requestTimeout }: ResolvedArgs,
+    { models, split, timeout }: ResolvedArgs,
     endpoint: pulumi.Input<string>,
     account: AccountReference | undefined,
 ): DeploymentsArgs {
@@ -62,12 +62,12 @@ export function deploymentsArgs(
         endpoint,
         models: Object.fromEntries(deployed),
         split,
-        ...(requestTimeout !== undefined && { requestTimeout: inSeconds(requestTimeout) }),
+        ...(timeout !== undefined && { requestTimeout: inSeconds(timeout) }),
     };
 }
 
 function deployedModel(resolved: ResolvedModel, account: AccountReference | undefined) {
-    const { machines, pool, accessLogs = false, containerLogs = true, spot, scaleToZero } = resolved;
+    const { machines, pool, accessLogs = false, containerLogs = true, spot, scaling } = resolved;
     return {
         model: versionName(resolved.model),
         enableAccessLogging: accessLogs,
@@ -77,14 +77,14 @@ function deployedModel(resolved: ResolvedModel, account: AccountReference | unde
             dedicatedResources: {
                 ...dedicatedResources(machines),
                 ...(spot && { spot }),
-                ...(scaleToZero && zeroArgs(scaleToZero)),
+                ...(machines.replicas.min === 0 && zeroArgs(scalingOf(scaling))),
             },
             ...(account && { serviceAccount: account.email }),
         }),
     };
 }
 
-const zeroArgs = ({ after = "1 hour", keepFor = "1 hour", initialReplicas = 1 }: ScaleToZero) => ({
-    initialReplicaCount: initialReplicas,
-    scaleToZeroSpec: { idleScaledownPeriod: inSeconds(after), minScaleupPeriod: inSeconds(keepFor) },
+const zeroArgs = ({ scaleToZeroAfter = "1 hour", keepFor = "1 hour", initial = 1 }: ModelScaling) => ({
+    initialReplicaCount: initial,
+    scaleToZeroSpec: { idleScaledownPeriod: inSeconds(scaleToZeroAfter), minScaleupPeriod: inSeconds(keepFor) },
 });

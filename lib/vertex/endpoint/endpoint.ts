@@ -173,7 +173,7 @@ const endpointId = check.matching(
 function costNote(name: string, { models }: ResolvedArgs): string | undefined {
     const all = Object.entries(models).flatMap(([key, { machines }]) =>
         machines && machines.replicas.min > 0
-            ? [`${machines.replicas.min} ${machines.machineType} (models.${key}.replicas.min)`]
+            ? [`${machines.replicas.min} ${machines.machineType} (models.${key}.scaling.min)`]
             : [],
     );
     return all.length > 0

@@ -42,7 +42,7 @@ export interface HuggingFaceModel {
     cached?: boolean;
 }
 
-/** The arguments of a {@link ModelGardenEndpoint}. Changing anything but `replicas` and `scaling` replaces the endpoint. */
+/** The arguments of a {@link ModelGardenEndpoint}. Changing anything but `scaling` replaces the endpoint. */
 export interface ModelGardenEndpointArgs extends ComponentArgs, ServingMachines {
     /**
      * The model and its version in {@link https://cloud.google.com/model-garden Model Garden}, `"google/gemma3@gemma-3-1b-it"`, or a model
@@ -65,7 +65,7 @@ export interface ModelGardenEndpointArgs extends ComponentArgs, ServingMachines 
      */
     region?: string;
     /**
-     * The machine type, with `gpu`, `replicas`, `scaling` and `spot`.
+     * The machine type, with `gpu`, `scaling` and `spot`.
      * @default machines that Model Garden recommends for the model
      */
     machineType?: string;
@@ -126,7 +126,7 @@ const gardenArgs = check.options<ModelGardenEndpointArgs>(
 /** Validated arguments with their machines. */
 type ResolvedArgs = ModelGardenEndpointArgs & { machines: ResolvedMachines; region: string };
 
-const machineOptions = ["gpu", "replicas", "scaling", "spot"] as const;
+const machineOptions = ["gpu", "scaling", "spot"] as const;
 
 /** Without a machine type, Model Garden chooses the machines. */
 function problems(args: ResolvedArgs): (check.Problem | undefined)[] {
@@ -236,6 +236,6 @@ function costNote(name: string, { machineType, machines }: ResolvedArgs): string
     const what =
         machineType === undefined
             ? "the machines of the model"
-            : `${machines.replicas.min} ${machineType} (replicas.min)`;
+            : `${machines.replicas.min} ${machineType} (scaling.min)`;
     return `The endpoint "${name}" is billed for ${what}, which always run, also without requests.`;
 }

@@ -13,8 +13,8 @@ import * as check from "../../internal/check";
 import { type GpuOptions, gpuOptions, gpuOr } from "../../internal/gpu";
 import { display } from "../../internal/value";
 
-/** The number of replicas, each on a machine of its own. */
-export interface Replicas {
+/** The number of replicas, each on a machine of its own, and when they are added: as soon as a target is exceeded. */
+export interface ServingScaling {
     /**
      * The {@link https://cloud.google.com/vertex-ai/docs/predictions/autoscaling minimum}, which always run and are always billed: at
      * least 1.
@@ -26,10 +26,6 @@ export interface Replicas {
      * @default the maximum of the environment's defaults; the minimum with GPUs, of which projects have few
      */
     max?: number;
-}
-
-/** When replicas are added: as soon as one of these targets is exceeded. */
-export interface ServingScaling {
     /**
      * The average CPU utilization in percent: 1 to 100.
      * @default 60; none if another target is set
@@ -61,14 +57,29 @@ export interface ServingMachines {
      * @default those that the machine type includes
      */
     gpu?: ServingGpu | GpuOptions<ServingGpu>;
-    /** The number of replicas: fixed, or its bounds. */
-    replicas?: number | Replicas;
-    /** When replicas are added and removed. */
-    scaling?: ServingScaling;
+    /**
+     * The number of replicas: fixed, or its bounds and targets.
+     * @default by CPU, and by GPU on machines with GPUs
+     */
+    scaling?: number | ServingScaling;
 }
 
 const { rows: limits } = vertexEndpointLimits;
 const gpuTypes = Object.keys(servingGpus.rows) as ServingGpu[];
+
+/** Checks each option of {@link ServingScaling}. */
+export const scalingChecks: check.Checks<ServingScaling> = {
+    min: check.limit(limits.replicas),
+    max: check.limit(limits.replicas),
+    cpu: check.limit(limits.utilization),
+    gpu: check.limit(limits.utilization),
+    requestsPerMinute: check.whole(1, limits.replicas.max, "requests a minute"),
+};
+
+/** Checks a fixed number of replicas, or options. */
+export function fixedOr<Options>(options: check.Check<Options>) {
+    return check.either((value) => typeof value === "number", check.limit(limits.replicas), options);
+}
 
 /** Checks each of {@link ServingMachines}. */
 export const machineChecks = {
@@ -85,63 +96,64 @@ export const machineChecks = {
             "type",
         ),
     ),
-    replicas: check.either(
-        (value) => typeof value === "number",
-        check.limit(limits.replicas),
-        check.options<Replicas>({ min: check.limit(limits.replicas), max: check.limit(limits.replicas) }),
-    ),
-    scaling: check.options<ServingScaling>({
-        cpu: check.limit(limits.utilization),
-        gpu: check.limit(limits.utilization),
-        requestsPerMinute: check.whole(1, limits.replicas.max, "requests a minute"),
-    }),
+    scaling: fixedOr(check.options<ServingScaling>(scalingChecks)),
 };
 
 /** Machines with their defaults. */
 export interface ResolvedMachines {
     machineType: string;
     gpu?: Required<GpuOptions<ServingGpu>>;
-    replicas: Required<Replicas>;
-    scaling: ServingScaling;
+    replicas: { min: number; max: number };
+    targets: Pick<ServingScaling, "cpu" | "gpu" | "requestsPerMinute">;
 }
 
 /** Completes the machines with their defaults. */
 export function resolveMachines(
-    { machineType = "n1-standard-2", gpu: given, replicas = {}, scaling }: ServingMachines,
+    { machineType = "n1-standard-2", gpu: given, scaling = {} }: ServingMachines,
     { defaults }: Pick<Environment, "defaults">,
 ): ResolvedMachines {
     const builtIn = gpuMachineOf(machineType);
     const chosen = given && gpuOptions<ServingGpu, GpuOptions<ServingGpu>>(given);
     const type = chosen?.type ?? builtIn?.gpu;
     const gpu = type && { type, count: chosen?.count ?? builtIn?.gpus ?? 1 };
-    const bounds = typeof replicas === "number" ? { min: replicas, max: replicas } : replicas;
+    const options: ServingScaling = typeof scaling === "number" ? { min: scaling, max: scaling } : scaling;
+    const { cpu, gpu: ofGpu, requestsPerMinute } = options;
+    const targets = { cpu, gpu: ofGpu, requestsPerMinute };
     // https://cloud.google.com/vertex-ai/sla
-    const { min = Math.max(defaults.highAvailability ? 2 : 1, builtIn?.minReplicas ?? 1) } = bounds;
+    const usual = Math.max(defaults.highAvailability ? 2 : 1, builtIn?.minReplicas ?? 1);
+    const { min = usual, max = Math.max(min || usual, gpu ? 1 : defaults.maxReplicas) } = options;
     return {
         machineType,
         gpu,
-        replicas: { min, max: bounds.max ?? Math.max(min, gpu ? 1 : defaults.maxReplicas) },
-        scaling: scaling && Object.keys(scaling).length > 0 ? scaling : { cpu: 60, ...(gpu && { gpu: 60 }) },
+        replicas: { min, max },
+        targets: Object.values(targets).some((target) => target !== undefined)
+            ? targets
+            : { cpu: 60, ...(gpu && { gpu: 60 }) },
     };
 }
 
-/** Checks combinations. @param at the path of the machines: `models.latest.` */
-export function machineProblems(at: string, machines: ResolvedMachines, region: string) {
-    const { machineType, gpu, replicas, scaling } = machines;
+/**
+ * Checks combinations.
+ *
+ * @param at the path of the machines: `models.latest.`
+ * @param count where their number is
+ */
+export function machineProblems(at: string, machines: ResolvedMachines, region: string, count = "scaling.min") {
+    const { machineType, gpu, replicas, targets } = machines;
     const { minReplicas = 0 } = gpuMachineOf(machineType) ?? {};
     return [
-        minAboveMax([`${at}replicas.min`, replicas.min], [`${at}replicas.max`, replicas.max]),
+        minAboveMax([`${at}scaling.min`, replicas.min], ["max", replicas.max]),
         replicas.min < minReplicas
             ? {
-                  path: `${at}replicas.min`,
+                  path: `${at}${count}`,
                   reason: `must be at least ${minReplicas}, as ${machineType} is only sold in this number (got ${replicas.min}).`,
               }
             : undefined,
         ...(gpu ? gpuProblems(`${at}gpu`, machineType, gpu, region) : []),
-        scaling.gpu !== undefined && !gpu
+        targets.gpu !== undefined && !gpu
             ? {
                   path: `${at}scaling.gpu`,
-                  reason: `needs GPUs, which ${machineType} does not have (got ${scaling.gpu}). Set gpu, or remove it.`,
+                  reason: `needs GPUs, which ${machineType} does not have (got ${targets.gpu}). Set gpu, or remove it.`,
               }
             : undefined,
     ];
@@ -185,17 +197,17 @@ export const machineSpec = ({ machineType, gpu }: { machineType: string; gpu?: R
 const metric = "aiplatform.googleapis.com/prediction/online";
 
 /** The machines in the form of the API. */
-export function dedicatedResources({ machineType, gpu, replicas, scaling }: ResolvedMachines) {
-    const targets: [name: string, target: number | undefined][] = [
-        ["cpu/utilization", scaling.cpu],
-        ["accelerator/duty_cycle", scaling.gpu],
-        ["request_count", scaling.requestsPerMinute],
+export function dedicatedResources({ machineType, gpu, replicas, targets }: ResolvedMachines) {
+    const metrics: [name: string, target: number | undefined][] = [
+        ["cpu/utilization", targets.cpu],
+        ["accelerator/duty_cycle", targets.gpu],
+        ["request_count", targets.requestsPerMinute],
     ];
     return {
         machineSpec: machineSpec({ machineType, gpu }),
         minReplicaCount: replicas.min,
         maxReplicaCount: replicas.max,
-        autoscalingMetricSpecs: targets.flatMap(([name, target]) =>
+        autoscalingMetricSpecs: metrics.flatMap(([name, target]) =>
             target === undefined ? [] : [{ metricName: `${metric}/${name}`, target }],
         ),
     };

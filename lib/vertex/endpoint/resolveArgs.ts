@@ -4,9 +4,10 @@ import * as check from "../../internal/check";
 import { shortenName } from "../../internal/names";
 import { regionProblem } from "../../internal/places";
 import { splitProblems } from "../../internal/traffic";
+import { display } from "../../internal/value";
 import { knownName } from "../version";
 import type { PrivateAccess } from "./access";
-import { type ServedModel, type VertexEndpointArgs, vertexEndpointArgs } from "./arguments";
+import { type ModelScaling, type ServedModel, type VertexEndpointArgs, vertexEndpointArgs } from "./arguments";
 import { machineProblems, type ResolvedMachines, resolveMachines } from "./machines";
 import { monitoringProblems } from "./monitoring";
 
@@ -51,17 +52,15 @@ function resolveModels(models: VertexEndpointArgs["models"], environment: Enviro
         if (model.pool) {
             return [key, model];
         }
-        const machines = resolveMachines(model, environment);
-        const zero = model.scaleToZero && { replicas: { ...machines.replicas, min: 0 } };
-        return [key, { ...model, machines: { ...machines, ...zero } }];
+        return [key, { ...model, machines: resolveMachines(model, environment) }];
     });
     return Object.fromEntries(resolved);
 }
 
-const machineOptions = ["machineType", "gpu", "replicas", "scaling", "spot", "scaleToZero"] as const;
+const machineOptions = ["machineType", "gpu", "scaling", "spot"] as const;
 
 function problems(resolved: ResolvedArgs) {
-    const { region, models, split, access, requestTimeout, account, uses } = resolved;
+    const { region, models, split, access, timeout, account, uses } = resolved;
     const known = [...Object.keys(models), "previous"];
     return [
         models.latest
@@ -78,10 +77,10 @@ function problems(resolved: ResolvedArgs) {
         ...Object.entries(models).flatMap(([key, model]) =>
             zeroProblems(`models.${key}.`, model, models, split, access),
         ),
-        requestTimeout !== undefined && access === "shared"
+        timeout !== undefined && access === "shared"
             ? {
-                  path: "requestTimeout",
-                  reason: `is ${limits.requestTime.max} for shared endpoints (got "${requestTimeout}"). Remove it, or set another access.`,
+                  path: "timeout",
+                  reason: `is ${limits.requestTime.max} for shared endpoints (got "${timeout}"). Remove it, or set another access.`,
               }
             : undefined,
         ...monitoringProblems(resolved),
@@ -112,40 +111,46 @@ function modelProblems(at: string, model: ResolvedModel, region: string) {
 /** https://cloud.google.com/vertex-ai/docs/predictions/autoscaling#scale-to-zero */
 function zeroProblems(
     at: string,
-    { scaleToZero, replicas, machines }: ResolvedModel,
+    { scaling, machines }: ResolvedModel,
     models: Record<string, ResolvedModel>,
     split: Record<string, number>,
     access: ResolvedArgs["access"],
 ) {
-    if (!scaleToZero) {
-        return [];
+    const { scaleToZeroAfter, keepFor, initial } = scalingOf(scaling);
+    if (machines?.replicas.min !== 0) {
+        return Object.entries({ scaleToZeroAfter, keepFor, initial }).flatMap(([option, value]) =>
+            value === undefined
+                ? []
+                : [
+                      {
+                          path: `${at}scaling.${option}`,
+                          reason: `is only for scaling to zero (got ${display(value)}). Set min: 0, or remove it.`,
+                      },
+                  ],
+        );
     }
-    const path = `${at}scaleToZero`;
-    const { initialReplicas = 1 } = scaleToZero;
-    const max = machines?.replicas.max ?? 1;
-    const min = typeof replicas === "object" ? replicas.min : replicas;
+    const path = `${at}scaling.min`;
+    const { max } = machines.replicas;
     return [
-        access === "shared" ? { path, reason: "is not supported by shared endpoints. Set another access." } : undefined,
+        access === "shared" ? { path, reason: "cannot be 0 in shared endpoints. Set another access." } : undefined,
         Object.keys(models).length > 1
-            ? { path, reason: `needs an endpoint with one model (got ${Object.keys(models).join(", ")}).` }
+            ? {
+                  path,
+                  reason: `cannot be 0 in an endpoint with several models (got ${Object.keys(models).join(", ")}).`,
+              }
             : undefined,
         split.previous !== undefined
             ? {
                   path,
-                  reason: "cannot be combined with traffic of the previous version, as such an endpoint has one model.",
+                  reason: "cannot be 0 with traffic of the previous version, as an endpoint that scales to zero has one model.",
               }
             : undefined,
-        min !== undefined
-            ? {
-                  path: `${at}replicas${typeof replicas === "object" ? ".min" : ""}`,
-                  reason: `is 0 with scaleToZero (got ${min}). Remove it.`,
-              }
-            : undefined,
-        initialReplicas > max
-            ? {
-                  path: `${path}.initialReplicas`,
-                  reason: `must not be above replicas.max, ${max} (got ${initialReplicas}).`,
-              }
+        initial !== undefined && initial > max
+            ? { path: `${at}scaling.initial`, reason: `must not be above max, ${max} (got ${initial}).` }
             : undefined,
     ];
 }
+
+/** The options of a scaling, of which a fixed number is the short form. */
+export const scalingOf = (scaling: number | ModelScaling = {}): ModelScaling =>
+    typeof scaling === "number" ? { min: scaling, max: scaling } : scaling;

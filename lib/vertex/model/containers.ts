@@ -9,6 +9,7 @@ import {
 } from "../../facts/vertex/servingContainers";
 import * as check from "../../internal/check";
 import { type Duration, durationWithin } from "../../internal/duration";
+import { type HealthCheck, healthPath, pathOr } from "../../internal/healthCheck";
 import { image, imageName } from "../../internal/image";
 import { anySize, type Size } from "../../internal/size";
 import { display } from "../../internal/value";
@@ -55,10 +56,10 @@ export interface ModelContainer {
      */
     predictRoute?: string;
     /**
-     * The path for health checks, which must answer 200 once the model is loaded, such as `/health`.
+     * The path for health checks, which must answer 200 once the model is loaded: `"/health"`.
      * @default `/v1/endpoints/ENDPOINT/deployedModels/DEPLOYED_MODEL`
      */
-    healthRoute?: string;
+    health?: string | Pick<HealthCheck, "path">;
     /**
      * The command, which replaces the image's entrypoint.
      * @default the image's entrypoint
@@ -143,7 +144,7 @@ const custom = check.options<ModelContainer>(
         image: servedImage,
         port: check.limit({ ...modelLimits.rows.port }),
         predictRoute: route,
-        healthRoute: route,
+        health: pathOr(check.options<Pick<HealthCheck, "path">>({ path: healthPath })),
         command: texts as check.AnyCheck,
         args: texts as check.AnyCheck,
         env: check.record(

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { servingFrameworks, servingImage } from "../../facts/vertex/servingContainers";
 import { inSeconds } from "../../internal/duration";
+import { healthOptions } from "../../internal/healthCheck";
 import { isImageComponent } from "../../internal/image";
 import { labelValue } from "../../internal/labels";
 import { mebibytes } from "../../internal/size";
@@ -17,7 +18,7 @@ function containerSpec({ container, region }: ResolvedArgs) {
         return { imageUri: servingImage(servingFrameworks.rows[framework], version, device, region) };
     }
     const { image, port, env, sharedMemory, deploymentTimeout, ...rest } = container as ModelContainer;
-    const { predictRoute, healthRoute, command, args } = rest;
+    const { predictRoute, health, command, args } = rest;
     return {
         imageUri: isImageComponent(image) ? image.reference : image,
         command,
@@ -25,7 +26,7 @@ function containerSpec({ container, region }: ResolvedArgs) {
         env: env && Object.entries(env).map(([name, value]) => ({ name, value })),
         ports: port === undefined ? undefined : [{ containerPort: port }],
         predictRoute,
-        healthRoute,
+        healthRoute: health === undefined ? undefined : healthOptions(health).path,
         sharedMemorySizeMb: sharedMemory && String(Math.ceil(mebibytes(sharedMemory))),
         deploymentTimeout: deploymentTimeout && inSeconds(deploymentTimeout),
     };

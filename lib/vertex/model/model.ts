@@ -35,11 +35,11 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
 
     /**
      * A version of a model that exists already and is not managed by the stack, which endpoints deploy:
-     * `VertexModel.existing("iris", { project: "acme-ml", version: "champion" })`. The model is an ID or a full name. The preview fails
+     * `VertexModel.existing("iris", { project: "acme-ml", version: "champion" })`. The name is an ID or a full name. The preview fails
      * if there is none.
      */
-    static existing(model: string, args: ExistingModelArgs = {}): ExistingModel {
-        return existingModel(model, args);
+    static existing(name: string, args: ExistingModelArgs = {}): ExistingModel {
+        return existingModel(name, args);
     }
 
     constructor(name: string, args: VertexModelArgs, options?: pulumi.ComponentResourceOptions) {

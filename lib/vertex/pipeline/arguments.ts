@@ -19,7 +19,7 @@ import { dataVersions } from "../dataVersion";
 import type { PipelineRunArgs, PipelineScheduleArgs } from "../dynamic";
 import { type VertexNetwork, vertexNetwork } from "../network";
 import { pipelineSource } from "./pipelineFile";
-import { type PipelineTimetable, timetable } from "./schedule";
+import { type PipelineCronSchedule, pipelineSchedule } from "./schedule";
 
 /** The arguments of a {@link VertexPipeline}. */
 export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
@@ -77,7 +77,7 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
      * When the pipeline runs besides deployments: a cron expression in UTC, such as `"0 3 * * MON"`, or a schedule with its options.
      * @default no schedule
      */
-    schedule?: pulumi.Input<string> | PipelineTimetable;
+    schedule?: pulumi.Input<string> | PipelineCronSchedule;
     /**
      * Whether a deployment waits for the end of the run: `false` does not, and a duration is the longest wait. The run goes on after the
      * wait, and the next deployment resumes waiting.
@@ -153,7 +153,7 @@ export const vertexPipelineArgs = check.options<VertexPipelineArgs>(
         images: check.record(check.text(), image),
         runOnDeploy: check.flag(),
         runOn: dataVersions,
-        schedule: timetable,
+        schedule: pipelineSchedule,
         wait: check.either((value) => typeof value === "boolean", check.flag(), duration("1 second", "365 days")),
         caching: check.flag(),
         failurePolicy: check.oneOf("fail-fast", "fail-slow"),

@@ -12,7 +12,7 @@ import type { PipelineRunArgs, PipelineScheduleArgs } from "../dynamic";
 import { networkSpec } from "../network";
 import { withCaching, withImages } from "./pipelineFile";
 import { type ResolvedArgs, valueProblems } from "./resolveArgs";
-import { timetableOf } from "./schedule";
+import { scheduleOptions } from "./schedule";
 
 /** The arguments that runs and schedules have in common. */
 export function requestArgs(
@@ -63,7 +63,7 @@ export function scheduleArgs(
     schedule: NonNullable<ResolvedArgs["schedule"]>,
     request: ReturnType<typeof requestArgs>,
 ): PipelineScheduleArgs {
-    const { cron, timeZone = "Etc/UTC", paused = false, catchUp = false, ...options } = timetableOf(schedule);
+    const { cron, timeZone = "Etc/UTC", paused = false, catchUp = false, ...options } = scheduleOptions(schedule);
     const { start, end, maxRuns, maxConcurrentRuns = 1, allowQueueing = false } = options;
     return {
         ...request,

@@ -18,7 +18,7 @@ import { executorProblems, imageProblem } from "../images";
 import { attachmentOf } from "../network";
 import { type VertexPipelineArgs, vertexPipelineArgs } from "./arguments";
 import { isTemplate, readPipeline } from "./pipelineFile";
-import { timetableProblems } from "./schedule";
+import { scheduleProblems } from "./schedule";
 
 type Defaulted = "name" | "region" | "parameters" | "uses" | "images" | "runOnDeploy" | "runOn" | "wait";
 
@@ -60,7 +60,7 @@ export function resolveArgs(component: string, given: VertexPipelineArgs, enviro
             ),
             ...(spec ? executorProblems(spec, checked.images, environment) : []),
             ...runProblems(checked),
-            ...timetableProblems(checked.schedule),
+            ...scheduleProblems(checked.schedule),
             ...(checked.labels && Object.hasOwn(checked.labels, pipelineBillingLabel)
                 ? [{ path: `labels.${pipelineBillingLabel}`, reason: "is set by Vertex AI itself. Remove it." }]
                 : []),

@@ -1,25 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import { timeZone, unixCron } from "../../internal/cron";
+import type { CronSchedule } from "../../internal/scheduler";
 import { isPlainObject } from "../../internal/value";
 
 /** When a pipeline runs besides deployments. */
-export interface PipelineTimetable {
+export interface PipelineCronSchedule extends Pick<CronSchedule, "cron" | "timeZone" | "paused"> {
     /**
      * A {@link https://cloud.google.com/vertex-ai/docs/pipelines/schedule-pipeline-run cron} expression: minute, hour, day of the month,
      * month, day of the week. `"0 3 * * MON-FRI"` is 3:00 on working days.
      */
     cron: pulumi.Input<string>;
-    /**
-     * The time zone, by its name in the tz database: `"Europe/Berlin"`.
-     * @default "Etc/UTC"
-     */
-    timeZone?: pulumi.Input<string>;
-    /**
-     * Pauses the schedule. Runs that have started continue.
-     * @default false
-     */
-    paused?: boolean;
     /**
      * Whether runs that were missed during a pause are made up for when the schedule is resumed.
      * @default false
@@ -63,10 +54,10 @@ const time = check.pipe(
 /** The maximum of 64-bit numbers that JavaScript has exactly. */
 const many = Number.MAX_SAFE_INTEGER;
 
-/** Checks a cron expression, or a {@link PipelineTimetable}. */
-export const timetable: check.Check<pulumi.Input<string> | PipelineTimetable> = check.either(
+/** Checks a cron expression, or a {@link PipelineCronSchedule}. */
+export const pipelineSchedule: check.Check<pulumi.Input<string> | PipelineCronSchedule> = check.either(
     isPlainObject,
-    check.options<PipelineTimetable>(
+    check.options<PipelineCronSchedule>(
         {
             cron: check.input(unixCron),
             timeZone: check.input(timeZone),
@@ -84,12 +75,14 @@ export const timetable: check.Check<pulumi.Input<string> | PipelineTimetable> = 
 );
 
 /** The options of a schedule. */
-export const timetableOf = (schedule: pulumi.Input<string> | PipelineTimetable): PipelineTimetable =>
-    isPlainObject(schedule) ? (schedule as unknown as PipelineTimetable) : { cron: schedule as pulumi.Input<string> };
+export const scheduleOptions = (schedule: pulumi.Input<string> | PipelineCronSchedule): PipelineCronSchedule =>
+    isPlainObject(schedule)
+        ? (schedule as unknown as PipelineCronSchedule)
+        : { cron: schedule as pulumi.Input<string> };
 
 /** Reports a schedule that ends before it starts. */
-export function timetableProblems(schedule: pulumi.Input<string> | PipelineTimetable | undefined): check.Problem[] {
-    const { start, end } = schedule === undefined ? {} : timetableOf(schedule);
+export function scheduleProblems(schedule: pulumi.Input<string> | PipelineCronSchedule | undefined): check.Problem[] {
+    const { start, end } = schedule === undefined ? {} : scheduleOptions(schedule);
     return start !== undefined && end !== undefined && Date.parse(end) <= Date.parse(start)
         ? [{ path: "schedule.end", reason: `must be after schedule.start, ${start} (got "${end}").` }]
         : [];

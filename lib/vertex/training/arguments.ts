@@ -19,6 +19,7 @@ import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
 import { region } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
+import { diskSize, type Size } from "../../internal/size";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
 import type { AnyBucket } from "../../storage";
@@ -82,10 +83,10 @@ export interface TrainingDisk {
      */
     type?: "pd-ssd" | "pd-standard" | "hyperdisk-balanced";
     /**
-     * The size in GB: 100 to 64,000.
-     * @default 100
+     * The size: `"100 GB"` to `"64000 GB"`.
+     * @default "100 GB"
      */
-    sizeGb?: number;
+    size?: Size;
 }
 
 /** Machines of one kind. */
@@ -104,7 +105,7 @@ export interface TrainingMachines {
     gpu?: TrainingGpu | GpuOptions<TrainingGpu>;
     /**
      * The boot disk of each machine.
-     * @default 100 GB
+     * @default "100 GB"
      */
     disk?: TrainingDisk;
 }
@@ -291,7 +292,7 @@ const machines = {
     ),
     disk: check.options<TrainingDisk>({
         type: check.oneOf("pd-ssd", "pd-standard", "hyperdisk-balanced"),
-        sizeGb: check.limit(trainingLimits.rows.bootDisk),
+        size: diskSize(trainingLimits.rows.bootDisk),
     }),
 };
 

@@ -6,6 +6,7 @@ import type { AccountReference } from "../../iam/serviceAccount";
 import { inSeconds, secondsIn } from "../../internal/duration";
 import { isImageComponent } from "../../internal/image";
 import { labelValue } from "../../internal/labels";
+import { gigabytesIn } from "../../internal/size";
 import { versionOf } from "../dataVersion";
 import type { TrainingJobArgs } from "../dynamic";
 import { machineSpec } from "../endpoint/machines";
@@ -79,7 +80,7 @@ function poolSpec(pool: ResolvedPool | undefined, args: ResolvedArgs, parts: Par
     return {
         machineSpec: machineSpec(pool),
         replicaCount: String(replicas),
-        ...(disk && { diskSpec: { bootDiskType: disk.type, bootDiskSizeGb: disk.sizeGb } }),
+        ...(disk && { diskSpec: { bootDiskType: disk.type, bootDiskSizeGb: disk.size && gigabytesIn(disk.size) } }),
         ...(image === undefined
             ? {
                   pythonPackageSpec: {

@@ -44,7 +44,7 @@ const variants: [string, object, object][] = [
     ],
     [
         "machines",
-        { machineType: "g2-standard-24", replicas: { min: 1, max: 2 }, spot: true },
+        { machineType: "g2-standard-24", scaling: { min: 1, max: 2 }, spot: true },
         {
             deployConfig: {
                 dedicatedResources: {
@@ -139,8 +139,8 @@ const refusals: [string, object, string][] = [
     ],
     [
         "replicas of unknown machines",
-        { replicas: 2 },
-        "replicas: needs machineType. Without it, Model Garden chooses the machines.",
+        { scaling: 2 },
+        "scaling: needs machineType. Without it, Model Garden chooses the machines.",
     ],
     [
         "a GPU that the machine cannot have",

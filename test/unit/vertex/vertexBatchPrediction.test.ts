@@ -147,7 +147,7 @@ test.each([
     });
 });
 
-test("a version of a model in the program runs in the model's region", async () => {
+test("a prediction can be in another region, with its model", async () => {
     const made = await jobOf(() => {
         const model = new VertexModel("iris", {
             container: { image: `europe-docker.pkg.dev/acme-dev/app/iris@sha256:${"0a".repeat(32)}` },
@@ -155,7 +155,12 @@ test("a version of a model in the program runs in the model's region", async () 
         });
         const at = { location: "EUROPE-WEST4" };
         const input = { bucket: new StorageBucket("near", at), files: "a.jsonl" };
-        return predict({ model, input, output: { bucket: new StorageBucket("far", { location: "EU" }) } });
+        return predict({
+            region: "europe-west4",
+            model,
+            input,
+            output: { bucket: new StorageBucket("far", { location: "EU" }) },
+        });
     });
     expect(made.location).toBe("europe-west4");
 });
@@ -295,12 +300,17 @@ test.each<[string, () => object, RegExp]>([
     [
         "a key in another region",
         () => ({ encryptionKey: "projects/acme-keys/locations/us-east1/keyRings/data/cryptoKeys/sales" }),
-        /encryptionKey: must be in europe-west1, as the model is/,
+        /encryptionKey: must be in europe-west1, as the prediction is/,
     ],
     [
         "a version of data without runs in deployments",
         () => ({ runOnDeploy: false, runOn: ["2026-11"] }),
         /runOn: is only for predictions in deployments/,
+    ],
+    [
+        "a model in another region",
+        () => ({ model: version.replace("europe-west1", "us-central1") }),
+        /model: must be in europe-west1, as the prediction is/,
     ],
     ["a model without a version", () => ({ model: version.replace("@3", "") }), /model: must be a VertexModel/],
     [

@@ -75,9 +75,9 @@ test("an endpoint in production is protected, and has two replicas for Google's 
 });
 
 const machines: [string, object, object][] = [
-    ["a fixed number of replicas", { replicas: 4 }, { minReplicaCount: 4, maxReplicaCount: 4 }],
-    ["bounds", { replicas: { min: 2, max: 9 } }, { minReplicaCount: 2, maxReplicaCount: 9 }],
-    ["a minimum above the default maximum", { replicas: { min: 7 } }, { minReplicaCount: 7, maxReplicaCount: 7 }],
+    ["a fixed number of replicas", { scaling: 4 }, { minReplicaCount: 4, maxReplicaCount: 4 }],
+    ["bounds", { scaling: { min: 2, max: 9 } }, { minReplicaCount: 2, maxReplicaCount: 9 }],
+    ["a minimum above the default maximum", { scaling: { min: 7 } }, { minReplicaCount: 7, maxReplicaCount: 7 }],
     ["a target of CPUs", { scaling: { cpu: 80 } }, { autoscalingMetricSpecs: [metric("cpu/utilization", 80)] }],
     [
         "a target of requests",
@@ -105,7 +105,7 @@ const machines: [string, object, object][] = [
     ["Spot VMs", { spot: true }, { spot: true }],
     [
         "scaling to zero",
-        { scaleToZero: { after: "10 minutes" } },
+        { scaling: { min: 0, scaleToZeroAfter: "10 minutes" } },
         {
             minReplicaCount: 0,
             initialReplicaCount: 1,
@@ -159,7 +159,7 @@ test.each(endpoints)("an endpoint with %s", async (_, given, expected) => {
 
 test("Vertex AI connects a network of the program, and a timeout of requests is set", async () => {
     const access = () => ({ privateServiceConnect: [], network: new Network("apps") });
-    const all = await registered(() => serving({ access: access(), requestTimeout: "30 minutes" }));
+    const all = await registered(() => serving({ access: access(), timeout: "30 minutes" }));
     expect(all["AiEndpoint iris"]).toMatchObject({
         privateServiceConnectConfig: {
             projectAllowlists: ["acme-dev"],
@@ -258,17 +258,17 @@ test("the outputs are the name and the URL", async () => {
     expect(Object.keys(outputs["VertexEndpoint iris"] ?? {})).toEqual(["name", "url"]);
 });
 
-const zero = { ...latest, scaleToZero: {} };
+const zero = { ...latest, scaling: { min: 0 } };
 const refusals: [string, object, string][] = [
     [
         "a timeout above an hour",
-        { models: { latest }, requestTimeout: "2 hours" },
-        'requestTimeout: must be from 1 second to 1 hour (got "2 hours").',
+        { models: { latest }, timeout: "2 hours" },
+        'timeout: must be from 1 second to 1 hour (got "2 hours").',
     ],
     [
         "a timeout of a shared endpoint",
-        { models: { latest }, requestTimeout: "2 minutes", access: "shared" },
-        'requestTimeout: is 60 seconds for shared endpoints (got "2 minutes"). Remove it, or set another access.',
+        { models: { latest }, timeout: "2 minutes", access: "shared" },
+        'timeout: is 60 seconds for shared endpoints (got "2 minutes"). Remove it, or set another access.',
     ],
     [
         "a network by its name",
@@ -308,13 +308,13 @@ const refusals: [string, object, string][] = [
     ],
     [
         "a minimum above the maximum",
-        { models: { latest: { ...latest, replicas: { min: 3, max: 2 } } } },
-        "models.latest.replicas.min: must not be above models.latest.replicas.max, 2 (got 3).",
+        { models: { latest: { ...latest, scaling: { min: 3, max: 2 } } } },
+        "models.latest.scaling.min: must not be above max, 2 (got 3).",
     ],
     [
         "no replicas",
-        { models: { latest: { ...latest, replicas: 0 } } },
-        "models.latest.replicas: must be a whole number from 1 to",
+        { models: { latest: { ...latest, scaling: 0 } } },
+        "models.latest.scaling: must be a whole number from 1 to",
     ],
     [
         "a GPU that is not in the region",
@@ -339,32 +339,32 @@ const refusals: [string, object, string][] = [
     [
         "scaling to zero at a shared address",
         { access: "shared", models: { latest: zero } },
-        "models.latest.scaleToZero: is not supported by shared endpoints.",
+        "models.latest.scaling.min: cannot be 0 in shared endpoints.",
     ],
     [
         "scaling to zero of several models",
         { models: { latest: zero, other: latest } },
-        "models.latest.scaleToZero: needs an endpoint with one model (got latest, other).",
+        "models.latest.scaling.min: cannot be 0 in an endpoint with several models (got latest, other).",
     ],
     [
         "scaling to zero beside the version before",
         { models: { latest: zero }, traffic: { split: { latest: 90, previous: 10 } } },
-        "models.latest.scaleToZero: cannot be combined with traffic of the previous version",
+        "models.latest.scaling.min: cannot be 0 with traffic of the previous version",
     ],
     [
-        "scaling to zero with a minimum",
-        { models: { latest: { ...zero, replicas: { min: 1 } } } },
-        "models.latest.replicas.min: is 0 with scaleToZero (got 1). Remove it.",
+        "a time of scaling to zero with a minimum",
+        { models: { latest: { ...latest, scaling: { min: 1, keepFor: "10 minutes" } } } },
+        'models.latest.scaling.keepFor: is only for scaling to zero (got "10 minutes"). Set min: 0, or remove it.',
     ],
     [
         "more initial replicas than the maximum",
-        { models: { latest: { ...latest, replicas: { max: 2 }, scaleToZero: { initialReplicas: 3 } } } },
-        "models.latest.scaleToZero.initialReplicas: must not be above replicas.max, 2 (got 3).",
+        { models: { latest: { ...latest, scaling: { min: 0, max: 2, initial: 3 } } } },
+        "models.latest.scaling.initial: must not be above max, 2 (got 3).",
     ],
     [
         "a pause that is too short",
-        { models: { latest: { ...latest, scaleToZero: { after: "1 minute" } } } },
-        "models.latest.scaleToZero.after: must be from 5 minutes to 8 hours",
+        { models: { latest: { ...latest, scaling: { min: 0, scaleToZeroAfter: "1 minute" } } } },
+        "models.latest.scaling.scaleToZeroAfter: must be from 5 minutes to 8 hours",
     ],
     [
         "a sampling rate of 0",

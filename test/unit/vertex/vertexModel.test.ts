@@ -96,7 +96,7 @@ test("a container of one's own has its image, routes, variables and memory", asy
         image,
         port: 7080,
         predictRoute: "/predictions/iris",
-        healthRoute: "/ping",
+        health: "/ping",
         command: ["torchserve"],
         args: ["--foreground"],
         env: { WORKERS: "2" },
@@ -116,6 +116,8 @@ test("a container of one's own has its image, routes, variables and memory", asy
         deploymentTimeout: "1800s",
     };
     expect(made).toEqual({ "Model iris": { ...bare, content: { containerSpec } }, "Provider iris": {} });
+    const options = { ...own, health: { path: "/ping" } };
+    expect(await registered(() => new VertexModel("iris", { container: options as never }))).toEqual(made);
 });
 
 test("an image of the program is used by its digest", async () => {

@@ -144,7 +144,7 @@ test.each([
 });
 
 test("replicas are the first machine and workers", async () => {
-    const { workerPoolSpecs } = (await jobOf({ replicas: 4, disk: { sizeGb: 200 } })).spec;
+    const { workerPoolSpecs } = (await jobOf({ replicas: 4, disk: { size: "200 GB" } })).spec;
     const disk = { diskSpec: { bootDiskSizeGb: 200 } };
     expect(workerPoolSpecs).toEqual([
         { ...pool, ...disk },

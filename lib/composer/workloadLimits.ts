@@ -1,23 +1,10 @@
-import {
-    type ComposerLimits,
-    type ComposerWorkloadLimits,
-    composerEnvironmentLimits,
-    composerLimits,
-} from "../facts/composerLimits";
+import { type ComposerWorkloadLimits, composerEnvironmentLimits } from "../facts/composerLimits";
 import { minAboveMax } from "../internal/bounds";
 import type * as check from "../internal/check";
 import { gigabytes } from "../internal/size";
-import type { ComposerWorkloads, ResolvedResources, ResolvedWorkloads } from "./workloads";
+import { type ComposerWorkloads, limitsOf, type ResolvedResources, type ResolvedWorkloads } from "./workloads";
 
 type Part = keyof ComposerWorkloads;
-
-const limitsOf = (composer: 2 | 3): ComposerLimits => composerLimits.rows[`composer${composer}`];
-
-/** Limits memory to the range for the vCPUs. */
-export function clampMemory(cpu: number, memoryGb: number, composer: 2 | 3): number {
-    const [min, max] = limitsOf(composer).memoryPerCpuGb;
-    return Math.min(Math.max(memoryGb, min * cpu), max * cpu);
-}
 
 /** Workloads outside the limits of a generation of Composer. */
 export function workloadProblems(

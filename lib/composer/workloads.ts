@@ -1,6 +1,6 @@
+import { type ComposerLimits, composerLimits } from "../facts/composerLimits";
 import * as check from "../internal/check";
 import { anySize, gigabytesIn, type Size } from "../internal/size";
-import { clampMemory } from "./workloadLimits";
 
 /** The resources of one instance of a workload. */
 export interface WorkloadResources {
@@ -127,6 +127,15 @@ export const workloads = check.options<ComposerWorkloads>({
         ),
     }),
 });
+
+/** The limits of a generation of Composer. */
+export const limitsOf = (composer: 2 | 3): ComposerLimits => composerLimits.rows[`composer${composer}`];
+
+/** Limits memory to the range for the vCPUs. */
+function clampMemory(cpu: number, memoryGb: number, composer: 2 | 3): number {
+    const [min, max] = limitsOf(composer).memoryPerCpuGb;
+    return Math.min(Math.max(memoryGb, min * cpu), max * cpu);
+}
 
 /** Completes the workloads with their defaults. */
 export function resolveWorkloads(

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyTable } from "../../bigquery/table";
+import type { CrossProject } from "../../environment/crossing";
 import type { Environment } from "../../environment/environment";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
 import * as check from "../../internal/check";
@@ -9,7 +10,6 @@ import { shortenName } from "../../internal/names";
 import { isObject } from "../../internal/value";
 import type { AnyBucket } from "../../storage";
 import type { Deployments, MonitoringArgs } from "../dynamic";
-import type { ResolvedArgs } from "./resolveArgs";
 
 /** The threshold of all features, or of each one that is monitored: a distance above 0, up to 1. */
 export type Thresholds = number | Record<string, number>;
@@ -160,8 +160,20 @@ export const modelMonitoring = check.options<ModelMonitoring>({
 
 const [hour, day] = [3600, 24 * 3600];
 
+/** What the monitoring of an endpoint depends on. */
+interface MonitoredEndpoint {
+    monitoring?: ModelMonitoring;
+    /** The shares of traffic, by version. */
+    split: Record<string, number>;
+    crossProject?: CrossProject;
+    encryptionKey?: pulumi.Input<string>;
+    labels?: Record<string, pulumi.Input<string>>;
+}
+
 /** Checks combinations. */
-export function monitoringProblems({ monitoring }: ResolvedArgs): (check.Problem | undefined)[] {
+export function monitoringProblems({
+    monitoring,
+}: Pick<MonitoredEndpoint, "monitoring">): (check.Problem | undefined)[] {
     const { skew, every, window, retention } = monitoring ?? {};
     const data = skew?.trainingData;
     const whole = (option: string, value: Duration | undefined, unit: number, name: string) =>
@@ -209,7 +221,7 @@ function trainingDataset({ trainingData, target: targetField }: SkewMonitoring) 
 
 /** What Vertex AI needs to read the data of a training: its own role, and one on data of other projects. */
 export function monitoringGrants(
-    { monitoring, crossProject }: ResolvedArgs,
+    { monitoring, crossProject }: MonitoredEndpoint,
     environment: Environment,
     api: string,
 ): pulumi.Resource[] {
@@ -227,7 +239,7 @@ export function monitoringGrants(
 export function monitoringArgs(
     name: string,
     monitoring: ModelMonitoring,
-    { labels, encryptionKey, split }: ResolvedArgs,
+    { labels, encryptionKey, split }: MonitoredEndpoint,
     deployments: Deployments,
 ): MonitoringArgs {
     const { drift, skew, sampling = 100, every = "1 day", window, alerts = {}, schema, retention } = monitoring;

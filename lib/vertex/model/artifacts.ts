@@ -13,8 +13,7 @@ import { objectOf } from "../../internal/objects";
 import { sourceBucketArgs } from "../../internal/sourceBucket";
 import { isObject } from "../../internal/value";
 import type { AnyBucket, StorageBucket } from "../../storage";
-import { loadedFiles } from "./containers";
-import type { ResolvedArgs } from "./resolveArgs";
+import { loadedFiles, type ServingContainer } from "./containers";
 
 /** A folder of a bucket. */
 export interface ModelFolder {
@@ -22,6 +21,17 @@ export interface ModelFolder {
     bucket: AnyBucket;
     /** The folder: `iris`, `models/iris`. */
     folder: string;
+}
+
+/** What the artifacts of a model depend on. */
+interface LoadedModel {
+    /** A local folder, a folder of a bucket, or its URI. */
+    artifacts?: string | ModelFolder | pulumi.Input<string>;
+    container: ServingContainer;
+    modelId: string;
+    region: string;
+    encryptionKey?: pulumi.Input<string>;
+    labels?: Record<string, pulumi.Input<string>>;
 }
 
 const modelFolder = check.options<ModelFolder>(
@@ -51,7 +61,7 @@ export const artifacts = check.either(
 );
 
 /** Reports a local folder without the one file that the prebuilt container loads. */
-export function fileProblem({ artifacts, container }: Pick<ResolvedArgs, "artifacts" | "container">): check.Problem[] {
+export function fileProblem({ artifacts, container }: Pick<LoadedModel, "artifacts" | "container">): check.Problem[] {
     const files = loadedFiles(container);
     if (files.length > 0 && artifacts === undefined) {
         return [{ path: "artifacts", reason: "is missing. A prebuilt container loads the model from there." }];
@@ -101,7 +111,7 @@ export interface Artifacts {
 /** The options that all files of a component's artifacts share. */
 interface Owner {
     component: string;
-    args: ResolvedArgs;
+    args: LoadedModel;
     environment: Environment;
     child: Child;
 }

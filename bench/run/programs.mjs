@@ -78,9 +78,10 @@ export class Program {
         writeFileSync(this.main, this.text.replace(/^(?=(export )?const )/m, line));
     }
 
-    /** Starts the program as the starters start, by an option at the end of its `Pulumi.yaml`. */
+    /** Starts the program as `docs/program-start.md` advises for many resources, by an option at the end of its `Pulumi.yaml`. */
     preload() {
-        appendFileSync(join(this.folder, "Pulumi.yaml"), '    nodeargs: "--require slipway/program"\n');
+        const nodeargs = "--require slipway/program/sdk --heap-growing-percent=80";
+        appendFileSync(join(this.folder, "Pulumi.yaml"), `    nodeargs: "${nodeargs}"\n`);
     }
 
     /** Removes what compilers and checkers keep between runs. */

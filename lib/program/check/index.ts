@@ -17,7 +17,7 @@ export interface Program {
  * Checks the types of a program before it starts: the types of a file and of what it imports, with the options of its `tsconfig.json`. A
  * result without errors is cached until a file that was read, or a path that was looked up, changes.
  *
- * A preview starts immediately, and fails at the latest at its end: its process does not end before the compiler, which runs in parallel. Otherwise the
+ * A preview starts immediately, and fails at its end: its process does not end before the compiler, which runs in parallel. Otherwise the
  * program starts after the check, so that no resource is created before an error is reported. Sources that are loaded without being
  * imported, such as with `require`, are checked by calling this when they are loaded.
  *
@@ -134,17 +134,13 @@ function addPrinted(error: unknown): void {
     }
 }
 
-/** Errors of syntax, with which a source does not load, and a few others. */
-const syntaxError = /: error TS1\d{3}: /;
-
 /**
- * Fails with errors. Syntax errors wait for the end of a preview: by then they are printed if the program has loaded the source, and
- * has not caught the error.
+ * Fails with errors. A preview fails at its end: by then Pulumi reports uncaught errors to the engine, and has printed those errors of syntax
+ * with which the program did not load, unless it caught them.
  */
 function report(errors: string[], isPreview: boolean): void {
-    if (!isPreview || !errors.some((line) => syntaxError.test(line))) {
-        fail(new TSError(errors), isPreview);
-        return;
+    if (!isPreview) {
+        throw new TSError(errors);
     }
     const left = () => errors.filter((line) => !printed.has(line));
     process.once("beforeExit", () => {
@@ -158,20 +154,4 @@ function report(errors: string[], isPreview: boolean): void {
             process.exitCode ||= 1;
         }
     });
-}
-
-/** How often a preview's error waits for Pulumi to handle it, each for ten milliseconds. */
-const waits = 500;
-
-/**
- * Throws an error. In a preview, it is thrown when Pulumi has added its second handler of uncaught exceptions, which reports to the
- * engine; the first only prints.
- *
- * @see https://github.com/pulumi/pulumi/blob/v3.248.0/sdk/nodejs/cmd/run/run.ts
- */
-function fail(error: Error, isPreview: boolean, left = waits): void {
-    if (!isPreview || process.listenerCount("uncaughtException") > 1 || left === 0) {
-        throw error;
-    }
-    setTimeout(fail, 10, error, isPreview, left - 1);
 }

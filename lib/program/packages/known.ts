@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 
 /**
- * The source texts of functions of Pulumi's SDK that patches replace, by their hashes in the versions 3.248.0 to 3.270.0.
- * `test/unit/program/packages.test.ts` compares the results of the patched and the original functions.
+ * The source texts of functions of Pulumi's SDK that patches replace, by their hashes in the versions 3.248.0, 3.255.0, 3.259.0, 3.265.0 and
+ * 3.270.0.
+ * `test/unit/program/packages.test.ts` compares the patched and the original functions of the installed SDK.
  */
 const functions: Record<string, string[]> = {
     "log/index.debug": ["43dc5d4b98226847"],

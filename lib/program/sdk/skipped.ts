@@ -8,7 +8,7 @@ export function sayOnce(part: string): void {
         process.once("exit", () => {
             const { version } = createRequire(process.argv[1] ?? __filename)("@pulumi/pulumi/package.json");
             console.warn(
-                `slipway/program/sdk: not patched in @pulumi/pulumi ${version}, whose code differs from the tested versions: ` +
+                `slipway/program/sdk: not patched in @pulumi/pulumi ${version}, whose code differs from the known versions: ` +
                     [...skipped].sort().join(", "),
             );
         });

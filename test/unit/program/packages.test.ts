@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder, root } from "../local/world";
@@ -62,18 +62,19 @@ test("programs run with the SDK and the loader of modules as they are, unless th
     ]);
 });
 
-/** Runs a script in a program with a copy of the SDK, whose files can be edited, and with the patches; returns what it prints. */
-function runWithCopy(script: string, edits: Record<string, (text: string) => string>) {
-    const folder = newFolder();
-    const sdk = join(folder, "node_modules", "@pulumi", "pulumi");
+/** A copy of the SDK, whose files can be edited. */
+function copyOfSdk(): string {
+    const copy = join(newFolder(), "node_modules", "@pulumi", "pulumi");
     const isOfSdk = (file: string) => !file.slice(root.length).includes("pulumi/node_modules");
-    cpSync(join(root, "node_modules", "@pulumi", "pulumi"), sdk, { recursive: true, filter: isOfSdk });
-    for (const [name, edit] of Object.entries(edits)) {
-        writeFileSync(join(sdk, name), edit(readFileSync(join(sdk, name), "utf8")));
-    }
-    const main = join(sdk, "cmd", "run", "index.js");
+    cpSync(join(root, "node_modules", "@pulumi", "pulumi"), copy, { recursive: true, filter: isOfSdk });
+    return copy;
+}
+
+/** Runs a script in a program with a copy of the SDK; returns what it prints. */
+function runWith(copy: string, script: string, node: string[]) {
+    const main = join(copy, "cmd", "run", "program.js");
     writeFileSync(main, script);
-    const { stdout, stderr } = spawnSync(process.execPath, ["--require", sdkPreload, main], {
+    const { stdout, stderr } = spawnSync(process.execPath, [...node, main], {
         // For the other packages that the SDK needs.
         env: { ...process.env, NODE_PATH: join(root, "node_modules"), PULUMI_NODEJS_TYPESCRIPT: undefined },
         encoding: "utf8",
@@ -89,20 +90,47 @@ test("functions of another SDK with a different text are not touched, which is p
         const isLoaded = (name) => Object.keys(require.cache).some((file) => file.includes(name));
         const patched = [transferProperties, debuggablePromise].map((each) => !/^function /.test(each));
         console.log(JSON.stringify([...patched, isLoaded("@npmcli/arborist"), isLoaded("automation/index.js")]));`;
-    expect(runWithCopy(script, {})).toEqual({ printed: [true, true, false, false], said: "" });
-    const edited = runWithCopy(script, {
-        // Another version that does something else with them.
-        "runtime/rpc.js": (text) => text.replace("const resolvers = {};", "const resolvers = Object.create(null);"),
-        "runtime/closure/codePaths.js": (text) => `${text}\n`,
-        // Other functions of a file do not matter.
-        "runtime/debuggable.js": (text) => text.replace("CONTEXT(", "Context("),
-    });
+    const copy = copyOfSdk();
+    const patches = ["--require", sdkPreload];
+    expect(runWith(copy, script, patches)).toEqual({ printed: [true, true, false, false], said: "" });
+    const edit = (name: string, from: string, to: string) => {
+        const file = join(copy, name);
+        writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
+    };
+    edit("runtime/rpc.js", "const resolvers = {};", "const resolvers = Object.create(null);");
+    edit("runtime/closure/codePaths.js", "async function", "async  function");
+    // Other functions of a file do not matter.
+    edit("runtime/debuggable.js", "CONTEXT(", "Context(");
+    const edited = runWith(copy, script, patches);
     expect(edited.printed).toEqual([false, true, true, false]);
     expect(edited.said.trim().split("\n")).toEqual([
         expect.stringMatching(
             /^slipway\/program\/sdk: not patched in @pulumi\/pulumi 3\.\d+\.\d+, .*: runtime\/closure\/codePaths\.js, runtime\/rpc\.transferProperties$/,
         ),
     ]);
+});
+
+test("the changes that are offered to Pulumi apply to the SDK, which then loads less, and serializes the same functions", () => {
+    const script = `
+        const { runtime, automation } = require("@pulumi/pulumi");
+        require("@pulumi/pulumi/cmd/run/tracing");
+        const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
+        const noted = Promise.resolve();
+        debuggablePromise(noted, "a test");
+        const isLoaded = (name) => Object.keys(require.cache).some((file) => file.includes(name));
+        const loaded = ["@npmcli/arborist", "@opentelemetry/sdk"].map(isLoaded);
+        const { parse } = require("semver");
+        const twice = (value) => value * 2;
+        runtime.serializeFunction((version) => twice(parse(version).major)).then(({ text }) => {
+            console.log(JSON.stringify({ loaded, stack: typeof noted._debugStackTrace, text, automation: typeof automation.Stack }));
+        });`;
+    const copy = copyOfSdk();
+    const { printed: original } = runWith(copy, script, []);
+    expect(original).toMatchObject({ loaded: [true, true], stack: "string", automation: "function" });
+    expect(original.text).toContain("semver");
+    execFileSync("git", ["apply", join(root, "docs", "program-start.diff")], { cwd: copy });
+    const { printed: changed } = runWith(copy, script, []);
+    expect(changed).toEqual({ ...original, loaded: [false, false], stack: "undefined" });
 });
 
 test("programs that ask for it record no descriptions and stack traces of promises, unless leaks are debugged; other processes are not affected", () => {

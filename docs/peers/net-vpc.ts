@@ -50,7 +50,7 @@ export const examples: Example[] = [
                     },
                     "with-flow-logs": {
                         range: "10.0.3.0/24",
-                        flowLogs: { flowSampling: 0.5, aggregationInterval: "INTERVAL_10_MIN" },
+                        flowLogs: { sampling: 50, interval: "10 minutes" },
                     },
                     hybrid: { range: "10.0.4.0/24", flowLogs: false },
                 },

@@ -24,7 +24,7 @@ const names: [here: string, elsewhere: string][] = [
     ["initialDelay", "initialDelaySec"],
     ["initialization", "coolDown coolDownPeriod"],
     ["throughput", "targetThroughputUtilization"],
-    ["interval", "checkInterval checkIntervalSec periodSeconds period every"],
+    ["interval", "checkInterval checkIntervalSec periodSeconds period every aggregationInterval"],
     ["healthyThreshold", "successThreshold"],
     ["unhealthyThreshold", "failureThreshold"],
     ["maxSize", "maxBytes limit autoresizeLimit diskAutoresizeLimit"],
@@ -128,7 +128,7 @@ const names: [here: string, elsewhere: string][] = [
     ["routes", "urlMap pathMatcher hostRule backends paths pathRules backendService"],
     ["runOn", "retrainOn"],
     ["runOnDeploy", "runOnChange startExecutionToken executeOnDeploy"],
-    ["sampling", "samplingRate sampleRate samplingRatio"],
+    ["sampling", "samplingRate sampleRate samplingRatio flowSampling"],
     [
         "scaling",
         "autoscaling autoscaler hpa scalingPolicy autoscalingPolicy autoscale scalingConfig horizontalPodAutoscaler targetSize replicas scaleToZero initialReplicas",

@@ -5,6 +5,7 @@ import { RouterNat, type RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type { Child } from "./children";
 import { partName } from "./names";
+import { fractionOf } from "./percent";
 
 /** The source range of {@link https://cloud.google.com/iap/docs/using-tcp-forwarding IAP TCP forwarding}. */
 export const iapSourceRange = "35.235.240.0/20";
@@ -14,24 +15,28 @@ export function vpc(component: string, name: string, child: Child): Network {
     return new Network(...child("network", component, { name, autoCreateSubnetworks: false }));
 }
 
+/** The intervals of flow logs, as the API names them. */
+export const aggregationIntervals = {
+    "5 seconds": "INTERVAL_5_SEC",
+    "30 seconds": "INTERVAL_30_SEC",
+    "1 minute": "INTERVAL_1_MIN",
+    "5 minutes": "INTERVAL_5_MIN",
+    "10 minutes": "INTERVAL_10_MIN",
+    "15 minutes": "INTERVAL_15_MIN",
+} as const;
+
 /** {@link https://cloud.google.com/vpc/docs/flow-logs VPC Flow Logs} of a subnet. */
 export interface FlowLogs {
     /**
      * The interval over which packets of a connection are aggregated.
-     * @default "INTERVAL_10_MIN"
+     * @default "10 minutes"
      */
-    aggregationInterval?:
-        | "INTERVAL_5_SEC"
-        | "INTERVAL_30_SEC"
-        | "INTERVAL_1_MIN"
-        | "INTERVAL_5_MIN"
-        | "INTERVAL_10_MIN"
-        | "INTERVAL_15_MIN";
+    interval?: keyof typeof aggregationIntervals;
     /**
-     * The share of records that is kept: above 0, up to 1.
-     * @default 0.5
+     * The share of records that is kept, in percent: above 0, up to 100.
+     * @default 50
      */
-    flowSampling?: number;
+    sampling?: number;
     /**
      * Adds the VMs, regions and clusters of both ends to records.
      * @default "INCLUDE_ALL_METADATA"
@@ -41,8 +46,8 @@ export interface FlowLogs {
 
 /** The defaults of flow logs. */
 export const flowLogDefaults: Required<FlowLogs> = {
-    aggregationInterval: "INTERVAL_10_MIN",
-    flowSampling: 0.5,
+    interval: "10 minutes",
+    sampling: 50,
     metadata: "INCLUDE_ALL_METADATA",
 };
 
@@ -55,7 +60,7 @@ export interface SubnetworkParts {
     /** By name. */
     secondaryRanges?: Record<string, string>;
     /** Undefined disables flow logs. */
-    flowLogs?: FlowLogs;
+    flowLogs?: Required<FlowLogs>;
 }
 
 /** A subnet with Private Google Access. */
@@ -73,7 +78,11 @@ export function subnet(component: string, parts: SubnetworkParts, child: Child):
                     ? secondary.map(([rangeName, ipCidrRange]) => ({ rangeName, ipCidrRange }))
                     : undefined,
             privateIpGoogleAccess: true,
-            logConfig: flowLogs,
+            logConfig: flowLogs && {
+                aggregationInterval: aggregationIntervals[flowLogs.interval],
+                flowSampling: fractionOf(flowLogs.sampling),
+                metadata: flowLogs.metadata,
+            },
         }),
     );
 }

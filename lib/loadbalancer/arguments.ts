@@ -32,6 +32,7 @@ import { type IapMember, iapMember } from "../iam/iapMember";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
+import { sampling } from "../internal/percent";
 import { region } from "../internal/places";
 import { typeOf } from "../internal/pulumiSdk";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
@@ -46,10 +47,10 @@ export type LoadBalancerType = "global-external" | "regional-external" | "region
 /** How much of the requests is logged. */
 export interface LoadBalancerLogs {
     /**
-     * The share of the requests: above 0, up to 1.
-     * @default 1
+     * The share of the requests, in percent: above 0, up to 100.
+     * @default 100
      */
-    sampleRate?: number;
+    sampling?: number;
 }
 
 /** The arguments of all types of a {@link LoadBalancer}. */
@@ -254,12 +255,7 @@ export const loadBalancerArgs = check.options<UncheckedArgs>(
         logging: check.either(
             (value) => typeof value === "boolean",
             check.flag(),
-            check.options<LoadBalancerLogs>({
-                sampleRate: check.custom(
-                    (value) => typeof value === "number" && value > 0 && value <= 1,
-                    "must be a share above 0, up to 1",
-                ),
-            }),
+            check.options<LoadBalancerLogs>({ sampling }),
         ),
         ipv6: check.flag(),
         network: check.component("Network"),

@@ -4,6 +4,7 @@ import { nameFormats } from "../facts/names";
 import { duplicateMembers } from "../iam/iapMember";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
+import { fractionOf } from "../internal/percent";
 import { subnetProblem } from "../internal/places";
 import { nameOf } from "../internal/pulumiSdk";
 import { isPlainObject } from "../internal/value";
@@ -71,8 +72,7 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         existingPolicy: (typeof policy === "boolean" || isPlainObject(policy) ? undefined : policy) as
             | pulumi.Input<string>
             | undefined,
-        sampleRate:
-            typeof checked.logging === "object" ? (checked.logging.sampleRate ?? 1) : checked.logging ? 1 : undefined,
+        sampleRate: checked.logging === false ? undefined : fractionOf(Object(checked.logging).sampling ?? 100),
     };
 }
 

@@ -4,8 +4,9 @@ import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
+import { sampling } from "../internal/percent";
 import { region } from "../internal/places";
-import type { FlowLogs } from "../internal/vpc";
+import { aggregationIntervals, type FlowLogs } from "../internal/vpc";
 import { partKey } from "./names";
 
 /** A {@link https://cloud.google.com/vpc/docs/subnets subnet}: an IP range in one region. */
@@ -79,23 +80,11 @@ export function usableRange(minPrefix: number, maxPrefix: number): check.Check<s
 const rangeName = (what: string) =>
     check.matching(nameFormats.rows.computeResource.pattern, `${what} ${nameFormats.rows.computeResource.rule}`);
 
-const samplingRate = check.custom<number>(
-    (value) => typeof value === "number" && value > 0 && value <= 1,
-    "must be a number above 0, up to 1",
-);
-
 const flowLogs = check.literalOr(
     false,
     check.options<FlowLogs>({
-        aggregationInterval: check.oneOf(
-            "INTERVAL_5_SEC",
-            "INTERVAL_30_SEC",
-            "INTERVAL_1_MIN",
-            "INTERVAL_5_MIN",
-            "INTERVAL_10_MIN",
-            "INTERVAL_15_MIN",
-        ),
-        flowSampling: samplingRate,
+        interval: check.oneOf(...(Object.keys(aggregationIntervals) as Required<FlowLogs>["interval"][])),
+        sampling,
         metadata: check.oneOf("INCLUDE_ALL_METADATA", "EXCLUDE_ALL_METADATA"),
     }),
 );

@@ -54,7 +54,7 @@ const changes: [from: string, to: string, steps: string[]][] = [
         '"10.131.0.0/23"',
         ["replace Subnetwork apps-proxies-us-east1", "update Firewall apps-proxies-us-east1"],
     ],
-    ['range: "10.1.0.0/20"', 'range: "10.1.0.0/20", flowLogs: { flowSampling: 1 }', ["update Subnetwork apps-far"]],
+    ['range: "10.1.0.0/20"', 'range: "10.1.0.0/20", flowLogs: { sampling: 100 }', ["update Subnetwork apps-far"]],
     ['allow: ["tcp:443"]', 'allow: ["tcp:443", "tcp:8443"]', ["update Firewall apps-web"]],
     [
         "nat: { addresses: 1 }",

@@ -14,7 +14,7 @@ export const lb = new LoadBalancer("inner", {
     type: "regional-internal",
     network,
     insecure: true,
-    logging: { sampleRate: 0.25 },
+    logging: { sampling: 25 },
     routes: { "/*": web },
 });
 new LoadBalancer("out", {

@@ -50,7 +50,7 @@ const shop = new LoadBalancer("shop", {
             south: { priority: 2, action: "deny", expression: 'origin.region_code == "AQ"' },
         },
     },
-    logging: { sampleRate: 0.5 },
+    logging: { sampling: 50 },
     labels: { team: pulumi.output("shop") },
     transform: {
         urlMap: { description: "Routes." },

@@ -14,7 +14,7 @@ const full = new Network("full", {
             range: "10.0.0.0/20",
             region: "europe-west1",
             secondaryRanges: { pods: "10.4.0.0/14" },
-            flowLogs: { aggregationInterval: "INTERVAL_5_SEC", flowSampling: 1, metadata: "EXCLUDE_ALL_METADATA" },
+            flowLogs: { interval: "5 seconds", sampling: 100, metadata: "EXCLUDE_ALL_METADATA" },
         },
         silent: { range: "10.1.0.0/20", flowLogs: false },
     },
@@ -65,7 +65,7 @@ pulumi.log.info([found, address, ranges, proxySubnet].toString());
 const place: NetworkArgs = { subnets: { near: { region: "europe-west1" } } };
 
 // @ts-expect-error: an unsupported interval.
-const logs: FlowLogs = { aggregationInterval: "1 minute" };
+const logs: FlowLogs = { interval: "2 minutes" };
 
 // @ts-expect-error: Google chooses the range, or it is configured.
 const services: NetworkArgs = { privateServices: { range: "10.64.0.0/16", prefixLength: 16 } };

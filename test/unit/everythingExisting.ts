@@ -42,8 +42,8 @@ export function common() {
             one: {
                 range: "10.1.0.0/20",
                 flowLogs: {
-                    aggregationInterval: "INTERVAL_5_MIN",
-                    flowSampling: 0.1,
+                    interval: "5 minutes",
+                    sampling: 10,
                     metadata: "EXCLUDE_ALL_METADATA",
                 },
                 secondaryRanges: { pods: "10.32.0.0/14", services: "10.36.0.0/20" },

@@ -15,7 +15,7 @@ export function networks(source: string): void {
             far: {
                 range: "10.1.0.0/20",
                 region: "us-east1",
-                flowLogs: { aggregationInterval: "INTERVAL_1_MIN", flowSampling: 1, metadata: "EXCLUDE_ALL_METADATA" },
+                flowLogs: { interval: "1 minute", sampling: 100, metadata: "EXCLUDE_ALL_METADATA" },
             },
             silent: { range: "10.2.0.0/20", flowLogs: false },
         },

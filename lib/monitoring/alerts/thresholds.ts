@@ -1,5 +1,6 @@
 import type { EnvironmentKind } from "../../environment/defaults";
 import { type Duration, type Latency, millisecondsIn, secondsIn } from "../../internal/duration";
+import { fractionOf } from "../../internal/percent";
 
 /** What an alert is about. */
 export type SignalName =
@@ -230,6 +231,5 @@ export function metricValue(signal: SignalName, threshold: Threshold): number {
     if (typeof threshold === "string") {
         return signal === "latency" ? millisecondsIn(threshold) : secondsIn(threshold);
     }
-    // Without the digits that a division of decimals adds: 0.7 / 100 is 0.006999999999999999.
-    return kindOf(signal) === "share" ? Number((threshold / 100).toPrecision(12)) : threshold;
+    return kindOf(signal) === "share" ? fractionOf(threshold) : threshold;
 }

@@ -599,7 +599,7 @@ describe("options", () => {
         ],
         [
             "logs of a share of the requests",
-            { logging: { sampleRate: 0.1 } },
+            { logging: { sampling: 10 } },
             {
                 "BackendService shop-web": {
                     ...bare["BackendService shop-web"],

@@ -157,12 +157,12 @@ const tables: [string, NetworkArgs, object][] = [
                     range: "172.16.0.0/29",
                     region: "us-east1",
                     flowLogs: {
-                        aggregationInterval: "INTERVAL_5_SEC",
-                        flowSampling: 1,
+                        interval: "5 seconds",
+                        sampling: 100,
                         metadata: "EXCLUDE_ALL_METADATA",
                     },
                 },
-                second: { range: "192.168.0.0/24", flowLogs: { flowSampling: 0.1 } },
+                second: { range: "192.168.0.0/24", flowLogs: { sampling: 10 } },
             },
         },
         {

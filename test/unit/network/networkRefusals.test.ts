@@ -53,12 +53,12 @@ test.each<[object, string]>([
         'subnets.far.range: must have no address of subnets.near.range, 10.0.0.0/20 (got "10.0.8.0/24").',
     ],
     [
-        subnet({ flowLogs: { flowSampling: 0 } }),
-        "subnets.near.flowLogs.flowSampling: must be a number above 0, up to 1 (got 0).",
+        subnet({ flowLogs: { sampling: 0 } }),
+        "subnets.near.flowLogs.sampling: must be a percentage above 0, up to 100, such as 50 or 0.5 (got 0).",
     ],
     [
-        subnet({ flowLogs: { aggregationInterval: "1 minute" } }),
-        'subnets.near.flowLogs.aggregationInterval: must be one of INTERVAL_5_SEC, INTERVAL_30_SEC, INTERVAL_1_MIN, INTERVAL_5_MIN, INTERVAL_10_MIN, INTERVAL_15_MIN (got "1 minute").',
+        subnet({ flowLogs: { interval: "2 minutes" } }),
+        'subnets.near.flowLogs.interval: must be one of 5 seconds, 30 seconds, 1 minute, 5 minutes, 10 minutes, 15 minutes (got "2 minutes").',
     ],
     [subnet({ secondary: {} }), 'subnets.near.secondary: unknown option "secondary"; did you mean "secondaryRanges"?'],
     [
